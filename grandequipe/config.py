@@ -1,0 +1,124 @@
+"""What the operator decides: the environment, read once, checked, and named when it is wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+REQUIRED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "MAIL_URL", "MAIL_FROM", "SITE_URL")
+LOCALES = ("fr", "en")
+SMALLEST_SECRET = 16
+SMALLEST_UPLOAD_LIMIT = 8 * 1024 * 1024
+
+
+class ConfigurationError(Exception):
+    """Say in one line which setting is wrong and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that an operator may set; `.env.example` explains each to them."""
+
+    database_url: str
+    redis_url: str
+    secret_key: str = field(repr=False)
+    mail_url: str = field(repr=False)
+    mail_from: str
+    site_url: str
+    site_name: str = "Grande Équipe"
+    uploads_url: str = "file:///var/lib/grandequipe/uploads"
+    default_locale: str = "fr"
+    default_time_zone: str = "Europe/Paris"
+    log_level: str = "INFO"
+    metrics_token: str = field(default="", repr=False)
+    trusted_proxies: int = 0
+    mail_catcher_url: str = ""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Self:
+        """Read the settings; raise ConfigurationError that names every one that lacks or is wrong."""
+        missing = [name for name in REQUIRED if not environ.get(name)]
+        if missing:
+            raise ConfigurationError(
+                f"Missing settings: {', '.join(missing)}. Set them in the environment "
+                "(see .env.example), or use `grandequipe run`, which needs none."
+            )
+        known = {name.upper(): name for name in cls.__dataclass_fields__}
+        given: dict[str, Any] = {
+            known[name]: value for name, value in environ.items() if name in known and value != ""
+        }
+        given["trusted_proxies"] = _whole_number("TRUSTED_PROXIES", given.get("trusted_proxies", 0))
+        settings = cls(**given)
+        settings._check()
+        return settings
+
+    def _check(self) -> None:
+        if len(self.secret_key) < SMALLEST_SECRET:
+            raise ConfigurationError(
+                f"SECRET_KEY is too short: give at least {SMALLEST_SECRET} random characters."
+            )
+        if self.default_locale not in LOCALES:
+            raise ConfigurationError(f"DEFAULT_LOCALE must be one of {', '.join(LOCALES)}.")
+        for name, schemes in (
+            ("database_url", ("postgresql", "postgresql+psycopg", "postgres")),
+            ("redis_url", ("redis", "rediss")),
+            ("mail_url", ("smtp", "smtps")),
+            ("site_url", ("http", "https")),
+            ("uploads_url", ("file", "s3", "memory")),
+        ):
+            if urlsplit(getattr(self, name)).scheme not in schemes:
+                expected = " or ".join(f"{scheme}://" for scheme in schemes)
+                raise ConfigurationError(f"{name.upper()} must start with {expected}.")
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """Name the psycopg 3 driver whatever way the operator wrote the address."""
+        return "postgresql+psycopg://" + self.database_url.split("://", 1)[1]
+
+    def redis_database(self, number: int) -> str:
+        """Give the Redis address of another database number: tasks, live and limits do not mix."""
+        parts = urlsplit(self.redis_url)
+        base = int(parts.path.strip("/") or 0)
+        return parts._replace(path=f"/{base + number}").geturl()
+
+    @property
+    def host(self) -> str:
+        """Give the host name that members type, without a port."""
+        return urlsplit(self.site_url).hostname or "localhost"
+
+    @property
+    def is_https(self) -> bool:
+        """Tell whether members reach the site over TLS."""
+        return self.site_url.startswith("https://")
+
+    def for_flask(self) -> dict[str, Any]:
+        """Translate to the names that Flask and its extensions read."""
+        return {
+            "SETTINGS": self,
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.sqlalchemy_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True},
+            "MAX_CONTENT_LENGTH": SMALLEST_UPLOAD_LIMIT,
+            "SESSION_COOKIE_NAME": "session",
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_SECURE": self.is_https,
+            "REMEMBER_COOKIE_HTTPONLY": True,
+            "REMEMBER_COOKIE_SAMESITE": "Lax",
+            "REMEMBER_COOKIE_SECURE": self.is_https,
+            "WTF_CSRF_TIME_LIMIT": None,
+            "WTF_CSRF_SSL_STRICT": True,
+            "BABEL_DEFAULT_LOCALE": self.default_locale,
+            "BABEL_DEFAULT_TIMEZONE": self.default_time_zone,
+            "RATELIMIT_STORAGE_URI": self.redis_database(2),
+            "RATELIMIT_STRATEGY": "sliding-window-counter",
+            "RATELIMIT_KEY_PREFIX": "grandequipe",
+            "RATELIMIT_HEADERS_ENABLED": False,
+        }
+
+
+def _whole_number(name: str, value: Any) -> int:
+    try:
+        return int(value)
+    except ValueError:
+        raise ConfigurationError(f"{name} must be a whole number, not {value!r}.") from None

@@ -1,0 +1,34 @@
+"""Reading streams: where each ends, and what came after a position."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import and_, or_, select
+
+from grandequipe.core.journal.models import Fact, Stream
+from grandequipe.extensions import db
+
+
+def get_heads(streams: Iterable[str]) -> dict[str, int]:
+    """Give the last position of each stream that exists."""
+    rows = db.session.execute(
+        select(Stream.name, Stream.last_position).where(Stream.name.in_(list(streams)))
+    )
+    return {name: position for name, position in rows}
+
+
+def get_head(stream: str) -> int:
+    """Give the last position of one stream, 0 where it is empty."""
+    return get_heads([stream]).get(stream, 0)
+
+
+def list_facts_after(positions: Mapping[str, int], limit: int) -> Sequence[Fact]:
+    """List the facts that come after the given position of each stream, oldest first."""
+    if not positions:
+        return []
+    newer = or_(
+        *(
+            and_(Fact.stream_name == stream, Fact.position > position)
+            for stream, position in positions.items()
+        )
+    )
+    return db.session.scalars(select(Fact).where(newer).order_by(Fact.id).limit(limit)).all()

@@ -1,0 +1,59 @@
+"""The extensions, made once and given to the application by `app.create_app`."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from celery import Celery
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_migrate import Migrate
+from flask_security import Security
+from flask_smorest import Api
+from flask_socketio import SocketIO
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import DateTime, MetaData, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase
+
+
+class Base(DeclarativeBase):
+    """The parent of all models: times carry a zone, strings have no arbitrary length."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+# On the registry, because Flask-SQLAlchemy derives its own base from ours, which then has both.
+Base.registry.update_type_annotation_map(
+    {datetime: DateTime(timezone=True), str: Text(), dict[str, Any]: JSONB()}
+)
+
+db = SQLAlchemy(model_class=Base)
+
+if TYPE_CHECKING:
+
+    class Model(Base):
+        """What `db.Model` is at run time, in words that a type checker reads."""
+
+        __abstract__ = True
+
+else:
+    Model = db.Model
+
+migrate = Migrate()
+babel = Babel()
+csrf = CSRFProtect()
+limiter = Limiter(key_func=get_remote_address)
+security = Security()
+socketio = SocketIO()
+api = Api()
+celery = Celery("grandequipe")

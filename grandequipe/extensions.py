@@ -1,5 +1,6 @@
 """The extensions, made once and given to the application by `app.create_app`."""
 
+import enum
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from flask_smorest import Api
 from flask_socketio import SocketIO
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import DateTime, MetaData, Text
+from sqlalchemy import DateTime, Enum, MetaData, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 
@@ -34,7 +35,17 @@ class Base(DeclarativeBase):
 
 # On the registry, because Flask-SQLAlchemy derives its own base from ours, which then has both.
 Base.registry.update_type_annotation_map(
-    {datetime: DateTime(timezone=True), str: Text(), dict[str, Any]: JSONB()}
+    {
+        datetime: DateTime(timezone=True),
+        str: Text(),
+        dict[str, Any]: JSONB(),
+        enum.Enum: Enum(
+            enum.Enum,
+            native_enum=False,
+            length=40,
+            values_callable=lambda words: [word.value for word in words],
+        ),
+    }
 )
 
 db = SQLAlchemy(model_class=Base)

@@ -1,0 +1,1 @@
+"""Groups, who belongs to them, and as what."""

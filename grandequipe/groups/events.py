@@ -1,0 +1,86 @@
+"""What happens in groups; what only concerns one person is told in that person's stream."""
+
+from dataclasses import dataclass
+
+from grandequipe.core.journal import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupCreated(Event):
+    """A group was founded."""
+
+    kind = "group.created"
+    subject_type = "group"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupChanged(Event):
+    """A group's name, text or rules changed."""
+
+    kind = "group.changed"
+    subject_type = "group"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberJoined(Event):
+    """A person became a member; `how` is founding, open, request or invitation."""
+
+    kind = "member.joined"
+    subject_type = "member"
+
+    group_id: int
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberLeft(Event):
+    """A person is no longer a member; the actor tells whether they left or were removed."""
+
+    kind = "member.left"
+    subject_type = "member"
+
+    group_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleChanged(Event):
+    """A member was given another role."""
+
+    kind = "member.role_changed"
+    subject_type = "member"
+
+    group_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberShownDifferently(Event):
+    """A member of the group changed their name, picture or structure."""
+
+    kind = "member.profile_changed"
+    subject_type = "member"
+
+    group_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinRequested(Event):
+    """A person asked to join: in that person's stream, for the group may not know yet."""
+
+    kind = "join.requested"
+    subject_type = "group"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinRefused(Event):
+    """A moderator did not accept a request: in the stream of the person who asked."""
+
+    kind = "join.refused"
+    subject_type = "group"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberInvited(Event):
+    """A member invited a person: in the invited person's stream."""
+
+    kind = "join.invited"
+    subject_type = "group"

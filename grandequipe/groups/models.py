@@ -1,0 +1,125 @@
+"""Groups and memberships."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grandequipe.extensions import Model
+from grandequipe.members.models import Member
+
+
+class Visibility(StrEnum):
+    """Who finds a group and reads it."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+    HIDDEN = "hidden"
+
+
+class JoinPolicy(StrEnum):
+    """How one becomes a member."""
+
+    OPEN = "open"
+    REQUEST = "request"
+    INVITE = "invite"
+
+
+class PostingPolicy(StrEnum):
+    """Who publishes, and whether a moderator reads it first."""
+
+    MEMBERS = "members"
+    MODERATED = "moderated"
+    MODERATORS = "moderators"
+
+
+class Role(StrEnum):
+    """What a member is in a group."""
+
+    OWNER = "owner"
+    MODERATOR = "moderator"
+    MEMBER = "member"
+
+
+class MembershipState(StrEnum):
+    """How a person stands to a group."""
+
+    ACTIVE = "active"
+    REQUESTED = "requested"
+    INVITED = "invited"
+    BANNED = "banned"
+
+
+class Level(StrEnum):
+    """What of a group a member is told: see `docs/decisions/notification-levels.md`."""
+
+    ALL = "all"
+    MENTIONS = "mentions"
+    DIGEST = "digest"
+    NONE = "none"
+
+
+class Group(Model):
+    """A space with members, posts and moderators."""
+
+    __tablename__ = "group"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    visibility: Mapped[Visibility] = mapped_column(default=Visibility.PUBLIC)
+    join_policy: Mapped[JoinPolicy] = mapped_column(default=JoinPolicy.OPEN)
+    posting_policy: Mapped[PostingPolicy] = mapped_column(default=PostingPolicy.MEMBERS)
+    member_count: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+    @property
+    def stream(self) -> str:
+        """Name the group's stream of facts."""
+        return f"group:{self.id}"
+
+    @property
+    def is_public(self) -> bool:
+        """Tell whether everyone reads this group, without an account."""
+        return self.visibility is Visibility.PUBLIC
+
+
+class Membership(Model):
+    """A member's tie to a group; the positions are numbers in the group's stream."""
+
+    __tablename__ = "membership"
+    __table_args__ = (Index("ix_membership_member", "member_id", "state"),)
+
+    group_id: Mapped[int] = mapped_column(
+        ForeignKey("group.id", ondelete="CASCADE"), primary_key=True
+    )
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("member.id", ondelete="CASCADE"), primary_key=True
+    )
+    role: Mapped[Role] = mapped_column(default=Role.MEMBER)
+    state: Mapped[MembershipState]
+    level: Mapped[Level] = mapped_column(default=Level.MENTIONS)
+    since: Mapped[datetime]
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    seen_position: Mapped[int] = mapped_column(BigInteger, default=0)
+    digested_position: Mapped[int] = mapped_column(BigInteger, default=0)
+
+    group: Mapped[Group] = relationship(lazy="joined", innerjoin=True)
+    member: Mapped[Member] = relationship(foreign_keys=[member_id])
+
+    @property
+    def is_active(self) -> bool:
+        """Tell whether the person is a member now."""
+        return self.state is MembershipState.ACTIVE
+
+    @property
+    def is_owner(self) -> bool:
+        """Tell whether the person owns the group."""
+        return self.is_active and self.role is Role.OWNER
+
+    @property
+    def moderates(self) -> bool:
+        """Tell whether the person looks after the group: owners do too."""
+        return self.is_active and self.role in (Role.OWNER, Role.MODERATOR)

@@ -1,0 +1,70 @@
+"""Who may do what in a group."""
+
+from grandequipe.groups.models import Group, JoinPolicy, Membership, MembershipState
+from grandequipe.groups.queries import find_membership
+from grandequipe.members.models import Member
+
+
+def _tie(member: Member | None, group: Group) -> Membership | None:
+    return find_membership(member, group)
+
+
+def is_member(member: Member | None, group: Group) -> bool:
+    """Tell whether the person is an active member."""
+    tie = _tie(member, group)
+    return tie is not None and tie.is_active
+
+
+def may_read(viewer: Member | None, group: Group) -> bool:
+    """Members read, everyone reads a public group, administrators read all."""
+    return group.is_public or is_member(viewer, group) or _is_admin(viewer)
+
+
+def may_see_members(viewer: Member | None, group: Group) -> bool:
+    """Those who are logged in and read the group see who belongs to it."""
+    return viewer is not None and may_read(viewer, group)
+
+
+def may_create_group(member: Member | None) -> bool:
+    """Every confirmed member founds groups."""
+    return member is not None and member.is_confirmed
+
+
+def may_join(member: Member | None, group: Group) -> bool:
+    """Anyone joins an open group or asks; the invited always may; the banned never."""
+    if member is None:
+        return False
+    tie = _tie(member, group)
+    if tie is None:
+        return group.join_policy is not JoinPolicy.INVITE
+    return tie.state is MembershipState.INVITED
+
+
+def may_invite(member: Member | None, group: Group) -> bool:
+    """Members invite to an open group; elsewhere those who look after it do."""
+    if group.join_policy is JoinPolicy.OPEN and is_member(member, group):
+        return True
+    return may_moderate(member, group)
+
+
+def may_moderate(member: Member | None, group: Group) -> bool:
+    """Owners, moderators and administrators look after a group."""
+    tie = _tie(member, group)
+    return (tie is not None and tie.moderates) or _is_admin(member)
+
+
+def may_own(member: Member | None, group: Group) -> bool:
+    """Owners and administrators change a group's rules and roles."""
+    tie = _tie(member, group)
+    return (tie is not None and tie.is_owner) or _is_admin(member)
+
+
+def may_manage(actor: Member | None, target: Membership) -> bool:
+    """Those who look after a group remove members; only owners touch those who do too."""
+    if target.moderates:
+        return may_own(actor, target.group)
+    return may_moderate(actor, target.group)
+
+
+def _is_admin(member: Member | None) -> bool:
+    return member is not None and member.is_admin

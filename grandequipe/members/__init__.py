@@ -1,0 +1,1 @@
+"""People and the structures that they act for: accounts, profiles, preferences."""

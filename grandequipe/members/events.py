@@ -1,0 +1,29 @@
+"""What happens to members, told in their own stream."""
+
+from dataclasses import dataclass
+
+from grandequipe.core.journal import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberRegistered(Event):
+    """An account was made; it may still have to be confirmed."""
+
+    kind = "member.registered"
+    subject_type = "member"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileChanged(Event):
+    """A member changed what others see of them."""
+
+    kind = "member.changed"
+    subject_type = "member"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(Event):
+    """A member's password changed: every session and token of theirs has ended."""
+
+    kind = "member.password_changed"
+    subject_type = "member"

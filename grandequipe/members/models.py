@@ -1,0 +1,109 @@
+"""Members and organisations."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from flask_security import UserMixin
+from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy.dialects.postgresql import CITEXT
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grandequipe.extensions import Model
+from grandequipe.nomenclatures.models import Territory
+
+
+class OrganisationKind(StrEnum):
+    """What sort of structure an organisation is."""
+
+    ASSOCIATION = "association"
+    SOCIAL_CENTRE = "social_centre"
+    LOCAL_AUTHORITY = "local_authority"
+    LANDLORD = "landlord"
+    SOCIAL_ENTERPRISE = "social_enterprise"
+    RESIDENTS_COUNCIL = "residents_council"
+    STATE_SERVICE = "state_service"
+    OTHER = "other"
+
+
+class Organisation(Model):
+    """A structure that members act for."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(CITEXT(), unique=True)
+    kind: Mapped[OrganisationKind] = mapped_column(default=OrganisationKind.OTHER)
+    territory_code: Mapped[str | None] = mapped_column(ForeignKey("territory.code"))
+
+    territory: Mapped[Territory | None] = relationship()
+
+
+class Member(UserMixin, Model):  # type: ignore[misc]
+    """A person with an account.
+
+    `UserMixin` is what Flask-Security asks of an account; it brings no request with it.
+    """
+
+    __tablename__ = "member"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(CITEXT(), unique=True)
+    password: Mapped[str | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(unique=True)
+    confirmed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    is_admin: Mapped[bool] = mapped_column(default=False)
+
+    display_name: Mapped[str]
+    job_title: Mapped[str] = mapped_column(default="")
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    bio: Mapped[str] = mapped_column(default="")
+    picture_key: Mapped[str | None]
+    locale: Mapped[str] = mapped_column(default="fr")
+    time_zone: Mapped[str] = mapped_column(default="Europe/Paris")
+
+    organisation: Mapped[Organisation | None] = relationship(lazy="joined")
+
+    @property
+    def roles(self) -> list[object]:
+        """Give none: what a member may do is said by policies, not by named roles."""
+        return []
+
+    @property
+    def stream(self) -> str:
+        """Name the member's own stream of facts."""
+        return f"member:{self.id}"
+
+    @property
+    def initials(self) -> str:
+        """Give one or two letters to stand for a missing picture."""
+        words = self.display_name.split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Tell whether the e-mail address was shown to be theirs."""
+        return self.confirmed_at is not None
+
+
+class ApiToken(Model):
+    """A key that a member gave to a program; only its SHA-256 is kept."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("member.id", ondelete="CASCADE"), index=True
+    )
+    name: Mapped[str]
+    digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    scopes: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+    member: Mapped[Member] = relationship(lazy="joined")
+
+    def allows(self, scope: str) -> bool:
+        """Tell whether the token was given this scope ("read" or "write")."""
+        return scope in self.scopes.split()

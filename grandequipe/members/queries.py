@@ -1,0 +1,59 @@
+"""Reading members and their keys."""
+
+import hashlib
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from grandequipe.core import clock
+from grandequipe.core.errors import NotFound
+from grandequipe.extensions import db
+from grandequipe.members.models import ApiToken, Member, Organisation
+
+
+def find_member(member_id: int) -> Member | None:
+    """Find an account by its id."""
+    return db.session.get(Member, member_id)
+
+
+def find_member_by_email(email: str) -> Member | None:
+    """Find an account by its address, whatever the case."""
+    return db.session.scalar(select(Member).where(Member.email == email))
+
+
+def get_member(member_id: int, seen_by: Member | None) -> Member:
+    """Get a profile: those who are logged in see confirmed, active members; visitors see none."""
+    member = find_member(member_id)
+    if member is None or seen_by is None:
+        raise NotFound
+    if member.id != seen_by.id and not (member.active and member.is_confirmed):
+        raise NotFound
+    return member
+
+
+def list_organisations() -> Sequence[Organisation]:
+    """List all structures by name."""
+    return db.session.scalars(select(Organisation).order_by(Organisation.name)).all()
+
+
+def find_organisation(name: str) -> Organisation | None:
+    """Find a structure by its name, whatever the case."""
+    return db.session.scalar(select(Organisation).where(Organisation.name == name.strip()))
+
+
+def count_members() -> int:
+    """Count all accounts."""
+    return db.session.scalar(select(func.count(Member.id))) or 0
+
+
+def digest_of(token: str) -> bytes:
+    """Give the only form in which a token is kept."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def find_token(token: str) -> ApiToken | None:
+    """Find a token that is known, not expired, and whose member is active."""
+    found = db.session.scalar(select(ApiToken).where(ApiToken.digest == digest_of(token)))
+    if found is None or found.expires_at <= clock.now() or not found.member.active:
+        return None
+    return found

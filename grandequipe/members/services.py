@@ -1,0 +1,130 @@
+"""Changing accounts, profiles and keys."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import delete
+
+from grandequipe.core import clock, files, journal
+from grandequipe.core.transactions import on_commit
+from grandequipe.extensions import db
+from grandequipe.members.events import MemberRegistered, PasswordChanged, ProfileChanged
+from grandequipe.members.models import ApiToken, Member, Organisation
+from grandequipe.members.queries import digest_of, find_organisation
+
+TOKEN_LIFE = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class ProfileDraft:
+    """What a member tells others of themselves; a new structure is made from its name."""
+
+    display_name: str
+    job_title: str = ""
+    organisation: str = ""
+    bio: str = ""
+
+
+def create_member(
+    email: str,
+    display_name: str,
+    password_hash: str | None,
+    *,
+    confirmed_at: datetime | None = None,
+    is_admin: bool = False,
+    locale: str = "fr",
+    time_zone: str = "Europe/Paris",
+) -> Member:
+    """Make an account and its stream; `password_hash` is argon2's, never the password."""
+    member = Member(
+        email=email,
+        display_name=display_name,
+        password=password_hash,
+        fs_uniquifier=secrets.token_hex(32),
+        created_at=clock.now(),
+        confirmed_at=confirmed_at,
+        is_admin=is_admin,
+        locale=locale,
+        time_zone=time_zone,
+    )
+    db.session.add(member)
+    open_member(member)
+    return member
+
+
+def open_member(member: Member) -> None:
+    """Give a new account its stream, and tell that it is there."""
+    db.session.flush()
+    journal.open_stream(member.stream)
+    journal.record(member.stream, MemberRegistered(subject_id=member.id, actor_id=member.id))
+
+
+def edit_profile(member: Member, draft: ProfileDraft) -> None:
+    """Change what others see of a member."""
+    member.display_name = draft.display_name
+    member.job_title = draft.job_title
+    member.bio = draft.bio
+    member.organisation = _organisation_named(draft.organisation)
+    _profile_changed(member)
+
+
+def change_picture(member: Member, webp: bytes | None) -> None:
+    """Put a new square picture in place of the old one, or none."""
+    old = member.picture_key
+    member.picture_key = files.store(webp, "pictures", "webp") if webp else None
+    _profile_changed(member)
+    if old:
+        on_commit(partial(files.remove, old))
+
+
+def edit_preferences(member: Member, locale: str, time_zone: str) -> None:
+    """Change the language and the clock that a member reads in."""
+    member.locale = locale
+    member.time_zone = time_zone
+    db.session.flush()
+
+
+def end_access(member: Member) -> None:
+    """After a change of password: drop every key, and tell open pages that they are closed."""
+    db.session.execute(delete(ApiToken).where(ApiToken.member_id == member.id))
+    journal.record(member.stream, PasswordChanged(subject_id=member.id, actor_id=member.id))
+
+
+def create_token(member: Member, name: str, scopes: Iterable[str]) -> tuple[str, ApiToken]:
+    """Give a program a key; the key itself is returned once and kept nowhere."""
+    key = secrets.token_urlsafe(32)
+    token = ApiToken(
+        member=member,
+        name=name,
+        digest=digest_of(key),
+        scopes=" ".join(sorted(set(scopes))),
+        created_at=clock.now(),
+        expires_at=clock.now() + TOKEN_LIFE,
+    )
+    db.session.add(token)
+    db.session.flush()
+    return key, token
+
+
+def revoke_token(token: ApiToken) -> None:
+    """Make a key worthless."""
+    db.session.delete(token)
+    db.session.flush()
+
+
+def _profile_changed(member: Member) -> None:
+    db.session.flush()
+    journal.record(member.stream, ProfileChanged(subject_id=member.id, actor_id=member.id))
+
+
+def _organisation_named(name: str) -> Organisation | None:
+    if not name.strip():
+        return None
+    known = find_organisation(name)
+    if known is None:
+        known = Organisation(name=name.strip())
+        db.session.add(known)
+    return known

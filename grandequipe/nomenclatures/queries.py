@@ -1,0 +1,53 @@
+"""Finding themes and territories by what people type."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import case, func, select
+
+from grandequipe.extensions import db
+from grandequipe.nomenclatures.models import Territory, TerritoryKind, Theme
+
+SUGGESTIONS = 12
+
+
+def folded(words: str) -> str:
+    """Write words without accents, case or punctuation, to compare what people type."""
+    bare = unicodedata.normalize("NFKD", words.casefold())
+    letters = "".join(sign if sign.isalnum() else " " for sign in bare if sign.isascii())
+    return " ".join(letters.split())
+
+
+def list_themes() -> Sequence[Theme]:
+    """List all themes in the order of the nomenclature."""
+    return db.session.scalars(select(Theme).order_by(Theme.family, Theme.rank)).all()
+
+
+def find_themes(slugs: Iterable[str]) -> Sequence[Theme]:
+    """Find the themes with these slugs; unknown slugs are absent from the answer."""
+    return db.session.scalars(select(Theme).where(Theme.slug.in_(list(slugs)))).all()
+
+
+def find_territories(words: Iterable[str]) -> Sequence[Territory]:
+    """Find territories by code ("D93") or by label ("Bagnolet (93)"); unknown ones are absent."""
+    known = list(words)
+    return db.session.scalars(
+        select(Territory).where(Territory.code.in_(known) | Territory.label.in_(known))
+    ).all()
+
+
+def list_territories_like(typed: str) -> Sequence[Territory]:
+    """List the territories whose name starts with, or else holds, what was typed."""
+    words = folded(typed)
+    if not words:
+        return []
+    starts = Territory.search_name.startswith(words, autoescape=True)
+    wide_first = case(
+        {TerritoryKind.REGION: 0, TerritoryKind.DEPARTMENT: 1}, value=Territory.kind, else_=2
+    )
+    return db.session.scalars(
+        select(Territory)
+        .where(Territory.search_name.contains(words, autoescape=True))
+        .order_by(starts.desc(), wide_first, func.length(Territory.name), Territory.name)
+        .limit(SUGGESTIONS)
+    ).all()

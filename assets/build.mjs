@@ -1,0 +1,107 @@
+// Builds what the browser gets, and the two data files that Python reads, from npm packages.
+//
+//   grandequipe/web/static/dist/        hashed files, manifest.json, icons.json
+//   grandequipe/nomenclatures/data/     territories.json
+//
+// Neither folder is tracked: `npm run build` makes both again.
+
+import { createHash } from "node:crypto";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join, basename, extname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const assets = join(root, "assets");
+const dist = join(root, "grandequipe/web/static/dist");
+const nomenclatures = join(root, "grandequipe/nomenclatures/data");
+const packages = join(root, "node_modules");
+
+const ENTRIES = ["css/app.css", "css/editor.css", "js/app.js", "js/editor.js"];
+// What every page shows first: preloaded by base.html under these plain names.
+const FONTS = /-(latin)-wght-normal-\w+\.woff2$/;
+
+async function bundle() {
+  const result = await build({
+    entryPoints: ENTRIES.map((path) => join(assets, path)),
+    outdir: dist,
+    entryNames: "[name]-[hash]",
+    assetNames: "[name]-[hash]",
+    chunkNames: "chunk-[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: "esm",
+    target: ["chrome100", "firefox100", "safari15.4"],
+    loader: { ".woff2": "file" },
+    legalComments: "linked",
+    metafile: true,
+    logLevel: "warning",
+  });
+  const manifest = {};
+  for (const [path, output] of Object.entries(result.metafile.outputs)) {
+    const file = basename(path);
+    if (output.entryPoint) manifest[basename(output.entryPoint)] = file;
+    else if (FONTS.test(file)) manifest[file.replace(/-\w+\.woff2$/, ".woff2")] = file;
+  }
+  return manifest;
+}
+
+/** Copies the pictures that we drew ourselves, under hashed names. */
+async function pictures() {
+  const manifest = {};
+  for (const name of await readdir(join(assets, "images"))) {
+    const content = await readFile(join(assets, "images", name));
+    const hash = createHash("sha256").update(content).digest("hex").slice(0, 8).toUpperCase();
+    const extension = extname(name);
+    manifest[name] = `${basename(name, extension)}-${hash}${extension}`;
+    await writeFile(join(dist, manifest[name]), content);
+  }
+  return manifest;
+}
+
+/** Gives the inner shapes of each icon that templates name, to be inlined. */
+async function icons() {
+  const names = JSON.parse(await readFile(join(assets, "icons.json"), "utf8"));
+  const shapes = {};
+  for (const name of names) {
+    const svg = await readFile(join(packages, "lucide-static/icons", `${name}.svg`), "utf8");
+    const inner = svg.slice(svg.indexOf(">", svg.indexOf("<svg")) + 1, svg.lastIndexOf("</svg>"));
+    shapes[name] = inner.replace(/\s*\n\s*/g, "").trim();
+  }
+  return shapes;
+}
+
+/** Lists [code, kind, name, parent code, department number] for each current territory. */
+async function territories() {
+  const data = join(packages, "@etalab/decoupage-administratif/data");
+  const read = async (name) => JSON.parse(await readFile(join(data, name), "utf8"));
+  const [regions, departments, communes] = await Promise.all(
+    ["regions.json", "departements.json", "communes.json"].map(read),
+  );
+  return [
+    ...regions.map((it) => [`R${it.code}`, "region", it.nom, null, null]),
+    ...departments.map((it) => [`D${it.code}`, "department", it.nom, `R${it.region}`, it.code]),
+    ...communes
+      .filter((it) => it.type === "commune-actuelle")
+      .map((it) => [`C${it.code}`, "municipality", it.nom, `D${it.departement}`, it.departement]),
+  ];
+}
+
+const write = (folder, name, value) => writeFile(join(folder, name), JSON.stringify(value));
+
+await rm(dist, { recursive: true, force: true });
+await Promise.all([dist, nomenclatures].map((folder) => mkdir(folder, { recursive: true })));
+const [files, images, shapes, places] = await Promise.all([
+  bundle(),
+  pictures(),
+  icons(),
+  territories(),
+]);
+await Promise.all([
+  write(dist, "manifest.json", { ...files, ...images }),
+  write(dist, "icons.json", shapes),
+  write(nomenclatures, "territories.json", places),
+]);
+console.log(`Assets built: ${Object.keys(files).length + Object.keys(images).length} files, \
+${Object.keys(shapes).length} icons, ${places.length} territories.`);

@@ -1,0 +1,1 @@
+"""Posts of six kinds, comments and reactions."""

@@ -1,0 +1,88 @@
+"""What happens to posts, in the stream of their group."""
+
+from dataclasses import dataclass
+
+from grandequipe.core.journal import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostPublished(Event):
+    """A post can be read by the group, perhaps long after it was written."""
+
+    kind = "post.published"
+    subject_type = "post"
+
+    group_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostEdited(Event):
+    """A post reads otherwise."""
+
+    kind = "post.edited"
+    subject_type = "post"
+
+    group_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostRemoved(Event):
+    """A post is gone, by its author or a moderator."""
+
+    kind = "post.removed"
+    subject_type = "post"
+
+    group_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostSubmitted(Event):
+    """A post waits for a moderator: in its author's stream, for the group may not know yet."""
+
+    kind = "post.submitted"
+    subject_type = "post"
+
+    group_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostRefused(Event):
+    """A moderator did not publish a post: in its author's stream."""
+
+    kind = "post.refused"
+    subject_type = "post"
+
+    group_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentAdded(Event):
+    """Someone said something under a post."""
+
+    kind = "comment.added"
+    subject_type = "comment"
+
+    group_id: int
+    post_id: int
+    reply_to_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentRemoved(Event):
+    """What someone said is gone."""
+
+    kind = "comment.removed"
+    subject_type = "comment"
+
+    group_id: int
+    post_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReactionChanged(Event):
+    """The reactions to a post changed."""
+
+    kind = "reaction.changed"
+    subject_type = "post"
+
+    group_id: int

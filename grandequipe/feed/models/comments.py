@@ -1,0 +1,58 @@
+"""What members say under a post."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grandequipe.extensions import Model
+from grandequipe.feed.models.posts import Post
+from grandequipe.members.models import Member
+
+
+class Comment(Model):
+    """An answer to a post or to another comment; a removed one keeps its place in the thread."""
+
+    __tablename__ = "comment"
+    __table_args__ = (Index("ix_comment_post", "post_id", "created_at", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    reply_to_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    body_html: Mapped[str]
+    created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+    post: Mapped[Post] = relationship(innerjoin=True)
+    author: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
+    reply_to: Mapped["Comment | None"] = relationship(remote_side=[id])
+
+    @property
+    def is_removed(self) -> bool:
+        """Tell whether its author or a moderator took it away."""
+        return self.removed_at is not None
+
+
+class ReactionName(StrEnum):
+    """What one can say with one touch."""
+
+    THANKS = "thanks"
+    USEFUL = "useful"
+    INSPIRING = "inspiring"
+    SUPPORT = "support"
+
+
+class Reaction(Model):
+    """One member's one word about one post; a member may say several."""
+
+    __tablename__ = "reaction"
+
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("post.id", ondelete="CASCADE"), primary_key=True
+    )
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("member.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[ReactionName] = mapped_column(primary_key=True)

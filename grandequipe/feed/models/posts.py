@@ -1,0 +1,92 @@
+"""What all six kinds of posts share, in one table."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grandequipe.extensions import Model
+from grandequipe.groups.models import Group
+from grandequipe.members.models import Member
+from grandequipe.nomenclatures.models import Territory, Theme
+
+
+class Kind(StrEnum):
+    """The six kinds of posts."""
+
+    NEWS = "news"
+    RESOURCE = "resource"
+    WEBINAR = "webinar"
+    ANALYSIS = "analysis"
+    PROJECT = "project"
+    CALL = "call"
+
+
+class PostStatus(StrEnum):
+    """Where a post stands: waiting for a moderator, read by all, or taken away."""
+
+    PENDING = "pending"
+    PUBLISHED = "published"
+    REMOVED = "removed"
+
+
+post_theme = Table(
+    "post_theme",
+    Model.metadata,
+    Column("post_id", ForeignKey("post.id", ondelete="CASCADE"), primary_key=True),
+    Column("theme_id", ForeignKey("theme.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+post_territory = Table(
+    "post_territory",
+    Model.metadata,
+    Column("post_id", ForeignKey("post.id", ondelete="CASCADE"), primary_key=True),
+    Column("territory_code", ForeignKey("territory.code"), primary_key=True, index=True),
+)
+
+
+class Post(Model):
+    """Something that a member tells a group; `version` moves with everything a card shows."""
+
+    __tablename__ = "post"
+    __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_abstract": True}
+    __table_args__ = (
+        Index("ix_post_group_published", "group_id", "status", "published_at", "id"),
+        Index("ix_post_published", "published_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    kind: Mapped[Kind]
+    group_id: Mapped[int] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    title: Mapped[str]
+    body_html: Mapped[str] = mapped_column(deferred=True, deferred_raiseload=False)
+    summary: Mapped[str]
+    status: Mapped[PostStatus]
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    edited_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    comment_count: Mapped[int] = mapped_column(default=0)
+    reaction_counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    group: Mapped[Group] = relationship(lazy="joined", innerjoin=True)
+    author: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
+    themes: Mapped[list[Theme]] = relationship(
+        secondary=post_theme, lazy="selectin", order_by=Theme.rank
+    )
+    territories: Mapped[list[Territory]] = relationship(
+        secondary=post_territory, lazy="selectin", order_by=Territory.name
+    )
+
+    @property
+    def is_published(self) -> bool:
+        """Tell whether the group reads it."""
+        return self.status is PostStatus.PUBLISHED
+
+    @property
+    def is_pending(self) -> bool:
+        """Tell whether it waits for a moderator."""
+        return self.status is PostStatus.PENDING

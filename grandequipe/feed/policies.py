@@ -1,0 +1,54 @@
+"""Who may publish, change and answer what."""
+
+from grandequipe.feed.models import Comment, Post
+from grandequipe.groups.models import Group, PostingPolicy
+from grandequipe.groups.policies import is_member, may_moderate
+from grandequipe.members.models import Member
+
+
+def may_publish(member: Member | None, group: Group) -> bool:
+    """Members publish, or moderators only where the group says so."""
+    if not is_member(member, group):
+        return False
+    return group.posting_policy is not PostingPolicy.MODERATORS or may_moderate(member, group)
+
+
+def needs_approval(member: Member | None, group: Group) -> bool:
+    """Tell whether a moderator reads this person's posts first."""
+    return group.posting_policy is PostingPolicy.MODERATED and not may_moderate(member, group)
+
+
+def may_approve(member: Member | None, post: Post) -> bool:
+    """Those who look after the group publish or refuse what waits."""
+    return post.is_pending and may_moderate(member, post.group)
+
+
+def may_edit_post(member: Member | None, post: Post) -> bool:
+    """Authors change their posts while they are members; those who look after the group too."""
+    return _is_author(member, post) or may_moderate(member, post.group)
+
+
+def may_remove_post(member: Member | None, post: Post) -> bool:
+    """Whoever may change a post may take it away."""
+    return may_edit_post(member, post)
+
+
+def may_comment(member: Member | None, post: Post) -> bool:
+    """Members of the group answer what is published."""
+    return post.is_published and is_member(member, post.group)
+
+
+def may_react(member: Member | None, post: Post) -> bool:
+    """Whoever may answer may also say it with one touch."""
+    return may_comment(member, post)
+
+
+def may_remove_comment(member: Member | None, comment: Comment) -> bool:
+    """Authors take back what they said; those who look after the group may too."""
+    if member is None or comment.is_removed:
+        return False
+    return comment.author_id == member.id or may_moderate(member, comment.post.group)
+
+
+def _is_author(member: Member | None, post: Post) -> bool:
+    return member is not None and post.author_id == member.id and is_member(member, post.group)

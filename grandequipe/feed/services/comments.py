@@ -1,0 +1,81 @@
+"""Answering posts."""
+
+from flask_babel import gettext as _
+from sqlalchemy import update
+
+from grandequipe.core import clock, html, journal
+from grandequipe.core.errors import Invalid
+from grandequipe.core.policies import require
+from grandequipe.extensions import db
+from grandequipe.feed import policies
+from grandequipe.feed.events import CommentAdded, CommentRemoved
+from grandequipe.feed.models import Comment, Post
+from grandequipe.members.models import Member
+
+
+def add_comment(author: Member, post: Post, body_html: str, reply_to: int | None = None) -> Comment:
+    """Answer a post, or a comment under it by its id."""
+    require(policies.may_comment(author, post), _("Join the group to comment."))
+    body = html.sanitise(body_html)
+    if not html.plain_text(body):
+        raise Invalid({"body_html": _("Write a few words.")})
+    comment = Comment(
+        post_id=post.id,
+        author=author,
+        body_html=body,
+        reply_to_id=_answered(post, reply_to),
+        created_at=clock.now(),
+    )
+    db.session.add(comment)
+    db.session.flush()
+    _count(post, 1)
+    journal.record(
+        post.group.stream,
+        CommentAdded(
+            subject_id=comment.id,
+            actor_id=author.id,
+            group_id=post.group_id,
+            post_id=post.id,
+            reply_to_id=comment.reply_to_id,
+        ),
+    )
+    return comment
+
+
+def remove_comment(actor: Member, comment: Comment) -> None:
+    """Take a comment away; answers to it stay where they are."""
+    require(policies.may_remove_comment(actor, comment), _("You cannot remove this comment."))
+    db.session.refresh(comment, attribute_names=["removed_at"], with_for_update={"of": Comment})
+    if comment.is_removed:
+        return
+    comment.removed_at = clock.now()
+    db.session.flush()
+    _count(comment.post, -1)
+    journal.record(
+        comment.post.group.stream,
+        CommentRemoved(
+            subject_id=comment.id,
+            actor_id=actor.id,
+            group_id=comment.post.group_id,
+            post_id=comment.post_id,
+        ),
+    )
+
+
+def _answered(post: Post, reply_to: int | None) -> int | None:
+    if reply_to is None:
+        return None
+    comment = db.session.get(Comment, reply_to)
+    if comment is None or comment.post_id != post.id or comment.is_removed:
+        raise Invalid({"reply_to": _("The comment that you answer is gone.")})
+    return comment.id
+
+
+def _count(post: Post, change: int) -> None:
+    db.session.execute(
+        update(Post)
+        .where(Post.id == post.id)
+        .values(comment_count=Post.comment_count + change, version=Post.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.expire(post, ["comment_count", "version"])

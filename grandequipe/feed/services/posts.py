@@ -1,0 +1,134 @@
+"""Publishing, changing and removing posts."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+
+from grandequipe.core import clock, html, journal
+from grandequipe.core.errors import Conflict, Invalid
+from grandequipe.core.policies import require
+from grandequipe.extensions import db
+from grandequipe.feed import policies
+from grandequipe.feed.events import (
+    PostEdited,
+    PostPublished,
+    PostRefused,
+    PostRemoved,
+    PostSubmitted,
+)
+from grandequipe.feed.models import Post, PostStatus
+from grandequipe.feed.models.drafts import PostDraft
+from grandequipe.groups.models import Group
+from grandequipe.members.models import Member
+from grandequipe.nomenclatures.models import Territory, Theme
+from grandequipe.nomenclatures.queries import find_territories, find_themes
+
+
+def publish_post(author: Member, group: Group, draft: PostDraft) -> Post:
+    """Publish a draft in a group, or leave it to a moderator where the group is moderated."""
+    require(policies.may_publish(author, group), _("You cannot publish in this group."))
+    post = draft.model(
+        group=group, author=author, created_at=clock.now(), status=PostStatus.PENDING
+    )
+    _write(post, draft)
+    db.session.add(post)
+    db.session.flush()
+    if policies.needs_approval(author, group):
+        _tell(author.stream, PostSubmitted, post, author)
+    else:
+        _publish(post, author)
+    return post
+
+
+def edit_post(editor: Member, post: Post, draft: PostDraft) -> None:
+    """Change what a post says; its kind, group and date stay."""
+    require(policies.may_edit_post(editor, post), _("You cannot change this post."))
+    _write(post, draft)
+    post.edited_at = clock.now()
+    post.version += 1
+    db.session.flush()
+    if post.is_published:
+        _tell(post.group.stream, PostEdited, post, editor)
+
+
+def remove_post(actor: Member, post: Post) -> None:
+    """Take a post away from every page, feed and letter to come."""
+    require(policies.may_remove_post(actor, post), _("You cannot remove this post."))
+    _lock(post)
+    was_published = post.is_published
+    post.status = PostStatus.REMOVED
+    db.session.flush()
+    if was_published:
+        _tell(post.group.stream, PostRemoved, post, actor)
+
+
+def approve_post(moderator: Member, post: Post) -> None:
+    """Publish what waited: it is news from now on, however old it is."""
+    _require_waiting(moderator, post)
+    _publish(post, moderator)
+
+
+def refuse_post(moderator: Member, post: Post) -> None:
+    """Leave unpublished what waited, and tell its author."""
+    _require_waiting(moderator, post)
+    post.status = PostStatus.REMOVED
+    db.session.flush()
+    _tell(post.author.stream, PostRefused, post, moderator)
+
+
+def _require_waiting(moderator: Member, post: Post) -> None:
+    _lock(post)
+    if not post.is_pending:
+        raise Conflict(_("This post does not wait for a moderator any more."))
+    require(policies.may_approve(moderator, post), _("Only moderators publish what waits."))
+
+
+def _lock(post: Post) -> None:
+    """Wait for whoever changes this post now, and see what they made of it."""
+    db.session.refresh(post, attribute_names=["status", "version"], with_for_update={"of": Post})
+
+
+def _publish(post: Post, actor: Member) -> None:
+    post.status = PostStatus.PUBLISHED
+    post.published_at = clock.now()
+    db.session.flush()
+    _tell(post.group.stream, PostPublished, post, actor)
+
+
+def _tell(
+    stream: str,
+    event: type[PostPublished | PostEdited | PostRemoved | PostSubmitted | PostRefused],
+    post: Post,
+    actor: Member,
+) -> None:
+    journal.record(
+        stream, event(subject_id=post.id, actor_id=actor.id, group_id=post.group_id)
+    )
+
+
+def _write(post: Post, draft: PostDraft) -> None:
+    draft.check()
+    body = html.sanitise(draft.body_html)
+    post.title, post.body_html, post.summary = draft.title.strip(), body, html.summary(body)
+    post.themes = _known_themes(draft.themes)
+    post.territories = _known_territories(draft.territories)
+    for name, value in draft.own_fields.items():
+        setattr(post, name, value if value != "" else None)
+
+
+def _known_themes(slugs: Sequence[str]) -> list[Theme]:
+    found = list(find_themes(slugs)) if slugs else []
+    if len(found) < len(set(slugs)):
+        raise Invalid({"themes": _("Choose themes of the list.")})
+    return found
+
+
+def _known_territories(words: Sequence[str]) -> list[Territory]:
+    found = list(find_territories(words)) if words else []
+    known = {territory.code for territory in found} | {territory.label for territory in found}
+    unknown = [word for word in words if word not in known]
+    if unknown:
+        raise Invalid(
+            {"territories": _("“%(name)s” is not a territory we know.", name=unknown[0])}
+        )
+    return found

@@ -1,0 +1,1 @@
+"""The embedded default: private PostgreSQL, Redis and mail catcher under a data folder."""

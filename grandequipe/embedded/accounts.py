@@ -1,0 +1,78 @@
+"""The account that PostgreSQL runs under: ours, or one of its own where we are root."""
+
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from grandequipe.embedded.errors import OperatorError
+
+NAME = "embedded_postgres"
+
+
+def server_account() -> dict[str, Any]:
+    """Give what `subprocess` needs to become the server's account; nothing unless we are root."""
+    if os.geteuid() != 0:
+        return {}
+    entry = _entry() or _create()
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def hand_over(folder: Path, account: dict[str, Any]) -> None:
+    """Make the folder the account's own, and reachable from the top."""
+    if account:
+        os.chown(folder, account["user"], account["group"])
+        open_the_way(folder)
+
+
+def let_execute(program: Path, account: dict[str, Any]) -> None:
+    """Let the account run a program that a strict umask may have closed to it."""
+    if not account:
+        return
+    open_the_way(program)
+    trial = subprocess.run(
+        [program, "--version"], cwd="/", capture_output=True, check=False, **account
+    )
+    if trial.returncode:
+        _open_tree(program.parent.parent)
+
+
+def open_the_way(path: Path) -> None:
+    """Let others walk through the folders above, without letting them list what is inside."""
+    for parent in path.resolve().parents:
+        mode = parent.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            parent.chmod(mode | stat.S_IXOTH)
+
+
+def _open_tree(folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
+        if path.is_symlink():
+            continue
+        mode = path.stat().st_mode
+        also = stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0)
+        path.chmod(mode | also)
+
+
+def _entry() -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwnam(NAME)
+    except KeyError:
+        return None
+
+
+def _create() -> pwd.struct_passwd:
+    useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
+    if useradd:
+        command = [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME]
+        subprocess.run(command, capture_output=True, check=False)
+    entry = _entry()
+    if entry is None:
+        raise OperatorError(
+            "PostgreSQL refuses to run as root, and the account for it could not be made: "
+            f"run this as an ordinary user, or make the account yourself (useradd --system {NAME})."
+        )
+    return entry

@@ -1,0 +1,19 @@
+"""How gunicorn serves the site; each value can be set in the environment (see .env.example)."""
+
+import os
+from pathlib import Path
+
+wsgi_app = "wsgi:app"
+bind = os.environ.get("BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+worker_class = "gevent"
+worker_connections = 10_000
+# An open WebSocket never ends by itself: after this many seconds it is cut, and comes back.
+graceful_timeout = int(os.environ.get("GRACEFUL_TIMEOUT", "10"))
+timeout = 60
+keepalive = 75
+# The heartbeat file must not wait for a slow disk.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+control_socket_disable = True
+errorlog = "-"
+loglevel = os.environ.get("LOG_LEVEL", "info").lower()

@@ -1,0 +1,11 @@
+"""The web process: `gunicorn -c gunicorn.conf.py wsgi:app`."""
+
+from gevent import monkey
+
+# gunicorn's gevent worker has patched by now; whoever else imports this gets the same world.
+if not monkey.is_module_patched("socket"):
+    monkey.patch_all()
+
+from grandequipe.app import create_app
+
+app = create_app()

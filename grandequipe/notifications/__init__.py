@@ -1,0 +1,1 @@
+"""The bell: what concerns a member, in lines that group what belongs together."""

@@ -1,0 +1,51 @@
+"""What the bell keeps: one row for each member that one fact concerns."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from grandequipe.extensions import Model
+
+
+class NotificationKind(StrEnum):
+    """Why a line stands in the bell."""
+
+    POST_PUBLISHED = "post_published"
+    COMMENT_ON_MY_POST = "comment_on_my_post"
+    ANSWER_TO_MY_COMMENT = "answer_to_my_comment"
+    JOIN_REQUESTED = "join_requested"
+    REQUEST_ACCEPTED = "request_accepted"
+    INVITED = "invited"
+    POST_PENDING = "post_pending"
+    POST_REFUSED = "post_refused"
+
+
+class Notification(Model):
+    """One fact that concerns one member; rows with the same `topic` are shown as one line.
+
+    Guarantee: a fact told twice is one row, by the unique key. Names, titles and rights are
+    not kept here: they are read when the line is shown.
+    """
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        UniqueConstraint("member_id", "fact_id"),
+        Index("ix_notification_member", "member_id", "id"),
+        Index(
+            "ix_notification_unread", "member_id", "topic", postgresql_where=text("read_at IS NULL")
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    fact_id: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[NotificationKind]
+    topic: Mapped[str]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    group_id: Mapped[int] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"))
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"))
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]

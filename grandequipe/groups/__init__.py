@@ -1,1 +1,10 @@
 """Groups, who belongs to them, and as what."""
+
+from flask import Flask
+
+from grandequipe.groups import reactions
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its groups."""
+    app.extensions["groups"] = reactions

@@ -1,1 +1,10 @@
 """People and the structures that they act for: accounts, profiles, preferences."""
+
+from flask import Flask
+
+from grandequipe.members import accounts
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its accounts."""
+    accounts.init_app(app)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from grandequipe.core import clock
 from grandequipe.feed.models.posts import Kind, Post
@@ -27,11 +27,10 @@ class News(Post):
 
 
 class Resource(Post):
-    """Something to read or use, elsewhere on the web."""
+    """Something to read or use, elsewhere on the web, at `url`."""
 
     __mapper_args__ = {"polymorphic_identity": Kind.RESOURCE}
 
-    url: Mapped[str | None] = mapped_column(use_existing_column=True)
     resource_type: Mapped[ResourceType | None]
     publisher: Mapped[str | None]
     published_on: Mapped[date | None]
@@ -73,11 +72,10 @@ class Project(Post):
 
 
 class Call(Post):
-    """A call for projects, funding or partners."""
+    """A call for projects, funding or partners, answered at `url`."""
 
     __mapper_args__ = {"polymorphic_identity": Kind.CALL}
 
-    url: Mapped[str | None] = mapped_column(use_existing_column=True)
     deadline: Mapped[datetime | None]
     funder: Mapped[str | None]
 

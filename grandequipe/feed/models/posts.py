@@ -64,6 +64,7 @@ class Post(Model):
     title: Mapped[str]
     body_html: Mapped[str] = mapped_column(deferred=True, deferred_raiseload=False)
     summary: Mapped[str]
+    url: Mapped[str | None]
     status: Mapped[PostStatus]
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]

@@ -1,0 +1,86 @@
+"""The application, put together: the only module that knows every package."""
+
+import os
+from typing import Any
+
+from celery import Task
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from grandequipe import api, digests, feed, groups, live, members, nomenclatures, notifications, web
+from grandequipe.config import Settings
+from grandequipe.core import journal, logs, redis
+from grandequipe.core.journal.tasks import wake_dispatcher
+from grandequipe.core.tasks import SCHEDULE as CORE_SCHEDULE
+from grandequipe.extensions import celery, csrf, db, limiter, migrate
+
+LONGEST_TASK_SECONDS = 600
+FEATURES = (web, nomenclatures, members, groups, feed, notifications, live, digests, api)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the web application, and the same for the worker and the command line.
+
+    Without `settings` they are read from the environment, which raises ConfigurationError.
+    """
+    settings = settings or Settings.from_environment(os.environ)
+    app = Flask("grandequipe", static_folder="web/static")
+    app.config.from_mapping(settings.for_flask())
+    logs.configure(settings.log_level)
+    _trust_proxies(app, settings.trusted_proxies)
+    _start_extensions(app)
+    for feature in FEATURES:
+        feature.init_app(app)
+    journal.listen(wake_dispatcher)
+    return app
+
+
+def _trust_proxies(app: Flask, count: int) -> None:
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count, count)  # type: ignore[method-assign]
+
+
+def _start_extensions(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory="grandequipe/migrations")
+    redis.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    _start_celery(app)
+
+
+def _start_celery(app: Flask) -> None:
+    settings: Settings = app.config["SETTINGS"]
+
+    class TaskInApp(Task):  # type: ignore[type-arg]
+        """Run each task in an application context of its own."""
+
+        def __call__(self, *args: object, **kwargs: object) -> Any:
+            with app.app_context():
+                return self.run(*args, **kwargs)
+
+    celery.task_cls = TaskInApp
+    celery.conf.update(
+        broker_url=settings.redis_database(0),
+        task_ignore_result=True,
+        task_serializer="json",
+        accept_content=["json"],
+        timezone="UTC",
+        worker_hijack_root_logger=False,
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={
+            "visibility_timeout": LONGEST_TASK_SECONDS * 2,
+            "socket_timeout": 5,
+            "socket_connect_timeout": 2,
+        },
+        task_publish_retry_policy={"max_retries": 1, "interval_start": 0.1},
+        task_time_limit=LONGEST_TASK_SECONDS,
+        beat_schedule=_schedule(),
+    )
+    celery.set_default()
+    app.extensions["celery"] = celery
+
+
+def _schedule() -> dict[str, Any]:
+    schedules = [getattr(feature, "SCHEDULE", {}) for feature in FEATURES]
+    return CORE_SCHEDULE | {name: entry for each in schedules for name, entry in each.items()}

@@ -1,0 +1,20 @@
+"""The clock's own sign of life."""
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from grandequipe.core import clock, redis
+
+LAST_BEAT = "clock:last_beat"
+
+SCHEDULE = {
+    "heartbeat": {"task": "core.heartbeat", "schedule": timedelta(seconds=10)},
+    "dispatch": {"task": "journal.dispatch", "schedule": timedelta(seconds=5)},
+}
+
+
+@shared_task(name="core.heartbeat", ignore_result=True, expires=60)
+def heartbeat() -> None:
+    """Write down that beat asked and a worker answered."""
+    redis.client().set(LAST_BEAT, clock.now().isoformat())

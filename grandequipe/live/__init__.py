@@ -1,0 +1,7 @@
+"""What the live package holds."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Give the application this feature."""

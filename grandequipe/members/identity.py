@@ -1,0 +1,23 @@
+"""Who is at the door: Flask-Login's proxy is unwrapped here, once, and nowhere else."""
+
+from typing import cast
+
+from flask_login import current_user
+
+from grandequipe.core.errors import Unauthenticated
+from grandequipe.members.models import Member
+
+
+def viewer() -> Member | None:
+    """Give the member who is logged in, or None for a visitor."""
+    if not current_user.is_authenticated:
+        return None
+    return cast(Member, current_user._get_current_object())
+
+
+def acting_member() -> Member:
+    """Give the member who is logged in; a visitor is asked to log in."""
+    member = viewer()
+    if member is None:
+        raise Unauthenticated
+    return member

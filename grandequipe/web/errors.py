@@ -1,0 +1,54 @@
+"""How a refusal becomes a page; the API turns the same refusals into problem documents."""
+
+from flask import Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from grandequipe.core.errors import Conflict, Invalid, NotFound, Refused, Unauthenticated
+from grandequipe.extensions import db
+
+
+def init_app(app: Flask) -> None:
+    """Register a page for each way of saying no."""
+    app.register_error_handler(NotFound, lambda _error: _page(404))
+    app.register_error_handler(Refused, lambda error: _page(403, error.message))
+    app.register_error_handler(Conflict, lambda error: _page(409, error.message))
+    app.register_error_handler(Invalid, _invalid)
+    app.register_error_handler(Unauthenticated, _ask_to_log_in)
+    app.register_error_handler(CSRFError, lambda _error: _page(400, _expired()))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(500, lambda _error: _broken())
+
+
+def _page(status: int, message: str | None = None) -> tuple[str, int]:
+    names = [f"{status}.html", "error.html"]
+    return render_template(names, status=status, message=message), status
+
+
+def _invalid(error: Invalid) -> ResponseReturnValue:
+    return _page(422, " ".join(error.errors.values()))
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.response is not None or error.code < 400:  # noqa: PLR2004
+        return error
+    answer = _page(error.code)
+    if error.code == 429:  # noqa: PLR2004
+        return *answer, {"Retry-After": "300"}  # type: ignore[misc,return-value]
+    return answer
+
+
+def _ask_to_log_in(_error: Unauthenticated) -> ResponseReturnValue:
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("security.login", next=wanted), 303)
+
+
+def _expired() -> str:
+    return _("This page was open for too long. Go back, reload it and send it again.")
+
+
+def _broken() -> ResponseReturnValue:
+    db.session.rollback()
+    return _page(500)

@@ -1,0 +1,47 @@
+"""What a watcher asks: the database, Redis, the listener for live pages, the clock's beat."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+
+from grandequipe.core import clock, redis
+from grandequipe.core.tasks import LAST_BEAT
+from grandequipe.extensions import db
+
+OLDEST_BEAT = timedelta(seconds=90)
+
+Check = Callable[[], str | None]
+_checks: list[Check] = []
+
+
+def add_check(check: Check) -> None:
+    """Let a feature say why this process cannot serve (None: it can)."""
+    if check not in _checks:
+        _checks.append(check)
+
+
+def reasons_not_to_serve() -> list[str]:
+    """List what is wrong, in plain English; an empty list means ready."""
+    answers = (check() for check in (_database, _redis_and_beat, *_checks))
+    return [answer for answer in answers if answer]
+
+
+def _database() -> str | None:
+    try:
+        db.session.execute(text("SELECT 1"))
+    except Exception as error:
+        db.session.rollback()
+        return f"database: {type(error).__name__}"
+    return None
+
+
+def _redis_and_beat() -> str | None:
+    try:
+        last = redis.client().get(LAST_BEAT)
+    except Exception as error:
+        return f"redis: {type(error).__name__}"
+    if last is None:
+        return "beat: no task of the clock has run yet"
+    age = clock.now() - datetime.fromisoformat(str(last))
+    return f"beat: last seen {int(age.total_seconds())} s ago" if age > OLDEST_BEAT else None

@@ -1,0 +1,62 @@
+"""What browsers are told not to do.
+
+Guarantee: a page runs no script and no style but our own files and what carries the answer's
+nonce; nothing is fetched from, framed by or sent to another site.
+"""
+
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+
+HSTS_SECONDS = 365 * 24 * 3600
+
+
+def csp_nonce() -> str:
+    """Give the word that scripts and styles of this answer carry."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def policy(nonce: str, site_url: str) -> str:
+    """Write the Content-Security-Policy of a page."""
+    host = urlsplit(site_url).netloc
+    socket = "wss" if site_url.startswith("https:") else "ws"
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'self' 'nonce-{nonce}'",
+            f"style-src 'self' 'nonce-{nonce}'",
+            "img-src 'self' data: blob:",
+            "font-src 'self'",
+            f"connect-src 'self' {socket}://{host}",
+            "manifest-src 'self'",
+            "frame-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Send the headers with every answer."""
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+    site_url = app.config["SETTINGS"].site_url
+
+    @app.after_request
+    def _send(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", policy(csp_nonce(), site_url))
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("X-Frame-Options", "DENY")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        if request.is_secure:
+            headers.setdefault("Strict-Transport-Security", f"max-age={HSTS_SECONDS}")
+        if response.mimetype == "text/html" and "Cache-Control" not in headers:
+            headers["Cache-Control"] = "no-store"
+            headers.add("Vary", "Cookie")
+        return response

@@ -1,0 +1,63 @@
+"""The pages that no feature owns: the law, help, the language, and what watches over us."""
+
+from flask import Blueprint, Flask, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from grandequipe.config import LOCALES
+from grandequipe.web import health
+from grandequipe.web.locales import COOKIE
+from grandequipe.web.redirects import local_path
+
+A_YEAR = 365 * 24 * 3600
+
+PLAIN_PAGES = {
+    "accessibility": ("/accessibilite", "web/accessibility.html"),
+    "legal": ("/mentions-legales", "web/legal.html"),
+    "privacy": ("/confidentialite", "web/privacy.html"),
+    "terms": ("/conditions", "web/terms.html"),
+    "sitemap": ("/plan-du-site", "web/sitemap.html"),
+    "help": ("/aide", "web/help.html"),
+}
+
+blueprint = Blueprint("web", __name__, template_folder="templates")
+
+
+def init_app(app: Flask) -> None:
+    """Register the plain pages."""
+    for endpoint, (path, template) in PLAIN_PAGES.items():
+        app.add_url_rule(path, f"web.{endpoint}", _plain_page(template))
+    app.register_blueprint(blueprint)
+
+
+def _plain_page(template: str):  # type: ignore[no-untyped-def]
+    def show() -> str:
+        return render_template(template)
+
+    return show
+
+
+@blueprint.post("/langue")
+def set_locale() -> ResponseReturnValue:
+    """Remember a visitor's language, and go back to where they were."""
+    response = redirect(local_path(request.form.get("next", "/")), 303)
+    picked = request.form.get("locale")
+    if picked in LOCALES:
+        secure = current_app.config["SETTINGS"].is_https
+        response.set_cookie(
+            COOKIE, picked, max_age=A_YEAR, httponly=True, samesite="Lax", secure=secure
+        )
+    return response
+
+
+@blueprint.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    """Say that this process lives."""
+    return {"status": "ok"}
+
+
+@blueprint.get("/readyz")
+def readyz() -> ResponseReturnValue:
+    """Say whether this process can serve, and if not, why."""
+    reasons = health.reasons_not_to_serve()
+    status = "unavailable" if reasons else "ok"
+    return {"status": status, "reasons": reasons}, 503 if reasons else 200

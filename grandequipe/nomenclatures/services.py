@@ -7,6 +7,7 @@ deleted, and no two territories ever have the same label.
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -34,21 +35,29 @@ def load_nomenclatures() -> None:
 
 
 def load_themes(nomenclature: dict[str, list[dict[str, Any]]]) -> None:
-    """Add the themes that are new; operators may have reworded the others."""
+    """Add the themes that are new, in the order given; operators may have reworded the others."""
     for family in ThemeFamily:
-        _add_themes(nomenclature[family.value], family, parent_id=None)
+        _add_themes(nomenclature[family.value], family, count(), parent_id=None)
 
 
 def _add_themes(
-    themes: Iterable[dict[str, Any]], family: ThemeFamily, parent_id: int | None
+    themes: Iterable[dict[str, Any]],
+    family: ThemeFamily,
+    ranks: Iterator[int],
+    parent_id: int | None,
 ) -> None:
-    for rank, theme in enumerate(themes):
-        values = {"slug": theme["slug"], "name": theme["name"], "rank": rank}
-        statement = insert(Theme).values(family=family, parent_id=parent_id, **values)
-        db.session.execute(statement.on_conflict_do_nothing(index_elements=[Theme.slug]))
-        if theme.get("themes"):
-            own_id = db.session.scalar(select(Theme.id).where(Theme.slug == theme["slug"]))
-            _add_themes(theme["themes"], family, own_id)
+    for theme in themes:
+        own_id = _add_theme(
+            slug=theme["slug"], name=theme["name"], family=family, rank=next(ranks),
+            parent_id=parent_id,
+        )  # fmt: skip
+        _add_themes(theme.get("themes", ()), family, ranks, own_id)
+
+
+def _add_theme(**values: Any) -> int | None:
+    statement = insert(Theme).values(**values)
+    db.session.execute(statement.on_conflict_do_nothing(index_elements=[Theme.slug]))
+    return db.session.scalar(select(Theme.id).where(Theme.slug == values["slug"]))
 
 
 def load_territories(rows: Sequence[Row]) -> None:
@@ -56,7 +65,7 @@ def load_territories(rows: Sequence[Row]) -> None:
     connection = db.session.connection()
     connection.execute(text(INCOMING))
     cursor = connection.connection.cursor()
-    with cursor.copy("COPY incoming FROM STDIN") as copy:  # type: ignore[attr-defined]
+    with cursor.copy("COPY incoming FROM STDIN") as copy:
         for line in _lines(rows):
             copy.write_row(line)
     for statement in (FREE_LABELS, UPSERT, "DROP TABLE incoming"):

@@ -107,6 +107,11 @@ class Paths:
         """Tell the address of the site that `grandequipe run` serves."""
         return self.run / "site.json"
 
+    @property
+    def beat(self) -> Path:
+        """Hold what Celery's clock did last."""
+        return self.run / "celerybeat-schedule"
+
     def log(self, name: str) -> Path:
         """Give the log of a process, put aside once when it has grown long."""
         path = self.logs / f"{name}.log"

@@ -1,0 +1,135 @@
+"""What `grandequipe doctor` looks at: each check says what is wrong and how to mend it."""
+
+import smtplib
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import fsspec
+import psycopg
+import redis
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from kombu.exceptions import OperationalError as BrokerError
+
+from grandequipe.cli.application import MIGRATIONS
+from grandequipe.config import Settings
+from grandequipe.core import clock, mail
+from grandequipe.core.redis import client
+from grandequipe.core.tasks import LAST_BEAT
+from grandequipe.extensions import celery, db
+
+EXTENSIONS = {"citext", "unaccent", "pg_trgm"}
+OLDEST_POSTGRESQL = 150000
+OLDEST_REDIS = (6, 2)
+OLDEST_BEAT = 60.0
+PATIENCE = 5
+
+Check = Callable[[Settings], str | None]
+
+
+def database(settings: Settings) -> str | None:
+    """Check that PostgreSQL answers, is recent, speaks UTF-8 and has the extensions."""
+    address = settings.sqlalchemy_url.replace("+psycopg", "", 1)
+    try:
+        with psycopg.connect(address, connect_timeout=PATIENCE) as connection:
+            version = connection.info.server_version
+            encoding = connection.execute("SHOW server_encoding").fetchone()
+            rows = connection.execute("SELECT name FROM pg_available_extensions").fetchall()
+    except psycopg.Error as error:
+        return f"does not answer ({error}): check DATABASE_URL and that PostgreSQL runs."
+    if version < OLDEST_POSTGRESQL:
+        return f"PostgreSQL {version // 10000} is too old: upgrade it to 15 or newer."
+    if encoding != ("UTF8",):
+        return "its encoding is not UTF8: create the database again with ENCODING 'UTF8'."
+    missing = EXTENSIONS - {name for (name,) in rows}
+    if missing:
+        names = ", ".join(sorted(missing))
+        return f"extensions {names} are not there: install postgresql-contrib on its machine."
+    return None
+
+
+def schema(settings: Settings) -> str | None:
+    """Check that every migration has been run."""
+    script = ScriptDirectory(MIGRATIONS)
+    with db.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_heads()
+    if set(present) != set(script.get_heads()):
+        return "the schema is not up to date: run `grandequipe migrate`."
+    return None
+
+
+def redis_server(settings: Settings) -> str | None:
+    """Check that Redis answers, is recent, and never throws tasks away."""
+    try:
+        server = redis.Redis.from_url(
+            settings.redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE
+        )
+        version = str(server.info("server")["redis_version"])
+        policy = server.info("memory").get("maxmemory_policy", "noeviction")
+    except (redis.RedisError, ValueError) as error:
+        return f"does not answer ({error}): check REDIS_URL and that Redis runs."
+    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_REDIS:
+        return f"Redis {version} is too old: upgrade it to 6.2 or newer."
+    if policy != "noeviction":
+        return f"it may throw tasks away ({policy}): set `maxmemory-policy noeviction`."
+    return None
+
+
+def mail_server(settings: Settings) -> str | None:
+    """Check that the mail server greets us, and takes our name and password."""
+    try:
+        server = mail._connect(settings.mail_url)
+        code, _ = server.ehlo()
+        server.close()
+    except (smtplib.SMTPException, OSError) as error:
+        return f"{urlsplit(settings.mail_url).hostname} refuses ({error}): check MAIL_URL."
+    return None if code == 250 else f"the mail server answers {code} to EHLO: check MAIL_URL."
+
+
+def uploads(settings: Settings) -> str | None:
+    """Check that what members send can be kept."""
+    try:
+        store, folder = fsspec.url_to_fs(settings.uploads_url)
+        store.makedirs(folder, exist_ok=True)
+        trial = f"{folder}/.doctor-{uuid4().hex}"
+        store.pipe_file(trial, b"doctor")
+        store.rm_file(trial)
+    except (OSError, ImportError, ValueError) as error:
+        return f"cannot write to {settings.uploads_url} ({error}): check UPLOADS_URL."
+    return None
+
+
+def worker(settings: Settings) -> str | None:
+    """Check that a worker answers."""
+    try:
+        answers = celery.control.ping(timeout=2)
+    except (BrokerError, OSError, redis.RedisError) as error:
+        return f"cannot be asked through Redis ({error}): check REDIS_URL."
+    return None if answers else "none answers: start `celery -A worker:celery worker`."
+
+
+def beat(settings: Settings) -> str | None:
+    """Check that the clock has ticked lately."""
+    try:
+        last = client().get(LAST_BEAT)
+    except redis.RedisError as error:
+        return f"cannot be asked through Redis ({error}): check REDIS_URL."
+    if last is None:
+        return "has never ticked: start `celery -A worker:celery beat` and a worker."
+    age = (clock.now() - datetime.fromisoformat(str(last))).total_seconds()
+    if age > OLDEST_BEAT:
+        return f"ticked {age:.0f} s ago: start `celery -A worker:celery beat` and a worker."
+    return None
+
+
+CHECKS: Sequence[tuple[str, Check]] = (
+    ("Database", database),
+    ("Schema", schema),
+    ("Redis", redis_server),
+    ("Mail", mail_server),
+    ("Uploads", uploads),
+    ("Worker", worker),
+    ("Beat", beat),
+)

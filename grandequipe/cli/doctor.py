@@ -1,0 +1,29 @@
+"""`grandequipe doctor`: what is wrong, in plain words."""
+
+import click
+from flask import current_app
+from sqlalchemy.exc import SQLAlchemyError
+
+from grandequipe.cli.application import with_application
+from grandequipe.cli.checks import CHECKS, Check
+from grandequipe.config import Settings
+
+
+@click.command()
+@with_application
+def doctor() -> None:
+    """Say what is wrong with settings, database, Redis, mail, uploads, worker and beat."""
+    settings: Settings = current_app.config["SETTINGS"]
+    click.echo("Settings: fine")
+    wrong = sum(not _passes(name, check, settings) for name, check in CHECKS)
+    if wrong:
+        raise click.ClickException(f"{wrong} of {len(CHECKS) + 1} checks failed, see above.")
+
+
+def _passes(name: str, check: Check, settings: Settings) -> bool:
+    try:
+        trouble = check(settings)
+    except SQLAlchemyError:
+        trouble = "cannot be looked at until the database answers."
+    click.echo(f"{name}: {' '.join(trouble.split()) if trouble else 'fine'}")
+    return trouble is None

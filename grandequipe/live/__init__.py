@@ -1,7 +1,1 @@
-"""What the live package holds."""
-
-from flask import Flask
-
-
-def init_app(app: Flask) -> None:
-    """Give the application this feature."""
+"""Open pages that learn of what happened: the socket rings, the page opens the door."""

@@ -1,0 +1,79 @@
+"""A fact as it is told outside, and the cursor by which a reader asks for what they miss.
+
+Guarantee: a change holds ids and no content; what it points to is fetched by its reader, with
+the reader's own rights.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from grandequipe.core.errors import Invalid
+from grandequipe.core.journal import Event, Told
+from grandequipe.groups.queries import find_group
+
+Change = dict[str, Any]
+
+NOT_OURS = "This cursor is not one of ours."
+LARGEST_POSITION = 2**63
+
+
+def as_change(
+    stream: str, position: int, event: Event, at: datetime, group_slug: str | None
+) -> Change:
+    """Write a fact as `/changes` and the socket tell it; a comment also names its post."""
+    under = {"post": event.data["post_id"]} if "post_id" in event.data else {}
+    return {
+        "stream": stream,
+        "position": position,
+        "kind": event.kind,
+        "subject": {"type": event.subject_type, "id": event.subject_id},
+        "group": group_slug,
+        "actor": event.actor_id,
+        "at": at.isoformat(),
+        **under,
+    }
+
+
+def describe(told: Told) -> Change:
+    """Write what was just committed as a change."""
+    return as_change(told.stream, told.position, told.event, told.at, _slug_of(told.event))
+
+
+def group_id_of(event: Event) -> int | None:
+    """Tell which group an event is about, if any."""
+    if event.subject_type == "group":
+        return event.subject_id
+    group_id: int | None = event.data.get("group_id")
+    return group_id
+
+
+def make_cursor(positions: Mapping[str, int]) -> str:
+    """Write where a reader stands in each of their streams as one opaque word."""
+    raw = json.dumps(dict(positions), separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def read_cursor(cursor: str) -> dict[str, int]:
+    """Read what `make_cursor` wrote; raise Invalid for anything else."""
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        positions = json.loads(raw)
+    except (ValueError, binascii.Error, RecursionError):
+        raise Invalid({"since": NOT_OURS}) from None
+    if not isinstance(positions, dict) or not all(map(_is_position, positions.values())):
+        raise Invalid({"since": NOT_OURS})
+    return positions
+
+
+def _is_position(value: object) -> bool:
+    return type(value) is int and 0 <= value < LARGEST_POSITION
+
+
+def _slug_of(event: Event) -> str | None:
+    group_id = group_id_of(event)
+    group = find_group(group_id) if group_id is not None else None
+    return group.slug if group else None

@@ -1,6 +1,7 @@
 """The application, put together: the only module that knows every package."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 from celery import Task
@@ -14,6 +15,7 @@ from grandequipe.core.journal.tasks import wake_dispatcher
 from grandequipe.core.tasks import SCHEDULE as CORE_SCHEDULE
 from grandequipe.extensions import celery, csrf, db, limiter, migrate
 
+MIGRATIONS = Path(__file__).parent / "migrations"
 LONGEST_TASK_SECONDS = 600
 FEATURES = (web, nomenclatures, members, groups, feed, notifications, live, digests, api)
 
@@ -42,7 +44,7 @@ def _trust_proxies(app: Flask, count: int) -> None:
 
 def _start_extensions(app: Flask) -> None:
     db.init_app(app)
-    migrate.init_app(app, db, directory="grandequipe/migrations")
+    migrate.init_app(app, db, directory=str(MIGRATIONS))
     redis.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)

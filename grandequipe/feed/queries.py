@@ -6,13 +6,16 @@ moment. What it hides answers exactly as what does not exist.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import undefer
 
 from grandequipe.core.errors import NotFound
+from grandequipe.core.journal import Fact
 from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, paginate
 from grandequipe.extensions import db
+from grandequipe.feed.events import PostPublished
 from grandequipe.feed.models import Comment, Kind, Post, PostStatus, Reaction
 from grandequipe.groups.models import Group, Membership, MembershipState
 from grandequipe.groups.queries import MODERATING, readable_by
@@ -91,6 +94,36 @@ def list_pending_posts(group: Group, seen_by: Member) -> Sequence[Post]:
     """List what waits for a moderator in a group, oldest first."""
     query = _posts(seen_by).where(Post.group_id == group.id, Post.status == PostStatus.PENDING)
     return db.session.scalars(query.order_by(Post.created_at, Post.id)).all()
+
+
+@dataclass(frozen=True)
+class MyGroup:
+    """A group of the viewer's, and how many posts they have not seen there."""
+
+    group: Group
+    unread: int
+
+
+def list_my_groups(seen_by: Member) -> Sequence[MyGroup]:
+    """List the viewer's groups by name, with what is new in each: by position, never by clock."""
+    unread = (
+        select(func.count())
+        .where(
+            Fact.stream_name == func.concat("group:", Membership.group_id),
+            Fact.kind == PostPublished.kind,
+            Fact.position > Membership.seen_position,
+            Fact.actor_id != seen_by.id,
+        )
+        .correlate(Membership)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Group, unread)
+        .join(Membership, Membership.group_id == Group.id)
+        .where(Membership.member_id == seen_by.id, Membership.state == MembershipState.ACTIVE)
+        .order_by(Group.name)
+    )
+    return [MyGroup(group, number) for group, number in rows]
 
 
 def get_comment(comment_id: int, seen_by: Member | None) -> Comment:

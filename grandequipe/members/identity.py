@@ -10,7 +10,7 @@ from grandequipe.members.models import Member
 
 def viewer() -> Member | None:
     """Give the member who is logged in, or None for a visitor."""
-    if not current_user.is_authenticated:
+    if not current_user or not current_user.is_authenticated:
         return None
     return cast(Member, current_user._get_current_object())
 

@@ -1,6 +1,7 @@
 """The language and the clock of a page: the member's, else the visitor's, else the site's."""
 
 from flask import Flask, current_app, has_request_context, request
+from flask_babel import get_locale
 from flask_login import current_user
 
 from grandequipe.config import LOCALES
@@ -13,7 +14,11 @@ def init_app(app: Flask) -> None:
     """Give Flask-Babel our two languages, and Flask-Security's words in ours."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", f"{app.root_path}/translations")
     babel.init_app(app, locale_selector=choose_locale, timezone_selector=choose_time_zone)
-    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.context_processor(_what_pages_say)
+
+
+def _what_pages_say() -> dict[str, str]:
+    return {"locale": str(get_locale()), "site_name": current_app.config["SETTINGS"].site_name}
 
 
 def choose_locale() -> str:

@@ -4,6 +4,7 @@ from flask import Blueprint, Flask, current_app, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from grandequipe.config import LOCALES
+from grandequipe.extensions import csrf
 from grandequipe.web import health
 from grandequipe.web.locales import COOKIE
 from grandequipe.web.redirects import local_path
@@ -37,6 +38,7 @@ def _plain_page(template: str):  # type: ignore[no-untyped-def]
 
 
 @blueprint.post("/langue")
+@csrf.exempt  # whoever makes a visitor send this only changes the language of what they read
 def set_locale() -> ResponseReturnValue:
     """Remember a visitor's language, and go back to where they were."""
     response = redirect(local_path(request.form.get("next", "/")), 303)

@@ -100,16 +100,16 @@ $(DONE)/venv:
 
 $(DONE)/packages: requirements.lock | $(DONE)/venv
 	@echo "Installing packages…"
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements.lock
 	@touch $@
 
 $(DONE)/installed: pyproject.toml | $(DONE)/packages
-	@$(BIN)/python -m pip install --quiet --no-index --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -qq --no-index --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(DONE)/dev: requirements-dev.lock | $(DONE)/installed
 	@echo "Installing development packages…"
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements-dev.lock
 	@touch $@
 
 grandequipe/translations/%.mo: grandequipe/translations/%.po | $(DONE)/installed
@@ -118,12 +118,12 @@ grandequipe/translations/%.mo: grandequipe/translations/%.po | $(DONE)/installed
 # --- Browser files: with the machine's Node where it is recent, else with one from a wheel ------
 
 NODE_IS_RECENT = command -v npm >/dev/null && \
-	node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null
+	node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null
 WITH_NODE = PATH="$$PWD/.venv/bin:$$PATH"
 
 $(DONE)/node: requirements-node.lock | $(DONE)/installed
 	@if ! { $(NODE_IS_RECENT); }; then echo "Installing Node…"; \
-		$(BIN)/python -m pip install --quiet --require-hashes -r requirements-node.lock; fi
+		$(BIN)/python -m pip install -qq --require-hashes -r requirements-node.lock; fi
 	@touch $@
 
 $(DONE)/modules: package.json package-lock.json | $(DONE)/node
@@ -158,7 +158,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 
 .PHONY: lock
 lock: $(DONE)/installed ## Choose the newest versions that fit, with their hashes
-	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/python -m pip install -qq uv
 	$(COMPILE) pyproject.toml --extra embedded -o requirements.lock
 	$(COMPILE) pyproject.toml --extra embedded --extra dev -o requirements-dev.lock
 	$(COMPILE) pyproject.toml --extra s3 -o requirements-prod.lock

@@ -11,3 +11,9 @@ Guarantees, each shown by a test:
 - Rights are asked when the letter is written, moments before it leaves.
 - A letter that may have left is `uncertain`: only an operator decides whether it goes again.
 """
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its letters."""

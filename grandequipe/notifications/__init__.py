@@ -1,1 +1,12 @@
 """The bell: what concerns a member, in lines that group what belongs together."""
+
+from flask import Flask
+
+from grandequipe.notifications import reactions, views
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its bell."""
+    app.extensions["notifications"] = reactions
+    app.jinja_env.globals["unread_notifications"] = views.count_for_viewer
+    app.register_blueprint(views.blueprint)

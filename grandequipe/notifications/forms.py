@@ -1,0 +1,46 @@
+"""What the bell's pages send."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField
+from wtforms.validators import InputRequired, Regexp
+
+from grandequipe.groups.models import Level
+
+LEVELS = [
+    (
+        Level.ALL.value,
+        _("Everything: each new post in the bell, what concerns me, and the letter"),
+    ),
+    (
+        Level.MENTIONS.value,
+        _("What concerns me: comments on my posts and answers to me in the bell, and the letter"),
+    ),
+    (Level.DIGEST.value, _("The letter only: nothing of this group in the bell")),
+    (Level.NONE.value, _("Nothing: neither the bell nor the letter")),
+]
+
+
+class LevelForm(FlaskForm):
+    """What of a group a member wants to be told."""
+
+    level = RadioField(
+        _("What do you want to hear of this group?"),
+        choices=LEVELS,
+        validators=[InputRequired(_("Choose one of the four."))],
+    )
+
+    def chosen(self) -> Level:
+        """Give the level that was chosen."""
+        return Level(self.level.data)
+
+
+class ReadForm(FlaskForm):
+    """Up to which line the bell was read."""
+
+    up_to = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9]{1,18}$")])
+
+    @property
+    def newest(self) -> int:
+        """Give the id of the newest line that was shown."""
+        return int(self.up_to.data)

@@ -1,0 +1,114 @@
+"""Who is told what: the bell's answer to each fact.
+
+What concerns me (an answer to me, a comment on my post) obeys the level that I chose for the
+group; what is said to me by name (an invitation, an answer to my request, what became of my
+post) and a moderator's duties always come. See `docs/decisions/notification-levels.md`.
+"""
+
+from typing import cast
+
+from sqlalchemy import Select, select
+
+from grandequipe.core import journal
+from grandequipe.core.journal import Fact
+from grandequipe.extensions import db
+from grandequipe.feed.events import CommentAdded, PostPublished, PostRefused, PostSubmitted
+from grandequipe.feed.models import Comment, Post
+from grandequipe.groups.events import JoinRequested, MemberInvited, MemberJoined
+from grandequipe.groups.models import Level, Membership, MembershipState
+from grandequipe.members.models import Member
+from grandequipe.notifications.models import NotificationKind
+from grandequipe.notifications.queries import moderating, wanting
+from grandequipe.notifications.services import News, tell
+
+
+@journal.reacts_to(PostPublished)
+def tell_of_post(fact: Fact) -> None:
+    """Tell those who want every post; tell the author when someone else published it."""
+    post = db.session.get(Post, fact.subject_id)
+    if post is None or not post.is_published:
+        return
+    kind = NotificationKind.POST_PUBLISHED
+    by_author = News(kind, post.author_id, post.group_id, post.id)
+    everyone = wanting(post.group_id, Level.ALL).where(Membership.member_id != post.author_id)
+    tell(fact.actor_id, fact, by_author, everyone)
+    approved = News(kind, fact.actor_id, post.group_id, post.id)
+    tell(fact.actor_id, fact, approved, _only(post.author_id))
+
+
+@journal.reacts_to(PostSubmitted)
+def tell_moderators_of_post(fact: Fact) -> None:
+    """Tell those who look after the group that a post waits for them."""
+    post = db.session.get(Post, fact.subject_id)
+    if post is None or not post.is_pending:
+        return
+    news = News(NotificationKind.POST_PENDING, fact.actor_id, post.group_id, post.id)
+    tell(fact.actor_id, fact, news, _moderators(post.group_id))
+
+
+@journal.reacts_to(PostRefused)
+def tell_author_of_refusal(fact: Fact) -> None:
+    """Tell the author that their post was not published."""
+    post = db.session.get(Post, fact.subject_id)
+    if post is None:
+        return
+    news = News(NotificationKind.POST_REFUSED, fact.actor_id, post.group_id, post.id)
+    tell(fact.actor_id, fact, news, _only(post.author_id))
+
+
+@journal.reacts_to(CommentAdded)
+def tell_of_comment(fact: Fact) -> None:
+    """Tell the one who is answered, and the author of the post; whoever is both, once."""
+    comment = db.session.get(Comment, fact.subject_id)
+    if comment is None or comment.is_removed or not comment.post.is_published:
+        return
+    concerned = wanting(comment.post.group_id, Level.ALL, Level.MENTIONS)
+    for kind, member_id in _addressed(comment):
+        news = News(kind, comment.author_id, comment.post.group_id, comment.post_id, comment.id)
+        tell(comment.author_id, fact, news, concerned.where(Membership.member_id == member_id))
+
+
+def _addressed(comment: Comment) -> list[tuple[NotificationKind, int]]:
+    of_post = (NotificationKind.COMMENT_ON_MY_POST, comment.post.author_id)
+    if comment.reply_to is None or comment.reply_to.is_removed:
+        return [of_post]
+    return [(NotificationKind.ANSWER_TO_MY_COMMENT, comment.reply_to.author_id), of_post]
+
+
+@journal.reacts_to(JoinRequested)
+def tell_moderators_of_request(fact: Fact) -> None:
+    """Tell those who look after the group that someone asks to join."""
+    if _state_in(fact.subject_id, fact.actor_id) is MembershipState.REQUESTED:
+        news = News(NotificationKind.JOIN_REQUESTED, fact.actor_id, fact.subject_id)
+        tell(fact.actor_id, fact, news, _moderators(fact.subject_id))
+
+
+@journal.reacts_to(MemberInvited)
+def tell_of_invitation(fact: Fact) -> None:
+    """Tell the person that they are invited."""
+    guest_id = int(fact.stream_name.removeprefix("member:"))
+    if _state_in(fact.subject_id, guest_id) is MembershipState.INVITED:
+        news = News(NotificationKind.INVITED, fact.actor_id, fact.subject_id)
+        tell(fact.actor_id, fact, news, _only(guest_id))
+
+
+@journal.reacts_to(MemberJoined)
+def tell_of_acceptance(fact: Fact) -> None:
+    """Tell the person whose request was accepted."""
+    event = cast(MemberJoined, fact.event)
+    if event.how == "request":
+        news = News(NotificationKind.REQUEST_ACCEPTED, fact.actor_id, event.group_id)
+        tell(fact.actor_id, fact, news, _only(event.subject_id))
+
+
+def _moderators(group_id: int) -> Select[int]:
+    return moderating().where(Membership.group_id == group_id)
+
+
+def _only(member_id: int) -> Select[int]:
+    return select(Member.id).where(Member.id == member_id)
+
+
+def _state_in(group_id: int, member_id: int | None) -> MembershipState | None:
+    tie = db.session.get(Membership, (group_id, member_id)) if member_id else None
+    return tie.state if tie else None

@@ -1,0 +1,94 @@
+"""The bell's pages."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from grandequipe.core.errors import NotFound
+from grandequipe.core.transactions import atomic
+from grandequipe.groups.queries import find_group, find_membership, get_group
+from grandequipe.groups.services import change_level
+from grandequipe.members.identity import acting_member, viewer
+from grandequipe.notifications.forms import LevelForm, ReadForm
+from grandequipe.notifications.models import Notification, NotificationKind
+from grandequipe.notifications.queries import (
+    count_unread,
+    get_notification,
+    list_notifications,
+)
+from grandequipe.notifications.services import mark_read, mark_topic_read
+
+FOR_MODERATORS = (NotificationKind.JOIN_REQUESTED, NotificationKind.POST_PENDING)
+
+blueprint = Blueprint("notifications", __name__, template_folder="templates")
+
+
+def count_for_viewer() -> int:
+    """Count what the one who looks at the page has not read."""
+    member = viewer()
+    return count_unread(member) if member else 0
+
+
+@blueprint.get("/notifications")
+def index() -> ResponseReturnValue:
+    """Show the bell's lines, newest first."""
+    member = acting_member()
+    page = list_notifications(member, request.args.get("cursor"))
+    return render_template("notifications/index.html", page=page)
+
+
+@blueprint.get("/notifications/compteur")
+def counter() -> ResponseReturnValue:
+    """Tell an open page how many lines are unread: always the whole number."""
+    return {"unread": count_unread(acting_member())}
+
+
+@blueprint.post("/notifications/lire")
+def read() -> ResponseReturnValue:
+    """Read off what the page showed; what came since stays unread."""
+    member, form = acting_member(), ReadForm()
+    if form.validate_on_submit():
+        with atomic():
+            mark_read(member, form.newest)
+    return redirect(url_for("notifications.index"), 303)
+
+
+@blueprint.get("/notifications/<int:notification_id>")
+def follow(notification_id: int) -> ResponseReturnValue:
+    """Read off one line and go where it leads."""
+    member = acting_member()
+    notification = get_notification(notification_id, seen_by=member)
+    address = _address_of(notification)
+    with atomic():
+        mark_topic_read(member, notification)
+    return redirect(address, 303)
+
+
+@blueprint.route("/groupes/<slug>/notifications", methods=["GET", "POST"])
+def preferences(slug: str) -> ResponseReturnValue:
+    """Let a member choose what of a group they are told."""
+    member = acting_member()
+    group = get_group(slug, seen_by=member)
+    tie = find_membership(member, group)
+    if tie is None or not tie.is_active:
+        raise NotFound
+    form = LevelForm(level=tie.level.value)
+    if form.validate_on_submit():
+        with atomic():
+            change_level(member, group, form.chosen())
+        flash(_("Your choice was saved."), "success")
+        return redirect(url_for("notifications.preferences", slug=slug), 303)
+    page = render_template("notifications/preferences.html", group=group, membership=tie, form=form)
+    return page, 422 if form.errors else 200
+
+
+def _address_of(notification: Notification) -> str:
+    group = find_group(notification.group_id)
+    if group is None:
+        raise NotFound
+    if notification.kind in FOR_MODERATORS:
+        return url_for("groups.moderation", slug=group.slug)
+    if notification.post_id is None or notification.kind is NotificationKind.POST_REFUSED:
+        return url_for("feed.group_page", slug=group.slug)
+    comment = f"comment-{notification.comment_id}" if notification.comment_id else None
+    return url_for("feed.post_page", post_id=notification.post_id, _anchor=comment)

@@ -32,7 +32,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     _trust_proxies(app, settings.trusted_proxies)
     _start_extensions(app)
     for feature in FEATURES:
-        feature.init_app(app)
+        if hasattr(feature, "init_app"):
+            feature.init_app(app)
     journal.listen(wake_dispatcher)
     return app
 

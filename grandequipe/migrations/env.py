@@ -13,7 +13,6 @@ def run() -> None:
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
-            compare_type=True,
             include_object=_is_ours,
             **current_app.extensions["migrate"].configure_args,
         )

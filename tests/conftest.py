@@ -1,0 +1,170 @@
+"""The house that every scene plays in: a real PostgreSQL, a real Redis, the real application."""
+
+import contextvars
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from grandequipe.app import create_app
+from grandequipe.config import Settings
+from grandequipe.core import redis
+from grandequipe.embedded import services
+from grandequipe.extensions import db
+from grandequipe.members.models import Member
+from tests.factories import Cast
+
+LONGEST_WAIT = 20.0
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Start PostgreSQL, Redis and the mail catcher, and say where they are."""
+    data = tmp_path_factory.mktemp("data")
+    with services.start(data, given={}, durable=False) as started:
+        yield {**started, "SITE_URL": "http://localhost"}
+
+
+@pytest.fixture(scope="session")
+def letters_folder(environment: dict[str, str]) -> Path:
+    """Say where the mail catcher keeps what it is sent."""
+    return Path(environment["MAIL_CATCHER_URL"].removeprefix("file://"))
+
+
+@pytest.fixture(scope="session")
+def house(environment: dict[str, str]) -> Flask:
+    """Make the application, once, with its schema brought up to date by the migrations."""
+    app = create_app(Settings.from_environment(environment))
+    app.test_client_class = Visitor
+    app.testing = True
+    with app.app_context():
+        upgrade()
+    return app
+
+
+@pytest.fixture
+def app(house: Flask) -> Iterator[Flask]:
+    """Give each scene an empty house and a context of its own."""
+    with house.app_context():
+        _empty()
+        yield house
+        db.session.rollback()
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """Give each scene the same people and groups."""
+    return Cast()
+
+
+@pytest.fixture
+def visitor(app: Flask) -> "Visitor":
+    """Open a browser that is not logged in."""
+    return app.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def browser(app: Flask) -> Callable[[Member], "Visitor"]:
+    """Open a browser in which the given member is logged in."""
+
+    def open_browser(member: Member) -> Visitor:
+        client: Visitor = app.test_client()  # type: ignore[assignment]
+        client.log_in(member)
+        return client
+
+    return open_browser
+
+
+class Visitor(FlaskClient):
+    """A browser: its forms carry the token of the page, each request is a world of its own."""
+
+    csrf_token: str | None = None
+
+    def log_in(self, member: Member) -> None:
+        """Hold the session that logging in gives."""
+        identity = member.fs_uniquifier
+        with self.session_transaction() as session:
+            session["_user_id"] = identity
+            session["_fresh"] = True
+            session["fs_cc"] = "set"
+            session["fs_paa"] = monotonic()
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send a request outside of the scene's own context, then look at the data afresh."""
+        answer: TestResponse = contextvars.Context().run(super().open, *args, **kwargs)
+        db.session.rollback()
+        return answer
+
+    def send(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
+        """Submit a form of ours: a POST with the session's CSRF token."""
+        token = contextvars.Context().run(self._token)
+        return self.post(path, data={**(data or {}), "csrf_token": token}, **kwargs)
+
+    def _token(self) -> str:
+        app = self.application
+        with app.test_request_context(), self.session_transaction() as kept:
+            from flask import session  # noqa: PLC0415
+
+            session.update(kept)
+            token = generate_csrf()
+            kept["csrf_token"] = session["csrf_token"]
+        return str(token)
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Callable[[], Any]:
+    """Count the statements sent to the database within a `with` block."""
+    return Counter
+
+
+class Counter:
+    """A count of statements, kept while the block runs."""
+
+    def __enter__(self) -> "Counter":
+        from sqlalchemy import event  # noqa: PLC0415
+
+        self.statements: list[str] = []
+        event.listen(db.engine, "before_cursor_execute", self._note)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        from sqlalchemy import event  # noqa: PLC0415
+
+        event.remove(db.engine, "before_cursor_execute", self._note)
+
+    def _note(self, _conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        self.statements.append(statement)
+
+    @property
+    def count(self) -> int:
+        """Tell how many statements there were."""
+        return len(self.statements)
+
+
+def wait_until(happened: Callable[[], Any], what: str, seconds: float = LONGEST_WAIT) -> Any:
+    """Wait for something outside of this process, and fail by naming it."""
+    import select as clock  # noqa: PLC0415
+
+    deadline = monotonic() + seconds
+    while monotonic() < deadline:
+        answer = happened()
+        if answer:
+            return answer
+        clock.select([], [], [], 0.02)
+    raise AssertionError(f"In {seconds} s it did not happen: {what}")
+
+
+def _empty() -> None:
+    """Empty every table, and forget what Redis counted."""
+    names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
+    db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    db.session.commit()
+    redis.client().flushall()

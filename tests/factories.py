@@ -1,0 +1,133 @@
+"""The fixed cast: the same people and groups in every scene, made by the house's own services."""
+
+from typing import Any
+
+from flask_security.utils import hash_password
+
+from grandequipe.core import clock
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from grandequipe.feed.models import Comment, Post
+from grandequipe.feed.models.drafts import DRAFTS, PostDraft
+from grandequipe.feed.models.posts import Kind
+from grandequipe.feed.services import add_comment, publish_post
+from grandequipe.groups.models import (
+    Group,
+    JoinPolicy,
+    Membership,
+    MembershipState,
+    PostingPolicy,
+    Role,
+    Visibility,
+)
+from grandequipe.groups.services import GroupDraft, create_group, invite_member, join_group
+from grandequipe.members.models import Member
+from grandequipe.members.services import create_member
+
+PASSWORD = "un mot de passe solide"
+
+
+def make_member(name: str, **given: Any) -> Member:
+    """Make a confirmed member whose address is their first name's."""
+    email = given.pop("email", f"{name.split()[0].lower()}@example.org")
+    given.setdefault("confirmed_at", clock.now())
+    with atomic():
+        return create_member(email, name, given.pop("password_hash", None), **given)
+
+
+def make_member_with_password(name: str, **given: Any) -> Member:
+    """Make a member who can log in with PASSWORD, which costs an argon2 hash."""
+    return make_member(name, password_hash=hash_password(PASSWORD), **given)
+
+
+def make_group(owner: Member, name: str, **given: Any) -> Group:
+    """Found a group."""
+    with atomic():
+        return create_group(owner, GroupDraft(name=name, **given))
+
+
+def admit(group: Group, *members: Member, role: Role = Role.MEMBER) -> None:
+    """Make people members of a group, whatever way it is joined."""
+    owner = db.session.query(Membership).filter_by(group_id=group.id, role=Role.OWNER).first()
+    for member in members:
+        with atomic():
+            if group.join_policy is not JoinPolicy.OPEN:
+                invite_member(owner.member, group, member)
+            tie = join_group(member, group)
+            tie.role = role
+
+
+def ban(group: Group, member: Member) -> None:
+    """Keep a person out of a group."""
+    with atomic():
+        db.session.add(
+            Membership(
+                group_id=group.id,
+                member_id=member.id,
+                state=MembershipState.BANNED,
+                since=clock.now(),
+            )
+        )
+
+
+def draft_of(kind: Kind = Kind.NEWS, **given: Any) -> PostDraft:
+    """Write a correct draft of any kind."""
+    now = clock.now()
+    own: dict[Kind, dict[str, Any]] = {
+        Kind.RESOURCE: {"url": "https://example.org/guide.pdf", "resource_type": "guide"},
+        Kind.WEBINAR: {
+            "starts_at": now.replace(year=now.year + 1),
+            "ends_at": now.replace(year=now.year + 2),
+        },
+        Kind.CALL: {"deadline": now.replace(year=now.year + 1)},
+    }
+    shared = {"title": f"Titre {kind.value}", "body_html": "<p>Quelques mots.</p>"}
+    return DRAFTS[kind](**(shared | own.get(kind, {}) | given))
+
+
+def make_post(author: Member, group: Group, kind: Kind = Kind.NEWS, **given: Any) -> Post:
+    """Publish a post of any kind."""
+    with atomic():
+        return publish_post(author, group, draft_of(kind, **given))
+
+
+def make_comment(author: Member, post: Post, body: str = "Merci !", **given: Any) -> Comment:
+    """Answer a post."""
+    with atomic():
+        return add_comment(author, post, f"<p>{body}</p>", **given)
+
+
+class Cast:
+    """Amina owns ESS Quartiers, Bruno moderates it, Chloé is a member, Driss is an outsider.
+
+    Eva is banned, Farid runs the platform. The other groups are Amina's: a private one, a
+    hidden one, and one where a moderator reads posts first; Chloé is a member of them all.
+    """
+
+    def __init__(self) -> None:
+        self.amina = make_member("Amina Belkacem")
+        self.bruno = make_member("Bruno Castel")
+        self.chloe = make_member("Chloé Dumas", email="chloe@example.org")
+        self.driss = make_member("Driss Amrani")
+        self.eva = make_member("Eva Moreau")
+        self.farid = make_member("Farid Nacer", is_admin=True)
+        self.ess = make_group(self.amina, "ESS Quartiers")
+        self.private = make_group(
+            self.amina,
+            "Régies de quartier",
+            visibility=Visibility.PRIVATE,
+            join_policy=JoinPolicy.REQUEST,
+        )
+        self.hidden = make_group(
+            self.amina,
+            "Comité de pilotage",
+            visibility=Visibility.HIDDEN,
+            join_policy=JoinPolicy.INVITE,
+        )
+        self.moderated = make_group(
+            self.amina, "Petites annonces", posting_policy=PostingPolicy.MODERATED
+        )
+        for group in (self.ess, self.private, self.hidden, self.moderated):
+            admit(group, self.bruno, role=Role.MODERATOR)
+            admit(group, self.chloe)
+            ban(group, self.eva)

@@ -1,7 +1,7 @@
 """What `grandequipe doctor` looks at: each check says what is wrong and how to mend it."""
 
 import smtplib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -124,12 +124,12 @@ def beat(settings: Settings) -> str | None:
     return None
 
 
-CHECKS: Sequence[tuple[str, Check]] = (
-    ("Database", database),
-    ("Schema", schema),
-    ("Redis", redis_server),
-    ("Mail", mail_server),
-    ("Uploads", uploads),
-    ("Worker", worker),
-    ("Beat", beat),
-)
+CHECKS: dict[str, Check] = {
+    "database": database,
+    "schema": schema,
+    "redis": redis_server,
+    "mail": mail_server,
+    "uploads": uploads,
+    "worker": worker,
+    "beat": beat,
+}

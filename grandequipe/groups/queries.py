@@ -4,13 +4,13 @@ Guarantee: `visible_to` and `readable_by` are the only rules that say which grou
 finds and which they read; every list, page, feed, letter and socket asks one of the two.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from grandequipe.core.errors import NotFound
-from grandequipe.core.journal import Stream
+from grandequipe.core.journal.queries import get_heads
 from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, paginate
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Membership, MembershipState, Role, Visibility
@@ -166,17 +166,21 @@ def count_requests(group: Group) -> int:
 
 def list_streams_of(member: Member) -> Mapping[str, int]:
     """Give the streams that a member follows, with their heads: their own, their groups'."""
+    return list_streams_of_members([member.id])[member.id]
+
+
+def list_streams_of_members(member_ids: Collection[int]) -> Mapping[int, Mapping[str, int]]:
+    """Give the same for many members, in two queries however many they are."""
+    followed = {member_id: [f"member:{member_id}"] for member_id in member_ids}
     rows = db.session.execute(
-        select(Stream.name, Stream.last_position).where(
-            or_(
-                Stream.name == member.stream,
-                Stream.name.in_(
-                    select(func.concat("group:", Membership.group_id)).where(
-                        Membership.member_id == member.id,
-                        Membership.state == MembershipState.ACTIVE,
-                    )
-                ),
-            )
-        )
+        select(Membership.member_id, func.array_agg(Membership.group_id))
+        .where(Membership.member_id.in_(list(followed)), Membership.state == MembershipState.ACTIVE)
+        .group_by(Membership.member_id)
     )
-    return {name: head for name, head in rows}
+    for member_id, group_ids in rows:
+        followed[member_id] += [f"group:{group_id}" for group_id in group_ids]
+    heads = get_heads({stream for streams in followed.values() for stream in streams})
+    return {
+        member_id: {stream: heads[stream] for stream in streams if stream in heads}
+        for member_id, streams in followed.items()
+    }

@@ -1,1 +1,52 @@
-"""Open pages that learn of what happened: the socket rings, the page opens the door."""
+"""Open pages that learn of what happened: the socket rings, the page opens the door.
+
+Guarantee: what reaches a socket is ids, and only of streams that its member follows at that
+time. Nothing depends on it: a page that heard nothing finds the same in `/changes`.
+"""
+
+from flask import Flask, current_app
+from gevent import monkey
+
+from grandequipe.core import journal
+from grandequipe.extensions import socketio
+from grandequipe.live import views
+from grandequipe.live.channel import NAMESPACE, Receiver, Sender
+from grandequipe.live.desk import Desk
+from grandequipe.live.reactions import ring
+from grandequipe.web import health
+
+LARGEST_MESSAGE = 4096
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its socket, and its voice in the other processes."""
+    settings = app.config["SETTINGS"]
+    address = settings.redis_database(1)
+    desk = Desk(app)
+    app.extensions["live"] = desk
+    app.extensions["live_sender"] = Sender(address)
+    socketio.init_app(
+        app,
+        async_mode="gevent" if monkey.is_module_patched("socket") else "threading",
+        client_manager=Receiver(address, desk.hear, desk.look_again),
+        namespaces=[NAMESPACE],
+        transports=["websocket"],
+        cors_allowed_origins=views.origin_check(settings.site_url),
+        max_http_buffer_size=LARGEST_MESSAGE,
+        manage_session=False,
+        async_handlers=False,
+    )
+    journal.listen(ring)
+    health.add_check(reason_not_to_serve)
+
+
+def start(app: Flask) -> None:
+    """Listen to the other processes from the start: a web process calls it once."""
+    app.extensions["live"].open()
+
+
+def reason_not_to_serve() -> str | None:
+    """Say why open pages of this process hear nothing, or None; for `/readyz`."""
+    if current_app.extensions["live"].is_open and not socketio.server.manager.is_listening:
+        return "live: not listening to Redis"
+    return None

@@ -1,0 +1,132 @@
+"""The desk of one web process: it seats sockets, looks again when access changes, tells heads.
+
+However many sockets sit here, a look costs three or four queries.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import structlog
+from flask import Flask
+
+from grandequipe.extensions import socketio
+from grandequipe.groups.queries import list_streams_of_members
+from grandequipe.live.changes import make_cursor
+from grandequipe.live.channel import NAMESPACE
+from grandequipe.live.queries import list_honoured
+from grandequipe.live.rooms import Rooms, Ticket
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY = 25.0
+
+Heads = Mapping[str, int]
+
+
+class Desk:
+    """Who listens at this process."""
+
+    def __init__(self, app: Flask) -> None:
+        self.is_open = False
+        self._app = app
+        self._rooms = Rooms(_enter, _leave)
+
+    def open(self) -> None:
+        """Listen to the other processes and tell heads on the clock, from now on."""
+        if not self.is_open:
+            self.is_open = True
+            socketio.server.manager.initialize()
+            socketio.start_background_task(self._keep_telling_heads)
+
+    def admit(self, sid: str, ticket: Ticket) -> None:
+        """Let a socket in; it is seated and greeted as soon as its connection is answered."""
+        self.open()
+        self._rooms.admit(sid, ticket)
+        socketio.start_background_task(self._greet, sid, ticket.member_id)
+
+    def forget(self, sid: str) -> None:
+        """Let a socket go."""
+        self._rooms.forget(sid)
+
+    def hear(self, member_id: int, lost: str | None) -> None:
+        """Take in news about a member's access: close a room at once, then look what is true."""
+        if self._rooms.has(member_id):
+            self._rooms.note_news(member_id)
+            if lost:
+                self._rooms.shut(member_id, lost)
+            socketio.start_background_task(self._tell_heads, [member_id])
+
+    def look_again(self) -> None:
+        """Look at everybody: news may have been missed."""
+        socketio.start_background_task(self._tell_heads)
+
+    def _keep_telling_heads(self) -> None:
+        while True:
+            socketio.sleep(LOOK_EVERY)
+            self._tell_heads()
+
+    def _tell_heads(self, member_ids: Iterable[int] | None = None) -> None:
+        try:
+            seated = self._seat(member_ids)
+        except Exception:
+            log.exception("live_look_failed")
+            return
+        for member_id, heads in seated.items():
+            _emit("heads", heads, f"member:{member_id}")
+            socketio.sleep(0)
+
+    def _greet(self, sid: str, member_id: int) -> None:
+        seated: Mapping[int, Heads] = {}
+        try:
+            while member_id not in seated and self._rooms.has(member_id):
+                seated = self._seat([member_id])
+        except Exception:
+            log.exception("live_greeting_failed")
+            _hang_up(sid)
+            return
+        heads = seated.get(member_id, {})
+        _emit("ready", {"cursor": make_cursor(heads), "heads": heads}, sid)
+
+    def _seat(self, member_ids: Iterable[int] | None) -> Mapping[int, Heads]:
+        """Put sockets where the database says; give the heads of those who sit right now."""
+        tickets = self._rooms.tickets(member_ids)
+        as_of = {member_id: self._rooms.news_of(member_id) for member_id in tickets}
+        honoured, heads = self._read(tickets)
+        for held in tickets.values():
+            for sid, ticket in held.items():
+                if ticket not in honoured:
+                    _hang_up(sid)
+        return {
+            member_id: heads[member_id]
+            for member_id in tickets
+            if self._rooms.seat(member_id, heads[member_id], as_of[member_id])
+        }
+
+    def _read(
+        self, tickets: Mapping[int, Mapping[str, Ticket]]
+    ) -> tuple[set[Ticket], Mapping[int, Heads]]:
+        if not tickets:
+            return set(), {}
+        with self._app.app_context():
+            honoured = list_honoured(
+                ticket for held in tickets.values() for ticket in held.values()
+            )
+            return honoured, list_streams_of_members(tickets.keys())
+
+
+def _emit(event: str, payload: object, room: str) -> None:
+    socketio.emit(event, payload, namespace=NAMESPACE, to=room, ignore_queue=True)
+
+
+def _enter(sid: str, stream: str) -> None:
+    socketio.server.enter_room(sid, stream, namespace=NAMESPACE)
+
+
+def _leave(sid: str, stream: str) -> None:
+    socketio.server.leave_room(sid, stream, namespace=NAMESPACE)
+
+
+def _hang_up(sid: str) -> None:
+    """Cut the transport, so that every client comes back by itself and shows what it has now."""
+    eio_sid = socketio.server.manager.eio_sid_from_sid(sid, NAMESPACE)
+    if eio_sid is not None:
+        socketio.start_background_task(socketio.server.eio.disconnect, eio_sid)

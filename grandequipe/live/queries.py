@@ -1,0 +1,116 @@
+"""Reading what open pages need: who may still listen, to what, and what they missed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from grandequipe.core import clock
+from grandequipe.core.journal import Fact
+from grandequipe.core.journal.queries import list_facts_after
+from grandequipe.extensions import db
+from grandequipe.groups.events import MemberJoined
+from grandequipe.groups.models import Group
+from grandequipe.groups.queries import list_streams_of
+from grandequipe.live.changes import Change, as_change, group_id_of
+from grandequipe.live.rooms import Ticket
+from grandequipe.members.models import ApiToken, Member
+
+LARGEST_GAP = 10_000
+
+
+class TooOld(Exception):
+    """Say that a reader is so far behind, or from such another time, that they must reload."""
+
+
+@dataclass(frozen=True)
+class Missed:
+    """Some changes in order, where the reader stands after them, and whether more follow."""
+
+    changes: list[Change]
+    positions: Mapping[str, int]
+    more: bool
+
+
+def list_changes(seen_by: Member, since: Mapping[str, int], limit: int) -> Missed:
+    """List what came after `since` in the streams that the reader follows now.
+
+    A stream that they follow since then is told from their joining on; one that they no
+    longer follow is not told at all. Raise TooOld where reloading is the only honest answer.
+    """
+    heads = list_streams_of(seen_by)
+    positions = {stream: since[stream] for stream in heads.keys() & since.keys()}
+    positions |= _starts(seen_by, {s: heads[s] for s in heads.keys() - since.keys()})
+    _refuse_impossible(positions, heads)
+    behind = {stream: at for stream, at in positions.items() if at < heads[stream]}
+    facts = list_facts_after(behind, limit + 1)
+    changes = _as_changes(facts[:limit])
+    positions |= {change["stream"]: change["position"] for change in changes}
+    return Missed(changes, positions, len(facts) > limit)
+
+
+def list_honoured(tickets: Iterable[Ticket]) -> set[Ticket]:
+    """List the tickets that still hold: active members, same sessions, living tokens."""
+    tickets = set(tickets)
+    sessions = _sessions(ticket.member_id for ticket in tickets)
+    tokens = _tokens(ticket.token_id for ticket in tickets if ticket.token_id is not None)
+    return {
+        ticket
+        for ticket in tickets
+        if ticket.member_id in sessions
+        and ticket.session in (None, sessions[ticket.member_id])
+        and (ticket.token_id is None or ticket.token_id in tokens)
+    }
+
+
+def _starts(member: Member, heads: Mapping[str, int]) -> Mapping[str, int]:
+    """Give the place just before the member joined each stream; its end where nobody told."""
+    if not heads:
+        return heads
+    rows = db.session.execute(
+        select(Fact.stream_name, func.max(Fact.position) - 1)
+        .where(
+            Fact.stream_name.in_(list(heads)),
+            Fact.kind == MemberJoined.kind,
+            Fact.subject_id == member.id,
+        )
+        .group_by(Fact.stream_name)
+    )
+    return {**heads, **dict(rows.tuples())}
+
+
+def _refuse_impossible(positions: Mapping[str, int], heads: Mapping[str, int]) -> None:
+    """Refuse a place that is not there yet (an older backup came back) or is too far behind."""
+    if any(position > heads[stream] for stream, position in positions.items()):
+        raise TooOld
+    if sum(heads[stream] - position for stream, position in positions.items()) > LARGEST_GAP:
+        raise TooOld
+
+
+def _as_changes(facts: Iterable[Fact]) -> list[Change]:
+    events = [(fact, fact.event) for fact in facts]
+    slugs = _slugs({group_id_of(event) for _fact, event in events})
+    return [
+        as_change(fact.stream_name, fact.position, event, fact.at, slugs.get(group_id_of(event)))
+        for fact, event in events
+    ]
+
+
+def _slugs(group_ids: set[int | None]) -> Mapping[int | None, str]:
+    rows = db.session.execute(select(Group.id, Group.slug).where(Group.id.in_(group_ids - {None})))
+    return dict(rows.tuples())
+
+
+def _sessions(member_ids: Iterable[int]) -> Mapping[int, str]:
+    rows = db.session.execute(
+        select(Member.id, Member.fs_uniquifier).where(Member.id.in_(set(member_ids)), Member.active)
+    )
+    return dict(rows.tuples())
+
+
+def _tokens(token_ids: Iterable[int]) -> set[int]:
+    wanted = set(token_ids)
+    if not wanted:
+        return set()
+    living = ApiToken.expires_at > clock.now()
+    return set(db.session.scalars(select(ApiToken.id).where(ApiToken.id.in_(wanted), living)))

@@ -1,0 +1,22 @@
+"""What live pages do when others speak, in the process that committed and right after."""
+
+from typing import cast
+
+from flask import current_app
+
+from grandequipe.core.journal import Told
+from grandequipe.groups.events import MemberJoined, MemberLeft
+from grandequipe.live.changes import describe
+from grandequipe.live.channel import NAMESPACE, Sender
+from grandequipe.members.events import PasswordChanged
+
+
+def ring(told: Told) -> None:
+    """Tell open pages of a fact; who just left does not hear it, who just joined does."""
+    sender = cast(Sender, current_app.extensions["live_sender"])
+    match told.event:
+        case MemberLeft(subject_id=member_id):
+            sender.tell_access(member_id, lost=told.stream)
+        case MemberJoined(subject_id=member_id) | PasswordChanged(subject_id=member_id):
+            sender.tell_access(member_id)
+    sender.emit("change", describe(told), namespace=NAMESPACE, to=told.stream)

@@ -1,0 +1,58 @@
+"""The door of the socket: who comes in, and from which page."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from flask import current_app, request
+from flask_socketio import ConnectionRefusedError
+
+from grandequipe.extensions import socketio
+from grandequipe.live.channel import NAMESPACE
+from grandequipe.live.desk import Desk
+from grandequipe.live.rooms import Ticket
+from grandequipe.members.identity import viewer
+from grandequipe.members.queries import find_token
+
+
+@socketio.on("connect", namespace=NAMESPACE)
+def connect(auth: object = None) -> None:
+    """Let in a member's open page, or a program with a token; nobody else."""
+    ticket = _ticket(auth)
+    if ticket is None:
+        raise ConnectionRefusedError("Log in, or give a token.")
+    _desk().admit(request.sid, ticket)  # type: ignore[attr-defined]
+
+
+@socketio.on("disconnect", namespace=NAMESPACE)
+def disconnect(reason: str) -> None:
+    """Let a socket go."""
+    _desk().forget(request.sid)  # type: ignore[attr-defined]
+
+
+def origin_check(site_url: str) -> Callable[[str, Mapping[str, str]], bool]:
+    """Make the check that a browser's socket comes from a page of this site."""
+    site = "{0.scheme}://{0.netloc}".format(urlsplit(site_url))
+
+    def is_ours(origin: str, environ: Mapping[str, str]) -> bool:
+        return origin in (site, f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST')}")
+
+    return is_ours
+
+
+def _desk() -> Desk:
+    return cast(Desk, current_app.extensions["live"])
+
+
+def _ticket(auth: object) -> Ticket | None:
+    if isinstance(auth, dict) and "token" in auth:
+        return _ticket_of_token(auth["token"])
+    member = viewer()
+    return Ticket(member.id, session=member.fs_uniquifier) if member else None
+
+
+def _ticket_of_token(word: Any) -> Ticket | None:
+    token = find_token(word) if isinstance(word, str) else None
+    if token is None or not token.allows("read"):
+        return None
+    return Ticket(token.member_id, token_id=token.id)

@@ -7,11 +7,11 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import text
+from sqlalchemy import event, text
 from werkzeug.test import TestResponse
 
 from grandequipe.app import create_app
@@ -21,8 +21,7 @@ from grandequipe.embedded import services
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
 from tests.factories import Cast
-
-LONGEST_WAIT = 20.0
+from tests.site import Site
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +47,26 @@ def house(environment: dict[str, str]) -> Flask:
     with app.app_context():
         upgrade()
     return app
+
+
+@pytest.fixture(scope="session")
+def running_site(
+    environment: dict[str, str], house: Flask, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """Start web, worker and beat on the same data, once for all scenes that need them."""
+    started = Site(environment, tmp_path_factory.mktemp("site"))
+    started.start("web", "worker", "beat")
+    try:
+        started.wait_until_ready()
+        yield started
+    finally:
+        started.stop()
+
+
+@pytest.fixture
+def site(running_site: Site, app: Flask) -> Site:
+    """Give a scene the running site over an empty house."""
+    return running_site
 
 
 @pytest.fixture
@@ -91,11 +110,11 @@ class Visitor(FlaskClient):
     def log_in(self, member: Member) -> None:
         """Hold the session that logging in gives."""
         identity = member.fs_uniquifier
-        with self.session_transaction() as session:
-            session["_user_id"] = identity
-            session["_fresh"] = True
-            session["fs_cc"] = "set"
-            session["fs_paa"] = monotonic()
+        with self.session_transaction() as kept:
+            kept["_user_id"] = identity
+            kept["_fresh"] = True
+            kept["fs_cc"] = "set"
+            kept["fs_paa"] = monotonic()
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request outside of the scene's own context, then look at the data afresh."""
@@ -111,8 +130,6 @@ class Visitor(FlaskClient):
     def _token(self) -> str:
         app = self.application
         with app.test_request_context(), self.session_transaction() as kept:
-            from flask import session  # noqa: PLC0415
-
             session.update(kept)
             token = generate_csrf()
             kept["csrf_token"] = session["csrf_token"]
@@ -129,15 +146,11 @@ class Counter:
     """A count of statements, kept while the block runs."""
 
     def __enter__(self) -> "Counter":
-        from sqlalchemy import event  # noqa: PLC0415
-
         self.statements: list[str] = []
         event.listen(db.engine, "before_cursor_execute", self._note)
         return self
 
     def __exit__(self, *_error: object) -> None:
-        from sqlalchemy import event  # noqa: PLC0415
-
         event.remove(db.engine, "before_cursor_execute", self._note)
 
     def _note(self, _conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -147,19 +160,6 @@ class Counter:
     def count(self) -> int:
         """Tell how many statements there were."""
         return len(self.statements)
-
-
-def wait_until(happened: Callable[[], Any], what: str, seconds: float = LONGEST_WAIT) -> Any:
-    """Wait for something outside of this process, and fail by naming it."""
-    import select as clock  # noqa: PLC0415
-
-    deadline = monotonic() + seconds
-    while monotonic() < deadline:
-        answer = happened()
-        if answer:
-            return answer
-        clock.select([], [], [], 0.02)
-    raise AssertionError(f"In {seconds} s it did not happen: {what}")
 
 
 def _empty() -> None:

@@ -29,7 +29,7 @@ PASSWORD = "un mot de passe solide"
 
 def make_member(name: str, **given: Any) -> Member:
     """Make a confirmed member whose address is their first name's."""
-    email = given.pop("email", f"{name.split()[0].lower()}@example.org")
+    email = given.pop("email", f"{name.split(maxsplit=1)[0].lower()}@example.org")
     given.setdefault("confirmed_at", clock.now())
     with atomic():
         return create_member(email, name, given.pop("password_hash", None), **given)

@@ -94,7 +94,8 @@ def test_services_say_who_acts_first(path: Path) -> None:
     for node in ast.parse(path.read_text()).body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             first = node.args.args[0].annotation if node.args.args else None
-            assert isinstance(first, ast.Name) and first.id in actors, node.name
+            assert isinstance(first, ast.Name), node.name
+            assert first.id in actors, node.name
 
 
 @pytest.mark.parametrize("path", sorted(HOUSE.rglob("queries*.py")), ids=named)
@@ -104,7 +105,8 @@ def test_what_is_seen_is_seen_by_someone(path: Path) -> None:
         arguments = function.args
         with_default = arguments.args[len(arguments.args) - len(arguments.defaults) :]
         with_default += [
-            each for each, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+            each
+            for each, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
             if default is not None
         ]
         assert "seen_by" not in [each.arg for each in with_default], function.name

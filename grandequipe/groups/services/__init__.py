@@ -1,0 +1,22 @@
+"""Founding groups, joining and leaving them, and looking after who belongs."""
+
+from grandequipe.groups.services.groups import (
+    LONGEST_DESCRIPTION as LONGEST_DESCRIPTION,
+    LONGEST_NAME as LONGEST_NAME,
+    RESERVED_SLUGS as RESERVED_SLUGS,
+    GroupDraft as GroupDraft,
+    create_group as create_group,
+    edit_group as edit_group,
+)
+from grandequipe.groups.services.memberships import (
+    answer_request as answer_request,
+    ban_member as ban_member,
+    change_level as change_level,
+    change_role as change_role,
+    invite_member as invite_member,
+    join_group as join_group,
+    leave_group as leave_group,
+    lift_ban as lift_ban,
+    mark_seen as mark_seen,
+    remove_member as remove_member,
+)

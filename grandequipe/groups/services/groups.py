@@ -1,0 +1,88 @@
+"""Founding groups and changing what they are."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from grandequipe.core import clock, journal
+from grandequipe.core.errors import Invalid
+from grandequipe.core.policies import require
+from grandequipe.extensions import db
+from grandequipe.groups import policies
+from grandequipe.groups.events import GroupChanged, GroupCreated
+from grandequipe.groups.models import Group, JoinPolicy, PostingPolicy, Role, Visibility
+from grandequipe.groups.services.ties import admit, tell_joined
+from grandequipe.members.models import Member
+from grandequipe.nomenclatures.queries import folded
+
+RESERVED_SLUGS = {"nouveau"}
+LONGEST_NAME = 100
+LONGEST_DESCRIPTION = 2000
+LONGEST_SLUG = 60
+
+
+@dataclass(frozen=True)
+class GroupDraft:
+    """What a founder or an owner says of a group."""
+
+    name: str
+    description: str = ""
+    visibility: Visibility = Visibility.PUBLIC
+    join_policy: JoinPolicy = JoinPolicy.OPEN
+    posting_policy: PostingPolicy = PostingPolicy.MEMBERS
+
+    def check(self) -> None:
+        """Raise Invalid that names each wrong field."""
+        wrong = {}
+        if not folded(self.name):
+            wrong["name"] = _("Give the group a name.")
+        elif len(self.name) > LONGEST_NAME:
+            wrong["name"] = _("Use at most %(number)d characters.", number=LONGEST_NAME)
+        if len(self.description) > LONGEST_DESCRIPTION:
+            wrong["description"] = _(
+                "Use at most %(number)d characters.", number=LONGEST_DESCRIPTION
+            )
+        if self.visibility is Visibility.HIDDEN and self.join_policy is not JoinPolicy.INVITE:
+            wrong["join_policy"] = _("A hidden group is joined by invitation only.")
+        if wrong:
+            raise Invalid(wrong)
+
+
+def create_group(founder: Member, draft: GroupDraft) -> Group:
+    """Found a group; the founder owns it."""
+    require(policies.may_create_group(founder), _("Confirm your e-mail address first."))
+    draft.check()
+    group = Group(slug=_free_slug(draft.name), created_at=clock.now(), **vars(draft))
+    db.session.add(group)
+    db.session.flush()
+    journal.open_stream(group.stream)
+    admit(founder, group, Role.OWNER)
+    journal.record(group.stream, GroupCreated(subject_id=group.id, actor_id=founder.id))
+    tell_joined(founder, group, founder, "founding")
+    return group
+
+
+def edit_group(owner: Member, group: Group, draft: GroupDraft) -> None:
+    """Change a group's name, text and rules; its address stays."""
+    require(policies.may_own(owner, group), _("Only owners change the settings of a group."))
+    draft.check()
+    for name, value in vars(draft).items():
+        setattr(group, name, value)
+    db.session.flush()
+    journal.record(group.stream, GroupChanged(subject_id=group.id, actor_id=owner.id))
+
+
+def _free_slug(name: str) -> str:
+    base = folded(name).replace(" ", "-")[:LONGEST_SLUG].strip("-")
+    # Two who found groups of one name at the same moment choose one after the other.
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(base))))
+    taken = set(
+        db.session.scalars(select(Group.slug).where(Group.slug.startswith(base, autoescape=True)))
+    )
+    taken |= RESERVED_SLUGS
+    number, slug = 1, base
+    while slug in taken:
+        number += 1
+        slug = f"{base}-{number}"
+    return slug

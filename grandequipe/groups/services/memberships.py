@@ -1,0 +1,151 @@
+"""Joining and leaving groups, and looking after who belongs."""
+
+from flask_babel import gettext as _
+
+from grandequipe.core import journal
+from grandequipe.core.errors import Conflict
+from grandequipe.core.journal.queries import get_head
+from grandequipe.core.policies import require
+from grandequipe.extensions import db
+from grandequipe.groups import policies
+from grandequipe.groups.events import JoinRefused, JoinRequested, MemberInvited, RoleChanged
+from grandequipe.groups.models import (
+    Group,
+    JoinPolicy,
+    Level,
+    Membership,
+    MembershipState,
+    Role,
+)
+from grandequipe.groups.queries import find_membership
+from grandequipe.groups.services.ties import (
+    accept as accept_tie,
+    admit,
+    drop,
+    keep_an_owner,
+    lock_active_tie,
+    lock_tie,
+    tell_joined,
+    tie_new,
+)
+from grandequipe.members.models import Member
+
+
+def join_group(member: Member, group: Group) -> Membership:
+    """Join, accept an invitation, or ask to join; doing it again changes nothing."""
+    tie = lock_tie(member, group)
+    if tie is not None and tie.state in (MembershipState.ACTIVE, MembershipState.REQUESTED):
+        return tie
+    require(policies.may_join(member, group), _("This group is joined by invitation."))
+    if tie is not None:
+        return accept_tie(member, tie, "invitation")
+    if group.join_policy is JoinPolicy.REQUEST:
+        return _ask(member, group)
+    tie = admit(member, group, Role.MEMBER)
+    tell_joined(member, group, member, "open")
+    return tie
+
+
+def leave_group(member: Member, group: Group) -> None:
+    """Leave, take back a request or decline an invitation; the last owner cannot leave."""
+    tie = lock_tie(member, group)
+    if tie is None or tie.state is MembershipState.BANNED:
+        return
+    drop(member, tie)
+
+
+def invite_member(actor: Member, group: Group, guest: Member) -> Membership:
+    """Invite a person; they become a member when they accept."""
+    require(policies.may_invite(actor, group), _("You cannot invite people to this group."))
+    tie = lock_tie(guest, group)
+    if tie is not None and tie.state is MembershipState.REQUESTED:
+        return accept_tie(actor, tie, "request")
+    if tie is not None and tie.state is MembershipState.BANNED:
+        raise Conflict(_("This person was excluded from the group."))
+    if tie is not None:
+        return tie
+    tie = tie_new(guest, group, MembershipState.INVITED)
+    tie.invited_by_id = actor.id
+    db.session.flush()
+    journal.record(guest.stream, MemberInvited(subject_id=group.id, actor_id=actor.id))
+    return tie
+
+
+def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bool) -> None:
+    """Accept or refuse a request to join; one already answered stays as it is."""
+    require(policies.may_moderate(moderator, group), _("Only moderators answer requests."))
+    tie = lock_tie(asker, group)
+    if tie is None or tie.state is not MembershipState.REQUESTED:
+        return
+    if accept:
+        accept_tie(moderator, tie, "request")
+        return
+    db.session.delete(tie)
+    db.session.flush()
+    journal.record(asker.stream, JoinRefused(subject_id=group.id, actor_id=moderator.id))
+
+
+def change_role(owner: Member, group: Group, member: Member, role: Role) -> None:
+    """Give a member another role; a group always keeps an owner."""
+    require(policies.may_own(owner, group), _("Only owners change roles."))
+    tie = lock_active_tie(member, group)
+    if tie.role is role:
+        return
+    if tie.is_owner:
+        keep_an_owner(group)
+    tie.role = role
+    db.session.flush()
+    journal.record(
+        group.stream, RoleChanged(subject_id=member.id, actor_id=owner.id, group_id=group.id)
+    )
+
+
+def remove_member(actor: Member, group: Group, member: Member) -> None:
+    """Put a member out of the group; they may come back the way one joins."""
+    drop(actor, _tie_to_end(actor, group, member))
+
+
+def ban_member(actor: Member, group: Group, member: Member) -> None:
+    """Put a member out of the group and keep them out until the ban is lifted."""
+    drop(actor, _tie_to_end(actor, group, member))
+    tie_new(member, group, MembershipState.BANNED)
+    db.session.flush()
+
+
+def lift_ban(actor: Member, group: Group, member: Member) -> None:
+    """Let a banned person join again the way everyone does."""
+    require(policies.may_moderate(actor, group), _("Only moderators lift a ban."))
+    tie = lock_tie(member, group)
+    if tie is not None and tie.state is MembershipState.BANNED:
+        db.session.delete(tie)
+        db.session.flush()
+
+
+def change_level(member: Member, group: Group, level: Level) -> None:
+    """Choose what of a group one is told."""
+    lock_active_tie(member, group).level = level
+    db.session.flush()
+
+
+def mark_seen(member: Member, group: Group) -> None:
+    """Remember that the member has seen the group as it stands now."""
+    tie = find_membership(member, group)
+    if tie is not None and tie.is_active:
+        tie.seen_position = get_head(group.stream)
+        db.session.flush()
+
+
+def _tie_to_end(actor: Member, group: Group, member: Member) -> Membership:
+    """Ask for the actor's part first: who belongs to a private group is not told by a refusal."""
+    message = _("You cannot remove this member.")
+    require(policies.may_moderate(actor, group), message)
+    tie = lock_active_tie(member, group)
+    require(policies.may_manage(actor, tie), message)
+    return tie
+
+
+def _ask(member: Member, group: Group) -> Membership:
+    tie = tie_new(member, group, MembershipState.REQUESTED)
+    db.session.flush()
+    journal.record(member.stream, JoinRequested(subject_id=group.id, actor_id=member.id))
+    return tie

@@ -62,13 +62,13 @@ def read_cursor(cursor: str) -> tuple[datetime, int]:
 
 
 def paginate(
-    query: Select[tuple[T]],
+    query: Select[T],
     order: Order,
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
-    load: Callable[[Select[tuple[T]]], Sequence[T]] | None = None,
+    load: Callable[[Select[T]], Sequence[T]] | None = None,
 ) -> Page[T]:
-    """Read one page of `query` (1 to 100 rows) after `cursor`; one more row tells if more follow."""
+    """Read one page of `query` (1 to 100 rows) after `cursor`; one more row says if more follow."""
     limit = max(1, min(limit, LARGEST_LIMIT))
     if cursor:
         query = query.where(order.after(cursor))

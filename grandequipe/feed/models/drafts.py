@@ -93,7 +93,8 @@ class ResourceDraft(PostDraft):
 
     def _wrong(self) -> dict[str, str | None]:
         return super()._wrong() | {
-            "url": _required(self.url, _("Give the address of the resource.")) or _address(self.url),
+            "url": _required(self.url, _("Give the address of the resource."))
+            or _address(self.url),
             "resource_type": None if self.resource_type else _("Say what it is."),
             "publisher": _long_line(self.publisher),
             "licence": _long_line(self.licence),
@@ -124,7 +125,7 @@ class WebinarDraft(PostDraft):
             "join_url": _address(self.join_url),
             "speakers": _long_line(self.speakers),
             "capacity": _("Give a number of seats from 1 to 100,000.")
-            if self.capacity is not None and not 1 <= self.capacity <= 100_000  # noqa: PLR2004
+            if self.capacity is not None and not 1 <= self.capacity <= 100_000
             else None,
             "replay_url": _address(self.replay_url),
         }

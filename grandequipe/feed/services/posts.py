@@ -101,9 +101,7 @@ def _tell(
     post: Post,
     actor: Member,
 ) -> None:
-    journal.record(
-        stream, event(subject_id=post.id, actor_id=actor.id, group_id=post.group_id)
-    )
+    journal.record(stream, event(subject_id=post.id, actor_id=actor.id, group_id=post.group_id))
 
 
 def _write(post: Post, draft: PostDraft) -> None:
@@ -128,7 +126,5 @@ def _known_territories(words: Sequence[str]) -> list[Territory]:
     known = {territory.code for territory in found} | {territory.label for territory in found}
     unknown = [word for word in words if word not in known]
     if unknown:
-        raise Invalid(
-            {"territories": _("“%(name)s” is not a territory we know.", name=unknown[0])}
-        )
+        raise Invalid({"territories": _("“%(name)s” is not a territory we know.", name=unknown[0])})
     return found

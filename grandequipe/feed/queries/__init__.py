@@ -1,0 +1,45 @@
+"""Reading posts, comments and what is new."""
+
+from grandequipe.feed.queries.comments import (
+    Thread,
+    find_reactions,
+    get_comment,
+    get_thread,
+    list_comments,
+    list_threads,
+)
+from grandequipe.feed.queries.groups import (
+    MyGroup,
+    count_letter_readers,
+    count_waiting,
+    list_my_groups,
+)
+from grandequipe.feed.queries.posts import (
+    get_post,
+    list_coming_webinars,
+    list_group_posts,
+    list_home_posts,
+    list_pending_posts,
+    list_posts,
+    visible_to,
+)
+
+__all__ = [
+    "MyGroup",
+    "Thread",
+    "count_letter_readers",
+    "count_waiting",
+    "find_reactions",
+    "get_comment",
+    "get_post",
+    "get_thread",
+    "list_coming_webinars",
+    "list_comments",
+    "list_group_posts",
+    "list_home_posts",
+    "list_my_groups",
+    "list_pending_posts",
+    "list_posts",
+    "list_threads",
+    "visible_to",
+]

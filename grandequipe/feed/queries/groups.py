@@ -1,0 +1,67 @@
+"""What is new in each of the viewer's groups, and who will have it by letter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from grandequipe.core.journal import Fact
+from grandequipe.extensions import db
+from grandequipe.feed.events import PostPublished
+from grandequipe.feed.models import Post, PostStatus
+from grandequipe.groups.models import Group, Level, Membership, MembershipState
+from grandequipe.members.models import Member
+
+
+@dataclass(frozen=True)
+class MyGroup:
+    """A group of the viewer's, and how many posts they have not seen there."""
+
+    group: Group
+    unread: int
+
+
+def list_my_groups(seen_by: Member) -> Sequence[MyGroup]:
+    """List the viewer's groups by name, with what is new in each: by position, never by clock."""
+    unread = (
+        select(func.count())
+        .where(
+            Fact.stream_name == func.concat("group:", Membership.group_id),
+            Fact.kind == PostPublished.kind,
+            Fact.position > Membership.seen_position,
+            Fact.actor_id != seen_by.id,
+        )
+        .correlate(Membership)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Group, unread)
+        .join(Membership, Membership.group_id == Group.id)
+        .where(Membership.member_id == seen_by.id, Membership.state == MembershipState.ACTIVE)
+        .order_by(Group.name)
+    )
+    return [MyGroup(group, number) for group, number in rows]
+
+
+def count_letter_readers(group: Group, seen_by: Member) -> int:
+    """Count the other members who will have in their letter what the viewer publishes."""
+    return (
+        db.session.scalar(
+            select(func.count()).where(
+                Membership.group_id == group.id,
+                Membership.state == MembershipState.ACTIVE,
+                Membership.level != Level.NONE,
+                Membership.member_id != seen_by.id,
+            )
+        )
+        or 0
+    )
+
+
+def count_waiting(group: Group) -> int:
+    """Count what waits for those who look after a group: posts to read, requests to answer."""
+    posts = select(func.count()).where(Post.group_id == group.id, Post.status == PostStatus.PENDING)
+    requests = select(func.count()).where(
+        Membership.group_id == group.id, Membership.state == MembershipState.REQUESTED
+    )
+    return db.session.scalar(select(posts.scalar_subquery() + requests.scalar_subquery())) or 0

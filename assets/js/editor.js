@@ -1,0 +1,102 @@
+// Turns <textarea data-editor> into Trix. The text area stays the form's value, hidden.
+
+import Trix from "trix";
+
+const words = JSON.parse(document.getElementById("editor-strings").textContent);
+const BUTTONS = ["bold", "italic", "heading1", "quote", "bullet", "number", "link"];
+
+// The page has its own h1, and a paragraph is a paragraph.
+Trix.config.blockAttributes.heading1.tagName = "h2";
+Trix.config.blockAttributes.default.tagName = "p";
+Trix.config.blockAttributes.default.breakOnReturn = true;
+Object.assign(Trix.config.lang, { link: words.add, unlink: words.remove, url: words.url });
+
+function toolButton(name) {
+  const action = { link: "link", undo: "undo", redo: "redo" }[name];
+  const attribute = name === "link" ? "href" : name;
+  const pressed = name === "undo" || name === "redo" ? "" : 'aria-pressed="false"';
+  const does = action ? `data-trix-action="${action}"` : "";
+  const means = pressed ? `data-trix-attribute="${attribute}"` : "";
+  const key = { bold: "b", italic: "i", link: "k" }[name];
+  return `<button type="button" ${does} ${means} ${pressed} title="${words[name]}"
+    aria-label="${words[name]}" ${key ? `data-trix-key="${key}"` : ""}>${words.icons[name]}</button>`;
+}
+
+function toolbar(id) {
+  const bar = document.createElement("trix-toolbar");
+  bar.id = id;
+  bar.innerHTML = `
+    <div class="editor-bar" role="toolbar" aria-label="${words.toolbar}">
+      ${[...BUTTONS, "undo", "redo"].map(toolButton).join("")}
+    </div>
+    <div data-trix-dialogs>
+      <div class="editor-link" data-trix-dialog="href" data-trix-dialog-attribute="href">
+        <label>${words.url}<input class="input" type="url" name="href" data-trix-input
+          data-trix-validate-href required disabled placeholder="https://"></label>
+        <button type="button" class="button button-second" data-trix-method="setAttribute">${words.add}</button>
+        <button type="button" class="button button-quiet" data-trix-method="removeAttribute">${words.remove}</button>
+      </div>
+    </div>`;
+  return bar;
+}
+
+/** One stop for Tab; the arrows walk along the buttons. */
+function walkWithArrows(bar) {
+  const buttons = [...bar.querySelectorAll(".editor-bar button")];
+  buttons.forEach((button, index) => (button.tabIndex = index ? -1 : 0));
+  bar.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const at = buttons.indexOf(document.activeElement);
+    if (!step || at < 0) return;
+    event.preventDefault();
+    let next = at;
+    do next = (next + step + buttons.length) % buttons.length;
+    while (buttons[next].disabled && next !== at);
+    buttons[at].tabIndex = -1;
+    buttons[next].tabIndex = 0;
+    buttons[next].focus();
+  });
+}
+
+function showState(bar) {
+  for (const button of bar.querySelectorAll("[aria-pressed]")) {
+    button.ariaPressed = String(button.classList.contains("trix-active"));
+  }
+}
+
+function describe(editor, area) {
+  editor.setAttribute("aria-multiline", "true");
+  editor.setAttribute("aria-labelledby", `${editor.id}-label`);
+  for (const name of ["aria-describedby", "aria-invalid"]) {
+    if (area.hasAttribute(name)) editor.setAttribute(name, area.getAttribute(name));
+  }
+  if (area.required) editor.setAttribute("aria-required", "true");
+}
+
+function enhance(area) {
+  const id = area.id;
+  const bar = toolbar(`${id}-toolbar`);
+  const editor = document.createElement("trix-editor");
+  area.id = `${id}-value`;
+  editor.id = id;
+  editor.className = "prose";
+  editor.setAttribute("input", area.id);
+  editor.setAttribute("toolbar", bar.id);
+  describe(editor, area);
+  area.required = false;
+  area.hidden = true;
+
+  const box = document.createElement("div");
+  box.className = `editor editor-${area.dataset.editor}`;
+  if (area.getAttribute("aria-invalid")) box.classList.add("editor-invalid");
+  area.after(box);
+  box.append(bar, editor);
+  walkWithArrows(bar);
+  for (const kind of ["trix-attributes-change", "trix-selection-change", "trix-change"]) {
+    editor.addEventListener(kind, () => requestAnimationFrame(() => showState(bar)));
+  }
+  editor.addEventListener("trix-file-accept", (event) => event.preventDefault());
+  area.addEventListener("draft:restored", () => editor.editor.loadHTML(area.value));
+}
+
+document.querySelectorAll("textarea[data-editor]").forEach(enhance);

@@ -1,0 +1,26 @@
+// The bell's counter: always the server's own number, never one that we added up.
+
+import { pause } from "./page.js";
+
+const MOST = 99;
+const title = document.title.replace(/^\(\d+\+?\) /, "");
+
+function show(unread) {
+  const number = unread > MOST ? `${MOST}+` : String(unread);
+  for (const bell of document.querySelectorAll("[data-bell]")) {
+    const count = bell.querySelector("[data-bell-count]");
+    count.hidden = unread === 0;
+    count.firstElementChild.textContent = number;
+  }
+  document.title = unread ? `(${number}) ${title}` : title;
+}
+
+async function refresh() {
+  await pause(500);
+  const answer = await fetch("/notifications/compteur", { credentials: "same-origin" });
+  if (answer.ok) show((await answer.json()).unread);
+}
+
+document.addEventListener("live:change", ({ detail }) => {
+  if (detail.kind.startsWith("notification.")) refresh();
+});

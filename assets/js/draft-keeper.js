@@ -1,0 +1,120 @@
+// Keeps what is typed in a form marked data-keep, in this browser and for this member, until the
+// server has taken it. What was typed is never lost: not by a closed tab, not by a failed sending.
+
+import { say, viewer } from "./page.js";
+
+const PREFIX = "draft:";
+const SENT = "draft-sent";
+const RHYTHM = 400;
+
+const keyOf = (form) => `${PREFIX}${viewer}:${form.dataset.keep}`;
+
+function kept(form) {
+  return [...form.elements].filter(
+    (field) => field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type),
+  );
+}
+
+function read(form) {
+  return kept(form).map((field) =>
+    ["checkbox", "radio"].includes(field.type) ? field.checked : field.value,
+  );
+}
+
+function write(form, values) {
+  kept(form).forEach((field, index) => {
+    if (["checkbox", "radio"].includes(field.type)) field.checked = values[index] === true;
+    else field.value = values[index] ?? "";
+    field.dispatchEvent(new CustomEvent("draft:restored", { bubbles: true }));
+  });
+}
+
+function store(form, first) {
+  const values = read(form);
+  try {
+    if (JSON.stringify(values) === first) localStorage.removeItem(keyOf(form));
+    else localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), values }));
+  } catch {
+    // A full or forbidden storage must not stop anyone from writing.
+  }
+}
+
+function stored(form) {
+  try {
+    return JSON.parse(localStorage.getItem(keyOf(form)));
+  } catch {
+    return null;
+  }
+}
+
+function button(label, className, act) {
+  const made = document.createElement("button");
+  Object.assign(made, { type: "button", className: `button ${className}`, textContent: label });
+  made.addEventListener("click", act);
+  return made;
+}
+
+function offer(form, draft) {
+  const box = document.createElement("div");
+  box.className = "draft-offer";
+  box.setAttribute("role", "status");
+  const words = document.createElement("p");
+  const time = new Date(draft.at).toLocaleString(document.documentElement.lang, {
+    dateStyle: "medium",
+    timeStyle: "short",
+  });
+  words.textContent = say("draftFound", { time });
+  const take = button(say("draftTake"), "button-second", () => {
+    write(form, draft.values);
+    box.replaceChildren(say("draftBack"));
+    kept(form)[0]?.focus();
+  });
+  const drop = button(say("draftDrop"), "button-quiet", () => {
+    localStorage.removeItem(keyOf(form));
+    box.remove();
+    kept(form)[0]?.focus();
+  });
+  box.append(words, take, drop);
+  form.prepend(box);
+}
+
+/** Forgets the draft that the page before has sent, where this page is the answer to it. */
+function forgetSent() {
+  const sent = JSON.parse(sessionStorage.getItem(SENT));
+  sessionStorage.removeItem(SENT);
+  if (!sent || performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
+  const from = document.referrer && new URL(document.referrer).pathname;
+  const refused = document.querySelector("form[data-has-errors], .error-page");
+  if (from === sent.path && !refused) localStorage.removeItem(sent.key);
+}
+
+function keep(form) {
+  const first = JSON.stringify(read(form));
+  const draft = stored(form);
+  if (draft && form.dataset.hasErrors === undefined && JSON.stringify(draft.values) !== first) {
+    offer(form, draft);
+  }
+  let timer;
+  for (const kind of ["input", "change", "trix-change"]) {
+    form.addEventListener(kind, () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => store(form, first), RHYTHM);
+    });
+  }
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    store(form, first);
+    const sent = { key: keyOf(form), path: location.pathname };
+    sessionStorage.setItem(SENT, JSON.stringify(sent));
+  });
+}
+
+forgetSent();
+document.querySelectorAll("form[data-keep]").forEach(keep);
+
+// On a shared computer, whoever comes next must not find what this member was writing.
+document.querySelector("form[data-logout]")?.addEventListener("submit", () => {
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith(`${PREFIX}${viewer}:`)) localStorage.removeItem(key);
+  }
+});

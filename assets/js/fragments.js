@@ -1,0 +1,11 @@
+// htmx, for the forms that replace a piece of the page; here is what it says when that fails.
+
+import htmx from "htmx.org";
+import { say } from "./page.js";
+import { toast } from "./toasts.js";
+
+// Modules that insert content of their own ask it to look there too.
+window.htmx = htmx;
+
+document.addEventListener("htmx:sendError", () => toast(say("failed"), "error"));
+document.addEventListener("htmx:responseError", () => toast(say("refused"), "error"));

@@ -1,0 +1,137 @@
+// The line to the server: tells each change once, in order, whatever the network does.
+//
+// Guarantee: positions in a stream are numbered without holes, so a page that sees position n + 2
+// after n knows that it misses one, and asks /changes for it with the reader's own rights. A ring
+// that got lost is found by the heads that come every 25 s; a cut is made good by the cursor.
+
+import { io } from "socket.io-client";
+import { pause } from "./page.js";
+
+const POLLING = 30_000;
+const FAILURES_BEFORE_POLLING = 2;
+
+const known = new Map();
+let cursor = document.body.dataset.cursor;
+let catching = null;
+let again = false;
+let failures = 0;
+let polling = null;
+
+function tell(name, detail) {
+  document.dispatchEvent(new CustomEvent(name, { detail }));
+}
+
+function isUpToDate(connected) {
+  tell("live:state", { connected, at: connected ? new Date() : null });
+}
+
+/** Takes a change if it is the next one; says false where some are missing before it. */
+function take(change) {
+  const last = known.get(change.stream);
+  if (last !== undefined && change.position <= last) return true;
+  if (last !== undefined && change.position > last + 1) return false;
+  known.set(change.stream, change.position);
+  tell("live:change", change);
+  return true;
+}
+
+async function readPages() {
+  for (let more = true; more; ) {
+    const answer = await fetch(`/api/v1/changes?since=${encodeURIComponent(cursor)}&limit=100`, {
+      credentials: "same-origin",
+      headers: { Accept: "application/json" },
+    });
+    if ([401, 403].includes(answer.status)) return stop();
+    if (answer.status === 410) {
+      stop();
+      return tell("live:resync");
+    }
+    if (!answer.ok) throw new Error(`changes: ${answer.status}`);
+    const page = await answer.json();
+    // The server tells all that we may see: a jump here is a right that we have not, not a loss.
+    for (const change of page.changes) {
+      const last = known.get(change.stream) ?? 0;
+      known.set(change.stream, Math.max(last, change.position));
+      if (change.position > last) tell("live:change", change);
+    }
+    cursor = page.cursor;
+    more = page.more;
+  }
+}
+
+/** Asks for what is missing; one question at a time, and once more if asked meanwhile. */
+async function catchUp(heads = {}) {
+  if (!cursor) return;
+  if (catching) {
+    again = true;
+    return catching;
+  }
+  catching = readPages()
+    .then(() => {
+      for (const [stream, head] of Object.entries(heads)) {
+        known.set(stream, Math.max(known.get(stream) ?? 0, head));
+      }
+      isUpToDate(true);
+    })
+    .catch(() => isUpToDate(socket.connected))
+    .finally(() => {
+      catching = null;
+      if (again) {
+        again = false;
+        catchUp();
+      }
+    });
+  return catching;
+}
+
+function startPolling() {
+  polling ??= setInterval(() => pause(3000).then(() => catchUp()), POLLING);
+  catchUp();
+}
+
+function stopPolling() {
+  clearInterval(polling);
+  polling = null;
+}
+
+/** Ends it all: the session is over, and asking again would not help. */
+function stop() {
+  stopPolling();
+  socket.disconnect();
+}
+
+const socket = io("/live", { transports: ["websocket"], reconnectionDelayMax: 20_000 });
+
+socket.on("ready", async (ready) => {
+  failures = 0;
+  stopPolling();
+  cursor ||= ready.cursor;
+  if (cursor === ready.cursor) {
+    for (const [stream, head] of Object.entries(ready.heads)) known.set(stream, head);
+    isUpToDate(true);
+  } else {
+    await catchUp(ready.heads);
+  }
+});
+
+socket.on("change", (change) => {
+  if (catching) again = true;
+  else if (!take(change)) catchUp();
+});
+
+socket.on("heads", async (heads) => {
+  const behind = Object.entries(heads).some(([stream, head]) => head > (known.get(stream) ?? 0));
+  if (!behind) return isUpToDate(true);
+  await pause(2000);
+  catchUp(heads);
+});
+
+socket.on("disconnect", () => isUpToDate(false));
+
+socket.on("connect_error", () => {
+  failures += 1;
+  if (failures >= FAILURES_BEFORE_POLLING) startPolling();
+});
+
+window.addEventListener("offline", () => isUpToDate(false));
+window.addEventListener("online", () => catchUp());

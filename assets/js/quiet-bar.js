@@ -1,0 +1,63 @@
+// "2 new posts": says it quietly, and fetches them when asked. Nothing jumps under the finger, and
+// one post does not make a thousand pages ask at once.
+
+import { announceContent, fetchFragment, say, viewer } from "./page.js";
+import { toast } from "./toasts.js";
+
+const bar = document.querySelector("[data-quiet-bar]");
+const button = bar?.querySelector("button");
+const waiting = new Set();
+
+function concerns(change) {
+  const { stream } = bar.dataset;
+  return stream ? change.stream === stream : change.stream.startsWith("group:");
+}
+
+function show() {
+  const n = waiting.size;
+  button.hidden = n === 0;
+  if (n) button.querySelector("span").textContent = say(n === 1 ? "newPost" : "newPosts", { n });
+}
+
+function insert(cards) {
+  const feed = document.querySelector("[data-feed]");
+  const fresh = cards.filter((card) => !document.getElementById(card.id));
+  for (const card of fresh) card.classList.add("card-new");
+  feed.prepend(...fresh);
+  feed.hidden = false;
+  for (const card of fresh) {
+    announceContent(card);
+    window.htmx?.process(card);
+  }
+  return fresh[0];
+}
+
+async function load() {
+  button.setAttribute("aria-disabled", "true");
+  try {
+    const fragment = await fetchFragment(bar.dataset.quietBar);
+    if (!fragment || !document.querySelector("[data-feed]")) return location.reload();
+    const first = insert([...fragment.querySelectorAll("[data-post]")]);
+    waiting.clear();
+    show();
+    (first ?? document.querySelector("main")).focus();
+    first?.scrollIntoView({ block: "start" });
+  } catch {
+    toast(say("failed"), "error");
+  } finally {
+    button.removeAttribute("aria-disabled");
+  }
+}
+
+if (bar) {
+  button.addEventListener("click", load);
+  document.addEventListener("live:change", ({ detail }) => {
+    if (!concerns(detail)) return;
+    const { id } = detail.subject;
+    const isNew = detail.actor !== viewer && !document.getElementById(`post-${id}`);
+    if (detail.kind === "post.published" && isNew) waiting.add(id);
+    else if (detail.kind === "post.removed") waiting.delete(id);
+    else return;
+    show();
+  });
+}

@@ -1,0 +1,26 @@
+// The reactions of the post that is being read. Feeds do not ask: their numbers are as they opened.
+
+import { fetchFragment, pause } from "./page.js";
+
+let asking = false;
+
+async function refresh(slot) {
+  if (asking) return;
+  asking = true;
+  await pause(1500);
+  asking = false;
+  const fragment = await fetchFragment(slot.dataset.liveReactions).catch(() => null);
+  const fresh = fragment?.querySelector(`#${slot.id}`);
+  const old = document.getElementById(slot.id);
+  if (!fresh || !old) return;
+  const focused = old.contains(document.activeElement) ? document.activeElement.id : null;
+  old.replaceWith(fresh);
+  window.htmx?.process(fresh);
+  if (focused) document.getElementById(focused)?.focus();
+}
+
+document.addEventListener("live:change", ({ detail }) => {
+  if (detail.kind !== "reaction.changed") return;
+  const slot = document.querySelector(`#reactions-${detail.subject.id}[data-live-reactions]`);
+  if (slot) refresh(slot);
+});

@@ -40,7 +40,9 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _trust_proxies(app: Flask, count: int) -> None:
     if count:
-        app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count, count)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, count, count, count, count
+        )
 
 
 def _start_extensions(app: Flask) -> None:
@@ -55,7 +57,7 @@ def _start_extensions(app: Flask) -> None:
 def _start_celery(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
 
-    class TaskInApp(Task):  # type: ignore[type-arg]
+    class TaskInApp(Task):
         """Run each task in an application context of its own."""
 
         def __call__(self, *args: object, **kwargs: object) -> Any:

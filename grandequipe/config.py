@@ -30,13 +30,12 @@ class Settings:
     default_locale: str = "fr"
     default_time_zone: str = "Europe/Paris"
     log_level: str = "INFO"
-    metrics_token: str = field(default="", repr=False)
     trusted_proxies: int = 0
     mail_catcher_url: str = ""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
-        """Read the settings; raise ConfigurationError that names every one that lacks or is wrong."""
+        """Read the settings; raise ConfigurationError that names what lacks or is wrong."""
         missing = [name for name in REQUIRED if not environ.get(name)]
         if missing:
             raise ConfigurationError(
@@ -97,7 +96,11 @@ class Settings:
             "SETTINGS": self,
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.sqlalchemy_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True},
+            "SQLALCHEMY_ENGINE_OPTIONS": {
+                "pool_size": 10,
+                "max_overflow": 10,
+                "pool_pre_ping": True,
+            },
             "MAX_CONTENT_LENGTH": SMALLEST_UPLOAD_LIMIT,
             "SESSION_COOKIE_NAME": "session",
             "SESSION_COOKIE_HTTPONLY": True,

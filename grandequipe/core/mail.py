@@ -141,7 +141,7 @@ def _server() -> smtplib.SMTP:
 
 def _is_awake(server: smtplib.SMTP) -> bool:
     try:
-        return server.rset()[0] == 250  # noqa: PLR2004
+        return server.rset()[0] == 250
     except (smtplib.SMTPException, OSError):
         return False
 

@@ -18,6 +18,7 @@ from grandequipe.extensions import db
 log = structlog.get_logger(__name__)
 
 WAITING = "waiting_for_commit"
+DUE = "due_after_commit"
 
 Callback = Callable[[], None]
 
@@ -35,15 +36,25 @@ def atomic() -> Iterator[None]:
 
 def on_commit(callback: Callback) -> None:
     """Run `callback` after the present transaction is committed, if it ever is."""
-    db.session().info.setdefault(WAITING, []).append(callback)
+    session = db.session()
+    if not session.in_transaction():
+        session.begin()
+    within = session.get_nested_transaction() or session.get_transaction()
+    session.info.setdefault(WAITING, []).append((within, callback))
 
 
 @event.listens_for(Session, "after_commit")
-def _run_callbacks(session: Session) -> None:
-    if session.in_nested_transaction():
-        return
-    for callback in session.info.pop(WAITING, []):
-        _run(callback)
+def _make_due(session: Session) -> None:
+    if not session.in_nested_transaction():
+        session.info[DUE] = session.info.pop(WAITING, [])
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _run_due(session: Session, ended: SessionTransaction) -> None:
+    """Run what is due once the connection is given back: it may ask the database again."""
+    if ended.parent is None:
+        for _within, callback in session.info.pop(DUE, []):
+            _run(callback)
 
 
 def _run(callback: Callback) -> None:
@@ -55,6 +66,13 @@ def _run(callback: Callback) -> None:
 
 
 @event.listens_for(Session, "after_soft_rollback")
-def _forget_callbacks(session: Session, undone: SessionTransaction) -> None:
-    if not undone.nested:
-        session.info.pop(WAITING, None)
+def _forget_undone(session: Session, undone: SessionTransaction) -> None:
+    """Forget what was asked within a transaction, or a savepoint, that is undone."""
+    waiting = session.info.get(WAITING, [])
+    waiting[:] = [asked for asked in waiting if not _is_within(asked[0], undone)]
+
+
+def _is_within(inner: SessionTransaction | None, outer: SessionTransaction) -> bool:
+    while inner is not None and inner is not outer:
+        inner = inner.parent
+    return inner is outer

@@ -33,9 +33,9 @@ def icon(name: str, label: str | None = None) -> Markup:
         if label
         else Markup('aria-hidden="true"')
     )
-    return Markup(
-        '<svg class="icon" viewBox="0 0 24 24" {} focusable="false">{}</svg>'
-    ).format(says, shape)
+    return Markup('<svg class="icon" viewBox="0 0 24 24" {} focusable="false">{}</svg>').format(
+        says, shape
+    )
 
 
 def init_app(app: Flask) -> None:
@@ -45,7 +45,7 @@ def init_app(app: Flask) -> None:
 
 
 def _keep_hashed_files(response: Response) -> Response:
-    if request.path.startswith("/static/dist/") and response.status_code == 200:  # noqa: PLR2004
+    if request.path.startswith("/static/dist/") and response.status_code == 200:
         response.cache_control.no_cache = None
         response.cache_control.public = True
         response.cache_control.max_age = FOREVER

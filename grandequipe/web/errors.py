@@ -4,6 +4,7 @@ from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from jinja2 import Template
 from werkzeug.exceptions import HTTPException
 
 from grandequipe.core.errors import Conflict, Invalid, NotFound, Refused, Unauthenticated
@@ -23,7 +24,7 @@ def init_app(app: Flask) -> None:
 
 
 def _page(status: int, message: str | None = None) -> tuple[str, int]:
-    names = [f"{status}.html", "error.html"]
+    names: list[str | Template] = [f"{status}.html", "error.html"]
     return render_template(names, status=status, message=message), status
 
 
@@ -32,11 +33,11 @@ def _invalid(error: Invalid) -> ResponseReturnValue:
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
-    if error.code is None or error.response is not None or error.code < 400:  # noqa: PLR2004
+    if error.code is None or error.response is not None or error.code < 400:
         return error
     answer = _page(error.code)
-    if error.code == 429:  # noqa: PLR2004
-        return *answer, {"Retry-After": "300"}  # type: ignore[misc,return-value]
+    if error.code == 429:
+        return *answer, {"Retry-After": "300"}
     return answer
 
 

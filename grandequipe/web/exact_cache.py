@@ -44,7 +44,7 @@ class SharedReadings:
 
     def __init__(self, read: FindPosition) -> None:
         self._read = read
-        self._pending: dict[str, "_Reading"] = {}
+        self._pending: dict[str, _Reading] = {}
         self._turns: dict[str, Lock] = {}
 
     def __call__(self, name: str) -> tuple[int, int] | None:
@@ -83,9 +83,9 @@ class ExactCache:
         key = self._key(environ)
         if key is None:
             return self._application(environ, start_response)
-        kept = self._pages.get(key) or self._make(key, environ)
+        kept = self._pages.get(key)
         if kept is None:
-            return self._application(environ, start_response)
+            return self._make(key, environ, start_response)
         return _answer(kept, start_response)
 
     def _key(self, environ: Environ) -> tuple[object, ...] | None:
@@ -106,7 +106,9 @@ class ExactCache:
         host = environ.get("HTTP_HOST"), environ.get("wsgi.url_scheme")
         return position, query, language, minute, host
 
-    def _make(self, key: tuple[object, ...], environ: Environ) -> Kept | None:
+    def _make(
+        self, key: tuple[object, ...], environ: Environ, start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
         """Have the page made, and keep it if it is the same for every visitor."""
         told: list[Any] = []
         parts = self._application(environ, lambda *answer: told.extend(answer))
@@ -115,13 +117,19 @@ class ExactCache:
         finally:
             getattr(parts, "close", lambda: None)()
         status, headers = told[0], told[1]
-        nonce = NONCE.search(dict(headers).get("Content-Security-Policy", ""))
-        if not status.startswith("200") or nonce is None or "Set-Cookie" in dict(headers):
-            return None
-        kept = self._pages[key] = Kept(headers, body, nonce[1])
+        if status.startswith("200"):
+            self._keep(key, headers, body)
+        start_response(status, headers)
+        return [body]
+
+    def _keep(self, key: tuple[object, ...], headers: list[tuple[str, str]], body: bytes) -> None:
+        named = dict(headers)
+        nonce = NONCE.search(named.get("Content-Security-Policy", ""))
+        if nonce is None or "Set-Cookie" in named:
+            return
+        self._pages[key] = Kept(headers, body, nonce[1])
         while len(self._pages) > MOST_PAGES:
             self._pages.popitem(last=False)
-        return kept
 
 
 def _answer(kept: Kept, start_response: Callable[..., Any]) -> Iterable[bytes]:

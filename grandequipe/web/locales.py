@@ -1,5 +1,7 @@
 """The language and the clock of a page: the member's, else the visitor's, else the site's."""
 
+from typing import Any
+
 from flask import Flask, current_app, has_request_context, request
 from flask_babel import get_locale
 from flask_login import current_user
@@ -49,6 +51,6 @@ def _site_locale() -> str:
     return str(current_app.config["SETTINGS"].default_locale)
 
 
-def _member():  # type: ignore[no-untyped-def]
+def _member() -> Any:
     """Ask Flask-Login, which is below us, who is there: members are above."""
     return current_user if current_user and current_user.is_authenticated else None

@@ -10,7 +10,7 @@ def local_path(wanted: str | None, otherwise: str = "/") -> str:
     """Keep a path of this site, or give another."""
     if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")):
         return otherwise
-    if any(ord(sign) < 32 for sign in wanted) or "\\" in wanted:  # noqa: PLR2004
+    if any(ord(sign) < 32 for sign in wanted) or "\\" in wanted:
         return otherwise
     parts = urlsplit(wanted)
     return otherwise if parts.scheme or parts.netloc else wanted

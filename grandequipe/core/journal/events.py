@@ -30,9 +30,7 @@ class Event:
         return {name: value for name, value in asdict(self).items() if name not in HEAD}
 
     @staticmethod
-    def read(
-        kind: str, subject_id: int, actor_id: int | None, data: dict[str, Any]
-    ) -> "Event":
+    def read(kind: str, subject_id: int, actor_id: int | None, data: dict[str, Any]) -> "Event":
         """Make the event again from its columns, whatever fields a later version dropped."""
         event_class = Event.known[kind]
         names = {field.name for field in fields(event_class)}

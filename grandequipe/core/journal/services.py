@@ -40,9 +40,15 @@ def record(stream: str, event: Event) -> int:
     at, awaiting = clock.now(), names_for(event.kind)
     kept = insert(Fact).from_select(
         [
-            "stream_name", "position", "kind", "subject_id",
-            "actor_id", "data", "at", "awaiting",
-        ],  # fmt: skip
+            "stream_name",
+            "position",
+            "kind",
+            "subject_id",
+            "actor_id",
+            "data",
+            "at",
+            "awaiting",
+        ],
         select(
             literal(stream),
             numbered.c.last_position,

@@ -3,8 +3,7 @@
 from celery import shared_task
 
 from grandequipe.core import redis
-from grandequipe.core.journal.services import dispatch_waiting
-from grandequipe.core.journal.services import react as react_to
+from grandequipe.core.journal.services import dispatch_waiting, react as react_to
 from grandequipe.core.journal.told import Told
 from grandequipe.core.transactions import atomic
 

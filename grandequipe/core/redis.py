@@ -4,6 +4,8 @@ from typing import cast
 
 from flask import Flask, current_app
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 IMPATIENCE = 2.0
 
@@ -15,6 +17,8 @@ def init_app(app: Flask) -> None:
         decode_responses=True,
         socket_timeout=IMPATIENCE,
         socket_connect_timeout=IMPATIENCE,
+        # redis-py would try for seconds, while a member waits for their page.
+        retry=Retry(NoBackoff(), 1),
     )
 
 

@@ -13,7 +13,7 @@ def get_heads(streams: Iterable[str]) -> dict[str, int]:
     rows = db.session.execute(
         select(Stream.name, Stream.last_position).where(Stream.name.in_(list(streams)))
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def get_head(stream: str) -> int:

@@ -22,6 +22,14 @@ class ProfileChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PreferencesChanged(Event):
+    """A member reads in another language or on another clock."""
+
+    kind = "member.preferences_changed"
+    subject_type = "member"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PasswordChanged(Event):
     """A member's password changed: every session and token of theirs has ended."""
 

@@ -11,7 +11,12 @@ from sqlalchemy import delete
 from grandequipe.core import clock, files, journal
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import db
-from grandequipe.members.events import MemberRegistered, PasswordChanged, ProfileChanged
+from grandequipe.members.events import (
+    MemberRegistered,
+    PasswordChanged,
+    PreferencesChanged,
+    ProfileChanged,
+)
 from grandequipe.members.models import ApiToken, Member, Organisation
 from grandequipe.members.queries import digest_of, find_organisation
 
@@ -85,6 +90,7 @@ def edit_preferences(member: Member, locale: str, time_zone: str) -> None:
     member.locale = locale
     member.time_zone = time_zone
     db.session.flush()
+    journal.record(member.stream, PreferencesChanged(subject_id=member.id, actor_id=member.id))
 
 
 def end_access(member: Member) -> None:

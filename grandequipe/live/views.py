@@ -9,9 +9,11 @@ from flask_socketio import ConnectionRefusedError
 
 from grandequipe.extensions import socketio
 from grandequipe.live.channel import NAMESPACE
+from grandequipe.groups.queries import list_streams_of
+from grandequipe.live.changes import make_cursor
 from grandequipe.live.desk import Desk
 from grandequipe.live.rooms import Ticket
-from grandequipe.members.identity import viewer
+from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.queries import find_token
 
 
@@ -28,6 +30,11 @@ def connect(auth: object = None) -> None:
 def disconnect(reason: str) -> None:
     """Let a socket go."""
     _desk().forget(request.sid)  # type: ignore[attr-defined]
+
+
+def cursor_of_viewer() -> str:
+    """Say where the page that is being made stands, for it to go on from there."""
+    return make_cursor(list_streams_of(acting_member()))
 
 
 def origin_check(site_url: str) -> Callable[[str, Mapping[str, str]], bool]:

@@ -10,8 +10,9 @@ const RHYTHM = 400;
 const keyOf = (form) => `${PREFIX}${viewer}:${form.dataset.keep}`;
 
 function kept(form) {
+  const others = ["hidden", "password", "file", "submit", "button"];
   return [...form.elements].filter(
-    (field) => field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type),
+    (field) => field.name && (field.dataset.territories || !others.includes(field.type)),
   );
 }
 

@@ -5,10 +5,9 @@ import Trix from "trix";
 const words = JSON.parse(document.getElementById("editor-strings").textContent);
 const BUTTONS = ["bold", "italic", "heading1", "quote", "bullet", "number", "link"];
 
-// The page has its own h1, and a paragraph is a paragraph.
+// The page has its own h1; a block of text is a paragraph.
 Trix.config.blockAttributes.heading1.tagName = "h2";
 Trix.config.blockAttributes.default.tagName = "p";
-Trix.config.blockAttributes.default.breakOnReturn = true;
 Object.assign(Trix.config.lang, { link: words.add, unlink: words.remove, url: words.url });
 
 function toolButton(name) {
@@ -40,6 +39,15 @@ function toolbar(id) {
   return bar;
 }
 
+/** Trix hears the mouse only: a button pressed by keyboard has a click without a mouse. */
+function hearKeyboard(bar) {
+  bar.addEventListener("click", (event) => {
+    const button = event.target.closest(".editor-bar button");
+    if (!button || event.detail) return;
+    button.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, cancelable: true }));
+  });
+}
+
 /** One stop for Tab; the arrows walk along the buttons. */
 function walkWithArrows(bar) {
   const buttons = [...bar.querySelectorAll(".editor-bar button")];
@@ -56,6 +64,19 @@ function walkWithArrows(bar) {
     buttons[next].tabIndex = 0;
     buttons[next].focus();
   });
+}
+
+/** Makes a paragraph of what an empty line parts: Trix writes two line breaks. */
+function inParagraphs(html) {
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  for (const paragraph of body.querySelectorAll("p")) {
+    paragraph.outerHTML = paragraph.outerHTML.replace(/(<br>\s*){2,}/g, "</p><p>");
+  }
+  for (const paragraph of body.querySelectorAll("p")) {
+    if (paragraph.lastChild?.nodeName === "BR") paragraph.lastChild.remove();
+    if (!paragraph.textContent.trim()) paragraph.remove();
+  }
+  return body.innerHTML;
 }
 
 function showState(bar) {
@@ -91,10 +112,14 @@ function enhance(area) {
   if (area.getAttribute("aria-invalid")) box.classList.add("editor-invalid");
   area.after(box);
   box.append(bar, editor);
+  hearKeyboard(bar);
   walkWithArrows(bar);
   for (const kind of ["trix-attributes-change", "trix-selection-change", "trix-change"]) {
     editor.addEventListener(kind, () => requestAnimationFrame(() => showState(bar)));
   }
+  editor.addEventListener("trix-change", () => {
+    area.value = inParagraphs(area.value);
+  });
   editor.addEventListener("trix-file-accept", (event) => event.preventDefault());
   area.addEventListener("draft:restored", () => editor.editor.loadHTML(area.value));
 }

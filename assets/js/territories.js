@@ -87,6 +87,7 @@ function chooseSeveral(field) {
   field.form.addEventListener("submit", () => {
     if (input.value.trim()) field.value = [...labels(field.value), input.value.trim()].join("; ");
   });
+  field.addEventListener("draft:restored", draw);
   draw();
 }
 

@@ -8,9 +8,9 @@ from flask import current_app, request
 from flask_socketio import ConnectionRefusedError
 
 from grandequipe.extensions import socketio
-from grandequipe.live.channel import NAMESPACE
 from grandequipe.groups.queries import list_streams_of
 from grandequipe.live.changes import make_cursor
+from grandequipe.live.channel import NAMESPACE
 from grandequipe.live.desk import Desk
 from grandequipe.live.rooms import Ticket
 from grandequipe.members.identity import acting_member, viewer

@@ -9,13 +9,13 @@ from grandequipe.extensions import db
 from grandequipe.nomenclatures.models import Territory, TerritoryKind, Theme
 
 SUGGESTIONS = 12
-# Unicode decomposes "é" but not these.
-LIGATURES = {ord("œ"): "oe", ord("æ"): "ae"}
+# Unicode decomposes "é" but not these; and a curled apostrophe parts two words as a straight one.
+SPELT_OUT = {ord("œ"): "oe", ord("æ"): "ae", ord("’"): " "}
 
 
 def folded(words: str) -> str:
     """Write words without accents, case or punctuation, to compare what people type."""
-    bare = unicodedata.normalize("NFKD", words.casefold().translate(LIGATURES))
+    bare = unicodedata.normalize("NFKD", words.casefold().translate(SPELT_OUT))
     letters = "".join(sign if sign.isalnum() else " " for sign in bare if sign.isascii())
     return " ".join(letters.split())
 

@@ -43,6 +43,11 @@ def on_commit(callback: Callback) -> None:
     session.info.setdefault(WAITING, []).append((within, callback))
 
 
+def tell_nobody() -> None:
+    """Drop what waits for the commit: a community written as past is no news to anyone."""
+    db.session().info.pop(WAITING, None)
+
+
 @event.listens_for(Session, "after_commit")
 def _make_due(session: Session) -> None:
     if not session.in_nested_transaction():

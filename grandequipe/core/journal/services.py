@@ -16,7 +16,7 @@ from grandequipe.extensions import db
 # A reaction whose task was lost (a killed worker, an emptied Redis) is handed over again.
 GIVEN_UP_AFTER = timedelta(minutes=2)
 
-HandOver = Callable[[int, str], None]
+HandOver = Callable[[int, str], object]
 
 
 def open_stream(name: str) -> None:

@@ -1,0 +1,1 @@
+"""A community that lives: invented people and structures, true facts with their sources."""

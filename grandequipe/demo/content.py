@@ -1,0 +1,152 @@
+"""The texts of the demo community, read from the files in `texts/`."""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from grandequipe.demo.typography import typeset
+
+TEXTS = Path(__file__).parent / "texts"
+REACTIONS = ("thanks", "useful", "inspiring", "support")
+
+
+@dataclass(frozen=True)
+class OrganisationText:
+    """A structure, with the code of its territory."""
+
+    name: str
+    kind: str
+    territory: str
+
+
+@dataclass(frozen=True)
+class MemberText:
+    """A person; the key is the first half of their address."""
+
+    key: str
+    name: str
+    job: str
+    organisation: str
+    bio: str = ""
+    zone: str = "Europe/Paris"
+    admin: bool = False
+
+    @property
+    def email(self) -> str:
+        """Give an address that cannot exist (RFC 2606)."""
+        return f"{self.key}@demo.example"
+
+
+@dataclass(frozen=True)
+class GroupText:
+    """A group, its rules, and who belongs to it; `ago` counts days."""
+
+    key: str
+    name: str
+    ago: float
+    description: str
+    visibility: str
+    join_policy: str
+    posting_policy: str
+    owner: str
+    moderators: Sequence[str]
+    members: Sequence[str]
+    requested: Sequence[str] = ()
+    invited: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class CommentText:
+    """What a person says, `after` so many hours; `to` is the place of the answered comment."""
+
+    by: str
+    after: float
+    text: str
+    to: int | None = None
+
+
+@dataclass(frozen=True)
+class PostText:
+    """A post; `approved` is how many hours it waited for a moderator, `own` its kind's fields."""
+
+    kind: str
+    by: str
+    ago: float
+    title: str
+    body_html: str
+    group: str = "ess"
+    themes: Sequence[str] = ()
+    territories: Sequence[str] = ()
+    approved: float = 0.0
+    pending: bool = False
+    comments: Sequence[CommentText] = ()
+    reactions: dict[str, Sequence[str]] = field(default_factory=dict)
+    own: dict[str, Any] = field(default_factory=dict)
+
+
+def organisations() -> list[OrganisationText]:
+    """Give the structures."""
+    return [OrganisationText(**values) for values in _read("people")["organisations"]]
+
+
+def members() -> list[MemberText]:
+    """Give the people."""
+    return [MemberText(**values) for values in _read("people")["members"]]
+
+
+def groups() -> list[GroupText]:
+    """Give the groups."""
+    return [GroupText(**values) for values in _read("groups")["groups"]]
+
+
+def posts() -> list[PostText]:
+    """Give the posts of all groups."""
+    sources = _read("sources")
+    return [
+        _post(values, sources)
+        for name in ("posts_ess", "posts_others")
+        for values in _read(name)["posts"]
+    ]
+
+
+def _post(values: dict[str, Any], sources: dict[str, str]) -> PostText:
+    body = paragraphs(values.pop("body"))
+    if source := values.pop("source", None):
+        body += f"<p><em>{typeset('Source :')} {sources[source]}</em></p>"
+    comments = [CommentText(**comment) for comment in values.pop("comments", ())]
+    reactions = {name: values.pop(name) for name in REACTIONS if name in values}
+    shared = {name: values.pop(name) for name in list(values) if _is_shared(name)}
+    return PostText(body_html=body, comments=comments, reactions=reactions, own=values, **shared)
+
+
+def _is_shared(name: str) -> bool:
+    return name in PostText.__dataclass_fields__
+
+
+def paragraphs(text: str) -> str:
+    """Write blocks as paragraphs, and those whose lines start with a dash as lists."""
+    return "".join(_block(block) for block in text.strip().split("\n\n"))
+
+
+def _block(block: str) -> str:
+    if not block.startswith("- "):
+        return f"<p>{block}</p>"
+    items = (line.removeprefix("- ") for line in block.splitlines())
+    return "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
+
+
+def _read(name: str) -> dict[str, Any]:
+    with (TEXTS / f"{name}.toml").open("rb") as file:
+        return _typeset(tomllib.load(file))
+
+
+def _typeset(value: Any) -> Any:
+    if isinstance(value, str):
+        return typeset(value)
+    if isinstance(value, list):
+        return [_typeset(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _typeset(each) for name, each in value.items()}
+    return value

@@ -1,0 +1,40 @@
+"""Filling an empty site with the demo community."""
+
+from flask_security import hash_password
+
+from grandequipe.core import clock
+from grandequipe.core.errors import Conflict
+from grandequipe.core.transactions import tell_nobody
+from grandequipe.demo.belonging import plan_groups
+from grandequipe.demo.people import plan_people
+from grandequipe.demo.reading import plan_visits
+from grandequipe.demo.talking import plan_talks
+from grandequipe.demo.timeline import Timeline
+from grandequipe.members.queries import count_members
+from grandequipe.nomenclatures.services import load_nomenclatures
+
+DEMO_PASSWORD = "quartiers-2030"  # noqa: S105  (printed for everyone to read)
+DEMO_ACCOUNTS = (
+    ("amina@demo.example", "Amina Benkhelifa", "propriétaire du groupe ESS Quartiers"),
+    ("lucas@demo.example", "Lucas Morvan", "membre"),
+    ("jade@demo.example", "Jade Nguyen", "nouvelle venue, invitée dans un groupe"),
+    ("solene@demo.example", "Solène Kerbrat", "administratrice de la plateforme"),
+)
+
+
+def is_empty() -> bool:
+    """Tell whether nobody has an account here yet."""
+    return count_members() == 0
+
+
+def write_community() -> None:
+    """Have the past three months happen, as of now; raise Conflict where somebody lives."""
+    if not is_empty():
+        raise Conflict("This site has members already: the demo is for an empty database.")
+    load_nomenclatures()
+    timeline = Timeline(clock.now())
+    plan_people(timeline, hash_password(DEMO_PASSWORD))
+    plan_groups(timeline, plan_talks(timeline))
+    plan_visits(timeline)
+    timeline.play()
+    tell_nobody()

@@ -1,0 +1,49 @@
+"""How the people of the demo came: accounts, profiles, pictures."""
+
+from functools import partial
+
+from grandequipe.core import clock
+from grandequipe.demo import content
+from grandequipe.demo.pictures import draw_picture
+from grandequipe.demo.timeline import Timeline
+from grandequipe.extensions import db
+from grandequipe.members.models import Organisation, OrganisationKind
+from grandequipe.members.services import ProfileDraft, change_picture, create_member, edit_profile
+
+NEWCOMER = "jade"
+WITH_PICTURE = 0.55
+
+
+def plan_people(timeline: Timeline, password_hash: str) -> None:
+    """Have the structures be there, and the people come one after the other."""
+    for structure in content.organisations():
+        timeline.add(timeline.ago(100), partial(_found, structure))
+    for place, person in enumerate(content.members()):
+        days = 1.5 if person.key == NEWCOMER else 99 - place / 10
+        timeline.add(timeline.ago(days), partial(_register, timeline, person, password_hash))
+
+
+def _found(structure: content.OrganisationText) -> None:
+    db.session.add(
+        Organisation(
+            name=structure.name,
+            kind=OrganisationKind(structure.kind),
+            territory_code=structure.territory,
+        )
+    )
+    db.session.flush()
+
+
+def _register(timeline: Timeline, person: content.MemberText, password_hash: str) -> None:
+    member = create_member(
+        person.email,
+        person.name,
+        password_hash,
+        confirmed_at=clock.now(),
+        is_admin=person.admin,
+        time_zone=person.zone,
+    )
+    edit_profile(member, ProfileDraft(person.name, person.job, person.organisation, person.bio))
+    if person.key != NEWCOMER and timeline.chance.random() < WITH_PICTURE:
+        change_picture(member, draw_picture(person.name))
+    timeline.members[person.key] = member

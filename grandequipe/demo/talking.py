@@ -1,0 +1,104 @@
+"""What the people of the demo said: posts, comments, reactions, in the order of time."""
+
+from datetime import datetime, time, timedelta
+from functools import partial
+from typing import Any
+
+from grandequipe.demo import content
+from grandequipe.demo.belonging import FirstWords
+from grandequipe.demo.timeline import Timeline
+from grandequipe.feed import services
+from grandequipe.feed.models import Comment, Kind, Post, ReactionName, ResourceType
+from grandequipe.feed.models.drafts import DRAFTS
+
+DEADLINE_HOUR = time(18)
+REACTED_WITHIN = timedelta(hours=40)
+JOIN_URL = "https://visio.example.org/"
+APPROVERS = {"emploi": "fatou"}
+
+
+class Talk:
+    """One post, with what is said under it."""
+
+    def __init__(self, timeline: Timeline, text: content.PostText) -> None:
+        self.timeline = timeline
+        self.text = text
+        self.written_at = timeline.posted(text.ago)
+        self.published_at = self.written_at + timedelta(hours=text.approved)
+        self.post: Post
+        self.comments: list[Comment] = []
+
+    def plan(self, first_words: FirstWords) -> None:
+        """Put everything on the timeline, and note who spoke first when."""
+        self._note(first_words, self.text.by, self.written_at)
+        self.timeline.add(self.written_at, self._write)
+        if self.text.approved:
+            self.timeline.add(self.published_at, self._approve)
+        for comment in self.text.comments:
+            at = self.published_at + timedelta(hours=comment.after)
+            self._note(first_words, comment.by, at)
+            self.timeline.add(at, partial(self._comment, comment))
+        for name, keys in self.text.reactions.items():
+            for key in keys:
+                self._note(first_words, key, self.published_at)
+                self.timeline.add(self._soon(), partial(self._react, key, ReactionName(name)))
+
+    def _note(self, first_words: FirstWords, key: str, at: datetime) -> None:
+        place = (self.text.group, key)
+        first_words[place] = min(at, first_words.get(place, at))
+
+    def _soon(self) -> datetime:
+        latest = min(self.published_at + REACTED_WITHIN, self.timeline.now)
+        chance = 0.02 + 0.97 * self.timeline.chance.random()
+        return self.published_at + (latest - self.published_at) * chance
+
+    def _write(self) -> None:
+        text = self.text
+        draft = DRAFTS[Kind(text.kind)](
+            title=text.title,
+            body_html=text.body_html,
+            themes=text.themes,
+            territories=text.territories,
+            **_own_fields(self.timeline, text),
+        )
+        author = self.timeline.members[text.by]
+        self.post = services.publish_post(author, self.timeline.groups[text.group], draft)
+
+    def _approve(self) -> None:
+        moderator = self.timeline.members[APPROVERS[self.text.group]]
+        services.approve_post(moderator, self.post)
+
+    def _comment(self, comment: content.CommentText) -> None:
+        author = self.timeline.members[comment.by]
+        answered = None if comment.to is None else self.comments[comment.to].id
+        body = content.paragraphs(comment.text)
+        self.comments.append(services.add_comment(author, self.post, body, answered))
+
+    def _react(self, key: str, name: ReactionName) -> None:
+        services.add_reaction(self.timeline.members[key], self.post, name)
+
+
+def plan_talks(timeline: Timeline) -> FirstWords:
+    """Put every post on the timeline; tell when each person first speaks in each group."""
+    first_words: FirstWords = {}
+    for text in content.posts():
+        Talk(timeline, text).plan(first_words)
+    return first_words
+
+
+def _own_fields(timeline: Timeline, text: content.PostText) -> dict[str, Any]:
+    own = dict(text.own)
+    if text.kind == Kind.WEBINAR:
+        return _webinar_fields(timeline, own)
+    if text.kind == Kind.CALL:
+        own["deadline"] = timeline.working_day(own.pop("in_days"), DEADLINE_HOUR)
+    if text.kind == Kind.RESOURCE:
+        own["resource_type"] = ResourceType(own["resource_type"])
+    return own
+
+
+def _webinar_fields(timeline: Timeline, own: dict[str, Any]) -> dict[str, Any]:
+    hour = time.fromisoformat(own.pop("at"))
+    starts_at = timeline.working_day(own.pop("in_days"), hour)
+    ends_at = starts_at + timedelta(minutes=own.pop("minutes"))
+    return {"starts_at": starts_at, "ends_at": ends_at, "join_url": JOIN_URL, **own}

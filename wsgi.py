@@ -6,6 +6,8 @@ from gevent import monkey
 if not monkey.is_module_patched("socket"):
     monkey.patch_all()
 
+from grandequipe import live
 from grandequipe.app import create_app
 
 app = create_app()
+live.start(app)

@@ -23,6 +23,8 @@ from grandequipe.members.models import Member
 from tests.factories import Cast
 from tests.site import Site
 
+pytest_plugins = ["tests.chromium"]
+
 
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:

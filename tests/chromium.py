@@ -1,0 +1,125 @@
+"""Real windows: Debian's Chromium, driven by Playwright, with axe to look at each page."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from grandequipe.members.models import Member
+from tests.site import Site
+
+AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+PHONE, DESK = 360, 1280
+SERIOUS = {"serious", "critical"}
+QUIET = (
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+OpenWindow = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start Chromium once."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    assert found, "Chromium is missing: `make test` says what to install"
+    sandbox = () if os.geteuid() else ("--no-sandbox",)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=[*QUIET, *sandbox])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_window(chromium: Browser, site: Site, house: Flask) -> Iterator[OpenWindow]:
+    """Open windows on the running site: for a visitor, or logged in as a member.
+
+    A window fails its scene when the page logs an error, breaks the content policy, or asks
+    another site for anything.
+    """
+    opened: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_one(
+        member: Member | None = None,
+        width: int = DESK,
+        dark: bool = False,
+        locale: str = "fr-FR",
+        scripts: bool = True,
+    ) -> Page:
+        context = chromium.new_context(
+            base_url=site.url,
+            viewport={"width": width, "height": 800},
+            color_scheme="dark" if dark else "light",
+            locale=locale,
+            timezone_id="Europe/Paris",
+            java_script_enabled=scripts,
+        )
+        opened.append(context)
+        if member is not None:
+            context.add_cookies([_session_of(member, house, site)])
+        page = context.new_page()
+        _listen(page, site, complaints)
+        return page
+
+    yield open_one
+    for context in opened:
+        context.close()
+    assert complaints == []
+
+
+def findings(page: Page) -> list[str]:
+    """List what axe finds on a page that is serious or critical, with where it is."""
+    page.evaluate(AXE.read_text())
+    found: dict[str, Any] = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{violation['id']}: {node['html'][:200]} ({'; '.join(c['message'] for c in node['any'])})"
+        for violation in found["violations"]
+        if violation["impact"] in SERIOUS
+        for node in violation["nodes"]
+    ]
+
+
+def sideways(page: Page) -> int:
+    """Tell by how many pixels a page scrolls sideways."""
+    wide: int = page.evaluate(
+        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return wide
+
+
+def _session_of(member: Member, house: Flask, site: Site) -> Any:
+    """Give the cookie that logging in gives."""
+    serializer = house.session_interface.get_signing_serializer(house)  # type: ignore[attr-defined]
+    kept = {"_user_id": member.fs_uniquifier, "_fresh": True, "fs_cc": "set", "fs_paa": 0.0}
+    return {"name": "session", "value": serializer.dumps(kept), "url": site.url}
+
+
+def _listen(page: Page, site: Site, complaints: list[str]) -> None:
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    page.on(
+        "console",
+        lambda said: (
+            complaints.append(f"{page.url}: {said.text}")
+            if "Content Security Policy" in said.text
+            else None
+        ),
+    )
+    page.on(
+        "request",
+        lambda asked: (
+            None
+            if asked.url.startswith((site.url, "data:", "blob:", site.url.replace("http", "ws")))
+            else complaints.append(f"{page.url} asked {asked.url}")
+        ),
+    )

@@ -14,6 +14,12 @@ Guarantees, each shown by a test:
 
 from flask import Flask
 
+from grandequipe.digests import reactions, tasks, views
+
+SCHEDULE = tasks.SCHEDULE
+
 
 def init_app(app: Flask) -> None:
     """Give the application its letters."""
+    app.extensions["digests"] = reactions
+    views.init_app(app)

@@ -1,0 +1,54 @@
+"""Writing letters outside of any page: their templates, styles and full addresses."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from css_inline import CSSInliner
+from flask import current_app
+from flask_babel import force_locale
+
+
+@contextmanager
+def in_language_of(locale: str) -> Iterator[None]:
+    """Write in the reader's language, whoever is at work here."""
+    with force_locale(locale):
+        yield
+
+
+def render(template: str, **context: Any) -> str:
+    """Render a template with nothing but what it is given: no request, no viewer."""
+    site_name = current_app.config["SETTINGS"].site_name
+    page = current_app.jinja_env.get_template(template)
+    return page.render(site_name=site_name, address_of=address_of, **context)
+
+
+def render_html(template: str, **context: Any) -> str:
+    """Render an HTML part with its styles inlined, for mail programs that ignore style sheets."""
+    return _inliner().inline(render(template, **context))
+
+
+def address_of(endpoint: str, **values: Any) -> str:
+    """Give the full address of a page, as members reach it."""
+    settings = current_app.config["SETTINGS"]
+    site = urlsplit(settings.site_url)
+    urls = current_app.url_map.bind(site.netloc, site.path or "/", url_scheme=site.scheme)
+    return urls.build(endpoint, values, force_external=True)
+
+
+def host() -> str:
+    """Give the name that this site signs its letters with."""
+    return str(current_app.config["SETTINGS"].host)
+
+
+def site_name() -> str:
+    """Give the name that members know this site by."""
+    return str(current_app.config["SETTINGS"].site_name)
+
+
+@cache
+def _inliner() -> CSSInliner:
+    """Keep media queries in their style sheet: what they say cannot be inlined."""
+    return CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)

@@ -1,0 +1,53 @@
+"""What the letter's pages send."""
+
+from datetime import UTC, datetime
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import RadioField, SelectField
+from wtforms.validators import InputRequired
+
+from grandequipe.digests.models import Frequency
+from grandequipe.digests.services import Choice
+from grandequipe.web.formats import clock_time
+
+FREQUENCIES = [
+    (Frequency.WEEKLY.value, _("Once a week")),
+    (Frequency.DAILY.value, _("Every day that has something new")),
+    (Frequency.MONTHLY.value, _("Once a month")),
+    (Frequency.NEVER.value, _("Never")),
+]
+WEEKDAYS = [
+    _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"),
+    _("Sunday"),
+]  # fmt: skip
+
+
+class LetterForm(FlaskForm):
+    """How often the letter comes, and when."""
+
+    frequency = RadioField(
+        _("How often do you want the letter?"), choices=FREQUENCIES, validators=[InputRequired()]
+    )
+    weekday = SelectField(
+        _("Day"),
+        description=_("For a monthly letter: the first such day of the month."),
+        choices=list(enumerate(WEEKDAYS)),
+        coerce=int,
+        validators=[InputRequired()],
+    )
+    hour = SelectField(
+        _("Hour"),
+        choices=lambda: [(hour, hour_in_words(hour)) for hour in range(24)],
+        coerce=int,
+        validators=[InputRequired()],
+    )
+
+    def choice(self) -> Choice:
+        """Give what was chosen."""
+        return Choice(Frequency(self.frequency.data), self.weekday.data, self.hour.data)
+
+
+def hour_in_words(hour: int) -> str:
+    """Write a whole hour as people here do."""
+    return clock_time(datetime(2000, 1, 1, hour, tzinfo=UTC), "UTC")

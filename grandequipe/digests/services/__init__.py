@@ -1,0 +1,40 @@
+"""Choosing letters, claiming those that are due, writing them, and settling what became of them."""
+
+from grandequipe.digests.services.claiming import claim_due, doubt_stuck, take_waiting
+from grandequipe.digests.services.composing import Composed, compose
+from grandequipe.digests.services.settling import (
+    Begun,
+    begin,
+    doubt,
+    fail,
+    postpone,
+    resolve,
+    settle,
+)
+from grandequipe.digests.services.subscriptions import (
+    Choice,
+    change_choice,
+    get_subscription,
+    reschedule,
+)
+from grandequipe.digests.services.writing import write_letter
+
+__all__ = [
+    "Begun",
+    "Choice",
+    "Composed",
+    "begin",
+    "change_choice",
+    "claim_due",
+    "compose",
+    "doubt",
+    "doubt_stuck",
+    "fail",
+    "get_subscription",
+    "postpone",
+    "reschedule",
+    "resolve",
+    "settle",
+    "take_waiting",
+    "write_letter",
+]

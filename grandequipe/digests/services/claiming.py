@@ -1,0 +1,104 @@
+"""Claiming the letters that are due, and taking up those that were left.
+
+Guarantee: a ledger row is unique for a member and a period, and exists before anything is
+written or sent. Two clocks at once share the work (SKIP LOCKED) and cannot claim one letter
+twice: the row's key settles it, whatever they do.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from grandequipe.core import clock
+from grandequipe.digests.models import Digest, DigestState, DigestSubscription
+from grandequipe.digests.queries import list_periods
+from grandequipe.digests.services.subscriptions import reschedule
+from grandequipe.extensions import db
+from grandequipe.members.models import Member
+
+# A claimed letter whose task was lost (a killed worker, an emptied Redis) is taken up again.
+HANDED_OVER_FOR = timedelta(minutes=5)
+# Longer than the mail server may take to answer each command (see `core.mail`).
+SENDING_AT_MOST = timedelta(minutes=10)
+
+
+def claim_due(at: datetime, limit: int, email: str | None = None) -> Sequence[int] | None:
+    """Claim some of the letters due at an instant; return their ids, None where none was due.
+
+    Members who cannot have letters (not confirmed, not active) are passed over until next time.
+    """
+    due = _lock_due(at, limit, email)
+    if not due:
+        return None
+    claimed = _write_rows([each for each in due if _may_have_letters(each)])
+    told = list_periods([each.member_id for each in due])
+    for subscription in due:
+        reschedule(subscription, at, told[subscription.member_id])
+    return claimed
+
+
+def take_waiting(before: datetime, limit: int) -> Sequence[int]:
+    """Take up claimed letters that nobody has sent since; they are given to a worker again."""
+    waiting = db.session.scalars(
+        select(Digest)
+        .where(Digest.state == DigestState.CLAIMED, Digest.hand_over_at <= before)
+        .order_by(Digest.hand_over_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Digest)
+    ).all()
+    for digest in waiting:
+        digest.hand_over_at = clock.now() + HANDED_OVER_FOR
+    return [digest.id for digest in waiting]
+
+
+def doubt_stuck() -> Sequence[int]:
+    """Doubt the letters whose sender died: nobody knows whether the server took them."""
+    return db.session.scalars(
+        update(Digest)
+        .where(
+            Digest.state == DigestState.SENDING,
+            Digest.started_at < clock.now() - SENDING_AT_MOST,
+        )
+        .values(state=DigestState.UNCERTAIN, error="The process that sent it ended.")
+        .returning(Digest.id)
+    ).all()
+
+
+def _lock_due(at: datetime, limit: int, email: str | None) -> Sequence[DigestSubscription]:
+    query = (
+        select(DigestSubscription)
+        .join(DigestSubscription.member)
+        .where(DigestSubscription.next_due_at <= at)
+        .order_by(DigestSubscription.next_due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=DigestSubscription)
+        .execution_options(populate_existing=True)
+    )
+    if email is not None:
+        query = query.where(Member.email == email)
+    return db.session.scalars(query).all()
+
+
+def _may_have_letters(subscription: DigestSubscription) -> bool:
+    return subscription.member.active and subscription.member.is_confirmed
+
+
+def _write_rows(due: Sequence[DigestSubscription]) -> Sequence[int]:
+    if not due:
+        return []
+    now = clock.now()
+    rows = [
+        {
+            "member_id": each.member_id,
+            "period": each.next_period,
+            "due_at": each.next_due_at,
+            "claimed_at": now,
+            "hand_over_at": now + HANDED_OVER_FOR,
+        }
+        for each in due
+    ]
+    return db.session.scalars(
+        insert(Digest).values(rows).on_conflict_do_nothing().returning(Digest.id)
+    ).all()

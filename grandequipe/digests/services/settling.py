@@ -1,0 +1,177 @@
+"""From claimed to sent: each step is one conditional UPDATE, so it happens once.
+
+Guarantee: `claimed → sending` is committed before the mail server hears of the letter, by one
+process. `sending → sent` is committed after its 250, together with the members' positions. A
+process that dies in between leaves `sending`, which becomes `uncertain` and is never sent again
+unless an operator says that it did not arrive.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import BigInteger, cast, func, literal, select, update
+
+from grandequipe.core import clock
+from grandequipe.core.errors import Conflict, NotFound
+from grandequipe.digests.models import Digest, DigestState, DigestSubscription
+from grandequipe.digests.queries import find_digest
+from grandequipe.digests.services.composing import Composed, compose
+from grandequipe.extensions import db
+from grandequipe.groups.models import Membership
+
+FIRST_PATIENCE = timedelta(minutes=1)
+LONGEST_PATIENCE = timedelta(hours=2)
+GIVEN_UP_AFTER = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A letter that this process, and no other, has taken: to send it, unless it is empty."""
+
+    digest: Digest
+    subscription: DigestSubscription
+    composed: Composed
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to send."""
+        return self.digest.state is DigestState.EMPTY
+
+
+def begin(digest_id: int, host: str) -> Begun | None:
+    """Take a claimed letter; None where another process has it, or it was told already.
+
+    The subscription is locked first: a member's letters are written one after the other, so
+    that no two tell the same post.
+    """
+    subscription = _lock_subscription_of(digest_id)
+    digest = _advance(digest_id, DigestState.CLAIMED, DigestState.SENDING)
+    if digest is None or subscription is None:
+        return None
+    if not _still_wants(subscription):
+        _close_empty(digest, "The member wants no letter any more.")
+        return Begun(digest, subscription, Composed([], {}, {}, []))
+    composed = compose(digest.member, digest)
+    digest.window = dict(composed.window)
+    digest.contents = composed.contents
+    digest.message_id = f"<digest-{digest.id}@{host}>"
+    db.session.flush()
+    if not composed.posts:
+        _close_empty(digest)
+    return Begun(digest, subscription, composed)
+
+
+def settle(digest_id: int) -> None:
+    """Write down that the server took the letter, and move the member's positions on."""
+    told = db.session.execute(
+        update(Digest)
+        .where(Digest.id == digest_id)
+        .where(Digest.state.in_((DigestState.SENDING, DigestState.UNCERTAIN)))
+        .values(state=DigestState.SENT, sent_at=clock.now(), error="")
+        .returning(Digest.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if told:
+        _move_positions(digest_id)
+
+
+def postpone(digest_id: int, error: str, *, since: DigestState = DigestState.SENDING) -> None:
+    """Try a letter again later, ever more patiently; give it up after two days."""
+    digest = _advance(digest_id, since, DigestState.CLAIMED)
+    if digest is None:
+        return
+    digest.error = error
+    digest.tries += 1
+    patience = min(FIRST_PATIENCE * 2 ** min(digest.tries, 10), LONGEST_PATIENCE)
+    digest.hand_over_at = clock.now() + patience
+    if clock.now() - digest.claimed_at > GIVEN_UP_AFTER:
+        digest.state = DigestState.FAILED
+    db.session.flush()
+
+
+def fail(digest_id: int, error: str) -> None:
+    """Write down that the server will not take the letter: what it told is told next time."""
+    digest = _advance(digest_id, DigestState.SENDING, DigestState.FAILED)
+    if digest is not None:
+        digest.error = error
+        db.session.flush()
+
+
+def doubt(digest_id: int, error: str) -> None:
+    """Write down that nobody knows whether the letter left."""
+    digest = _advance(digest_id, DigestState.SENDING, DigestState.UNCERTAIN)
+    if digest is not None:
+        digest.error = error
+        db.session.flush()
+
+
+def resolve(digest_id: int, *, arrived: bool) -> None:
+    """Let an operator say what became of a letter in doubt.
+
+    It arrived: its posts are told. It did not: the same letter goes again, under its name.
+    """
+    if find_digest(digest_id) is None:
+        raise NotFound
+    state = DigestState.SENT if arrived else DigestState.CLAIMED
+    digest = _advance(digest_id, DigestState.UNCERTAIN, state)
+    if digest is None:
+        raise Conflict("This letter is not in doubt.")
+    digest.error = ""
+    if arrived:
+        digest.sent_at = digest.started_at
+        db.session.flush()
+        _move_positions(digest_id)
+    else:
+        digest.hand_over_at = clock.now()
+        db.session.flush()
+
+
+def _lock_subscription_of(digest_id: int) -> DigestSubscription | None:
+    return db.session.scalar(
+        select(DigestSubscription)
+        .join(Digest, Digest.member_id == DigestSubscription.member_id)
+        .where(Digest.id == digest_id)
+        .with_for_update(of=DigestSubscription)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _advance(digest_id: int, before: DigestState, after: DigestState) -> Digest | None:
+    """Move a row from one state to another; None where it is not in that state any more."""
+    values = {"started_at": clock.now()} if after is DigestState.SENDING else {}
+    return db.session.scalar(
+        update(Digest)
+        .where(Digest.id == digest_id, Digest.state == before)
+        .values(state=after, **values)
+        .returning(Digest)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _still_wants(subscription: DigestSubscription) -> bool:
+    member = subscription.member
+    return member.active and member.is_confirmed and subscription.is_wanted
+
+
+def _close_empty(digest: Digest, why: str = "") -> None:
+    """Close a letter that tells nothing: no mail, but the positions move all the same."""
+    digest.state = DigestState.EMPTY
+    digest.error = why
+    db.session.flush()
+    _move_positions(digest.id)
+
+
+def _move_positions(digest_id: int) -> None:
+    """Move each membership to where the letter's window ends, never backwards."""
+    stream = func.concat("group:", Membership.group_id)
+    until = cast(Digest.window[stream][1].astext, BigInteger)
+    db.session.execute(
+        update(Membership)
+        .where(
+            Digest.id == literal(digest_id),
+            Membership.member_id == Digest.member_id,
+            Digest.window.has_key(stream),
+        )
+        .values(digested_position=func.greatest(Membership.digested_position, until))
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,128 @@
+"""Writing the letter: its subject says what is in it, both parts say the same."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask_babel import format_date, gettext as _, ngettext
+
+from grandequipe.core import clock, letters
+from grandequipe.core.mail import Letter
+from grandequipe.digests.models import DigestSubscription
+from grandequipe.digests.services.arranging import Arrangement, arrange, list_upcoming
+from grandequipe.digests.services.composing import Composed
+from grandequipe.feed.models import Kind, Post
+from grandequipe.members.models import Member
+
+# Quoted-printable in both parts must stay under the 100 KB that we promise.
+LARGEST_LETTER = 80_000
+MOST_POSTS = 24
+KINDS_IN_SUBJECT = 3
+LONGEST_GROUP_NAME = 60
+A_WEEK = timedelta(days=6)
+
+COUNTS: Mapping[Kind, Callable[[int], str]] = {
+    Kind.WEBINAR: lambda n: ngettext("%(num)d webinar", "%(num)d webinars", n),
+    Kind.CALL: lambda n: ngettext("%(num)d call", "%(num)d calls", n),
+    Kind.RESOURCE: lambda n: ngettext("%(num)d resource", "%(num)d resources", n),
+    Kind.NEWS: lambda n: ngettext("%(num)d piece of news", "%(num)d pieces of news", n),
+    Kind.ANALYSIS: lambda n: ngettext("%(num)d analysis", "%(num)d analyses", n),
+    Kind.PROJECT: lambda n: ngettext("%(num)d inspiring project", "%(num)d inspiring projects", n),
+}
+
+
+def write_letter(
+    subscription: DigestSubscription, composed: Composed, message_id: str | None = None
+) -> Letter:
+    """Write a member's letter in their language and on their clock."""
+    member, now = subscription.member, clock.now()
+    with letters.in_language_of(member.locale):
+        text, html = _parts_that_fit(subscription, composed, now)
+        return Letter(
+            to=member.email,
+            subject=subject_of(composed.posts, member, now),
+            text=text,
+            html=html,
+            message_id=message_id,
+            headers=_headers(subscription),
+        )
+
+
+def subject_of(posts: Sequence[Post], member: Member, now: datetime) -> str:
+    """Say what is in it: "ESS Quartiers: 3 resources, 1 webinar on Thursday"."""
+    webinars = list_upcoming(posts, now)
+    numbers = {kind: sum(post.kind is kind for post in posts) for kind in COUNTS}
+    counted = [COUNTS[kind](number) for kind, number in numbers.items() if number]
+    if len(webinars) == 1 and numbers[Kind.WEBINAR] == 1:
+        day = _day(webinars[0].starts_at or now, member, now)
+        counted[0] = _("%(webinar)s on %(day)s", webinar=counted[0], day=day)
+    # The webinar stands first in the letter, and last in the subject: it is the longest.
+    named = counted[1:KINDS_IN_SUBJECT] + counted[:1]
+    contents = ", ".join(named) + ("…" if len(counted) > len(named) else "")
+    return _("%(groups)s: %(contents)s", groups=_groups_of(posts), contents=contents)
+
+
+def _groups_of(posts: Sequence[Post]) -> str:
+    names = [post.group.name for post in posts]
+    busiest = max(dict.fromkeys(names), key=names.count)
+    name = busiest if len(busiest) <= LONGEST_GROUP_NAME else busiest[:LONGEST_GROUP_NAME] + "…"
+    others = len(set(names)) - 1
+    if not others:
+        return name
+    return ngettext(
+        "%(name)s and %(num)d other group", "%(name)s and %(num)d other groups", others, name=name
+    )
+
+
+def _day(starts_at: datetime, member: Member, now: datetime) -> str:
+    """Name the day as one would say it: the weekday within a week, else the date."""
+    zone = ZoneInfo(member.time_zone)
+    is_soon = starts_at.astimezone(zone).date() - now.astimezone(zone).date() <= A_WEEK
+    return format_date(starts_at.astimezone(zone).date(), "EEEE" if is_soon else "d MMMM")
+
+
+def _parts_that_fit(
+    subscription: DigestSubscription, composed: Composed, now: datetime
+) -> tuple[str, str]:
+    """Show fewer posts, and count more, until the letter is as small as we promise."""
+    most = MOST_POSTS
+    while True:
+        text, html = _parts(subscription, composed, arrange(composed.posts, now, most))
+        if most <= 1 or _weight(text) + _weight(html) <= LARGEST_LETTER:
+            return text, html
+        most //= 2
+
+
+def _weight(part: str) -> int:
+    """Estimate a part in quoted-printable, where each byte that is not ASCII takes three."""
+    encoded = part.encode()
+    return len(encoded) + 2 * sum(byte > 126 or byte == 61 for byte in encoded)
+
+
+def _parts(
+    subscription: DigestSubscription, composed: Composed, arrangement: Arrangement
+) -> tuple[str, str]:
+    context = {
+        "subscription": subscription,
+        "member": subscription.member,
+        "zone": subscription.member.time_zone,
+        "locale": subscription.member.locale,
+        "arrangement": arrangement,
+        "count": len(composed.posts),
+        "group_names": composed.group_names,
+        "unsubscribe": _unsubscribe_address(subscription),
+    }
+    text = letters.render("digests/letter.txt", **context)
+    return text, letters.render_html("digests/letter.html", **context)
+
+
+def _headers(subscription: DigestSubscription) -> dict[str, str]:
+    return {
+        "List-Id": f"<letter.{letters.host()}>",
+        "List-Unsubscribe": f"<{_unsubscribe_address(subscription)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def _unsubscribe_address(subscription: DigestSubscription) -> str:
+    return letters.address_of("digests.unsubscribe", key=subscription.unsubscribe_key)

@@ -1,0 +1,112 @@
+"""The letter's clock, and the one way in which a letter leaves."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import structlog
+from celery import shared_task
+
+from grandequipe.core import clock, letters, mail
+from grandequipe.core.transactions import atomic
+from grandequipe.digests.models import DigestState
+from grandequipe.digests.services import (
+    Begun,
+    begin,
+    claim_due,
+    doubt,
+    doubt_stuck,
+    fail,
+    postpone,
+    settle,
+    take_waiting,
+    write_letter,
+)
+
+log = structlog.get_logger(__name__)
+
+SCHEDULE = {
+    "digests": {"task": "digests.claim_due", "schedule": timedelta(minutes=1)},
+}
+BATCH = 200
+
+
+@shared_task(name="digests.claim_due", ignore_result=True, expires=60)
+def claim() -> None:
+    """Every minute: claim what is due, take up what was left, doubt what got stuck."""
+    note_stuck()
+    for digest_id in claim_all(clock.now()):
+        send_letter.delay(digest_id)
+    with atomic():
+        waiting = take_waiting(clock.now(), BATCH)
+    for digest_id in waiting:
+        send_letter.delay(digest_id)
+
+
+@shared_task(
+    name="digests.send_letter", ignore_result=True, acks_late=True, reject_on_worker_lost=True
+)
+def send_letter(digest_id: int) -> None:
+    """Send one letter; delivered twice, this task sends it once."""
+    deliver(digest_id)
+
+
+def claim_all(at: datetime, email: str | None = None) -> Iterator[int]:
+    """Claim every letter due at an instant, some at a time, each batch committed."""
+    while True:
+        with atomic():
+            claimed = claim_due(at, BATCH, email)
+        if claimed is None:
+            return
+        yield from claimed
+
+
+def note_stuck() -> None:
+    """Doubt the letters whose sender died, and tell operators."""
+    with atomic():
+        stuck = doubt_stuck()
+    for digest_id in stuck:
+        log.warning("digest_uncertain", digest=digest_id, why="its sender died")
+
+
+def deliver(digest_id: int) -> DigestState | None:
+    """Write one letter and send it; say what became of it, None where it was not ours."""
+    try:
+        with atomic():
+            begun = begin(digest_id, letters.host())
+            letter = _letter_of(begun) if begun else None
+    except Exception as error:
+        log.exception("digest_not_written", digest=digest_id)
+        with atomic():
+            postpone(digest_id, str(error), since=DigestState.CLAIMED)
+        return DigestState.CLAIMED
+    if letter is None:
+        return DigestState.EMPTY if begun else None
+    return _send(digest_id, letter)
+
+
+def _letter_of(begun: Begun) -> mail.Letter | None:
+    if begun.is_empty:
+        return None
+    return write_letter(begun.subscription, begun.composed, begun.digest.message_id)
+
+
+def _send(digest_id: int, letter: mail.Letter) -> DigestState:
+    try:
+        mail.send(letter)
+    except mail.MailFailed as error:
+        with atomic():
+            postpone(digest_id, str(error))
+        return DigestState.CLAIMED
+    except mail.MailRefused as error:
+        log.warning("digest_failed", digest=digest_id, why=str(error))
+        with atomic():
+            fail(digest_id, str(error))
+        return DigestState.FAILED
+    except mail.MailUncertain as error:
+        log.warning("digest_uncertain", digest=digest_id, why=str(error))
+        with atomic():
+            doubt(digest_id, str(error))
+        return DigestState.UNCERTAIN
+    with atomic():
+        settle(digest_id)
+    return DigestState.SENT

@@ -1,0 +1,119 @@
+"""The letter's pages: choosing it, previewing it, and leaving it with one click."""
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from grandequipe.core.transactions import atomic
+from grandequipe.digests.forms import LetterForm
+from grandequipe.digests.models import DigestSubscription, Frequency
+from grandequipe.digests.queries import get_subscription_by_key
+from grandequipe.digests.services import (
+    Choice,
+    change_choice,
+    compose,
+    get_subscription,
+    write_letter,
+)
+from grandequipe.extensions import csrf
+from grandequipe.members.identity import acting_member
+from grandequipe.members.models import Member
+
+# A letter carries its styles in itself; shown in a frame of ours it runs nothing.
+LETTER_POLICY = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
+    "style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+)
+
+blueprint = Blueprint("digests", __name__, template_folder="templates")
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages; the door of old letters asks for no token of a page (RFC 8058)."""
+    app.register_blueprint(blueprint)
+    csrf.exempt(unsubscribe)
+
+
+@blueprint.route("/reglages/lettre", methods=["GET", "POST"])
+def preferences() -> ResponseReturnValue:
+    """Let a member choose how often the letter comes, and when."""
+    member = acting_member()
+    subscription = _subscription_of(member)
+    form = LetterForm(obj=subscription)
+    if request.method == "GET":
+        form.frequency.data = subscription.frequency.value
+    if form.validate_on_submit():
+        with atomic():
+            change_choice(member, form.choice())
+        flash(_("Your choice was saved."), "success")
+        return redirect(url_for("digests.preferences"), 303)
+    page = render_template("digests/preferences.html", form=form, subscription=subscription)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.get("/reglages/lettre/apercu")
+def preview() -> ResponseReturnValue:
+    """Show what a letter would tell now."""
+    member = acting_member()
+    composed = compose(member)
+    letter = write_letter(_subscription_of(member), composed) if composed.posts else None
+    return render_template("digests/preview.html", letter=letter)
+
+
+@blueprint.get("/reglages/lettre/apercu/lettre")
+def preview_letter() -> ResponseReturnValue:
+    """Give the letter itself, for the frame of the preview."""
+    member = acting_member()
+    composed = compose(member)
+    if not composed.posts:
+        return redirect(url_for("digests.preview"), 303)
+    return framed(write_letter(_subscription_of(member), composed).html)
+
+
+@blueprint.route("/lettre/desabonnement/<key>", methods=["GET", "POST"])
+def unsubscribe(key: str) -> ResponseReturnValue:
+    """Show a button on GET, which changes nothing; stop the letter on POST, from anywhere.
+
+    Mail programs POST `List-Unsubscribe=One-Click` without cookie. The page that follows
+    offers to take it back, with the frequency that was chosen before.
+    """
+    subscription = get_subscription_by_key(key)
+    before = subscription.frequency
+    if request.method == "POST":
+        with atomic():
+            change_choice(subscription.member, _choice_of(subscription))
+    page = render_template(
+        "digests/unsubscribe.html", key=key, subscription=subscription, before=before
+    )
+    return page, {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+
+
+def framed(html: str) -> Response:
+    """Answer with a letter that our own pages show in a frame."""
+    answer = make_response(html)
+    answer.headers["Content-Security-Policy"] = LETTER_POLICY
+    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return answer
+
+
+def _subscription_of(member: Member) -> DigestSubscription:
+    with atomic():
+        return get_subscription(member)
+
+
+def _choice_of(subscription: DigestSubscription) -> Choice:
+    """Read the one thing that may be asked here beside stopping: to begin again."""
+    wanted = request.form.get("again", Frequency.NEVER.value)
+    known = {frequency.value: frequency for frequency in Frequency}
+    frequency = known.get(wanted, Frequency.NEVER)
+    return Choice(frequency, subscription.weekday, subscription.hour)

@@ -4,7 +4,6 @@ from flask_babel import gettext as _
 
 from grandequipe.core import journal
 from grandequipe.core.errors import Conflict
-from grandequipe.core.journal.queries import get_head
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.groups import policies
@@ -127,11 +126,14 @@ def change_level(member: Member, group: Group, level: Level) -> None:
     db.session.flush()
 
 
-def mark_seen(member: Member, group: Group) -> None:
-    """Remember that the member has seen the group as it stands now."""
+def mark_seen(member: Member, group: Group, head: int) -> None:
+    """Remember that the member has seen the group as it stood at a position of its stream.
+
+    The position is read before what is shown: what is published meanwhile stays unread.
+    """
     tie = find_membership(member, group)
-    if tie is not None and tie.is_active:
-        tie.seen_position = get_head(group.stream)
+    if tie is not None and tie.is_active and tie.seen_position < head:
+        tie.seen_position = head
         db.session.flush()
 
 

@@ -126,12 +126,13 @@ def change_level(member: Member, group: Group, level: Level) -> None:
     db.session.flush()
 
 
-def mark_seen(member: Member, group: Group, head: int) -> None:
-    """Remember that the member has seen the group as it stood at a position of its stream.
+def mark_seen(member: Member, group: Group, head: int | None = None) -> None:
+    """Remember that the member has seen the group up to a position, or as it stands now.
 
-    The position is read before what is shown: what is published meanwhile stays unread.
+    A page reads the position before what it shows: what is published meanwhile stays unread.
     """
     tie = find_membership(member, group)
+    head = get_head(group.stream) if head is None else head
     if tie is not None and tie.is_active and tie.seen_position < head:
         tie.seen_position = head
         db.session.flush()

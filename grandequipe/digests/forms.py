@@ -1,6 +1,7 @@
 """What the letter's pages send."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -8,7 +9,6 @@ from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired
 
 from grandequipe.digests.models import Frequency
-from grandequipe.digests.services import Choice
 from grandequipe.web.formats import clock_time
 
 FREQUENCIES = [
@@ -43,9 +43,13 @@ class LetterForm(FlaskForm):
         validators=[InputRequired()],
     )
 
-    def choice(self) -> Choice:
+    def choice(self) -> dict[str, Any]:
         """Give what was chosen."""
-        return Choice(Frequency(self.frequency.data), self.weekday.data, self.hour.data)
+        return {
+            "frequency": Frequency(self.frequency.data),
+            "weekday": self.weekday.data,
+            "hour": self.hour.data,
+        }
 
 
 def hour_in_words(hour: int) -> str:

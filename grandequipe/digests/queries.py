@@ -6,7 +6,8 @@ from sqlalchemy import and_, or_, select
 
 from grandequipe.core.errors import NotFound
 from grandequipe.core.journal import Fact
-from grandequipe.digests.models import Digest, DigestState, DigestSubscription
+from grandequipe.digests.models import Digest, DigestState, DigestSubscription, Frequency
+from grandequipe.digests.models.subscriptions import EIGHT, MONDAY
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
 from grandequipe.feed.models import Post, PostStatus
@@ -17,9 +18,12 @@ UNDECIDED = (DigestState.CLAIMED, DigestState.SENDING, DigestState.UNCERTAIN)
 Window = Mapping[str, Sequence[int]]
 
 
-def find_subscription(member: Member) -> DigestSubscription | None:
-    """Find what a member chose, if they were asked yet."""
-    return db.session.get(DigestSubscription, member.id)
+def get_subscription(member: Member) -> DigestSubscription:
+    """Get what a member chose, or the weekly letter that whoever chose nothing has."""
+    found = db.session.get(DigestSubscription, member.id)
+    return found or DigestSubscription(
+        member_id=member.id, frequency=Frequency.WEEKLY, weekday=MONDAY, hour=EIGHT
+    )
 
 
 def get_subscription_by_key(key: str) -> DigestSubscription:

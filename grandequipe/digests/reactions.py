@@ -2,7 +2,7 @@
 
 from grandequipe.core import clock, journal
 from grandequipe.core.journal import Fact
-from grandequipe.digests.services import get_subscription, reschedule
+from grandequipe.digests.services import open_subscription, reschedule
 from grandequipe.members.events import MemberRegistered, PreferencesChanged
 from grandequipe.members.queries import find_member
 
@@ -12,7 +12,7 @@ def subscribe(fact: Fact) -> None:
     """Give a new member the weekly letter."""
     member = find_member(fact.subject_id)
     if member is not None:
-        get_subscription(member)
+        open_subscription(member)
 
 
 @journal.reacts_to(PreferencesChanged)
@@ -20,4 +20,4 @@ def follow_the_clock(fact: Fact) -> None:
     """Find the next due again: the hour that was chosen is another instant in another zone."""
     member = find_member(fact.subject_id)
     if member is not None:
-        reschedule(get_subscription(member), clock.now())
+        reschedule(open_subscription(member), clock.now())

@@ -14,15 +14,15 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from grandequipe.core.mail import Letter
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.forms import LetterForm
-from grandequipe.digests.models import DigestSubscription, Frequency
-from grandequipe.digests.queries import get_subscription_by_key
+from grandequipe.digests.models import Frequency
+from grandequipe.digests.queries import get_subscription, get_subscription_by_key
 from grandequipe.digests.services import (
-    Choice,
-    change_choice,
+    change_subscription,
     compose,
-    get_subscription,
+    open_subscription,
     write_letter,
 )
 from grandequipe.extensions import csrf
@@ -48,13 +48,13 @@ def init_app(app: Flask) -> None:
 def preferences() -> ResponseReturnValue:
     """Let a member choose how often the letter comes, and when."""
     member = acting_member()
-    subscription = _subscription_of(member)
+    subscription = get_subscription(member)
     form = LetterForm(obj=subscription)
     if request.method == "GET":
         form.frequency.data = subscription.frequency.value
     if form.validate_on_submit():
         with atomic():
-            change_choice(member, form.choice())
+            change_subscription(member, **form.choice())
         flash(_("Your choice was saved."), "success")
         return redirect(url_for("digests.preferences"), 303)
     page = render_template("digests/preferences.html", form=form, subscription=subscription)
@@ -64,20 +64,16 @@ def preferences() -> ResponseReturnValue:
 @blueprint.get("/reglages/lettre/apercu")
 def preview() -> ResponseReturnValue:
     """Show what a letter would tell now."""
-    member = acting_member()
-    composed = compose(member)
-    letter = write_letter(_subscription_of(member), composed) if composed.posts else None
-    return render_template("digests/preview.html", letter=letter)
+    return render_template("digests/preview.html", letter=_write(acting_member()))
 
 
 @blueprint.get("/reglages/lettre/apercu/lettre")
 def preview_letter() -> ResponseReturnValue:
     """Give the letter itself, for the frame of the preview."""
-    member = acting_member()
-    composed = compose(member)
-    if not composed.posts:
+    letter = _write(acting_member())
+    if letter is None:
         return redirect(url_for("digests.preview"), 303)
-    return framed(write_letter(_subscription_of(member), composed).html)
+    return framed(letter.html)
 
 
 @blueprint.route("/lettre/desabonnement/<key>", methods=["GET", "POST"])
@@ -91,7 +87,7 @@ def unsubscribe(key: str) -> ResponseReturnValue:
     before = subscription.frequency
     if request.method == "POST":
         with atomic():
-            change_choice(subscription.member, _choice_of(subscription))
+            change_subscription(subscription.member, frequency=_wanted())
     page = render_template(
         "digests/unsubscribe.html", key=key, subscription=subscription, before=before
     )
@@ -106,14 +102,16 @@ def framed(html: str) -> Response:
     return answer
 
 
-def _subscription_of(member: Member) -> DigestSubscription:
+def _write(member: Member) -> Letter | None:
+    composed = compose(member)
+    if not composed.posts:
+        return None
     with atomic():
-        return get_subscription(member)
+        subscription = open_subscription(member)
+    return write_letter(subscription, composed)
 
 
-def _choice_of(subscription: DigestSubscription) -> Choice:
-    """Read the one thing that may be asked here beside stopping: to begin again."""
-    wanted = request.form.get("again", Frequency.NEVER.value)
+def _wanted() -> Frequency:
+    """Read the one thing that may be asked for here beside stopping: to begin again."""
     known = {frequency.value: frequency for frequency in Frequency}
-    frequency = known.get(wanted, Frequency.NEVER)
-    return Choice(frequency, subscription.weekday, subscription.hour)
+    return known.get(request.form.get("again", ""), Frequency.NEVER)

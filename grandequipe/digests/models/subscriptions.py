@@ -9,6 +9,9 @@ from grandequipe.digests.models.schedule import Frequency, Schedule
 from grandequipe.extensions import Model
 from grandequipe.members.models import Member
 
+MONDAY = 0
+EIGHT = 8
+
 
 class DigestSubscription(Model):
     """One member's choice; the due is computed when the choice or the clock's zone changes.
@@ -27,8 +30,8 @@ class DigestSubscription(Model):
         ForeignKey("member.id", ondelete="CASCADE"), primary_key=True
     )
     frequency: Mapped[Frequency] = mapped_column(default=Frequency.WEEKLY)
-    weekday: Mapped[int] = mapped_column(default=0)
-    hour: Mapped[int] = mapped_column(default=8)
+    weekday: Mapped[int] = mapped_column(default=MONDAY)
+    hour: Mapped[int] = mapped_column(default=EIGHT)
     next_due_at: Mapped[datetime | None] = mapped_column(index=True)
     next_period: Mapped[str | None]
     unsubscribe_key: Mapped[str] = mapped_column(unique=True)

@@ -12,25 +12,23 @@ from grandequipe.digests.services.settling import (
     settle,
 )
 from grandequipe.digests.services.subscriptions import (
-    Choice,
-    change_choice,
-    get_subscription,
+    change_subscription,
+    open_subscription,
     reschedule,
 )
 from grandequipe.digests.services.writing import write_letter
 
 __all__ = [
     "Begun",
-    "Choice",
     "Composed",
     "begin",
-    "change_choice",
+    "change_subscription",
     "claim_due",
     "compose",
     "doubt",
     "doubt_stuck",
     "fail",
-    "get_subscription",
+    "open_subscription",
     "postpone",
     "reschedule",
     "resolve",

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -16,38 +15,26 @@ from grandequipe.extensions import db
 from grandequipe.members.models import Member
 
 
-@dataclass(frozen=True)
-class Choice:
-    """How often, on which day (Monday is 0) and at which hour of the member's own clock."""
-
-    frequency: Frequency
-    weekday: int
-    hour: int
-
-    def check(self) -> None:
-        """Raise Invalid that names each wrong field."""
-        wrong = {}
-        if not 0 <= self.weekday <= 6:
-            wrong["weekday"] = _("Give a day from 0 (Monday) to 6 (Sunday).")
-        if not 0 <= self.hour <= 23:
-            wrong["hour"] = _("Give an hour from 0 to 23.")
-        if wrong:
-            raise Invalid(wrong)
-
-
-def get_subscription(member: Member) -> DigestSubscription:
-    """Get a member's subscription; whoever has none yet has the weekly one from now on."""
+def open_subscription(member: Member) -> DigestSubscription:
+    """Give a member the weekly letter from now on, unless they have a subscription already."""
     found = db.session.get(DigestSubscription, member.id)
     return found or _subscribe(member)
 
 
-def change_choice(member: Member, choice: Choice) -> DigestSubscription:
-    """Choose anew; a period that had its letter does not get another."""
-    choice.check()
+def change_subscription(
+    member: Member,
+    *,
+    frequency: Frequency | None = None,
+    weekday: int | None = None,
+    hour: int | None = None,
+) -> DigestSubscription:
+    """Change what is given; a period that had its letter does not get another."""
+    _check(weekday, hour)
     subscription = _locked(member)
-    subscription.frequency = choice.frequency
-    subscription.weekday = choice.weekday
-    subscription.hour = choice.hour
+    given = {"frequency": frequency, "weekday": weekday, "hour": hour}
+    for name, value in given.items():
+        if value is not None:
+            setattr(subscription, name, value)
     reschedule(subscription, clock.now())
     return subscription
 
@@ -66,7 +53,7 @@ def reschedule(
 
 
 def _locked(member: Member) -> DigestSubscription:
-    get_subscription(member)
+    open_subscription(member)
     return db.session.get_one(
         DigestSubscription,
         member.id,
@@ -86,3 +73,13 @@ def _subscribe(member: Member) -> DigestSubscription:
     if made.is_wanted and made.next_due_at is None:
         reschedule(made, clock.now())
     return made
+
+
+def _check(weekday: int | None, hour: int | None) -> None:
+    wrong = {}
+    if weekday is not None and not 0 <= weekday <= 6:
+        wrong["weekday"] = _("Give a day from 0 (Monday) to 6 (Sunday).")
+    if hour is not None and not 0 <= hour <= 23:
+        wrong["hour"] = _("Give an hour from 0 to 23.")
+    if wrong:
+        raise Invalid(wrong)

@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 
 from grandequipe.core import journal
 from grandequipe.core.errors import Conflict
+from grandequipe.core.journal.queries import get_head
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.groups import policies

@@ -1,0 +1,96 @@
+"""The door of the socket: who comes in, and what may be said there."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from socketio.exceptions import ConnectionError as Refused
+
+from grandequipe.core.transactions import atomic
+from grandequipe.members.models import Member
+from grandequipe.members.services import (
+    create_token,
+    end_access,
+)
+from tests.ears import Ears, cookie_of, is_change
+from tests.factories import Cast, make_post
+from tests.live.conftest import Listen
+from tests.site import Site
+
+pytestmark = pytest.mark.slow
+
+
+def token_of(member: Member, *scopes: str) -> str:
+    """Give a program of this member a key."""
+    with atomic():
+        return create_token(member, "robot", scopes)[0]
+
+
+def test_a_page_is_told_where_it_stands(listen: Listen, cast: Cast) -> None:
+    ready = listen(cast.chloe).wait_for("ready")
+    groups = (cast.ess, cast.private, cast.hidden, cast.moderated)
+    assert set(ready["heads"]) == {cast.chloe.stream, *(group.stream for group in groups)}
+    assert ready["cursor"]
+
+
+def test_nobody_comes_in_without_a_session_or_a_token(site: Site, cast: Cast) -> None:
+    for ears in (
+        Ears(site.url),
+        Ears(site.url, cookie="session=made-up"),
+        Ears(site.url, token="made-up"),
+        Ears(site.url, token=token_of(cast.chloe, "write")),
+    ):
+        with pytest.raises(Refused, match="namespaces failed"):
+            ears.connect()
+
+
+def test_a_program_comes_in_with_a_token(site: Site, cast: Cast) -> None:
+    with Ears(site.url, token=token_of(cast.chloe, "read")) as ears:
+        ears.wait_for("ready")
+        post = make_post(cast.bruno, cast.ess)
+        ears.wait_for("change", is_change("post.published", post.id))
+
+
+def test_a_page_of_another_site_is_refused(
+    site: Site, cast: Cast, browser: Callable[[Member], FlaskClient]
+) -> None:
+    ears = Ears(site.url, cookie=cookie_of(browser(cast.chloe)))
+    with pytest.raises(Refused):
+        ears.connect({"Origin": "https://elsewhere.example"})
+    ears.connect({"Origin": site.url})
+    ears.close()
+
+
+def test_websocket_is_the_only_transport(visitor: FlaskClient) -> None:
+    answer = visitor.get("/socket.io/?EIO=4&transport=polling")
+    assert answer.status_code == 400
+
+
+def test_what_a_client_says_is_not_listened_to(listen: Listen, cast: Cast) -> None:
+    ears = listen(cast.chloe)
+    ears.say("change", {"stream": cast.ess.stream})
+    ears.say("join", cast.ess.stream)
+    post = make_post(cast.bruno, cast.ess)
+    ears.wait_for("change", is_change("post.published", post.id))
+
+
+def test_who_says_too_much_is_cut_off(listen: Listen, cast: Cast) -> None:
+    ears = listen(cast.chloe)
+    ears.say("flood", "x" * 100_000)
+    ears.wait_for("disconnect")
+
+
+def test_a_changed_password_ends_other_sessions_sockets(
+    app: Flask, listen: Listen, site: Site, cast: Cast
+) -> None:
+    token = token_of(cast.chloe, "read")
+    page, robot, other = listen(cast.chloe), Ears(site.url, token=token), listen(cast.bruno)
+    robot.connect()
+    with atomic():
+        cast.chloe.fs_uniquifier = "another"
+        end_access(cast.chloe)
+    page.wait_for("disconnect")
+    robot.wait_for("disconnect")
+    post = make_post(cast.amina, cast.ess)
+    other.wait_for("change", is_change("post.published", post.id))

@@ -2,6 +2,7 @@
 
 import contextvars
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -12,16 +13,19 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from grandequipe.app import create_app
 from grandequipe.config import Settings
 from grandequipe.core import redis
+from grandequipe.core.transactions import atomic
 from grandequipe.embedded import services
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
 from tests.factories import Cast
 from tests.site import Site
+from tests.waiting import wait_until
 
 pytest_plugins = ["tests.chromium"]
 
@@ -167,6 +171,15 @@ class Counter:
 def _empty() -> None:
     """Empty every table, and forget what Redis counted."""
     names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
-    db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-    db.session.commit()
+    wait_until(partial(_truncate, names), "the running site lets go of every table")
     redis.client().flushall()
+
+
+def _truncate(names: str) -> bool:
+    """Empty tables; where a task of the scene before still runs, PostgreSQL may refuse."""
+    try:
+        with atomic():
+            db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    except OperationalError:
+        return False
+    return True

@@ -87,7 +87,7 @@ def _address_of(notification: Notification) -> str:
     if group is None:
         raise NotFound
     if notification.kind in FOR_MODERATORS:
-        return url_for("groups.moderation", slug=group.slug)
+        return url_for("feed.moderation", slug=group.slug)
     if notification.post_id is None or notification.kind is NotificationKind.POST_REFUSED:
         return url_for("feed.group_page", slug=group.slug)
     comment = f"comment-{notification.comment_id}" if notification.comment_id else None

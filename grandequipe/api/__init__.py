@@ -1,7 +1,15 @@
-"""What the api package holds."""
+"""The JSON API, for programs and for our own pages."""
 
 from flask import Flask
 
+from grandequipe.api import openapi, problems, views
+from grandequipe.api.tasks import SCHEDULE as SCHEDULE
+
 
 def init_app(app: Flask) -> None:
-    """Give the application this feature."""
+    """Give the application its API and the description of it."""
+    described = openapi.init_app(app)
+    problems.init_app(app)
+    described.register_blueprint(openapi.blueprint)
+    app.register_blueprint(views.documents.blueprint)
+    app.extensions["api"] = {"views": views, "openapi": openapi.written(described)}

@@ -1,0 +1,60 @@
+"""From what a program sent to the drafts that services take."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from grandequipe.core.errors import Invalid
+from grandequipe.feed.models import Kind, Post, ResourceType
+from grandequipe.feed.models.drafts import DRAFTS, PostDraft
+from grandequipe.groups.models import Group, JoinPolicy, PostingPolicy, Visibility
+from grandequipe.groups.services import GroupDraft
+from grandequipe.members.models import Member
+from grandequipe.members.services import ProfileDraft
+
+NOT_OF_THIS_KIND = "This kind of post has no such field."
+
+
+def post_draft(kind: Kind, given: Mapping[str, Any]) -> PostDraft:
+    """Make the draft of a new post; raise Invalid for a field of another kind."""
+    draft_class = DRAFTS[kind]
+    foreign = given.keys() - {field.name for field in fields(draft_class)}
+    if foreign:
+        raise Invalid(dict.fromkeys(sorted(foreign), NOT_OF_THIS_KIND))
+    kept = {name: value for name, value in given.items() if value is not None}
+    if "resource_type" in kept:
+        kept["resource_type"] = ResourceType(kept["resource_type"])
+    return draft_class(**kept)
+
+
+def changed_post_draft(post: Post, changes: Mapping[str, Any]) -> PostDraft:
+    """Make the draft of a post as it stands, but for what changes."""
+    labels = {
+        "themes": [theme.slug for theme in post.themes],
+        "territories": [territory.code for territory in post.territories],
+    }
+    names = {field.name for field in fields(DRAFTS[post.kind])} - labels.keys()
+    return post_draft(post.kind, {name: getattr(post, name) for name in names} | labels | changes)
+
+
+def group_draft(given: Mapping[str, Any], group: Group | None = None) -> GroupDraft:
+    """Make the draft of a group, as it stands but for what is given."""
+    standing = (
+        {name.name: getattr(group, name.name) for name in fields(GroupDraft)} if group else {}
+    )
+    words = {
+        "visibility": Visibility, "join_policy": JoinPolicy, "posting_policy": PostingPolicy,
+    }  # fmt: skip
+    typed = {name: words.get(name, str)(value) for name, value in given.items()}
+    return GroupDraft(**(standing | typed))
+
+
+def profile_draft(member: Member, changes: Mapping[str, Any]) -> ProfileDraft:
+    """Make the draft of a profile as it stands, but for what changes."""
+    standing = {
+        "display_name": member.display_name,
+        "job_title": member.job_title,
+        "organisation": member.organisation.name if member.organisation else "",
+        "bio": member.bio,
+    }
+    return ProfileDraft(**(standing | {name: value or "" for name, value in changes.items()}))

@@ -1,0 +1,77 @@
+"""Reading what answers show beside the rows themselves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from grandequipe.extensions import db
+from grandequipe.feed.models import Post
+from grandequipe.feed.queries import find_reactions, list_my_groups
+from grandequipe.groups.models import Group, Membership
+from grandequipe.groups.queries import find_memberships
+from grandequipe.members.models import Member
+
+
+@dataclass(frozen=True)
+class ShownGroup:
+    """A group, with how its reader stands to it."""
+
+    group: Group
+    tie: Membership | None
+    unread: int
+
+    def __getattr__(self, name: str) -> Any:
+        """Give what the group itself says."""
+        return getattr(self.group, name)
+
+    @property
+    def role(self) -> str | None:
+        """Name what the reader is in the group, if a member."""
+        return self.tie.role.value if self.tie and self.tie.is_active else None
+
+    @property
+    def state(self) -> str | None:
+        """Name how the reader stands to the group."""
+        return self.tie.state.value if self.tie else None
+
+
+@dataclass(frozen=True)
+class ShownPost:
+    """A post, with its words and what its reader said about it with one touch."""
+
+    post: Post
+    body_html: str
+    my_reactions: Sequence[str]
+    web_url: str
+
+    def __getattr__(self, name: str) -> Any:
+        """Give what the post itself says."""
+        return getattr(self.post, name)
+
+
+def show_groups(groups: Sequence[Group], seen_by: Member | None) -> list[ShownGroup]:
+    """Say of each group how the reader stands to it and what is new, in two queries."""
+    ties = find_memberships(seen_by, groups)
+    mine = list_my_groups(seen_by) if seen_by and ties else ()
+    unread = {each.group.id: each.unread for each in mine}
+    return [ShownGroup(group, ties.get(group.id), unread.get(group.id, 0)) for group in groups]
+
+
+def show_posts(posts: Sequence[Post], seen_by: Member | None, address: str) -> list[ShownPost]:
+    """Bring the words of posts that the reader was shown, and their own reactions."""
+    bodies, said = _find_bodies(posts), find_reactions(seen_by, posts)
+    return [
+        ShownPost(post, bodies[post.id], sorted(said[post.id]), f"{address}{post.id}")
+        for post in posts
+    ]
+
+
+def _find_bodies(posts: Sequence[Post]) -> Mapping[int, str]:
+    known = {post.id: post.body_html for post in posts if "body_html" in post.__dict__}
+    wanted = [post.id for post in posts if post.id not in known]
+    if not wanted:
+        return known
+    rows = db.session.execute(select(Post.id, Post.body_html).where(Post.id.in_(wanted)))
+    return known | dict(rows.tuples().all())

@@ -1,0 +1,30 @@
+"""What is said under a post; a removed comment keeps its place and loses its words."""
+
+from marshmallow import Schema, fields
+
+from grandequipe.api.schemas.fields import Instant, Words, id_of_something
+from grandequipe.api.schemas.lists import page_of
+from grandequipe.api.schemas.members import PersonSchema
+from grandequipe.core.html import LONGEST_BODY
+
+
+class CommentSchema(Schema):
+    """A comment."""
+
+    id = fields.Integer(required=True)
+    post_id = fields.Integer(required=True)
+    author = fields.Nested(PersonSchema, required=True, allow_none=True)
+    body_html = fields.String(required=True, allow_none=True)
+    reply_to = fields.Integer(attribute="reply_to_id", required=True, allow_none=True)
+    created_at = Instant(required=True)
+    removed_at = Instant(required=True, allow_none=True)
+
+
+CommentPageSchema = page_of(CommentSchema)
+
+
+class CommentBody(Schema):
+    """A comment to add."""
+
+    body_html = Words(required=True, longest=LONGEST_BODY)
+    reply_to = id_of_something(load_default=None, allow_none=True)

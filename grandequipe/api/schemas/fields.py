@@ -1,0 +1,64 @@
+"""Fields that only let through what can be kept."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from marshmallow import ValidationError, fields
+from marshmallow.validate import Length, OneOf, Range
+
+FIRST_YEAR, LAST_YEAR = 1970, 9000
+LARGEST_ID = 2**63 - 1
+LARGEST_SMALL_ID = 2**31 - 1
+NO_NUL = "^[^\\u0000]*$"
+
+
+class Words(fields.String):
+    """Text without the signs that no database keeps."""
+
+    def __init__(self, *, longest: int | None = None, shortest: int = 0, **given: Any) -> None:
+        if "validate" not in given:
+            given["validate"] = Length(min=shortest, max=longest)
+            given["metadata"] = {"pattern": NO_NUL} | given.get("metadata", {})
+        super().__init__(**given)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        words = super()._deserialize(value, attr, data, **kwargs) or ""
+        try:
+            words.encode()
+        except UnicodeEncodeError:
+            raise ValidationError("This text is not valid Unicode.") from None
+        if "\x00" in words:
+            raise ValidationError("This text holds a sign that cannot be kept.")
+        return words
+
+
+class Instant(fields.AwareDateTime):
+    """An instant with its offset; shown in UTC."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(format="iso", default_timezone=None, **given)
+
+    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
+        return value.astimezone(UTC).isoformat() if value is not None else None
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> datetime:
+        instant: datetime = super()._deserialize(value, attr, data, **kwargs)
+        if not FIRST_YEAR < instant.year < LAST_YEAR:
+            raise ValidationError(f"Give a year between {FIRST_YEAR} and {LAST_YEAR}.")
+        return instant.astimezone(UTC)
+
+
+def one_of(words: type[StrEnum], **given: Any) -> Words:
+    """Take and show one of the words of an enumeration."""
+    return Words(validate=OneOf([word.value for word in words]), **given)
+
+
+def whole(lowest: int, highest: int, **given: Any) -> fields.Integer:
+    """Take a whole number, written as one."""
+    return fields.Integer(strict=True, validate=Range(min=lowest, max=highest), **given)
+
+
+def id_of_something(**given: Any) -> fields.Integer:
+    """Take the id of a row."""
+    return whole(1, LARGEST_ID, **given)

@@ -1,0 +1,107 @@
+"""Groups and who belongs to them."""
+
+from enum import StrEnum
+
+from marshmallow import Schema, fields
+
+from grandequipe.api.schemas.fields import Instant, Words, one_of
+from grandequipe.api.schemas.lists import PageQuery, page_of
+from grandequipe.api.schemas.members import PersonSchema
+from grandequipe.groups.models import (
+    JoinPolicy,
+    Level,
+    MembershipState,
+    PostingPolicy,
+    Role,
+    Visibility,
+)
+from grandequipe.groups.services import LONGEST_DESCRIPTION, LONGEST_NAME
+
+
+class Standing(StrEnum):
+    """What a moderator makes of a person's tie to a group; `none` ends it, whatever it was."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+    BANNED = "banned"
+    NONE = "none"
+
+
+class GroupSchema(Schema):
+    """A group, and how the one who calls stands to it."""
+
+    id = fields.Integer(required=True)
+    slug = fields.String(required=True)
+    name = fields.String(required=True)
+    description = fields.String(required=True)
+    visibility = one_of(Visibility, required=True)
+    join_policy = one_of(JoinPolicy, required=True)
+    posting_policy = one_of(PostingPolicy, required=True)
+    member_count = fields.Integer(required=True)
+    created_at = Instant(required=True)
+    role = fields.String(
+        required=True, allow_none=True, metadata={"description": "Null for whoever is no member."}
+    )
+    state = fields.String(required=True, allow_none=True)
+    unread = fields.Integer(required=True)
+
+
+GroupPageSchema = page_of(GroupSchema)
+
+
+class GroupQuery(PageQuery):
+    """Which groups are asked for."""
+
+    q = Words(longest=200, load_default="")
+
+
+class GroupBody(Schema):
+    """A group to found."""
+
+    name = Words(required=True, shortest=1, longest=LONGEST_NAME)
+    description = Words(longest=LONGEST_DESCRIPTION)
+    visibility = one_of(Visibility)
+    join_policy = one_of(JoinPolicy)
+    posting_policy = one_of(PostingPolicy)
+
+
+class GroupPatch(GroupBody):
+    """What may change of a group; what is not given stays."""
+
+    name = Words(shortest=1, longest=LONGEST_NAME)
+
+
+class StandingSchema(Schema):
+    """How the one who calls stands to a group."""
+
+    state = fields.String(required=True)
+
+
+class LevelSchema(Schema):
+    """What of a group its member is told."""
+
+    level = one_of(Level, required=True)
+
+
+class MembershipSchema(PersonSchema):
+    """A person, and how they stand to a group."""
+
+    role = fields.String(required=True, allow_none=True)
+    state = fields.String(required=True)
+    since = Instant(required=True, allow_none=True)
+
+
+MembershipPageSchema = page_of(MembershipSchema)
+
+
+class MembershipQuery(PageQuery):
+    """Which members are asked for; only those who look after the group see other states."""
+
+    state = one_of(MembershipState, load_default=MembershipState.ACTIVE.value)
+
+
+class MembershipPatch(Schema):
+    """What a moderator changes of a person's tie to a group."""
+
+    role = one_of(Role)
+    state = one_of(Standing)

@@ -1,0 +1,32 @@
+"""Lists, read page by page."""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+from marshmallow.validate import Range
+
+from grandequipe.api.schemas.fields import Words
+from grandequipe.core.pages import DEFAULT_LIMIT, LARGEST_LIMIT
+
+LONGEST_CURSOR = 200
+
+
+class PageQuery(Schema):
+    """Which page of a list is asked for."""
+
+    cursor = Words(longest=LONGEST_CURSOR, load_default=None)
+    limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=Range(min=1, max=LARGEST_LIMIT))
+
+
+def page_of(item: type[Schema]) -> type[Schema]:
+    """Make the schema of a list of such items."""
+    members: dict[str, Any] = {
+        "__doc__": f"A page of a list: {item.__doc__}",
+        "items": fields.List(fields.Nested(item), required=True),
+        "next": fields.String(
+            required=True,
+            allow_none=True,
+            metadata={"description": "The `cursor` of the next page, or null at the end."},
+        ),
+    }
+    return type(item.__name__.removesuffix("Schema") + "PageSchema", (Schema,), members)

@@ -1,0 +1,61 @@
+"""People, as others see them and as they see themselves."""
+
+from marshmallow import Schema, fields
+from marshmallow.validate import OneOf
+
+from grandequipe.api.schemas.fields import Words, one_of, whole
+from grandequipe.config import LOCALES
+from grandequipe.digests.models import Frequency
+
+
+class OrganisationSchema(Schema):
+    """A structure that members act for."""
+
+    name = fields.String(required=True)
+
+
+class PersonSchema(Schema):
+    """A member as others see them."""
+
+    id = fields.Integer(required=True)
+    display_name = fields.String(required=True)
+    job_title = fields.String(required=True)
+    organisation = fields.Pluck(OrganisationSchema, "name", required=True, allow_none=True)
+
+
+class DigestSchema(Schema):
+    """When a member has their letter."""
+
+    frequency = one_of(Frequency, required=True)
+    weekday = whole(0, 6, required=True, metadata={"description": "Monday is 0."})
+    hour = whole(0, 23, required=True)
+
+
+class DigestPatch(Schema):
+    """What changes of a member's letter; what is not given stays."""
+
+    frequency = one_of(Frequency)
+    weekday = whole(0, 6)
+    hour = whole(0, 23)
+
+
+class MeSchema(PersonSchema):
+    """The member who calls."""
+
+    email = fields.String(required=True)
+    bio = fields.String(required=True)
+    locale = fields.String(required=True)
+    time_zone = fields.String(required=True)
+    digest = fields.Nested(DigestSchema, required=True)
+
+
+class MePatch(Schema):
+    """What a member may change of themselves; what is not given stays."""
+
+    display_name = Words(shortest=1, longest=100)
+    job_title = Words(longest=100)
+    organisation = Words(longest=150, allow_none=True)
+    bio = Words(longest=2000)
+    locale = Words(validate=OneOf(LOCALES))
+    time_zone = Words(longest=64)
+    digest = fields.Nested(DigestPatch)

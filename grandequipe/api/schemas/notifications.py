@@ -1,0 +1,40 @@
+"""The bell."""
+
+from marshmallow import Schema, fields
+
+from grandequipe.api.schemas.changes import SubjectSchema
+from grandequipe.api.schemas.fields import LARGEST_ID, Instant, one_of, whole
+from grandequipe.api.schemas.lists import page_of
+from grandequipe.api.schemas.members import PersonSchema
+from grandequipe.notifications.models import NotificationKind
+
+
+class NotificationSchema(Schema):
+    """One line of the bell: what was said on one topic, by whom at last, and by how many."""
+
+    id = fields.Integer(required=True)
+    kind = one_of(NotificationKind, required=True)
+    created_at = Instant(required=True)
+    unread = fields.Boolean(attribute="is_unread", required=True)
+    actors = fields.List(fields.Nested(PersonSchema), required=True)
+    actor_count = fields.Integer(required=True)
+    group = fields.String(attribute="group_slug", required=True)
+    post_id = fields.Integer(required=True, allow_none=True)
+    post_title = fields.String(required=True)
+    comment_id = fields.Integer(required=True, allow_none=True)
+    subject = fields.Nested(SubjectSchema, required=True)
+
+
+NotificationPageSchema = page_of(NotificationSchema)
+
+
+class ReadBody(Schema):
+    """Up to which line the bell was read."""
+
+    up_to = whole(0, LARGEST_ID, required=True)
+
+
+class UnreadSchema(Schema):
+    """How many lines are unread."""
+
+    unread = fields.Integer(required=True)

@@ -1,0 +1,112 @@
+"""Posts of all six kinds; the fields of one kind are absent from the others."""
+
+from marshmallow import Schema, fields
+from marshmallow.validate import Length, OneOf
+
+from grandequipe.api.schemas.fields import Instant, Words, one_of, whole
+from grandequipe.api.schemas.lists import PageQuery, page_of
+from grandequipe.api.schemas.members import PersonSchema
+from grandequipe.core.html import LONGEST_BODY
+from grandequipe.feed.models import Kind, PostStatus, ReactionName, ResourceType
+from grandequipe.feed.models.drafts import LONGEST_LINE, LONGEST_TITLE, MOST_LABELS
+
+
+class OwnFields(Schema):
+    """What only some kinds have."""
+
+    starts_at = Instant(allow_none=True, metadata={"description": "Webinar."})
+    ends_at = Instant(allow_none=True, metadata={"description": "Webinar."})
+    time_zone = Words(allow_none=True, longest=64, metadata={"description": "Webinar."})
+    join_url = Words(allow_none=True, longest=2000, metadata={"description": "Webinar."})
+    speakers = Words(allow_none=True, longest=LONGEST_LINE, metadata={"description": "Webinar."})
+    capacity = whole(1, 100_000, allow_none=True, metadata={"description": "Webinar."})
+    replay_url = Words(allow_none=True, longest=2000, metadata={"description": "Webinar."})
+    url = Words(allow_none=True, longest=2000, metadata={"description": "Resource, call."})
+    resource_type = one_of(ResourceType, allow_none=True, metadata={"description": "Resource."})
+    publisher = Words(allow_none=True, longest=LONGEST_LINE, metadata={"description": "Resource."})
+    published_on = fields.Date(allow_none=True, metadata={"description": "Resource."})
+    licence = Words(allow_none=True, longest=LONGEST_LINE, metadata={"description": "Resource."})
+    partners = Words(allow_none=True, longest=LONGEST_LINE, metadata={"description": "Project."})
+    contact = Words(allow_none=True, longest=LONGEST_LINE, metadata={"description": "Project."})
+    deadline = Instant(allow_none=True, metadata={"description": "Call."})
+    funder = Words(allow_none=True, longest=LONGEST_LINE, metadata={"description": "Call."})
+
+
+class PostSchema(OwnFields):
+    """A post, as the one who calls sees it."""
+
+    id = fields.Integer(required=True)
+    kind = one_of(Kind, required=True)
+    group = fields.String(attribute="group.slug", required=True)
+    author = fields.Nested(PersonSchema, required=True)
+    title = fields.String(required=True)
+    body_html = fields.String(required=True)
+    summary = fields.String(required=True)
+    status = one_of(PostStatus, required=True)
+    created_at = Instant(required=True)
+    published_at = Instant(required=True, allow_none=True)
+    edited_at = Instant(required=True, allow_none=True)
+    version = fields.Integer(required=True)
+    comment_count = fields.Integer(required=True)
+    reactions = fields.Dict(
+        keys=fields.String(validate=OneOf([name.value for name in ReactionName])),
+        values=fields.Integer(),
+        attribute="reaction_counts",
+        required=True,
+    )
+    my_reactions = fields.List(fields.String(), required=True)
+    themes = fields.Pluck("ThemeSchema", "slug", many=True, required=True)
+    territories = fields.Pluck("TerritorySchema", "code", many=True, required=True)
+    web_url = fields.String(required=True)
+
+
+class ThemeSchema(Schema):
+    """A theme."""
+
+    slug = fields.String(required=True)
+
+
+class TerritorySchema(Schema):
+    """A territory."""
+
+    code = fields.String(required=True)
+
+
+PostPageSchema = page_of(PostSchema)
+
+
+class PostQuery(PageQuery):
+    """Which posts are asked for."""
+
+    kind = one_of(Kind, load_default=None)
+
+
+class PostWords(OwnFields):
+    """What an author writes."""
+
+    title = Words(longest=LONGEST_TITLE)
+    body_html = Words(longest=LONGEST_BODY)
+    themes = fields.List(Words(longest=100), validate=Length(max=MOST_LABELS))
+    territories = fields.List(Words(longest=200), validate=Length(max=MOST_LABELS))
+
+
+class PostBody(PostWords):
+    """A post to publish."""
+
+    kind = one_of(Kind, required=True)
+    title = Words(required=True, longest=LONGEST_TITLE)
+    body_html = Words(required=True, longest=LONGEST_BODY)
+    status = Words(validate=OneOf(["published"]), load_default="published")
+
+
+class PostPatch(PostWords):
+    """What may change of a post; a moderator also publishes or refuses one that waits."""
+
+    status = Words(validate=OneOf(["published", "removed"]))
+
+
+class ReactionsSchema(Schema):
+    """The reactions to a post."""
+
+    reactions = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    my_reactions = fields.List(fields.String(), required=True)

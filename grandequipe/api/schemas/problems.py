@@ -1,0 +1,17 @@
+"""The shape of a problem document."""
+
+from marshmallow import Schema, fields
+
+
+class ProblemSchema(Schema):
+    """What went wrong (RFC 9457)."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String()
+    errors = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        metadata={"description": "A sentence for each wrong field, by its name."},
+    )

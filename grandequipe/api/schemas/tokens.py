@@ -1,0 +1,27 @@
+"""Keys for programs."""
+
+from marshmallow import Schema, fields
+from marshmallow.validate import Length, OneOf
+
+from grandequipe.api.schemas.fields import Instant, Words
+
+SCOPES = ("read", "write")
+
+
+class TokenRequest(Schema):
+    """Who asks for a key, and what it is for."""
+
+    email = Words(required=True, shortest=1, longest=254)
+    password = Words(required=True, shortest=1, longest=1000)
+    name = Words(load_default="", longest=100)
+    scopes = fields.List(
+        Words(validate=OneOf(SCOPES)), load_default=("read",), validate=Length(min=1, max=2)
+    )
+
+
+class TokenSchema(Schema):
+    """A key: the only time that it is shown."""
+
+    token = fields.String(required=True)
+    scopes = fields.List(fields.String(), required=True)
+    expires_at = Instant(required=True)

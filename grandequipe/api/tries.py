@@ -1,0 +1,47 @@
+"""Log-in for programs: a password is tried a few times, then not for a while."""
+
+import time
+from math import ceil
+from typing import NoReturn
+
+from flask_limiter.util import get_remote_address
+from flask_security.utils import hash_password
+from limits import RateLimitItem, parse
+
+from grandequipe.api.problems import TooMany
+from grandequipe.core.errors import Unauthenticated
+from grandequipe.extensions import limiter, security
+from grandequipe.members.models import Member
+from grandequipe.members.queries import find_member_by_email
+
+WRONG_TRIES: RateLimitItem = parse("5 per 5 minutes")
+
+
+def member_with(email: str, password: str) -> Member:
+    """Find whose password this is; raise Unauthenticated, or TooMany after five wrong tries.
+
+    A try is counted before it is looked at, so that many at once are not free; the right
+    password forgets them.
+    """
+    who = ("api.tokens", email.strip().lower(), get_remote_address())
+    if not limiter.limiter.hit(WRONG_TRIES, *who):
+        _refuse(*who)
+    member = find_member_by_email(email.strip())
+    if not _is_right(member, password):
+        raise Unauthenticated
+    limiter.limiter.clear(WRONG_TRIES, *who)
+    return member  # type: ignore[return-value]
+
+
+def _is_right(member: Member | None, password: str) -> bool:
+    normal = security._password_util.normalize(password)
+    if member is None or not member.password:
+        hash_password(normal)
+        return False
+    is_right = member.verify_and_update_password(normal)
+    return bool(is_right and member.active and member.is_confirmed)
+
+
+def _refuse(*who: str) -> NoReturn:
+    until = limiter.limiter.get_window_stats(WRONG_TRIES, *who).reset_time
+    raise TooMany(max(1, ceil(until - time.time())))

@@ -1,0 +1,29 @@
+"""The calls of the API, a module for each thing that they are about."""
+
+from grandequipe.api.views import (
+    changes,
+    comments,
+    documents,
+    feed,
+    groups,
+    me,
+    memberships,
+    notifications,
+    posts,
+    reactions,
+    tokens,
+)
+
+__all__ = [
+    "changes",
+    "comments",
+    "documents",
+    "feed",
+    "groups",
+    "me",
+    "memberships",
+    "notifications",
+    "posts",
+    "reactions",
+    "tokens",
+]

@@ -1,0 +1,52 @@
+"""What is said under posts."""
+
+from typing import Any
+
+from grandequipe.api.identity import acting_member, viewer
+from grandequipe.api.openapi import call
+from grandequipe.api.schemas.comments import CommentBody, CommentPageSchema, CommentSchema
+from grandequipe.api.schemas.lists import PageQuery
+from grandequipe.core.pages import Page
+from grandequipe.feed import queries, services
+from grandequipe.feed.models import Comment
+
+TAG = "Comments"
+LIST = "/posts/<int(max=9223372036854775807):post_id>/comments"
+ONE = "/comments/<int(max=9223372036854775807):comment_id>"
+
+
+@call("GET", LIST, tag=TAG, answers=CommentPageSchema, query=PageQuery, visitors=True)
+def list_comments(asked: dict[str, Any], post_id: int) -> Page[Any]:
+    """List what is said under a post, newest first; what was removed keeps its place."""
+    post = queries.get_post(post_id, seen_by=viewer())
+    page = queries.list_comments(post, asked["cursor"], asked["limit"])
+    return Page([_shown(comment) for comment in page.items], page.next)
+
+
+@call("POST", LIST, tag=TAG, answers=CommentSchema, status=201, body=CommentBody)
+def add_comment(given: dict[str, Any], post_id: int) -> Comment:
+    """Answer a post, or a comment under it."""
+    post = queries.get_post(post_id, seen_by=acting_member())
+    return services.add_comment(acting_member(), post, given["body_html"], given["reply_to"])
+
+
+@call("DELETE", ONE, tag=TAG, answers=None, status=204)
+def remove_comment(comment_id: int) -> None:
+    """Take a comment away."""
+    member = acting_member()
+    services.remove_comment(member, queries.get_comment(comment_id, seen_by=member))
+
+
+def _shown(comment: Comment) -> Comment | dict[str, Any]:
+    """Show nothing of a removed comment but that it was there."""
+    if not comment.is_removed:
+        return comment
+    return {
+        "id": comment.id,
+        "post_id": comment.post_id,
+        "author": None,
+        "body_html": None,
+        "reply_to_id": comment.reply_to_id,
+        "created_at": comment.created_at,
+        "removed_at": comment.removed_at,
+    }

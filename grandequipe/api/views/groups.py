@@ -1,0 +1,55 @@
+"""Groups."""
+
+from typing import Any
+
+from flask import url_for
+
+from grandequipe.api.drafts import group_draft
+from grandequipe.api.identity import acting_member, viewer
+from grandequipe.api.openapi import call
+from grandequipe.api.queries import ShownGroup, show_groups
+from grandequipe.api.schemas.groups import (
+    GroupBody,
+    GroupPageSchema,
+    GroupPatch,
+    GroupQuery,
+    GroupSchema,
+)
+from grandequipe.core.pages import Page
+from grandequipe.groups import queries, services
+from grandequipe.groups.models import Group
+
+TAG = "Groups"
+LOCATION = {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}
+
+
+@call("GET", "/groups", tag=TAG, answers=GroupPageSchema, query=GroupQuery, visitors=True)
+def list_groups(asked: dict[str, Any]) -> Page[ShownGroup]:
+    """List the groups that one finds, newest first; `q` keeps those with all its words."""
+    page = queries.list_groups(viewer(), asked["q"], asked["cursor"], asked["limit"])
+    return Page(show_groups(page.items, viewer()), page.next)
+
+
+@call("POST", "/groups", tag=TAG, answers=GroupSchema, status=201, body=GroupBody, headers=LOCATION)
+def create_group(given: dict[str, Any]) -> Any:
+    """Found a group and own it."""
+    group = services.create_group(acting_member(), group_draft(given))
+    return _shown(group), 201, {"Location": url_for("api.show_group", slug=group.slug)}
+
+
+@call("GET", "/groups/<slug:slug>", tag=TAG, answers=GroupSchema, visitors=True)
+def show_group(slug: str) -> ShownGroup:
+    """Show a group."""
+    return _shown(queries.get_group(slug, seen_by=viewer()))
+
+
+@call("PATCH", "/groups/<slug:slug>", tag=TAG, answers=GroupSchema, body=GroupPatch)
+def edit_group(given: dict[str, Any], slug: str) -> ShownGroup:
+    """Change a group's name, text or rules."""
+    group = queries.get_group(slug, seen_by=acting_member())
+    services.edit_group(acting_member(), group, group_draft(given, group))
+    return _shown(group)
+
+
+def _shown(group: Group) -> ShownGroup:
+    return show_groups([group], viewer())[0]

@@ -1,0 +1,60 @@
+"""The member who calls."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from grandequipe.api.drafts import profile_draft
+from grandequipe.api.identity import acting_member
+from grandequipe.api.openapi import call
+from grandequipe.api.schemas.members import MePatch, MeSchema
+from grandequipe.core.errors import Invalid
+from grandequipe.digests.models import Frequency
+from grandequipe.digests.queries import get_subscription
+from grandequipe.digests.services import change_subscription
+from grandequipe.members.models import Member
+from grandequipe.members.services import edit_preferences, edit_profile
+
+TAG = "Me"
+PROFILE = ("display_name", "job_title", "organisation", "bio")
+SHOWN = ("id", "email", "display_name", "job_title", "organisation", "bio", "locale", "time_zone")
+
+
+@call("GET", "/me", tag=TAG, answers=MeSchema)
+def show_me() -> dict[str, Any]:
+    """Show oneself."""
+    return _shown(acting_member())
+
+
+@call("PATCH", "/me", tag=TAG, answers=MeSchema, body=MePatch)
+def edit_me(given: dict[str, Any]) -> dict[str, Any]:
+    """Change what is given of one's profile, language, clock and letter."""
+    member = acting_member()
+    profile = {name: given[name] for name in PROFILE if name in given}
+    if profile:
+        edit_profile(member, profile_draft(member, profile))
+    if "locale" in given or "time_zone" in given:
+        _edit_preferences(member, given)
+    if given.get("digest"):
+        _change_letter(member, given["digest"])
+    return _shown(member)
+
+
+def _edit_preferences(member: Member, given: dict[str, Any]) -> None:
+    zone = given.get("time_zone", member.time_zone)
+    if zone not in available_timezones():
+        raise Invalid({"time_zone": "This is not the name of a time zone."})
+    edit_preferences(member, given.get("locale", member.locale), zone)
+
+
+def _change_letter(member: Member, changes: dict[str, Any]) -> None:
+    standing = get_subscription(member)
+    change_subscription(
+        member,
+        frequency=Frequency(changes.get("frequency", standing.frequency)),
+        weekday=changes.get("weekday", standing.weekday),
+        hour=changes.get("hour", standing.hour),
+    )
+
+
+def _shown(member: Member) -> dict[str, Any]:
+    return {name: getattr(member, name) for name in SHOWN} | {"digest": get_subscription(member)}

@@ -1,0 +1,121 @@
+"""Joining, leaving, and looking after who belongs."""
+
+from typing import Any
+
+from grandequipe.api.identity import acting_member
+from grandequipe.api.openapi import call
+from grandequipe.api.schemas.groups import (
+    LevelSchema,
+    MembershipPageSchema,
+    MembershipPatch,
+    MembershipQuery,
+    MembershipSchema,
+    Standing,
+    StandingSchema,
+)
+from grandequipe.core.errors import Conflict
+from grandequipe.core.pages import Page
+from grandequipe.core.policies import require
+from grandequipe.groups import policies, queries, services
+from grandequipe.groups.models import Group, Level, Membership, MembershipState, Role
+from grandequipe.members.models import Member
+from grandequipe.members.queries import get_member
+
+TAG = "Members of groups"
+PATH = "/groups/<slug:slug>/members"
+FOR_MEMBERS = "Only members see who belongs to this group."
+FOR_MODERATORS = "Only those who look after the group see this."
+
+
+@call("PUT", "/groups/<slug:slug>/membership", tag=TAG, answers=StandingSchema)
+def join_group(slug: str) -> Membership:
+    """Join, accept an invitation, or ask to join where the group wants that."""
+    group = queries.get_group(slug, seen_by=acting_member())
+    return services.join_group(acting_member(), group)
+
+
+@call("DELETE", "/groups/<slug:slug>/membership", tag=TAG, answers=None, status=204)
+def leave_group(slug: str) -> None:
+    """Leave, take back a request or decline an invitation; 409 for the last owner."""
+    group = queries.get_group(slug, seen_by=acting_member())
+    services.leave_group(acting_member(), group)
+
+
+@call("PUT", "/groups/<slug:slug>/preferences", tag=TAG, answers=LevelSchema, body=LevelSchema)
+def change_level(given: dict[str, Any], slug: str) -> dict[str, str]:
+    """Choose what of a group one is told."""
+    group = queries.get_group(slug, seen_by=acting_member())
+    require(policies.is_member(acting_member(), group), "Join the group first.")
+    services.change_level(acting_member(), group, Level(given["level"]))
+    return given
+
+
+@call("GET", PATH, tag=TAG, answers=MembershipPageSchema, query=MembershipQuery, refusals=[403])
+def list_members(asked: dict[str, Any], slug: str) -> Page[dict[str, Any]]:
+    """List who belongs to a group, newest first."""
+    group = queries.get_group(slug, seen_by=acting_member())
+    require(policies.may_see_members(acting_member(), group), FOR_MEMBERS)
+    state = MembershipState(asked["state"])
+    if state is not MembershipState.ACTIVE:
+        require(policies.may_moderate(acting_member(), group), FOR_MODERATORS)
+    page = queries.list_members(group, state, asked["cursor"], asked["limit"])
+    return Page([_shown(tie.member, tie) for tie in page.items], page.next)
+
+
+@call(
+    "PATCH",
+    f"{PATH}/<int(max=2147483647):member_id>",
+    tag=TAG,
+    answers=MembershipSchema,
+    body=MembershipPatch,
+)
+def change_membership(given: dict[str, Any], slug: str, member_id: int) -> dict[str, Any]:
+    """Invite, accept, refuse, remove, exclude or readmit a person, or change their role.
+
+    `active` accepts a request; `none` refuses one, removes a member or lifts an exclusion.
+    """
+    group = queries.get_group(slug, seen_by=acting_member())
+    require(policies.may_see_members(acting_member(), group), FOR_MEMBERS)
+    member = get_member(member_id, seen_by=acting_member())
+    if "state" in given:
+        _settle(acting_member(), group, member, Standing(given["state"]))
+    if "role" in given:
+        services.change_role(acting_member(), group, member, Role(given["role"]))
+    return _shown(member, queries.find_membership(member, group))
+
+
+def _settle(actor: Member, group: Group, member: Member, standing: Standing) -> None:
+    {
+        Standing.ACTIVE: _accept,
+        Standing.INVITED: services.invite_member,
+        Standing.BANNED: services.ban_member,
+        Standing.NONE: _end,
+    }[standing](actor, group, member)
+
+
+def _accept(actor: Member, group: Group, member: Member) -> None:
+    services.answer_request(actor, group, member, accept=True)
+    if not policies.is_member(member, group):
+        raise Conflict("This person did not ask to join: invite them.")
+
+
+def _end(actor: Member, group: Group, member: Member) -> None:
+    tie = queries.find_membership(member, group)
+    if tie is not None and tie.state is MembershipState.REQUESTED:
+        services.answer_request(actor, group, member, accept=False)
+    elif tie is not None and tie.state is MembershipState.BANNED:
+        services.lift_ban(actor, group, member)
+    else:
+        services.remove_member(actor, group, member)
+
+
+def _shown(member: Member, tie: Membership | None) -> dict[str, Any]:
+    return {
+        "id": member.id,
+        "display_name": member.display_name,
+        "job_title": member.job_title,
+        "organisation": member.organisation,
+        "role": tie.role if tie and tie.is_active else None,
+        "state": tie.state if tie else Standing.NONE,
+        "since": tie.since if tie else None,
+    }

@@ -1,0 +1,35 @@
+"""The bell."""
+
+from typing import Any
+
+from grandequipe.api.identity import acting_member
+from grandequipe.api.openapi import call
+from grandequipe.api.schemas.lists import PageQuery
+from grandequipe.api.schemas.notifications import (
+    NotificationPageSchema,
+    ReadBody,
+    UnreadSchema,
+)
+from grandequipe.core.pages import Page
+from grandequipe.notifications import queries, services
+
+TAG = "Notifications"
+
+
+@call("GET", "/notifications", tag=TAG, answers=NotificationPageSchema, query=PageQuery)
+def list_notifications(asked: dict[str, Any]) -> Page[dict[str, Any]]:
+    """List the lines of one's bell, newest first."""
+    page = queries.list_notifications(acting_member(), asked["cursor"], asked["limit"])
+    return Page([_shown(line) for line in page.items], page.next)
+
+
+@call("POST", "/notifications/read", tag=TAG, answers=UnreadSchema, body=ReadBody)
+def read_notifications(given: dict[str, Any]) -> dict[str, int]:
+    """Read off every line up to one; answer how many are unread still."""
+    services.mark_read(acting_member(), given["up_to"])
+    return {"unread": queries.count_unread(acting_member())}
+
+
+def _shown(line: queries.Line) -> dict[str, Any]:
+    kind, id = line.subject
+    return vars(line) | {"subject": {"type": kind, "id": id}}

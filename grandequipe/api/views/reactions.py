@@ -1,0 +1,31 @@
+"""What is said with one touch."""
+
+from typing import Any
+
+from grandequipe.api.identity import acting_member
+from grandequipe.api.openapi import call
+from grandequipe.api.schemas.posts import ReactionsSchema
+from grandequipe.feed import queries, services
+from grandequipe.feed.models import ReactionName
+
+TAG = "Reactions"
+NAMES = ",".join(ReactionName)
+ONE = f"/posts/<int(max=9223372036854775807):post_id>/reactions/<any({NAMES}):name>"
+
+
+@call("PUT", ONE, tag=TAG, answers=ReactionsSchema)
+def add_reaction(post_id: int, name: str) -> dict[str, Any]:
+    """Say it; saying it twice changes nothing."""
+    member = acting_member()
+    post = queries.get_post(post_id, seen_by=member)
+    services.add_reaction(member, post, ReactionName(name))
+    mine = queries.find_reactions(member, [post])[post.id]
+    return {"reactions": post.reaction_counts, "my_reactions": sorted(mine)}
+
+
+@call("DELETE", ONE, tag=TAG, answers=None, status=204)
+def remove_reaction(post_id: int, name: str) -> None:
+    """Take it back."""
+    member = acting_member()
+    post = queries.get_post(post_id, seen_by=member)
+    services.remove_reaction(member, post, ReactionName(name))

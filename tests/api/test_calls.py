@@ -1,0 +1,333 @@
+"""The contract's table, walked by a member who may."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from grandequipe.core.transactions import atomic
+from grandequipe.feed.models import Kind
+from grandequipe.feed.services import remove_comment
+from grandequipe.groups.models import JoinPolicy, Visibility
+from tests.api.conftest import Program, react_to_all
+from tests.factories import Cast, admit, make_comment, make_member, make_post
+
+Programs = Callable[..., Program]
+
+OWN = {
+    "news": {},
+    "analysis": {},
+    "resource": {
+        "url": "https://example.org/guide",
+        "resource_type": "guide",
+        "publisher": "Avise",
+    },
+    "webinar": {
+        "starts_at": "2027-01-12T18:00:00+01:00",
+        "ends_at": "2027-01-12T19:30:00+01:00",
+        "time_zone": "Europe/Paris",
+        "speakers": "Amina",
+        "capacity": 40,
+    },
+    "project": {"partners": "Une régie", "contact": "contact@example.org"},
+    "call": {"deadline": "2027-02-01T12:00:00+01:00", "funder": "ANCT"},
+}
+
+
+def body(kind: str = "news", **given: Any) -> dict[str, Any]:
+    """Write a correct post."""
+    return (
+        {"kind": kind, "title": f"Titre {kind}", "body_html": "<p>Bonjour.</p>"} | OWN[kind] | given
+    )
+
+
+def test_a_member_reads_and_changes_their_own_account(cast: Cast, program: Programs) -> None:
+    chloe = program(cast.chloe)
+    me = chloe.get("/me").json
+    assert me["email"] == "chloe@example.org"
+    assert me["digest"] == {"frequency": "weekly", "weekday": 0, "hour": 8}
+    changed = chloe.patch(
+        "/me",
+        {
+            "display_name": "Chloé D.",
+            "organisation": "Régie du Nord",
+            "locale": "en",
+            "time_zone": "Indian/Reunion",
+            "digest": {"frequency": "daily", "hour": 18},
+        },
+    )
+    assert changed.status_code == 200
+    assert chloe.get("/me").json == changed.json
+    assert changed.json["display_name"] == "Chloé D."
+    assert changed.json["organisation"] == "Régie du Nord"
+    assert changed.json["digest"] == {"frequency": "daily", "weekday": 0, "hour": 18}
+    assert chloe.patch("/me", {"time_zone": "Mars/Olympus"}).json["errors"].keys() == {"time_zone"}
+    assert chloe.patch("/me", {"email": "x@example.org"}).json["errors"].keys() == {"email"}
+
+
+def test_a_member_founds_a_group_and_changes_it(cast: Cast, program: Programs) -> None:
+    driss = program(cast.driss)
+    made = driss.post("/groups", {"name": "Jardins partagés", "visibility": "private"})
+    assert made.status_code == 201
+    assert made.headers["Location"] == "/api/v1/groups/jardins-partages"
+    assert made.json["role"] == "owner"
+    assert made.json["unread"] == 0
+    changed = driss.patch("/groups/jardins-partages", {"posting_policy": "moderated"})
+    assert changed.json["posting_policy"] == "moderated"
+    assert changed.json["visibility"] == "private"
+    found = driss.get("/groups?q=jardins").json
+    assert [group["slug"] for group in found["items"]] == ["jardins-partages"]
+    assert found["next"] is None
+
+
+def test_groups_count_what_their_reader_has_not_seen(cast: Cast, program: Programs) -> None:
+    make_post(cast.amina, cast.ess)
+    assert program(cast.chloe).get("/groups/ess-quartiers").json["unread"] == 1
+    assert program(cast.amina).get("/groups/ess-quartiers").json["unread"] == 0
+    assert program().get("/groups/ess-quartiers").json["unread"] == 0
+
+
+def test_joining_asking_and_leaving(cast: Cast, program: Programs) -> None:
+    driss = program(cast.driss)
+    assert driss.put("/groups/ess-quartiers/membership").json == {"state": "active"}
+    assert driss.put("/groups/regies-de-quartier/membership").json == {"state": "requested"}
+    assert driss.put("/groups/comite-de-pilotage/membership").status_code == 404
+    assert driss.delete("/groups/ess-quartiers/membership").status_code == 204
+    assert program(cast.amina).delete("/groups/ess-quartiers/membership").status_code == 409
+    assert program(cast.eva).put("/groups/ess-quartiers/membership").status_code == 403
+
+
+def test_moderators_answer_invite_remove_exclude_and_readmit(cast: Cast, program: Programs) -> None:
+    bruno, driss = program(cast.bruno), program(cast.driss)
+    path = f"/groups/regies-de-quartier/members/{cast.driss.id}"
+
+    assert bruno.patch(path, {"state": "active"}).status_code == 409
+    driss.put("/groups/regies-de-quartier/membership")
+    waiting = bruno.get("/groups/regies-de-quartier/members?state=requested").json["items"]
+    assert [person["id"] for person in waiting] == [cast.driss.id]
+    assert bruno.patch(path, {"state": "none"}).json["state"] == "none"
+    driss.put("/groups/regies-de-quartier/membership")
+    assert bruno.patch(path, {"state": "active"}).json["state"] == "active"
+    assert bruno.patch(path, {"state": "banned"}).json["state"] == "banned"
+    assert driss.put("/groups/regies-de-quartier/membership").status_code == 403
+    assert bruno.patch(path, {"state": "none"}).json["state"] == "none"
+    assert bruno.patch(path, {"state": "invited"}).json["state"] == "invited"
+    assert driss.put("/groups/regies-de-quartier/membership").json == {"state": "active"}
+    assert bruno.patch(path, {"role": "moderator"}).status_code == 403
+    assert program(cast.amina).patch(path, {"role": "moderator"}).json["role"] == "moderator"
+    assert program(cast.amina).patch(path, {"state": "none"}).json["role"] is None
+    assert bruno.patch(f"{path}99", {"state": "invited"}).status_code == 404
+
+
+def test_a_member_chooses_what_they_are_told(cast: Cast, program: Programs) -> None:
+    path = "/groups/ess-quartiers/preferences"
+    assert program(cast.chloe).put(path, {"level": "none"}).json == {"level": "none"}
+    assert program(cast.driss).put(path, {"level": "none"}).status_code == 403
+    assert program(cast.chloe).put(path, {"level": "some"}).json["errors"].keys() == {"level"}
+
+
+@pytest.mark.parametrize("kind", OWN)
+def test_a_post_of_each_kind_is_published_read_changed_and_removed(
+    kind: str, cast: Cast, program: Programs
+) -> None:
+    chloe = program(cast.chloe)
+    made = chloe.post("/groups/ess-quartiers/posts", body(kind))
+    assert made.status_code == 201, made.json
+    post = made.json
+    path = f"/posts/{post['id']}"
+    assert made.headers["Location"] == f"/api/v1{path}"
+    assert post["status"] == "published"
+    assert post["author"] == {
+        "id": cast.chloe.id, "display_name": "Chloé Dumas", "job_title": "", "organisation": None,
+    }  # fmt: skip
+    assert chloe.get(path).json == post
+    assert program().get(path).json == post
+    assert post in program().get(f"/groups/ess-quartiers/posts?kind={kind}").json["items"]
+
+    changed = chloe.patch(path, {"title": "Un autre titre"})
+    assert changed.status_code == 200, changed.json
+    varying = {"title", "edited_at", "version"}
+    assert {name for name in post if post[name] != changed.json[name]} == varying
+    assert chloe.delete(path).status_code == 204
+    assert chloe.get(path).status_code == 404
+    assert chloe.delete(path).status_code == 404
+
+
+def test_times_are_given_with_their_offset(cast: Cast, program: Programs) -> None:
+    post = program(cast.chloe).post("/groups/ess-quartiers/posts", body("webinar")).json
+    assert post["starts_at"] == "2027-01-12T17:00:00+00:00"
+
+
+def test_optional_fields_are_emptied_by_null(cast: Cast, program: Programs) -> None:
+    chloe = program(cast.chloe)
+    post = chloe.post("/groups/ess-quartiers/posts", body("webinar")).json
+    changed = chloe.patch(f"/posts/{post['id']}", {"capacity": None, "speakers": None}).json
+    assert (changed["capacity"], changed["speakers"]) == (None, None)
+    assert changed["starts_at"] == post["starts_at"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        (body(title=""), {"title"}),
+        (body(title=None), {"title"}),
+        (body("webinar", starts_at=None, join_url="nowhere"), {"starts_at", "join_url"}),
+        (body("webinar", starts_at="2027-01-12T18:00:00"), {"starts_at"}),
+        (body("webinar", capacity="many"), {"capacity"}),
+        (body("resource", url="", resource_type=None), {"url", "resource_type"}),
+        (body(starts_at="2027-01-12T18:00:00+01:00"), {"starts_at"}),
+        (body(status="draft"), {"status"}),
+        (body(publish_at="2027-01-12T18:00:00+01:00"), {"publish_at"}),
+        (body() | {"kind": "poem"}, {"kind"}),
+        (body(themes=["no-such-theme"]), {"themes"}),
+        (body(territories=["D999"]), {"territories"}),
+        (body(title="a\x00b"), {"title"}),
+        (body(title="\ud800"), {"title"}),
+        ({}, {"kind", "title", "body_html"}),
+        ([], {"body"}),
+    ],
+    ids=str,
+)
+def test_each_wrong_field_is_named(
+    wrong: Any, named: set[str], cast: Cast, program: Programs
+) -> None:
+    answer = program(cast.chloe).post("/groups/ess-quartiers/posts", wrong)
+    assert answer.status_code == 422
+    assert answer.mimetype == "application/problem+json"
+    assert answer.json["errors"].keys() == named
+    assert program().get("/groups/ess-quartiers/posts").json["items"] == []
+
+
+def test_a_moderator_publishes_or_refuses_what_waits(cast: Cast, program: Programs) -> None:
+    chloe, bruno = program(cast.chloe), program(cast.bruno)
+    first, second = (
+        chloe.post("/groups/petites-annonces/posts", body()).json for _number in range(2)
+    )
+    assert first["status"] == "pending"
+    assert first["published_at"] is None
+    assert program(cast.driss).get(f"/posts/{first['id']}").status_code == 404
+    assert chloe.patch(f"/posts/{first['id']}", {"status": "published"}).status_code == 403
+    approved = bruno.patch(f"/posts/{first['id']}", {"status": "published"})
+    assert approved.json["status"] == "published"
+    refused = bruno.patch(f"/posts/{second['id']}", {"status": "removed"})
+    assert refused.json["status"] == "removed"
+    assert chloe.get(f"/posts/{second['id']}").status_code == 404
+
+
+def test_comments_are_added_answered_and_removed(cast: Cast, program: Programs) -> None:
+    post = make_post(cast.amina, cast.ess)
+    path = f"/posts/{post.id}/comments"
+    chloe = program(cast.chloe)
+    first = chloe.post(path, {"body_html": "<p>Merci !<script>x</script></p>"})
+    assert first.status_code == 201
+    assert first.json["body_html"] == "<p>Merci !</p>"
+    answer = chloe.post(path, {"body_html": "<p>Encore.</p>", "reply_to": first.json["id"]})
+    assert answer.json["reply_to"] == first.json["id"]
+    assert chloe.post(path, {"body_html": "x", "reply_to": 10**6}).json["errors"].keys() == {
+        "reply_to"
+    }
+    assert program().get(path).json["items"] == [answer.json, first.json]
+    assert program(cast.driss).delete(f"/comments/{first.json['id']}").status_code == 403
+    assert chloe.delete(f"/comments/{first.json['id']}").status_code == 204
+    assert chloe.delete(f"/comments/{first.json['id']}").status_code == 404
+
+
+def test_a_removed_comment_keeps_its_place_and_loses_its_words(
+    cast: Cast, program: Programs
+) -> None:
+    post = make_post(cast.amina, cast.ess)
+    comment = make_comment(cast.chloe, post, "Un secret")
+    with atomic():
+        remove_comment(cast.chloe, comment)
+    answer = program(cast.amina).get(f"/posts/{post.id}/comments")
+    [shown] = answer.json["items"]
+    assert shown["removed_at"] is not None
+    assert (shown["body_html"], shown["author"]) == (None, None)
+    assert "secret" not in answer.text
+
+
+def test_reactions_are_counted_once(cast: Cast, program: Programs) -> None:
+    post = make_post(cast.amina, cast.ess)
+    chloe, path = program(cast.chloe), f"/posts/{post.id}/reactions"
+    said = {"reactions": {"thanks": 1}, "my_reactions": ["thanks"]}
+    assert chloe.put(f"{path}/thanks").json == said
+    assert chloe.put(f"{path}/thanks").json == said
+    assert program(cast.bruno).put(f"{path}/useful").json["reactions"] == {"thanks": 1, "useful": 1}
+    assert chloe.get(f"/posts/{post.id}").json["my_reactions"] == ["thanks"]
+    assert chloe.delete(f"{path}/thanks").status_code == 204
+    assert chloe.get(f"/posts/{post.id}").json["reactions"] == {"useful": 1}
+    assert chloe.put(f"{path}/boredom").status_code == 404
+    assert program(cast.driss).put(f"{path}/thanks").status_code == 403
+
+
+def test_the_feed_gathers_the_members_groups_page_by_page(cast: Cast, program: Programs) -> None:
+    admit(cast.ess, cast.driss)
+    expected = [make_post(cast.amina, cast.ess, title=f"Titre {number}").id for number in range(5)]
+    make_post(cast.amina, cast.private)
+    driss, seen, cursor = program(cast.driss), [], ""
+    while cursor is not None:
+        page = driss.get(f"/feed?limit=2&cursor={cursor}").json
+        seen += [post["id"] for post in page["items"]]
+        cursor = page["next"]
+    assert seen == expected[::-1]
+
+
+def test_the_bell_is_read_and_read_off(cast: Cast, program: Programs) -> None:
+    post = make_post(cast.chloe, cast.ess)
+    make_comment(cast.amina, post)
+    react_to_all()
+    chloe = program(cast.chloe)
+    [line] = chloe.get("/notifications").json["items"]
+    assert line["kind"] == "comment_on_my_post"
+    assert line["unread"] is True
+    assert [actor["display_name"] for actor in line["actors"]] == ["Amina Belkacem"]
+    assert chloe.post("/notifications/read", {"up_to": line["id"]}).json == {"unread": 0}
+    assert chloe.get("/notifications").json["items"][0]["unread"] is False
+
+
+@pytest.mark.parametrize("limit", ["0", "101", "-1", "many", "", "9" * 5000])
+def test_a_limit_is_between_1_and_100(limit: str, cast: Cast, program: Programs) -> None:
+    answer = program().get(f"/groups?limit={limit}")
+    assert answer.status_code == 422
+    assert answer.json["errors"].keys() == {"limit"}
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    ["x", "é", "W10", "%00", "W1tbW10", "WyIxIiwgMV0", "WyIyMDI2LTAxLTAxIiwgMV0", "A" * 500],
+)
+def test_a_cursor_that_is_not_ours_is_named(cursor: str, cast: Cast, program: Programs) -> None:
+    answer = program().get(f"/groups?cursor={cursor}")
+    assert answer.status_code == 422
+    assert answer.json["errors"].keys() == {"cursor"}
+
+
+def test_hidden_and_private_groups_in_lists(cast: Cast, program: Programs) -> None:
+    def slugs(caller: Program) -> set[str]:
+        return {group["slug"] for group in caller.get("/groups").json["items"]}
+
+    open_to_all = {"ess-quartiers", "regies-de-quartier", "petites-annonces"}
+    assert slugs(program()) == open_to_all
+    assert slugs(program(cast.driss)) == open_to_all
+    assert slugs(program(cast.chloe)) == open_to_all | {"comite-de-pilotage"}
+
+
+def test_a_hidden_group_cannot_be_open(cast: Cast, program: Programs) -> None:
+    answer = program(cast.driss).post(
+        "/groups",
+        {"name": "Secret", "visibility": Visibility.HIDDEN, "join_policy": JoinPolicy.OPEN},
+    )
+    assert answer.json["errors"].keys() == {"join_policy"}
+
+
+def test_an_unconfirmed_member_founds_no_group(cast: Cast, program: Programs) -> None:
+    newcomer = make_member("Gilles Henry", confirmed_at=None)
+    assert program(newcomer).post("/groups", {"name": "Trop tôt"}).status_code == 403
+
+
+def test_kinds_have_only_their_own_fields(cast: Cast, program: Programs) -> None:
+    for kind in Kind:
+        make_post(cast.amina, cast.ess, kind)
+    posts = program().get("/groups/ess-quartiers/posts").json["items"]
+    with_start = [post["kind"] for post in posts if "starts_at" in post]
+    assert with_start == ["webinar"]

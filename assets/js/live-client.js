@@ -16,6 +16,7 @@ let catching = null;
 let again = false;
 let failures = 0;
 let polling = null;
+let stopped = false;
 
 function tell(name, detail) {
   document.dispatchEvent(new CustomEvent(name, { detail }));
@@ -41,11 +42,7 @@ async function readPages() {
       credentials: "same-origin",
       headers: { Accept: "application/json" },
     });
-    if ([401, 403].includes(answer.status)) return stop();
-    if (answer.status === 410) {
-      stop();
-      return tell("live:resync");
-    }
+    if ([401, 403, 410].includes(answer.status)) return stop();
     if (!answer.ok) throw new Error(`changes: ${answer.status}`);
     const page = await answer.json();
     // The server tells all that we may see: a jump here is a right that we have not, not a loss.
@@ -61,7 +58,7 @@ async function readPages() {
 
 /** Asks for what is missing; one question at a time, and once more if asked meanwhile. */
 async function catchUp(heads = {}) {
-  if (!cursor) return;
+  if (!cursor || stopped) return;
   if (catching) {
     again = true;
     return catching;
@@ -71,7 +68,7 @@ async function catchUp(heads = {}) {
       for (const [stream, head] of Object.entries(heads)) {
         known.set(stream, Math.max(known.get(stream) ?? 0, head));
       }
-      isUpToDate(true);
+      if (!stopped) isUpToDate(true);
     })
     .catch(() => isUpToDate(socket.connected))
     .finally(() => {
@@ -94,10 +91,12 @@ function stopPolling() {
   polling = null;
 }
 
-/** Ends it all: the session is over, and asking again would not help. */
+/** Ends it all, for asking again would not help: the session is over, or the cursor too old. */
 function stop() {
+  stopped = true;
   stopPolling();
   socket.disconnect();
+  tell("live:resync");
 }
 
 const socket = io("/live", { transports: ["websocket"], reconnectionDelayMax: 20_000 });
@@ -126,7 +125,7 @@ socket.on("heads", async (heads) => {
   catchUp(heads);
 });
 
-socket.on("disconnect", () => isUpToDate(false));
+socket.on("disconnect", () => stopped || isUpToDate(false));
 
 socket.on("connect_error", () => {
   failures += 1;

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from grandequipe.cli.digests import digests
 from grandequipe.cli.doctor import doctor
 from grandequipe.cli.members import members
 from grandequipe.cli.migrate import migrate
@@ -19,7 +20,7 @@ def commands() -> None:
     """Run a community platform."""
 
 
-for command in (run, prepare, migrate, doctor, members):
+for command in (run, prepare, migrate, doctor, members, digests):
     commands.add_command(command)
 
 

@@ -5,17 +5,17 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField
+from wtforms import RadioField, SelectChoice, SelectField
 from wtforms.validators import InputRequired
 
 from grandequipe.digests.models import Frequency
 from grandequipe.web.formats import clock_time
 
 FREQUENCIES = [
-    (Frequency.WEEKLY.value, _("Once a week")),
-    (Frequency.DAILY.value, _("Every day that has something new")),
-    (Frequency.MONTHLY.value, _("Once a month")),
-    (Frequency.NEVER.value, _("Never")),
+    SelectChoice(Frequency.WEEKLY.value, _("Once a week")),
+    SelectChoice(Frequency.DAILY.value, _("Every day that has something new")),
+    SelectChoice(Frequency.MONTHLY.value, _("Once a month")),
+    SelectChoice(Frequency.NEVER.value, _("Never")),
 ]
 WEEKDAYS = [
     _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"),
@@ -32,13 +32,13 @@ class LetterForm(FlaskForm):
     weekday = SelectField(
         _("Day"),
         description=_("For a monthly letter: the first such day of the month."),
-        choices=list(enumerate(WEEKDAYS)),
+        choices=[SelectChoice(day, name) for day, name in enumerate(WEEKDAYS)],
         coerce=int,
         validators=[InputRequired()],
     )
     hour = SelectField(
         _("Hour"),
-        choices=lambda: [(hour, hour_in_words(hour)) for hour in range(24)],
+        choices=lambda: [SelectChoice(hour, hour_in_words(hour)) for hour in range(24)],
         coerce=int,
         validators=[InputRequired()],
     )

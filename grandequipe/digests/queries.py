@@ -1,6 +1,7 @@
 """Reading subscriptions, the ledger, and what a letter would tell."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import and_, or_, select
 
@@ -47,6 +48,23 @@ def list_digests(state: DigestState | None = None, limit: int = 1000) -> Sequenc
     if state is not None:
         query = query.where(Digest.state == state)
     return db.session.scalars(query).all()
+
+
+def list_claimed(due_by: datetime, email: str | None = None) -> Iterator[int]:
+    """Give the letters that wait to be written, one at a time, as the ledger stands by then."""
+    query = (
+        select(Digest.id)
+        .join(Digest.member)
+        .where(Digest.state == DigestState.CLAIMED, Digest.due_at <= due_by)
+        .order_by(Digest.id)
+        .limit(1)
+    )
+    if email is not None:
+        query = query.where(Member.email == email)
+    last = 0
+    while (found := db.session.scalar(query.where(Digest.id > last))) is not None:
+        yield found
+        last = found
 
 
 def list_periods(member_ids: Iterable[int]) -> Mapping[int, set[str]]:

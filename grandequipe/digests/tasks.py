@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 
 import structlog
 from celery import shared_task
@@ -9,6 +10,7 @@ from celery import shared_task
 from grandequipe.core import clock, letters, mail
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.models import DigestState
+from grandequipe.digests.queries import list_claimed
 from grandequipe.digests.services import (
     Begun,
     begin,
@@ -16,6 +18,7 @@ from grandequipe.digests.services import (
     doubt,
     doubt_stuck,
     fail,
+    open_missing,
     postpone,
     settle,
     take_waiting,
@@ -58,6 +61,23 @@ def claim_all(at: datetime, email: str | None = None) -> Iterator[int]:
         if claimed is None:
             return
         yield from claimed
+
+
+def send_due(at: datetime, email: str | None = None) -> Iterator[DigestState]:
+    """Send every letter due at an instant in this process, and those left by a process that died.
+
+    A letter that another process is about to send may be taken up here too: the step from
+    `claimed` to `sending` lets one of the two go on.
+    """
+    note_stuck()
+    with atomic():
+        open_missing()
+    tried: set[int] = set()
+    for digest_id in chain(claim_all(at, email), list_claimed(at, email)):
+        became = None if digest_id in tried else deliver(digest_id)
+        tried.add(digest_id)
+        if became is not None:
+            yield became
 
 
 def note_stuck() -> None:

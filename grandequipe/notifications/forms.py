@@ -2,22 +2,22 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField
+from wtforms import HiddenField, RadioField, SelectChoice
 from wtforms.validators import InputRequired, Regexp
 
 from grandequipe.groups.models import Level
 
 LEVELS = [
-    (
+    SelectChoice(
         Level.ALL.value,
         _("Everything: each new post in the bell, what concerns me, and the letter"),
     ),
-    (
+    SelectChoice(
         Level.MENTIONS.value,
         _("What concerns me: comments on my posts and answers to me in the bell, and the letter"),
     ),
-    (Level.DIGEST.value, _("The letter only: nothing of this group in the bell")),
-    (Level.NONE.value, _("Nothing: neither the bell nor the letter")),
+    SelectChoice(Level.DIGEST.value, _("The letter only: nothing of this group in the bell")),
+    SelectChoice(Level.NONE.value, _("Nothing: neither the bell nor the letter")),
 ]
 
 

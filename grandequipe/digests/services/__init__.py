@@ -13,6 +13,7 @@ from grandequipe.digests.services.settling import (
 )
 from grandequipe.digests.services.subscriptions import (
     change_subscription,
+    open_missing,
     open_subscription,
     reschedule,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "doubt",
     "doubt_stuck",
     "fail",
+    "open_missing",
     "open_subscription",
     "postpone",
     "reschedule",

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from grandequipe.core import clock
@@ -19,6 +20,13 @@ def open_subscription(member: Member) -> DigestSubscription:
     """Give a member the weekly letter from now on, unless they have a subscription already."""
     found = db.session.get(DigestSubscription, member.id)
     return found or _subscribe(member)
+
+
+def open_missing() -> None:
+    """Give a subscription to members whose registration no worker has reacted to yet."""
+    known = select(DigestSubscription.member_id)
+    for member in db.session.scalars(select(Member).where(Member.id.not_in(known))).all():
+        _subscribe(member)
 
 
 def change_subscription(

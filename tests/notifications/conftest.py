@@ -1,0 +1,14 @@
+"""The bell rings when the dispatcher has been by."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from tests.notifications.dispatching import tell_everyone
+
+
+@pytest.fixture
+def tell(app: Flask) -> Callable[[], None]:
+    """Let every waiting fact be reacted to, as the worker does."""
+    return tell_everyone

@@ -1,0 +1,269 @@
+"""Who is told what in the bell."""
+
+from collections.abc import Callable
+
+import pytest
+
+from grandequipe.core.journal.models import Fact
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from grandequipe.feed.services import approve_post, refuse_post, remove_comment, remove_post
+from grandequipe.groups.models import Group, Level, Visibility
+from grandequipe.groups.services import (
+    GroupDraft,
+    answer_request,
+    change_level,
+    edit_group,
+    invite_member,
+    join_group,
+    leave_group,
+)
+from grandequipe.members.models import Member
+from grandequipe.notifications.models import Notification
+from grandequipe.notifications.queries import Line, count_unread, list_notifications
+from grandequipe.notifications.reactions import tell_of_comment
+from grandequipe.notifications.services import mark_read
+from tests.factories import Cast, make_comment, make_member, make_post
+
+Tell = Callable[[], None]
+
+
+def bell_of(member: Member) -> list[Line]:
+    return list(list_notifications(member).items)
+
+
+def kinds_in_bell_of(member: Member) -> list[str]:
+    return [line.kind.value for line in bell_of(member)]
+
+
+def choose(member: Member, group: Group, level: Level) -> None:
+    with atomic():
+        change_level(member, group, level)
+
+
+def test_a_comment_is_told_to_the_author_and_not_to_who_wrote_it(cast: Cast, tell: Tell) -> None:
+    post = make_post(cast.chloe, cast.ess)
+    make_comment(cast.bruno, post)
+    tell()
+    assert kinds_in_bell_of(cast.chloe) == ["comment_on_my_post"]
+    assert bell_of(cast.bruno) == bell_of(cast.amina) == []
+
+
+def test_my_own_comment_on_my_own_post_rings_nowhere(cast: Cast, tell: Tell) -> None:
+    make_comment(cast.chloe, make_post(cast.chloe, cast.ess))
+    tell()
+    assert bell_of(cast.chloe) == []
+
+
+def test_an_answer_is_told_to_who_is_answered_and_to_the_author(cast: Cast, tell: Tell) -> None:
+    post = make_post(cast.amina, cast.ess)
+    comment = make_comment(cast.chloe, post)
+    make_comment(cast.bruno, post, reply_to=comment.id)
+    tell()
+    assert kinds_in_bell_of(cast.chloe) == ["answer_to_my_comment"]
+    assert kinds_in_bell_of(cast.amina) == ["comment_on_my_post"]
+
+
+def test_who_is_both_author_and_answered_is_told_once(cast: Cast, tell: Tell) -> None:
+    post = make_post(cast.chloe, cast.ess)
+    comment = make_comment(cast.chloe, post)
+    make_comment(cast.bruno, post, reply_to=comment.id)
+    tell()
+    assert kinds_in_bell_of(cast.chloe) == ["answer_to_my_comment"]
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [
+        (Level.ALL, ["comment_on_my_post", "post_published"]),
+        (Level.MENTIONS, ["comment_on_my_post"]),
+        (Level.DIGEST, []),
+        (Level.NONE, []),
+    ],
+)
+def test_each_level_lets_through_what_it_says(
+    cast: Cast, tell: Tell, level: Level, expected: list[str]
+) -> None:
+    choose(cast.chloe, cast.ess, level)
+    make_comment(cast.bruno, make_post(cast.chloe, cast.ess))
+    make_post(cast.amina, cast.ess)
+    tell()
+    assert sorted(kinds_in_bell_of(cast.chloe)) == expected
+
+
+def test_a_level_is_obeyed_in_its_group_only(cast: Cast, tell: Tell) -> None:
+    choose(cast.chloe, cast.ess, Level.NONE)
+    make_comment(cast.bruno, make_post(cast.chloe, cast.private))
+    make_comment(cast.bruno, make_post(cast.chloe, cast.ess))
+    tell()
+    assert [line.group_name for line in bell_of(cast.chloe)] == ["Régies de quartier"]
+
+
+def test_a_request_rings_for_moderators_and_its_answer_for_who_asked(
+    cast: Cast, tell: Tell
+) -> None:
+    choose(cast.bruno, cast.private, Level.NONE)
+    with atomic():
+        join_group(cast.driss, cast.private)
+    tell()
+    assert kinds_in_bell_of(cast.amina) == kinds_in_bell_of(cast.bruno) == ["join_requested"]
+    assert bell_of(cast.chloe) == bell_of(cast.driss) == []
+    with atomic():
+        answer_request(cast.amina, cast.private, cast.driss, accept=True)
+    tell()
+    assert kinds_in_bell_of(cast.driss) == ["request_accepted"]
+
+
+def test_an_invitation_rings_for_the_guest_even_of_a_hidden_group(cast: Cast, tell: Tell) -> None:
+    with atomic():
+        invite_member(cast.amina, cast.hidden, cast.driss)
+    tell()
+    assert kinds_in_bell_of(cast.driss) == ["invited"]
+    with atomic():
+        leave_group(cast.driss, cast.hidden)
+    assert bell_of(cast.driss) == []
+    assert count_unread(cast.driss) == 0
+
+
+def test_a_post_that_waits_rings_for_moderators_and_what_becomes_of_it_for_its_author(
+    cast: Cast, tell: Tell
+) -> None:
+    accepted = make_post(cast.chloe, cast.moderated, title="Oui")
+    refused = make_post(cast.chloe, cast.moderated, title="Non")
+    tell()
+    assert kinds_in_bell_of(cast.bruno) == ["post_pending", "post_pending"]
+    assert bell_of(cast.chloe) == []
+    with atomic():
+        approve_post(cast.bruno, accepted)
+        refuse_post(cast.bruno, refused)
+    tell()
+    told = [(line.kind.value, line.post_title) for line in bell_of(cast.chloe)]
+    assert sorted(told) == [("post_published", "Oui"), ("post_refused", "Non")]
+    assert [line.post_title for line in bell_of(cast.amina)] == ["Oui"]
+
+
+def test_lines_of_one_topic_are_one_line_that_names_who_spoke_last(cast: Cast, tell: Tell) -> None:
+    post = make_post(cast.chloe, cast.ess)
+    for author in (cast.amina, cast.bruno, cast.amina):
+        make_comment(author, post)
+    tell()
+    (line,) = bell_of(cast.chloe)
+    assert [actor.display_name for actor in line.actors] == ["Amina Belkacem", "Bruno Castel"]
+    assert line.actor_count == 2
+    assert count_unread(cast.chloe) == 1
+
+
+def test_what_was_read_stays_a_line_of_its_own(cast: Cast, tell: Tell) -> None:
+    post = make_post(cast.chloe, cast.ess)
+    make_comment(cast.amina, post)
+    tell()
+    with atomic():
+        mark_read(cast.chloe, bell_of(cast.chloe)[0].id)
+    assert count_unread(cast.chloe) == 0
+    make_comment(cast.bruno, post)
+    tell()
+    assert [line.is_unread for line in bell_of(cast.chloe)] == [True, False]
+    assert count_unread(cast.chloe) == 1
+
+
+def test_reading_up_to_a_line_leaves_what_came_since_unread(cast: Cast, tell: Tell) -> None:
+    make_comment(cast.amina, make_post(cast.chloe, cast.ess))
+    tell()
+    shown = bell_of(cast.chloe)[0].id
+    make_comment(cast.amina, make_post(cast.chloe, cast.ess))
+    tell()
+    with atomic():
+        mark_read(cast.chloe, shown)
+    assert count_unread(cast.chloe) == 1
+
+
+def test_a_fact_told_twice_is_one_line_and_rings_once(cast: Cast, tell: Tell) -> None:
+    make_comment(cast.bruno, make_post(cast.chloe, cast.ess))
+    tell()
+    fact = db.session.query(Fact).filter_by(kind="comment.added").one()
+    with atomic():
+        tell_of_comment(fact)
+    assert db.session.query(Notification).count() == 1
+    rung = db.session.query(Fact).filter_by(kind="notification.added").all()
+    assert [fact.stream_name for fact in rung] == [cast.chloe.stream]
+
+
+def test_what_one_may_no_longer_see_is_neither_listed_nor_counted(cast: Cast, tell: Tell) -> None:
+    post = make_post(cast.chloe, cast.ess)
+    comment = make_comment(cast.bruno, post)
+    in_private = make_post(cast.chloe, cast.private)
+    make_comment(cast.bruno, in_private)
+    tell()
+    assert count_unread(cast.chloe) == 2
+    with atomic():
+        leave_group(cast.chloe, cast.private)
+    assert count_unread(cast.chloe) == len(bell_of(cast.chloe)) == 1
+    with atomic():
+        remove_comment(cast.bruno, comment)
+    assert count_unread(cast.chloe) == len(bell_of(cast.chloe)) == 0
+
+
+def test_a_removed_post_takes_its_lines_with_it(cast: Cast, tell: Tell) -> None:
+    post = make_post(cast.chloe, cast.ess)
+    make_comment(cast.bruno, post)
+    tell()
+    with atomic():
+        remove_post(cast.amina, post)
+    assert bell_of(cast.chloe) == []
+
+
+def test_a_comment_removed_before_it_is_told_rings_nowhere(cast: Cast, tell: Tell) -> None:
+    comment = make_comment(cast.bruno, make_post(cast.chloe, cast.ess))
+    with atomic():
+        remove_comment(cast.bruno, comment)
+    tell()
+    assert db.session.query(Notification).count() == 0
+
+
+def test_who_left_hears_no_more_of_a_public_group(cast: Cast, tell: Tell) -> None:
+    post = make_post(cast.chloe, cast.ess)
+    with atomic():
+        leave_group(cast.chloe, cast.ess)
+    make_comment(cast.bruno, post)
+    tell()
+    assert bell_of(cast.chloe) == []
+
+
+def test_requests_are_shown_to_moderators_only_as_long_as_they_are(cast: Cast, tell: Tell) -> None:
+    with atomic():
+        join_group(cast.driss, cast.private)
+    tell()
+    with atomic():
+        leave_group(cast.bruno, cast.private)
+    assert bell_of(cast.bruno) == []
+
+
+def test_a_group_that_becomes_hidden_takes_its_lines_from_outsiders(cast: Cast, tell: Tell) -> None:
+    with atomic():
+        invite_member(cast.amina, cast.ess, cast.driss)
+    tell()
+    with atomic():
+        leave_group(cast.driss, cast.ess)
+    assert len(bell_of(cast.driss)) == 1
+    draft = GroupDraft(
+        name="ESS Quartiers", visibility=Visibility.HIDDEN, join_policy=cast.hidden.join_policy
+    )
+    with atomic():
+        edit_group(cast.amina, cast.ess, draft)
+    assert bell_of(cast.driss) == []
+
+
+def test_the_bell_is_read_in_three_queries_however_many_lines(
+    cast: Cast, tell: Tell, count_queries: Callable[[], object]
+) -> None:
+    for number in range(12):
+        speaker = make_member(f"Voisin{number} Nom")
+        with atomic():
+            join_group(speaker, cast.ess)
+        make_comment(speaker, make_post(cast.chloe, cast.ess))
+    tell()
+    chloe = db.session.get_one(Member, cast.chloe.id)
+    with count_queries() as counter:  # type: ignore[attr-defined]
+        assert len(bell_of(chloe)) == 12
+        assert count_unread(chloe) == 12
+    assert counter.count <= 3

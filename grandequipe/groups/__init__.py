@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from grandequipe.groups import reactions
+from grandequipe.groups import reactions, views
 
 
 def init_app(app: Flask) -> None:
     """Give the application its groups."""
     app.extensions["groups"] = reactions
+    app.register_blueprint(views.blueprint)

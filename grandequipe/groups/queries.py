@@ -5,11 +5,13 @@ finds and which they read; every list, page, feed, letter and socket asks one of
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from grandequipe.core.errors import NotFound
+from grandequipe.core.journal import Stream
 from grandequipe.core.journal.queries import get_heads
 from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, paginate
 from grandequipe.extensions import db
@@ -17,6 +19,11 @@ from grandequipe.groups.models import Group, Membership, MembershipState, Role, 
 from grandequipe.members.models import Member
 from grandequipe.nomenclatures.queries import folded
 
+PUBLIC_HEAD = (
+    select(Group.id, Group.created_at, Stream.last_position)
+    .join(Stream, Stream.name == func.concat("group:", Group.id))
+    .where(Group.slug == bindparam("slug"), Group.visibility == Visibility.PUBLIC)
+)
 MODERATING = (Role.OWNER, Role.MODERATOR)
 
 
@@ -60,16 +67,31 @@ def find_group(group_id: int) -> Group | None:
     return db.session.get(Group, group_id)
 
 
+def find_public_head(slug: str) -> tuple[int, datetime, int] | None:
+    """Find a public group's id and birth, and where its stream ends, in one short statement."""
+    row = db.session.execute(PUBLIC_HEAD, {"slug": slug}).first()
+    return (row[0], row[1], row[2]) if row else None
+
+
 def find_membership(member: Member | None, group: Group) -> Membership | None:
     """Find how a person stands to a group, whatever the state."""
     return db.session.get(Membership, (group.id, member.id)) if member else None
 
 
 def list_groups(
-    seen_by: Member | None, q: str = "", cursor: str | None = None, limit: int = DEFAULT_LIMIT
+    seen_by: Member | None,
+    q: str = "",
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+    beside: Member | None = None,
 ) -> Page[Group]:
-    """List the groups that the viewer finds, newest first, those with every word of `q`."""
+    """List the groups that the viewer finds, newest first, those with every word of `q`.
+
+    With `beside` those that this member belongs to are left out: the page has listed them.
+    """
     query = select(Group).where(visible_to(seen_by))
+    if beside is not None:
+        query = query.where(Group.id.not_in(_groups_of(beside, MembershipState.ACTIVE)))
     for word in folded(q).split():
         words = func.unaccent(Group.name + " " + Group.description)
         query = query.where(words.icontains(word, autoescape=True))

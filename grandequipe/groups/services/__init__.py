@@ -13,6 +13,7 @@ from grandequipe.groups.services.memberships import (
     ban_member as ban_member,
     change_level as change_level,
     change_role as change_role,
+    decline_invitation as decline_invitation,
     invite_member as invite_member,
     join_group as join_group,
     leave_group as leave_group,

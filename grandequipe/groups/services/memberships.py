@@ -54,6 +54,13 @@ def leave_group(member: Member, group: Group) -> None:
     drop(member, tie)
 
 
+def decline_invitation(member: Member, group: Group) -> None:
+    """Decline an invitation; one who joined meanwhile stays a member."""
+    tie = lock_tie(member, group)
+    if tie is not None and tie.state is MembershipState.INVITED:
+        drop(member, tie)
+
+
 def invite_member(actor: Member, group: Group, guest: Member) -> Membership:
     """Invite a person; they become a member when they accept."""
     require(policies.may_invite(actor, group), _("You cannot invite people to this group."))

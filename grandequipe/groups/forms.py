@@ -1,0 +1,99 @@
+"""What the pages of groups send."""
+
+from flask_babel import lazy_gettext as _
+from wtforms import EmailField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Email, InputRequired
+
+from grandequipe.groups.models import JoinPolicy, PostingPolicy, Role, Visibility
+from grandequipe.groups.services import GroupDraft
+from grandequipe.web.forms import Form, ManyLines, OneLine, trimmed
+
+VISIBILITIES = [
+    (Visibility.PUBLIC.value, _("Public: everyone reads it, even without an account")),
+    (Visibility.PRIVATE.value, _("Private: everyone sees that it exists, its members read it")),
+    (Visibility.HIDDEN.value, _("Hidden: only its members and those invited know of it")),
+]
+JOIN_POLICIES = [
+    (JoinPolicy.OPEN.value, _("Freely: one click is enough")),
+    (JoinPolicy.REQUEST.value, _("On request: a moderator accepts or refuses")),
+    (JoinPolicy.INVITE.value, _("By invitation only")),
+]
+POSTING_POLICIES = [
+    (PostingPolicy.MEMBERS.value, _("All members, at once")),
+    (PostingPolicy.MODERATED.value, _("All members, once a moderator has read the post")),
+    (PostingPolicy.MODERATORS.value, _("Moderators only")),
+]
+
+
+class GroupForm(Form):
+    """What a founder or an owner says of a group."""
+
+    name = StringField(
+        _("Name of the group"),
+        validators=[DataRequired(_("Give the group a name.")), OneLine()],
+        filters=[trimmed],
+    )
+    description = TextAreaField(_("What it is for"), validators=[ManyLines()], filters=[trimmed])
+    visibility = RadioField(
+        _("Who reads it"),
+        choices=VISIBILITIES,
+        default=Visibility.PUBLIC.value,
+        validators=[InputRequired(_("Choose one of the three."))],
+    )
+    join_policy = RadioField(
+        _("How one joins"),
+        choices=JOIN_POLICIES,
+        default=JoinPolicy.OPEN.value,
+        validators=[InputRequired(_("Choose one of the three."))],
+    )
+    posting_policy = RadioField(
+        _("Who publishes"),
+        choices=POSTING_POLICIES,
+        default=PostingPolicy.MEMBERS.value,
+        validators=[InputRequired(_("Choose one of the three."))],
+    )
+
+    def draft(self) -> GroupDraft:
+        """Give what was typed and chosen."""
+        return GroupDraft(
+            name=self.name.data or "",
+            description=self.description.data or "",
+            visibility=Visibility(self.visibility.data),
+            join_policy=JoinPolicy(self.join_policy.data),
+            posting_policy=PostingPolicy(self.posting_policy.data),
+        )
+
+
+class InvitationForm(Form):
+    """Whom to invite, by the address that they gave the inviter."""
+
+    email = EmailField(
+        _("E-mail address of the person"),
+        validators=[
+            DataRequired(_("Give the address of the person to invite.")),
+            OneLine(),
+            Email(_("This is not an e-mail address: check it.")),
+        ],
+        filters=[trimmed],
+    )
+
+
+class AnswerForm(Form):
+    """What a moderator answers to a request."""
+
+    answer = HiddenField(validators=[InputRequired()])
+
+    @property
+    def accepts(self) -> bool:
+        """Tell whether the answer is yes."""
+        return self.answer.data == "accept"
+
+
+class RoleForm(Form):
+    """What a member is to be."""
+
+    role = RadioField(choices=[role.value for role in Role], validators=[InputRequired()])
+
+    def chosen(self) -> Role:
+        """Give the role that was chosen."""
+        return Role(self.role.data)

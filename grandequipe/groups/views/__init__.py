@@ -1,0 +1,30 @@
+"""The pages of groups: this file is only the table of their addresses."""
+
+from flask import Blueprint
+
+from grandequipe.groups.views import groups, memberships
+
+blueprint = Blueprint("groups", __name__, template_folder="../templates")
+
+OF_MEMBER = "/groupes/<slug>/membres/<int(max=2147483647):member_id>"
+
+for path, view, methods in (
+    ("/groupes", groups.index, "GET"),
+    ("/groupes/nouveau", groups.create, "GET POST"),
+    ("/groupes/<slug>/reglages", groups.settings, "GET POST"),
+    ("/groupes/<slug>/membres", memberships.members, "GET"),
+    ("/groupes/<slug>/rejoindre", memberships.join, "POST"),
+    ("/groupes/<slug>/quitter", memberships.leave, "POST"),
+    ("/groupes/<slug>/invitations", memberships.invite, "POST"),
+    ("/groupes/<slug>/invitations/decliner", memberships.decline, "POST"),
+    (
+        "/groupes/<slug>/demandes/<int(max=2147483647):member_id>",
+        memberships.answer_request,
+        "POST",
+    ),
+    (f"{OF_MEMBER}/role", memberships.change_role, "POST"),
+    (f"{OF_MEMBER}/retirer", memberships.remove, "POST"),
+    (f"{OF_MEMBER}/exclure", memberships.ban, "POST"),
+    (f"{OF_MEMBER}/reintegrer", memberships.lift_ban, "POST"),
+):
+    blueprint.add_url_rule(path, view_func=view, methods=methods.split())

@@ -1,0 +1,74 @@
+"""Finding, founding and settling groups."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from grandequipe.core.errors import Invalid
+from grandequipe.core.policies import require
+from grandequipe.core.transactions import atomic
+from grandequipe.groups import policies, queries, services
+from grandequipe.groups.forms import GroupForm
+from grandequipe.members.identity import acting_member, viewer
+
+LONGEST_QUESTION = 100
+
+
+def index() -> ResponseReturnValue:
+    """List the groups that the viewer finds: invitations, then their own, then the others."""
+    member, q = viewer(), request.args.get("q", "").strip()[:LONGEST_QUESTION]
+    cursor = request.args.get("cursor")
+    page = queries.list_groups(member, q, cursor, beside=None if q else member)
+    is_first = member is not None and not q and not cursor
+    return render_template(
+        "groups/index.html",
+        page=page,
+        q=q,
+        ties=queries.find_memberships(member, page.items),
+        mine=queries.list_memberships(member) if member and is_first else (),
+        invitations=queries.list_invitations(member) if member and is_first else (),
+        may_create=policies.may_create_group(member),
+        may_join=policies.may_join,
+    )
+
+
+def create() -> ResponseReturnValue:
+    """Found a group."""
+    member, form = acting_member(), GroupForm()
+    require(policies.may_create_group(member), _("Confirm your e-mail address first."))
+    if form.validate_on_submit():
+        try:
+            with atomic():
+                group = services.create_group(member, form.draft())
+        except Invalid as refused:
+            form.show(refused)
+        else:
+            flash(_("Your group is open. Invite people, and publish its first post."), "success")
+            return redirect(url_for("feed.group_page", slug=group.slug), 303)
+    page = render_template("groups/create.html", form=form)
+    return page, 422 if form.errors else 200
+
+
+def settings(slug: str) -> ResponseReturnValue:
+    """Let owners change what a group is."""
+    member = acting_member()
+    group = queries.get_group(slug, seen_by=member)
+    require(policies.may_own(member, group), _("Only owners change the settings of a group."))
+    form = GroupForm(obj=group)
+    if form.validate_on_submit():
+        try:
+            with atomic():
+                services.edit_group(member, group, form.draft())
+        except Invalid as refused:
+            form.show(refused)
+        else:
+            flash(_("The settings of the group were saved."), "success")
+            return redirect(url_for("groups.settings", slug=slug), 303)
+    page = render_template(
+        "groups/settings.html",
+        group=group,
+        form=form,
+        membership=queries.find_membership(member, group),
+        pending=queries.count_requests(group),
+    )
+    return page, 422 if form.errors else 200

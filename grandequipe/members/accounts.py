@@ -3,33 +3,43 @@
 Guarantees: an unknown address gets the answer of a known one, with the same hashing done;
 five wrong tries in five minutes for an address from one place are answered by 429; a change of
 password ends every session and every API token, for a session names `fs_uniquifier`, which
-changes with it.
+changes with it. Every page of Flask-Security runs in one transaction of ours, and its letters
+leave after the commit, written in the language of the one who reads them.
 """
 
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
-from flask_babel import get_locale, lazy_gettext
+import css_inline
+from flask import Flask, Response, abort, current_app, render_template, request
+from flask_babel import force_locale, format_timedelta, get_locale, lazy_gettext as _
 from flask_limiter.util import get_remote_address
-from flask_security import (
-    MailUtil,
-    RegisterFormV2,
-    SQLAlchemyUserDatastore,
-    password_changed,
-    password_reset,
-)
-from wtforms import StringField
-from wtforms.validators import DataRequired, Length
+from flask_security import MailUtil, SQLAlchemyUserDatastore, password_changed, password_reset
+from sqlalchemy.exc import IntegrityError
 
 from grandequipe.core import clock, mail
+from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db, limiter, security
+from grandequipe.members.forms import (
+    ConfirmationForm,
+    LogInForm,
+    LostPasswordForm,
+    RegistrationForm,
+)
+from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
-from grandequipe.members.services import end_access, open_member
+from grandequipe.members.services import create_member, end_access
 
 WRONG_TRIES = "5 per 5 minutes"
 MAILS = "5 per 15 minutes"
 REGISTRATIONS = "20 per hour"
 MOVED = range(300, 400)
+TRANSLATIONS = Path(__file__).parent.parent / "translations"
+
+View = Callable[..., Any]
 
 CONFIGURATION = {
     "SECURITY_LOGIN_URL": "/connexion",
@@ -47,6 +57,10 @@ CONFIGURATION = {
     "SECURITY_USE_REGISTER_V2": True,
     "SECURITY_PASSWORD_CONFIRM_REQUIRED": False,
     "SECURITY_PASSWORD_LENGTH_MIN": 10,
+    # Tokens are signed; the hash in them only ties them to an address or a password. The slow
+    # default would tell a known address from an unknown one by the clock.
+    "SECURITY_HASHING_SCHEMES": ["hex_sha256"],
+    "SECURITY_DEPRECATED_HASHING_SCHEMES": [],
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_AUTO_LOGIN_AFTER_CONFIRM": False,
     "SECURITY_AUTO_LOGIN_AFTER_RESET": False,
@@ -55,6 +69,7 @@ CONFIGURATION = {
     "SECURITY_POST_CONFIRM_VIEW": "/connexion",
     "SECURITY_POST_REGISTER_VIEW": "/connexion",
     "SECURITY_POST_RESET_VIEW": "/connexion",
+    "SECURITY_POST_CHANGE_VIEW": "/reglages",
     "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
     "SECURITY_DEFAULT_REMEMBER_ME": True,
     "SECURITY_JOIN_USER_ROLES": False,
@@ -62,11 +77,19 @@ CONFIGURATION = {
     "SECURITY_CLI_USERS_NAME": None,
     "SECURITY_CLI_ROLES_NAME": None,
     "SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS": False,
-    "SECURITY_EMAIL_SUBJECT_REGISTER": lazy_gettext("Confirm your e-mail address"),
-    "SECURITY_EMAIL_SUBJECT_CONFIRM": lazy_gettext("Confirm your e-mail address"),
-    "SECURITY_EMAIL_SUBJECT_PASSWORD_RESET": lazy_gettext("Choose a new password"),
-    "SECURITY_EMAIL_SUBJECT_PASSWORD_NOTICE": lazy_gettext("Your password was changed"),
-    "SECURITY_EMAIL_SUBJECT_PASSWORD_CHANGE_NOTICE": lazy_gettext("Your password was changed"),
+    "SECURITY_I18N_DIRNAME": ["builtin", str(TRANSLATIONS)],
+    # We write the letters ourselves, in the reader's language: see AccountMail.
+    "SECURITY_EMAIL_PLAINTEXT": False,
+    "SECURITY_EMAIL_HTML": False,
+}
+
+SUBJECTS = {
+    "welcome": _("Confirm your e-mail address"),
+    "welcome_existing": _("You already have an account"),
+    "confirmation_instructions": _("Confirm your e-mail address"),
+    "reset_instructions": _("Choose a new password"),
+    "reset_notice": _("Your password was changed"),
+    "change_notice": _("Your password was changed"),
 }
 
 
@@ -75,38 +98,47 @@ class Accounts(SQLAlchemyUserDatastore):
 
     def create_user(self, **given: Any) -> Member:
         """Make the account that was asked for, in the language of the page."""
-        member: Member = super().create_user(
-            created_at=clock.now(), locale=str(get_locale()), **given
+        return create_member(
+            given["email"],
+            given["display_name"],
+            given["password"],
+            locale=str(get_locale()),
+            time_zone=current_app.config["SETTINGS"].default_time_zone,
         )
-        open_member(member)
-        return member
 
 
 class AccountMail(MailUtil):
     """Send the letters about accounts through the one door for letters."""
 
     def send_mail(
-        self,
-        template: str,
-        subject: Any,
-        recipient: Any,
-        sender: Any,
-        body: str | None,
-        html: str | None,
-        **context: Any,
+        self, template: str, subject: Any, recipient: Any, *_unused: Any, **context: Any
     ) -> None:
-        """Have a letter sent after the commit."""
-        mail.post(mail.Letter(str(recipient), str(subject), body or "", html or ""))
+        """Write a letter in its reader's language, and have it sent after the commit."""
+        with force_locale(context["user"].locale):
+            mail.post(_letter(template, str(recipient), context))
 
 
-class RegistrationForm(RegisterFormV2):  # type: ignore[misc]
-    """Registration asks for a name, an address and a password, and nothing else."""
-
-    display_name = StringField(
-        lazy_gettext("Your name, as others will see it"),
-        validators=[DataRequired(lazy_gettext("Give your name.")), Length(max=100)],
-        filters=[lambda typed: typed.strip() if isinstance(typed, str) else typed],
+def _letter(template: str, to: str, context: dict[str, Any]) -> mail.Letter:
+    links = {name: _on_site(link) for name, link in context.items() if name.endswith("_link")}
+    context = {**context, **links, "lasts": format_timedelta(_life_of(template), granularity="day")}
+    return mail.Letter(
+        to=to,
+        subject=str(SUBJECTS[template.rpartition("/")[2]]),
+        text=render_template(f"{template}.txt", **context).strip() + "\n",
+        html=css_inline.inline(render_template(f"{template}.html", **context)),
     )
+
+
+def _on_site(link: str | None) -> str | None:
+    """Put the site's own address before the path: a request's Host header is anyone's to write."""
+    if not link:
+        return None
+    return str(current_app.config["SETTINGS"].site_url).rstrip("/") + urlsplit(link).path
+
+
+def _life_of(template: str) -> Any:
+    name = "RESET_PASSWORD_WITHIN" if "reset" in template else "CONFIRM_EMAIL_WITHIN"
+    return current_app.config[f"SECURITY_{name}"]
 
 
 def init_app(app: Flask) -> None:
@@ -118,12 +150,17 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("SECURITY_EMAIL_SENDER", settings.mail_from)
     security.init_app(
         app,
-        Accounts(db, Member, None),
+        Accounts(db, Member, None),  # type: ignore[arg-type]
         mail_util_cls=AccountMail,
+        login_form=LogInForm,
         register_form=RegistrationForm,
+        forgot_password_form=LostPasswordForm,
+        send_confirmation_form=ConfirmationForm,
     )
     # Programs come with our own tokens, at the API's own door.
     app.login_manager.request_loader(None)  # type: ignore[attr-defined]
+    security.want_json(lambda _request: False)
+    _open_doors(app)
     _limit_tries(app)
     for changed in (password_changed, password_reset):
         changed.connect(_end_access, app)
@@ -133,9 +170,35 @@ def _end_access(app: Flask, user: Member, **_context: Any) -> None:
     end_access(user)
 
 
+def _open_doors(app: Flask) -> None:
+    for endpoint, view in app.view_functions.items():
+        if endpoint.startswith("security."):
+            app.view_functions[endpoint] = _in_one_transaction(view)
+
+
+def _in_one_transaction(view: View) -> View:
+    """Commit once, also where Flask-Security only posts a letter and commits nothing."""
+
+    @wraps(view)
+    def answer(**given: Any) -> Any:
+        if request.is_json:
+            abort(415)
+        try:
+            with atomic():
+                return view(**given)
+        except IntegrityError:
+            # Somebody registered this address at the same instant: it is a known one now.
+            with atomic():
+                return view(**given)
+
+    return answer
+
+
 def _limit_tries(app: Flask) -> None:
     for endpoint, amount, is_deducted in (
         ("security.login", WRONG_TRIES, _was_wrong),
+        ("security.verify", WRONG_TRIES, _was_wrong),
+        ("security.change_password", WRONG_TRIES, _was_wrong),
         ("security.forgot_password", MAILS, None),
         ("security.send_confirmation", MAILS, None),
         ("security.register", REGISTRATIONS, None),
@@ -153,4 +216,6 @@ def _was_wrong(response: Response) -> bool:
 
 def _who_tries() -> str:
     """Count by address and place: nobody locks another out, nobody tries one address forever."""
-    return f"{request.form.get('email', '').strip().lower()[:200]} {get_remote_address()}"
+    member = viewer()
+    email = member.email if member else request.form.get("email", "")
+    return f"{email.strip().lower()[:200]} {get_remote_address()}"

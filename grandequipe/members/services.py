@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from flask_babel import gettext as _
 from sqlalchemy import delete
 
 from grandequipe.core import clock, files, journal
+from grandequipe.core.errors import Invalid
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import db
 from grandequipe.members.events import (
@@ -21,6 +23,8 @@ from grandequipe.members.models import ApiToken, Member, Organisation
 from grandequipe.members.queries import digest_of, find_organisation
 
 TOKEN_LIFE = timedelta(days=365)
+LONGEST_NAME = 100
+LONGEST = {"display_name": LONGEST_NAME, "job_title": 100, "organisation": 150, "bio": 2000}
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,17 @@ class ProfileDraft:
     job_title: str = ""
     organisation: str = ""
     bio: str = ""
+
+    def check(self) -> None:
+        """Raise Invalid that names each wrong field."""
+        wrong = {}
+        if not self.display_name.strip():
+            wrong["display_name"] = _("Give your name.")
+        for name, most in LONGEST.items():
+            if len(getattr(self, name)) > most:
+                wrong[name] = _("Use at most %(number)d characters.", number=most)
+        if wrong:
+            raise Invalid(wrong)
 
 
 def create_member(
@@ -56,19 +71,15 @@ def create_member(
         time_zone=time_zone,
     )
     db.session.add(member)
-    open_member(member)
-    return member
-
-
-def open_member(member: Member) -> None:
-    """Give a new account its stream, and tell that it is there."""
     db.session.flush()
     journal.open_stream(member.stream)
     journal.record(member.stream, MemberRegistered(subject_id=member.id, actor_id=member.id))
+    return member
 
 
 def edit_profile(member: Member, draft: ProfileDraft) -> None:
     """Change what others see of a member."""
+    draft.check()
     member.display_name = draft.display_name
     member.job_title = draft.job_title
     member.bio = draft.bio
@@ -99,9 +110,11 @@ def end_access(member: Member) -> None:
     journal.record(member.stream, PasswordChanged(subject_id=member.id, actor_id=member.id))
 
 
-def create_token(member: Member, name: str, scopes: Iterable[str]) -> tuple[str, ApiToken]:
-    """Give a program a key; the key itself is returned once and kept nowhere."""
-    key = secrets.token_urlsafe(32)
+def create_token(
+    member: Member, name: str, scopes: Iterable[str], key: str | None = None
+) -> tuple[str, ApiToken]:
+    """Give a program a key, of 32 random bytes or as given; it is returned and kept nowhere."""
+    key = key or secrets.token_urlsafe(32)
     token = ApiToken(
         member=member,
         name=name,

@@ -1,0 +1,154 @@
+"""What the pages about accounts, profiles and preferences send."""
+
+from typing import Any, Self
+from zoneinfo import available_timezones
+
+from flask_babel import lazy_gettext as _
+from flask_security import (
+    ForgotPasswordForm,
+    LoginForm,
+    RegisterFormV2,
+    SendConfirmationForm,
+)
+from flask_security.utils import get_message, hash_password
+from flask_wtf.file import FileField, FileRequired
+from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length
+
+from grandequipe.members.models import Member
+from grandequipe.members.services import LONGEST_NAME, ProfileDraft
+from grandequipe.web.forms import Form, ManyLines, OneLine, trimmed
+
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+
+# Where French clocks stand still or run; the rest of the world follows in the list.
+FRENCH_ZONES = (
+    "Europe/Paris", "America/Guadeloupe", "America/Martinique", "America/Cayenne",
+    "America/Miquelon", "Indian/Reunion", "Indian/Mayotte", "Pacific/Noumea",
+    "Pacific/Tahiti", "Pacific/Wallis",
+)  # fmt: skip
+
+
+class RegistrationForm(RegisterFormV2):
+    """Registration asks for a name, an address and a password, and nothing else."""
+
+    display_name = StringField(
+        _("Your name, as others will see it"),
+        validators=[
+            DataRequired(_("Give your name.")),
+            Length(max=LONGEST_NAME, message=_("Use at most %(max)d characters.")),
+            OneLine(),
+        ],
+        filters=[trimmed],
+        render_kw={"autocomplete": "name"},
+    )
+
+
+class LogInForm(LoginForm):
+    """Logging in: whoever gave the right password is told what else is missing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The page has this link after the password, where it is not in the way of the keyboard.
+        self.password.description = ""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Keep what only the owner of the account may read out of reach of the generic answer."""
+        valid = super().validate(**kwargs)
+        if self.user_authenticated and self.requires_confirmation:
+            self.email.errors = []
+            self.form_errors.append(get_message("CONFIRMATION_REQUIRED")[0])
+        return bool(valid)
+
+
+class LostPasswordForm(ForgotPasswordForm):
+    """Asking for a new password takes as long for a known address as for an unknown one."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Hash where Flask-Security does not: for the unknown address it does so itself."""
+        valid = super().validate(**kwargs)
+        if valid:
+            hash_password("the same work for everyone")
+        return bool(valid)
+
+
+class ConfirmationForm(SendConfirmationForm):
+    """Asking for another confirmation takes the same time whoever asks."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Hash in every case."""
+        hash_password("the same work for everyone")
+        return bool(super().validate(**kwargs))
+
+
+class ProfileForm(Form):
+    """What a member tells others of themselves."""
+
+    display_name = StringField(
+        _("Your name, as others will see it"),
+        validators=[DataRequired(_("Give your name.")), OneLine()],
+        filters=[trimmed],
+    )
+    job_title = StringField(_("What you do"), validators=[OneLine()], filters=[trimmed])
+    organisation = StringField(_("Your structure"), validators=[OneLine()], filters=[trimmed])
+    bio = TextAreaField(_("About you"), validators=[ManyLines()], filters=[trimmed])
+
+    @classmethod
+    def of(cls, member: Member, **kwargs: Any) -> Self:
+        """Fill the form with what the member said last."""
+        structure = member.organisation.name if member.organisation else ""
+        shown = {
+            "display_name": member.display_name, "job_title": member.job_title,
+            "organisation": structure, "bio": member.bio,
+        }  # fmt: skip
+        return cls(data=shown, **kwargs)
+
+    def draft(self) -> ProfileDraft:
+        """Give what was typed."""
+        return ProfileDraft(
+            display_name=self.display_name.data or "",
+            job_title=self.job_title.data or "",
+            organisation=self.organisation.data or "",
+            bio=self.bio.data or "",
+        )
+
+
+class PictureForm(Form):
+    """A picture to be seen by."""
+
+    picture = FileField(_("Your picture"), validators=[FileRequired(_("Choose a picture first."))])
+
+
+class PreferencesForm(Form):
+    """The language and the clock that a member reads in."""
+
+    locale = RadioField(
+        _("Language"), choices=LANGUAGES, validators=[DataRequired(_("Choose a language."))]
+    )
+    time_zone = SelectField(_("Time zone"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.time_zone.choices = {
+            str(_("France")): [_named(zone) for zone in FRENCH_ZONES],
+            str(_("Elsewhere")): [_named(zone) for zone in _other_zones()],
+        }
+
+
+def _named(zone: str) -> tuple[str, str]:
+    return zone, zone.replace("_", " ").replace("/", " / ")
+
+
+def _other_zones() -> list[str]:
+    places = (
+        "Africa/",
+        "America/",
+        "Asia/",
+        "Atlantic/",
+        "Australia/",
+        "Europe/",
+        "Indian/",
+        "Pacific/",
+    )
+    zones = (zone for zone in available_timezones() if zone.startswith(places))
+    return sorted(set(zones) - set(FRENCH_ZONES))

@@ -1,0 +1,144 @@
+"""Profiles and settings."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, gettext as _
+from markupsafe import Markup
+
+from grandequipe.config import LOCALES
+from grandequipe.core import files
+from grandequipe.core.errors import Invalid, NotFound
+from grandequipe.core.html import paragraphs
+from grandequipe.core.transactions import atomic
+from grandequipe.members import services
+from grandequipe.members.forms import PictureForm, PreferencesForm, ProfileForm
+from grandequipe.members.identity import acting_member, viewer
+from grandequipe.members.models import Member
+from grandequipe.members.queries import get_member, list_organisations
+from grandequipe.web.redirects import local_path
+
+A_DAY = 24 * 3600
+
+blueprint = Blueprint("members", __name__, template_folder="templates")
+
+
+@blueprint.get("/membres/<int(max=2147483647):member_id>")
+def profile(member_id: int) -> ResponseReturnValue:
+    """Show a member to members; a visitor is asked to log in, whoever they look for."""
+    member = get_member(member_id, seen_by=acting_member())
+    bio = Markup(paragraphs(member.bio))  # noqa: S704 - escaped there
+    return render_template("members/profile.html", member=member, bio=bio)
+
+
+@blueprint.get("/membres/<int(max=2147483647):member_id>/photo")
+def picture(member_id: int) -> ResponseReturnValue:
+    """Send a member's picture to those who may see the member."""
+    member = get_member(member_id, seen_by=viewer())
+    if member.picture_key is None:
+        raise NotFound
+    response = Response(_read(member.picture_key), mimetype="image/webp")
+    response.set_etag(member.picture_key)
+    response.cache_control.private = True
+    response.cache_control.max_age = A_DAY
+    response.vary.add("Cookie")
+    return response.make_conditional(request)
+
+
+@blueprint.get("/reglages")
+def settings() -> ResponseReturnValue:
+    """List what a member may set."""
+    return render_template("members/settings.html", member=acting_member())
+
+
+@blueprint.route("/reglages/profil", methods=["GET", "POST"])
+def edit_profile() -> ResponseReturnValue:
+    """Let a member say who they are."""
+    member = acting_member()
+    form = ProfileForm.of(member)
+    if form.validate_on_submit():
+        try:
+            with atomic():
+                services.edit_profile(member, form.draft())
+        except Invalid as refused:
+            form.show(refused)
+        else:
+            flash(_("Your profile was saved."), "success")
+            return redirect(url_for("members.profile", member_id=member.id), 303)
+    return _profile_page(member, form, PictureForm(formdata=None))
+
+
+@blueprint.post("/reglages/photo")
+def change_picture() -> ResponseReturnValue:
+    """Put a picture in place of the old one."""
+    member, form = acting_member(), PictureForm()
+    if form.validate_on_submit():
+        try:
+            webp = files.square_picture(form.picture.data.stream)
+            with atomic():
+                services.change_picture(member, webp)
+        except Invalid as refused:
+            form.show(_in_words(refused))
+        else:
+            flash(_("Your picture was saved."), "success")
+            return redirect(url_for("members.edit_profile"), 303)
+    return _profile_page(member, ProfileForm.of(member, formdata=None), form)
+
+
+@blueprint.post("/reglages/photo/retirer")
+def remove_picture() -> ResponseReturnValue:
+    """Go back to initials."""
+    with atomic():
+        services.change_picture(acting_member(), None)
+    flash(_("Your picture was removed."), "success")
+    return redirect(url_for("members.edit_profile"), 303)
+
+
+@blueprint.route("/reglages/preferences", methods=["GET", "POST"])
+def edit_preferences() -> ResponseReturnValue:
+    """Let a member choose their language and their clock."""
+    member = acting_member()
+    form = PreferencesForm(obj=member)
+    if form.validate_on_submit():
+        with atomic():
+            services.edit_preferences(member, form.locale.data, form.time_zone.data)
+        with force_locale(member.locale):
+            flash(_("Your preferences were saved."), "success")
+        return redirect(url_for("members.edit_preferences"), 303)
+    page = render_template("members/preferences.html", form=form)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/reglages/langue")
+def set_locale() -> ResponseReturnValue:
+    """Change the language from any page, and go back there."""
+    member = acting_member()
+    if request.form.get("locale") in LOCALES:
+        with atomic():
+            services.edit_preferences(member, request.form["locale"], member.time_zone)
+    return redirect(local_path(request.form.get("next")), 303)
+
+
+def _profile_page(member: Member, form: ProfileForm, pictures: PictureForm) -> ResponseReturnValue:
+    page = render_template(
+        "members/edit_profile.html",
+        member=member,
+        form=form,
+        pictures=pictures,
+        organisations=list_organisations(),
+    )
+    return page, 422 if form.errors or pictures.errors else 200
+
+
+def _in_words(refused: Invalid) -> Invalid:
+    sentences = {
+        "too_large": _("This picture is too large: choose one of at most 5 MB."),
+        "not_a_picture": _("This file could not be read as a picture: choose a JPEG, PNG or WebP."),
+    }
+    return Invalid({name: sentences[code] for name, code in refused.errors.items()})
+
+
+def _read(key: str) -> bytes:
+    try:
+        return files.read(key)
+    except FileNotFoundError:
+        raise NotFound from None

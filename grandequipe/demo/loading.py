@@ -6,6 +6,7 @@ from grandequipe.core import clock
 from grandequipe.core.errors import Conflict
 from grandequipe.core.transactions import tell_nobody
 from grandequipe.demo.belonging import plan_groups
+from grandequipe.demo.letters import plan_letters, show_letters
 from grandequipe.demo.people import plan_people
 from grandequipe.demo.reading import plan_visits
 from grandequipe.demo.talking import plan_talks
@@ -27,14 +28,21 @@ def is_empty() -> bool:
     return count_members() == 0
 
 
+def must_be_empty() -> None:
+    """Raise Conflict where somebody lives: nobody wants invented people among their own."""
+    if not is_empty():
+        raise Conflict("This site has members already: this is for an empty database only.")
+
+
 def write_community() -> None:
     """Have the past three months happen, as of now; raise Conflict where somebody lives."""
-    if not is_empty():
-        raise Conflict("This site has members already: the demo is for an empty database.")
+    must_be_empty()
     load_nomenclatures()
     timeline = Timeline(clock.now())
     plan_people(timeline, hash_password(DEMO_PASSWORD))
     plan_groups(timeline, plan_talks(timeline))
     plan_visits(timeline)
+    plan_letters(timeline)
     timeline.play()
     tell_nobody()
+    show_letters(timeline)

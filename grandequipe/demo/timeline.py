@@ -6,11 +6,12 @@ Everything goes through the services, so that positions, facts, counters and bel
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from grandequipe.core import clock
 from grandequipe.core.journal.services import dispatch_waiting, react
+from grandequipe.core.mail import Letter
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
 
@@ -38,6 +39,7 @@ class Timeline:
         self.chance = random.Random(2030)  # noqa: S311  (a community, not secrets)
         self.members: dict[str, Member] = {}
         self.groups: dict[str, Group] = {}
+        self.letters: list[Letter] = []
         self._moments: list[Moment] = []
 
     def add(self, at: datetime, act: Act) -> None:
@@ -61,16 +63,17 @@ class Timeline:
         """Give an instant some days ago at which people work."""
         if days < EXACT_DAYS:
             return self.ago(days)
-        day = self.ago(days).astimezone(PARIS).date()
-        return self._local(day, time(self.chance.randint(8, 18), self.chance.randint(0, 59)))
+        hour = time(self.chance.randint(8, 18), self.chance.randint(0, 59))
+        return self.on(self.ago(days), hour)
 
     def working_day(self, in_days: float, hour: time) -> datetime:
         """Give a local hour some days from now, on the next day that is not a weekend's."""
-        day = (self.now + timedelta(days=in_days)).astimezone(PARIS).date()
+        day = self.on(self.ago(-in_days), hour)
         while day.weekday() >= SATURDAY:
             day += timedelta(days=1)
-        return self._local(day, hour)
+        return day
 
     @staticmethod
-    def _local(day: date, hour: time) -> datetime:
-        return datetime.combine(day, hour, PARIS)
+    def on(day: datetime, hour: time) -> datetime:
+        """Give a local hour of the day that an instant lies in."""
+        return datetime.combine(day.astimezone(PARIS).date(), hour, PARIS)

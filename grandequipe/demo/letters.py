@@ -1,0 +1,72 @@
+"""The letters of the past weeks; the last ones are shown by the mail catcher, where there is one.
+
+No letter ever leaves for a real mail server: the people of the demo do not exist.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from functools import partial
+
+from flask import current_app
+from sqlalchemy import select
+
+from grandequipe.core import clock, letters, mail
+from grandequipe.core.transactions import on_commit
+from grandequipe.demo.timeline import Timeline
+from grandequipe.digests import services
+from grandequipe.digests.models import DigestSubscription
+from grandequipe.extensions import db
+
+MONDAY = 0
+WEEKS = 3
+MOST = 1000
+A_WEEK = timedelta(weeks=1)
+DELIVERED = time(8, 5)
+# So soon after a Monday's letter there is nothing yet for the next one to tell.
+SOONEST = timedelta(hours=4)
+
+
+def plan_letters(timeline: Timeline) -> None:
+    """Have the letters of the past weeks sent, and those of last Monday kept to be shown."""
+    last = _last_monday(timeline)
+    timeline.add(last - (WEEKS + 0.5) * A_WEEK, _begin)
+    for weeks in range(1, WEEKS + 1):
+        timeline.add(last - weeks * A_WEEK, _send)
+    timeline.add(last, partial(_send, timeline.letters))
+
+
+def show_letters(timeline: Timeline) -> None:
+    """Give last Monday's letters to the mail catcher, after the commit."""
+    if current_app.config["SETTINGS"].mail_catcher_url:
+        on_commit(partial(_deliver, timeline.letters, _last_monday(timeline)))
+
+
+def _last_monday(timeline: Timeline) -> datetime:
+    latest = timeline.now - SOONEST
+    at = timeline.on(latest, DELIVERED)
+    while at.weekday() != MONDAY or at > latest:
+        at -= timedelta(days=1)
+    return at
+
+
+def _begin() -> None:
+    """Let nobody have a letter of a week before these: accounts are older than that."""
+    for subscription in db.session.scalars(select(DigestSubscription)):
+        services.reschedule(subscription, clock.now())
+
+
+def _send(kept: list[mail.Letter] | None = None) -> None:
+    for digest_id in services.claim_due(clock.now(), MOST) or ():
+        begun = services.begin(digest_id, letters.host())
+        if begun is None or begun.is_empty:
+            continue
+        if kept is not None:
+            message_id = begun.digest.message_id
+            kept.append(services.write_letter(begun.subscription, begun.composed, message_id))
+        services.settle(digest_id)
+
+
+def _deliver(kept: Iterable[mail.Letter], at: datetime) -> None:
+    with clock.travel(at):
+        for letter in kept:
+            mail.send(letter)

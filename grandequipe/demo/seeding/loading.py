@@ -1,0 +1,85 @@
+"""Filling an empty site with a crowd."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+from flask_security import hash_password
+from sqlalchemy import select, update
+
+from grandequipe.core import clock
+from grandequipe.core.journal import Fact, Stream
+from grandequipe.core.journal.reactions import names_for
+from grandequipe.core.journal.services import dispatch_waiting, react
+from grandequipe.core.transactions import tell_nobody
+from grandequipe.demo.loading import DEMO_PASSWORD, must_be_empty
+from grandequipe.demo.seeding.account import Account, Row, Size, names, table_of, write
+from grandequipe.demo.seeding.people import write_groups, write_people
+from grandequipe.demo.seeding.talk import Talk
+from grandequipe.extensions import db
+from grandequipe.groups.models import Membership
+from grandequipe.members.events import MemberRegistered
+from grandequipe.nomenclatures.services import load_nomenclatures
+
+# Everyone has seen their groups, and has had a letter, as of then.
+CAUGHT_UP = timedelta(days=7)
+
+
+def write_crowd(size: Size) -> None:
+    """Write a community of the given size; raise Conflict where somebody lives."""
+    must_be_empty()
+    load_nomenclatures()
+    account = Account(size, clock.now())
+    write_people(account, hash_password(DEMO_PASSWORD))
+    write_groups(account)
+    Talk(account).write()
+    _write_journal(account)
+    _catch_up(account)
+    _react_to_arrivals()
+    tell_nobody()
+
+
+def _write_journal(account: Account) -> None:
+    """Number the facts of each stream in the order of time, and open the streams at the last."""
+    account.facts.sort(key=lambda told: told[0])
+    last: Counter[str] = Counter(stream for _, stream, _ in account.facts)
+    streams = names("member", account.members) + names("group", account.groups)
+    write(table_of(Stream), ({"name": name, "last_position": last[name]} for name in streams))
+    write(table_of(Fact), _facts(account))
+
+
+def _facts(account: Account) -> Iterator[Row]:
+    position: Counter[str] = Counter()
+    for at, stream, event in account.facts:
+        position[stream] += 1
+        awaits = names_for(event.kind) if isinstance(event, MemberRegistered) else []
+        yield {
+            "stream_name": stream,
+            "position": position[stream],
+            "kind": event.kind,
+            "subject_id": event.subject_id,
+            "actor_id": event.actor_id,
+            "data": event.data,
+            "at": at,
+            "awaiting": awaits,
+        }
+
+
+def _catch_up(account: Account) -> None:
+    """Have everyone be a week behind: their pages count what is new, their letters tell it."""
+    for group in account.groups:
+        before = select(Fact.position).where(
+            Fact.stream_name == f"group:{group}", Fact.at <= account.now - CAUGHT_UP
+        )
+        seen = db.session.scalar(before.order_by(Fact.position.desc()).limit(1)) or 0
+        db.session.execute(
+            update(Membership)
+            .where(Membership.group_id == group)
+            .values(seen_position=seen, digested_position=seen)
+        )
+
+
+def _react_to_arrivals() -> None:
+    """Give everyone what the site gives to whoever arrives: the letter, for one."""
+    while dispatch_waiting(hand_over=react):
+        pass

@@ -1,0 +1,85 @@
+"""The crowd: members, groups, and who belongs where."""
+
+import secrets
+from typing import Any
+
+from grandequipe.demo.seeding import words
+from grandequipe.demo.seeding.account import Account, table_of, write, write_numbered
+from grandequipe.groups.events import GroupCreated, MemberJoined
+from grandequipe.groups.models import Group, Membership, MembershipState, Role
+from grandequipe.members.events import MemberRegistered
+from grandequipe.members.models import Member
+
+EMAIL = "member{}@bench.example"
+# Everyone is in the first group; besides, each is in so many others.
+OTHER_GROUPS = 5
+
+
+def write_people(account: Account, password_hash: str) -> None:
+    """Write the accounts."""
+    rows = (
+        {
+            "email": EMAIL.format(number),
+            "display_name": words.person(account.chance),
+            "password": password_hash,
+            "fs_uniquifier": secrets.token_hex(32),
+            "created_at": account.founded,
+            "confirmed_at": account.founded,
+        }
+        for number in range(1, account.size.members + 1)
+    )
+    account.members = write_numbered(table_of(Member), rows)
+    for id in account.members:
+        told = MemberRegistered(subject_id=id, actor_id=id)
+        account.tell(account.founded, f"member:{id}", told)
+
+
+def write_groups(account: Account) -> None:
+    """Write public, open groups and their memberships; the first member owns them all."""
+    _choose_who_belongs_where(account)
+    rows = (_group(account, place) for place in account.belonging)
+    account.groups = write_numbered(table_of(Group), rows)
+    account.belonging = dict(zip(account.groups, account.belonging.values(), strict=True))
+    founder = account.members[0]
+    for id in account.groups:
+        told = GroupCreated(subject_id=id, actor_id=founder)
+        account.tell(account.founded, f"group:{id}", told)
+    write(table_of(Membership), (_tie(account, *pair) for pair in _pairs(account)))
+
+
+def _choose_who_belongs_where(account: Account) -> None:
+    others = range(1, account.size.groups)
+    account.belonging = {place: [account.members[0]] for place in range(account.size.groups)}
+    for id in account.members[1:]:
+        account.belonging[0].append(id)
+        for place in account.chance.sample(others, min(OTHER_GROUPS, len(others))):
+            account.belonging[place].append(id)
+
+
+def _group(account: Account, place: int) -> dict[str, Any]:
+    return {
+        "slug": f"bench-{place + 1}",
+        "name": f"Quartier {place + 1}",
+        "description": words.paragraph(account.chance),
+        "member_count": len(account.belonging[place]),
+        "created_at": account.founded,
+    }
+
+
+def _pairs(account: Account) -> list[tuple[int, int]]:
+    return [(group, id) for group, ids in account.belonging.items() for id in ids]
+
+
+def _tie(account: Account, group: int, member: int) -> dict[str, Any]:
+    is_founder = member == account.members[0]
+    told = MemberJoined(
+        subject_id=member, actor_id=member, group_id=group, how="founding" if is_founder else "open"
+    )
+    account.tell(account.founded, f"group:{group}", told)
+    return {
+        "group_id": group,
+        "member_id": member,
+        "role": Role.OWNER if is_founder else Role.MEMBER,
+        "state": MembershipState.ACTIVE,
+        "since": account.founded,
+    }

@@ -1,0 +1,161 @@
+"""What the crowd says: posts, comments, reactions."""
+
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, update
+
+from grandequipe.core.html import summary
+from grandequipe.demo.seeding import words
+from grandequipe.demo.seeding.account import Account, table_of, write, write_numbered
+from grandequipe.extensions import db
+from grandequipe.feed.events import CommentAdded, PostPublished, ReactionChanged
+from grandequipe.feed.models import Comment, Kind, Post, PostStatus, Reaction, ReactionName
+from grandequipe.feed.models.posts import post_theme
+from grandequipe.nomenclatures.queries import list_themes
+
+THEMES_OF_A_POST = 2
+REACTIONS_OF_A_POST = 3
+POST, COMMENT, REACTION = table_of(Post), table_of(Comment), table_of(Reaction)
+
+
+class Talk:
+    """The posts of the crowd, and what is said under them."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.comments: Counter[int] = Counter()
+        self.reactions: dict[int, Counter[str]] = defaultdict(Counter)
+        self.posts: dict[int, dict[str, Any]] = {}
+
+    def write(self) -> None:
+        """Write everything that was said."""
+        self._write_posts()
+        self._write_comments()
+        self._write_reactions()
+        self._count()
+
+    def _write_posts(self) -> None:
+        rows = sorted(
+            (self._post(place) for place in range(self.account.size.posts)),
+            key=lambda row: row["published_at"],
+        )
+        self.posts = dict(zip(write_numbered(POST, rows), rows, strict=True))
+        for id, row in self.posts.items():
+            self._tell(PostPublished, row["published_at"], id, row["author_id"], id)
+        themes = [theme.id for theme in list_themes()]
+        write(
+            post_theme,
+            (
+                {"post_id": id, "theme_id": theme}
+                for id in self.posts
+                for theme in self.account.chance.sample(themes, THEMES_OF_A_POST)
+            ),
+        )
+
+    def _post(self, place: int) -> dict[str, Any]:
+        chance = self.account.chance
+        group = self.account.groups[place % len(self.account.groups)]
+        at, body = self.account.some_time(), words.body(chance)
+        kind = list(Kind)[place // len(self.account.groups) % len(Kind)]
+        return {
+            "kind": kind,
+            "group_id": group,
+            "author_id": chance.choice(self.account.belonging[group]),
+            "title": words.title(chance),
+            "body_html": body,
+            "summary": summary(body),
+            "status": PostStatus.PUBLISHED,
+            "created_at": at,
+            "published_at": at,
+            **_own_fields(kind, at),
+        }
+
+    def _write_comments(self) -> None:
+        ids = list(self.posts)
+        rows = sorted(
+            (self._comment(self.account.chance.choice(ids)) for _ in range(self._many_comments)),
+            key=lambda row: row["created_at"],
+        )
+        for id, row in zip(write_numbered(COMMENT, rows), rows, strict=True):
+            self.comments[row["post_id"]] += 1
+            self._tell(CommentAdded, row["created_at"], id, row["author_id"], row["post_id"])
+
+    @property
+    def _many_comments(self) -> int:
+        return self.account.size.comments if self.posts else 0
+
+    def _comment(self, post_id: int) -> dict[str, Any]:
+        post = self.posts[post_id]
+        return {
+            "post_id": post_id,
+            "author_id": self._someone(post),
+            "body_html": f"<p>{words.sentence(self.account.chance)}</p>",
+            "created_at": self.account.some_time(self.account.now - post["published_at"]),
+        }
+
+    def _write_reactions(self) -> None:
+        said = {
+            (id, self._someone(row), self.account.chance.choice(list(ReactionName)))
+            for id, row in self.posts.items()
+            for _ in range(self.account.chance.randint(0, 2 * REACTIONS_OF_A_POST))
+        }
+        names = ("post_id", "member_id", "name")
+        write(REACTION, (dict(zip(names, each, strict=True)) for each in sorted(said)))
+        for id, member, name in sorted(said):
+            self.reactions[id][name.value] += 1
+            at = self.account.some_time(self.account.now - self.posts[id]["published_at"])
+            self._tell(ReactionChanged, at, id, member, id)
+
+    def _someone(self, post: dict[str, Any]) -> int:
+        return self.account.chance.choice(self.account.belonging[post["group_id"]])
+
+    def _tell(
+        self,
+        event: type[PostPublished | CommentAdded | ReactionChanged],
+        at: datetime,
+        subject: int,
+        actor: int,
+        post: int,
+    ) -> None:
+        group = self.posts[post]["group_id"]
+        more = {"post_id": post} if event is CommentAdded else {}
+        told = event(subject_id=subject, actor_id=actor, group_id=group, **more)
+        self.account.tell(at, f"group:{group}", told)
+
+    def _count(self) -> None:
+        counts = [
+            {
+                "post": id,
+                "comments": self.comments[id],
+                "reactions": dict(self.reactions[id]),
+                "version": 1 + self.comments[id] + sum(self.reactions[id].values()),
+            }
+            for id in self.posts
+        ]
+        if counts:
+            statement = update(POST).where(POST.c.id == bindparam("post"))
+            db.session.connection().execute(
+                statement.values(
+                    comment_count=bindparam("comments"),
+                    reaction_counts=bindparam("reactions"),
+                    version=bindparam("version"),
+                ),
+                counts,
+            )
+
+
+def _own_fields(kind: Kind, at: datetime) -> dict[str, Any]:
+    """Give all columns of all kinds, for one statement writes them all."""
+    own: dict[str, Any] = dict.fromkeys(
+        ("url", "resource_type", "publisher", "starts_at", "ends_at", "join_url", "deadline")
+    )
+    if kind is Kind.RESOURCE:
+        own |= {"url": "https://example.org/guide", "resource_type": "guide", "publisher": "Avise"}
+    if kind is Kind.WEBINAR:
+        starts_at = at + timedelta(days=14)
+        own |= {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=1)}
+    if kind is Kind.CALL:
+        own["deadline"] = at + timedelta(days=30)
+    return own

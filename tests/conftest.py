@@ -30,6 +30,11 @@ from tests.waiting import wait_until
 pytest_plugins = ["tests.chromium"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Play scenes on the running site last: its worker would do the work of the others' scenes."""
+    items.sort(key=lambda item: "running_site" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Start PostgreSQL, Redis and the mail catcher, and say where they are."""

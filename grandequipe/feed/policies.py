@@ -1,5 +1,7 @@
 """Who may publish, change and answer what."""
 
+from collections.abc import Collection, Iterable
+
 from grandequipe.feed.models import Comment, Post
 from grandequipe.groups.models import Group, PostingPolicy
 from grandequipe.groups.policies import is_member, may_moderate
@@ -45,9 +47,21 @@ def may_react(member: Member | None, post: Post) -> bool:
 
 def may_remove_comment(member: Member | None, comment: Comment) -> bool:
     """Authors take back what they said; those who look after the group may too."""
-    if member is None or comment.is_removed:
-        return False
-    return comment.author_id == member.id or may_moderate(member, comment.post.group)
+    return comment.id in removable_comments(member, comment.post, [comment])
+
+
+def removable_comments(
+    member: Member | None, post: Post, comments: Iterable[Comment]
+) -> Collection[int]:
+    """Say which comments under a post the person may remove, asking once for all of them."""
+    if member is None:
+        return set()
+    any_of_them = may_moderate(member, post.group)
+    return {
+        comment.id
+        for comment in comments
+        if not comment.is_removed and (any_of_them or comment.author_id == member.id)
+    }
 
 
 def _is_author(member: Member | None, post: Post) -> bool:

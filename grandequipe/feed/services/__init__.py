@@ -4,6 +4,7 @@ from grandequipe.feed.services.comments import add_comment, remove_comment
 from grandequipe.feed.services.posts import (
     approve_post,
     edit_post,
+    preview_post,
     publish_post,
     refuse_post,
     remove_post,
@@ -15,6 +16,7 @@ __all__ = [
     "add_reaction",
     "approve_post",
     "edit_post",
+    "preview_post",
     "publish_post",
     "refuse_post",
     "remove_comment",

@@ -27,10 +27,7 @@ from grandequipe.nomenclatures.queries import find_territories, find_themes
 def publish_post(author: Member, group: Group, draft: PostDraft) -> Post:
     """Publish a draft in a group, or leave it to a moderator where the group is moderated."""
     require(policies.may_publish(author, group), _("You cannot publish in this group."))
-    post = draft.model(
-        group=group, author=author, created_at=clock.now(), status=PostStatus.PENDING
-    )
-    _write(post, draft)
+    post = _made(author, group, draft)
     db.session.add(post)
     db.session.flush()
     if policies.needs_approval(author, group):
@@ -38,6 +35,11 @@ def publish_post(author: Member, group: Group, draft: PostDraft) -> Post:
     else:
         _publish(post, author)
     return post
+
+
+def preview_post(author: Member, group: Group, draft: PostDraft) -> Post:
+    """Make the post that a draft would become, as it would look; nothing keeps it."""
+    return _made(author, group, draft)
 
 
 def edit_post(editor: Member, post: Post, draft: PostDraft) -> None:
@@ -102,6 +104,14 @@ def _tell(
     actor: Member,
 ) -> None:
     journal.record(stream, event(subject_id=post.id, actor_id=actor.id, group_id=post.group_id))
+
+
+def _made(author: Member, group: Group, draft: PostDraft) -> Post:
+    post = draft.model(
+        group=group, author=author, created_at=clock.now(), status=PostStatus.PENDING
+    )
+    _write(post, draft)
+    return post
 
 
 def _write(post: Post, draft: PostDraft) -> None:

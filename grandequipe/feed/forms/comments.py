@@ -1,0 +1,20 @@
+"""What one says under a post."""
+
+from flask_babel import lazy_gettext as _
+from wtforms import HiddenField
+
+from grandequipe.feed.forms.fields import Asked, RichTextField
+from grandequipe.web.forms import Form, ManyLines
+
+
+class CommentForm(Form):
+    """A comment, or an answer to one."""
+
+    body_html = RichTextField(_("Your comment"), validators=[Asked(), ManyLines()])
+    reply_to = HiddenField()
+
+    @property
+    def answered(self) -> int | None:
+        """Give the id of the comment that is answered."""
+        typed = self.reply_to.data or ""
+        return int(typed) if typed.isdecimal() and len(typed) < 19 else None

@@ -1,0 +1,125 @@
+"""Fields that keep what was typed and say what it means."""
+
+import re
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    Field,
+    Form,
+    IntegerField,
+    StringField,
+    TextAreaField,
+)
+
+from grandequipe.core import html
+
+A_TAG = re.compile(r"<[a-zA-Z/!]")
+
+
+class Asked:
+    """Mark a field as required; the draft says what is missing, to the page and to the API."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, _form: Form, _field: Field) -> None:
+        """Let the draft judge."""
+
+
+class RichTextField(TextAreaField):
+    """A text from the editor, or plain words from a browser without scripts."""
+
+    @property
+    def html(self) -> str:
+        """Give the text with its tags; plain words become paragraphs."""
+        typed = self.data or ""
+        return typed if A_TAG.search(typed) else html.paragraphs(typed)
+
+
+class LabelsField(StringField):
+    """Several words in one line, parted by semicolons."""
+
+    @property
+    def words(self) -> list[str]:
+        """Give each word once, in order."""
+        parts = (part.strip() for part in (self.data or "").split(";"))
+        return list(dict.fromkeys(part for part in parts if part))
+
+
+class LocalTimeField(DateTimeLocalField):
+    """A day and an hour as clocks on a wall show them."""
+
+    data: datetime | None
+    FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
+
+    def __init__(self, label: Any, **given: Any) -> None:
+        super().__init__(label, format=list(self.FORMATS), **given)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; nothing is nothing, and not a mistake."""
+        if not any(valuelist):
+            self.data = None
+            return
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Give a day and an hour, such as 2026-11-26 14:00.")) from None
+
+    def read_in(self, zone: ZoneInfo, after: datetime | None = None) -> datetime | None:
+        """Give the instant at which clocks in `zone` show this; raise ValueError if they never do.
+
+        Where the clocks go back they show an hour twice: what was stored stays as it was, else
+        the first time is meant, unless that is not `after` and the second one is.
+        """
+        if self.data is None:
+            return None
+        local = self.object_data if self.data == self.object_data else self.data
+        first = local.replace(tzinfo=zone)
+        if _never_shown(first):
+            raise ValueError(_("That night the clocks go forward and skip this hour."))
+        second = first.replace(fold=1)
+        if after is not None and first.timestamp() <= after.timestamp() < second.timestamp():
+            return second
+        return first
+
+
+class DayField(DateField):
+    """A date that may be missing."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; nothing is nothing, and not a mistake."""
+        if not any(valuelist):
+            self.data = None
+            return
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Give a date, such as 2026-11-26.")) from None
+
+
+class CountField(IntegerField):
+    """A whole number that may be missing."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; nothing is nothing, and not a mistake."""
+        if not any(each.strip() for each in valuelist):
+            self.data = None
+            return
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Give a whole number, such as 50.")) from None
+
+
+def wall_clock(instant: datetime | None, zone: ZoneInfo) -> datetime | None:
+    """Give what clocks in `zone` show at an instant; `fold` tells the second of two such hours."""
+    return instant.astimezone(zone).replace(tzinfo=None) if instant else None
+
+
+def _never_shown(local: datetime) -> bool:
+    there_and_back = datetime.fromtimestamp(local.timestamp(), local.tzinfo)
+    return there_and_back.replace(tzinfo=None) != local.replace(tzinfo=None)

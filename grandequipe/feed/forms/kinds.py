@@ -1,0 +1,165 @@
+"""What each kind asks for, and nothing else."""
+
+from collections.abc import Mapping
+
+from babel.dates import get_timezone_location
+from flask_babel import get_locale, lazy_gettext as _
+from wtforms import SelectField, URLField
+
+from grandequipe.feed.forms.fields import Asked, CountField, DayField, LocalTimeField
+from grandequipe.feed.forms.posts import PostForm, line
+from grandequipe.feed.models import Kind, Post, ResourceType, Webinar
+from grandequipe.feed.models.drafts import (
+    AnalysisDraft,
+    CallDraft,
+    NewsDraft,
+    ProjectDraft,
+    ResourceDraft,
+    WebinarDraft,
+)
+
+# Where French is spoken at work; the member's own zone is added to the list.
+TIME_ZONES = (
+    "Europe/Paris", "America/Guadeloupe", "America/Martinique", "America/Cayenne",
+    "America/Miquelon", "Indian/Reunion", "Indian/Mayotte", "Pacific/Noumea", "Pacific/Tahiti",
+    "Pacific/Wallis", "Europe/Brussels", "Europe/Luxembourg", "Europe/Zurich", "Europe/London",
+    "America/Toronto", "Africa/Dakar",
+)  # fmt: skip
+
+RESOURCE_TYPES = [
+    ("", _("Choose…")),
+    (ResourceType.GUIDE.value, _("Guide")),
+    (ResourceType.REPORT.value, _("Report")),
+    (ResourceType.VIDEO.value, _("Video")),
+    (ResourceType.TOOL.value, _("Tool")),
+    (ResourceType.DATA.value, _("Data")),
+    (ResourceType.TRAINING.value, _("Training")),
+]
+
+
+class NewsForm(PostForm):
+    """A piece of news."""
+
+    def draft(self) -> NewsDraft:
+        """Give what was typed as a draft."""
+        return NewsDraft(**self._shared())
+
+
+class AnalysisForm(PostForm):
+    """An analysis."""
+
+    def draft(self) -> AnalysisDraft:
+        """Give what was typed as a draft."""
+        return AnalysisDraft(**self._shared())
+
+
+class ResourceForm(PostForm):
+    """A resource."""
+
+    url = line(_("Address of the resource"), Asked(), field=URLField)
+    resource_type = SelectField(
+        _("What is it?"), validators=[Asked()], choices=RESOURCE_TYPES, validate_choice=False
+    )
+    publisher = line(_("Published by"))
+    published_on = DayField(_("Published on"))
+    licence = line(_("Licence"))
+
+    def draft(self) -> ResourceDraft:
+        """Give what was typed as a draft."""
+        chosen = self.resource_type.data
+        known = chosen in list(ResourceType)
+        return ResourceDraft(
+            **self._shared(),
+            url=self.url.data or "",
+            resource_type=ResourceType(chosen) if known else None,
+            publisher=self.publisher.data or "",
+            published_on=self.published_on.data,
+            licence=self.licence.data or "",
+        )
+
+
+class WebinarForm(PostForm):
+    """A webinar; its times are those of the zone that is chosen beside them."""
+
+    starts_at = LocalTimeField(_("Starts"), validators=[Asked()])
+    ends_at = LocalTimeField(_("Ends"), validators=[Asked()])
+    time_zone = SelectField(_("Time zone"), validators=[Asked()], validate_choice=False)
+    join_url = line(_("Link to join"), field=URLField)
+    speakers = line(_("Speakers"))
+    capacity = CountField(_("Number of seats"))
+    replay_url = line(_("Link to the replay"), field=URLField)
+
+    def __init__(self, zone: str, post: Webinar | None = None) -> None:
+        zone = (post.time_zone if post else None) or zone
+        super().__init__(zone, post)
+        if self.time_zone.data is None:
+            self.time_zone.data = zone
+        names = dict.fromkeys((*TIME_ZONES, zone))
+        self.time_zone.choices = [(name, _city(name)) for name in names]
+        if self.time_zone.data in names:
+            self.zone = type(self.zone)(self.time_zone.data)
+
+    def draft(self) -> WebinarDraft:
+        """Give what was typed as a draft."""
+        starts_at = self._instant(self.starts_at)
+        return WebinarDraft(
+            **self._shared(),
+            starts_at=starts_at,
+            ends_at=self._instant(self.ends_at, after=starts_at),
+            time_zone=self.time_zone.data or "",
+            join_url=self.join_url.data or "",
+            speakers=self.speakers.data or "",
+            capacity=self.capacity.data,
+            replay_url=self.replay_url.data or "",
+        )
+
+
+class ProjectForm(PostForm):
+    """A project."""
+
+    partners = line(_("Partners"))
+    contact = line(_("Contact"))
+
+    def draft(self) -> ProjectDraft:
+        """Give what was typed as a draft."""
+        return ProjectDraft(
+            **self._shared(),
+            partners=self.partners.data or "",
+            contact=self.contact.data or "",
+        )
+
+
+class CallForm(PostForm):
+    """A call; its deadline is a time of its author's own zone."""
+
+    deadline = LocalTimeField(_("Answers until"), validators=[Asked()])
+    url = line(_("Where to answer"), field=URLField)
+    funder = line(_("Who funds"))
+
+    def draft(self) -> CallDraft:
+        """Give what was typed as a draft."""
+        return CallDraft(
+            **self._shared(),
+            deadline=self._instant(self.deadline),
+            url=self.url.data or "",
+            funder=self.funder.data or "",
+        )
+
+
+FORMS: Mapping[Kind, type[PostForm]] = {
+    Kind.NEWS: NewsForm,
+    Kind.RESOURCE: ResourceForm,
+    Kind.WEBINAR: WebinarForm,
+    Kind.ANALYSIS: AnalysisForm,
+    Kind.PROJECT: ProjectForm,
+    Kind.CALL: CallForm,
+}
+
+
+def form_for(kind: Kind, zone: str, post: Post | None = None) -> PostForm:
+    """Make the form of a kind, for the clock that its author lives by."""
+    return FORMS[kind](zone, post)
+
+
+def _city(zone: str) -> str:
+    return str(get_timezone_location(zone, locale=get_locale(), return_city=True))

@@ -1,0 +1,92 @@
+"""What an author types, whatever the kind; `.draft()` gives it to the services."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext, lazy_gettext as _
+from wtforms import SelectMultipleField, StringField
+from wtforms.validators import ValidationError
+
+from grandequipe.core.errors import Invalid
+from grandequipe.feed.forms.fields import (
+    Asked,
+    LabelsField,
+    LocalTimeField,
+    RichTextField,
+    wall_clock,
+)
+from grandequipe.feed.models import Post
+from grandequipe.feed.models.drafts import DRAFTS, LONGEST_TITLE, PostDraft
+from grandequipe.nomenclatures.queries import find_territories, list_themes
+from grandequipe.web.forms import Form, ManyLines, OneLine, trimmed
+
+
+def line(label: Any, *validators: Any, field: type[StringField] = StringField, **more: Any) -> Any:
+    """Make a field of one line."""
+    return field(label, validators=[*validators, OneLine()], filters=[trimmed], **more)
+
+
+class PostForm(Form):
+    """What every kind asks for: a title, a text, themes, territories."""
+
+    title = line(_("Title"), Asked(), render_kw={"maxlength": LONGEST_TITLE})
+    body_html = RichTextField(_("Text"), validators=[Asked(), ManyLines()], filters=[trimmed])
+    themes = SelectMultipleField(_("Themes"))
+    territories = line(_("Territories"), field=LabelsField)
+
+    def __init__(self, zone: str, post: Post | None = None) -> None:
+        self.zone = ZoneInfo(zone)
+        super().__init__(data=dict(self._typed(post)) if post else None)
+        self.themes.choices = [(theme.slug, theme.name) for theme in list_themes()]
+
+    def _typed(self, post: Post) -> Iterator[tuple[str, Any]]:
+        """Give again what was typed to make a post."""
+        for each in fields(DRAFTS[post.kind]):
+            value = getattr(post, each.name)
+            yield (
+                each.name,
+                wall_clock(value, self.zone) if isinstance(value, datetime) else value,
+            )
+        yield "themes", [theme.slug for theme in post.themes]
+        yield "territories", "; ".join(territory.label for territory in post.territories)
+
+    def validate_territories(self, field: LabelsField) -> None:
+        """Name a territory that we do not know, beside all else that is wrong."""
+        found = find_territories(field.words) if field.words else []
+        known = {name for territory in found for name in (territory.code, territory.label)}
+        for word in field.words:
+            if word not in known:
+                raise ValidationError(gettext("“%(name)s” is not a territory we know.", name=word))
+
+    def check(self) -> PostDraft | None:
+        """Give the draft when nothing is wrong with it, else put what is on the fields."""
+        self.validate()
+        draft = self.draft()
+        try:
+            draft.check()
+        except Invalid as refused:
+            self.show(refused)
+        return None if self.errors else draft
+
+    def draft(self) -> PostDraft:
+        """Give what was typed as a draft."""
+        raise NotImplementedError
+
+    def _shared(self) -> dict[str, Any]:
+        return {
+            "title": self.title.data or "",
+            "body_html": self.body_html.html,
+            "themes": self.themes.data or [],
+            "territories": self.territories.words,
+        }
+
+    def _instant(self, field: LocalTimeField, after: datetime | None = None) -> datetime | None:
+        """Read a local time, or put on its field why there is no such time."""
+        try:
+            return field.read_in(self.zone, after)
+        except ValueError as error:
+            field.errors = [*field.errors, str(error)]
+            return None

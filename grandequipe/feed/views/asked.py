@@ -1,0 +1,42 @@
+"""What an address of the feed asks for."""
+
+from flask import request
+
+from grandequipe.core.errors import Invalid, NotFound
+from grandequipe.core.pages import read_cursor
+from grandequipe.feed.models import Kind
+
+KINDS = {
+    "actualite": Kind.NEWS,
+    "ressource": Kind.RESOURCE,
+    "webinaire": Kind.WEBINAR,
+    "decryptage": Kind.ANALYSIS,
+    "projet": Kind.PROJECT,
+    "appel": Kind.CALL,
+}
+
+
+def kind_named(word: str) -> Kind:
+    """Give the kind that a path names, or raise NotFound."""
+    if word not in KINDS:
+        raise NotFound
+    return KINDS[word]
+
+
+def kind_asked() -> Kind | None:
+    """Give the only kind that the reader wants to see; a word that is no kind asks for all."""
+    return KINDS.get(request.args.get("kind", ""))
+
+
+def cursor_asked() -> str | None:
+    """Give the place in a list to go on from; one that we did not make asks for the beginning."""
+    cursor = request.args.get("cursor")
+    try:
+        return cursor if cursor and read_cursor(cursor) else None
+    except Invalid:
+        return None
+
+
+def wants_fragment() -> bool:
+    """Tell whether a script of an open page asks, which puts the answer into that page."""
+    return "HX-Request" in request.headers

@@ -1,0 +1,59 @@
+"""Answering a post, and taking an answer back."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from grandequipe.core.errors import Invalid
+from grandequipe.core.transactions import atomic
+from grandequipe.feed import policies, services
+from grandequipe.feed.forms import CommentForm
+from grandequipe.feed.queries import get_comment, get_post, get_thread
+from grandequipe.feed.views.posts import show_post
+from grandequipe.members.identity import acting_member, viewer
+
+
+def add_comment(post_id: int) -> ResponseReturnValue:
+    """Answer a post, or a comment under it."""
+    author, form = acting_member(), CommentForm()
+    post = get_post(post_id, seen_by=author)
+    if form.validate():
+        try:
+            with atomic():
+                said = services.add_comment(author, post, form.body_html.html, form.answered)
+            return redirect(_address(post_id, f"comment-{said.id}"), 303)
+        except Invalid as refused:
+            form.show(refused)
+    return show_post(post, author, form), 422
+
+
+def comment(post_id: int, comment_id: int) -> str:
+    """Show one comment, for an open page that learnt of it."""
+    member = viewer()
+    post = get_post(post_id, seen_by=member)
+    found, thread = get_thread(post, comment_id)
+    is_first = found is thread.comment
+    return render_template(
+        "feed/_comment.html",
+        comment=found,
+        answers=thread.answers if is_first else [],
+        first=thread.comment,
+        post=post,
+        may_comment=policies.may_comment(member, post),
+        removable=policies.removable_comments(member, post, [found, *thread.answers]),
+    )
+
+
+def remove_comment(comment_id: int) -> ResponseReturnValue:
+    """Take a comment away."""
+    actor = acting_member()
+    found = get_comment(comment_id, seen_by=actor)
+    address = _address(found.post_id, "comments")
+    with atomic():
+        services.remove_comment(actor, found)
+    flash(_("The comment was removed."), "success")
+    return redirect(address, 303)
+
+
+def _address(post_id: int, anchor: str) -> str:
+    return url_for("feed.post_page", post_id=post_id, _anchor=anchor)

@@ -1,0 +1,59 @@
+"""A group's page: what it is, and what is published in it."""
+
+from flask import render_template
+
+from grandequipe.core.journal.queries import get_head
+from grandequipe.core.transactions import atomic
+from grandequipe.feed import policies
+from grandequipe.feed.queries import count_waiting, find_reactions, list_group_posts
+from grandequipe.feed.views.asked import cursor_asked, kind_asked, wants_fragment
+from grandequipe.groups.models import Group
+from grandequipe.groups.policies import is_member, may_join, may_moderate, may_read
+from grandequipe.groups.queries import find_membership, get_group
+from grandequipe.groups.services import mark_seen
+from grandequipe.members.identity import viewer
+from grandequipe.members.models import Member
+
+
+def group_page(slug: str) -> str:
+    """Show a group's newest posts to whoever may read it, and how to join to the others."""
+    member = viewer()
+    group = get_group(slug, seen_by=member)
+    if member is None:
+        return visitors_page(group)
+    head = get_head(group.stream)
+    answer = _members_page(group, member)
+    if is_member(member, group) and not cursor_asked():
+        with atomic():
+            mark_seen(member, group, head)
+    return answer
+
+
+def visitors_page(group: Group) -> str:
+    """Write the page that all visitors share: it holds nothing of any one of them."""
+    kind = kind_asked()
+    page = list_group_posts(group, None, kind, cursor_asked())
+    return render_template(_template(), group=group, page=page, kind=kind, reads=group.is_public)
+
+
+def _members_page(group: Group, member: Member) -> str:
+    kind = kind_asked()
+    page = list_group_posts(group, member, kind, cursor_asked())
+    moderates = may_moderate(member, group)
+    return render_template(
+        _template(),
+        group=group,
+        page=page,
+        kind=kind,
+        reads=may_read(member, group),
+        membership=find_membership(member, group),
+        reacted=find_reactions(member, page.items),
+        may_publish=policies.may_publish(member, group),
+        may_join=may_join(member, group),
+        moderates=moderates,
+        waiting=count_waiting(group) if moderates else 0,
+    )
+
+
+def _template() -> str:
+    return "feed/_posts.html" if wants_fragment() else "feed/group.html"

@@ -1,0 +1,31 @@
+"""The first page: a member's own feed, a visitor's welcome."""
+
+from flask import render_template
+
+from grandequipe.feed.queries import find_reactions, list_coming_webinars, list_home_posts
+from grandequipe.feed.views.asked import cursor_asked, kind_asked, wants_fragment
+from grandequipe.groups.queries import list_groups
+from grandequipe.members.identity import viewer
+from grandequipe.members.models import Member
+
+MOST_GROUPS = 6
+
+
+def home() -> str:
+    """Show what is new in a member's groups, or what this place is."""
+    member = viewer()
+    return _feed(member) if member else _welcome()
+
+
+def _feed(member: Member) -> str:
+    kind = kind_asked()
+    page = list_home_posts(member, kind, cursor_asked())
+    shown = {"page": page, "kind": kind, "reacted": find_reactions(member, page.items)}
+    if wants_fragment():
+        return render_template("feed/_posts.html", **shown)
+    return render_template("feed/home.html", **shown, webinars=list_coming_webinars(member))
+
+
+def _welcome() -> str:
+    groups = list_groups(None, limit=MOST_GROUPS).items
+    return render_template("feed/welcome.html", groups_to_read=groups)

@@ -1,0 +1,49 @@
+"""A post's own page."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from grandequipe.core.transactions import atomic
+from grandequipe.feed import policies, services
+from grandequipe.feed.forms import CommentForm
+from grandequipe.feed.models import Post
+from grandequipe.feed.queries import find_reactions, get_post, list_threads
+from grandequipe.feed.views.asked import cursor_asked
+from grandequipe.members.identity import acting_member, viewer
+from grandequipe.members.models import Member
+
+
+def post_page(post_id: int) -> str:
+    """Show a post and what is said under it."""
+    member = viewer()
+    return show_post(get_post(post_id, seen_by=member), member)
+
+
+def show_post(post: Post, member: Member | None, form: CommentForm | None = None) -> str:
+    """Write a post's page, with the comment that is being written."""
+    page = list_threads(post, cursor_asked())
+    said = [comment for thread in page.items for comment in (thread.comment, *thread.answers)]
+    may_comment = policies.may_comment(member, post)
+    return render_template(
+        "feed/post.html",
+        post=post,
+        threads=page,
+        form=(form or CommentForm()) if may_comment else None,
+        reacted=find_reactions(member, [post])[post.id],
+        may_comment=may_comment,
+        may_edit=policies.may_edit_post(member, post),
+        may_approve=policies.may_approve(member, post),
+        removable=policies.removable_comments(member, post, said),
+    )
+
+
+def remove_post(post_id: int) -> ResponseReturnValue:
+    """Take a post away."""
+    member = acting_member()
+    post = get_post(post_id, seen_by=member)
+    group_address = url_for("feed.group_page", slug=post.group.slug)
+    with atomic():
+        services.remove_post(member, post)
+    flash(_("The post was removed."), "success")
+    return redirect(group_address, 303)

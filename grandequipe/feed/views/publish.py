@@ -1,0 +1,115 @@
+"""Writing a post, and writing it again."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from grandequipe.core.errors import Invalid
+from grandequipe.core.policies import require
+from grandequipe.core.transactions import atomic
+from grandequipe.feed import policies, services
+from grandequipe.feed.forms import PostForm, form_for
+from grandequipe.feed.models import Kind, Post
+from grandequipe.feed.models.drafts import PostDraft
+from grandequipe.feed.queries import count_letter_readers, get_post
+from grandequipe.feed.views.asked import kind_named
+from grandequipe.groups.models import Group
+from grandequipe.groups.queries import get_group, list_memberships
+from grandequipe.members.identity import acting_member
+from grandequipe.members.models import Member
+
+
+def choose_group() -> ResponseReturnValue:
+    """Ask in which group to publish; where there is only one, there is nothing to ask."""
+    member = acting_member()
+    groups = [tie.group for tie in list_memberships(member)]
+    groups = [group for group in groups if policies.may_publish(member, group)]
+    if len(groups) == 1:
+        return redirect(url_for("feed.choose_kind", slug=groups[0].slug), 303)
+    return render_template("feed/choose_group.html", choices=groups)
+
+
+def choose_kind(slug: str) -> str:
+    """Ask which of the six kinds it is."""
+    return render_template("feed/choose_kind.html", group=_writable_group(acting_member(), slug))
+
+
+def publish(slug: str, kind: str) -> ResponseReturnValue:
+    """Write a post of one kind; a preview keeps nothing."""
+    author = acting_member()
+    group = _writable_group(author, slug)
+    form = form_for(kind_named(kind), author.time_zone)
+    if _is_final():
+        post = _attempt(form, partial(services.publish_post, author, group))
+        if post:
+            flash(_said(post), "success")
+            return redirect(url_for("feed.post_page", post_id=post.id), 303)
+    return _write_page(author, group, kind_named(kind), form)
+
+
+def edit_post(post_id: int) -> ResponseReturnValue:
+    """Change what a post says."""
+    editor = acting_member()
+    post = get_post(post_id, seen_by=editor)
+    require(policies.may_edit_post(editor, post), _("You cannot change this post."))
+    form = form_for(post.kind, editor.time_zone, post)
+    if _is_final():
+        _attempt(form, partial(services.edit_post, editor, post))
+        if not form.errors:
+            flash(_("Your changes are saved."), "success")
+            return redirect(url_for("feed.post_page", post_id=post_id), 303)
+    return _write_page(post.author, post.group, post.kind, form, post)
+
+
+def _writable_group(member: Member, slug: str) -> Group:
+    group = get_group(slug, seen_by=member)
+    require(policies.may_publish(member, group), _("You cannot publish in this group."))
+    return group
+
+
+def _attempt(form: PostForm, write: Callable[[PostDraft], Any]) -> Any:
+    """Give what `write` makes of the form, or put on its fields why nothing was made."""
+    draft = form.check()
+    try:
+        with atomic():
+            return write(draft) if draft else None
+    except Invalid as refused:
+        form.show(refused)
+        return None
+
+
+def _write_page(
+    author: Member, group: Group, kind: Kind, form: PostForm, post: Post | None = None
+) -> ResponseReturnValue:
+    preview = None
+    if _wants_preview():
+        preview = _attempt(form, partial(services.preview_post, author, group))
+    page = render_template(
+        "feed/write.html",
+        group=group,
+        kind=kind,
+        form=form,
+        post=post,
+        preview=preview,
+        letter_readers=count_letter_readers(group, seen_by=author),
+        needs_approval=policies.needs_approval(author, group),
+    )
+    return page, 422 if form.errors else 200
+
+
+def _wants_preview() -> bool:
+    return request.method == "POST" and "preview" in request.form
+
+
+def _is_final() -> bool:
+    return request.method == "POST" and not _wants_preview()
+
+
+def _said(post: Post) -> str:
+    if post.is_pending:
+        return str(_("Thank you. A moderator reads your post first; you will be told."))
+    return str(_("Your post is published."))

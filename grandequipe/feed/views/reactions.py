@@ -1,0 +1,49 @@
+"""Saying something with one touch."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from grandequipe.core.errors import Invalid
+from grandequipe.core.transactions import atomic
+from grandequipe.feed import policies
+from grandequipe.feed.models import Post, ReactionName
+from grandequipe.feed.queries import find_reactions, get_post
+from grandequipe.feed.services import add_reaction, remove_reaction
+from grandequipe.feed.views.asked import wants_fragment
+from grandequipe.members.identity import acting_member, viewer
+from grandequipe.members.models import Member
+
+
+def react(post_id: int) -> ResponseReturnValue:
+    """Say one word about a post or take it back; when only read, show what was said."""
+    if request.method == "GET":
+        member = viewer()
+        return _shown(get_post(post_id, seen_by=member), member)
+    actor = acting_member()
+    post = get_post(post_id, seen_by=actor)
+    with atomic():
+        if "remove" in request.form:
+            remove_reaction(actor, post, _name("remove"))
+        else:
+            add_reaction(actor, post, _name("add"))
+    if wants_fragment():
+        return _shown(post, actor)
+    address = url_for("feed.post_page", post_id=post.id, _anchor=f"reactions-{post.id}")
+    return redirect(address, 303)
+
+
+def _name(field: str) -> ReactionName:
+    try:
+        return ReactionName(request.form.get(field, ""))
+    except ValueError:
+        raise Invalid({field: _("This is not one of the four reactions.")}) from None
+
+
+def _shown(post: Post, member: Member | None) -> str:
+    return render_template(
+        "feed/_reactions.html",
+        post=post,
+        reacted=find_reactions(member, [post])[post.id],
+        may_react=policies.may_react(member, post),
+    )

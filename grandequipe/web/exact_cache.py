@@ -28,7 +28,8 @@ NONCE = re.compile(r"'nonce-([\w-]+)'")
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
-FindPosition = Callable[[str], tuple[int, int] | None]
+Position = tuple[object, ...]
+FindPosition = Callable[[str], Position | None]
 
 
 class Kept(NamedTuple):
@@ -47,7 +48,7 @@ class SharedReadings:
         self._pending: dict[str, _Reading] = {}
         self._turns: dict[str, Lock] = {}
 
-    def __call__(self, name: str) -> tuple[int, int] | None:
+    def __call__(self, name: str) -> Position | None:
         """Read what `name` stands at, after this call began."""
         reading = self._pending.get(name)
         if reading is not None:
@@ -66,7 +67,7 @@ class SharedReadings:
 class _Reading:
     def __init__(self) -> None:
         self.done = Event()
-        self.value: tuple[int, int] | None = None
+        self.value: Position | None = None
 
 
 class ExactCache:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from sqlalchemy import BigInteger, func, insert, literal, select, text, update
+from sqlalchemy import BigInteger, insert, literal, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from grandequipe.core import clock
@@ -83,7 +83,6 @@ def dispatch_waiting(hand_over: HandOver, limit: int = 200) -> int:
     waiting = db.session.scalars(
         select(Fact)
         .where(
-            func.cardinality(Fact.awaiting) > 0,
             text("awaiting <> '{}'"),
             (Fact.dispatched_at.is_(None)) | (Fact.dispatched_at < overdue),
         )

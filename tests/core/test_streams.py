@@ -1,0 +1,209 @@
+"""Streams have no holes, and what comes first is seen first, whoever writes and gives up."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from threading import Barrier, Event as Flag, Thread
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings, strategies as some
+from sqlalchemy import select, text
+
+from grandequipe.core import journal
+from grandequipe.core.journal import Fact
+from grandequipe.core.journal.queries import get_head, list_facts_after
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from grandequipe.members.models import Member
+from grandequipe.members.services import ProfileDraft, edit_profile
+from tests.core.conftest import bell, open_stream
+from tests.factories import Cast
+from tests.waiting import wait_until
+
+STREAMS = 3
+WRITERS = 4
+
+
+class GaveUp(Exception):
+    """Say that a writer gave up before the commit."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One transaction: the streams it records in, and whether it gives up at the end."""
+
+    streams: Sequence[int]
+    gives_up: bool
+
+
+attempts = some.builds(
+    Attempt,
+    streams=some.lists(some.integers(0, STREAMS - 1), min_size=1, max_size=4),
+    gives_up=some.booleans(),
+)
+plans = some.lists(some.lists(attempts, max_size=8), min_size=2, max_size=WRITERS)
+
+
+def positions_in(stream: str) -> list[int]:
+    """Read what one snapshot shows of a stream, in order."""
+    query = select(Fact.position).where(Fact.stream_name == stream).order_by(Fact.position)
+    return list(db.session.scalars(query))
+
+
+def write(app: Flask, names: Sequence[str], plan: Sequence[Attempt], start: Barrier) -> None:
+    """Make the attempts of one writer, beside the others."""
+    start.wait()
+    for attempt in plan:
+        with app.app_context():
+            try_once(names, attempt)
+
+
+def try_once(names: Sequence[str], attempt: Attempt) -> None:
+    """Record, then commit or give up."""
+    with suppress(GaveUp), atomic():
+        journal.record_all((names[number], bell()) for number in attempt.streams)
+        if attempt.gives_up:
+            raise GaveUp
+
+
+@contextmanager
+def watching(app: Flask, names: Sequence[str]) -> Iterator[list[str]]:
+    """Read all streams over and over meanwhile; collect every hole that was ever seen."""
+    holes: list[str] = []
+    is_over = Flag()
+
+    def look() -> None:
+        with app.app_context():
+            while not is_over.is_set():
+                for name in names:
+                    seen = positions_in(name)
+                    if seen != list(range(1, len(seen) + 1)):
+                        holes.append(f"{name}: {seen}")
+                db.session.rollback()
+
+    watcher = Thread(target=look)
+    watcher.start()
+    try:
+        yield holes
+    finally:
+        is_over.set()
+        watcher.join()
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(plans=plans)
+def test_concurrent_writers_leave_no_hole_and_are_seen_in_order(
+    app: Flask, plans: list[list[Attempt]]
+) -> None:
+    names = [open_stream() for _ in range(STREAMS)]
+    start = Barrier(len(plans))
+    with watching(app, names) as holes, ThreadPoolExecutor(len(plans)) as writers:
+        for done in [writers.submit(write, app, names, plan, start) for plan in plans]:
+            done.result(timeout=60)
+    assert holes == []
+    for number, name in enumerate(names):
+        kept = sum(
+            attempt.streams.count(number)
+            for plan in plans
+            for attempt in plan
+            if not attempt.gives_up
+        )
+        assert positions_in(name) == list(range(1, kept + 1))
+        assert get_head(name) == kept
+    db.session.rollback()
+
+
+def test_a_second_writer_waits_for_the_first_and_gets_its_number_back(
+    app: Flask, stream: str
+) -> None:
+    got: list[int] = []
+
+    def write_too() -> None:
+        with app.app_context(), atomic():
+            got.append(journal.record(stream, bell()))
+
+    second = Thread(target=write_too)
+    assert journal.record(stream, bell()) == 1
+    second.start()
+    wait_until(is_somebody_waiting(), "the second writer waits for the lock")
+    assert got == []
+    db.session.rollback()
+    second.join(timeout=20)
+    assert got == [1]
+
+
+def is_somebody_waiting() -> Callable[[], bool]:
+    """Make a look at whether a session of the database waits for a lock."""
+    engine = db.engine
+    query = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+        "AND datname = current_database()"
+    )
+
+    def look() -> bool:
+        with engine.connect() as connection:
+            return bool(connection.scalar(query))
+
+    return look
+
+
+def test_the_change_and_its_fact_are_both_there_or_neither(cast: Cast) -> None:
+    head = get_head(cast.chloe.stream)
+    with suppress(GaveUp), atomic():
+        edit_profile(cast.chloe, ProfileDraft("Une autre"))
+        raise GaveUp
+    assert db.session.get(Member, cast.chloe.id).display_name == "Chloé Dumas"  # type: ignore[union-attr]
+    assert get_head(cast.chloe.stream) == head
+    with atomic():
+        edit_profile(cast.chloe, ProfileDraft("Une autre"))
+    assert cast.chloe.display_name == "Une autre"
+    [fact] = list_facts_after({cast.chloe.stream: head}, 10)
+    assert (fact.kind, fact.position, fact.actor_id) == ("member.changed", head + 1, cast.chloe.id)
+
+
+def test_an_event_reads_back_as_it_was_told(stream: str) -> None:
+    with atomic():
+        journal.record(stream, bell(7, note="midi"))
+    [fact] = list_facts_after({stream: 0}, 10)
+    assert fact.event == bell(7, note="midi")
+    fact.data = {**fact.data, "dropped_by_a_later_version": 1}
+    assert fact.event == bell(7, note="midi")
+
+
+def test_no_fact_goes_to_a_stream_that_was_never_opened(app: Flask) -> None:
+    with pytest.raises(LookupError), atomic():
+        journal.record("test:nowhere", bell())
+
+
+def test_facts_of_several_streams_are_listed_from_each_ones_position(app: Flask) -> None:
+    first, second = open_stream(), open_stream()
+    for name in (first, second, first, second, first):
+        with atomic():
+            journal.record(name, bell())
+    facts = list_facts_after({first: 1, second: 0}, 10)
+    assert [(fact.stream_name, fact.position) for fact in facts] == [
+        (second, 1),
+        (first, 2),
+        (second, 2),
+        (first, 3),
+    ]
+    assert len(list_facts_after({first: 0, second: 0}, 3)) == 3
+    assert list_facts_after({}, 3) == []
+
+
+def test_a_fact_is_told_after_the_commit_and_not_after_a_rollback(stream: str) -> None:
+    told: list[journal.Told] = []
+    journal.listen(told.append)
+    with suppress(GaveUp), atomic():
+        journal.record(stream, bell())
+        raise GaveUp
+    with atomic():
+        journal.record(stream, bell(5))
+        assert told == []
+    [only] = told
+    assert (only.stream, only.position, only.event) == (stream, 1, bell(5))

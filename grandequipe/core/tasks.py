@@ -10,7 +10,12 @@ LAST_BEAT = "clock:last_beat"
 
 SCHEDULE = {
     "heartbeat": {"task": "core.heartbeat", "schedule": timedelta(seconds=10)},
-    "dispatch": {"task": "journal.dispatch", "schedule": timedelta(seconds=5)},
+    "dispatch": {
+        "task": "journal.dispatch",
+        "schedule": timedelta(seconds=5),
+        # While no worker takes them, they must not pile up.
+        "options": {"expires": 60},
+    },
 }
 
 

@@ -8,7 +8,18 @@ from celery import Task
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from grandequipe import api, digests, feed, groups, live, members, nomenclatures, notifications, web
+from grandequipe import (
+    api,
+    digests,
+    embedded,
+    feed,
+    groups,
+    live,
+    members,
+    nomenclatures,
+    notifications,
+    web,
+)
 from grandequipe.config import Settings
 from grandequipe.core import journal, logs, redis
 from grandequipe.core.journal.tasks import wake_dispatcher
@@ -17,7 +28,7 @@ from grandequipe.extensions import celery, csrf, db, limiter, migrate
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LONGEST_TASK_SECONDS = 600
-FEATURES = (web, nomenclatures, members, groups, feed, notifications, live, digests, api)
+FEATURES = (web, nomenclatures, members, groups, feed, notifications, live, digests, api, embedded)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

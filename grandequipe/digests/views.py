@@ -3,9 +3,7 @@
 from flask import (
     Blueprint,
     Flask,
-    Response,
     flash,
-    make_response,
     redirect,
     render_template,
     request,
@@ -28,12 +26,7 @@ from grandequipe.digests.services import (
 from grandequipe.extensions import csrf
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
-
-# A letter carries its styles in itself; shown in a frame of ours it runs nothing.
-LETTER_POLICY = (
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
-    "style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
-)
+from grandequipe.web.frames import framed
 
 blueprint = Blueprint("digests", __name__, template_folder="templates")
 
@@ -92,14 +85,6 @@ def unsubscribe(key: str) -> ResponseReturnValue:
         "digests/unsubscribe.html", key=key, subscription=subscription, before=before
     )
     return page, {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
-
-
-def framed(html: str) -> Response:
-    """Answer with a letter that our own pages show in a frame."""
-    answer = make_response(html)
-    answer.headers["Content-Security-Policy"] = LETTER_POLICY
-    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return answer
 
 
 def _write(member: Member) -> Letter | None:

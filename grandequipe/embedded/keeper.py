@@ -39,6 +39,7 @@ class Keeper:
 
     def keep(self) -> None:
         """Serve until told to stop or until nobody is left."""
+        records.write(self._paths.keeper, identity(os.getpid()))
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         with Lock(self._paths.services_lock) as users:
@@ -63,8 +64,7 @@ class Keeper:
             self._tell()
 
     def _tell(self) -> None:
-        told = {"keeper": identity(os.getpid()), "addresses": self._addresses}
-        records.write(self._paths.services, told)
+        records.write(self._paths.services, {**self._addresses})
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self._stopping = True

@@ -93,8 +93,13 @@ class Paths:
         return self.run / "wanted.json"
 
     @property
+    def keeper(self) -> Path:
+        """Tell which process the keeper is, or was."""
+        return self.run / "keeper.json"
+
+    @property
     def services(self) -> Path:
-        """Tell who the keeper is and where its services answer."""
+        """Tell where the services of the keeper answer."""
         return self.run / "services.json"
 
     @property

@@ -124,19 +124,18 @@ class Services:
         return set(self._wanted) <= set(self._addresses())
 
     def _addresses(self) -> dict[str, str]:
-        told = records.read(self._paths.services)
-        if find(told.get("keeper", {})) is None:
-            return {}
-        addresses: dict[str, str] = told["addresses"]
-        return addresses
+        return records.read(self._paths.services) if self._find_keeper() else {}
+
+    def _find_keeper(self) -> psutil.Process | None:
+        return find(records.read(self._paths.keeper))
 
     def _stop_keeper(self) -> None:
-        keeper = find(records.read(self._paths.services).get("keeper", {}))
+        keeper = self._find_keeper()
         if keeper is not None:
             with suppress(psutil.NoSuchProcess):
                 keeper.send_signal(signal.SIGTERM)
         wait_until(
-            lambda: is_free(self._paths.keeper_lock),
+            lambda: is_free(self._paths.keeper_lock) and self._find_keeper() is None,
             within=STOPS_WITHIN,
             why=f"The services did not stop in time; see {self._paths.logs}.",
         )

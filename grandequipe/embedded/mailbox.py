@@ -1,0 +1,84 @@
+"""Reading the letters that the mail catcher kept."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from grandequipe.core.errors import NotFound
+
+NAME = re.compile(r"[0-9]{20}-[0-9a-f]{8}")
+MOST_LISTED = 200
+SHOWN_HEADERS = ("From", "To", "Date", "Message-ID", "List-Unsubscribe")
+
+
+@dataclass(frozen=True)
+class CaughtLetter:
+    """One letter as it came, under the name of its file."""
+
+    name: str
+    content: bytes
+
+    @cached_property
+    def message(self) -> EmailMessage:
+        """Give the letter as Python's own parser reads it."""
+        return message_from_bytes(self.content, policy=policy.default)
+
+    @property
+    def subject(self) -> str:
+        """Give what it says it is about."""
+        return str(self.message["Subject"] or "")
+
+    @property
+    def to(self) -> str:
+        """Give whom it was delivered to."""
+        return str(self.message["Delivered-To"] or self.message["To"] or "")
+
+    @property
+    def sent_at(self) -> datetime:
+        """Give when it was written."""
+        return parsedate_to_datetime(str(self.message["Date"]))
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """Give the headers that one may want to see."""
+        return [(name, str(self.message[name])) for name in SHOWN_HEADERS if self.message[name]]
+
+    def part(self, kind: str) -> str:
+        """Give the text ("plain") or the page ("html") of the letter, empty where it has none."""
+        body = self.message.get_body((kind,))
+        return str(body.get_content()) if body is not None else ""
+
+
+class Mailbox:
+    """The folder that the mail catcher writes to."""
+
+    def __init__(self, url: str) -> None:
+        self._folder = Path(unquote(urlsplit(url).path))
+
+    def list_letters(self, to: str = "") -> list[CaughtLetter]:
+        """List the last letters, newest first; only those to an address where one is given."""
+        letters = map(self._read, sorted(self._names(), reverse=True)[:MOST_LISTED])
+        return [letter for letter in letters if to.lower() in letter.to.lower()]
+
+    def get_letter(self, name: str) -> CaughtLetter:
+        """Get a letter by its name, or raise NotFound: a name never leads out of the folder."""
+        if not NAME.fullmatch(name) or not self._path(name).is_file():
+            raise NotFound
+        return self._read(name)
+
+    def _names(self) -> Iterable[str]:
+        found = self._folder.glob("*.eml") if self._folder.is_dir() else ()
+        return (path.stem for path in found if NAME.fullmatch(path.stem))
+
+    def _read(self, name: str) -> CaughtLetter:
+        return CaughtLetter(name, self._path(name).read_bytes())
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.eml"

@@ -1,0 +1,31 @@
+"""`/courrier`: the letters of the embedded default, which leave for nowhere."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from grandequipe.embedded.mailbox import Mailbox
+from grandequipe.web.frames import framed
+
+
+def make_blueprint(mail_catcher_url: str) -> Blueprint:
+    """Make the pages that show what the mail catcher kept."""
+    mailbox = Mailbox(mail_catcher_url)
+    blueprint = Blueprint("courrier", __name__, template_folder="templates", url_prefix="/courrier")
+
+    @blueprint.get("")
+    def index() -> ResponseReturnValue:
+        """List the caught letters, newest first."""
+        to = request.args.get("to", "").strip()
+        return render_template("embedded/letters.html", letters=mailbox.list_letters(to), wanted=to)
+
+    @blueprint.get("/<name>")
+    def show(name: str) -> ResponseReturnValue:
+        """Show one letter, both parts."""
+        return render_template("embedded/letter.html", letter=mailbox.get_letter(name))
+
+    @blueprint.get("/<name>/html")
+    def html(name: str) -> ResponseReturnValue:
+        """Give the HTML part, for the frame of the page."""
+        return framed(mailbox.get_letter(name).part("html"))
+
+    return blueprint

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import EmailField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired
 
 from grandequipe.groups.models import JoinPolicy, PostingPolicy, Role, Visibility
@@ -9,19 +10,25 @@ from grandequipe.groups.services import GroupDraft
 from grandequipe.web.forms import Form, ManyLines, OneLine, trimmed
 
 VISIBILITIES = [
-    (Visibility.PUBLIC.value, _("Public: everyone reads it, even without an account")),
-    (Visibility.PRIVATE.value, _("Private: everyone sees that it exists, its members read it")),
-    (Visibility.HIDDEN.value, _("Hidden: only its members and those invited know of it")),
+    SelectChoice(Visibility.PUBLIC.value, _("Public: everyone reads it, even without an account")),
+    SelectChoice(
+        Visibility.PRIVATE.value, _("Private: everyone sees that it exists, its members read it")
+    ),
+    SelectChoice(
+        Visibility.HIDDEN.value, _("Hidden: only its members and those invited know of it")
+    ),
 ]
 JOIN_POLICIES = [
-    (JoinPolicy.OPEN.value, _("Freely: one click is enough")),
-    (JoinPolicy.REQUEST.value, _("On request: a moderator accepts or refuses")),
-    (JoinPolicy.INVITE.value, _("By invitation only")),
+    SelectChoice(JoinPolicy.OPEN.value, _("Freely: one click is enough")),
+    SelectChoice(JoinPolicy.REQUEST.value, _("On request: a moderator accepts or refuses")),
+    SelectChoice(JoinPolicy.INVITE.value, _("By invitation only")),
 ]
 POSTING_POLICIES = [
-    (PostingPolicy.MEMBERS.value, _("All members, at once")),
-    (PostingPolicy.MODERATED.value, _("All members, once a moderator has read the post")),
-    (PostingPolicy.MODERATORS.value, _("Moderators only")),
+    SelectChoice(PostingPolicy.MEMBERS.value, _("All members, at once")),
+    SelectChoice(
+        PostingPolicy.MODERATED.value, _("All members, once a moderator has read the post")
+    ),
+    SelectChoice(PostingPolicy.MODERATORS.value, _("Moderators only")),
 ]
 
 

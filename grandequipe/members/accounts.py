@@ -8,6 +8,7 @@ leave after the commit, written in the language of the one who reads them.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,8 @@ CONFIGURATION = {
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_AUTO_LOGIN_AFTER_CONFIRM": False,
     "SECURITY_AUTO_LOGIN_AFTER_RESET": False,
-    "SECURITY_CONFIRM_EMAIL_WITHIN": "7 days",
+    "SECURITY_CONFIRM_EMAIL_WITHIN": timedelta(days=7),
+    "SECURITY_API_ENABLED_METHODS": ["session"],
     "SECURITY_DATETIME_FACTORY": clock.now,
     "SECURITY_POST_CONFIRM_VIEW": "/connexion",
     "SECURITY_POST_REGISTER_VIEW": "/connexion",
@@ -136,9 +138,10 @@ def _on_site(link: str | None) -> str | None:
     return str(current_app.config["SETTINGS"].site_url).rstrip("/") + urlsplit(link).path
 
 
-def _life_of(template: str) -> Any:
+def _life_of(template: str) -> timedelta:
     name = "RESET_PASSWORD_WITHIN" if "reset" in template else "CONFIRM_EMAIL_WITHIN"
-    return current_app.config[f"SECURITY_{name}"]
+    life: timedelta = current_app.config[f"SECURITY_{name}"]
+    return life
 
 
 def init_app(app: Flask) -> None:
@@ -203,8 +206,8 @@ def _limit_tries(app: Flask) -> None:
         ("security.send_confirmation", MAILS, None),
         ("security.register", REGISTRATIONS, None),
     ):
-        view = app.view_functions[endpoint]
-        limit = limiter.limit(
+        view: View = app.view_functions[endpoint]
+        limit: Callable[[View], View] = limiter.limit(
             amount, key_func=_who_tries, methods=["POST"], deduct_when=is_deducted
         )
         app.view_functions[endpoint] = limit(view)

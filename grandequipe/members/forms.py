@@ -13,13 +13,14 @@ from flask_security import (
 from flask_security.utils import get_message, hash_password
 from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from grandequipe.members.models import Member
 from grandequipe.members.services import LONGEST_NAME, ProfileDraft
 from grandequipe.web.forms import Form, ManyLines, OneLine, trimmed
 
-LANGUAGES = [("fr", "Français"), ("en", "English")]
+LANGUAGES = [SelectChoice("fr", "Français"), SelectChoice("en", "English")]
 
 # Where French clocks stand still or run; the rest of the world follows in the list.
 FRENCH_ZONES = (
@@ -129,14 +130,15 @@ class PreferencesForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.time_zone.choices = {
-            str(_("France")): [_named(zone) for zone in FRENCH_ZONES],
-            str(_("Elsewhere")): [_named(zone) for zone in _other_zones()],
-        }
+        self.time_zone.choices = [
+            *(_zone(zone, _("France")) for zone in FRENCH_ZONES),
+            *(_zone(zone, _("Elsewhere")) for zone in _other_zones()),
+        ]
 
 
-def _named(zone: str) -> tuple[str, str]:
-    return zone, zone.replace("_", " ").replace("/", " / ")
+def _zone(name: str, part: str) -> SelectChoice:
+    words = name.replace("_", " ").replace("/", " / ")
+    return SelectChoice(name, words, optgroup=str(part))
 
 
 def _other_zones() -> list[str]:

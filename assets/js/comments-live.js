@@ -4,16 +4,18 @@ import { announceContent, fetchFragment, pause, say } from "./page.js";
 
 const section = document.querySelector("[data-comments]");
 
-function count() {
-  const said = section.querySelectorAll("[data-comment]:not([data-gone])").length;
+/** Counts from the server's own number, for a long thread is not whole in the page. */
+function count(step) {
+  const said = Math.max(0, Number(section.dataset.count) + step);
+  section.dataset.count = said;
   section.querySelector("h2").textContent = say(said === 1 ? "comment" : "comments", { n: said });
   const empty = section.querySelector("[data-comments-empty]");
   if (empty) empty.hidden = said > 0;
 }
 
 function place(item) {
-  const parent = item.dataset.replyTo && document.getElementById(`comment-${item.dataset.replyTo}`);
-  const list = parent?.querySelector("[data-answers]");
+  const answered = document.getElementById(`comment-${item.dataset.replyTo}`);
+  const list = answered?.closest("[data-answers]") ?? answered?.querySelector("[data-answers]");
   if (list) list.hidden = false;
   (list ?? section.querySelector("[data-comment-list]")).append(item);
 }
@@ -33,13 +35,13 @@ async function add(id) {
   announceContent(item);
   const label = item.querySelector("article").getAttribute("aria-label");
   section.querySelector("[data-comments-status]").textContent = say("newComment", { label });
-  count();
+  count(1);
 }
 
 /** Replaces the comment alone: the answers under it stay where they are. */
 async function remove(id) {
   const old = document.getElementById(`comment-${id}`);
-  if (!old) return;
+  if (!old || old.dataset.gone !== undefined) return;
   const item = await fetchComment(id);
   if (item) {
     old.dataset.gone = "";
@@ -47,7 +49,7 @@ async function remove(id) {
   } else {
     old.remove();
   }
-  count();
+  count(-1);
 }
 
 if (section) {

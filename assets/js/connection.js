@@ -38,6 +38,7 @@ function showStale() {
 
 if (line) {
   document.addEventListener("live:state", ({ detail }) => {
+    document.documentElement.dataset.connection = detail.connected ? "online" : "offline";
     clearTimeout(timer);
     if (detail.connected) {
       upToDate = detail.at;

@@ -34,7 +34,8 @@ def changed_post_draft(post: Post, changes: Mapping[str, Any]) -> PostDraft:
         "territories": [territory.code for territory in post.territories],
     }
     names = {field.name for field in fields(DRAFTS[post.kind])} - labels.keys()
-    return post_draft(post.kind, {name: getattr(post, name) for name in names} | labels | changes)
+    standing = {name: getattr(post, name) for name in names}
+    return post_draft(post.kind, {**standing, **labels, **changes})
 
 
 def group_draft(given: Mapping[str, Any], group: Group | None = None) -> GroupDraft:
@@ -46,7 +47,7 @@ def group_draft(given: Mapping[str, Any], group: Group | None = None) -> GroupDr
         "visibility": Visibility, "join_policy": JoinPolicy, "posting_policy": PostingPolicy,
     }  # fmt: skip
     typed = {name: words.get(name, str)(value) for name, value in given.items()}
-    return GroupDraft(**(standing | typed))
+    return GroupDraft(**{**standing, **typed})
 
 
 def profile_draft(member: Member, changes: Mapping[str, Any]) -> ProfileDraft:

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 
 from flask import Flask, Response, request
-from flask_smorest import Api, Blueprint
+from flask_smorest import Api, Blueprint  # type: ignore[import-untyped]
 from marshmallow import Schema
 from werkzeug.routing import BaseConverter
 
@@ -35,7 +35,7 @@ Sentences follow `Accept-Language`; names, codes and titles of problems are Engl
 """
 
 
-class OpenApi(Api):  # type: ignore[misc]
+class OpenApi(Api):
     """Describe the API; problem documents answer for what goes wrong, not flask-smorest."""
 
     ERROR_SCHEMA = ProblemSchema
@@ -45,7 +45,7 @@ class OpenApi(Api):  # type: ignore[misc]
         """Leave every error to `problems`."""
 
 
-class ApiBlueprint(Blueprint):  # type: ignore[misc]
+class ApiBlueprint(Blueprint):
     """Read requests by our own parser."""
 
     ARGUMENTS_PARSER = Parser()

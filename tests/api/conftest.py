@@ -1,5 +1,6 @@
 """Programs that call the API."""
 
+import contextvars
 from collections.abc import Callable
 from typing import Any
 
@@ -67,6 +68,11 @@ def program(app: Flask) -> Callable[..., Program]:
         return Program(client, key)
 
     return open_program
+
+
+def csrf_token(client: Any) -> str:
+    """Give the token that the pages of a browser carry."""
+    return str(contextvars.Context().run(client._token))
 
 
 def react_to_all() -> None:

@@ -1,0 +1,156 @@
+"""Catching up: in order, without a hole, once, and nothing that is not for the reader."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from grandequipe.core.journal import Stream
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from grandequipe.feed.services import approve_post, edit_post, refuse_post, remove_post
+from grandequipe.live.changes import make_cursor
+from tests.api.conftest import Program
+from tests.factories import Cast, admit, draft_of, make_comment, make_post
+
+Programs = Callable[..., Program]
+
+
+def catch_up(caller: Program, cursor: str, limit: int = 100) -> tuple[list[dict[str, Any]], str]:
+    """Ask until there is no more."""
+    changes: list[dict[str, Any]] = []
+    more = True
+    while more:
+        page = caller.get(f"/changes?since={cursor}&limit={limit}").json
+        changes, cursor, more = changes + page["changes"], page["cursor"], page["more"]
+        assert len(page["changes"]) <= limit
+    return changes, cursor
+
+
+def now(caller: Program) -> str:
+    """Ask for the cursor of now."""
+    answer = caller.get("/changes").json
+    assert (answer["changes"], answer["more"]) == ([], False)
+    cursor: str = answer["cursor"]
+    return cursor
+
+
+@pytest.mark.parametrize("limit", [1, 3, 100])
+def test_a_reader_catches_up_in_order_and_once(limit: int, cast: Cast, program: Programs) -> None:
+    chloe = program(cast.chloe)
+    cursor = now(chloe)
+    posts = [make_post(cast.amina, group) for group in (cast.ess, cast.private) * 3]
+    comment = make_comment(cast.bruno, posts[0])
+    changes, cursor = catch_up(chloe, cursor, limit)
+    by_stream: dict[str, list[int]] = {}
+    for change in changes:
+        by_stream.setdefault(change["stream"], []).append(change["position"])
+    for positions in by_stream.values():
+        assert positions == list(range(positions[0], positions[0] + len(positions)))
+    assert {c["subject"]["id"] for c in changes if c["kind"] == "post.published"} == {
+        post.id for post in posts
+    }
+    added = next(change for change in changes if change["kind"] == "comment.added")
+    assert added == {
+        "stream": cast.ess.stream,
+        "position": added["position"],
+        "kind": "comment.added",
+        "subject": {"type": "comment", "id": comment.id},
+        "group": "ess-quartiers",
+        "actor": cast.bruno.id,
+        "at": added["at"],
+        "post": posts[0].id,
+    }
+    assert catch_up(chloe, cursor, limit)[0] == []
+
+
+def test_the_contracts_kinds_are_told(cast: Cast, program: Programs) -> None:
+    chloe = program(cast.chloe)
+    cursor = now(chloe)
+    post = make_post(cast.amina, cast.ess)
+    amina, path = program(cast.amina), f"/posts/{post.id}"
+    comment = amina.post(f"{path}/comments", {"body_html": "<p>x</p>"}).json
+    amina.put(f"{path}/reactions/thanks")
+    amina.delete(f"/comments/{comment['id']}")
+    amina.patch(path, {"title": "Autre"})
+    amina.delete(path)
+    program(cast.driss).put("/groups/ess-quartiers/membership")
+    program(cast.driss).delete("/groups/ess-quartiers/membership")
+    assert [change["kind"] for change in catch_up(chloe, cursor)[0]] == [
+        "post.published", "comment.added", "reaction.changed", "comment.removed",
+        "post.edited", "post.removed", "member.joined", "member.left",
+    ]  # fmt: skip
+
+
+def test_nothing_is_told_of_what_was_never_published(cast: Cast, program: Programs) -> None:
+    admit(cast.moderated, cast.driss)
+    driss, author = program(cast.driss), program(cast.chloe)
+    cursors = now(driss), now(author)
+    waiting, refused = (make_post(cast.chloe, cast.moderated) for _number in range(2))
+    with atomic():
+        edit_post(cast.chloe, waiting, draft_of(title="Corrigé"))
+        refuse_post(cast.bruno, refused)
+    withdrawn = make_post(cast.chloe, cast.moderated)
+    with atomic():
+        remove_post(cast.chloe, withdrawn)
+    assert catch_up(driss, cursors[0])[0] == []
+    own = {change["stream"] for change in catch_up(author, cursors[1])[0]}
+    assert own <= {cast.chloe.stream}
+    with atomic():
+        approve_post(cast.bruno, waiting)
+    [told] = catch_up(driss, cursors[0])[0]
+    assert (told["kind"], told["subject"]["id"]) == ("post.published", waiting.id)
+
+
+def test_a_stream_that_is_lost_is_not_told_any_more(cast: Cast, program: Programs) -> None:
+    chloe = program(cast.chloe)
+    cursor = now(chloe)
+    chloe.delete("/groups/regies-de-quartier/membership")
+    make_post(cast.amina, cast.private)
+    assert {change["stream"] for change in catch_up(chloe, cursor)[0]} <= {cast.chloe.stream}
+
+
+def test_a_foreign_stream_in_a_cursor_tells_nothing(cast: Cast, program: Programs) -> None:
+    make_post(cast.amina, cast.hidden)
+    driss = program(cast.driss)
+    forged = make_cursor({cast.hidden.stream: 0, cast.amina.stream: 0, cast.driss.stream: 0})
+    streams = {change["stream"] for change in catch_up(driss, forged)[0]}
+    assert streams <= {cast.driss.stream}
+
+
+def test_a_group_joined_since_is_told_from_the_joining_on(cast: Cast, program: Programs) -> None:
+    make_post(cast.amina, cast.ess)
+    driss = program(cast.driss)
+    cursor = now(driss)
+    driss.put("/groups/ess-quartiers/membership")
+    later = make_post(cast.amina, cast.ess)
+    told = catch_up(driss, cursor)[0]
+    published = [c["subject"]["id"] for c in told if c["kind"] == "post.published"]
+    assert published == [later.id]
+
+
+def test_a_cursor_that_is_too_old_or_of_another_time_is_gone(cast: Cast, program: Programs) -> None:
+    chloe = program(cast.chloe)
+    ahead = make_cursor({cast.ess.stream: 10**6})
+    assert chloe.get(f"/changes?since={ahead}").status_code == 410
+    cursor = now(chloe)
+    with atomic():
+        further = Stream.last_position + 10_001
+        db.session.execute(
+            update(Stream).where(Stream.name == cast.ess.stream).values(last_position=further)
+        )
+    answer = chloe.get(f"/changes?since={cursor}")
+    assert answer.status_code == 410
+    assert answer.mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "é", "W10", "bnVsbA", make_cursor({"group:1": -1}), make_cursor({"a": 2**63}),
+               "eyJhIjoiYiJ9", "eyJhIjp0cnVlfQ", "W1tb" * 2000],
+    ids=lambda cursor: cursor[:12],
+)  # fmt: skip
+def test_nonsense_is_named(cursor: str, cast: Cast, program: Programs) -> None:
+    answer = program(cast.chloe).get(f"/changes?since={cursor}")
+    assert answer.status_code == 422
+    assert answer.json["errors"].keys() == {"since"}

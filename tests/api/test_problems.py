@@ -1,0 +1,138 @@
+"""Whatever goes wrong under /api/v1 is a problem document."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from grandequipe.feed import services
+from tests.api.conftest import PREFIX, Program
+from tests.factories import Cast, make_post
+
+Programs = Callable[..., Program]
+
+
+def is_problem(answer: TestResponse, status: int) -> bool:
+    """Tell whether an answer is a problem document of that status."""
+    document = answer.json
+    return (
+        answer.status_code == status
+        and answer.mimetype == "application/problem+json"
+        and document["status"] == status
+        and document["type"] == "about:blank"
+        and bool(document["title"])
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/", "/nothing", "/groups/", "/groups/Nobody", "/groups/a%00b", "/posts/x",
+             "/posts/-1", f"/posts/{2**63}", "/posts/%F0%9F%98%80", "/groups/nouveau/x"],
+)  # fmt: skip
+def test_what_is_not_there(path: str, app: Flask) -> None:
+    assert is_problem(app.test_client().get(PREFIX + path), 404)
+
+
+def test_pages_outside_keep_their_own_errors(app: Flask) -> None:
+    assert app.test_client().get("/nothing").mimetype == "text/html"
+    assert app.test_client().get("/api/v1x").mimetype == "text/html"
+
+
+@pytest.mark.parametrize(("method", "path"), [("PUT", "/groups"), ("POST", "/me"),
+                                              ("DELETE", "/openapi.json")])  # fmt: skip
+def test_a_method_that_is_not_allowed(method: str, path: str, app: Flask) -> None:
+    answer = app.test_client().open(PREFIX + path, method=method)
+    assert is_problem(answer, 405)
+    assert "GET" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/me", "/feed", "/notifications", "/changes", "/groups/ess-quartiers/members"]
+)
+def test_what_only_members_do(path: str, cast: Cast, program: Programs) -> None:
+    answer = program().get(path)
+    assert is_problem(answer, 401)
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def send_raw(token: str, app: Flask, data: bytes, content_type: str | None) -> TestResponse:
+    """Send bytes as they are."""
+    headers = {"Authorization": f"Bearer {token}"}
+    return app.test_client().post(
+        f"{PREFIX}/groups", data=data, content_type=content_type, headers=headers
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"{", b"nope", b"\xff\xfe", b'{"name": NaN}', b'{"name": Infinity}', b"[" * 100_000,
+     b'{"a":' * 50_000, b'{"name": ' + b"9" * 10_000 + b"}"],
+    ids=lambda data: repr(data[:20]),
+)  # fmt: skip
+def test_what_is_not_json(data: bytes, app: Flask, cast: Cast, program: Programs) -> None:
+    token = program(cast.chloe).token
+    assert is_problem(send_raw(token, app, data, "application/json"), 400)
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", None])
+def test_another_media_type(
+    content_type: str | None, app: Flask, cast: Cast, program: Programs
+) -> None:
+    token = program(cast.chloe).token
+    assert is_problem(send_raw(token, app, b'{"name": "x"}', content_type), 415)
+
+
+@pytest.mark.parametrize(
+    "data", [b'{"name": 1e999}', b'{"name": [[[[1]]]]}', b'"text"', b"null", b"[]", b"1", b"",
+             b'{"name": "\\ud800"}', b'{"name": "a\\u0000"}', b'{"\\ud800": 1, "name": "x"}'],
+)  # fmt: skip
+def test_json_that_says_something_else(
+    data: bytes, app: Flask, cast: Cast, program: Programs
+) -> None:
+    answer = send_raw(program(cast.chloe).token, app, data, "application/json")
+    assert is_problem(answer, 422)
+    assert answer.json["errors"]
+
+
+def test_a_body_that_is_too_large(app: Flask, cast: Cast, program: Programs) -> None:
+    data = b'{"name": "' + b"x" * 1024 * 1024 + b'"}'
+    assert is_problem(send_raw(program(cast.chloe).token, app, data, "application/json"), 413)
+
+
+@pytest.mark.parametrize("value", [10**30, -1, True, 1.5, "1", [1], {"a": 1}, 0])
+def test_an_id_that_is_none(value: Any, cast: Cast, program: Programs) -> None:
+    post = make_post(cast.amina, cast.ess)
+    answer = program(cast.chloe).post(
+        f"/posts/{post.id}/comments", {"body_html": "<p>x</p>", "reply_to": value}
+    )
+    assert is_problem(answer, 422)
+    assert answer.json["errors"].keys() == {"reply_to"}
+
+
+def test_what_broke_says_nothing_of_how(
+    app: Flask, cast: Cast, program: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(*_given: object) -> None:
+        raise RuntimeError("a secret of the house")
+
+    monkeypatch.setattr(services, "add_comment", break_down)
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    post = make_post(cast.amina, cast.ess)
+    answer = program(cast.chloe).post(f"/posts/{post.id}/comments", {"body_html": "x"})
+    assert is_problem(answer, 500)
+    assert "secret" not in answer.text
+
+
+def test_nothing_is_kept_by_caches(cast: Cast, program: Programs) -> None:
+    for answer in (program().get("/groups"), program(cast.chloe).get("/me")):
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00",
+                                     "2027-13-01T00:00:00Z", "2027-01-01", "now", 0])  # fmt: skip
+def test_an_instant_that_cannot_be(instant: Any, cast: Cast, program: Programs) -> None:
+    call = {"kind": "call", "title": "x", "body_html": "<p>x</p>", "deadline": instant}
+    answer = program(cast.chloe).post("/groups/ess-quartiers/posts", call)
+    assert is_problem(answer, 422)
+    assert answer.json["errors"].keys() == {"deadline"}

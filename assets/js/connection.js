@@ -9,6 +9,7 @@ const GOOD_NEWS = 4000;
 const line = document.querySelector("[data-connection] .connection");
 const words = line?.querySelector("span");
 let upToDate = new Date();
+let connected = true;
 let timer;
 
 function hour(date) {
@@ -39,13 +40,15 @@ function showStale() {
 if (line) {
   document.addEventListener("live:state", ({ detail }) => {
     document.documentElement.dataset.connection = detail.connected ? "online" : "offline";
+    if (detail.connected) upToDate = detail.at;
+    if (detail.connected === connected) return;
+    connected = detail.connected;
     clearTimeout(timer);
-    if (detail.connected) {
-      upToDate = detail.at;
-      showOnline();
-    } else {
-      timer = setTimeout(showOffline, DISCRETION);
-    }
+    if (connected) showOnline();
+    else timer = setTimeout(showOffline, DISCRETION);
   });
-  document.addEventListener("live:resync", showStale);
+  document.addEventListener("live:resync", () => {
+    clearTimeout(timer);
+    showStale();
+  });
 }

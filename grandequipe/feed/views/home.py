@@ -4,7 +4,7 @@ from flask import render_template
 
 from grandequipe.feed.queries import find_reactions, list_coming_webinars, list_home_posts
 from grandequipe.feed.views.asked import cursor_asked, kind_asked, wants_fragment
-from grandequipe.groups.queries import list_groups
+from grandequipe.groups.queries import list_public_groups
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
 
@@ -27,5 +27,4 @@ def _feed(member: Member) -> str:
 
 
 def _welcome() -> str:
-    groups = list_groups(None, limit=MOST_GROUPS).items
-    return render_template("feed/welcome.html", groups_to_read=groups)
+    return render_template("feed/welcome.html", groups_to_read=list_public_groups(MOST_GROUPS))

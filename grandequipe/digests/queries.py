@@ -108,7 +108,7 @@ def list_published(window: Window) -> Mapping[int, str]:
         .where(Fact.kind == PostPublished.kind, or_(*inside))
         .order_by(Fact.id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def list_removed(post_ids: Iterable[int]) -> set[int]:

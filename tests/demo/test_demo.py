@@ -1,0 +1,147 @@
+"""The demo shows a community that lives, whenever it is loaded."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_security import hash_password
+from sqlalchemy import func, select
+
+from grandequipe.cli.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, load_demo
+from grandequipe.core import clock
+from grandequipe.core.errors import Conflict
+from grandequipe.core.transactions import atomic
+from grandequipe.demo import content
+from grandequipe.demo.people import plan_people
+from grandequipe.demo.timeline import Timeline
+from grandequipe.digests.models import Digest, DigestState
+from grandequipe.digests.services import compose
+from grandequipe.extensions import db
+from grandequipe.feed.models import Comment, Kind, Post, PostStatus, Webinar
+from grandequipe.groups.models import Group, Membership, MembershipState, Visibility
+from grandequipe.members.models import Member, Organisation
+from grandequipe.members.queries import find_member_by_email
+from grandequipe.nomenclatures.services import load_nomenclatures
+from grandequipe.notifications.models import Notification
+from tests.demo.account import list_mistakes
+from tests.factories import Cast
+
+A_MONDAY_MORNING = datetime(2026, 9, 7, 6, 20, tzinfo=UTC)
+A_SUNDAY_NIGHT = datetime(2026, 3, 28, 23, 50, tzinfo=UTC)
+
+
+def count(*conditions: Any) -> int:
+    """Count rows."""
+    return db.session.scalar(select(func.count()).where(*conditions)) or 0
+
+
+@pytest.mark.parametrize("now", [A_MONDAY_MORNING, A_SUNDAY_NIGHT])
+def test_the_demo_is_whole_whenever_it_is_loaded(
+    app: Flask, now: datetime, letters_folder: Path
+) -> None:
+    before = set(letters_folder.glob("*.eml"))
+    with clock.travel(now):
+        load_demo()
+        assert list_mistakes() == {}
+        assert_a_living_community(now)
+        assert_something_waits_for_everyone()
+        assert_a_letter_came_and_one_will_come(now)
+    shown = set(letters_folder.glob("*.eml")) - before
+    assert len(shown) == count(Digest.state == DigestState.SENT, Digest.period == last_period())
+
+
+def assert_a_living_community(now: datetime) -> None:
+    """Look around: people, groups of all sorts, posts of all kinds, webinars to come."""
+    assert count(Member.id > 0) == 30
+    assert count(Organisation.id > 0) == 12
+    assert set(db.session.scalars(select(Group.visibility))) == set(Visibility)
+    kinds = dict(db.session.execute(select(Post.kind, func.count()).group_by(Post.kind)).all())
+    assert kinds.keys() == set(Kind)
+    assert sum(kinds.values()) == 60
+    oldest, newest = db.session.execute(
+        select(func.min(Post.published_at), func.max(Post.published_at))
+    ).one()
+    assert oldest > now - timedelta(days=95)
+    assert newest > now - timedelta(hours=6)
+    coming = db.session.scalars(select(Webinar).where(Webinar.starts_at > now)).all()
+    assert len(coming) >= 5
+    assert all(webinar.starts_at.weekday() < 5 for webinar in coming if webinar.starts_at)
+    assert count(Comment.reply_to_id.is_not(None)) > 10
+
+
+def assert_something_waits_for_everyone() -> None:
+    """Find a post for a moderator, requests, invitations, and unread lines in bells."""
+    assert count(Post.status == PostStatus.PENDING) == 1
+    assert count(Membership.state == MembershipState.REQUESTED) == 2
+    assert count(Membership.state == MembershipState.INVITED) == 2
+    for email in ("amina@demo.example", "lucas@demo.example", "jade@demo.example"):
+        member = find_member_by_email(email)
+        assert member is not None
+        assert count(Notification.member_id == member.id, Notification.read_at.is_(None))
+
+
+def assert_a_letter_came_and_one_will_come(now: datetime) -> None:
+    """Find last week's letter in the ledger, and something for the next one to tell."""
+    amina = find_member_by_email("amina@demo.example")
+    assert amina is not None
+    sent = select(Digest).where(Digest.member_id == amina.id, Digest.state == DigestState.SENT)
+    last = db.session.scalars(sent.order_by(Digest.due_at.desc())).first()
+    assert last is not None
+    assert last.contents["sent"]
+    assert now - timedelta(days=8) < last.due_at < now
+    assert compose(amina).posts
+
+
+def last_period() -> str | None:
+    """Name the period of the newest letters."""
+    return db.session.scalar(select(func.max(Digest.period)))
+
+
+def test_the_demo_accounts_log_in(app: Flask, visitor: Any) -> None:
+    with atomic():
+        load_nomenclatures()
+        timeline = Timeline(clock.now())
+        plan_people(timeline, hash_password(DEMO_PASSWORD))
+        timeline.play()
+    for email, name, _role in DEMO_ACCOUNTS:
+        form = {"email": email, "password": DEMO_PASSWORD}
+        assert visitor.send("/connexion", form).status_code == 302
+        assert name in visitor.get("/reglages/profil").text
+        visitor.send("/deconnexion")
+
+
+def test_nobody_gets_invented_people_among_their_own(cast: Cast) -> None:
+    with pytest.raises(Conflict, match="empty database"):
+        load_demo()
+    assert count(Member.id > 0) == 6
+
+
+def every_text() -> Iterator[str]:
+    """Give every French word of the demo that a visitor may read."""
+    for post in content.posts():
+        yield post.title
+        yield re.sub(r"<[^>]+>", " ", post.body_html)
+        yield from (comment.text for comment in post.comments)
+    for group in content.groups():
+        yield group.description
+    for member in content.members():
+        yield f"{member.job}. {member.bio}"
+
+
+def test_french_texts_are_well_set() -> None:
+    ill_set = re.compile(r"'| [;!?:»]|« |[^\s\u00a0\u202f][;!?»](?!\w)|\d \d{3}|\d %|\d h\b|\.\.\.")
+    assert [text for text in every_text() if ill_set.search(text)] == []
+
+
+def test_a_fact_is_told_with_its_source() -> None:
+    facts = ("10\u202f808", "27\u202f%", "114\u202f708", "67,8", "66,1", "11,2", "Quartiers 2030")
+    unsourced = [
+        post.title
+        for post in content.posts()
+        if any(fact in post.body_html for fact in facts) and "Source" not in post.body_html
+    ]
+    assert unsourced == []

@@ -1,0 +1,1 @@
+"""Scenes about themes and territories."""

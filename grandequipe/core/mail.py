@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
+from email.policy import EmailPolicy
 from email.utils import format_datetime, make_msgid, parseaddr
 from threading import local
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -23,6 +23,19 @@ from flask import current_app
 from grandequipe.core import clock
 from grandequipe.core.transactions import on_commit
 
+
+class OneLine(EmailPolicy):
+    """Keep the address in `List-Unsubscribe` on the line of its name, however long it is."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Write a header as mail servers want it; most are folded as usual."""
+        if name in ADDRESSES:
+            return f"{name}: {value}\r\n".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+ADDRESSES = {"List-Unsubscribe"}
+SMTP_POLICY = OneLine(linesep="\r\n")
 PATIENCE = 20.0
 PERMANENT = 500
 

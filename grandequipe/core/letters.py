@@ -50,5 +50,5 @@ def site_name() -> str:
 
 @cache
 def _inliner() -> CSSInliner:
-    """Keep media queries in their style sheet: what they say cannot be inlined."""
-    return CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
+    """Inline every style sheet but those marked to be kept, for what depends on the reader."""
+    return CSSInliner(load_remote_stylesheets=False)

@@ -1,0 +1,51 @@
+"""Letters leave for a mail server that the scene holds in its hand."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from grandequipe.core.transactions import atomic
+from grandequipe.digests.models import Digest, DigestState, DigestSubscription
+from grandequipe.digests.services import open_missing
+from grandequipe.digests.tasks import send_due
+from grandequipe.extensions import db
+from tests.digests.sink import Sink
+from tests.factories import Cast
+
+A_WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def sink(app: Flask) -> Iterator[Sink]:
+    """Start the mail server, and make it the application's."""
+    server, settings = Sink(), app.config["SETTINGS"]
+    server.start()
+    app.config["SETTINGS"] = replace(settings, mail_url=server.url)
+    yield server
+    app.config["SETTINGS"] = settings
+    server.stop()
+
+
+@pytest.fixture
+def monday(cast: Cast) -> datetime:
+    """Give everyone the default letter, and say when the first is due."""
+    with atomic():
+        open_missing()
+    first = db.session.query(DigestSubscription).filter_by(member_id=cast.chloe.id).one()
+    assert first.next_due_at is not None
+    return first.next_due_at
+
+
+@pytest.fixture
+def send(sink: Sink) -> Callable[[datetime], list[DigestState]]:
+    """Send what is due at an instant, and say what became of each letter."""
+    return lambda at: list(send_due(at))
+
+
+def ledger() -> list[Digest]:
+    """Read the ledger as it is in the database now."""
+    db.session.rollback()
+    return db.session.query(Digest).order_by(Digest.id).all()

@@ -1,0 +1,300 @@
+"""What a letter tells, and to whom."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from grandequipe.core import clock
+from grandequipe.core.transactions import atomic
+from grandequipe.digests.models import Digest, DigestState
+from grandequipe.extensions import db
+from grandequipe.feed.models.posts import Kind, PostStatus
+from grandequipe.feed.services import approve_post, edit_post, remove_post
+from grandequipe.groups.models import Level
+from grandequipe.groups.services import change_level, leave_group
+from grandequipe.members.models import Member
+from tests.digests.conftest import A_WEEK, ledger
+from tests.digests.sink import Sink
+from tests.factories import Cast, admit, draft_of, make_group, make_member, make_post
+
+Send = Callable[[datetime], list[DigestState]]
+
+
+def text_to(sink: Sink, member: Member) -> str:
+    """Read the text part of the last letter to a member; empty where there is none."""
+    letters = sink.to(member.email)
+    return letters[-1].get_body(("plain",)).get_content() if letters else ""
+
+
+def digest_of(member: Member) -> Digest:
+    return next(digest for digest in reversed(ledger()) if digest.member_id == member.id)
+
+
+def test_a_letter_tells_what_others_published(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess, title="Une ressourcerie ouvre")
+    send(monday)
+    assert "Une ressourcerie ouvre" in text_to(sink, cast.chloe)
+    assert "Une ressourcerie ouvre" in text_to(sink, cast.bruno)
+    assert sink.to(cast.amina.email) == []
+    assert digest_of(cast.amina).state is DigestState.EMPTY
+    assert digest_of(cast.amina).contents["excluded"] == {"1": "own"}
+
+
+def test_nothing_to_tell_is_no_letter(cast: Cast, monday: datetime, send: Send, sink: Sink) -> None:
+    assert set(send(monday)) == {DigestState.EMPTY}
+    assert sink.letters == []
+
+
+def test_nothing_is_told_twice(cast: Cast, monday: datetime, send: Send, sink: Sink) -> None:
+    make_post(cast.amina, cast.ess, title="La première semaine")
+    send(monday)
+    make_post(cast.amina, cast.ess, title="La seconde semaine")
+    send(monday + A_WEEK)
+    assert len(sink.to(cast.chloe.email)) == 2
+    assert "La seconde semaine" in text_to(sink, cast.chloe)
+    assert "La première semaine" not in text_to(sink, cast.chloe)
+
+
+def test_sending_again_sends_nothing(cast: Cast, monday: datetime, send: Send, sink: Sink) -> None:
+    make_post(cast.amina, cast.ess)
+    assert DigestState.SENT in send(monday)
+    assert send(monday) == []
+    assert len(sink.to(cast.chloe.email)) == 1
+
+
+def test_a_post_approved_late_is_in_the_next_letter(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    post = make_post(cast.chloe, cast.moderated, title="Écrit il y a longtemps")
+    with atomic():
+        post.created_at = clock.now() - timedelta(days=10)
+    make_post(cast.amina, cast.moderated, title="Publié entre-temps")
+    send(monday)
+    assert "Écrit il y a longtemps" not in text_to(sink, cast.bruno)
+    with atomic():
+        approve_post(cast.amina, post)
+    send(monday + A_WEEK)
+    assert "Écrit il y a longtemps" in text_to(sink, cast.bruno)
+
+
+def test_what_one_may_not_see_when_it_leaves_is_not_in_it(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    removed = make_post(cast.amina, cast.ess, title="Retiré avant lundi")
+    make_post(cast.amina, cast.hidden, title="Dans un groupe quitté")
+    make_post(cast.amina, cast.ess, title="Encore là")
+    with atomic():
+        remove_post(cast.amina, removed)
+        leave_group(cast.chloe, cast.hidden)
+    send(monday)
+    text = text_to(sink, cast.chloe)
+    assert "Encore là" in text
+    assert "Retiré avant lundi" not in text
+    assert "Dans un groupe quitté" not in text
+    assert digest_of(cast.chloe).contents["excluded"] == {str(removed.id): "removed"}
+
+
+def test_an_edited_post_is_told_as_it_reads_now(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    post = make_post(cast.amina, cast.ess, title="Avant")
+    with atomic():
+        edit_post(cast.amina, post, draft_of(title="Après"))
+    send(monday)
+    assert "Après" in text_to(sink, cast.chloe)
+    assert "Avant" not in text_to(sink, cast.chloe)
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_only_the_level_none_keeps_a_group_out_of_the_letter(
+    cast: Cast, monday: datetime, send: Send, sink: Sink, level: Level
+) -> None:
+    post = make_post(cast.amina, cast.ess)
+    with atomic():
+        change_level(cast.chloe, cast.ess, level)
+    send(monday)
+    told = digest_of(cast.chloe).contents
+    if level is Level.NONE:
+        assert told == {"sent": [], "excluded": {str(post.id): "level_none"}}
+        assert sink.to(cast.chloe.email) == []
+    else:
+        assert told == {"sent": [post.id], "excluded": {}}
+
+
+def test_a_group_that_was_muted_does_not_tell_its_past_when_it_speaks_again(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    with atomic():
+        change_level(cast.chloe, cast.ess, Level.NONE)
+    make_post(cast.amina, cast.ess, title="Pendant le silence")
+    send(monday)
+    with atomic():
+        change_level(cast.chloe, cast.ess, Level.DIGEST)
+    send(monday + A_WEEK)
+    assert sink.to(cast.chloe.email) == []
+
+
+@pytest.mark.parametrize("missing", ["confirmed_at", "active"])
+def test_whoever_is_not_confirmed_or_not_active_has_no_letter(
+    cast: Cast, monday: datetime, send: Send, sink: Sink, missing: str
+) -> None:
+    make_post(cast.amina, cast.ess)
+    with atomic():
+        setattr(cast.chloe, missing, None if missing == "confirmed_at" else False)
+    send(monday)
+    assert sink.to("chloe@example.org") == []
+    assert all(digest.member_id != cast.chloe.id for digest in ledger())
+
+
+def test_whoever_is_in_no_group_has_no_letter(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess)
+    send(monday)
+    assert sink.to(cast.driss.email) == sink.to(cast.eva.email) == sink.to(cast.farid.email) == []
+
+
+def test_published_is_sent_plus_excluded_for_every_member(
+    cast: Cast, monday: datetime, send: Send
+) -> None:
+    with atomic():
+        change_level(cast.bruno, cast.hidden, Level.NONE)
+    posts = [
+        make_post(author, group, kind)
+        for author in (cast.amina, cast.bruno, cast.chloe)
+        for group in (cast.ess, cast.private, cast.hidden)
+        for kind in (Kind.NEWS, Kind.RESOURCE)
+    ]
+    with atomic():
+        remove_post(cast.amina, posts[0])
+    send(monday)
+    late = make_post(cast.amina, cast.ess)
+    send(monday + A_WEEK)
+    published = sorted(post.id for post in [*posts, late])
+    for member in (cast.amina, cast.bruno, cast.chloe):
+        told = [digest.contents for digest in ledger() if digest.member_id == member.id]
+        sent = [post_id for contents in told for post_id in contents["sent"]]
+        excluded = [int(post_id) for contents in told for post_id in contents["excluded"]]
+        assert sorted(sent + excluded) == published
+
+
+def test_the_subject_says_what_is_in_it(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    soon = clock.now() + timedelta(days=3)
+    for number in range(3):
+        make_post(cast.amina, cast.ess, Kind.RESOURCE, title=f"Guide {number}")
+    make_post(cast.amina, cast.ess, Kind.WEBINAR, starts_at=soon, ends_at=soon + timedelta(hours=1))
+    with atomic():
+        cast.chloe.locale = "en"
+    send(monday)
+    (letter,) = sink.to(cast.chloe.email)
+    weekday = f"{soon.astimezone(ZoneInfo('Europe/Paris')):%A}"
+    assert letter["Subject"] == f"ESS Quartiers: 3 resources, 1 webinar on {weekday}"
+
+
+def test_a_webinar_to_come_is_told_first_on_the_readers_own_clock(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    starts_at = datetime(2100, 1, 14, 13, 0, tzinfo=UTC)
+    ends_at = starts_at + timedelta(hours=1)
+    make_post(cast.amina, cast.ess, title="Une nouvelle")
+    make_post(
+        cast.amina, cast.ess, Kind.WEBINAR, title="Visio", starts_at=starts_at, ends_at=ends_at
+    )
+    with atomic():
+        cast.chloe.locale, cast.chloe.time_zone = "en", "America/Martinique"
+    send(monday)
+    text = text_to(sink, cast.chloe)
+    assert "9:00\u00a0am (Martinique time)" in text
+    assert text.index("Visio") < text.index("Une nouvelle")
+
+
+def test_the_letter_carries_what_mail_programs_ask_for(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess)
+    send(monday)
+    (letter,) = sink.to(cast.chloe.email)
+    digest = digest_of(cast.chloe)
+    assert letter["Message-ID"] == f"<digest-{digest.id}@localhost>" == digest.message_id
+    assert letter["Auto-Submitted"] == "auto-generated"
+    assert letter["List-Id"] == "<letter.localhost>"
+    assert letter["List-Unsubscribe"].startswith("<http://localhost/lettre/desabonnement/")
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert {part.get_content_type() for part in letter.walk()} == {
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    }
+    html = letter.get_body(("html",)).get_content()
+    assert "<img" not in html
+    assert "url(" not in html
+    assert "{%" not in html
+    assert 'style="' in html
+
+
+def test_what_members_write_is_text_in_the_letter(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess, title="<script>alert(1)</script>\n & co")
+    send(monday)
+    (letter,) = sink.to(cast.chloe.email)
+    html = letter.get_body(("html",)).get_content()
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert "<script>alert(1)</script>" in text_to(sink, cast.chloe)
+
+
+@pytest.mark.parametrize("sign", ["W", "é", "😀"])
+def test_a_letter_stays_under_100_kb_however_much_happened(
+    cast: Cast, monday: datetime, send: Send, sink: Sink, sign: str
+) -> None:
+    many = [
+        draft_of(title=f"{number} {sign * 150}", body_html=f"<p>{sign * 400}</p>").model(
+            group=cast.ess,
+            author=cast.amina,
+            created_at=clock.now(),
+            published_at=clock.now(),
+            status=PostStatus.PENDING,
+            title=f"{number} {sign * 150}",
+            body_html="",
+            summary=sign * 220,
+        )
+        for number in range(500)
+    ]
+    with atomic():
+        db.session.add_all(many)
+    with atomic():
+        for post in many:
+            approve_post(cast.bruno, post)
+    send(monday)
+    assert max(sink.sizes) < 100_000
+    assert len(digest_of(cast.chloe).contents["sent"]) == 500
+    assert "more in the group" in text_to(sink, cast.chloe) or "autres" in text_to(sink, cast.chloe)
+
+
+def test_every_group_is_told_however_many_there_are(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    for number in range(40):
+        group = make_group(cast.amina, f"Quartier {number}")
+        admit(group, cast.chloe)
+        make_post(cast.amina, group)
+    send(monday)
+    assert len(digest_of(cast.chloe).contents["sent"]) == 40
+    assert max(sink.sizes) < 100_000
+
+
+def test_a_member_made_by_the_command_line_has_a_letter_too(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    gaelle = make_member("Gaëlle Noir", email="gaelle@example.org")
+    admit(cast.ess, gaelle)
+    make_post(cast.amina, cast.ess)
+    send(monday)
+    assert len(sink.to(gaelle.email)) == 1

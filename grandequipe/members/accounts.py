@@ -18,7 +18,12 @@ import css_inline
 from flask import Flask, Response, abort, current_app, render_template, request
 from flask_babel import force_locale, format_timedelta, get_locale, lazy_gettext as _
 from flask_limiter.util import get_remote_address
-from flask_security import MailUtil, SQLAlchemyUserDatastore, password_changed, password_reset
+from flask_security import (
+    MailUtil,
+    SQLAlchemyUserDatastore,
+    password_changed,
+    password_reset,
+)
 from sqlalchemy.exc import IntegrityError
 
 from grandequipe.core import clock, mail
@@ -112,6 +117,14 @@ class Accounts(SQLAlchemyUserDatastore):
 class AccountMail(MailUtil):
     """Send the letters about accounts through the one door for letters."""
 
+    def normalize(self, email: str) -> str:
+        """Look past the space that telephones add after an address."""
+        return str(super().normalize(email.strip()))
+
+    def validate(self, email: str) -> str:
+        """Look past it where an address is registered, too."""
+        return str(super().validate(email.strip()))
+
     def send_mail(
         self, template: str, subject: Any, recipient: Any, *_unused: Any, **context: Any
     ) -> None:
@@ -151,10 +164,11 @@ def init_app(app: Flask) -> None:
     settings = app.config["SETTINGS"]
     app.config.setdefault("SECURITY_PASSWORD_SALT", settings.secret_key)
     app.config.setdefault("SECURITY_EMAIL_SENDER", settings.mail_from)
+    # Flask-Security takes it when it is made, and extensions are made before members are known.
+    security._mail_util_cls = AccountMail
     security.init_app(
         app,
         Accounts(db, Member, None),  # type: ignore[arg-type]
-        mail_util_cls=AccountMail,
         login_form=LogInForm,
         register_form=RegistrationForm,
         forgot_password_form=LostPasswordForm,

@@ -1,0 +1,120 @@
+"""Choosing a new password, from the settings or by a letter."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from grandequipe.core import clock
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from grandequipe.members.models import ApiToken, Member
+from grandequipe.members.services import create_token
+from tests.conftest import Visitor
+from tests.factories import PASSWORD, make_member_with_password
+from tests.members.conftest import Postman, link_in, text_of
+
+NEW = "un autre mot de passe"
+CHANGE = {"password": PASSWORD, "new_password": NEW, "new_password_confirm": NEW}
+Open = Callable[[Member], Visitor]
+
+
+@pytest.fixture
+def alice(app: object) -> Member:
+    member = make_member_with_password("Alice Martin")
+    with atomic():
+        create_token(member, "un programme", ["read"])
+    return member
+
+
+def test_a_change_ends_every_other_session_and_every_token(
+    browser: Open, alice: Member, postman: Postman
+) -> None:
+    here, elsewhere = browser(alice), browser(alice)
+    assert here.send("/reglages/mot-de-passe", CHANGE).location == "/reglages"
+    assert here.get("/reglages").status_code == 200
+    assert elsewhere.get("/reglages").status_code == 303
+    assert db.session.query(ApiToken).count() == 0
+    assert postman.letter()["To"] == alice.email
+
+
+def test_a_refused_change_ends_nothing(browser: Open, alice: Member, postman: Postman) -> None:
+    here, elsewhere = browser(alice), browser(alice)
+    for wrong in (
+        {"password": "no"},
+        {"new_password_confirm": "another"},
+        {"new_password": "short"},
+    ):
+        assert here.send("/reglages/mot-de-passe", {**CHANGE, **wrong}).status_code == 200
+    assert elsewhere.get("/reglages").status_code == 200
+    assert db.session.query(ApiToken).count() == 1
+    assert postman.letters() == []
+
+
+def test_five_wrong_present_passwords_close_the_door(browser: Open, alice: Member) -> None:
+    here = browser(alice)
+    for _ in range(5):
+        here.send("/reglages/mot-de-passe", {**CHANGE, "password": "a wrong guess"})
+    assert here.send("/reglages/mot-de-passe", CHANGE).status_code == 429
+
+
+def test_one_who_forgot_chooses_another_by_letter(
+    visitor: Visitor, browser: Open, alice: Member, postman: Postman
+) -> None:
+    elsewhere = browser(alice)
+    asked = visitor.send("/mot-de-passe-oublie", {"email": "ALICE@example.org"})
+    assert "un message vient de partir" in asked.text
+    path = link_in(postman.letter())
+    assert visitor.get(path).status_code == 200
+    saved = visitor.send(path, {"password": NEW, "password_confirm": NEW})
+    assert saved.location == "/connexion"
+    assert "mot de passe" in text_of(postman.letter())
+    assert elsewhere.get("/reglages").status_code == 303
+    assert db.session.query(ApiToken).count() == 0
+    logged_in = visitor.send("/connexion", {"email": "alice@example.org", "password": NEW})
+    assert logged_in.location == "/"
+
+
+def test_a_link_works_once_and_not_for_ever(
+    visitor: Visitor, alice: Member, postman: Postman
+) -> None:
+    visitor.send("/mot-de-passe-oublie", {"email": "alice@example.org"})
+    path = link_in(postman.letter())
+    assert visitor.send(path, {"password": NEW, "password_confirm": NEW}).location == "/connexion"
+    again = visitor.send(path, {"password": PASSWORD, "password_confirm": PASSWORD})
+    assert again.location == "/mot-de-passe-oublie"
+    assert "a déjà servi" in visitor.get("/mot-de-passe-oublie").text
+
+
+def test_letters_stop_when_they_are_asked_for_too_often(visitor: Visitor, alice: Member) -> None:
+    for _ in range(5):
+        assert visitor.send("/mot-de-passe-oublie", {"email": alice.email}).status_code == 200
+    assert visitor.send("/mot-de-passe-oublie", {"email": alice.email}).status_code == 429
+
+
+def test_the_letter_is_in_its_readers_language(
+    visitor: Visitor, alice: Member, postman: Postman
+) -> None:
+    alice.locale = "en"
+    db.session.commit()
+    page = visitor.send("/mot-de-passe-oublie", {"email": alice.email})
+    assert '<html lang="fr"' in page.text
+    letter = postman.letter()
+    assert letter["Subject"] == "Choose a new password"
+    assert "1 day" in text_of(letter)
+
+
+def test_an_unknown_address_gets_no_letter(visitor: Visitor, postman: Postman) -> None:
+    visitor.send("/mot-de-passe-oublie", {"email": "nobody@example.org"})
+    visitor.send("/confirmation", {"email": "nobody@example.org"})
+    assert postman.letters() == []
+
+
+def test_old_sessions_are_not_kept_by_a_remembering_browser(
+    visitor: Visitor, alice: Member, browser: Open
+) -> None:
+    visitor.send("/connexion", {"email": alice.email, "password": PASSWORD, "remember": "y"})
+    assert visitor.get_cookie("remember_token") is not None
+    browser(alice).send("/reglages/mot-de-passe", CHANGE)
+    assert visitor.get("/reglages").status_code == 303
+    assert clock.now() > alice.created_at - timedelta(days=1)

@@ -1,0 +1,137 @@
+"""Opening an account."""
+
+import threading
+
+import pytest
+from flask import Flask
+
+from grandequipe.core.journal import Fact
+from grandequipe.extensions import db
+from grandequipe.members.models import Member
+from grandequipe.members.queries import find_member_by_email
+from tests.conftest import Visitor
+from tests.factories import PASSWORD, make_member_with_password
+from tests.members.conftest import Postman, html_of, link_in, text_of
+
+ALICE = {"display_name": "  Alice Martin ", "email": "Alice@Example.org", "password": PASSWORD}
+
+
+def test_one_registers_confirms_and_logs_in(visitor: Visitor, postman: Postman) -> None:
+    answer = visitor.send("/inscription", ALICE)
+    assert (answer.status_code, answer.location) == (302, "/connexion")
+    assert "alice@example.org" in visitor.get("/connexion").text.lower()
+    refused = visitor.send("/connexion", {"email": "alice@example.org", "password": PASSWORD})
+    assert "n’est pas encore confirmée" in refused.text
+
+    confirmed = visitor.get(link_in(postman.letter()))
+    assert confirmed.location == "/connexion"
+    answer = visitor.send("/connexion", {"email": "ALICE@example.org ", "password": PASSWORD})
+    assert answer.location == "/"
+    assert visitor.get("/reglages").status_code == 200
+
+
+def test_a_new_account_is_a_member_with_a_stream(visitor: Visitor) -> None:
+    visitor.send("/inscription", ALICE)
+    alice = find_member_by_email("alice@example.org")
+    assert alice is not None
+    assert (alice.display_name, alice.locale, alice.time_zone) == (
+        "Alice Martin",
+        "fr",
+        "Europe/Paris",
+    )
+    assert alice.password is not None
+    assert alice.password.startswith("$argon2id$")
+    kinds = db.session.scalars(db.select(Fact.kind).where(Fact.stream_name == alice.stream)).all()
+    assert kinds == ["member.registered"]
+
+
+def test_the_letter_of_welcome_is_complete(visitor: Visitor, postman: Postman) -> None:
+    visitor.send("/inscription", ALICE, environ_overrides={"HTTP_HOST": "evil.example"})
+    letter = postman.letter()
+    assert letter["To"] == "Alice@example.org"
+    assert letter["Auto-Submitted"] == "auto-generated"
+    assert "evil.example" not in letter.as_string()
+    for part in (text_of(letter), html_of(letter)):
+        assert "http://localhost/confirmation/" in part
+        assert "1 semaine" in part or "1\u00a0semaine" in part
+    assert "<style>" not in html_of(letter)
+    assert "src=" not in html_of(letter)
+
+
+def test_who_reads_english_gets_an_english_letter(visitor: Visitor, postman: Postman) -> None:
+    visitor.send("/inscription", ALICE, headers={"Accept-Language": "en"})
+    letter = postman.letter()
+    assert letter["Subject"] == "Confirm your e-mail address"
+    assert "Welcome, Alice Martin!" in text_of(letter)
+
+
+def test_a_known_address_is_told_to_its_owner_only(visitor: Visitor, postman: Postman) -> None:
+    make_member_with_password("Alice Martin", locale="en")
+    visitor.send("/inscription", {**ALICE, "display_name": "Somebody Else"})
+    letter = postman.letter()
+    assert letter["Subject"] == "You already have an account"
+    assert "/mot-de-passe-oublie" in text_of(letter)
+    assert db.session.query(Member).count() == 1
+
+
+def test_another_confirmation_can_be_asked_for(visitor: Visitor, postman: Postman) -> None:
+    visitor.send("/inscription", ALICE)
+    postman.letter()
+    visitor.send("/confirmation", {"email": "alice@example.org"})
+    assert visitor.get(link_in(postman.letter())).location == "/connexion"
+    alice = find_member_by_email("alice@example.org")
+    assert alice is not None
+    assert alice.is_confirmed
+
+
+def test_a_link_that_is_wrong_leads_to_another(visitor: Visitor) -> None:
+    assert visitor.get("/confirmation/no-such-token").location == "/confirmation"
+    assert "nous vous en envoyons un autre" in visitor.get("/confirmation").text
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "says"),
+    [
+        ("display_name", "   ", "Give your name."),
+        ("display_name", "x" * 101, "Use at most 100 characters."),
+        ("display_name", "Al\x00ice", "characters that cannot be shown"),
+        ("display_name", "Al\x1bice", "characters that cannot be shown"),
+        ("email", "alice", "This is not an e-mail address"),
+        ("email", "a\x00b@example.org", "This is not an e-mail address"),
+        ("password", "short", "Use at least 10 characters."),
+        ("password", "", "Give your password."),
+    ],
+)
+def test_what_is_wrong_is_named_and_the_rest_is_kept(
+    visitor: Visitor, field: str, typed: str, says: str
+) -> None:
+    answer = visitor.send(
+        "/inscription", {**ALICE, field: typed}, headers={"Accept-Language": "en"}
+    )
+    assert says in answer.text
+    kept = {"display_name": "Alice Martin", "email": "Alice@example.org"}
+    kept.pop(field, None)
+    for value in kept.values():
+        assert f'value="{value}"' in answer.text
+    assert db.session.query(Member).count() == 0
+
+
+def test_an_address_registered_twice_at_once_is_one_account(app: Flask) -> None:
+    together, answers = threading.Barrier(2), []
+
+    def register() -> None:
+        with app.app_context():
+            client = app.test_client()
+            token = client._token()  # type: ignore[attr-defined]
+            together.wait()
+            answers.append(
+                client.post("/inscription", data={**ALICE, "csrf_token": token}).location
+            )
+
+    threads = [threading.Thread(target=register) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == ["/connexion", "/connexion"]
+    assert db.session.query(Member).count() == 1

@@ -1,6 +1,6 @@
 """A listener at the live socket: it notes what it hears, in order, and can be waited for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from threading import Condition
 from types import TracebackType
 from typing import Any, Self
@@ -17,13 +17,17 @@ Heard = tuple[str, Any]
 class Ears:
     """One Socket.IO client, as a member's page or a program has it."""
 
-    def __init__(self, url: str, *, cookie: str = "", token: str | None = None) -> None:
+    def __init__(
+        self, url: str, *, cookie: str = "", token: str | None = None, origin: str | None = None
+    ) -> None:
         self.heard: list[Heard] = []
         self._news = Condition()
         self._url = url
         self._headers = {"Cookie": cookie} if cookie else {}
         self._auth = {"token": token} if token else None
-        self._client = socketio.Client(reconnection=False)
+        self._client = socketio.Client(
+            reconnection=False, websocket_extra_options={"origin": origin or url}
+        )
         self._client.on("*", self._note, namespace=LIVE)
         self._client.on("disconnect", self._note_end, namespace=LIVE)
 
@@ -39,11 +43,11 @@ class Ears:
     ) -> None:
         self.close()
 
-    def connect(self, headers: Mapping[str, str] | None = None) -> None:
+    def connect(self) -> None:
         """Connect; raise socketio.exceptions.ConnectionError where one is refused."""
         self._client.connect(
             self._url,
-            headers={**self._headers, **(headers or {})},
+            headers=self._headers,
             auth=self._auth,
             transports=["websocket"],
             namespaces=[LIVE],

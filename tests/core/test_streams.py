@@ -1,6 +1,6 @@
 """Streams have no holes, and what comes first is seen first, whoever writes and gives up."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from threading import Barrier, Event as Flag, Thread
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings, strategies as some
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from grandequipe.core import journal
 from grandequipe.core.journal import Fact
@@ -20,6 +20,7 @@ from grandequipe.members.models import Member
 from grandequipe.members.services import ProfileDraft, edit_profile
 from tests.core.conftest import bell, open_stream
 from tests.factories import Cast
+from tests.locks import count_held_up
 from tests.waiting import wait_until
 
 STREAMS = 3
@@ -130,26 +131,11 @@ def test_a_second_writer_waits_for_the_first_and_gets_its_number_back(
     second = Thread(target=write_too)
     assert journal.record(stream, bell()) == 1
     second.start()
-    wait_until(is_somebody_waiting(), "the second writer waits for the lock")
+    wait_until(count_held_up, "the second writer waits for the lock")
     assert got == []
     db.session.rollback()
     second.join(timeout=20)
     assert got == [1]
-
-
-def is_somebody_waiting() -> Callable[[], bool]:
-    """Make a look at whether a session of the database waits for a lock."""
-    engine = db.engine
-    query = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
-        "AND datname = current_database()"
-    )
-
-    def look() -> bool:
-        with engine.connect() as connection:
-            return bool(connection.scalar(query))
-
-    return look
 
 
 def test_the_change_and_its_fact_are_both_there_or_neither(cast: Cast) -> None:

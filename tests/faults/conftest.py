@@ -3,7 +3,6 @@
 import importlib.util
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -75,24 +74,6 @@ def frail_site(
     yield site
     for process in site.processes.values():
         process.kill()
-
-
-@contextmanager
-def blocked(table: str) -> Iterator[None]:
-    """Let nobody write in a table: who tries waits until the end of the block."""
-    with db.engine.begin() as connection:
-        connection.execute(text(f"LOCK TABLE {table} IN EXCLUSIVE MODE"))
-        yield
-
-
-def count_blocked() -> int:
-    """Count the sessions of the database that wait for a lock."""
-    query = text(
-        "SELECT count(*) FROM pg_stat_activity "
-        "WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    )
-    with db.engine.connect() as connection:
-        return connection.scalar(query) or 0
 
 
 def count_awaited() -> int:

@@ -18,12 +18,11 @@ from grandequipe.notifications.models import Notification
 from tests.factories import Cast, make_comment, make_post
 from tests.faults.conftest import (
     FragileRedis,
-    blocked,
-    count_blocked,
     is_all_reacted_to,
     kill_children,
     pass_time,
 )
+from tests.locks import count_held_up, held_up
 from tests.site import PROJECT, Site
 from tests.waiting import wait_until
 
@@ -61,10 +60,10 @@ def is_dispatched(number: int) -> bool:
 def test_a_worker_killed_in_the_middle_of_a_reaction(
     frail_site: Site, cast: Cast, post: Post, whole_worker: bool
 ) -> None:
-    with blocked("notification"):
+    with held_up("notification"):
         make_comment(cast.bruno, post)
         frail_site.start("worker", "beat")
-        wait_until(count_blocked, "a reaction is in the middle of its work", 40)
+        wait_until(count_held_up, "a reaction is in the middle of its work", 40)
         if whole_worker:
             frail_site.processes["worker"].kill()
         else:
@@ -99,11 +98,11 @@ def test_redis_killed_with_every_task_in_it(
     frail_site: Site, fragile_redis: FragileRedis, cast: Cast, post: Post
 ) -> None:
     number = 10
-    with blocked("notification"):
+    with held_up("notification"):
         for _ in range(number):
             make_comment(cast.bruno, post)
         frail_site.start("worker", "beat")
-        wait_until(lambda: count_blocked() >= WORKERS, "both workers are held up", 40)
+        wait_until(lambda: count_held_up() >= WORKERS, "both workers are held up", 40)
         wait_until(lambda: is_dispatched(number), "the rest waits in Redis")
         fragile_redis.kill()
         frail_site.processes["worker"].kill()

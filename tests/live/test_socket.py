@@ -1,6 +1,7 @@
 """The door of the socket: who comes in, and what may be said there."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -16,7 +17,9 @@ from grandequipe.members.services import (
 from tests.ears import Ears, cookie_of, is_change
 from tests.factories import Cast, make_post
 from tests.live.conftest import Listen
+from tests.locks import count_held_up, held_up
 from tests.site import Site
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -55,11 +58,11 @@ def test_a_program_comes_in_with_a_token(site: Site, cast: Cast) -> None:
 def test_a_page_of_another_site_is_refused(
     site: Site, cast: Cast, browser: Callable[[Member], FlaskClient]
 ) -> None:
-    ears = Ears(site.url, cookie=cookie_of(browser(cast.chloe)))
+    cookie = cookie_of(browser(cast.chloe))
     with pytest.raises(Refused):
-        ears.connect({"Origin": "https://elsewhere.example"})
-    ears.connect({"Origin": site.url})
-    ears.close()
+        Ears(site.url, cookie=cookie, origin="https://elsewhere.example").connect()
+    with Ears(site.url, cookie=cookie, origin=site.url) as ears:
+        ears.wait_for("ready")
 
 
 def test_websocket_is_the_only_transport(visitor: FlaskClient) -> None:
@@ -94,3 +97,17 @@ def test_a_changed_password_ends_other_sessions_sockets(
     robot.wait_for("disconnect")
     post = make_post(cast.amina, cast.ess)
     other.wait_for("change", is_change("post.published", post.id))
+
+
+def test_a_query_that_waits_holds_up_nobody_else(listen: Listen, site: Site, cast: Cast) -> None:
+    """Web processes wait for PostgreSQL in greenlets: others are served meanwhile."""
+    token, number = token_of(cast.bruno, "read"), 6
+    robots = [Ears(site.url, token=token) for _ in range(number)]
+    with ThreadPoolExecutor(number) as pool:
+        with held_up("api_token", readers=True):
+            comings = [pool.submit(robot.connect) for robot in robots]
+            wait_until(lambda: count_held_up() == number, "their tokens are looked up")
+            listen(cast.chloe).close()
+        for robot, coming in zip(robots, comings, strict=True):
+            coming.result()
+            robot.close()

@@ -1,0 +1,109 @@
+"""Scenes at a group's page."""
+
+import pytest
+
+from grandequipe.core.transactions import atomic
+from grandequipe.feed.queries import list_my_groups
+from grandequipe.feed.services import remove_post
+from grandequipe.groups.services import invite_member
+from tests.factories import make_group, make_post
+from tests.feed.conftest import cards, main_of, next_address
+
+
+@pytest.mark.parametrize("name", ["driss", "eva"])
+def test_a_public_group_is_read_by_everyone_and_written_by_members(cast, visitor, browser, name):
+    post = make_post(cast.amina, cast.ess)
+    other, chloe = browser(getattr(cast, name)), browser(cast.chloe)
+    for reader in (visitor, other, chloe):
+        assert cards(reader.get("/groupes/ess-quartiers").text) == [post.id]
+    assert "/groupes/ess-quartiers/publier" in chloe.get("/groupes/ess-quartiers").text
+    page = main_of(other.get("/groupes/ess-quartiers").text)
+    assert "/publier" not in page and 'name="add"' not in page
+
+
+def test_a_private_group_shows_an_outsider_its_door_alone(cast, visitor, browser):
+    post = make_post(cast.amina, cast.private, title="Entre nous")
+    address = f"/groupes/{cast.private.slug}"
+    assert cards(browser(cast.chloe).get(address).text) == [post.id]
+    for reader in (visitor, browser(cast.driss), browser(cast.eva)):
+        page = reader.get(address)
+        assert page.status_code == 200
+        assert "Entre nous" not in page.text and cards(page.text) == []
+        assert cards(reader.get(address, headers={"HX-Request": "true"}).text) == []
+    assert f"{address}/rejoindre" in browser(cast.driss).get(address).text
+    assert f"{address}/rejoindre" not in browser(cast.eva).get(address).text
+
+
+def test_a_hidden_group_is_not_there_until_one_is_invited(cast, visitor, browser):
+    address = f"/groupes/{cast.hidden.slug}"
+    driss = browser(cast.driss)
+    for reader in (visitor, driss, browser(cast.eva)):
+        assert reader.get(address).status_code == 404
+    with atomic():
+        invite_member(cast.amina, cast.hidden, cast.driss)
+    page = driss.get(address)
+    assert page.status_code == 200 and f"{address}/rejoindre" in page.text
+    assert browser(cast.chloe).get(address).status_code == 200
+
+
+def test_an_administrator_reads_every_group(cast, browser):
+    post = make_post(cast.amina, cast.hidden)
+    page = browser(cast.farid).get(f"/groupes/{cast.hidden.slug}").text
+    assert cards(page) == [post.id]
+
+
+def test_visitors_share_one_page(cast, app):
+    make_post(cast.amina, cast.ess)
+    first, second = app.test_client(), app.test_client()
+    pages = [client.get("/groupes/ess-quartiers") for client in (first, second)]
+    for page in pages:
+        assert "Set-Cookie" not in page.headers
+        assert "csrf_token" not in page.text
+    texts = [page.text.replace(nonce_of(page), "") for page in pages]
+    assert texts[0] == texts[1]
+
+
+def test_seeing_a_group_makes_it_read(cast, browser):
+    make_post(cast.amina, cast.ess)
+    make_post(cast.amina, cast.private)
+
+    def unread():
+        return {mine.group.name: mine.unread for mine in list_my_groups(cast.chloe)}
+
+    assert unread()["ESS Quartiers"] == 1
+    browser(cast.chloe).get("/groupes/ess-quartiers")
+    assert unread()["ESS Quartiers"] == 0
+    assert unread()["Régies de quartier"] == 1
+
+
+def test_who_looks_back_has_not_seen_what_is_new(cast, browser):
+    for _ in range(21):
+        make_post(cast.amina, cast.ess)
+    chloe = browser(cast.chloe)
+    first = chloe.get("/groupes/ess-quartiers").text
+    make_post(cast.amina, cast.ess)
+    chloe.get(next_address(first))
+    unread = {mine.group.slug: mine.unread for mine in list_my_groups(cast.chloe)}
+    assert unread["ess-quartiers"] == 1
+
+
+def test_an_empty_group_says_what_to_do_next(cast, browser, visitor):
+    make_group(cast.chloe, "Tout neuf")
+    assert "/groupes/tout-neuf/publier" in main_of(browser(cast.chloe).get("/groupes/tout-neuf").text)
+    assert "/publier" not in main_of(visitor.get("/groupes/tout-neuf").text)
+
+
+def test_what_was_removed_or_waits_is_not_in_the_group(cast, browser):
+    post = make_post(cast.amina, cast.ess)
+    waiting = make_post(cast.chloe, cast.moderated)
+    with atomic():
+        remove_post(cast.amina, post)
+    assert cards(browser(cast.chloe).get("/groupes/ess-quartiers").text) == []
+    assert waiting.is_pending
+    assert cards(browser(cast.chloe).get("/groupes/petites-annonces").text) == []
+
+
+def nonce_of(page) -> str:
+    """Read the word that scripts of this answer carry."""
+    policy = page.headers["Content-Security-Policy"]
+    return policy.split("'nonce-")[1].split("'")[0]

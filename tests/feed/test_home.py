@@ -1,0 +1,95 @@
+"""Scenes at the first page."""
+
+from datetime import timedelta
+
+from grandequipe.core import clock
+from grandequipe.core.transactions import atomic
+from grandequipe.feed.models import Kind
+from grandequipe.groups.services import leave_group
+from tests.factories import make_group, make_member, make_post
+from tests.feed.conftest import cards, main_of, next_address
+
+
+def test_a_visitor_learns_what_this_is_and_what_can_be_read(visitor, cast):
+    make_post(cast.chloe, cast.ess, title="Une nouvelle")
+    page = visitor.get("/").text
+    assert "/groupes/ess-quartiers" in page
+    assert "/inscription" in page and "/connexion" in page
+    assert cast.private.name not in page and cast.hidden.name not in page
+
+
+def test_a_member_sees_all_groups_of_theirs_newest_first(browser, cast):
+    shown = [make_post(cast.amina, group).id for group in (cast.ess, cast.private, cast.hidden)]
+    elsewhere = make_group(cast.driss, "Ailleurs")
+    make_post(cast.driss, elsewhere)
+    assert cards(browser(cast.chloe).get("/").text) == shown[::-1]
+
+
+def test_a_feed_of_one_kind_holds_that_kind_only(browser, cast):
+    make_post(cast.amina, cast.ess, Kind.NEWS)
+    webinar = make_post(cast.amina, cast.ess, Kind.WEBINAR)
+    chloe = browser(cast.chloe)
+    assert cards(chloe.get("/?kind=webinaire").text) == [webinar.id]
+    assert cards(chloe.get("/?kind=appel").text) == []
+    assert len(cards(chloe.get("/?kind=rien-de-tel").text)) == 2
+
+
+def test_older_posts_follow_without_a_hole(browser, cast):
+    posted = [make_post(cast.amina, cast.ess, title=f"Numéro {number}").id for number in range(45)]
+    chloe, seen, address = browser(cast.chloe), [], "/"
+    while address:
+        page = chloe.get(address).text
+        seen += cards(page)
+        address = next_address(page)
+        make_post(cast.amina, cast.ess, title="Pendant la lecture")
+    assert seen == posted[::-1]
+
+
+def test_a_cursor_of_nobody_s_begins_at_the_beginning(browser, cast):
+    post = make_post(cast.amina, cast.ess)
+    for cursor in ("rien", "%00", "W10", "x" * 5000):
+        answer = browser(cast.chloe).get(f"/?cursor={cursor}")
+        assert (answer.status_code, cards(answer.text)) == (200, [post.id])
+
+
+def test_who_left_a_group_does_not_read_it_any_more(browser, cast):
+    make_post(cast.amina, cast.private)
+    chloe = browser(cast.chloe)
+    assert len(cards(chloe.get("/").text)) == 1
+    with atomic():
+        leave_group(cast.chloe, cast.private)
+    assert cards(chloe.get("/").text) == []
+
+
+def test_a_newcomer_is_told_what_to_do_next(browser, cast):
+    page = main_of(browser(make_member("Gina Rossi")).get("/").text)
+    assert "/groupes" in page and not cards(page)
+
+
+def test_the_webinars_of_the_next_two_weeks_stand_aside(browser, cast):
+    now = clock.now()
+    for title, days in (("Passé", -2), ("Bientôt", 3), ("Plus tard", 30)):
+        starts_at = now + timedelta(days=days)
+        make_post(
+            cast.amina,
+            cast.private,
+            Kind.WEBINAR,
+            title=title,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=1),
+        )
+
+    def aside(member):
+        page = browser(member).get("/").text
+        return page[page.index("<aside") :]
+
+    assert "Bientôt" in aside(cast.chloe)
+    assert "Passé" not in aside(cast.chloe) and "Plus tard" not in aside(cast.chloe)
+    assert "Bientôt" not in aside(cast.driss)
+
+
+def test_an_open_page_asks_for_the_cards_alone(browser, cast):
+    post = make_post(cast.amina, cast.ess)
+    part = browser(cast.chloe).get("/", headers={"HX-Request": "true"}).text
+    assert cards(part) == [post.id]
+    assert "<html" not in part

@@ -4,12 +4,14 @@ import sys
 
 import click
 
+from grandequipe.cli.demo import demo
 from grandequipe.cli.digests import digests
 from grandequipe.cli.doctor import doctor
 from grandequipe.cli.members import members
 from grandequipe.cli.migrate import migrate
 from grandequipe.cli.mistakes import explain
 from grandequipe.cli.run import prepare, run
+from grandequipe.cli.seed import seed
 
 INTERRUPTED = 130
 
@@ -20,7 +22,7 @@ def commands() -> None:
     """Run a community platform."""
 
 
-for command in (run, prepare, migrate, doctor, members, digests):
+for command in (run, prepare, migrate, doctor, members, digests, demo, seed):
     commands.add_command(command)
 
 

@@ -1,14 +1,23 @@
-"""`grandequipe migrate`: the schema."""
+"""`grandequipe migrate`: the schema, and what every site knows from the start."""
 
 import click
 from flask_migrate import upgrade
 
 from grandequipe.cli.application import MIGRATIONS, with_application
+from grandequipe.core.transactions import atomic
+from grandequipe.nomenclatures.services import load_nomenclatures
 
 
 @click.command()
 @with_application
 def migrate() -> None:
-    """Bring the schema up to date; safe to run twice, and by two at once."""
-    upgrade(MIGRATIONS)
+    """Bring the schema up to date; safe to run twice."""
+    bring_up_to_date()
     click.echo("The schema is up to date.")
+
+
+def bring_up_to_date() -> None:
+    """Run the migrations, then bring themes and territories up to date."""
+    upgrade(MIGRATIONS)
+    with atomic():
+        load_nomenclatures()

@@ -3,14 +3,11 @@
 import os
 
 import click
-from flask_migrate import upgrade
 
-from grandequipe.cli.application import (
-    MIGRATIONS,
-    data_option,
-    must_have_embedded,
-    with_application,
-)
+from grandequipe.cli.application import data_option, must_have_embedded, with_application
+from grandequipe.cli.demo import DEMO_ACCOUNTS, describe_accounts, is_empty, load_demo
+from grandequipe.cli.migrate import bring_up_to_date
+from grandequipe.members.queries import find_member_by_email
 
 
 @click.command()
@@ -31,4 +28,8 @@ def run(host: str, port: int, no_demo: bool, data: str) -> None:
 @with_application
 def prepare(demo: bool) -> None:
     """Bring the schema up to date and, where there is nobody yet, load the demo community."""
-    upgrade(MIGRATIONS)
+    bring_up_to_date()
+    if demo and is_empty():
+        load_demo()
+    if find_member_by_email(DEMO_ACCOUNTS[0][0]):
+        click.echo(describe_accounts())

@@ -21,7 +21,7 @@ from grandequipe.embedded.services import Services
 
 PROJECT = Path(grandequipe.__file__).resolve().parents[1]
 PROGRAMS = ("web", "beat", "worker")
-READY_WITHIN = 60.0
+READY_WITHIN = 120.0
 WATCH_EVERY = 0.5
 ANYWHERE = ("0.0.0.0", "::", "")  # noqa: S104
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

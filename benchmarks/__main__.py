@@ -1,0 +1,54 @@
+"""`make bench`: start a stack, seed it, measure each row, print the table."""
+
+import argparse
+import platform
+from collections.abc import Callable, Sequence
+
+from benchmarks import stack
+from benchmarks.comments import measure_comments
+from benchmarks.letters import measure_letters
+from benchmarks.live import measure_live
+from benchmarks.pages import measure_group_page, measure_home
+from benchmarks.queries import count_queries
+from benchmarks.rows import Row, as_table
+from benchmarks.stack import Stack
+from grandequipe.demo.seeding import Size
+
+Measure = Callable[[Stack], Row]
+MEASURES: dict[str, Measure] = {
+    "group-page": measure_group_page,
+    "home": measure_home,
+    "comments": measure_comments,
+    "live": measure_live,
+    "letters": measure_letters,
+}
+
+
+def main() -> None:
+    """Measure what is named, or everything."""
+    asked = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    asked.add_argument("rows", nargs="*", choices=[[], *MEASURES], help="measure only these")
+    names = asked.parse_args().rows or list(MEASURES)
+    size = Size()
+    print(f"Seeding {size.members:,} members, {size.groups} groups, {size.posts:,} posts and")
+    print(f"{size.comments:,} comments…", flush=True)
+    with stack.start(size) as running:
+        print(f"… in {running.seeded_in:.1f} s, on {platform.machine()}.", flush=True)
+        measured = [_told(name, running) for name in names]
+        queries = count_queries(running)
+    _print("Speed", measured)
+    _print("Queries of a page", queries)
+
+
+def _told(name: str, running: Stack) -> Row:
+    row = MEASURES[name](running)
+    print(f"  {row.work}: {row.reached}", flush=True)
+    return row
+
+
+def _print(title: str, rows: Sequence[Row]) -> None:
+    print(f"\n{title}\n\n{as_table(rows)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""A thousand letters, from due to taken by the mail server, through the worker."""
+
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select, update
+
+from benchmarks.rows import Row
+from benchmarks.stack import Stack, wait_until
+from grandequipe.core import clock
+from grandequipe.core.transactions import atomic
+from grandequipe.digests.models import DigestSubscription
+from grandequipe.digests.tasks import claim
+from grandequipe.extensions import db
+
+AT_MOST_SECONDS = 60.0
+EVERY = 0.1
+
+
+def measure_letters(stack: Stack) -> Row:
+    """Make every letter due now, ring the clock once, and wait for the last one."""
+    before, weight_before = stack.sink.count()
+    with stack.app.app_context():
+        wanted = _make_all_due()
+        memory = MemoryOf(stack.worker.pid)
+        with memory:
+            claim.delay()
+            lasted = wait_until(
+                lambda: stack.sink.count()[0] - before >= wanted, "all letters", AT_MOST_SECONDS
+            )
+    letters, weight = stack.sink.count()
+    size = (weight - weight_before) / max(1, letters - before) / 1000
+    return Row(
+        f"{wanted:,} letters to a local SMTP sink",
+        "NodeBB: 24/s, peak 680 MB",
+        "200/s, flat memory",
+        f"{wanted / lasted:,.0f}/s, {size:.0f} KB each, {memory}",
+        wanted / lasted >= 200,
+    )
+
+
+def _make_all_due() -> int:
+    with atomic():
+        db.session.execute(
+            update(DigestSubscription).values(next_due_at=clock.now() - timedelta(minutes=1))
+        )
+    return db.session.scalar(select(func.count(DigestSubscription.member_id))) or 0
+
+
+class MemoryOf:
+    """The memory of a process and its children, looked at while a block runs."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._done = threading.Event()
+        self.seen: list[float] = []
+
+    def __enter__(self) -> "MemoryOf":
+        """Look from now on."""
+        self._looking = threading.Thread(target=self._look, daemon=True)
+        self._looking.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Stop looking."""
+        self._done.set()
+        self._looking.join()
+
+    def __str__(self) -> str:
+        """Say how the processes of the worker grew, together."""
+        return f"worker {self.seen[0]:.0f} → peak {max(self.seen):.0f} MB"
+
+    def _look(self) -> None:
+        while True:
+            self.seen.append(sum(_resident_megabytes(pid) for pid in _family(self._pid)))
+            if self._done.wait(EVERY):
+                return
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return [pid, *map(int, children)]
+
+
+def _resident_megabytes(pid: int) -> float:
+    """Read what is the process's alone and its share of what it shares (PSS)."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    return 0.0

@@ -1,0 +1,67 @@
+"""How many statements each page sends to the database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
+
+from benchmarks.rows import Row
+from benchmarks.stack import Stack
+from grandequipe.demo.seeding.people import EMAIL
+from grandequipe.extensions import db
+from grandequipe.feed.models import Post
+from grandequipe.members.models import Member
+
+MOST = 12
+
+
+def count_queries(stack: Stack) -> list[Row]:
+    """Count the statements behind each kind of page, for a visitor and for a member."""
+    with stack.app.app_context():
+        post_id = db.session.scalar(select(Post.id).where(Post.comment_count > 5).limit(1))
+        member = db.session.scalars(select(Member).where(Member.email == EMAIL.format(2))).one()
+        identity = member.fs_uniquifier
+    open_to_all = ["/groupes", "/groupes/bench-1", f"/publications/{post_id}"]
+    own = ["/", *open_to_all, "/notifications", f"/api/v1/posts/{post_id}/comments"]
+    return [
+        *(_row(stack, "visitor", path, None) for path in open_to_all),
+        *(_row(stack, "member", path, identity) for path in own),
+    ]
+
+
+def _row(stack: Stack, who: str, path: str, identity: str | None) -> Row:
+    reader = stack.app.test_client()
+    if identity is not None:
+        _log_in(reader, identity)
+    reader.get(path)
+    with _counted(stack) as statements:
+        answer = reader.get(path)
+    if answer.status_code != 200:
+        raise ValueError(f"{path} was answered by {answer.status_code}.")
+    page = path.translate({ord(digit): None for digit in "0123456789"})
+    reached = f"{len(statements)} queries, {len(answer.data) / 1000:.0f} KB"
+    return Row(f"{who}: {page}", "", f"{MOST} queries", reached, len(statements) <= MOST)
+
+
+def _log_in(reader: FlaskClient, identity: str) -> None:
+    with reader.session_transaction() as kept:
+        kept["_user_id"] = identity
+        kept["_fresh"] = True
+        kept["fs_cc"] = "set"
+
+
+@contextmanager
+def _counted(stack: Stack) -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    with stack.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

@@ -1,0 +1,107 @@
+"""A mail server that takes everything and keeps nothing but the count, in a process of its own.
+
+python -m benchmarks.smtp_sink    prints its port, then a count for every line it is sent
+"""
+
+import asyncio
+import subprocess
+import sys
+from types import TracebackType
+from typing import Self
+
+END_OF_TEXT = b"\r\n.\r\n"
+LARGEST_LETTER = 1 << 20
+OK = b"250 OK\r\n"
+ANSWERS = {
+    b"EHLO": b"250 sink\r\n",
+    b"HELO": b"250 sink\r\n",
+    b"DATA": b"354 Go on\r\n",
+    b"QUIT": b"221 Bye\r\n",
+}
+
+
+class SmtpSink:
+    """The sink as others see it: an address, and how much it has taken."""
+
+    def __enter__(self) -> Self:
+        """Start the process."""
+        self._running = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.smtp_sink"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
+        self.port = int(self._line())
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the process."""
+        self._running.terminate()
+        self._running.wait()
+
+    @property
+    def url(self) -> str:
+        """Give the address for MAIL_URL."""
+        return f"smtp://127.0.0.1:{self.port}"
+
+    def count(self) -> tuple[int, int]:
+        """Ask how many letters came so far, and how many bytes they had."""
+        if self._running.stdin is None:
+            raise RuntimeError("The sink was not started.")
+        self._running.stdin.write("\n")
+        letters, size = self._line().split()
+        return int(letters), int(size)
+
+    def _line(self) -> str:
+        if self._running.stdout is None:
+            raise RuntimeError("The sink was not started.")
+        return self._running.stdout.readline()
+
+
+class _Count:
+    letters = 0
+    size = 0
+
+
+async def _talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"220 sink\r\n")
+    while line := await reader.readline():
+        command = line[:4].upper()
+        writer.write(ANSWERS.get(command, OK))
+        if command == b"QUIT":
+            break
+        if command == b"DATA":
+            await _take(reader)
+            writer.write(OK)
+        await writer.drain()
+    writer.close()
+
+
+async def _take(reader: asyncio.StreamReader) -> None:
+    letter = await reader.readuntil(END_OF_TEXT)
+    _Count.letters += 1
+    _Count.size += len(letter)
+
+
+async def _serve() -> None:
+    server = await asyncio.start_server(_talk, "127.0.0.1", 0, limit=LARGEST_LETTER)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    loop = asyncio.get_running_loop()
+    loop.add_reader(sys.stdin, _tell)
+    await server.serve_forever()
+
+
+def _tell() -> None:
+    if not sys.stdin.readline():
+        sys.exit()
+    print(_Count.letters, _Count.size, flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve())

@@ -1,0 +1,146 @@
+"""The stack that is measured: the same processes as in production, on loopback, in a folder."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flask import Flask
+from flask_migrate import upgrade
+
+from benchmarks.smtp_sink import SmtpSink
+from grandequipe.app import create_app
+from grandequipe.config import Settings
+from grandequipe.core.transactions import atomic
+from grandequipe.demo.seeding import Size, write_crowd
+from grandequipe.embedded import services
+
+PROJECT = Path(__file__).resolve().parents[1]
+STARTS_WITHIN = 60.0
+ENDS_WITHIN = 20.0
+MAIL_FROM = "Grande Équipe <bonjour@bench.example>"
+CELERY = ("celery", "-A", "worker:celery", "worker", "--concurrency", "2", "--without-mingle")
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running site, the application to look into it, and the sink of its letters."""
+
+    app: Flask
+    port: int
+    sink: SmtpSink
+    web: "Program"
+    worker: "Program"
+    seeded_in: float
+
+    @property
+    def url(self) -> str:
+        """Give the site's address."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+class Program:
+    """One process of the stack, with its children."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+        self._log = log
+        with log.open("ab") as output:
+            self._running = subprocess.Popen(
+                [sys.executable, "-m", *command],
+                cwd=PROJECT,
+                env={**os.environ, **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def pid(self) -> int:
+        """Give the id of the process, which is its group's too."""
+        return self._running.pid
+
+    def stop(self) -> None:
+        """Ask it to end, and insist after a while."""
+        self._signal(signal.SIGTERM)
+        try:
+            self._running.wait(ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            self._signal(signal.SIGKILL)
+            self._running.wait()
+
+    def must_run(self) -> None:
+        """Fail with the end of its log where it has ended."""
+        if self._running.poll() is not None:
+            raise RuntimeError(f"It ended:\n{self._log.read_text()[-3000:]}")
+
+    def _signal(self, number: signal.Signals) -> None:
+        try:
+            os.killpg(self.pid, number)
+        except ProcessLookupError:
+            return
+
+
+@contextmanager
+def start(size: Size) -> Iterator[Stack]:
+    """Start services, seed, start two web workers and a Celery worker; stop all at the end."""
+    with ExitStack() as stack:
+        data = Path(stack.enter_context(TemporaryDirectory(prefix="grandequipe-bench-")))
+        data.chmod(0o755)  # PostgreSQL is another user where we are root
+        sink = stack.enter_context(SmtpSink())
+        given = {"MAIL_URL": sink.url, "MAIL_FROM": MAIL_FROM, "LOG_LEVEL": "WARNING"}
+        port = _free_port()
+        environment = stack.enter_context(services.start(data / "var", given))
+        environment |= {"BIND": f"127.0.0.1:{port}", "SITE_URL": f"http://127.0.0.1:{port}"}
+        app = create_app(Settings.from_environment(environment))
+        seeded_in = _seed(app, size)
+        web = Program(("gunicorn", "-c", "gunicorn.conf.py"), environment, data / "web.log")
+        stack.callback(web.stop)
+        worker = Program(CELERY, environment, data / "worker.log")
+        stack.callback(worker.stop)
+        running = Stack(app, port, sink, web, worker, seeded_in)
+        wait_until(lambda: _answers(running), "the web answers")
+        yield running
+
+
+def _seed(app: Flask, size: Size) -> float:
+    started = time.monotonic()
+    with app.app_context():
+        upgrade()
+        with atomic():
+            write_crowd(size)
+    return time.monotonic() - started
+
+
+def _answers(stack: Stack) -> bool:
+    stack.web.must_run()
+    stack.worker.must_run()
+    try:
+        with urllib.request.urlopen(f"{stack.url}/healthz", timeout=5) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def wait_until(is_so: Callable[[], bool], what: str, within: float = STARTS_WITHIN) -> float:
+    """Wait until something is so; return how long it took; raise TimeoutError when it never is."""
+    started = time.monotonic()
+    while not is_so():
+        if time.monotonic() - started > within:
+            raise TimeoutError(f"{what}: not within {within:.0f} s")
+        time.sleep(0.02)
+    return time.monotonic() - started
+
+
+def _free_port() -> int:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return int(asked.getsockname()[1])

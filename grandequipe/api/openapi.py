@@ -57,6 +57,24 @@ class SlugConverter(BaseConverter):
     regex = SLUG
 
 
+class IdConverter(BaseConverter):
+    """The id of a row in a path; a number that no row can have matches nothing."""
+
+    regex = r"[1-9][0-9]{0,17}"
+    highest = 10**18 - 1
+
+    def to_python(self, value: str) -> int:
+        """Read the id."""
+        return int(value)
+
+
+class ShortIdConverter(IdConverter):
+    """The id of a row in a small table."""
+
+    regex = r"[1-9][0-9]{0,8}"
+    highest = 10**9 - 1
+
+
 blueprint = ApiBlueprint("api", __name__, url_prefix=problems.PREFIX, template_folder="templates")
 problems.init_blueprint(blueprint)
 csrf.exempt(blueprint)
@@ -113,7 +131,7 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
 
 def init_app(app: Flask) -> OpenApi:
     """Prepare the description of the calls that follow."""
-    app.url_map.converters["slug"] = SlugConverter
+    app.url_map.converters.update(slug=SlugConverter, id=IdConverter, short_id=ShortIdConverter)
     app.config.update(
         API_TITLE=app.config["SETTINGS"].site_name,
         API_VERSION="v1",
@@ -124,6 +142,10 @@ def init_app(app: Flask) -> OpenApi:
     described.init_app(app)
     described.register_converter(
         SlugConverter, lambda _converter: {"type": "string", "pattern": f"^{SLUG}$"}
+    )
+    described.register_converter(
+        IdConverter,
+        lambda converter: {"type": "integer", "minimum": 1, "maximum": converter.highest},
     )
     for name, scheme in _schemes().items():
         described.spec.components.security_scheme(name, scheme)

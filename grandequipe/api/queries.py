@@ -74,4 +74,4 @@ def _find_bodies(posts: Sequence[Post]) -> Mapping[int, str]:
     if not wanted:
         return known
     rows = db.session.execute(select(Post.id, Post.body_html).where(Post.id.in_(wanted)))
-    return known | dict(rows.tuples().all())
+    return known | dict(rows.all())

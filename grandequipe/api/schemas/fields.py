@@ -9,7 +9,7 @@ from marshmallow.validate import Length, OneOf, Range
 
 FIRST_YEAR, LAST_YEAR = 1970, 9000
 LARGEST_ID = 2**63 - 1
-LARGEST_SMALL_ID = 2**31 - 1
+
 NO_NUL = "^[^\\u0000]*$"
 
 

@@ -11,8 +11,8 @@ from grandequipe.feed import queries, services
 from grandequipe.feed.models import Comment
 
 TAG = "Comments"
-LIST = "/posts/<int(max=9223372036854775807):post_id>/comments"
-ONE = "/comments/<int(max=9223372036854775807):comment_id>"
+LIST = "/posts/<id:post_id>/comments"
+ONE = "/comments/<id:comment_id>"
 
 
 @call("GET", LIST, tag=TAG, answers=CommentPageSchema, query=PageQuery, visitors=True)

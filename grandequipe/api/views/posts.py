@@ -29,7 +29,7 @@ from grandequipe.members.models import Member
 
 TAG = "Posts"
 LIST = "/groups/<slug:slug>/posts"
-ONE = "/posts/<int(max=9223372036854775807):post_id>"
+ONE = "/posts/<id:post_id>"
 
 
 @call(

@@ -10,7 +10,7 @@ from grandequipe.feed.models import ReactionName
 
 TAG = "Reactions"
 NAMES = ",".join(ReactionName)
-ONE = f"/posts/<int(max=9223372036854775807):post_id>/reactions/<any({NAMES}):name>"
+ONE = f"/posts/<id:post_id>/reactions/<any({NAMES}):name>"
 
 
 @call("PUT", ONE, tag=TAG, answers=ReactionsSchema)

@@ -1,0 +1,84 @@
+"""The description of the API, for programs and for people."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.conftest import Visitor
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+CONTRACT = {
+    "POST /tokens", "DELETE /tokens/current", "GET /me", "PATCH /me", "GET /groups",
+    "POST /groups", "GET /groups/{slug}", "PATCH /groups/{slug}",
+    "PUT /groups/{slug}/membership", "DELETE /groups/{slug}/membership",
+    "GET /groups/{slug}/members", "PATCH /groups/{slug}/members/{member_id}",
+    "PUT /groups/{slug}/preferences", "GET /groups/{slug}/posts", "POST /groups/{slug}/posts",
+    "GET /posts/{post_id}", "PATCH /posts/{post_id}", "DELETE /posts/{post_id}",
+    "GET /posts/{post_id}/comments", "POST /posts/{post_id}/comments",
+    "DELETE /comments/{comment_id}", "PUT /posts/{post_id}/reactions/{name}",
+    "DELETE /posts/{post_id}/reactions/{name}", "GET /feed", "GET /notifications",
+    "POST /notifications/read", "GET /changes",
+}  # fmt: skip
+
+
+@pytest.fixture
+def description(visitor: Visitor) -> dict[str, Any]:
+    """Read the description as a visitor does."""
+    answer = visitor.get("/api/v1/openapi.json")
+    assert answer.mimetype == "application/json"
+    document: dict[str, Any] = answer.json
+    return document
+
+
+def test_it_lists_the_contracts_calls_and_no_other(description: dict[str, Any]) -> None:
+    assert description["openapi"].startswith("3.1")
+    calls = {
+        f"{method.upper()} {path.removeprefix('/api/v1')}"
+        for path, item in description["paths"].items()
+        for method in item.keys() & METHODS
+    }
+    assert calls == CONTRACT
+
+
+def test_every_route_under_the_prefix_is_in_it(app: Flask, description: dict[str, Any]) -> None:
+    routes = {
+        re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("api.")
+    }
+    assert routes == set(description["paths"])
+
+
+def test_every_refusal_is_a_problem_document(description: dict[str, Any]) -> None:
+    for item in description["paths"].values():
+        for method in item.keys() & METHODS:
+            for status, answer in item[method]["responses"].items():
+                media = set(answer.get("content", {}))
+                expected = {"application/json"} if status < "300" else {"application/problem+json"}
+                assert media == (set() if status == "204" else expected)
+
+
+def test_a_post_has_a_key_that_makes_it_once(description: dict[str, Any]) -> None:
+    for item in description["paths"].values():
+        if "post" in item:
+            named = [each["name"] for each in item["post"]["parameters"]]
+            assert "Idempotency-Key" in named
+
+
+def test_people_read_it_without_a_third_party(
+    visitor: Visitor, description: dict[str, Any]
+) -> None:
+    answer = visitor.get("/api/v1/docs")
+    assert answer.status_code == 200
+    page = answer.text
+    for path in description["paths"]:
+        assert path in page
+    assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", page)
+    assert "unsafe-inline" not in answer.headers["Content-Security-Policy"]
+
+
+def test_it_is_plain_json(description: dict[str, Any]) -> None:
+    assert json.loads(json.dumps(description)) == description

@@ -1,0 +1,99 @@
+"""Calls cost the same few statements, however much there is to show."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from grandequipe.feed.models import Kind
+from tests.api.conftest import Program, react_to_all
+from tests.factories import Cast, admit, make_comment, make_group, make_member, make_post
+
+MOST = 12
+
+
+@pytest.fixture
+def crowd(cast: Cast) -> Cast:
+    """Fill the house."""
+    for number in range(10):
+        make_group(cast.chloe, f"Groupe {number}")
+    for number, kind in enumerate([*Kind, *Kind]):
+        author = make_member(f"Auteur{number} Nouveau")
+        admit(cast.ess, author)
+        make_post(author, cast.ess, kind)
+    post = make_post(cast.chloe, cast.ess)
+    for name in ("amina", "bruno"):
+        for _number in range(5):
+            make_comment(getattr(cast, name), post)
+    react_to_all()
+    return cast
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/me", "/groups?limit=100", "/groups/ess-quartiers", "/groups/ess-quartiers/members",
+     "/groups/ess-quartiers/posts", "/feed", "/posts/13", "/posts/13/comments", "/notifications",
+     "/changes"],
+)  # fmt: skip
+def test_reading(
+    path: str, crowd: Cast, program: Callable[..., Program], count_queries: Callable[[], Any]
+) -> None:
+    chloe = program(crowd.chloe)
+    with count_queries() as counter:
+        answer = chloe.get(path)
+    assert answer.status_code == 200
+    assert counter.count <= MOST, counter.statements
+
+
+def test_catching_up(
+    crowd: Cast, program: Callable[..., Program], count_queries: Callable[[], Any]
+) -> None:
+    chloe = program(crowd.chloe)
+    cursor = chloe.get("/changes").json["cursor"]
+    for _number in range(20):
+        make_post(crowd.amina, crowd.ess)
+    with count_queries() as counter:
+        assert len(chloe.get(f"/changes?since={cursor}").json["changes"]) == 20
+    assert counter.count <= MOST, counter.statements
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency_Key": "one"}], ids=["", "with a key"])
+def test_commenting(
+    headers: dict[str, str],
+    crowd: Cast,
+    program: Callable[..., Program],
+    count_queries: Callable[[], Any],
+) -> None:
+    chloe = program(crowd.chloe)
+    with count_queries() as counter:
+        answer = chloe.post("/posts/13/comments", {"body_html": "<p>Oui.</p>"}, **headers)
+    assert answer.status_code == 201
+    assert counter.count <= MOST, counter.statements
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        (
+            "POST",
+            "/groups/ess-quartiers/posts",
+            {"kind": "news", "title": "x", "body_html": "<p>x</p>"},
+        ),
+        ("PUT", "/posts/1/reactions/thanks", None),
+        ("PATCH", "/posts/13", {"title": "Autre"}),
+        ("POST", "/notifications/read", {"up_to": 10**6}),
+    ],
+)
+def test_writing(
+    method: str,
+    path: str,
+    body: Any,
+    crowd: Cast,
+    program: Callable[..., Program],
+    count_queries: Callable[[], Any],
+) -> None:
+    chloe = program(crowd.chloe)
+    with count_queries() as counter:
+        answer = chloe.call(method, path, body)
+    assert answer.status_code in (200, 201)
+    assert counter.count <= MOST, counter.statements

@@ -4,13 +4,15 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
 from grandequipe.feed.forms.fields import Asked, RichTextField
-from grandequipe.web.forms import Form, ManyLines
+from grandequipe.web.forms import Form, ManyLines, trimmed
 
 
 class CommentForm(Form):
     """A comment, or an answer to one."""
 
-    body_html = RichTextField(_("Your comment"), validators=[Asked(), ManyLines()])
+    body_html = RichTextField(
+        _("Your comment"), validators=[Asked(), ManyLines()], filters=[trimmed]
+    )
     reply_to = HiddenField()
 
     @property

@@ -6,7 +6,7 @@
 // Neither folder is tracked: `npm run build` makes both again.
 
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, basename, extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -19,6 +19,7 @@ const packages = join(root, "node_modules");
 
 const ENTRIES = ["css/app.css", "css/editor.css", "js/app.js", "js/editor.js"];
 // What every page shows first: preloaded by base.html under these plain names.
+const A_DAY = 24 * 3600 * 1000;
 const FONTS = /-(latin)-wght-normal-\w+\.woff2$/;
 
 async function bundle() {
@@ -90,7 +91,14 @@ async function territories() {
 
 const write = (folder, name, value) => writeFile(join(folder, name), JSON.stringify(value));
 
-await rm(dist, { recursive: true, force: true });
+/** Removes what older builds left, but not the day's: open pages still ask for it. */
+async function prune(kept) {
+  for (const name of await readdir(dist)) {
+    const { mtimeMs } = await stat(join(dist, name));
+    if (!kept.has(name) && Date.now() - mtimeMs > A_DAY) await rm(join(dist, name));
+  }
+}
+
 await Promise.all([dist, nomenclatures].map((folder) => mkdir(folder, { recursive: true })));
 const [files, images, shapes, places] = await Promise.all([
   bundle(),
@@ -103,5 +111,7 @@ await Promise.all([
   write(dist, "icons.json", shapes),
   write(nomenclatures, "territories.json", places),
 ]);
+const kept = [...Object.values(files), ...Object.values(images), "manifest.json", "icons.json"];
+await prune(new Set(kept));
 console.log(`Assets built: ${Object.keys(files).length + Object.keys(images).length} files, \
 ${Object.keys(shapes).length} icons, ${places.length} territories.`);

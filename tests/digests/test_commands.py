@@ -1,0 +1,80 @@
+"""The operator's commands about letters."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from grandequipe.cli import main
+from grandequipe.digests.models import DigestState
+from tests.digests.conftest import ledger
+from tests.digests.sink import Sink
+from tests.factories import Cast, make_post
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(
+    environment: dict[str, str],
+    sink: Sink,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    """Type a command, and read its status and what it says."""
+    for name, value in {**environment, "MAIL_URL": sink.url}.items():
+        monkeypatch.setenv(name, value)
+
+    def type_command(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(["digests", *arguments])
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return type_command
+
+
+def test_it_sends_what_is_due_and_twice_nothing(
+    run: Run, cast: Cast, monday: datetime, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess)
+    assert run("send", "--at", monday.isoformat())[:2] == (0, "2 sent, 4 empty, 0 uncertain\n")
+    assert run("send", "--at", monday.isoformat())[:2] == (0, "0 sent, 0 empty, 0 uncertain\n")
+    assert len(sink.letters) == 2
+
+
+def test_it_sends_to_one_member_only(run: Run, cast: Cast, monday: datetime, sink: Sink) -> None:
+    make_post(cast.amina, cast.ess)
+    status, said, _ = run("send", "--at", monday.isoformat(), "--member", "CHLOE@example.org")
+    assert (status, said) == (0, "1 sent, 0 empty, 0 uncertain\n")
+    assert [letter["To"] for letter in sink.letters] == ["chloe@example.org"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--at", "lundi"), ("--member", "nobody@example.org"), ("--at", ""), ("--what",)],
+)
+def test_a_mistake_is_one_line(run: Run, cast: Cast, arguments: tuple[str, ...]) -> None:
+    status, said, complaint = run("send", *arguments)
+    assert status != 0
+    assert said == ""
+    assert len(complaint.splitlines()) == 1
+
+
+def test_an_operator_sees_a_doubt_and_settles_it(
+    run: Run, cast: Cast, monday: datetime, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess)
+    sink.hangs_up = True
+    _, said, _ = run("send", "--at", monday.isoformat(), "--member", cast.chloe.email)
+    assert said == "0 sent, 0 empty, 1 uncertain\n"
+    sink.hangs_up = False
+    digest_id = str(ledger()[0].id)
+    _, listed, _ = run("list", "--state", "uncertain")
+    assert listed.split("\t")[:2] == [digest_id, "uncertain"]
+    assert run("resolve", digest_id)[0] != 0
+    assert run("resolve", digest_id, "--not-arrived")[0] == 0
+    _, said, _ = run("send", "--at", monday.isoformat())
+    assert said.startswith("2 sent")
+    assert run("resolve", digest_id, "--arrived")[0] != 0
+    assert ledger()[0].state is DigestState.SENT

@@ -1,0 +1,290 @@
+"""One letter a period, whatever happens on the way."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Barrier, Thread
+
+import pytest
+from flask import Flask
+
+from grandequipe.core import clock
+from grandequipe.core.journal.queries import get_head
+from grandequipe.core.transactions import atomic
+from grandequipe.digests.models import Digest, DigestState, DigestSubscription, Frequency
+from grandequipe.digests.services import change_subscription, resolve
+from grandequipe.digests.tasks import claim, claim_all, deliver, send_due
+from grandequipe.extensions import db
+from grandequipe.groups.models import Membership
+from grandequipe.members.services import edit_preferences
+from tests.digests.conftest import A_WEEK, ledger
+from tests.digests.sink import Sink
+from tests.factories import Cast, admit, make_member, make_post
+from tests.notifications.dispatching import tell_everyone
+
+Send = Callable[[datetime], list[DigestState]]
+
+
+def in_threads(app: Flask, work: Callable[[], None], number: int) -> None:
+    """Do the same work several times at once, each in a context of its own."""
+    ready = Barrier(number)
+
+    def run() -> None:
+        with app.app_context():
+            ready.wait()
+            work()
+
+    threads = [Thread(target=run) for _each in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def position_of(cast: Cast) -> int:
+    db.session.rollback()
+    tie = db.session.get(Membership, (cast.ess.id, cast.chloe.id))
+    assert tie is not None
+    return tie.digested_position
+
+
+def letter_of(cast: Cast, state: DigestState) -> Digest:
+    (found,) = [each for each in ledger() if each.member_id == cast.chloe.id]
+    assert found.state is state
+    return found
+
+
+def make_old(digest: Digest, column: str) -> None:
+    """Let time pass for one row."""
+    with atomic():
+        setattr(digest, column, clock.now() - timedelta(minutes=11))
+
+
+def test_many_senders_at_once_send_each_letter_once(
+    app: Flask, cast: Cast, monday: datetime, sink: Sink
+) -> None:
+    crowd = [make_member(f"Voisine{number} Nom") for number in range(20)]
+    admit(cast.ess, *crowd)
+    make_post(cast.amina, cast.ess)
+    in_threads(app, lambda: [None for _state in send_due(monday)] and None, 3)
+    assert sorted(str(letter["To"]) for letter in sink.letters) == sorted(
+        member.email for member in (cast.bruno, cast.chloe, *crowd)
+    )
+    assert {digest.state for digest in ledger()} == {DigestState.SENT, DigestState.EMPTY}
+
+
+def test_two_clocks_at_once_claim_each_letter_once(
+    app: Flask, cast: Cast, monday: datetime
+) -> None:
+    claimed: list[int] = []
+    in_threads(app, lambda: claimed.extend(claim_all(monday)), 4)
+    assert sorted(claimed) == [digest.id for digest in ledger()]
+    assert len({digest.member_id for digest in ledger()}) == len(claimed) == 6
+
+
+def test_one_letter_delivered_to_two_workers_is_sent_once(
+    app: Flask, cast: Cast, monday: datetime, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess)
+    list(claim_all(monday, cast.chloe.email))
+    (digest,) = ledger()
+    digest_id = digest.id
+    in_threads(app, lambda: deliver(digest_id) and None, 4)
+    assert len(sink.letters) == 1
+
+
+def test_sent_moves_the_positions_in_the_same_transaction(
+    cast: Cast, monday: datetime, send: Send
+) -> None:
+    before = position_of(cast)
+    make_post(cast.amina, cast.ess)
+    send(monday)
+    letter = letter_of(cast, DigestState.SENT)
+    head = get_head(cast.ess.stream)
+    assert letter.window[cast.ess.stream] == [before, head]
+    assert letter.sent_at is not None
+    assert position_of(cast) == head > before
+
+
+def test_a_busy_server_is_asked_again_later(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess)
+    before, sink.answer_to_rcpt = position_of(cast), "451 later"
+    send(monday)
+    letter = letter_of(cast, DigestState.CLAIMED)
+    assert (letter.tries, position_of(cast)) == (1, before)
+    assert letter.hand_over_at > clock.now()
+    sink.answer_to_rcpt = "250 OK"
+    assert deliver(letter.id) is DigestState.SENT
+    assert len(sink.to(cast.chloe.email)) == 1
+
+
+def test_a_letter_that_is_refused_for_good_is_failed_and_told_next_time(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess, title="Jamais partie")
+    before, sink.answer_to_rcpt = position_of(cast), "550 no such person"
+    send(monday)
+    assert "550" in letter_of(cast, DigestState.FAILED).error
+    assert position_of(cast) == before
+    sink.answer_to_rcpt = "250 OK"
+    send(monday + A_WEEK)
+    (letter,) = sink.to(cast.chloe.email)
+    assert "Jamais partie" in letter.get_body(("plain",)).get_content()
+
+
+def test_a_line_that_breaks_after_the_text_leaves_a_doubt_and_no_second_letter(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess)
+    before, sink.hangs_up = position_of(cast), True
+    send(monday)
+    sink.hangs_up = False
+    letter_of(cast, DigestState.UNCERTAIN)
+    claim()
+    assert send(monday) == []
+    assert len(sink.to(cast.chloe.email)) == 1
+    assert position_of(cast) == before
+
+
+def test_a_letter_after_one_in_doubt_tells_only_what_came_since(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess, title="Dans le doute")
+    sink.hangs_up = True
+    send(monday)
+    sink.hangs_up = False
+    make_post(cast.amina, cast.ess, title="Plus tard")
+    send(monday + A_WEEK)
+    text = sink.to(cast.chloe.email)[-1].get_body(("plain",)).get_content()
+    assert "Plus tard" in text
+    assert "Dans le doute" not in text
+
+
+def test_a_doubt_that_arrived_moves_the_positions(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess)
+    sink.hangs_up = True
+    send(monday)
+    with atomic():
+        resolve(letter_of(cast, DigestState.UNCERTAIN).id, arrived=True)
+    letter_of(cast, DigestState.SENT)
+    assert position_of(cast) == get_head(cast.ess.stream)
+
+
+def test_a_doubt_that_did_not_arrive_goes_again_under_its_name(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess, title="Dans le doute")
+    sink.hangs_up = True
+    send(monday)
+    sink.hangs_up = False
+    with atomic():
+        resolve(letter_of(cast, DigestState.UNCERTAIN).id, arrived=False)
+    make_post(cast.amina, cast.ess, title="Trop tard pour celle-ci")
+    send(monday)
+    first, second = sink.to(cast.chloe.email)
+    assert first["Message-ID"] == second["Message-ID"]
+    text = second.get_body(("plain",)).get_content()
+    assert "Dans le doute" in text
+    assert "Trop tard pour celle-ci" not in text
+
+
+def test_a_sender_killed_between_text_and_answer_leaves_a_doubt_and_no_second_letter(
+    environment: dict[str, str], cast: Cast, monday: datetime, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess)
+    before = position_of(cast)
+    sink.may_answer.clear()
+    command = ("digests", "send", "--at", monday.isoformat(), "--member", cast.chloe.email)
+    sender = subprocess.Popen(
+        [sys.executable, "-m", "grandequipe.cli", *command],
+        env={**os.environ, **environment, "MAIL_URL": sink.url},
+    )
+    assert sink.has_text.wait(30)
+    sender.send_signal(signal.SIGKILL)
+    sender.wait()
+    sink.may_answer.set()
+    letter = letter_of(cast, DigestState.SENDING)
+    assert list(send_due(monday, cast.chloe.email)) == []
+    make_old(letter, "started_at")
+    claim()
+    letter_of(cast, DigestState.UNCERTAIN)
+    assert list(send_due(monday, cast.chloe.email)) == []
+    assert len(sink.letters) == 1
+    assert position_of(cast) == before
+
+
+def test_a_claimer_killed_before_it_sends_is_taken_up_by_the_next(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess)
+    list(claim_all(monday))
+    letter_of(cast, DigestState.CLAIMED)
+    assert DigestState.SENT in send(monday)
+    assert len(sink.to(cast.chloe.email)) == 1
+
+
+def test_after_a_long_silence_there_is_one_letter_not_one_a_week(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess)
+    send(monday + 5 * A_WEEK)
+    assert len(ledger()) == 6
+    assert len(sink.to(cast.chloe.email)) == 1
+
+
+def test_another_day_in_the_same_week_gives_no_second_letter(
+    cast: Cast, monday: datetime, send: Send
+) -> None:
+    send(monday)
+    with atomic():
+        changed = change_subscription(cast.chloe, weekday=6)
+    assert changed.next_period not in {digest.period for digest in ledger()}
+    assert changed.next_due_at is not None
+    assert changed.next_due_at > clock.now()
+
+
+def test_a_new_clock_moves_the_due_and_keeps_the_period(cast: Cast, monday: datetime) -> None:
+    with atomic():
+        edit_preferences(cast.chloe, "fr", "America/Martinique")
+    tell_everyone()
+    moved = db.session.get(DigestSubscription, cast.chloe.id, populate_existing=True)
+    assert moved is not None
+    assert moved.next_due_at is not None
+    # 08:00 in Paris is 07:00 UTC in winter and 06:00 in summer; in Martinique it is 12:00 UTC.
+    assert (moved.next_due_at.weekday(), moved.next_due_at.hour) == (0, 12)
+
+
+@pytest.mark.parametrize("frequency", list(Frequency))
+def test_each_frequency_has_its_due(cast: Cast, monday: datetime, frequency: Frequency) -> None:
+    with atomic():
+        changed = change_subscription(cast.chloe, frequency=frequency)
+    prefix = {"daily": "day:", "weekly": "week:", "monthly": "month:"}.get(frequency.value)
+    assert changed.next_period is None if prefix is None else changed.next_period is not None
+    assert (changed.next_period or "").startswith(prefix or "")
+
+
+def test_whoever_stops_after_the_claim_has_no_letter(
+    cast: Cast, monday: datetime, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess)
+    before = position_of(cast)
+    claimed = list(claim_all(monday, cast.chloe.email))
+    with atomic():
+        change_subscription(cast.chloe, frequency=Frequency.NEVER)
+    assert [deliver(digest_id) for digest_id in claimed] == [DigestState.EMPTY]
+    assert sink.letters == []
+    assert position_of(cast) == before
+
+
+def test_registering_gives_the_weekly_letter(cast: Cast) -> None:
+    tell_everyone()
+    made = db.session.get(DigestSubscription, cast.driss.id)
+    assert made is not None
+    assert (made.frequency, made.weekday, made.hour) == (Frequency.WEEKLY, 0, 8)

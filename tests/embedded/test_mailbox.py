@@ -1,0 +1,55 @@
+"""The caught letters, in the browser."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from grandequipe.app import create_app
+from grandequipe.config import Settings
+from grandequipe.core import mail
+from tests.conftest import Visitor
+
+LETTER = mail.Letter(
+    to="chloe@example.org",
+    subject="Une lettre à lire",
+    text="Bonjour Chloé",
+    html="<html><head></head><body><p>Bonjour <b>Chloé</b></p></body></html>",
+)
+
+
+def newest(letters_folder: Path) -> str:
+    return max(letters_folder.glob("*.eml")).stem
+
+
+def test_a_caught_letter_is_listed_and_read(
+    app: Flask, visitor: Visitor, letters_folder: Path
+) -> None:
+    mail.send(LETTER)
+    name = newest(letters_folder)
+    assert f"/courrier/{name}" in visitor.get("/courrier").text
+    assert f"/courrier/{name}" not in visitor.get("/courrier?to=bruno@example.org").text
+    page = visitor.get(f"/courrier/{name}")
+    assert "Une lettre à lire" in page.text
+    assert "Bonjour Chloé" in page.text
+    assert 'sandbox="allow-popups' in page.text
+
+
+def test_its_html_part_can_do_nothing(app: Flask, visitor: Visitor, letters_folder: Path) -> None:
+    mail.send(LETTER)
+    answer = visitor.get(f"/courrier/{newest(letters_folder)}/html")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "sandbox allow-popups" in policy
+    assert "default-src 'none'" in policy
+    assert "script" not in policy
+    assert "Bonjour <b>Chloé</b>" in answer.text
+
+
+def test_no_name_leads_out_of_the_folder(app: Flask, visitor: Visitor) -> None:
+    for name in ("..%2f..%2fsecret_key", "inconnue", "." * 29, f"{'0' * 20}-{'a' * 8}"):
+        assert visitor.get(f"/courrier/{name}").status_code == 404
+
+
+def test_without_a_mail_catcher_there_is_no_such_page(environment: dict[str, str]) -> None:
+    production = {**environment, "MAIL_CATCHER_URL": ""}
+    app = create_app(Settings.from_environment(production))
+    assert not any(rule.rule.startswith("/courrier") for rule in app.url_map.iter_rules())

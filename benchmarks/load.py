@@ -125,7 +125,7 @@ def _measure(port: int, requests: Sequence[Request], seconds: float) -> Measured
         p50_ms=times[len(times) // 2] * 1000,
         p95_ms=times[int(len(times) * 0.95)] * 1000,
         kilobytes=sum(sizes) / len(sizes) / 1000,
-        statuses=statuses,
+        statuses=dict(statuses),
     )
 
 

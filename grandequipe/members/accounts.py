@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import css_inline
-from flask import Flask, Response, abort, current_app, render_template, request
+from flask import Flask, Response, abort, current_app, render_template, request, url_for
 from flask_babel import force_locale, format_timedelta, get_locale, lazy_gettext as _
 from flask_limiter.util import get_remote_address
 from flask_security import (
@@ -135,6 +135,7 @@ class AccountMail(MailUtil):
 
 def _letter(template: str, to: str, context: dict[str, Any]) -> mail.Letter:
     links = {name: _on_site(link) for name, link in context.items() if name.endswith("_link")}
+    links["recovery_link"] = _on_site(url_for("security.forgot_password"))
     context = {**context, **links, "lasts": format_timedelta(_life_of(template), granularity="day")}
     return mail.Letter(
         to=to,

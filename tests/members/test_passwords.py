@@ -68,7 +68,7 @@ def test_one_who_forgot_chooses_another_by_letter(
     assert visitor.get(path).status_code == 200
     saved = visitor.send(path, {"password": NEW, "password_confirm": NEW})
     assert saved.location == "/connexion"
-    assert "mot de passe" in text_of(postman.letter())
+    assert "/mot-de-passe-oublie" in text_of(postman.letter())
     assert elsewhere.get("/reglages").status_code == 303
     assert db.session.query(ApiToken).count() == 0
     logged_in = visitor.send("/connexion", {"email": "alice@example.org", "password": NEW})

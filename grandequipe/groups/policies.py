@@ -31,10 +31,12 @@ def may_create_group(member: Member | None) -> bool:
 
 
 def may_join(member: Member | None, group: Group) -> bool:
+    """Whoever is logged in, as they stand to the group."""
+    return member is not None and is_open_to(_tie(member, group), group)
+
+
+def is_open_to(tie: Membership | None, group: Group) -> bool:
     """Anyone joins an open group or asks; the invited always may; the banned never."""
-    if member is None:
-        return False
-    tie = _tie(member, group)
     if tie is None:
         return group.join_policy is not JoinPolicy.INVITE
     return tie.state is MembershipState.INVITED

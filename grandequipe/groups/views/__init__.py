@@ -6,7 +6,7 @@ from grandequipe.groups.views import groups, memberships
 
 blueprint = Blueprint("groups", __name__, template_folder="../templates")
 
-OF_MEMBER = "/groupes/<slug>/membres/<int(max=2147483647):member_id>"
+OF_MEMBER = "/groupes/<slug>/membres/<int:member_id>"
 
 for path, view, methods in (
     ("/groupes", groups.index, "GET"),
@@ -18,7 +18,7 @@ for path, view, methods in (
     ("/groupes/<slug>/invitations", memberships.invite, "POST"),
     ("/groupes/<slug>/invitations/decliner", memberships.decline, "POST"),
     (
-        "/groupes/<slug>/demandes/<int(max=2147483647):member_id>",
+        "/groupes/<slug>/demandes/<int:member_id>",
         memberships.answer_request,
         "POST",
     ),

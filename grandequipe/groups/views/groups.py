@@ -28,7 +28,7 @@ def index() -> ResponseReturnValue:
         mine=queries.list_memberships(member) if member and is_first else (),
         invitations=queries.list_invitations(member) if member and is_first else (),
         may_create=policies.may_create_group(member),
-        may_join=policies.may_join,
+        is_open_to=policies.is_open_to,
     )
 
 

@@ -1,0 +1,109 @@
+"""Founding a group and settling its rules."""
+
+from collections.abc import Callable
+
+import pytest
+
+from grandequipe.extensions import db
+from grandequipe.groups.models import Group, PostingPolicy, Visibility
+from grandequipe.members.models import Member
+from tests.conftest import Visitor
+from tests.factories import Cast
+
+Open = Callable[[Member], Visitor]
+GARDENS = {
+    "name": "  Jardins partagés & compost ",
+    "description": "Pour celles et ceux qui jardinent.\r\nEn bas des tours.",
+    "visibility": "private",
+    "join_policy": "request",
+    "posting_policy": "moderated",
+}
+
+
+def found(slug: str) -> Group:
+    return db.session.query(Group).filter_by(slug=slug).one()
+
+
+def test_a_member_founds_a_group_and_owns_it(browser: Open, cast: Cast) -> None:
+    driss = browser(cast.driss)
+    answer = driss.send("/groupes/nouveau", GARDENS)
+    assert (answer.status_code, answer.location) == (303, "/groupes/jardins-partages-compost")
+    group = found("jardins-partages-compost")
+    assert group.name == "Jardins partagés & compost"
+    assert (group.visibility, group.member_count) == (Visibility.PRIVATE, 1)
+    assert driss.get("/groupes/jardins-partages-compost/reglages").status_code == 200
+    again = browser(cast.chloe).send("/groupes/nouveau", GARDENS)
+    assert again.location == "/groupes/jardins-partages-compost-2"
+
+
+def test_a_visitor_is_asked_to_log_in(visitor: Visitor) -> None:
+    assert visitor.get("/groupes/nouveau").location == "/connexion?next=/groupes/nouveau"
+    assert visitor.send("/groupes/nouveau", GARDENS).location == "/connexion"
+
+
+def test_a_name_cannot_take_a_page(browser: Open, cast: Cast) -> None:
+    answer = browser(cast.driss).send("/groupes/nouveau", {**GARDENS, "name": "Nouveau"})
+    assert answer.location == "/groupes/nouveau-2"
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("name", ""),
+        ("name", "!!!"),
+        ("name", "x" * 101),
+        ("name", "Jar\x00dins"),
+        ("description", "x" * 2001),
+        ("description", "a\x1bb"),
+        ("visibility", "secret"),
+        ("join_policy", ""),
+        ("posting_policy", "everyone"),
+    ],
+)
+def test_what_is_wrong_is_named_and_the_rest_is_kept(
+    browser: Open, cast: Cast, field: str, typed: str
+) -> None:
+    before = db.session.query(Group).count()
+    answer = browser(cast.driss).send("/groupes/nouveau", {**GARDENS, field: typed})
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
+    if field != "name":
+        assert 'value="Jardins partagés &amp; compost"' in answer.text
+    if field != "visibility":
+        assert 'value="private" checked' in answer.text
+    assert db.session.query(Group).count() == before
+
+
+def test_a_hidden_group_is_joined_by_invitation(browser: Open, cast: Cast) -> None:
+    hidden = {**GARDENS, "visibility": "hidden"}
+    answer = browser(cast.driss).send("/groupes/nouveau", hidden)
+    assert answer.status_code == 422
+    assert 'id="join_policy-error"' in answer.text
+    answer = browser(cast.driss).send("/groupes/nouveau", {**hidden, "join_policy": "invite"})
+    assert answer.status_code == 303
+
+
+def test_owners_settle_and_others_do_not(visitor: Visitor, browser: Open, cast: Cast) -> None:
+    path = "/groupes/ess-quartiers/reglages"
+    rules = {**GARDENS, "name": "ESS Quartiers", "visibility": "public"}
+    assert visitor.get(path).location == f"/connexion?next={path}"
+    for other in (cast.bruno, cast.chloe, cast.driss, cast.eva):
+        assert browser(other).get(path).status_code == 403
+        assert browser(other).send(path, rules).status_code == 403
+    for owner in (cast.amina, cast.farid):
+        assert browser(owner).get(path).status_code == 200
+        assert browser(owner).send(path, rules).status_code == 303
+    group = found("ess-quartiers")
+    db.session.refresh(group)
+    assert group.posting_policy is PostingPolicy.MODERATED
+
+
+def test_settings_show_what_is_and_keep_what_was_typed(browser: Open, cast: Cast) -> None:
+    path, amina = "/groupes/regies-de-quartier/reglages", browser(cast.amina)
+    page = amina.get(path).text
+    assert 'value="Régies de quartier"' in page
+    assert 'value="private" checked' in page
+    refused = amina.send(path, {**GARDENS, "name": "x" * 101})
+    assert refused.status_code == 422
+    assert "En bas des tours." in refused.text
+    assert found("regies-de-quartier").name == "Régies de quartier"

@@ -1,0 +1,162 @@
+"""Who belongs, as what, and who no longer does."""
+
+from collections.abc import Callable
+
+import pytest
+
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from grandequipe.groups.models import Group, Membership, MembershipState, Role
+from grandequipe.groups.queries import find_membership
+from grandequipe.groups.services import change_role
+from grandequipe.members.models import Member
+from tests.conftest import Visitor
+from tests.factories import Cast, admit, make_member
+
+Open = Callable[[Member], Visitor]
+
+
+def tie_of(member: Member, group: Group) -> Membership | None:
+    db.session.expire_all()
+    return find_membership(member, group)
+
+
+def path_to(member: Member, action: str, slug: str = "ess-quartiers") -> str:
+    return f"/groupes/{slug}/membres/{member.id}/{action}"
+
+
+def test_the_page_of_members_is_for_readers_of_the_group(
+    visitor: Visitor, browser: Open, cast: Cast
+) -> None:
+    statuses = {}
+    for slug in ("ess-quartiers", "regies-de-quartier", "comite-de-pilotage", "no-such-group"):
+        path = f"/groupes/{slug}/membres"
+        assert visitor.get(path).location == f"/connexion?next={path}"
+        people = (cast.driss, cast.chloe, cast.bruno, cast.amina, cast.eva, cast.farid)
+        statuses[slug] = [browser(person).get(path).status_code for person in people]
+    assert statuses == {
+        "ess-quartiers": [200, 200, 200, 200, 200, 200],
+        "regies-de-quartier": [403, 200, 200, 200, 403, 200],
+        "comite-de-pilotage": [404, 200, 200, 200, 404, 200],
+        "no-such-group": [404, 404, 404, 404, 404, 404],
+    }
+
+
+def test_each_sees_the_actions_that_are_theirs(browser: Open, cast: Cast) -> None:
+    pages = {
+        person.id: browser(person).get("/groupes/ess-quartiers/membres").text
+        for person in (cast.driss, cast.chloe, cast.bruno, cast.amina)
+    }
+    for member in (cast.driss, cast.chloe):
+        assert "/retirer" not in pages[member.id]
+        assert "Eva Moreau" not in pages[member.id]
+    assert path_to(cast.chloe, "retirer") in pages[cast.bruno.id]
+    assert path_to(cast.amina, "retirer") not in pages[cast.bruno.id]
+    assert "/role" not in pages[cast.bruno.id]
+    assert path_to(cast.eva, "reintegrer") in pages[cast.bruno.id]
+    assert path_to(cast.bruno, "role") in pages[cast.amina.id]
+    assert path_to(cast.amina, "role") not in pages[cast.amina.id]
+
+
+@pytest.mark.parametrize("action", ["retirer", "exclure"])
+def test_moderators_put_members_out_and_not_each_other(
+    browser: Open, cast: Cast, action: str
+) -> None:
+    for outsider in (cast.driss, cast.eva):
+        assert browser(outsider).send(path_to(cast.chloe, action)).status_code == 403
+    assert browser(cast.chloe).send(path_to(cast.bruno, action)).status_code == 403
+    assert browser(cast.bruno).send(path_to(cast.amina, action)).status_code == 403
+    assert tie_of(cast.chloe, cast.ess) is not None
+
+    before = cast.ess.member_count
+    assert browser(cast.bruno).send(path_to(cast.chloe, action)).status_code == 303
+    tie = tie_of(cast.chloe, cast.ess)
+    assert (tie is None) == (action == "retirer")
+    assert cast.ess.member_count == before - 1
+    joined = browser(cast.chloe).send("/groupes/ess-quartiers/rejoindre").status_code
+    assert joined == (303 if action == "retirer" else 403)
+
+
+def test_a_ban_is_lifted_by_moderators(browser: Open, cast: Cast) -> None:
+    assert browser(cast.chloe).send(path_to(cast.eva, "reintegrer")).status_code == 403
+    assert browser(cast.bruno).send(path_to(cast.eva, "reintegrer")).status_code == 303
+    assert tie_of(cast.eva, cast.ess) is None
+    assert browser(cast.eva).send("/groupes/ess-quartiers/rejoindre").status_code == 303
+
+
+def test_owners_give_roles(browser: Open, cast: Cast) -> None:
+    asked = {"role": "moderator"}
+    assert browser(cast.bruno).send(path_to(cast.chloe, "role"), asked).status_code == 403
+    assert browser(cast.amina).send(path_to(cast.chloe, "role"), asked).status_code == 303
+    tie = tie_of(cast.chloe, cast.ess)
+    assert tie is not None
+    assert tie.role is Role.MODERATOR
+    wrong = browser(cast.amina).send(path_to(cast.chloe, "role"), {"role": "king"})
+    assert wrong.status_code == 422
+
+
+def test_an_outsider_does_not_learn_who_belongs(browser: Open, cast: Cast) -> None:
+    driss = browser(cast.driss)
+    for target in (cast.chloe, cast.farid):
+        for action in ("retirer", "exclure", "reintegrer"):
+            path = path_to(target, action, "regies-de-quartier")
+            assert driss.send(path).status_code == 403
+            hidden = path_to(target, action, "comite-de-pilotage")
+            assert driss.send(hidden).status_code == 404
+
+
+def test_what_is_no_longer_so_is_told_on_the_page(browser: Open, cast: Cast) -> None:
+    answer = browser(cast.bruno).send(path_to(cast.driss, "retirer"))
+    assert answer.status_code == 409
+    assert 'role="alert"' in answer.text
+    assert "ESS Quartiers" in answer.text
+    assert (
+        browser(cast.bruno).send(path_to(cast.driss, "retirer")[:-9] + "9/retirer").status_code
+        == 404
+    )
+
+
+def test_one_leaves(browser: Open, cast: Cast) -> None:
+    chloe = browser(cast.chloe)
+    assert (
+        "/groupes/comite-de-pilotage/quitter"
+        in chloe.get("/groupes/comite-de-pilotage/membres").text
+    )
+    assert chloe.send("/groupes/comite-de-pilotage/quitter").location == "/groupes"
+    assert tie_of(cast.chloe, cast.hidden) is None
+    assert chloe.get("/groupes/comite-de-pilotage/membres").status_code == 404
+
+
+def test_the_last_owner_stays_and_reads_why(browser: Open, cast: Cast) -> None:
+    amina = browser(cast.amina)
+    refused = amina.send("/groupes/ess-quartiers/quitter")
+    assert refused.status_code == 409
+    assert 'role="alert"' in refused.text
+    assert "Chloé Dumas" in refused.text
+    demoted = amina.send(path_to(cast.amina, "role"), {"role": "member"})
+    assert demoted.status_code == 409
+    with atomic():
+        change_role(cast.amina, cast.ess, cast.bruno, Role.OWNER)
+    assert amina.send("/groupes/ess-quartiers/quitter").status_code == 303
+    assert tie_of(cast.amina, cast.ess) is None
+
+
+def test_the_page_costs_the_same_for_three_members_or_twenty(
+    browser: Open, cast: Cast, count_queries: Callable[[], object]
+) -> None:
+    bruno, costs = browser(cast.bruno), []
+    bruno.get("/groupes/ess-quartiers/membres")
+    for more in (15, 0):
+        with count_queries() as counter:  # type: ignore[attr-defined]
+            bruno.get("/groupes/ess-quartiers/membres")
+        costs.append(counter.count)
+        for number in range(more):
+            admit(cast.ess, make_member(f"M{number} Autre"))
+    assert costs[0] == costs[1]
+
+
+def test_a_banned_person_is_no_member_of_the_list(browser: Open, cast: Cast) -> None:
+    assert "Eva Moreau" not in browser(cast.chloe).get("/groupes/ess-quartiers/membres").text
+    tie = tie_of(cast.eva, cast.ess)
+    assert tie is not None
+    assert tie.state is MembershipState.BANNED

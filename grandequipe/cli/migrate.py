@@ -1,7 +1,8 @@
 """`grandequipe migrate`: the schema, and what every site knows from the start."""
 
 import click
-from flask_migrate import upgrade
+from alembic import command
+from flask import current_app
 
 from grandequipe.cli.application import MIGRATIONS, with_application
 from grandequipe.core.transactions import atomic
@@ -18,6 +19,7 @@ def migrate() -> None:
 
 def bring_up_to_date() -> None:
     """Run the migrations, then bring themes and territories up to date."""
-    upgrade(MIGRATIONS)
+    # Not flask_migrate.upgrade, which ends the process instead of saying what is wrong.
+    command.upgrade(current_app.extensions["migrate"].migrate.get_config(MIGRATIONS), "head")
     with atomic():
         load_nomenclatures()

@@ -14,6 +14,8 @@ from grandequipe.core.errors import Invalid, NotFound, Refused
 
 MIGRATE = "The database has no tables yet, or older ones: run `grandequipe migrate` first."
 
+NEWER = "the database is of a newer version of Grande Équipe, install that version."
+
 
 def explain(error: BaseException) -> str | None:
     """Give the line for a mistake of the operator's, None for a mistake of ours."""
@@ -55,7 +57,7 @@ EXPLANATIONS: list[tuple[type[BaseException], Callable[[Any], Any]]] = [
     (EmbeddedMissing, str),
     (exc.OperationalError, _database),
     (exc.ProgrammingError, lambda _: MIGRATE),
-    (CommandError, lambda error: f"The migrations cannot be run: {error}"),
+    (CommandError, lambda error: f"The schema cannot be read ({error}): {NEWER}"),
     (
         redis.RedisError,
         lambda error: f"Redis does not answer ({error}): check REDIS_URL and that it runs.",

@@ -1,0 +1,147 @@
+"""`grandequipe run`: one command for everything, which leaves nothing behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.embedded.processes import find_processes, processes_of
+from tests.site import free_port
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.slow
+
+PATIENCE = 120.0
+OURS = {"DATABASE_URL", "REDIS_URL", "MAIL_URL", "SECRET_KEY", "SITE_URL"}
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in OURS}
+
+
+class Runner:
+    """`grandequipe run` on a data folder and a port of its own."""
+
+    def __init__(self, data: Path, port: int) -> None:
+        self.data = data
+        self.url = f"http://127.0.0.1:{port}"
+        self.log = data.with_suffix(".log")
+        command = ["grandequipe.cli", "run", "--port", str(port), "--data", str(data), "--no-demo"]
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", *command],
+                env=ENVIRONMENT,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def wait_until_greeted(self) -> "Runner":
+        """Wait for the address in the terminal, which takes a ready site."""
+        wait_until(self._greets, f"{self.url} is announced", PATIENCE)
+        assert self.is_ready()
+        return self
+
+    def is_ready(self) -> bool:
+        """Tell whether the site says that it is ready."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:  # noqa: S310
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    def stop(self, sign: signal.Signals) -> int:
+        """Send a signal and wait for the end."""
+        self.process.send_signal(sign)
+        return self.process.wait(PATIENCE)
+
+    def _greets(self) -> bool:
+        said = self.log.read_text()
+        assert self.process.poll() is None, said
+        return f"is at {self.url}" in said
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Iterator[Path]:
+    """Give a folder that nobody works for in the end."""
+    folder = tmp_path / "var"
+    yield folder
+    for process in find_processes(folder):
+        process.kill()
+
+
+def test_it_serves_stops_and_starts_again_with_the_data(data: Path) -> None:
+    port = free_port()
+    first = Runner(data, port).wait_until_greeted()
+    assert find_processes(data, "gunicorn")
+    assert find_processes(data, "worker:celery worker")
+    assert find_processes(data, "worker:celery beat")
+    key = (data / "secret_key").read_text()
+    _write(data)
+    assert first.stop(signal.SIGTERM) == 0
+    assert processes_of(data) == []
+
+    started = time.monotonic()
+    second = Runner(data, port).wait_until_greeted()
+    assert time.monotonic() - started < PATIENCE
+    assert (data / "secret_key").read_text() == key
+    assert _read(data) == (42,)
+    assert second.stop(signal.SIGINT) == 0
+    assert processes_of(data) == []
+
+
+def test_after_kill_9_nothing_hinders_a_new_start_nor_stays_without_one(data: Path) -> None:
+    port = free_port()
+    Runner(data, port).wait_until_greeted().stop(signal.SIGKILL)
+    again = Runner(data, port).wait_until_greeted()
+    assert len(find_processes(data, "worker:celery beat")) == 1
+    again.stop(signal.SIGKILL)
+    wait_until(lambda: not processes_of(data), "all processes end by themselves", PATIENCE)
+
+
+def test_what_dies_comes_back_and_a_second_run_is_refused(data: Path) -> None:
+    runner = Runner(data, free_port()).wait_until_greeted()
+    second = Runner(data.with_name("var"), free_port())
+    assert second.process.wait(PATIENCE) == 1
+    assert "already" in second.log.read_text()
+
+    for word in ("gunicorn", "worker:celery beat"):
+        find_processes(data, word)[0].kill()
+    wait_until(lambda: not runner.is_ready(), "the web process is gone", PATIENCE)
+    wait_until(runner.is_ready, "the web process comes back", PATIENCE)
+    wait_until(lambda: find_processes(data, "worker:celery beat"), "beat comes back", PATIENCE)
+    assert runner.stop(signal.SIGTERM) == 0
+    assert processes_of(data) == []
+
+
+def test_a_busy_port_is_one_clear_line_before_anything_starts(data: Path) -> None:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = busy.getsockname()[1]
+        runner = Runner(data, port)
+        assert runner.process.wait(PATIENCE) == 1
+        said = runner.log.read_text()
+        assert len(said.splitlines()) == 1
+        assert f"port {port}" in said
+        assert "--port" in said
+        assert not (data / "postgres" / "data").exists()
+
+
+def _address(data: Path) -> str:
+    return f"postgresql://grandequipe@/grandequipe?host={data}/postgres"
+
+
+def _write(data: Path) -> None:
+    with psycopg.connect(_address(data)) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+
+
+def _read(data: Path) -> tuple[int, ...] | None:
+    with psycopg.connect(_address(data)) as connection:
+        return connection.execute("SELECT answer FROM kept").fetchone()

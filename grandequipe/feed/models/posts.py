@@ -51,7 +51,12 @@ class Post(Model):
     """Something that a member tells a group; `version` moves with everything a card shows."""
 
     __tablename__ = "post"
-    __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_abstract": True}
+    # All kinds' columns come with the row: a list of mixed kinds is one query, not one a post.
+    __mapper_args__ = {
+        "polymorphic_on": "kind",
+        "polymorphic_abstract": True,
+        "with_polymorphic": "*",
+    }
     __table_args__ = (
         Index("ix_post_group_published", "group_id", "status", "published_at", "id"),
         Index("ix_post_published", "published_at", "id"),

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from grandequipe.extensions import db
-from grandequipe.feed.models import Post
+from grandequipe.feed.models import Post, Reaction
 from grandequipe.feed.queries import find_reactions, list_my_groups
 from grandequipe.groups.models import Group, Membership
 from grandequipe.groups.queries import find_memberships
@@ -66,6 +66,20 @@ def show_posts(posts: Sequence[Post], seen_by: Member | None, address: str) -> l
         ShownPost(post, bodies[post.id], sorted(said[post.id]), f"{address}{post.id}")
         for post in posts
     ]
+
+
+def count_reactions(post: Post, seen_by: Member) -> Mapping[str, Any]:
+    """Count what was said about a post with one touch, and tell what the reader said."""
+    rows = db.session.execute(
+        select(Reaction.name, func.count(), func.bool_or(Reaction.member_id == seen_by.id))
+        .where(Reaction.post_id == post.id)
+        .group_by(Reaction.name)
+        .order_by(Reaction.name)
+    ).all()
+    return {
+        "reactions": {name.value: number for name, number, _mine in rows},
+        "my_reactions": [name.value for name, _number, is_mine in rows if is_mine],
+    }
 
 
 def _find_bodies(posts: Sequence[Post]) -> Mapping[int, str]:

@@ -1,9 +1,11 @@
 """What is said with one touch."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from grandequipe.api.identity import acting_member
 from grandequipe.api.openapi import call
+from grandequipe.api.queries import count_reactions
 from grandequipe.api.schemas.posts import ReactionsSchema
 from grandequipe.feed import queries, services
 from grandequipe.feed.models import ReactionName
@@ -14,13 +16,12 @@ ONE = f"/posts/<id:post_id>/reactions/<any({NAMES}):name>"
 
 
 @call("PUT", ONE, tag=TAG, answers=ReactionsSchema)
-def add_reaction(post_id: int, name: str) -> dict[str, Any]:
+def add_reaction(post_id: int, name: str) -> Mapping[str, Any]:
     """Say it; saying it twice changes nothing."""
     member = acting_member()
     post = queries.get_post(post_id, seen_by=member)
     services.add_reaction(member, post, ReactionName(name))
-    mine = queries.find_reactions(member, [post])[post.id]
-    return {"reactions": post.reaction_counts, "my_reactions": sorted(mine)}
+    return count_reactions(post, seen_by=member)
 
 
 @call("DELETE", ONE, tag=TAG, answers=None, status=204)

@@ -26,6 +26,7 @@ def sanitise(dirty: str) -> str:
         tags=TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},
+        url_relative="deny",  # it would mean something else in a letter
         link_rel="noopener noreferrer nofollow ugc",
     )
     return clean.replace("<h1>", "<h2>").replace("</h1>", "</h2>").strip()

@@ -1,0 +1,135 @@
+"""After each try to send a letter one knows: taken, not taken, never, or in doubt."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from flask import Flask
+
+from grandequipe.core.mail import (
+    Letter,
+    MailFailed,
+    MailRefused,
+    MailUncertain,
+    compose,
+    send,
+)
+from tests.site import free_port
+
+LETTER = Letter("chloe@example.org", "Un sujet é", "Bonjour.\n", "<p>Bonjour.</p>")
+
+
+@dataclass
+class Post:
+    """A mail server that answers what a scene tells it to."""
+
+    to_recipient: str = "250 OK"
+    to_text: str = "250 OK"
+    hangs_up: bool = False
+    taken: list[bytes] = field(default_factory=list)
+    greetings: int = 0
+
+    async def handle_EHLO(  # noqa: N802
+        self, _server: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Count who comes in."""
+        session.host_name = hostname
+        self.greetings += 1
+        return responses
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        """Answer whether the recipient is known."""
+        envelope.rcpt_tos.append(address)
+        return self.to_recipient
+
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        """Take the text, or not, or break off before the answer."""
+        if self.hangs_up:
+            server.transport.abort()
+            await asyncio.sleep(0)
+        if self.to_text.startswith("250"):
+            self.taken.append(envelope.content)
+        return self.to_text
+
+
+@pytest.fixture
+def post(app: Flask) -> Iterator[Post]:
+    """Open a mail server for one scene."""
+    handler, settings = Post(), app.config["SETTINGS"]
+    server = Controller(handler, hostname="127.0.0.1", port=free_port())
+    server.start()
+    url = f"smtp://127.0.0.1:{server.port}"
+    app.config["SETTINGS"] = replace(settings, mail_url=url)
+    yield handler
+    app.config["SETTINGS"] = settings
+    server.stop()
+
+
+def test_a_letter_that_is_taken_is_taken_once(post: Post) -> None:
+    send(LETTER)
+    [content] = post.taken
+    assert b"Auto-Submitted: auto-generated" in content
+
+
+def test_letters_share_a_connection(post: Post) -> None:
+    for _ in range(5):
+        send(LETTER)
+    assert (len(post.taken), post.greetings) == (5, 1)
+
+
+@pytest.mark.parametrize(
+    ("arrange", "expected"),
+    [
+        (lambda post: setattr(post, "to_recipient", "451 later"), MailFailed),
+        (lambda post: setattr(post, "to_recipient", "550 unknown"), MailRefused),
+        (lambda post: setattr(post, "to_text", "452 full"), MailFailed),
+        (lambda post: setattr(post, "to_text", "554 spam"), MailRefused),
+        (lambda post: setattr(post, "hangs_up", True), MailUncertain),
+    ],
+    ids=["asked to wait", "unknown", "full", "unwanted", "broken off after the text"],
+)
+def test_what_is_not_taken_is_called_by_its_name(
+    post: Post, arrange: Callable[[Post], None], expected: type[Exception]
+) -> None:
+    arrange(post)
+    with pytest.raises(expected):
+        send(LETTER)
+    post.to_recipient = post.to_text = "250 OK"
+    post.hangs_up = False
+    post.taken.clear()
+    send(LETTER)
+    assert len(post.taken) == 1, "the next letter is not harmed"
+
+
+def test_a_server_that_is_not_there_has_not_taken_it(app: Flask) -> None:
+    settings = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(settings, mail_url=f"smtp://127.0.0.1:{free_port()}")
+    try:
+        with pytest.raises(MailFailed):
+            send(LETTER)
+    finally:
+        app.config["SETTINGS"] = settings
+
+
+def test_a_letter_has_both_parts_and_a_machines_signature(app: Flask) -> None:
+    message = compose(replace(LETTER, headers={"List-Id": "<ess.example.org>"}))
+    text, html = message.iter_parts()
+    assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["List-Id"] == "<ess.example.org>"
+    assert message["Message-ID"].endswith(f"@{app.config['SETTINGS'].host}>")
+
+
+def test_a_name_cannot_add_a_header(app: Flask) -> None:
+    message = compose(replace(LETTER, subject="Sujet\r\nBcc: tous@example.org"))
+    assert message["Bcc"] is None
+    assert message["Subject"] == "Sujet  Bcc: tous@example.org"
+
+
+def test_a_letter_keeps_the_message_id_that_it_is_given(app: Flask) -> None:
+    assert compose(replace(LETTER, message_id="<digest-7@x>"))["Message-ID"] == "<digest-7@x>"

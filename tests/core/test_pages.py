@@ -1,0 +1,88 @@
+"""A list read page by page neither skips nor repeats, whatever happens meanwhile."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from hypothesis import given, strategies as some
+from sqlalchemy import select
+
+from grandequipe.core import clock
+from grandequipe.core.errors import Invalid
+from grandequipe.core.pages import Order, Page, make_cursor, paginate, read_cursor
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from grandequipe.members.models import Member
+from tests.factories import make_member
+
+BY_AGE = Order(Member.created_at, Member.id)
+
+
+def page_of(cursor: str | None, limit: int) -> Page[Member]:
+    """Read one page of all members."""
+    return paginate(select(Member), BY_AGE, cursor, limit)
+
+
+def read_all(limit: int) -> Sequence[Sequence[int]]:
+    """Read all pages."""
+    page = page_of(None, limit)
+    pages = [[member.id for member in page.items]]
+    while page.next:
+        page = page_of(page.next, limit)
+        pages.append([member.id for member in page.items])
+    return pages
+
+
+@pytest.fixture
+def members(app: Flask) -> Sequence[int]:
+    """Make seven members, newest first, four of them at the same instant."""
+    made = [make_member(f"Membre{number}") for number in range(7)]
+    instant = clock.now()
+    with atomic():
+        for member in made[2:6]:
+            member.created_at = instant
+        made[6].created_at = instant + timedelta(seconds=1)
+    return [member.id for member in reversed(made)]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])
+def test_each_is_read_once_newest_first(members: Sequence[int], limit: int) -> None:
+    pages = read_all(limit)
+    assert [number for page in pages for number in page] == members
+    assert all(len(page) <= limit for page in pages)
+
+
+def test_the_last_page_says_that_it_is_the_last(members: Sequence[int]) -> None:
+    assert page_of(None, 7).next is None
+    assert page_of(None, 6).next is not None
+
+
+def test_what_is_added_meanwhile_shifts_nothing(members: Sequence[int]) -> None:
+    first = page_of(None, 3)
+    newcomer = make_member("Nouvelle")
+    newcomer.created_at += timedelta(hours=1)
+    db.session.flush()
+    second = page_of(first.next, 100)
+    assert [member.id for member in (*first.items, *second.items)] == members
+
+
+def test_a_page_has_between_one_and_a_hundred_rows(members: Sequence[int]) -> None:
+    assert len(page_of(None, 0).items) == 1
+    assert len(page_of(None, -5).items) == 1
+    assert len(page_of(None, 10**9).items) == 7
+
+
+@given(
+    some.datetimes(timezones=some.just(UTC)),
+    some.integers(0, 2**63 - 1),
+)
+def test_a_cursor_reads_back_as_it_was_made(at: datetime, number: int) -> None:
+    assert read_cursor(make_cursor(at, number)) == (at, number)
+
+
+@given(some.text(max_size=40))
+def test_nonsense_is_refused_by_name(cursor: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_cursor(cursor)
+    assert refused.value.errors.keys() == {"cursor"}

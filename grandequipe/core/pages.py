@@ -1,7 +1,6 @@
 """Lists read page by page, newest first, that neither skip nor repeat when something is added."""
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -54,7 +53,7 @@ def read_cursor(cursor: str) -> tuple[datetime, int]:
     try:
         at, id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         place = datetime.fromisoformat(at), int(id)
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         raise Invalid({"cursor": "This cursor is not one of ours."}) from None
     if place[0].tzinfo is None or not 0 <= place[1] < 2**63:
         raise Invalid({"cursor": "This cursor is not one of ours."})

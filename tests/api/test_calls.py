@@ -1,5 +1,6 @@
 """The contract's table, walked by a member who may."""
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -292,9 +293,24 @@ def test_a_limit_is_between_1_and_100(limit: str, cast: Cast, program: Programs)
     assert answer.json["errors"].keys() == {"limit"}
 
 
+def cursor_of(words: str) -> str:
+    """Write a cursor as a stranger would."""
+    return base64.urlsafe_b64encode(words.encode()).decode().rstrip("=")
+
+
 @pytest.mark.parametrize(
     "cursor",
-    ["x", "é", "W10", "%00", "W1tbW10", "WyIxIiwgMV0", "WyIyMDI2LTAxLTAxIiwgMV0", "A" * 500],
+    [
+        "x",
+        "é",
+        "W10",
+        cursor_of('["2026-01-01T00:00:00Z", 1e400]'),
+        "%00",
+        "W1tbW10",
+        "WyIxIiwgMV0",
+        "WyIyMDI2LTAxLTAxIiwgMV0",
+        "A" * 500,
+    ],
 )
 def test_a_cursor_that_is_not_ours_is_named(cursor: str, cast: Cast, program: Programs) -> None:
     answer = program().get(f"/groups?cursor={cursor}")

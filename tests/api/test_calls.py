@@ -298,20 +298,14 @@ def cursor_of(words: str) -> str:
     return base64.urlsafe_b64encode(words.encode()).decode().rstrip("=")
 
 
-@pytest.mark.parametrize(
-    "cursor",
-    [
-        "x",
-        "é",
-        "W10",
-        cursor_of('["2026-01-01T00:00:00Z", 1e400]'),
-        "%00",
-        "W1tbW10",
-        "WyIxIiwgMV0",
-        "WyIyMDI2LTAxLTAxIiwgMV0",
-        "A" * 500,
-    ],
-)
+NOT_OURS = [
+    "x", "é", "W10", "%00", "W1tbW10", "A" * 500,
+    cursor_of('["1", 1]'), cursor_of('["2026-01-01", 1]'),
+    cursor_of('["2026-01-01T00:00:00Z", 1e400]'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cursor", NOT_OURS)
 def test_a_cursor_that_is_not_ours_is_named(cursor: str, cast: Cast, program: Programs) -> None:
     answer = program().get(f"/groups?cursor={cursor}")
     assert answer.status_code == 422

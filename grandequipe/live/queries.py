@@ -76,7 +76,7 @@ def _starts(member: Member, heads: Mapping[str, int]) -> Mapping[str, int]:
         )
         .group_by(Fact.stream_name)
     )
-    return {**heads, **dict(rows.tuples().all())}
+    return {**heads, **dict(rows.all())}
 
 
 def _refuse_impossible(positions: Mapping[str, int], heads: Mapping[str, int]) -> None:
@@ -98,14 +98,14 @@ def _as_changes(facts: Iterable[Fact]) -> list[Change]:
 
 def _slugs(group_ids: set[int | None]) -> Mapping[int | None, str]:
     rows = db.session.execute(select(Group.id, Group.slug).where(Group.id.in_(group_ids - {None})))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _sessions(member_ids: Iterable[int]) -> Mapping[int, str]:
     rows = db.session.execute(
         select(Member.id, Member.fs_uniquifier).where(Member.id.in_(set(member_ids)), Member.active)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _tokens(token_ids: Iterable[int]) -> set[int]:

@@ -101,3 +101,11 @@ def test_who_joins_hears_from_then_on_every_server(
     post = make_post(cast.bruno, cast.ess)
     for page in pages:
         page.wait_for("change", is_change("post.published", post.id))
+
+
+def test_what_the_worker_writes_rings_too(listen: Listen, cast: Cast) -> None:
+    post = make_post(cast.chloe, cast.ess)
+    ears = listen(cast.chloe)
+    make_comment(cast.bruno, post)
+    change = ears.wait_for("change", is_change("notification.added"))
+    assert (change["stream"], change["group"]) == (cast.chloe.stream, None)

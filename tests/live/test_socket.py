@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from socketio.exceptions import ConnectionError as Refused
 
 from grandequipe.core.transactions import atomic
+from grandequipe.groups.services import join_group
 from grandequipe.members.models import Member
 from grandequipe.members.services import (
     create_token,
@@ -111,3 +112,18 @@ def test_a_query_that_waits_holds_up_nobody_else(listen: Listen, site: Site, cas
         for robot, coming in zip(robots, comings, strict=True):
             coming.result()
             robot.close()
+
+
+def test_a_revoked_token_is_cut_off_at_the_next_look(
+    listen: Listen, site: Site, cast: Cast
+) -> None:
+    with atomic():
+        key, token = create_token(cast.driss, "robot", ["read"])
+    page, robot = listen(cast.driss), Ears(site.url, token=key)
+    robot.connect()
+    robot.wait_for("ready")
+    with atomic():
+        revoke_token(token)
+        join_group(cast.driss, cast.ess)
+    robot.wait_for("disconnect")
+    page.wait_for("heads", lambda heads: cast.ess.stream in heads)

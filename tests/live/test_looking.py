@@ -1,0 +1,57 @@
+"""Looking who may still hear what costs the same for one socket and for a thousand."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from grandequipe.core import clock
+from grandequipe.core.transactions import atomic
+from grandequipe.groups.queries import list_streams_of, list_streams_of_members
+from grandequipe.live.queries import list_honoured
+from grandequipe.live.rooms import Ticket
+from grandequipe.members.services import create_token
+from tests.factories import Cast, make_member
+
+
+def test_tickets_hold_while_the_member_the_session_and_the_token_do(cast: Cast) -> None:
+    with atomic():
+        living, expired = (create_token(cast.bruno, "robot", ["read"])[1] for _ in range(2))
+        expired.expires_at = clock.now() - timedelta(seconds=1)
+        cast.driss.active = False
+    good = [
+        Ticket(cast.chloe.id, session=cast.chloe.fs_uniquifier),
+        Ticket(cast.bruno.id, token_id=living.id),
+    ]
+    bad = [
+        Ticket(cast.chloe.id, session="before the password changed"),
+        Ticket(cast.bruno.id, token_id=expired.id),
+        Ticket(cast.bruno.id, token_id=10**6),
+        Ticket(cast.driss.id, session=cast.driss.fs_uniquifier),
+        Ticket(10**6, session="nobody"),
+    ]
+    assert list_honoured(good + bad) == set(good)
+
+
+@pytest.mark.parametrize("number", [1, 40])
+def test_a_look_costs_the_same_for_few_and_for_many(
+    cast: Cast, count_queries: Callable[[], Any], number: int
+) -> None:
+    members = [make_member(f"Membre{each}") for each in range(number)]
+    tickets = {Ticket(member.id, session=member.fs_uniquifier) for member in members}
+    tickets |= {Ticket(member.id, token_id=1) for member in members}
+    ids = [member.id for member in members]
+    with count_queries() as counted:
+        list_honoured(tickets)
+        list_streams_of_members(ids)
+    assert counted.count <= 4
+
+
+def test_each_follows_their_own_stream_and_their_groups(cast: Cast) -> None:
+    followed = list_streams_of_members([cast.chloe.id, cast.driss.id, cast.eva.id])
+    groups = (cast.ess, cast.private, cast.hidden, cast.moderated)
+    assert set(followed[cast.chloe.id]) == {cast.chloe.stream, *(each.stream for each in groups)}
+    assert set(followed[cast.driss.id]) == {cast.driss.stream}
+    assert set(followed[cast.eva.id]) == {cast.eva.stream}, "a ban is not a membership"
+    assert followed[cast.chloe.id] == list_streams_of(cast.chloe)

@@ -14,6 +14,7 @@ from grandequipe.members.models import Member
 from grandequipe.members.services import (
     create_token,
     end_access,
+    revoke_token,
 )
 from tests.ears import Ears, cookie_of, is_change
 from tests.factories import Cast, make_post

@@ -51,7 +51,9 @@ def _posts(seen_by: Member | None) -> Select[Post]:
 
 def get_post(post_id: int, seen_by: Member | None) -> Post:
     """Get a post with its body, or raise NotFound where there is none for this viewer."""
-    query = _posts(seen_by).options(undefer(Post.body_html)).where(Post.id == post_id)
+    # Its labels come when they are asked for: who answers a post does not need them.
+    labels = lazyload(Post.themes), lazyload(Post.territories)
+    query = _posts(seen_by).options(undefer(Post.body_html), *labels).where(Post.id == post_id)
     found = db.session.scalar(query)
     if found is None:
         raise NotFound
@@ -70,22 +72,33 @@ def list_group_posts(
     kind: Kind | None = None,
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
+    *,
+    for_cards: bool = False,
 ) -> Page[Post]:
     """List the published posts of a group, newest first; none to whoever may not read it."""
-    query = _posts(seen_by).where(Post.group_id == group.id, Post.status == PostStatus.PUBLISHED)
-    if kind is not None:
-        query = query.where(Post.kind == kind)
+    query = _published(seen_by, kind, for_cards).where(Post.group_id == group.id)
     return paginate(query, NEWEST_FIRST, cursor, limit)
 
 
 def list_home_posts(
-    seen_by: Member, kind: Kind | None = None, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+    seen_by: Member,
+    kind: Kind | None = None,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+    *,
+    for_cards: bool = False,
 ) -> Page[Post]:
     """List the published posts of all groups that the viewer is a member of, newest first."""
-    query = _posts(seen_by).where(_in_groups_of(seen_by), Post.status == PostStatus.PUBLISHED)
+    query = _published(seen_by, kind, for_cards).where(_in_groups_of(seen_by))
+    return paginate(query, NEWEST_FIRST, cursor, limit)
+
+
+def _published(seen_by: Member | None, kind: Kind | None, for_cards: bool) -> Select[Post]:
+    """Choose what the viewer may read, of one kind or all; cards do not show themes."""
+    query = _posts(seen_by).where(Post.status == PostStatus.PUBLISHED)
     if kind is not None:
         query = query.where(Post.kind == kind)
-    return paginate(query, NEWEST_FIRST, cursor, limit)
+    return query.options(lazyload(Post.themes)) if for_cards else query
 
 
 def list_pending_posts(group: Group, seen_by: Member) -> Sequence[Post]:

@@ -11,33 +11,20 @@ cookie is kept; the nonce of the content policy is new for each answer.
 """
 
 import re
-import secrets
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from http.cookies import CookieError, SimpleCookie
 from threading import Event, Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 from grandequipe.core import clock
+from grandequipe.web.kept_pages import Application, Environ, KeptPages
 from grandequipe.web.locales import COOKIE
 
 MOST_PAGES = 256
 LONGEST_QUERY = 200
 PRIVATE_COOKIES = ("session", "remember_token")
-NONCE = re.compile(r"'nonce-([\w-]+)'")
-
-Environ = dict[str, Any]
-Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 Position = tuple[object, ...]
 FindPosition = Callable[[str], Position | None]
-
-
-class Kept(NamedTuple):
-    """One answer, with the nonce that was written into it."""
-
-    headers: list[tuple[str, str]]
-    body: bytes
-    nonce: str
 
 
 class SharedReadings:
@@ -77,17 +64,14 @@ class ExactCache:
         self._application = application
         self._path = re.compile(path)
         self._position_of = SharedReadings(find_position)
-        self._pages: OrderedDict[tuple[object, ...], Kept] = OrderedDict()
+        self._pages = KeptPages(application, MOST_PAGES)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
         key = self._key(environ)
         if key is None:
             return self._application(environ, start_response)
-        kept = self._pages.get(key)
-        if kept is None:
-            return self._make(key, environ, start_response)
-        return _answer(kept, start_response)
+        return self._pages.answer(key, environ, start_response)
 
     def _key(self, environ: Environ) -> tuple[object, ...] | None:
         query = environ.get("QUERY_STRING", "")
@@ -106,38 +90,6 @@ class ExactCache:
         minute = int(clock.now().timestamp() // 60)
         host = environ.get("HTTP_HOST"), environ.get("wsgi.url_scheme")
         return position, query, language, minute, host
-
-    def _make(
-        self, key: tuple[object, ...], environ: Environ, start_response: Callable[..., Any]
-    ) -> Iterable[bytes]:
-        """Have the page made, and keep it if it is the same for every visitor."""
-        told: list[Any] = []
-        parts = self._application(environ, lambda *answer: told.extend(answer))
-        try:
-            body = b"".join(parts)
-        finally:
-            getattr(parts, "close", lambda: None)()
-        status, headers = told[0], told[1]
-        if status.startswith("200"):
-            self._keep(key, headers, body)
-        start_response(status, headers)
-        return [body]
-
-    def _keep(self, key: tuple[object, ...], headers: list[tuple[str, str]], body: bytes) -> None:
-        named = dict(headers)
-        nonce = NONCE.search(named.get("Content-Security-Policy", ""))
-        if nonce is None or "Set-Cookie" in named:
-            return
-        self._pages[key] = Kept(headers, body, nonce[1])
-        while len(self._pages) > MOST_PAGES:
-            self._pages.popitem(last=False)
-
-
-def _answer(kept: Kept, start_response: Callable[..., Any]) -> Iterable[bytes]:
-    nonce = secrets.token_urlsafe(16)
-    headers = [(name, value.replace(kept.nonce, nonce)) for name, value in kept.headers]
-    start_response("200 OK", headers)
-    return [kept.body.replace(kept.nonce.encode(), nonce.encode())]
 
 
 def _cookies(header: str) -> dict[str, str]:

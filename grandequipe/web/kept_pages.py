@@ -1,0 +1,85 @@
+"""Whole answers kept in memory under an exact key, each given with a nonce of its own."""
+
+import re
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from threading import Event
+from typing import Any, NamedTuple
+
+NONCE = re.compile(r"'nonce-([\w-]+)'")
+
+Environ = dict[str, Any]
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+Key = tuple[object, ...]
+
+
+class Kept(NamedTuple):
+    """One answer, with the nonce that was written into it."""
+
+    headers: list[tuple[str, str]]
+    body: bytes
+    nonce: str
+
+
+class KeptPages:
+    """The newest pages; those who ask for one that is being made wait for it."""
+
+    def __init__(self, application: Application, most: int) -> None:
+        self._application = application
+        self._most = most
+        self._pages: OrderedDict[Key, Kept] = OrderedDict()
+        self._making: dict[Key, Event] = {}
+
+    def answer(
+        self, key: Key, environ: Environ, start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Give the page kept under `key`, or have it made and keep it."""
+        kept = self._pages.get(key) or self._wait_for(key)
+        if kept is not None:
+            return _answer(kept, start_response)
+        done = self._making[key] = Event()
+        try:
+            return self._make(key, environ, start_response)
+        finally:
+            self._making.pop(key, None)
+            done.set()
+
+    def _wait_for(self, key: Key) -> Kept | None:
+        making = self._making.get(key)
+        if making is None:
+            return None
+        making.wait()
+        return self._pages.get(key)
+
+    def _make(
+        self, key: Key, environ: Environ, start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        told: list[Any] = []
+        parts = self._application(environ, lambda *answer: told.extend(answer))
+        try:
+            body = b"".join(parts)
+        finally:
+            getattr(parts, "close", lambda: None)()
+        status, headers = told[0], told[1]
+        if status.startswith("200"):
+            self._keep(key, headers, body)
+        start_response(status, headers)
+        return [body]
+
+    def _keep(self, key: Key, headers: list[tuple[str, str]], body: bytes) -> None:
+        """Keep a page that says nothing to this one browser alone: no cookie goes with it."""
+        named = dict(headers)
+        nonce = NONCE.search(named.get("Content-Security-Policy", ""))
+        if nonce is None or "Set-Cookie" in named:
+            return
+        self._pages[key] = Kept(headers, body, nonce[1])
+        while len(self._pages) > self._most:
+            self._pages.popitem(last=False)
+
+
+def _answer(kept: Kept, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    nonce = secrets.token_urlsafe(16)
+    headers = [(name, value.replace(kept.nonce, nonce)) for name, value in kept.headers]
+    start_response("200 OK", headers)
+    return [kept.body.replace(kept.nonce.encode(), nonce.encode())]

@@ -52,8 +52,8 @@ def group_id_of(event: Event) -> int | None:
 
 
 def make_cursor(positions: Mapping[str, int]) -> str:
-    """Write where a reader stands in each of their streams as one opaque word."""
-    raw = json.dumps(dict(positions), separators=(",", ":")).encode()
+    """Write where a reader stands as one opaque word, the same for the same place."""
+    raw = json.dumps(dict(positions), separators=(",", ":"), sort_keys=True).encode()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 

@@ -130,7 +130,8 @@ socket.on("disconnect", () => stopped || isUpToDate(false));
 
 socket.on("connect_error", () => {
   failures += 1;
-  if (failures >= FAILURES_BEFORE_POLLING) startPolling();
+  // Refused, not failed: the client does not try again, but /changes says why.
+  if (failures >= FAILURES_BEFORE_POLLING || !socket.active) startPolling();
 });
 
 window.addEventListener("offline", () => isUpToDate(false));

@@ -7,8 +7,8 @@ finds and which they read; every list, page, feed, letter and socket asks one of
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, bindparam, event, func, literal, or_, select, true
+from sqlalchemy.orm import Session, joinedload
 
 from grandequipe.core.errors import NotFound
 from grandequipe.core.journal import Stream
@@ -24,6 +24,7 @@ PUBLIC_HEAD = (
     .join(Stream, Stream.name == func.concat("group:", Group.id))
     .where(Group.slug == bindparam("slug"), Group.visibility == Visibility.PUBLIC)
 )
+TIES = "ties"
 MODERATING = (Role.OWNER, Role.MODERATOR)
 
 
@@ -74,8 +75,25 @@ def find_public_head(slug: str) -> tuple[int, datetime, int] | None:
 
 
 def find_membership(member: Member | None, group: Group) -> Membership | None:
-    """Find how a person stands to a group, whatever the state."""
-    return db.session.get(Membership, (group.id, member.id)) if member else None
+    """Find how a person stands to a group, whatever the state.
+
+    A page asks a dozen times, through its policies, and the database once: the answer is kept,
+    even that there is none, until the session writes or its transaction ends.
+    """
+    if member is None:
+        return None
+    known, key = db.session.info.setdefault(TIES, {}), (group.id, member.id)
+    if key not in known:
+        known[key] = db.session.get(Membership, key)
+    tie: Membership | None = known[key]
+    return tie
+
+
+@event.listens_for(Session, "after_flush")
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_ties(session: Session, *_: object) -> None:
+    session.info.pop(TIES, None)
 
 
 def list_groups(
@@ -87,11 +105,13 @@ def list_groups(
 ) -> Page[Group]:
     """List the groups that the viewer finds, newest first, those with every word of `q`.
 
-    With `beside` those that this member belongs to are left out: the page has listed them.
+    With `beside` those that this member belongs or is invited to are left out: the page has
+    listed them already.
     """
     query = select(Group).where(visible_to(seen_by))
     if beside is not None:
-        query = query.where(Group.id.not_in(_groups_of(beside, MembershipState.ACTIVE)))
+        part = (MembershipState.ACTIVE, MembershipState.INVITED)
+        query = query.where(Group.id.not_in(_groups_of(beside, *part)))
     for word in folded(q).split():
         words = func.unaccent(Group.name + " " + Group.description)
         query = query.where(words.icontains(word, autoescape=True))
@@ -198,7 +218,15 @@ def count_requests(group: Group) -> int:
 
 def list_streams_of(member: Member) -> Mapping[str, int]:
     """Give the streams that a member follows, with their heads: their own, their groups'."""
-    return list_streams_of_members([member.id])[member.id]
+    followed = select(literal(member.stream)).union_all(
+        select(func.concat("group:", Membership.group_id)).where(
+            Membership.member_id == member.id, Membership.state == MembershipState.ACTIVE
+        )
+    )
+    rows = db.session.execute(
+        select(Stream.name, Stream.last_position).where(Stream.name.in_(followed))
+    )
+    return dict(rows.tuples())
 
 
 def list_streams_of_members(member_ids: Collection[int]) -> Mapping[int, Mapping[str, int]]:

@@ -1,7 +1,6 @@
 """What scenes of the feed need beside the cast: words to file under, and pages read by parts."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -11,7 +10,7 @@ from grandequipe.nomenclatures.services import load_territories, load_themes
 
 
 @pytest.fixture
-def nomenclatures(app: Flask) -> Iterator[None]:
+def nomenclatures(app: Flask) -> None:
     """Know two themes and two towns."""
     with atomic():
         load_themes(
@@ -27,7 +26,6 @@ def nomenclatures(app: Flask) -> Iterator[None]:
                 ("C93066", "municipality", "Saint-Denis", "D93", "93"),
             ]
         )
-    yield
 
 
 def wrong_fields(page: str) -> set[str]:

@@ -17,6 +17,8 @@ class CommentForm(Form):
 
     @property
     def answered(self) -> int | None:
-        """Give the id of the comment that is answered."""
-        typed = self.reply_to.data or ""
-        return int(typed) if typed.isdecimal() and len(typed) < 19 else None
+        """Give the id of the comment that is answered; 0, which none has, for what is no id."""
+        typed = self.reply_to.data
+        if not typed:
+            return None
+        return int(typed) if typed.isdecimal() and len(typed) < 19 else 0

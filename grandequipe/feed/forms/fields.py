@@ -1,7 +1,7 @@
 """Fields that keep what was typed and say what it means."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -83,8 +83,8 @@ class LocalTimeField(DateTimeLocalField):
             raise ValueError(_("That night the clocks go forward and skip this hour."))
         second = first.replace(fold=1)
         if after is not None and first.timestamp() <= after.timestamp() < second.timestamp():
-            return second
-        return first
+            return second.astimezone(UTC)
+        return first.astimezone(UTC)
 
 
 class DayField(DateField):

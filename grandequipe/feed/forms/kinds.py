@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from babel.dates import get_timezone_location
 from flask_babel import get_locale, lazy_gettext as _
-from wtforms import SelectField, URLField
+from wtforms import SelectChoice, SelectField, URLField
 
 from grandequipe.feed.forms.fields import Asked, CountField, DayField, LocalTimeField
 from grandequipe.feed.forms.posts import PostForm, line
@@ -27,13 +27,13 @@ TIME_ZONES = (
 )  # fmt: skip
 
 RESOURCE_TYPES = [
-    ("", _("Choose…")),
-    (ResourceType.GUIDE.value, _("Guide")),
-    (ResourceType.REPORT.value, _("Report")),
-    (ResourceType.VIDEO.value, _("Video")),
-    (ResourceType.TOOL.value, _("Tool")),
-    (ResourceType.DATA.value, _("Data")),
-    (ResourceType.TRAINING.value, _("Training")),
+    SelectChoice("", _("Choose…")),
+    SelectChoice(ResourceType.GUIDE.value, _("Guide")),
+    SelectChoice(ResourceType.REPORT.value, _("Report")),
+    SelectChoice(ResourceType.VIDEO.value, _("Video")),
+    SelectChoice(ResourceType.TOOL.value, _("Tool")),
+    SelectChoice(ResourceType.DATA.value, _("Data")),
+    SelectChoice(ResourceType.TRAINING.value, _("Training")),
 ]
 
 
@@ -95,7 +95,7 @@ class WebinarForm(PostForm):
         if self.time_zone.data is None:
             self.time_zone.data = zone
         names = dict.fromkeys((*TIME_ZONES, zone))
-        self.time_zone.choices = [(name, _city(name)) for name in names]
+        self.time_zone.choices = [SelectChoice(name, _city(name)) for name in names]
         if self.time_zone.data in names:
             self.zone = type(self.zone)(self.time_zone.data)
 

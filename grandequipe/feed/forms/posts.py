@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext, lazy_gettext as _
-from wtforms import SelectMultipleField, StringField
+from wtforms import SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
 from grandequipe.core.errors import Invalid
@@ -40,7 +40,7 @@ class PostForm(Form):
     def __init__(self, zone: str, post: Post | None = None) -> None:
         self.zone = ZoneInfo(zone)
         super().__init__(data=dict(self._typed(post)) if post else None)
-        self.themes.choices = [(theme.slug, theme.name) for theme in list_themes()]
+        self.themes.choices = [SelectChoice(theme.slug, theme.name) for theme in list_themes()]
 
     def _typed(self, post: Post) -> Iterator[tuple[str, Any]]:
         """Give again what was typed to make a post."""

@@ -32,13 +32,13 @@ def group_page(slug: str) -> str:
 def visitors_page(group: Group) -> str:
     """Write the page that all visitors share: it holds nothing of any one of them."""
     kind = kind_asked()
-    page = list_group_posts(group, None, kind, cursor_asked())
+    page = list_group_posts(group, None, kind, cursor_asked(), for_cards=True)
     return render_template(_template(), group=group, page=page, kind=kind, reads=group.is_public)
 
 
 def _members_page(group: Group, member: Member) -> str:
     kind = kind_asked()
-    page = list_group_posts(group, member, kind, cursor_asked())
+    page = list_group_posts(group, member, kind, cursor_asked(), for_cards=True)
     moderates = may_moderate(member, group)
     return render_template(
         _template(),

@@ -19,7 +19,7 @@ def home() -> str:
 
 def _feed(member: Member) -> str:
     kind = kind_asked()
-    page = list_home_posts(member, kind, cursor_asked())
+    page = list_home_posts(member, kind, cursor_asked(), for_cards=True)
     shown = {"page": page, "kind": kind, "reacted": find_reactions(member, page.items)}
     if wants_fragment():
         return render_template("feed/_posts.html", **shown)

@@ -1,0 +1,72 @@
+"""Scenes around the nights when the clocks change."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from grandequipe.feed.models import Webinar
+from tests.factories import Kind, make_post
+from tests.feed.conftest import wrong_fields
+
+SHARED = {"title": "La nuit", "body_html": "On veille.", "time_zone": "Europe/Paris"}
+WEBINAR = "/groupes/ess-quartiers/publier/webinaire"
+
+
+def at(day: int, hour: int, minute: int) -> datetime:
+    """Give an instant of October 2027, when Paris turns its clocks back at 1:00 UTC on the 31st."""
+    return datetime(2027, 10, day, hour, minute, tzinfo=UTC)
+
+
+def only_webinar() -> Webinar:
+    """Give the one webinar that there is."""
+    return db.session.scalars(select(Webinar)).one()
+
+
+def test_an_hour_that_the_clocks_skip_is_refused(cast, browser):
+    times = {"starts_at": "2027-03-28T02:30", "ends_at": "2027-03-28T04:00"}
+    page = browser(cast.chloe).send(WEBINAR, SHARED | times)
+    assert (page.status_code, wrong_fields(page.text)) == (422, {"starts_at"})
+    assert "2027-03-28T02:30" in page.text
+    elsewhere = SHARED | times | {"time_zone": "Indian/Reunion"}
+    assert browser(cast.chloe).send(WEBINAR, elsewhere).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (("2027-10-31T02:15", "2027-10-31T02:45"), (at(31, 0, 15), at(31, 0, 45))),
+        (("2027-10-31T02:30", "2027-10-31T02:10"), (at(31, 0, 30), at(31, 1, 10))),
+        (("2027-10-31T01:30", "2027-10-31T03:30"), (at(30, 23, 30), at(31, 2, 30))),
+    ],
+)
+def test_an_hour_shown_twice_is_the_first_one_unless_it_must_be_the_second(
+    typed, meant, cast, browser
+):
+    times = dict(zip(("starts_at", "ends_at"), typed, strict=True))
+    assert browser(cast.chloe).send(WEBINAR, SHARED | times).status_code == 303
+    assert (only_webinar().starts_at, only_webinar().ends_at) == meant
+
+
+def test_changing_the_title_does_not_move_the_hour(cast, browser):
+    starts_at, ends_at = at(31, 1, 15), at(31, 1, 45)
+    post = make_post(cast.chloe, cast.ess, Kind.WEBINAR, starts_at=starts_at, ends_at=ends_at)
+    times = {"starts_at": "2027-10-31T02:15", "ends_at": "2027-10-31T02:45"}
+    answer = browser(cast.chloe).send(f"/publications/{post.id}/modifier", SHARED | times)
+    assert answer.status_code == 303
+    assert only_webinar().title == "La nuit"
+    assert (only_webinar().starts_at, only_webinar().ends_at) == (starts_at, ends_at)
+
+
+def test_readers_see_the_hour_of_their_own_zone(cast, browser):
+    with atomic():
+        cast.chloe.time_zone = "Indian/Reunion"
+    post = make_post(
+        cast.amina, cast.ess, Kind.WEBINAR, starts_at=at(12, 8, 0), ends_at=at(12, 9, 0)
+    )
+    chloe = browser(cast.chloe).get(f"/publications/{post.id}").text
+    amina = browser(cast.amina).get(f"/publications/{post.id}").text
+    assert "12\u00a0h" in chloe
+    assert "10\u00a0h" in amina

@@ -1,0 +1,78 @@
+"""Scenes in a group where a moderator reads first."""
+
+import pytest
+
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from grandequipe.feed.models import Post, PostStatus
+from grandequipe.groups.services import join_group
+from tests.factories import make_post
+from tests.feed.conftest import cards
+
+ADS = "/groupes/petites-annonces"
+
+
+def test_a_member_s_post_waits_and_a_moderator_s_does_not(cast, browser, visitor):
+    typed = {"title": "Prête perceuse", "body_html": "Le soir."}
+    form = browser(cast.chloe).get(f"{ADS}/publier/actualite").text
+    assert form != browser(cast.bruno).get(f"{ADS}/publier/actualite").text
+    chloe = browser(cast.chloe)
+    address = chloe.send(f"{ADS}/publier/actualite", typed).headers["Location"]
+    assert chloe.get(address).status_code == 200
+    assert visitor.get(address).status_code == 404
+    assert cards(visitor.get(ADS).text) == []
+    published = browser(cast.bruno).send(f"{ADS}/publier/actualite", typed).headers["Location"]
+    assert visitor.get(published).status_code == 200
+
+
+def test_moderators_find_what_waits(cast, browser, visitor):
+    post = make_post(cast.chloe, cast.moderated, title="Prête perceuse")
+    page = browser(cast.bruno).get(f"{ADS}/moderation").text
+    assert "Prête perceuse" in page
+    assert f"/publications/{post.id}/publier" in page
+    assert f"/publications/{post.id}/refuser" in page
+    assert browser(cast.farid).get(f"{ADS}/moderation").status_code == 200
+    for member in (cast.chloe, cast.driss, cast.eva):
+        assert browser(member).get(f"{ADS}/moderation").status_code == 403
+    assert visitor.get(f"{ADS}/moderation").status_code == 303
+
+
+def test_who_asks_to_join_waits_on_the_same_page(cast, browser):
+    with atomic():
+        join_group(cast.driss, cast.private)
+    page = browser(cast.bruno).get(f"/groupes/{cast.private.slug}/moderation").text
+    assert "Driss Amrani" in page
+    assert f"/groupes/{cast.private.slug}/demandes/{cast.driss.id}" in page
+
+
+@pytest.mark.parametrize(
+    ("word", "status"), [("publier", PostStatus.PUBLISHED), ("refuser", PostStatus.REMOVED)]
+)
+def test_moderators_and_nobody_else_decide(word, status, cast, browser, visitor):
+    post = make_post(cast.chloe, cast.moderated)
+    address = f"/publications/{post.id}/{word}"
+    assert browser(cast.chloe).send(address).status_code == 403
+    for member in (cast.driss, cast.eva):
+        assert browser(member).send(address).status_code == 404
+    assert "/connexion" in visitor.send(address).headers["Location"]
+    assert db.session.get(Post, post.id).is_pending
+    answer = browser(cast.bruno).send(address)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{ADS}/moderation")
+    assert db.session.get(Post, post.id).status is status
+    found = 200 if status is PostStatus.PUBLISHED else 404
+    assert visitor.get(f"/publications/{post.id}").status_code == found
+    assert browser(cast.bruno).send(address).status_code in (404, 409)
+
+
+def test_the_page_of_what_waits_offers_the_decision_to_moderators(cast, browser):
+    post = make_post(cast.chloe, cast.moderated)
+    address = f"/publications/{post.id}"
+    assert f"{address}/refuser" in browser(cast.bruno).get(address).text
+    assert f"{address}/refuser" not in browser(cast.chloe).get(address).text
+    assert f"{address}/commentaires" not in browser(cast.chloe).get(address).text
+
+
+def test_nothing_waits_in_a_group_that_is_quiet(cast, browser):
+    page = browser(cast.bruno).get("/groupes/ess-quartiers/moderation")
+    assert page.status_code == 200
+    assert cards(page.text) == []

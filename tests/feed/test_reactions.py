@@ -1,0 +1,63 @@
+"""Scenes of one touch."""
+
+import pytest
+
+from grandequipe.extensions import db
+from grandequipe.feed.models import Post
+from tests.factories import make_post
+
+HTMX = {"HX-Request": "true"}
+
+
+def counts(post):
+    """Read what was said about a post."""
+    return db.session.get(Post, post.id).reaction_counts
+
+
+def test_one_says_it_and_takes_it_back(cast, browser):
+    post = make_post(cast.amina, cast.ess)
+    chloe, address = browser(cast.chloe), f"/publications/{post.id}/reactions"
+    answer = chloe.send(address, {"add": "thanks"})
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"/publications/{post.id}#reactions-{post.id}"
+    chloe.send(address, {"add": "thanks"})
+    browser(cast.bruno).send(address, {"add": "thanks"})
+    chloe.send(address, {"add": "useful"})
+    assert counts(post) == {"thanks": 2, "useful": 1}
+    assert 'aria-pressed="true"' in chloe.get(f"/publications/{post.id}").text
+    chloe.send(address, {"remove": "thanks"})
+    chloe.send(address, {"remove": "thanks"})
+    assert counts(post) == {"thanks": 1, "useful": 1}
+
+
+def test_a_script_gets_the_reactions_alone(cast, browser):
+    post = make_post(cast.amina, cast.ess)
+    chloe, address = browser(cast.chloe), f"/publications/{post.id}/reactions"
+    part = chloe.send(address, {"add": "support"}, headers=HTMX)
+    assert part.status_code == 200
+    assert "<html" not in part.text
+    assert 'name="remove" value="support"' in part.text
+    assert 'name="remove" value="support"' in chloe.get(address).text
+    assert 'name="add" value="support"' in browser(cast.bruno).get(address).text
+
+
+@pytest.mark.parametrize("name", ["driss", "eva"])
+def test_only_members_react(name, cast, browser, visitor):
+    other = browser(getattr(cast, name))
+    for group, refused in ((cast.ess, 403), (cast.private, 404)):
+        post = make_post(cast.amina, group)
+        address = f"/publications/{post.id}/reactions"
+        assert other.send(address, {"add": "thanks"}).status_code == refused
+        assert "/connexion" in visitor.send(address, {"add": "thanks"}).headers["Location"]
+        assert counts(post) == {}
+        assert browser(cast.chloe).send(address, {"add": "thanks"}).status_code == 303
+        assert other.get(address).status_code == visitor.get(address).status_code
+        assert "<button" not in other.get(address).text or group is cast.private
+
+
+@pytest.mark.parametrize("given", [{}, {"add": "hate"}, {"remove": ""}, {"add": "THANKS"}])
+def test_another_word_is_refused(given, cast, browser):
+    post = make_post(cast.amina, cast.ess)
+    answer = browser(cast.chloe).send(f"/publications/{post.id}/reactions", given)
+    assert answer.status_code == 422
+    assert counts(post) == {}

@@ -10,17 +10,16 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
 from flask_security import Security
-from flask_smorest import Api
 from flask_socketio import SocketIO
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import DateTime, Enum, MetaData, Text
+from sqlalchemy import BigInteger, DateTime, Enum, MetaData, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 
 
 class Base(DeclarativeBase):
-    """The parent of all models: times carry a zone, strings have no arbitrary length."""
+    """The parent of all models: times carry a zone, numbers and strings have room."""
 
     metadata = MetaData(
         naming_convention={
@@ -37,6 +36,7 @@ class Base(DeclarativeBase):
 Base.registry.update_type_annotation_map(
     {
         datetime: DateTime(timezone=True),
+        int: BigInteger(),
         str: Text(),
         dict[str, Any]: JSONB(),
         enum.Enum: Enum(
@@ -66,5 +66,4 @@ csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address)
 security = Security()
 socketio = SocketIO()
-api = Api()
 celery = Celery("grandequipe")

@@ -226,7 +226,7 @@ def list_streams_of(member: Member) -> Mapping[str, int]:
     rows = db.session.execute(
         select(Stream.name, Stream.last_position).where(Stream.name.in_(followed))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def list_streams_of_members(member_ids: Collection[int]) -> Mapping[int, Mapping[str, int]]:

@@ -8,13 +8,13 @@ revision = "0001"
 down_revision = None
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915
     """Apply it; the previous code still runs beside."""
     for extension in ("citext", "unaccent", "pg_trgm"):
         op.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
     op.create_table(
         "group",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("slug", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
@@ -40,7 +40,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("member_count", sa.Integer(), nullable=False),
+        sa.Column("member_count", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_group")),
         sa.UniqueConstraint("slug", name=op.f("uq_group_slug")),
@@ -87,7 +87,7 @@ def upgrade() -> None:
 
     op.create_table(
         "theme",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("slug", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column(
@@ -97,8 +97,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("parent_id", sa.Integer(), nullable=True),
-        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("parent_id", sa.BigInteger(), nullable=True),
+        sa.Column("rank", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["parent_id"], ["theme.id"], name=op.f("fk_theme_parent_id_theme")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_theme")),
         sa.UniqueConstraint("slug", name=op.f("uq_theme_slug")),
@@ -132,7 +132,7 @@ def upgrade() -> None:
 
     op.create_table(
         "organisation",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("name", postgresql.CITEXT(), nullable=False),
         sa.Column(
             "kind",
@@ -162,7 +162,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "member",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("email", postgresql.CITEXT(), nullable=False),
         sa.Column("password", sa.Text(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
@@ -172,7 +172,7 @@ def upgrade() -> None:
         sa.Column("is_admin", sa.Boolean(), nullable=False),
         sa.Column("display_name", sa.Text(), nullable=False),
         sa.Column("job_title", sa.Text(), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("organisation_id", sa.BigInteger(), nullable=True),
         sa.Column("bio", sa.Text(), nullable=False),
         sa.Column("picture_key", sa.Text(), nullable=True),
         sa.Column("locale", sa.Text(), nullable=False),
@@ -193,8 +193,8 @@ def upgrade() -> None:
 
     op.create_table(
         "api_token",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("member_id", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("scopes", sa.Text(), nullable=False),
@@ -215,7 +215,7 @@ def upgrade() -> None:
     op.create_table(
         "digest",
         sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.BigInteger(), nullable=False),
         sa.Column("period", sa.Text(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
@@ -237,7 +237,7 @@ def upgrade() -> None:
         sa.Column("hand_over_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.BigInteger(), nullable=False),
         sa.Column("message_id", sa.Text(), nullable=True),
         sa.Column("window", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("contents", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -261,7 +261,7 @@ def upgrade() -> None:
 
     op.create_table(
         "digest_subscription",
-        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.BigInteger(), nullable=False),
         sa.Column(
             "frequency",
             sa.Enum(
@@ -275,8 +275,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("weekday", sa.Integer(), nullable=False),
-        sa.Column("hour", sa.Integer(), nullable=False),
+        sa.Column("weekday", sa.BigInteger(), nullable=False),
+        sa.Column("hour", sa.BigInteger(), nullable=False),
         sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_period", sa.Text(), nullable=True),
         sa.Column("unsubscribe_key", sa.Text(), nullable=False),
@@ -297,9 +297,35 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "idempotency_key",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("member_id", sa.BigInteger(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+        sa.Column("status", sa.BigInteger(), nullable=True),
+        sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"],
+            ["member.id"],
+            name=op.f("fk_idempotency_key_member_id_member"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_idempotency_key")),
+        sa.UniqueConstraint("member_id", "key", name=op.f("uq_idempotency_key_member_id_key")),
+    )
+    with op.batch_alter_table("idempotency_key", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_idempotency_key_created_at"), ["created_at"], unique=False
+        )
+
+    op.create_table(
         "membership",
-        sa.Column("group_id", sa.Integer(), nullable=False),
-        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("group_id", sa.BigInteger(), nullable=False),
+        sa.Column("member_id", sa.BigInteger(), nullable=False),
         sa.Column(
             "role",
             sa.Enum("owner", "moderator", "member", name="role", native_enum=False, length=40),
@@ -326,7 +352,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("invited_by_id", sa.Integer(), nullable=True),
+        sa.Column("invited_by_id", sa.BigInteger(), nullable=True),
         sa.Column("seen_position", sa.BigInteger(), nullable=False),
         sa.Column("digested_position", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -367,8 +393,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("group_id", sa.Integer(), nullable=False),
-        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("group_id", sa.BigInteger(), nullable=False),
+        sa.Column("author_id", sa.BigInteger(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("body_html", sa.Text(), nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
@@ -383,8 +409,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("comment_count", sa.Integer(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("comment_count", sa.BigInteger(), nullable=False),
         sa.Column("reaction_counts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column(
             "resource_type",
@@ -409,7 +435,7 @@ def upgrade() -> None:
         sa.Column("time_zone", sa.Text(), nullable=True),
         sa.Column("join_url", sa.Text(), nullable=True),
         sa.Column("speakers", sa.Text(), nullable=True),
-        sa.Column("capacity", sa.Integer(), nullable=True),
+        sa.Column("capacity", sa.BigInteger(), nullable=True),
         sa.Column("replay_url", sa.Text(), nullable=True),
         sa.Column("partners", sa.Text(), nullable=True),
         sa.Column("contact", sa.Text(), nullable=True),
@@ -434,7 +460,7 @@ def upgrade() -> None:
         "comment",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("post_id", sa.BigInteger(), nullable=False),
-        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.BigInteger(), nullable=False),
         sa.Column("reply_to_id", sa.BigInteger(), nullable=True),
         sa.Column("body_html", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -479,7 +505,7 @@ def upgrade() -> None:
     op.create_table(
         "post_theme",
         sa.Column("post_id", sa.BigInteger(), nullable=False),
-        sa.Column("theme_id", sa.Integer(), nullable=False),
+        sa.Column("theme_id", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["post_id"], ["post.id"], name=op.f("fk_post_theme_post_id_post"), ondelete="CASCADE"
         ),
@@ -497,7 +523,7 @@ def upgrade() -> None:
     op.create_table(
         "reaction",
         sa.Column("post_id", sa.BigInteger(), nullable=False),
-        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.BigInteger(), nullable=False),
         sa.Column(
             "name",
             sa.Enum(
@@ -525,7 +551,7 @@ def upgrade() -> None:
     op.create_table(
         "notification",
         sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.BigInteger(), nullable=False),
         sa.Column("fact_id", sa.BigInteger(), nullable=False),
         sa.Column(
             "kind",
@@ -545,8 +571,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("topic", sa.Text(), nullable=False),
-        sa.Column("actor_id", sa.Integer(), nullable=True),
-        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=True),
+        sa.Column("group_id", sa.BigInteger(), nullable=False),
         sa.Column("post_id", sa.BigInteger(), nullable=True),
         sa.Column("comment_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -622,6 +648,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_membership_member")
 
     op.drop_table("membership")
+    with op.batch_alter_table("idempotency_key", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_idempotency_key_created_at"))
+
+    op.drop_table("idempotency_key")
     with op.batch_alter_table("digest_subscription", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_digest_subscription_next_due_at"))
 

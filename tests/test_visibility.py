@@ -1,0 +1,366 @@
+"""One rule decides who sees what: every route, asked by seven kinds of people.
+
+A row gives the answers to, in this order, a visitor, an outsider, a member, a moderator, the
+owner, a banned member and an administrator, in a public, a private and a hidden group:
+
+  2 it is shown or done    L please log in (401 in the API)    4 there is no such thing
+  X you may not            9 not as things stand               U something is missing
+
+A route without a row fails `test_every_route_has_a_row`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from grandequipe.core.transactions import atomic
+from grandequipe.feed.models.posts import Kind, Post, PostStatus
+from grandequipe.groups.models import Group, MembershipState
+from grandequipe.groups.services import invite_member
+from grandequipe.members.models import Member
+from grandequipe.members.services import create_token
+from tests.conftest import Visitor
+from tests.factories import Cast, admit, ban, make_comment, make_member, make_post
+
+VIEWERS = ("visitor", "driss", "chloe", "bruno", "amina", "eva", "farid")
+
+# In a public, a private and a hidden group: who reads, who acts as a member, who looks after it,
+# who owns it; for posts, which an outsider does not see in a private group, the same again.
+READ = ("2222222", "LX222X2", "4422242")
+READ_MEMBERS = ("L222222", "LX222X2", "L422242")
+ACT = ("LX222XX", "LX222XX", "L42224X")
+LOOK_AFTER = ("LXX22X2", "LXX22X2", "L4X2242")
+OWN = ("LXXX2X2", "LXXX2X2", "L4XX242")
+JOIN = ("L2222X2", "L2222X2", "L42224X")
+LEAVE = ("L222922", "L222922", "L422942")
+READ_POST = ("2222222", "4422242", "4422242")
+ACT_ON_POST = ("LX222XX", "L42224X", "L42224X")
+CARE_FOR_POST = ("LXX22X2", "L4X2242", "L4X2242")
+WAITING = ("4442242",) * 3
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one route answers; `groups` holds three words, or one for what has no group."""
+
+    endpoint: str
+    method: str
+    path: str
+    groups: tuple[str, ...]
+    form: dict[str, Any] | None = None
+    json: dict[str, Any] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.endpoint} {self.path}"
+
+
+def page(endpoint: str, path: str, *groups: str) -> Row:
+    """Write the row of a page."""
+    return Row(endpoint, "GET", path, groups)
+
+
+def sent(endpoint: str, path: str, *groups: str, **form: Any) -> Row:
+    """Write the row of a form."""
+    return Row(endpoint, "POST", path, groups, form=form)
+
+
+def call(method: str, endpoint: str, path: str, *groups: str, **json: Any) -> Row:
+    """Write the row of a call of the API."""
+    return Row(f"api.{endpoint}", method, f"/api/v1{path}", groups, json=json or None)
+
+
+ALL = "2222222"
+LOGGED_IN = "L222222"
+NEWS = {"title": "Une nouvelle", "body_html": "<p>Quelques mots.</p>"}
+
+PAGES = (
+    *(
+        page(f"web.{name}", path, ALL)
+        for name, path in (
+            ("accessibility", "/accessibilite"),
+            ("legal", "/mentions-legales"),
+            ("privacy", "/confidentialite"),
+            ("terms", "/conditions"),
+            ("sitemap", "/plan-du-site"),
+            ("help", "/aide"),
+            ("healthz", "/healthz"),
+        )
+    ),
+    sent("web.set_locale", "/langue", ALL, locale="en", next="/"),
+    page("static", "/static/dist/manifest.json", ALL),
+    page("nomenclatures.territories", "/territoires?q=lyon", ALL),
+    page("courrier.index", "/courrier", ALL),
+    page("courrier.show", "/courrier/1-a", "4444444"),
+    page("courrier.html", "/courrier/1-a/html", "4444444"),
+    page("security.login", "/connexion", ALL),
+    page("security.register", "/inscription", ALL),
+    page("security.forgot_password", "/mot-de-passe-oublie", ALL),
+    page("security.reset_password", "/mot-de-passe-oublie/faux", ALL),
+    page("security.send_confirmation", "/confirmation", ALL),
+    page("security.confirm_email", "/confirmation/faux", ALL),
+    page("security.change_password", "/reglages/mot-de-passe", LOGGED_IN),
+    page("security.verify", "/reglages/verification", LOGGED_IN),
+    sent("security.logout", "/deconnexion", ALL),
+    page("members.settings", "/reglages", LOGGED_IN),
+    page("members.edit_profile", "/reglages/profil", LOGGED_IN),
+    page("members.edit_preferences", "/reglages/preferences", LOGGED_IN),
+    sent("members.set_locale", "/reglages/langue", LOGGED_IN, locale="fr", next="/"),
+    sent("members.change_picture", "/reglages/photo", "LUUUUUU"),
+    sent("members.remove_picture", "/reglages/photo/retirer", LOGGED_IN),
+    page("members.profile", "/membres/{author}", LOGGED_IN),
+    page("members.picture", "/membres/{author}/photo", "4444444"),
+    page("digests.preferences", "/reglages/lettre", LOGGED_IN),
+    page("digests.preview", "/reglages/lettre/apercu", LOGGED_IN),
+    page("digests.preview_letter", "/reglages/lettre/apercu/lettre", LOGGED_IN),
+    page("digests.unsubscribe", "/lettre/desabonnement/faux", "4444444"),
+    page("notifications.index", "/notifications", LOGGED_IN),
+    page("notifications.counter", "/notifications/compteur", LOGGED_IN),
+    sent("notifications.read", "/notifications/lire", LOGGED_IN),
+    page("notifications.follow", "/notifications/999", "L444444"),
+    page("feed.home", "/", ALL),
+    page("feed.choose_group", "/publier", LOGGED_IN),
+    page("groups.index", "/groupes", ALL),
+    page("groups.create", "/groupes/nouveau", LOGGED_IN),
+)
+
+IN_GROUPS = (
+    page("feed.group_page", "/groupes/{slug}", ALL, ALL, "4422242"),
+    page("groups.members", "/groupes/{slug}/membres", *READ_MEMBERS),
+    page("feed.choose_kind", "/groupes/{slug}/publier", *ACT),
+    page("feed.publish", "/groupes/{slug}/publier/actualite", *ACT),
+    sent("feed.publish", "/groupes/{slug}/publier/actualite", *ACT, **NEWS),
+    page("feed.moderation", "/groupes/{slug}/moderation", *LOOK_AFTER),
+    page("notifications.preferences", "/groupes/{slug}/notifications", *["L422244"] * 3),
+    page("groups.settings", "/groupes/{slug}/reglages", *OWN),
+    sent("groups.join", "/groupes/{slug}/rejoindre", *JOIN),
+    sent("groups.leave", "/groupes/{slug}/quitter", *LEAVE),
+    sent("groups.decline", "/groupes/{slug}/invitations/decliner", "L222222", "L222222", "L422242"),
+    sent(
+        "groups.invite",
+        "/groupes/{slug}/invitations",
+        "LX222X2",
+        *LOOK_AFTER[1:],
+        email="g@example.org",
+    ),
+    sent("groups.answer_request", "/groupes/{slug}/demandes/{asker}", *LOOK_AFTER, answer="accept"),
+    sent("groups.change_role", "/groupes/{slug}/membres/{victim}/role", *OWN, role="moderator"),
+    sent("groups.remove", "/groupes/{slug}/membres/{victim}/retirer", *LOOK_AFTER),
+    sent("groups.ban", "/groupes/{slug}/membres/{victim}/exclure", *LOOK_AFTER),
+    sent("groups.lift_ban", "/groupes/{slug}/membres/{banished}/reintegrer", *LOOK_AFTER),
+    page("feed.post_page", "/publications/{post}", *READ_POST),
+    page("feed.post_page", "/publications/{pending}", *WAITING),
+    page("feed.post_page", "/publications/{removed}", *["4444444"] * 3),
+    page("feed.edit_post", "/publications/{post}/modifier", *CARE_FOR_POST),
+    sent("feed.edit_post", "/publications/{post}/modifier", *CARE_FOR_POST, **NEWS),
+    sent("feed.remove_post", "/publications/{post}/supprimer", *CARE_FOR_POST),
+    sent("feed.approve_post", "/publications/{pending}/publier", *["L442242"] * 3),
+    sent("feed.refuse_post", "/publications/{pending}/refuser", *["L442242"] * 3),
+    sent("feed.add_comment", "/publications/{post}/commentaires", *ACT_ON_POST, body_html="Oui"),
+    page("feed.comment", "/publications/{commented}", *READ_POST),
+    page("feed.react", "/publications/{post}/reactions", *READ_POST),
+    sent("feed.react", "/publications/{post}/reactions", *ACT_ON_POST, add="thanks"),
+    sent("feed.remove_comment", "/commentaires/{comment}/supprimer", *CARE_FOR_POST),
+)
+
+API = (
+    Row("api_documents.page", "GET", "/api/v1/docs", (ALL,)),
+    Row("api_documents.description", "GET", "/api/v1/openapi.json", (ALL,)),
+    call("POST", "create_api_token", "/tokens", "UUUUUUU", name="x"),
+    call("DELETE", "revoke_current_token", "/tokens/current", LOGGED_IN),
+    call("GET", "show_me", "/me", LOGGED_IN),
+    call("PATCH", "edit_me", "/me", LOGGED_IN, locale="fr"),
+    call("GET", "show_feed", "/feed", LOGGED_IN),
+    call("GET", "list_changes", "/changes", LOGGED_IN),
+    call("GET", "list_notifications", "/notifications", LOGGED_IN),
+    call("POST", "read_notifications", "/notifications/read", LOGGED_IN, up_to=0),
+    call("GET", "list_groups", "/groups", ALL),
+    call("POST", "create_group", "/groups", LOGGED_IN, name="Nouveau"),
+    call("GET", "show_group", "/groups/{slug}", ALL, ALL, "4422242"),
+    call("PATCH", "edit_group", "/groups/{slug}", *OWN, description="Mieux"),
+    call("PUT", "join_group", "/groups/{slug}/membership", *JOIN),
+    call("DELETE", "leave_group", "/groups/{slug}/membership", *LEAVE),
+    call("GET", "list_members", "/groups/{slug}/members", *READ_MEMBERS),
+    call(
+        "PATCH",
+        "change_membership",
+        "/groups/{slug}/members/{victim}",
+        *OWN,
+        role="moderator",
+    ),
+    call("PUT", "change_level", "/groups/{slug}/preferences", *ACT, level="all"),
+    call("GET", "list_posts", "/groups/{slug}/posts", *READ),
+    call("POST", "publish_post", "/groups/{slug}/posts", *ACT, kind="news", **NEWS),
+    call("GET", "show_post", "/posts/{post}", *READ_POST),
+    call("GET", "show_post", "/posts/{pending}", *WAITING),
+    call("GET", "show_post", "/posts/{removed}", *["4444444"] * 3),
+    call("PATCH", "edit_post", "/posts/{post}", *CARE_FOR_POST, title="Autre"),
+    call("DELETE", "remove_post", "/posts/{post}", *CARE_FOR_POST),
+    call("GET", "list_comments", "/posts/{post}/comments", *READ_POST),
+    call("POST", "add_comment", "/posts/{post}/comments", *ACT_ON_POST, body_html="<p>Oui</p>"),
+    call("DELETE", "remove_comment", "/comments/{comment}", *CARE_FOR_POST),
+    call("PUT", "add_reaction", "/posts/{post}/reactions/thanks", *ACT_ON_POST),
+    call("DELETE", "remove_reaction", "/posts/{post}/reactions/thanks", *ACT_ON_POST),
+)
+
+ROWS = (*PAGES, *IN_GROUPS, *API)
+
+
+class Stage:
+    """A group with one more member, who wrote what the others ask for."""
+
+    def __init__(self, cast: Cast, group: Group) -> None:
+        self.cast = cast
+        self.group = group
+        self.number = 0
+        self.made: dict[str, str] = {}
+        self.author = self.person("Zoé")
+        admit(group, self.author)
+
+    def person(self, name: str) -> Member:
+        """Make a new person."""
+        self.number += 1
+        return make_member(name, email=f"{name}{self.number}.{self.group.id}@example.org")
+
+    def fill(self, path: str) -> str:
+        """Make afresh whatever the path names."""
+        makers = {
+            "slug": lambda: self.group.slug,
+            "author": lambda: self.author.id,
+            "victim": self._victim,
+            "asker": self._asker,
+            "banished": self._banished,
+            "post": lambda: make_post(self.author, self.group).id,
+            "pending": lambda: self._post(PostStatus.PENDING).id,
+            "removed": lambda: self._post(PostStatus.REMOVED).id,
+            "comment": lambda: make_comment(self.author, make_post(self.author, self.group)).id,
+            "commented": self._commented,
+        }
+        return path.format_map(
+            {name: make() for name, make in makers.items() if f"{{{name}}}" in path}
+        )
+
+    def fill_once(self, path: str) -> str:
+        """Make once whatever a path names that is only read."""
+        if path not in self.made:
+            self.made[path] = self.fill(path)
+        return self.made[path]
+
+    def _post(self, status: PostStatus) -> Post:
+        post = make_post(self.author, self.group, Kind.NEWS)
+        with atomic():
+            post.status = status
+        return post
+
+    def _commented(self) -> str:
+        comment = make_comment(self.author, make_post(self.author, self.group))
+        return f"{comment.post_id}/commentaires/{comment.id}"
+
+    def _victim(self) -> int:
+        victim = self.person("Victime")
+        admit(self.group, victim)
+        return victim.id
+
+    def _asker(self) -> int:
+        asker = self.person("Demande")
+        with atomic():
+            invite_member(self.cast.amina, self.group, asker).state = MembershipState.REQUESTED
+        return asker.id
+
+    def _banished(self) -> int:
+        banished = self.person("Exclu")
+        ban(self.group, banished)
+        return banished.id
+
+
+def test_every_route_has_a_row(house: Flask) -> None:
+    rows = {(row.endpoint, row.method) for row in ROWS}
+    forms_shown_by_get = {row.endpoint for row in ROWS if row.method == "GET"}
+    missing = [
+        f"{method} {rule}"
+        for rule in house.url_map.iter_rules()
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
+        if (rule.endpoint, method) not in rows
+        and not (method == "POST" and rule.endpoint in forms_shown_by_get)
+        and rule.endpoint != "web.readyz"  # it answers to watchers, 200 or 503
+    ]
+    assert missing == []
+
+
+def test_pages_answer_each_person_as_the_table_says(cast: Cast, app: Flask) -> None:
+    """What only reads is asked in one house; what each row says is compared at the end."""
+    stages = stages_of(cast)
+    reads = [row for row in ROWS if row.method == "GET"]
+    assert {str(row): answers_to(row, stages, app) for row in reads} == {
+        str(row): row.groups for row in reads
+    }
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.method != "GET"], ids=str)
+def test_writes_answer_each_person_as_the_table_says(row: Row, cast: Cast, app: Flask) -> None:
+    assert answers_to(row, stages_of(cast), app) == row.groups
+
+
+def test_what_may_not_be_seen_answers_as_what_is_not_there(cast: Cast, browser: Any) -> None:
+    stage = Stage(cast, cast.private)
+    outsider = browser(cast.driss)
+    unknown = body_of(outsider, "/publications/987654")
+    for path in ("{post}", "{pending}", "{removed}"):
+        assert body_of(outsider, stage.fill(f"/publications/{path}")) == unknown
+    assert body_of(outsider, "/groupes/comite-de-pilotage") == body_of(outsider, "/groupes/rien")
+
+
+def test_numbers_that_no_database_holds_are_not_there(cast: Cast, browser: Any) -> None:
+    member = browser(cast.chloe)
+    for path in ("/publications/{0}", "/membres/{0}", "/publications/{0}/modifier"):
+        assert member.get(path.format(10**30)).status_code == 404
+
+
+def stages_of(cast: Cast) -> list[Stage]:
+    """Set a stage in a public, a private and a hidden group."""
+    return [Stage(cast, group) for group in (cast.ess, cast.private, cast.hidden)]
+
+
+def answers_to(row: Row, stages: list[Stage], app: Flask) -> tuple[str, ...]:
+    """Ask one route as everybody in each group; in one group only where it has to do with none."""
+    asked = stages[: len(row.groups)]
+    return tuple("".join(answer_to(who, row, each, app) for who in VIEWERS) for each in asked)
+
+
+def body_of(client: Visitor, path: str) -> str:
+    """Read an answer without what is new in each: nonces, tokens, and the address asked for."""
+    answer = client.get(path)
+    policy = answer.headers["Content-Security-Policy"]
+    nonce = policy.split("'nonce-")[1].split("'")[0]
+    lines = [line for line in answer.text.splitlines() if "csrf" not in line]
+    return "\n".join(lines).replace(nonce, "").replace(path, "")
+
+
+def answer_to(viewer: str, row: Row, stage: Stage, app: Flask) -> str:
+    """Ask one route as one person, and say in one letter what came."""
+    member: Member | None = getattr(stage.cast, viewer, None)
+    path = (stage.fill_once if row.method == "GET" else stage.fill)(row.path)
+    client: Visitor = app.test_client()  # type: ignore[assignment]
+    if path.startswith("/api/"):
+        headers = {"Authorization": f"Bearer {key_of(member)}"} if member else {}
+        answer = client.open(path, method=row.method, json=row.json, headers=headers)
+    else:
+        if member:
+            client.log_in(member)
+        answer = client.send(path, row.form) if row.method == "POST" else client.get(path)
+    return letter_of(answer.status_code, answer.headers.get("Location", ""))
+
+
+def key_of(member: Member) -> str:
+    """Give a program a key of this member's."""
+    with atomic():
+        return create_token(member, "table", ["read", "write"])[0]
+
+
+def letter_of(status: int, location: str) -> str:
+    """Say an answer in one letter."""
+    if status == 401 or (status in (302, 303) and location.startswith("/connexion")):
+        return "L"
+    letters = {403: "X", 404: "4", 409: "9", 422: "U"}
+    return letters.get(status, "2" if status < 400 else str(status))

@@ -1,27 +1,35 @@
 """Posts of six kinds, comments and reactions."""
 
-from datetime import datetime
+from collections.abc import Callable
+from typing import Any
 
 from flask import Flask
 
 from grandequipe.feed import views
-from grandequipe.feed.queries import list_my_groups
+from grandequipe.feed.queries import find_standing, list_my_groups
 from grandequipe.groups.queries import find_public_head
 from grandequipe.members.identity import acting_member
 from grandequipe.web.exact_cache import ExactCache
+from grandequipe.web.personal_cache import PersonalCache
 
 GROUP_PAGE = r"/groupes/([a-z0-9-]+)"
+HOME = "/"
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its feed, whose pages for visitors are kept while they are true."""
+    """Give the application its feed, whose pages are kept in memory while they are true."""
     app.register_blueprint(views.blueprint)
     app.jinja_env.globals["my_groups"] = lambda: list_my_groups(seen_by=acting_member())
-    app.wsgi_app = ExactCache(  # type: ignore[method-assign]
-        app.wsgi_app, GROUP_PAGE, find_position=lambda slug: _in_app(app, slug)
-    )
+    visitors = ExactCache(app.wsgi_app, GROUP_PAGE, _inside(app, find_public_head))
+    members = PersonalCache(visitors, HOME, _inside(app, lambda who: find_standing(*who)))
+    app.wsgi_app = members  # type: ignore[method-assign]
 
 
-def _in_app(app: Flask, slug: str) -> tuple[int, datetime, int] | None:
-    with app.app_context():
-        return find_public_head(slug)
+def _inside(app: Flask, find: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Give a query the application that it needs before any request is open."""
+
+    def find_inside(asked: Any) -> Any:
+        with app.app_context():
+            return find(asked)
+
+    return find_inside

@@ -23,6 +23,7 @@ from grandequipe.feed.queries.posts import (
     list_posts,
     visible_to,
 )
+from grandequipe.feed.queries.standing import find_standing
 
 __all__ = [
     "MyGroup",
@@ -30,6 +31,7 @@ __all__ = [
     "count_letter_readers",
     "count_waiting",
     "find_reactions",
+    "find_standing",
     "get_comment",
     "get_post",
     "get_thread",

@@ -1,12 +1,13 @@
 """The first page: a member's own feed, a visitor's welcome."""
 
-from flask import render_template
+from flask import render_template, request
 
 from grandequipe.feed.queries import find_reactions, list_coming_webinars, list_home_posts
 from grandequipe.feed.views.asked import cursor_asked, kind_asked, wants_fragment
 from grandequipe.groups.queries import list_public_groups
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
+from grandequipe.web.personal_cache import keep_for
 
 MOST_GROUPS = 6
 
@@ -23,6 +24,7 @@ def _feed(member: Member) -> str:
     shown = {"page": page, "kind": kind, "reacted": find_reactions(member, page.items)}
     if wants_fragment():
         return render_template("feed/_posts.html", **shown)
+    keep_for(request.environ, member.id, member.fs_uniquifier)
     return render_template("feed/home.html", **shown, webinars=list_coming_webinars(member))
 
 

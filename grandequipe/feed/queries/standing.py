@@ -1,0 +1,44 @@
+"""Where a member stands: everything that their own pages are made of, in one short statement."""
+
+from sqlalchemy import bindparam, func, literal, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import aliased
+
+from grandequipe.core.journal import Stream
+from grandequipe.extensions import db
+from grandequipe.groups.models import Membership
+from grandequipe.members.models import Member
+
+_own, _groups = aliased(Stream), aliased(Stream)
+_tie = func.concat_ws(
+    ":",
+    Membership.group_id,
+    Membership.state,
+    Membership.role,
+    Membership.level,
+    Membership.seen_position,
+    _groups.last_position,
+)
+_ties = (
+    select(func.string_agg(_tie, aggregate_order_by(literal(","), Membership.group_id)))
+    .join(_groups, _groups.name == func.concat("group:", Membership.group_id))
+    .where(Membership.member_id == bindparam("member_id"))
+    .scalar_subquery()
+)
+STANDING = (
+    select(_own.last_position, _ties)
+    .select_from(Member)
+    .join(_own, _own.name == func.concat("member:", Member.id))
+    .where(
+        Member.id == bindparam("member_id"),
+        Member.fs_uniquifier == bindparam("session_key"),
+        Member.active,
+    )
+)
+
+
+def find_standing(member_id: int, session_key: str) -> tuple[int, str | None] | None:
+    """Find the ends of a member's streams with their ties; None where the session has ended."""
+    names = {"member_id": member_id, "session_key": session_key}
+    row = db.session.execute(STANDING, names).first()
+    return (row[0], row[1]) if row else None

@@ -43,9 +43,9 @@ def host() -> str:
     return str(current_app.config["SETTINGS"].host)
 
 
-def site_name() -> str:
-    """Give the name that members know this site by."""
-    return str(current_app.config["SETTINGS"].site_name)
+def site_url() -> str:
+    """Give the address that every link in a letter begins with."""
+    return str(current_app.config["SETTINGS"].site_url)
 
 
 @cache

@@ -10,12 +10,14 @@ from grandequipe.core import clock, letters
 from grandequipe.core.mail import Letter
 from grandequipe.digests.models import DigestSubscription
 from grandequipe.digests.services.arranging import Arrangement, arrange, list_upcoming
+from grandequipe.digests.services.blocks import block_of
 from grandequipe.digests.services.composing import Composed
 from grandequipe.feed.models import Kind, Post
 from grandequipe.members.models import Member
 
 # Quoted-printable in both parts must stay under the 100 KB that we promise.
 LARGEST_LETTER = 80_000
+QUOTED = bytes([*range(127, 256), ord("=")])
 MOST_POSTS = 24
 KINDS_IN_SUBJECT = 3
 LONGEST_GROUP_NAME = 60
@@ -94,9 +96,10 @@ def _parts_that_fit(
 
 
 def _weight(part: str) -> int:
-    """Estimate a part in quoted-printable, where each byte that is not ASCII takes three."""
+    """Estimate a part in quoted-printable, where each byte that is not plain takes three."""
     encoded = part.encode()
-    return len(encoded) + 2 * sum(byte > 126 or byte == 61 for byte in encoded)
+    plain = len(encoded.translate(None, QUOTED))
+    return len(encoded) + 2 * (len(encoded) - plain)
 
 
 def _parts(
@@ -108,6 +111,9 @@ def _parts(
         "zone": subscription.member.time_zone,
         "locale": subscription.member.locale,
         "arrangement": arrangement,
+        "block": lambda post: block_of(
+            post, subscription.member.locale, subscription.member.time_zone
+        ),
         "count": len(composed.posts),
         "group_names": composed.group_names,
         "unsubscribe": _unsubscribe_address(subscription),

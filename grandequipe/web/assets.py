@@ -27,12 +27,18 @@ def asset(name: str) -> str:
 
 def icon(name: str, label: str | None = None) -> Markup:
     """Draw an icon of the set; without a label it is decoration and screen readers pass it."""
+    if label:
+        return _draw(name, Markup('role="img" aria-label="{}"').format(escape(label)))
+    return _decoration(name)
+
+
+@cache
+def _decoration(name: str) -> Markup:
+    return _draw(name, Markup('aria-hidden="true"'))
+
+
+def _draw(name: str, says: Markup) -> Markup:
     shape = Markup(_read("icons.json")[name])  # noqa: S704 - built from our own npm package
-    says = (
-        Markup('role="img" aria-label="{}"').format(escape(label))
-        if label
-        else Markup('aria-hidden="true"')
-    )
     return Markup('<svg class="icon" viewBox="0 0 24 24" {} focusable="false">{}</svg>').format(
         says, shape
     )

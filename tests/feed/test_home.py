@@ -5,8 +5,9 @@ from datetime import timedelta
 from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
 from grandequipe.feed.models import Kind
+from grandequipe.feed.services import edit_post
 from grandequipe.groups.services import leave_group
-from tests.factories import make_group, make_member, make_post
+from tests.factories import draft_of, make_group, make_member, make_post
 from tests.feed.conftest import cards, main_of, next_address
 
 
@@ -97,3 +98,29 @@ def test_an_open_page_asks_for_the_cards_alone(browser, cast):
     part = browser(cast.chloe).get("/", headers={"HX-Request": "true"}).text
     assert cards(part) == [post.id]
     assert "<html" not in part
+
+
+def test_a_card_is_kept_while_it_is_true_and_is_each_reader_s_own(browser, cast):
+    post = make_post(cast.amina, cast.ess, title="Avant")
+    chloe, bruno = browser(cast.chloe), browser(cast.bruno)
+    assert 'name="remove"' not in chloe.get("/").text
+    chloe.send(f"/publications/{post.id}/reactions", {"add": "useful"})
+    assert 'name="remove" value="useful"' in chloe.get("/").text
+    page = bruno.get("/").text
+    assert 'name="remove"' not in page
+    assert '<span class="reaction-count">1</span>' in page
+    tokens = {token(client.get("/").text) for client in (chloe, bruno)}
+    assert len(tokens) == 2
+    with atomic():
+        cast.amina.display_name = "Amina B."
+        edit_post(cast.amina, post, draft_of(title="Après"))
+    page = main_of(chloe.get("/").text)
+    assert "Après" in page
+    assert "Amina B." in page
+    assert "Avant" not in page
+
+
+def token(page: str) -> str:
+    """Read the token that the first card sends, which must be good in this reader's session."""
+    card = page[page.index("data-post=") :]
+    return card[card.index('name="csrf_token" value="') :].split('"')[3]

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from grandequipe.api import openapi, problems, views
+from grandequipe.api import calls, openapi, problems, views
 from grandequipe.api.tasks import SCHEDULE as SCHEDULE
 
 
@@ -10,6 +10,6 @@ def init_app(app: Flask) -> None:
     """Give the application its API and the description of it."""
     described = openapi.init_app(app)
     problems.init_app(app)
-    described.register_blueprint(openapi.blueprint)
+    described.register_blueprint(calls.blueprint)
     app.register_blueprint(views.documents.blueprint)
     app.extensions["api"] = {"views": views, "openapi": openapi.written(described)}

@@ -1,33 +1,14 @@
-"""The API's own description, and how a call is declared: who may, what comes in, what goes out."""
+"""The API's own description of itself: OpenAPI 3.1, made from the calls and their schemas."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
-from typing import Any
 
-from flask import Flask, Response, request
-from flask_smorest import Api, Blueprint  # type: ignore[import-untyped]
-from marshmallow import Schema
+from flask import Flask
+from flask_smorest import Api  # type: ignore[import-untyped]
 from werkzeug.routing import BaseConverter
 
-from grandequipe.api import idempotency, problems
-from grandequipe.api.identity import acting_member, let_in
-from grandequipe.api.parsing import Parser
 from grandequipe.api.schemas.problems import ProblemSchema
-from grandequipe.core.transactions import atomic
-from grandequipe.extensions import csrf
 
-View = Callable[..., Any]
-
-LARGEST_BODY = 1024 * 1024
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"session": []}]
-KEY_PARAMETER = {
-    "in": "header",
-    "name": idempotency.HEADER,
-    "description": "Any word of yours: the request is carried out once in 24 hours.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": idempotency.LONGEST_KEY},
-}
 DESCRIPTION = """\
 Programs read and write here what members read and write on the pages, with the same rights.
 What one may not see answers as what does not exist (404); what one may see and not do is 403.
@@ -43,12 +24,6 @@ class OpenApi(Api):
 
     def _register_error_handlers(self) -> None:
         """Leave every error to `problems`."""
-
-
-class ApiBlueprint(Blueprint):
-    """Read requests by our own parser."""
-
-    ARGUMENTS_PARSER = Parser()
 
 
 class SlugConverter(BaseConverter):
@@ -73,60 +48,6 @@ class ShortIdConverter(IdConverter):
 
     regex = r"[1-9][0-9]{0,8}"
     highest = 10**9 - 1
-
-
-blueprint = ApiBlueprint("api", __name__, url_prefix=problems.PREFIX, template_folder="templates")
-problems.init_blueprint(blueprint)
-csrf.exempt(blueprint)
-
-
-@blueprint.before_request
-def _take_little() -> None:
-    request.max_content_length = LARGEST_BODY
-
-
-@blueprint.after_request
-def _keep_nothing(response: Response) -> Response:
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response
-
-
-def call(  # noqa: PLR0913 - the columns of the contract's table
-    method: str,
-    path: str,
-    *,
-    tag: str,
-    answers: type[Schema] | Schema | None,
-    status: int = 200,
-    query: type[Schema] | None = None,
-    body: type[Schema] | None = None,
-    visitors: bool = False,
-    refusals: Sequence[int] = (),
-    headers: Mapping[str, Any] | None = None,
-) -> Callable[[View], View]:
-    """Declare a call of the API.
-
-    A call that writes runs in one transaction, opened here, and a POST once per
-    Idempotency-Key. Its answer is written before the commit, from what the transaction sees.
-    """
-
-    def declare(view: View) -> View:
-        described = blueprint.response(status, answers, headers=headers)(_emptied(view, status))
-        if body is not None:
-            described = blueprint.arguments(body)(described)
-        if query is not None:
-            described = blueprint.arguments(query, location="query")(described)
-        guarded = _guarded(described, method, visitors)
-        expected = {*refusals, *_refusals(method, path, body is not None, query is not None)}
-        for each in sorted(expected):
-            guarded = blueprint.alt_response(
-                each, schema=ProblemSchema, content_type=problems.MEDIA_TYPE
-            )(guarded)
-        guarded = _documented(guarded, method, visitors)
-        blueprint.route(path, methods=[method], tags=[tag], endpoint=view.__name__)(guarded)
-        return view
-
-    return declare
 
 
 def init_app(app: Flask) -> OpenApi:
@@ -167,65 +88,3 @@ def _schemes() -> dict[str, dict[str, str]]:
             "description": "The page's session; writes also carry its token in X-CSRFToken.",
         },
     }
-
-
-def _emptied(view: View, status: int) -> View:
-    """Let a call that answers 204 return nothing."""
-    if status != 204:
-        return view
-
-    @wraps(view)
-    def emptied(*args: Any, **kwargs: Any) -> Response:
-        view(*args, **kwargs)
-        answer = Response(status=204)
-        del answer.headers["Content-Type"]
-        return answer
-
-    return emptied
-
-
-def _guarded(view: View, method: str, visitors: bool) -> View:
-    scope: Any = "read" if method == "GET" else "write"
-
-    @wraps(view)
-    def read(*args: Any, **kwargs: Any) -> Any:
-        let_in(scope, visitors=visitors)
-        return view(*args, **kwargs)
-
-    @wraps(view)
-    def write(*args: Any, **kwargs: Any) -> Any:
-        let_in(scope, visitors=False)
-        with atomic():
-            return idempotency.answered_once(acting_member(), lambda: view(*args, **kwargs))
-
-    @wraps(view)
-    def ask_for_key(*args: Any, **kwargs: Any) -> Any:
-        with atomic():
-            return view(*args, **kwargs)
-
-    if method == "GET":
-        return read
-    return ask_for_key if visitors else write
-
-
-def _documented(view: View, method: str, visitors: bool) -> View:
-    anyone: list[dict[str, list[str]]] = [{}] if visitors else []
-    parameters = {"parameters": [KEY_PARAMETER]} if method == "POST" else {}
-    described: View = blueprint.doc(
-        operationId=view.__name__, security=[*anyone, *SECURITY], **parameters
-    )(view)
-    return described
-
-
-def _refusals(method: str, path: str, has_body: bool, has_query: bool) -> set[int]:
-    """Tell which problems any such call may answer."""
-    expected = {401}
-    if method != "GET":
-        expected |= {403, 409}
-    if "<" in path:
-        expected |= {404}
-    if has_body:
-        expected |= {400, 413, 415}
-    if has_body or has_query or method == "POST":
-        expected |= {422}
-    return expected

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from grandequipe.api.calls import call
 from grandequipe.api.identity import acting_member
-from grandequipe.api.openapi import call
 from grandequipe.api.problems import Gone
 from grandequipe.api.schemas.changes import ChangesQuery, ChangesSchema
 from grandequipe.groups.queries import list_streams_of

@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import url_for
 
+from grandequipe.api.calls import call
 from grandequipe.api.drafts import group_draft
 from grandequipe.api.identity import acting_member, viewer
-from grandequipe.api.openapi import call
 from grandequipe.api.queries import ShownGroup, show_groups
 from grandequipe.api.schemas.groups import (
     GroupBody,

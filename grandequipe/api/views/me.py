@@ -3,9 +3,9 @@
 from typing import Any
 from zoneinfo import available_timezones
 
+from grandequipe.api.calls import call
 from grandequipe.api.drafts import profile_draft
 from grandequipe.api.identity import acting_member
-from grandequipe.api.openapi import call
 from grandequipe.api.schemas.members import MePatch, MeSchema
 from grandequipe.core.errors import Invalid
 from grandequipe.digests.models import Frequency

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from grandequipe.api.calls import call
 from grandequipe.api.identity import acting_member
-from grandequipe.api.openapi import call
 from grandequipe.api.schemas.lists import PageQuery
 from grandequipe.api.schemas.notifications import (
     NotificationPageSchema,

@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import current_app, url_for
 
+from grandequipe.api.calls import call
 from grandequipe.api.drafts import changed_post_draft, post_draft
 from grandequipe.api.identity import acting_member, viewer
-from grandequipe.api.openapi import call
 from grandequipe.api.queries import ShownPost, show_posts
 from grandequipe.api.schemas.posts import (
     PostBody,

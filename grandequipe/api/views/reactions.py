@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from grandequipe.api.calls import call
 from grandequipe.api.identity import acting_member
-from grandequipe.api.openapi import call
 from grandequipe.api.queries import count_reactions
 from grandequipe.api.schemas.posts import ReactionsSchema
 from grandequipe.feed import queries, services

@@ -15,9 +15,9 @@ from typing import Any
 from flask import Response, current_app
 
 from grandequipe.api import idempotency, tries
+from grandequipe.api.calls import call
 from grandequipe.api.identity import current_token
 from grandequipe.api.models import IdempotencyKey
-from grandequipe.api.openapi import call
 from grandequipe.api.schemas.tokens import TokenRequest, TokenSchema
 from grandequipe.core.errors import NotFound
 from grandequipe.members.models import Member

@@ -7,6 +7,7 @@ is: each process looks again when it is back, and every 25 seconds.
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from redis import Redis
@@ -31,7 +32,7 @@ class Sender(PubSubManager):
     name = "grandequipe"
 
     def __init__(self, url: str, *, write_only: bool = True) -> None:
-        super().__init__(channel=CHANNEL, write_only=write_only, logger=log)
+        super().__init__(channel=_channel_of(url), write_only=write_only, logger=log)
         self._redis = Redis.from_url(
             url,
             socket_connect_timeout=PATIENCE,
@@ -45,7 +46,7 @@ class Sender(PubSubManager):
 
     def _publish(self, data: Mapping[str, Any]) -> None:
         try:
-            self._redis.publish(CHANNEL, self.json.dumps(data))
+            self._redis.publish(self.channel, self.json.dumps(data))
         except RedisError as error:
             log.warning("live_not_told", error=type(error).__name__)
 
@@ -83,7 +84,7 @@ class Receiver(Sender):
 
     def _messages(self) -> Iterator[Mapping[str, Any]]:
         with PubSub(self._redis.connection_pool) as pubsub:
-            pubsub.subscribe(CHANNEL)
+            pubsub.subscribe(self.channel)
             while True:
                 message = _next(pubsub)
                 if message["type"] == "subscribe":
@@ -98,6 +99,11 @@ class Receiver(Sender):
             self._on_access(data["member"], data["lost"])
         else:
             yield data
+
+
+def _channel_of(url: str) -> str:
+    """Name the channel after the database: Redis itself does not part channels by databases."""
+    return f"{CHANNEL}{urlsplit(url).path}"
 
 
 def _next(pubsub: PubSub) -> Mapping[str, Any]:

@@ -1,22 +1,28 @@
 """What live pages do when others speak, in the process that committed and right after."""
 
+from functools import partial
 from typing import cast
 
 from flask import current_app
 
 from grandequipe.core.journal import Told
+from grandequipe.core.transactions import Callback
 from grandequipe.groups.events import MemberJoined, MemberLeft
-from grandequipe.live.changes import describe
+from grandequipe.live.changes import Change, describe
 from grandequipe.live.channel import NAMESPACE, Sender
 from grandequipe.members.events import PasswordChanged
 
 
-def ring(told: Told) -> None:
+def ring(told: Told) -> Callback:
     """Tell open pages of a fact; who just left does not hear it, who just joined does."""
+    return partial(_ring, told, describe(told))
+
+
+def _ring(told: Told, change: Change) -> None:
     sender = cast(Sender, current_app.extensions["live_sender"])
     match told.event:
         case MemberLeft(subject_id=member_id):
             sender.tell_access(member_id, lost=told.stream)
         case MemberJoined(subject_id=member_id) | PasswordChanged(subject_id=member_id):
             sender.tell_access(member_id)
-    sender.emit("change", describe(told), namespace=NAMESPACE, to=told.stream)
+    sender.emit("change", change, namespace=NAMESPACE, to=told.stream)

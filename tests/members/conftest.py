@@ -4,7 +4,6 @@ import contextvars
 import email.policy
 import queue
 import re
-from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -90,6 +89,3 @@ def postman(app: Flask, letters_folder: Path) -> Postman:
     postman = Postman(app, letters_folder)
     postman.letters()
     return postman
-
-
-Reads = Callable[[], EmailMessage]

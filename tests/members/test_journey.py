@@ -1,0 +1,49 @@
+"""The way in, in a real window, with the letter brought by the running worker."""
+
+import email
+import email.policy
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.chromium import PHONE, OpenWindow, findings, sideways
+from tests.factories import PASSWORD
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.slow
+
+
+def link_to_confirm(folder: Path, address: str) -> str | None:
+    """Find the link in a letter that has arrived, if it has."""
+    for path in folder.glob("*.eml"):
+        letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        if letter["To"] == address:
+            found = re.search(
+                r"http://\S+/confirmation/\S+", letter.get_body(("plain",)).get_content()
+            )
+            return found[0] if found else None
+    return None
+
+
+def test_one_registers_on_a_phone_and_is_in(open_window: OpenWindow, letters_folder: Path) -> None:
+    page = open_window(width=PHONE)
+    page.goto("/inscription")
+    page.get_by_role("textbox").nth(0).fill("Nadia Haddad")
+    page.locator("#email").fill("nadia@example.org")
+    page.locator("#password").fill(PASSWORD)
+    page.locator("main button[type=submit]").click()
+    page.wait_for_url("**/connexion")
+    link = wait_until(
+        lambda: link_to_confirm(letters_folder, "nadia@example.org"), "the letter of welcome comes"
+    )
+    page.goto(link)
+    page.wait_for_url("**/connexion")
+    page.locator("#email").fill("nadia@example.org")
+    page.locator("#password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/")
+    page.goto("/reglages/profil")
+    assert page.locator("#display_name").input_value() == "Nadia Haddad"
+    assert findings(page) == []
+    assert sideways(page) == 0

@@ -11,17 +11,34 @@ from tests.conftest import Visitor
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 CONTRACT = {
-    "POST /tokens", "DELETE /tokens/current", "GET /me", "PATCH /me", "GET /groups",
-    "POST /groups", "GET /groups/{slug}", "PATCH /groups/{slug}",
-    "PUT /groups/{slug}/membership", "DELETE /groups/{slug}/membership",
-    "GET /groups/{slug}/members", "PATCH /groups/{slug}/members/{member_id}",
-    "PUT /groups/{slug}/preferences", "GET /groups/{slug}/posts", "POST /groups/{slug}/posts",
-    "GET /posts/{post_id}", "PATCH /posts/{post_id}", "DELETE /posts/{post_id}",
-    "GET /posts/{post_id}/comments", "POST /posts/{post_id}/comments",
-    "DELETE /comments/{comment_id}", "PUT /posts/{post_id}/reactions/{name}",
-    "DELETE /posts/{post_id}/reactions/{name}", "GET /feed", "GET /notifications",
-    "POST /notifications/read", "GET /changes",
-}  # fmt: skip
+    "POST /tokens",
+    "DELETE /tokens/current",
+    "GET /me",
+    "PATCH /me",
+    "GET /groups",
+    "POST /groups",
+    "GET /groups/{slug}",
+    "PATCH /groups/{slug}",
+    "PUT /groups/{slug}/membership",
+    "DELETE /groups/{slug}/membership",
+    "GET /groups/{slug}/members",
+    "PATCH /groups/{slug}/members/{member_id}",
+    "PUT /groups/{slug}/preferences",
+    "GET /groups/{slug}/posts",
+    "POST /groups/{slug}/posts",
+    "GET /posts/{post_id}",
+    "PATCH /posts/{post_id}",
+    "DELETE /posts/{post_id}",
+    "GET /posts/{post_id}/comments",
+    "POST /posts/{post_id}/comments",
+    "DELETE /comments/{comment_id}",
+    "PUT /posts/{post_id}/reactions/{name}",
+    "DELETE /posts/{post_id}/reactions/{name}",
+    "GET /feed",
+    "GET /notifications",
+    "POST /notifications/read",
+    "GET /changes",
+}
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Whatever goes wrong under /api/v1 is a problem document."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -26,12 +25,25 @@ def is_problem(answer: TestResponse, status: int) -> bool:
     )
 
 
-@pytest.mark.parametrize(
-    "path", ["", "/", "/nothing", "/groups/", "/groups/Nobody", "/groups/a%00b", "/posts/x",
-             "/posts/-1", f"/posts/{2**63}", "/posts/%F0%9F%98%80", "/groups/nouveau/x"],
-)  # fmt: skip
-def test_what_is_not_there(path: str, app: Flask) -> None:
-    assert is_problem(app.test_client().get(PREFIX + path), 404)
+NOWHERE = [
+    "",
+    "/",
+    "/nothing",
+    "/groups/",
+    "/groups/Nobody",
+    "/groups/a%00b",
+    "/posts/x",
+    "/posts/-1",
+    f"/posts/{2**63}",
+    "/posts/%F0%9F%98%80",
+    "/groups/nouveau/x",
+]
+
+
+def test_what_is_not_there(app: Flask, subtests: pytest.Subtests) -> None:
+    for path in NOWHERE:
+        with subtests.test(repr(path)[:40]):
+            assert is_problem(app.test_client().get(PREFIX + path), 404)
 
 
 def test_pages_outside_keep_their_own_errors(app: Flask) -> None:
@@ -39,21 +51,24 @@ def test_pages_outside_keep_their_own_errors(app: Flask) -> None:
     assert app.test_client().get("/api/v1x").mimetype == "text/html"
 
 
-@pytest.mark.parametrize(("method", "path"), [("PUT", "/groups"), ("POST", "/me"),
-                                              ("DELETE", "/openapi.json")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("method", "path"), [("PUT", "/groups"), ("POST", "/me"), ("DELETE", "/openapi.json")]
+)
 def test_a_method_that_is_not_allowed(method: str, path: str, app: Flask) -> None:
     answer = app.test_client().open(PREFIX + path, method=method)
     assert is_problem(answer, 405)
     assert "GET" in answer.headers["Allow"]
 
 
-@pytest.mark.parametrize(
-    "path", ["/me", "/feed", "/notifications", "/changes", "/groups/ess-quartiers/members"]
-)
-def test_what_only_members_do(path: str, cast: Cast, program: Programs) -> None:
-    answer = program().get(path)
-    assert is_problem(answer, 401)
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
+FOR_MEMBERS = ["/me", "/feed", "/notifications", "/changes", "/groups/ess-quartiers/members"]
+
+
+def test_what_only_members_do(cast: Cast, program: Programs, subtests: pytest.Subtests) -> None:
+    for path in FOR_MEMBERS:
+        with subtests.test(repr(path)[:40]):
+            answer = program().get(path)
+            assert is_problem(answer, 401)
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
 def send_raw(token: str, app: Flask, data: bytes, content_type: str | None) -> TestResponse:
@@ -64,35 +79,61 @@ def send_raw(token: str, app: Flask, data: bytes, content_type: str | None) -> T
     )
 
 
-@pytest.mark.parametrize(
-    "data",
-    [b"{", b"nope", b"\xff\xfe", b'{"name": NaN}', b'{"name": Infinity}', b"[" * 100_000,
-     b'{"a":' * 50_000, b'{"name": ' + b"9" * 10_000 + b"}"],
-    ids=lambda data: repr(data[:20]),
-)  # fmt: skip
-def test_what_is_not_json(data: bytes, app: Flask, cast: Cast, program: Programs) -> None:
-    token = program(cast.chloe).token
-    assert is_problem(send_raw(token, app, data, "application/json"), 400)
+NOT_JSON = [
+    b"{",
+    b"nope",
+    b"\xff\xfe",
+    b'{"name": NaN}',
+    b'{"name": Infinity}',
+    b"[" * 100_000,
+    b'{"a":' * 50_000,
+    b'{"name": ' + b"9" * 10_000 + b"}",
+]
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", None])
+def test_what_is_not_json(
+    app: Flask, cast: Cast, program: Programs, subtests: pytest.Subtests
+) -> None:
+    for data in NOT_JSON:
+        with subtests.test(repr(data)[:40]):
+            token = program(cast.chloe).token
+            assert is_problem(send_raw(token, app, data, "application/json"), 400)
+
+
+OTHER_TYPES = ["text/plain", "application/x-www-form-urlencoded", None]
+
+
 def test_another_media_type(
-    content_type: str | None, app: Flask, cast: Cast, program: Programs
+    app: Flask, cast: Cast, program: Programs, subtests: pytest.Subtests
 ) -> None:
-    token = program(cast.chloe).token
-    assert is_problem(send_raw(token, app, b'{"name": "x"}', content_type), 415)
+    for content_type in OTHER_TYPES:
+        with subtests.test(repr(content_type)[:40]):
+            token = program(cast.chloe).token
+            assert is_problem(send_raw(token, app, b'{"name": "x"}', content_type), 415)
 
 
-@pytest.mark.parametrize(
-    "data", [b'{"name": 1e999}', b'{"name": [[[[1]]]]}', b'"text"', b"null", b"[]", b"1", b"",
-             b'{"name": "\\ud800"}', b'{"name": "a\\u0000"}', b'{"\\ud800": 1, "name": "x"}'],
-)  # fmt: skip
+SOMETHING_ELSE = [
+    b'{"name": 1e999}',
+    b'{"name": [[[[1]]]]}',
+    b'"text"',
+    b"null",
+    b"[]",
+    b"1",
+    b"",
+    b'{"name": "\\ud800"}',
+    b'{"name": "a\\u0000"}',
+    b'{"\\ud800": 1, "name": "x"}',
+]
+
+
 def test_json_that_says_something_else(
-    data: bytes, app: Flask, cast: Cast, program: Programs
+    app: Flask, cast: Cast, program: Programs, subtests: pytest.Subtests
 ) -> None:
-    answer = send_raw(program(cast.chloe).token, app, data, "application/json")
-    assert is_problem(answer, 422)
-    assert answer.json["errors"]
+    for data in SOMETHING_ELSE:
+        with subtests.test(repr(data)[:40]):
+            answer = send_raw(program(cast.chloe).token, app, data, "application/json")
+            assert is_problem(answer, 422)
+            assert answer.json["errors"]
 
 
 def test_a_body_that_is_too_large(app: Flask, cast: Cast, program: Programs) -> None:
@@ -100,14 +141,18 @@ def test_a_body_that_is_too_large(app: Flask, cast: Cast, program: Programs) -> 
     assert is_problem(send_raw(program(cast.chloe).token, app, data, "application/json"), 413)
 
 
-@pytest.mark.parametrize("value", [10**30, -1, True, 1.5, "1", [1], {"a": 1}, 0])
-def test_an_id_that_is_none(value: Any, cast: Cast, program: Programs) -> None:
-    post = make_post(cast.amina, cast.ess)
-    answer = program(cast.chloe).post(
-        f"/posts/{post.id}/comments", {"body_html": "<p>x</p>", "reply_to": value}
-    )
-    assert is_problem(answer, 422)
-    assert answer.json["errors"].keys() == {"reply_to"}
+NO_IDS = [10**30, -1, True, 1.5, "1", [1], {"a": 1}, 0]
+
+
+def test_an_id_that_is_none(cast: Cast, program: Programs, subtests: pytest.Subtests) -> None:
+    for value in NO_IDS:
+        with subtests.test(repr(value)[:40]):
+            post = make_post(cast.amina, cast.ess)
+            answer = program(cast.chloe).post(
+                f"/posts/{post.id}/comments", {"body_html": "<p>x</p>", "reply_to": value}
+            )
+            assert is_problem(answer, 422)
+            assert answer.json["errors"].keys() == {"reply_to"}
 
 
 def test_what_broke_says_nothing_of_how(
@@ -129,10 +174,22 @@ def test_nothing_is_kept_by_caches(cast: Cast, program: Programs) -> None:
         assert answer.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00",
-                                     "2027-13-01T00:00:00Z", "2027-01-01", "now", 0])  # fmt: skip
-def test_an_instant_that_cannot_be(instant: Any, cast: Cast, program: Programs) -> None:
-    call = {"kind": "call", "title": "x", "body_html": "<p>x</p>", "deadline": instant}
-    answer = program(cast.chloe).post("/groups/ess-quartiers/posts", call)
-    assert is_problem(answer, 422)
-    assert answer.json["errors"].keys() == {"deadline"}
+NO_INSTANTS = [
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59-12:00",
+    "2027-13-01T00:00:00Z",
+    "2027-01-01",
+    "now",
+    0,
+]
+
+
+def test_an_instant_that_cannot_be(
+    cast: Cast, program: Programs, subtests: pytest.Subtests
+) -> None:
+    for instant in NO_INSTANTS:
+        with subtests.test(repr(instant)[:40]):
+            call = {"kind": "call", "title": "x", "body_html": "<p>x</p>", "deadline": instant}
+            answer = program(cast.chloe).post("/groups/ess-quartiers/posts", call)
+            assert is_problem(answer, 422)
+            assert answer.json["errors"].keys() == {"deadline"}

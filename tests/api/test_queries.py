@@ -29,20 +29,33 @@ def crowd(cast: Cast) -> Cast:
     return cast
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/me", "/groups?limit=100", "/groups/ess-quartiers", "/groups/ess-quartiers/members",
-     "/groups/ess-quartiers/posts", "/feed", "/posts/13", "/posts/13/comments", "/notifications",
-     "/changes"],
-)  # fmt: skip
+READS = [
+    "/me",
+    "/groups?limit=100",
+    "/groups/ess-quartiers",
+    "/groups/ess-quartiers/members",
+    "/groups/ess-quartiers/posts",
+    "/feed",
+    "/posts/13",
+    "/posts/13/comments",
+    "/notifications",
+    "/changes",
+]
+
+
 def test_reading(
-    path: str, crowd: Cast, program: Callable[..., Program], count_queries: Callable[[], Any]
+    crowd: Cast,
+    program: Callable[..., Program],
+    count_queries: Callable[[], Any],
+    subtests: pytest.Subtests,
 ) -> None:
-    chloe = program(crowd.chloe)
-    with count_queries() as counter:
-        answer = chloe.get(path)
-    assert answer.status_code == 200
-    assert counter.count <= MOST, "\n".join(counter.statements)
+    for path in READS:
+        with subtests.test(repr(path)[:40]):
+            chloe = program(crowd.chloe)
+            with count_queries() as counter:
+                answer = chloe.get(path)
+            assert answer.status_code == 200
+            assert counter.count <= MOST, "\n".join(counter.statements)
 
 
 def test_catching_up(
@@ -71,29 +84,28 @@ def test_commenting(
     assert counter.count <= MOST, "\n".join(counter.statements)
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
-    [
-        (
-            "POST",
-            "/groups/ess-quartiers/posts",
-            {"kind": "news", "title": "x", "body_html": "<p>x</p>"},
-        ),
-        ("PUT", "/posts/1/reactions/thanks", None),
-        ("PATCH", "/posts/13", {"title": "Autre"}),
-        ("POST", "/notifications/read", {"up_to": 10**6}),
-    ],
-)
+WRITES = [
+    (
+        "POST",
+        "/groups/ess-quartiers/posts",
+        {"kind": "news", "title": "x", "body_html": "<p>x</p>"},
+    ),
+    ("PUT", "/posts/1/reactions/thanks", None),
+    ("PATCH", "/posts/13", {"title": "Autre"}),
+    ("POST", "/notifications/read", {"up_to": 10**6}),
+]
+
+
 def test_writing(
-    method: str,
-    path: str,
-    body: Any,
     crowd: Cast,
     program: Callable[..., Program],
     count_queries: Callable[[], Any],
+    subtests: pytest.Subtests,
 ) -> None:
-    chloe = program(crowd.chloe)
-    with count_queries() as counter:
-        answer = chloe.call(method, path, body)
-    assert answer.status_code in (200, 201)
-    assert counter.count <= MOST, "\n".join(counter.statements)
+    for method, path, body in WRITES:
+        with subtests.test(repr(method)[:40]):
+            chloe = program(crowd.chloe)
+            with count_queries() as counter:
+                answer = chloe.call(method, path, body)
+            assert answer.status_code in (200, 201)
+            assert counter.count <= MOST, "\n".join(counter.statements)

@@ -36,22 +36,26 @@ def test_a_post_and_its_comments(
     assert caller.get(f"/posts/{post.id}/comments").status_code == expected
 
 
-@pytest.mark.parametrize("name", PEOPLE)
-def test_the_posts_of_a_private_group(name: str, cast: Cast, program: Programs) -> None:
-    make_post(cast.amina, cast.private)
-    caller = program(person(cast, name))
-    expected = {"visitor": 401, "driss": 403, "eva": 403}.get(name, 200)
-    assert caller.get("/groups/regies-de-quartier").status_code == 200
-    assert caller.get("/groups/regies-de-quartier/posts").status_code == expected
-    assert caller.get("/groups/regies-de-quartier/members").status_code == expected
+def test_the_posts_of_a_private_group(
+    cast: Cast, program: Programs, subtests: pytest.Subtests
+) -> None:
+    for name in PEOPLE:
+        with subtests.test(repr(name)[:40]):
+            make_post(cast.amina, cast.private)
+            caller = program(person(cast, name))
+            expected = {"visitor": 401, "driss": 403, "eva": 403}.get(name, 200)
+            assert caller.get("/groups/regies-de-quartier").status_code == 200
+            assert caller.get("/groups/regies-de-quartier/posts").status_code == expected
+            assert caller.get("/groups/regies-de-quartier/members").status_code == expected
 
 
-@pytest.mark.parametrize("name", PEOPLE)
-def test_a_hidden_group(name: str, cast: Cast, program: Programs) -> None:
-    caller = program(person(cast, name))
-    expected = 200 if name in MEMBERS else 404
-    for path in ("", "/posts"):
-        assert caller.get(f"/groups/comite-de-pilotage{path}").status_code == expected
+def test_a_hidden_group(cast: Cast, program: Programs, subtests: pytest.Subtests) -> None:
+    for name in PEOPLE:
+        with subtests.test(repr(name)[:40]):
+            caller = program(person(cast, name))
+            expected = 200 if name in MEMBERS else 404
+            for path in ("", "/posts"):
+                assert caller.get(f"/groups/comite-de-pilotage{path}").status_code == expected
 
 
 @pytest.mark.parametrize("name", ["driss", "eva"])

@@ -1,11 +1,13 @@
 """The dispatcher and the reactions, on Celery."""
 
+from functools import partial
+
 from celery import shared_task
 
 from grandequipe.core import redis
 from grandequipe.core.journal.services import dispatch_waiting, react as react_to
 from grandequipe.core.journal.told import Told
-from grandequipe.core.transactions import atomic
+from grandequipe.core.transactions import Callback, atomic
 
 ALARM = "journal:alarm"
 ALARM_SECONDS = 5
@@ -39,7 +41,11 @@ def react(fact_id: int, name: str) -> None:
         react_to(fact_id, name)
 
 
-def wake_dispatcher(told: Told) -> None:
+def wake_dispatcher(told: Told) -> Callback:
     """Ask for a dispatch, once for all the facts of a burst."""
-    if told.is_awaited and redis.client().set(ALARM, "1", nx=True, ex=ALARM_SECONDS):
+    return partial(_wake_dispatcher, told.is_awaited)
+
+
+def _wake_dispatcher(is_awaited: bool) -> None:
+    if is_awaited and redis.client().set(ALARM, "1", nx=True, ex=ALARM_SECONDS):
         dispatch.delay()

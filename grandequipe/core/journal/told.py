@@ -6,10 +6,9 @@ Told is a hint (see `core.transactions.on_commit`); the facts themselves wait in
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from grandequipe.core.journal.events import Event
-from grandequipe.core.transactions import on_commit
+from grandequipe.core.transactions import Callback, on_commit
 
 
 @dataclass(frozen=True)
@@ -23,13 +22,16 @@ class Told:
     is_awaited: bool
 
 
-Listener = Callable[[Told], None]
+Listener = Callable[[Told], Callback]
 
 _listeners: list[Listener] = []
 
 
 def listen(listener: Listener) -> None:
-    """Call `listener` with each fact, in the process that committed it."""
+    """Ask `listener`, within the transaction of each fact, what to do after its commit.
+
+    So it reads what it tells while it is at hand, and not in a transaction more.
+    """
     if listener not in _listeners:
         _listeners.append(listener)
 
@@ -37,4 +39,4 @@ def listen(listener: Listener) -> None:
 def tell_after_commit(told: Told) -> None:
     """Tell every listener of this fact once its transaction is committed."""
     for listener in _listeners:
-        on_commit(partial(listener, told))
+        on_commit(listener(told))

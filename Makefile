@@ -128,7 +128,7 @@ $(DONE)/node: requirements-node.lock | $(DONE)/installed
 
 $(DONE)/modules: package.json package-lock.json | $(DONE)/node
 	@echo "Installing browser packages…"
-	@$(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@$(WITH_NODE) npm ci --ignore-scripts --no-update-notifier --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
 $(ASSETS): $(DONE)/modules $(SOURCES)

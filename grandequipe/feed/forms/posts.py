@@ -40,6 +40,9 @@ class PostForm(Form):
     def __init__(self, zone: str, post: Post | None = None) -> None:
         self.zone = ZoneInfo(zone)
         super().__init__(data=dict(self._typed(post)) if post else None)
+        # Mistakes are listed in the order of the page, where a kind's own fields come first.
+        for name in ("body_html", "territories", "themes"):
+            self._fields[name] = self._fields.pop(name)
         self.themes.choices = [SelectChoice(theme.slug, theme.name) for theme in list_themes()]
 
     def _typed(self, post: Post) -> Iterator[tuple[str, Any]]:

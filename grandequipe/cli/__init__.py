@@ -1,29 +1,34 @@
 """What operators type: `grandequipe …`."""
 
 import sys
+from importlib import import_module
 
 import click
 
-from grandequipe.cli.demo import demo
-from grandequipe.cli.digests import digests
-from grandequipe.cli.doctor import doctor
-from grandequipe.cli.members import members
-from grandequipe.cli.migrate import migrate
-from grandequipe.cli.mistakes import explain
-from grandequipe.cli.run import prepare, run
-from grandequipe.cli.seed import seed
-
 INTERRUPTED = 130
+NAMES = ("run", "migrate", "doctor", "members", "digests", "demo", "seed")
+HIDDEN = ("prepare",)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """The commands, each in the module of its name, loaded when it is typed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name what `--help` shows."""
+        return list(NAMES)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Give the command from its module: `run` must not load what only `doctor` needs."""
+        if name not in (*NAMES, *HIDDEN):
+            return None
+        command: click.Command = getattr(import_module(f"grandequipe.cli.{name}"), name)
+        return command
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="grandequipe", message="%(version)s")
 def commands() -> None:
     """Run a community platform."""
-
-
-for command in (run, prepare, migrate, doctor, members, digests, demo, seed):
-    commands.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -33,9 +38,15 @@ def main(arguments: list[str] | None = None) -> None:
     except click.Abort:
         sys.exit(INTERRUPTED)
     except Exception as error:
-        line = explain(error)
-        if line is None:
-            raise
-        click.echo(f"grandequipe: {line}", err=True)
-        sys.exit(getattr(error, "exit_code", 1))
+        sys.exit(_tell(error))
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _tell(error: Exception) -> int:
+    from grandequipe.cli.mistakes import explain  # noqa: PLC0415  (loads what can go wrong)
+
+    line = explain(error)
+    if line is None:
+        raise error
+    click.echo(f"grandequipe: {line}", err=True)
+    return int(getattr(error, "exit_code", 1))

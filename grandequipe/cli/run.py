@@ -4,10 +4,7 @@ import os
 
 import click
 
-from grandequipe.cli.application import data_option, must_have_embedded, with_application
-from grandequipe.cli.demo import DEMO_ACCOUNTS, describe_accounts, is_empty, load_demo
-from grandequipe.cli.migrate import bring_up_to_date
-from grandequipe.members.queries import find_member_by_email
+from grandequipe.cli.application import data_option, must_have_embedded
 
 
 @click.command()
@@ -21,15 +18,3 @@ def run(host: str, port: int, no_demo: bool, data: str) -> None:
     from grandequipe.embedded.runner import Runner  # noqa: PLC0415  (not in production images)
 
     Runner(data, host, port, os.environ, demo=not no_demo, say=click.echo).run()
-
-
-@click.command(hidden=True)
-@click.option("--demo/--no-demo", default=True)
-@with_application
-def prepare(demo: bool) -> None:
-    """Bring the schema up to date and, where there is nobody yet, load the demo community."""
-    bring_up_to_date()
-    if demo and is_empty():
-        load_demo()
-    if find_member_by_email(DEMO_ACCOUNTS[0][0]):
-        click.echo(describe_accounts())

@@ -1,12 +1,13 @@
 """How dates and numbers are written for people."""
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, get_locale, get_timezone
+from flask_babel import format_date, get_locale, get_timezone
 
-NARROW_SPACE = "\u202f"
+FIRST = re.compile(r"\b1 (?=[a-zéû])")
 
 
 def clock_time(instant: datetime, time_zone: str | None = None) -> str:
@@ -23,11 +24,15 @@ def clock_time(instant: datetime, time_zone: str | None = None) -> str:
 def long_day(instant: datetime, time_zone: str | None = None) -> str:
     """Write a day with its name: "jeudi 26 novembre 2026"."""
     zone = ZoneInfo(time_zone) if time_zone else get_timezone()
-    return format_date(instant.astimezone(zone).date(), "EEEE d MMMM y")
+    return written_day(instant.astimezone(zone).date(), "EEEE d MMMM y")
+
+
+def written_day(day: date, pattern: str = "long") -> str:
+    """Write a day by a CLDR pattern; the first of a French month is "1er"."""
+    words = format_date(day, pattern)
+    return FIRST.sub("1er ", words) if str(get_locale()) == "fr" else words
 
 
 def init_app(app: Flask) -> None:
     """Offer the formats to templates."""
-    app.jinja_env.filters.update(
-        clock_time=clock_time, long_day=long_day, date=format_date, moment=format_datetime
-    )
+    app.jinja_env.filters.update(clock_time=clock_time, long_day=long_day, dateformat=written_day)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, gettext as _, ngettext
+from flask_babel import gettext as _, ngettext
 
 from grandequipe.core import clock, letters
 from grandequipe.core.mail import Letter
@@ -14,6 +14,7 @@ from grandequipe.digests.services.blocks import block_of
 from grandequipe.digests.services.composing import Composed
 from grandequipe.feed.models import Kind, Post
 from grandequipe.members.models import Member
+from grandequipe.web.formats import written_day
 
 # Quoted-printable in both parts must stay under the 100 KB that we promise.
 LARGEST_LETTER = 80_000
@@ -80,7 +81,7 @@ def _day(starts_at: datetime, member: Member, now: datetime) -> str:
     """Name the day as one would say it: the weekday within a week, else the date."""
     zone = ZoneInfo(member.time_zone)
     is_soon = starts_at.astimezone(zone).date() - now.astimezone(zone).date() <= A_WEEK
-    return format_date(starts_at.astimezone(zone).date(), "EEEE" if is_soon else "d MMMM")
+    return written_day(starts_at.astimezone(zone).date(), "EEEE" if is_soon else "d MMMM")
 
 
 def _parts_that_fit(

@@ -1,0 +1,40 @@
+"""Days and hours are written as people here write them."""
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from grandequipe.web.formats import clock_time, long_day
+
+FIRST = datetime(2026, 12, 1, 13, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("locale", "hour", "minute", "written"),
+    [
+        ("fr", 7, 0, "8\u00a0h"),
+        ("fr", 19, 30, "20\u00a0h\u00a030"),
+        ("fr", 19, 5, "20\u00a0h\u00a005"),
+        ("en", 7, 0, "8:00\u00a0am"),
+        ("en", 19, 30, "8:30\u00a0pm"),
+    ],
+)
+def test_an_hour(app: Flask, locale: str, hour: int, minute: int, written: str) -> None:
+    with app.test_request_context(), force_locale(locale):
+        assert clock_time(FIRST.replace(hour=hour, minute=minute), "Europe/Paris") == written
+
+
+@pytest.mark.parametrize(
+    ("locale", "day", "written"),
+    [
+        ("fr", 1, "mardi 1er décembre 2026"),
+        ("fr", 11, "vendredi 11 décembre 2026"),
+        ("fr", 21, "lundi 21 décembre 2026"),
+        ("en", 1, "Tuesday 1 December 2026"),
+    ],
+)
+def test_a_day(app: Flask, locale: str, day: int, written: str) -> None:
+    with app.test_request_context(), force_locale(locale):
+        assert long_day(FIRST.replace(day=day), "Europe/Paris") == written

@@ -29,6 +29,9 @@ run: ready ## Run the site with its own PostgreSQL and Redis, and a demo communi
 .PHONY: ready
 ready: $(DONE)/installed $(ASSETS) $(CATALOGUES)
 
+.PHONY: assets
+assets: $(ASSETS) ## Build what browsers get: styles, scripts, fonts, icons
+
 .PHONY: test
 test: ready $(DONE)/dev chromium ## Check everything that CI checks
 	@$(MAKE) --no-print-directory static

@@ -98,8 +98,7 @@ def change_role(owner: Member, group: Group, member: Member, role: Role) -> None
     tie = lock_active_tie(member, group)
     if tie.role is role:
         return
-    if tie.is_owner:
-        keep_an_owner(group)
+    keep_an_owner(member, group)
     tie.role = role
     db.session.flush()
     journal.record(

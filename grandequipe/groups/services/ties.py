@@ -13,7 +13,7 @@ from grandequipe.core.journal.queries import get_head
 from grandequipe.extensions import db
 from grandequipe.groups.events import MemberJoined, MemberLeft
 from grandequipe.groups.models import Group, Membership, MembershipState, Role
-from grandequipe.groups.queries import count_owners
+from grandequipe.groups.queries import count_owners, find_membership
 from grandequipe.members.models import Member
 
 
@@ -46,11 +46,11 @@ def admit(member: Member, group: Group, role: Role) -> Membership:
     """Make a person a member at once."""
     tie = tie_new(member, group, MembershipState.ACTIVE)
     tie.role = role
-    start(tie)
+    _start(tie)
     return tie
 
 
-def start(tie: Membership) -> None:
+def _start(tie: Membership) -> None:
     """Start a membership at the stream's present end: what came before is not news."""
     tie.state, tie.since = MembershipState.ACTIVE, clock.now()
     tie.seen_position = tie.digested_position = get_head(tie.group.stream)
@@ -60,7 +60,7 @@ def start(tie: Membership) -> None:
 
 def accept(actor: Member, tie: Membership, how: str) -> Membership:
     """Make a member of a person who asked or was invited."""
-    start(tie)
+    _start(tie)
     tell_joined(tie.member, tie.group, actor, how)
     return tie
 
@@ -68,8 +68,7 @@ def accept(actor: Member, tie: Membership, how: str) -> Membership:
 def drop(actor: Member, tie: Membership) -> None:
     """Untie a person from a group; the last owner stays."""
     group, member, was_active = tie.group, tie.member, tie.is_active
-    if tie.is_owner:
-        keep_an_owner(group)
+    keep_an_owner(member, group)
     db.session.delete(tie)
     if was_active:
         group.member_count -= 1
@@ -80,9 +79,10 @@ def drop(actor: Member, tie: Membership) -> None:
         )
 
 
-def keep_an_owner(group: Group) -> None:
-    """Refuse what would leave a group without an owner."""
-    if count_owners(group) <= 1:
+def keep_an_owner(leaver: Member, group: Group) -> None:
+    """Refuse that the only owner leaves or becomes something else."""
+    tie = find_membership(leaver, group)
+    if tie is not None and tie.is_owner and count_owners(group) <= 1:
         raise Conflict(_("A group keeps at least one owner: name another one first."))
 
 

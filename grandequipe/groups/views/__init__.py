@@ -6,19 +6,19 @@ from grandequipe.groups.views import groups, memberships
 
 blueprint = Blueprint("groups", __name__, template_folder="../templates")
 
-OF_MEMBER = "/groupes/<slug>/membres/<int:member_id>"
+OF_MEMBER = "/groupes/<slug:slug>/membres/<id:member_id>"
 
 for path, view, methods in (
     ("/groupes", groups.index, "GET"),
     ("/groupes/nouveau", groups.create, "GET POST"),
-    ("/groupes/<slug>/reglages", groups.settings, "GET POST"),
-    ("/groupes/<slug>/membres", memberships.members, "GET"),
-    ("/groupes/<slug>/rejoindre", memberships.join, "POST"),
-    ("/groupes/<slug>/quitter", memberships.leave, "POST"),
-    ("/groupes/<slug>/invitations", memberships.invite, "POST"),
-    ("/groupes/<slug>/invitations/decliner", memberships.decline, "POST"),
+    ("/groupes/<slug:slug>/reglages", groups.settings, "GET POST"),
+    ("/groupes/<slug:slug>/membres", memberships.members, "GET"),
+    ("/groupes/<slug:slug>/rejoindre", memberships.join, "POST"),
+    ("/groupes/<slug:slug>/quitter", memberships.leave, "POST"),
+    ("/groupes/<slug:slug>/invitations", memberships.invite, "POST"),
+    ("/groupes/<slug:slug>/invitations/decliner", memberships.decline, "POST"),
     (
-        "/groupes/<slug>/demandes/<int:member_id>",
+        "/groupes/<slug:slug>/demandes/<id:member_id>",
         memberships.answer_request,
         "POST",
     ),

@@ -43,7 +43,7 @@ def write_letter(
         text, html = _parts_that_fit(subscription, composed, now)
         return Letter(
             to=member.email,
-            subject=subject_of(composed.posts, member, now),
+            subject=subject_of(member, composed.posts, now),
             text=text,
             html=html,
             message_id=message_id,
@@ -51,7 +51,7 @@ def write_letter(
         )
 
 
-def subject_of(posts: Sequence[Post], member: Member, now: datetime) -> str:
+def subject_of(member: Member, posts: Sequence[Post], now: datetime) -> str:
     """Say what is in it: "ESS Quartiers: 3 resources, 1 webinar on Thursday"."""
     webinars = list_upcoming(posts, now)
     numbers = {kind: sum(post.kind is kind for post in posts) for kind in COUNTS}

@@ -87,18 +87,16 @@ def test_time_comes_through_one_door(path: Path) -> None:
     assert not re.search(r"datetime\.(now|utcnow|today)\(|date\.today\(", path.read_text())
 
 
-@pytest.mark.parametrize("path", sorted(HOUSE.rglob("services*/**/*.py")), ids=named)
+@pytest.mark.parametrize("path", [path for path in SOURCES if "services" in str(path)], ids=named)
 def test_services_say_who_acts_first(path: Path) -> None:
-    """A public service takes a member first, or what belongs to one."""
-    actors = {"Member", "DigestSubscription", "ApiToken", "Digest", "str", "datetime", "int"}
+    """A public service that takes a member takes the one who acts first."""
     for node in ast.parse(path.read_text()).body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-            first = node.args.args[0].annotation if node.args.args else None
-            assert isinstance(first, ast.Name), node.name
-            assert first.id in actors, node.name
+            taken = [ast.unparse(each.annotation) for each in node.args.args if each.annotation]
+            assert "Member" not in taken[1:] or taken[0] in ("Member", "str"), node.name
 
 
-@pytest.mark.parametrize("path", sorted(HOUSE.rglob("queries*.py")), ids=named)
+@pytest.mark.parametrize("path", [path for path in SOURCES if "queries" in str(path)], ids=named)
 def test_what_is_seen_is_seen_by_someone(path: Path) -> None:
     """`seen_by` never has a default: nobody forgets to say who reads."""
     for function in functions(path):
@@ -124,7 +122,7 @@ def test_templates_hold_no_inline_code() -> None:
     """The content policy would refuse it: no style attribute, no handler, no bare script."""
     for path in HOUSE.rglob("templates/**/*.html"):
         text = re.sub(r"{#.*?#}", "", path.read_text(), flags=re.S)
-        if "mail" in path.name or "/mail" in str(path) or "email" in str(path):
-            continue
+        if re.search(r"mail|letter\.html", str(path.relative_to(HOUSE))):
+            continue  # a letter has no content policy, and mail clients drop style sheets
         assert not re.search(r"\son[a-z]+=", text), named(path)
         assert not re.search(r"<[^>]*\sstyle=", text), named(path)

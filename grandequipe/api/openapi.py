@@ -4,11 +4,10 @@ import json
 
 from flask import Flask
 from flask_smorest import Api  # type: ignore[import-untyped]
-from werkzeug.routing import BaseConverter
 
 from grandequipe.api.schemas.problems import ProblemSchema
+from grandequipe.web.addresses import IdConverter, SlugConverter
 
-SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 DESCRIPTION = """\
 Programs read and write here what members read and write on the pages, with the same rights.
 What one may not see answers as what does not exist (404); what one may see and not do is 403.
@@ -26,33 +25,8 @@ class OpenApi(Api):
         """Leave every error to `problems`."""
 
 
-class SlugConverter(BaseConverter):
-    """A group's slug in a path."""
-
-    regex = SLUG
-
-
-class IdConverter(BaseConverter):
-    """The id of a row in a path; a number that no row can have matches nothing."""
-
-    regex = r"[1-9][0-9]{0,17}"
-    highest = 10**18 - 1
-
-    def to_python(self, value: str) -> int:
-        """Read the id."""
-        return int(value)
-
-
-class ShortIdConverter(IdConverter):
-    """The id of a row in a small table."""
-
-    regex = r"[1-9][0-9]{0,8}"
-    highest = 10**9 - 1
-
-
 def init_app(app: Flask) -> OpenApi:
     """Prepare the description of the calls that follow."""
-    app.url_map.converters.update(slug=SlugConverter, id=IdConverter, short_id=ShortIdConverter)
     app.config.update(
         API_TITLE=app.config["SETTINGS"].site_name,
         API_VERSION="v1",
@@ -62,7 +36,7 @@ def init_app(app: Flask) -> OpenApi:
     described = OpenApi()
     described.init_app(app)
     described.register_converter(
-        SlugConverter, lambda _converter: {"type": "string", "pattern": f"^{SLUG}$"}
+        SlugConverter, lambda _converter: {"type": "string", "pattern": f"^{SlugConverter.regex}$"}
     )
     described.register_converter(
         IdConverter,

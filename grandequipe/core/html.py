@@ -16,7 +16,7 @@ TAGS = {
 }  # fmt: skip
 BLOCK_END = re.compile(r"</(?:blockquote|div|h1|h2|h3|li|ol|p|pre|ul)>|<br>")
 SUMMARY_LENGTH = 220
-LONGEST_BODY = 100_000
+LONGEST_BODY = 60_000
 
 
 def sanitise(dirty: str) -> str:

@@ -22,7 +22,7 @@ A_DAY = 24 * 3600
 blueprint = Blueprint("members", __name__, template_folder="templates")
 
 
-@blueprint.get("/membres/<int:member_id>")
+@blueprint.get("/membres/<id:member_id>")
 def profile(member_id: int) -> ResponseReturnValue:
     """Show a member to members; a visitor is asked to log in, whoever they look for."""
     member = get_member(member_id, seen_by=acting_member())
@@ -30,7 +30,7 @@ def profile(member_id: int) -> ResponseReturnValue:
     return render_template("members/profile.html", member=member, bio=bio)
 
 
-@blueprint.get("/membres/<int:member_id>/photo")
+@blueprint.get("/membres/<id:member_id>/photo")
 def picture(member_id: int) -> ResponseReturnValue:
     """Send a member's picture to those who may see the member."""
     member = get_member(member_id, seen_by=viewer())

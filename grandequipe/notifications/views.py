@@ -53,7 +53,7 @@ def read() -> ResponseReturnValue:
     return redirect(url_for("notifications.index"), 303)
 
 
-@blueprint.get("/notifications/<int:notification_id>")
+@blueprint.get("/notifications/<id:notification_id>")
 def follow(notification_id: int) -> ResponseReturnValue:
     """Read off one line and go where it leads."""
     member = acting_member()
@@ -64,7 +64,7 @@ def follow(notification_id: int) -> ResponseReturnValue:
     return redirect(address, 303)
 
 
-@blueprint.route("/groupes/<slug>/notifications", methods=["GET", "POST"])
+@blueprint.route("/groupes/<slug:slug>/notifications", methods=["GET", "POST"])
 def preferences(slug: str) -> ResponseReturnValue:
     """Let a member choose what of a group they are told."""
     member = acting_member()

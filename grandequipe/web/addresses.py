@@ -1,18 +1,26 @@
-"""What an address may hold."""
+"""What an address may hold, for pages and the API; anything else is the address of nothing."""
 
 from flask import Flask
-from werkzeug.routing import IntegerConverter, Map
-
-LARGEST_ID = 2**63 - 1
+from werkzeug.routing import BaseConverter
 
 
-class IdConverter(IntegerConverter):
-    """A number that the database can hold: a larger one is the address of nothing."""
+class SlugConverter(BaseConverter):
+    """A group's slug."""
 
-    def __init__(self, map: Map, fixed_digits: int = 0, min: int | None = None) -> None:
-        super().__init__(map, fixed_digits, min, LARGEST_ID)
+    regex = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+
+
+class IdConverter(BaseConverter):
+    """The id of a row, as large as any that the database can hold."""
+
+    regex = r"[1-9][0-9]{0,17}"
+    highest = 10**18 - 1
+
+    def to_python(self, value: str) -> int:
+        """Read the id."""
+        return int(value)
 
 
 def init_app(app: Flask) -> None:
-    """Read the `int` of every route as an id."""
-    app.url_map.converters["int"] = IdConverter
+    """Offer `<slug:…>` and `<id:…>` to every route."""
+    app.url_map.converters.update(slug=SlugConverter, id=IdConverter)

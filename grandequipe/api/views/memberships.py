@@ -64,7 +64,7 @@ def list_members(asked: dict[str, Any], slug: str) -> Page[dict[str, Any]]:
 
 @call(
     "PATCH",
-    f"{PATH}/<short_id:member_id>",
+    f"{PATH}/<id:member_id>",
     tag=TAG,
     answers=MembershipSchema,
     body=MembershipPatch,

@@ -59,7 +59,7 @@ class PostDraft:
     def _wrong(self) -> dict[str, str | None]:
         return {
             "title": _short_line(self.title) or _required(self.title, _("Give it a title.")),
-            "body_html": _required(html.plain_text(self.body_html), _("Write a few words.")),
+            "body_html": wrong_body(self.body_html),
             "themes": _at_most(self.themes),
             "territories": _at_most(self.territories),
         }
@@ -180,6 +180,12 @@ DRAFTS: Mapping[Kind, type[PostDraft]] = {
     Kind.PROJECT: ProjectDraft,
     Kind.CALL: CallDraft,
 }
+
+
+def wrong_body(body_html: str) -> str | None:
+    """Say what is wrong with a rich text, too long rather than cut."""
+    too_long = _no_longer(body_html, html.LONGEST_BODY)
+    return too_long or _required(html.plain_text(body_html), _("Write a few words."))
 
 
 def _required(words: str, sentence: str) -> str | None:

@@ -10,19 +10,19 @@ from grandequipe.extensions import db
 from grandequipe.feed import policies
 from grandequipe.feed.events import CommentAdded, CommentRemoved
 from grandequipe.feed.models import Comment, Post
+from grandequipe.feed.models.drafts import wrong_body
 from grandequipe.members.models import Member
 
 
 def add_comment(author: Member, post: Post, body_html: str, reply_to: int | None = None) -> Comment:
     """Answer a post, or a comment under it by its id."""
     require(policies.may_comment(author, post), _("Join the group to comment."))
-    body = html.sanitise(body_html)
-    if not html.plain_text(body):
-        raise Invalid({"body_html": _("Write a few words.")})
+    if wrong := wrong_body(body_html):
+        raise Invalid({"body_html": wrong})
     comment = Comment(
         post_id=post.id,
         author=author,
-        body_html=body,
+        body_html=html.sanitise(body_html),
         reply_to_id=_answered(post, reply_to),
         created_at=clock.now(),
     )

@@ -6,16 +6,16 @@ from grandequipe.feed.views import comments, group, home, moderation, posts, pub
 
 blueprint = Blueprint("feed", __name__, template_folder="../templates")
 
-POST = "/publications/<int:post_id>"
-COMMENT = "<int:comment_id>"
+POST = "/publications/<id:post_id>"
+COMMENT = "<id:comment_id>"
 
 for path, view, methods in (
     ("/", home.home, "GET"),
     ("/publier", publish.choose_group, "GET"),
-    ("/groupes/<slug>", group.group_page, "GET"),
-    ("/groupes/<slug>/publier", publish.choose_kind, "GET"),
-    ("/groupes/<slug>/publier/<kind>", publish.publish, "GET POST"),
-    ("/groupes/<slug>/moderation", moderation.moderation, "GET"),
+    ("/groupes/<slug:slug>", group.group_page, "GET"),
+    ("/groupes/<slug:slug>/publier", publish.choose_kind, "GET"),
+    ("/groupes/<slug:slug>/publier/<kind>", publish.publish, "GET POST"),
+    ("/groupes/<slug:slug>/moderation", moderation.moderation, "GET"),
     (POST, posts.post_page, "GET"),
     (f"{POST}/modifier", publish.edit_post, "GET POST"),
     (f"{POST}/supprimer", posts.remove_post, "POST"),

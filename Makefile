@@ -40,7 +40,7 @@ test: ready $(DONE)/dev chromium ## Check everything that CI checks
 .PHONY: check
 check: ready $(DONE)/dev ## Check what is quick: format, lint, types, ladders, house rules
 	@$(MAKE) --no-print-directory static
-	$(BIN)/python -m pytest -m "not slow and not browser" --quiet
+	$(BIN)/python -m pytest --quiet -m "not slow" --ignore=tests/browser --ignore=tests/journeys
 
 .PHONY: static
 static:

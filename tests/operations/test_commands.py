@@ -9,6 +9,8 @@ from flask_security import verify_password
 from grandequipe.members.queries import find_member_by_email
 from tests.operations.commands import grandequipe
 
+pytestmark = pytest.mark.slow
+
 Environment = dict[str, str]
 CREATE = ["members", "create", "--email", "claire@example.org", "--name", "Claire Duval"]
 PASSWORD = ["--password", "un mot de passe"]

@@ -36,6 +36,7 @@ def init_app(app: Flask) -> None:
         manage_session=False,
         async_handlers=False,
     )
+    app.before_request(views.note_cursor)
     app.jinja_env.globals["live_cursor"] = views.cursor_of_viewer
     journal.listen(ring)
     health.add_check(reason_not_to_serve)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import current_app, g, request
 from flask_socketio import ConnectionRefusedError
 
 from grandequipe.extensions import socketio
@@ -15,6 +15,9 @@ from grandequipe.live.desk import Desk
 from grandequipe.live.rooms import Ticket
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.queries import find_token
+
+# What answers without the frame of a page, and so without a cursor.
+PAGELESS = ("api", "api_documents", "nomenclatures")
 
 
 @socketio.on("connect", namespace=NAMESPACE)
@@ -32,9 +35,19 @@ def disconnect(reason: str) -> None:
     _desk().forget(request.sid)  # type: ignore[attr-defined]
 
 
+def note_cursor() -> None:
+    """Remember where a page stands before it is read: what comes meanwhile is told after."""
+    is_page = request.method == "GET" and request.endpoint not in (None, "static")
+    if is_page and request.blueprint not in PAGELESS and not request.headers.get("HX-Request"):
+        member = viewer()
+        g.live_cursor = make_cursor(list_streams_of(member)) if member else ""
+
+
 def cursor_of_viewer() -> str:
     """Say where the page that is being made stands, for it to go on from there."""
-    return make_cursor(list_streams_of(acting_member()))
+    if "live_cursor" not in g:
+        g.live_cursor = make_cursor(list_streams_of(acting_member()))
+    return str(g.live_cursor)
 
 
 def origin_check(site_url: str) -> Callable[[str, Mapping[str, str]], bool]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from grandequipe.members.models import Member
 from tests.site import Site
@@ -31,13 +31,18 @@ OpenWindow = Callable[..., Page]
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Start Chromium once."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start Debian's Chromium."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     assert found, "Chromium is missing: `make test` says what to install"
     sandbox = () if os.geteuid() else ("--no-sandbox",)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=[*QUIET, *sandbox])
-        yield browser
-        browser.close()
+    return playwright.chromium.launch(executable_path=found, args=[*QUIET, *sandbox])
 
 
 @pytest.fixture
@@ -78,10 +83,12 @@ def open_window(chromium: Browser, site: Site, house: Flask) -> Iterator[OpenWin
     assert complaints == []
 
 
-def findings(page: Page) -> list[str]:
-    """List what axe finds on a page that is serious or critical, with where it is."""
-    page.evaluate(AXE.read_text())
-    found: dict[str, Any] = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+def findings(page: Page, *rules: str) -> list[str]:
+    """List what axe finds on a page that is serious or critical, by all rules or by some."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text())
+    asked = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+    found: dict[str, Any] = page.evaluate("asked => axe.run(document, asked)", asked)
     return [
         f"{violation['id']}: {node['html'][:200]} ({'; '.join(c['message'] for c in node['any'])})"
         for violation in found["violations"]

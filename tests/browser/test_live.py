@@ -1,0 +1,131 @@
+"""Open pages stay true by themselves: what is new comes, once each, and nothing is pretended."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from grandequipe.core.transactions import atomic
+from grandequipe.groups.services import remove_member
+from tests.chromium import OpenWindow
+from tests.factories import Cast, make_comment, make_post
+from tests.site import Site
+
+ESS = "/groupes/ess-quartiers"
+PATIENCE = 20_000
+
+
+@pytest.mark.parametrize("path", ["/", ESS])
+def test_new_posts_wait_behind_a_quiet_bar(path: str, cast: Cast, open_window: OpenWindow) -> None:
+    """The page says how many, shows them when asked, and moves the focus to the newest."""
+    make_post(cast.amina, cast.ess, title="Déjà lue")
+    page = listen(open_window(cast.chloe), path)
+    make_post(cast.amina, cast.ess, title="Première")
+    make_post(cast.bruno, cast.ess, title="Seconde")
+    bar = page.locator("[data-quiet-bar]")
+    expect(bar).to_have_text("2 nouvelles publications", timeout=PATIENCE)
+    expect(page.get_by_text("Première")).to_have_count(0)
+    bar.get_by_role("button").click()
+    expect(titles(page)).to_have_text(["Seconde", "Première", "Déjà lue"])
+    expect(page.locator("article.card").first).to_be_focused()
+    expect(bar.get_by_role("button")).to_be_hidden()
+
+
+def test_my_own_post_does_not_wait_for_me(cast: Cast, open_window: OpenWindow) -> None:
+    """Only what others publish is news to me."""
+    page = listen(open_window(cast.chloe), ESS)
+    make_post(cast.chloe, cast.ess, title="La mienne")
+    make_post(cast.amina, cast.ess, title="Une autre")
+    expect(page.locator("[data-quiet-bar]")).to_have_text(
+        "1 nouvelle publication", timeout=PATIENCE
+    )
+
+
+def test_comments_come_into_an_open_post(cast: Cast, open_window: OpenWindow) -> None:
+    """A comment stands where it belongs, is announced, and is counted."""
+    post = make_post(cast.amina, cast.ess)
+    first = make_comment(cast.chloe, post, "Un premier mot")
+    page = listen(open_window(cast.amina), f"/publications/{post.id}")
+    make_comment(cast.bruno, post, "Un mot venu d’ailleurs")
+    make_comment(cast.bruno, post, "Une réponse venue d’ailleurs", reply_to=first.id)
+    section = page.locator("[data-comments]")
+    expect(section.get_by_text("Un mot venu d’ailleurs")).to_be_visible(timeout=PATIENCE)
+    answers = page.locator(f"#comment-{first.id} [data-answers]")
+    expect(answers).to_contain_text("Une réponse venue d’ailleurs", timeout=PATIENCE)
+    expect(section.get_by_role("heading", level=2)).to_have_text("3 commentaires")
+    expect(page.locator("[data-comments-status]")).to_contain_text("Bruno Castel")
+
+
+def test_the_bell_rings_with_the_number_of_the_server(cast: Cast, open_window: OpenWindow) -> None:
+    """The counter is in the accessible name of the bell, and in the title of the page."""
+    post = make_post(cast.chloe, cast.ess)
+    page = listen(open_window(cast.chloe), "/groupes")
+    bell = page.locator(".site-header [data-bell]")
+    expect(bell).to_have_accessible_name("Notifications")
+    make_comment(cast.bruno, post)
+    expect(bell).to_have_accessible_name(re.compile(r"Notifications\s*1\s"), timeout=PATIENCE)
+    expect(page).to_have_title(re.compile(r"^\(1\) "))
+
+
+def test_a_page_is_honest_offline_and_catches_up(cast: Cast, open_window: OpenWindow) -> None:
+    """Offline, it says until when it is true; back, it has everything, in order, once each."""
+    page = listen(open_window(cast.chloe), ESS)
+    page.context.set_offline(True)
+    line = page.locator(".connection-bar")
+    expect(line).to_have_text(re.compile(r"Hors ligne, à jour à \d+[:h ]"), timeout=PATIENCE)
+    for title in ("Un", "Deux", "Trois"):
+        make_post(cast.amina, cast.ess, title=title)
+    page.context.set_offline(False)
+    bar = page.locator("[data-quiet-bar]")
+    expect(bar).to_have_text("3 nouvelles publications", timeout=PATIENCE)
+    expect(line).not_to_contain_text("Hors ligne", timeout=PATIENCE)
+    bar.get_by_role("button").click()
+    expect(titles(page)).to_have_text(["Trois", "Deux", "Un"])
+
+
+def test_whoever_is_sent_away_hears_nothing_more(cast: Cast, open_window: OpenWindow) -> None:
+    """An open page of a private group gets nothing from the moment its reader is removed."""
+    gone = open_window(cast.chloe)
+    heard: list[str] = []
+    gone.on(
+        "websocket", lambda line: line.on("framereceived", lambda said: heard.append(str(said)))
+    )
+    listen(gone, "/groupes/regies-de-quartier")
+    stays = listen(open_window(cast.bruno), "/groupes/regies-de-quartier")
+    with atomic():
+        remove_member(cast.amina, cast.private, cast.chloe)
+    make_post(cast.amina, cast.private, title="Entre nous")
+    expect(stays.locator("[data-quiet-bar]")).to_have_text(
+        "1 nouvelle publication", timeout=PATIENCE
+    )
+    expect(gone.locator("[data-quiet-bar] button")).to_be_hidden()
+    assert heard
+    assert not [said for said in heard if "post.published" in said]
+
+
+def test_a_page_repairs_itself_when_its_server_is_killed(
+    cast: Cast, open_window: OpenWindow, running_site: Site
+) -> None:
+    """kill -9 of every web worker: the page finds the new ones, and misses nothing."""
+    page = listen(open_window(cast.chloe), ESS)
+    running_site.processes["web"].kill()
+    make_post(cast.amina, cast.ess, title="Pendant la panne")
+    running_site.start("web")
+    running_site.wait_until_ready()
+    make_post(cast.amina, cast.ess, title="Après la panne")
+    bar = page.locator("[data-quiet-bar]")
+    expect(bar).to_have_text("2 nouvelles publications", timeout=2 * PATIENCE)
+    bar.get_by_role("button").click()
+    expect(titles(page)).to_have_text(["Après la panne", "Pendant la panne"])
+
+
+def listen(page: Page, path: str) -> Page:
+    """Open a page and wait until it hears the server."""
+    page.goto(path)
+    expect(page.locator("html[data-connection=online]")).to_be_attached(timeout=PATIENCE)
+    return page
+
+
+def titles(page: Page) -> Locator:
+    """Find the titles of the cards of a page, from the top."""
+    return page.locator("[data-feed] .card-title")

@@ -1,0 +1,175 @@
+"""Every page, as everyone, wide and narrow, by light and by dark: legible, whole, and quiet.
+
+A window itself complains of scripts that fail, of a broken content policy, and of requests to
+other sites (see tests/chromium.py).
+"""
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from grandequipe.core import mail
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from grandequipe.feed.models import Kind, ReactionName
+from grandequipe.feed.services import add_reaction
+from grandequipe.feed.views.asked import KINDS
+from grandequipe.groups.services import join_group
+from grandequipe.members.models import Member
+from grandequipe.notifications.queries import count_unread
+from tests.chromium import DESK, PHONE, OpenWindow, findings, sideways
+from tests.factories import Cast, make_comment, make_group, make_post
+from tests.waiting import wait_until
+
+SMALLEST = 320
+# The dark changes colours alone: there, axe looks at what colours decide.
+LOOKS = ((DESK, "light"), (DESK, "dark"), (PHONE, "dark"), (PHONE, "light"))
+BY_COLOUR = ("color-contrast", "link-in-text-block")
+LONG_WORD = "Anticonstitutionnellement" * 3
+ADDRESS = "https://example.org/" + "long/" * 30
+LONG_LINK = f'<p><a href="{ADDRESS}">{ADDRESS}</a></p>'
+BODY = f"<h2>{LONG_WORD}</h2><p>Des <strong>mots</strong>.</p><ul><li>Un</li></ul>{LONG_LINK}"
+ESS = "/groupes/ess-quartiers"
+
+WIDEST = """() => [...document.body.querySelectorAll('*')]
+    .filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth)
+    .map(each => each.localName + '.' + each.className).slice(0, 12).join(' ')"""
+
+FOR_VISITORS = (
+    "/",
+    ESS,
+    "/groupes",
+    "/groupes/regies-de-quartier",
+    "/connexion",
+    "/inscription",
+    "/confirmation",
+    "/mot-de-passe-oublie",
+    "/courrier",
+    "/aide",
+    "/accessibilite",
+    "/mentions-legales",
+    "/confidentialite",
+    "/conditions",
+    "/plan-du-site",
+    "/rien",
+    "/api/v1/docs",
+    "/courrier/{letter}",
+    "/publications/{news}",
+)
+FOR_MEMBERS = (
+    "/",
+    "/?kind=appel",
+    ESS,
+    f"{ESS}?kind=appel",
+    f"{ESS}/membres",
+    f"{ESS}/notifications",
+    f"{ESS}/publier",
+    *(f"{ESS}/publier/{kind}" for kind in KINDS),
+    *(f"/publications/{{{kind.value}}}" for kind in Kind),
+    f"{ESS}/reglages",
+    "/groupes/petites-annonces/publier/actualite",
+    "/groupes",
+    "/groupes/nouveau",
+    "/publier",
+    "/membres/1",
+    "/notifications",
+    "/reglages",
+    "/reglages/profil",
+    "/reglages/preferences",
+    "/reglages/mot-de-passe",
+    "/reglages/lettre",
+    "/reglages/lettre/apercu",
+)
+FOR_OWNERS = (
+    "/",
+    "/notifications",
+    f"{ESS}/membres",
+    f"{ESS}/moderation",
+    f"{ESS}/reglages",
+    "/groupes/petites-annonces/moderation",
+    "/groupes/regies-de-quartier/moderation",
+    "/groupes/regies-de-quartier/membres",
+    "/groupes/groupe-vide",
+    "/publications/{pending}",
+    "/publications/{news}/modifier",
+)
+FOR_NEWCOMERS = ("/", "/groupes", "/groupes/regies-de-quartier", "/notifications")
+PAGES = {None: FOR_VISITORS, "chloe": FOR_MEMBERS, "amina": FOR_OWNERS, "driss": FOR_NEWCOMERS}
+
+
+@pytest.fixture
+def places(cast: Cast, letters_folder: Path, running_site: object) -> dict[str, str]:
+    """Furnish the house with something of everything, and tell what stands where."""
+    posts = {
+        kind.value: make_post(
+            cast.amina, cast.ess, kind, title=f"{LONG_WORD} {kind}", body_html=BODY
+        )
+        for kind in Kind
+    }
+    news = posts[Kind.NEWS.value]
+    said = make_comment(cast.chloe, news, LONG_WORD)
+    make_comment(cast.amina, news, "Avec plaisir", reply_to=said.id)
+    make_comment(cast.bruno, posts[Kind.CALL.value])
+    pending = make_post(cast.chloe, cast.moderated)
+    make_group(cast.amina, "Groupe vide", description=LONG_WORD)
+    with atomic():
+        add_reaction(cast.chloe, news, ReactionName.USEFUL)
+        join_group(cast.driss, cast.private)
+        mail.send(mail.Letter("chloe@example.org", "Bienvenue", "Bonjour !", "<p>Bonjour !</p>"))
+    for member in (cast.amina, cast.chloe):
+        wait_until(partial(_has_news, member), "the bell rings")
+    numbers = {name: str(post.id) for name, post in posts.items()}
+    letter = max(path.stem for path in letters_folder.glob("*.eml"))
+    return {**numbers, "pending": str(pending.id), "letter": letter}
+
+
+@pytest.mark.parametrize("name", PAGES, ids=str)
+def test_every_page_can_be_read_by_everyone(
+    name: str | None, cast: Cast, places: dict[str, str], open_window: OpenWindow
+) -> None:
+    """Nothing that axe calls serious, nothing sideways, one h1, a title, a language."""
+    window = open_window(getattr(cast, name) if name else None)
+    wrong = {}
+    for path in PAGES[name]:
+        window.goto(path.format_map(places))
+        wrong |= {f"{path} {look}": found for look, found in looks_of(window).items() if found}
+    assert wrong == {}
+
+
+def looks_of(page: Page) -> dict[str, list[str]]:
+    """Say what is wrong with a page, in each of its looks."""
+    found = {"always": structure(page)}
+    for width, scheme in LOOKS:
+        rules = BY_COLOUR if scheme == "dark" else ()
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found[f"{width} {scheme}"] = [*findings(page, *rules), *wideness(page)]
+    page.set_viewport_size({"width": SMALLEST, "height": 800})
+    found[f"{SMALLEST}"] = wideness(page)
+    return found
+
+
+def wideness(page: Page) -> list[str]:
+    """Say by how much a page scrolls sideways, if it does."""
+    pixels = sideways(page)
+    return [f"{pixels} px sideways: {page.evaluate(WIDEST)}"] if pixels else []
+
+
+def structure(page: Page) -> list[str]:
+    """Say what a page's outline lacks."""
+    seen = page.evaluate(
+        """() => ({
+            h1: document.querySelectorAll('h1').length,
+            main: document.querySelectorAll('main').length,
+            lang: document.documentElement.lang,
+            title: document.title.split(' – ')[0].trim() !== '',
+        })"""
+    )
+    return [] if seen == {"h1": 1, "main": 1, "lang": "fr", "title": True} else [str(seen)]
+
+
+def _has_news(member: Member) -> bool:
+    db.session.rollback()
+    return count_unread(member) > 0

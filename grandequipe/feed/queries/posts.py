@@ -8,8 +8,19 @@ moment. What it hides answers exactly as what does not exist.
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
-from sqlalchemy.orm import lazyload, undefer
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    any_,
+    literal,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import contains_eager, lazyload, undefer
 
 from grandequipe.core import clock
 from grandequipe.core.errors import NotFound
@@ -23,6 +34,8 @@ from grandequipe.members.models import Member
 NEWEST_FIRST = Order(Post.published_at, Post.id)
 COMING = timedelta(days=14)
 MOST_COMING = 5
+# Labels come when they are asked for: who answers a post, or has had it in a letter, does not.
+LABELS_LATER = lazyload(Post.themes), lazyload(Post.territories)
 
 
 def visible_to(viewer: Member | None) -> ColumnElement[bool]:
@@ -46,14 +59,15 @@ def _may_see_pending(viewer: Member) -> ColumnElement[bool]:
 
 
 def _posts(seen_by: Member | None) -> Select[Post]:
-    return select(Post).join(Group, Post.group_id == Group.id).where(visible_to(seen_by))
+    return (
+        select(Post).join(Post.group).options(contains_eager(Post.group)).where(visible_to(seen_by))
+    )
 
 
 def get_post(post_id: int, seen_by: Member | None) -> Post:
     """Get a post with its body, or raise NotFound where there is none for this viewer."""
-    # Its labels come when they are asked for: who answers a post does not need them.
-    labels = lazyload(Post.themes), lazyload(Post.territories)
-    query = _posts(seen_by).options(undefer(Post.body_html), *labels).where(Post.id == post_id)
+    query = _posts(seen_by).options(undefer(Post.body_html), *LABELS_LATER)
+    query = query.where(Post.id == post_id)
     found = db.session.scalar(query)
     if found is None:
         raise NotFound
@@ -62,7 +76,11 @@ def get_post(post_id: int, seen_by: Member | None) -> Post:
 
 def list_posts(ids: Iterable[int], seen_by: Member | None) -> Sequence[Post]:
     """List those of the given posts that are published and that the viewer may see."""
-    query = _posts(seen_by).where(Post.id.in_(list(ids)), Post.status == PostStatus.PUBLISHED)
+    # One array, not a word each: the statement stays the same, and so does its plan.
+    wanted = Post.id == any_(literal(list(ids), ARRAY(BigInteger)))
+    query = (
+        _posts(seen_by).where(wanted, Post.status == PostStatus.PUBLISHED).options(*LABELS_LATER)
+    )
     return db.session.scalars(query.order_by(Post.published_at.desc(), Post.id.desc())).all()
 
 

@@ -8,6 +8,7 @@ and before the answer came, so a second try may double the letter.
 
 import smtplib
 import ssl
+from binascii import b2a_qp
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from email.headerregistry import Address
@@ -107,9 +108,21 @@ def compose(letter: Letter) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     for name, value in letter.headers.items():
         message[name] = value
-    message.set_content(letter.text, cte="quoted-printable")
-    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    message["MIME-Version"] = "1.0"
+    message.make_alternative()
+    message.attach(_part(letter.text, "plain"))
+    message.attach(_part(letter.html, "html"))
     return message
+
+
+def _part(words: str, subtype: str) -> EmailMessage:
+    """Write one form as `set_content` would, by the encoder in C: letters leave by the thousand."""
+    part = EmailMessage(policy=SMTP_POLICY)
+    part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
+    part["Content-Transfer-Encoding"] = "quoted-printable"
+    lines = "\n".join(words.splitlines()) + "\n"
+    part.set_payload(b2a_qp(lines.encode(), istext=True).decode("ascii"))
+    return part
 
 
 def _send_text(server: smtplib.SMTP, message: EmailMessage) -> None:

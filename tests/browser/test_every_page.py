@@ -33,6 +33,7 @@ LONG_LINK = f'<p><a href="{ADDRESS}">{ADDRESS}</a></p>'
 BODY = f"<h2>{LONG_WORD}</h2><p>Des <strong>mots</strong>.</p><ul><li>Un</li></ul>{LONG_LINK}"
 ESS = "/groupes/ess-quartiers"
 
+SOUND = {"h1": 1, "main": 1, "lang": "fr", "title": True, "icons": True}
 WIDEST = """() => [...document.body.querySelectorAll('*')]
     .filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth)
     .map(each => each.localName + '.' + each.className).slice(0, 12).join(' ')"""
@@ -165,9 +166,11 @@ def structure(page: Page) -> list[str]:
             main: document.querySelectorAll('main').length,
             lang: document.documentElement.lang,
             title: document.title.split(' – ')[0].trim() !== '',
+            icons: [...document.querySelectorAll('use')]
+                .every(each => document.querySelector(each.getAttribute('href'))),
         })"""
     )
-    return [] if seen == {"h1": 1, "main": 1, "lang": "fr", "title": True} else [str(seen)]
+    return [] if seen == SOUND else [str(seen)]
 
 
 def _has_news(member: Member) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from sqlalchemy import BigInteger, insert, literal, select, text, update
+from sqlalchemy import BigInteger, bindparam, insert, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from grandequipe.core import clock
@@ -19,6 +19,31 @@ GIVEN_UP_AFTER = timedelta(minutes=2)
 HandOver = Callable[[int, str], object]
 
 
+# Built once: every change of the site is told by this statement.
+_NUMBERED = (
+    update(Stream)
+    .where(Stream.name == bindparam("to"))
+    .values(last_position=Stream.last_position + 1)
+    .returning(Stream.last_position)
+    .cte("numbered")
+)
+_VALUES = {
+    Fact.stream_name: bindparam("to", type_=TEXT),
+    Fact.position: _NUMBERED.c.last_position,
+    Fact.kind: bindparam("told", type_=TEXT),
+    Fact.subject_id: bindparam("about", type_=BigInteger),
+    Fact.actor_id: bindparam("by", type_=BigInteger),
+    Fact.data: bindparam("more", type_=Fact.data.type),
+    Fact.at: bindparam("when", type_=Fact.at.type),
+    Fact.awaiting: bindparam("waits_for", type_=ARRAY(TEXT)),
+}
+RECORD = (
+    insert(Fact)
+    .from_select([column.key for column in _VALUES], select(*_VALUES.values()))
+    .returning(Fact.position)
+)
+
+
 def open_stream(name: str) -> None:
     """Start the stream of a new group or member, in the transaction that makes it."""
     db.session.execute(insert(Stream).values(name=name, last_position=0))
@@ -30,37 +55,20 @@ def record(stream: str, event: Event) -> int:
     The stream stays locked until the transaction ends: call it last. Raise LookupError
     where the stream was never opened.
     """
-    numbered = (
-        update(Stream)
-        .where(Stream.name == stream)
-        .values(last_position=Stream.last_position + 1)
-        .returning(Stream.last_position)
-        .cte("numbered")
-    )
     at, awaiting = clock.now(), names_for(event.kind)
-    kept = insert(Fact).from_select(
-        [
-            "stream_name",
-            "position",
-            "kind",
-            "subject_id",
-            "actor_id",
-            "data",
-            "at",
-            "awaiting",
-        ],
-        select(
-            literal(stream),
-            numbered.c.last_position,
-            literal(event.kind),
-            literal(event.subject_id, BigInteger),
-            literal(event.actor_id, BigInteger),
-            literal(event.data, Fact.data.type),
-            literal(at, Fact.at.type),
-            literal(awaiting, ARRAY(TEXT)),
-        ),
+    db.session.flush()
+    position = db.session.connection().scalar(
+        RECORD,
+        {
+            "to": stream,
+            "told": event.kind,
+            "about": event.subject_id,
+            "by": event.actor_id,
+            "more": event.data,
+            "when": at,
+            "waits_for": awaiting,
+        },
     )
-    position = db.session.execute(kept.returning(Fact.position)).scalar()
     if position is None:
         raise LookupError(f"No stream is named {stream!r}.")
     tell_after_commit(Told(stream, position, event, at, bool(awaiting)))

@@ -6,6 +6,8 @@ import { say, viewer } from "./page.js";
 const PREFIX = "draft:";
 const SENT = "draft-sent";
 const RHYTHM = 400;
+// Pages that give back what was sent to them without having taken it.
+const GIVEN_BACK = "form[data-has-errors], .error-page, .preview";
 
 const keyOf = (form) => `${PREFIX}${viewer}:${form.dataset.keep}`;
 
@@ -85,16 +87,14 @@ function forgetSent() {
   sessionStorage.removeItem(SENT);
   if (!sent || performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
   const from = document.referrer && new URL(document.referrer).pathname;
-  const refused = document.querySelector("form[data-has-errors], .error-page");
-  if (from === sent.path && !refused) localStorage.removeItem(sent.key);
+  if (from === sent.path && !document.querySelector(GIVEN_BACK)) localStorage.removeItem(sent.key);
 }
 
 function keep(form) {
-  const first = JSON.stringify(read(form));
+  const isGivenBack = form.dataset.hasErrors !== undefined || document.querySelector(".preview");
+  const first = isGivenBack ? null : JSON.stringify(read(form));
   const draft = stored(form);
-  if (draft && form.dataset.hasErrors === undefined && JSON.stringify(draft.values) !== first) {
-    offer(form, draft);
-  }
+  if (draft && !isGivenBack && JSON.stringify(draft.values) !== first) offer(form, draft);
   let timer;
   for (const kind of ["input", "change", "trix-change"]) {
     form.addEventListener(kind, () => {

@@ -139,6 +139,57 @@ def test_every_page_can_be_read_by_everyone(
     assert wrong == {}
 
 
+def test_what_opens_on_a_page_can_be_read_too(cast: Cast, open_window: OpenWindow) -> None:
+    """Errors after a refusal, a preview, an open menu, a question before an act, a kept draft."""
+    page = open_window(cast.chloe)
+    wrong = {}
+    for opened, found in (
+        ("errors", _refused(page)),
+        ("preview", _previewed(page)),
+        ("draft", _draft_offered(page)),
+        ("menu", _menu_open(page)),
+        ("question", _asked(page)),
+    ):
+        wrong |= {f"{opened} {look}": each for look, each in found.items() if each}
+    assert wrong == {}
+
+
+def _refused(page: Page) -> dict[str, list[str]]:
+    page.goto(f"{ESS}/publier/webinaire")
+    page.locator(".form-actions button:not([name])").click()
+    page.locator("[data-error-summary]").wait_for()
+    return looks_of(page)
+
+
+def _previewed(page: Page) -> dict[str, list[str]]:
+    page.goto(f"{ESS}/publier/actualite")
+    page.fill("input[name=title]", LONG_WORD)
+    page.locator("trix-editor").click()
+    page.keyboard.type("Quelques mots.")
+    page.locator("button[name=preview]").click()
+    page.locator("#preview").wait_for()
+    return looks_of(page)
+
+
+def _draft_offered(page: Page) -> dict[str, list[str]]:
+    page.goto(f"{ESS}/publier/actualite")
+    page.locator(".draft-offer").wait_for()
+    return looks_of(page)
+
+
+def _menu_open(page: Page) -> dict[str, list[str]]:
+    page.goto("/")
+    page.locator("summary.menu-face").click()
+    return looks_of(page)
+
+
+def _asked(page: Page) -> dict[str, list[str]]:
+    page.goto(f"{ESS}/membres")
+    page.locator('form[action$="/quitter"] button').click()
+    page.get_by_role("dialog").wait_for()
+    return looks_of(page)
+
+
 def looks_of(page: Page) -> dict[str, list[str]]:
     """Say what is wrong with a page, in each of its looks."""
     found = {"always": structure(page)}

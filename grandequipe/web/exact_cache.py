@@ -6,22 +6,28 @@ same position, in the same language and minute. So nothing needs purging: whatev
 page moves the stream on. Requests that come while a position is being read share the next
 reading, which starts after all of them came.
 
+A member's new name moves the streams of their groups by a reaction, a moment after it.
+
 Only a request without any session is answered from here, and only an answer that sets no
-cookie is kept; the nonce of the content policy is new for each answer.
+cookie is kept; the nonce of the content policy is new for each answer. Cookies are read by the
+parser that finds the session later: another one could miss a session that is there.
 """
 
 import re
 from collections.abc import Callable, Iterable
-from http.cookies import CookieError, SimpleCookie
 from threading import Event, Lock
 from typing import Any
 
+from werkzeug.http import parse_cookie
+
+from grandequipe.config import LOCALES
 from grandequipe.core import clock
-from grandequipe.web.kept_pages import Application, Environ, KeptPages
+from grandequipe.web.kept_pages import Application, Environ, KeptPages, asked_at
 from grandequipe.web.locales import COOKIE
 
 MOST_PAGES = 256
 LONGEST_QUERY = 200
+MOST_TURNS = 256
 PRIVATE_COOKIES = ("session", "remember_token")
 Position = tuple[object, ...]
 FindPosition = Callable[[str], Position | None]
@@ -33,7 +39,8 @@ class SharedReadings:
     def __init__(self, read: FindPosition) -> None:
         self._read = read
         self._pending: dict[str, _Reading] = {}
-        self._turns: dict[str, Lock] = {}
+        # Names are anyone's to make up: those that were asked for once must not stay.
+        self._turns = [Lock() for _number in range(MOST_TURNS)]
 
     def __call__(self, name: str) -> Position | None:
         """Read what `name` stands at, after this call began."""
@@ -43,7 +50,7 @@ class SharedReadings:
             return reading.value
         reading = self._pending[name] = _Reading()
         try:
-            with self._turns.setdefault(name, Lock()):
+            with self._turns[hash(name) % MOST_TURNS]:
                 del self._pending[name]
                 reading.value = self._read(name)
         finally:
@@ -78,24 +85,26 @@ class ExactCache:
         found = self._path.fullmatch(environ["PATH_INFO"])
         if found is None or environ["REQUEST_METHOD"] != "GET" or len(query) > LONGEST_QUERY:
             return None
-        if environ.get("HTTP_HX_REQUEST"):
-            return None
-        cookies = _cookies(environ.get("HTTP_COOKIE", ""))
-        if any(name in cookies for name in PRIVATE_COOKIES):
+        language = _language(environ)
+        if "HTTP_HX_REQUEST" in environ or _is_private(environ) or language is None:
             return None
         position = self._position_of(found[1])
         if position is None:
             return None
-        language = cookies.get(COOKIE) or environ.get("HTTP_ACCEPT_LANGUAGE", "")[:LONGEST_QUERY]
         minute = int(clock.now().timestamp() // 60)
-        host = environ.get("HTTP_HOST"), environ.get("wsgi.url_scheme")
-        return position, query, language, minute, host
+        return position, query, language, minute, asked_at(environ)
 
 
-def _cookies(header: str) -> dict[str, str]:
-    if not header:
-        return {}
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
-    except CookieError:
-        return dict.fromkeys(PRIVATE_COOKIES, "")
+def _is_private(environ: Environ) -> bool:
+    """Tell whether there may be a session: a name anywhere is enough, however it is parsed."""
+    header = environ.get("HTTP_COOKIE", "")
+    return any(name in header for name in PRIVATE_COOKIES)
+
+
+def _language(environ: Environ) -> str | None:
+    """Give what the page's language is chosen by; None where it is too long to be kept."""
+    picked = parse_cookie(environ).get(COOKIE)
+    wanted = environ.get("HTTP_ACCEPT_LANGUAGE", "")
+    if picked in LOCALES:
+        return picked
+    return wanted if len(wanted) <= LONGEST_QUERY else None

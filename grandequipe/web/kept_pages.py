@@ -78,6 +78,11 @@ class KeptPages:
             self._pages.popitem(last=False)
 
 
+def asked_at(environ: Environ) -> Key:
+    """Give what the addresses inside a page are made from."""
+    return tuple(environ.get(name) for name in ("HTTP_HOST", "wsgi.url_scheme", "SCRIPT_NAME"))
+
+
 def _answer(kept: Kept, start_response: Callable[..., Any]) -> Iterable[bytes]:
     nonce = secrets.token_urlsafe(16)
     headers = [(name, value.replace(kept.nonce, nonce)) for name, value in kept.headers]

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from grandequipe.core import clock
-from grandequipe.web.kept_pages import Application, Environ, KeptPages, Key
+from grandequipe.web.kept_pages import Application, Environ, KeptPages, Key, asked_at
 
 MOST_PAGES = 256
 MOST_COOKIES = 10_000
@@ -57,7 +57,7 @@ class PersonalCache:
             and environ.get("HTTP_COOKIE")
             and self._path.fullmatch(environ["PATH_INFO"])
             and len(environ.get("QUERY_STRING", "")) <= LONGEST
-            and not environ.get("HTTP_HX_REQUEST")
+            and "HTTP_HX_REQUEST" not in environ
         )
 
     def _key(self, environ: Environ) -> Key | None:
@@ -68,8 +68,7 @@ class PersonalCache:
             return None
         minute = int(clock.now().timestamp() // 60)
         asked = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
-        host = environ.get("HTTP_HOST"), environ.get("wsgi.url_scheme")
-        return cookies, position, asked, minute, host
+        return cookies, position, asked, minute, asked_at(environ)
 
     def _learn(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Have the answer made, and note whose the cookies are; the next one can be kept."""

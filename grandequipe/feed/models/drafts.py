@@ -184,8 +184,12 @@ DRAFTS: Mapping[Kind, type[PostDraft]] = {
 
 def wrong_body(body_html: str) -> str | None:
     """Say what is wrong with a rich text, too long rather than cut."""
-    too_long = _no_longer(body_html, html.LONGEST_BODY)
-    return too_long or _required(html.plain_text(body_html), _("Write a few words."))
+    if too_long := _no_longer(body_html, html.LONGEST_BODY):
+        return too_long
+    clean = html.sanitise(body_html)
+    if len(clean) > html.LONGEST_CLEAN:
+        return str(_("This text has too many tags that are never closed."))
+    return _required(html.plain_text(clean), _("Write a few words."))
 
 
 def _required(words: str, sentence: str) -> str | None:

@@ -102,7 +102,8 @@ def compose(letter: Letter) -> EmailMessage:
     message = EmailMessage(policy=SMTP_POLICY)
     message["From"] = current_app.config["SETTINGS"].mail_from
     message["To"] = Address(addr_spec=letter.to)
-    message["Subject"] = letter.subject.replace("\n", " ").replace("\r", " ")
+    # A name may hold any of the signs that end a line, and one of them refuses the letter.
+    message["Subject"] = " ".join(letter.subject.splitlines())
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = letter.message_id or make_msgid(domain=_host())
     message["Auto-Submitted"] = "auto-generated"

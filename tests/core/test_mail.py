@@ -128,7 +128,7 @@ def test_a_letter_has_both_parts_and_a_machines_signature(app: Flask) -> None:
 def test_a_name_cannot_add_a_header(app: Flask) -> None:
     message = compose(replace(LETTER, subject="Sujet\r\nBcc: tous@example.org"))
     assert message["Bcc"] is None
-    assert message["Subject"] == "Sujet  Bcc: tous@example.org"
+    assert message["Subject"] == "Sujet Bcc: tous@example.org"
 
 
 def test_a_letter_keeps_the_message_id_that_it_is_given(app: Flask) -> None:

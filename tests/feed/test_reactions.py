@@ -1,9 +1,12 @@
 """Scenes of one touch."""
 
 import pytest
+from sqlalchemy import insert, text
 
+from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.feed.models import Post
+from grandequipe.feed.models import Post, Reaction, ReactionName
+from grandequipe.feed.services import add_reaction
 from tests.factories import make_post
 
 HTMX = {"HX-Request": "true"}
@@ -61,3 +64,17 @@ def test_another_word_is_refused(given, cast, browser):
     answer = browser(cast.chloe).send(f"/publications/{post.id}/reactions", given)
     assert answer.status_code == 422
     assert counts(post) == {}
+
+
+def test_two_who_react_at_once_do_not_wait_for_each_other(cast):
+    post = make_post(cast.amina, cast.ess)
+    said = {"post_id": post.id, "member_id": cast.bruno.id, "name": ReactionName.THANKS}
+    with db.engine.begin() as other:
+        other.execute(insert(Reaction).values(**said))
+        with atomic():
+            db.session.execute(text("SET LOCAL lock_timeout = '1s'"))
+            add_reaction(cast.chloe, post, ReactionName.USEFUL)
+    assert counts(post) == {"useful": 1}
+    with atomic():
+        add_reaction(cast.amina, post, ReactionName.USEFUL)
+    assert counts(post) == {"thanks": 1, "useful": 2}

@@ -44,7 +44,10 @@ def remove_reaction(member: Member, post: Post, name: ReactionName) -> None:
 
 def _recount(member: Member, post: Post) -> None:
     """Count again under the post's lock, so that two at once are both counted."""
-    db.session.execute(select(Post.id).where(Post.id == post.id).with_for_update())
+    # NO KEY UPDATE: each reaction of someone else's points to the post and so holds a share of it;
+    # two who asked for all of it would wait for each other forever.
+    lock = select(Post.id).where(Post.id == post.id).with_for_update(key_share=True)
+    db.session.execute(lock)
     counted = db.session.execute(
         select(Reaction.name, func.count())
         .where(Reaction.post_id == post.id)

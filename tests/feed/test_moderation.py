@@ -2,11 +2,13 @@
 
 import pytest
 
+from grandequipe.core.journal import Fact
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Post, PostStatus
+from grandequipe.feed.services import approve_post, edit_post
 from grandequipe.groups.services import join_group
-from tests.factories import make_post
+from tests.factories import draft_of, make_post
 from tests.feed.conftest import cards
 
 ADS = "/groupes/petites-annonces"
@@ -76,3 +78,16 @@ def test_nothing_waits_in_a_group_that_is_quiet(cast, browser):
     page = browser(cast.bruno).get("/groupes/ess-quartiers/moderation")
     assert page.status_code == 200
     assert cards(page.text) == []
+
+
+def test_who_changes_a_post_while_it_is_approved_tells_the_group(app, cast):
+    post = make_post(cast.chloe, cast.moderated)
+    assert post.is_pending
+    with app.app_context(), atomic():
+        approve_post(cast.bruno, db.session.get_one(Post, post.id))
+    with atomic():
+        edit_post(cast.chloe, post, draft_of(title="Prête scie"))
+    told = db.session.query(Fact).filter_by(stream_name=cast.moderated.stream)
+    kinds = [fact.kind for fact in told.order_by(Fact.position.desc()).limit(2)]
+    assert kinds == ["post.edited", "post.published"]
+    assert (post.title, post.status) == ("Prête scie", PostStatus.PUBLISHED)

@@ -45,6 +45,7 @@ def preview_post(author: Member, group: Group, draft: PostDraft) -> Post:
 def edit_post(editor: Member, post: Post, draft: PostDraft) -> None:
     """Change what a post says; its kind, group and date stay."""
     require(policies.may_edit_post(editor, post), _("You cannot change this post."))
+    _lock(post)
     _write(post, draft)
     post.edited_at = clock.now()
     post.version += 1
@@ -87,7 +88,8 @@ def _require_waiting(moderator: Member, post: Post) -> None:
 
 def _lock(post: Post) -> None:
     """Wait for whoever changes this post now, and see what they made of it."""
-    db.session.refresh(post, attribute_names=["status", "version"], with_for_update={"of": Post})
+    lock = {"of": Post, "key_share": True}
+    db.session.refresh(post, attribute_names=["status", "version"], with_for_update=lock)
 
 
 def _publish(post: Post, actor: Member) -> None:

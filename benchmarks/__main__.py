@@ -1,6 +1,7 @@
 """`make bench`: start a stack, seed it, measure each row, print the table."""
 
 import argparse
+import os
 import platform
 from collections.abc import Callable, Sequence
 
@@ -8,7 +9,7 @@ from benchmarks import stack
 from benchmarks.comments import measure_comments
 from benchmarks.letters import measure_letters
 from benchmarks.live import measure_live
-from benchmarks.pages import measure_group_page, measure_home
+from benchmarks.pages import measure_group_page, measure_home, measure_new_home
 from benchmarks.queries import count_queries
 from benchmarks.rows import Row, as_table
 from benchmarks.stack import Stack
@@ -18,6 +19,7 @@ Measure = Callable[[Stack], Row]
 MEASURES: dict[str, Measure] = {
     "group-page": measure_group_page,
     "home": measure_home,
+    "new-home": measure_new_home,
     "comments": measure_comments,
     "live": measure_live,
     "letters": measure_letters,
@@ -36,7 +38,9 @@ def main() -> None:
         print(f"… in {running.seeded_in:.1f} s, on {platform.machine()}.", flush=True)
         measured = [_told(name, running) for name in names]
         queries = count_queries(running)
+        loads = os.getloadavg()
     _print("Speed", measured)
+    print(f"\nLoad of the machine over the last minutes: {loads[0]:.1f}, {loads[1]:.1f}.")
     _print("Queries of a page", queries)
 
 

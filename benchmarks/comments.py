@@ -1,31 +1,33 @@
-"""A comment through the API, committed, by sixteen members at once."""
+"""A comment through the API, committed, by sixteen members at once in their groups."""
 
 import json
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from benchmarks.load import Request, run
 from benchmarks.pages import CONNECTIONS, told
 from benchmarks.people import token_of
 from benchmarks.rows import Row
 from benchmarks.stack import Stack
+from grandequipe.demo.seeding.people import EMAIL
 from grandequipe.extensions import db
 from grandequipe.feed.models import Post
-from grandequipe.groups.models import Group
+from grandequipe.groups.models import Membership
+from grandequipe.members.models import Member
 
 BODY = json.dumps({"body_html": "<p>Merci pour ce partage, nous l’essayons dès lundi.</p>"})
 
 
 def measure_comments(stack: Stack) -> Row:
-    """Have sixteen members each answer another post of the group that they all belong to."""
+    """Have sixteen members each answer a post of one of their groups."""
     requests = [
         Request(
             "POST",
-            f"/api/v1/posts/{post_id}/comments",
+            f"/api/v1/posts/{_post_for(stack, number)}/comments",
             {**token_of(stack, number), "Content-Type": "application/json"},
             BODY,
         )
-        for number, post_id in enumerate(_some_posts(stack), start=2)
+        for number in range(2, CONNECTIONS + 2)
     ]
     reached = run(stack.port, requests)
     if set(reached.statuses) != {"201"}:
@@ -39,7 +41,16 @@ def measure_comments(stack: Stack) -> Row:
     )
 
 
-def _some_posts(stack: Stack) -> list[int]:
+def _post_for(stack: Stack, number: int) -> int:
+    """Choose a post that the member of that number may answer, not the same group for all."""
     with stack.app.app_context():
-        posts = select(Post.id).join(Post.group).where(Group.slug == "bench-1")
-        return list(db.session.scalars(posts.order_by(Post.id).limit(CONNECTIONS)))
+        posts = (
+            select(func.min(Post.id))
+            .join(Membership, Membership.group_id == Post.group_id)
+            .join(Membership.member)
+            .where(Member.email == EMAIL.format(number))
+            .group_by(Post.group_id)
+            .order_by(Post.group_id)
+        )
+        choices = db.session.scalars(posts).all()
+    return int(choices[number % len(choices)])

@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import count
 from typing import Any
 
 LONGEST = 8.0
@@ -23,23 +24,26 @@ WARM_UP = 1.0
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 CHUNK = 1 << 18
 
+_numbers = count(1)
+
 
 @dataclass(frozen=True)
 class Request:
-    """One request, and the connection's own headers with it."""
+    """One request, and the connection's own headers; "{n}" in its path is never the same twice."""
 
     method: str
     path: str
     headers: Mapping[str, str]
     body: str = ""
 
-    def as_bytes(self) -> bytes:
+    def as_bytes(self, number: int = 0) -> bytes:
         """Write it as it goes out."""
         body = self.body.encode()
         own = {"Host": "127.0.0.1", "Accept-Language": "fr", **self.headers}
         if body:
             own["Content-Length"] = str(len(body))
-        lines = [f"{self.method} {self.path} HTTP/1.1", *(f"{k}: {v}" for k, v in own.items())]
+        path = self.path.replace("{n}", str(number))
+        lines = [f"{self.method} {path} HTTP/1.1", *(f"{k}: {v}" for k, v in own.items())]
         return "\r\n".join([*lines, "", ""]).encode() + body
 
 
@@ -74,14 +78,15 @@ class _Connection:
     def __init__(self, port: int, request: Request) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._request = request.as_bytes()
+        self._request = request
+        self._same = None if "{n}" in request.path else request.as_bytes()
 
     def ask(self) -> None:
         """Send the request."""
         self._read = bytearray()
         self._whole: int | None = None
         self.asked_at = time.perf_counter()
-        self.socket.sendall(self._request)
+        self.socket.sendall(self._same or self._request.as_bytes(next(_numbers)))
 
     def has_answer(self) -> bool:
         """Read what came; tell whether the answer is whole."""

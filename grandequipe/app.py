@@ -40,16 +40,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("grandequipe", static_folder="web/static")
     app.config.from_mapping(settings.for_flask())
     logs.configure(settings.log_level)
-    _trust_proxies(app, settings.trusted_proxies)
     _start_extensions(app)
     for feature in FEATURES:
         if hasattr(feature, "init_app"):
             feature.init_app(app)
+    _trust_proxies(app, settings.trusted_proxies)
     journal.listen(wake_dispatcher)
     return app
 
 
 def _trust_proxies(app: Flask, count: int) -> None:
+    """Read what proxies say before anything else does: pages are kept under scheme and host."""
     if count:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, count, count, count, count

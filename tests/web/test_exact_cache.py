@@ -3,6 +3,8 @@
 import re
 import threading
 
+from grandequipe.app import create_app
+from grandequipe.config import Settings
 from grandequipe.core.journal.services import react
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
@@ -67,6 +69,13 @@ def test_each_language_has_a_page_of_its_own(cast, visitor) -> None:
     english = visitor.get(PAGE, headers={"Accept-Language": "en"})
     assert '<html lang="fr">' in french.text
     assert '<html lang="en">' in english.text
+
+
+def test_behind_a_proxy_the_page_of_one_scheme_is_not_given_for_another(cast, environment) -> None:
+    behind = create_app(Settings.from_environment({**environment, "TRUSTED_PROXIES": "1"}))
+    for scheme, is_told in (("http", False), ("https", True), ("http", False)):
+        answer = behind.test_client().get(PAGE, headers={"X-Forwarded-Proto": scheme})
+        assert ("Strict-Transport-Security" in answer.headers) is is_told
 
 
 def test_private_and_hidden_groups_are_not_kept(cast, visitor) -> None:

@@ -78,7 +78,7 @@ def find_membership(member: Member | None, group: Group) -> Membership | None:
     """Find how a person stands to a group, whatever the state.
 
     A page asks a dozen times, through its policies, and the database once: the answer is kept,
-    even that there is none, until the session writes or its transaction ends.
+    even that there is none, until the session writes, locks a group or ends its transaction.
     """
     if member is None:
         return None
@@ -92,7 +92,8 @@ def find_membership(member: Member | None, group: Group) -> Membership | None:
 @event.listens_for(Session, "after_flush")
 @event.listens_for(Session, "after_commit")
 @event.listens_for(Session, "after_soft_rollback")
-def _forget_ties(session: Session, *_: object) -> None:
+def forget_ties(session: Session, *_: object) -> None:
+    """Have the next who asks how someone stands to a group ask the database."""
     session.info.pop(TIES, None)
 
 

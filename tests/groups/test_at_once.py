@@ -3,16 +3,19 @@
 import threading
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 
+from grandequipe.core.errors import Refused
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Membership, Role
+from grandequipe.groups.policies import is_member
 from grandequipe.groups.queries import count_owners
-from grandequipe.groups.services import change_role
+from grandequipe.groups.services import change_role, join_group
 from grandequipe.members.models import Member
 from tests.conftest import Visitor
-from tests.factories import Cast, make_member
+from tests.factories import Cast, ban, make_member
 
 Open = Callable[[Member], Visitor]
 
@@ -69,3 +72,12 @@ def test_two_moderators_accept_the_same_request(app: Flask, browser: Open, cast:
         assert browser(moderator).send(path, {"answer": "accept"}).status_code == 303
     db.session.expire_all()
     assert cast.private.member_count == before + 1
+
+
+def test_one_who_is_excluded_while_they_join_stays_out(app: Flask, cast: Cast) -> None:
+    assert not is_member(cast.driss, cast.ess)
+    with app.app_context():
+        ban(db.session.get_one(Group, cast.ess.id), db.session.get_one(Member, cast.driss.id))
+    with pytest.raises(Refused), atomic():
+        join_group(cast.driss, cast.ess)
+    assert not is_member(cast.driss, cast.ess)

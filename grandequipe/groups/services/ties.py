@@ -13,7 +13,7 @@ from grandequipe.core.journal.queries import get_head
 from grandequipe.extensions import db
 from grandequipe.groups.events import MemberJoined, MemberLeft
 from grandequipe.groups.models import Group, Membership, MembershipState, Role
-from grandequipe.groups.queries import count_owners, find_membership
+from grandequipe.groups.queries import count_owners, find_membership, forget_ties
 from grandequipe.members.models import Member
 
 
@@ -21,6 +21,7 @@ def lock_tie(member: Member, group: Group) -> Membership | None:
     """Lock the group and read it anew, with how the person stands to it."""
     # NO KEY UPDATE: those who publish in the group meanwhile do not wait.
     db.session.refresh(group, with_for_update={"key_share": True})
+    forget_ties(db.session())
     return db.session.get(Membership, (group.id, member.id), populate_existing=True)
 
 

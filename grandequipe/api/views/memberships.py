@@ -81,13 +81,20 @@ def change_membership(given: dict[str, Any], slug: str, member_id: int) -> dict[
         _settle(acting_member(), group, member, Standing(given["state"]))
     if "role" in given:
         services.change_role(acting_member(), group, member, Role(given["role"]))
-    return _shown(member, queries.find_membership(member, group))
+    return _shown(member, _tie_shown_to(acting_member(), group, member))
+
+
+def _tie_shown_to(reader: Member, group: Group, member: Member) -> Membership | None:
+    """Show who is a member; who asks to be, or is kept out, is for those who look after it."""
+    tie = queries.find_membership(member, group)
+    is_shown = policies.is_member(member, group) or policies.may_moderate(reader, group)
+    return tie if is_shown else None
 
 
 def _settle(actor: Member, group: Group, member: Member, standing: Standing) -> None:
     {
         Standing.ACTIVE: _accept,
-        Standing.INVITED: services.invite_member,
+        Standing.INVITED: _invite,
         Standing.BANNED: services.ban_member,
         Standing.NONE: _end,
     }[standing](actor, group, member)
@@ -97,6 +104,15 @@ def _accept(actor: Member, group: Group, member: Member) -> None:
     services.answer_request(actor, group, member, accept=True)
     if not policies.is_member(member, group):
         raise Conflict("This person did not ask to join: invite them.")
+
+
+def _invite(actor: Member, group: Group, member: Member) -> None:
+    try:
+        services.invite_member(actor, group, member)
+    except Conflict:
+        # Whoever may invite is not told who is kept out.
+        if policies.may_moderate(actor, group):
+            raise
 
 
 def _end(actor: Member, group: Group, member: Member) -> None:

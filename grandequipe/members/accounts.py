@@ -235,5 +235,13 @@ def _was_wrong(response: Response) -> bool:
 def _who_tries() -> str:
     """Count by address and place: nobody locks another out, nobody tries one address forever."""
     member = viewer()
-    email = member.email if member else request.form.get("email", "")
-    return f"{email.strip().lower()[:200]} {get_remote_address()}"
+    email = member.email if member else _as_looked_up(request.form.get("email", ""))
+    return f"{email.lower()[:200]} {get_remote_address()}"
+
+
+def _as_looked_up(typed: str) -> str:
+    """Write an address as its account is found: one domain can be typed in a thousand ways."""
+    try:
+        return str(security._mail_util.normalize(typed))
+    except ValueError:
+        return typed.strip()

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from css_inline import CSSInliner
 from flask import current_app
 from flask_babel import force_locale
+from werkzeug.routing import Map, MapAdapter
 
 
 @contextmanager
@@ -32,10 +33,13 @@ def render_html(template: str, **context: Any) -> str:
 
 def address_of(endpoint: str, **values: Any) -> str:
     """Give the full address of a page, as members reach it."""
-    settings = current_app.config["SETTINGS"]
-    site = urlsplit(settings.site_url)
-    urls = current_app.url_map.bind(site.netloc, site.path or "/", url_scheme=site.scheme)
-    return urls.build(endpoint, values, force_external=True)
+    return _addresses(current_app.url_map, site_url()).build(endpoint, values, force_external=True)
+
+
+@lru_cache(maxsize=4)
+def _addresses(url_map: Map, url: str) -> MapAdapter:
+    site = urlsplit(url)
+    return url_map.bind(site.netloc, site.path or "/", url_scheme=site.scheme)
 
 
 def host() -> str:

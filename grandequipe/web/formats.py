@@ -2,10 +2,12 @@
 
 import re
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from flask import Flask
-from flask_babel import format_date, get_locale, get_timezone
+from flask_babel import get_locale, get_timezone
 
 FIRST = re.compile(r"\b1 (?=[a-zéû])")
 
@@ -29,8 +31,13 @@ def long_day(instant: datetime, time_zone: str | None = None) -> str:
 
 def written_day(day: date, pattern: str = "long") -> str:
     """Write a day by a CLDR pattern; the first of a French month is "1er"."""
-    words = format_date(day, pattern)
-    return FIRST.sub("1er ", words) if str(get_locale()) == "fr" else words
+    return _written(day, pattern, str(get_locale()))
+
+
+@lru_cache(maxsize=4000)
+def _written(day: date, pattern: str, locale: str) -> str:
+    words = format_date(day, pattern, locale)
+    return FIRST.sub("1er ", words) if locale == "fr" else words
 
 
 def init_app(app: Flask) -> None:

@@ -176,20 +176,6 @@ def list_members(
     return paginate(query, Order(Membership.since, Membership.member_id), cursor, limit)
 
 
-def list_moderators(group: Group) -> Sequence[Member]:
-    """List those who look after a group."""
-    return db.session.scalars(
-        select(Member)
-        .join(Membership, Membership.member_id == Member.id)
-        .where(
-            Membership.group_id == group.id,
-            Membership.state == MembershipState.ACTIVE,
-            Membership.role.in_(MODERATING),
-        )
-        .order_by(Membership.since)
-    ).all()
-
-
 def count_owners(group: Group) -> int:
     """Count the owners of a group."""
     return (

@@ -16,6 +16,9 @@ from grandequipe.core.errors import Invalid
 
 LARGEST_PICTURE = 5 * 1024 * 1024
 LARGEST_SIDE = 10_000
+# A plain surface of any size fits into a few hundred kilobytes, and into memory as pixels.
+MOST_PIXELS = 65_000_000
+MOST_DECODED = 25_000_000
 PICTURE_SIDE = 320
 
 
@@ -47,14 +50,22 @@ def square_picture(source: BinaryIO) -> bytes:
         raise Invalid({"picture": "too_large"})
     try:
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as image:
-            if max(image.size) > LARGEST_SIDE:
-                raise Invalid({"picture": "too_large"})
+            _refuse_if_larger(image, MOST_PIXELS)
+            # A photograph is decoded at a fraction of its size: what is kept is small.
+            image.draft("RGB", (2 * PICTURE_SIDE, 2 * PICTURE_SIDE))
+            _refuse_if_larger(image, MOST_DECODED)
             square = ImageOps.fit(ImageOps.exif_transpose(image), (PICTURE_SIDE, PICTURE_SIDE))
             written = io.BytesIO()
             square.convert("RGB").save(written, "WEBP", quality=82)
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError, ValueError, SyntaxError):
         raise Invalid({"picture": "not_a_picture"}) from None
     return written.getvalue()
+
+
+def _refuse_if_larger(image: Image.Image, pixels: int) -> None:
+    width, height = image.size
+    if max(width, height) > LARGEST_SIDE or width * height > pixels:
+        raise Invalid({"picture": "too_large"})
 
 
 def _address(key: str) -> str:

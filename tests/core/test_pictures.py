@@ -1,0 +1,29 @@
+"""A small file that unfolds into a huge picture is refused before it does."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from grandequipe.core.errors import Invalid
+from grandequipe.core.files import square_picture
+
+
+def written(kind: str, size: tuple[int, int]) -> io.BytesIO:
+    file = io.BytesIO()
+    Image.new("L", size).save(file, kind)
+    file.seek(0)
+    return file
+
+
+@pytest.mark.parametrize(("kind", "size"), [("PNG", (6_000, 5_000)), ("JPEG", (9_000, 8_000))])
+def test_a_plain_surface_of_many_pixels_is_too_large(kind, size) -> None:
+    with pytest.raises(Invalid):
+        square_picture(written(kind, size))
+
+
+def test_a_photograph_of_a_good_telephone_is_taken(app) -> None:
+    assert Image.open(io.BytesIO(square_picture(written("JPEG", (8_000, 6_000))))).size == (
+        320,
+        320,
+    )

@@ -32,7 +32,8 @@ def find_themes(slugs: Iterable[str]) -> Sequence[Theme]:
 
 def find_territories(words: Iterable[str]) -> Sequence[Territory]:
     """Find territories by code ("D93") or by label ("Bagnolet (93)"); unknown ones are absent."""
-    known = list(words)
+    # No territory has this sign, and the database does not even look for it.
+    known = [word for word in words if "\x00" not in word]
     return db.session.scalars(
         select(Territory).where(Territory.code.in_(known) | Territory.label.in_(known))
     ).all()

@@ -19,7 +19,7 @@ from grandequipe.feed.forms.fields import (
     wall_clock,
 )
 from grandequipe.feed.models import Post
-from grandequipe.feed.models.drafts import DRAFTS, LONGEST_TITLE, PostDraft
+from grandequipe.feed.models.drafts import DRAFTS, LONGEST_TITLE, MOST_LABELS, PostDraft
 from grandequipe.nomenclatures.queries import find_territories, list_themes
 from grandequipe.web.forms import Form, ManyLines, OneLine, trimmed
 
@@ -58,9 +58,10 @@ class PostForm(Form):
 
     def validate_territories(self, field: LabelsField) -> None:
         """Name a territory that we do not know, beside all else that is wrong."""
-        found = find_territories(field.words) if field.words else []
+        words = field.words[:MOST_LABELS]  # more than these are refused, whatever they are
+        found = find_territories(words) if words else []
         known = {name for territory in found for name in (territory.code, territory.label)}
-        for word in field.words:
+        for word in words:
             if word not in known:
                 raise ValidationError(gettext("“%(name)s” is not a territory we know.", name=word))
 

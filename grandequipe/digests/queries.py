@@ -29,6 +29,8 @@ def get_subscription(member: Member) -> DigestSubscription:
 
 def get_subscription_by_key(key: str) -> DigestSubscription:
     """Get the subscription that an address in a letter points to, or raise NotFound."""
+    if not key.isprintable():
+        raise NotFound
     found = db.session.scalar(
         select(DigestSubscription).where(DigestSubscription.unsubscribe_key == key)
     )

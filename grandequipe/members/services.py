@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
 from sqlalchemy import delete
 
+from grandequipe.config import LOCALES
 from grandequipe.core import clock, files, journal
 from grandequipe.core.errors import Invalid
 from grandequipe.core.transactions import on_commit
@@ -98,6 +100,7 @@ def change_picture(member: Member, webp: bytes | None) -> None:
 
 def edit_preferences(member: Member, locale: str, time_zone: str) -> None:
     """Change the language and the clock that a member reads in."""
+    _check_preferences(locale, time_zone)
     member.locale = locale
     member.time_zone = time_zone
     db.session.flush()
@@ -132,6 +135,16 @@ def revoke_token(token: ApiToken) -> None:
     """Make a key worthless."""
     db.session.delete(token)
     db.session.flush()
+
+
+def _check_preferences(locale: str, time_zone: str) -> None:
+    wrong = {}
+    if locale not in LOCALES:
+        wrong["locale"] = _("Choose a language.")
+    if time_zone not in available_timezones():
+        wrong["time_zone"] = _("Choose a time zone of the list.")
+    if wrong:
+        raise Invalid(wrong)
 
 
 def _profile_changed(member: Member) -> None:

@@ -1,13 +1,11 @@
 """The member who calls."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from grandequipe.api.calls import call
 from grandequipe.api.drafts import profile_draft
 from grandequipe.api.identity import acting_member
 from grandequipe.api.schemas.members import MePatch, MeSchema
-from grandequipe.core.errors import Invalid
 from grandequipe.digests.models import Frequency
 from grandequipe.digests.queries import get_subscription
 from grandequipe.digests.services import change_subscription
@@ -40,10 +38,9 @@ def edit_me(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _edit_preferences(member: Member, given: dict[str, Any]) -> None:
-    zone = given.get("time_zone", member.time_zone)
-    if zone not in available_timezones():
-        raise Invalid({"time_zone": "This is not the name of a time zone."})
-    edit_preferences(member, given.get("locale", member.locale), zone)
+    edit_preferences(
+        member, given.get("locale", member.locale), given.get("time_zone", member.time_zone)
+    )
 
 
 def _change_letter(member: Member, changes: dict[str, Any]) -> None:

@@ -125,15 +125,18 @@ def _initialise(paths: Paths, account: dict[str, Any]) -> None:
     )  # fmt: skip
     paths.log("initdb").write_text(made.stdout, encoding="utf-8")
     if made.returncode:
-        reason = _first_error(made.stdout)
-        raise OperatorError(f"The private PostgreSQL could not be made: {reason}")
+        raise OperatorError(
+            f"The private PostgreSQL could not be made: {_cause(made.stdout)} "
+            f"(log: {paths.log('initdb')})"
+        )
     draft.rename(cluster)
     return None
 
 
-def _first_error(said: str) -> str:
+def _cause(said: str) -> str:
     lines = said.splitlines() or ["it said nothing"]
-    return next((line for line in lines if "error:" in line or "FATAL:" in line), lines[-1])
+    causes = ("FATAL:", "terminated", "error:")
+    return next((line for cause in causes for line in lines if cause in line), lines[-1])
 
 
 def _must_be_ours(cluster: Path) -> None:

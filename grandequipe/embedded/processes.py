@@ -20,6 +20,7 @@ from grandequipe.embedded.paths import Paths
 PR_SET_PDEATHSIG = 1
 LONGEST_PAUSE = 30.0
 SETTLED_AFTER = 20.0
+PAUSE = 0.05
 
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -52,8 +53,11 @@ class Child:
         return self._process.pid
 
     def is_alive(self) -> bool:
-        """Tell whether it still runs."""
-        return self._process.poll() is None
+        """Tell whether it still runs; what its end left behind is ended with it."""
+        if self._process.returncode is None and self._has_ended():
+            self._end_group()
+            self._process.wait()
+        return self._process.returncode is None
 
     def revive(self) -> bool:
         """Start it again if it died, later and later while it keeps dying; tell if it was."""
@@ -61,7 +65,6 @@ class Child:
             return False
         lived = self._died - self._started
         self._quick_deaths = 0 if lived > SETTLED_AFTER else self._quick_deaths + 1
-        self._end_group()
         self._start()
         return True
 
@@ -69,12 +72,12 @@ class Child:
         """Ask it to end, insist after a while, and take its own children with it."""
         if self.is_alive():
             self._process.send_signal(self.program.stop_signal)
-            try:
-                self._process.wait(self.program.stop_within)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-        self._end_group()
+            deadline = time.monotonic() + self.program.stop_within
+            while self.is_alive() and time.monotonic() < deadline:
+                time.sleep(PAUSE)
+        if self.is_alive():
+            self._end_group()
+            self._process.wait()
         _record_of(self._paths, self.program.name).unlink(missing_ok=True)
 
     def _start(self) -> None:
@@ -99,6 +102,10 @@ class Child:
     def _not_before(self) -> float:
         self._died = self._died or time.monotonic()
         return self._died + min(LONGEST_PAUSE, 2.0**self._quick_deaths - 1)
+
+    def _has_ended(self) -> bool:
+        """Look without burying it: as long as it has its number, its group is ours to kill."""
+        return bool(psutil.Process(self._process.pid).status() == psutil.STATUS_ZOMBIE)
 
     def _end_group(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -7,8 +7,8 @@ import psutil
 
 
 def processes_of(data: Path) -> list[str]:
-    """List the live processes that work for a data folder, by their command lines."""
-    return [" ".join(process.cmdline()) for process in find_processes(data)]
+    """List the live processes that work for a data folder, by name and number."""
+    return [str(process) for process in find_processes(data)]
 
 
 def find_processes(data: Path, word: str = "") -> list[psutil.Process]:

@@ -2,6 +2,7 @@
 
 import click
 from email_validator import EmailNotValidError, validate_email
+from flask import current_app
 from flask_security import hash_password
 
 from grandequipe.cli.application import with_application
@@ -29,6 +30,7 @@ def create(email: str, name: str, password: str | None, admin: bool) -> None:
     address = _address(email)
     if not name.strip():
         raise click.BadParameter("Give a name that others will see.", param_hint="--name")
+    settings = current_app.config["SETTINGS"]
     with atomic():
         if find_member_by_email(address):
             raise click.ClickException(f"{address} has an account already: give another address.")
@@ -38,6 +40,8 @@ def create(email: str, name: str, password: str | None, admin: bool) -> None:
             hash_password(_password(password)),
             confirmed_at=clock.now(),
             is_admin=admin,
+            locale=settings.default_locale,
+            time_zone=settings.default_time_zone,
         )
     click.echo(f"{address} can log in now.")
 

@@ -52,13 +52,15 @@ def test_help_needs_no_setting() -> None:
 
 
 def test_an_account_made_here_can_log_in_at_once(app: Flask, environment: Environment) -> None:
-    done = grandequipe(*CREATE, *PASSWORD, "--admin", environment=environment)
+    english = {**environment, "DEFAULT_LOCALE": "en", "DEFAULT_TIME_ZONE": "Indian/Reunion"}
+    done = grandequipe(*CREATE, *PASSWORD, "--admin", environment=english)
     assert (done.returncode, done.stderr) == (0, "")
     member = find_member_by_email("claire@example.org")
     assert member is not None
     assert member.display_name == "Claire Duval"
     assert member.confirmed_at is not None
     assert member.is_admin
+    assert (member.locale, member.time_zone) == ("en", "Indian/Reunion")
     assert verify_password("un mot de passe", member.password)
 
     again = grandequipe(*CREATE, *PASSWORD, environment=environment)

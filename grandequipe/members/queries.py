@@ -3,12 +3,15 @@
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from grandequipe.core import clock
 from grandequipe.core.errors import NotFound
 from grandequipe.extensions import db
 from grandequipe.members.models import ApiToken, Member, Organisation
+
+# Built once: every call of a program asks it.
+TOKEN = select(ApiToken).where(ApiToken.digest == bindparam("digest"))
 
 
 def find_member(member_id: int) -> Member | None:
@@ -53,7 +56,7 @@ def digest_of(token: str) -> bytes:
 
 def find_token(token: str) -> ApiToken | None:
     """Find a token that is known, not expired, and whose member is active."""
-    found = db.session.scalar(select(ApiToken).where(ApiToken.digest == digest_of(token)))
+    found = db.session.scalar(TOKEN, {"digest": digest_of(token)})
     if found is None or found.expires_at <= clock.now() or not found.member.active:
         return None
     return found

@@ -1,7 +1,7 @@
 """Answering posts."""
 
 from flask_babel import gettext as _
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from grandequipe.core import clock, html, journal
 from grandequipe.core.errors import Invalid
@@ -12,6 +12,12 @@ from grandequipe.feed.events import CommentAdded, CommentRemoved
 from grandequipe.feed.models import Comment, Post
 from grandequipe.feed.models.drafts import wrong_body
 from grandequipe.members.models import Member
+
+COUNT = (
+    update(Post)
+    .where(Post.id == bindparam("post"))
+    .values(comment_count=Post.comment_count + bindparam("change"), version=Post.version + 1)
+)
 
 
 def add_comment(author: Member, post: Post, body_html: str, reply_to: int | None = None) -> Comment:
@@ -72,10 +78,5 @@ def _answered(post: Post, reply_to: int | None) -> int | None:
 
 
 def _count(post: Post, change: int) -> None:
-    db.session.execute(
-        update(Post)
-        .where(Post.id == post.id)
-        .values(comment_count=Post.comment_count + change, version=Post.version + 1)
-        .execution_options(synchronize_session=False)
-    )
+    db.session.connection().execute(COUNT, {"post": post.id, "change": change})
     db.session.expire(post, ["comment_count", "version"])

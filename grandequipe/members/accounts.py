@@ -15,7 +15,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import css_inline
-from flask import Flask, Response, abort, current_app, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import force_locale, format_timedelta, get_locale, lazy_gettext as _
 from flask_limiter.util import get_remote_address
 from flask_security import (
@@ -24,6 +33,7 @@ from flask_security import (
     password_changed,
     password_reset,
 )
+from limits import RateLimitItem, parse
 from sqlalchemy.exc import IntegrityError
 
 from grandequipe.core import clock, mail
@@ -39,7 +49,7 @@ from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
 from grandequipe.members.services import create_member, end_access
 
-WRONG_TRIES = "5 per 5 minutes"
+WRONG_TRIES: RateLimitItem = parse("5 per 5 minutes")
 MAILS = "5 per 15 minutes"
 REGISTRATIONS = "20 per hour"
 MOVED = range(300, 400)
@@ -213,23 +223,35 @@ def _in_one_transaction(view: View) -> View:
 
 
 def _limit_tries(app: Flask) -> None:
-    for endpoint, amount, is_deducted in (
-        ("security.login", WRONG_TRIES, _was_wrong),
-        ("security.verify", WRONG_TRIES, _was_wrong),
-        ("security.change_password", WRONG_TRIES, _was_wrong),
-        ("security.forgot_password", MAILS, None),
-        ("security.send_confirmation", MAILS, None),
-        ("security.register", REGISTRATIONS, None),
+    for endpoint in ("security.login", "security.verify", "security.change_password"):
+        app.view_functions[endpoint] = _with_few_tries(endpoint, app.view_functions[endpoint])
+    for endpoint, amount in (
+        ("security.forgot_password", MAILS),
+        ("security.send_confirmation", MAILS),
+        ("security.register", REGISTRATIONS),
     ):
-        view: View = app.view_functions[endpoint]
-        limit: Callable[[View], View] = limiter.limit(
-            amount, key_func=_who_tries, methods=["POST"], deduct_when=is_deducted
-        )
-        app.view_functions[endpoint] = limit(view)
+        limit: Callable[[View], View] = limiter.limit(amount, key_func=_who_tries, methods=["POST"])
+        app.view_functions[endpoint] = limit(app.view_functions[endpoint])
 
 
-def _was_wrong(response: Response) -> bool:
-    return response.status_code not in MOVED
+def _with_few_tries(endpoint: str, view: View) -> View:
+    """Count a try before it is looked at, so that many at once are not free; a right one clears."""
+
+    @wraps(view)
+    def answer(**given: Any) -> Any:
+        # Who is sent elsewhere before any password is looked at tries nothing, and clears nothing.
+        is_expected = (viewer() is None) == (endpoint == "security.login")
+        if request.method != "POST" or not is_expected:
+            return view(**given)
+        who = endpoint, _who_tries()
+        if not limiter.limiter.hit(WRONG_TRIES, *who):
+            abort(429)
+        response: Response = make_response(view(**given))
+        if response.status_code in MOVED:
+            limiter.limiter.clear(WRONG_TRIES, *who)
+        return response
+
+    return answer
 
 
 def _who_tries() -> str:

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
 from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
 
 from grandequipe.config import LOCALES
 from grandequipe.core import clock, files, journal
@@ -155,8 +156,8 @@ def _profile_changed(member: Member) -> None:
 def _organisation_named(name: str) -> Organisation | None:
     if not name.strip():
         return None
-    known = find_organisation(name)
-    if known is None:
-        known = Organisation(name=name.strip())
-        db.session.add(known)
-    return known
+    if find_organisation(name) is None:
+        # Someone else may name it at this very moment: it is one structure all the same.
+        made = insert(Organisation).values(name=name.strip())
+        db.session.execute(made.on_conflict_do_nothing())
+    return find_organisation(name)

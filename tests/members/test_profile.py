@@ -2,15 +2,22 @@
 
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from PIL import Image
+from sqlalchemy import insert
 
+from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.members.models import Member, Organisation
+from grandequipe.members.services import ProfileDraft, edit_profile
 from tests.conftest import Visitor
 from tests.factories import Cast, make_member
+from tests.locks import count_held_up
+from tests.waiting import wait_until
 
 Open = Callable[[Member], Visitor]
 CHLOE = {
@@ -200,3 +207,21 @@ def test_uploads_leave_nothing_behind(browser: Open, cast: Cast, app) -> None:  
     before = set(folder.iterdir())
     chloe.send("/reglages/photo", {"picture": (picture_file(), "moi.jpg")})
     assert len(set(folder.iterdir())) == len(before)
+
+
+def test_two_who_name_the_same_new_structure_at_once_share_it(app: Flask, cast: Cast) -> None:
+    draft, who = ProfileDraft("Chloé Dumas", organisation="Régie du Lac"), cast.chloe.id
+
+    def edit() -> None:
+        with app.app_context(), atomic():
+            edit_profile(db.session.get_one(Member, who), draft)
+
+    with ThreadPoolExecutor() as pool:
+        with db.engine.begin() as other:
+            other.execute(insert(Organisation).values(name="Régie du lac"))
+            editing = pool.submit(edit)
+            wait_until(count_held_up, "the second waits for the first")
+        editing.result()
+    db.session.rollback()
+    assert cast.chloe.organisation is not None
+    assert cast.chloe.organisation.name == "Régie du lac"

@@ -9,8 +9,8 @@ reading, which starts after all of them came.
 A member's new name moves the streams of their groups by a reaction, a moment after it.
 
 Only a request without any session is answered from here, and only an answer that sets no
-cookie is kept; the nonce of the content policy is new for each answer. Cookies are read by the
-parser that finds the session later: another one could miss a session that is there.
+cookie is kept; the nonce of the content policy is new for each answer. A session's name
+anywhere among the cookies is enough: a parser could miss one that is there.
 """
 
 import re

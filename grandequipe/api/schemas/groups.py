@@ -19,7 +19,7 @@ from grandequipe.groups.services import LONGEST_DESCRIPTION, LONGEST_NAME
 
 
 class Standing(StrEnum):
-    """What a moderator makes of a person's tie to a group; `none` ends it, whatever it was."""
+    """What a moderator makes of a person's tie; `none` ends it, but for an invitation."""
 
     ACTIVE = "active"
     INVITED = "invited"

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, get_timezone_location
 from flask import Flask
 from flask_babel import get_locale, get_timezone
 
@@ -29,6 +29,11 @@ def long_day(instant: datetime, time_zone: str | None = None) -> str:
     return written_day(instant.astimezone(zone).date(), "EEEE d MMMM y")
 
 
+def city(time_zone: str) -> str:
+    """Write a time zone as the town that people know it by: "La Réunion", not "Indian/Reunion"."""
+    return str(get_timezone_location(time_zone, locale=get_locale(), return_city=True))
+
+
 def written_day(day: date, pattern: str = "long") -> str:
     """Write a day by a CLDR pattern; the first of a French month is "1er"."""
     return _written(day, pattern, str(get_locale()))
@@ -42,4 +47,6 @@ def _written(day: date, pattern: str, locale: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Offer the formats to templates."""
-    app.jinja_env.filters.update(clock_time=clock_time, long_day=long_day, dateformat=written_day)
+    app.jinja_env.filters.update(
+        city=city, clock_time=clock_time, long_day=long_day, dateformat=written_day
+    )

@@ -20,6 +20,7 @@ REOPENED = re.compile(
     r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/][^>]*>", re.IGNORECASE
 )
 BLOCK_END = re.compile(r"</(?:blockquote|div|h1|h2|h3|li|ol|p|pre|ul)>|<br>")
+BREAKS = re.compile(r"[^\S\u00a0\u202f]+")
 SUMMARY_LENGTH = 220
 LONGEST_BODY = 60_000
 LONGEST_CLEAN = 4 * LONGEST_BODY
@@ -44,9 +45,9 @@ def _bare(dirty: str) -> str:
 
 
 def plain_text(html: str) -> str:
-    """Give the words of a sanitised text on one line."""
+    """Give the words of a sanitised text on one line; spaces that must not break stay so."""
     bare: str = nh3.clean(_bare(BLOCK_END.sub(" ", html)), tags=set())
-    return " ".join(unescape(bare).split())
+    return BREAKS.sub(" ", unescape(bare)).strip()
 
 
 def summary(html: str, length: int = SUMMARY_LENGTH) -> str:

@@ -101,6 +101,13 @@ def test_words_are_read_with_spaces_between_blocks() -> None:
     assert plain_text("<p>Un &amp; deux</p><p>trois<br>quatre</p>") == "Un & deux trois quatre"
 
 
+def test_spaces_that_must_not_break_stay_so() -> None:
+    assert plain_text("<p>Pour\u00a0: 10\u202f808\n\n emplois&nbsp;!</p>") == (
+        "Pour\u00a0: 10\u202f808 emplois\u00a0!"
+    )
+    assert plain_text("<p>&nbsp;\u202f <br></p>") == ""
+
+
 def test_a_summary_ends_between_two_words() -> None:
     assert summary("<p>Un deux trois</p>", length=9) == "Un deux…"
     assert summary("<p>Un, deux, trois</p>", length=11) == "Un, deux…"

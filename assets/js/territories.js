@@ -10,6 +10,11 @@ const labels = (value) =>
     .map((label) => label.trim())
     .filter(Boolean);
 
+function begins(label, typed) {
+  const plain = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  return typed.trim() !== "" && plain(label).startsWith(plain(typed.trim()));
+}
+
 function suggest(input, url) {
   const list = document.createElement("datalist");
   list.id = `${input.id}-list`;
@@ -53,6 +58,8 @@ function chooseSeveral(field) {
   const chips = document.createElement("ul");
   chips.className = "tags";
   chips.setAttribute("role", "list");
+  // Whoever does not see the list hears what stands in it after each choice and each removal.
+  chips.ariaLive = "polite";
   field.after(chips, input);
   const list = suggest(input, field.dataset.territories);
 
@@ -71,17 +78,19 @@ function chooseSeveral(field) {
       ),
     );
   };
-  const take = () => {
-    const picked = [...list.options].find((option) => option.value === input.value);
+  const take = (only) => {
+    const picked = [...list.options].find((option) => option.value === input.value) ?? only;
     if (!picked) return;
     set([...labels(field.value), picked.value]);
     input.value = "";
   };
-  input.addEventListener("input", take);
+  input.addEventListener("input", () => take());
   input.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
-    take();
+    // One suggestion left is the one that is meant, without a list to walk through.
+    const begun = [...list.options].filter((option) => begins(option.value, input.value));
+    take(begun.length === 1 ? begun[0] : null);
   });
   // What was typed and not chosen is sent too: the server says if it knows no such place.
   field.form.addEventListener("submit", () => {

@@ -13,7 +13,9 @@ let connected = true;
 let timer;
 
 function hour(date) {
-  return date.toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+  const language = document.documentElement.lang;
+  const words = date.toLocaleTimeString(language, { timeStyle: "short" });
+  return language === "fr" ? words.replace(/^0?(\d+):/, "$1\u00a0h\u00a0") : words;
 }
 
 function showOffline() {

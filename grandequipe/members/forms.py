@@ -1,5 +1,6 @@
 """What the pages about accounts, profiles and preferences send."""
 
+from collections.abc import Iterator
 from typing import Any, Self
 from zoneinfo import available_timezones
 
@@ -12,7 +13,7 @@ from flask_security import (
 )
 from flask_security.utils import get_message, hash_password
 from flask_wtf.file import FileField, FileRequired
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length
 
@@ -43,6 +44,10 @@ class RegistrationForm(RegisterFormV2):
         filters=[trimmed],
         render_kw={"autocomplete": "name"},
     )
+
+    def __iter__(self) -> Iterator[Field]:
+        """Walk the fields as the page has them, name first: so are their errors listed."""
+        return iter(sorted(super().__iter__(), key=lambda field: field.name != "display_name"))
 
 
 class LogInForm(LoginForm):

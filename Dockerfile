@@ -10,8 +10,8 @@ RUN npm run build
 FROM python:3.13-slim-trixie AS packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /app
-RUN python -m venv /opt/venv
-ENV PATH=/opt/venv/bin:$PATH
+RUN python -m venv /venv
+ENV PATH=/venv/bin:$PATH
 COPY requirements-prod.lock ./
 RUN pip install --require-hashes -r requirements-prod.lock
 COPY pyproject.toml README.md LICENSE gunicorn.conf.py wsgi.py worker.py ./
@@ -23,11 +23,11 @@ RUN pip install --no-index --no-deps --no-build-isolation -e . \
 FROM python:3.13-slim-trixie
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin grandequipe \
  && install -d -o grandequipe -g grandequipe /data/uploads
-COPY --from=packages /opt/venv /opt/venv
+COPY --from=packages /venv /venv
 COPY --from=packages /app /app
 COPY --from=assets /app/grandequipe/web/static/dist /app/grandequipe/web/static/dist
 COPY --from=assets /app/grandequipe/nomenclatures/data /app/grandequipe/nomenclatures/data
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     BIND=0.0.0.0:8000 UPLOADS_URL=file:///data/uploads
 WORKDIR /app
 USER grandequipe

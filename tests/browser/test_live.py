@@ -73,7 +73,7 @@ def test_a_page_is_honest_offline_and_catches_up(cast: Cast, open_window: OpenWi
     page = listen(open_window(cast.chloe), ESS)
     page.context.set_offline(True)
     line = page.locator(".connection-bar")
-    expect(line).to_have_text(re.compile(r"Hors ligne, à jour à \d+[:h ]"), timeout=PATIENCE)
+    expect(line).to_have_text(re.compile(r"Hors ligne, à jour à \d+\s?[:h]"), timeout=PATIENCE)
     for title in ("Un", "Deux", "Trois"):
         make_post(cast.amina, cast.ess, title=title)
     page.context.set_offline(False)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from grandequipe.members.models import Member
 from tests.site import Site
@@ -26,6 +26,9 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+# What a slow machine needs; a wait ends as soon as what it waits for is there.
+expect.set_options(timeout=20_000)
 
 OpenWindow = Callable[..., Page]
 

@@ -56,6 +56,8 @@ class Process:
             self.kill()
 
     def _signal(self, number: signal.Signals) -> None:
+        if not self.is_alive():
+            return  # its number may be another's by now
         try:
             os.killpg(self.pid, number)
         except ProcessLookupError:

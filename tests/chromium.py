@@ -10,7 +10,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
+from grandequipe.core.transactions import atomic
 from grandequipe.members.models import Member
+from grandequipe.members.services import begin_session
 from tests.site import Site
 
 AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
@@ -113,7 +115,9 @@ def sideways(page: Page) -> int:
 def _session_of(member: Member, house: Flask, site: Site) -> Any:
     """Give the cookie that logging in gives."""
     serializer = house.session_interface.get_signing_serializer(house)  # type: ignore[attr-defined]
-    kept = {"_user_id": member.fs_uniquifier, "_fresh": True, "fs_cc": "set", "fs_paa": 0.0}
+    with atomic():
+        key, _id = begin_session(member)
+    kept = {"_user_id": key, "_fresh": True, "fs_cc": "set", "fs_paa": 0.0}
     return {"name": "session", "value": serializer.dumps(kept), "url": site.url}
 
 

@@ -23,6 +23,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.embedded import services
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
+from grandequipe.members.services import begin_session
 from tests.factories import Cast
 from tests.site import Site
 from tests.waiting import wait_until
@@ -128,9 +129,10 @@ class Visitor(FlaskClient):
 
     def log_in(self, member: Member) -> None:
         """Hold the session that logging in gives."""
-        identity = member.fs_uniquifier
+        with atomic():
+            key, _session = begin_session(member)
         with self.session_transaction() as kept:
-            kept["_user_id"] = identity
+            kept["_user_id"] = key
             kept["_fresh"] = True
             kept["fs_cc"] = "set"
             kept["fs_paa"] = monotonic()

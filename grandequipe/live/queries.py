@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from grandequipe.core import clock
 from grandequipe.core.journal import Fact
@@ -14,9 +15,13 @@ from grandequipe.groups.models import Group
 from grandequipe.groups.queries import list_streams_of
 from grandequipe.live.changes import Change, as_change, group_id_of
 from grandequipe.live.rooms import Ticket
-from grandequipe.members.models import ApiToken, Member
+from grandequipe.members.models import ApiToken, BrowserSession, Member
+from grandequipe.members.queries import IS_OPEN, oldest_session
 
 LARGEST_GAP = 10_000
+
+# Ids of log-ins or of tokens, with their members.
+Holders = set[tuple[int | None, int]]
 
 
 class TooOld(Exception):
@@ -50,16 +55,15 @@ def list_changes(seen_by: Member, since: Mapping[str, int], limit: int) -> Misse
 
 
 def list_honoured(tickets: Iterable[Ticket]) -> set[Ticket]:
-    """List the tickets that still hold: active members, same sessions, living tokens."""
+    """List the tickets that still hold, as long as their members are active."""
     tickets = set(tickets)
-    sessions = _sessions(ticket.member_id for ticket in tickets)
-    tokens = _tokens(ticket.token_id for ticket in tickets if ticket.token_id is not None)
+    sessions = _sessions(ticket.session_id for ticket in tickets)
+    tokens = _tokens(ticket.token_id for ticket in tickets)
     return {
         ticket
         for ticket in tickets
-        if ticket.member_id in sessions
-        and ticket.session in (None, sessions[ticket.member_id])
-        and (ticket.token_id is None or ticket.token_id in tokens)
+        if (ticket.session_id, ticket.member_id) in sessions
+        or (ticket.token_id, ticket.member_id) in tokens
     }
 
 
@@ -101,16 +105,29 @@ def _slugs(group_ids: set[int | None]) -> Mapping[int | None, str]:
     return dict(rows.all())
 
 
-def _sessions(member_ids: Iterable[int]) -> Mapping[int, str]:
-    rows = db.session.execute(
-        select(Member.id, Member.fs_uniquifier).where(Member.id.in_(set(member_ids)), Member.active)
+def _sessions(session_ids: Iterable[int | None]) -> Holders:
+    """Find which log-ins still hold, each with its member."""
+    open_ones = (
+        select(BrowserSession.id, Member.id)
+        .join(Member, Member.id == BrowserSession.member_id)
+        .where(IS_OPEN)
     )
-    return dict(rows.all())
+    return _held(open_ones, BrowserSession.id, session_ids)
 
 
-def _tokens(token_ids: Iterable[int]) -> set[int]:
-    wanted = set(token_ids)
+def _tokens(token_ids: Iterable[int | None]) -> Holders:
+    """Find which tokens still hold, each with its member."""
+    living = (
+        select(ApiToken.id, Member.id)
+        .join(ApiToken.member)
+        .where(ApiToken.expires_at > clock.now(), Member.active)
+    )
+    return _held(living, ApiToken.id, token_ids)
+
+
+def _held(query: Select[int, int], key: Any, ids: Iterable[int | None]) -> Holders:
+    wanted = set(ids) - {None}
     if not wanted:
         return set()
-    living = ApiToken.expires_at > clock.now()
-    return set(db.session.scalars(select(ApiToken.id).where(ApiToken.id.in_(wanted), living)))
+    rows = db.session.execute(query.where(key.in_(wanted)), {"oldest": oldest_session()})
+    return {(id, member_id) for id, member_id in rows}

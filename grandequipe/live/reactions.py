@@ -10,7 +10,7 @@ from grandequipe.core.transactions import Callback
 from grandequipe.groups.events import MemberJoined, MemberLeft
 from grandequipe.live.changes import Change, describe
 from grandequipe.live.channel import NAMESPACE, Sender
-from grandequipe.members.events import PasswordChanged
+from grandequipe.members.events import LoggedOut, PasswordChanged
 
 
 def ring(told: Told) -> Callback:
@@ -23,6 +23,8 @@ def _ring(told: Told, change: Change) -> None:
     match told.event:
         case MemberLeft(subject_id=member_id):
             sender.tell_access(member_id, lost=told.stream)
-        case MemberJoined(subject_id=member_id) | PasswordChanged(subject_id=member_id):
+        case MemberJoined(subject_id=member_id):
+            sender.tell_access(member_id)
+        case LoggedOut(subject_id=member_id) | PasswordChanged(subject_id=member_id):
             sender.tell_access(member_id)
     sender.emit("change", change, namespace=NAMESPACE, to=told.stream)

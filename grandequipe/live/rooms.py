@@ -14,10 +14,10 @@ Move = Callable[[str, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What a socket came in with: a member's session, or one of their tokens."""
+    """What a socket came in with: one of a member's log-ins, or one of their tokens."""
 
     member_id: int
-    session: str | None = None
+    session_id: int | None = None
     token_id: int | None = None
 
 

@@ -13,7 +13,7 @@ from grandequipe.live.changes import make_cursor
 from grandequipe.live.channel import NAMESPACE
 from grandequipe.live.desk import Desk
 from grandequipe.live.rooms import Ticket
-from grandequipe.members.identity import acting_member, viewer
+from grandequipe.members.identity import acting_member, browser_session, viewer
 from grandequipe.members.queries import find_token
 
 # What answers without the frame of a page, and so without a cursor.
@@ -68,7 +68,7 @@ def _ticket(auth: object) -> Ticket | None:
     if isinstance(auth, dict) and "token" in auth:
         return _ticket_of_token(auth["token"])
     member = viewer()
-    return Ticket(member.id, session=member.fs_uniquifier) if member else None
+    return Ticket(member.id, session_id=browser_session()) if member else None
 
 
 def _ticket_of_token(word: Any) -> Ticket | None:

@@ -5,6 +5,7 @@ from flask import Flask, url_for
 from grandequipe.members import accounts, views
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
+from grandequipe.members.tasks import SCHEDULE as SCHEDULE
 
 
 def init_app(app: Flask) -> None:

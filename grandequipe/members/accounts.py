@@ -1,10 +1,11 @@
 """Accounts, by Flask-Security: registration, confirmation, log-in, reset, change of password.
 
 Guarantees: an unknown address gets the answer of a known one, with the same hashing done;
-five wrong tries in five minutes for an address from one place are answered by 429; a change of
-password ends every session and every API token, for a session names `fs_uniquifier`, which
-changes with it. Every page of Flask-Security runs in one transaction of ours, and its letters
-leave after the commit, written in the language of the one who reads them.
+five wrong tries in five minutes for an address from one place are answered by 429; a log-in is a
+row (`BrowserSession`) that logging out deletes, so that a copied cookie opens nothing after it; a
+change of password ends every log-in, for each names the `fs_uniquifier` that it began under and
+that changes with it, and every API token. Every page of Flask-Security runs in one transaction of
+ours, and its letters leave after the commit, written in the language of the one who reads them.
 """
 
 from collections.abc import Callable
@@ -20,19 +21,23 @@ from flask import (
     Response,
     abort,
     current_app,
+    g,
     make_response,
     render_template,
     request,
+    session,
     url_for,
 )
 from flask_babel import force_locale, format_timedelta, get_locale, lazy_gettext as _
 from flask_limiter.util import get_remote_address
+from flask_login import user_logged_in, user_logged_out
 from flask_security import (
     MailUtil,
     SQLAlchemyUserDatastore,
     password_changed,
     password_reset,
 )
+from flask_security.utils import set_request_attr
 from limits import RateLimitItem, parse
 from sqlalchemy.exc import IntegrityError
 
@@ -45,9 +50,10 @@ from grandequipe.members.forms import (
     LostPasswordForm,
     RegistrationForm,
 )
-from grandequipe.members.identity import viewer
+from grandequipe.members.identity import browser_session, viewer
 from grandequipe.members.models import Member
-from grandequipe.members.services import create_member, end_access
+from grandequipe.members.queries import SESSION_LIFE, find_session
+from grandequipe.members.services import begin_session, create_member, end_access, end_session
 
 WRONG_TRIES: RateLimitItem = parse("5 per 5 minutes")
 MAILS = "5 per 15 minutes"
@@ -89,6 +95,7 @@ CONFIGURATION = {
     "SECURITY_POST_CHANGE_VIEW": "/reglages",
     "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
     "SECURITY_DEFAULT_REMEMBER_ME": True,
+    "REMEMBER_COOKIE_DURATION": SESSION_LIFE,
     "SECURITY_JOIN_USER_ROLES": False,
     "SECURITY_STATIC_FOLDER": None,
     "SECURITY_CLI_USERS_NAME": None,
@@ -187,11 +194,36 @@ def init_app(app: Flask) -> None:
     )
     # Programs come with our own tokens, at the API's own door.
     app.login_manager.request_loader(None)  # type: ignore[attr-defined]
+    app.login_manager.user_loader(_member_of)  # type: ignore[attr-defined]
+    user_logged_in.connect(_begin_session, app)
+    user_logged_out.connect(_end_session, app)
     security.want_json(lambda _request: False)
     _open_doors(app)
     _limit_tries(app)
     for changed in (password_changed, password_reset):
         changed.connect(_end_access, app)
+
+
+def _member_of(key: str) -> Member | None:
+    """Find who the cookies of this browser let in."""
+    found = find_session(key)
+    if found is None:
+        return None
+    member, g.browser_session = found
+    set_request_attr("fs_authn_via", "session")
+    set_request_attr("fs_paa", session.get("fs_paa", 0))
+    return member
+
+
+def _begin_session(app: Flask, user: Member, **_context: Any) -> None:
+    """Put the key of a new log-in where Flask-Login would put the account's: in both cookies."""
+    session["_user_id"], g.browser_session = begin_session(user)
+
+
+def _end_session(app: Flask, user: Member, **_context: Any) -> None:
+    ended = browser_session()
+    if ended is not None:
+        end_session(user, ended)
 
 
 def _end_access(app: Flask, user: Member, **_context: Any) -> None:

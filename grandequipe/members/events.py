@@ -30,6 +30,14 @@ class PreferencesChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LoggedOut(Event):
+    """A member left one browser: the pages that are open there are closed."""
+
+    kind = "member.logged_out"
+    subject_type = "member"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PasswordChanged(Event):
     """A member's password changed: every session and token of theirs has ended."""
 

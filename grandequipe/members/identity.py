@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from flask import g
 from flask_login import current_user
 
 from grandequipe.core.errors import Unauthenticated
@@ -13,6 +14,11 @@ def viewer() -> Member | None:
     if not current_user or not current_user.is_authenticated:
         return None
     return cast(Member, current_user._get_current_object())
+
+
+def browser_session() -> int | None:
+    """Give the id of the log-in that brought the member here; None where no cookie did."""
+    return cast("int | None", g.get("browser_session"))
 
 
 def acting_member() -> Member:

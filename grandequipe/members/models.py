@@ -83,6 +83,22 @@ class Member(UserMixin, Model):
         return self.confirmed_at is not None
 
 
+class BrowserSession(Model):
+    """A log-in in one browser; its cookies hold a key, of which only the SHA-256 is kept.
+
+    It ends with the row, after a while, and as soon as the account's `fs_uniquifier` is not the
+    one that it began under: a change of password gives the account another.
+    """
+
+    __tablename__ = "browser_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    uniquifier: Mapped[str]
+    began_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class ApiToken(Model):
     """A key that a member gave to a program; only its SHA-256 is kept."""
 

@@ -2,15 +2,28 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from grandequipe.core import clock
 from grandequipe.core.errors import NotFound
 from grandequipe.extensions import db
-from grandequipe.members.models import ApiToken, Member, Organisation
+from grandequipe.members.models import ApiToken, BrowserSession, Member, Organisation
 
-# Built once: every call of a program asks it.
+SESSION_LIFE = timedelta(days=365)
+# Which log-ins still hold; the query joins Member, and says since when by `oldest_session`.
+IS_OPEN = and_(
+    Member.active,
+    BrowserSession.uniquifier == Member.fs_uniquifier,
+    BrowserSession.began_at > bindparam("oldest"),
+)
+# Built once: every page of a member asks the first, every call of a program the second.
+OPEN_SESSION = (
+    select(Member, BrowserSession.id)
+    .join(BrowserSession, BrowserSession.member_id == Member.id)
+    .where(BrowserSession.digest == bindparam("digest"), IS_OPEN)
+)
 TOKEN = select(ApiToken).where(ApiToken.digest == bindparam("digest"))
 
 
@@ -47,6 +60,18 @@ def find_organisation(name: str) -> Organisation | None:
 def count_members() -> int:
     """Count all accounts."""
     return db.session.scalar(select(func.count(Member.id))) or 0
+
+
+def oldest_session() -> datetime:
+    """Say when the oldest log-in that still holds began."""
+    return clock.now() - SESSION_LIFE
+
+
+def find_session(key: str) -> tuple[Member, int] | None:
+    """Find who is logged in by the key of a browser's cookie, and the id of that log-in."""
+    asked = {"digest": digest_of(key), "oldest": oldest_session()}
+    row = db.session.execute(OPEN_SESSION, asked).first()
+    return (row[0], row[1]) if row else None
 
 
 def digest_of(token: str) -> bytes:

@@ -17,13 +17,14 @@ from grandequipe.core.errors import Invalid
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import db
 from grandequipe.members.events import (
+    LoggedOut,
     MemberRegistered,
     PasswordChanged,
     PreferencesChanged,
     ProfileChanged,
 )
-from grandequipe.members.models import ApiToken, Member, Organisation
-from grandequipe.members.queries import digest_of, find_organisation
+from grandequipe.members.models import ApiToken, BrowserSession, Member, Organisation
+from grandequipe.members.queries import digest_of, find_organisation, oldest_session
 
 TOKEN_LIFE = timedelta(days=365)
 LONGEST_NAME = 100
@@ -108,9 +109,40 @@ def edit_preferences(member: Member, locale: str, time_zone: str) -> None:
     journal.record(member.stream, PreferencesChanged(subject_id=member.id, actor_id=member.id))
 
 
+def begin_session(member: Member) -> tuple[str, int]:
+    """Let a browser in; return the key for its cookies, which is kept nowhere, and its id."""
+    key = secrets.token_urlsafe(32)
+    begun = BrowserSession(
+        member_id=member.id,
+        digest=digest_of(key),
+        uniquifier=member.fs_uniquifier,
+        began_at=clock.now(),
+    )
+    db.session.add(begun)
+    db.session.flush()
+    return key, begun.id
+
+
+def end_session(member: Member, session_id: int) -> None:
+    """Log one browser out, and whoever holds a copy of its cookies; other devices stay."""
+    db.session.execute(
+        delete(BrowserSession).where(
+            BrowserSession.id == session_id, BrowserSession.member_id == member.id
+        )
+    )
+    journal.record(member.stream, LoggedOut(subject_id=member.id, actor_id=member.id))
+
+
+def purge_browser_sessions() -> None:
+    """Forget the log-ins that are too old to open anything."""
+    db.session.execute(delete(BrowserSession).where(BrowserSession.began_at <= oldest_session()))
+
+
 def end_access(member: Member) -> None:
     """After a change of password: drop every key, and tell open pages that they are closed."""
     db.session.execute(delete(ApiToken).where(ApiToken.member_id == member.id))
+    before = BrowserSession.uniquifier != member.fs_uniquifier
+    db.session.execute(delete(BrowserSession).where(BrowserSession.member_id == member.id, before))
     journal.record(member.stream, PasswordChanged(subject_id=member.id, actor_id=member.id))
 
 

@@ -1,10 +1,10 @@
 """A member's own page, kept under everything that it shows.
 
 Guarantee: an answer is never older than the request, and never another's. A page is given again
-only to the very cookies that it was made for, while the member of those cookies is active and
-has the same key, and while every stream and every tie of theirs stands where it stood before
+only to the very cookies that it was made for, while the log-in of those cookies has not ended and
+its member is active, and while every stream and every tie of theirs stands where it stood before
 the page was made; within one minute, for pages tell what is over. So nothing needs purging: a
-log-out, a new password, a removal from a group or a read bell changes the key.
+log-out or a new password ends the log-in, a removal from a group or a read bell changes the key.
 
 One number may be older, within its minute: the bell's, where somebody else settled what waited
 (a post to read, a request to join), for no stream of this member's tells of that.
@@ -25,14 +25,15 @@ MOST_COOKIES = 10_000
 LONGEST = 200
 SIGN = "grandequipe.kept_for"
 
-# A member's id and the key that their sessions carry.
-Identity = tuple[int, str]
+# A member's id and that of the log-in which their cookies carry.
+Identity = tuple[int, int]
 FindPosition = Callable[[Identity], tuple[object, ...] | None]
 
 
-def keep_for(environ: Environ, member_id: int, session_key: str) -> None:
-    """Say that the answer may be given again to the same member while their position holds."""
-    environ[SIGN] = (member_id, session_key)
+def keep_for(environ: Environ, member_id: int, session_id: int | None) -> None:
+    """Say that the answer may be given again to the same log-in while its position holds."""
+    if session_id is not None:
+        environ[SIGN] = (member_id, session_id)
 
 
 class PersonalCache:

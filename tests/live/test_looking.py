@@ -11,8 +11,15 @@ from grandequipe.core.transactions import atomic
 from grandequipe.groups.queries import list_streams_of, list_streams_of_members
 from grandequipe.live.queries import list_honoured
 from grandequipe.live.rooms import Ticket
-from grandequipe.members.services import create_token
+from grandequipe.members.models import Member
+from grandequipe.members.services import begin_session, create_token, end_session
 from tests.factories import Cast, make_member
+
+
+def log_in(member: Member) -> int:
+    """Let a browser in; give the id of its log-in."""
+    with atomic():
+        return begin_session(member)[1]
 
 
 def test_tickets_hold_while_the_member_the_session_and_the_token_do(cast: Cast) -> None:
@@ -21,15 +28,24 @@ def test_tickets_hold_while_the_member_the_session_and_the_token_do(cast: Cast) 
         expired.expires_at = clock.now() - timedelta(seconds=1)
         cast.driss.active = False
     good = [
-        Ticket(cast.chloe.id, session=cast.chloe.fs_uniquifier),
+        Ticket(cast.chloe.id, session_id=log_in(cast.chloe)),
         Ticket(cast.bruno.id, token_id=living.id),
     ]
+    ended = log_in(cast.chloe)
+    with atomic():
+        end_session(cast.chloe, ended)
+    before = log_in(cast.farid)
+    with atomic():
+        cast.farid.fs_uniquifier = "another"
     bad = [
-        Ticket(cast.chloe.id, session="before the password changed"),
+        Ticket(cast.chloe.id, session_id=ended),
+        Ticket(cast.farid.id, session_id=before),
+        Ticket(cast.bruno.id, session_id=good[0].session_id),
+        Ticket(cast.chloe.id),
         Ticket(cast.bruno.id, token_id=expired.id),
         Ticket(cast.bruno.id, token_id=10**6),
-        Ticket(cast.driss.id, session=cast.driss.fs_uniquifier),
-        Ticket(10**6, session="nobody"),
+        Ticket(cast.driss.id, session_id=log_in(cast.driss)),
+        Ticket(10**6, session_id=10**6),
     ]
     assert list_honoured(good + bad) == set(good)
 
@@ -39,7 +55,7 @@ def test_a_look_costs_the_same_for_few_and_for_many(
     cast: Cast, count_queries: Callable[[], Any], number: int
 ) -> None:
     members = [make_member(f"Membre{each}") for each in range(number)]
-    tickets = {Ticket(member.id, session=member.fs_uniquifier) for member in members}
+    tickets = {Ticket(member.id, session_id=log_in(member)) for member in members}
     tickets |= {Ticket(member.id, token_id=1) for member in members}
     ids = [member.id for member in members]
     with count_queries() as counted:

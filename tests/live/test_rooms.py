@@ -25,7 +25,7 @@ def rooms(seats: set[tuple[str, str]]) -> Rooms:
 def test_all_sockets_of_a_member_sit_in_the_same_rooms(
     rooms: Rooms, seats: set[tuple[str, str]]
 ) -> None:
-    rooms.admit("one", Ticket(CHLOE, session="a"))
+    rooms.admit("one", Ticket(CHLOE, session_id=1))
     rooms.admit("two", Ticket(CHLOE, token_id=1))
     assert rooms.seat(CHLOE, ["member:7", "group:1"], rooms.news_of(CHLOE))
     assert {stream for sid, stream in seats if sid == "one"} == {"member:7", "group:1"}

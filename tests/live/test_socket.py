@@ -101,6 +101,21 @@ def test_a_changed_password_ends_other_sessions_sockets(
     other.wait_for("change", is_change("post.published", post.id))
 
 
+def test_logging_out_cuts_the_sockets_of_that_log_in_only(
+    listen: Listen, site: Site, cast: Cast, browser: Callable[[Member], FlaskClient]
+) -> None:
+    phone, laptop = browser(cast.chloe), listen(cast.chloe)
+    copied = cookie_of(phone)
+    with Ears(site.url, cookie=copied) as stolen:
+        stolen.wait_for("ready")
+        phone.send("/deconnexion")  # type: ignore[attr-defined]
+        stolen.wait_for("disconnect")
+    with pytest.raises(Refused, match="namespaces failed"):
+        Ears(site.url, cookie=copied).connect()
+    post = make_post(cast.amina, cast.ess)
+    laptop.wait_for("change", is_change("post.published", post.id))
+
+
 def test_a_query_that_waits_holds_up_nobody_else(listen: Listen, site: Site, cast: Cast) -> None:
     """Web processes wait for PostgreSQL in greenlets: others are served meanwhile."""
     token, number = token_of(cast.bruno, "read"), 6

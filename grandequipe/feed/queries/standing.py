@@ -7,7 +7,8 @@ from sqlalchemy.orm import aliased
 from grandequipe.core.journal import Stream
 from grandequipe.extensions import db
 from grandequipe.groups.models import Membership
-from grandequipe.members.models import Member
+from grandequipe.members.models import BrowserSession, Member
+from grandequipe.members.queries import IS_OPEN, oldest_session
 
 _own, _groups = aliased(Stream), aliased(Stream)
 _tie = func.concat_ws(
@@ -29,16 +30,13 @@ STANDING = (
     select(_own.last_position, _ties)
     .select_from(Member)
     .join(_own, _own.name == func.concat("member:", Member.id))
-    .where(
-        Member.id == bindparam("member_id"),
-        Member.fs_uniquifier == bindparam("session_key"),
-        Member.active,
-    )
+    .join(BrowserSession, BrowserSession.member_id == Member.id)
+    .where(Member.id == bindparam("member_id"), BrowserSession.id == bindparam("session"), IS_OPEN)
 )
 
 
-def find_standing(member_id: int, session_key: str) -> tuple[int, str | None] | None:
-    """Find the ends of a member's streams with their ties; None where the session has ended."""
-    names = {"member_id": member_id, "session_key": session_key}
+def find_standing(member_id: int, session_id: int) -> tuple[int, str | None] | None:
+    """Find the ends of a member's streams with their ties; None where the log-in has ended."""
+    names = {"member_id": member_id, "session": session_id, "oldest": oldest_session()}
     row = db.session.execute(STANDING, names).first()
     return (row[0], row[1]) if row else None

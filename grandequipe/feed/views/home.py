@@ -5,7 +5,7 @@ from flask import render_template, request
 from grandequipe.feed.queries import find_reactions, list_coming_webinars, list_home_posts
 from grandequipe.feed.views.asked import cursor_asked, kind_asked, wants_fragment
 from grandequipe.groups.queries import list_public_groups
-from grandequipe.members.identity import viewer
+from grandequipe.members.identity import browser_session, viewer
 from grandequipe.members.models import Member
 from grandequipe.web.personal_cache import keep_for
 
@@ -24,7 +24,7 @@ def _feed(member: Member) -> str:
     shown = {"page": page, "kind": kind, "reacted": find_reactions(member, page.items)}
     if wants_fragment():
         return render_template("feed/_posts.html", **shown)
-    keep_for(request.environ, member.id, member.fs_uniquifier)
+    keep_for(request.environ, member.id, browser_session())
     return render_template("feed/home.html", **shown, webinars=list_coming_webinars(member))
 
 

@@ -1,0 +1,44 @@
+"""Reading groups, who belongs to them, and the streams that members follow."""
+
+from grandequipe.groups.queries.groups import (
+    find_group,
+    find_public_head,
+    get_group,
+    list_groups,
+    list_public_groups,
+    readable_by,
+    visible_to,
+)
+from grandequipe.groups.queries.memberships import (
+    MODERATING,
+    count_owners,
+    count_requests,
+    find_membership,
+    find_memberships,
+    forget_ties,
+    list_invitations,
+    list_members,
+    list_memberships,
+)
+from grandequipe.groups.queries.streams import list_streams_of, list_streams_of_members
+
+__all__ = [
+    "MODERATING",
+    "count_owners",
+    "count_requests",
+    "find_group",
+    "find_membership",
+    "find_memberships",
+    "find_public_head",
+    "forget_ties",
+    "get_group",
+    "list_groups",
+    "list_invitations",
+    "list_members",
+    "list_memberships",
+    "list_public_groups",
+    "list_streams_of",
+    "list_streams_of_members",
+    "readable_by",
+    "visible_to",
+]

@@ -1,0 +1,102 @@
+"""Reading groups.
+
+Guarantee: `visible_to` and `readable_by` are the only rules that say which groups a viewer
+finds and which they read; every list, page, feed, letter and socket asks one of the two.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, true
+
+from grandequipe.core.errors import NotFound
+from grandequipe.core.journal import Stream
+from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, paginate
+from grandequipe.extensions import db
+from grandequipe.groups.models import Group, Membership, MembershipState, Visibility
+from grandequipe.members.models import Member
+from grandequipe.nomenclatures.queries import folded
+
+PUBLIC_HEAD = (
+    select(Group.id, Group.created_at, Stream.last_position)
+    .join(Stream, Stream.name == func.concat("group:", Group.id))
+    .where(Group.slug == bindparam("slug"), Group.visibility == Visibility.PUBLIC)
+)
+
+
+def visible_to(viewer: Member | None) -> ColumnElement[bool]:
+    """Say which groups exist for the viewer: not the hidden ones that they have no part in."""
+    if viewer is not None and viewer.is_admin:
+        return true()
+    listed = Group.visibility != Visibility.HIDDEN
+    if viewer is None:
+        return listed
+    part = (MembershipState.ACTIVE, MembershipState.INVITED)
+    return or_(listed, Group.id.in_(_groups_of(viewer, *part)))
+
+
+def readable_by(viewer: Member | None) -> ColumnElement[bool]:
+    """Say which groups' posts, members and facts the viewer reads."""
+    if viewer is not None and viewer.is_admin:
+        return true()
+    public = Group.visibility == Visibility.PUBLIC
+    if viewer is None:
+        return public
+    return or_(public, Group.id.in_(_groups_of(viewer, MembershipState.ACTIVE)))
+
+
+def _groups_of(member: Member, *states: MembershipState):  # type: ignore[no-untyped-def]
+    return select(Membership.group_id).where(
+        Membership.member_id == member.id, Membership.state.in_(states)
+    )
+
+
+def get_group(slug: str, seen_by: Member | None) -> Group:
+    """Get a group by its slug, or raise NotFound where there is none for this viewer."""
+    found = db.session.scalar(select(Group).where(Group.slug == slug, visible_to(seen_by)))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_group(group_id: int) -> Group | None:
+    """Find a group by its id."""
+    return db.session.get(Group, group_id)
+
+
+def find_public_head(slug: str) -> tuple[int, datetime, int] | None:
+    """Find a public group's id and birth, and where its stream ends, in one short statement."""
+    row = db.session.execute(PUBLIC_HEAD, {"slug": slug}).first()
+    return (row[0], row[1], row[2]) if row else None
+
+
+def list_groups(
+    seen_by: Member | None,
+    q: str = "",
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+    beside: Member | None = None,
+) -> Page[Group]:
+    """List the groups that the viewer finds, newest first, those with every word of `q`.
+
+    With `beside` those that this member belongs or is invited to are left out: the page has
+    listed them already.
+    """
+    query = select(Group).where(visible_to(seen_by))
+    if beside is not None:
+        part = (MembershipState.ACTIVE, MembershipState.INVITED)
+        query = query.where(Group.id.not_in(_groups_of(beside, *part)))
+    for word in folded(q).split():
+        words = func.unaccent(Group.name + " " + Group.description)
+        query = query.where(words.icontains(word, autoescape=True))
+    return paginate(query, Order(Group.created_at, Group.id), cursor, limit)
+
+
+def list_public_groups(limit: int) -> Sequence[Group]:
+    """List the groups that everyone reads, those with the most members first."""
+    return db.session.scalars(
+        select(Group)
+        .where(readable_by(None))
+        .order_by(Group.member_count.desc(), Group.id)
+        .limit(limit)
+    ).all()

@@ -1,0 +1,111 @@
+"""Reading who belongs to groups, and how."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import event, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, paginate
+from grandequipe.extensions import db
+from grandequipe.groups.models import Group, Membership, MembershipState, Role
+from grandequipe.members.models import Member
+
+TIES = "ties"
+MODERATING = (Role.OWNER, Role.MODERATOR)
+
+
+def find_membership(member: Member | None, group: Group) -> Membership | None:
+    """Find how a person stands to a group, whatever the state.
+
+    A page asks a dozen times, through its policies, and the database once: the answer is kept,
+    even that there is none, until the session writes, locks a group or ends its transaction.
+    """
+    if member is None:
+        return None
+    known, key = db.session.info.setdefault(TIES, {}), (group.id, member.id)
+    if key not in known:
+        known[key] = db.session.get(Membership, key)
+    tie: Membership | None = known[key]
+    return tie
+
+
+@event.listens_for(Session, "after_flush")
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_soft_rollback")
+def forget_ties(session: Session, *_: object) -> None:
+    """Have the next who asks how someone stands to a group ask the database."""
+    session.info.pop(TIES, None)
+
+
+def list_memberships(member: Member) -> Sequence[Membership]:
+    """List the groups that a person is a member of, by name."""
+    return db.session.scalars(
+        select(Membership)
+        .join(Membership.group)
+        .where(Membership.member_id == member.id, Membership.state == MembershipState.ACTIVE)
+        .order_by(Group.name)
+    ).all()
+
+
+def list_invitations(member: Member) -> Sequence[Membership]:
+    """List the groups that a person is invited to."""
+    return db.session.scalars(
+        select(Membership).where(
+            Membership.member_id == member.id, Membership.state == MembershipState.INVITED
+        )
+    ).all()
+
+
+def find_memberships(member: Member | None, groups: Sequence[Group]) -> Mapping[int, Membership]:
+    """Find how a person stands to each of some groups, by group id."""
+    if member is None or not groups:
+        return {}
+    found = db.session.scalars(
+        select(Membership).where(
+            Membership.member_id == member.id,
+            Membership.group_id.in_([group.id for group in groups]),
+        )
+    )
+    return {membership.group_id: membership for membership in found}
+
+
+def list_members(
+    group: Group,
+    state: MembershipState = MembershipState.ACTIVE,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[Membership]:
+    """List the memberships of a group in one state, newest first."""
+    query = (
+        select(Membership)
+        .options(joinedload(Membership.member))
+        .where(Membership.group_id == group.id, Membership.state == state)
+    )
+    return paginate(query, Order(Membership.since, Membership.member_id), cursor, limit)
+
+
+def count_owners(group: Group) -> int:
+    """Count the owners of a group."""
+    return (
+        db.session.scalar(
+            select(func.count()).where(
+                Membership.group_id == group.id,
+                Membership.state == MembershipState.ACTIVE,
+                Membership.role == Role.OWNER,
+            )
+        )
+        or 0
+    )
+
+
+def count_requests(group: Group) -> int:
+    """Count the requests to join that wait for an answer."""
+    return (
+        db.session.scalar(
+            select(func.count()).where(
+                Membership.group_id == group.id,
+                Membership.state == MembershipState.REQUESTED,
+            )
+        )
+        or 0
+    )

@@ -89,7 +89,7 @@ def unsubscribe(key: str) -> ResponseReturnValue:
 
 def _write(member: Member) -> Letter | None:
     composed = compose(member)
-    if not composed.posts:
+    if not composed.stories:
         return None
     with atomic():
         subscription = open_subscription(member)

@@ -93,7 +93,7 @@ def assert_a_letter_came_and_one_will_come(now: datetime) -> None:
     assert last is not None
     assert last.contents["sent"]
     assert now - timedelta(days=8) < last.due_at < now
-    assert compose(amina).posts
+    assert compose(amina).stories
 
 
 def last_period() -> str | None:

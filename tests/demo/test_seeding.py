@@ -35,7 +35,7 @@ def test_everyone_of_a_crowd_has_news_for_a_letter(app: Flask) -> None:
         write_crowd(SMALL)
     with clock.travel(clock.now() + timedelta(days=7)):
         letters = [compose(member) for member in db.session.scalars(select(Member))]
-    assert all(letter.posts for letter in letters)
+    assert all(letter.stories for letter in letters)
 
 
 def test_a_crowd_does_not_move_in_with_people(cast: Cast) -> None:

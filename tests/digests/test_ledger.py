@@ -15,7 +15,7 @@ from grandequipe.core import clock
 from grandequipe.core.journal.queries import get_head
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.models import Digest, DigestState, DigestSubscription, Frequency
-from grandequipe.digests.services import change_subscription, resolve
+from grandequipe.digests.services import change_subscription, claim_due, resolve
 from grandequipe.digests.tasks import claim, claim_all, deliver, send_due
 from grandequipe.extensions import db
 from grandequipe.groups.models import Membership
@@ -149,6 +149,57 @@ def test_a_line_that_breaks_after_the_text_leaves_a_doubt_and_no_second_letter(
     assert send(monday) == []
     assert len(sink.to(cast.chloe.email)) == 1
     assert position_of(cast) == before
+
+
+def test_a_letter_given_up_after_the_next_one_left_is_told_by_the_one_after(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    first = make_post(cast.amina, cast.ess, title="Longtemps en chemin")
+    sink.answer_to_rcpt = "451 later"
+    send(monday)
+    given_up = letter_of(cast, DigestState.CLAIMED)
+    second = make_post(cast.amina, cast.ess, title="Entre-temps")
+    sink.answer_to_rcpt = "250 OK"
+    with atomic():
+        (claimed,) = claim_due(monday + A_WEEK, 1, cast.chloe.email) or ()
+    assert deliver(claimed) is DigestState.SENT
+    sink.answer_to_rcpt = "550 no such person"
+    assert deliver(given_up.id) is DigestState.FAILED
+    sink.answer_to_rcpt = "250 OK"
+    third = make_post(cast.amina, cast.ess, title="Enfin")
+    send(monday + 2 * A_WEEK)
+    told = [each.contents["sent"] for each in ledger() if each.member_id == cast.chloe.id]
+    assert told == [[first.id], [second.id], [third.id, first.id]]
+    assert db.session.get_one(Digest, given_up.id).carried_by_id is not None
+    make_post(cast.amina, cast.ess, title="La suite")
+    send(monday + 3 * A_WEEK)
+    text = sink.to(cast.chloe.email)[-1].get_body(("plain",)).get_content()
+    assert "La suite" in text
+    assert "Longtemps en chemin" not in text
+
+
+def test_a_letter_that_carries_another_keeps_it_when_it_is_tried_again(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    first = make_post(cast.amina, cast.ess, title="Jamais partie")
+    sink.answer_to_rcpt = "550 no such person"
+    send(monday)
+    second = make_post(cast.amina, cast.ess, title="La suite")
+    sink.answer_to_rcpt = "451 later"
+    send(monday + A_WEEK)
+    carrier = ledger()[-1]
+    for number in range(2):
+        (carrier,) = [
+            each
+            for each in ledger()
+            if each.member_id == cast.chloe.id and each.state is DigestState.CLAIMED
+        ]
+        sink.answer_to_rcpt = "451 later" if number == 0 else "250 OK"
+        deliver(carrier.id)
+    assert db.session.get_one(Digest, carrier.id).contents["sent"] == [second.id, first.id]
+    text = sink.to(cast.chloe.email)[-1].get_body(("plain",)).get_content()
+    assert "Jamais partie" in text
+    assert "La suite" in text
 
 
 def test_a_letter_after_one_in_doubt_tells_only_what_came_since(

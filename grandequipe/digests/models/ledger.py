@@ -33,6 +33,7 @@ class Digest(Model):
     `window` gives, for each group's stream, the position after which it begins and the last
     one that it tells: {"group:12": [40, 57]}. It is set once, when the letter is written.
     `contents` accounts for every post in the window: {"sent": [ids], "excluded": {id: reason}}.
+    `carried_by_id` names the letter that tells in its place what a failed letter could not.
     `hand_over_at` is when the clock gives a claimed letter to a worker (again).
     """
 
@@ -44,6 +45,11 @@ class Digest(Model):
             "state",
             "hand_over_at",
             postgresql_where=text("state IN ('claimed', 'sending', 'uncertain')"),
+        ),
+        Index(
+            "ix_digest_carried_by_id",
+            "carried_by_id",
+            postgresql_where=text("carried_by_id IS NOT NULL"),
         ),
     )
 
@@ -61,5 +67,6 @@ class Digest(Model):
     window: Mapped[dict[str, Any]] = mapped_column(default=dict)
     contents: Mapped[dict[str, Any]] = mapped_column(default=dict)
     error: Mapped[str] = mapped_column(default="")
+    carried_by_id: Mapped[int | None] = mapped_column(ForeignKey("digest.id", ondelete="SET NULL"))
 
     member: Mapped[Member] = relationship(lazy="joined", innerjoin=True)

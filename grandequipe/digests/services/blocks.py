@@ -1,19 +1,18 @@
-"""A post as letters show it, written once for all who read it in one language and zone.
+"""A story as letters show it, written once for all who read it in one language and zone.
 
 A thousand letters tell the same few posts. The key holds everything that a block shows, so a
-kept block is never stale; who may see it is asked before, for each letter.
+kept block is never stale; who may see it was asked before, for each letter.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
 from grandequipe.core import letters
-from grandequipe.feed.models import Post, Webinar
+from grandequipe.digests.models import Story
 
-MOST_KEPT = 4000
-
-Key = tuple[object, ...]
+MOST_KEPT = 2000
 
 
 @dataclass(frozen=True)
@@ -24,29 +23,14 @@ class Block:
     html: Markup
 
 
-_kept: dict[Key, Block] = {}
+def block_of(story: Story, locale: str, zone: str) -> Block:
+    """Give a story as it is shown to readers of one language and zone."""
+    return _write(story, story.is_over, locale, zone, letters.site_url())
 
 
-def block_of(post: Post, locale: str, zone: str) -> Block:
-    """Give a post as it is shown to readers of one language and zone."""
-    key = _key_of(post, locale, zone)
-    block = _kept.get(key)
-    if block is None:
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        block = _kept[key] = _write(post, zone)
-    return block
-
-
-def _key_of(post: Post, locale: str, zone: str) -> Key:
-    author = post.author
-    by = (author.display_name, author.organisation and author.organisation.name)
-    is_over = isinstance(post, Webinar) and post.is_over
-    return (letters.site_url(), post.id, post.version, post.created_at, *by, is_over, locale, zone)
-
-
-def _write(post: Post, zone: str) -> Block:
-    context = {"post": post, "zone": zone}
-    html = letters.render("digests/_post.html", **context)
+@lru_cache(maxsize=MOST_KEPT)
+def _write(story: Story, is_over: bool, locale: str, zone: str, site_url: str) -> Block:
+    context = {"story": story, "zone": zone}
+    html = letters.render("digests/_story.html", **context)
     # Jinja escaped what members wrote: this is the letter's own markup.
-    return Block(letters.render("digests/_post.txt", **context), Markup(html))  # noqa: S704
+    return Block(letters.render("digests/_story.txt", **context), Markup(html))  # noqa: S704

@@ -1,16 +1,25 @@
-"""What a letter tells one member: read with their rights, moments before it leaves."""
+"""What a letter tells one member: read with their rights, moments before it leaves.
+
+Guarantee: each post published in a group of theirs is accounted for once. Windows of letters
+follow one another by stream position, also behind a letter in doubt; what a failed letter was
+to tell is carried by the next one.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grandequipe.core.journal.queries import get_heads
-from grandequipe.digests.models import Digest
-from grandequipe.digests.queries import Window, list_promised, list_published, list_removed
-from grandequipe.feed.models import Post
-from grandequipe.feed.queries import list_posts
-from grandequipe.groups.models import Level, Membership
-from grandequipe.groups.queries import list_memberships
+from grandequipe.digests.models import Digest, Story
+from grandequipe.digests.queries import (
+    Candidate,
+    Standing,
+    Tie,
+    Window,
+    get_standing,
+    list_candidates,
+    list_ties,
+)
+from grandequipe.feed.models import PostStatus
 from grandequipe.members.models import Member
 
 OWN = "own"
@@ -21,68 +30,63 @@ LEVEL_NONE = "level_none"
 
 @dataclass(frozen=True)
 class Composed:
-    """The posts of a letter, the window that they come from, and why others are not in it."""
+    """What a letter tells, the window that it comes from, and why other posts are not in it.
 
-    posts: Sequence[Post]
+    `carried` are the failed letters whose posts it tells in their place.
+    """
+
+    stories: Sequence[Story]
     window: Window
     excluded: Mapping[int, str]
     group_names: Sequence[str]
+    carried: Sequence[int] = ()
 
     @property
     def contents(self) -> dict[str, Any]:
-        """Account for every post of the window."""
+        """Account for every post of the window, and for those that are carried."""
         return {
-            "sent": [post.id for post in self.posts],
+            "sent": [story.id for story in self.stories],
             "excluded": {str(post_id): reason for post_id, reason in self.excluded.items()},
         }
 
 
 def compose(member: Member, digest: Digest | None = None) -> Composed:
     """Read what a member's letter tells now; a letter written before keeps its window."""
-    ties = {tie.group.stream: tie for tie in list_memberships(member)}
-    window = digest.window if digest and digest.window else _new_window(member, ties, digest)
-    published = list_published(window)
-    wanted = [post_id for post_id, stream in published.items() if _is_wanted(ties.get(stream))]
-    seen = list_posts(wanted, seen_by=member) if wanted else []
-    posts = [post for post in seen if post.author_id != member.id]
-    excluded = _reasons(published, ties, member, seen)
-    names = [tie.group.name for tie in ties.values() if _is_wanted(tie)]
-    return Composed(posts, window, excluded, names)
+    ties = {tie.stream: tie for tie in list_ties(member)}
+    standing = _standing_of(member, digest)
+    window = digest.window if digest and digest.window else _new_window(ties, standing)
+    stories, excluded = [], {}
+    for candidate in list_candidates(window, standing.untold, seen_by=member):
+        reason = _reason_against(candidate, ties.get(candidate.stream), member)
+        if reason:
+            excluded[candidate.post_id] = reason
+        elif candidate.story:
+            stories.append(candidate.story)
+    names = [tie.group_name for tie in ties.values() if tie.is_wanted]
+    return Composed(stories, window, excluded, names, standing.failed)
 
 
-def _new_window(
-    member: Member, ties: Mapping[str, Membership], digest: Digest | None
-) -> dict[str, list[int]]:
-    """Begin where the last letter ended, also where that one is in doubt; end at the heads.
+def _standing_of(member: Member, digest: Digest | None) -> Standing:
+    """Ask the ledger for a new letter; one that was written before has its answer with it."""
+    if digest and digest.window:
+        return Standing(promised={}, untold=digest.contents["sent"])
+    return get_standing(member, digest)
 
-    The head is read before the facts, and positions have no holes: all up to it are there.
-    """
-    promised, heads = list_promised(member, digest), get_heads(ties)
+
+def _new_window(ties: Mapping[str, Tie], standing: Standing) -> dict[str, list[int]]:
+    """Begin where the last letter ended, also where that one is in doubt; end at the heads."""
     return {
-        stream: [max(tie.digested_position, promised.get(stream, 0)), heads.get(stream, 0)]
+        stream: [max(tie.digested_position, standing.promised.get(stream, 0)), tie.head]
         for stream, tie in ties.items()
     }
 
 
-def _is_wanted(tie: Membership | None) -> bool:
-    return tie is not None and tie.level is not Level.NONE
-
-
-def _reasons(
-    published: Mapping[int, str],
-    ties: Mapping[str, Membership],
-    member: Member,
-    seen: Sequence[Post],
-) -> dict[int, str]:
-    reasons = {post.id: OWN for post in seen if post.author_id == member.id}
-    missing = published.keys() - {post.id for post in seen}
-    removed = list_removed(missing)
-    for post_id in sorted(missing):
-        tie = ties.get(published[post_id])
-        if post_id in removed:
-            reasons[post_id] = REMOVED
-        elif tie is not None and tie.level is Level.NONE:
-            reasons[post_id] = LEVEL_NONE
-        else:
-            reasons[post_id] = NOT_VISIBLE
-    return reasons
+def _reason_against(candidate: Candidate, tie: Tie | None, member: Member) -> str | None:
+    """Say why a post is not in this letter, or None where it is."""
+    if candidate.story is None or candidate.status is PostStatus.REMOVED:
+        return REMOVED
+    if tie is not None and not tie.is_wanted:
+        return LEVEL_NONE
+    if tie is None or not candidate.is_visible:
+        return NOT_VISIBLE
+    return OWN if candidate.story.author_id == member.id else None

@@ -6,10 +6,12 @@ process that dies in between leaves `sending`, which becomes `uncertain` and is 
 unless an operator says that it did not arrive.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import BigInteger, cast, func, literal, select, update
+from sqlalchemy import CTE, BigInteger, cast, func, select, update
+from sqlalchemy.orm import lazyload
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, NotFound
@@ -44,35 +46,35 @@ def begin(digest_id: int, host: str) -> Begun | None:
     The subscription is locked first: a member's letters are written one after the other, so
     that no two tell the same post.
     """
-    subscription = _lock_subscription_of(digest_id)
-    digest = _advance(digest_id, DigestState.CLAIMED, DigestState.SENDING)
-    if digest is None or subscription is None:
+    taken = _take(digest_id)
+    if taken is None:
         return None
+    digest, subscription = taken
     if not _still_wants(subscription):
         _close_empty(digest, "The member wants no letter any more.")
         return Begun(digest, subscription, Composed([], {}, {}, []))
-    composed = compose(digest.member, digest)
-    digest.window = dict(composed.window)
-    digest.contents = composed.contents
+    composed = compose(subscription.member, digest)
+    digest.state, digest.started_at = DigestState.SENDING, clock.now()
+    digest.window, digest.contents = dict(composed.window), composed.contents
     digest.message_id = f"<digest-{digest.id}@{host}>"
-    db.session.flush()
-    if not composed.posts:
+    if composed.carried:
+        _carry(composed.carried, digest)
+    if not composed.stories:
         _close_empty(digest)
+    db.session.flush()
     return Begun(digest, subscription, composed)
 
 
 def settle(digest_id: int) -> None:
     """Write down that the server took the letter, and move the member's positions on."""
-    told = db.session.execute(
+    told = (
         update(Digest)
         .where(Digest.id == digest_id)
         .where(Digest.state.in_((DigestState.SENDING, DigestState.UNCERTAIN)))
         .values(state=DigestState.SENT, sent_at=clock.now(), error="")
-        .returning(Digest.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    if told:
-        _move_positions(digest_id)
+        .returning(Digest.member_id, Digest.window)
+    )
+    _move_positions(told.cte("told"))
 
 
 def postpone(digest_id: int, error: str, *, since: DigestState = DigestState.SENDING) -> None:
@@ -120,29 +122,41 @@ def resolve(digest_id: int, *, arrived: bool) -> None:
     if arrived:
         digest.sent_at = digest.started_at
         db.session.flush()
-        _move_positions(digest_id)
+        _move_positions_of(digest_id)
     else:
         digest.hand_over_at = clock.now()
         db.session.flush()
 
 
-def _lock_subscription_of(digest_id: int) -> DigestSubscription | None:
-    return db.session.scalar(
-        select(DigestSubscription)
-        .join(Digest, Digest.member_id == DigestSubscription.member_id)
-        .where(Digest.id == digest_id)
-        .with_for_update(of=DigestSubscription)
+def _take(digest_id: int) -> tuple[Digest, DigestSubscription] | None:
+    """Lock a letter that waits, and its member's choice; None where it does not wait."""
+    taken = db.session.execute(
+        select(Digest, DigestSubscription)
+        .join(DigestSubscription, DigestSubscription.member_id == Digest.member_id)
+        .where(Digest.id == digest_id, Digest.state == DigestState.CLAIMED)
+        .options(lazyload(Digest.member))
+        .with_for_update(of=(DigestSubscription, Digest))
         .execution_options(populate_existing=True)
+    ).first()
+    return taken and (taken[0], taken[1])
+
+
+def _carry(failed: Sequence[int], digest: Digest) -> None:
+    """Write down which letter tells what the failed ones could not."""
+    db.session.execute(
+        update(Digest)
+        .where(Digest.id.in_(failed))
+        .values(carried_by_id=digest.id)
+        .execution_options(synchronize_session=False)
     )
 
 
 def _advance(digest_id: int, before: DigestState, after: DigestState) -> Digest | None:
     """Move a row from one state to another; None where it is not in that state any more."""
-    values = {"started_at": clock.now()} if after is DigestState.SENDING else {}
     return db.session.scalar(
         update(Digest)
         .where(Digest.id == digest_id, Digest.state == before)
-        .values(state=after, **values)
+        .values(state=after)
         .returning(Digest)
         .execution_options(populate_existing=True)
     )
@@ -158,20 +172,21 @@ def _close_empty(digest: Digest, why: str = "") -> None:
     digest.state = DigestState.EMPTY
     digest.error = why
     db.session.flush()
-    _move_positions(digest.id)
+    _move_positions_of(digest.id)
 
 
-def _move_positions(digest_id: int) -> None:
-    """Move each membership to where the letter's window ends, never backwards."""
+def _move_positions_of(digest_id: int) -> None:
+    told = select(Digest.member_id, Digest.window).where(Digest.id == digest_id)
+    _move_positions(told.cte("told"))
+
+
+def _move_positions(told: CTE) -> None:
+    """Move each membership to where the window of a told letter ends, never backwards."""
     stream = func.concat("group:", Membership.group_id)
-    until = cast(Digest.window[stream][1].astext, BigInteger)
+    until = cast(told.c.window[stream][1].astext, BigInteger)
     db.session.execute(
         update(Membership)
-        .where(
-            Digest.id == literal(digest_id),
-            Membership.member_id == Digest.member_id,
-            Digest.window.has_key(stream),
-        )
+        .where(Membership.member_id == told.c.member_id, told.c.window.has_key(stream))
         .values(digested_position=func.greatest(Membership.digested_position, until))
         .execution_options(synchronize_session=False)
     )

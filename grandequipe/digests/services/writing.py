@@ -1,5 +1,6 @@
 """Writing the letter: its subject says what is in it, both parts say the same."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,11 +9,11 @@ from flask_babel import gettext as _, ngettext
 
 from grandequipe.core import clock, letters
 from grandequipe.core.mail import Letter
-from grandequipe.digests.models import DigestSubscription
+from grandequipe.digests.models import DigestSubscription, Story
 from grandequipe.digests.services.arranging import Arrangement, arrange, list_upcoming
 from grandequipe.digests.services.blocks import block_of
 from grandequipe.digests.services.composing import Composed
-from grandequipe.feed.models import Kind, Post
+from grandequipe.feed.models import Kind
 from grandequipe.members.models import Member
 from grandequipe.web.formats import written_day
 
@@ -43,7 +44,7 @@ def write_letter(
         text, html = _parts_that_fit(subscription, composed, now)
         return Letter(
             to=member.email,
-            subject=subject_of(member, composed.posts, now),
+            subject=subject_of(member, composed.stories, now),
             text=text,
             html=html,
             message_id=message_id,
@@ -51,22 +52,22 @@ def write_letter(
         )
 
 
-def subject_of(member: Member, posts: Sequence[Post], now: datetime) -> str:
+def subject_of(member: Member, stories: Sequence[Story], now: datetime) -> str:
     """Say what is in it: "ESS Quartiers: 3 resources, 1 webinar on Thursday"."""
-    webinars = list_upcoming(posts, now)
-    numbers = {kind: sum(post.kind is kind for post in posts) for kind in COUNTS}
-    counted = [COUNTS[kind](number) for kind, number in numbers.items() if number]
+    webinars = list_upcoming(stories, now)
+    numbers = Counter(story.kind for story in stories)
+    counted = [counted(numbers[kind]) for kind, counted in COUNTS.items() if numbers[kind]]
     if len(webinars) == 1 and numbers[Kind.WEBINAR] == 1:
         day = _day(webinars[0].starts_at or now, member, now)
         counted[0] = _("%(webinar)s on %(day)s", webinar=counted[0], day=day)
     # The webinar stands first in the letter, and last in the subject: it is the longest.
     named = counted[1:KINDS_IN_SUBJECT] + counted[:1]
     contents = ", ".join(named) + ("…" if len(counted) > len(named) else "")
-    return _("%(groups)s: %(contents)s", groups=_groups_of(posts), contents=contents)
+    return _("%(groups)s: %(contents)s", groups=_groups_of(stories), contents=contents)
 
 
-def _groups_of(posts: Sequence[Post]) -> str:
-    names = [post.group.name for post in posts]
+def _groups_of(stories: Sequence[Story]) -> str:
+    names = [story.group_name for story in stories]
     busiest = max(dict.fromkeys(names), key=names.count)
     name = busiest if len(busiest) <= LONGEST_GROUP_NAME else busiest[:LONGEST_GROUP_NAME] + "…"
     others = len(set(names)) - 1
@@ -90,7 +91,7 @@ def _parts_that_fit(
     """Show fewer posts, and count more, until the letter is as small as we promise."""
     most = MOST_POSTS
     while True:
-        text, html = _parts(subscription, composed, arrange(composed.posts, now, most))
+        text, html = _parts(subscription, composed, arrange(composed.stories, now, most))
         if most <= 1 or _weight(text) + _weight(html) <= LARGEST_LETTER:
             return text, html
         most //= 2
@@ -106,16 +107,14 @@ def _weight(part: str) -> int:
 def _parts(
     subscription: DigestSubscription, composed: Composed, arrangement: Arrangement
 ) -> tuple[str, str]:
+    locale, zone = subscription.member.locale, subscription.member.time_zone
     context = {
         "subscription": subscription,
-        "member": subscription.member,
-        "zone": subscription.member.time_zone,
-        "locale": subscription.member.locale,
+        "zone": zone,
+        "locale": locale,
         "arrangement": arrangement,
-        "block": lambda post: block_of(
-            post, subscription.member.locale, subscription.member.time_zone
-        ),
-        "count": len(composed.posts),
+        "block": lambda story: block_of(story, locale, zone),
+        "count": len(composed.stories),
         "group_names": composed.group_names,
         "unsubscribe": _unsubscribe_address(subscription),
     }

@@ -1,0 +1,180 @@
+"""Reading what happened in a member's groups, as a letter tells it.
+
+Guarantee: a post is told only where `feed.queries.visible_to` lets this member see it, asked
+in the same statement that reads it. One statement is one snapshot: up to the head of a stream,
+positions have no holes and all their facts are there.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    union,
+)
+
+from grandequipe.core.journal import Fact, Stream
+from grandequipe.digests.models import Story
+from grandequipe.extensions import db
+from grandequipe.feed.events import PostPublished
+from grandequipe.feed.models import Kind, Post, PostStatus
+from grandequipe.feed.models.posts import post_territory
+from grandequipe.feed.queries import visible_to
+from grandequipe.groups.models import Group, Level, Membership, MembershipState
+from grandequipe.members.models import Member, Organisation
+from grandequipe.nomenclatures.models import Territory
+
+Window = Mapping[str, Sequence[int]]
+
+
+class Tie(NamedTuple):
+    """A group that a member is in: how far letters told its stream, and where it ends."""
+
+    stream: str
+    group_name: str
+    level: Level
+    digested_position: int
+    head: int
+
+    @property
+    def is_wanted(self) -> bool:
+        """Tell whether the member wants this group in their letter."""
+        return self.level is not Level.NONE
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A post that a letter may tell: `story` is None where it was erased."""
+
+    post_id: int
+    stream: str
+    status: PostStatus | None
+    is_visible: bool
+    story: Story | None
+
+
+_TIES = (
+    select(
+        func.concat("group:", Membership.group_id),
+        Group.name,
+        Membership.level,
+        Membership.digested_position,
+        func.coalesce(Stream.last_position, 0),
+    )
+    .select_from(Membership)
+    .join(Membership.group)
+    .join(Stream, Stream.name == func.concat("group:", Membership.group_id), isouter=True)
+    .where(
+        Membership.member_id == bindparam("member_id"),
+        Membership.state == MembershipState.ACTIVE,
+    )
+    .order_by(Group.name)
+)
+
+
+def list_ties(member: Member) -> Sequence[Tie]:
+    """List the groups that a person is a member of, by name."""
+    return [Tie(*row) for row in db.session.execute(_TIES, {"member_id": member.id})]
+
+
+def list_candidates(window: Window, untold: Iterable[int], seen_by: Member) -> Sequence[Candidate]:
+    """List the posts published in a window, and some more by id, newest first."""
+    spans = [(stream, after, until) for stream, (after, until) in window.items() if after < until]
+    extra = list(untold)
+    if not spans and not extra:
+        return []
+    streams, afters, untils = zip(*spans, strict=True) if spans else ((), (), ())
+    given = {"streams": streams, "afters": afters, "untils": untils, "untold": extra}
+    rows = db.session.execute(_candidates(visible_to(seen_by)), given)
+    return [_candidate(row) for row in rows]
+
+
+def _candidate(row: Sequence[Any]) -> Candidate:
+    post_id, stream, status, is_visible, *told = row
+    story = None if status is None else Story._make(told)
+    return Candidate(post_id, stream, status, is_visible, story)
+
+
+_SPANS = (
+    func.unnest(
+        bindparam("streams", type_=ARRAY(Text)),
+        bindparam("afters", type_=ARRAY(BigInteger)),
+        bindparam("untils", type_=ARRAY(BigInteger)),
+    )
+    .table_valued("stream", "after", "until", name="span")
+    .render_derived()
+)
+
+_WANTED = union(
+    select(Fact.subject_id.label("post_id"))
+    .select_from(_SPANS)
+    .join(
+        Fact,
+        and_(
+            Fact.stream_name == _SPANS.c.stream,
+            Fact.kind == PostPublished.kind,
+            Fact.position > _SPANS.c.after,
+            Fact.position <= _SPANS.c.until,
+        ),
+    ),
+    select(func.unnest(bindparam("untold", type_=ARRAY(BigInteger)))),
+).subquery("wanted")
+
+_TOWN = (
+    select(func.min(Territory.name))
+    .join(post_territory, post_territory.c.territory_code == Territory.code)
+    .where(post_territory.c.post_id == Post.id)
+    .scalar_subquery()
+)
+
+# The table's own columns: an attribute of a kind would keep out the posts of all others.
+_columns = Post.__table__.c
+_STORY = (
+    Post.id,
+    Post.kind,
+    Post.title,
+    Post.summary,
+    Group.slug,
+    Group.name,
+    Post.author_id,
+    Member.display_name,
+    Organisation.name,
+    _columns.starts_at,
+    _columns.ends_at,
+    _columns.time_zone,
+    _columns.replay_url,
+    _columns.deadline,
+    _columns.resource_type,
+    _columns.publisher,
+    case((Post.kind == Kind.PROJECT, _TOWN)),
+)
+
+
+def _candidates(is_visible: ColumnElement[bool]) -> Select[Any]:
+    """Read each wanted post with all that a letter shows of it; what was erased has no row."""
+    return (
+        select(
+            _WANTED.c.post_id,
+            func.concat("group:", Post.group_id),
+            Post.status,
+            func.coalesce(and_(is_visible, Post.status == PostStatus.PUBLISHED), literal(False)),
+            *_STORY,
+        )
+        .select_from(_WANTED)
+        .join(Post, Post.id == _WANTED.c.post_id, isouter=True)
+        .join(Post.group, isouter=True)
+        .join(Post.author, isouter=True)
+        .join(Member.organisation, isouter=True)
+        .order_by(Post.published_at.desc(), Post.id.desc())
+    )

@@ -5,6 +5,7 @@ group; what is said to me by name (an invitation, an answer to my request, what 
 post) and a moderator's duties always come. See `docs/decisions/notification-levels.md`.
 """
 
+from collections.abc import Sequence
 from typing import cast
 
 from sqlalchemy import Select, select
@@ -13,13 +14,13 @@ from grandequipe.core import journal
 from grandequipe.core.journal import Fact
 from grandequipe.extensions import db
 from grandequipe.feed.events import CommentAdded, PostPublished, PostRefused, PostSubmitted
-from grandequipe.feed.models import Comment, Post
+from grandequipe.feed.models import Post
 from grandequipe.groups.events import JoinRequested, MemberInvited, MemberJoined
 from grandequipe.groups.models import Level, Membership, MembershipState
 from grandequipe.members.models import Member
 from grandequipe.notifications.models import NotificationKind
 from grandequipe.notifications.queries import moderating, wanting
-from grandequipe.notifications.services import News, tell
+from grandequipe.notifications.services import News, tell, tell_of_comments
 
 
 @journal.reacts_to(PostPublished)
@@ -56,23 +57,10 @@ def tell_author_of_refusal(fact: Fact) -> None:
     tell(fact.actor_id, fact, news, _only(post.author_id))
 
 
-@journal.reacts_to(CommentAdded)
-def tell_of_comment(fact: Fact) -> None:
+@journal.reacts_together_to(CommentAdded)
+def tell_of_comment(facts: Sequence[Fact]) -> None:
     """Tell the one who is answered, and the author of the post; whoever is both, once."""
-    comment = db.session.get(Comment, fact.subject_id)
-    if comment is None or comment.is_removed or not comment.post.is_published:
-        return
-    concerned = wanting(comment.post.group_id, Level.ALL, Level.MENTIONS)
-    for kind, member_id in _addressed(comment):
-        news = News(kind, comment.author_id, comment.post.group_id, comment.post_id, comment.id)
-        tell(comment.author_id, fact, news, concerned.where(Membership.member_id == member_id))
-
-
-def _addressed(comment: Comment) -> list[tuple[NotificationKind, int]]:
-    of_post = (NotificationKind.COMMENT_ON_MY_POST, comment.post.author_id)
-    if comment.reply_to is None or comment.reply_to.is_removed:
-        return [of_post]
-    return [(NotificationKind.ANSWER_TO_MY_COMMENT, comment.reply_to.author_id), of_post]
+    tell_of_comments(facts)
 
 
 @journal.reacts_to(JoinRequested)

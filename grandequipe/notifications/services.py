@@ -1,9 +1,11 @@
 """Writing the bell, and reading it off."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, literal, select, update
+from sqlalchemy import ColumnElement, Row, Select, SelectBase, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from grandequipe.core import clock, journal
 from grandequipe.core.journal import Fact
@@ -11,6 +13,7 @@ from grandequipe.extensions import db
 from grandequipe.members.models import Member
 from grandequipe.notifications.events import NotificationAdded, NotificationsRead
 from grandequipe.notifications.models import Notification, NotificationKind
+from grandequipe.notifications.queries import COMMENTS_TOLD
 
 
 @dataclass(frozen=True)
@@ -31,34 +34,64 @@ class News:
         return f"{self.kind.value}:group:{self.group_id}"
 
 
+COLUMNS = (
+    Notification.member_id,
+    Notification.fact_id,
+    Notification.kind,
+    Notification.topic,
+    Notification.actor_id,
+    Notification.group_id,
+    Notification.post_id,
+    Notification.comment_id,
+    Notification.created_at,
+)
+
+
+def _writing(rows: SelectBase) -> ReturningInsert[int, int, int | None]:
+    """Write rows whose columns are ours; one that is there already is left as it is."""
+    return (
+        insert(Notification)
+        .from_select([column.key for column in COLUMNS], rows)
+        .on_conflict_do_nothing(index_elements=["member_id", "fact_id"])
+        .returning(Notification.id, Notification.member_id, Notification.actor_id)
+    )
+
+
+WRITE_COMMENTS = _writing(COMMENTS_TOLD)
+
+
 def tell(actor_id: int | None, fact: Fact, news: News, recipients: Select[int]) -> int:
     """Write one row for each recipient but the actor; return how many are new.
 
     A fact told again finds its rows there: nothing is written, and no page rings.
     """
-    columns = {
-        Notification.fact_id: fact.id,
-        Notification.kind: news.kind,
-        Notification.topic: news.topic,
-        Notification.actor_id: news.actor_id,
-        Notification.group_id: news.group_id,
-        Notification.post_id: news.post_id,
-        Notification.comment_id: news.comment_id,
-        Notification.created_at: clock.now(),
-    }
-    values = [literal(value, column.type) for column, value in columns.items()]
-    concerned = select(Member.id, *values).where(
+    values = (
+        fact.id,
+        news.kind,
+        news.topic,
+        news.actor_id,
+        news.group_id,
+        news.post_id,
+        news.comment_id,
+        clock.now(),
+    )
+    told = [literal(value, column.type) for value, column in zip(values, COLUMNS[1:], strict=True)]
+    concerned = select(Member.id, *told).where(
         Member.id.in_(recipients), Member.id.is_distinct_from(actor_id), Member.active
     )
-    written = db.session.execute(
-        insert(Notification)
-        .from_select([Notification.member_id, *columns], concerned)
-        .on_conflict_do_nothing(index_elements=["member_id", "fact_id"])
-        .returning(Notification.id, Notification.member_id)
-    ).all()
+    return _ring_for(db.session.execute(_writing(concerned)).all())
+
+
+def tell_of_comments(facts: Sequence[Fact]) -> int:
+    """Write the rows of everyone whom some comments concern, in one statement for all of them."""
+    asked = {"facts": [fact.id for fact in facts], "now": clock.now()}
+    return _ring_for(db.session.connection().execute(WRITE_COMMENTS, asked).all())
+
+
+def _ring_for(written: Sequence[Row[int, int, int | None]]) -> int:
     journal.record_all(
-        (f"member:{member_id}", NotificationAdded(subject_id=id, actor_id=news.actor_id))
-        for id, member_id in written
+        (f"member:{member_id}", NotificationAdded(subject_id=id, actor_id=actor_id))
+        for id, member_id, actor_id in written
     )
     return len(written)
 

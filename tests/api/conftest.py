@@ -77,9 +77,9 @@ def csrf_token(client: Any) -> str:
 
 def react_to_all() -> None:
     """Run by hand every reaction that waits, as the worker does."""
-    waiting: list[tuple[int, str]] = []
+    waiting: list[tuple[list[int], str]] = []
     with atomic():
-        dispatch_waiting(lambda fact_id, name: waiting.append((fact_id, name)))
-    for fact_id, name in waiting:
+        dispatch_waiting(lambda fact_ids, name: waiting.append((fact_ids, name)))
+    for fact_ids, name in waiting:
         with atomic():
-            react(fact_id, name)
+            react(fact_ids, name)

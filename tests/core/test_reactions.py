@@ -1,5 +1,7 @@
 """A fact recorded is a fact reacted to, once: by the dispatcher, however often it runs."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Thread
@@ -9,14 +11,14 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from grandequipe.core import clock, journal
-from grandequipe.core.journal import Fact
+from grandequipe.core.journal import Fact, tasks
 from grandequipe.core.journal.services import GIVEN_UP_AFTER, dispatch_waiting, react
 from grandequipe.core.transactions import atomic
-from grandequipe.extensions import db
+from grandequipe.extensions import celery, db
 from grandequipe.members.models import Organisation
 from tests.core.conftest import bell
 
-Handed = list[tuple[int, str]]
+Handed = list[tuple[list[int], str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +31,14 @@ class AlarmRang(journal.Event):
     fails: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class DripFell(journal.Event):
+    """A drip fell: they come by the hundred, and one reaction takes all that wait."""
+
+    kind = "test.drip_fell"
+    subject_type = "bell"
+
+
 class Failure(Exception):
     """Say that a reaction failed in the middle."""
 
@@ -38,7 +48,7 @@ def found_a_structure(fact: Fact) -> None:
     """Leave a trace that would be seen if it were left twice."""
     db.session.add(Organisation(name=f"alarm {fact.id} {clock.now().isoformat()}"))
     db.session.flush()
-    if fact.event.data["fails"]:
+    if fact.event.data.get("fails"):
         raise Failure
 
 
@@ -47,7 +57,19 @@ def do_nothing(fact: Fact) -> None:
     """React too."""
 
 
-FOUND, NOTHING = (f"{each.__module__}.{each.__name__}" for each in (found_a_structure, do_nothing))
+@journal.reacts_together_to(DripFell)
+def catch_drips(facts: Sequence[Fact]) -> None:
+    """Leave a trace of each; a drip of a number that is too high spoils the work."""
+    for fact in facts:
+        found_a_structure(fact)
+        if fact.subject_id >= TOO_HIGH:
+            raise Failure
+
+
+TOO_HIGH = 1000
+FOUND, NOTHING, CAUGHT = (
+    f"{each.__module__}.{each.__name__}" for each in (found_a_structure, do_nothing, catch_drips)
+)
 
 
 @pytest.fixture
@@ -67,7 +89,7 @@ def ring_alarm(stream: str, **given: bool) -> Fact:
 def dispatch(handed: Handed) -> int:
     """Let a dispatcher run once."""
     with atomic():
-        return dispatch_waiting(lambda fact_id, name: handed.append((fact_id, name)))
+        return dispatch_waiting(lambda fact_ids, name: handed.append((fact_ids, name)))
 
 
 def count_traces() -> int:
@@ -80,7 +102,7 @@ def test_each_reaction_gets_its_own_task_and_the_fact_is_marked(
 ) -> None:
     fact = ring_alarm(stream)
     assert dispatch(handed) == 1
-    assert handed == [(fact.id, FOUND), (fact.id, NOTHING)]
+    assert handed == [([fact.id], FOUND), ([fact.id], NOTHING)]
     assert fact.dispatched_at is not None
     assert dispatch(handed) == 0
 
@@ -95,29 +117,29 @@ def test_a_fact_is_marked_only_after_it_was_handed_over(stream: str, handed: Han
     """Redis goes away in the middle: what was handed over before is handed over again."""
     first, second = ring_alarm(stream), ring_alarm(stream)
 
-    def fail_at_second(fact_id: int, name: str) -> None:
-        if fact_id == second.id:
+    def fail_at_second(fact_ids: list[int], name: str) -> None:
+        if second.id in fact_ids:
             raise ConnectionError
-        handed.append((fact_id, name))
+        handed.append((fact_ids, name))
 
     with pytest.raises(ConnectionError), atomic():
         dispatch_waiting(fail_at_second)
     assert first.dispatched_at is None
     assert dispatch(handed) == 2
-    assert handed.count((first.id, FOUND)) == 2
-    assert handed.count((second.id, FOUND)) == 1
+    assert handed.count(([first.id], FOUND)) == 2
+    assert handed.count(([second.id], FOUND)) == 1
 
 
 def test_two_dispatchers_at_once_share_the_work(app: Flask, stream: str, handed: Handed) -> None:
     facts = [ring_alarm(stream) for _ in range(3)]
     with atomic():
-        assert dispatch_waiting(lambda *task: handed.append(task), limit=2) == 2  # type: ignore[arg-type]
+        assert dispatch_waiting(lambda *task: handed.append(task), limit=2) == 2
         other = Thread(target=lambda: in_context(app, handed))
         other.start()
         other.join(timeout=20)
         assert len(handed) == 6, "the other took what this one had not locked, without waiting"
-    assert sorted({fact_id for fact_id, _name in handed}) == [fact.id for fact in facts]
-    assert len(set(handed)) == 6
+    for name in (FOUND, NOTHING):
+        assert sorted(ids for ids, task in handed if task == name) == [[fact.id] for fact in facts]
 
 
 def in_context(app: Flask, handed: Handed) -> None:
@@ -131,8 +153,8 @@ def test_a_reaction_has_its_effect_once_however_often_it_is_asked(stream: str) -
     answers = []
     for _ in range(3):
         with atomic():
-            answers.append(react(fact.id, FOUND))
-    assert answers == [True, False, False]
+            answers.append(react([fact.id], FOUND))
+    assert answers == [1, 0, 0]
     assert count_traces() == 1
     assert fact.awaiting == [NOTHING]
 
@@ -143,7 +165,7 @@ def test_two_workers_at_once_have_one_effect(app: Flask, stream: str) -> None:
 
     def work() -> None:
         with app.app_context(), atomic():
-            react(fact_id, FOUND)
+            react([fact_id], FOUND)
 
     workers = [Thread(target=work) for _ in range(4)]
     for worker in workers:
@@ -156,7 +178,7 @@ def test_two_workers_at_once_have_one_effect(app: Flask, stream: str) -> None:
 def test_a_reaction_that_fails_leaves_nothing_and_is_still_awaited(stream: str) -> None:
     fact = ring_alarm(stream, fails=True)
     with pytest.raises(Failure), atomic():
-        react(fact.id, FOUND)
+        react([fact.id], FOUND)
     assert count_traces() == 0
     assert FOUND in fact.awaiting
 
@@ -165,12 +187,12 @@ def test_what_was_lost_on_the_way_is_handed_over_again(stream: str, handed: Hand
     fact = ring_alarm(stream)
     dispatch(handed)
     with atomic():
-        react(fact.id, NOTHING)
+        react([fact.id], NOTHING)
     pass_time(GIVEN_UP_AFTER - timedelta(seconds=20))
     assert dispatch(handed) == 0
     pass_time(timedelta(seconds=21))
     assert dispatch(handed) == 1
-    assert handed[2:] == [(fact.id, FOUND)]
+    assert handed[2:] == [([fact.id], FOUND)]
 
 
 def pass_time(time: timedelta) -> None:
@@ -179,15 +201,75 @@ def pass_time(time: timedelta) -> None:
         db.session.execute(update(Fact).values(dispatched_at=Fact.dispatched_at - time))
 
 
+def fall(stream: str, *numbers: int) -> list[Fact]:
+    """Record drips, each of its own number."""
+    for number in numbers:
+        with atomic():
+            journal.record(stream, DripFell(subject_id=number, actor_id=None))
+    query = select(Fact).where(Fact.stream_name == stream).order_by(Fact.id)
+    return list(db.session.scalars(query))
+
+
+def test_a_burst_is_one_task_and_each_fact_of_it_has_its_effect_once(
+    stream: str, handed: Handed
+) -> None:
+    facts = fall(stream, 1, 2, 3)
+    assert dispatch(handed) == 3
+    assert handed == [([fact.id for fact in facts], CAUGHT)]
+    for _ in range(2):
+        with atomic():
+            react(*handed[0])
+    assert count_traces() == 3
+    assert [fact.awaiting for fact in facts] == [[], [], []]
+
+
+def test_a_task_for_many_leaves_out_what_another_has_done(stream: str) -> None:
+    first, second = fall(stream, 1, 2)
+    with atomic():
+        assert react([first.id], CAUGHT) == 1
+    with atomic():
+        assert react([first.id, second.id], CAUGHT) == 1
+    assert count_traces() == 2
+
+
+def test_one_that_spoils_a_burst_has_its_own_task_and_the_others_theirs(stream: str) -> None:
+    good, bad = (fact.id for fact in fall(stream, 1, TOO_HIGH))
+    take_queued()
+    tasks.react_to([good, bad], CAUGHT)
+    assert count_traces() == 0
+    assert take_queued() == [[[good], CAUGHT], [[bad], CAUGHT]]
+    with pytest.raises(Failure):
+        tasks.react_to([bad], CAUGHT)
+    tasks.react_to([good], CAUGHT)
+    db.session.rollback()
+    assert db.session.get_one(Fact, good).awaiting == []
+    assert db.session.get_one(Fact, bad).awaiting == [CAUGHT]
+
+
+def take_queued() -> list[list[object]]:
+    """Take what waits in the queue, as a worker does; give what reactions were asked for."""
+    asked = []
+    with (
+        celery.connection_for_read() as broker,
+        broker.SimpleQueue("celery") as queue,
+        suppress(queue.Empty),
+    ):
+        while message := queue.get(block=False):
+            message.ack()
+            if message.headers["task"] == tasks.react_to.name:
+                asked.append(message.payload[0])
+    return asked
+
+
 def test_a_reaction_that_a_later_version_dropped_is_forgotten(stream: str) -> None:
     fact = ring_alarm(stream)
     with atomic():
         fact.awaiting = ["feed.reactions.gone"]
     with atomic():
-        assert react(fact.id, "feed.reactions.gone")
+        assert react([fact.id], "feed.reactions.gone") == 1
     assert fact.awaiting == []
 
 
 def test_a_fact_that_is_gone_is_nothing_to_react_to(app: Flask) -> None:
     with atomic():
-        assert not react(10**6, FOUND)
+        assert react([10**6], FOUND) == 0

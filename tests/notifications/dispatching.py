@@ -11,10 +11,10 @@ def tell_everyone() -> None:
 
 
 def _tell_some() -> bool:
-    handed: list[tuple[int, str]] = []
+    handed: list[tuple[list[int], str]] = []
     with atomic():
-        dispatch_waiting(lambda fact_id, name: handed.append((fact_id, name)))
-    for fact_id, name in handed:
+        dispatch_waiting(lambda fact_ids, name: handed.append((fact_ids, name)))
+    for fact_ids, name in handed:
         with atomic():
-            react(fact_id, name)
+            react(fact_ids, name)
     return bool(handed)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from grandequipe.core.journal.models import Fact
 from grandequipe.core.transactions import atomic
@@ -182,10 +183,32 @@ def test_a_fact_told_twice_is_one_line_and_rings_once(cast: Cast, tell: Tell) ->
     tell()
     fact = db.session.query(Fact).filter_by(kind="comment.added").one()
     with atomic():
-        tell_of_comment(fact)
+        tell_of_comment([fact])
     assert db.session.query(Notification).count() == 1
     rung = db.session.query(Fact).filter_by(kind="notification.added").all()
     assert [fact.stream_name for fact in rung] == [cast.chloe.stream]
+
+
+def test_a_hundred_comments_are_told_by_as_few_questions_as_two(
+    cast: Cast, tell: Tell, count_queries: Callable[[], object]
+) -> None:
+    asked = []
+    for number in (2, 60):
+        posts = [make_post(cast.chloe, cast.ess), make_post(cast.amina, cast.private)]
+        tell()
+        for each in range(number):
+            make_comment(cast.bruno, posts[each % 2])
+        with count_queries() as counter:  # type: ignore[attr-defined]
+            tell()
+        asked.append(counter.count)
+    assert asked[0] == asked[1]
+    said = db.session.query(Notification).filter_by(kind="comment_on_my_post").all()
+    assert sorted(line.member_id for line in said) == [cast.amina.id] * 31 + [cast.chloe.id] * 31
+    rung = (
+        select(Fact.position).where(Fact.stream_name == cast.chloe.stream).order_by(Fact.position)
+    )
+    positions = list(db.session.scalars(rung))
+    assert positions == list(range(1, len(positions) + 1))
 
 
 def test_what_one_may_no_longer_see_is_neither_listed_nor_counted(cast: Cast, tell: Tell) -> None:

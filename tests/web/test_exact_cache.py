@@ -43,7 +43,7 @@ def test_a_new_name_shows_once_its_reaction_has_run(cast, visitor) -> None:
         db.text("SELECT id, awaiting FROM fact WHERE kind = 'member.changed'")
     ).one()
     with atomic():
-        assert react(waiting.id, "groups.reactions.tell_groups_of_new_profile")
+        assert react([waiting.id], "groups.reactions.tell_groups_of_new_profile")
     assert waiting.awaiting == ["groups.reactions.tell_groups_of_new_profile"]
     assert "Chloé Durand" in visitor.get(PAGE).text
 

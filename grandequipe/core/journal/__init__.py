@@ -15,7 +15,7 @@ Record last, so that the lock is short; never inside a savepoint.
 
 from grandequipe.core.journal.events import Event
 from grandequipe.core.journal.models import Fact, Stream
-from grandequipe.core.journal.reactions import reacts_to
+from grandequipe.core.journal.reactions import reacts_to, reacts_together_to
 from grandequipe.core.journal.services import open_stream, record, record_all
 from grandequipe.core.journal.told import Told, listen
 
@@ -27,6 +27,7 @@ __all__ = [
     "listen",
     "open_stream",
     "reacts_to",
+    "reacts_together_to",
     "record",
     "record_all",
 ]

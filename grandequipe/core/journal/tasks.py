@@ -5,17 +5,20 @@ from functools import partial
 from celery import shared_task
 
 from grandequipe.core import redis
-from grandequipe.core.journal.services import dispatch_waiting, react as react_to
+from grandequipe.core.journal.services import dispatch_waiting, react
 from grandequipe.core.journal.told import Told
 from grandequipe.core.transactions import Callback, atomic
 
 ALARM = "journal:alarm"
 ALARM_SECONDS = 5
+# A burst is handed over together: a bell may wait so long, a thousand single tasks may not.
+GATHERED_FOR_SECONDS = 0.1
 
 
 @shared_task(name="journal.dispatch", ignore_result=True)
 def dispatch() -> None:
     """Hand over every waiting fact; the clock calls it too, in case an alarm was lost."""
+    # Before looking: who commits after this gives a new alarm.
     redis.client().delete(ALARM)
     while _dispatch_some():
         pass
@@ -23,11 +26,13 @@ def dispatch() -> None:
 
 def _dispatch_some() -> int:
     with atomic():
-        return dispatch_waiting(hand_over=react.delay)
+        return dispatch_waiting(hand_over=react_to.delay)
 
 
+# Not the name it had when it took one fact: what an older release put in the queue is dropped,
+# and handed over again when it is overdue.
 @shared_task(
-    name="journal.react",
+    name="journal.react_to",
     ignore_result=True,
     acks_late=True,
     reject_on_worker_lost=True,
@@ -35,10 +40,17 @@ def _dispatch_some() -> int:
     retry_backoff=True,
     max_retries=5,
 )
-def react(fact_id: int, name: str) -> None:
+def react_to(fact_ids: list[int], name: str) -> None:
     """Run one reaction in one transaction; running it again changes nothing."""
-    with atomic():
-        react_to(fact_id, name)
+    try:
+        with atomic():
+            react(fact_ids, name)
+    except Exception:
+        if len(fact_ids) == 1:
+            raise
+        # One of them may be the cause: the others do not wait for it.
+        for fact_id in fact_ids:
+            react_to.delay([fact_id], name)
 
 
 def wake_dispatcher(told: Told) -> Callback:
@@ -48,4 +60,4 @@ def wake_dispatcher(told: Told) -> Callback:
 
 def _wake_dispatcher(is_awaited: bool) -> None:
     if is_awaited and redis.client().set(ALARM, "1", nx=True, ex=ALARM_SECONDS):
-        dispatch.delay()
+        dispatch.apply_async(countdown=GATHERED_FOR_SECONDS)

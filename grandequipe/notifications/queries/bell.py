@@ -18,9 +18,10 @@ from grandequipe.extensions import db
 from grandequipe.feed import queries as feed
 from grandequipe.feed.models import Comment, Post
 from grandequipe.groups import queries as groups
-from grandequipe.groups.models import Group, Level, Membership, MembershipState
+from grandequipe.groups.models import Group, Membership
 from grandequipe.members.models import Member
 from grandequipe.notifications.models import Notification, NotificationKind
+from grandequipe.notifications.queries.recipients import moderating
 
 NAMED_ACTORS = 3
 ABOUT_A_GROUP = (NotificationKind.INVITED, NotificationKind.REQUEST_ACCEPTED)
@@ -104,22 +105,6 @@ def get_notification(notification_id: int, seen_by: Member) -> Notification:
     if found is None:
         raise NotFound
     return found
-
-
-def wanting(group_id: int, *levels: Level) -> Select[int]:
-    """Say which members of a group chose one of the levels: members read their group."""
-    return select(Membership.member_id).where(
-        Membership.group_id == group_id,
-        Membership.state == MembershipState.ACTIVE,
-        Membership.level.in_(levels),
-    )
-
-
-def moderating() -> Select[int]:
-    """Say who looks after groups."""
-    return select(Membership.member_id).where(
-        Membership.state == MembershipState.ACTIVE, Membership.role.in_(groups.MODERATING)
-    )
 
 
 def _rows(viewer: Member, *columns: Any) -> Select[Any]:

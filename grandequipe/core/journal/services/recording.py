@@ -1,0 +1,135 @@
+"""Writing facts.
+
+Guarantee: the row of a stream is locked from the moment a fact is numbered in it to the end of
+the transaction, so positions have no holes and are committed in their order.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, collate, insert, select, update
+from sqlalchemy.dialects.postgresql import TEXT
+
+from grandequipe.core import clock
+from grandequipe.core.journal.events import Event
+from grandequipe.core.journal.models import Fact, Stream
+from grandequipe.core.journal.reactions import names_for
+from grandequipe.core.journal.told import Told, tell_after_commit
+from grandequipe.extensions import db
+
+# Built once: every change of the site is told by these statements.
+_NUMBERED = (
+    update(Stream)
+    .where(Stream.name == bindparam("to"))
+    .values(last_position=Stream.last_position + 1)
+    .returning(Stream.last_position)
+    .cte("numbered")
+)
+_VALUES = {
+    Fact.stream_name: bindparam("to", type_=TEXT),
+    Fact.position: _NUMBERED.c.last_position,
+    Fact.kind: bindparam("told", type_=TEXT),
+    Fact.subject_id: bindparam("about", type_=BigInteger),
+    Fact.actor_id: bindparam("by", type_=BigInteger),
+    Fact.data: bindparam("more", type_=Fact.data.type),
+    Fact.at: bindparam("when", type_=Fact.at.type),
+    Fact.awaiting: bindparam("waits_for", type_=ARRAY(TEXT)),
+}
+RECORD = (
+    insert(Fact)
+    .from_select([column.key for column in _VALUES], select(*_VALUES.values()))
+    .returning(Fact.position)
+)
+# By their bytes, whatever the database's language: as Python sorts them.
+LOCK = (
+    select(Stream.name, Stream.last_position)
+    .where(Stream.name == any_(bindparam("streams", type_=ARRAY(TEXT))))
+    .order_by(collate(Stream.name, "C"))
+    .with_for_update()
+)
+ADD = insert(Fact)
+MOVE = (
+    update(Stream).where(Stream.name == bindparam("to")).values(last_position=bindparam("position"))
+)
+
+
+def open_stream(name: str) -> None:
+    """Start the stream of a new group or member, in the transaction that makes it."""
+    db.session.execute(insert(Stream).values(name=name, last_position=0))
+
+
+def record(stream: str, event: Event) -> int:
+    """Number `event` in `stream` and keep it with the change; return its position.
+
+    The stream stays locked until the transaction ends: call it last. Raise LookupError
+    where the stream was never opened.
+    """
+    at, awaiting = clock.now(), names_for(event.kind)
+    db.session.flush()
+    position = db.session.connection().scalar(
+        RECORD,
+        {
+            "to": stream,
+            "told": event.kind,
+            "about": event.subject_id,
+            "by": event.actor_id,
+            "more": event.data,
+            "when": at,
+            "waits_for": awaiting,
+        },
+    )
+    if position is None:
+        raise _never_opened(stream)
+    tell_after_commit(Told(stream, position, event, at, bool(awaiting)))
+    return int(position)
+
+
+def record_all(told: Iterable[tuple[str, Event]]) -> None:
+    """Record in several streams, in three statements however many there are.
+
+    They are locked in the order of their names, so that no two writers deadlock.
+    """
+    events = list(told)
+    if not events:
+        return
+    db.session.flush()
+    heads = _lock({stream for stream, _event in events})
+    tellings = [_number(heads, stream, event) for stream, event in events]
+    connection = db.session.connection()
+    connection.execute(ADD, [_as_fact(each) for each in tellings])
+    connection.execute(MOVE, [{"to": name, "position": at} for name, at in heads.items()])
+    for each in tellings:
+        tell_after_commit(each)
+
+
+def _lock(streams: Iterable[str]) -> dict[str, int]:
+    """Lock streams and give their heads, as they are once whoever held them has let go."""
+    wanted = sorted(streams)
+    heads = dict(db.session.connection().execute(LOCK, {"streams": wanted}).all())
+    for stream in wanted:
+        if stream not in heads:
+            raise _never_opened(stream)
+    return heads
+
+
+def _number(heads: dict[str, int], stream: str, event: Event) -> Told:
+    heads[stream] += 1
+    return Told(stream, heads[stream], event, clock.now(), bool(names_for(event.kind)))
+
+
+def _as_fact(told: Told) -> Mapping[str, Any]:
+    event = told.event
+    return {
+        "stream_name": told.stream,
+        "position": told.position,
+        "kind": event.kind,
+        "subject_id": event.subject_id,
+        "actor_id": event.actor_id,
+        "data": event.data,
+        "at": told.at,
+        "awaiting": names_for(event.kind),
+    }
+
+
+def _never_opened(stream: str) -> LookupError:
+    return LookupError(f"No stream is named {stream!r}.")

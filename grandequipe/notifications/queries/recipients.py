@@ -1,0 +1,84 @@
+"""Who is concerned by what happened."""
+
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    DateTime,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from grandequipe.core.journal import Fact
+from grandequipe.feed.models import Comment, Post, PostStatus
+from grandequipe.groups import queries as groups
+from grandequipe.groups.models import Level, Membership, MembershipState
+from grandequipe.members.models import Member
+from grandequipe.notifications.models import Notification, NotificationKind
+
+
+def wanting(group_id: Any, *levels: Level) -> Select[int]:
+    """Say which members of a group chose one of the levels: members read their group."""
+    return select(Membership.member_id).where(
+        Membership.group_id == group_id,
+        Membership.state == MembershipState.ACTIVE,
+        Membership.level.in_(levels),
+    )
+
+
+def moderating() -> Select[int]:
+    """Say who looks after groups."""
+    return select(Membership.member_id).where(
+        Membership.state == MembershipState.ACTIVE, Membership.role.in_(groups.MODERATING)
+    )
+
+
+_answered = aliased(Comment)
+_is_answered = and_(_answered.id == Comment.reply_to_id, _answered.removed_at.is_(None))
+
+
+def _told(
+    kind: NotificationKind, member_id: InstrumentedAttribute[int]
+) -> Select[*tuple[Any, ...]]:
+    """Write the row of whoever a comment concerns as this kind, in the columns of the table."""
+    return (
+        select(
+            member_id,
+            Fact.id,
+            literal(kind, Notification.kind.type),
+            func.concat(f"{kind.value}:post:", Post.id),
+            Comment.author_id,
+            Post.group_id,
+            Post.id,
+            Comment.id,
+            bindparam("now", type_=DateTime(timezone=True)),
+        )
+        .join(Comment, Comment.id == Fact.subject_id)
+        .join(Post, Post.id == Comment.post_id)
+        .outerjoin(_answered, _is_answered)
+        .join(Member, and_(Member.id == member_id, Member.active))
+        .where(
+            Fact.id == any_(bindparam("facts", type_=ARRAY(BigInteger))),
+            Comment.removed_at.is_(None),
+            Post.status == PostStatus.PUBLISHED,
+            member_id != Comment.author_id,
+            member_id.in_(wanting(Post.group_id, Level.ALL, Level.MENTIONS)),
+        )
+    )
+
+
+# Those who are answered, and the authors of the posts; whoever is both, as the one answered.
+COMMENTS_TOLD = union_all(
+    _told(NotificationKind.ANSWER_TO_MY_COMMENT, _answered.author_id),
+    _told(NotificationKind.COMMENT_ON_MY_POST, Post.author_id).where(
+        Post.author_id.is_distinct_from(_answered.author_id)
+    ),
+)

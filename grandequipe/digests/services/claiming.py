@@ -36,6 +36,7 @@ def claim_due(at: datetime, limit: int, email: str | None = None) -> Sequence[in
     told = list_periods([each.member_id for each in due])
     for subscription in due:
         reschedule(subscription, at, told[subscription.member_id])
+    db.session.flush()
     return claimed
 
 

@@ -9,8 +9,9 @@ unless an operator says that it did not arrive.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import CTE, BigInteger, cast, func, select, update
+from sqlalchemy import CTE, BigInteger, Update, bindparam, cast, func, select, update
 from sqlalchemy.orm import lazyload
 
 from grandequipe.core import clock
@@ -67,14 +68,7 @@ def begin(digest_id: int, host: str) -> Begun | None:
 
 def settle(digest_id: int) -> None:
     """Write down that the server took the letter, and move the member's positions on."""
-    told = (
-        update(Digest)
-        .where(Digest.id == digest_id)
-        .where(Digest.state.in_((DigestState.SENDING, DigestState.UNCERTAIN)))
-        .values(state=DigestState.SENT, sent_at=clock.now(), error="")
-        .returning(Digest.member_id, Digest.window)
-    )
-    _move_positions(told.cte("told"))
+    db.session.execute(_SETTLED, {"digest_id": digest_id, "now": clock.now()}, **_AS_IS)
 
 
 def postpone(digest_id: int, error: str, *, since: DigestState = DigestState.SENDING) -> None:
@@ -130,24 +124,15 @@ def resolve(digest_id: int, *, arrived: bool) -> None:
 
 def _take(digest_id: int) -> tuple[Digest, DigestSubscription] | None:
     """Lock a letter that waits, and its member's choice; None where it does not wait."""
-    taken = db.session.execute(
-        select(Digest, DigestSubscription)
-        .join(DigestSubscription, DigestSubscription.member_id == Digest.member_id)
-        .where(Digest.id == digest_id, Digest.state == DigestState.CLAIMED)
-        .options(lazyload(Digest.member))
-        .with_for_update(of=(DigestSubscription, Digest))
-        .execution_options(populate_existing=True)
-    ).first()
+    taken = db.session.execute(_WAITING, {"digest_id": digest_id}).first()
     return taken and (taken[0], taken[1])
 
 
 def _carry(failed: Sequence[int], digest: Digest) -> None:
     """Write down which letter tells what the failed ones could not."""
     db.session.execute(
-        update(Digest)
-        .where(Digest.id.in_(failed))
-        .values(carried_by_id=digest.id)
-        .execution_options(synchronize_session=False)
+        update(Digest).where(Digest.id.in_(failed)).values(carried_by_id=digest.id),
+        **_AS_IS,
     )
 
 
@@ -176,17 +161,40 @@ def _close_empty(digest: Digest, why: str = "") -> None:
 
 
 def _move_positions_of(digest_id: int) -> None:
-    told = select(Digest.member_id, Digest.window).where(Digest.id == digest_id)
-    _move_positions(told.cte("told"))
+    db.session.execute(_MOVED, {"digest_id": digest_id}, **_AS_IS)
 
 
-def _move_positions(told: CTE) -> None:
+def _moving(told: CTE) -> Update:
     """Move each membership to where the window of a told letter ends, never backwards."""
     stream = func.concat("group:", Membership.group_id)
     until = cast(told.c.window[stream][1].astext, BigInteger)
-    db.session.execute(
+    return (
         update(Membership)
         .where(Membership.member_id == told.c.member_id, told.c.window.has_key(stream))
         .values(digested_position=func.greatest(Membership.digested_position, until))
-        .execution_options(synchronize_session=False)
     )
+
+
+# Written once: a statement costs more to put together than to send.
+_AS_IS: Any = {"execution_options": {"synchronize_session": False}}
+_WAITING = (
+    select(Digest, DigestSubscription)
+    .join(DigestSubscription, DigestSubscription.member_id == Digest.member_id)
+    .where(Digest.id == bindparam("digest_id"), Digest.state == DigestState.CLAIMED)
+    .options(lazyload(Digest.member))
+    .with_for_update(of=(DigestSubscription, Digest))
+    .execution_options(populate_existing=True)
+)
+_MOVED = _moving(
+    select(Digest.member_id, Digest.window).where(Digest.id == bindparam("digest_id")).cte("told")
+)
+_SETTLED = _moving(
+    update(Digest)
+    .where(
+        Digest.id == bindparam("digest_id"),
+        Digest.state.in_((DigestState.SENDING, DigestState.UNCERTAIN)),
+    )
+    .values(state=DigestState.SENT, sent_at=bindparam("now"), error="")
+    .returning(Digest.member_id, Digest.window)
+    .cte("told")
+)

@@ -44,6 +44,7 @@ def change_subscription(
         if value is not None:
             setattr(subscription, name, value)
     reschedule(subscription, clock.now())
+    db.session.flush()
     return subscription
 
 
@@ -57,7 +58,6 @@ def reschedule(
     due = next((due for due in dues if due.period not in told), None)
     subscription.next_due_at = due.at if due else None
     subscription.next_period = due.period if due else None
-    db.session.flush()
 
 
 def _locked(member: Member) -> DigestSubscription:
@@ -80,6 +80,7 @@ def _subscribe(member: Member) -> DigestSubscription:
     made = db.session.get_one(DigestSubscription, member.id)
     if made.is_wanted and made.next_due_at is None:
         reschedule(made, clock.now())
+        db.session.flush()
     return made
 
 

@@ -8,6 +8,9 @@ const BUTTONS = ["bold", "italic", "heading1", "quote", "bullet", "number", "lin
 // The page has its own h1; a block of text is a paragraph.
 Trix.config.blockAttributes.heading1.tagName = "h2";
 Trix.config.blockAttributes.default.tagName = "p";
+// What is selected while a link is typed: an element of its own, for the content policy refuses
+// the style attribute that Trix would give it, and a <mark> could be pasted.
+Trix.config.textAttributes.frozen = { tagName: "trix-frozen" };
 Object.assign(Trix.config.lang, { link: words.add, unlink: words.remove, url: words.url });
 
 function toolButton(name) {
@@ -120,6 +123,8 @@ function enhance(area) {
   editor.addEventListener("trix-change", () => {
     area.value = inParagraphs(area.value);
   });
+  // Trix writes down what was typed at the next frame; who sends at once sends the last key too.
+  area.form.addEventListener("submit", () => editor.editorController.render(), { capture: true });
   editor.addEventListener("trix-file-accept", (event) => event.preventDefault());
   area.addEventListener("draft:restored", () => editor.editor.loadHTML(area.value));
 }

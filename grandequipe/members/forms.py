@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import Any, Self
-from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _
 from flask_security import (
@@ -20,15 +19,9 @@ from wtforms.validators import DataRequired, Length
 from grandequipe.members.models import Member
 from grandequipe.members.services import LONGEST_NAME, ProfileDraft
 from grandequipe.web.forms import Form, ManyLines, OneLine, trimmed
+from grandequipe.web.time_zones import zone_choices
 
 LANGUAGES = [SelectChoice("fr", "Français"), SelectChoice("en", "English")]
-
-# Where French clocks stand still or run; the rest of the world follows in the list.
-FRENCH_ZONES = (
-    "Europe/Paris", "America/Guadeloupe", "America/Martinique", "America/Cayenne",
-    "America/Miquelon", "Indian/Reunion", "Indian/Mayotte", "Pacific/Noumea",
-    "Pacific/Tahiti", "Pacific/Wallis",
-)  # fmt: skip
 
 
 class RegistrationForm(RegisterFormV2):
@@ -135,27 +128,4 @@ class PreferencesForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.time_zone.choices = [
-            *(_zone(zone, _("France")) for zone in FRENCH_ZONES),
-            *(_zone(zone, _("Elsewhere")) for zone in _other_zones()),
-        ]
-
-
-def _zone(name: str, part: str) -> SelectChoice:
-    words = name.replace("_", " ").replace("/", " / ")
-    return SelectChoice(name, words, optgroup=str(part))
-
-
-def _other_zones() -> list[str]:
-    places = (
-        "Africa/",
-        "America/",
-        "Asia/",
-        "Atlantic/",
-        "Australia/",
-        "Europe/",
-        "Indian/",
-        "Pacific/",
-    )
-    zones = (zone for zone in available_timezones() if zone.startswith(places))
-    return sorted(set(zones) - set(FRENCH_ZONES))
+        self.time_zone.choices = zone_choices(self.time_zone.data)

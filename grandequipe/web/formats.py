@@ -1,13 +1,15 @@
 """How dates and numbers are written for people."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, get_timezone_location
+from babel.dates import format_date
 from flask import Flask
 from flask_babel import get_locale, get_timezone
+
+from grandequipe.web.time_zones import city
 
 FIRST = re.compile(r"\b1 (?=[a-zéû])")
 
@@ -29,11 +31,6 @@ def long_day(instant: datetime, time_zone: str | None = None) -> str:
     return written_day(instant.astimezone(zone).date(), "EEEE d MMMM y")
 
 
-def city(time_zone: str) -> str:
-    """Write a time zone as the town that people know it by: "La Réunion", not "Indian/Reunion"."""
-    return str(get_timezone_location(time_zone, locale=get_locale(), return_city=True))
-
-
 def written_day(day: date, pattern: str = "long") -> str:
     """Write a day by a CLDR pattern; the first of a French month is "1er"."""
     return _written(day, pattern, str(get_locale()))
@@ -45,8 +42,19 @@ def _written(day: date, pattern: str, locale: str) -> str:
     return FIRST.sub("1er ", words) if locale == "fr" else words
 
 
+def stamp(value: date) -> str:
+    """Write a day or an instant for machines, to the second: a page carries many."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.isoformat()
+
+
 def init_app(app: Flask) -> None:
     """Offer the formats to templates."""
     app.jinja_env.filters.update(
-        city=city, clock_time=clock_time, long_day=long_day, dateformat=written_day
+        city=city,
+        clock_time=clock_time,
+        long_day=long_day,
+        dateformat=written_day,
+        stamp=stamp,
     )

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from babel.dates import get_timezone_location
-from flask_babel import get_locale, lazy_gettext as _
+from flask_babel import lazy_gettext as _
 from wtforms import SelectChoice, SelectField, URLField
 
 from grandequipe.feed.forms.fields import Asked, CountField, DayField, LocalTimeField
@@ -17,6 +16,7 @@ from grandequipe.feed.models.drafts import (
     ResourceDraft,
     WebinarDraft,
 )
+from grandequipe.web.time_zones import city
 
 # Where French is spoken at work; the member's own zone is added to the list.
 TIME_ZONES = (
@@ -95,7 +95,7 @@ class WebinarForm(PostForm):
         if self.time_zone.data is None:
             self.time_zone.data = zone
         names = dict.fromkeys((*TIME_ZONES, zone))
-        self.time_zone.choices = [SelectChoice(name, _city(name)) for name in names]
+        self.time_zone.choices = [SelectChoice(name, city(name)) for name in names]
         if self.time_zone.data in names:
             self.zone = type(self.zone)(self.time_zone.data)
 
@@ -159,7 +159,3 @@ FORMS: Mapping[Kind, type[PostForm]] = {
 def form_for(kind: Kind, zone: str, post: Post | None = None) -> PostForm:
     """Make the form of a kind, for the clock that its author lives by."""
     return FORMS[kind](zone, post)
-
-
-def _city(zone: str) -> str:
-    return str(get_timezone_location(zone, locale=get_locale(), return_city=True))

@@ -1,0 +1,81 @@
+"""The clocks that one chooses from, as people name them: "Sénégal (Dakar)", not "Africa/Dakar"."""
+
+import unicodedata
+from functools import lru_cache
+from zoneinfo import available_timezones
+
+from babel import Locale
+from babel.core import get_global
+from babel.dates import get_timezone_location
+from flask_babel import get_locale, gettext as _
+from wtforms.fields import SelectChoice
+
+# Where French clocks stand still or run; the rest of the world follows in the list.
+FRENCH = (
+    "Europe/Paris", "America/Guadeloupe", "America/Martinique", "America/Cayenne",
+    "Indian/Reunion", "Indian/Mayotte", "America/Miquelon", "America/St_Barthelemy",
+    "America/Marigot", "Pacific/Noumea", "Pacific/Tahiti", "Pacific/Wallis",
+)  # fmt: skip
+# CLDR's numbers of the continents by the first word of a zone's code; oceans have none.
+CONTINENTS = {
+    "Africa": "002", "America": "019", "Asia": "142", "Europe": "150",
+    "Australia": "009", "Pacific": "009",
+}  # fmt: skip
+OCEANS = ("Atlantic", "Indian")
+
+
+def city(zone: str) -> str:
+    """Write a time zone as the town that people know it by: "La Réunion", not "Indian/Reunion"."""
+    return _city(zone, str(get_locale()))
+
+
+def zone_choices(chosen: str | None) -> list[SelectChoice]:
+    """List the clocks by name, under their continent; what was chosen is always among them."""
+    french = [SelectChoice(zone, _french_name(zone), optgroup=_("France")) for zone in FRENCH]
+    others = [(_part(zone), _name(zone, str(get_locale())), zone) for zone in _others(chosen)]
+    others.sort(key=lambda each: tuple(map(_plain, each)))
+    return french + [SelectChoice(zone, name, optgroup=part) for part, name, zone in others]
+
+
+def _others(chosen: str | None) -> set[str]:
+    """Leave out the second names of a zone, but not the one that somebody has chosen."""
+    zones = available_timezones()
+    current = zones - set(get_global("zone_aliases"))
+    wanted = current | ({chosen} & zones)
+    return {each for each in wanted if _first(each) in (*CONTINENTS, *OCEANS)} - set(FRENCH)
+
+
+def _part(zone: str) -> str:
+    first = _first(zone)
+    if first in CONTINENTS:
+        return str(Locale(str(get_locale())).territories[CONTINENTS[first]])
+    return _("Atlantic Ocean") if first == "Atlantic" else _("Indian Ocean")
+
+
+def _french_name(zone: str) -> str:
+    if zone == "Europe/Paris":
+        return _("Metropolitan France (Paris)")
+    return _name(zone, str(get_locale()))
+
+
+@lru_cache(maxsize=2000)
+def _name(zone: str, locale: str) -> str:
+    """Say the country first, for that is what one looks for, then the town where it tells more."""
+    town = _city(zone, locale)
+    country = Locale(locale).territories.get(get_global("zone_territories").get(zone, ""))
+    if not country or town in country:
+        return str(country or town)
+    return f"{country} ({town})"
+
+
+@lru_cache(maxsize=2000)
+def _city(zone: str, locale: str) -> str:
+    return str(get_timezone_location(zone, locale=locale, return_city=True)).rsplit("/", 1)[-1]
+
+
+def _first(zone: str) -> str:
+    return zone.split("/", 1)[0]
+
+
+def _plain(words: str) -> str:
+    return unicodedata.normalize("NFD", words).encode("ascii", "ignore").decode().casefold()

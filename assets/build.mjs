@@ -48,29 +48,36 @@ async function bundle() {
   return manifest;
 }
 
-/** Copies the pictures that we drew ourselves, under hashed names. */
-async function pictures() {
-  const manifest = {};
-  for (const name of await readdir(join(assets, "images"))) {
-    const content = await readFile(join(assets, "images", name));
-    const hash = createHash("sha256").update(content).digest("hex").slice(0, 8).toUpperCase();
-    const extension = extname(name);
-    manifest[name] = `${basename(name, extension)}-${hash}${extension}`;
-    await writeFile(join(dist, manifest[name]), content);
-  }
-  return manifest;
+/** Writes a file under a name with its hash, and says which. */
+async function keepHashed(name, content) {
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 8).toUpperCase();
+  const extension = extname(name);
+  const hashed = `${basename(name, extension)}-${hash}${extension}`;
+  await writeFile(join(dist, hashed), content);
+  return { [name]: hashed };
 }
 
-/** Gives the inner shapes of each icon that templates name, to be inlined. */
+/** Copies the pictures that we drew ourselves. */
+async function pictures() {
+  const names = await readdir(join(assets, "images"));
+  const copies = names.map(async (name) =>
+    keepHashed(name, await readFile(join(assets, "images", name))),
+  );
+  return Object.assign({}, ...(await Promise.all(copies)));
+}
+
+/** Puts the shape of each icon that templates name into one file, and gives their names. */
 async function icons() {
   const names = JSON.parse(await readFile(join(assets, "icons.json"), "utf8"));
-  const shapes = {};
-  for (const name of names) {
+  const symbols = names.map(async (name) => {
     const svg = await readFile(join(packages, "lucide-static/icons", `${name}.svg`), "utf8");
     const inner = svg.slice(svg.indexOf(">", svg.indexOf("<svg")) + 1, svg.lastIndexOf("</svg>"));
-    shapes[name] = inner.replace(/\s*\n\s*/g, "").trim();
-  }
-  return shapes;
+    const shape = inner.replace(/\s*\n\s*/g, "").trim();
+    return `<symbol id="${name}" viewBox="0 0 24 24">${shape}</symbol>`;
+  });
+  const shapes = (await Promise.all(symbols)).join("");
+  const sprite = `<svg xmlns="http://www.w3.org/2000/svg">${shapes}</svg>`;
+  return { names, manifest: await keepHashed("i.svg", sprite) };
 }
 
 /** Lists [code, kind, name, parent code, department number] for each current territory. */
@@ -100,18 +107,18 @@ async function prune(kept) {
 }
 
 await Promise.all([dist, nomenclatures].map((folder) => mkdir(folder, { recursive: true })));
-const [files, images, shapes, places] = await Promise.all([
+const [files, images, sprite, places] = await Promise.all([
   bundle(),
   pictures(),
   icons(),
   territories(),
 ]);
+const manifest = { ...files, ...images, ...sprite.manifest };
 await Promise.all([
-  write(dist, "manifest.json", { ...files, ...images }),
-  write(dist, "icons.json", shapes),
+  write(dist, "manifest.json", manifest),
+  write(dist, "icons.json", sprite.names),
   write(nomenclatures, "territories.json", places),
 ]);
-const kept = [...Object.values(files), ...Object.values(images), "manifest.json", "icons.json"];
-await prune(new Set(kept));
-console.log(`Assets built: ${Object.keys(files).length + Object.keys(images).length} files, \
-${Object.keys(shapes).length} icons, ${places.length} territories.`);
+await prune(new Set([...Object.values(manifest), "manifest.json", "icons.json"]));
+console.log(`Assets built: ${Object.keys(manifest).length} files, ${sprite.names.length} icons, \
+${places.length} territories.`);

@@ -40,6 +40,7 @@ async function load() {
     const first = insert([...fragment.querySelectorAll("[data-post]")]);
     waiting.clear();
     show();
+    if (first) first.tabIndex = -1;
     (first ?? document.querySelector("main")).focus();
     first?.scrollIntoView({ block: "start" });
   } catch {

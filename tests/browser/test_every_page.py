@@ -218,7 +218,7 @@ def structure(page: Page) -> list[str]:
             lang: document.documentElement.lang,
             title: document.title.split(' – ')[0].trim() !== '',
             icons: [...document.querySelectorAll('use')]
-                .every(each => document.querySelector(each.getAttribute('href'))),
+                .every(each => !each.checkVisibility() || each.getBBox().width > 0),
         })"""
     )
     return [] if seen == SOUND else [str(seen)]

@@ -28,7 +28,7 @@ def test_new_posts_wait_behind_a_quiet_bar(path: str, cast: Cast, open_window: O
     bar.get_by_role("button").click()
     expect(titles(page)).to_have_text(["Seconde", "Première", "Déjà lue"])
     expect(page.locator("article.card").first).to_be_focused()
-    expect(page.locator("article.card").first.locator("svg path").first).to_be_attached()
+    expect(page.locator("article.card").first.locator("svg use").first).to_be_attached()
     expect(bar.get_by_role("button")).to_be_hidden()
 
 

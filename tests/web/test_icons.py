@@ -1,30 +1,33 @@
-"""Icons are drawn without asking any site; a page sends each shape once."""
+"""Icons are drawn without asking any site: a page names shapes of one file that browsers keep."""
 
 import re
 from typing import Any
 
+import pytest
+
 from grandequipe.feed.models import Kind
+from grandequipe.web.assets import icon
 from tests.factories import make_post
 
-USED = re.compile(r'<use href="#i-([\w-]+)"')
-SENT = re.compile(r'<symbol id="i-([\w-]+)"')
+USED = re.compile(r'<use href="([^"#]+)#([\w-]+)"')
+SENT = re.compile(r'<symbol id="([\w-]+)"')
 
 
-def test_a_page_sends_each_shape_it_uses_once(cast: Any, browser: Any) -> None:
+@pytest.mark.parametrize("fragment", [False, True], ids=["page", "fragment"])
+def test_each_shape_that_is_used_is_in_the_file(cast: Any, browser: Any, fragment: bool) -> None:
     for kind in Kind:
         make_post(cast.amina, cast.ess, kind)
     chloe = browser(cast.chloe)
-    for path in ("/", "/groupes/ess-quartiers", "/groupes", "/publications/1", "/reglages/profil"):
-        for _ in range(2):
-            page = chloe.get(path).text
-            assert set() != set(USED.findall(page)) <= set(SENT.findall(page)), path
-            assert len(SENT.findall(page)) == len(set(SENT.findall(page))), path
+    for path in ("/", "/groupes/ess-quartiers", "/publications/1"):
+        headers = {"HX-Request": "true"} if fragment else {}
+        used = USED.findall(chloe.get(path, headers=headers).text)
+        files, names = zip(*used, strict=True)
+        file = chloe.get(*set(files))
+        assert set(names) <= set(SENT.findall(file.text)), path
+        assert file.mimetype == "image/svg+xml"
+        assert file.cache_control.immutable
 
 
-def test_a_fragment_carries_the_shapes_it_uses(cast: Any, browser: Any) -> None:
-    make_post(cast.amina, cast.ess)
-    chloe = browser(cast.chloe)
-    chloe.get("/groupes/ess-quartiers")
-    fragment = chloe.get("/groupes/ess-quartiers", headers={"HX-Request": "true"}).text
-    assert USED.findall(fragment) == []
-    assert '<svg class="icon" viewBox="0 0 24 24"' in fragment
+def test_an_icon_that_is_not_in_the_set_is_a_mistake_that_shows(app: Any) -> None:
+    with app.test_request_context(), pytest.raises(KeyError):
+        icon("unicorn")

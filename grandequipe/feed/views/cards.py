@@ -13,7 +13,6 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from grandequipe.feed.models import Call, Post, Webinar
-from grandequipe.web.assets import are_icons_gathered, gather_icons_of
 
 MOST_CARDS = 4096
 OWN = "<the reader’s own>"
@@ -24,13 +23,12 @@ _kept: OrderedDict[Hashable, str] = OrderedDict()
 def card_of(post: Post, *, reacts: bool, reacted: Collection[str], show_group: bool) -> Markup:
     """Give a post's card, with the reader's own reactions and token where they react."""
     key = (_shown(post), str(get_locale()), str(get_timezone()), reacts, frozenset(reacted),
-           show_group, are_icons_gathered())  # fmt: skip
+           show_group)  # fmt: skip
     text = _kept.get(key)
     if text is None:
         text = _kept[key] = _render(post, reacts, reacted, show_group)
         while len(_kept) > MOST_CARDS:
             _kept.popitem(last=False)
-    gather_icons_of(text)
     return Markup(text.replace(OWN, generate_csrf()) if reacts else text)  # noqa: S704
 
 

@@ -18,7 +18,7 @@ from flask import Flask
 from grandequipe.core.transactions import atomic
 from grandequipe.feed.models.posts import Kind, Post, PostStatus
 from grandequipe.groups.models import Group, MembershipState
-from grandequipe.groups.services import invite_member
+from grandequipe.groups.services import invite_address, invite_member
 from grandequipe.members.models import Member
 from grandequipe.members.services import create_token
 from tests.conftest import Visitor
@@ -144,6 +144,7 @@ IN_GROUPS = (
         *LOOK_AFTER[1:],
         email="g@example.org",
     ),
+    sent("groups.withdraw", "/groupes/{slug}/invitations/{invitation}/retirer", *LOOK_AFTER),
     sent("groups.answer_request", "/groupes/{slug}/demandes/{asker}", *LOOK_AFTER, answer="accept"),
     sent("groups.change_role", "/groupes/{slug}/membres/{victim}/role", *OWN, role="moderator"),
     sent("groups.remove", "/groupes/{slug}/membres/{victim}/retirer", *LOOK_AFTER),
@@ -189,6 +190,16 @@ API = (
         *OWN,
         role="moderator",
     ),
+    call("GET", "list_invitations", "/groups/{slug}/invitations", *LOOK_AFTER),
+    call(
+        "POST",
+        "invite_address",
+        "/groups/{slug}/invitations",
+        "LX222X2",
+        *LOOK_AFTER[1:],
+        email="g@example.org",
+    ),
+    call("DELETE", "withdraw_invitation", "/groups/{slug}/invitations/{invitation}", *LOOK_AFTER),
     call("PUT", "change_level", "/groups/{slug}/preferences", *ACT, level="all"),
     call("GET", "list_posts", "/groups/{slug}/posts", *READ),
     call("POST", "publish_post", "/groups/{slug}/posts", *ACT, kind="news", **NEWS),
@@ -231,6 +242,7 @@ class Stage:
             "victim": self._victim,
             "asker": self._asker,
             "banished": self._banished,
+            "invitation": self._invitation,
             "post": lambda: make_post(self.author, self.group).id,
             "pending": lambda: self._post(PostStatus.PENDING).id,
             "removed": lambda: self._post(PostStatus.REMOVED).id,
@@ -272,6 +284,10 @@ class Stage:
         banished = self.person("Exclu")
         ban(self.group, banished)
         return banished.id
+
+    def _invitation(self) -> int:
+        with atomic():
+            return invite_address(self.cast.amina, self.group, "invitee@example.org").id
 
 
 def test_every_route_has_a_row(house: Flask) -> None:

@@ -9,7 +9,7 @@ from grandequipe.cli.application import with_application
 from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
 from grandequipe.members.queries import find_member_by_email
-from grandequipe.members.services import create_member
+from grandequipe.members.services import create_member, tell_confirmed
 
 SHORTEST_PASSWORD = 8
 
@@ -34,7 +34,7 @@ def create(email: str, name: str, password: str | None, admin: bool) -> None:
     with atomic():
         if find_member_by_email(address):
             raise click.ClickException(f"{address} has an account already: give another address.")
-        create_member(
+        member = create_member(
             address,
             name.strip(),
             hash_password(_password(password)),
@@ -43,6 +43,7 @@ def create(email: str, name: str, password: str | None, admin: bool) -> None:
             locale=settings.default_locale,
             time_zone=settings.default_time_zone,
         )
+        tell_confirmed(member)
     click.echo(f"{address} can log in now.")
 
 

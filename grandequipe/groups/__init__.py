@@ -3,6 +3,7 @@
 from flask import Flask
 
 from grandequipe.groups import reactions, views
+from grandequipe.groups.tasks import SCHEDULE as SCHEDULE
 
 
 def init_app(app: Flask) -> None:

@@ -79,8 +79,32 @@ class JoinRefused(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InvitationSent(Event):
+    """A member invited an address: in that member's stream, whoever it belongs to or nobody."""
+
+    kind = "invitation.sent"
+    subject_type = "invitation"
+
+
+@dataclass(frozen=True, kw_only=True)
 class MemberInvited(Event):
     """A member invited a person: in the invited person's stream."""
 
     kind = "join.invited"
+    subject_type = "group"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationWithdrawn(Event):
+    """A moderator took an invitation back: in the stream of the person who had it."""
+
+    kind = "join.invitation_withdrawn"
+    subject_type = "group"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationDeclined(Event):
+    """A person declined an invitation: in their own stream, for nobody is told."""
+
+    kind = "join.invitation_declined"
     subject_type = "group"

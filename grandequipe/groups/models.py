@@ -3,7 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import CITEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grandequipe.extensions import Model
@@ -123,3 +124,33 @@ class Membership(Model):
     def moderates(self) -> bool:
         """Tell whether the person looks after the group: owners do too."""
         return self.is_active and self.role in (Role.OWNER, Role.MODERATOR)
+
+
+class Invitation(Model):
+    """An invitation that nobody has accepted yet, as it was written: to an address, or to a member.
+
+    Guarantee: one to an address says nothing of whether somebody has an account with it. Whose it
+    is is looked up later, by a reaction, and kept in that person's membership alone.
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        UniqueConstraint("group_id", "email"),
+        UniqueConstraint("group_id", "member_id"),
+        CheckConstraint("num_nonnulls(email, member_id) = 1", name="to_one"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"))
+    email: Mapped[str | None] = mapped_column(CITEXT(), index=True)
+    member_id: Mapped[int | None] = mapped_column(
+        ForeignKey("member.id", ondelete="CASCADE"), index=True
+    )
+    invited_by_id: Mapped[int] = mapped_column(
+        ForeignKey("member.id", ondelete="CASCADE"), index=True
+    )
+    created_at: Mapped[datetime]
+
+    group: Mapped[Group] = relationship()
+    member: Mapped[Member | None] = relationship(foreign_keys=[member_id])
+    invited_by: Mapped[Member] = relationship(foreign_keys=[invited_by_id])

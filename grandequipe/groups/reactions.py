@@ -2,9 +2,10 @@
 
 from grandequipe.core import journal
 from grandequipe.core.journal import Fact
-from grandequipe.groups.events import MemberShownDifferently
-from grandequipe.groups.queries import list_memberships
-from grandequipe.members.events import ProfileChanged
+from grandequipe.groups import services
+from grandequipe.groups.events import InvitationSent, MemberShownDifferently
+from grandequipe.groups.queries import find_invitation, list_memberships
+from grandequipe.members.events import MemberConfirmed, ProfileChanged
 from grandequipe.members.queries import find_member
 
 
@@ -23,3 +24,19 @@ def tell_groups_of_new_profile(fact: Fact) -> None:
         )
         for membership in list_memberships(member)
     )
+
+
+@journal.reacts_to(InvitationSent)
+def deliver_invitation(fact: Fact) -> None:
+    """Find whose address was invited, out of sight of the one who invites."""
+    invitation = find_invitation(fact.subject_id)
+    if invitation is not None:
+        services.deliver_invitation(invitation)
+
+
+@journal.reacts_to(MemberConfirmed)
+def deliver_invitations_to_newcomer(fact: Fact) -> None:
+    """Bring a new member the invitations that waited for their address."""
+    member = find_member(fact.subject_id)
+    if member is not None:
+        services.deliver_invitations_to(member)

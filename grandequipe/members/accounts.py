@@ -36,6 +36,7 @@ from flask_security import (
     SQLAlchemyUserDatastore,
     password_changed,
     password_reset,
+    user_confirmed,
 )
 from flask_security.utils import set_request_attr
 from limits import RateLimitItem, parse
@@ -53,7 +54,13 @@ from grandequipe.members.forms import (
 from grandequipe.members.identity import browser_session, viewer
 from grandequipe.members.models import Member
 from grandequipe.members.queries import SESSION_LIFE, find_session
-from grandequipe.members.services import begin_session, create_member, end_access, end_session
+from grandequipe.members.services import (
+    begin_session,
+    create_member,
+    end_access,
+    end_session,
+    tell_confirmed,
+)
 
 WRONG_TRIES: RateLimitItem = parse("5 per 5 minutes")
 MAILS = "5 per 15 minutes"
@@ -202,6 +209,7 @@ def init_app(app: Flask) -> None:
     _limit_tries(app)
     for changed in (password_changed, password_reset):
         changed.connect(_end_access, app)
+    user_confirmed.connect(_tell_confirmed, app)
 
 
 def _member_of(key: str) -> Member | None:
@@ -224,6 +232,10 @@ def _end_session(app: Flask, user: Member, **_context: Any) -> None:
     ended = browser_session()
     if ended is not None:
         end_session(user, ended)
+
+
+def _tell_confirmed(app: Flask, user: Member, **_context: Any) -> None:
+    tell_confirmed(user)
 
 
 def _end_access(app: Flask, user: Member, **_context: Any) -> None:

@@ -14,6 +14,14 @@ class MemberRegistered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MemberConfirmed(Event):
+    """An address was shown to be its member's: from now on they take part."""
+
+    kind = "member.confirmed"
+    subject_type = "member"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProfileChanged(Event):
     """A member changed what others see of them."""
 

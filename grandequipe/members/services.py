@@ -18,6 +18,7 @@ from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import db
 from grandequipe.members.events import (
     LoggedOut,
+    MemberConfirmed,
     MemberRegistered,
     PasswordChanged,
     PreferencesChanged,
@@ -79,6 +80,11 @@ def create_member(
     journal.open_stream(member.stream)
     journal.record(member.stream, MemberRegistered(subject_id=member.id, actor_id=member.id))
     return member
+
+
+def tell_confirmed(member: Member) -> None:
+    """Tell that an address was shown to be its member's."""
+    journal.record(member.stream, MemberConfirmed(subject_id=member.id, actor_id=member.id))
 
 
 def edit_profile(member: Member, draft: ProfileDraft) -> None:

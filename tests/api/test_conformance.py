@@ -47,6 +47,7 @@ EXISTING: dict[str, list[Any]] = {
     "post_id": list(range(1, 19)),
     "comment_id": list(range(1, 19)),
     "member_id": list(range(1, 7)),
+    "invitation_id": list(range(1, 7)),
     "name": list(ReactionName),
 }
 

@@ -10,6 +10,7 @@ from grandequipe.groups.models import Group, Membership, MembershipState
 from grandequipe.groups.queries import find_membership
 from grandequipe.groups.services import invite_member, join_group
 from grandequipe.members.models import Member
+from tests.api.conftest import react_to_all
 from tests.conftest import Visitor
 from tests.factories import Cast, make_member
 
@@ -86,6 +87,7 @@ def test_an_invitation_opens_a_hidden_group(browser: Open, cast: Cast) -> None:
         "/groupes/comite-de-pilotage/invitations", {"email": "DRISS@example.org "}
     )
     assert sent.location == "/groupes/comite-de-pilotage/membres"
+    react_to_all()
     assert state_of(cast.driss, cast.hidden) is MembershipState.INVITED
     assert driss.get("/groupes/comite-de-pilotage/membres").status_code == 403
     driss.send("/groupes/comite-de-pilotage/rejoindre")
@@ -112,6 +114,7 @@ def test_the_inviter_does_not_learn_who_has_an_account(browser: Open, cast: Cast
         flashed = page[page.index("data-flashes") : page.index("group-header")]
         said.add((answer.status_code, answer.location, flashed.replace(email, "EMAIL")))
     assert len(said) == 1
+    react_to_all()
     invited = db.session.query(Membership).filter_by(state=MembershipState.INVITED).all()
     assert [tie.member_id for tie in invited] == [cast.driss.id]
     assert state_of(cast.eva, cast.ess) is MembershipState.BANNED

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from marshmallow import Schema, fields
+from marshmallow.validate import Email, Length
 
 from grandequipe.api.schemas.fields import Instant, Words, one_of
 from grandequipe.api.schemas.lists import PageQuery, page_of
@@ -17,9 +18,11 @@ from grandequipe.groups.models import (
 )
 from grandequipe.groups.services import LONGEST_DESCRIPTION, LONGEST_NAME
 
+LONGEST_EMAIL = 254
+
 
 class Standing(StrEnum):
-    """What a moderator makes of a person's tie; `none` ends it, but for an invitation."""
+    """What a moderator makes of a person's tie; `none` ends it."""
 
     ACTIVE = "active"
     INVITED = "invited"
@@ -105,3 +108,26 @@ class MembershipPatch(Schema):
 
     role = one_of(Role)
     state = one_of(Standing)
+
+
+class InvitationBody(Schema):
+    """Whom to invite: whoever has this address, now or after they register with it."""
+
+    email = Words(required=True, validate=[Length(max=LONGEST_EMAIL), Email()])
+
+
+class InvitationSchema(Schema):
+    """An invitation that nobody has accepted yet, as it was written: to an address or a person."""
+
+    id = fields.Integer(required=True)
+    email = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Says nothing of whether an account has it."},
+    )
+    person = fields.Nested(PersonSchema, attribute="member", required=True, allow_none=True)
+    invited_by = fields.Nested(PersonSchema, required=True)
+    created_at = Instant(required=True)
+
+
+InvitationPageSchema = page_of(InvitationSchema)

@@ -24,7 +24,7 @@ from grandequipe.members.queries import get_member
 TAG = "Members of groups"
 PATH = "/groups/<slug:slug>/members"
 FOR_MEMBERS = "Only members see who belongs to this group."
-FOR_MODERATORS = "Only those who look after the group see this."
+FOR_MODERATORS = "Only those who look after the group may."
 
 
 @call("PUT", "/groups/<slug:slug>/membership", tag=TAG, answers=StandingSchema)
@@ -72,7 +72,8 @@ def list_members(asked: dict[str, Any], slug: str) -> Page[dict[str, Any]]:
 def change_membership(given: dict[str, Any], slug: str, member_id: int) -> dict[str, Any]:
     """Invite, accept, refuse, remove, exclude or readmit a person, or change their role.
 
-    `active` accepts a request; `none` refuses one, removes a member or lifts an exclusion.
+    `active` accepts a request; `none` refuses one, withdraws an invitation, removes a member or
+    lifts an exclusion. Of the invited only those who were invited by their id are told.
     """
     group = queries.get_group(slug, seen_by=acting_member())
     require(policies.may_see_members(acting_member(), group), FOR_MEMBERS)
@@ -85,10 +86,17 @@ def change_membership(given: dict[str, Any], slug: str, member_id: int) -> dict[
 
 
 def _tie_shown_to(reader: Member, group: Group, member: Member) -> Membership | None:
-    """Show who is a member; who asks to be, or is kept out, is for those who look after it."""
+    """Show who is a member; who asks to be, or is kept out, is for those who look after it.
+
+    To whom an invitation to an address went is for nobody: an address does not tell who has it.
+    """
     tie = queries.find_membership(member, group)
-    is_shown = policies.is_member(member, group) or policies.may_moderate(reader, group)
-    return tie if is_shown else None
+    if tie is None or tie.is_active:
+        return tie
+    by_name = queries.find_invitation_by_name(member, group)
+    if tie.state is MembershipState.INVITED and by_name is None:
+        return None
+    return tie if policies.may_moderate(reader, group) else None
 
 
 def _settle(actor: Member, group: Group, member: Member, standing: Standing) -> None:
@@ -116,11 +124,15 @@ def _invite(actor: Member, group: Group, member: Member) -> None:
 
 
 def _end(actor: Member, group: Group, member: Member) -> None:
+    require(policies.may_moderate(actor, group), FOR_MODERATORS)
     tie = queries.find_membership(member, group)
+    by_name = queries.find_invitation_by_name(member, group)
     if tie is not None and tie.state is MembershipState.REQUESTED:
         services.answer_request(actor, group, member, accept=False)
     elif tie is not None and tie.state is MembershipState.BANNED:
         services.lift_ban(actor, group, member)
+    elif by_name is not None:
+        services.withdraw_invitation(actor, by_name)
     else:
         services.remove_member(actor, group, member)
 

@@ -1,4 +1,4 @@
-"""Reading groups, who belongs to them, and the streams that members follow."""
+"""Reading groups, who belongs or is invited to them, and the streams that members follow."""
 
 from grandequipe.groups.queries.groups import (
     find_group,
@@ -8,6 +8,16 @@ from grandequipe.groups.queries.groups import (
     list_public_groups,
     readable_by,
     visible_to,
+)
+from grandequipe.groups.queries.invitations import (
+    find_invitation,
+    find_invitation_by_name,
+    get_invitation,
+    is_for,
+    is_invited,
+    list_invitations_before,
+    list_invitations_to,
+    list_invited,
 )
 from grandequipe.groups.queries.memberships import (
     MODERATING,
@@ -27,13 +37,21 @@ __all__ = [
     "count_owners",
     "count_requests",
     "find_group",
+    "find_invitation",
+    "find_invitation_by_name",
     "find_membership",
     "find_memberships",
     "find_public_head",
     "forget_ties",
     "get_group",
+    "get_invitation",
+    "is_for",
+    "is_invited",
     "list_groups",
     "list_invitations",
+    "list_invitations_before",
+    "list_invitations_to",
+    "list_invited",
     "list_members",
     "list_memberships",
     "list_public_groups",

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import event, func, select
+from sqlalchemy import Select, event, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, paginate
 from grandequipe.extensions import db
-from grandequipe.groups.models import Group, Membership, MembershipState, Role
+from grandequipe.groups.models import Group, Invitation, Membership, MembershipState, Role
 from grandequipe.members.models import Member
 
 TIES = "ties"
@@ -75,13 +75,22 @@ def list_members(
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
 ) -> Page[Membership]:
-    """List the memberships of a group in one state, newest first."""
+    """List the memberships of a group in one state, newest first.
+
+    Of the invited only those whom somebody invited by name: an address does not tell whose it is.
+    """
     query = (
         select(Membership)
         .options(joinedload(Membership.member))
         .where(Membership.group_id == group.id, Membership.state == state)
     )
+    if state is MembershipState.INVITED:
+        query = query.where(Membership.member_id.in_(_invited_by_name(group)))
     return paginate(query, Order(Membership.since, Membership.member_id), cursor, limit)
+
+
+def _invited_by_name(group: Group) -> Select[int | None]:
+    return select(Invitation.member_id).where(Invitation.group_id == group.id)
 
 
 def count_owners(group: Group) -> int:

@@ -8,13 +8,20 @@ from grandequipe.groups.services.groups import (
     create_group as create_group,
     edit_group as edit_group,
 )
+from grandequipe.groups.services.invitations import (
+    decline_invitation as decline_invitation,
+    deliver_invitation as deliver_invitation,
+    deliver_invitations_to as deliver_invitations_to,
+    invite_address as invite_address,
+    invite_member as invite_member,
+    purge_invitations as purge_invitations,
+    withdraw_invitation as withdraw_invitation,
+)
 from grandequipe.groups.services.memberships import (
     answer_request as answer_request,
     ban_member as ban_member,
     change_level as change_level,
     change_role as change_role,
-    decline_invitation as decline_invitation,
-    invite_member as invite_member,
     join_group as join_group,
     leave_group as leave_group,
     lift_ban as lift_ban,

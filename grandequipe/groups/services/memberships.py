@@ -3,12 +3,11 @@
 from flask_babel import gettext as _
 
 from grandequipe.core import journal
-from grandequipe.core.errors import Conflict
 from grandequipe.core.journal.queries import get_head
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.groups import policies
-from grandequipe.groups.events import JoinRefused, JoinRequested, MemberInvited, RoleChanged
+from grandequipe.groups.events import JoinRefused, JoinRequested, RoleChanged
 from grandequipe.groups.models import (
     Group,
     JoinPolicy,
@@ -18,6 +17,7 @@ from grandequipe.groups.models import (
     Role,
 )
 from grandequipe.groups.queries import find_membership
+from grandequipe.groups.services.invitations import decline
 from grandequipe.groups.services.ties import (
     accept as accept_tie,
     admit,
@@ -51,31 +51,10 @@ def leave_group(member: Member, group: Group) -> None:
     tie = lock_tie(member, group)
     if tie is None or tie.state is MembershipState.BANNED:
         return
-    drop(member, tie)
-
-
-def decline_invitation(member: Member, group: Group) -> None:
-    """Decline an invitation; one who joined meanwhile stays a member."""
-    tie = lock_tie(member, group)
-    if tie is not None and tie.state is MembershipState.INVITED:
+    if tie.state is MembershipState.INVITED:
+        decline(tie)
+    else:
         drop(member, tie)
-
-
-def invite_member(actor: Member, group: Group, guest: Member) -> Membership:
-    """Invite a person; they become a member when they accept."""
-    require(policies.may_invite(actor, group), _("You cannot invite people to this group."))
-    tie = lock_tie(guest, group)
-    if tie is not None and tie.state is MembershipState.REQUESTED:
-        return accept_tie(actor, tie, "request")
-    if tie is not None and tie.state is MembershipState.BANNED:
-        raise Conflict(_("This person was excluded from the group."))
-    if tie is not None:
-        return tie
-    tie = tie_new(guest, group, MembershipState.INVITED)
-    tie.invited_by_id = actor.id
-    db.session.flush()
-    journal.record(guest.stream, MemberInvited(subject_id=group.id, actor_id=actor.id))
-    return tie
 
 
 def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bool) -> None:

@@ -6,14 +6,15 @@ person is never a member twice, and `member_count` is the number of members.
 """
 
 from flask_babel import gettext as _
+from sqlalchemy import delete
 
 from grandequipe.core import clock, journal
 from grandequipe.core.errors import Conflict
 from grandequipe.core.journal.queries import get_head
 from grandequipe.extensions import db
 from grandequipe.groups.events import MemberJoined, MemberLeft
-from grandequipe.groups.models import Group, Membership, MembershipState, Role
-from grandequipe.groups.queries import count_owners, find_membership, forget_ties
+from grandequipe.groups.models import Group, Invitation, Membership, MembershipState, Role
+from grandequipe.groups.queries import count_owners, find_membership, forget_ties, is_for
 from grandequipe.members.models import Member
 
 
@@ -53,6 +54,7 @@ def admit(member: Member, group: Group, role: Role) -> Membership:
 
 def _start(tie: Membership) -> None:
     """Start a membership at the stream's present end: what came before is not news."""
+    db.session.execute(delete(Invitation).where(is_for(tie.member, tie.group)))
     tie.state, tie.since = MembershipState.ACTIVE, clock.now()
     tie.seen_position = tie.digested_position = get_head(tie.group.stream)
     tie.group.member_count += 1

@@ -18,6 +18,11 @@ for path, view, methods in (
     ("/groupes/<slug:slug>/invitations", memberships.invite, "POST"),
     ("/groupes/<slug:slug>/invitations/decliner", memberships.decline, "POST"),
     (
+        "/groupes/<slug:slug>/invitations/<id:invitation_id>/retirer",
+        memberships.withdraw,
+        "POST",
+    ),
+    (
         "/groupes/<slug:slug>/demandes/<id:member_id>",
         memberships.answer_request,
         "POST",

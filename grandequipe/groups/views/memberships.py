@@ -16,7 +16,7 @@ from grandequipe.groups.models import Group, Membership, MembershipState
 from grandequipe.groups.policies import is_member
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
-from grandequipe.members.queries import find_member, find_member_by_email
+from grandequipe.members.queries import find_member
 from grandequipe.web.redirects import local_path
 
 
@@ -67,24 +67,36 @@ def decline(slug: str) -> ResponseReturnValue:
 
 
 def invite(slug: str) -> ResponseReturnValue:
-    """Invite the owner of an address; the answer is the same whether there is one or not."""
+    """Invite whoever has an address; the answer is the same whether there is somebody or not."""
     member, group = _at_the_door(slug)
     require(policies.may_invite(member, group), _("You cannot invite people to this group."))
     form = InvitationForm()
     if not form.validate_on_submit():
         return _members_page(member, group, form), 422
-    guest = find_member_by_email(form.email.data)
-    if guest is not None and guest.active and guest.is_confirmed:
-        _invite_quietly(member, group, guest)
+    with atomic():
+        services.invite_address(member, group, form.email.data)
     flash(
         _(
-            "Thank you. If %(email)s is the address of a member, they find your invitation among "
-            "their notifications. We say no more, so as not to tell who has an account.",
+            "%(email)s is invited. Whoever has an account with this address finds the invitation "
+            "among their notifications, now or after they register.",
             email=form.email.data,
         ),
         "success",
     )
     return redirect(url_for("groups.members", slug=slug), 303)
+
+
+def withdraw(slug: str, invitation_id: int) -> ResponseReturnValue:
+    """Take an invitation back."""
+    member, group = _at_the_door(slug)
+    require(policies.may_moderate(member, group), _("Only moderators withdraw invitations."))
+    invitation = queries.get_invitation(group, invitation_id)
+    return _change(
+        member,
+        group,
+        lambda: services.withdraw_invitation(member, invitation),
+        _("The invitation was withdrawn."),
+    )
 
 
 def answer_request(slug: str, member_id: int) -> ResponseReturnValue:
@@ -186,15 +198,6 @@ def _back(otherwise: str) -> ResponseReturnValue:
     return redirect(local_path(request.form.get("next"), otherwise), 303)
 
 
-def _invite_quietly(member: Member, group: Group, guest: Member) -> None:
-    """Invite; that a person was excluded is not told to whoever may invite."""
-    try:
-        with atomic():
-            services.invite_member(member, group, guest)
-    except Conflict:
-        return
-
-
 def _members_page(
     member: Member, group: Group, form: InvitationForm, problem: str | None = None
 ) -> str:
@@ -210,7 +213,7 @@ def _members_page(
         page=queries.list_members(group, cursor=request.args.get("cursor")),
         moderates=moderates,
         requests=waiting(MembershipState.REQUESTED),
-        invited=waiting(MembershipState.INVITED),
+        invited=queries.list_invited(group, limit=100) if moderates else Page((), None),
         banned=waiting(MembershipState.BANNED),
         form=form,
         problem=problem,

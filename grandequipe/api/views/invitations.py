@@ -1,0 +1,42 @@
+"""Invitations to groups, as they were written: an address does not tell who has it."""
+
+from typing import Any
+
+from grandequipe.api.calls import call
+from grandequipe.api.identity import acting_member
+from grandequipe.api.schemas.groups import InvitationBody, InvitationPageSchema, InvitationSchema
+from grandequipe.api.schemas.lists import PageQuery
+from grandequipe.core.pages import Page
+from grandequipe.core.policies import require
+from grandequipe.groups import policies, queries, services
+from grandequipe.groups.models import Group, Invitation
+
+TAG = "Members of groups"
+LIST = "/groups/<slug:slug>/invitations"
+FOR_MODERATORS = "Only those who look after the group see this."
+
+
+@call("GET", LIST, tag=TAG, answers=InvitationPageSchema, query=PageQuery, refusals=[403])
+def list_invitations(asked: dict[str, Any], slug: str) -> Page[Invitation]:
+    """List the invitations that nobody has accepted yet, newest first."""
+    return queries.list_invited(_moderated(slug), asked["cursor"], asked["limit"])
+
+
+@call("POST", LIST, tag=TAG, answers=InvitationSchema, status=201, body=InvitationBody)
+def invite_address(given: dict[str, Any], slug: str) -> Invitation:
+    """Invite whoever has an address; the answer is the same whether an account has it or not."""
+    group = queries.get_group(slug, seen_by=acting_member())
+    return services.invite_address(acting_member(), group, given["email"])
+
+
+@call("DELETE", f"{LIST}/<id:invitation_id>", tag=TAG, answers=None, status=204)
+def withdraw_invitation(slug: str, invitation_id: int) -> None:
+    """Take an invitation back; whoever accepted it meanwhile stays a member."""
+    invitation = queries.get_invitation(_moderated(slug), invitation_id)
+    services.withdraw_invitation(acting_member(), invitation)
+
+
+def _moderated(slug: str) -> Group:
+    group = queries.get_group(slug, seen_by=acting_member())
+    require(policies.may_moderate(acting_member(), group), FOR_MODERATORS)
+    return group

@@ -1,0 +1,70 @@
+"""Reading invitations that nobody has accepted yet."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import joinedload
+
+from grandequipe.core.errors import NotFound
+from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, paginate
+from grandequipe.extensions import db
+from grandequipe.groups.models import Group, Invitation
+from grandequipe.members.models import Member
+
+
+def list_invited(
+    group: Group, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+) -> Page[Invitation]:
+    """List whom a group invites, as those who invited them wrote it, newest first."""
+    query = (
+        select(Invitation)
+        .options(joinedload(Invitation.member), joinedload(Invitation.invited_by))
+        .where(Invitation.group_id == group.id)
+    )
+    return paginate(query, Order(Invitation.created_at, Invitation.id), cursor, limit)
+
+
+def get_invitation(group: Group, invitation_id: int) -> Invitation:
+    """Get one invitation of a group, or raise NotFound."""
+    found = find_invitation(invitation_id)
+    if found is None or found.group_id != group.id:
+        raise NotFound
+    return found
+
+
+def find_invitation(invitation_id: int) -> Invitation | None:
+    """Find an invitation, or None where it was accepted or withdrawn."""
+    return db.session.get(Invitation, invitation_id)
+
+
+def list_invitations_to(email: str) -> Sequence[Invitation]:
+    """List the invitations that were sent to an address."""
+    return db.session.scalars(
+        select(Invitation).where(Invitation.email == email).order_by(Invitation.id)
+    ).all()
+
+
+def list_invitations_before(day: datetime) -> Sequence[Invitation]:
+    """List the invitations that nobody accepted since before a day."""
+    return db.session.scalars(
+        select(Invitation).where(Invitation.created_at < day).order_by(Invitation.id)
+    ).all()
+
+
+def is_invited(member: Member, group: Group) -> bool:
+    """Tell whether any invitation to a group stands for a person."""
+    standing = select(Invitation.id).where(is_for(member, group)).limit(1)
+    return db.session.scalar(standing) is not None
+
+
+def find_invitation_by_name(member: Member, group: Group) -> Invitation | None:
+    """Find the invitation of whoever knew the account: only that may be shown of it."""
+    by_name = (Invitation.group_id == group.id, Invitation.member_id == member.id)
+    return db.session.scalar(select(Invitation).where(*by_name))
+
+
+def is_for(member: Member, group: Group) -> ColumnElement[bool]:
+    """Say which invitations of a group are a person's, by name or by address."""
+    theirs = or_(Invitation.member_id == member.id, Invitation.email == member.email)
+    return (Invitation.group_id == group.id) & theirs

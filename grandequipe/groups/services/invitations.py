@@ -1,0 +1,126 @@
+"""Inviting people, by the address that they gave or by name.
+
+Guarantee: to invite an address does the same, in the same time, whether an account has it or
+not, and shows the same to the group until somebody accepts. Whose it is is looked up by a
+reaction afterwards; that it was declined, or belongs to someone excluded, changes nothing of it.
+"""
+
+from datetime import timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy.dialects.postgresql import insert
+
+from grandequipe.core import clock, journal
+from grandequipe.core.errors import Conflict
+from grandequipe.core.policies import require
+from grandequipe.extensions import db
+from grandequipe.groups import policies
+from grandequipe.groups.events import (
+    InvitationDeclined,
+    InvitationSent,
+    InvitationWithdrawn,
+    MemberInvited,
+)
+from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
+from grandequipe.groups.queries import is_invited, list_invitations_before, list_invitations_to
+from grandequipe.groups.services.ties import accept, lock_tie, tie_new
+from grandequipe.members.models import Member
+from grandequipe.members.queries import find_member_by_email
+
+# Addresses of people who never came are not kept for ever.
+KEPT_FOR = timedelta(days=180)
+
+
+def invite_address(actor: Member, group: Group, email: str) -> Invitation:
+    """Invite whoever has an address, now or when they register with it."""
+    require(policies.may_invite(actor, group), _("You cannot invite people to this group."))
+    invitation = _written(actor, group, email=email)
+    journal.record(actor.stream, InvitationSent(subject_id=invitation.id, actor_id=actor.id))
+    return invitation
+
+
+def invite_member(actor: Member, group: Group, guest: Member) -> Membership:
+    """Invite a person; they become a member when they accept."""
+    require(policies.may_invite(actor, group), _("You cannot invite people to this group."))
+    tie = lock_tie(guest, group)
+    if tie is not None and tie.state is MembershipState.BANNED:
+        raise Conflict(_("This person was excluded from the group."))
+    if tie is None or tie.state is MembershipState.INVITED:
+        _written(actor, group, member_id=guest.id)
+    return _invite(actor, group, guest, tie)
+
+
+def deliver_invitation(invitation: Invitation) -> None:
+    """Let the account that has the address know, if there is one; nobody else learns of it."""
+    guest = find_member_by_email(invitation.email) if invitation.email else None
+    if guest is None or not (guest.active and guest.is_confirmed):
+        return
+    tie = lock_tie(guest, invitation.group)
+    if tie is None or tie.state is MembershipState.REQUESTED:
+        _invite(invitation.invited_by, invitation.group, guest, tie)
+
+
+def deliver_invitations_to(member: Member) -> None:
+    """Let a new account know of every invitation that its address had before."""
+    for invitation in list_invitations_to(member.email):
+        deliver_invitation(invitation)
+
+
+def withdraw_invitation(moderator: Member, invitation: Invitation) -> None:
+    """Take an invitation back; whoever accepted it meanwhile stays a member."""
+    message = _("Only moderators withdraw invitations.")
+    require(policies.may_moderate(moderator, invitation.group), message)
+    _take_back(invitation, moderator.id)
+
+
+def purge_invitations() -> None:
+    """Take back the invitations that nobody accepted for a long time."""
+    for invitation in list_invitations_before(clock.now() - KEPT_FOR):
+        _take_back(invitation, None)
+
+
+def decline_invitation(member: Member, group: Group) -> None:
+    """Decline an invitation; one who joined meanwhile stays a member."""
+    tie = lock_tie(member, group)
+    if tie is not None and tie.state is MembershipState.INVITED:
+        decline(tie)
+
+
+def decline(tie: Membership) -> None:
+    """End an invitation whose group is locked; what was sent to an address stays as it is."""
+    member, group = tie.member, tie.group
+    by_name = db.session.query(Invitation).filter_by(group_id=group.id, member_id=member.id)
+    by_name.delete()
+    db.session.delete(tie)
+    journal.record(member.stream, InvitationDeclined(subject_id=group.id, actor_id=member.id))
+
+
+def _written(actor: Member, group: Group, **to: object) -> Invitation:
+    """Write an invitation down, once for each address or person."""
+    made = {"group_id": group.id, "invited_by_id": actor.id, "created_at": clock.now(), **to}
+    db.session.execute(insert(Invitation).values(made).on_conflict_do_nothing())
+    return db.session.query(Invitation).filter_by(group_id=group.id, **to).one()
+
+
+def _invite(actor: Member, group: Group, guest: Member, tie: Membership | None) -> Membership:
+    if tie is not None and tie.state is MembershipState.REQUESTED:
+        return accept(actor, tie, "request")
+    if tie is not None:
+        return tie
+    tie = tie_new(guest, group, MembershipState.INVITED)
+    tie.invited_by_id = actor.id
+    journal.record(guest.stream, MemberInvited(subject_id=group.id, actor_id=actor.id))
+    return tie
+
+
+def _take_back(invitation: Invitation, actor_id: int | None) -> None:
+    group = invitation.group
+    guest = invitation.member or find_member_by_email(str(invitation.email))
+    db.session.delete(invitation)
+    db.session.flush()
+    tie = lock_tie(guest, group) if guest else None
+    if guest is None or tie is None or tie.state is not MembershipState.INVITED:
+        return
+    if not is_invited(guest, group):
+        db.session.delete(tie)
+        journal.record(guest.stream, InvitationWithdrawn(subject_id=group.id, actor_id=actor_id))

@@ -1,0 +1,19 @@
+"""What groups need on the clock."""
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from grandequipe.core.transactions import atomic
+from grandequipe.groups import services
+
+SCHEDULE = {
+    "purge_invitations": {"task": "groups.purge_invitations", "schedule": timedelta(hours=12)}
+}
+
+
+@shared_task(name="groups.purge_invitations", ignore_result=True)
+def purge_invitations() -> None:
+    """Take back the invitations that nobody accepted for a long time."""
+    with atomic():
+        services.purge_invitations()

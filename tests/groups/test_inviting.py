@@ -1,0 +1,168 @@
+"""Inviting people by an address that does not tell whether somebody has it."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from grandequipe.core import clock
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
+from grandequipe.groups.queries import find_membership
+from grandequipe.groups.services import (
+    decline_invitation,
+    invite_address,
+    invite_member,
+    join_group,
+    purge_invitations,
+    withdraw_invitation,
+)
+from grandequipe.members.models import Member
+from grandequipe.members.services import tell_confirmed
+from tests.api.conftest import react_to_all
+from tests.conftest import Visitor
+from tests.factories import Cast, make_member
+
+Open = Callable[[Member], Visitor]
+
+HIDDEN = "/groupes/comite-de-pilotage"
+NOBODY = "nobody@example.org"
+
+
+def state_of(member: Member, group: Group) -> MembershipState | None:
+    db.session.expire_all()
+    tie = find_membership(member, group)
+    return tie.state if tie else None
+
+
+def invite(actor: Member, group: Group, email: str) -> Invitation:
+    with atomic():
+        return invite_address(actor, group, email)
+
+
+def invited_part(page: str) -> str:
+    """Give what the page says of the invited."""
+    if 'id="invited-title"' not in page:
+        return ""
+    start = page.index('id="invited-title"')
+    return page[start : page.index("</section>", start)]
+
+
+def without_what_differs(part: str) -> str:
+    """Leave out what each form of each answer has of its own."""
+    return re.sub(r'/invitations/\d+/|value="[^"]*"', "", part)
+
+
+def test_the_page_shows_what_was_typed_whoever_has_it(browser: Open, cast: Cast) -> None:
+    make_member("Gaëlle Petit", email="gaelle@example.org", confirmed_at=None)
+    bruno, shown = browser(cast.bruno), set()
+    for name in ("driss", "eva", "chloe", "gaelle", "nobody"):
+        email = f"{name}@example.org"
+        bruno.send(f"{HIDDEN}/invitations", {"email": email})
+        react_to_all()
+        part = invited_part(bruno.get(f"{HIDDEN}/membres").text)
+        assert email in part
+        newest = part[part.index("<li") : part.index("</li>")]
+        shown.add(without_what_differs(newest.replace(email, "EMAIL")))
+    assert len(shown) == 1, shown
+    assert "Driss" not in bruno.get(f"{HIDDEN}/membres").text
+
+
+def test_inviting_costs_the_same_whoever_has_the_address(
+    browser: Open, cast: Cast, count_queries: Callable[[], object]
+) -> None:
+    bruno, sent = browser(cast.bruno), []
+    for email in ("first@example.org", "driss@example.org", "eva@example.org", NOBODY):
+        with count_queries() as counter:  # type: ignore[attr-defined]
+            bruno.send(f"{HIDDEN}/invitations", {"email": email})
+        sent.append(counter.statements)
+    assert sent[1] == sent[2] == sent[3]
+
+
+def test_an_address_is_invited_once_and_may_be_asked_again(cast: Cast) -> None:
+    invite(cast.amina, cast.hidden, "driss@example.org")
+    react_to_all()
+    with atomic():
+        decline_invitation(cast.driss, cast.hidden)
+    invite(cast.bruno, cast.hidden, "Driss@example.org")
+    react_to_all()
+    assert db.session.query(Invitation).count() == 1
+    assert state_of(cast.driss, cast.hidden) is MembershipState.INVITED
+
+
+def test_a_declined_invitation_looks_like_an_unknown_address(browser: Open, cast: Cast) -> None:
+    invite(cast.bruno, cast.hidden, "driss@example.org")
+    react_to_all()
+    before = invited_part(browser(cast.bruno).get(f"{HIDDEN}/membres").text)
+    browser(cast.driss).send(f"{HIDDEN}/invitations/decliner")
+    assert state_of(cast.driss, cast.hidden) is None
+    after = invited_part(browser(cast.bruno).get(f"{HIDDEN}/membres").text)
+    assert without_what_differs(before) == without_what_differs(after) != ""
+
+
+def test_an_invitation_waits_for_who_registers_later(cast: Cast) -> None:
+    invite(cast.bruno, cast.hidden, "Gaelle@example.org")
+    react_to_all()
+    gaelle = make_member("Gaëlle Petit", email="gaelle@example.org", confirmed_at=None)
+    react_to_all()
+    assert state_of(gaelle, cast.hidden) is None
+    with atomic():
+        gaelle.confirmed_at = clock.now()
+        tell_confirmed(gaelle)
+    react_to_all()
+    assert state_of(gaelle, cast.hidden) is MembershipState.INVITED
+
+
+def test_moderators_withdraw_an_invitation(browser: Open, cast: Cast) -> None:
+    sent = [invite(cast.bruno, cast.hidden, email) for email in ("driss@example.org", NOBODY)]
+    react_to_all()
+    assert state_of(cast.driss, cast.hidden) is MembershipState.INVITED
+    for invitation in sent:
+        path = f"{HIDDEN}/invitations/{invitation.id}/retirer"
+        assert path in browser(cast.bruno).get(f"{HIDDEN}/membres").text
+        assert browser(cast.chloe).send(path).status_code == 403
+        assert browser(cast.driss).send(path).status_code in {403, 404}
+        assert browser(cast.bruno).send(path).location == f"{HIDDEN}/membres"
+        assert browser(cast.bruno).send(path).status_code == 404
+    assert state_of(cast.driss, cast.hidden) is None
+    assert browser(cast.driss).send(f"{HIDDEN}/rejoindre").status_code == 404
+
+
+def test_an_invitation_of_another_group_is_not_found(browser: Open, cast: Cast) -> None:
+    sent = invite(cast.bruno, cast.hidden, NOBODY)
+    path = f"/groupes/ess-quartiers/invitations/{sent.id}/retirer"
+    assert browser(cast.bruno).send(path).status_code == 404
+
+
+def test_who_was_invited_twice_stays_invited_when_one_is_withdrawn(cast: Cast) -> None:
+    by_address = invite(cast.bruno, cast.hidden, "driss@example.org")
+    react_to_all()
+    with atomic():
+        invite_member(cast.amina, cast.hidden, cast.driss)
+    with atomic():
+        withdraw_invitation(cast.bruno, by_address)
+    assert state_of(cast.driss, cast.hidden) is MembershipState.INVITED
+
+
+def test_who_accepted_meanwhile_stays_a_member(cast: Cast) -> None:
+    invite(cast.bruno, cast.ess, "driss@example.org")
+    react_to_all()
+    with atomic():
+        join_group(cast.driss, cast.ess)
+    assert db.session.query(Invitation).count() == 0
+    assert state_of(cast.driss, cast.ess) is MembershipState.ACTIVE
+
+
+@pytest.mark.parametrize("email", ["driss@example.org", NOBODY])
+def test_an_invitation_that_nobody_accepts_is_forgotten(cast: Cast, email: str) -> None:
+    with clock.travel(clock.now() - timedelta(days=181)):
+        invite(cast.bruno, cast.hidden, email)
+    invite(cast.bruno, cast.hidden, "young@example.org")
+    react_to_all()
+    with atomic():
+        purge_invitations()
+    assert [row.email for row in db.session.query(Invitation)] == ["young@example.org"]
+    waiting = db.session.query(Membership).filter_by(state=MembershipState.INVITED)
+    assert waiting.count() == 0

@@ -21,7 +21,7 @@ from grandequipe import (
     web,
 )
 from grandequipe.config import Settings
-from grandequipe.core import journal, logs, redis
+from grandequipe.core import connections, journal, logs, redis
 from grandequipe.core.journal.tasks import wake_dispatcher
 from grandequipe.core.tasks import SCHEDULE as CORE_SCHEDULE
 from grandequipe.extensions import celery, csrf, db, limiter, migrate
@@ -58,6 +58,7 @@ def _trust_proxies(app: Flask, count: int) -> None:
 
 def _start_extensions(app: Flask) -> None:
     db.init_app(app)
+    connections.init_app(app)
     migrate.init_app(app, db, directory=str(MIGRATIONS))
     redis.init_app(app)
     csrf.init_app(app)

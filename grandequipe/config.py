@@ -96,11 +96,7 @@ class Settings:
             "SETTINGS": self,
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.sqlalchemy_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {
-                "pool_size": 10,
-                "max_overflow": 10,
-                "pool_pre_ping": True,
-            },
+            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 10, "max_overflow": 10},
             "MAX_CONTENT_LENGTH": SMALLEST_UPLOAD_LIMIT,
             "SESSION_COOKIE_NAME": "session",
             "SESSION_COOKIE_HTTPONLY": True,

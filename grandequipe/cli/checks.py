@@ -80,7 +80,7 @@ def redis_server(settings: Settings) -> str | None:
 def mail_server(settings: Settings) -> str | None:
     """Check that the mail server greets us, and takes our name and password."""
     try:
-        server = mail._connect(settings.mail_url)
+        server = mail.connect(settings.mail_url)
         code, _ = server.ehlo()
         server.close()
     except (smtplib.SMTPException, OSError) as error:

@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from typing import Any
 
 import pytest
@@ -14,12 +17,17 @@ from grandequipe.core.mail import (
     MailFailed,
     MailRefused,
     MailUncertain,
-    compose,
     send,
+    write,
 )
 from tests.site import free_port
 
 LETTER = Letter("chloe@example.org", "Un sujet é", "Bonjour.\n", "<p>Bonjour.</p>")
+
+
+def written(letter: Letter) -> EmailMessage:
+    """Read a letter as a mail program does."""
+    return message_from_bytes(write(letter), policy=default)
 
 
 @dataclass
@@ -117,19 +125,31 @@ def test_a_server_that_is_not_there_has_not_taken_it(app: Flask) -> None:
 
 
 def test_a_letter_has_both_parts_and_a_machines_signature(app: Flask) -> None:
-    message = compose(replace(LETTER, headers={"List-Id": "<ess.example.org>"}))
+    message = written(replace(LETTER, headers={"List-Id": "<ess.example.org>"}))
     text, html = message.iter_parts()
     assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["List-Id"] == "<ess.example.org>"
     assert message["Message-ID"].endswith(f"@{app.config['SETTINGS'].host}>")
+    assert not message.defects
+
+
+@pytest.mark.parametrize(
+    "words", ["--=_part--\n=_part", "é" * 5000, "a" * 5000, ". \n.\n", "a\tb \n"]
+)
+def test_whatever_is_in_a_letter_arrives_as_it_was_written(app: Flask, words: str) -> None:
+    message = written(replace(LETTER, text=words, html=f"<p>{words}</p>"))
+    text, html = (part.get_content() for part in message.iter_parts())
+    assert text.splitlines() == words.splitlines()
+    assert html.splitlines() == f"<p>{words}</p>".splitlines()
+    assert max(map(len, write(replace(LETTER, text=words)).splitlines())) <= 78
 
 
 def test_a_name_cannot_add_a_header(app: Flask) -> None:
-    message = compose(replace(LETTER, subject="Sujet\r\nBcc: tous@example.org"))
+    message = written(replace(LETTER, subject="Sujet\r\nBcc: tous@example.org"))
     assert message["Bcc"] is None
     assert message["Subject"] == "Sujet Bcc: tous@example.org"
 
 
 def test_a_letter_keeps_the_message_id_that_it_is_given(app: Flask) -> None:
-    assert compose(replace(LETTER, message_id="<digest-7@x>"))["Message-ID"] == "<digest-7@x>"
+    assert written(replace(LETTER, message_id="<digest-7@x>"))["Message-ID"] == "<digest-7@x>"

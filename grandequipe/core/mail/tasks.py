@@ -1,0 +1,28 @@
+"""Letters that wait for a commit, and are sent by the worker."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from celery import shared_task
+
+from grandequipe.core.mail.messages import Letter
+from grandequipe.core.mail.server import MailFailed, send
+from grandequipe.core.transactions import on_commit
+
+
+def post(letter: Letter) -> None:
+    """Have the letter sent by the worker, after the present transaction is committed."""
+    on_commit(lambda: deliver.delay(asdict(letter)))
+
+
+@shared_task(
+    name="mail.deliver",
+    ignore_result=True,
+    autoretry_for=(MailFailed,),
+    retry_backoff=5,
+    retry_backoff_max=600,
+    max_retries=8,
+)
+def deliver(letter: Mapping[str, object]) -> None:
+    """Send one letter, trying again only when that cannot double it."""
+    send(Letter(**letter))  # type: ignore[arg-type]

@@ -31,6 +31,11 @@ def render_html(template: str, **context: Any) -> str:
     return _inliner().inline(render(template, **context))
 
 
+def render_fragment(template: str, styles: str, **context: Any) -> str:
+    """Render a part of an HTML letter by itself, with the styles of another template inlined."""
+    return _inliner().inline_fragment(render(template, **context), render(styles))
+
+
 def address_of(endpoint: str, **values: Any) -> str:
     """Give the full address of a page, as members reach it."""
     return _addresses(current_app.url_map, site_url()).build(endpoint, values, force_external=True)

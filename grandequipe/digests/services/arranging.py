@@ -6,6 +6,7 @@ Guarantee: every post of the letter is either shown or counted, once.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from grandequipe.digests.models import Story
 from grandequipe.feed.models import Kind
@@ -22,7 +23,7 @@ class Section:
 
     group_slug: str
     group_name: str
-    stories: Sequence[Story]
+    stories: tuple[Story, ...]
     more: int
 
 
@@ -33,6 +34,12 @@ class Arrangement:
     upcoming: Sequence[Story]
     sections: Sequence[Section]
     elsewhere: int
+
+    @property
+    def titles(self) -> list[str]:
+        """List the titles of what is shown, in its order."""
+        shown = chain(self.upcoming, *(section.stories for section in self.sections))
+        return [story.title for story in shown]
 
 
 def arrange(stories: Sequence[Story], now: datetime, most: int) -> Arrangement:
@@ -69,7 +76,7 @@ def _section(stories: list[Story], share: int) -> Section:
     ordered = sorted(stories, key=lambda story: RANKS[story.kind])
     shown = ordered if len(ordered) <= share else _of_all_kinds(ordered, share)
     slug, name = stories[0].group_slug, stories[0].group_name
-    return Section(slug, name, shown, len(stories) - len(shown))
+    return Section(slug, name, tuple(shown), len(stories) - len(shown))
 
 
 def _of_all_kinds(ordered: list[Story], share: int) -> list[Story]:

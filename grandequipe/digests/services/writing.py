@@ -11,7 +11,7 @@ from grandequipe.core import clock, letters
 from grandequipe.core.mail import Letter
 from grandequipe.digests.models import DigestSubscription, Story
 from grandequipe.digests.services.arranging import Arrangement, arrange, list_upcoming
-from grandequipe.digests.services.blocks import block_of
+from grandequipe.digests.services.boxes import boxes_of
 from grandequipe.digests.services.composing import Composed
 from grandequipe.feed.models import Kind
 from grandequipe.members.models import Member
@@ -22,6 +22,8 @@ LARGEST_LETTER = 80_000
 QUOTED = bytes([*range(127, 256), ord("=")])
 MOST_POSTS = 24
 KINDS_IN_SUBJECT = 3
+TITLES_AHEAD = 3
+PLACE_OF_BOXES = "<!--boxes-->"
 LONGEST_GROUP_NAME = 60
 A_WEEK = timedelta(days=6)
 
@@ -107,19 +109,18 @@ def _weight(part: str) -> int:
 def _parts(
     subscription: DigestSubscription, composed: Composed, arrangement: Arrangement
 ) -> tuple[str, str]:
-    locale, zone = subscription.member.locale, subscription.member.time_zone
+    boxes = boxes_of(arrangement, subscription.member.locale, subscription.member.time_zone)
     context = {
         "subscription": subscription,
-        "zone": zone,
-        "locale": locale,
-        "arrangement": arrangement,
-        "block": lambda story: block_of(story, locale, zone),
-        "count": len(composed.stories),
+        "locale": subscription.member.locale,
+        "titles": arrangement.titles[:TITLES_AHEAD],
+        "elsewhere": arrangement.elsewhere,
         "group_names": composed.group_names,
         "unsubscribe": _unsubscribe_address(subscription),
     }
-    text = letters.render("digests/letter.txt", **context)
-    return text, letters.render_html("digests/letter.html", **context)
+    text = letters.render("digests/letter.txt", boxes=boxes, **context)
+    html = letters.render_html("digests/letter.html", **context)
+    return text, html.replace(PLACE_OF_BOXES, "".join(box.html for box in boxes))
 
 
 def _headers(subscription: DigestSubscription) -> dict[str, str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from grandequipe.api.calls import call
 from grandequipe.api.identity import acting_member, viewer
+from grandequipe.api.limits import limited
 from grandequipe.api.schemas.comments import CommentBody, CommentPageSchema, CommentSchema
 from grandequipe.api.schemas.lists import PageQuery
 from grandequipe.core.pages import Page
@@ -18,15 +19,16 @@ ONE = "/comments/<id:comment_id>"
 @call("GET", LIST, tag=TAG, answers=CommentPageSchema, query=PageQuery, visitors=True)
 def list_comments(asked: dict[str, Any], post_id: int) -> Page[Any]:
     """List what is said under a post, newest first; what was removed keeps its place."""
-    post = queries.get_post(post_id, seen_by=viewer())
+    post = queries.get_post_to_answer(post_id, seen_by=viewer())
     page = queries.list_comments(post, asked["cursor"], asked["limit"])
     return Page([_shown(comment) for comment in page.items], page.next)
 
 
 @call("POST", LIST, tag=TAG, answers=CommentSchema, status=201, body=CommentBody)
+@limited("comments")
 def add_comment(given: dict[str, Any], post_id: int) -> Comment:
     """Answer a post, or a comment under it."""
-    post = queries.get_post(post_id, seen_by=acting_member())
+    post = queries.get_post_to_answer(post_id, seen_by=acting_member())
     return services.add_comment(acting_member(), post, given["body_html"], given["reply_to"])
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from grandequipe.api.calls import call
 from grandequipe.api.identity import acting_member
+from grandequipe.api.limits import limited
 from grandequipe.api.queries import count_reactions
 from grandequipe.api.schemas.posts import ReactionsSchema
 from grandequipe.feed import queries, services
@@ -16,10 +17,11 @@ ONE = f"/posts/<id:post_id>/reactions/<any({NAMES}):name>"
 
 
 @call("PUT", ONE, tag=TAG, answers=ReactionsSchema)
+@limited("reactions")
 def add_reaction(post_id: int, name: str) -> Mapping[str, Any]:
     """Say it; saying it twice changes nothing."""
     member = acting_member()
-    post = queries.get_post(post_id, seen_by=member)
+    post = queries.get_post_to_answer(post_id, seen_by=member)
     services.add_reaction(member, post, ReactionName(name))
     return count_reactions(post, seen_by=member)
 
@@ -28,5 +30,5 @@ def add_reaction(post_id: int, name: str) -> Mapping[str, Any]:
 def remove_reaction(post_id: int, name: str) -> None:
     """Take it back."""
     member = acting_member()
-    post = queries.get_post(post_id, seen_by=member)
+    post = queries.get_post_to_answer(post_id, seen_by=member)
     services.remove_reaction(member, post, ReactionName(name))

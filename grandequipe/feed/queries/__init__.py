@@ -16,14 +16,15 @@ from grandequipe.feed.queries.groups import (
 )
 from grandequipe.feed.queries.posts import (
     get_post,
+    get_post_to_answer,
     list_coming_webinars,
     list_group_posts,
     list_home_posts,
     list_pending_posts,
     list_posts,
-    visible_to,
 )
 from grandequipe.feed.queries.standing import find_standing
+from grandequipe.feed.queries.visibility import visible_to
 
 __all__ = [
     "MyGroup",
@@ -34,6 +35,7 @@ __all__ = [
     "find_standing",
     "get_comment",
     "get_post",
+    "get_post_to_answer",
     "get_thread",
     "list_coming_webinars",
     "list_comments",

@@ -10,7 +10,7 @@ from grandequipe.core.errors import NotFound
 from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, paginate
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Post, Reaction
-from grandequipe.feed.queries.posts import visible_to
+from grandequipe.feed.queries.visibility import visible_to
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
 

@@ -1,12 +1,8 @@
-"""Reading posts.
-
-Guarantee: `visible_to` is the only rule that says which posts a viewer may see. Whoever leads
-a post out of the house (page, API, feed, changes, socket, bell, letter) asks it at that very
-moment. What it hides answers exactly as what does not exist.
-"""
+"""Reading posts, those that the viewer may see."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import cache
 
 from sqlalchemy import (
     ARRAY,
@@ -15,20 +11,20 @@ from sqlalchemy import (
     Select,
     and_,
     any_,
+    bindparam,
     literal,
-    or_,
     select,
-    true,
 )
-from sqlalchemy.orm import contains_eager, lazyload, undefer
+from sqlalchemy.orm import contains_eager, lazyload, load_only, undefer
 
 from grandequipe.core import clock
 from grandequipe.core.errors import NotFound
 from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, paginate
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, Post, PostStatus, Webinar
+from grandequipe.feed.queries.visibility import VIEWER, any_like, as_viewer, visible_to
 from grandequipe.groups.models import Group, Membership, MembershipState
-from grandequipe.groups.queries import MODERATING, readable_by
+from grandequipe.groups.queries import remember_tie
 from grandequipe.members.models import Member
 
 NEWEST_FIRST = Order(Post.published_at, Post.id)
@@ -36,26 +32,6 @@ COMING = timedelta(days=14)
 MOST_COMING = 5
 # Labels come when they are asked for: who answers a post, or has had it in a letter, does not.
 LABELS_LATER = lazyload(Post.themes), lazyload(Post.territories)
-
-
-def visible_to(viewer: Member | None) -> ColumnElement[bool]:
-    """Say which posts the viewer may see; the query must join `Post.group`."""
-    published = and_(Post.status == PostStatus.PUBLISHED, readable_by(viewer))
-    if viewer is None:
-        return published
-    return or_(published, and_(Post.status == PostStatus.PENDING, _may_see_pending(viewer)))
-
-
-def _may_see_pending(viewer: Member) -> ColumnElement[bool]:
-    if viewer.is_admin:
-        return true()
-    moderated = select(Membership.group_id).where(
-        Membership.member_id == viewer.id,
-        Membership.state == MembershipState.ACTIVE,
-        Membership.role.in_(MODERATING),
-    )
-    own = and_(Post.author_id == viewer.id, readable_by(viewer))
-    return or_(own, Post.group_id.in_(moderated))
 
 
 def _posts(seen_by: Member | None) -> Select[Post]:
@@ -66,12 +42,45 @@ def _posts(seen_by: Member | None) -> Select[Post]:
 
 def get_post(post_id: int, seen_by: Member | None) -> Post:
     """Get a post with its body, or raise NotFound where there is none for this viewer."""
-    query = _posts(seen_by).options(undefer(Post.body_html), *LABELS_LATER)
-    query = query.where(Post.id == post_id)
-    found = db.session.scalar(query)
+    return _get(_whole_post(any_like(seen_by)), post_id, seen_by)
+
+
+def get_post_to_answer(post_id: int, seen_by: Member | None) -> Post:
+    """Get the same as it is needed by who says something under it: its words come if asked for."""
+    return _get(_bare_post(any_like(seen_by)), post_id, seen_by)
+
+
+@cache
+def _whole_post(viewer: Member | None) -> Select[Post, Membership]:
+    return _one_post(viewer).options(undefer(Post.body_html))
+
+
+@cache
+def _bare_post(viewer: Member | None) -> Select[Post, Membership]:
+    needed = load_only(Post.group_id, Post.author_id, Post.status)
+    return _one_post(viewer).options(needed, lazyload(Post.author))
+
+
+def _one_post(viewer: Member | None) -> Select[Post, Membership]:
+    """Ask for a post and the viewer's tie to its group, which every policy asks for next."""
+    tie = and_(Membership.group_id == Post.group_id, Membership.member_id == VIEWER)
+    return (
+        _posts(viewer)
+        .add_columns(Membership)
+        .outerjoin(Membership, tie)
+        .where(Post.id == bindparam("post", type_=BigInteger))
+        .options(*LABELS_LATER, lazyload(Membership.group))
+    )
+
+
+def _get(query: Select[Post, Membership], post_id: int, seen_by: Member | None) -> Post:
+    found = db.session.execute(query, {"post": post_id, **as_viewer(seen_by)}).first()
     if found is None:
         raise NotFound
-    return found
+    post, tie = found
+    if seen_by is not None:
+        remember_tie(seen_by, post.group, tie)
+    return post
 
 
 def list_posts(ids: Iterable[int], seen_by: Member | None) -> Sequence[Post]:

@@ -1,7 +1,7 @@
 """Answering posts."""
 
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, update
+from sqlalchemy import BigInteger, Text, bindparam, insert, select, update
 
 from grandequipe.core import clock, html, journal
 from grandequipe.core.errors import Invalid
@@ -13,10 +13,25 @@ from grandequipe.feed.models import Comment, Post
 from grandequipe.feed.models.drafts import wrong_body
 from grandequipe.members.models import Member
 
+COUNTED = ("comment_count", "version")
 COUNT = (
     update(Post)
     .where(Post.id == bindparam("post"))
     .values(comment_count=Post.comment_count + bindparam("change"), version=Post.version + 1)
+)
+# Built once, and one trip: the comment is written where it is counted.
+_COUNTED = COUNT.returning(Post.id).cte("counted")
+_VALUES = {
+    Comment.post_id: _COUNTED.c.id,
+    Comment.author_id: bindparam("author", type_=BigInteger),
+    Comment.reply_to_id: bindparam("answered", type_=BigInteger),
+    Comment.body_html: bindparam("words", type_=Text),
+    Comment.created_at: bindparam("now", type_=Comment.created_at.type),
+}
+ADD = select(Comment).from_statement(
+    insert(Comment)
+    .from_select([column.key for column in _VALUES], select(*_VALUES.values()))
+    .returning(Comment)
 )
 
 
@@ -25,16 +40,18 @@ def add_comment(author: Member, post: Post, body_html: str, reply_to: int | None
     require(policies.may_comment(author, post), _("Join the group to comment."))
     if wrong := wrong_body(body_html):
         raise Invalid({"body_html": wrong})
-    comment = Comment(
-        post_id=post.id,
-        author=author,
-        body_html=html.sanitise(body_html),
-        reply_to_id=_answered(post, reply_to),
-        created_at=clock.now(),
-    )
-    db.session.add(comment)
-    db.session.flush()
-    _count(post, 1)
+    comment = db.session.scalars(
+        ADD,
+        {
+            "post": post.id,
+            "change": 1,
+            "author": author.id,
+            "answered": _answered(post, reply_to),
+            "words": html.sanitise(body_html),
+            "now": clock.now(),
+        },
+    ).one()
+    db.session.expire(post, COUNTED)
     journal.record(
         post.group.stream,
         CommentAdded(
@@ -79,4 +96,4 @@ def _answered(post: Post, reply_to: int | None) -> int | None:
 
 def _count(post: Post, change: int) -> None:
     db.session.connection().execute(COUNT, {"post": post.id, "change": change})
-    db.session.expire(post, ["comment_count", "version"])
+    db.session.expire(post, COUNTED)

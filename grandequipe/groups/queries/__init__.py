@@ -29,6 +29,7 @@ from grandequipe.groups.queries.memberships import (
     list_invitations,
     list_members,
     list_memberships,
+    remember_tie,
 )
 from grandequipe.groups.queries.streams import list_streams_of, list_streams_of_members
 
@@ -58,5 +59,6 @@ __all__ = [
     "list_streams_of",
     "list_streams_of_members",
     "readable_by",
+    "remember_tie",
     "visible_to",
 ]

@@ -29,6 +29,11 @@ def find_membership(member: Member | None, group: Group) -> Membership | None:
     return tie
 
 
+def remember_tie(member: Member, group: Group, tie: Membership | None) -> None:
+    """Keep what was just read beside something else: how a person stands to a group."""
+    db.session.info.setdefault(TIES, {})[group.id, member.id] = tie
+
+
 @event.listens_for(Session, "after_flush")
 @event.listens_for(Session, "after_commit")
 @event.listens_for(Session, "after_soft_rollback")

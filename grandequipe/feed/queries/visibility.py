@@ -1,0 +1,65 @@
+"""Who sees which posts.
+
+Guarantee: `visible_to` is the only rule that says which posts a viewer may see. Whoever leads
+a post out of the house (page, API, feed, changes, socket, bell, letter) asks it at that very
+moment. What it hides answers exactly as what does not exist.
+"""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, or_, select, true
+
+from grandequipe.feed.models import Post, PostStatus
+from grandequipe.groups.models import Membership, MembershipState
+from grandequipe.groups.queries import MODERATING, readable_by
+from grandequipe.members.models import Member
+
+VIEWER: Any = bindparam("viewer", type_=BigInteger)
+
+
+def visible_to(viewer: Member | None) -> ColumnElement[bool]:
+    """Say which posts the viewer may see; the query must join `Post.group`."""
+    published = and_(Post.status == PostStatus.PUBLISHED, readable_by(viewer))
+    if viewer is None:
+        return published
+    return or_(published, and_(Post.status == PostStatus.PENDING, _may_see_pending(viewer)))
+
+
+def _may_see_pending(viewer: Member) -> ColumnElement[bool]:
+    if viewer.is_admin:
+        return true()
+    moderated = select(Membership.group_id).where(
+        Membership.member_id == viewer.id,
+        Membership.state == MembershipState.ACTIVE,
+        Membership.role.in_(MODERATING),
+    )
+    own = and_(Post.author_id == viewer.id, readable_by(viewer))
+    return or_(own, Post.group_id.in_(moderated))
+
+
+@dataclass(frozen=True)
+class _AnyViewer:
+    """Whoever asks, in a statement that is built once: their id is given with each asking."""
+
+    is_admin: bool
+    id = VIEWER
+
+
+_ANY_MEMBER, _ANY_ADMIN = (cast(Member, _AnyViewer(is_admin)) for is_admin in (False, True))
+
+
+def any_like(viewer: Member | None) -> Member | None:
+    """Give who stands for the viewer where a statement is built, once for all who are like them.
+
+    The rules above read no more of a viewer than who they are and whether they are an
+    administrator. Ask the statement with `as_viewer(viewer)`.
+    """
+    if viewer is None:
+        return None
+    return _ANY_ADMIN if viewer.is_admin else _ANY_MEMBER
+
+
+def as_viewer(viewer: Member | None) -> dict[str, int | None]:
+    """Say who asks a statement that was built for `any_like` them."""
+    return {VIEWER.key: viewer.id if viewer else None}

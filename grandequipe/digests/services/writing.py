@@ -11,8 +11,8 @@ from grandequipe.core import clock, letters
 from grandequipe.core.mail import Letter
 from grandequipe.digests.models import DigestSubscription, Story
 from grandequipe.digests.services.arranging import Arrangement, arrange, list_upcoming
-from grandequipe.digests.services.boxes import boxes_of
 from grandequipe.digests.services.composing import Composed
+from grandequipe.digests.services.sections import write_sections
 from grandequipe.feed.models import Kind
 from grandequipe.members.models import Member
 from grandequipe.web.formats import written_day
@@ -23,7 +23,7 @@ QUOTED = bytes([*range(127, 256), ord("=")])
 MOST_POSTS = 24
 KINDS_IN_SUBJECT = 3
 TITLES_AHEAD = 3
-PLACE_OF_BOXES = "<!--boxes-->"
+PLACE_OF_SECTIONS = "<!--sections-->"
 LONGEST_GROUP_NAME = 60
 A_WEEK = timedelta(days=6)
 
@@ -109,18 +109,21 @@ def _weight(part: str) -> int:
 def _parts(
     subscription: DigestSubscription, composed: Composed, arrangement: Arrangement
 ) -> tuple[str, str]:
-    boxes = boxes_of(arrangement, subscription.member.locale, subscription.member.time_zone)
+    locale, zone = subscription.member.locale, subscription.member.time_zone
+    sections = write_sections(arrangement.sections, locale, zone)
     context = {
         "subscription": subscription,
-        "locale": subscription.member.locale,
+        "locale": locale,
+        "zone": zone,
         "titles": arrangement.titles[:TITLES_AHEAD],
+        "upcoming": arrangement.upcoming,
         "elsewhere": arrangement.elsewhere,
         "group_names": composed.group_names,
         "unsubscribe": _unsubscribe_address(subscription),
     }
-    text = letters.render("digests/letter.txt", boxes=boxes, **context)
+    text = letters.render("digests/letter.txt", sections=sections, **context)
     html = letters.render_html("digests/letter.html", **context)
-    return text, html.replace(PLACE_OF_BOXES, "".join(box.html for box in boxes))
+    return text, html.replace(PLACE_OF_SECTIONS, "".join(section.html for section in sections))
 
 
 def _headers(subscription: DigestSubscription) -> dict[str, str]:

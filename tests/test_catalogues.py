@@ -84,6 +84,12 @@ def test_french_has_french_spaces_and_signs() -> None:
     assert wrong == []
 
 
+def test_french_has_one_word_for_an_e_mail() -> None:
+    others = re.compile(r"courriel|électronique|\bemail|\bmél\b", re.IGNORECASE)
+    said = [form for _message, form in sentences("fr") if others.search(PLACES.sub("", form))]
+    assert said == []
+
+
 def is_badly_set(form: str) -> bool:
     """Tell whether a sign lacks its no-break space, or an apostrophe is straight."""
     text = re.sub(r"https?://\S+", "", PLACES.sub("x", form))

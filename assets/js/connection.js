@@ -1,6 +1,7 @@
 // The honest word on the connection: "Offline, up to date at 10:42".
 
 import { say } from "./page.js";
+import { hour } from "./times.js";
 
 // A short cut that mends itself is nobody's business.
 const DISCRETION = 3000;
@@ -11,12 +12,6 @@ const words = line?.querySelector("span");
 let upToDate = new Date();
 let connected = true;
 let timer;
-
-function hour(date) {
-  const language = document.documentElement.lang;
-  const words = date.toLocaleTimeString(language, { timeStyle: "short" });
-  return language === "fr" ? words.replace(/^0?(\d+):/, "$1\u00a0h\u00a0") : words;
-}
 
 function showOffline() {
   words.textContent = say("offline", { time: hour(upToDate) });

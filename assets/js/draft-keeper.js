@@ -2,6 +2,7 @@
 // server has taken it. What was typed is never lost: not by a closed tab, not by a failed sending.
 
 import { say, viewer } from "./page.js";
+import { dayAndHour } from "./times.js";
 
 const PREFIX = "draft:";
 const SENT = "draft-sent";
@@ -62,11 +63,7 @@ function offer(form, draft) {
   box.className = "draft-offer";
   box.setAttribute("role", "status");
   const words = document.createElement("p");
-  const time = new Date(draft.at).toLocaleString(document.documentElement.lang, {
-    dateStyle: "medium",
-    timeStyle: "short",
-  });
-  words.textContent = say("draftFound", { time });
+  words.textContent = say("draftFound", { time: dayAndHour(new Date(draft.at)) });
   const take = button(say("draftTake"), "button-second", () => {
     write(form, draft.values);
     box.replaceChildren(say("draftBack"));

@@ -1,5 +1,7 @@
 // Turns the times of the page into "2 hours ago"; the exact time stays for the mouse and for ears.
 
+import { say } from "./page.js";
+
 const STEPS = [
   ["day", 86400],
   ["hour", 3600],
@@ -16,16 +18,33 @@ const longDate = new Intl.DateTimeFormat(language, {
   year: "numeric",
 });
 
+/** Writes a day; the first of a French month is "1er". */
+function day(date, format = longDate) {
+  const words = format.format(date);
+  return language === "fr" ? words.replace(/^1 /, "1er ") : words;
+}
+
 function inWords(instant) {
   const seconds = Math.round((instant - Date.now()) / 1000);
   if (Math.abs(seconds) > A_WEEK) {
     const thisYear = instant.getFullYear() === new Date().getFullYear();
-    return (thisYear ? shortDate : longDate).format(instant);
+    return day(instant, thisYear ? shortDate : longDate);
   }
   for (const [unit, size] of STEPS) {
     if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
   }
   return relative.format(0, "second");
+}
+
+/** Writes an hour as the pages do: "7 h 42" in French. */
+export function hour(date) {
+  const words = date.toLocaleTimeString(language, { timeStyle: "short" });
+  return language === "fr" ? words.replace(/^0?(\d+):/, "$1\u00a0h\u00a0") : words;
+}
+
+/** Writes a day and its hour as the pages do. */
+export function dayAndHour(date) {
+  return say("dayAndHour", { day: day(date), hour: hour(date) });
 }
 
 function rewrite(element) {

@@ -65,7 +65,7 @@ def square_picture(source: BinaryIO) -> bytes:
 def _refuse_if_larger(image: Image.Image, pixels: int) -> None:
     width, height = image.size
     if max(width, height) > LARGEST_SIDE or width * height > pixels:
-        raise Invalid({"picture": "too_large"})
+        raise Invalid({"picture": "too_many_pixels"})
 
 
 def _address(key: str) -> str:

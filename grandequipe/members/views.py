@@ -132,6 +132,9 @@ def _profile_page(member: Member, form: ProfileForm, pictures: PictureForm) -> R
 def _in_words(refused: Invalid) -> Invalid:
     sentences = {
         "too_large": _("This picture is too large: choose one of at most 5 MB."),
+        "too_many_pixels": _(
+            "This picture has too many pixels: reduce it to at most 5,000 on each side."
+        ),
         "not_a_picture": _("This file could not be read as a picture: choose a JPEG, PNG or WebP."),
     }
     return Invalid({name: sentences[code] for name, code in refused.errors.items()})

@@ -11,6 +11,7 @@ from tests.factories import PASSWORD, Cast, admit, make_member_with_password, ma
 
 ESS = "/groupes/ess-quartiers"
 NEWS = f"{ESS}/publier/actualite"
+FRENCH_MOMENT = re.compile(r"le \d+(er)? \w+ \d{4} à \d+\s?h\s?\d\d")
 MOST_STOPS = 90
 
 
@@ -165,6 +166,7 @@ def test_what_is_typed_outlives_the_page(cast: Cast, open_window: OpenWindow) ->
     second = first.context.new_page()
     first.close(run_before_unload=False)
     second.goto(NEWS)
+    expect(second.locator(".draft-offer p")).to_have_text(FRENCH_MOMENT)
     second.get_by_role("button", name="Reprendre").click()
     expect(second.locator("input[name=title]")).to_have_value("Un titre à garder")
     expect(second.locator("trix-editor")).to_have_text("Et tout son texte.")

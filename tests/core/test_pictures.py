@@ -18,8 +18,9 @@ def written(kind: str, size: tuple[int, int]) -> io.BytesIO:
 
 @pytest.mark.parametrize(("kind", "size"), [("PNG", (6_000, 5_000)), ("JPEG", (9_000, 8_000))])
 def test_a_plain_surface_of_many_pixels_is_too_large(kind, size) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as refused:
         square_picture(written(kind, size))
+    assert refused.value.errors == {"picture": "too_many_pixels"}
 
 
 def test_a_photograph_of_a_good_telephone_is_taken(app) -> None:

@@ -25,6 +25,7 @@ from grandequipe.embedded import services
 
 PROJECT = Path(__file__).resolve().parents[1]
 STARTS_WITHIN = 60.0
+MANY = "1000000 per minute"
 ENDS_WITHIN = 20.0
 MAIL_FROM = "Grande Équipe <bonjour@bench.example>"
 CELERY = ("celery", "-A", "worker:celery", "worker", "--concurrency", "2", "--without-mingle")
@@ -100,6 +101,8 @@ def start(size: Size) -> Iterator[Stack]:
         port = _free_port()
         environment = stack.enter_context(services.start(data / "var", given))
         environment |= {"BIND": f"127.0.0.1:{port}", "SITE_URL": f"http://127.0.0.1:{port}"}
+        # A few members here write as much as a thousand elsewhere.
+        environment |= {"LIMIT_COMMENTS": MANY, "LIMIT_POSTS": MANY}
         app = create_app(Settings.from_environment(environment))
         seeded_in = _seed(app, size)
         web = Program(("gunicorn", "-c", "gunicorn.conf.py"), environment, data / "web.log")

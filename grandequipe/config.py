@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from limits import parse
+
 REQUIRED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "MAIL_URL", "MAIL_FROM", "SITE_URL")
 LOCALES = ("fr", "en")
 SMALLEST_SECRET = 16
@@ -32,6 +34,12 @@ class Settings:
     log_level: str = "INFO"
     trusted_proxies: int = 0
     mail_catcher_url: str = ""
+    limit_posts: str = "30 per hour"
+    limit_comments: str = "60 per 5 minutes"
+    limit_reactions: str = "300 per 5 minutes"
+    limit_invitations: str = "50 per hour"
+    limit_groups: str = "10 per day"
+    limit_wrong_tries: str = "50 per 5 minutes"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
@@ -68,6 +76,9 @@ class Settings:
             if urlsplit(getattr(self, name)).scheme not in schemes:
                 expected = " or ".join(f"{scheme}://" for scheme in schemes)
                 raise ConfigurationError(f"{name.upper()} must start with {expected}.")
+        for name in self.__dataclass_fields__:
+            if name.startswith("limit_"):
+                _check_limit(name.upper(), getattr(self, name))
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -112,8 +123,19 @@ class Settings:
             "RATELIMIT_STORAGE_URI": self.redis_database(2),
             "RATELIMIT_STRATEGY": "sliding-window-counter",
             "RATELIMIT_KEY_PREFIX": "grandequipe",
+            # A Redis that does not answer must not keep members waiting.
+            "RATELIMIT_STORAGE_OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
             "RATELIMIT_HEADERS_ENABLED": False,
         }
+
+
+def _check_limit(name: str, amount: str) -> None:
+    try:
+        parse(amount)
+    except ValueError:
+        raise ConfigurationError(
+            f"{name} must be like “30 per hour” or “60 per 5 minutes”, not {amount!r}."
+        ) from None
 
 
 def _whole_number(name: str, value: Any) -> int:

@@ -75,7 +75,8 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
         if query is not None:
             described = blueprint.arguments(query, location="query")(described)
         guarded = _guarded(described, method, visitors)
-        expected = {*refusals, *_refusals(method, path, body is not None, query is not None)}
+        expected = {*refusals, *getattr(view, "refusals", ())}
+        expected |= _refusals(method, path, body is not None, query is not None)
         for each in sorted(expected):
             guarded = blueprint.alt_response(
                 each, schema=ProblemSchema, content_type=problems.MEDIA_TYPE

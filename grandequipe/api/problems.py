@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
-from grandequipe.core.errors import Conflict, Invalid, NotFound, Refused, Unauthenticated
+from grandequipe.core.errors import Conflict, Invalid, NotFound, Refused, TooMany, Unauthenticated
 from grandequipe.extensions import db
 
 PREFIX = "/api/v1"
@@ -32,14 +32,6 @@ class Lacking(Refused):
 
 class Gone(Refused):
     """Say that what is asked for is kept no more."""
-
-
-class TooMany(Refused):
-    """Say that there were too many tries, and how many seconds to wait."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__("Too many wrong tries: wait a little.")
-        self.seconds = seconds
 
 
 def problem(

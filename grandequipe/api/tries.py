@@ -8,33 +8,38 @@ from flask_limiter.util import get_remote_address
 from flask_security.utils import hash_password
 from limits import RateLimitItem, parse
 
-from grandequipe.api.problems import TooMany
-from grandequipe.core.errors import Unauthenticated
+from grandequipe.core.errors import TooMany, Unauthenticated
 from grandequipe.extensions import limiter, security
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
+from grandequipe.web.limits import give_back, place, seconds_to_wait, take
 
+ALL_TRIES = "wrong_tries"
 WRONG_TRIES: RateLimitItem = parse("5 per 5 minutes")
+WAIT = "Too many wrong tries: wait a little."
 
 
 def member_with(email: str, password: str) -> Member:
     """Find whose password this is; raise Unauthenticated, or TooMany after five wrong tries.
 
     A try is counted before it is looked at, so that many at once are not free; the right
-    password forgets them.
+    password forgets them. Wrong tries from one place on many accounts are counted, too.
     """
     who = ("api.tokens", email.strip().lower(), get_remote_address())
     if not limiter.limiter.hit(WRONG_TRIES, *who):
         _refuse(*who)
+    if not take(ALL_TRIES, place()):
+        raise TooMany(WAIT, seconds_to_wait(ALL_TRIES, place()))
     member = find_member_by_email(email.strip())
     if not _is_right(member, password):
         raise Unauthenticated
     limiter.limiter.clear(WRONG_TRIES, *who)
+    give_back(ALL_TRIES, place())
     return member  # type: ignore[return-value]
 
 
 def _is_right(member: Member | None, password: str) -> bool:
-    normal = security._password_util.normalize(password)
+    normal = security.password_util.normalize(password)
     if member is None or not member.password:
         hash_password(normal)
         return False
@@ -44,4 +49,4 @@ def _is_right(member: Member | None, password: str) -> bool:
 
 def _refuse(*who: str) -> NoReturn:
     until = limiter.limiter.get_window_stats(WRONG_TRIES, *who).reset_time
-    raise TooMany(max(1, ceil(until - time.time())))
+    raise TooMany(WAIT, max(1, ceil(until - time.time())))

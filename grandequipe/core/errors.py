@@ -23,6 +23,14 @@ class Conflict(Refused):
     """Say that the present state forbids it, whoever asks."""
 
 
+class TooMany(Refused):
+    """Say that this was done too often, and how many seconds to wait."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class Invalid(Exception):
     """Say which fields are wrong, each with a sentence for the one who typed it."""
 

@@ -7,7 +7,7 @@ from flask_wtf.csrf import CSRFError
 from jinja2 import Template
 from werkzeug.exceptions import HTTPException
 
-from grandequipe.core.errors import Conflict, Invalid, NotFound, Refused, Unauthenticated
+from grandequipe.core.errors import Conflict, Invalid, NotFound, Refused, TooMany, Unauthenticated
 from grandequipe.extensions import db
 
 
@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
     """Register a page for each way of saying no."""
     app.register_error_handler(NotFound, lambda _error: _page(404))
     app.register_error_handler(Refused, lambda error: _page(403, error.message))
+    app.register_error_handler(TooMany, _too_many)
     app.register_error_handler(Conflict, lambda error: _page(409, error.message))
     app.register_error_handler(Invalid, _invalid)
     app.register_error_handler(Unauthenticated, _ask_to_log_in)
@@ -26,6 +27,10 @@ def init_app(app: Flask) -> None:
 def _page(status: int, message: str | None = None) -> tuple[str, int]:
     names: list[str | Template] = [f"{status}.html", "error.html"]
     return render_template(names, status=status, message=message), status
+
+
+def _too_many(error: TooMany) -> ResponseReturnValue:
+    return *_page(429, error.message), {"Retry-After": str(error.seconds)}
 
 
 def _invalid(error: Invalid) -> ResponseReturnValue:

@@ -3,6 +3,7 @@
 import unicodedata
 from typing import Any
 
+from flask import g
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, Form as AnyForm
@@ -14,7 +15,18 @@ LINE_ENDS = "\n\t"
 
 
 class Form(FlaskForm):
-    """A form that shows what a service refused beside the fields that it names."""
+    """A form that shows what a service refused beside the fields that it names.
+
+    One that came too often (see `web.limits`) is wrong whatever it holds.
+    """
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Tell whether what was typed is right, and may be sent now."""
+        is_right = bool(super().validate(*args, **kwargs))
+        refusal = g.get("refusal")
+        if refusal:
+            self.form_errors.append(refusal)
+        return is_right and not refusal
 
     def show(self, refused: Invalid) -> None:
         """Put each message on its field, and on top those that name no field of the form."""

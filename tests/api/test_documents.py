@@ -24,6 +24,10 @@ CONTRACT = {
     "GET /groups/{slug}/members",
     "PATCH /groups/{slug}/members/{member_id}",
     "PUT /groups/{slug}/preferences",
+    # Added to the contract: an invitation to an address has no member's id to go by.
+    "GET /groups/{slug}/invitations",
+    "POST /groups/{slug}/invitations",
+    "DELETE /groups/{slug}/invitations/{invitation_id}",
     "GET /groups/{slug}/posts",
     "POST /groups/{slug}/posts",
     "GET /posts/{post_id}",

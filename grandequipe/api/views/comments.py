@@ -4,6 +4,7 @@ from typing import Any
 
 from grandequipe.api.calls import call
 from grandequipe.api.identity import acting_member, viewer
+from grandequipe.api.limits import limited
 from grandequipe.api.schemas.comments import CommentBody, CommentPageSchema, CommentSchema
 from grandequipe.api.schemas.lists import PageQuery
 from grandequipe.core.pages import Page
@@ -24,6 +25,7 @@ def list_comments(asked: dict[str, Any], post_id: int) -> Page[Any]:
 
 
 @call("POST", LIST, tag=TAG, answers=CommentSchema, status=201, body=CommentBody)
+@limited("comments")
 def add_comment(given: dict[str, Any], post_id: int) -> Comment:
     """Answer a post, or a comment under it."""
     post = queries.get_post_to_answer(post_id, seen_by=acting_member())

@@ -7,6 +7,7 @@ from flask import url_for
 from grandequipe.api.calls import call
 from grandequipe.api.drafts import group_draft
 from grandequipe.api.identity import acting_member, viewer
+from grandequipe.api.limits import limited
 from grandequipe.api.queries import ShownGroup, show_groups
 from grandequipe.api.schemas.groups import (
     GroupBody,
@@ -31,6 +32,7 @@ def list_groups(asked: dict[str, Any]) -> Page[ShownGroup]:
 
 
 @call("POST", "/groups", tag=TAG, answers=GroupSchema, status=201, body=GroupBody, headers=LOCATION)
+@limited("groups")
 def create_group(given: dict[str, Any]) -> Any:
     """Found a group and own it."""
     group = services.create_group(acting_member(), group_draft(given))

@@ -4,6 +4,7 @@ from typing import Any
 
 from grandequipe.api.calls import call
 from grandequipe.api.identity import acting_member
+from grandequipe.api.limits import limited
 from grandequipe.api.schemas.groups import InvitationBody, InvitationPageSchema, InvitationSchema
 from grandequipe.api.schemas.lists import PageQuery
 from grandequipe.core.pages import Page
@@ -23,6 +24,7 @@ def list_invitations(asked: dict[str, Any], slug: str) -> Page[Invitation]:
 
 
 @call("POST", LIST, tag=TAG, answers=InvitationSchema, status=201, body=InvitationBody)
+@limited("invitations")
 def invite_address(given: dict[str, Any], slug: str) -> Invitation:
     """Invite whoever has an address; the answer is the same whether an account has it or not."""
     group = queries.get_group(slug, seen_by=acting_member())

@@ -20,6 +20,7 @@ from grandequipe.groups import policies, queries, services
 from grandequipe.groups.models import Group, Level, Membership, MembershipState, Role
 from grandequipe.members.models import Member
 from grandequipe.members.queries import get_member
+from grandequipe.web.limits import counted
 
 TAG = "Members of groups"
 PATH = "/groups/<slug:slug>/members"
@@ -68,6 +69,7 @@ def list_members(asked: dict[str, Any], slug: str) -> Page[dict[str, Any]]:
     tag=TAG,
     answers=MembershipSchema,
     body=MembershipPatch,
+    refusals=[429],
 )
 def change_membership(given: dict[str, Any], slug: str, member_id: int) -> dict[str, Any]:
     """Invite, accept, refuse, remove, exclude or readmit a person, or change their role.
@@ -116,7 +118,8 @@ def _accept(actor: Member, group: Group, member: Member) -> None:
 
 def _invite(actor: Member, group: Group, member: Member) -> None:
     try:
-        services.invite_member(actor, group, member)
+        with counted("invitations", actor.id):
+            services.invite_member(actor, group, member)
     except Conflict:
         # Whoever may invite is not told who is kept out.
         if policies.may_moderate(actor, group):

@@ -7,6 +7,7 @@ from flask import current_app, url_for
 from grandequipe.api.calls import call
 from grandequipe.api.drafts import changed_post_draft, post_draft
 from grandequipe.api.identity import acting_member, viewer
+from grandequipe.api.limits import limited
 from grandequipe.api.queries import ShownPost, show_posts
 from grandequipe.api.schemas.posts import (
     PostBody,
@@ -51,6 +52,7 @@ def list_posts(asked: dict[str, Any], slug: str) -> Page[ShownPost]:
 
 
 @call("POST", LIST, tag=TAG, answers=PostSchema, status=201, body=PostBody, headers=LOCATION)
+@limited("posts")
 def publish_post(given: dict[str, Any], slug: str) -> Any:
     """Publish a post; `pending` where a moderator must read it first."""
     author = acting_member()

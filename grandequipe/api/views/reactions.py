@@ -5,6 +5,7 @@ from typing import Any
 
 from grandequipe.api.calls import call
 from grandequipe.api.identity import acting_member
+from grandequipe.api.limits import limited
 from grandequipe.api.queries import count_reactions
 from grandequipe.api.schemas.posts import ReactionsSchema
 from grandequipe.feed import queries, services
@@ -16,6 +17,7 @@ ONE = f"/posts/<id:post_id>/reactions/<any({NAMES}):name>"
 
 
 @call("PUT", ONE, tag=TAG, answers=ReactionsSchema)
+@limited("reactions")
 def add_reaction(post_id: int, name: str) -> Mapping[str, Any]:
     """Say it; saying it twice changes nothing."""
     member = acting_member()

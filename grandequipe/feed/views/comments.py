@@ -11,8 +11,10 @@ from grandequipe.feed.forms import CommentForm
 from grandequipe.feed.queries import get_comment, get_post, get_thread
 from grandequipe.feed.views.posts import show_post
 from grandequipe.members.identity import acting_member, viewer
+from grandequipe.web.limits import limited_form
 
 
+@limited_form("comments")
 def add_comment(post_id: int) -> ResponseReturnValue:
     """Answer a post, or a comment under it."""
     author, form = acting_member(), CommentForm()

@@ -21,6 +21,7 @@ from grandequipe.groups.models import Group
 from grandequipe.groups.queries import get_group, list_memberships
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
+from grandequipe.web.limits import limited_form
 
 
 def choose_group() -> ResponseReturnValue:
@@ -38,6 +39,7 @@ def choose_kind(slug: str) -> str:
     return render_template("feed/choose_kind.html", group=_writable_group(acting_member(), slug))
 
 
+@limited_form("posts")
 def publish(slug: str, kind: str) -> ResponseReturnValue:
     """Write a post of one kind; a preview keeps nothing."""
     author = acting_member()

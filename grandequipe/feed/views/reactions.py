@@ -13,8 +13,10 @@ from grandequipe.feed.services import add_reaction, remove_reaction
 from grandequipe.feed.views.asked import wants_fragment
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
+from grandequipe.web.limits import limited
 
 
+@limited("reactions")
 def react(post_id: int) -> ResponseReturnValue:
     """Say one word about a post or take it back; when only read, show what was said."""
     if request.method == "GET":

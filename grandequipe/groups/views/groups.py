@@ -10,6 +10,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.groups import policies, queries, services
 from grandequipe.groups.forms import GroupForm
 from grandequipe.members.identity import acting_member, viewer
+from grandequipe.web.limits import limited_form
 
 LONGEST_QUESTION = 100
 
@@ -32,6 +33,7 @@ def index() -> ResponseReturnValue:
     )
 
 
+@limited_form("groups")
 def create() -> ResponseReturnValue:
     """Found a group."""
     member, form = acting_member(), GroupForm()

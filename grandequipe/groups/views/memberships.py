@@ -17,6 +17,7 @@ from grandequipe.groups.policies import is_member
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member
+from grandequipe.web.limits import limited_form
 from grandequipe.web.redirects import local_path
 
 
@@ -66,6 +67,7 @@ def decline(slug: str) -> ResponseReturnValue:
     return redirect(url_for("groups.index"), 303)
 
 
+@limited_form("invitations")
 def invite(slug: str) -> ResponseReturnValue:
     """Invite whoever has an address; the answer is the same whether there is somebody or not."""
     member, group = _at_the_door(slug)

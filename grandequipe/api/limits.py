@@ -1,0 +1,27 @@
+"""How often a call may be made by one member; their pages and programs count together."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from grandequipe.api.identity import acting_member
+from grandequipe.web.limits import counted
+
+View = Callable[..., Any]
+
+REFUSAL = 429
+
+
+def limited(what: str) -> Callable[[View], View]:
+    """Count a call; written under `@call`, which then tells that 429 may be its answer."""
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def answer(*args: Any, **kwargs: Any) -> Any:
+            with counted(what, acting_member().id):
+                return view(*args, **kwargs)
+
+        answer.refusals = [REFUSAL]  # type: ignore[attr-defined]
+        return answer
+
+    return declare

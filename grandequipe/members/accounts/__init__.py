@@ -1,0 +1,112 @@
+"""Accounts, by Flask-Security: registration, confirmation, log-in, reset, change of password.
+
+Guarantees: an unknown address gets the answer of a known one, with the same hashing done;
+five wrong tries in five minutes for an address from one place, and some more for all addresses,
+are answered by 429; a log-in is a row (`BrowserSession`) that logging out deletes, so that a
+copied cookie opens nothing after it; a change of password ends every log-in, for each names the
+`fs_uniquifier` that it began under and that changes with it, and every API token. Every page of
+Flask-Security runs in one transaction of ours, and its letters leave after the commit, written in
+the language of the one who reads them.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Flask, abort, current_app, request
+from flask_babel import get_locale
+from flask_security import (
+    SQLAlchemyUserDatastore,
+    password_changed,
+    password_reset,
+    user_confirmed,
+)
+from sqlalchemy.exc import IntegrityError
+
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db, security
+from grandequipe.members.accounts import log_ins, tries
+from grandequipe.members.accounts.configuration import CONFIGURATION
+from grandequipe.members.accounts.letters import AccountMail
+from grandequipe.members.forms import (
+    ConfirmationForm,
+    LogInForm,
+    LostPasswordForm,
+    RegistrationForm,
+)
+from grandequipe.members.models import Member
+from grandequipe.members.services import create_member, end_access, tell_confirmed
+
+View = Callable[..., Any]
+
+
+class Accounts(SQLAlchemyUserDatastore):
+    """Keep accounts as members, each with a stream from the start."""
+
+    def create_user(self, **given: Any) -> Member:
+        """Make the account that was asked for, in the language of the page."""
+        return create_member(
+            given["email"],
+            given["display_name"],
+            given["password"],
+            locale=str(get_locale()),
+            time_zone=current_app.config["SETTINGS"].default_time_zone,
+        )
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its accounts."""
+    for name, value in CONFIGURATION.items():
+        app.config.setdefault(name, value)
+    settings = app.config["SETTINGS"]
+    app.config.setdefault("SECURITY_PASSWORD_SALT", settings.secret_key)
+    app.config.setdefault("SECURITY_EMAIL_SENDER", settings.mail_from)
+    # Flask-Security takes it when it is made, and extensions are made before members are known.
+    security._mail_util_cls = AccountMail
+    security.init_app(
+        app,
+        Accounts(db, Member, None),  # type: ignore[arg-type]
+        login_form=LogInForm,
+        register_form=RegistrationForm,
+        forgot_password_form=LostPasswordForm,
+        send_confirmation_form=ConfirmationForm,
+    )
+    log_ins.init_app(app)
+    security.want_json(lambda _request: False)
+    _open_doors(app)
+    tries.init_app(app)
+    for changed in (password_changed, password_reset):
+        changed.connect(_end_access, app)
+    user_confirmed.connect(_tell_confirmed, app)
+
+
+def _tell_confirmed(app: Flask, user: Member, **_context: Any) -> None:
+    tell_confirmed(user)
+
+
+def _end_access(app: Flask, user: Member, **_context: Any) -> None:
+    end_access(user)
+
+
+def _open_doors(app: Flask) -> None:
+    for endpoint, view in app.view_functions.items():
+        if endpoint.startswith("security."):
+            app.view_functions[endpoint] = _in_one_transaction(view)
+
+
+def _in_one_transaction(view: View) -> View:
+    """Commit once, also where Flask-Security only posts a letter and commits nothing."""
+
+    @wraps(view)
+    def answer(**given: Any) -> Any:
+        if request.is_json:
+            abort(415)
+        try:
+            with atomic():
+                return view(**given)
+        except IntegrityError:
+            # Somebody registered this address at the same instant: it is a known one now.
+            with atomic():
+                return view(**given)
+
+    return answer

@@ -1,0 +1,65 @@
+"""The letters about accounts, written in their reader's language and sent after the commit."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import css_inline
+from flask import current_app, render_template, url_for
+from flask_babel import force_locale, format_timedelta, lazy_gettext as _
+from flask_security import MailUtil
+
+from grandequipe.core import mail
+
+SUBJECTS = {
+    "welcome": _("Confirm your e-mail address"),
+    "welcome_existing": _("You already have an account"),
+    "confirmation_instructions": _("Confirm your e-mail address"),
+    "reset_instructions": _("Choose a new password"),
+    "reset_notice": _("Your password was changed"),
+    "change_notice": _("Your password was changed"),
+}
+
+
+class AccountMail(MailUtil):
+    """Send the letters about accounts through the one door for letters."""
+
+    def normalize(self, email: str) -> str:
+        """Look past the space that telephones add after an address."""
+        return str(super().normalize(email.strip()))
+
+    def validate(self, email: str) -> str:
+        """Look past it where an address is registered, too."""
+        return str(super().validate(email.strip()))
+
+    def send_mail(
+        self, template: str, subject: Any, recipient: Any, *_unused: Any, **context: Any
+    ) -> None:
+        """Write a letter in its reader's language, and have it sent after the commit."""
+        with force_locale(context["user"].locale):
+            mail.post(_letter(template, str(recipient), context))
+
+
+def _letter(template: str, to: str, context: dict[str, Any]) -> mail.Letter:
+    links = {name: _on_site(link) for name, link in context.items() if name.endswith("_link")}
+    links["recovery_link"] = _on_site(url_for("security.forgot_password"))
+    context = {**context, **links, "lasts": format_timedelta(_life_of(template), granularity="day")}
+    return mail.Letter(
+        to=to,
+        subject=str(SUBJECTS[template.rpartition("/")[2]]),
+        text=render_template(f"{template}.txt", **context).strip() + "\n",
+        html=css_inline.inline(render_template(f"{template}.html", **context)),
+    )
+
+
+def _on_site(link: str | None) -> str | None:
+    """Put the site's own address before the path: a request's Host header is anyone's to write."""
+    if not link:
+        return None
+    return str(current_app.config["SETTINGS"].site_url).rstrip("/") + urlsplit(link).path
+
+
+def _life_of(template: str) -> timedelta:
+    name = "RESET_PASSWORD_WITHIN" if "reset" in template else "CONFIRM_EMAIL_WITHIN"
+    life: timedelta = current_app.config[f"SECURITY_{name}"]
+    return life

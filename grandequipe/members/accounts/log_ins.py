@@ -1,0 +1,44 @@
+"""Log-ins: the cookies of a browser hold a key, which opens what its row says until it is gone."""
+
+from typing import Any
+
+from flask import Flask, g, session
+from flask_login import user_logged_in, user_logged_out
+from flask_security.utils import set_request_attr
+
+from grandequipe.members.identity import browser_session
+from grandequipe.members.models import Member
+from grandequipe.members.queries import find_session
+from grandequipe.members.services import begin_session, end_session
+
+
+def init_app(app: Flask) -> None:
+    """Have Flask-Login find members by our keys, and tell of each log-in and log-out."""
+    app.login_manager.user_loader(member_of)  # type: ignore[attr-defined]
+    # Programs come with our own tokens, at the API's own door.
+    app.login_manager.request_loader(None)  # type: ignore[attr-defined]
+    user_logged_in.connect(begin, app)
+    user_logged_out.connect(end, app)
+
+
+def member_of(key: str) -> Member | None:
+    """Find who the cookies of this browser let in."""
+    found = find_session(key)
+    if found is None:
+        return None
+    member, g.browser_session = found
+    set_request_attr("fs_authn_via", "session")
+    set_request_attr("fs_paa", session.get("fs_paa", 0))
+    return member
+
+
+def begin(app: Flask, user: Member, **_context: Any) -> None:
+    """Put the key of a new log-in where Flask-Login would put the account's: in both cookies."""
+    session["_user_id"], g.browser_session = begin_session(user)
+
+
+def end(app: Flask, user: Member, **_context: Any) -> None:
+    """Log this browser out, and whoever copied its cookies."""
+    ended = browser_session()
+    if ended is not None:
+        end_session(user, ended)

@@ -1,0 +1,73 @@
+"""How often passwords are tried, letters asked for and accounts made."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Flask, Response, abort, make_response, request
+from flask_limiter.util import get_remote_address
+from limits import RateLimitItem, parse
+
+from grandequipe.extensions import limiter, security
+from grandequipe.members.identity import viewer
+from grandequipe.web.limits import give_back, place, take
+
+WRONG_TRIES: RateLimitItem = parse("5 per 5 minutes")
+ALL_TRIES = "wrong_tries"
+MAILS = "5 per 15 minutes"
+REGISTRATIONS = "20 per hour"
+MOVED = range(300, 400)
+
+View = Callable[..., Any]
+
+
+def init_app(app: Flask) -> None:
+    """Stand before the doors where passwords are tried and letters are asked for."""
+    for endpoint in ("security.login", "security.verify", "security.change_password"):
+        app.view_functions[endpoint] = _with_few_tries(endpoint, app.view_functions[endpoint])
+    for endpoint, amount in (
+        ("security.forgot_password", MAILS),
+        ("security.send_confirmation", MAILS),
+        ("security.register", REGISTRATIONS),
+    ):
+        limit: Callable[[View], View] = limiter.limit(amount, key_func=_who_tries, methods=["POST"])
+        app.view_functions[endpoint] = limit(app.view_functions[endpoint])
+
+
+def _with_few_tries(endpoint: str, view: View) -> View:
+    """Count a try before it is looked at, so that many at once are not free; a right one clears.
+
+    A password that is tried on many accounts from one place is counted for the place as well.
+    """
+
+    @wraps(view)
+    def answer(**given: Any) -> Any:
+        # Who is sent elsewhere before any password is looked at tries nothing, and clears nothing.
+        is_expected = (viewer() is None) == (endpoint == "security.login")
+        if request.method != "POST" or not is_expected:
+            return view(**given)
+        who = endpoint, _who_tries()
+        if not limiter.limiter.hit(WRONG_TRIES, *who) or not take(ALL_TRIES, place()):
+            abort(429)
+        response: Response = make_response(view(**given))
+        if response.status_code in MOVED:
+            limiter.limiter.clear(WRONG_TRIES, *who)
+            give_back(ALL_TRIES, place())
+        return response
+
+    return answer
+
+
+def _who_tries() -> str:
+    """Count by address and place: nobody locks another out, nobody tries one address forever."""
+    member = viewer()
+    email = member.email if member else _as_looked_up(request.form.get("email", ""))
+    return f"{email.lower()[:200]} {get_remote_address()}"
+
+
+def _as_looked_up(typed: str) -> str:
+    """Write an address as its account is found: one domain can be typed in a thousand ways."""
+    try:
+        return str(security.mail_util.normalize(typed))
+    except ValueError:
+        return typed.strip()

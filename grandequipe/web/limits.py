@@ -1,0 +1,147 @@
+"""How often one may do what reaches others, counted in Redis for pages and the API alike.
+
+Guarantee: what is done is counted before it is done, so that many at once are not free, and given
+back where nothing came of it. The sizes are settings (LIMIT_…). A Redis that does not answer
+refuses nobody.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache, wraps
+from ipaddress import ip_address, ip_network
+from math import ceil
+from typing import Any
+
+import structlog
+from flask import current_app, g, make_response, request
+from flask_babel import format_timedelta, gettext as _
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from limits import RateLimitItem, parse
+from redis import RedisError
+
+from grandequipe.core.errors import TooMany
+from grandequipe.extensions import limiter
+
+log = structlog.get_logger(__name__)
+
+View = Callable[..., Any]
+
+# Who has one IPv6 address has all of its network.
+OWN_NETWORK = 64
+
+
+@contextmanager
+def counted(what: str, who: object) -> Iterator[None]:
+    """Count what the block does, unless it fails; raise TooMany where it was done too often."""
+    if not take(what, who):
+        raise _too_many(what, who)
+    try:
+        yield
+    except BaseException:
+        give_back(what, who)
+        raise
+
+
+def take(what: str, who: object) -> bool:
+    """Count one more; tell whether that is still allowed."""
+    return _ask(lambda: limiter.limiter.hit(_limit(what), what, str(who)), otherwise=True)
+
+
+def give_back(what: str, who: object) -> None:
+    """Count one less: what was taken for it did not come to be."""
+    _ask(lambda: limiter.limiter.hit(_limit(what), what, str(who), cost=-1), otherwise=True)
+
+
+def seconds_to_wait(what: str, who: object) -> int:
+    """Tell after how many seconds one more may be allowed."""
+    stats = _ask(lambda: limiter.limiter.get_window_stats(_limit(what), what, str(who)), None)
+    return max(1, ceil(stats.reset_time - time.time())) if stats else 1
+
+
+def place() -> str:
+    """Name where a request comes from: an address, or the network of one."""
+    try:
+        address = ip_address(get_remote_address())
+    except ValueError:
+        return get_remote_address()
+    if address.version == 4:
+        return str(address)
+    return str(ip_network((address, OWN_NETWORK), strict=False))
+
+
+def limited(what: str) -> Callable[[View], View]:
+    """Let a member do this so often with a page, then answer 429."""
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def answer(**given: Any) -> Any:
+            if not _is_counted():
+                return view(**given)
+            with counted(what, current_user.id):
+                return view(**given)
+
+        return answer
+
+    return declare
+
+
+def limited_form(what: str) -> Callable[[View], View]:
+    """Do the same for a page with a form: 429 shows it again, with what was typed."""
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def answer(**given: Any) -> Any:
+            if not _is_counted():
+                return view(**given)
+            who = current_user.id
+            if not take(what, who):
+                return _asked_again(view, given, _too_many(what, who))
+            response = make_response(view(**given))
+            if response.status_code >= 400:
+                give_back(what, who)
+            return response
+
+        return answer
+
+    return declare
+
+
+def _asked_again(view: View, given: dict[str, Any], refused: TooMany) -> Any:
+    """Have the view find its form refused (see `web.forms.Form`), as for a wrong field."""
+    g.refusal = refused.message
+    response = make_response(view(**given))
+    response.status_code = 429
+    response.headers["Retry-After"] = str(refused.seconds)
+    return response
+
+
+def _is_counted() -> bool:
+    """A preview keeps nothing, and a visitor is sent to log in."""
+    is_write = request.method == "POST" and "preview" not in request.form
+    return bool(is_write and current_user and current_user.is_authenticated)
+
+
+def _too_many(what: str, who: object) -> TooMany:
+    seconds = seconds_to_wait(what, who)
+    delay = format_timedelta(seconds, threshold=1.2)
+    message = _("That was a lot in a short time. You can go on in %(delay)s.", delay=delay)
+    return TooMany(message, seconds)
+
+
+def _limit(what: str) -> RateLimitItem:
+    return _parsed(getattr(current_app.config["SETTINGS"], f"limit_{what}"))
+
+
+@lru_cache(maxsize=32)
+def _parsed(amount: str) -> RateLimitItem:
+    return parse(amount)
+
+
+def _ask(question: Callable[[], Any], otherwise: Any) -> Any:
+    try:
+        return question()
+    except RedisError as error:
+        log.warning("limits_not_counted", error=type(error).__name__)
+        return otherwise

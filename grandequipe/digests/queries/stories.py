@@ -7,12 +7,12 @@ positions have no holes and all their facts are there.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    ColumnElement,
     Select,
     Text,
     and_,
@@ -30,7 +30,7 @@ from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
 from grandequipe.feed.models import Kind, Post, PostStatus
 from grandequipe.feed.models.posts import post_territory
-from grandequipe.feed.queries import visible_to
+from grandequipe.feed.queries.visibility import any_like, as_viewer, visible_to
 from grandequipe.groups.models import Group, Level, Membership, MembershipState
 from grandequipe.members.models import Member, Organisation
 from grandequipe.nomenclatures.models import Territory
@@ -96,7 +96,7 @@ def list_candidates(window: Window, untold: Iterable[int], seen_by: Member) -> S
         return []
     streams, afters, untils = zip(*spans, strict=True) if spans else ((), (), ())
     given = {"streams": streams, "afters": afters, "untils": untils, "untold": extra}
-    rows = db.session.execute(_candidates(visible_to(seen_by)), given)
+    rows = db.session.execute(_candidates(any_like(seen_by)), given | as_viewer(seen_by))
     return [_candidate(row) for row in rows]
 
 
@@ -161,14 +161,16 @@ _STORY = (
 )
 
 
-def _candidates(is_visible: ColumnElement[bool]) -> Select[Any]:
+@cache
+def _candidates(viewer: Member | None) -> Select[Any]:
     """Read each wanted post with all that a letter shows of it; what was erased has no row."""
+    is_visible = and_(visible_to(viewer), Post.status == PostStatus.PUBLISHED)
     return (
         select(
             _WANTED.c.post_id,
             func.concat("group:", Post.group_id),
             Post.status,
-            func.coalesce(and_(is_visible, Post.status == PostStatus.PUBLISHED), literal(False)),
+            func.coalesce(is_visible, literal(False)),
             *_STORY,
         )
         .select_from(_WANTED)

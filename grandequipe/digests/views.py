@@ -20,7 +20,6 @@ from grandequipe.digests.queries import get_subscription, get_subscription_by_ke
 from grandequipe.digests.services import (
     change_subscription,
     compose,
-    open_subscription,
     write_letter,
 )
 from grandequipe.extensions import csrf
@@ -89,11 +88,7 @@ def unsubscribe(key: str) -> ResponseReturnValue:
 
 def _write(member: Member) -> Letter | None:
     composed = compose(member)
-    if not composed.stories:
-        return None
-    with atomic():
-        subscription = open_subscription(member)
-    return write_letter(subscription, composed)
+    return write_letter(get_subscription(member), composed) if composed.stories else None
 
 
 def _wanted() -> Frequency:

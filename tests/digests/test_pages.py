@@ -105,6 +105,13 @@ def test_the_preview_shows_the_letter_of_now_and_moves_nothing(
         assert letter.headers["X-Frame-Options"] == "SAMEORIGIN"
 
 
+def test_looking_at_a_preview_subscribes_nobody(cast: Cast, browser: Browser) -> None:
+    make_post(cast.amina, cast.ess, title="Une avant-première")
+    letter = browser(cast.chloe).get("/reglages/lettre/apercu/lettre")
+    assert "Une avant-première" in letter.text
+    assert db.session.get(DigestSubscription, cast.chloe.id) is None
+
+
 def test_the_preview_of_nothing_says_so(cast: Cast, browser: Browser) -> None:
     driss = browser(cast.driss)
     assert 'class="empty"' in driss.get("/reglages/lettre/apercu").text

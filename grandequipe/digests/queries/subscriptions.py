@@ -13,7 +13,7 @@ def get_subscription(member: Member) -> DigestSubscription:
     """Get what a member chose, or the weekly letter that whoever chose nothing has."""
     found = db.session.get(DigestSubscription, member.id)
     return found or DigestSubscription(
-        member_id=member.id, frequency=Frequency.WEEKLY, weekday=MONDAY, hour=EIGHT
+        member=member, frequency=Frequency.WEEKLY, weekday=MONDAY, hour=EIGHT
     )
 
 

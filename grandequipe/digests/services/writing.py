@@ -135,4 +135,7 @@ def _headers(subscription: DigestSubscription) -> dict[str, str]:
 
 
 def _unsubscribe_address(subscription: DigestSubscription) -> str:
+    """Give the way out; whoever only previews a letter may have none yet."""
+    if not subscription.unsubscribe_key:
+        return letters.address_of("digests.preferences")
     return letters.address_of("digests.unsubscribe", key=subscription.unsubscribe_key)

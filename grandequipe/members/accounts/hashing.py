@@ -1,0 +1,33 @@
+"""Passwords, hashed by argon2 while others are served: one hash takes as long as ten pages."""
+
+from functools import partial
+from typing import Any
+
+from flask import Flask
+
+from grandequipe.core.threads import aside
+from grandequipe.extensions import security
+
+
+class HashesAside:
+    """Flask-Security's hashes, those that take long made in a thread."""
+
+    def __init__(self, hashes: Any) -> None:
+        self._hashes = hashes
+
+    def __getattr__(self, name: str) -> Any:
+        """Give what takes no time as it is."""
+        return getattr(self._hashes, name)
+
+    def hash(self, secret: str, **given: Any) -> str:
+        """Hash a password."""
+        return aside(partial(self._hashes.hash, secret, **given))
+
+    def verify(self, secret: str, hash: str, **given: Any) -> bool:
+        """Tell whether a hash is a password's."""
+        return aside(partial(self._hashes.verify, secret, hash, **given))
+
+
+def init_app(app: Flask) -> None:
+    """Stand before the hashes of Flask-Security."""
+    security.pwd_context = HashesAside(security.pwd_context)

@@ -71,8 +71,9 @@ class MemoryOf:
         self._looking.join()
 
     def __str__(self) -> str:
-        """Say how the processes of the worker grew, together."""
-        return f"worker {self.seen[0]:.0f} → peak {max(self.seen):.0f} MB"
+        """Say how the processes of the worker grew, together: at rest, warm, at most."""
+        first, warm, most = self.seen[0], self.seen[len(self.seen) // 4], max(self.seen)
+        return f"worker {first:.0f} MB, {warm:.0f} after a quarter, peak {most:.0f}"
 
     def _look(self) -> None:
         while True:

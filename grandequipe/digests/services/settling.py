@@ -1,4 +1,4 @@
-"""From claimed to sent: each step is one conditional UPDATE, so it happens once.
+"""From claimed to sent: each step asks for the state before it, so it happens once.
 
 Guarantee: `claimed → sending` is committed before the mail server hears of the letter, by one
 process. `sending → sent` is committed after its 250, together with the members' positions. A

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -34,6 +35,9 @@ class Settings:
     log_level: str = "INFO"
     trusted_proxies: int = 0
     mail_catcher_url: str = ""
+    legal_publisher: str = ""
+    legal_host: str = ""
+    legal_contact: str = ""
     limit_posts: str = "30 per hour"
     limit_comments: str = "60 per 5 minutes"
     limit_reactions: str = "300 per 5 minutes"
@@ -76,6 +80,8 @@ class Settings:
             if urlsplit(getattr(self, name)).scheme not in schemes:
                 expected = " or ".join(f"{scheme}://" for scheme in schemes)
                 raise ConfigurationError(f"{name.upper()} must start with {expected}.")
+        if self.legal_contact and "@" not in self.legal_contact:
+            raise ConfigurationError("LEGAL_CONTACT must be an e-mail address.")
         for name in self.__dataclass_fields__:
             if name.startswith("limit_"):
                 _check_limit(name.upper(), getattr(self, name))
@@ -97,6 +103,11 @@ class Settings:
         return urlsplit(self.site_url).hostname or "localhost"
 
     @property
+    def contact(self) -> str:
+        """Give the address where people write to those who run the site."""
+        return self.legal_contact or parseaddr(self.mail_from)[1]
+
+    @property
     def is_https(self) -> bool:
         """Tell whether members reach the site over TLS."""
         return self.site_url.startswith("https://")
@@ -107,7 +118,12 @@ class Settings:
             "SETTINGS": self,
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.sqlalchemy_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 10, "max_overflow": 10},
+            # The connection that was given back last knows its statements and plans by heart.
+            "SQLALCHEMY_ENGINE_OPTIONS": {
+                "pool_size": 10,
+                "max_overflow": 10,
+                "pool_use_lifo": True,
+            },
             "MAX_CONTENT_LENGTH": SMALLEST_UPLOAD_LIMIT,
             "SESSION_COOKIE_NAME": "session",
             "SESSION_COOKIE_HTTPONLY": True,

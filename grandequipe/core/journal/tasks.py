@@ -11,6 +11,7 @@ from grandequipe.core.transactions import Callback, atomic
 
 ALARM = "journal:alarm"
 ALARM_SECONDS = 5
+MOST_AT_ONCE = 200
 # A burst is handed over together: a bell may wait so long, a thousand single tasks may not.
 GATHERED_FOR_SECONDS = 0.1
 
@@ -18,15 +19,15 @@ GATHERED_FOR_SECONDS = 0.1
 @shared_task(name="journal.dispatch", ignore_result=True)
 def dispatch() -> None:
     """Hand over every waiting fact; the clock calls it too, in case an alarm was lost."""
-    # Before looking: who commits after this gives a new alarm.
+    # Before looking: who commits after this gives a new alarm, so one look is enough.
     redis.client().delete(ALARM)
-    while _dispatch_some():
+    while _dispatch_some() == MOST_AT_ONCE:
         pass
 
 
 def _dispatch_some() -> int:
     with atomic():
-        return dispatch_waiting(hand_over=react_to.delay)
+        return dispatch_waiting(hand_over=react_to.delay, limit=MOST_AT_ONCE)
 
 
 # Not the name it had when it took one fact: what an older release put in the queue is dropped,

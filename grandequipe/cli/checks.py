@@ -124,6 +124,15 @@ def beat(settings: Settings) -> str | None:
     return None
 
 
+def legal(settings: Settings) -> str | None:
+    """Check that the legal notice names who publishes the site and who hosts it."""
+    given = {"LEGAL_PUBLISHER": settings.legal_publisher, "LEGAL_HOST": settings.legal_host}
+    missing = [name for name, value in given.items() if not value]
+    if not missing:
+        return None
+    return f"the legal notice lacks what French law asks for: set {' and '.join(missing)}."
+
+
 CHECKS: dict[str, Check] = {
     "database": database,
     "schema": schema,
@@ -132,4 +141,7 @@ CHECKS: dict[str, Check] = {
     "uploads": uploads,
     "worker": worker,
     "beat": beat,
+    "legal": legal,
 }
+# What is wrong there stops nothing: it is said, and the doctor is content all the same.
+WARNINGS = {"legal"}

@@ -5,7 +5,7 @@ from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from grandequipe.cli.application import with_application
-from grandequipe.cli.checks import CHECKS, Check
+from grandequipe.cli.checks import CHECKS, WARNINGS, Check
 from grandequipe.config import Settings
 
 
@@ -13,7 +13,7 @@ from grandequipe.config import Settings
 @click.option("--only", type=click.Choice(list(CHECKS)), help="Check one thing.")
 @with_application
 def doctor(only: str | None) -> None:
-    """Say what is wrong with settings, database, Redis, mail, uploads, worker and beat."""
+    """Say what is wrong with settings, database, Redis, mail, worker, beat, legal notice…"""
     settings: Settings = current_app.config["SETTINGS"]
     wanted = {only: CHECKS[only]} if only else CHECKS
     click.echo("settings: fine")
@@ -27,5 +27,6 @@ def _passes(name: str, check: Check, settings: Settings) -> bool:
         trouble = check(settings)
     except SQLAlchemyError:
         trouble = "cannot be looked at until the database answers."
-    click.echo(f"{name}: {' '.join(trouble.split()) if trouble else 'fine'}")
-    return trouble is None
+    warning = "warning, " if trouble and name in WARNINGS else ""
+    click.echo(f"{name}: {warning}{' '.join(trouble.split()) if trouble else 'fine'}")
+    return trouble is None or name in WARNINGS

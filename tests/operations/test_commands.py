@@ -79,6 +79,12 @@ def test_without_a_database_a_command_works_on_the_data_folder(tmp_path: Path) -
     assert {name: lines[name] for name in well} == dict.fromkeys(well, "fine")
     assert "celery -A worker:celery worker" in lines["worker"]
     assert "celery -A worker:celery beat" in lines["beat"]
+    assert lines["legal"].startswith("warning, ")
+    only = ("doctor", "--only", "legal", "--data", str(tmp_path / "data"))
+    warned = grandequipe(*only)
+    assert (warned.returncode, "set LEGAL_PUBLISHER and LEGAL_HOST" in warned.stdout) == (0, True)
+    named = {"LEGAL_PUBLISHER": "Association Exemple", "LEGAL_HOST": "Hébergeur Exemple"}
+    assert "legal: fine" in grandequipe(*only, environment=named).stdout
 
 
 def test_the_doctor_names_what_is_wrong(environment: Environment, app: Flask) -> None:

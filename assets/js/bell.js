@@ -21,6 +21,9 @@ async function refresh() {
   if (answer.ok) show((await answer.json()).unread);
 }
 
+// Lines come, are read, and go when what waited is settled or an invitation ends.
+const MOVES_THE_BELL = /^(notification|waiting|join)\./;
+
 document.addEventListener("live:change", ({ detail }) => {
-  if (detail.kind.startsWith("notification.")) refresh();
+  if (MOVES_THE_BELL.test(detail.kind)) refresh();
 });

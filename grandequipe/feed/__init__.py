@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 
 from grandequipe.feed import views
-from grandequipe.feed.queries import find_standing, list_my_groups
+from grandequipe.feed.queries import count_waiting, find_standing, list_my_groups
 from grandequipe.feed.views.cards import card_of
 from grandequipe.groups.queries import find_public_head
 from grandequipe.members.identity import acting_member
@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
     """Give the application its feed, whose pages are kept in memory while they are true."""
     app.register_blueprint(views.blueprint)
     app.jinja_env.globals["my_groups"] = lambda: list_my_groups(seen_by=acting_member())
+    app.jinja_env.globals["count_waiting"] = count_waiting
     app.jinja_env.globals["card_of"] = card_of
     visitors = ExactCache(app.wsgi_app, GROUP_PAGE, _inside(app, find_public_head))
     members = PersonalCache(visitors, HOME, _inside(app, lambda who: find_standing(*who)))

@@ -56,6 +56,16 @@ class PostRefused(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PostWithdrawn(Event):
+    """A post that waited was taken away before anyone else read it: in its author's stream."""
+
+    kind = "post.withdrawn"
+    subject_type = "post"
+
+    group_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommentAdded(Event):
     """Someone said something under a post."""
 

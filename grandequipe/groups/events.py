@@ -79,6 +79,33 @@ class JoinRefused(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RequestTakenBack(Event):
+    """A person no longer asks to join: in that person's stream."""
+
+    kind = "join.taken_back"
+    subject_type = "group"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BanLifted(Event):
+    """A person may join again: in that person's stream."""
+
+    kind = "join.ban_lifted"
+    subject_type = "group"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingSettled(Event):
+    """A request or a post waits no more: in the stream of each who looks after the group.
+
+    Their bells count what waits, whoever settled it.
+    """
+
+    kind = "waiting.settled"
+    subject_type = "group"
+
+
+@dataclass(frozen=True, kw_only=True)
 class InvitationSent(Event):
     """A member invited an address: in that member's stream, whoever it belongs to or nobody."""
 

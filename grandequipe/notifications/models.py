@@ -17,6 +17,7 @@ class NotificationKind(StrEnum):
     ANSWER_TO_MY_COMMENT = "answer_to_my_comment"
     JOIN_REQUESTED = "join_requested"
     REQUEST_ACCEPTED = "request_accepted"
+    REQUEST_REFUSED = "request_refused"
     INVITED = "invited"
     POST_PENDING = "post_pending"
     POST_REFUSED = "post_refused"

@@ -15,7 +15,7 @@ from grandequipe.core.journal import Fact
 from grandequipe.extensions import db
 from grandequipe.feed.events import CommentAdded, PostPublished, PostRefused, PostSubmitted
 from grandequipe.feed.models import Post
-from grandequipe.groups.events import JoinRequested, MemberInvited, MemberJoined
+from grandequipe.groups.events import JoinRefused, JoinRequested, MemberInvited, MemberJoined
 from grandequipe.groups.models import Level, Membership, MembershipState
 from grandequipe.members.models import Member
 from grandequipe.notifications.models import NotificationKind
@@ -71,10 +71,17 @@ def tell_moderators_of_request(fact: Fact) -> None:
         tell(fact.actor_id, fact, news, _moderators(fact.subject_id))
 
 
+@journal.reacts_to(JoinRefused)
+def tell_of_refused_request(fact: Fact) -> None:
+    """Tell the person whose request was not accepted."""
+    news = News(NotificationKind.REQUEST_REFUSED, fact.actor_id, fact.subject_id)
+    tell(fact.actor_id, fact, news, _only(_whose(fact)))
+
+
 @journal.reacts_to(MemberInvited)
 def tell_of_invitation(fact: Fact) -> None:
     """Tell the person that they are invited."""
-    guest_id = int(fact.stream_name.removeprefix("member:"))
+    guest_id = _whose(fact)
     if _state_in(fact.subject_id, guest_id) is MembershipState.INVITED:
         news = News(NotificationKind.INVITED, fact.actor_id, fact.subject_id)
         tell(fact.actor_id, fact, news, _only(guest_id))
@@ -87,6 +94,11 @@ def tell_of_acceptance(fact: Fact) -> None:
     if event.how == "request":
         news = News(NotificationKind.REQUEST_ACCEPTED, fact.actor_id, event.group_id)
         tell(fact.actor_id, fact, news, _only(event.subject_id))
+
+
+def _whose(fact: Fact) -> int:
+    """Read whose stream a fact is told in."""
+    return int(fact.stream_name.removeprefix("member:"))
 
 
 def _moderators(group_id: int) -> Select[int]:

@@ -6,9 +6,6 @@ its member is active, and while every stream and every tie of theirs stands wher
 the page was made; within one minute, for pages tell what is over. So nothing needs purging: a
 log-out or a new password ends the log-in, a removal from a group or a read bell changes the key.
 
-One number may be older, within its minute: the bell's, where somebody else settled what waited
-(a post to read, a request to join), for no stream of this member's tells of that.
-
 The view says itself, by `keep_for`, that its answer depends on nothing else.
 """
 

@@ -14,10 +14,12 @@ from grandequipe.groups.services import (
     GroupDraft,
     answer_request,
     change_level,
+    decline_invitation,
     edit_group,
     invite_member,
     join_group,
     leave_group,
+    lift_ban,
 )
 from grandequipe.members.models import Member
 from grandequipe.notifications.models import Notification
@@ -35,6 +37,11 @@ def bell_of(member: Member) -> list[Line]:
 
 def kinds_in_bell_of(member: Member) -> list[str]:
     return [line.kind.value for line in bell_of(member)]
+
+
+def kinds_in_stream_of(member: Member) -> list[str]:
+    facts = db.session.query(Fact).filter_by(stream_name=member.stream)
+    return [fact.kind for fact in facts.order_by(Fact.position)]
 
 
 def choose(member: Member, group: Group, level: Level) -> None:
@@ -140,7 +147,7 @@ def test_a_post_that_waits_rings_for_moderators_and_what_becomes_of_it_for_its_a
     tell()
     told = [(line.kind.value, line.post_title) for line in bell_of(cast.chloe)]
     assert sorted(told) == [("post_published", "Oui"), ("post_refused", "Non")]
-    assert [line.post_title for line in bell_of(cast.amina)] == ["Oui"]
+    assert bell_of(cast.amina) == bell_of(cast.bruno) == [], "it waits for nobody any more"
 
 
 def test_lines_of_one_topic_are_one_line_that_names_who_spoke_last(cast: Cast, tell: Tell) -> None:
@@ -261,18 +268,54 @@ def test_requests_are_shown_to_moderators_only_as_long_as_they_are(cast: Cast, t
     assert bell_of(cast.bruno) == []
 
 
-def test_a_group_that_becomes_hidden_takes_its_lines_from_outsiders(cast: Cast, tell: Tell) -> None:
+def test_a_refused_request_is_told_to_who_asked(cast: Cast, tell: Tell) -> None:
+    with atomic():
+        join_group(cast.driss, cast.private)
+    tell()
+    with atomic():
+        answer_request(cast.bruno, cast.private, cast.driss, accept=False)
+    tell()
+    assert kinds_in_bell_of(cast.driss) == ["request_refused"]
+    assert bell_of(cast.amina) == bell_of(cast.bruno) == []
+
+
+def test_an_invitation_that_ended_leaves_the_bell(cast: Cast, tell: Tell) -> None:
     with atomic():
         invite_member(cast.amina, cast.ess, cast.driss)
     tell()
+    assert kinds_in_bell_of(cast.driss) == ["invited"]
     with atomic():
         leave_group(cast.driss, cast.ess)
+    assert count_unread(cast.driss) == len(bell_of(cast.driss)) == 0
+
+
+def test_what_a_person_ends_themselves_is_told_in_their_stream(cast: Cast) -> None:
+    with atomic():
+        join_group(cast.driss, cast.private)
+    with atomic():
+        leave_group(cast.driss, cast.private)
+        invite_member(cast.amina, cast.hidden, cast.driss)
+    with atomic():
+        decline_invitation(cast.driss, cast.hidden)
+        lift_ban(cast.bruno, cast.ess, cast.eva)
+    assert kinds_in_stream_of(cast.driss)[-4:] == [
+        "join.requested", "join.taken_back", "join.invited", "join.invitation_declined",
+    ]  # fmt: skip
+    assert kinds_in_stream_of(cast.eva)[-1] == "join.ban_lifted"
+
+
+def test_a_group_that_becomes_hidden_takes_its_lines_from_outsiders(cast: Cast, tell: Tell) -> None:
+    with atomic():
+        join_group(cast.driss, cast.private)
+    with atomic():
+        answer_request(cast.bruno, cast.private, cast.driss, accept=False)
+    tell()
     assert len(bell_of(cast.driss)) == 1
     draft = GroupDraft(
         name="ESS Quartiers", visibility=Visibility.HIDDEN, join_policy=cast.hidden.join_policy
     )
     with atomic():
-        edit_group(cast.amina, cast.ess, draft)
+        edit_group(cast.amina, cast.private, draft)
     assert bell_of(cast.driss) == []
 
 

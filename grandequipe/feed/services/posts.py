@@ -15,13 +15,17 @@ from grandequipe.feed.events import (
     PostRefused,
     PostRemoved,
     PostSubmitted,
+    PostWithdrawn,
 )
 from grandequipe.feed.models import Post, PostStatus
 from grandequipe.feed.models.drafts import PostDraft
 from grandequipe.groups.models import Group
+from grandequipe.groups.services import news_of_settling
 from grandequipe.members.models import Member
 from grandequipe.nomenclatures.models import Territory, Theme
 from grandequipe.nomenclatures.queries import find_territories, find_themes
+
+PostEvent = PostPublished | PostEdited | PostRemoved | PostSubmitted | PostRefused | PostWithdrawn
 
 
 def publish_post(author: Member, group: Group, draft: PostDraft) -> Post:
@@ -33,7 +37,8 @@ def publish_post(author: Member, group: Group, draft: PostDraft) -> Post:
     if policies.needs_approval(author, group):
         _tell(author.stream, PostSubmitted, post, author)
     else:
-        _publish(post, author)
+        _mark_published(post)
+        _tell(post.group.stream, PostPublished, post, author)
     return post
 
 
@@ -58,17 +63,20 @@ def remove_post(actor: Member, post: Post) -> None:
     """Take a post away from every page, feed and letter to come."""
     require(policies.may_remove_post(actor, post), _("You cannot remove this post."))
     _lock(post)
-    was_published = post.is_published
+    was_published, was_pending = post.is_published, post.is_pending
     post.status = PostStatus.REMOVED
     db.session.flush()
     if was_published:
         _tell(post.group.stream, PostRemoved, post, actor)
+    elif was_pending:
+        _tell_settled(post.author.stream, PostWithdrawn, post, actor)
 
 
 def approve_post(moderator: Member, post: Post) -> None:
     """Publish what waited: it is news from now on, however old it is."""
     _require_waiting(moderator, post)
-    _publish(post, moderator)
+    _mark_published(post)
+    _tell_settled(post.group.stream, PostPublished, post, moderator)
 
 
 def refuse_post(moderator: Member, post: Post) -> None:
@@ -76,7 +84,7 @@ def refuse_post(moderator: Member, post: Post) -> None:
     _require_waiting(moderator, post)
     post.status = PostStatus.REMOVED
     db.session.flush()
-    _tell(post.author.stream, PostRefused, post, moderator)
+    _tell_settled(post.author.stream, PostRefused, post, moderator)
 
 
 def _require_waiting(moderator: Member, post: Post) -> None:
@@ -92,20 +100,20 @@ def _lock(post: Post) -> None:
     db.session.refresh(post, attribute_names=["status", "version"], with_for_update=lock)
 
 
-def _publish(post: Post, actor: Member) -> None:
+def _mark_published(post: Post) -> None:
     post.status = PostStatus.PUBLISHED
     post.published_at = clock.now()
     db.session.flush()
-    _tell(post.group.stream, PostPublished, post, actor)
 
 
-def _tell(
-    stream: str,
-    event: type[PostPublished | PostEdited | PostRemoved | PostSubmitted | PostRefused],
-    post: Post,
-    actor: Member,
-) -> None:
+def _tell(stream: str, event: type[PostEvent], post: Post, actor: Member) -> None:
     journal.record(stream, event(subject_id=post.id, actor_id=actor.id, group_id=post.group_id))
+
+
+def _tell_settled(stream: str, event: type[PostEvent], post: Post, actor: Member) -> None:
+    """Tell what became of a post that waited, also those for whom it waited."""
+    told = event(subject_id=post.id, actor_id=actor.id, group_id=post.group_id)
+    journal.record_all([(stream, told), *news_of_settling(actor, post.group)])
 
 
 def _made(author: Member, group: Group, draft: PostDraft) -> Post:

@@ -5,7 +5,7 @@ from flask import render_template
 from grandequipe.core.journal.queries import get_head
 from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies
-from grandequipe.feed.queries import count_waiting, find_reactions, list_group_posts
+from grandequipe.feed.queries import find_reactions, list_group_posts
 from grandequipe.feed.views.asked import cursor_asked, kind_asked, wants_fragment
 from grandequipe.groups.models import Group
 from grandequipe.groups.policies import is_member, may_join, may_moderate, may_read
@@ -39,7 +39,6 @@ def visitors_page(group: Group) -> str:
 def _members_page(group: Group, member: Member) -> str:
     kind = kind_asked()
     page = list_group_posts(group, member, kind, cursor_asked(), for_cards=True)
-    moderates = may_moderate(member, group)
     return render_template(
         _template(),
         group=group,
@@ -50,8 +49,7 @@ def _members_page(group: Group, member: Member) -> str:
         reacted=find_reactions(member, page.items),
         may_publish=policies.may_publish(member, group),
         may_join=may_join(member, group),
-        moderates=moderates,
-        waiting=count_waiting(group) if moderates else 0,
+        moderates=may_moderate(member, group),
     )
 
 

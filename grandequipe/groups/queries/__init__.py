@@ -22,13 +22,13 @@ from grandequipe.groups.queries.invitations import (
 from grandequipe.groups.queries.memberships import (
     MODERATING,
     count_owners,
-    count_requests,
     find_membership,
     find_memberships,
     forget_ties,
     list_invitations,
     list_members,
     list_memberships,
+    list_moderator_ids,
     remember_tie,
 )
 from grandequipe.groups.queries.streams import list_streams_of, list_streams_of_members
@@ -36,7 +36,6 @@ from grandequipe.groups.queries.streams import list_streams_of, list_streams_of_
 __all__ = [
     "MODERATING",
     "count_owners",
-    "count_requests",
     "find_group",
     "find_invitation",
     "find_invitation_by_name",
@@ -55,6 +54,7 @@ __all__ = [
     "list_invited",
     "list_members",
     "list_memberships",
+    "list_moderator_ids",
     "list_public_groups",
     "list_streams_of",
     "list_streams_of_members",

@@ -112,14 +112,12 @@ def count_owners(group: Group) -> int:
     )
 
 
-def count_requests(group: Group) -> int:
-    """Count the requests to join that wait for an answer."""
-    return (
-        db.session.scalar(
-            select(func.count()).where(
-                Membership.group_id == group.id,
-                Membership.state == MembershipState.REQUESTED,
-            )
+def list_moderator_ids(group: Group) -> Sequence[int]:
+    """List who looks after a group, by their ids."""
+    return db.session.scalars(
+        select(Membership.member_id).where(
+            Membership.group_id == group.id,
+            Membership.state == MembershipState.ACTIVE,
+            Membership.role.in_(MODERATING),
         )
-        or 0
-    )
+    ).all()

@@ -28,3 +28,4 @@ from grandequipe.groups.services.memberships import (
     mark_seen as mark_seen,
     remove_member as remove_member,
 )
+from grandequipe.groups.services.ties import news_of_settling as news_of_settling

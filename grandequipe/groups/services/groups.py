@@ -12,7 +12,7 @@ from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import GroupChanged, GroupCreated
 from grandequipe.groups.models import Group, JoinPolicy, PostingPolicy, Role, Visibility
-from grandequipe.groups.services.ties import admit, tell_joined
+from grandequipe.groups.services.ties import admit, joined
 from grandequipe.members.models import Member
 from grandequipe.nomenclatures.queries import folded
 
@@ -59,7 +59,7 @@ def create_group(founder: Member, draft: GroupDraft) -> Group:
     journal.open_stream(group.stream)
     admit(founder, group, Role.OWNER)
     journal.record(group.stream, GroupCreated(subject_id=group.id, actor_id=founder.id))
-    tell_joined(founder, group, founder, "founding")
+    journal.record(*joined(founder, group, founder, "founding"))
     return group
 
 

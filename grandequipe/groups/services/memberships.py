@@ -7,7 +7,13 @@ from grandequipe.core.journal.queries import get_head
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.groups import policies
-from grandequipe.groups.events import JoinRefused, JoinRequested, RoleChanged
+from grandequipe.groups.events import (
+    BanLifted,
+    JoinRefused,
+    JoinRequested,
+    RequestTakenBack,
+    RoleChanged,
+)
 from grandequipe.groups.models import (
     Group,
     JoinPolicy,
@@ -22,10 +28,12 @@ from grandequipe.groups.services.ties import (
     accept as accept_tie,
     admit,
     drop,
+    joined,
     keep_an_owner,
     lock_active_tie,
     lock_tie,
-    tell_joined,
+    news_of_settling,
+    shut_out,
     tie_new,
 )
 from grandequipe.members.models import Member
@@ -42,7 +50,7 @@ def join_group(member: Member, group: Group) -> Membership:
     if group.join_policy is JoinPolicy.REQUEST:
         return _ask(member, group)
     tie = admit(member, group, Role.MEMBER)
-    tell_joined(member, group, member, "open")
+    journal.record(*joined(member, group, member, "open"))
     return tie
 
 
@@ -53,6 +61,8 @@ def leave_group(member: Member, group: Group) -> None:
         return
     if tie.state is MembershipState.INVITED:
         decline(tie)
+    elif tie.state is MembershipState.REQUESTED:
+        _end_request(tie, member, RequestTakenBack)
     else:
         drop(member, tie)
 
@@ -66,9 +76,7 @@ def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bo
     if accept:
         accept_tie(moderator, tie, "request")
         return
-    db.session.delete(tie)
-    db.session.flush()
-    journal.record(asker.stream, JoinRefused(subject_id=group.id, actor_id=moderator.id))
+    _end_request(tie, moderator, JoinRefused)
 
 
 def change_role(owner: Member, group: Group, member: Member, role: Role) -> None:
@@ -92,9 +100,7 @@ def remove_member(actor: Member, group: Group, member: Member) -> None:
 
 def ban_member(actor: Member, group: Group, member: Member) -> None:
     """Put a member out of the group and keep them out until the ban is lifted."""
-    drop(actor, _tie_to_end(actor, group, member))
-    tie_new(member, group, MembershipState.BANNED)
-    db.session.flush()
+    shut_out(actor, _tie_to_end(actor, group, member))
 
 
 def lift_ban(actor: Member, group: Group, member: Member) -> None:
@@ -103,7 +109,7 @@ def lift_ban(actor: Member, group: Group, member: Member) -> None:
     tie = lock_tie(member, group)
     if tie is not None and tie.state is MembershipState.BANNED:
         db.session.delete(tie)
-        db.session.flush()
+        journal.record(member.stream, BanLifted(subject_id=group.id, actor_id=actor.id))
 
 
 def change_level(member: Member, group: Group, level: Level) -> None:
@@ -131,6 +137,15 @@ def _tie_to_end(actor: Member, group: Group, member: Member) -> Membership:
     tie = lock_active_tie(member, group)
     require(policies.may_manage(actor, tie), message)
     return tie
+
+
+def _end_request(
+    tie: Membership, actor: Member, event: type[JoinRefused | RequestTakenBack]
+) -> None:
+    group, asker = tie.group, tie.member
+    db.session.delete(tie)
+    told = event(subject_id=group.id, actor_id=actor.id)
+    journal.record_all([(asker.stream, told), *news_of_settling(actor, group)])
 
 
 def _ask(member: Member, group: Group) -> Membership:

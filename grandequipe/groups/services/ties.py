@@ -10,12 +10,28 @@ from sqlalchemy import delete
 
 from grandequipe.core import clock, journal
 from grandequipe.core.errors import Conflict
+from grandequipe.core.journal import Event
 from grandequipe.core.journal.queries import get_head
 from grandequipe.extensions import db
-from grandequipe.groups.events import MemberJoined, MemberLeft
-from grandequipe.groups.models import Group, Invitation, Membership, MembershipState, Role
-from grandequipe.groups.queries import count_owners, find_membership, forget_ties, is_for
+from grandequipe.groups.events import MemberJoined, MemberLeft, WaitingSettled
+from grandequipe.groups.models import (
+    Group,
+    Invitation,
+    Level,
+    Membership,
+    MembershipState,
+    Role,
+)
+from grandequipe.groups.queries import (
+    count_owners,
+    find_membership,
+    forget_ties,
+    is_for,
+    list_moderator_ids,
+)
 from grandequipe.members.models import Member
+
+Told = tuple[str, Event]
 
 
 def lock_tie(member: Member, group: Group) -> Membership | None:
@@ -63,23 +79,34 @@ def _start(tie: Membership) -> None:
 
 def accept(actor: Member, tie: Membership, how: str) -> Membership:
     """Make a member of a person who asked or was invited."""
+    was_waiting = tie.state is MembershipState.REQUESTED
     _start(tie)
-    tell_joined(tie.member, tie.group, actor, how)
+    settled = news_of_settling(actor, tie.group) if was_waiting else []
+    journal.record_all([joined(tie.member, tie.group, actor, how), *settled])
     return tie
 
 
 def drop(actor: Member, tie: Membership) -> None:
-    """Untie a person from a group; the last owner stays."""
-    group, member, was_active = tie.group, tie.member, tie.is_active
-    keep_an_owner(member, group)
+    """Untie a member from a group; the last owner stays."""
+    keep_an_owner(tie.member, tie.group)
     db.session.delete(tie)
-    if was_active:
-        group.member_count -= 1
+    _tell_left(actor, tie.member, tie.group)
+
+
+def shut_out(actor: Member, tie: Membership) -> None:
+    """Untie a member and keep them out; the last owner stays."""
+    keep_an_owner(tie.member, tie.group)
+    tie.state, tie.since = MembershipState.BANNED, clock.now()
+    tie.role, tie.level = Role.MEMBER, Level.MENTIONS
+    _tell_left(actor, tie.member, tie.group)
+
+
+def _tell_left(actor: Member, member: Member, group: Group) -> None:
+    group.member_count -= 1
     db.session.flush()
-    if was_active:
-        journal.record(
-            group.stream, MemberLeft(subject_id=member.id, actor_id=actor.id, group_id=group.id)
-        )
+    journal.record(
+        group.stream, MemberLeft(subject_id=member.id, actor_id=actor.id, group_id=group.id)
+    )
 
 
 def keep_an_owner(leaver: Member, group: Group) -> None:
@@ -89,9 +116,13 @@ def keep_an_owner(leaver: Member, group: Group) -> None:
         raise Conflict(_("A group keeps at least one owner: name another one first."))
 
 
-def tell_joined(member: Member, group: Group, actor: Member, how: str) -> None:
-    """Record that a person became a member."""
-    journal.record(
-        group.stream,
-        MemberJoined(subject_id=member.id, actor_id=actor.id, group_id=group.id, how=how),
-    )
+def joined(member: Member, group: Group, actor: Member, how: str) -> Told:
+    """Tell the group that a person became a member."""
+    told = MemberJoined(subject_id=member.id, actor_id=actor.id, group_id=group.id, how=how)
+    return group.stream, told
+
+
+def news_of_settling(actor: Member, group: Group) -> list[Told]:
+    """Tell everyone who looks after a group that something waits no more, to be recorded last."""
+    told = WaitingSettled(subject_id=group.id, actor_id=actor.id)
+    return [(f"member:{moderator}", told) for moderator in list_moderator_ids(group)]

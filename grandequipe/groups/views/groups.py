@@ -71,6 +71,5 @@ def settings(slug: str) -> ResponseReturnValue:
         group=group,
         form=form,
         membership=queries.find_membership(member, group),
-        pending=queries.count_requests(group),
     )
     return page, 422 if form.errors else 200

@@ -1,7 +1,8 @@
 """Reading the bell.
 
 Guarantee: rights are asked each time it is shown, not only when it was written. A line about
-something that the member may no longer see is neither listed nor counted.
+something that the member may no longer see, or that waits for them no more, is neither listed
+nor counted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,22 +10,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from grandequipe.core.errors import NotFound
 from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, paginate
 from grandequipe.extensions import db
 from grandequipe.feed import queries as feed
-from grandequipe.feed.models import Comment, Post
+from grandequipe.feed.models import Comment, Post, PostStatus
 from grandequipe.groups import queries as groups
-from grandequipe.groups.models import Group, Membership
+from grandequipe.groups.models import Group, Membership, MembershipState
 from grandequipe.members.models import Member
 from grandequipe.notifications.models import Notification, NotificationKind
 from grandequipe.notifications.queries.recipients import moderating
 
 NAMED_ACTORS = 3
-ABOUT_A_GROUP = (NotificationKind.INVITED, NotificationKind.REQUEST_ACCEPTED)
+ABOUT_A_GROUP = (NotificationKind.REQUEST_ACCEPTED, NotificationKind.REQUEST_REFUSED)
+TAKEN_PART = (MembershipState.INVITED, MembershipState.ACTIVE)
 
 
 @dataclass(frozen=True)
@@ -55,17 +57,31 @@ class Line:
 
 def visible_to(viewer: Member) -> ColumnElement[bool]:
     """Say which rows the viewer may see; the query joins Group, and Post and Comment if any."""
+    kind = Notification.kind
     not_taken_back = or_(Notification.comment_id.is_(None), Comment.removed_at.is_(None))
+    not_settled = or_(kind != NotificationKind.POST_PENDING, Post.status == PostStatus.PENDING)
+    about_a_post = and_(Notification.post_id.is_not(None), feed.visible_to(viewer))
+    asks = _is_tied(Notification.actor_id, MembershipState.REQUESTED)
     return or_(
-        and_(Notification.post_id.is_not(None), feed.visible_to(viewer), not_taken_back),
-        and_(Notification.kind.in_(ABOUT_A_GROUP), groups.visible_to(viewer)),
-        and_(Notification.kind == NotificationKind.JOIN_REQUESTED, _looks_after(viewer)),
+        and_(about_a_post, not_taken_back, not_settled),
+        and_(kind.in_(ABOUT_A_GROUP), groups.visible_to(viewer)),
+        and_(kind == NotificationKind.INVITED, _is_tied(viewer.id, *TAKEN_PART)),
+        and_(kind == NotificationKind.JOIN_REQUESTED, _looks_after(viewer), asks),
         # Nobody sees a refused post any more; that it was refused is its author's to know.
         and_(
-            Notification.kind == NotificationKind.POST_REFUSED,
+            kind == NotificationKind.POST_REFUSED,
             Post.author_id == viewer.id,
             groups.visible_to(viewer),
         ),
+    )
+
+
+def _is_tied(member_id: Any, *states: MembershipState) -> ColumnElement[bool]:
+    """Say that a person still stands so to the group of a row: what was settled is no news."""
+    return exists().where(
+        Membership.group_id == Notification.group_id,
+        Membership.member_id == member_id,
+        Membership.state.in_(states),
     )
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import time
 from typing import Any
 
 import pytest
@@ -117,7 +118,7 @@ def _session_of(member: Member, house: Flask, site: Site) -> Any:
     serializer = house.session_interface.get_signing_serializer(house)  # type: ignore[attr-defined]
     with atomic():
         key, _id = begin_session(member)
-    kept = {"_user_id": key, "_fresh": True, "fs_cc": "set", "fs_paa": 0.0}
+    kept = {"_user_id": key, "_fresh": True, "fs_cc": "set", "fs_paa": time()}
     return {"name": "session", "value": serializer.dumps(kept), "url": site.url}
 
 

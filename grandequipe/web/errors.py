@@ -1,14 +1,17 @@
 """How a refusal becomes a page; the API turns the same refusals into problem documents."""
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import force_locale, get_locale, gettext as _
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from jinja2 import Template
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from grandequipe.core.errors import Conflict, Invalid, NotFound, Refused, TooMany, Unauthenticated
 from grandequipe.extensions import db
+from grandequipe.web.locales import visitor_locale
 
 
 def init_app(app: Flask) -> None:
@@ -56,5 +59,17 @@ def _expired() -> str:
 
 
 def _broken() -> ResponseReturnValue:
+    """Show a page that asks the database nothing, for it may be what failed."""
     db.session.rollback()
-    return _page(500)
+    language = _language()
+    g._login_user = AnonymousUserMixin()  # or Flask-Login would ask the database who this is
+    with force_locale(language):
+        return render_template("500.html", status=500, bare=True), 500
+
+
+def _language() -> str:
+    try:
+        return str(get_locale())
+    except SQLAlchemyError:
+        db.session.rollback()
+        return visitor_locale()

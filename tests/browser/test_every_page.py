@@ -4,14 +4,19 @@ A window itself complains of scripts that fail, of a broken content policy, and 
 other sites (see tests/chromium.py).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from flask_security.recoverable import generate_reset_password_token
+from playwright.sync_api import Page, expect
+from sqlalchemy import text
 
 from grandequipe.core import mail
 from grandequipe.core.transactions import atomic
+from grandequipe.digests.models import DigestSubscription
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, ReactionName
 from grandequipe.feed.services import add_reaction
@@ -24,9 +29,8 @@ from tests.factories import Cast, make_comment, make_group, make_post
 from tests.waiting import wait_until
 
 SMALLEST = 320
-# The dark changes colours alone: there, axe looks at what colours decide.
+WRONG_TRIES = 5
 LOOKS = ((DESK, "light"), (DESK, "dark"), (PHONE, "dark"), (PHONE, "light"))
-BY_COLOUR = ("color-contrast", "link-in-text-block")
 LONG_WORD = "Anticonstitutionnellement" * 3
 ADDRESS = "https://example.org/" + "long/" * 30
 LONG_LINK = f'<p><a href="{ADDRESS}">{ADDRESS}</a></p>'
@@ -47,6 +51,8 @@ FOR_VISITORS = (
     "/inscription",
     "/confirmation",
     "/mot-de-passe-oublie",
+    "/mot-de-passe-oublie/{reset}",
+    "/lettre/desabonnement/{leaving}",
     "/courrier",
     "/aide",
     "/accessibilite",
@@ -80,6 +86,7 @@ FOR_MEMBERS = (
     "/reglages/profil",
     "/reglages/preferences",
     "/reglages/mot-de-passe",
+    "/reglages/verification",
     "/reglages/lettre",
     "/reglages/lettre/apercu",
 )
@@ -123,7 +130,13 @@ def places(cast: Cast, letters_folder: Path, running_site: object) -> dict[str, 
         wait_until(partial(_has_news, member), "the bell rings")
     numbers = {name: str(post.id) for name, post in posts.items()}
     letter = max(path.stem for path in letters_folder.glob("*.eml"))
-    return {**numbers, "pending": str(pending.id), "letter": letter}
+    return {
+        **numbers,
+        "pending": str(pending.id),
+        "letter": letter,
+        "leaving": _key_of(cast.driss),
+        "reset": generate_reset_password_token(cast.bruno),
+    }
 
 
 @pytest.mark.parametrize("name", PAGES, ids=str)
@@ -190,14 +203,65 @@ def _asked(page: Page) -> dict[str, list[str]]:
     return looks_of(page)
 
 
+def test_so_can_the_pages_of_what_went_wrong(cast: Cast, open_window: OpenWindow) -> None:
+    """A failure of ours, for a visitor and a member; too many tries; a letter that was left."""
+    make_post(cast.amina, cast.ess)
+    wrong = {}
+    for opened, found in (
+        ("failed", _failed(open_window())),
+        ("failed me", _failed(open_window(cast.chloe))),
+        ("tries", _tried_too_often(open_window())),
+        ("left", _left(open_window(), cast)),
+    ):
+        wrong |= {f"{opened} {look}": each for look, each in found.items() if each}
+    assert wrong == {}
+
+
+def _failed(page: Page) -> dict[str, list[str]]:
+    with _without_comments():
+        answer = page.goto("/publications/1")
+    assert answer is not None
+    assert answer.status == 500
+    return looks_of(page)
+
+
+@contextmanager
+def _without_comments() -> Iterator[None]:
+    """Break the house: a table is not where it should be."""
+    with atomic():
+        db.session.execute(text("ALTER TABLE comment RENAME TO lost"))
+    try:
+        yield
+    finally:
+        with atomic():
+            db.session.execute(text("ALTER TABLE lost RENAME TO comment"))
+
+
+def _tried_too_often(page: Page) -> dict[str, list[str]]:
+    page.goto("/connexion")
+    for _ in range(WRONG_TRIES + 1):
+        page.fill("input[name=email]", "chloe@example.org")
+        page.fill("input[name=password]", "not the password")
+        page.locator("main .form-actions button").click()
+        page.locator("[data-error-summary], .error-page").wait_for()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Trop d’essais")
+    return looks_of(page)
+
+
+def _left(page: Page, cast: Cast) -> dict[str, list[str]]:
+    page.goto(f"/lettre/desabonnement/{_key_of(cast.chloe)}")
+    page.locator("main form button").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vous ne recevrez plus de lettre")
+    return looks_of(page)
+
+
 def looks_of(page: Page) -> dict[str, list[str]]:
     """Say what is wrong with a page, in each of its looks."""
     found = {"always": structure(page)}
     for width, scheme in LOOKS:
-        rules = BY_COLOUR if scheme == "dark" else ()
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found[f"{width} {scheme}"] = [*findings(page, *rules), *wideness(page)]
+        found[f"{width} {scheme}"] = [*findings(page), *wideness(page)]
     page.set_viewport_size({"width": SMALLEST, "height": 800})
     found[f"{SMALLEST}"] = wideness(page)
     return found
@@ -222,6 +286,19 @@ def structure(page: Page) -> list[str]:
         })"""
     )
     return [] if seen == SOUND else [str(seen)]
+
+
+def _key_of(member: Member) -> str:
+    """Give what the address in a member's letters ends with, once the worker has made it."""
+    wait_until(partial(_has_letter, member), "the letter is subscribed to")
+    found = db.session.get(DigestSubscription, member.id)
+    assert found
+    return found.unsubscribe_key
+
+
+def _has_letter(member: Member) -> bool:
+    db.session.rollback()
+    return db.session.get(DigestSubscription, member.id) is not None
 
 
 def _has_news(member: Member) -> bool:

@@ -1,38 +1,22 @@
 // Suggests territories under a text field; for several, shows those chosen as removable chips.
 // The field's value stays what the server reads: their labels, parted by "; ".
 
-import { announceContent } from "./page.js";
+import { combobox, plain } from "./combobox.js";
+import { fetchFragment } from "./page.js";
 
-const PATIENCE = 200;
+const FEWEST_LETTERS = 2;
 const labels = (value) =>
   value
     .split(";")
     .map((label) => label.trim())
     .filter(Boolean);
 
-function begins(label, typed) {
-  const plain = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  return typed.trim() !== "" && plain(label).startsWith(plain(typed.trim()));
-}
+const begins = (label, typed) => typed.trim() !== "" && plain(label).startsWith(plain(typed.trim()));
 
-function suggest(input, url) {
-  const list = document.createElement("datalist");
-  list.id = `${input.id}-list`;
-  input.setAttribute("list", list.id);
-  input.after(list);
-  let timer;
-  input.addEventListener("input", () => {
-    clearTimeout(timer);
-    if (input.value.length < 2) return;
-    timer = setTimeout(async () => {
-      const answer = await fetch(`${url}?q=${encodeURIComponent(input.value)}`);
-      if (!answer.ok) return;
-      const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
-      list.replaceChildren(...parsed.querySelectorAll("option"));
-      announceContent(list);
-    }, PATIENCE);
-  });
-  return list;
+async function find(url, typed) {
+  if (typed.length < FEWEST_LETTERS) return [];
+  const answer = await fetchFragment(`${url}?q=${encodeURIComponent(typed)}`).catch(() => null);
+  return [...(answer?.querySelectorAll("option") ?? [])].map((option) => option.value);
 }
 
 function chip(label, removeWord, remove) {
@@ -61,7 +45,6 @@ function chooseSeveral(field) {
   // Whoever does not see the list hears what stands in it after each choice and each removal.
   chips.ariaLive = "polite";
   field.after(chips, input);
-  const list = suggest(input, field.dataset.territories);
 
   const set = (chosen) => {
     field.value = [...new Set(chosen)].join("; ");
@@ -78,19 +61,18 @@ function chooseSeveral(field) {
       ),
     );
   };
-  const take = (only) => {
-    const picked = [...list.options].find((option) => option.value === input.value) ?? only;
-    if (!picked) return;
-    set([...labels(field.value), picked.value]);
+  const take = (label) => {
+    set([...labels(field.value), label]);
     input.value = "";
   };
-  input.addEventListener("input", () => take());
-  input.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter") return;
-    event.preventDefault();
+  combobox(input, {
+    find: (typed) => find(field.dataset.territories, typed),
+    take,
     // One suggestion left is the one that is meant, without a list to walk through.
-    const begun = [...list.options].filter((option) => begins(option.value, input.value));
-    take(begun.length === 1 ? begun[0] : null);
+    takeTyped: (shown) => {
+      const begun = shown.filter((label) => begins(label, input.value));
+      if (begun.length === 1) take(begun[0]);
+    },
   });
   // What was typed and not chosen is sent too: the server says if it knows no such place.
   field.form.addEventListener("submit", () => {
@@ -100,7 +82,4 @@ function chooseSeveral(field) {
   draw();
 }
 
-for (const field of document.querySelectorAll("input[data-territories]")) {
-  if (field.dataset.several) chooseSeveral(field);
-  else suggest(field, field.dataset.territories);
-}
+document.querySelectorAll("input[data-territories]").forEach(chooseSeveral);

@@ -41,7 +41,7 @@ def _others(chosen: str | None) -> set[str]:
     """Leave out the second names of a zone, but not the one that somebody has chosen."""
     zones = available_timezones()
     current = zones - set(get_global("zone_aliases"))
-    wanted = current | ({chosen} & zones)
+    wanted = current | (zones & {chosen or ""})
     return {each for each in wanted if _first(each) in (*CONTINENTS, *OCEANS)} - set(FRENCH)
 
 

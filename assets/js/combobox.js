@@ -1,0 +1,131 @@
+// A text field that suggests: a combobox with a list, as the ARIA practices describe it. Browsers'
+// own <datalist> is read out badly, or not at all.
+
+import { say } from "./page.js";
+
+const PATIENCE = 200;
+
+/** Compares as people do: neither accents nor capitals count. */
+export const plain = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+function element(name, attributes) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+class Combobox {
+  constructor(input, { find, take, takeTyped }) {
+    Object.assign(this, { input, find, take, takeTyped, labels: [], at: -1, asked: 0 });
+    this.box = element("div", { class: "combobox" });
+    this.list = element("ul", { class: "combobox-list", role: "listbox", id: `${input.id}-list` });
+    this.status = element("p", { class: "visually-hidden", role: "status" });
+    this.list.setAttribute("aria-label", input.labels[0]?.firstChild.textContent.trim() ?? "");
+    input.replaceWith(this.box);
+    this.box.append(input, this.list, this.status);
+    for (const [key, value] of Object.entries({
+      role: "combobox",
+      autocomplete: "off",
+      "aria-autocomplete": "list",
+      "aria-controls": this.list.id,
+    })) input.setAttribute(key, value);
+    this.close();
+    this.listen();
+  }
+
+  listen() {
+    let timer;
+    this.input.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => this.suggest(), PATIENCE);
+    });
+    this.input.addEventListener("keydown", (event) => this.hear(event));
+    this.input.addEventListener("blur", () => this.close());
+    // The focus stays in the field while the mouse is pressed on a suggestion.
+    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
+    this.list.addEventListener("click", (event) => {
+      const option = event.target.closest("[role=option]");
+      if (option) this.choose(option.textContent);
+    });
+  }
+
+  hear(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      event.preventDefault();
+      if (this.list.hidden) this.suggest();
+      else this.move(step);
+    } else if (event.key === "Escape" && !this.list.hidden) {
+      event.preventDefault();
+      this.close();
+    } else if (event.key === "Enter" && this.at >= 0) {
+      event.preventDefault();
+      this.choose(this.labels[this.at]);
+    } else if (event.key === "Enter" && this.takeTyped) {
+      event.preventDefault();
+      this.takeTyped(this.labels);
+    }
+  }
+
+  async suggest() {
+    const typed = this.input.value.trim();
+    this.asked += 1;
+    const number = this.asked;
+    const labels = await this.find(typed);
+    // An answer that was overtaken by the next letter, or by leaving the field, is of no use.
+    if (number !== this.asked || document.activeElement !== this.input) return;
+    this.show(labels);
+    const n = labels.length;
+    const words = ["noSuggestion", "suggestion"][n] ?? "suggestions";
+    if (typed) this.status.textContent = say(words, { n });
+  }
+
+  show(labels) {
+    this.close();
+    this.labels = labels;
+    const options = labels.map((label, index) => {
+      const option = element("li", { role: "option", id: `${this.list.id}-${index}` });
+      option.setAttribute("aria-selected", "false");
+      option.textContent = label;
+      return option;
+    });
+    this.list.replaceChildren(...options);
+    this.list.hidden = labels.length === 0;
+    this.input.setAttribute("aria-expanded", String(!this.list.hidden));
+  }
+
+  move(step) {
+    const { length } = this.labels;
+    this.at = this.at < 0 && step < 0 ? length - 1 : (this.at + step + length) % length;
+    [...this.list.children].forEach((option, index) => {
+      option.setAttribute("aria-selected", String(index === this.at));
+    });
+    const option = this.list.children[this.at];
+    this.input.setAttribute("aria-activedescendant", option.id);
+    option.scrollIntoView({ block: "nearest" });
+  }
+
+  choose(label) {
+    this.close();
+    this.take(label);
+    this.input.focus();
+  }
+
+  close() {
+    this.asked += 1;
+    this.at = -1;
+    this.labels = [];
+    this.list.hidden = true;
+    this.input.setAttribute("aria-expanded", "false");
+    this.input.removeAttribute("aria-activedescendant");
+    this.status.textContent = "";
+  }
+}
+
+/**
+ * Lets a text field suggest. `find(typed)` gives labels, now or later; `take(label)` is told which
+ * one was chosen; `takeTyped(labels)`, if there is one, has Enter where none was chosen.
+ */
+export function combobox(input, choices) {
+  return new Combobox(input, choices);
+}

@@ -1,0 +1,87 @@
+"""Fields that suggest: by keyboard, by mouse, and as ears are told of them."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from grandequipe.core.transactions import atomic
+from grandequipe.members.services import ProfileDraft, edit_profile
+from grandequipe.nomenclatures.services import load_territories
+from tests.chromium import OpenWindow, findings
+from tests.factories import Cast
+
+NEWS = "/groupes/ess-quartiers/publier/actualite"
+PLACES = [
+    ("D93", "department", "Seine-Saint-Denis", None, "93"),
+    ("C93006", "municipality", "Bagnolet", "D93", "93"),
+    ("C93007", "municipality", "Le Blanc-Mesnil", "D93", "93"),
+    ("C93066", "municipality", "Saint-Denis", "D93", "93"),
+]
+
+
+@pytest.fixture
+def page(cast: Cast, open_window: OpenWindow) -> Page:
+    """Open a window for Chloé where there are a few places and structures."""
+    with atomic():
+        load_territories(PLACES)
+        for member, structure in ((cast.amina, "Régie des Coteaux"), (cast.bruno, "Ville d’Évry")):
+            edit_profile(member, ProfileDraft(member.display_name, organisation=structure))
+    return open_window(cast.chloe)
+
+
+def territories(page: Page) -> Locator:
+    """Open the form of a piece of news at its territories."""
+    page.goto(NEWS)
+    page.get_by_text("Thématiques et territoires").click()
+    return page.get_by_role("combobox", name="Territoires")
+
+
+def test_a_place_is_chosen_with_the_arrows(page: Page) -> None:
+    field = territories(page)
+    expect(field).to_have_attribute("aria-expanded", "false")
+    field.press_sequentially("denis")
+    options = page.get_by_role("listbox", name="Territoires").get_by_role("option")
+    expect(options).to_have_count(2)
+    expect(field).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_text("2 suggestions")).to_be_attached()
+    assert findings(page) == []
+    field.press("ArrowUp")
+    expect(options.last).to_have_attribute("aria-selected", "true")
+    expect(field).to_have_attribute("aria-activedescendant", "territories-list-1")
+    chosen = options.last.inner_text()
+    field.press("Enter")
+    expect(page.get_by_role("button", name=f"{chosen} (Supprimer)")).to_be_visible()
+    expect(field).to_have_value("")
+    expect(field).to_be_focused()
+    assert page.url.endswith(NEWS)
+
+
+def test_enter_takes_the_only_place_that_begins_so(page: Page) -> None:
+    field = territories(page)
+    field.press_sequentially("saint")
+    expect(page.get_by_role("option")).to_have_count(2)
+    field.press("Enter")
+    expect(page.get_by_role("button", name=re.compile("^Saint-Denis"))).to_be_visible()
+
+
+def test_escape_closes_the_list_and_keeps_what_was_typed(page: Page) -> None:
+    field = territories(page)
+    field.press_sequentially("bagn")
+    expect(page.get_by_role("option")).to_have_count(1)
+    field.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(field).to_have_value("bagn")
+    field.press_sequentially("xyz")
+    expect(page.get_by_text("Aucune suggestion")).to_be_attached()
+
+
+def test_a_structure_is_chosen_with_the_mouse_or_typed(page: Page) -> None:
+    page.goto("/reglages/profil")
+    field = page.get_by_role("combobox", name="Votre structure")
+    field.press_sequentially("evry")
+    page.get_by_role("option", name="Ville d’Évry").click()
+    expect(field).to_have_value("Ville d’Évry")
+    field.fill("Une structure nouvelle")
+    field.press("Enter")
+    expect(page.get_by_text("Une structure nouvelle").first).to_be_visible()

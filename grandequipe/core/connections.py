@@ -1,16 +1,19 @@
-"""Connections to the database: one that has rested is asked whether it lives, a busy one is not.
+"""Connections to the database: asked whether they live when they rested, and kept well-read.
 
-To ask before each use is a trip to PostgreSQL more for each request. A connection that was
-given back a moment ago still lives, unless PostgreSQL itself has just stopped; then whoever was
-in the middle of a request fails too, and the pool forgets all its connections at once.
+Guarantee: what was written and not committed is undone, whoever let go of the connection. Only
+a transaction in which every statement was a SELECT is ended by COMMIT where SQLAlchemy asks for
+ROLLBACK: to PostgreSQL these are the same then. To psycopg they are not: after a ROLLBACK it
+forgets every statement that it had prepared, and each page that only reads would have all its
+statements parsed and planned anew.
 """
 
 from time import monotonic
-from typing import Any
+from typing import Any, Self, cast
 
 import psycopg
 from flask import Flask
-from sqlalchemy import event
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Dialect, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -20,11 +23,67 @@ RESTED_SECONDS = 2.0
 RESTS_SINCE = "rests_since"
 
 
+class ReadingCursor(psycopg.Cursor[Any]):
+    """A cursor that tells its connection when it does anything else than to select."""
+
+    def _note_writing(self) -> None:
+        cast(ReadingConnection, self.connection).has_only_read = False
+
+    def execute(self, query: Any, *args: Any, **kwargs: Any) -> Self:
+        """Execute a statement."""
+        if not (isinstance(query, str) and query.startswith("SELECT")):
+            self._note_writing()
+        return super().execute(query, *args, **kwargs)
+
+    def executemany(self, *args: Any, **kwargs: Any) -> None:
+        """Execute a statement for many values."""
+        self._note_writing()
+        super().executemany(*args, **kwargs)
+
+    def stream(self, *args: Any, **kwargs: Any) -> Any:
+        """Read a result row by row, of whatever statement."""
+        self._note_writing()
+        return super().stream(*args, **kwargs)
+
+    def copy(self, *args: Any, **kwargs: Any) -> Any:
+        """Copy many rows in or out."""
+        self._note_writing()
+        return super().copy(*args, **kwargs)
+
+
+class ReadingConnection(psycopg.Connection[Any]):
+    """A connection that keeps its prepared statements when nothing was written."""
+
+    has_only_read = True
+
+    def commit(self) -> None:
+        """Commit; the next transaction has written nothing yet."""
+        super().commit()
+        self.has_only_read = True
+
+    def rollback(self) -> None:
+        """Undo what was written; where nothing was, just end the transaction."""
+        is_whole = self.info.transaction_status == TransactionStatus.INTRANS
+        if self.has_only_read and is_whole:
+            super().commit()
+        else:
+            super().rollback()
+        self.has_only_read = True
+
+
 def init_app(app: Flask) -> None:
     """Watch over the connections of the application."""
     with app.app_context():
-        event.listen(db.engine, "checkin", _note_rest)
-        event.listen(db.engine, "checkout", _ask_the_rested)
+        engine = db.engine
+    event.listen(engine, "do_connect", _connect)
+    event.listen(engine, "checkin", _note_rest)
+    event.listen(engine, "checkout", _ask_the_rested)
+
+
+def _connect(
+    _dialect: Dialect, _entry: ConnectionPoolEntry, args: list[Any], given: dict[str, Any]
+) -> psycopg.Connection[Any]:
+    return ReadingConnection.connect(*args, cursor_factory=ReadingCursor, **given)
 
 
 def _note_rest(_connection: Any, entry: ConnectionPoolEntry) -> None:

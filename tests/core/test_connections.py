@@ -1,12 +1,16 @@
-"""A connection that died while it rested is replaced before anybody notices."""
+"""Connections to the database: replaced when they died at rest, and kept well-read."""
 
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from grandequipe.core import connections
+from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
+from grandequipe.members.models import Organisation
+
+OFTEN = 20
 
 
 def number_of_connection() -> int:
@@ -17,6 +21,19 @@ def number_of_connection() -> int:
     return int(number or 0)
 
 
+def count_organisations() -> int:
+    """Count the organisations, as a page does that reads and writes nothing."""
+    number = db.session.scalar(select(func.count(Organisation.id)))
+    db.session.remove()
+    return number or 0
+
+
+def count_prepared() -> int:
+    """Count the statements that the connection has prepared for counting organisations."""
+    prepared = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%organisation%'"
+    return db.session.scalar(text(prepared)) or 0
+
+
 def test_one_that_died_while_it_rested_is_made_anew(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -25,3 +42,62 @@ def test_one_that_died_while_it_rested_is_made_anew(
     with psycopg.connect(app.config["SETTINGS"].database_url) as operator:
         operator.execute("SELECT pg_terminate_backend(%s, 5000)", [number])
     assert number_of_connection() != number
+
+
+def test_pages_that_only_read_leave_their_statements_prepared(app: Flask) -> None:
+    for _ in range(OFTEN):
+        count_organisations()
+    assert count_prepared() == 1
+
+
+def test_what_was_written_and_not_committed_is_undone_even_between_readings(app: Flask) -> None:
+    count_organisations()
+    db.session.add(Organisation(name="Une régie de quartier"))
+    db.session.flush()
+    assert db.session.scalar(select(func.count(Organisation.id))) == 1
+    db.session.remove()
+    assert count_organisations() == 0
+
+
+@pytest.mark.parametrize("end", ["remove", "rollback"])
+def test_a_statement_that_writes_by_other_words_is_undone_too(app: Flask, end: str) -> None:
+    db.session.execute(
+        text(
+            "WITH made AS (INSERT INTO organisation (name, kind)"
+            " VALUES ('Une autre', 'other') RETURNING id) SELECT * FROM made"
+        )
+    )
+    getattr(db.session, end)()
+    assert count_organisations() == 0
+
+
+def test_what_was_copied_past_the_models_is_undone_too(app: Flask) -> None:
+    count_organisations()
+    cursor = db.session.connection().connection.cursor()
+    with cursor.copy("COPY organisation (name, kind) FROM STDIN") as copy:
+        copy.write_row(("Une autre", "other"))
+    db.session.remove()
+    assert count_organisations() == 0
+
+
+def test_what_a_savepoint_wrote_is_undone_with_the_rest(app: Flask) -> None:
+    with db.session.begin_nested():
+        db.session.add(Organisation(name="Une troisième"))
+    assert db.session.scalar(select(func.count(Organisation.id))) == 1
+    db.session.remove()
+    assert count_organisations() == 0
+
+
+def test_a_connection_reads_again_after_it_wrote(app: Flask) -> None:
+    with atomic():
+        db.session.add(Organisation(name="Une régie de quartier"))
+    for _ in range(OFTEN):
+        assert count_organisations() == 1
+    assert count_prepared() >= 1
+
+
+def test_a_transaction_that_failed_is_rolled_back(app: Flask) -> None:
+    with pytest.raises(Exception, match="does not exist"):
+        db.session.execute(text("SELECT * FROM nowhere"))
+    db.session.remove()
+    assert count_organisations() == 0

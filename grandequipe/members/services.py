@@ -15,6 +15,7 @@ from grandequipe.config import LOCALES
 from grandequipe.core import clock, files, journal
 from grandequipe.core.errors import Invalid
 from grandequipe.core.transactions import on_commit
+from grandequipe.core.words import wrong_line, wrong_text
 from grandequipe.extensions import db
 from grandequipe.members.events import (
     LoggedOut,
@@ -49,6 +50,8 @@ class ProfileDraft:
         for name, most in LONGEST.items():
             if len(getattr(self, name)) > most:
                 wrong[name] = _("Use at most %(number)d characters.", number=most)
+            elif odd := (wrong_text if name == "bio" else wrong_line)(getattr(self, name)):
+                wrong[name] = odd
         if wrong:
             raise Invalid(wrong)
 

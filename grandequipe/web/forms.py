@@ -1,17 +1,14 @@
 """What every form of ours does: keep what was typed, refuse what no keyboard types."""
 
-import unicodedata
 from typing import Any
 
 from flask import g
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, Form as AnyForm
 from wtforms.validators import ValidationError
 
+from grandequipe.core import words
 from grandequipe.core.errors import Invalid
-
-LINE_ENDS = "\n\t"
 
 
 class Form(FlaskForm):
@@ -38,27 +35,20 @@ class Form(FlaskForm):
 
 
 class OneLine:
-    """Refuse control characters, which no keyboard types and PostgreSQL does not keep."""
+    """Refuse what no line of text is made of."""
 
-    allowed = ""
+    is_wrong = staticmethod(words.wrong_line)
 
     def __call__(self, _form: AnyForm, field: Field) -> None:
-        """Raise ValidationError with a sentence for the one who pasted them."""
-        typed = field.data or ""
-        if any(_is_control(sign) and sign not in self.allowed for sign in typed):
-            raise ValidationError(
-                str(_("This text has characters that cannot be shown: type it again."))
-            )
+        """Raise ValidationError with a sentence for the one who pasted it."""
+        if sentence := self.is_wrong(field.data or ""):
+            raise ValidationError(sentence)
 
 
 class ManyLines(OneLine):
     """The same for a text of several lines."""
 
-    allowed = LINE_ENDS
-
-
-def _is_control(sign: str) -> bool:
-    return unicodedata.category(sign) in ("Cc", "Cs")
+    is_wrong = staticmethod(words.wrong_text)
 
 
 def trimmed(typed: Any) -> Any:

@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 
 from grandequipe.core import html
 from grandequipe.core.errors import Invalid
+from grandequipe.core.words import wrong_line, wrong_text
 from grandequipe.feed.models.kinds import (
     Analysis,
     Call,
@@ -184,8 +185,8 @@ DRAFTS: Mapping[Kind, type[PostDraft]] = {
 
 def wrong_body(body_html: str) -> str | None:
     """Say what is wrong with a rich text, too long rather than cut."""
-    if too_long := _no_longer(body_html, html.LONGEST_BODY):
-        return too_long
+    if wrong := _no_longer(body_html, html.LONGEST_BODY) or wrong_text(body_html):
+        return wrong
     clean = html.sanitise(body_html)
     if len(clean) > html.LONGEST_CLEAN:
         return str(_("This text has too many tags that are never closed."))
@@ -197,16 +198,14 @@ def _required(words: str, sentence: str) -> str | None:
 
 
 def _short_line(words: str) -> str | None:
-    return _no_longer(words, LONGEST_TITLE)
+    return _no_longer(words, LONGEST_TITLE) or wrong_line(words)
 
 
 def _long_line(words: str) -> str | None:
-    return _no_longer(words, LONGEST_LINE)
+    return _no_longer(words, LONGEST_LINE) or wrong_line(words)
 
 
 def _no_longer(words: str, most: int) -> str | None:
-    if "\x00" in words:
-        return str(_("This text holds a sign that cannot be kept."))
     return str(_("Use at most %(number)d characters.", number=most)) if len(words) > most else None
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from grandequipe.core import clock, journal
 from grandequipe.core.errors import Invalid
 from grandequipe.core.policies import require
+from grandequipe.core.words import wrong_line, wrong_text
 from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import GroupChanged, GroupCreated
@@ -39,10 +40,14 @@ class GroupDraft:
             wrong["name"] = _("Give the group a name.")
         elif len(self.name) > LONGEST_NAME:
             wrong["name"] = _("Use at most %(number)d characters.", number=LONGEST_NAME)
+        elif odd := wrong_line(self.name):
+            wrong["name"] = odd
         if len(self.description) > LONGEST_DESCRIPTION:
             wrong["description"] = _(
                 "Use at most %(number)d characters.", number=LONGEST_DESCRIPTION
             )
+        elif odd := wrong_text(self.description):
+            wrong["description"] = odd
         if self.visibility is Visibility.HIDDEN and self.join_policy is not JoinPolicy.INVITE:
             wrong["join_policy"] = _("A hidden group is joined by invitation only.")
         if wrong:

@@ -1,0 +1,31 @@
+"""What a text may be made of, one rule for pages, programs and commands.
+
+A name or a title is one line: a sign that ends it would end a header of a letter, too. Control
+characters are typed by no keyboard, and PostgreSQL keeps not all of them.
+"""
+
+import unicodedata
+
+from flask_babel import gettext as _
+
+CONTROLS = ("Cc", "Cs")
+LINE_ENDS = ("Zl", "Zp")
+IN_TEXTS = "\n\r\t"
+
+
+def wrong_line(words: str) -> str | None:
+    """Say what is wrong with the signs of one line, or None."""
+    categories = (*CONTROLS, *LINE_ENDS)
+    return _say(any(unicodedata.category(sign) in categories for sign in words))
+
+
+def wrong_text(words: str) -> str | None:
+    """Say what is wrong with the signs of a text of several lines, or None."""
+    return _say(
+        any(unicodedata.category(sign) in CONTROLS and sign not in IN_TEXTS for sign in words)
+    )
+
+
+def _say(is_wrong: bool) -> str | None:
+    sentence = _("This text has characters that cannot be shown: type it again.")
+    return str(sentence) if is_wrong else None

@@ -1,0 +1,61 @@
+"""What a form refuses in a name, a title or a text, the API refuses too, and names the field."""
+
+import pytest
+
+from tests.factories import make_post
+
+ENDS = ["\n", "\r", "\u2028", "\u2029", "\x85", "\x07", "\x1b"]
+NEWS = {"kind": "news", "title": "Un titre", "body_html": "<p>Quelques mots.</p>"}
+RESOURCE = {
+    **NEWS,
+    "kind": "resource",
+    "url": "https://example.org/guide",
+    "resource_type": "guide",
+}
+POSTS = "/groups/ess-quartiers/posts"
+
+LINES = [
+    ("PATCH", "/me", {}, "display_name"),
+    ("PATCH", "/me", {}, "job_title"),
+    ("PATCH", "/me", {}, "organisation"),
+    ("POST", "/groups", {}, "name"),
+    ("POST", POSTS, NEWS, "title"),
+    ("POST", POSTS, {**NEWS, "kind": "project"}, "partners"),
+    ("POST", POSTS, RESOURCE, "publisher"),
+]
+TEXTS = [
+    ("PATCH", "/me", {}, "bio"),
+    ("POST", "/groups", {"name": "Jardins"}, "description"),
+    ("POST", POSTS, NEWS, "body_html"),
+    ("POST", "/posts/1/comments", {}, "body_html"),
+]
+
+
+@pytest.mark.parametrize("sign", ENDS, ids=ascii)
+@pytest.mark.parametrize(("method", "path", "body", "field"), LINES)
+def test_a_line_is_one_line(cast, program, method, path, body, field, sign) -> None:
+    refused = program(cast.chloe).call(method, path, {**body, field: f"Un{sign}deux"})
+    assert refused.status_code == 422
+    assert refused.json["errors"].keys() == {field}
+
+
+@pytest.mark.parametrize(("method", "path", "body", "field"), TEXTS)
+def test_a_text_has_lines_and_no_control_characters(
+    cast, program, method, path, body, field
+) -> None:
+    make_post(cast.amina, cast.ess)
+    chloe = program(cast.chloe)
+    refused = chloe.call(method, path, {**body, field: "Un\x07deux"})
+    assert refused.status_code == 422
+    assert refused.json["errors"].keys() == {field}
+    taken = chloe.call(method, path, {**body, field: "Un\r\ndeux\n\ttrois"})
+    assert taken.status_code in {200, 201}
+
+
+@pytest.mark.parametrize("sign", [*ENDS[2:]], ids=ascii)
+def test_the_forms_refuse_the_same(cast, browser, sign) -> None:
+    chloe = browser(cast.chloe)
+    path = "/groupes/ess-quartiers/publier/actualite"
+    assert chloe.send(path, {**NEWS, "title": f"Un{sign}deux"}).status_code == 422
+    profile = chloe.send("/reglages/profil", {"display_name": f"Chloé{sign}Dumas"})
+    assert profile.status_code == 422

@@ -12,10 +12,12 @@ from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Membership, Role
 from grandequipe.groups.policies import is_member
 from grandequipe.groups.queries import count_owners
-from grandequipe.groups.services import change_role, join_group
+from grandequipe.groups.services import GroupDraft, change_role, create_group, join_group
 from grandequipe.members.models import Member
 from tests.conftest import Visitor
-from tests.factories import Cast, ban, make_member
+from tests.factories import Cast, ban, make_group, make_member
+from tests.locks import count_held_up
+from tests.waiting import wait_until
 
 Open = Callable[[Member], Visitor]
 
@@ -62,6 +64,25 @@ def test_many_who_join_at_once_are_all_counted(app: Flask, browser: Open, cast: 
     crowd = [browser(make_member(f"N{number} Voisin")) for number in range(6)]
     assert at_once(app, crowd, "/groupes/ess-quartiers/rejoindre") == [303] * 6
     assert cast.ess.member_count == count_members(cast.ess) == 9
+
+
+def test_an_address_that_somebody_takes_at_the_same_moment_is_left_to_them(
+    app: Flask, cast: Cast
+) -> None:
+    make_group(cast.amina, "Jardins")
+    made: list[str] = []
+
+    def found() -> None:
+        with app.app_context():
+            made.append(make_group(db.session.get_one(Member, cast.bruno.id), "Jardins").slug)
+
+    with atomic():
+        assert create_group(cast.amina, GroupDraft(name="Jardins 2")).slug == "jardins-2"
+        founding = threading.Thread(target=found)
+        founding.start()
+        wait_until(lambda: count_held_up() == 1, "Bruno waits for the same address")
+    founding.join()
+    assert made == ["jardins-3"]
 
 
 def test_two_moderators_accept_the_same_request(app: Flask, browser: Open, cast: Cast) -> None:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from grandequipe.core import clock, journal
-from grandequipe.core.errors import Invalid
+from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.policies import require
 from grandequipe.core.words import wrong_line, wrong_text
 from grandequipe.extensions import db
@@ -21,6 +22,7 @@ RESERVED_SLUGS = {"nouveau"}
 LONGEST_NAME = 100
 LONGEST_DESCRIPTION = 2000
 LONGEST_SLUG = 60
+MOST_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,7 @@ def create_group(founder: Member, draft: GroupDraft) -> Group:
     """Found a group; the founder owns it."""
     require(policies.may_create_group(founder), _("Confirm your e-mail address first."))
     draft.check()
-    group = Group(slug=_free_slug(draft.name), created_at=clock.now(), **vars(draft))
-    db.session.add(group)
-    db.session.flush()
+    group = _made(draft)
     journal.open_stream(group.stream)
     admit(founder, group, Role.OWNER)
     journal.record(group.stream, GroupCreated(subject_id=group.id, actor_id=founder.id))
@@ -78,10 +78,23 @@ def edit_group(owner: Member, group: Group, draft: GroupDraft) -> None:
     journal.record(group.stream, GroupChanged(subject_id=group.id, actor_id=owner.id))
 
 
+def _made(draft: GroupDraft) -> Group:
+    """Make a group under an address of its own, whoever takes the same one at the same moment."""
+    for _number in range(MOST_TRIES):
+        group = Group(slug=_free_slug(draft.name), created_at=clock.now(), **vars(draft))
+        try:
+            # Whoever comes second waits at the unique slug, and looks again once it is taken.
+            with db.session.begin_nested():
+                db.session.add(group)
+                db.session.flush()
+        except IntegrityError:
+            continue
+        return group
+    raise Conflict(_("Many groups of this name are being opened: try again."))
+
+
 def _free_slug(name: str) -> str:
     base = folded(name).replace(" ", "-")[:LONGEST_SLUG].strip("-")
-    # Two who found groups of one name at the same moment choose one after the other.
-    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(base))))
     taken = set(
         db.session.scalars(select(Group.slug).where(Group.slug.startswith(base, autoescape=True)))
     )

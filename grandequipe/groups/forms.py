@@ -79,7 +79,7 @@ class InvitationForm(Form):
         validators=[
             DataRequired(_("Give the address of the person to invite.")),
             OneLine(),
-            Email(_("This is not an e-mail address: check it.")),
+            Email(_("This is not an e-mail address: check it."), allow_smtputf8=False),
         ],
         filters=[trimmed],
     )

@@ -84,6 +84,19 @@ def test_a_letter_that_is_taken_is_taken_once(post: Post) -> None:
     assert b"Auto-Submitted: auto-generated" in content
 
 
+def test_a_domain_with_accents_is_written_as_mail_servers_read_it(post: Post) -> None:
+    send(replace(LETTER, to="chloe@quartier-été.example"))
+    [content] = post.taken
+    assert b"chloe@xn--quartier-t-j7ab.example" in content
+
+
+def test_an_address_that_mail_servers_cannot_read_is_refused_for_good(post: Post) -> None:
+    with pytest.raises(MailRefused):
+        send(replace(LETTER, to="hélène@example.org"))
+    send(LETTER)
+    assert len(post.taken) == 1
+
+
 def test_letters_share_a_connection(post: Post) -> None:
     for _ in range(5):
         send(LETTER)

@@ -31,6 +31,13 @@ def test_one_registers_confirms_and_logs_in(visitor: Visitor, postman: Postman) 
     assert visitor.get("/reglages").status_code == 200
 
 
+def test_an_address_that_letters_would_not_reach_is_refused_in_words(visitor: Visitor) -> None:
+    answer = visitor.send("/inscription", {**ALICE, "email": "hélène@example.org"})
+    assert "sans accents avant le @" in answer.text
+    assert 'value="hélène@example.org"' in answer.text
+    assert find_member_by_email("hélène@example.org") is None
+
+
 def test_a_new_account_is_a_member_with_a_stream(visitor: Visitor) -> None:
     visitor.send("/inscription", ALICE)
     alice = find_member_by_email("alice@example.org")

@@ -6,8 +6,8 @@ safe; MailRefused, it never will; MailUncertain, the connection broke after the 
 and before the answer came, so a second try may double the letter.
 """
 
-from grandequipe.core.mail.messages import Letter, write
-from grandequipe.core.mail.server import MailFailed, MailRefused, MailUncertain, connect, send
+from grandequipe.core.mail.messages import Letter, MailRefused, write
+from grandequipe.core.mail.server import MailFailed, MailUncertain, connect, send
 from grandequipe.core.mail.tasks import deliver, post
 
 __all__ = [

@@ -41,6 +41,19 @@ class Letter:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+class MailRefused(Exception):
+    """Say that the server will never take this letter."""
+
+
+def wire_address(address: str) -> str:
+    """Write an address as every mail server reads it; raise MailRefused where there is no way."""
+    local, _, domain = address.rpartition("@")
+    try:
+        return f"{local}@{domain.encode('idna').decode()}".encode("ascii").decode()
+    except UnicodeError:
+        raise MailRefused("This address cannot be written in ASCII.") from None
+
+
 def write(letter: Letter) -> bytes:
     """Write the message as it goes out: text and HTML, and a machine's signature (RFC 3834).
 
@@ -48,7 +61,7 @@ def write(letter: Letter) -> bytes:
     """
     headers = {
         "From": current_app.config["SETTINGS"].mail_from,
-        "To": str(Address(addr_spec=letter.to)),
+        "To": str(Address(addr_spec=wire_address(letter.to))),
         # A name may hold any of the signs that end a line, and one of them refuses the letter.
         "Subject": " ".join(letter.subject.splitlines()),
         "Date": format_datetime(clock.now()),

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from flask import current_app
 
-from grandequipe.core.mail.messages import Letter, write
+from grandequipe.core.mail.messages import Letter, MailRefused, wire_address, write
 
 PATIENCE = 20.0
 PERMANENT = 500
@@ -18,22 +18,18 @@ class MailFailed(Exception):
     """Say that the letter was not taken and may be tried again."""
 
 
-class MailRefused(Exception):
-    """Say that the server will never take this letter."""
-
-
 class MailUncertain(Exception):
     """Say that nobody knows whether the letter was taken."""
 
 
 def send(letter: Letter) -> None:
     """Give the letter to the server now; see the package for what is raised."""
-    message = write(letter)
+    message, to = write(letter), wire_address(letter.to)
     server = _server()
     try:
         server.ehlo_or_helo_if_needed()
         _expect(server.mail(_sender_address()))
-        _expect(server.rcpt(letter.to))
+        _expect(server.rcpt(to))
     except (smtplib.SMTPException, OSError) as error:
         _hang_up()
         raise MailFailed(str(error)) from error

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import css_inline
 from flask import current_app, render_template, url_for
 from flask_babel import force_locale, format_timedelta, lazy_gettext as _
-from flask_security import MailUtil
+from flask_security import EmailValidateException, MailUtil
 
 from grandequipe.core import mail
 
@@ -29,8 +29,13 @@ class AccountMail(MailUtil):
         return str(super().normalize(email.strip()))
 
     def validate(self, email: str) -> str:
-        """Look past it where an address is registered, too."""
-        return str(super().validate(email.strip()))
+        """Look past it where an address is registered, too; most mail servers take ASCII only."""
+        valid = str(super().validate(email.strip()))
+        if not valid.rpartition("@")[0].isascii():
+            raise EmailValidateException(
+                _("Give an address without accents before the @: letters would not reach this one.")
+            )
+        return valid
 
     def send_mail(
         self, template: str, subject: Any, recipient: Any, *_unused: Any, **context: Any

@@ -3,15 +3,16 @@
 import click
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
+from flask_babel import force_locale
 from flask_security import hash_password
 
 from grandequipe.cli.application import with_application
 from grandequipe.core import clock
+from grandequipe.core.errors import Invalid
 from grandequipe.core.transactions import atomic
+from grandequipe.extensions import security
 from grandequipe.members.queries import find_member_by_email
-from grandequipe.members.services import create_member, tell_confirmed
-
-SHORTEST_PASSWORD = 8
+from grandequipe.members.services import ProfileDraft, create_member, tell_confirmed
 
 
 @click.group()
@@ -28,8 +29,7 @@ def members() -> None:
 def create(email: str, name: str, password: str | None, admin: bool) -> None:
     """Make an account that is confirmed already."""
     address = _address(email)
-    if not name.strip():
-        raise click.BadParameter("Give a name that others will see.", param_hint="--name")
+    _check_name(name.strip())
     settings = current_app.config["SETTINGS"]
     with atomic():
         if find_member_by_email(address):
@@ -47,18 +47,29 @@ def create(email: str, name: str, password: str | None, admin: bool) -> None:
     click.echo(f"{address} can log in now.")
 
 
+def _check_name(name: str) -> None:
+    try:
+        with force_locale("en"):
+            ProfileDraft(name).check()
+    except Invalid as refused:
+        raise click.BadParameter(" ".join(refused.errors.values()), param_hint="--name") from None
+
+
 def _address(email: str) -> str:
     try:
-        return validate_email(email, check_deliverability=False, test_environment=True).normalized
+        address = validate_email(
+            email, check_deliverability=False, test_environment=True, allow_smtputf8=False
+        )
     except EmailNotValidError as error:
         raise click.BadParameter(str(error), param_hint="--email") from None
+    return address.normalized
 
 
 def _password(password: str | None) -> str:
     if password is None:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    if len(password) < SHORTEST_PASSWORD:
-        raise click.BadParameter(
-            f"Give at least {SHORTEST_PASSWORD} characters.", param_hint="--password"
-        )
-    return password
+    with force_locale("en"):
+        wrong, normal = security.password_util.validate(password, is_register=True)
+    if wrong:
+        raise click.BadParameter(" ".join(map(str, wrong)), param_hint="--password")
+    return normal

@@ -15,5 +15,10 @@ SCHEDULE = {
 @shared_task(name="groups.purge_invitations", ignore_result=True)
 def purge_invitations() -> None:
     """Take back the invitations that nobody accepted for a long time."""
+    while _purge_one():
+        pass
+
+
+def _purge_one() -> bool:
     with atomic():
-        services.purge_invitations()
+        return services.purge_oldest_invitation()

@@ -16,9 +16,9 @@ from grandequipe.groups.services import (
     invite_address,
     invite_member,
     join_group,
-    purge_invitations,
     withdraw_invitation,
 )
+from grandequipe.groups.tasks import purge_invitations
 from grandequipe.members.models import Member
 from grandequipe.members.services import tell_confirmed
 from tests.api.conftest import react_to_all
@@ -161,8 +161,7 @@ def test_an_invitation_that_nobody_accepts_is_forgotten(cast: Cast, email: str) 
         invite(cast.bruno, cast.hidden, email)
     invite(cast.bruno, cast.hidden, "young@example.org")
     react_to_all()
-    with atomic():
-        purge_invitations()
+    purge_invitations()
     assert [row.email for row in db.session.query(Invitation)] == ["young@example.org"]
     waiting = db.session.query(Membership).filter_by(state=MembershipState.INVITED)
     assert waiting.count() == 0

@@ -11,11 +11,11 @@ from grandequipe.groups.queries.groups import (
 )
 from grandequipe.groups.queries.invitations import (
     find_invitation,
+    find_invitation_before,
     find_invitation_by_name,
     get_invitation,
     is_for,
     is_invited,
-    list_invitations_before,
     list_invitations_to,
     list_invited,
 )
@@ -38,6 +38,7 @@ __all__ = [
     "count_owners",
     "find_group",
     "find_invitation",
+    "find_invitation_before",
     "find_invitation_by_name",
     "find_membership",
     "find_memberships",
@@ -49,7 +50,6 @@ __all__ = [
     "is_invited",
     "list_groups",
     "list_invitations",
-    "list_invitations_before",
     "list_invitations_to",
     "list_invited",
     "list_members",

@@ -45,11 +45,9 @@ def list_invitations_to(email: str) -> Sequence[Invitation]:
     ).all()
 
 
-def list_invitations_before(day: datetime) -> Sequence[Invitation]:
-    """List the invitations that nobody accepted since before a day."""
-    return db.session.scalars(
-        select(Invitation).where(Invitation.created_at < day).order_by(Invitation.id)
-    ).all()
+def find_invitation_before(day: datetime) -> Invitation | None:
+    """Find an invitation that nobody accepted since before a day."""
+    return db.session.scalar(select(Invitation).where(Invitation.created_at < day).limit(1))
 
 
 def is_invited(member: Member, group: Group) -> bool:

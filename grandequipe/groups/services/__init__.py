@@ -14,7 +14,7 @@ from grandequipe.groups.services.invitations import (
     deliver_invitations_to as deliver_invitations_to,
     invite_address as invite_address,
     invite_member as invite_member,
-    purge_invitations as purge_invitations,
+    purge_oldest_invitation as purge_oldest_invitation,
     withdraw_invitation as withdraw_invitation,
 )
 from grandequipe.groups.services.memberships import (

@@ -22,7 +22,7 @@ from grandequipe.groups.events import (
     MemberInvited,
 )
 from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
-from grandequipe.groups.queries import is_invited, list_invitations_before, list_invitations_to
+from grandequipe.groups.queries import find_invitation_before, is_invited, list_invitations_to
 from grandequipe.groups.services.ties import accept, lock_tie, tie_new
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
@@ -73,10 +73,15 @@ def withdraw_invitation(moderator: Member, invitation: Invitation) -> None:
     _take_back(invitation, moderator.id)
 
 
-def purge_invitations() -> None:
-    """Take back the invitations that nobody accepted for a long time."""
-    for invitation in list_invitations_before(clock.now() - KEPT_FOR):
-        _take_back(invitation, None)
+def purge_oldest_invitation() -> bool:
+    """Take back one invitation that nobody accepted for a long time; tell whether there was one.
+
+    One at a time: whoever holds several groups at once may wait for somebody who waits for them.
+    """
+    oldest = find_invitation_before(clock.now() - KEPT_FOR)
+    if oldest is not None:
+        _take_back(oldest, None)
+    return oldest is not None
 
 
 def decline_invitation(member: Member, group: Group) -> None:

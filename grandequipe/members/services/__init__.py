@@ -1,0 +1,34 @@
+"""Changing accounts, profiles and keys."""
+
+from grandequipe.members.services.access import (
+    begin_session,
+    create_token,
+    end_access,
+    end_session,
+    purge_browser_sessions,
+    revoke_token,
+)
+from grandequipe.members.services.accounts import create_member, tell_confirmed
+from grandequipe.members.services.profiles import (
+    LONGEST_NAME,
+    ProfileDraft,
+    change_picture,
+    edit_preferences,
+    edit_profile,
+)
+
+__all__ = [
+    "LONGEST_NAME",
+    "ProfileDraft",
+    "begin_session",
+    "change_picture",
+    "create_member",
+    "create_token",
+    "edit_preferences",
+    "edit_profile",
+    "end_access",
+    "end_session",
+    "purge_browser_sessions",
+    "revoke_token",
+    "tell_confirmed",
+]

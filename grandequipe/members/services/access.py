@@ -1,0 +1,76 @@
+"""Letting browsers and programs in, and ending that."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import delete
+
+from grandequipe.core import clock, journal
+from grandequipe.extensions import db
+from grandequipe.members.events import LoggedOut, PasswordChanged
+from grandequipe.members.models import ApiToken, BrowserSession, Member
+from grandequipe.members.queries import digest_of, oldest_session
+
+TOKEN_LIFE = timedelta(days=365)
+
+
+def begin_session(member: Member) -> tuple[str, int]:
+    """Let a browser in; return the key for its cookies, which is kept nowhere, and its id."""
+    key = secrets.token_urlsafe(32)
+    begun = BrowserSession(
+        member_id=member.id,
+        digest=digest_of(key),
+        uniquifier=member.fs_uniquifier,
+        began_at=clock.now(),
+    )
+    db.session.add(begun)
+    db.session.flush()
+    return key, begun.id
+
+
+def end_session(member: Member, session_id: int) -> None:
+    """Log one browser out, and whoever holds a copy of its cookies; other devices stay."""
+    db.session.execute(
+        delete(BrowserSession).where(
+            BrowserSession.id == session_id, BrowserSession.member_id == member.id
+        )
+    )
+    journal.record(member.stream, LoggedOut(subject_id=member.id, actor_id=member.id))
+
+
+def purge_browser_sessions() -> None:
+    """Forget the log-ins that are too old to open anything."""
+    db.session.execute(delete(BrowserSession).where(BrowserSession.began_at <= oldest_session()))
+
+
+def end_access(member: Member) -> None:
+    """After a change of password: drop every key, and tell open pages that they are closed."""
+    db.session.execute(delete(ApiToken).where(ApiToken.member_id == member.id))
+    before = BrowserSession.uniquifier != member.fs_uniquifier
+    db.session.execute(delete(BrowserSession).where(BrowserSession.member_id == member.id, before))
+    journal.record(member.stream, PasswordChanged(subject_id=member.id, actor_id=member.id))
+
+
+def create_token(
+    member: Member, name: str, scopes: Iterable[str], key: str | None = None
+) -> tuple[str, ApiToken]:
+    """Give a program a key, of 32 random bytes or as given; it is returned and kept nowhere."""
+    key = key or secrets.token_urlsafe(32)
+    token = ApiToken(
+        member=member,
+        name=name,
+        digest=digest_of(key),
+        scopes=" ".join(sorted(set(scopes))),
+        created_at=clock.now(),
+        expires_at=clock.now() + TOKEN_LIFE,
+    )
+    db.session.add(token)
+    db.session.flush()
+    return key, token
+
+
+def revoke_token(token: ApiToken) -> None:
+    """Make a key worthless."""
+    db.session.delete(token)
+    db.session.flush()

@@ -1,0 +1,97 @@
+"""Changing what members show and how they read."""
+
+from dataclasses import dataclass
+from functools import partial
+from zoneinfo import available_timezones
+
+from flask_babel import gettext as _
+from sqlalchemy.dialects.postgresql import insert
+
+from grandequipe.config import LOCALES
+from grandequipe.core import files, journal
+from grandequipe.core.errors import Invalid
+from grandequipe.core.transactions import on_commit
+from grandequipe.core.words import wrong_line, wrong_text
+from grandequipe.extensions import db
+from grandequipe.members.events import PreferencesChanged, ProfileChanged
+from grandequipe.members.models import Member, Organisation
+from grandequipe.members.queries import find_organisation
+
+LONGEST_NAME = 100
+LONGEST = {"display_name": LONGEST_NAME, "job_title": 100, "organisation": 150, "bio": 2000}
+
+
+@dataclass(frozen=True)
+class ProfileDraft:
+    """What a member tells others of themselves; a new structure is made from its name."""
+
+    display_name: str
+    job_title: str = ""
+    organisation: str = ""
+    bio: str = ""
+
+    def check(self) -> None:
+        """Raise Invalid that names each wrong field."""
+        wrong = {}
+        if not self.display_name.strip():
+            wrong["display_name"] = _("Give your name.")
+        for name, most in LONGEST.items():
+            if len(getattr(self, name)) > most:
+                wrong[name] = _("Use at most %(number)d characters.", number=most)
+            elif odd := (wrong_text if name == "bio" else wrong_line)(getattr(self, name)):
+                wrong[name] = odd
+        if wrong:
+            raise Invalid(wrong)
+
+
+def edit_profile(member: Member, draft: ProfileDraft) -> None:
+    """Change what others see of a member."""
+    draft.check()
+    member.display_name = draft.display_name
+    member.job_title = draft.job_title
+    member.bio = draft.bio
+    member.organisation = _organisation_named(draft.organisation)
+    _profile_changed(member)
+
+
+def change_picture(member: Member, webp: bytes | None) -> None:
+    """Put a new square picture in place of the old one, or none."""
+    old = member.picture_key
+    member.picture_key = files.store(webp, "pictures", "webp") if webp else None
+    _profile_changed(member)
+    if old:
+        on_commit(partial(files.remove, old))
+
+
+def edit_preferences(member: Member, locale: str, time_zone: str) -> None:
+    """Change the language and the clock that a member reads in."""
+    _check_preferences(locale, time_zone)
+    member.locale = locale
+    member.time_zone = time_zone
+    db.session.flush()
+    journal.record(member.stream, PreferencesChanged(subject_id=member.id, actor_id=member.id))
+
+
+def _check_preferences(locale: str, time_zone: str) -> None:
+    wrong = {}
+    if locale not in LOCALES:
+        wrong["locale"] = _("Choose a language.")
+    if time_zone not in available_timezones():
+        wrong["time_zone"] = _("Choose a time zone of the list.")
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _profile_changed(member: Member) -> None:
+    db.session.flush()
+    journal.record(member.stream, ProfileChanged(subject_id=member.id, actor_id=member.id))
+
+
+def _organisation_named(name: str) -> Organisation | None:
+    if not name.strip():
+        return None
+    if find_organisation(name) is None:
+        # Someone else may name it at this very moment: it is one structure all the same.
+        made = insert(Organisation).values(name=name.strip())
+        db.session.execute(made.on_conflict_do_nothing())
+    return find_organisation(name)

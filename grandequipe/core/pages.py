@@ -2,17 +2,23 @@
 
 import base64
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Integer, Select, bindparam, tuple_
 
 from grandequipe.core.errors import Invalid
 from grandequipe.extensions import db
 
 T = TypeVar("T")
+Given = Mapping[str, Any]
+Load = Callable[[Select[T], Given], Sequence[T]]
+
+AFTER_AT = bindparam("after_at", type_=DateTime(timezone=True))
+AFTER_ID = bindparam("after_id", type_=BigInteger)
+ROWS = bindparam("rows", type_=Integer)
 
 DEFAULT_LIMIT = 20
 LARGEST_LIMIT = 100
@@ -37,9 +43,10 @@ class Order:
         """Read where an item stands in this order."""
         return getattr(item, self.at.key), getattr(item, self.id.key)
 
-    def after(self, cursor: str) -> ColumnElement[bool]:
-        """Say which rows come after the cursor; raise Invalid for one that we did not make."""
-        return tuple_(self.at, self.id) < tuple_(*read_cursor(cursor))
+    @property
+    def after(self) -> ColumnElement[bool]:
+        """Say which rows come after the place that is asked for."""
+        return tuple_(self.at, self.id) < tuple_(AFTER_AT, AFTER_ID)
 
 
 def make_cursor(at: datetime, id: int) -> str:
@@ -65,14 +72,43 @@ def paginate(
     order: Order,
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
-    load: Callable[[Select[T]], Sequence[T]] | None = None,
+    load: Load[T] | None = None,
 ) -> Page[T]:
-    """Read one page of `query` (1 to 100 rows) after `cursor`; one more row says if more follow."""
+    """Read one page of `query` (1 to 100 rows) after `cursor`."""
+    return read_page(page_of(query, order, goes_on=bool(cursor)), order, cursor, limit, load=load)
+
+
+def page_of(query: Select[T], order: Order, *, goes_on: bool) -> Select[T]:
+    """Cut the first page out of a query, or one that goes on after another.
+
+    What is asked for most is cut once, when the process starts, and read by `read_page`.
+    """
+    if goes_on:
+        query = query.where(order.after)
+    return query.order_by(order.at.desc(), order.id.desc()).limit(ROWS)
+
+
+def read_page(
+    query: Select[T],
+    order: Order,
+    cursor: str | None,
+    limit: int,
+    given: Given | None = None,
+    load: Load[T] | None = None,
+) -> Page[T]:
+    """Read a page (1 to 100 rows); one more row says if more follow.
+
+    Raise Invalid for a cursor that we did not make.
+    """
     limit = max(1, min(limit, LARGEST_LIMIT))
+    asked = {**(given or {}), ROWS.key: limit + 1}
     if cursor:
-        query = query.where(order.after(cursor))
-    query = query.order_by(order.at.desc(), order.id.desc()).limit(limit + 1)
-    rows = load(query) if load else db.session.scalars(query).unique().all()
+        asked[AFTER_AT.key], asked[AFTER_ID.key] = read_cursor(cursor)
+    rows = (load or _load)(query, asked)
     items = rows[:limit]
     more = len(rows) > limit
     return Page(items, make_cursor(*order.place_of(items[-1])) if more else None)
+
+
+def _load(query: Select[T], asked: Given) -> Sequence[T]:
+    return db.session.scalars(query, asked).unique().all()

@@ -1,12 +1,12 @@
 """Posts of six kinds, comments and reactions."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
-from flask import Flask
+from flask import Flask, g
 
 from grandequipe.feed import views
-from grandequipe.feed.queries import count_waiting, find_standing, list_my_groups
+from grandequipe.feed.queries import MyGroup, count_waiting, find_standing, list_my_groups
 from grandequipe.feed.views.cards import card_of
 from grandequipe.groups.queries import find_public_head
 from grandequipe.members.identity import acting_member
@@ -15,17 +15,25 @@ from grandequipe.web.personal_cache import PersonalCache
 
 GROUP_PAGE = r"/groupes/([a-z0-9-]+)"
 HOME = "/"
+MINE = "my_groups"
 
 
 def init_app(app: Flask) -> None:
     """Give the application its feed, whose pages are kept in memory while they are true."""
     app.register_blueprint(views.blueprint)
-    app.jinja_env.globals["my_groups"] = lambda: list_my_groups(seen_by=acting_member())
+    app.jinja_env.globals["my_groups"] = _my_groups
     app.jinja_env.globals["count_waiting"] = count_waiting
     app.jinja_env.globals["card_of"] = card_of
     visitors = ExactCache(app.wsgi_app, GROUP_PAGE, _inside(app, find_public_head))
     members = PersonalCache(visitors, HOME, _inside(app, lambda who: find_standing(*who)))
     app.wsgi_app = members  # type: ignore[method-assign]
+
+
+def _my_groups() -> Sequence[MyGroup]:
+    """List the viewer's groups, once for all parts of a page that show them."""
+    if MINE not in g:
+        setattr(g, MINE, list_my_groups(seen_by=acting_member()))
+    return cast(Sequence[MyGroup], g.get(MINE))
 
 
 def _inside(app: Flask, find: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -14,21 +14,22 @@ from grandequipe.feed.queries.groups import (
     count_waiting,
     list_my_groups,
 )
-from grandequipe.feed.queries.posts import (
-    get_post,
-    get_post_to_answer,
+from grandequipe.feed.queries.lists import (
     list_coming_webinars,
     list_group_posts,
     list_home_posts,
     list_pending_posts,
     list_posts,
 )
+from grandequipe.feed.queries.posts import get_post, get_post_to_answer
 from grandequipe.feed.queries.standing import find_standing
-from grandequipe.feed.queries.visibility import visible_to
+from grandequipe.feed.queries.visibility import any_like, as_viewer, visible_to
 
 __all__ = [
     "MyGroup",
     "Thread",
+    "any_like",
+    "as_viewer",
     "count_letter_readers",
     "count_waiting",
     "find_reactions",

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Select, select
+from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, select
 from sqlalchemy.orm import aliased
 
 from grandequipe.core.errors import NotFound
 from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, paginate
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Post, Reaction
-from grandequipe.feed.queries.visibility import visible_to
+from grandequipe.feed.queries.visibility import VIEWER, as_viewer, visible_to
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
 
@@ -96,16 +96,19 @@ def _answers(post: Post, first_ids: Sequence[int]) -> Select[Comment, int]:
     )
 
 
+MY_REACTIONS = select(Reaction.post_id, Reaction.name).where(
+    Reaction.member_id == VIEWER,
+    Reaction.post_id == any_(bindparam("posts", type_=ARRAY(BigInteger))),
+)
+
+
 def find_reactions(member: Member | None, posts: Sequence[Post]) -> Mapping[int, set[str]]:
     """Find what a person said with one touch about some posts, by post id."""
     said: dict[int, set[str]] = {post.id: set() for post in posts}
     if member is None or not posts:
         return said
-    rows = db.session.execute(
-        select(Reaction.post_id, Reaction.name).where(
-            Reaction.member_id == member.id, Reaction.post_id.in_(list(said))
-        )
-    )
-    for post_id, name in rows:
+    for post_id, name in db.session.execute(
+        MY_REACTIONS, {"posts": list(said)} | as_viewer(member)
+    ):
         said[post_id].add(name)
     return said

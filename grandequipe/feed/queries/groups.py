@@ -9,6 +9,7 @@ from grandequipe.core.journal import Fact
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
 from grandequipe.feed.models import Post, PostStatus
+from grandequipe.feed.queries.visibility import VIEWER, as_viewer
 from grandequipe.groups.models import Group, Level, Membership, MembershipState
 from grandequipe.members.models import Member
 
@@ -21,25 +22,28 @@ class MyGroup:
     unread: int
 
 
+_UNREAD = (
+    select(func.count())
+    .where(
+        Fact.stream_name == func.concat("group:", Membership.group_id),
+        Fact.kind == PostPublished.kind,
+        Fact.position > Membership.seen_position,
+        Fact.actor_id != VIEWER,
+    )
+    .correlate(Membership)
+    .scalar_subquery()
+)
+MY_GROUPS = (
+    select(Group, _UNREAD)
+    .join(Membership, Membership.group_id == Group.id)
+    .where(Membership.member_id == VIEWER, Membership.state == MembershipState.ACTIVE)
+    .order_by(Group.name)
+)
+
+
 def list_my_groups(seen_by: Member) -> Sequence[MyGroup]:
     """List the viewer's groups by name, with what is new in each: by position, never by clock."""
-    unread = (
-        select(func.count())
-        .where(
-            Fact.stream_name == func.concat("group:", Membership.group_id),
-            Fact.kind == PostPublished.kind,
-            Fact.position > Membership.seen_position,
-            Fact.actor_id != seen_by.id,
-        )
-        .correlate(Membership)
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        select(Group, unread)
-        .join(Membership, Membership.group_id == Group.id)
-        .where(Membership.member_id == seen_by.id, Membership.state == MembershipState.ACTIVE)
-        .order_by(Group.name)
-    )
+    rows = db.session.execute(MY_GROUPS, as_viewer(seen_by))
     return [MyGroup(group, number) for group, number in rows]
 
 

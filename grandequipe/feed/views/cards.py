@@ -6,8 +6,9 @@ words, reactions and comments), so it is never stale and nothing purges it.
 
 from collections import OrderedDict
 from collections.abc import Collection, Hashable
+from typing import cast
 
-from flask import get_template_attribute
+from flask import g, get_template_attribute
 from flask_babel import get_locale, get_timezone
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -15,6 +16,7 @@ from markupsafe import Markup
 from grandequipe.feed.models import Call, Post, Webinar
 
 MOST_CARDS = 4096
+READER = "reader_of_cards"
 OWN = "<the reader’s own>"
 
 _kept: OrderedDict[Hashable, str] = OrderedDict()
@@ -22,14 +24,20 @@ _kept: OrderedDict[Hashable, str] = OrderedDict()
 
 def card_of(post: Post, *, reacts: bool, reacted: Collection[str], show_group: bool) -> Markup:
     """Give a post's card, with the reader's own reactions and token where they react."""
-    key = (_shown(post), str(get_locale()), str(get_timezone()), reacts, frozenset(reacted),
-           show_group)  # fmt: skip
+    key = (_shown(post), *_reader(), reacts, frozenset(reacted), show_group)
     text = _kept.get(key)
     if text is None:
         text = _kept[key] = _render(post, reacts, reacted, show_group)
         while len(_kept) > MOST_CARDS:
             _kept.popitem(last=False)
     return Markup(text.replace(OWN, generate_csrf()) if reacts else text)  # noqa: S704
+
+
+def _reader() -> tuple[str, str]:
+    """Give the language and the clock of the page, found out once for all its cards."""
+    if READER not in g:
+        setattr(g, READER, (str(get_locale()), str(get_timezone())))
+    return cast(tuple[str, str], g.get(READER))
 
 
 def _render(post: Post, reacts: bool, reacted: Collection[str], show_group: bool) -> str:

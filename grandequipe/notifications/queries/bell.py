@@ -8,6 +8,7 @@ nor counted.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, true
@@ -94,8 +95,13 @@ def _looks_after(viewer: Member) -> ColumnElement[bool]:
 
 def count_unread(member: Member) -> int:
     """Count the unread lines that the member would be shown."""
+    return db.session.scalar(_unread(feed.any_like(member)), feed.as_viewer(member)) or 0
+
+
+@cache
+def _unread(member: Member) -> Select[int]:
     topics = func.count(Notification.topic.distinct())
-    return db.session.scalar(_rows(member, topics).where(Notification.read_at.is_(None))) or 0
+    return _rows(member, topics).where(Notification.read_at.is_(None))
 
 
 def list_notifications(
@@ -108,7 +114,7 @@ def list_notifications(
         Order(lines.c.created_at, lines.c.id),
         cursor,
         limit,
-        load=lambda query: db.session.execute(query).all(),
+        load=lambda query, asked: db.session.execute(query, asked).all(),
     )
     actors = _find_actors(page.items)
     return Page([_line(row, actors, seen_by) for row in page.items], page.next)

@@ -21,6 +21,7 @@ class NotificationKind(StrEnum):
     INVITED = "invited"
     POST_PENDING = "post_pending"
     POST_REFUSED = "post_refused"
+    POST_EDITED = "post_edited"
 
 
 class Notification(Model):

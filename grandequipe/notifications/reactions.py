@@ -13,8 +13,15 @@ from sqlalchemy import Select, select
 from grandequipe.core import journal
 from grandequipe.core.journal import Fact
 from grandequipe.extensions import db
-from grandequipe.feed.events import CommentAdded, PostPublished, PostRefused, PostSubmitted
+from grandequipe.feed.events import (
+    CommentAdded,
+    PostEdited,
+    PostPublished,
+    PostRefused,
+    PostSubmitted,
+)
 from grandequipe.feed.models import Post
+from grandequipe.feed.policies import needs_approval
 from grandequipe.groups.events import JoinRefused, JoinRequested, MemberInvited, MemberJoined
 from grandequipe.groups.models import Level, Membership, MembershipState
 from grandequipe.members.models import Member
@@ -45,6 +52,17 @@ def tell_moderators_of_post(fact: Fact) -> None:
         return
     news = News(NotificationKind.POST_PENDING, fact.actor_id, post.group_id, post.id)
     tell(fact.actor_id, fact, news, _moderators(post.group_id))
+
+
+@journal.reacts_to(PostEdited)
+def tell_moderators_of_edit(fact: Fact) -> None:
+    """Tell moderators when what they let through was changed by its author afterwards."""
+    post = db.session.get(Post, fact.subject_id)
+    if post is None or not post.is_published or fact.actor_id != post.author_id:
+        return
+    if needs_approval(post.author, post.group):
+        news = News(NotificationKind.POST_EDITED, fact.actor_id, post.group_id, post.id)
+        tell(fact.actor_id, fact, news, _moderators(post.group_id))
 
 
 @journal.reacts_to(PostRefused)

@@ -8,12 +8,19 @@ from sqlalchemy import select
 from grandequipe.core.journal.models import Fact
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.feed.services import approve_post, refuse_post, remove_comment, remove_post
-from grandequipe.groups.models import Group, Level, Visibility
+from grandequipe.feed.services import (
+    approve_post,
+    edit_post,
+    refuse_post,
+    remove_comment,
+    remove_post,
+)
+from grandequipe.groups.models import Group, Level, Role, Visibility
 from grandequipe.groups.services import (
     GroupDraft,
     answer_request,
     change_level,
+    change_role,
     decline_invitation,
     edit_group,
     invite_member,
@@ -26,7 +33,7 @@ from grandequipe.notifications.models import Notification
 from grandequipe.notifications.queries import Line, count_unread, list_notifications
 from grandequipe.notifications.reactions import tell_of_comment
 from grandequipe.notifications.services import mark_read
-from tests.factories import Cast, make_comment, make_member, make_post
+from tests.factories import Cast, draft_of, make_comment, make_member, make_post
 
 Tell = Callable[[], None]
 
@@ -148,6 +155,36 @@ def test_a_post_that_waits_rings_for_moderators_and_what_becomes_of_it_for_its_a
     told = [(line.kind.value, line.post_title) for line in bell_of(cast.chloe)]
     assert sorted(told) == [("post_published", "Oui"), ("post_refused", "Non")]
     assert bell_of(cast.amina) == bell_of(cast.bruno) == [], "it waits for nobody any more"
+
+
+def test_what_an_author_changes_after_approval_rings_for_moderators(cast: Cast, tell: Tell) -> None:
+    post = make_post(cast.chloe, cast.moderated, title="Relu")
+    with atomic():
+        approve_post(cast.bruno, post)
+    with atomic():
+        edit_post(cast.chloe, post, draft_of(title="Réécrit"))
+    tell()
+    for moderator in (cast.amina, cast.bruno):
+        (line,) = bell_of(moderator)
+        assert (line.kind.value, line.post_title) == ("post_edited", "Réécrit")
+    with atomic():
+        change_role(cast.amina, cast.moderated, cast.bruno, Role.MEMBER)
+    assert bell_of(cast.bruno) == []
+
+
+def test_a_moderators_own_change_and_one_in_a_free_group_ring_for_nobody(
+    cast: Cast, tell: Tell
+) -> None:
+    checked, free = make_post(cast.chloe, cast.moderated), make_post(cast.chloe, cast.ess)
+    with atomic():
+        approve_post(cast.bruno, checked)
+    tell()
+    before = bell_of(cast.amina)
+    with atomic():
+        edit_post(cast.bruno, checked, draft_of(title="Corrigé"))
+        edit_post(cast.chloe, free, draft_of(title="Corrigé"))
+    tell()
+    assert bell_of(cast.amina) == before
 
 
 def test_lines_of_one_topic_are_one_line_that_names_who_spoke_last(cast: Cast, tell: Tell) -> None:

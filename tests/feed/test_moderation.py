@@ -91,3 +91,13 @@ def test_who_changes_a_post_while_it_is_approved_tells_the_group(app, cast):
     kinds = [fact.kind for fact in told.order_by(Fact.position.desc()).limit(2)]
     assert kinds == ["post.edited", "post.published"]
     assert (post.title, post.status) == ("Prête scie", PostStatus.PUBLISHED)
+
+
+def test_who_changes_what_was_approved_is_told_that_moderators_hear_of_it(cast, browser):
+    post = make_post(cast.chloe, cast.moderated)
+    with atomic():
+        approve_post(cast.bruno, post)
+    address, note = f"/publications/{post.id}/modifier", "l’équipe d’animation en est prévenue"
+    assert note in browser(cast.chloe).get(address).text
+    free = make_post(cast.chloe, cast.ess)
+    assert note not in browser(cast.chloe).get(f"/publications/{free.id}/modifier").text

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import click
 from flask_migrate import upgrade
+from flask_security.recoverable import generate_reset_password_token
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import ColumnElement, select
 
 from grandequipe.app import create_app
 from grandequipe.cli.demo import DEMO_PASSWORD, load_demo
 from grandequipe.config import Settings
+from grandequipe.digests.queries import get_subscription
 from grandequipe.embedded import services
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, Post
@@ -117,6 +119,7 @@ def _albums(letters: Path) -> list[Album]:
 
 def _pages_of_a_visitor(letters: Path) -> dict[str, str]:
     letter = min(path.stem for path in letters.glob("*.eml"))
+    lucas = _member("lucas")
     return {
         "welcome": "/",
         "group-visitor": ESS,
@@ -124,6 +127,8 @@ def _pages_of_a_visitor(letters: Path) -> dict[str, str]:
         "log-in": "/connexion",
         "registration": "/inscription",
         "forgotten-password": "/mot-de-passe-oublie",
+        "new-password": f"/mot-de-passe-oublie/{generate_reset_password_token(lucas)}",
+        "leave-letter": f"/lettre/desabonnement/{get_subscription(lucas).unsubscribe_key}",
         "confirmation": "/confirmation",
         "not-found": "/rien",
         "letters": "/courrier",
@@ -158,6 +163,7 @@ def _pages_of_a_member() -> dict[str, str]:
         "settings-profile": "/reglages/profil",
         "settings-preferences": "/reglages/preferences",
         "settings-password": "/reglages/mot-de-passe",
+        "verification": "/reglages/verification",
         "settings-letter": "/reglages/lettre",
         "letter-preview": "/reglages/lettre/apercu",
         "notifications": "/notifications",
@@ -185,8 +191,12 @@ def _slug_of(condition: ColumnElement[bool]) -> str:
 
 
 def _id_of(name: str) -> int:
+    return _member(name).id
+
+
+def _member(name: str) -> Member:
     wanted = Member.email == f"{name}@demo.example"
-    return db.session.scalars(select(Member.id).where(wanted)).one()
+    return db.session.scalars(select(Member).where(wanted)).one()
 
 
 def _liveliest(kind: Kind) -> int:

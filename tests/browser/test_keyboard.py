@@ -96,6 +96,7 @@ def test_publishing_commenting_and_reacting(cast: Cast, open_window: OpenWindow)
     thanks = page.locator(".reaction[value=thanks]")
     expect(thanks).to_have_attribute("aria-pressed", "true")
     expect(thanks).to_be_focused()
+    expect(page.get_by_role("button", name="Utile Écrit au clavier", exact=True)).to_be_visible()
 
     tab_to(page, "trix-editor")
     page.keyboard.type("Et commenté de même.")

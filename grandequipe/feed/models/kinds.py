@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped
 
 from grandequipe.core import clock
@@ -54,6 +55,10 @@ class Webinar(Post):
     def is_over(self) -> bool:
         """Tell whether it has ended."""
         return self.ends_at is not None and self.ends_at <= clock.now()
+
+
+# The end of each webinar that is over stays in it: what comes is at its other end.
+Index("ix_post_coming", Webinar.ends_at, postgresql_where=text("ends_at IS NOT NULL"))
 
 
 class Analysis(Post):

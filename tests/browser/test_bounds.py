@@ -1,0 +1,46 @@
+"""What a member may not do for now, and what a moderator takes back, as a window shows it."""
+
+import pytest
+from playwright.sync_api import expect
+
+from grandequipe.core.transactions import atomic
+from grandequipe.groups.services import invite_address
+from grandequipe.web.limits import take
+from tests.chromium import OpenWindow, findings, sideways
+from tests.factories import Cast, make_post
+
+pytestmark = pytest.mark.slow
+
+SMALLEST = 320
+LONG = "une.personne.dont.le.nom.est.vraiment.long@association-des-habitants.example.org"
+
+
+def test_a_moderator_withdraws_an_invitation_on_a_small_phone(
+    open_window: OpenWindow, cast: Cast
+) -> None:
+    with atomic():
+        invite_address(cast.bruno, cast.ess, LONG)
+    page = open_window(cast.bruno, width=SMALLEST)
+    page.goto("/groupes/ess-quartiers/membres")
+    expect(page.get_by_text(LONG)).to_be_visible()
+    assert sideways(page) == 0
+    assert findings(page) == []
+    page.get_by_role("button", name=f"Retirer l’invitation de {LONG}").click()
+    page.get_by_role("dialog").get_by_role("button", name="Retirer l’invitation").click()
+    expect(page.get_by_text("L’invitation a été retirée.")).to_be_visible()
+    expect(page.get_by_text(LONG)).to_have_count(0)
+
+
+def test_a_comment_too_many_stays_in_its_field(open_window: OpenWindow, cast: Cast) -> None:
+    post = make_post(cast.amina, cast.ess)
+    while take("comments", cast.chloe.id):
+        pass
+    page = open_window(cast.chloe, width=SMALLEST)
+    page.goto(f"/publications/{post.id}")
+    page.locator("#comment-form trix-editor").fill("Merci pour ce partage")
+    with page.expect_response(lambda answer: answer.status == 429):
+        page.get_by_role("button", name="Commenter").click()
+    expect(page.locator("[data-error-summary]")).to_contain_text("beaucoup en peu de temps")
+    expect(page.locator("#comment-form trix-editor")).to_contain_text("Merci pour ce partage")
+    assert sideways(page) == 0
+    assert findings(page) == []

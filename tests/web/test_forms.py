@@ -73,6 +73,9 @@ def test_the_error_of_a_log_in_is_about_both_fields(app: Any, visitor: Visitor) 
         assert 'aria-invalid="true"' in control(page, name)
         assert "form-error" in control(page, name)
     assert "form-error" not in visitor.get("/connexion").text
+    assert "Ce que vous avez saisi est conservé, sauf le mot de passe." in page
+    assert "alice@example.org" in control(page, "email")
+    assert "wrong" not in control(page, "password")
 
 
 def test_a_required_field_is_said_to_be_so_once(cast: Cast, browser: Any) -> None:

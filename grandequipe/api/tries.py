@@ -10,6 +10,7 @@ from limits import RateLimitItem, parse
 
 from grandequipe.core.errors import TooMany, Unauthenticated
 from grandequipe.extensions import limiter, security
+from grandequipe.members.accounts.hashing import TURNS
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 from grandequipe.web.limits import give_back, place, seconds_to_wait, take
@@ -30,9 +31,10 @@ def member_with(email: str, password: str) -> Member:
         _refuse(*who)
     if not take(ALL_TRIES, place()):
         raise TooMany(WAIT, seconds_to_wait(ALL_TRIES, place()))
-    member = find_member_by_email(email.strip())
-    if not _is_right(member, password):
-        raise Unauthenticated
+    with TURNS:
+        member = find_member_by_email(email.strip())
+        if not _is_right(member, password):
+            raise Unauthenticated
     limiter.limiter.clear(WRONG_TRIES, *who)
     give_back(ALL_TRIES, place())
     return member  # type: ignore[return-value]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from os import environ
 
 import pytest
+from flask import Flask
 
 # A process as gunicorn makes it: whoever is asked first hashes, whoever comes next only answers.
 SCENE = """
@@ -34,12 +35,43 @@ print(*done)
 """
 
 
-@pytest.mark.parametrize("action", ["hash", "verify"])
-def test_others_are_answered_while_a_password_is_hashed(
-    environment: Mapping[str, str], action: str
-) -> None:
-    scene = SCENE.replace("ACTION", action)
-    answer = subprocess.run(
+# Thirty people log in at once, by the page and by programs; how many connections do they hold?
+RUSH = """
+from gevent import monkey, spawn, joinall
+monkey.patch_all()
+from sqlalchemy import event
+from grandequipe.app import create_app
+from grandequipe.extensions import db
+from tests.conftest import Visitor
+
+app, held, most = create_app(), set(), []
+app.test_client_class, app.testing = Visitor, True
+with app.app_context():
+    pool = db.engine.pool
+
+def note(connection, *_):
+    held.add(connection)
+    most.append(len(held))
+
+event.listen(pool, "checkout", note)
+event.listen(pool, "checkin", lambda connection, *_: held.discard(connection))
+
+def log_in(number):
+    form = {"email": f"n{number}@example.org", "password": "pas le bon du tout"}
+    with app.app_context():
+        if number % 2:
+            return app.test_client().post("/api/v1/tokens", json=form).status_code
+        return app.test_client().send("/connexion", form).status_code
+
+rush = [spawn(log_in, number) for number in range(30)]
+joinall(rush, raise_error=True)
+print(max(most), *sorted({each.value for each in rush}))
+"""
+
+
+def run(scene: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a scene in a process of its own, for it is patched from its first line on."""
+    return subprocess.run(
         [sys.executable, "-c", scene],
         env={**environ, **environment},
         capture_output=True,
@@ -47,4 +79,21 @@ def test_others_are_answered_while_a_password_is_hashed(
         check=False,
         timeout=60,
     )
+
+
+def test_a_rush_at_the_door_leaves_connections_to_those_inside(
+    app: Flask, environment: Mapping[str, str]
+) -> None:
+    answer = run(RUSH, environment)
+    assert answer.stdout, answer.stderr
+    most, *statuses = answer.stdout.split()
+    assert statuses == ["200", "401"]
+    assert int(most) < 10, "there are twenty"
+
+
+@pytest.mark.parametrize("action", ["hash", "verify"])
+def test_others_are_answered_while_a_password_is_hashed(
+    environment: Mapping[str, str], action: str
+) -> None:
+    answer = run(SCENE.replace("ACTION", action), environment)
     assert answer.stdout.split() == ["answered", "hashed"], answer.stderr

@@ -10,6 +10,7 @@ the language of the one who reads them.
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 
@@ -102,12 +103,17 @@ def _in_one_transaction(view: View) -> View:
     def answer(**given: Any) -> Any:
         if request.is_json:
             abort(415)
-        try:
-            with atomic():
-                return view(**given)
-        except IntegrityError:
-            # Somebody registered this address at the same instant: it is a known one now.
-            with atomic():
-                return view(**given)
+        with hashing.TURNS if request.method == "POST" else nullcontext():
+            return _committed(view, given)
 
     return answer
+
+
+def _committed(view: View, given: dict[str, Any]) -> Any:
+    try:
+        with atomic():
+            return view(**given)
+    except IntegrityError:
+        # Somebody registered this address at the same instant: it is a known one now.
+        with atomic():
+            return view(**given)

@@ -1,12 +1,17 @@
 """Passwords, hashed by argon2 while others are served: one hash takes as long as ten pages."""
 
 from functools import partial
+from threading import BoundedSemaphore
 from typing import Any
 
 from flask import Flask
 
 from grandequipe.core.threads import aside
 from grandequipe.extensions import security
+
+# Whoever waits for a hash holds a connection to the database: more than these wait before that,
+# so that a rush at the door leaves connections to those who are inside.
+TURNS = BoundedSemaphore(6)
 
 
 class HashesAside:

@@ -105,29 +105,36 @@ class Cast:
     """
 
     def __init__(self) -> None:
-        self.amina = make_member("Amina Belkacem")
-        self.bruno = make_member("Bruno Castel")
-        self.chloe = make_member("Chloé Dumas", email="chloe@example.org")
-        self.driss = make_member("Driss Amrani")
-        self.eva = make_member("Eva Moreau")
-        self.farid = make_member("Farid Nacer", is_admin=True)
-        self.ess = make_group(self.amina, "ESS Quartiers")
-        self.private = make_group(
-            self.amina,
-            "Régies de quartier",
-            visibility=Visibility.PRIVATE,
-            join_policy=JoinPolicy.REQUEST,
-        )
-        self.hidden = make_group(
-            self.amina,
-            "Comité de pilotage",
-            visibility=Visibility.HIDDEN,
-            join_policy=JoinPolicy.INVITE,
-        )
-        self.moderated = make_group(
-            self.amina, "Petites annonces", posting_policy=PostingPolicy.MODERATED
-        )
-        for group in (self.ess, self.private, self.hidden, self.moderated):
-            admit(group, self.bruno, role=Role.MODERATOR)
-            admit(group, self.chloe)
-            ban(group, self.eva)
+        members = {member.email: member for member in db.session.query(Member)}
+        groups = {group.slug: group for group in db.session.query(Group)}
+        self.amina = members["amina@example.org"]
+        self.bruno = members["bruno@example.org"]
+        self.chloe = members["chloe@example.org"]
+        self.driss = members["driss@example.org"]
+        self.eva = members["eva@example.org"]
+        self.farid = members["farid@example.org"]
+        self.ess = groups["ess-quartiers"]
+        self.private = groups["regies-de-quartier"]
+        self.hidden = groups["comite-de-pilotage"]
+        self.moderated = groups["petites-annonces"]
+
+
+def make_cast() -> None:
+    """Have the cast register, found their groups and join them."""
+    amina = make_member("Amina Belkacem")
+    bruno = make_member("Bruno Castel")
+    chloe = make_member("Chloé Dumas", email="chloe@example.org")
+    make_member("Driss Amrani")
+    eva = make_member("Eva Moreau")
+    make_member("Farid Nacer", is_admin=True)
+    private = {"visibility": Visibility.PRIVATE, "join_policy": JoinPolicy.REQUEST}
+    hidden = {"visibility": Visibility.HIDDEN, "join_policy": JoinPolicy.INVITE}
+    for group in (
+        make_group(amina, "ESS Quartiers"),
+        make_group(amina, "Régies de quartier", **private),
+        make_group(amina, "Comité de pilotage", **hidden),
+        make_group(amina, "Petites annonces", posting_policy=PostingPolicy.MODERATED),
+    ):
+        admit(group, bruno, role=Role.MODERATOR)
+        admit(group, chloe)
+        ban(group, eva)

@@ -7,7 +7,7 @@ from flask import Flask, g
 
 from grandequipe.feed import views
 from grandequipe.feed.queries import MyGroup, count_waiting, find_standing, list_my_groups
-from grandequipe.feed.views.cards import card_of
+from grandequipe.feed.views.cards import cards_of
 from grandequipe.groups.queries import find_public_head
 from grandequipe.members.identity import acting_member
 from grandequipe.web.exact_cache import ExactCache
@@ -23,7 +23,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     app.jinja_env.globals["my_groups"] = _my_groups
     app.jinja_env.globals["count_waiting"] = count_waiting
-    app.jinja_env.globals["card_of"] = card_of
+    app.jinja_env.globals["cards_of"] = cards_of
     visitors = ExactCache(app.wsgi_app, GROUP_PAGE, _inside(app, find_public_head))
     members = PersonalCache(visitors, HOME, _inside(app, lambda who: find_standing(*who)))
     app.wsgi_app = members  # type: ignore[method-assign]

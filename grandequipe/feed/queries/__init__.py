@@ -8,6 +8,7 @@ from grandequipe.feed.queries.comments import (
     list_comments,
     list_threads,
 )
+from grandequipe.feed.queries.faces import Face, list_group_faces, list_home_faces
 from grandequipe.feed.queries.groups import (
     MyGroup,
     count_letter_readers,
@@ -20,12 +21,14 @@ from grandequipe.feed.queries.lists import (
     list_home_posts,
     list_pending_posts,
     list_posts,
+    list_posts_for_cards,
 )
 from grandequipe.feed.queries.posts import get_post, get_post_to_answer
 from grandequipe.feed.queries.standing import find_standing
 from grandequipe.feed.queries.visibility import any_like, as_viewer, visible_to
 
 __all__ = [
+    "Face",
     "MyGroup",
     "Thread",
     "any_like",
@@ -40,11 +43,14 @@ __all__ = [
     "get_thread",
     "list_coming_webinars",
     "list_comments",
+    "list_group_faces",
     "list_group_posts",
+    "list_home_faces",
     "list_home_posts",
     "list_my_groups",
     "list_pending_posts",
     "list_posts",
+    "list_posts_for_cards",
     "list_threads",
     "visible_to",
 ]

@@ -10,6 +10,7 @@ from grandequipe.core.errors import NotFound
 from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, paginate
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Post, Reaction
+from grandequipe.feed.queries.faces import Face
 from grandequipe.feed.queries.visibility import VIEWER, as_viewer, visible_to
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
@@ -102,7 +103,9 @@ MY_REACTIONS = select(Reaction.post_id, Reaction.name).where(
 )
 
 
-def find_reactions(member: Member | None, posts: Sequence[Post]) -> Mapping[int, set[str]]:
+def find_reactions(
+    member: Member | None, posts: Sequence[Post] | Sequence[Face]
+) -> Mapping[int, set[str]]:
     """Find what a person said with one touch about some posts, by post id."""
     said: dict[int, set[str]] = {post.id: set() for post in posts}
     if member is None or not posts:

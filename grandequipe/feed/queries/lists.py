@@ -21,25 +21,25 @@ from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, page_of, read_pag
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, Post, PostStatus, Webinar
 from grandequipe.feed.queries.posts import LABELS_LATER, posts_for
-from grandequipe.feed.queries.visibility import VIEWER, any_like, as_viewer, visible_to
-from grandequipe.groups.models import Group, Membership, MembershipState
+from grandequipe.feed.queries.visibility import IN_MY_GROUPS, any_like, as_viewer, visible_to
+from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
 
 NEWEST_FIRST = Order(Post.published_at, Post.id)
 COMING = timedelta(days=14)
 MOST_COMING = 5
 
-_IN_MY_GROUPS = Post.group_id.in_(
-    select(Membership.group_id).where(
-        Membership.member_id == VIEWER, Membership.state == MembershipState.ACTIVE
-    )
-)
-
 
 def list_posts(ids: Iterable[int], seen_by: Member | None) -> Sequence[Post]:
     """List those of the given posts that are published and that the viewer may see."""
-    asked = {"ids": list(ids), **as_viewer(seen_by)}
-    return db.session.scalars(_these(any_like(seen_by)), asked).all()
+    query = _these(any_like(seen_by)).options(*LABELS_LATER)
+    return db.session.scalars(query, {"ids": list(ids), **as_viewer(seen_by)}).all()
+
+
+def list_posts_for_cards(ids: Iterable[int], seen_by: Member | None) -> Sequence[Post]:
+    """List the same with the territories, which cards show, but not the themes."""
+    query = _these(any_like(seen_by)).options(lazyload(Post.themes))
+    return db.session.scalars(query, {"ids": list(ids), **as_viewer(seen_by)}).all()
 
 
 @cache
@@ -47,8 +47,7 @@ def _these(viewer: Member | None) -> Select[Post]:
     # One array, not a word each: the statement stays the same, and so does its plan.
     wanted = Post.id == any_(bindparam("ids", type_=ARRAY(BigInteger)))
     query = posts_for(viewer).where(wanted, Post.status == PostStatus.PUBLISHED)
-    newest_first = query.order_by(Post.published_at.desc(), Post.id.desc())
-    return newest_first.options(*LABELS_LATER)
+    return query.order_by(Post.published_at.desc(), Post.id.desc())
 
 
 def list_group_posts(
@@ -57,11 +56,9 @@ def list_group_posts(
     kind: Kind | None = None,
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
-    *,
-    for_cards: bool = False,
 ) -> Page[Post]:
     """List the published posts of a group, newest first; none to whoever may not read it."""
-    query = _of_group(any_like(seen_by), kind, for_cards, bool(cursor))
+    query = _of_group(any_like(seen_by), kind, bool(cursor))
     given = {"group": group.id, **as_viewer(seen_by)}
     return read_page(query, NEWEST_FIRST, cursor, limit, given)
 
@@ -71,42 +68,33 @@ def list_home_posts(
     kind: Kind | None = None,
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
-    *,
-    for_cards: bool = False,
 ) -> Page[Post]:
     """List the published posts of all groups that the viewer is a member of, newest first."""
-    query = _of_my_groups(any_like(seen_by), kind, for_cards, bool(cursor))
+    query = _of_my_groups(any_like(seen_by), kind, bool(cursor))
     return read_page(query, NEWEST_FIRST, cursor, limit, as_viewer(seen_by))
 
 
 @cache
-def _of_group(
-    viewer: Member | None, kind: Kind | None, for_cards: bool, goes_on: bool
-) -> Select[Post]:
+def _of_group(viewer: Member | None, kind: Kind | None, goes_on: bool) -> Select[Post]:
     here = Post.group_id == bindparam("group", type_=BigInteger)
-    return _page(viewer, kind, here, for_cards, goes_on)
+    return _page(viewer, kind, here, goes_on)
 
 
 @cache
-def _of_my_groups(
-    viewer: Member | None, kind: Kind | None, for_cards: bool, goes_on: bool
-) -> Select[Post]:
-    return _page(viewer, kind, _IN_MY_GROUPS, for_cards, goes_on)
+def _of_my_groups(viewer: Member | None, kind: Kind | None, goes_on: bool) -> Select[Post]:
+    return _page(viewer, kind, IN_MY_GROUPS, goes_on)
 
 
 def _page(
     viewer: Member | None,
     kind: Kind | None,
     where: ColumnElement[bool],
-    for_cards: bool,
     goes_on: bool,
 ) -> Select[Post]:
-    """Choose what the viewer may read, of one kind or all; cards do not show themes."""
+    """Choose what the viewer may read, of one kind or all."""
     query = posts_for(viewer).where(Post.status == PostStatus.PUBLISHED, where)
     if kind is not None:
         query = query.where(Post.kind == kind)
-    if for_cards:
-        query = query.options(lazyload(Post.themes))
     return page_of(query, NEWEST_FIRST, goes_on=goes_on)
 
 
@@ -131,7 +119,7 @@ def _coming(viewer: Member | None) -> Select[Webinar]:
         .join(Group, Webinar.group_id == Group.id)
         .where(
             visible_to(viewer),
-            _IN_MY_GROUPS,
+            IN_MY_GROUPS,
             Webinar.status == PostStatus.PUBLISHED,
             Webinar.ends_at > bindparam("now", type_=instant),
             Webinar.starts_at < bindparam("until", type_=instant),

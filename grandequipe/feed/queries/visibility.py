@@ -17,6 +17,13 @@ from grandequipe.members.models import Member
 
 VIEWER: Any = bindparam("viewer", type_=BigInteger)
 
+# What the member who asks belongs to.
+IN_MY_GROUPS = Post.group_id.in_(
+    select(Membership.group_id).where(
+        Membership.member_id == VIEWER, Membership.state == MembershipState.ACTIVE
+    )
+)
+
 
 def visible_to(viewer: Member | None) -> ColumnElement[bool]:
     """Say which posts the viewer may see; the query must join `Post.group`."""

@@ -5,7 +5,7 @@ from flask import render_template
 from grandequipe.core.journal.queries import get_head
 from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies
-from grandequipe.feed.queries import find_reactions, list_group_posts
+from grandequipe.feed.queries import find_reactions, list_group_faces
 from grandequipe.feed.views.asked import cursor_asked, kind_asked, wants_fragment
 from grandequipe.groups.models import Group
 from grandequipe.groups.policies import is_member, may_join, may_moderate, may_read
@@ -32,13 +32,13 @@ def group_page(slug: str) -> str:
 def visitors_page(group: Group) -> str:
     """Write the page that all visitors share: it holds nothing of any one of them."""
     kind = kind_asked()
-    page = list_group_posts(group, None, kind, cursor_asked(), for_cards=True)
+    page = list_group_faces(group, None, kind, cursor_asked())
     return render_template(_template(), group=group, page=page, kind=kind, reads=group.is_public)
 
 
 def _members_page(group: Group, member: Member) -> str:
     kind = kind_asked()
-    page = list_group_posts(group, member, kind, cursor_asked(), for_cards=True)
+    page = list_group_faces(group, member, kind, cursor_asked())
     return render_template(
         _template(),
         group=group,

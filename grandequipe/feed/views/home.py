@@ -2,7 +2,7 @@
 
 from flask import render_template, request
 
-from grandequipe.feed.queries import find_reactions, list_coming_webinars, list_home_posts
+from grandequipe.feed.queries import find_reactions, list_coming_webinars, list_home_faces
 from grandequipe.feed.views.asked import cursor_asked, kind_asked, wants_fragment
 from grandequipe.groups.queries import list_public_groups
 from grandequipe.members.identity import browser_session, viewer
@@ -20,7 +20,7 @@ def home() -> str:
 
 def _feed(member: Member) -> str:
     kind = kind_asked()
-    page = list_home_posts(member, kind, cursor_asked(), for_cards=True)
+    page = list_home_faces(member, kind, cursor_asked())
     shown = {"page": page, "kind": kind, "reacted": find_reactions(member, page.items)}
     if wants_fragment():
         return render_template("feed/_posts.html", **shown)

@@ -1,0 +1,43 @@
+"""The face of a post says everything that its card shows, and nothing is shown beside it."""
+
+import pytest
+
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from grandequipe.feed.models import Post
+from grandequipe.feed.queries import Face, list_group_faces, list_home_faces
+from grandequipe.members.models import Organisation
+from grandequipe.nomenclatures.models import Territory
+from tests.factories import Kind, make_comment, make_post
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_face_is_the_same_in_a_list_and_on_the_post(cast, kind):
+    post = make_post(cast.amina, cast.ess, kind)
+    with atomic():
+        cast.amina.organisation = Organisation(name="Régie des Quatre Vents")
+        post.territories = [
+            Territory(code=code, kind="region", name=name, label=label, search_name=name)
+            for code, name, label in (("R1", "Là", "Là (2)"), ("R2", "Ici", "Ici (1)"))
+        ]
+    make_comment(cast.chloe, post)
+    [listed] = list_home_faces(cast.chloe, None, None).items
+    assert listed == Face.of(db.session.get_one(Post, post.id))
+    assert list_group_faces(cast.ess, None, kind, None).items == [listed]
+
+
+def test_a_face_changes_with_what_is_said_under_the_post(cast):
+    post = make_post(cast.amina, cast.ess)
+    [before] = list_home_faces(cast.chloe, None, None).items
+    make_comment(cast.chloe, post)
+    [after] = list_home_faces(cast.chloe, None, None).items
+    assert after.version > before.version
+
+
+def test_a_card_that_a_member_was_shown_gives_no_picture_to_visitors(browser, visitor, cast):
+    make_post(cast.amina, cast.ess)
+    with atomic():
+        cast.amina.picture_key = "pictures/0123456789abcdef.webp"
+    address = f"/membres/{cast.amina.id}/photo"
+    assert address in browser(cast.driss).get("/groupes/ess-quartiers").text
+    assert address not in visitor.get("/groupes/ess-quartiers").text

@@ -17,12 +17,12 @@ function element(name, attributes) {
 class Combobox {
   constructor(input, { find, take, takeTyped }) {
     Object.assign(this, { input, find, take, takeTyped, labels: [], at: -1, asked: 0 });
-    this.box = element("div", { class: "combobox" });
     this.list = element("ul", { class: "combobox-list", role: "listbox", id: `${input.id}-list` });
     this.status = element("p", { class: "visually-hidden", role: "status" });
     this.list.setAttribute("aria-label", input.labels[0]?.firstChild.textContent.trim() ?? "");
-    input.replaceWith(this.box);
-    this.box.append(input, this.list, this.status);
+    // The field stays where it is: one that is moved loses the focus of whoever types already.
+    input.parentElement.classList.add("combobox");
+    input.parentElement.append(this.list, this.status);
     for (const [key, value] of Object.entries({
       role: "combobox",
       autocomplete: "off",
@@ -31,6 +31,7 @@ class Combobox {
     })) input.setAttribute(key, value);
     this.close();
     this.listen();
+    if (document.activeElement === input && input.value) this.suggest();
   }
 
   listen() {

@@ -1,0 +1,21 @@
+"""The letters that browser scenes leave."""
+
+from functools import partial
+
+from grandequipe.digests.models import DigestSubscription
+from grandequipe.extensions import db
+from grandequipe.members.models import Member
+from tests.waiting import wait_until
+
+
+def key_of(member: Member) -> str:
+    """Give what the address in a member's letters ends with, once the worker has made it."""
+    wait_until(partial(_has_letter, member), "the letter is subscribed to")
+    found = db.session.get(DigestSubscription, member.id)
+    assert found
+    return found.unsubscribe_key
+
+
+def _has_letter(member: Member) -> bool:
+    db.session.rollback()
+    return db.session.get(DigestSubscription, member.id) is not None

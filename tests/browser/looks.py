@@ -1,0 +1,45 @@
+"""How a page looks: legible to axe by light and by dark, wide and narrow, and whole."""
+
+from playwright.sync_api import Page
+
+from tests.chromium import DESK, PHONE, findings, sideways
+
+SMALLEST = 320
+LOOKS = ((DESK, "light"), (DESK, "dark"), (PHONE, "dark"), (PHONE, "light"))
+SOUND = {"h1": 1, "main": 1, "lang": "fr", "title": True, "icons": True}
+WIDEST = """() => [...document.body.querySelectorAll('*')]
+    .filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth)
+    .map(each => each.localName + '.' + each.className).slice(0, 12).join(' ')"""
+
+
+def looks_of(page: Page) -> dict[str, list[str]]:
+    """Say what is wrong with a page, in each of its looks."""
+    found = {"always": structure(page)}
+    for width, scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found[f"{width} {scheme}"] = [*findings(page), *wideness(page)]
+    page.set_viewport_size({"width": SMALLEST, "height": 800})
+    found[f"{SMALLEST}"] = wideness(page)
+    return found
+
+
+def wideness(page: Page) -> list[str]:
+    """Say by how much a page scrolls sideways, if it does."""
+    pixels = sideways(page)
+    return [f"{pixels} px sideways: {page.evaluate(WIDEST)}"] if pixels else []
+
+
+def structure(page: Page) -> list[str]:
+    """Say what a page's outline lacks."""
+    seen = page.evaluate(
+        """() => ({
+            h1: document.querySelectorAll('h1').length,
+            main: document.querySelectorAll('main').length,
+            lang: document.documentElement.lang,
+            title: document.title.split(' – ')[0].trim() !== '',
+            icons: [...document.querySelectorAll('use')]
+                .every(each => !each.checkVisibility() || each.getBBox().width > 0),
+        })"""
+    )
+    return [] if seen == SOUND else [str(seen)]

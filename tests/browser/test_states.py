@@ -1,0 +1,121 @@
+"""What opens on a page, and what is shown when something went wrong, can be read like any page."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Page, expect
+from sqlalchemy import text
+
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from tests.browser.letters import key_of
+from tests.browser.looks import looks_of
+from tests.chromium import OpenWindow
+from tests.factories import Cast, make_post
+
+WRONG_TRIES = 5
+TITLE = "Un titre"
+ESS = "/groupes/ess-quartiers"
+
+
+def test_what_opens_on_a_page_can_be_read_too(cast: Cast, open_window: OpenWindow) -> None:
+    """Errors after a refusal, a preview, an open menu, a question before an act, a kept draft."""
+    page = open_window(cast.chloe)
+    wrong = {}
+    for opened, found in (
+        ("errors", _refused(page)),
+        ("preview", _previewed(page)),
+        ("draft", _draft_offered(page)),
+        ("menu", _menu_open(page)),
+        ("question", _asked(page)),
+    ):
+        wrong |= {f"{opened} {look}": each for look, each in found.items() if each}
+    assert wrong == {}
+
+
+def _refused(page: Page) -> dict[str, list[str]]:
+    page.goto(f"{ESS}/publier/webinaire")
+    page.locator(".form-actions button:not([name])").click()
+    page.locator("[data-error-summary]").wait_for()
+    return looks_of(page)
+
+
+def _previewed(page: Page) -> dict[str, list[str]]:
+    page.goto(f"{ESS}/publier/actualite")
+    page.fill("input[name=title]", TITLE)
+    page.locator("trix-editor").click()
+    page.keyboard.type("Quelques mots.")
+    page.locator("button[name=preview]").click()
+    page.locator("#preview").wait_for()
+    return looks_of(page)
+
+
+def _draft_offered(page: Page) -> dict[str, list[str]]:
+    page.goto(f"{ESS}/publier/actualite")
+    page.locator(".draft-offer").wait_for()
+    return looks_of(page)
+
+
+def _menu_open(page: Page) -> dict[str, list[str]]:
+    page.goto("/")
+    page.locator("summary.menu-face").click()
+    return looks_of(page)
+
+
+def _asked(page: Page) -> dict[str, list[str]]:
+    page.goto(f"{ESS}/membres")
+    page.locator('form[action$="/quitter"] button').click()
+    page.get_by_role("dialog").wait_for()
+    return looks_of(page)
+
+
+def test_so_can_the_pages_of_what_went_wrong(cast: Cast, open_window: OpenWindow) -> None:
+    """A failure of ours, for a visitor and a member; too many tries; a letter that was left."""
+    make_post(cast.amina, cast.ess)
+    wrong = {}
+    for opened, found in (
+        ("failed", _failed(open_window())),
+        ("failed me", _failed(open_window(cast.chloe))),
+        ("tries", _tried_too_often(open_window())),
+        ("left", _left(open_window(), cast)),
+    ):
+        wrong |= {f"{opened} {look}": each for look, each in found.items() if each}
+    assert wrong == {}
+
+
+def _failed(page: Page) -> dict[str, list[str]]:
+    with _without_comments():
+        answer = page.goto("/publications/1")
+    assert answer is not None
+    assert answer.status == 500
+    return looks_of(page)
+
+
+@contextmanager
+def _without_comments() -> Iterator[None]:
+    """Break the house: a table is not where it should be."""
+    with atomic():
+        db.session.execute(text("ALTER TABLE comment RENAME TO lost"))
+    try:
+        yield
+    finally:
+        with atomic():
+            db.session.execute(text("ALTER TABLE lost RENAME TO comment"))
+
+
+def _tried_too_often(page: Page) -> dict[str, list[str]]:
+    page.goto("/connexion")
+    for _ in range(WRONG_TRIES + 1):
+        page.fill("input[name=email]", "chloe@example.org")
+        page.fill("input[name=password]", "not the password")
+        page.locator("main .form-actions button").click()
+        page.locator("[data-error-summary], .error-page").wait_for()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Trop d’essais")
+    return looks_of(page)
+
+
+def _left(page: Page, cast: Cast) -> dict[str, list[str]]:
+    page.goto(f"/lettre/desabonnement/{key_of(cast.chloe)}")
+    page.locator("main form button").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vous ne recevrez plus de lettre")
+    return looks_of(page)

@@ -10,11 +10,24 @@ from grandequipe.web import (
     locales,
     refusals,
     security_headers,
+    shared_parts,
+    views,
+)
+
+PARTS = (
+    addresses,
+    assets,
+    locales,
+    formats,
+    shared_parts,
+    refusals,
+    security_headers,
+    errors,
     views,
 )
 
 
 def init_app(app: Flask) -> None:
     """Give the application the shell: assets, languages, headers, error pages, plain pages."""
-    for part in (addresses, assets, locales, formats, refusals, security_headers, errors, views):
+    for part in PARTS:
         part.init_app(app)

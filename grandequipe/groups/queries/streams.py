@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import BigInteger, Text, bindparam, func, select
 
 from grandequipe.core.journal import Stream
 from grandequipe.core.journal.queries import get_heads
@@ -10,17 +10,19 @@ from grandequipe.extensions import db
 from grandequipe.groups.models import Membership, MembershipState
 from grandequipe.members.models import Member
 
+# Built once: every page of a member asks it.
+_FOLLOWED = select(bindparam("own", type_=Text)).union_all(
+    select(func.concat("group:", Membership.group_id)).where(
+        Membership.member_id == bindparam("member", type_=BigInteger),
+        Membership.state == MembershipState.ACTIVE,
+    )
+)
+STREAMS = select(Stream.name, Stream.last_position).where(Stream.name.in_(_FOLLOWED))
+
 
 def list_streams_of(member: Member) -> Mapping[str, int]:
     """Give the streams that a member follows, with their heads: their own, their groups'."""
-    followed = select(literal(member.stream)).union_all(
-        select(func.concat("group:", Membership.group_id)).where(
-            Membership.member_id == member.id, Membership.state == MembershipState.ACTIVE
-        )
-    )
-    rows = db.session.execute(
-        select(Stream.name, Stream.last_position).where(Stream.name.in_(followed))
-    )
+    rows = db.session.execute(STREAMS, {"own": member.stream, "member": member.id})
     return dict(rows.all())
 
 

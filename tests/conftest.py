@@ -11,16 +11,17 @@ from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import event, text
+from sqlalchemy import event, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.test import TestResponse
 
 from grandequipe.app import create_app
 from grandequipe.config import Settings
-from grandequipe.core import redis
+from grandequipe.core import clock, redis
 from grandequipe.core.transactions import atomic
 from grandequipe.embedded import services
 from grandequipe.extensions import db
+from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
 from grandequipe.members.services import begin_session
 from tests.factories import Cast, make_cast
@@ -117,6 +118,9 @@ def snapshot(house: Flask) -> Snapshot:
 def cast(snapshot: Snapshot, app: Flask) -> Cast:
     """Give each scene the same people and groups."""
     snapshot.restore()
+    # Pages are kept under the birth of their group: no scene is shown those of another.
+    db.session.execute(update(Group).values(created_at=clock.now()))
+    db.session.commit()
     return Cast()
 
 

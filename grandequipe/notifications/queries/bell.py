@@ -61,10 +61,11 @@ def visible_to(viewer: Member) -> ColumnElement[bool]:
     kind = Notification.kind
     not_taken_back = or_(Notification.comment_id.is_(None), Comment.removed_at.is_(None))
     not_settled = or_(kind != NotificationKind.POST_PENDING, Post.status == PostStatus.PENDING)
+    not_a_duty = or_(kind != NotificationKind.POST_EDITED, _looks_after(viewer))
     about_a_post = and_(Notification.post_id.is_not(None), feed.visible_to(viewer))
     asks = _is_tied(Notification.actor_id, MembershipState.REQUESTED)
     return or_(
-        and_(about_a_post, not_taken_back, not_settled),
+        and_(about_a_post, not_taken_back, not_settled, not_a_duty),
         and_(kind.in_(ABOUT_A_GROUP), groups.visible_to(viewer)),
         and_(kind == NotificationKind.INVITED, _is_tied(viewer.id, *TAKEN_PART)),
         and_(kind == NotificationKind.JOIN_REQUESTED, _looks_after(viewer), asks),

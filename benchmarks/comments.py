@@ -4,6 +4,7 @@ import json
 
 from sqlalchemy import func, select
 
+from benchmarks.cost import Cost
 from benchmarks.load import Request, run
 from benchmarks.pages import CONNECTIONS, told
 from benchmarks.people import token_of
@@ -29,6 +30,7 @@ def measure_comments(stack: Stack) -> Row:
         )
         for number in range(2, CONNECTIONS + 2)
     ]
+    cost = Cost(stack)
     reached = run(stack.port, requests)
     if set(reached.statuses) != {"201"}:
         raise ValueError(f"Not every comment was taken: {dict(reached.statuses)}")
@@ -36,7 +38,7 @@ def measure_comments(stack: Stack) -> Row:
         "a comment through the API, 16 at once",
         "NodeBB: 23/s; FlaskBB: 17/s",
         "300/s",
-        told(reached),
+        f"{told(reached)}; {cost.told(reached.requests)}",
         reached.per_second >= 300,
     )
 

@@ -55,6 +55,7 @@ class Measured:
     p50_ms: float
     p95_ms: float
     kilobytes: float
+    requests: int
     statuses: Mapping[str, int]
 
 
@@ -120,7 +121,7 @@ class _Connection:
 
 def _measure(port: int, requests: Sequence[Request], seconds: float) -> Measured:
     connections = [_Connection(port, request) for request in requests]
-    _go_round(connections, WARM_UP)
+    warming, *_ = _go_round(connections, WARM_UP)
     started = time.perf_counter()
     times, sizes, statuses = _go_round(connections, min(seconds, LONGEST))
     lasted = time.perf_counter() - started
@@ -130,6 +131,7 @@ def _measure(port: int, requests: Sequence[Request], seconds: float) -> Measured
         p50_ms=times[len(times) // 2] * 1000,
         p95_ms=times[int(len(times) * 0.95)] * 1000,
         kilobytes=sum(sizes) / len(sizes) / 1000,
+        requests=len(warming) + len(times),
         statuses=dict(statuses),
     )
 

@@ -1,5 +1,6 @@
 """Pages under load: a visitor's group page, a member's home."""
 
+from benchmarks.cost import Cost
 from benchmarks.load import Measured, Request, run
 from benchmarks.people import session_of
 from benchmarks.rows import Row
@@ -24,7 +25,7 @@ def measure_group_page(stack: Stack) -> Row:
 
 def measure_home(stack: Stack) -> Row:
     """Have sixteen members read their home, each their own, while nothing is new in it."""
-    reached = _read_homes(stack, "/")
+    reached, _cost = _read_homes(stack, "/")
     return Row(
         "member's home feed, 16 logged in",
         "NodeBB: 38/s; FlaskBB: 13/s",
@@ -36,15 +37,16 @@ def measure_home(stack: Stack) -> Row:
 
 def measure_new_home(stack: Stack) -> Row:
     """Have the same read it when each answer must be made anew: it never was asked for before."""
-    reached = _read_homes(stack, "/?n={n}")
-    return Row("the same, made anew each time", "", "", told(reached))
+    reached, cost = _read_homes(stack, "/?n={n}")
+    return Row("the same, made anew each time", "", "", f"{told(reached)}; {cost}")
 
 
-def _read_homes(stack: Stack, path: str) -> Measured:
+def _read_homes(stack: Stack, path: str) -> tuple[Measured, str]:
     sessions = [session_of(stack, number) for number in range(2, CONNECTIONS + 2)]
+    cost = Cost(stack)
     reached = run(stack.port, [Request("GET", path, session) for session in sessions])
     _must_be_ok(reached, "200")
-    return reached
+    return reached, cost.told(reached.requests)
 
 
 def told(reached: Measured) -> str:

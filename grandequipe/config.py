@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from limits import parse
 
@@ -80,11 +80,26 @@ class Settings:
             if urlsplit(getattr(self, name)).scheme not in schemes:
                 expected = " or ".join(f"{scheme}://" for scheme in schemes)
                 raise ConfigurationError(f"{name.upper()} must start with {expected}.")
+        self._check_mail()
         if self.legal_contact and "@" not in self.legal_contact:
             raise ConfigurationError("LEGAL_CONTACT must be an e-mail address.")
         for name in self.__dataclass_fields__:
             if name.startswith("limit_"):
                 _check_limit(name.upper(), getattr(self, name))
+
+    def _check_mail(self) -> None:
+        """Refuse what would send passwords and letters in the clear by a slip of the pen."""
+        parts = urlsplit(self.mail_url)
+        if not parts.hostname:
+            raise ConfigurationError(
+                "MAIL_URL names no server: write smtp://user:password@host:port."
+            )
+        options = parse_qs(parts.query, keep_blank_values=True)
+        if options not in ({}, {"tls": ["starttls"]}):
+            raise ConfigurationError(
+                "MAIL_URL may end with ?tls=starttls and nothing else; "
+                "for TLS from the first byte, write smtps://."
+            )
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -11,9 +11,10 @@ from grandequipe.core.transactions import atomic
 from grandequipe.digests.models import Digest, DigestState
 from grandequipe.digests.queries import list_digests
 from grandequipe.digests.services import resolve as resolve_doubt
-from grandequipe.digests.tasks import send_due
+from grandequipe.digests.tasks import note_sent, send_due
 from grandequipe.members.queries import find_member_by_email
 
+COLUMNS = ("id", "state", "period", "due", "sent", "member", "message", "error")
 REPORTED = (DigestState.SENT, DigestState.EMPTY, DigestState.UNCERTAIN)
 
 
@@ -44,8 +45,7 @@ def digests() -> None:
 @with_application
 def send(at: datetime | None, email: str | None) -> None:
     """Send every letter that is due; running it twice sends nothing twice."""
-    if email is not None and find_member_by_email(email) is None:
-        raise click.ClickException(f"No account has the address {email}: check its spelling.")
+    _must_be_known(email)
     became = Counter(send_due(at or clock.now(), email))
     words = [f"{became[state]} {state.value}" for state in REPORTED]
     if became[DigestState.FAILED]:
@@ -55,11 +55,23 @@ def send(at: datetime | None, email: str | None) -> None:
     click.echo(", ".join(words))
 
 
+@digests.command()
+@click.option("--at", type=Instant(), required=True, help="Note what was due until that instant.")
+@click.option("--member", "email", metavar="EMAIL", help="Note this member's only.")
+@with_application
+def skip(at: datetime, email: str | None) -> None:
+    """Note letters as sent and send none: after a restore, what left since the backup."""
+    _must_be_known(email)
+    became = Counter(note_sent(at, email))
+    click.echo(f"{became[DigestState.SENT]} noted as sent, {became[DigestState.EMPTY]} empty")
+
+
 @digests.command(name="list")
 @click.option("--state", type=click.Choice([state.value for state in DigestState]))
 @with_application
 def show(state: str | None) -> None:
     """List letters, newest first: what became of each."""
+    click.echo("\t".join(COLUMNS))
     for digest in list_digests(DigestState(state) if state else None):
         click.echo(_line_of(digest))
 
@@ -75,13 +87,20 @@ def resolve(digest_id: int, arrived: bool) -> None:
     click.echo("Noted: it arrived." if arrived else "Noted: it will be sent again.")
 
 
+def _must_be_known(email: str | None) -> None:
+    if email is not None and find_member_by_email(email) is None:
+        raise click.ClickException(f"No account has the address {email}: check its spelling.")
+
+
 def _line_of(digest: Digest) -> str:
     words = [
         str(digest.id),
         digest.state.value,
         digest.period,
+        digest.due_at.isoformat(timespec="minutes"),
+        digest.sent_at.isoformat(timespec="seconds") if digest.sent_at else "-",
         digest.member.email,
-        digest.message_id or "",
+        digest.message_id or "-",
         digest.error,
     ]
     return "\t".join(words).rstrip()

@@ -1,5 +1,7 @@
 """`grandequipe members`: accounts."""
 
+import sys
+
 import click
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
@@ -66,6 +68,8 @@ def _address(email: str) -> str:
 
 
 def _password(password: str | None) -> str:
+    if password is None and not sys.stdin.isatty():
+        raise click.BadParameter("give it: there is no one to ask here.", param_hint="--password")
     if password is None:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     with force_locale("en"):

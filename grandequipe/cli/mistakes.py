@@ -12,7 +12,10 @@ from grandequipe.cli.application import EmbeddedMissing
 from grandequipe.config import ConfigurationError
 from grandequipe.core.errors import Invalid, NotFound, Refused
 
-MIGRATE = "The database has no tables yet, or older ones: run `grandequipe migrate` first."
+MIGRATE = (
+    "The database has no tables yet, or older ones: run `grandequipe migrate` first, "
+    "or name the folder where your data are with --data."
+)
 
 NEWER = "the database is of a newer version of Grande Équipe, install that version."
 

@@ -74,11 +74,11 @@ class Services:
             "SECRET_KEY": records.secret(paths.secret_key),
             "SITE_URL": records.read(paths.site).get("url", DEFAULT_SITE_URL),
             "UPLOADS_URL": paths.uploads.as_uri(),
+            "MAIL_FROM": "Grande Équipe <bonjour@grandequipe.example>",
             **{name: self._addresses()[name] for name in self._wanted},
         }
         if "MAIL_URL" in self._wanted:
             ours["MAIL_CATCHER_URL"] = paths.mail.as_uri()
-            ours["MAIL_FROM"] = "Grande Équipe <bonjour@grandequipe.example>"
         return ours | {name: value for name, value in self._given.items() if value}
 
     def _ask(self) -> None:

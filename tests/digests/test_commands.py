@@ -7,7 +7,7 @@ import pytest
 
 from grandequipe.cli import main
 from grandequipe.digests.models import DigestState
-from tests.digests.conftest import ledger
+from tests.digests.conftest import A_WEEK, ledger
 from tests.digests.sink import Sink
 from tests.factories import Cast, make_post
 
@@ -71,10 +71,26 @@ def test_an_operator_sees_a_doubt_and_settles_it(
     sink.hangs_up = False
     digest_id = str(ledger()[0].id)
     _, listed, _ = run("list", "--state", "uncertain")
-    assert listed.split("\t")[:2] == [digest_id, "uncertain"]
+    names, line = (words.split("\t") for words in listed.splitlines())
+    assert names[:2] == ["id", "state"]
+    assert line[:2] == [digest_id, "uncertain"]
     assert run("resolve", digest_id)[0] != 0
     assert run("resolve", digest_id, "--not-arrived")[0] == 0
     _, said, _ = run("send", "--at", monday.isoformat())
     assert said.startswith("2 sent")
     assert run("resolve", digest_id, "--arrived")[0] != 0
     assert ledger()[0].state is DigestState.SENT
+
+
+def test_what_left_before_a_restore_is_noted_and_not_sent_again(
+    run: Run, cast: Cast, monday: datetime, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess, title="Avant la sauvegarde")
+    assert run("skip")[0] != 0
+    assert run("skip", "--at", monday.isoformat())[:2] == (0, "2 noted as sent, 4 empty\n")
+    assert run("send", "--at", monday.isoformat())[1] == "0 sent, 0 empty, 0 uncertain\n"
+    make_post(cast.amina, cast.ess, title="Après la restauration")
+    run("send", "--at", (monday + A_WEEK).isoformat())
+    text = sink.to(cast.chloe.email)[0].get_body(("plain",)).get_content()
+    assert "Après la restauration" in text
+    assert "Avant la sauvegarde" not in text

@@ -11,6 +11,7 @@ from limits import RateLimitItem, parse
 from grandequipe.core.errors import TooMany, Unauthenticated
 from grandequipe.extensions import limiter, security
 from grandequipe.members.accounts.hashing import TURNS
+from grandequipe.members.accounts.tries import round_of
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 from grandequipe.web.limits import give_back, place, seconds_to_wait, take
@@ -24,9 +25,10 @@ def member_with(email: str, password: str) -> Member:
     """Find whose password this is; raise Unauthenticated, or TooMany after five wrong tries.
 
     A try is counted before it is looked at, so that many at once are not free; the right
-    password forgets them. Wrong tries from one place on many accounts are counted, too.
+    password forgets them, and so does a new one. Wrong tries from one place on many accounts are
+    counted, too.
     """
-    who = ("api.tokens", email.strip().lower(), get_remote_address())
+    who = ("api.tokens", email.strip().lower(), get_remote_address(), round_of(email))
     if not limiter.limiter.hit(WRONG_TRIES, *who):
         _refuse(*who)
     if not take(ALL_TRIES, place()):

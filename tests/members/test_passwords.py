@@ -73,6 +73,33 @@ def test_one_who_forgot_chooses_another_by_letter(
     assert logged_in.location == "/"
 
 
+def test_a_new_password_opens_the_door_that_wrong_ones_closed(
+    visitor: Visitor, alice: Member, postman: Postman
+) -> None:
+    wrong = {"email": "Alice@example.org", "password": "not the password"}
+    as_program = {**wrong, "name": "un programme", "scopes": ["read"]}
+    for _ in range(6):
+        closed = visitor.send("/connexion", wrong)
+        refused = visitor.post("/api/v1/tokens", json=as_program)
+    assert closed.status_code == refused.status_code == 429
+    visitor.send("/mot-de-passe-oublie", {"email": alice.email})
+    visitor.send(link_in(postman.letter()), {"password": NEW, "password_confirm": NEW})
+    assert visitor.post("/api/v1/tokens", json={**as_program, "password": NEW}).status_code == 201
+    assert visitor.send("/connexion", {**wrong, "password": NEW}).location == "/"
+
+
+def test_a_reset_opens_nothing_of_another_account(
+    visitor: Visitor, alice: Member, postman: Postman
+) -> None:
+    make_member_with_password("Bruno Castel")
+    bruno = {"email": "bruno@example.org", "password": "not the password"}
+    for _ in range(5):
+        visitor.send("/connexion", bruno)
+    visitor.send("/mot-de-passe-oublie", {"email": alice.email})
+    visitor.send(link_in(postman.letter()), {"password": NEW, "password_confirm": NEW})
+    assert visitor.send("/connexion", {**bruno, "password": PASSWORD}).status_code == 429
+
+
 def test_a_link_works_once_and_not_for_ever(
     visitor: Visitor, alice: Member, postman: Postman
 ) -> None:

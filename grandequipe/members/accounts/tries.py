@@ -1,15 +1,22 @@
-"""How often passwords are tried, letters asked for and accounts made."""
+"""How often passwords are tried, letters asked for and accounts made.
+
+Whoever chose a new password by a letter has shown that the mailbox is theirs: the wrong tries for
+that address count no more, wherever they came from.
+"""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from flask import Flask, Response, abort, make_response, request
 from flask_limiter.util import get_remote_address
+from flask_security import password_reset
 from limits import RateLimitItem, parse
 
+from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import limiter, security
 from grandequipe.members.identity import viewer
+from grandequipe.members.models import Member
 from grandequipe.web.limits import give_back, place, take
 
 WRONG_TRIES: RateLimitItem = parse("5 per 5 minutes")
@@ -17,6 +24,8 @@ ALL_TRIES = "wrong_tries"
 MAILS = "5 per 15 minutes"
 REGISTRATIONS = "20 per hour"
 MOVED = range(300, 400)
+# Longer than tries are counted for: a round that comes back finds none of the old ones.
+ROUNDS_LAST = 24 * 3600
 
 View = Callable[..., Any]
 
@@ -32,6 +41,20 @@ def init_app(app: Flask) -> None:
     ):
         limit: Callable[[View], View] = limiter.limit(amount, key_func=_who_tries, methods=["POST"])
         app.view_functions[endpoint] = limit(app.view_functions[endpoint])
+    password_reset.connect(_forget_tries, app)
+
+
+def round_of(email: str) -> str:
+    """Name the tries for an address since its last reset; one that nobody has is in the first."""
+    return str(limiter.storage.get(_rounds(email)))
+
+
+def _forget_tries(app: Flask, user: Member, **_context: Any) -> None:
+    on_commit(partial(limiter.storage.incr, _rounds(user.email), ROUNDS_LAST))
+
+
+def _rounds(email: str) -> str:
+    return f"resets {_as_looked_up(email).lower()[:200]}"
 
 
 def _with_few_tries(endpoint: str, view: View) -> View:
@@ -46,7 +69,7 @@ def _with_few_tries(endpoint: str, view: View) -> View:
         is_expected = (viewer() is None) == (endpoint == "security.login")
         if request.method != "POST" or not is_expected:
             return view(**given)
-        who = endpoint, _who_tries()
+        who = endpoint, _who_tries(), round_of(_address_tried())
         if not limiter.limiter.hit(WRONG_TRIES, *who) or not take(ALL_TRIES, place()):
             abort(429)
         response: Response = make_response(view(**given))
@@ -60,9 +83,12 @@ def _with_few_tries(endpoint: str, view: View) -> View:
 
 def _who_tries() -> str:
     """Count by address and place: nobody locks another out, nobody tries one address forever."""
+    return f"{_as_looked_up(_address_tried()).lower()[:200]} {get_remote_address()}"
+
+
+def _address_tried() -> str:
     member = viewer()
-    email = member.email if member else _as_looked_up(request.form.get("email", ""))
-    return f"{email.lower()[:200]} {get_remote_address()}"
+    return member.email if member else request.form.get("email", "")
 
 
 def _as_looked_up(typed: str) -> str:

@@ -53,12 +53,39 @@ def test_one_asks_and_a_moderator_accepts(browser: Open, cast: Cast) -> None:
     assert driss.get("/groupes/regies-de-quartier/membres").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("before", "answer", "status", "said"),
+    [
+        ("accept", "refuse", 409, "est déjà membre"),
+        ("accept", "accept", 303, ""),
+        ("refuse", "accept", 409, "n’attend plus"),
+        ("refuse", "refuse", 409, "n’attend plus"),
+        ("take back", "refuse", 409, "n’attend plus"),
+    ],
+)
+def test_who_answers_second_reads_what_is_true(
+    browser: Open, cast: Cast, before: str, answer: str, status: int, said: str
+) -> None:
+    driss, group = browser(cast.driss), "/groupes/regies-de-quartier"
+    driss.send(f"{group}/rejoindre")
+    path = f"{group}/demandes/{cast.driss.id}"
+    if before == "take back":
+        driss.send(f"{group}/quitter")
+    else:
+        browser(cast.amina).send(path, {"answer": before})
+    was = state_of(cast.driss, cast.private)
+    second = browser(cast.bruno).send(path, {"answer": answer})
+    assert second.status_code == status
+    assert said in second.text
+    assert state_of(cast.driss, cast.private) is was
+
+
 def test_one_asks_and_a_moderator_refuses(browser: Open, cast: Cast) -> None:
     browser(cast.driss).send("/groupes/regies-de-quartier/rejoindre")
     path = f"/groupes/regies-de-quartier/demandes/{cast.driss.id}"
     assert browser(cast.bruno).send(path, {"answer": "refuse"}).status_code == 303
     assert state_of(cast.driss, cast.private) is None
-    assert browser(cast.bruno).send(path, {"answer": "accept"}).status_code == 303
+    assert browser(cast.bruno).send(path, {"answer": "accept"}).status_code == 409
     assert state_of(cast.driss, cast.private) is None
 
 

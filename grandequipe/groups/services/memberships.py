@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 
 from grandequipe.core import journal
+from grandequipe.core.errors import Conflict
 from grandequipe.core.journal.queries import get_head
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
@@ -68,11 +69,16 @@ def leave_group(member: Member, group: Group) -> None:
 
 
 def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bool) -> None:
-    """Accept or refuse a request to join; one already answered stays as it is."""
+    """Accept or refuse a request to join; accepting a member again changes nothing.
+
+    Raises Conflict where the request waits no more: another may have answered it otherwise.
+    """
     require(policies.may_moderate(moderator, group), _("Only moderators answer requests."))
     tie = lock_tie(asker, group)
-    if tie is None or tie.state is not MembershipState.REQUESTED:
+    if tie is not None and tie.is_active and accept:
         return
+    if tie is None or tie.state is not MembershipState.REQUESTED:
+        raise Conflict(_what_became_of_it(asker, tie))
     if accept:
         accept_tie(moderator, tie, "request")
         return
@@ -137,6 +143,13 @@ def _tie_to_end(actor: Member, group: Group, member: Member) -> Membership:
     tie = lock_active_tie(member, group)
     require(policies.may_manage(actor, tie), message)
     return tie
+
+
+def _what_became_of_it(asker: Member, tie: Membership | None) -> str:
+    name = asker.display_name
+    if tie is not None and tie.is_active:
+        return str(_("%(name)s is a member already: the request was accepted before.", name=name))
+    return str(_("The request of %(name)s waits no more: it was refused or taken back.", name=name))
 
 
 def _end_request(

@@ -50,7 +50,11 @@ def round_of(email: str) -> str:
 
 
 def _forget_tries(app: Flask, user: Member, **_context: Any) -> None:
-    on_commit(partial(limiter.storage.incr, _rounds(user.email), ROUNDS_LAST))
+    on_commit(partial(_begin_round, user.email))
+
+
+def _begin_round(email: str) -> None:
+    limiter.storage.incr(_rounds(email), ROUNDS_LAST)
 
 
 def _rounds(email: str) -> str:

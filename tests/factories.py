@@ -1,5 +1,6 @@
 """The fixed cast: the same people and groups in every scene, made by the house's own services."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask_security.utils import hash_password
@@ -77,7 +78,7 @@ def draft_of(kind: Kind = Kind.NEWS, **given: Any) -> PostDraft:
         Kind.RESOURCE: {"url": "https://example.org/guide.pdf", "resource_type": "guide"},
         Kind.WEBINAR: {
             "starts_at": now.replace(year=now.year + 1),
-            "ends_at": now.replace(year=now.year + 2),
+            "ends_at": now.replace(year=now.year + 1) + timedelta(hours=1),
         },
         Kind.CALL: {"deadline": now.replace(year=now.year + 1)},
     }

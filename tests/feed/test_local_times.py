@@ -34,6 +34,26 @@ def test_an_hour_that_the_clocks_skip_is_refused(cast, browser):
     assert browser(cast.chloe).send(WEBINAR, elsewhere).status_code == 303
 
 
+@pytest.mark.parametrize("year", ["0001", "1999", "2101", "9999"])
+def test_a_year_that_is_a_slip_is_refused_in_plain_words(year, cast, browser):
+    times = {"starts_at": f"{year}-01-01T00:00", "ends_at": f"{year}-01-01T01:00", "preview": "1"}
+    page = browser(cast.chloe).send(WEBINAR, SHARED | times)
+    assert (page.status_code, wrong_fields(page.text)) == (422, {"starts_at", "ends_at"})
+    assert "Donnez une année de 2000 à 2100." in page.text
+    assert "out of range" not in page.text
+    call = SHARED | {"deadline": f"{year}-01-01T00:00"}
+    page = browser(cast.chloe).send("/groupes/ess-quartiers/publier/appel", call)
+    assert (page.status_code, wrong_fields(page.text)) == (422, {"deadline"})
+
+
+def test_a_webinar_of_more_than_a_week_has_a_wrong_end(cast, browser):
+    times = {"starts_at": "2027-01-14T14:00", "ends_at": "2027-01-21T14:01"}
+    page = browser(cast.chloe).send(WEBINAR, SHARED | times)
+    assert (page.status_code, wrong_fields(page.text)) == (422, {"ends_at"})
+    days = times | {"ends_at": "2027-01-21T14:00"}
+    assert browser(cast.chloe).send(WEBINAR, SHARED | days).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [

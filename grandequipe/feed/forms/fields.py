@@ -17,6 +17,7 @@ from wtforms import (
 )
 
 from grandequipe.core import html
+from grandequipe.feed.models.drafts import wrong_year
 
 A_TAG = re.compile(r"<[a-zA-Z/!]")
 
@@ -77,6 +78,8 @@ class LocalTimeField(DateTimeLocalField):
         """
         if self.data is None:
             return None
+        if wrong := wrong_year(self.data):
+            raise ValueError(wrong)
         local = self.object_data if self.data == self.object_data else self.data
         first = local.replace(tzinfo=zone)
         if _never_shown(first):

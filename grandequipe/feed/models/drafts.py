@@ -6,7 +6,7 @@ A draft is plain: strings as typed, instants with a zone, empty words for what i
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -30,6 +30,8 @@ from grandequipe.feed.models.posts import Kind, Post
 LONGEST_TITLE = 160
 LONGEST_LINE = 500
 MOST_LABELS = 8
+LONGEST_WEBINAR = timedelta(days=7)
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 SHARED = ("title", "body_html", "themes", "territories")
 
 
@@ -118,7 +120,7 @@ class WebinarDraft(PostDraft):
 
     def _wrong(self) -> dict[str, str | None]:
         return super()._wrong() | {
-            "starts_at": None if self.starts_at else _("Say when it starts."),
+            "starts_at": _moment(self.starts_at, _("Say when it starts.")),
             "ends_at": self._wrong_end(),
             "time_zone": None
             if self.time_zone in available_timezones()
@@ -132,11 +134,13 @@ class WebinarDraft(PostDraft):
         }
 
     def _wrong_end(self) -> str | None:
-        if self.ends_at is None:
-            return str(_("Say when it ends."))
-        if self.starts_at and self.ends_at <= self.starts_at:
+        if self.ends_at is None or self.starts_at is None:
+            return _moment(self.ends_at, _("Say when it ends."))
+        if self.ends_at <= self.starts_at:
             return str(_("It must end after it starts."))
-        return None
+        if self.ends_at - self.starts_at > LONGEST_WEBINAR:
+            return str(_("It would last more than a week: check when it ends."))
+        return _moment(self.ends_at, "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +172,7 @@ class CallDraft(PostDraft):
     def _wrong(self) -> dict[str, str | None]:
         return super()._wrong() | {
             "url": _address(self.url),
-            "deadline": None if self.deadline else _("Say until when one can answer."),
+            "deadline": _moment(self.deadline, _("Say until when one can answer.")),
             "funder": _long_line(self.funder),
         }
 
@@ -195,6 +199,17 @@ def wrong_body(body_html: str) -> str | None:
 
 def _required(words: str, sentence: str) -> str | None:
     return None if words.strip() else str(sentence)
+
+
+def wrong_year(day: date) -> str | None:
+    """Say that a year is a slip of the keyboard; the first and last of all break calendars."""
+    if FIRST_YEAR <= day.year <= LAST_YEAR:
+        return None
+    return str(_("Give a year from %(first)s to %(last)s.", first=FIRST_YEAR, last=LAST_YEAR))
+
+
+def _moment(instant: datetime | None, missing: str) -> str | None:
+    return str(missing) if instant is None else wrong_year(instant)
 
 
 def _short_line(words: str) -> str | None:

@@ -13,8 +13,14 @@ from grandequipe.core import clock
 from grandequipe.core.errors import Invalid
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import security
+from grandequipe.groups.services import leave_everything
 from grandequipe.members.queries import find_member_by_email
-from grandequipe.members.services import ProfileDraft, create_member, tell_confirmed
+from grandequipe.members.services import (
+    ProfileDraft,
+    create_member,
+    erase_member,
+    tell_confirmed,
+)
 
 
 @click.group()
@@ -47,6 +53,31 @@ def create(email: str, name: str, password: str | None, admin: bool) -> None:
         )
         tell_confirmed(member)
     click.echo(f"{address} can log in now.")
+
+
+@members.command()
+@click.option("--email", required=True, help="Address that they log in with.")
+@click.option("--yes", is_flag=True, help="Do not ask whether you are sure.")
+@with_application
+def close(email: str, yes: bool) -> None:
+    """Close an account for ever: erase who it was; what they wrote stays, unsigned."""
+    member = find_member_by_email(email)
+    if member is None:
+        raise click.ClickException(f"No account has the address {email}: check its spelling.")
+    if not yes:
+        _must_be_sure(f"Erase {member.display_name}? This cannot be undone.")
+    with atomic():
+        with force_locale("en"):
+            leave_everything(member)
+        with force_locale(current_app.config["SETTINGS"].default_locale):
+            erase_member(member)
+    click.echo("The account is closed; what identified its member is erased.")
+
+
+def _must_be_sure(question: str) -> None:
+    if not sys.stdin.isatty():
+        raise click.UsageError("Say --yes: there is no one to ask here.")
+    click.confirm(question, abort=True)
 
 
 def _check_name(name: str) -> None:

@@ -29,6 +29,7 @@ from grandequipe.groups.queries.memberships import (
     list_members,
     list_memberships,
     list_moderator_ids,
+    list_ties,
     remember_tie,
 )
 from grandequipe.groups.queries.streams import list_streams_of, list_streams_of_members
@@ -58,6 +59,7 @@ __all__ = [
     "list_public_groups",
     "list_streams_of",
     "list_streams_of_members",
+    "list_ties",
     "readable_by",
     "remember_tie",
     "visible_to",

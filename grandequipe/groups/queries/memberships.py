@@ -52,6 +52,13 @@ def list_memberships(member: Member) -> Sequence[Membership]:
     ).all()
 
 
+def list_ties(member: Member) -> Sequence[Membership]:
+    """List every group that a person has to do with, whatever the state, in a fixed order."""
+    return db.session.scalars(
+        select(Membership).where(Membership.member_id == member.id).order_by(Membership.group_id)
+    ).all()
+
+
 def list_invitations(member: Member) -> Sequence[Membership]:
     """List the groups that a person is invited to."""
     return db.session.scalars(

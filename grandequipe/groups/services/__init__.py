@@ -1,5 +1,6 @@
 """Founding groups, joining and leaving them, and looking after who belongs."""
 
+from grandequipe.groups.services.departures import leave_everything as leave_everything
 from grandequipe.groups.services.groups import (
     LONGEST_DESCRIPTION as LONGEST_DESCRIPTION,
     LONGEST_NAME as LONGEST_NAME,

@@ -8,7 +8,7 @@ from grandequipe.members.services.access import (
     purge_browser_sessions,
     revoke_token,
 )
-from grandequipe.members.services.accounts import create_member, tell_confirmed
+from grandequipe.members.services.accounts import create_member, erase_member, tell_confirmed
 from grandequipe.members.services.profiles import (
     LONGEST_NAME,
     ProfileDraft,
@@ -28,6 +28,7 @@ __all__ = [
     "edit_profile",
     "end_access",
     "end_session",
+    "erase_member",
     "purge_browser_sessions",
     "revoke_token",
     "tell_confirmed",

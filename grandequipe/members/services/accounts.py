@@ -1,12 +1,17 @@
-"""Making accounts."""
+"""Making accounts, and closing them."""
 
 import secrets
 from datetime import datetime
+from functools import partial
 
-from grandequipe.core import clock, journal
+from flask_babel import gettext as _
+
+from grandequipe.core import clock, files, journal
+from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import db
-from grandequipe.members.events import MemberConfirmed, MemberRegistered
+from grandequipe.members.events import MemberConfirmed, MemberRegistered, ProfileChanged
 from grandequipe.members.models import Member
+from grandequipe.members.services.access import end_access
 
 
 def create_member(
@@ -41,3 +46,21 @@ def create_member(
 def tell_confirmed(member: Member) -> None:
     """Tell that an address was shown to be its member's."""
     journal.record(member.stream, MemberConfirmed(subject_id=member.id, actor_id=member.id))
+
+
+def erase_member(member: Member) -> None:
+    """Close an account for ever: erase what identifies the person, end every log-in and key.
+
+    What they wrote stays, signed by nobody. Have them leave their groups first.
+    """
+    if member.picture_key:
+        on_commit(partial(files.remove, member.picture_key))
+    # No letter ever goes to this top-level name (RFC 2606), and the real address is free again.
+    member.email = f"closed-{member.id}@closed.invalid"
+    member.display_name = _("Closed account")
+    member.job_title = member.bio = ""
+    member.organisation = member.picture_key = member.password = None
+    member.active, member.fs_uniquifier = False, secrets.token_hex(32)
+    db.session.flush()
+    end_access(member)
+    journal.record(member.stream, ProfileChanged(subject_id=member.id, actor_id=member.id))

@@ -2,21 +2,22 @@
 
 import { say } from "./page.js";
 
-const STEPS = [
-  ["day", 86400],
-  ["hour", 3600],
-  ["minute", 60],
-];
-const A_WEEK = 7 * 86400;
+const MINUTE = 60;
+const HOUR = 3600;
+const A_DAY = 86_400_000;
+const A_WEEK = 7;
 
 const language = document.documentElement.lang || "fr";
+// The exact times on the page are those of this zone: yesterday is, too.
+const zone = document.body.dataset.zone;
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "long" });
-const shortDate = new Intl.DateTimeFormat(language, { day: "numeric", month: "long" });
-const longDate = new Intl.DateTimeFormat(language, {
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-});
+const shortDate = new Intl.DateTimeFormat(language, dateIn({}));
+const longDate = new Intl.DateTimeFormat(language, dateIn({ year: "numeric" }));
+const calendar = new Intl.DateTimeFormat("en-CA", { timeZone: zone });
+
+function dateIn(more) {
+  return { day: "numeric", month: "long", timeZone: zone, ...more };
+}
 
 /** Writes a day; the first of a French month is "1er". */
 function day(date, format = longDate) {
@@ -24,16 +25,21 @@ function day(date, format = longDate) {
   return language === "fr" ? words.replace(/^1 /, "1er ") : words;
 }
 
-function inWords(instant) {
-  const seconds = Math.round((instant - Date.now()) / 1000);
-  if (Math.abs(seconds) > A_WEEK) {
-    const thisYear = instant.getFullYear() === new Date().getFullYear();
-    return day(instant, thisYear ? shortDate : longDate);
-  }
-  for (const [unit, size] of STEPS) {
-    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
-  }
-  return relative.format(0, "second");
+/** Counts days as a calendar does: ten minutes may lie between yesterday and today. */
+function daysBetween(earlier, later) {
+  const [first, last] = [earlier, later].map((each) => Date.parse(calendar.format(each)));
+  return Math.round((last - first) / A_DAY);
+}
+
+function inWords(instant, now = new Date()) {
+  const seconds = Math.round((instant - now) / 1000);
+  if (Math.abs(seconds) < MINUTE) return say("justNow");
+  if (Math.abs(seconds) < HOUR) return relative.format(Math.trunc(seconds / MINUTE), "minute");
+  const days = daysBetween(now, instant);
+  if (days === 0) return relative.format(Math.trunc(seconds / HOUR), "hour");
+  if (Math.abs(days) < A_WEEK) return relative.format(days, "day");
+  const [then, thisYear] = [instant, now].map((each) => calendar.format(each).slice(0, 4));
+  return day(instant, then === thisYear ? shortDate : longDate);
 }
 
 /** Writes an hour as the pages do: "7 h 42" in French. */

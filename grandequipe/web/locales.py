@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Flask, current_app, has_request_context, request
-from flask_babel import get_locale
+from flask_babel import get_locale, get_timezone
 from flask_login import current_user
 
 from grandequipe.config import LOCALES
@@ -20,7 +20,11 @@ def init_app(app: Flask) -> None:
 
 
 def _what_pages_say() -> dict[str, str]:
-    return {"locale": str(get_locale()), "site_name": current_app.config["SETTINGS"].site_name}
+    return {
+        "locale": str(get_locale()),
+        "clock_of_page": str(get_timezone()),
+        "site_name": current_app.config["SETTINGS"].site_name,
+    }
 
 
 def choose_locale() -> str:

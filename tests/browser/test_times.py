@@ -1,0 +1,70 @@
+"""How long ago something was, as a calendar counts it: yesterday ends at midnight."""
+
+from datetime import datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from grandequipe.core.transactions import atomic
+from grandequipe.members.models import Member
+from tests.chromium import OpenWindow
+from tests.factories import Cast
+
+NOW = datetime.fromisoformat("2026-11-23T09:00:00+01:00")
+ADD = """instant => {
+  document.querySelector("main").innerHTML =
+    `<time datetime="${instant}" data-relative>exactement</time>`;
+  document.dispatchEvent(new CustomEvent("content:added", { detail: document }));
+}"""
+
+
+def told(page: Page, instant: str) -> str:
+    """Read what a page makes of an instant."""
+    page.evaluate(ADD, instant)
+    return str(page.locator("main time > span").first.text_content())
+
+
+@pytest.fixture
+def page(cast: Cast, open_window: OpenWindow) -> Page:
+    """Open a page in Paris on a Monday at nine."""
+    return opened(open_window)
+
+
+def opened(open_window: OpenWindow, member: Member | None = None) -> Page:
+    """Open the help page at that hour."""
+    page = open_window(member)
+    page.clock.set_fixed_time(NOW)
+    page.goto("/aide")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    return page
+
+
+def test_yesterday_is_the_day_before_by_the_calendar(page: Page) -> None:
+    assert {
+        instant: told(page, f"{instant}:00+01:00")
+        for instant in (
+            *("2026-11-23T09:00", "2026-11-23T08:15", "2026-11-23T00:10", "2026-11-22T23:50"),
+            *("2026-11-22T00:05", "2026-11-21T23:55", "2026-11-20T12:00", "2026-11-17T00:05"),
+            *("2026-11-16T23:00", "2026-11-01T10:00", "2025-11-23T10:00"),
+        )
+    } == {
+        "2026-11-23T09:00": "à l’instant",
+        "2026-11-23T08:15": "il y a 45 minutes",
+        "2026-11-23T00:10": "il y a 8 heures",
+        "2026-11-22T23:50": "hier",
+        "2026-11-22T00:05": "hier",
+        "2026-11-21T23:55": "avant-hier",
+        "2026-11-20T12:00": "il y a 3 jours",
+        "2026-11-17T00:05": "il y a 6 jours",
+        "2026-11-16T23:00": "16 novembre",
+        "2026-11-01T10:00": "1er novembre",
+        "2025-11-23T10:00": "23 novembre 2025",
+    }
+
+
+def test_midnight_is_that_of_the_reader_s_own_clock(cast: Cast, open_window: OpenWindow) -> None:
+    with atomic():
+        cast.chloe.time_zone = "America/Martinique"
+    page = opened(open_window, cast.chloe)
+    assert told(page, "2026-11-22T05:30:00+01:00") == "hier"
+    assert told(page, "2026-11-22T04:30:00+01:00") == "avant-hier"

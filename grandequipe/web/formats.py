@@ -1,16 +1,17 @@
 """How dates and numbers are written for people."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from flask import Flask
-from flask_babel import get_locale, get_timezone
+from flask_babel import format_timedelta, get_locale, get_timezone, gettext as _
 
 from grandequipe.web.time_zones import city
 
+A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 FIRST = re.compile(r"\b1 (?=[a-zéû])")
 
 
@@ -40,6 +41,15 @@ def written_day(day: date, pattern: str = "long") -> str:
 def _written(day: date, pattern: str, locale: str) -> str:
     words = format_date(day, pattern, locale)
     return FIRST.sub("1er ", words) if locale == "fr" else words
+
+
+def lasting(length: timedelta) -> str:
+    """Write how long something is good for, in words where it is one of a kind: "une semaine"."""
+    if length == A_WEEK:
+        return str(_("one week"))
+    if length == A_DAY:
+        return str(_("one day"))
+    return str(format_timedelta(length, granularity="day"))
 
 
 def stamp(value: date) -> str:

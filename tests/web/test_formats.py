@@ -1,12 +1,12 @@
 """Days and hours are written as people here write them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from grandequipe.web.formats import clock_time, long_day
+from grandequipe.web.formats import clock_time, lasting, long_day
 
 FIRST = datetime(2026, 12, 1, 13, 0, tzinfo=UTC)
 
@@ -38,3 +38,9 @@ def test_an_hour(app: Flask, locale: str, hour: int, minute: int, written: str) 
 def test_a_day(app: Flask, locale: str, day: int, written: str) -> None:
     with app.test_request_context(), force_locale(locale):
         assert long_day(FIRST.replace(day=day), "Europe/Paris") == written
+
+
+def test_how_long_something_is_good_for_is_said_in_words(app: Flask) -> None:
+    with app.test_request_context(), force_locale("fr"):
+        assert [lasting(timedelta(days=days)) for days in (7, 1)] == ["une semaine", "un jour"]
+        assert lasting(timedelta(days=3)).replace("\u00a0", " ") == "3 jours"

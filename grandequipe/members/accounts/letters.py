@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 import css_inline
 from flask import current_app, render_template, url_for
-from flask_babel import force_locale, format_timedelta, lazy_gettext as _
+from flask_babel import force_locale, lazy_gettext as _
 from flask_security import EmailValidateException, MailUtil
 
 from grandequipe.core import mail
+from grandequipe.web.formats import lasting
 
 SUBJECTS = {
     "welcome": _("Confirm your e-mail address"),
@@ -48,7 +49,7 @@ class AccountMail(MailUtil):
 def _letter(template: str, to: str, context: dict[str, Any]) -> mail.Letter:
     links = {name: _on_site(link) for name, link in context.items() if name.endswith("_link")}
     links["recovery_link"] = _on_site(url_for("security.forgot_password"))
-    context = {**context, **links, "lasts": format_timedelta(_life_of(template), granularity="day")}
+    context = {**context, **links, "lasts": lasting(_life_of(template))}
     return mail.Letter(
         to=to,
         subject=str(SUBJECTS[template.rpartition("/")[2]]),

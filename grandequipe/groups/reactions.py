@@ -1,12 +1,19 @@
 """What groups do when others speak."""
 
-from grandequipe.core import journal
+from limits import RateLimitItem, parse
+
+from grandequipe.core import journal, mail
 from grandequipe.core.journal import Fact
+from grandequipe.extensions import limiter
 from grandequipe.groups import services
 from grandequipe.groups.events import InvitationSent, MemberShownDifferently
+from grandequipe.groups.models import Group
 from grandequipe.groups.queries import find_invitation, list_memberships
 from grandequipe.members.events import MemberConfirmed, ProfileChanged
-from grandequipe.members.queries import find_member
+from grandequipe.members.queries import digest_of, find_member
+
+# To withdraw an invitation and send it again is no way to fill somebody's mailbox.
+LETTERS: RateLimitItem = parse("1 per day")
 
 
 @journal.reacts_to(ProfileChanged)
@@ -28,10 +35,19 @@ def tell_groups_of_new_profile(fact: Fact) -> None:
 
 @journal.reacts_to(InvitationSent)
 def deliver_invitation(fact: Fact) -> None:
-    """Find whose address was invited, out of sight of the one who invites."""
+    """Find whose address was invited, out of sight of the one who invites, and write there."""
     invitation = find_invitation(fact.subject_id)
-    if invitation is not None:
-        services.deliver_invitation(invitation)
+    if invitation is None:
+        return
+    group, letter = invitation.group, services.write_invitation(invitation)
+    services.deliver_invitation(invitation)
+    if letter is not None and _is_first_today(group, letter.to):
+        mail.post(letter)
+
+
+def _is_first_today(group: Group, email: str) -> bool:
+    written = digest_of(email.lower()).hex()
+    return bool(limiter.limiter.hit(LETTERS, "invitation_letter", str(group.id), written))
 
 
 @journal.reacts_to(MemberConfirmed)

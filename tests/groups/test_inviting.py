@@ -24,6 +24,7 @@ from grandequipe.members.services import tell_confirmed
 from tests.api.conftest import react_to_all
 from tests.conftest import Visitor
 from tests.factories import Cast, make_member
+from tests.members.conftest import Postman, html_of, link_in, text_of
 
 Open = Callable[[Member], Visitor]
 
@@ -165,3 +166,71 @@ def test_an_invitation_that_nobody_accepts_is_forgotten(cast: Cast, email: str) 
     assert [row.email for row in db.session.query(Invitation)] == ["young@example.org"]
     waiting = db.session.query(Membership).filter_by(state=MembershipState.INVITED)
     assert waiting.count() == 0
+
+
+def test_whoever_is_invited_gets_the_same_letter(
+    browser: Open, cast: Cast, postman: Postman
+) -> None:
+    bruno, told = browser(cast.bruno), set()
+    for email in ("driss@example.org", NOBODY):
+        bruno.send(f"{HIDDEN}/invitations", {"email": email})
+        react_to_all()
+        letter = postman.letter()
+        assert letter["To"] == email
+        assert letter["Auto-Submitted"] == "auto-generated"
+        assert link_in(letter) == "/connexion?next=/groupes/comite-de-pilotage"
+        assert link_in(letter) in html_of(letter)
+        told.add((letter["Subject"], text_of(letter), html_of(letter)))
+    [(subject, text, _html)] = told
+    assert subject.replace("\xa0", " ") == "Bruno Castel vous invite dans « Comité de pilotage »"
+    assert "Comité de pilotage" in text
+
+
+def test_the_link_of_the_letter_leads_there(
+    visitor: Visitor, browser: Open, cast: Cast, postman: Postman
+) -> None:
+    invite(cast.bruno, cast.hidden, "driss@example.org")
+    react_to_all()
+    link = link_in(postman.letter())
+    assert f"/inscription?next={HIDDEN}" in visitor.get(link).text
+    driss = browser(cast.driss)
+    assert driss.get(link).location == HIDDEN
+    assert driss.get(HIDDEN).status_code == 200
+
+
+def test_one_letter_a_day_whatever_is_withdrawn_and_sent_again(
+    cast: Cast, postman: Postman
+) -> None:
+    for _time in range(3):
+        sent = invite(cast.bruno, cast.hidden, NOBODY)
+        react_to_all()
+        with atomic():
+            withdraw_invitation(cast.bruno, sent)
+    assert len(postman.letters()) == 1
+    invite(cast.bruno, cast.ess, NOBODY.upper())
+    react_to_all()
+    assert len(postman.letters()) == 1
+
+
+def test_members_and_the_excluded_get_no_letter(cast: Cast, postman: Postman) -> None:
+    cast.driss.active = False
+    db.session.commit()
+    for email in ("chloe@example.org", "eva@example.org", "driss@example.org"):
+        invite(cast.bruno, cast.ess, email)
+    react_to_all()
+    assert postman.letters() == []
+
+
+def test_a_guest_reads_the_letter_in_their_language(cast: Cast, postman: Postman) -> None:
+    cast.driss.locale = "en"
+    db.session.commit()
+    invite(cast.bruno, cast.ess, "driss@example.org")
+    react_to_all()
+    assert postman.letter()["Subject"] == "Bruno Castel invites you to “ESS Quartiers”"
+
+
+def test_nobody_invites_themselves(browser: Open, cast: Cast) -> None:
+    answer = browser(cast.bruno).send(f"{HIDDEN}/invitations", {"email": "Bruno@Example.org"})
+    assert answer.status_code == 422
+    assert "votre propre adresse" in answer.text
+    assert db.session.query(Invitation).count() == 0

@@ -28,6 +28,12 @@ def test_one_asks_for_a_page_logs_in_and_is_there(visitor: Visitor, alice: Membe
     assert (answer.status_code, answer.location) == (302, "/membres/1?x=1")
 
 
+def test_who_is_logged_in_already_is_led_on(visitor: Visitor, alice: Member) -> None:
+    log_in(visitor)
+    assert visitor.get("/connexion?next=/reglages").location == "/reglages"
+    assert visitor.get("/connexion?next=//evil.example").location == "/"
+
+
 @pytest.mark.parametrize(
     "away",
     ["https://evil.example/", "//evil.example", "///evil.example", r"/\evil.example",

@@ -18,6 +18,7 @@ from grandequipe.groups.services.invitations import (
     purge_oldest_invitation as purge_oldest_invitation,
     withdraw_invitation as withdraw_invitation,
 )
+from grandequipe.groups.services.letters import write_invitation as write_invitation
 from grandequipe.groups.services.memberships import (
     answer_request as answer_request,
     ban_member as ban_member,

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.dialects.postgresql import insert
 
 from grandequipe.core import clock, journal
-from grandequipe.core.errors import Conflict
+from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.groups import policies
@@ -34,6 +34,8 @@ KEPT_FOR = timedelta(days=180)
 def invite_address(actor: Member, group: Group, email: str) -> Invitation:
     """Invite whoever has an address, now or when they register with it."""
     require(policies.may_invite(actor, group), _("You cannot invite people to this group."))
+    if email.lower() == actor.email.lower():
+        raise Invalid({"email": _("This is your own address: give that of someone else.")})
     invitation = _written(actor, group, email=email)
     journal.record(actor.stream, InvitationSent(subject_id=invitation.id, actor_id=actor.id))
     return invitation

@@ -75,12 +75,16 @@ def invite(slug: str) -> ResponseReturnValue:
     form = InvitationForm()
     if not form.validate_on_submit():
         return _members_page(member, group, form), 422
-    with atomic():
-        services.invite_address(member, group, form.email.data)
+    try:
+        with atomic():
+            services.invite_address(member, group, form.email.data)
+    except Invalid as refused:
+        form.show(refused)
+        return _members_page(member, group, form), 422
     flash(
         _(
-            "%(email)s is invited. Whoever has an account with this address finds the invitation "
-            "among their notifications, now or after they register.",
+            "We write to %(email)s, unless this person is in the group already. The letter leads "
+            "to the group, with an account or after they register with this address.",
             email=form.email.data,
         ),
         "success",

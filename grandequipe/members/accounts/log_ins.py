@@ -1,15 +1,20 @@
 """Log-ins: the cookies of a browser hold a key, which opens what its row says until it is gone."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from flask import Flask, g, session
+from flask import Flask, g, redirect, request, session
 from flask_login import user_logged_in, user_logged_out
 from flask_security.utils import set_request_attr
 
-from grandequipe.members.identity import browser_session
+from grandequipe.members.identity import browser_session, viewer
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_session
 from grandequipe.members.services import begin_session, end_session
+from grandequipe.web.redirects import local_path
+
+View = Callable[..., Any]
 
 
 def init_app(app: Flask) -> None:
@@ -19,6 +24,19 @@ def init_app(app: Flask) -> None:
     app.login_manager.request_loader(None)  # type: ignore[attr-defined]
     user_logged_in.connect(begin, app)
     user_logged_out.connect(end, app)
+    app.view_functions["security.login"] = _past_who_is_in(app.view_functions["security.login"])
+
+
+def _past_who_is_in(view: View) -> View:
+    """Lead those who are logged in already where they were going: a letter's link asks for it."""
+
+    @wraps(view)
+    def answer(**given: Any) -> Any:
+        if request.method == "GET" and viewer() is not None:
+            return redirect(local_path(request.args.get("next")), 303)
+        return view(**given)
+
+    return answer
 
 
 def member_of(key: str) -> Member | None:

@@ -1,0 +1,48 @@
+"""The letter that invites an address: the same for whoever has it, with or without an account."""
+
+from urllib.parse import urlsplit
+
+from flask_babel import gettext as _
+
+from grandequipe.core import letters
+from grandequipe.core.mail import Letter
+from grandequipe.groups.models import Group, Invitation, MembershipState
+from grandequipe.groups.queries import find_membership
+from grandequipe.members.models import Member
+from grandequipe.members.queries import find_member_by_email
+
+TEMPLATE = "groups/invitation_letter"
+
+
+def write_invitation(invitation: Invitation) -> Letter | None:
+    """Write to the address that is invited; None where nobody there has an answer to give."""
+    email, group = invitation.email, invitation.group
+    guest = find_member_by_email(email) if email else None
+    if email is None or (guest is not None and not _may_answer(guest, group)):
+        return None
+    inviter = invitation.invited_by
+    locale = (guest or inviter).locale
+    with letters.in_language_of(locale):
+        given = {"group": group, "inviter": inviter, "link": _link(group), "locale": locale}
+        said = {"name": inviter.display_name, "group": group.name}
+        return Letter(
+            to=email,
+            subject=_("%(name)s invites you to “%(group)s”", **said),
+            text=letters.render(f"{TEMPLATE}.txt", **given).strip() + "\n",
+            html=letters.render_html(f"{TEMPLATE}.html", **given),
+        )
+
+
+def _may_answer(guest: Member, group: Group) -> bool:
+    """Tell whether an invitation is news to an account: not to members, nor to the excluded."""
+    tie = find_membership(guest, group)
+    return guest.active and (tie is None or tie.state is MembershipState.INVITED)
+
+
+def _link(group: Group) -> str:
+    """Lead to the group by the log-in, which leads those who have no account to registration.
+
+    A hidden group has no page for visitors, and the letter must not tell who needs one.
+    """
+    page = urlsplit(letters.address_of("feed.group_page", slug=group.slug)).path
+    return letters.address_of("security.login", next=page)

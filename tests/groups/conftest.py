@@ -1,0 +1,3 @@
+"""These scenes have the postman of those about accounts."""
+
+from tests.members.conftest import postman as postman

@@ -9,6 +9,7 @@ from tests.conftest import Visitor
 from tests.factories import Cast, make_member_with_password, make_post
 
 TITLE = re.compile(r"<title>(.*?)</title>")
+KEPT = "Ce que vous avez saisi est conservé"
 WRONG = {"title": "", "display_name": " ", "time_zone": "Moon/Tranquility"}
 FIELD = re.compile(r"<(?:input|select|textarea|trix-editor)\b[^>]*\brequired\b[^>]*>")
 
@@ -73,9 +74,19 @@ def test_the_error_of_a_log_in_is_about_both_fields(app: Any, visitor: Visitor) 
         assert 'aria-invalid="true"' in control(page, name)
         assert "form-error" in control(page, name)
     assert "form-error" not in visitor.get("/connexion").text
-    assert "Ce que vous avez saisi est conservé, sauf le mot de passe." in page
+    assert KEPT not in page
     assert "alice@example.org" in control(page, "email")
     assert "wrong" not in control(page, "password")
+
+
+def test_only_what_was_typed_is_said_to_be_kept(cast: Cast, visitor: Visitor, browser: Any) -> None:
+    empty = {"display_name": " ", "email": "", "password": ""}
+    assert KEPT not in visitor.send("/inscription", empty).text
+    someone = {"display_name": "Ana", "email": "ana@example.org", "password": "court"}
+    assert f"{KEPT}, sauf le mot de passe." in visitor.send("/inscription", someone).text
+    news = "/groupes/ess-quartiers/publier/actualite"
+    assert KEPT not in browser(cast.chloe).send(news, {"title": "", "body_html": " "}).text
+    assert f"{KEPT}." in browser(cast.chloe).send(news, {"title": "Un titre"}).text
 
 
 def test_a_required_field_is_said_to_be_so_once(cast: Cast, browser: Any) -> None:

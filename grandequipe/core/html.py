@@ -19,7 +19,14 @@ TAGS = {
 REOPENED = re.compile(
     r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/][^>]*>", re.IGNORECASE
 )
-BLOCK_END = re.compile(r"</(?:blockquote|div|h1|h2|h3|li|ol|p|pre|ul)>|<br>")
+BLOCK_EDGE = re.compile(r"</?(?:blockquote|div|h1|h2|h3|li|ol|p|pre|ul)>|<br>")
+# Tags that go, yet part words: a row ends a line, a cell is a word of its own.
+LINE_GONE = re.compile(
+    r"</(?:address|article|aside|dd|dl|dt|figcaption|figure|footer|h[456]|header|main|section|tr)\s*>"
+    r"|<hr\b[^<>]*>",
+    re.IGNORECASE,
+)
+CELL_GONE = re.compile(r"</(?:td|th)\s*>|<img\b[^<>]*>", re.IGNORECASE)
 BREAKS = re.compile(r"[^\S\u00a0\u202f]+")
 SUMMARY_LENGTH = 220
 LONGEST_BODY = 60_000
@@ -29,7 +36,7 @@ LONGEST_CLEAN = 4 * LONGEST_BODY
 def sanitise(dirty: str) -> str:
     """Keep the few tags of a rich text; a page has one h1 already, so theirs become h2."""
     clean = nh3.clean(
-        _bare(dirty[:LONGEST_BODY]),
+        _parted(_bare(dirty[:LONGEST_BODY])),
         tags=TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},
@@ -44,9 +51,14 @@ def _bare(dirty: str) -> str:
     return REOPENED.sub(r"<\1>", dirty)
 
 
+def _parted(dirty: str) -> str:
+    """Keep apart what only tags that go kept apart."""
+    return CELL_GONE.sub(r"\g<0> ", LINE_GONE.sub(r"\g<0><br>", dirty))
+
+
 def plain_text(html: str) -> str:
     """Give the words of a sanitised text on one line; spaces that must not break stay so."""
-    bare: str = nh3.clean(_bare(BLOCK_END.sub(" ", html)), tags=set())
+    bare: str = nh3.clean(_bare(BLOCK_EDGE.sub(" ", html)), tags=set())
     return BREAKS.sub(" ", unescape(bare)).strip()
 
 

@@ -101,6 +101,13 @@ def test_words_are_read_with_spaces_between_blocks() -> None:
     assert plain_text("<p>Un &amp; deux</p><p>trois<br>quatre</p>") == "Un & deux trois quatre"
 
 
+def test_words_of_neighbouring_cells_and_lines_stay_apart() -> None:
+    table = "<table><tr><th>A</th><th>B</th></tr><tr><td>un</td><td>deux</td></tr></table>"
+    written = f"<p>bon</p>{table}fin<ul><li>x</li></ul><h4>y</h4>z<p>u<img src=v>w</p>"
+    assert plain_text(sanitise(written)) == "bon A B un deux fin x y z u w"
+    assert plain_text("un<p>deux</p>trois<ul><li>x</li></ul>") == "un deux trois x"
+
+
 def test_spaces_that_must_not_break_stay_so() -> None:
     assert plain_text("<p>Pour\u00a0: 10\u202f808\n\n emplois&nbsp;!</p>") == (
         "Pour\u00a0: 10\u202f808 emplois\u00a0!"

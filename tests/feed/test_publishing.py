@@ -1,5 +1,6 @@
 """Scenes of writing: what each kind asks for, what is refused, what is kept."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -9,7 +10,7 @@ from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, Post
 from grandequipe.groups.models import Level
 from grandequipe.groups.queries import find_membership
-from tests.factories import make_post
+from tests.factories import make_comment, make_post
 from tests.feed.conftest import wrong_fields
 
 SHARED = {"title": "Un titre", "body_html": "<p>Quelques mots.</p>"}
@@ -261,3 +262,41 @@ def test_the_kind_of_a_post_stays(cast, browser):
     form = browser(cast.chloe).get(f"/publications/{post.id}/modifier").text
     assert 'name="deadline"' in form
     assert 'name="starts_at"' not in form
+
+
+def hidden(page: str, name: str) -> str:
+    """Give what a page's form or button of this name holds."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found, name
+    return found[1]
+
+
+def test_a_change_over_a_newer_one_is_made_only_when_asked_for_twice(cast, browser):
+    post = make_post(cast.chloe, cast.ess)
+    address, chloe, bruno = f"/publications/{post.id}/modifier", browser(cast.chloe), cast.bruno
+    seen = hidden(chloe.get(address).text, "seen")
+    browser(bruno).send(address, SHARED | {"title": "De Bruno", "seen": seen})
+    mine = SHARED | {"title": "De Chloé", "seen": seen}
+    preview = chloe.send(address, mine | {"preview": "1"})
+    assert hidden(preview.text, "seen") == seen
+
+    refused = chloe.send(address, mine)
+    assert (refused.status_code, only_post().title) == (409, "De Bruno")
+    assert 'value="De Chloé"' in refused.text
+    assert f'href="/publications/{post.id}" target="_blank"' in refused.text
+    assert hidden(refused.text, "seen") == seen
+
+    over = hidden(refused.text, "over")
+    browser(bruno).send(address, SHARED | {"title": "Encore Bruno", "seen": over})
+    assert chloe.send(address, mine | {"over": over}).status_code == 409
+    over = hidden(chloe.send(address, mine).text, "over")
+    assert chloe.send(address, mine | {"over": over}).status_code == 303
+    assert only_post().title == "De Chloé"
+
+
+def test_a_comment_meanwhile_is_in_nobodys_way(cast, browser):
+    post = make_post(cast.chloe, cast.ess)
+    address, chloe = f"/publications/{post.id}/modifier", browser(cast.chloe)
+    seen = hidden(chloe.get(address).text, "seen")
+    make_comment(cast.bruno, post)
+    assert chloe.send(address, SHARED | {"seen": seen}).status_code == 303

@@ -88,6 +88,11 @@ class Post(Model):
     )
 
     @property
+    def text_version(self) -> str:
+        """Name what the author wrote as it stands: comments and reactions leave it as it is."""
+        return str(self.edited_at.timestamp()) if self.edited_at else "0"
+
+    @property
     def is_published(self) -> bool:
         """Tell whether the group reads it."""
         return self.status is PostStatus.PUBLISHED

@@ -25,6 +25,8 @@ from grandequipe.members.models import Member
 from grandequipe.nomenclatures.models import Territory, Theme
 from grandequipe.nomenclatures.queries import find_territories, find_themes
 
+LOCKED = ("status", "version", "edited_at")
+
 PostEvent = PostPublished | PostEdited | PostRemoved | PostSubmitted | PostRefused | PostWithdrawn
 
 
@@ -47,10 +49,15 @@ def preview_post(author: Member, group: Group, draft: PostDraft) -> Post:
     return _made(author, group, draft)
 
 
-def edit_post(editor: Member, post: Post, draft: PostDraft) -> None:
-    """Change what a post says; its kind, group and date stay."""
+def edit_post(editor: Member, post: Post, draft: PostDraft, over: str | None = None) -> None:
+    """Change what a post says; its kind, group and date stay.
+
+    Raises Conflict where the text is not the one that is to be written over (`text_version`).
+    """
     require(policies.may_edit_post(editor, post), _("You cannot change this post."))
     _lock(post)
+    if over not in (None, post.text_version):
+        raise Conflict(_("This post was changed since you opened it: yours is not saved yet."))
     _write(post, draft)
     post.edited_at = clock.now()
     post.version += 1
@@ -97,7 +104,7 @@ def _require_waiting(moderator: Member, post: Post) -> None:
 def _lock(post: Post) -> None:
     """Wait for whoever changes this post now, and see what they made of it."""
     lock = {"of": Post, "key_share": True}
-    db.session.refresh(post, attribute_names=["status", "version"], with_for_update=lock)
+    db.session.refresh(post, attribute_names=LOCKED, with_for_update=lock)
 
 
 def _mark_published(post: Post) -> None:

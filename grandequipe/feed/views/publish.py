@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from grandequipe.core.errors import Invalid
+from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies, services
@@ -60,7 +60,13 @@ def edit_post(post_id: int) -> ResponseReturnValue:
     require(policies.may_edit_post(editor, post), _("You cannot change this post."))
     form = form_for(post.kind, editor.time_zone, post)
     if _is_final():
-        _attempt(form, partial(services.edit_post, editor, post))
+        over = request.form.get("over", request.form.get("seen"))
+        try:
+            _attempt(form, partial(services.edit_post, editor, post, over=over))
+        except Conflict as overtaken:
+            form.form_errors.append(overtaken.message)
+            shown = _write_page(post.author, post.group, post.kind, form, post, is_overtaken=True)
+            return shown[0], 409
         if not form.errors:
             flash(_("Your changes are saved."), "success")
             return redirect(url_for("feed.post_page", post_id=post_id), 303)
@@ -85,8 +91,13 @@ def _attempt(form: PostForm, write: Callable[[PostDraft], Any]) -> Any:
 
 
 def _write_page(
-    author: Member, group: Group, kind: Kind, form: PostForm, post: Post | None = None
-) -> ResponseReturnValue:
+    author: Member,
+    group: Group,
+    kind: Kind,
+    form: PostForm,
+    post: Post | None = None,
+    is_overtaken: bool = False,
+) -> tuple[str, int]:
     preview = None
     if _wants_preview():
         preview = _attempt(form, partial(services.preview_post, author, group))
@@ -96,6 +107,8 @@ def _write_page(
         kind=kind,
         form=form,
         post=post,
+        seen=request.form.get("seen", post.text_version if post else None),
+        is_overtaken=is_overtaken,
         preview=preview,
         letter_readers=count_letter_readers(group, seen_by=author),
         needs_approval=policies.needs_approval(author, group),

@@ -1,6 +1,6 @@
 """What the pages about accounts, profiles and preferences send."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 from flask_babel import lazy_gettext as _
@@ -16,6 +16,7 @@ from wtforms import Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length
 
+from grandequipe.extensions import security
 from grandequipe.members.models import Member
 from grandequipe.members.services import LONGEST_NAME, ProfileDraft
 from grandequipe.web.forms import Form, ManyLines, OneLine, trimmed
@@ -43,7 +44,36 @@ class RegistrationForm(RegisterFormV2):
         return iter(sorted(super().__iter__(), key=lambda field: field.name != "display_name"))
 
 
-class LogInForm(LoginForm):
+class PlainSpoken:
+    """A form that says what is wrong with the typing alone, which tells of no account.
+
+    Flask-Security takes every error off the fields, to give one answer whoever has the address.
+    What stands on the whole form it leaves; the page puts that back in its place by `as_shown`.
+    """
+
+    mistyped: Mapping[str, str] = {}
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Tell whether what was typed is right, and remember what was never typed."""
+        valid = super().validate(**kwargs)  # type: ignore[misc]
+        self.mistyped = self.list_mistyped()
+        self.form_errors += list(self.mistyped.values())
+        return bool(valid)
+
+    def list_mistyped(self) -> dict[str, str]:
+        """Say what is wrong with each field, whoever has an account."""
+        raise NotImplementedError
+
+    def as_shown(self) -> Self:
+        """Give the form for its page: each of these errors beside its field, and alone."""
+        if self.mistyped:
+            self.form_errors: list[str] = []
+        for name, error in self.mistyped.items():
+            self[name].errors = [error]  # type: ignore[index]
+        return self
+
+
+class LogInForm(PlainSpoken, LoginForm):
     """Logging in: whoever gave the right password is told what else is missing."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -59,8 +89,32 @@ class LogInForm(LoginForm):
             self.form_errors.append(get_message("CONFIRMATION_REQUIRED")[0])
         return bool(valid)
 
+    def list_mistyped(self) -> dict[str, str]:
+        """Ask for what was left out."""
+        asked = {"email": "EMAIL_NOT_PROVIDED", "password": "PASSWORD_NOT_PROVIDED"}
+        return {name: get_message(asked[name])[0] for name in asked if not self[name].data}
 
-class LostPasswordForm(ForgotPasswordForm):
+
+class AddressForm(PlainSpoken):
+    """A form that asks for the address of an account, and takes what is an address."""
+
+    def list_mistyped(self) -> dict[str, str]:
+        """Ask for an address, or for a right one."""
+        wrong = _wrong_address(self["email"].data or "")  # type: ignore[index]
+        return {"email": wrong} if wrong else {}
+
+
+def _wrong_address(typed: str) -> str | None:
+    if not typed.strip():
+        return str(get_message("EMAIL_NOT_PROVIDED")[0])
+    try:
+        security.mail_util.validate(typed)
+    except ValueError:
+        return str(get_message("INVALID_EMAIL_ADDRESS")[0])
+    return None
+
+
+class LostPasswordForm(AddressForm, ForgotPasswordForm):
     """Asking for a new password takes as long for a known address as for an unknown one."""
 
     def validate(self, **kwargs: Any) -> bool:
@@ -71,7 +125,7 @@ class LostPasswordForm(ForgotPasswordForm):
         return bool(valid)
 
 
-class ConfirmationForm(SendConfirmationForm):
+class ConfirmationForm(AddressForm, SendConfirmationForm):
     """Asking for another confirmation takes the same time whoever asks."""
 
     def validate(self, **kwargs: Any) -> bool:

@@ -1,5 +1,6 @@
 """Logging in and out."""
 
+import re
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -102,7 +103,26 @@ def test_a_closed_account_does_not_log_in(visitor: Visitor) -> None:
     assert visitor.get("/reglages").status_code == 303
 
 
-@pytest.mark.parametrize("email", ["", "x" * 10_000, "a\x00@example.org", "'; DROP TABLE member;"])
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ({}, {"email", "password"}),
+        ({"email": "alice@example.org"}, {"password"}),
+        ({"password": PASSWORD}, {"email"}),
+    ],
+)
+def test_what_was_left_out_is_asked_for(
+    visitor: Visitor, alice: Member, typed: dict[str, str], wrong: set[str]
+) -> None:
+    page = visitor.send("/connexion", typed).text
+    assert set(re.findall(r'id="(\w+)-error"', page)) == wrong
+    assert page.count('<li><a href="#') == len(wrong)
+    assert ("Indiquez votre adresse" in page) == ("email" in wrong)
+    assert ("Indiquez votre mot de passe" in page) == ("password" in wrong)
+    assert "ne vont pas ensemble" not in page
+
+
+@pytest.mark.parametrize("email", ["x" * 10_000, "a\x00@example.org", "'; DROP TABLE member;"])
 def test_odd_addresses_are_answered_like_wrong_ones(visitor: Visitor, email: str) -> None:
     answer = visitor.send("/connexion", {"email": email, "password": "\x00 odd"})
     assert answer.status_code == 200

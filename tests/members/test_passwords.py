@@ -126,7 +126,19 @@ def test_the_letter_is_in_its_readers_language(
     assert '<html lang="fr"' in page.text
     letter = postman.letter()
     assert letter["Subject"] == "Choose a new password"
-    assert "1 day" in text_of(letter)
+    assert "one day" in text_of(letter)
+
+
+@pytest.mark.parametrize("path", ["/mot-de-passe-oublie", "/confirmation"])
+@pytest.mark.parametrize(
+    ("typed", "said"), [("", "Indiquez votre adresse"), ("zut", "Ceci n’est pas une adresse")]
+)
+def test_what_is_no_address_is_sent_back(
+    visitor: Visitor, path: str, typed: str, said: str
+) -> None:
+    page = visitor.send(path, {"email": typed}).text
+    assert said in page[page.index('id="email-error"') :]
+    assert "existe un compte" not in page
 
 
 def test_an_unknown_address_gets_no_letter(visitor: Visitor, postman: Postman) -> None:

@@ -1,6 +1,7 @@
 // Turns <textarea data-editor> into Trix. The text area stays the form's value, hidden.
 
 import Trix from "trix";
+import { watchPastes } from "./pasting.js";
 
 const words = JSON.parse(document.getElementById("editor-strings").textContent);
 const BUTTONS = ["bold", "italic", "heading1", "quote", "bullet", "number", "link"];
@@ -125,7 +126,7 @@ function enhance(area) {
   });
   // Trix writes down what was typed at the next frame; who sends at once sends the last key too.
   area.form.addEventListener("submit", () => editor.editorController.render(), { capture: true });
-  editor.addEventListener("trix-file-accept", (event) => event.preventDefault());
+  watchPastes(editor, words.noPictures);
   area.addEventListener("draft:restored", () => editor.editor.loadHTML(area.value));
 }
 

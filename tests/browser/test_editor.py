@@ -5,6 +5,7 @@ A window itself complains of what the console says and of a broken content polic
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.chromium import OpenWindow
@@ -20,6 +21,7 @@ def opened(page: Page) -> Page:
     page.locator("trix-editor").click()
     page.keyboard.type("Bonjour")
     page.keyboard.press("Control+a")
+    page.wait_for_function("() => getSelection().toString().trim() === 'Bonjour'")
     return page
 
 
@@ -56,6 +58,44 @@ def test_every_tool_can_be_pressed_in_turn(cast: Cast, open_window: OpenWindow) 
         button.click()
         page.locator("trix-editor").press("Escape")
     expect(page.locator("trix-editor [style]")).to_have_count(0)
+
+
+PASTE = """([type, content]) => {
+  const clipboardData = new DataTransfer();
+  const picture = new File([content], "a.png", { type: "image/png" });
+  if (type === "Files") clipboardData.items.add(picture);
+  else clipboardData.setData(type, content);
+  const how = { bubbles: true, cancelable: true };
+  const editor = document.querySelector("trix-editor");
+  const event = new ClipboardEvent("paste", { ...how, clipboardData });
+  if (!editor.dispatchEvent(event)) return;
+  const given = { ...how, inputType: "insertFromPaste", dataTransfer: clipboardData };
+  editor.dispatchEvent(new InputEvent("beforeinput", given));
+}"""
+NO_PICTURES = "Les images et les fichiers ne peuvent pas encore être collés ici."
+PASTED = (
+    "<h1>Titre</h1><p>bon<img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='></p>"
+    "<table><tr><th>A</th><th>B</th></tr><tr><td>un</td><td>deux</td></tr></table>"
+)
+
+
+@pytest.mark.parametrize("pasted", [("Files", "x"), ("text/html", "<p>mot<img src='/x.png'></p>")])
+def test_a_pasted_picture_is_refused_aloud(
+    cast: Cast, open_window: OpenWindow, pasted: tuple[str, str]
+) -> None:
+    page = opened(open_window(cast.chloe))
+    page.keyboard.press("End")
+    page.evaluate(PASTE, pasted)
+    expect(page.get_by_role("status").get_by_text(NO_PICTURES)).to_be_visible()
+    expect(page.locator("trix-editor img, trix-editor figure")).to_have_count(0)
+
+
+def test_what_is_pasted_becomes_what_is_published(cast: Cast, open_window: OpenWindow) -> None:
+    page = opened(open_window(cast.chloe))
+    page.evaluate(PASTE, ("text/html", PASTED))
+    expect(page.locator("trix-editor h2")).to_have_text("Titre")
+    value = re.compile("^<h2>Titre</h2><p>bon</p><p>A \\| B</p><p>un \\| deux</p>$")
+    expect(page.locator(WRITTEN)).to_have_value(value)
 
 
 def test_the_last_key_is_sent_too(cast: Cast, open_window: OpenWindow) -> None:

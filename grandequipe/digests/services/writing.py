@@ -60,8 +60,7 @@ def subject_of(member: Member, stories: Sequence[Story], now: datetime) -> str:
     numbers = Counter(story.kind for story in stories)
     counted = [counted(numbers[kind]) for kind, counted in COUNTS.items() if numbers[kind]]
     if len(webinars) == 1 and numbers[Kind.WEBINAR] == 1:
-        day = _day(webinars[0].starts_at or now, member, now)
-        counted[0] = _("%(webinar)s on %(day)s", webinar=counted[0], day=day)
+        counted[0] = _dated(counted[0], webinars[0].starts_at or now, member, now)
     # The webinar stands first in the letter, and last in the subject: it is the longest.
     named = counted[1:KINDS_IN_SUBJECT] + counted[:1]
     contents = ", ".join(named) + ("…" if len(counted) > len(named) else "")
@@ -80,11 +79,13 @@ def _groups_of(stories: Sequence[Story]) -> str:
     )
 
 
-def _day(starts_at: datetime, member: Member, now: datetime) -> str:
+def _dated(webinar: str, starts_at: datetime, member: Member, now: datetime) -> str:
     """Name the day as one would say it: the weekday within a week, else the date."""
     zone = ZoneInfo(member.time_zone)
-    is_soon = starts_at.astimezone(zone).date() - now.astimezone(zone).date() <= A_WEEK
-    return written_day(starts_at.astimezone(zone).date(), "EEEE" if is_soon else "d MMMM")
+    day = starts_at.astimezone(zone).date()
+    if day - now.astimezone(zone).date() <= A_WEEK:
+        return _("%(webinar)s on %(day)s", webinar=webinar, day=written_day(day, "EEEE"))
+    return _("%(webinar)s on %(date)s", webinar=webinar, date=written_day(day, _("d MMMM")))
 
 
 def _parts_that_fit(

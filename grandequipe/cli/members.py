@@ -45,7 +45,7 @@ def create(email: str, name: str, password: str | None, admin: bool) -> None:
         member = create_member(
             address,
             name.strip(),
-            hash_password(_password(password)),
+            hash_password(_password(password, address)),
             confirmed_at=clock.now(),
             is_admin=admin,
             locale=settings.default_locale,
@@ -98,13 +98,13 @@ def _address(email: str) -> str:
     return address.normalized
 
 
-def _password(password: str | None) -> str:
+def _password(password: str | None, email: str) -> str:
     if password is None and not sys.stdin.isatty():
         raise click.BadParameter("give it: there is no one to ask here.", param_hint="--password")
     if password is None:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     with force_locale("en"):
-        wrong, normal = security.password_util.validate(password, is_register=True)
+        wrong, normal = security.password_util.validate(password, is_register=True, email=email)
     if wrong:
         raise click.BadParameter(" ".join(map(str, wrong)), param_hint="--password")
     return normal

@@ -154,3 +154,28 @@ def test_old_sessions_are_not_kept_by_a_remembering_browser(
     assert visitor.get_cookie("remember_token") is not None
     browser(alice).send("/reglages/mot-de-passe", CHANGE)
     assert visitor.get("/reglages").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "weak",
+    ["motdepasse", "Mot de passe 2026!", "1234567890", "azertyuiop", "AZERTYUIOP1", "password123",
+     "aaaaaaaaaaaa", "alice@example.org", "Alice-1234567", "GrandeÉquipe1", "grande equipe"],
+)  # fmt: skip
+def test_what_is_tried_first_is_refused_at_every_door(
+    visitor: Visitor, browser: Open, alice: Member, postman: Postman, weak: str
+) -> None:
+    newcomer = {"display_name": "Alice", "email": "alice@example.com", "password": weak}
+    assert visitor.send("/inscription", newcomer).status_code == 200
+    assert db.session.query(Member).count() == 1
+    visitor.send("/mot-de-passe-oublie", {"email": alice.email})
+    reset = visitor.send(link_in(postman.letter()), {"password": weak, "password_confirm": weak})
+    changed = {**CHANGE, "new_password": weak, "new_password_confirm": weak}
+    for answer in (reset, browser(alice).send("/reglages/mot-de-passe", changed)):
+        assert answer.status_code == 200
+        assert "des premiers que l’on essaie" in answer.text or "contient votre" in answer.text
+
+
+@pytest.mark.parametrize("good", ["alice aime les haricots verts", "正確馬電池訂書針好的密碼"])
+def test_words_of_ones_own_are_taken(browser: Open, alice: Member, good: str) -> None:
+    changed = {**CHANGE, "new_password": good, "new_password_confirm": good}
+    assert browser(alice).send("/reglages/mot-de-passe", changed).location == "/reglages"

@@ -29,6 +29,7 @@ from grandequipe.extensions import db, security
 from grandequipe.members.accounts import hashing, log_ins, tries
 from grandequipe.members.accounts.configuration import CONFIGURATION
 from grandequipe.members.accounts.letters import AccountMail
+from grandequipe.members.accounts.passwords import Passwords
 from grandequipe.members.forms import (
     ConfirmationForm,
     LogInForm,
@@ -64,6 +65,7 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("SECURITY_EMAIL_SENDER", settings.mail_from)
     # Flask-Security takes it when it is made, and extensions are made before members are known.
     security._mail_util_cls = AccountMail
+    security._password_util_cls = Passwords
     security.init_app(
         app,
         Accounts(db, Member, None),  # type: ignore[arg-type]

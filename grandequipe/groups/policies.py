@@ -1,7 +1,7 @@
 """Who may do what in a group."""
 
 from grandequipe.groups.models import Group, JoinPolicy, Membership, MembershipState
-from grandequipe.groups.queries import find_membership
+from grandequipe.groups.queries import count_owners, find_membership
 from grandequipe.members.models import Member
 
 
@@ -59,6 +59,12 @@ def may_own(member: Member | None, group: Group) -> bool:
     """Owners and administrators change a group's rules and roles."""
     tie = _tie(member, group)
     return (tie is not None and tie.is_owner) or _is_admin(member)
+
+
+def is_last_owner(member: Member, group: Group) -> bool:
+    """Tell whether a group would lose its only owner with this person."""
+    tie = _tie(member, group)
+    return tie is not None and tie.is_owner and count_owners(group) <= 1
 
 
 def may_manage(actor: Member | None, target: Membership) -> bool:

@@ -13,6 +13,7 @@ from grandequipe.core.errors import Conflict
 from grandequipe.core.journal import Event
 from grandequipe.core.journal.queries import get_head
 from grandequipe.extensions import db
+from grandequipe.groups import policies
 from grandequipe.groups.events import MemberJoined, MemberLeft, WaitingSettled
 from grandequipe.groups.models import (
     Group,
@@ -23,8 +24,6 @@ from grandequipe.groups.models import (
     Role,
 )
 from grandequipe.groups.queries import (
-    count_owners,
-    find_membership,
     forget_ties,
     is_for,
     list_moderator_ids,
@@ -111,8 +110,7 @@ def _tell_left(actor: Member, member: Member, group: Group) -> None:
 
 def keep_an_owner(leaver: Member, group: Group) -> None:
     """Refuse that the only owner leaves or becomes something else."""
-    tie = find_membership(leaver, group)
-    if tie is not None and tie.is_owner and count_owners(group) <= 1:
+    if policies.is_last_owner(leaver, group):
         raise Conflict(_("A group keeps at least one owner: name another one first."))
 
 

@@ -1,13 +1,16 @@
 """How a refusal becomes a page; the API turns the same refusals into problem documents."""
 
-from flask import Flask, g, redirect, render_template, request, url_for
+from urllib.parse import quote
+
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, get_locale, gettext as _
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from jinja2 import Template
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import RoutingException
 
 from grandequipe.core.errors import Conflict, Invalid, NotFound, Refused, TooMany, Unauthenticated
 from grandequipe.extensions import db
@@ -41,12 +44,32 @@ def _invalid(error: Invalid) -> ResponseReturnValue:
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, MethodNotAllowed) and (page := _page_above()):
+        return redirect(page, 303)
     if error.code is None or error.response is not None or error.code < 400:
         return error
     answer = _page(error.code)
     if error.code == 429:
         return *answer, {"Retry-After": "300"}
     return answer
+
+
+def _page_above() -> str | None:
+    """Give the nearest page above an address that only takes forms, to whom comes back to it."""
+    path = request.path
+    while request.method == "GET" and path.strip("/"):
+        path = path.rstrip("/").rpartition("/")[0]
+        if _is_page(path or "/"):
+            return request.script_root + quote(path or "/")
+    return None
+
+
+def _is_page(path: str) -> bool:
+    try:
+        url_adapter = current_app.create_url_adapter(request)
+        return url_adapter is not None and bool(url_adapter.match(path, method="GET"))
+    except (HTTPException, RoutingException):
+        return False
 
 
 def _ask_to_log_in(_error: Unauthenticated) -> ResponseReturnValue:

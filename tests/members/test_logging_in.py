@@ -58,7 +58,8 @@ def test_the_session_is_the_browsers_alone(visitor: Visitor, alice: Member) -> N
 
 def test_logging_out_takes_a_post_with_its_token(visitor: Visitor, alice: Member) -> None:
     log_in(visitor, remember="y")
-    assert visitor.get("/deconnexion").status_code == 405
+    answer = visitor.get("/deconnexion")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
     visitor.post("/deconnexion")
     assert visitor.get("/reglages").status_code == 200
     assert visitor.send("/deconnexion").location == "/"

@@ -4,6 +4,7 @@ A name or a title is one line: a sign that ends it would end a header of a lette
 characters are typed by no keyboard, and PostgreSQL keeps not all of them.
 """
 
+import re
 import unicodedata
 
 from flask_babel import gettext as _
@@ -11,6 +12,9 @@ from flask_babel import gettext as _
 CONTROLS = ("Cc", "Cs")
 LINE_ENDS = ("Zl", "Zp")
 IN_TEXTS = "\n\r\t"
+# A sign alone between two words: not the eyes of a face such as :-), nor a part of an address.
+BEFORE_COLON = re.compile(r"(?<=\S) +(?=:(?:\s|$))|(?<=«) +| (?=»)")
+BEFORE_HIGH_SIGN = re.compile(r"(?<=\S) +(?=[;!?]+(?:[\s»]|$))")
 
 
 def wrong_line(words: str) -> str | None:
@@ -24,6 +28,11 @@ def wrong_text(words: str) -> str | None:
     return _say(
         any(unicodedata.category(sign) in CONTROLS and sign not in IN_TEXTS for sign in words)
     )
+
+
+def unbroken(line: str) -> str:
+    """Keep French signs on the line of the word before them, as printers do."""
+    return BEFORE_HIGH_SIGN.sub("\u202f", BEFORE_COLON.sub("\u00a0", line))
 
 
 def _say(is_wrong: bool) -> str | None:

@@ -7,7 +7,7 @@ from wtforms.validators import DataRequired, Email, InputRequired
 
 from grandequipe.groups.models import JoinPolicy, PostingPolicy, Role, Visibility
 from grandequipe.groups.services import GroupDraft
-from grandequipe.web.forms import Form, ManyLines, OneLine, trimmed
+from grandequipe.web.forms import Form, ManyLines, OneLine, trimmed, unbroken
 
 VISIBILITIES = [
     SelectChoice(Visibility.PUBLIC.value, _("Public: everyone reads it, even without an account")),
@@ -38,7 +38,7 @@ class GroupForm(Form):
     name = StringField(
         _("Name of the group"),
         validators=[DataRequired(_("Give the group a name.")), OneLine()],
-        filters=[trimmed],
+        filters=[trimmed, unbroken],
     )
     description = TextAreaField(_("What it is for"), validators=[ManyLines()], filters=[trimmed])
     visibility = RadioField(

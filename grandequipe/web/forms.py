@@ -1,5 +1,6 @@
 """What every form of ours does: keep what was typed, refuse what no keyboard types."""
 
+import re
 from typing import Any
 
 from flask import g
@@ -9,6 +10,8 @@ from wtforms.validators import ValidationError
 
 from grandequipe.core import words
 from grandequipe.core.errors import Invalid
+
+BARE_ADDRESS = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?:[:/?#]\S*)?")
 
 
 class Form(FlaskForm):
@@ -54,3 +57,14 @@ class ManyLines(OneLine):
 def trimmed(typed: Any) -> Any:
     """Take away the spaces around what was typed, and the carriage returns of browsers."""
     return typed.replace("\r\n", "\n").strip() if isinstance(typed, str) else typed
+
+
+def unbroken(typed: Any) -> Any:
+    """Keep French signs on the line of the word before them."""
+    return words.unbroken(typed) if isinstance(typed, str) else typed
+
+
+def whole_address(typed: Any) -> Any:
+    """Complete an address as people say it, such as www.example.org."""
+    is_bare = isinstance(typed, str) and BARE_ADDRESS.fullmatch(typed)
+    return f"https://{typed}" if is_bare else typed

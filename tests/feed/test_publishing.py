@@ -300,3 +300,30 @@ def test_a_comment_meanwhile_is_in_nobodys_way(cast, browser):
     seen = hidden(chloe.get(address).text, "seen")
     make_comment(cast.bruno, post)
     assert chloe.send(address, SHARED | {"seen": seen}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("www.exemple.fr", "https://www.exemple.fr"),
+        ("exemple.fr/a b", None),
+        ("exemple.fr/guide?x=1#a", "https://exemple.fr/guide?x=1#a"),
+        ("http://exemple.fr", "http://exemple.fr"),
+        ("javascript:alert(1)", None),
+        ("exemple", None),
+    ],
+)
+def test_an_address_without_its_scheme_is_completed(typed, kept, cast, browser):
+    own = {"url": typed, "resource_type": "guide"}
+    answer = browser(cast.chloe).send(f"{ESS}/ressource", SHARED | own)
+    assert answer.status_code == (303 if kept else 422)
+    assert no_post() if kept is None else only_post().url == kept
+
+
+def test_french_signs_stay_with_the_word_before_them(cast, browser):
+    title = "Animation : qui vient ? « Nous » ! :-) https://a.example/?b ; oui"
+    browser(cast.chloe).send(f"{ESS}/actualite", SHARED | {"title": title})
+    assert only_post().title == (
+        "Animation\u00a0: qui vient\u202f? «\u00a0Nous\u00a0»\u202f! :-) "
+        "https://a.example/?b\u202f; oui"
+    )

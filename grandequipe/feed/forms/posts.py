@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext, lazy_gettext as _
-from wtforms import SelectChoice, SelectMultipleField, StringField
+from wtforms import SelectChoice, SelectMultipleField, StringField, URLField
 from wtforms.validators import ValidationError
 
 from grandequipe.core.errors import Invalid
@@ -21,12 +21,20 @@ from grandequipe.feed.forms.fields import (
 from grandequipe.feed.models import Post
 from grandequipe.feed.models.drafts import DRAFTS, LONGEST_TITLE, MOST_LABELS, PostDraft
 from grandequipe.nomenclatures.queries import find_territories, list_themes
-from grandequipe.web.forms import Form, ManyLines, OneLine, trimmed
+from grandequipe.web.forms import (
+    Form,
+    ManyLines,
+    OneLine,
+    trimmed,
+    unbroken,
+    whole_address,
+)
 
 
 def line(label: Any, *validators: Any, field: type[StringField] = StringField, **more: Any) -> Any:
-    """Make a field of one line."""
-    return field(label, validators=[*validators, OneLine()], filters=[trimmed], **more)
+    """Make a field of one line; an address is completed."""
+    made = {StringField: unbroken, URLField: whole_address}.get(field, trimmed)
+    return field(label, validators=[*validators, OneLine()], filters=[trimmed, made], **more)
 
 
 class PostForm(Form):

@@ -16,6 +16,8 @@ from tests.factories import Cast, make_member
 
 Open = Callable[[Member], Visitor]
 
+PRIVATE = "/groupes/regies-de-quartier"
+
 
 def state_of(member: Member, group: Group) -> MembershipState | None:
     db.session.expire_all()
@@ -41,7 +43,7 @@ def test_a_visitor_and_a_banned_person_do_not(visitor: Visitor, browser: Open, c
 
 def test_one_asks_and_a_moderator_accepts(browser: Open, cast: Cast) -> None:
     driss, bruno = browser(cast.driss), browser(cast.bruno)
-    assert driss.send("/groupes/regies-de-quartier/rejoindre").location == "/groupes"
+    assert driss.send(f"{PRIVATE}/rejoindre").location == PRIVATE
     assert state_of(cast.driss, cast.private) is MembershipState.REQUESTED
     assert driss.get("/groupes/regies-de-quartier/membres").status_code == 403
 
@@ -51,6 +53,26 @@ def test_one_asks_and_a_moderator_accepts(browser: Open, cast: Cast) -> None:
     back = {"answer": "accept", "next": "/groupes/regies-de-quartier/moderation"}
     assert bruno.send(path, back).location == "/groupes/regies-de-quartier/moderation"
     assert driss.get("/groupes/regies-de-quartier/membres").status_code == 200
+
+
+def test_one_asks_on_the_page_of_the_group_and_takes_it_back_there(
+    browser: Open, cast: Cast
+) -> None:
+    driss = browser(cast.driss)
+    assert driss.get(PRIVATE).text.count("Demander à rejoindre") == 1
+    assert driss.send(f"{PRIVATE}/rejoindre").location == PRIVATE
+    page = driss.get(PRIVATE).text
+    assert "Demander à rejoindre" not in page
+    assert f'action="{PRIVATE}/quitter"' in page
+    assert f'name="next" value="{PRIVATE}"' in page
+    assert driss.send(f"{PRIVATE}/quitter", {"next": PRIVATE}).location == PRIVATE
+    assert state_of(cast.driss, cast.private) is None
+
+
+def test_one_who_asks_from_the_list_stays_there(browser: Open, cast: Cast) -> None:
+    driss = browser(cast.driss)
+    assert 'name="next" value="/groupes"' in driss.get("/groupes").text
+    assert driss.send(f"{PRIVATE}/rejoindre", {"next": "/groupes"}).location == "/groupes"
 
 
 @pytest.mark.parametrize(

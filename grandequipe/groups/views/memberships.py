@@ -44,7 +44,7 @@ def join(slug: str) -> ResponseReturnValue:
         _("Your request was sent: a moderator of %(group)s answers it.", group=group.name),
         "success",
     )
-    return _back(url_for("groups.index"))
+    return _back(url_for("feed.group_page", slug=slug))
 
 
 def leave(slug: str) -> ResponseReturnValue:
@@ -197,7 +197,7 @@ def _change(
         form = InvitationForm(formdata=None)
         return _members_page(member, group, form, problem=conflict.message), 409
     flash(said, "success")
-    return redirect(then, 303) if then else _back(url_for("groups.members", slug=group.slug))
+    return _back(then or url_for("groups.members", slug=group.slug))
 
 
 def _back(otherwise: str) -> ResponseReturnValue:

@@ -85,7 +85,8 @@ def _dated(webinar: str, starts_at: datetime, member: Member, now: datetime) -> 
     day = starts_at.astimezone(zone).date()
     if day - now.astimezone(zone).date() <= A_WEEK:
         return _("%(webinar)s on %(day)s", webinar=webinar, day=written_day(day, "EEEE"))
-    return _("%(webinar)s on %(date)s", webinar=webinar, date=written_day(day, _("d MMMM")))
+    pattern = _("d MMMM")
+    return _("%(webinar)s on %(date)s", webinar=webinar, date=written_day(day, pattern))
 
 
 def _parts_that_fit(

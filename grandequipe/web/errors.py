@@ -1,11 +1,11 @@
 """How a refusal becomes a page; the API turns the same refusals into problem documents."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, get_locale, gettext as _
-from flask_login import AnonymousUserMixin
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from jinja2 import Template
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,7 +25,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Conflict, lambda error: _page(409, error.message))
     app.register_error_handler(Invalid, _invalid)
     app.register_error_handler(Unauthenticated, _ask_to_log_in)
-    app.register_error_handler(CSRFError, lambda _error: _page(400, _expired()))
+    app.register_error_handler(CSRFError, lambda _error: _stale())
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, lambda _error: _broken())
 
@@ -74,7 +74,26 @@ def _is_page(path: str) -> bool:
 
 def _ask_to_log_in(_error: Unauthenticated) -> ResponseReturnValue:
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    if wanted is None and request.referrer:
+        wanted = _page_before()
     return redirect(url_for("security.login", next=wanted), 303)
+
+
+def _stale() -> ResponseReturnValue:
+    """Tell why a form is refused: its sender was logged out meanwhile, or its page is too old."""
+    is_at_the_door = (request.endpoint or "").startswith("security.")
+    if is_at_the_door or (current_user and current_user.is_authenticated):
+        return _page(400, _expired())
+    log_in = url_for("security.login", next=_page_before())
+    return render_template("logged_out.html", status=400, log_in=log_in), 400
+
+
+def _page_before() -> str:
+    """Give the page of ours that a form was sent from."""
+    came = urlsplit(request.referrer or "")
+    if came.netloc != request.host:
+        return request.path
+    return f"{came.path}?{came.query}" if came.query else came.path
 
 
 def _expired() -> str:

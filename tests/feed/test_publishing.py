@@ -209,6 +209,20 @@ def test_without_the_page_s_token_nothing_is_written(cast, browser):
     assert chloe.send(f"{ESS}/actualite", SHARED).status_code == 303
 
 
+def test_one_who_was_logged_out_meanwhile_is_told_so_and_led_back(cast, browser):
+    chloe, write = browser(cast.chloe), f"{ESS}/actualite"
+    sent = {"data": SHARED, "headers": {"Referer": f"http://localhost{write}"}}
+    assert "restée ouverte trop longtemps" in chloe.post(write, **sent).text
+    chloe.send("/deconnexion")
+    refused = chloe.post(write, **sent)
+    assert refused.status_code == 400
+    assert "Votre session a été fermée" in refused.text
+    assert f'href="/connexion?next={write}"' in refused.text
+    away = {"data": SHARED, "headers": {"Referer": "https://evil.example/page"}}
+    assert f'href="/connexion?next={write}"' in chloe.post(write, **away).text
+    assert "restée ouverte trop longtemps" in chloe.post("/connexion").text
+
+
 def test_one_chooses_a_group_first_where_there_are_several(cast, browser):
     page = browser(cast.chloe).get("/publier")
     for group in (cast.ess, cast.private, cast.hidden, cast.moderated):

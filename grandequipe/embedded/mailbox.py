@@ -15,7 +15,7 @@ from grandequipe.core.errors import NotFound
 
 NAME = re.compile(r"[0-9]{20}-[0-9a-f]{8}")
 MOST_LISTED = 200
-SHOWN_HEADERS = ("From", "To", "Date", "Message-ID", "List-Unsubscribe")
+SHOWN_HEADERS = ("Message-ID", "List-Unsubscribe")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ class CaughtLetter:
         return str(self.message["Subject"] or "")
 
     @property
+    def sender(self) -> str:
+        """Give whom it comes from."""
+        return str(self.message["From"] or "")
+
+    @property
     def to(self) -> str:
         """Give whom it was delivered to."""
         return str(self.message["Delivered-To"] or self.message["To"] or "")
@@ -47,7 +52,7 @@ class CaughtLetter:
 
     @property
     def headers(self) -> list[tuple[str, str]]:
-        """Give the headers that one may want to see."""
+        """Give the headers for programs that one may want to see."""
         return [(name, str(self.message[name])) for name in SHOWN_HEADERS if self.message[name]]
 
     def part(self, kind: str) -> str:

@@ -1,5 +1,6 @@
 """The caught letters, in the browser."""
 
+import re
 from pathlib import Path
 
 from flask import Flask
@@ -32,6 +33,16 @@ def test_a_caught_letter_is_listed_and_read(
     assert "Une lettre à lire" in page.text
     assert "Bonjour Chloé" in page.text
     assert 'sandbox="allow-popups' in page.text
+
+
+def test_the_head_of_a_caught_letter_is_for_people(
+    app: Flask, visitor: Visitor, letters_folder: Path
+) -> None:
+    mail.send(LETTER)
+    page = visitor.get(f"/courrier/{newest(letters_folder)}", headers={"Accept-Language": "fr"})
+    head = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page.text)
+    assert [name for name, _value in head][:3] == ["De", "À", "Date"]
+    assert re.fullmatch(r"\w+ \S+ \w+ 20\d\d à \d+\s+h(\s+\d+)?", head[2][1])
 
 
 def test_its_html_part_can_do_nothing(app: Flask, visitor: Visitor, letters_folder: Path) -> None:

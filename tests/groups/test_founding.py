@@ -46,6 +46,12 @@ def test_a_name_cannot_take_a_page(browser: Open, cast: Cast) -> None:
     assert answer.location == "/groupes/nouveau-2"
 
 
+def test_a_name_of_signs_alone_is_told_what_it_lacks(browser: Open, cast: Cast) -> None:
+    answer = browser(cast.driss).send("/groupes/nouveau", {**GARDENS, "name": "!!!"})
+    assert "Un nom doit contenir des lettres ou des chiffres." in answer.text
+    assert "Donnez un nom au groupe." not in answer.text
+
+
 @pytest.mark.parametrize(
     ("field", "typed"),
     [

@@ -39,7 +39,7 @@ class GroupDraft:
         """Raise Invalid that names each wrong field."""
         wrong = {}
         if not folded(self.name):
-            wrong["name"] = _("Give the group a name.")
+            wrong["name"] = _unnamed(self.name)
         elif len(self.name) > LONGEST_NAME:
             wrong["name"] = _("Use at most %(number)d characters.", number=LONGEST_NAME)
         elif odd := wrong_line(self.name):
@@ -91,6 +91,13 @@ def _made(draft: GroupDraft) -> Group:
             continue
         return group
     raise Conflict(_("Many groups of this name are being opened: try again."))
+
+
+def _unnamed(name: str) -> str:
+    """Say why a name is none: its address is made of its letters and digits."""
+    if name.strip():
+        return _("A name needs letters or digits.")
+    return _("Give the group a name.")
 
 
 def _free_slug(name: str) -> str:

@@ -30,6 +30,24 @@ def test_from_registration_to_removal(
     remove(page)
 
 
+def test_each_rhythm_of_the_letter_has_its_own_questions(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    page = open_window(cast.chloe, scripts=False)
+    page.goto("/reglages/lettre")
+    asked = {}
+    for rhythm in ("weekly", "daily", "monthly", "never"):
+        page.check(f"input[value={rhythm}]")
+        shown = ("#weekday", "#weekday-help", "#hour")
+        asked[rhythm] = [page.locator(each).is_visible() for each in shown]
+    assert asked == {
+        "weekly": [True, False, True],
+        "daily": [False, False, True],
+        "monthly": [True, True, True],
+        "never": [False, False, False],
+    }
+
+
 def test_errors_are_told_without_scripts(cast: Cast, open_window: OpenWindow) -> None:
     """What is missing is named, and what was typed is still there."""
     page = open_window(cast.chloe, scripts=False)

@@ -88,7 +88,7 @@ class Settings:
                 _check_limit(name.upper(), getattr(self, name))
 
     def _check_mail(self) -> None:
-        """Refuse what would send passwords and letters in the clear by a slip of the pen."""
+        """Refuse what would send a password in the clear, also by a slip of the pen."""
         parts = urlsplit(self.mail_url)
         if not parts.hostname:
             raise ConfigurationError(
@@ -99,6 +99,12 @@ class Settings:
             raise ConfigurationError(
                 "MAIL_URL may end with ?tls=starttls and nothing else; "
                 "for TLS from the first byte, write smtps://."
+            )
+        is_here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+        if parts.password and parts.scheme == "smtp" and not options and not is_here:
+            raise ConfigurationError(
+                "MAIL_URL would send its password in the clear: "
+                "end it with ?tls=starttls, or write smtps://."
             )
 
     @property

@@ -334,6 +334,40 @@ def test_whoever_stops_after_the_claim_has_no_letter(
     assert position_of(cast) == before
 
 
+def test_whoever_stops_while_a_letter_is_tried_again_is_told_when_they_come_back(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess, title="Perdue d’abord")
+    sink.answer_to_rcpt = "550 no such person"
+    send(monday)
+    make_post(cast.amina, cast.ess, title="Jamais partie")
+    before, sink.answer_to_rcpt = position_of(cast), "451 later"
+    send(monday + A_WEEK)
+    with atomic():
+        change_subscription(cast.chloe, frequency=Frequency.NEVER)
+    sink.answer_to_rcpt = "250 OK"
+    for digest in [each for each in ledger() if each.state is DigestState.CLAIMED]:
+        deliver(digest.id)
+    assert sink.to(cast.chloe.email) == []
+    assert position_of(cast) == before
+    with atomic():
+        change_subscription(cast.chloe, frequency=Frequency.WEEKLY)
+    send(monday + 2 * A_WEEK)
+    text = sink.to(cast.chloe.email)[-1].get_body(("plain",)).get_content()
+    assert "Perdue d’abord" in text
+    assert "Jamais partie" in text
+
+
+def test_a_letter_to_an_address_that_cannot_be_is_refused_and_not_in_doubt(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess)
+    with atomic():
+        cast.chloe.email = "chloe@example.org."
+    send(monday)
+    assert "cannot be written" in letter_of(cast, DigestState.FAILED).error
+
+
 def test_registering_gives_the_weekly_letter(cast: Cast) -> None:
     tell_everyone()
     made = db.session.get(DigestSubscription, cast.driss.id)

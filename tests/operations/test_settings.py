@@ -25,6 +25,7 @@ def test_what_is_right_is_taken() -> None:
         ("MAIL_URL", "smtp://mail.example.org?tls=STARTTLS"),
         ("MAIL_URL", "smtp://mail.example.org?tls"),
         ("MAIL_URL", "smtp://mail.example.org?ssl=1"),
+        ("MAIL_URL", "smtp://user:pass@mail.example.org:587"),
         ("MAIL_URL", "smtp://"),
         ("MAIL_URL", "mail.example.org"),
         ("DATABASE_URL", "mysql://db/grandequipe"),

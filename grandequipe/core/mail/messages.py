@@ -57,7 +57,7 @@ def wire_address(address: str) -> str:
 def write(letter: Letter) -> bytes:
     """Write the message as it goes out: text and HTML, and a machine's signature (RFC 3834).
 
-    Raises ValueError where a header would end its line.
+    Raises ValueError, or email's HeaderParseError, for an address or a header that cannot be.
     """
     headers = {
         "From": current_app.config["SETTINGS"].mail_from,

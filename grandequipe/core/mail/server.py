@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from email.errors import HeaderParseError
 from email.utils import parseaddr
 from threading import local
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -24,7 +25,10 @@ class MailUncertain(Exception):
 
 def send(letter: Letter) -> None:
     """Give the letter to the server now; see the package for what is raised."""
-    message, to = write(letter), wire_address(letter.to)
+    try:
+        message, to = write(letter), wire_address(letter.to)
+    except (ValueError, HeaderParseError) as error:
+        raise MailRefused(f"It cannot be written: {error}") from error
     server = _server()
     try:
         server.ehlo_or_helo_if_needed()
@@ -86,14 +90,18 @@ def _is_awake(server: smtplib.SMTP) -> bool:
 def connect(url: str) -> smtplib.SMTP:
     """Open a connection to `smtp[s]://user:password@host:port?tls=starttls`, and log in.
 
+    With either kind of TLS the server's certificate must be good for its name.
     Raises smtplib.SMTPException, or OSError.
     """
-    parts = urlsplit(url)
-    tls = parse_qs(parts.query).get("tls", [""])[0]
-    kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-    server = kind(parts.hostname or "localhost", parts.port or 0, timeout=PATIENCE)
-    if tls == "starttls":
-        server.starttls(context=ssl.create_default_context())
+    parts, checked = urlsplit(url), ssl.create_default_context()
+    where = (parts.hostname or "localhost", parts.port or 0)
+    server: smtplib.SMTP
+    if parts.scheme == "smtps":
+        server = smtplib.SMTP_SSL(*where, timeout=PATIENCE, context=checked)
+    else:
+        server = smtplib.SMTP(*where, timeout=PATIENCE)
+    if parse_qs(parts.query).get("tls") == ["starttls"]:
+        server.starttls(context=checked)
     if parts.username:
         server.login(unquote(parts.username), unquote(parts.password or ""))
     return server

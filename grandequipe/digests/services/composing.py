@@ -69,7 +69,8 @@ def compose(member: Member, digest: Digest | None = None) -> Composed:
 def _standing_of(member: Member, digest: Digest | None) -> Standing:
     """Ask the ledger for a new letter; one that was written before has its answer with it."""
     if digest and digest.window:
-        return Standing(promised={}, untold=digest.contents["sent"])
+        told = digest.contents
+        return Standing(promised={}, untold=[*told["sent"], *map(int, told["excluded"])])
     return get_standing(member, digest)
 
 

@@ -52,7 +52,7 @@ def begin(digest_id: int, host: str) -> Begun | None:
         return None
     digest, subscription = taken
     if not _still_wants(subscription):
-        _close_empty(digest, "The member wants no letter any more.")
+        _leave_untold(digest)
         return Begun(digest, subscription, Composed([], {}, {}, []))
     composed = compose(subscription.member, digest)
     digest.state, digest.started_at = DigestState.SENDING, clock.now()
@@ -152,12 +152,23 @@ def _still_wants(subscription: DigestSubscription) -> bool:
     return member.active and member.is_confirmed and subscription.is_wanted
 
 
-def _close_empty(digest: Digest, why: str = "") -> None:
+def _close_empty(digest: Digest) -> None:
     """Close a letter that tells nothing: no mail, but the positions move all the same."""
     digest.state = DigestState.EMPTY
-    digest.error = why
     db.session.flush()
     _move_positions_of(digest.id)
+
+
+def _leave_untold(digest: Digest) -> None:
+    """Close the letter of someone who wants none any more, as if it had never been written.
+
+    No position moves, and what it carried is carried by none: whoever comes back is told.
+    """
+    digest.state, digest.error = DigestState.EMPTY, "The member wants no letter any more."
+    digest.window, digest.contents = {}, {}
+    db.session.flush()
+    carried = update(Digest).where(Digest.carried_by_id == digest.id)
+    db.session.execute(carried.values(carried_by_id=None), **_AS_IS)
 
 
 def _move_positions_of(digest_id: int) -> None:

@@ -1,6 +1,7 @@
 """Let the ledger say which letter tells what a failed one could not.
 
-The previous code neither reads nor writes the column.
+The previous code neither reads nor writes the column. Its failed letters were told by the window
+of the next one that left: they are noted so, or the next letter would carry them all once more.
 """
 
 import sqlalchemy as sa
@@ -26,6 +27,13 @@ def upgrade() -> None:
         "digest",
         ["carried_by_id"],
         postgresql_where=sa.text("carried_by_id IS NOT NULL"),
+    )
+    op.execute(
+        "UPDATE digest AS failed SET carried_by_id = ("
+        "SELECT min(later.id) FROM digest AS later"
+        " WHERE later.member_id = failed.member_id AND later.id > failed.id"
+        " AND later.state IN ('sent', 'empty')"
+        ") WHERE failed.state = 'failed'"
     )
 
 

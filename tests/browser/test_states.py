@@ -69,6 +69,21 @@ def _asked(page: Page) -> dict[str, list[str]]:
     return looks_of(page)
 
 
+def test_a_given_reaction_stands_within_its_card_s_text(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    make_post(cast.amina, cast.ess, title=TITLE)
+    page = open_window(cast.chloe)
+    page.goto(ESS)
+    given = page.get_by_role("button", name="Merci")
+    given.click()
+    expect(given).to_have_attribute("aria-pressed", "true")
+    pill, title = given.bounding_box(), page.locator(".card-title").bounding_box()
+    assert pill
+    assert title
+    assert pill["x"] >= title["x"]
+
+
 def test_so_can_the_pages_of_what_went_wrong(cast: Cast, open_window: OpenWindow) -> None:
     """A failure of ours, for a visitor and a member; too many tries; a letter that was left."""
     make_post(cast.amina, cast.ess)

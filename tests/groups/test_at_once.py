@@ -1,18 +1,28 @@
 """Two people who act at the same instant, on a real PostgreSQL."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from grandequipe.core.errors import Refused
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.groups.models import Group, Membership, Role
+from grandequipe.groups.models import Group, Invitation, Membership, MembershipState, Role
 from grandequipe.groups.policies import is_member
-from grandequipe.groups.queries import count_owners
-from grandequipe.groups.services import GroupDraft, change_role, create_group, join_group
+from grandequipe.groups.queries import count_owners, find_membership
+from grandequipe.groups.services import (
+    GroupDraft,
+    change_role,
+    create_group,
+    deliver_invitation,
+    invite_address,
+    join_group,
+    withdraw_invitation,
+)
 from grandequipe.members.models import Member
 from tests.conftest import Visitor
 from tests.factories import Cast, ban, make_group, make_member
@@ -22,7 +32,7 @@ from tests.waiting import wait_until
 Open = Callable[[Member], Visitor]
 
 
-def at_once(app: Flask, people: list[Visitor], path: str) -> list[int]:
+def at_once(app: Flask, people: list[Visitor], path: str, **form: str) -> list[int]:
     """Have each browser send the same form at the same instant; give the answers."""
     together, statuses = threading.Barrier(len(people)), []
 
@@ -30,7 +40,7 @@ def at_once(app: Flask, people: list[Visitor], path: str) -> list[int]:
         with app.app_context():
             token = browser._token()
             together.wait()
-            statuses.append(browser.post(path, data={"csrf_token": token}).status_code)
+            statuses.append(browser.post(path, data={"csrf_token": token, **form}).status_code)
 
     threads = [threading.Thread(target=send, args=(browser,)) for browser in people]
     for thread in threads:
@@ -39,6 +49,38 @@ def at_once(app: Flask, people: list[Visitor], path: str) -> list[int]:
         thread.join()
     db.session.expire_all()
     return sorted(statuses)
+
+
+@contextmanager
+def holding(group: Group) -> Iterator[None]:
+    """Have whoever changes the members of a group wait until the end of the block."""
+    lock = text('SELECT 1 FROM "group" WHERE id = :id FOR NO KEY UPDATE')
+    with db.engine.begin() as connection:
+        connection.execute(lock, {"id": group.id})
+        yield
+
+
+def in_turn(app: Flask, group: Group, *acts: Callable[[], object]) -> list[type[Exception]]:
+    """Begin each act while those before it wait for the group; give what was raised."""
+    raised: list[type[Exception]] = []
+
+    def run(act: Callable[[], object]) -> None:
+        with app.app_context():
+            try:
+                with atomic():
+                    act()
+            except Exception as error:
+                raised.append(type(error))
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    with holding(group):
+        for number, thread in enumerate(threads, 1):
+            thread.start()
+            wait_until(lambda: count_held_up() == number, f"{number} wait")  # noqa: B023
+    for thread in threads:
+        thread.join()
+    db.session.rollback()
+    return raised
 
 
 def count_members(group: Group) -> int:
@@ -89,10 +131,10 @@ def test_two_moderators_accept_the_same_request(app: Flask, browser: Open, cast:
     browser(cast.driss).send("/groupes/regies-de-quartier/rejoindre")
     before = cast.private.member_count
     path = f"/groupes/regies-de-quartier/demandes/{cast.driss.id}"
-    for moderator in (cast.amina, cast.bruno):
-        assert browser(moderator).send(path, {"answer": "accept"}).status_code == 303
+    moderators = [browser(cast.amina), browser(cast.bruno)]
+    assert at_once(app, moderators, path, answer="accept") == [303, 303]
     db.session.expire_all()
-    assert cast.private.member_count == before + 1
+    assert cast.private.member_count == before + 1 == count_members(cast.private)
 
 
 def test_one_who_is_excluded_while_they_join_stays_out(app: Flask, cast: Cast) -> None:
@@ -102,3 +144,56 @@ def test_one_who_is_excluded_while_they_join_stays_out(app: Flask, cast: Cast) -
     with pytest.raises(Refused), atomic():
         join_group(cast.driss, cast.ess)
     assert not is_member(cast.driss, cast.ess)
+
+
+def invite_driss(cast: Cast) -> int:
+    with atomic():
+        return invite_address(cast.bruno, cast.hidden, cast.driss.email).id
+
+
+def withdraw(cast: Cast, invitation_id: int) -> None:
+    invitation = db.session.get_one(Invitation, invitation_id)
+    withdraw_invitation(db.session.get_one(Member, cast.bruno.id), invitation)
+
+
+def deliver(invitation_id: int) -> None:
+    deliver_invitation(db.session.get_one(Invitation, invitation_id))
+
+
+def accept(cast: Cast) -> None:
+    join_group(db.session.get_one(Member, cast.driss.id), db.session.get_one(Group, cast.hidden.id))
+
+
+def state_of_driss(cast: Cast) -> MembershipState | None:
+    tie = find_membership(cast.driss, cast.hidden)
+    return tie.state if tie else None
+
+
+def test_who_accepts_before_the_withdrawal_stays(app: Flask, cast: Cast) -> None:
+    sent = invite_driss(cast)
+    with atomic():
+        deliver(sent)
+    acts = (lambda: accept(cast), lambda: withdraw(cast, sent))
+    assert in_turn(app, cast.hidden, *acts) == []
+    assert state_of_driss(cast) is MembershipState.ACTIVE
+    assert db.session.query(Invitation).count() == 0
+
+
+def test_who_accepts_after_the_withdrawal_is_refused(app: Flask, cast: Cast) -> None:
+    sent = invite_driss(cast)
+    with atomic():
+        deliver(sent)
+    acts = (lambda: withdraw(cast, sent), lambda: accept(cast))
+    assert in_turn(app, cast.hidden, *acts) == [Refused]
+    assert state_of_driss(cast) is None
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_is_withdrawn_while_it_is_delivered_invites_nobody(
+    app: Flask, cast: Cast, is_first: bool
+) -> None:
+    sent = invite_driss(cast)
+    acts = [lambda: withdraw(cast, sent), lambda: deliver(sent)]
+    assert in_turn(app, cast.hidden, *(acts if is_first else reversed(acts))) == []
+    assert state_of_driss(cast) is None
+    assert db.session.query(Invitation).count() == 0

@@ -23,7 +23,7 @@ from grandequipe.groups.events import (
 )
 from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
 from grandequipe.groups.queries import find_invitation_before, is_invited, list_invitations_to
-from grandequipe.groups.services.ties import accept, lock_tie, tie_new
+from grandequipe.groups.services.ties import accept, lock_group, lock_tie, tie_new
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 
@@ -58,6 +58,8 @@ def deliver_invitation(invitation: Invitation) -> None:
     if guest is None or not (guest.active and guest.is_confirmed):
         return
     tie = lock_tie(guest, invitation.group)
+    if not _stands(invitation):
+        return
     if tie is None or tie.state is MembershipState.REQUESTED:
         _invite(invitation.invited_by, invitation.group, guest, tie)
 
@@ -122,6 +124,9 @@ def _invite(actor: Member, group: Group, guest: Member, tie: Membership | None) 
 
 def _take_back(invitation: Invitation, actor_id: int | None) -> None:
     group = invitation.group
+    lock_group(group)
+    if not _stands(invitation):
+        return
     guest = invitation.member or find_member_by_email(str(invitation.email))
     db.session.delete(invitation)
     db.session.flush()
@@ -131,3 +136,8 @@ def _take_back(invitation: Invitation, actor_id: int | None) -> None:
     if not is_invited(guest, group):
         db.session.delete(tie)
         journal.record(guest.stream, InvitationWithdrawn(subject_id=group.id, actor_id=actor_id))
+
+
+def _stands(invitation: Invitation) -> bool:
+    """Look, once the group is locked, whether an invitation read before was not ended since."""
+    return db.session.get(Invitation, invitation.id, populate_existing=True) is not None

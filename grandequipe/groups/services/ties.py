@@ -2,7 +2,8 @@
 
 Guarantee: whoever changes the members of a group holds the lock of its row, so that two who do
 it at once do it one after the other, each seeing what the other did: the last owner stays, a
-person is never a member twice, and `member_count` is the number of members.
+person is never a member twice, and `member_count` is the number of members. Whoever ends an
+invitation takes the lock before, too: an invited person has one that stands.
 """
 
 from flask_babel import gettext as _
@@ -33,11 +34,16 @@ from grandequipe.members.models import Member
 Told = tuple[str, Event]
 
 
-def lock_tie(member: Member, group: Group) -> Membership | None:
-    """Lock the group and read it anew, with how the person stands to it."""
+def lock_group(group: Group) -> None:
+    """Lock the group and read it anew."""
     # NO KEY UPDATE: those who publish in the group meanwhile do not wait.
     db.session.refresh(group, with_for_update={"key_share": True})
     forget_ties(db.session())
+
+
+def lock_tie(member: Member, group: Group) -> Membership | None:
+    """Lock the group and read it anew, with how the person stands to it."""
+    lock_group(group)
     return db.session.get(Membership, (group.id, member.id), populate_existing=True)
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -47,8 +47,11 @@ class CaughtLetter:
 
     @property
     def sent_at(self) -> datetime:
-        """Give when it was written."""
-        return parsedate_to_datetime(str(self.message["Date"]))
+        """Give when it was written, as it says; whatever is sent here can be read."""
+        try:
+            return parsedate_to_datetime(str(self.message["Date"]))
+        except ValueError:
+            return datetime.fromtimestamp(0, UTC)
 
     @property
     def headers(self) -> list[tuple[str, str]]:

@@ -164,5 +164,33 @@ def test_a_name_cannot_add_a_header(app: Flask) -> None:
     assert message["Subject"] == "Sujet Bcc: tous@example.org"
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "=?utf-8?q?=0D=0AReply-To:_pirate@evil.example?=",
+        "=?utf-8?b?DQoNCmh0dHBzOi8vZXZpbC5leGFtcGxlL3g=?=",
+        "=?utf-8?q?=00?=",
+        "=?utf-8?q?=0a?= Quartier",
+        "é " * 60 + "=?utf-8?q?=0D=0AX:y?=",
+    ],
+)
+def test_a_name_that_looks_encoded_is_written_as_it_stands(app: Flask, name: str) -> None:
+    raw = write(replace(LETTER, subject=f"{name} : 1 actualité"))
+    head = raw.split(b"\r\n\r\n")[0]
+    assert b"\0" not in head
+    assert b"\n" not in head.replace(b"\r\n", b"")
+    assert len(raw.split(b"\r\n\r\n")) == len(write(LETTER).split(b"\r\n\r\n"))
+    message = written(replace(LETTER, subject=f"{name} : 1 actualité"))
+    assert message.keys() == written(LETTER).keys()
+    assert not message.defects
+
+
+@pytest.mark.parametrize("local", ["=?utf-8?q?=0D=0AX:y?=", "=?utf-8?q?a?=", "a..b"])
+def test_an_address_that_reads_otherwise_is_refused(post: Post, local: str) -> None:
+    with pytest.raises(MailRefused):
+        send(replace(LETTER, to=f"{local}@example.org"))
+    assert post.taken == []
+
+
 def test_a_letter_keeps_the_message_id_that_it_is_given(app: Flask) -> None:
     assert written(replace(LETTER, message_id="<digest-7@x>"))["Message-ID"] == "<digest-7@x>"

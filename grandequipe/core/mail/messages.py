@@ -1,8 +1,10 @@
 """A letter, and the message that it becomes (RFC 5322, 2045, 2046, 3834)."""
 
+import re
 from binascii import b2a_qp
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.header import Header
 from email.headerregistry import Address
 from email.policy import EmailPolicy
 from email.utils import format_datetime, make_msgid
@@ -12,21 +14,12 @@ from flask import current_app
 
 from grandequipe.core import clock, letters
 
-
-class OneLine(EmailPolicy):
-    """Keep the address in `List-Unsubscribe` on the line of its name, however long it is."""
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        """Write a header as mail servers want it; most are folded as usual."""
-        if name in ADDRESSES:
-            return f"{name}: {value}\r\n".encode("ascii")
-        return super().fold_binary(name, value)
-
-
-ADDRESSES = {"List-Unsubscribe"}
-SMTP_POLICY = OneLine(linesep="\r\n")
+SMTP_POLICY = EmailPolicy(linesep="\r\n")
+# Written as they are, on the line of their name: mail programs look for addresses there.
+VERBATIM = {"To", "List-Unsubscribe"}
 # "=_" is in no text in quoted-printable (RFC 2045, 6.7): no part holds the line that ends it.
 BOUNDARY = "=_part"
+ONE_HEADER = re.compile(rb"[!-9;-~]+:[^\r\n\0]*(\r\n[ \t][^\r\n\0]+)*\r\n")
 
 
 @dataclass(frozen=True)
@@ -61,7 +54,7 @@ def write(letter: Letter) -> bytes:
     """
     headers = {
         "From": current_app.config["SETTINGS"].mail_from,
-        "To": str(Address(addr_spec=wire_address(letter.to))),
+        "To": _checked(wire_address(letter.to)),
         # A name may hold any of the signs that end a line, and one of them refuses the letter.
         "Subject": " ".join(letter.subject.splitlines()),
         "Date": format_datetime(clock.now()),
@@ -76,10 +69,31 @@ def write(letter: Letter) -> bytes:
     return b"".join([*written, *parts, f"\r\n--{BOUNDARY}--\r\n".encode()])
 
 
+def _checked(address: str) -> str:
+    """Refuse an address that the library reads otherwise than it is written."""
+    if str(Address(addr_spec=address)) != address:
+        raise ValueError("This address cannot be written.")
+    return address
+
+
 @lru_cache(maxsize=64)
 def _header(name: str, value: str) -> bytes:
-    """Have the library check, encode and fold a header; most are the same in each letter."""
-    return SMTP_POLICY.fold_binary(*SMTP_POLICY.header_store_parse(name, value))
+    """Have the library encode and fold a header; most are the same in each letter.
+
+    Guarantee: what is returned is one header, whatever the value holds. The library reads words
+    that look encoded (RFC 2047) and writes what they say, line ends too: a name that looks so is
+    encoded as it stands, and no line that would begin another header leaves here.
+    """
+    if name in VERBATIM:
+        written = f"{name}: {value}\r\n".encode("ascii")
+    elif "=?" in value:
+        encoded = Header(value, "utf-8", header_name=name).encode(linesep="\r\n")
+        written = f"{name}: {encoded}\r\n".encode("ascii")
+    else:
+        written = SMTP_POLICY.fold_binary(*SMTP_POLICY.header_store_parse(name, value))
+    if not ONE_HEADER.fullmatch(written):
+        raise ValueError(f"{name} would be more than one header.")
+    return written
 
 
 def _part(words: str, subtype: str) -> bytes:

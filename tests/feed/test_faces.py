@@ -1,11 +1,13 @@
 """The face of a post says everything that its card shows, and nothing is shown beside it."""
 
 import pytest
+from flask_wtf.csrf import generate_csrf
 
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Post
 from grandequipe.feed.queries import Face, list_group_faces, list_home_faces
+from grandequipe.feed.views.cards import cards_of
 from grandequipe.members.models import Organisation
 from grandequipe.nomenclatures.models import Territory
 from tests.factories import Kind, make_comment, make_post
@@ -41,3 +43,16 @@ def test_a_card_that_a_member_was_shown_gives_no_picture_to_visitors(browser, vi
     address = f"/membres/{cast.amina.id}/photo"
     assert address in browser(cast.driss).get("/groupes/ess-quartiers").text
     assert address not in visitor.get("/groupes/ess-quartiers").text
+
+
+def test_a_token_that_stands_in_a_title_is_not_taken_for_the_reader_s_own(app, cast):
+    with app.test_request_context():
+        typed = generate_csrf()
+        post = make_post(cast.amina, cast.ess, title=f"Jeton {typed}")
+        shown = {"reacts": True, "reacted": {}, "show_group": False}
+        assert typed in cards_of([Face.of(post)], **shown)
+    with app.test_request_context():
+        own = generate_csrf()
+        text = cards_of([Face.of(post)], **shown)
+    assert f"Jeton {typed}" in text
+    assert f'value="{own}"' in text

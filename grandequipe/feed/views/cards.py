@@ -6,9 +6,10 @@ asked of the database each time, before this.
 """
 
 from collections import OrderedDict
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 
-from flask import get_template_attribute
+from flask import g, get_template_attribute
 from flask_babel import get_locale, get_timezone
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -59,5 +60,15 @@ def _keep(key: Hashable, text: str) -> None:
 
 def _render(post: Post, reacts: bool, reacted: Collection[str], show_group: bool) -> str:
     card = get_template_attribute("macros/card.html", "card")
-    text = str(card(post, reacts, reacted, show_group))
-    return text.replace(generate_csrf(), OWN) if reacts else text
+    with _place_for_token() if reacts else nullcontext():
+        return str(card(post, reacts, reacted, show_group))
+
+
+@contextmanager
+def _place_for_token() -> Iterator[None]:
+    """Have forms hold a place for their reader's token, in signs that no member can type."""
+    own, g.csrf_token = generate_csrf(), Markup(OWN)  # noqa: S704  (ours, not a member's)
+    try:
+        yield
+    finally:
+        g.csrf_token = own

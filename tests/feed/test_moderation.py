@@ -1,5 +1,7 @@
 """Scenes in a group where a moderator reads first."""
 
+import re
+
 import pytest
 
 from grandequipe.core.journal import Fact
@@ -101,3 +103,19 @@ def test_who_changes_what_was_approved_is_told_that_moderators_hear_of_it(cast, 
     assert note in browser(cast.chloe).get(address).text
     free = make_post(cast.chloe, cast.ess)
     assert note not in browser(cast.chloe).get(f"/publications/{free.id}/modifier").text
+
+
+def test_a_moderator_publishes_what_they_read_and_nothing_else(cast, browser, visitor):
+    post = make_post(cast.chloe, cast.moderated, title="Gentil titre")
+    bruno = browser(cast.bruno)
+    read = re.search(r'name="read" value="([^"]+)"', bruno.get(f"{ADS}/moderation").text)[1]
+    with atomic():
+        edit_post(cast.chloe, post, draft_of(title="Tout autre chose"))
+    answer = bruno.send(f"/publications/{post.id}/publier", {"read": read})
+    assert answer.status_code == 409
+    assert visitor.get(f"/publications/{post.id}").status_code == 404
+    page = bruno.get(f"{ADS}/moderation").text
+    assert "Tout autre chose" in page
+    again = re.search(r'name="read" value="([^"]+)"', page)[1]
+    assert bruno.send(f"/publications/{post.id}/publier", {"read": again}).status_code == 303
+    assert "Tout autre chose" in visitor.get(f"/publications/{post.id}").text

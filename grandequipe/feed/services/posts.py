@@ -79,9 +79,14 @@ def remove_post(actor: Member, post: Post) -> None:
         _tell_settled(post.author.stream, PostWithdrawn, post, actor)
 
 
-def approve_post(moderator: Member, post: Post) -> None:
-    """Publish what waited: it is news from now on, however old it is."""
+def approve_post(moderator: Member, post: Post, read: str | None = None) -> None:
+    """Publish what waited: it is news from now on, however old it is.
+
+    Raises Conflict where the text is not the one that the moderator read (`text_version`).
+    """
     _require_waiting(moderator, post)
+    if read not in (None, post.text_version):
+        raise Conflict(_("This post was changed since you read it: read it again, then decide."))
     _mark_published(post)
     _tell_settled(post.group.stream, PostPublished, post, moderator)
 

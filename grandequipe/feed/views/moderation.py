@@ -1,6 +1,6 @@
 """What waits for those who look after a group."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -33,7 +33,7 @@ def approve_post(post_id: int) -> ResponseReturnValue:
     member = acting_member()
     post = get_post(post_id, seen_by=member)
     with atomic():
-        services.approve_post(member, post)
+        services.approve_post(member, post, request.form.get("read"))
     flash(_("“%(title)s” is published.", title=post.title), "success")
     return redirect(url_for("feed.moderation", slug=post.group.slug), 303)
 

@@ -39,9 +39,11 @@ def deliver_invitation(fact: Fact) -> None:
     invitation = find_invitation(fact.subject_id)
     if invitation is None:
         return
-    group, letter = invitation.group, services.write_invitation(invitation)
     services.deliver_invitation(invitation)
-    if letter is not None and _is_first_today(group, letter.to):
+    # It may be accepted by that, or taken back.
+    standing = find_invitation(fact.subject_id)
+    letter = services.write_invitation(standing) if standing else None
+    if standing and letter and _is_first_today(standing.group, letter.to):
         mail.post(letter)
 
 

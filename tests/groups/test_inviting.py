@@ -12,10 +12,12 @@ from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
 from grandequipe.groups.queries import find_membership
 from grandequipe.groups.services import (
+    ban_member,
     decline_invitation,
     invite_address,
     invite_member,
     join_group,
+    leave_group,
     withdraw_invitation,
 )
 from grandequipe.groups.tasks import purge_invitations
@@ -234,3 +236,49 @@ def test_nobody_invites_themselves(browser: Open, cast: Cast) -> None:
     assert answer.status_code == 422
     assert "votre propre adresse" in answer.text
     assert db.session.query(Invitation).count() == 0
+
+
+def test_an_invitation_does_not_outlive_the_right_to_invite(cast: Cast, postman: Postman) -> None:
+    invite(cast.bruno, cast.hidden, "driss@example.org")
+    invite(cast.bruno, cast.hidden, NOBODY)
+    with atomic():
+        leave_group(cast.bruno, cast.hidden)
+    react_to_all()
+    assert state_of(cast.driss, cast.hidden) is None
+    assert db.session.query(Invitation).count() == 0
+    assert postman.letters() == []
+
+
+def test_a_newcomer_is_let_in_by_those_only_who_still_may(cast: Cast) -> None:
+    invite(cast.bruno, cast.hidden, "gaelle@example.org")
+    invite(cast.bruno, cast.ess, "gaelle@example.org")
+    react_to_all()
+    with atomic():
+        leave_group(cast.bruno, cast.hidden)
+    gaelle = make_member("Gaëlle Petit", email="gaelle@example.org")
+    with atomic():
+        tell_confirmed(gaelle)
+    react_to_all()
+    assert state_of(gaelle, cast.hidden) is None
+    assert state_of(gaelle, cast.ess) is MembershipState.INVITED
+    assert [row.group_id for row in db.session.query(Invitation)] == [cast.ess.id]
+
+
+def test_who_was_excluded_accepts_no_request_by_an_invitation(cast: Cast) -> None:
+    with atomic():
+        join_group(cast.driss, cast.private)
+    invite(cast.bruno, cast.private, "driss@example.org")
+    with atomic():
+        ban_member(cast.amina, cast.private, cast.bruno)
+    react_to_all()
+    assert state_of(cast.driss, cast.private) is MembershipState.REQUESTED
+
+
+def test_who_invites_again_answers_for_the_invitation(cast: Cast, postman: Postman) -> None:
+    invite(cast.bruno, cast.hidden, "driss@example.org")
+    with atomic():
+        leave_group(cast.bruno, cast.hidden)
+    invite(cast.amina, cast.hidden, "driss@example.org")
+    react_to_all()
+    assert state_of(cast.driss, cast.hidden) is MembershipState.INVITED
+    assert "Amina" in postman.letter()["Subject"]

@@ -8,6 +8,7 @@ reaction afterwards; that it was declined, or belongs to someone excluded, chang
 from datetime import timedelta
 
 from flask_babel import gettext as _
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from grandequipe.core import clock, journal
@@ -53,13 +54,20 @@ def invite_member(actor: Member, group: Group, guest: Member) -> Membership:
 
 
 def deliver_invitation(invitation: Invitation) -> None:
-    """Let the account that has the address know, if there is one; nobody else learns of it."""
+    """Let the account that has the address know, if there is one; nobody else learns of it.
+
+    Whoever sent it may have been excluded or have left since: then it is taken back.
+    """
+    lock_group(invitation.group)
+    if not _stands(invitation):
+        return
+    if not _may_still_invite(invitation):
+        _take_back(invitation, None)
+        return
     guest = find_member_by_email(invitation.email) if invitation.email else None
     if guest is None or not (guest.active and guest.is_confirmed):
         return
     tie = lock_tie(guest, invitation.group)
-    if not _stands(invitation):
-        return
     if tie is None or tie.state is MembershipState.REQUESTED:
         _invite(invitation.invited_by, invitation.group, guest, tie)
 
@@ -98,17 +106,22 @@ def decline_invitation(member: Member, group: Group) -> None:
 def decline(tie: Membership) -> None:
     """End an invitation whose group is locked; what was sent to an address stays as it is."""
     member, group = tie.member, tie.group
-    by_name = db.session.query(Invitation).filter_by(group_id=group.id, member_id=member.id)
-    by_name.delete()
+    by_name = (Invitation.group_id == group.id, Invitation.member_id == member.id)
+    db.session.execute(delete(Invitation).where(*by_name))
     db.session.delete(tie)
     journal.record(member.stream, InvitationDeclined(subject_id=group.id, actor_id=member.id))
 
 
 def _written(actor: Member, group: Group, **to: object) -> Invitation:
-    """Write an invitation down, once for each address or person."""
-    made = {"group_id": group.id, "invited_by_id": actor.id, "created_at": clock.now(), **to}
-    db.session.execute(insert(Invitation).values(made).on_conflict_do_nothing())
-    return db.session.query(Invitation).filter_by(group_id=group.id, **to).one()
+    """Write an invitation down, once for each address or person; the last to invite answers."""
+    sender = {"invited_by_id": actor.id, "created_at": clock.now()}
+    statement = (
+        insert(Invitation)
+        .values({"group_id": group.id, **sender, **to})
+        .on_conflict_do_update(index_elements=["group_id", *to], set_=sender)
+        .returning(Invitation)
+    )
+    return db.session.scalars(statement, execution_options={"populate_existing": True}).one()
 
 
 def _invite(actor: Member, group: Group, guest: Member, tie: Membership | None) -> Membership:
@@ -141,3 +154,9 @@ def _take_back(invitation: Invitation, actor_id: int | None) -> None:
 def _stands(invitation: Invitation) -> bool:
     """Look, once the group is locked, whether an invitation read before was not ended since."""
     return db.session.get(Invitation, invitation.id, populate_existing=True) is not None
+
+
+def _may_still_invite(invitation: Invitation) -> bool:
+    inviter, group = invitation.invited_by, invitation.group
+    lock_tie(inviter, group)
+    return inviter.active and policies.may_invite(inviter, group)

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from grandequipe.core.errors import Conflict, Invalid, NotFound
+from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.pages import Page
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
@@ -16,7 +16,7 @@ from grandequipe.groups.models import Group, Membership, MembershipState
 from grandequipe.groups.policies import is_member
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
-from grandequipe.members.queries import find_member
+from grandequipe.members.queries import find_member, get_member
 from grandequipe.web.limits import limited_form
 from grandequipe.web.redirects import local_path
 
@@ -177,10 +177,11 @@ def _at_the_door(slug: str) -> tuple[Member, Group]:
 
 
 def _with_target(slug: str, member_id: int) -> tuple[Member, Group, Member]:
+    """Find who it is about: someone with a tie to the group, or whom the member may see."""
     member, group = _at_the_door(slug)
     target = find_member(member_id)
-    if target is None:
-        raise NotFound
+    if target is None or queries.find_membership(target, group) is None:
+        target = get_member(member_id, seen_by=member)
     return member, group, target
 
 

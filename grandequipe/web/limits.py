@@ -98,7 +98,11 @@ def limited_form(what: str) -> Callable[[View], View]:
             who = current_user.id
             if not take(what, who):
                 return _asked_again(view, given, _too_many(what, who))
-            response = make_response(view(**given))
+            try:
+                response = make_response(view(**given))
+            except BaseException:
+                give_back(what, who)
+                raise
             if response.status_code >= 400:
                 give_back(what, who)
             return response

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, exists, func, select
 
 from grandequipe.core import clock
 from grandequipe.core.errors import NotFound
@@ -48,8 +48,11 @@ def get_member(member_id: int, seen_by: Member | None) -> Member:
 
 
 def list_organisations() -> Sequence[Organisation]:
-    """List all structures by name."""
-    return db.session.scalars(select(Organisation).order_by(Organisation.name)).all()
+    """List the structures that members are of now, by name: what nobody is of is no suggestion."""
+    is_somebodys = exists().where(Member.organisation_id == Organisation.id, Member.active)
+    return db.session.scalars(
+        select(Organisation).where(is_somebodys).order_by(Organisation.name)
+    ).all()
 
 
 def find_organisation(name: str) -> Organisation | None:

@@ -35,3 +35,18 @@ def test_a_page_asks_a_dozen_questions_at_most(number, cast, browser, visitor, c
                 assert client.get(path).status_code == 200
             asked[name, path] = counted.count
     assert {where: count for where, count in asked.items() if count > MOST_QUERIES} == {}
+
+
+def test_an_answer_deep_down_is_found_by_as_few_questions_as_a_first_one(
+    cast, visitor, count_queries
+):
+    post = make_post(cast.amina, cast.ess)
+    comment, asked = make_comment(cast.chloe, post), []
+    for _depth in range(2):
+        for _answer in range(10):
+            comment = make_comment(cast.bruno, post, reply_to=comment.id)
+        with count_queries() as counted:
+            answer = visitor.get(f"/publications/{post.id}/commentaires/{comment.id}")
+            assert answer.status_code == 200
+        asked.append(counted.count)
+    assert asked[0] == asked[1] <= MOST_QUERIES

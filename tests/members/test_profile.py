@@ -225,3 +225,12 @@ def test_two_who_name_the_same_new_structure_at_once_share_it(app: Flask, cast: 
     db.session.rollback()
     assert cast.chloe.organisation is not None
     assert cast.chloe.organisation.name == "Régie du lac"
+
+
+def test_a_structure_that_nobody_is_of_is_suggested_to_none(browser: Open, cast: Cast) -> None:
+    for name in ("La mairie ment", "Centre social Les Tilleuls"):
+        with atomic():
+            edit_profile(cast.chloe, ProfileDraft("Chloé Dumas", organisation=name))
+    page = browser(cast.bruno).get("/reglages/profil").text
+    assert "Les Tilleuls" in page
+    assert "La mairie ment" not in page

@@ -64,9 +64,20 @@ def get_thread(post: Post, comment_id: int) -> tuple[Comment, Thread]:
 
 
 def _first_of_thread(comment: Comment) -> Comment:
-    while comment.reply_to is not None:
-        comment = comment.reply_to
-    return comment
+    """Find the comment that began the thread, in one question however deep the answers go."""
+    if comment.reply_to_id is None:
+        return comment
+    above = aliased(Comment)
+    chain = (
+        select(Comment.id, Comment.reply_to_id)
+        .where(Comment.id == comment.id)
+        .cte("chain", recursive=True)
+    )
+    chain = chain.union_all(
+        select(above.id, above.reply_to_id).join(chain, above.id == chain.c.reply_to_id)
+    )
+    first = select(Comment).join(chain, Comment.id == chain.c.id)
+    return db.session.scalars(first.where(chain.c.reply_to_id.is_(None))).one()
 
 
 def _threads(post: Post, firsts: Sequence[Comment]) -> list[Thread]:

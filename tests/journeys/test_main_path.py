@@ -17,7 +17,7 @@ from tests.chromium import PHONE, OpenWindow
 from tests.factories import PASSWORD, Cast, admit, make_member_with_password
 from tests.site import PROJECT, Site
 
-TITLE = "Financer une régie de quartier : retours d’expérience"
+TITLE = "Financer une régie de quartier\u00a0: retours d’expérience"
 
 
 def test_a_webinar_goes_from_a_thumb_to_an_open_page_and_into_a_letter(

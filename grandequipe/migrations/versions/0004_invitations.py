@@ -7,6 +7,15 @@ from sqlalchemy.dialects import postgresql
 revision = "0004"
 down_revision = "0003"
 
+# All were invited by name. Who did it was not always kept: then it is the invited themselves.
+INVITED_BEFORE = """
+    INSERT INTO invitation (group_id, member_id, invited_by_id, created_at)
+    SELECT group_id, member_id, COALESCE(invited_by_id, member_id), since
+    FROM membership
+    WHERE state = 'invited'
+    ON CONFLICT DO NOTHING
+"""
+
 
 def upgrade() -> None:
     """Apply it; the previous code still runs beside."""
@@ -43,6 +52,7 @@ def upgrade() -> None:
     )
     for column in ("email", "member_id", "invited_by_id"):
         op.create_index(op.f(f"ix_invitation_{column}"), "invitation", [column])
+    op.execute(INVITED_BEFORE)
 
 
 def downgrade() -> None:

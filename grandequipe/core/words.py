@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 
 CONTROLS = ("Cc", "Cs")
 LINE_ENDS = ("Zl", "Zp")
+# They turn round what stands after them, on the whole page: names were read backwards.
+TURNING = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 IN_TEXTS = "\n\r\t"
 # A sign alone between two words: not the eyes of a face such as :-), nor a part of an address.
 BEFORE_COLON = re.compile(r"(?<=\S) +(?=:(?:\s|$))|(?<=«) +| (?=»)")
@@ -19,8 +21,8 @@ BEFORE_HIGH_SIGN = re.compile(r"(?<=\S) +(?=[;!?]+(?:[\s»]|$))")
 
 def wrong_line(words: str) -> str | None:
     """Say what is wrong with the signs of one line, or None."""
-    categories = (*CONTROLS, *LINE_ENDS)
-    return _say(any(unicodedata.category(sign) in categories for sign in words))
+    wrong = (*CONTROLS, *LINE_ENDS)
+    return _say(any(sign in TURNING or unicodedata.category(sign) in wrong for sign in words))
 
 
 def wrong_text(words: str) -> str | None:
@@ -28,6 +30,11 @@ def wrong_text(words: str) -> str | None:
     return _say(
         any(unicodedata.category(sign) in CONTROLS and sign not in IN_TEXTS for sign in words)
     )
+
+
+def has_letters(words: str) -> bool:
+    """Tell whether there is a letter or a digit: a name of spaces and signs names nobody."""
+    return any(sign.isalnum() for sign in words)
 
 
 def unbroken(line: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories import make_post
 
-ENDS = ["\n", "\r", "\u2028", "\u2029", "\x85", "\x07", "\x1b"]
+ENDS = ["\n", "\r", "\u2028", "\u2029", "\x85", "\x07", "\x1b", "\u202e", "\u2066"]
 NEWS = {"kind": "news", "title": "Un titre", "body_html": "<p>Quelques mots.</p>"}
 RESOURCE = {
     **NEWS,
@@ -59,3 +59,10 @@ def test_the_forms_refuse_the_same(cast, browser, sign) -> None:
     assert chloe.send(path, {**NEWS, "title": f"Un{sign}deux"}).status_code == 422
     profile = chloe.send("/reglages/profil", {"display_name": f"Chloé{sign}Dumas"})
     assert profile.status_code == 422
+
+
+@pytest.mark.parametrize("name", [" ", "\u200b", "!!!", "\u200d\u2060"], ids=ascii)
+def test_a_name_has_something_to_read(cast, program, name) -> None:
+    refused = program(cast.chloe).call("PATCH", "/me", {"display_name": name})
+    assert refused.status_code == 422
+    assert refused.json["errors"].keys() == {"display_name"}

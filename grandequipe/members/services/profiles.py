@@ -11,7 +11,7 @@ from grandequipe.config import LOCALES
 from grandequipe.core import files, journal
 from grandequipe.core.errors import Invalid
 from grandequipe.core.transactions import on_commit
-from grandequipe.core.words import wrong_line, wrong_text
+from grandequipe.core.words import has_letters, wrong_line, wrong_text
 from grandequipe.extensions import db
 from grandequipe.members.events import PreferencesChanged, ProfileChanged
 from grandequipe.members.models import Member, Organisation
@@ -33,7 +33,7 @@ class ProfileDraft:
     def check(self) -> None:
         """Raise Invalid that names each wrong field."""
         wrong = {}
-        if not self.display_name.strip():
+        if not has_letters(self.display_name):
             wrong["display_name"] = _("Give your name.")
         for name, most in LONGEST.items():
             if len(getattr(self, name)) > most:

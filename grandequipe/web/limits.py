@@ -87,13 +87,16 @@ def limited(what: str) -> Callable[[View], View]:
     return declare
 
 
-def limited_form(what: str) -> Callable[[View], View]:
-    """Do the same for a page with a form: 429 shows it again, with what was typed."""
+def limited_form(what: str, *, previews: bool = False) -> Callable[[View], View]:
+    """Do the same for a page with a form: 429 shows it again, with what was typed.
+
+    `previews` says that the view knows previews, which keep nothing: they are not counted.
+    """
 
     def declare(view: View) -> View:
         @wraps(view)
         def answer(**given: Any) -> Any:
-            if not _is_counted():
+            if not _is_counted() or (previews and "preview" in request.form):
                 return view(**given)
             who = current_user.id
             if not take(what, who):
@@ -122,9 +125,8 @@ def _asked_again(view: View, given: dict[str, Any], refused: TooMany) -> Any:
 
 
 def _is_counted() -> bool:
-    """A preview keeps nothing, and a visitor is sent to log in."""
-    is_write = request.method == "POST" and "preview" not in request.form
-    return bool(is_write and current_user and current_user.is_authenticated)
+    """Tell whether a member writes: a visitor is sent to log in."""
+    return bool(request.method == "POST" and current_user and current_user.is_authenticated)
 
 
 def _too_many(what: str, who: object) -> TooMany:

@@ -79,6 +79,17 @@ def test_what_was_wrong_or_only_looked_at_costs_nothing(browser: Open, cast: Cas
     assert chloe.send(path, NEWS).status_code == 303
 
 
+@pytest.mark.parametrize("name", ["comment", "invitation", "group"])
+def test_a_word_that_only_publishing_knows_takes_no_limit_off(
+    browser: Open, cast: Cast, name: str
+) -> None:
+    make_post(cast.amina, cast.ess)
+    path, form, _model = FORMS[name]
+    chloe = browser(cast.chloe)
+    answers = [chloe.send(path, {**form, "preview": "1"}).status_code for _ in range(3)]
+    assert answers == [303, 303, 429]
+
+
 def test_reactions_are_limited_too(browser: Open, cast: Cast) -> None:
     post = make_post(cast.amina, cast.ess)
     chloe, path = browser(cast.chloe), f"/publications/{post.id}/reactions"

@@ -39,7 +39,7 @@ def choose_kind(slug: str) -> str:
     return render_template("feed/choose_kind.html", group=_writable_group(acting_member(), slug))
 
 
-@limited_form("posts")
+@limited_form("posts", previews=True)
 def publish(slug: str, kind: str) -> ResponseReturnValue:
     """Write a post of one kind; a preview keeps nothing."""
     author = acting_member()

@@ -1,12 +1,10 @@
 """Two people who act at the same instant, on a real PostgreSQL."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from grandequipe.core.errors import Refused
 from grandequipe.core.transactions import atomic
@@ -26,6 +24,7 @@ from grandequipe.groups.services import (
 from grandequipe.members.models import Member
 from tests.conftest import Visitor
 from tests.factories import Cast, ban, make_group, make_member
+from tests.groups.turns import in_turn
 from tests.locks import count_held_up
 from tests.waiting import wait_until
 
@@ -49,38 +48,6 @@ def at_once(app: Flask, people: list[Visitor], path: str, **form: str) -> list[i
         thread.join()
     db.session.expire_all()
     return sorted(statuses)
-
-
-@contextmanager
-def holding(group: Group) -> Iterator[None]:
-    """Have whoever changes the members of a group wait until the end of the block."""
-    lock = text('SELECT 1 FROM "group" WHERE id = :id FOR NO KEY UPDATE')
-    with db.engine.begin() as connection:
-        connection.execute(lock, {"id": group.id})
-        yield
-
-
-def in_turn(app: Flask, group: Group, *acts: Callable[[], object]) -> list[type[Exception]]:
-    """Begin each act while those before it wait for the group; give what was raised."""
-    raised: list[type[Exception]] = []
-
-    def run(act: Callable[[], object]) -> None:
-        with app.app_context():
-            try:
-                with atomic():
-                    act()
-            except Exception as error:
-                raised.append(type(error))
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    with holding(group):
-        for number, thread in enumerate(threads, 1):
-            thread.start()
-            wait_until(lambda: count_held_up() == number, f"{number} wait")  # noqa: B023
-    for thread in threads:
-        thread.join()
-    db.session.rollback()
-    return raised
 
 
 def count_members(group: Group) -> int:

@@ -2,10 +2,12 @@
 
 from sqlalchemy import delete
 
+from grandequipe.core import journal
 from grandequipe.extensions import db
 from grandequipe.groups.models import Invitation
-from grandequipe.groups.queries import list_ties
-from grandequipe.groups.services.memberships import leave_group
+from grandequipe.groups.queries import list_invitations_to, list_ties
+from grandequipe.groups.services.memberships import leave
+from grandequipe.groups.services.ties import lock_groups
 from grandequipe.members.models import Member
 
 
@@ -14,6 +16,8 @@ def leave_everything(member: Member) -> None:
 
     Who was kept out of a group stays out. Raise Conflict where a group would have no owner.
     """
-    for tie in list_ties(member):
-        leave_group(member, tie.group)
+    ties, sent = list_ties(member), list_invitations_to(member.email)
+    lock_groups({each.group_id for each in (*ties, *sent)})
+    told = [step for tie in ties for step in leave(member, tie.group)]
     db.session.execute(delete(Invitation).where(Invitation.email == member.email))
+    journal.record_all(told)

@@ -24,7 +24,14 @@ from grandequipe.groups.events import (
 )
 from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
 from grandequipe.groups.queries import find_invitation_before, is_invited, list_invitations_to
-from grandequipe.groups.services.ties import accept, lock_group, lock_tie, tie_new
+from grandequipe.groups.services.ties import (
+    Told,
+    accept,
+    lock_group,
+    lock_groups,
+    lock_tie,
+    tie_new,
+)
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 
@@ -50,7 +57,9 @@ def invite_member(actor: Member, group: Group, guest: Member) -> Membership:
         raise Conflict(_("This person was excluded from the group."))
     if tie is None or tie.state is MembershipState.INVITED:
         _written(actor, group, member_id=guest.id)
-    return _invite(actor, group, guest, tie)
+    tie, told = _invite(actor, group, guest, tie)
+    journal.record_all(told)
+    return tie
 
 
 def deliver_invitation(invitation: Invitation) -> None:
@@ -58,31 +67,21 @@ def deliver_invitation(invitation: Invitation) -> None:
 
     Whoever sent it may have been excluded or have left since: then it is taken back.
     """
-    lock_group(invitation.group)
-    if not _stands(invitation):
-        return
-    if not _may_still_invite(invitation):
-        _take_back(invitation, None)
-        return
-    guest = find_member_by_email(invitation.email) if invitation.email else None
-    if guest is None or not (guest.active and guest.is_confirmed):
-        return
-    tie = lock_tie(guest, invitation.group)
-    if tie is None or tie.state is MembershipState.REQUESTED:
-        _invite(invitation.invited_by, invitation.group, guest, tie)
+    journal.record_all(_deliver(invitation))
 
 
 def deliver_invitations_to(member: Member) -> None:
     """Let a new account know of every invitation that its address had before."""
-    for invitation in list_invitations_to(member.email):
-        deliver_invitation(invitation)
+    sent = list_invitations_to(member.email)
+    lock_groups(invitation.group_id for invitation in sent)
+    journal.record_all([told for invitation in sent for told in _deliver(invitation)])
 
 
 def withdraw_invitation(moderator: Member, invitation: Invitation) -> None:
     """Take an invitation back; whoever accepted it meanwhile stays a member."""
     message = _("Only moderators withdraw invitations.")
     require(policies.may_moderate(moderator, invitation.group), message)
-    _take_back(invitation, moderator.id)
+    journal.record_all(_take_back(invitation, moderator.id))
 
 
 def purge_oldest_invitation() -> bool:
@@ -92,7 +91,7 @@ def purge_oldest_invitation() -> bool:
     """
     oldest = find_invitation_before(clock.now() - KEPT_FOR)
     if oldest is not None:
-        _take_back(oldest, None)
+        journal.record_all(_take_back(oldest, None))
     return oldest is not None
 
 
@@ -100,16 +99,17 @@ def decline_invitation(member: Member, group: Group) -> None:
     """Decline an invitation; one who joined meanwhile stays a member."""
     tie = lock_tie(member, group)
     if tie is not None and tie.state is MembershipState.INVITED:
-        decline(tie)
+        journal.record_all(decline(tie))
 
 
-def decline(tie: Membership) -> None:
+def decline(tie: Membership) -> list[Told]:
     """End an invitation whose group is locked; what was sent to an address stays as it is."""
     member, group = tie.member, tie.group
     by_name = (Invitation.group_id == group.id, Invitation.member_id == member.id)
     db.session.execute(delete(Invitation).where(*by_name))
     db.session.delete(tie)
-    journal.record(member.stream, InvitationDeclined(subject_id=group.id, actor_id=member.id))
+    told = InvitationDeclined(subject_id=group.id, actor_id=member.id)
+    return [(member.stream, told)]
 
 
 def _written(actor: Member, group: Group, **to: object) -> Invitation:
@@ -124,31 +124,46 @@ def _written(actor: Member, group: Group, **to: object) -> Invitation:
     return db.session.scalars(statement, execution_options={"populate_existing": True}).one()
 
 
-def _invite(actor: Member, group: Group, guest: Member, tie: Membership | None) -> Membership:
+def _deliver(invitation: Invitation) -> list[Told]:
+    lock_group(invitation.group)
+    if not _stands(invitation):
+        return []
+    if not _may_still_invite(invitation):
+        return _take_back(invitation, None)
+    guest = find_member_by_email(invitation.email) if invitation.email else None
+    if guest is None or not (guest.active and guest.is_confirmed):
+        return []
+    tie = lock_tie(guest, invitation.group)
+    return _invite(invitation.invited_by, invitation.group, guest, tie)[1]
+
+
+def _invite(
+    actor: Member, group: Group, guest: Member, tie: Membership | None
+) -> tuple[Membership, list[Told]]:
     if tie is not None and tie.state is MembershipState.REQUESTED:
-        return accept(actor, tie, "request")
+        return tie, accept(actor, tie, "request")
     if tie is not None:
-        return tie
+        return tie, []
     tie = tie_new(guest, group, MembershipState.INVITED)
     tie.invited_by_id = actor.id
-    journal.record(guest.stream, MemberInvited(subject_id=group.id, actor_id=actor.id))
-    return tie
+    return tie, [(guest.stream, MemberInvited(subject_id=group.id, actor_id=actor.id))]
 
 
-def _take_back(invitation: Invitation, actor_id: int | None) -> None:
+def _take_back(invitation: Invitation, actor_id: int | None) -> list[Told]:
     group = invitation.group
     lock_group(group)
     if not _stands(invitation):
-        return
+        return []
     guest = invitation.member or find_member_by_email(str(invitation.email))
     db.session.delete(invitation)
     db.session.flush()
     tie = lock_tie(guest, group) if guest else None
     if guest is None or tie is None or tie.state is not MembershipState.INVITED:
-        return
-    if not is_invited(guest, group):
-        db.session.delete(tie)
-        journal.record(guest.stream, InvitationWithdrawn(subject_id=group.id, actor_id=actor_id))
+        return []
+    if is_invited(guest, group):
+        return []
+    db.session.delete(tie)
+    return [(guest.stream, InvitationWithdrawn(subject_id=group.id, actor_id=actor_id))]
 
 
 def _stands(invitation: Invitation) -> bool:

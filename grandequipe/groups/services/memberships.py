@@ -26,6 +26,7 @@ from grandequipe.groups.models import (
 from grandequipe.groups.queries import find_membership
 from grandequipe.groups.services.invitations import decline
 from grandequipe.groups.services.ties import (
+    Told,
     accept as accept_tie,
     admit,
     drop,
@@ -47,7 +48,8 @@ def join_group(member: Member, group: Group) -> Membership:
         return tie
     require(policies.may_join(member, group), _("This group is joined by invitation."))
     if tie is not None:
-        return accept_tie(member, tie, "invitation")
+        journal.record_all(accept_tie(member, tie, "invitation"))
+        return tie
     if group.join_policy is JoinPolicy.REQUEST:
         return _ask(member, group)
     tie = admit(member, group, Role.MEMBER)
@@ -57,15 +59,19 @@ def join_group(member: Member, group: Group) -> Membership:
 
 def leave_group(member: Member, group: Group) -> None:
     """Leave, take back a request or decline an invitation; the last owner cannot leave."""
+    journal.record_all(leave(member, group))
+
+
+def leave(member: Member, group: Group) -> list[Told]:
+    """Take the step, and give what is to be recorded of it."""
     tie = lock_tie(member, group)
     if tie is None or tie.state is MembershipState.BANNED:
-        return
+        return []
     if tie.state is MembershipState.INVITED:
-        decline(tie)
-    elif tie.state is MembershipState.REQUESTED:
-        _end_request(tie, member, RequestTakenBack)
-    else:
-        drop(member, tie)
+        return decline(tie)
+    if tie.state is MembershipState.REQUESTED:
+        return _end_request(tie, member, RequestTakenBack)
+    return drop(member, tie)
 
 
 def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bool) -> None:
@@ -79,10 +85,11 @@ def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bo
         return
     if tie is None or tie.state is not MembershipState.REQUESTED:
         raise Conflict(_what_became_of_it(asker, tie))
-    if accept:
+    journal.record_all(
         accept_tie(moderator, tie, "request")
-        return
-    _end_request(tie, moderator, JoinRefused)
+        if accept
+        else _end_request(tie, moderator, JoinRefused)
+    )
 
 
 def change_role(owner: Member, group: Group, member: Member, role: Role) -> None:
@@ -101,12 +108,12 @@ def change_role(owner: Member, group: Group, member: Member, role: Role) -> None
 
 def remove_member(actor: Member, group: Group, member: Member) -> None:
     """Put a member out of the group; they may come back the way one joins."""
-    drop(actor, _tie_to_end(actor, group, member))
+    journal.record_all(drop(actor, _tie_to_end(actor, group, member)))
 
 
 def ban_member(actor: Member, group: Group, member: Member) -> None:
     """Put a member out of the group and keep them out until the ban is lifted."""
-    shut_out(actor, _tie_to_end(actor, group, member))
+    journal.record_all(shut_out(actor, _tie_to_end(actor, group, member)))
 
 
 def lift_ban(actor: Member, group: Group, member: Member) -> None:
@@ -154,11 +161,11 @@ def _what_became_of_it(asker: Member, tie: Membership | None) -> str:
 
 def _end_request(
     tie: Membership, actor: Member, event: type[JoinRefused | RequestTakenBack]
-) -> None:
+) -> list[Told]:
     group, asker = tie.group, tie.member
     db.session.delete(tie)
     told = event(subject_id=group.id, actor_id=actor.id)
-    journal.record_all([(asker.stream, told), *news_of_settling(actor, group)])
+    return [(asker.stream, told), *news_of_settling(actor, group)]
 
 
 def _ask(member: Member, group: Group) -> Membership:

@@ -4,12 +4,17 @@ Guarantee: whoever changes the members of a group holds the lock of its row, so 
 it at once do it one after the other, each seeing what the other did: the last owner stays, a
 person is never a member twice, and `member_count` is the number of members. Whoever ends an
 invitation takes the lock before, too: an invited person has one that stands.
+
+Whoever takes several groups locks them all first, in one order. So a step gives what it tells
+and records nothing: the verb does, last, for all its steps.
 """
 
-from flask_babel import gettext as _
-from sqlalchemy import delete
+from collections.abc import Iterable
 
-from grandequipe.core import clock, journal
+from flask_babel import gettext as _
+from sqlalchemy import delete, select
+
+from grandequipe.core import clock
 from grandequipe.core.errors import Conflict
 from grandequipe.core.journal import Event
 from grandequipe.core.journal.queries import get_head
@@ -38,6 +43,17 @@ def lock_group(group: Group) -> None:
     """Lock the group and read it anew."""
     # NO KEY UPDATE: those who publish in the group meanwhile do not wait.
     db.session.refresh(group, with_for_update={"key_share": True})
+    forget_ties(db.session())
+
+
+def lock_groups(group_ids: Iterable[int]) -> None:
+    """Lock several groups, in the order in which everyone does."""
+    db.session.execute(
+        select(Group)
+        .where(Group.id.in_(list(group_ids)))
+        .order_by(Group.id)
+        .with_for_update(key_share=True)
+    )
     forget_ties(db.session())
 
 
@@ -82,36 +98,34 @@ def _start(tie: Membership) -> None:
     db.session.flush()
 
 
-def accept(actor: Member, tie: Membership, how: str) -> Membership:
+def accept(actor: Member, tie: Membership, how: str) -> list[Told]:
     """Make a member of a person who asked or was invited."""
     was_waiting = tie.state is MembershipState.REQUESTED
     _start(tie)
     settled = news_of_settling(actor, tie.group) if was_waiting else []
-    journal.record_all([joined(tie.member, tie.group, actor, how), *settled])
-    return tie
+    return [joined(tie.member, tie.group, actor, how), *settled]
 
 
-def drop(actor: Member, tie: Membership) -> None:
+def drop(actor: Member, tie: Membership) -> list[Told]:
     """Untie a member from a group; the last owner stays."""
     keep_an_owner(tie.member, tie.group)
     db.session.delete(tie)
-    _tell_left(actor, tie.member, tie.group)
+    return _left(actor, tie.member, tie.group)
 
 
-def shut_out(actor: Member, tie: Membership) -> None:
+def shut_out(actor: Member, tie: Membership) -> list[Told]:
     """Untie a member and keep them out; the last owner stays."""
     keep_an_owner(tie.member, tie.group)
     tie.state, tie.since = MembershipState.BANNED, clock.now()
     tie.role, tie.level = Role.MEMBER, Level.MENTIONS
-    _tell_left(actor, tie.member, tie.group)
+    return _left(actor, tie.member, tie.group)
 
 
-def _tell_left(actor: Member, member: Member, group: Group) -> None:
+def _left(actor: Member, member: Member, group: Group) -> list[Told]:
     group.member_count -= 1
     db.session.flush()
-    journal.record(
-        group.stream, MemberLeft(subject_id=member.id, actor_id=actor.id, group_id=group.id)
-    )
+    told = MemberLeft(subject_id=member.id, actor_id=actor.id, group_id=group.id)
+    return [(group.stream, told)]
 
 
 def keep_an_owner(leaver: Member, group: Group) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from grandequipe.core.journal import Stream
+from grandequipe.core.journal import Fact, Stream
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.services import approve_post, edit_post, refuse_post, remove_post
@@ -170,3 +170,17 @@ def test_nonsense_is_named(cast: Cast, program: Programs, subtests: pytest.Subte
             answer = program(cast.chloe).get(f"/changes?since={cursor}")
             assert answer.status_code == 422
             assert answer.json["errors"].keys() == {"since"}
+
+
+def test_what_a_later_version_tells_is_passed_over(cast: Cast, program: Programs) -> None:
+    chloe = program(cast.chloe)
+    cursor = now(chloe)
+    make_post(cast.amina, cast.ess)
+    with atomic():
+        db.session.execute(update(Fact).where(Fact.kind == "post.published").values(kind="a.b"))
+    changes, after = catch_up(chloe, cursor)
+    assert changes == []
+    assert after != cursor
+    post = make_post(cast.amina, cast.ess)
+    [told] = catch_up(chloe, after)[0]
+    assert told["subject"]["id"] == post.id

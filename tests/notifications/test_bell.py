@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from grandequipe.core.journal.models import Fact
 from grandequipe.core.transactions import atomic
@@ -370,3 +370,12 @@ def test_the_bell_is_read_in_three_queries_however_many_lines(
         assert len(bell_of(chloe)) == 12
         assert count_unread(chloe) == 12
     assert counter.count <= 3
+
+
+def test_what_a_later_version_rings_for_is_passed_over(cast: Cast, tell: Tell) -> None:
+    make_comment(cast.amina, make_post(cast.chloe, cast.ess))
+    tell()
+    with atomic():
+        db.session.execute(text("UPDATE notification SET kind = 'of_a_later_version'"))
+    assert bell_of(cast.chloe) == []
+    assert count_unread(cast.chloe) == 0

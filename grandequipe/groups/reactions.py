@@ -1,5 +1,7 @@
 """What groups do when others speak."""
 
+from functools import partial
+
 from limits import RateLimitItem, parse
 
 from grandequipe.core import journal, mail
@@ -7,7 +9,6 @@ from grandequipe.core.journal import Fact
 from grandequipe.extensions import limiter
 from grandequipe.groups import services
 from grandequipe.groups.events import InvitationSent, MemberShownDifferently
-from grandequipe.groups.models import Group
 from grandequipe.groups.queries import find_invitation, list_memberships
 from grandequipe.members.events import MemberConfirmed, ProfileChanged
 from grandequipe.members.queries import digest_of, find_member
@@ -39,17 +40,19 @@ def deliver_invitation(fact: Fact) -> None:
     invitation = find_invitation(fact.subject_id)
     if invitation is None:
         return
+    group_id = invitation.group_id
     services.deliver_invitation(invitation)
     # It may be accepted by that, or taken back.
     standing = find_invitation(fact.subject_id)
     letter = services.write_invitation(standing) if standing else None
-    if standing and letter and _is_first_today(standing.group, letter.to):
-        mail.post(letter)
+    if letter is not None:
+        # The reaction may fail yet, and run again: no letter is counted that did not leave.
+        mail.post(letter, provided=partial(_is_first_today, group_id, letter.to))
 
 
-def _is_first_today(group: Group, email: str) -> bool:
+def _is_first_today(group_id: int, email: str) -> bool:
     written = digest_of(email.lower()).hex()
-    return bool(limiter.limiter.hit(LETTERS, "invitation_letter", str(group.id), written))
+    return bool(limiter.limiter.hit(LETTERS, "invitation_letter", str(group_id), written))
 
 
 @journal.reacts_to(MemberConfirmed)

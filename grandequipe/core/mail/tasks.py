@@ -1,6 +1,6 @@
 """Letters that wait for a commit, and are sent by the worker."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 
 from celery import shared_task
@@ -10,9 +10,17 @@ from grandequipe.core.mail.server import MailFailed, send
 from grandequipe.core.transactions import on_commit
 
 
-def post(letter: Letter) -> None:
-    """Have the letter sent by the worker, after the present transaction is committed."""
-    on_commit(lambda: deliver.delay(asdict(letter)))
+def post(letter: Letter, provided: Callable[[], bool] = lambda: True) -> None:
+    """Have the letter sent by the worker, after the present transaction is committed.
+
+    What it depends on is asked only then: what counts letters counts those that leave.
+    """
+
+    def hand_over() -> None:
+        if provided():
+            deliver.delay(asdict(letter))
+
+    on_commit(hand_over)
 
 
 @shared_task(

@@ -17,7 +17,7 @@ def leave_everything(member: Member) -> None:
     Who was kept out of a group stays out. Raise Conflict where a group would have no owner.
     """
     ties, sent = list_ties(member), list_invitations_to(member.email)
-    lock_groups({each.group_id for each in (*ties, *sent)})
+    lock_groups({tie.group_id for tie in ties} | {each.group_id for each in sent})
     told = [step for tie in ties for step in leave(member, tie.group)]
     db.session.execute(delete(Invitation).where(Invitation.email == member.email))
     journal.record_all(told)

@@ -75,6 +75,8 @@ def test_a_given_reaction_stands_within_its_card_s_text(
     make_post(cast.amina, cast.ess, title=TITLE)
     page = open_window(cast.chloe)
     page.goto(ESS)
+    # Before its script, which a slow machine fetches late, the button sends the whole page.
+    page.wait_for_function("() => window.htmx")
     given = page.get_by_role("button", name="Merci")
     given.click()
     expect(given).to_have_attribute("aria-pressed", "true")

@@ -6,8 +6,14 @@ import "./form-guard.js";
 import "./times.js";
 import { viewer } from "./page.js";
 
-if (document.querySelector("form[data-keep], form[data-logout]")) import("./draft-keeper.js");
-if (document.querySelector("[data-territories]")) import("./territories.js");
-if (document.querySelector("input[list]")) import("./suggestions.js");
-if (document.querySelector("[hx-post], [hx-get]")) import("./fragments.js");
-if (viewer) import("./live.js");
+// A part that the network does not bring is done without, as on a page without scripts.
+const bring = (part) =>
+  part.catch((error) => {
+    if (!/import/i.test(error.message)) throw error;
+  });
+
+if (document.querySelector("form[data-keep], form[data-logout]")) bring(import("./draft-keeper.js"));
+if (document.querySelector("[data-territories]")) bring(import("./territories.js"));
+if (document.querySelector("input[list]")) bring(import("./suggestions.js"));
+if (document.querySelector("[hx-post], [hx-get]")) bring(import("./fragments.js"));
+if (viewer) bring(import("./live.js"));

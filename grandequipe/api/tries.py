@@ -4,20 +4,22 @@ import time
 from math import ceil
 from typing import NoReturn
 
-from flask_limiter.util import get_remote_address
 from flask_security.utils import hash_password
-from limits import RateLimitItem, parse
 
 from grandequipe.core.errors import TooMany, Unauthenticated
 from grandequipe.extensions import limiter, security
 from grandequipe.members.accounts.hashing import TURNS
-from grandequipe.members.accounts.tries import round_of
+from grandequipe.members.accounts.tries import (
+    ALL_TRIES,
+    WRONG_TRIES,
+    as_looked_up,
+    key_of,
+    round_of,
+)
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 from grandequipe.web.limits import give_back, place, seconds_to_wait, take
 
-ALL_TRIES = "wrong_tries"
-WRONG_TRIES: RateLimitItem = parse("5 per 5 minutes")
 WAIT = "Too many wrong tries: wait a little."
 
 
@@ -28,13 +30,13 @@ def member_with(email: str, password: str) -> Member:
     password forgets them, and so does a new one. Wrong tries from one place on many accounts are
     counted, too.
     """
-    who = ("api.tokens", email.strip().lower(), get_remote_address(), round_of(email))
+    who = ("api.tokens", key_of(email), round_of(email))
     if not limiter.limiter.hit(WRONG_TRIES, *who):
         _refuse(*who)
     if not take(ALL_TRIES, place()):
         raise TooMany(WAIT, seconds_to_wait(ALL_TRIES, place()))
     with TURNS:
-        member = find_member_by_email(email.strip())
+        member = find_member_by_email(as_looked_up(email))
         if not _is_right(member, password):
             raise Unauthenticated
     limiter.limiter.clear(WRONG_TRIES, *who)

@@ -49,6 +49,19 @@ def round_of(email: str) -> str:
     return str(limiter.storage.get(_rounds(email)))
 
 
+def key_of(email: str) -> str:
+    """Count by address and place: nobody locks another out, nobody tries one address forever."""
+    return f"{as_looked_up(email).lower()[:200]} {get_remote_address()}"
+
+
+def as_looked_up(typed: str) -> str:
+    """Write an address as its account is found: one domain can be typed in a thousand ways."""
+    try:
+        return str(security.mail_util.normalize(typed))
+    except ValueError:
+        return typed.strip()
+
+
 def _forget_tries(app: Flask, user: Member, **_context: Any) -> None:
     on_commit(partial(_begin_round, user.email))
 
@@ -58,7 +71,7 @@ def _begin_round(email: str) -> None:
 
 
 def _rounds(email: str) -> str:
-    return f"resets {_as_looked_up(email).lower()[:200]}"
+    return f"resets {as_looked_up(email).lower()[:200]}"
 
 
 def _with_few_tries(endpoint: str, view: View) -> View:
@@ -73,7 +86,7 @@ def _with_few_tries(endpoint: str, view: View) -> View:
         is_expected = (viewer() is None) == (endpoint == "security.login")
         if request.method != "POST" or not is_expected:
             return view(**given)
-        who = endpoint, _who_tries(), round_of(_address_tried())
+        who = endpoint, key_of(_address_tried()), round_of(_address_tried())
         if not limiter.limiter.hit(WRONG_TRIES, *who) or not take(ALL_TRIES, place()):
             abort(429)
         response: Response = make_response(view(**given))
@@ -86,18 +99,9 @@ def _with_few_tries(endpoint: str, view: View) -> View:
 
 
 def _who_tries() -> str:
-    """Count by address and place: nobody locks another out, nobody tries one address forever."""
-    return f"{_as_looked_up(_address_tried()).lower()[:200]} {get_remote_address()}"
+    return key_of(_address_tried())
 
 
 def _address_tried() -> str:
     member = viewer()
     return member.email if member else request.form.get("email", "")
-
-
-def _as_looked_up(typed: str) -> str:
-    """Write an address as its account is found: one domain can be typed in a thousand ways."""
-    try:
-        return str(security.mail_util.normalize(typed))
-    except ValueError:
-        return typed.strip()

@@ -12,7 +12,7 @@ class Story(NamedTuple):
     """All that a letter shows of a post, read with the reader's rights and then only told.
 
     It is a value: two that are equal are shown alike, so what was written for one serves all
-    its readers (see `services.sections`). `summary` is plain text, `town` the first territory.
+    its readers (see `services.pieces`). `summary` is plain text, `town` the first territory.
     """
 
     id: int

@@ -11,18 +11,21 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Select,
     Text,
     and_,
     bindparam,
     case,
+    cast,
+    column,
     func,
     literal,
+    literal_column,
     select,
     union,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from grandequipe.core.journal import Fact, Stream
 from grandequipe.digests.models import Story
@@ -90,14 +93,15 @@ def list_ties(member: Member) -> Sequence[Tie]:
 
 def list_candidates(window: Window, untold: Iterable[int], seen_by: Member) -> Sequence[Candidate]:
     """List the posts published in a window, and some more by id, newest first."""
-    spans = [(stream, after, until) for stream, (after, until) in window.items() if after < until]
-    extra = list(untold)
-    if not spans and not extra:
+    given = {"window": _with_something_new(window), "untold": list(untold)}
+    if not any(given.values()):
         return []
-    streams, afters, untils = zip(*spans, strict=True) if spans else ((), (), ())
-    given = {"streams": streams, "afters": afters, "untils": untils, "untold": extra}
     rows = db.session.execute(_candidates(any_like(seen_by)), given | as_viewer(seen_by))
     return [_candidate(row) for row in rows]
+
+
+def _with_something_new(window: Window) -> Window:
+    return {stream: (after, until) for stream, (after, until) in window.items() if after < until}
 
 
 def _candidate(row: Sequence[Any]) -> Candidate:
@@ -106,29 +110,28 @@ def _candidate(row: Sequence[Any]) -> Candidate:
     return Candidate(post_id, stream, status, is_visible, story)
 
 
-_SPANS = (
-    func.unnest(
-        bindparam("streams", type_=ARRAY(Text)),
-        bindparam("afters", type_=ARRAY(BigInteger)),
-        bindparam("untils", type_=ARRAY(BigInteger)),
-    )
-    .table_valued("stream", "after", "until", name="span")
-    .render_derived()
+# One plan serves every letter, and PostgreSQL finds so by itself where it expects as much of all:
+# of JSON it always does, of an array it knows the length; and a kind is no value of a letter's.
+_PUBLISHED = literal_column(f"'{PostPublished.kind}'", Text)
+_SPAN = func.jsonb_each(bindparam("window", type_=JSONB)).table_valued(
+    "key", column("value", JSONB), name="span"
 )
+_AFTER, _UNTIL = (cast(_SPAN.c.value[end].astext, BigInteger) for end in (0, 1))
+_UNTOLD = func.jsonb_array_elements_text(bindparam("untold", type_=JSONB))
 
 _WANTED = union(
     select(Fact.subject_id.label("post_id"))
-    .select_from(_SPANS)
+    .select_from(_SPAN)
     .join(
         Fact,
         and_(
-            Fact.stream_name == _SPANS.c.stream,
-            Fact.kind == PostPublished.kind,
-            Fact.position > _SPANS.c.after,
-            Fact.position <= _SPANS.c.until,
+            Fact.stream_name == _SPAN.c.key,
+            Fact.kind == _PUBLISHED,
+            Fact.position > _AFTER,
+            Fact.position <= _UNTIL,
         ),
     ),
-    select(func.unnest(bindparam("untold", type_=ARRAY(BigInteger)))),
+    select(cast(_UNTOLD, BigInteger)),
 ).subquery("wanted")
 
 _TOWN = (

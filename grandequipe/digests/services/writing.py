@@ -12,7 +12,7 @@ from grandequipe.core.mail import Letter
 from grandequipe.digests.models import DigestSubscription, Story
 from grandequipe.digests.services.arranging import Arrangement, arrange, list_upcoming
 from grandequipe.digests.services.composing import Composed
-from grandequipe.digests.services.sections import write_sections
+from grandequipe.digests.services.pieces import Piece, write_sections, write_webinars
 from grandequipe.feed.models import Kind
 from grandequipe.members.models import Member
 from grandequipe.web.formats import written_day
@@ -23,7 +23,7 @@ QUOTED = bytes([*range(127, 256), ord("=")])
 MOST_POSTS = 24
 KINDS_IN_SUBJECT = 3
 TITLES_AHEAD = 3
-PLACE_OF_SECTIONS = "<!--sections-->"
+PLACES = ("<!--webinars-->", "<!--sections-->")
 LONGEST_GROUP_NAME = 60
 A_WEEK = timedelta(days=6)
 
@@ -112,20 +112,31 @@ def _parts(
     subscription: DigestSubscription, composed: Composed, arrangement: Arrangement
 ) -> tuple[str, str]:
     locale, zone = subscription.member.locale, subscription.member.time_zone
+    webinars = write_webinars(arrangement.upcoming, locale, zone)
     sections = write_sections(arrangement.sections, locale, zone)
     context = {
         "subscription": subscription,
         "locale": locale,
-        "zone": zone,
         "titles": arrangement.titles[:TITLES_AHEAD],
-        "upcoming": arrangement.upcoming,
+        "webinars": webinars,
         "elsewhere": arrangement.elsewhere,
         "group_names": composed.group_names,
         "unsubscribe": _unsubscribe_address(subscription),
     }
     text = letters.render("digests/letter.txt", sections=sections, **context)
     html = letters.render_html("digests/letter.html", **context)
-    return text, html.replace(PLACE_OF_SECTIONS, "".join(section.html for section in sections))
+    return text, _put_in(html, webinars, sections)
+
+
+def _put_in(html: str, *pieces: Sequence[Piece]) -> str:
+    """Put what is written already where the frame has a place for it.
+
+    Whatever members wrote is escaped by now: none of it can pass for such a place.
+    """
+    for place, written in zip(PLACES, pieces, strict=True):
+        before, _place, after = html.partition(place)
+        html = before + "".join(piece.html for piece in written) + after
+    return html
 
 
 def _headers(subscription: DigestSubscription) -> dict[str, str]:

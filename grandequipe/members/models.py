@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from flask_security import UserMixin
 from sqlalchemy import ForeignKey, LargeBinary
@@ -81,6 +82,18 @@ class Member(UserMixin, Model):
     def is_confirmed(self) -> bool:
         """Tell whether the e-mail address was shown to be theirs."""
         return self.confirmed_at is not None
+
+
+class Viewer(Protocol):
+    """Whoever reads, as the rules of reading know them; a visitor without account is None."""
+
+    @property
+    def id(self) -> int:
+        """Tell who they are."""
+
+    @property
+    def is_admin(self) -> bool:
+        """Tell whether they are an administrator."""
 
 
 class BrowserSession(Model):

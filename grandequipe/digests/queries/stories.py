@@ -33,7 +33,7 @@ from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
 from grandequipe.feed.models import Kind, Post, PostStatus
 from grandequipe.feed.models.posts import post_territory
-from grandequipe.feed.queries.visibility import any_like, as_viewer, visible_to
+from grandequipe.feed.queries.visibility import AnyViewer, any_like, as_viewer, visible_to
 from grandequipe.groups.models import Group, Level, Membership, MembershipState
 from grandequipe.members.models import Member, Organisation
 from grandequipe.nomenclatures.models import Territory
@@ -165,7 +165,7 @@ _STORY = (
 
 
 @cache
-def _candidates(viewer: Member | None) -> Select[Any]:
+def _candidates(viewer: AnyViewer | None) -> Select[Any]:
     """Read each wanted post with all that a letter shows of it; what was erased has no row."""
     is_visible = and_(visible_to(viewer), Post.status == PostStatus.PUBLISHED)
     return (

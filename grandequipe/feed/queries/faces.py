@@ -17,9 +17,15 @@ from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, Post, PostStatus, Webinar
 from grandequipe.feed.models.kinds import Call
 from grandequipe.feed.models.posts import post_territory
-from grandequipe.feed.queries.visibility import IN_MY_GROUPS, any_like, as_viewer, visible_to
+from grandequipe.feed.queries.visibility import (
+    IN_MY_GROUPS,
+    AnyViewer,
+    any_like,
+    as_viewer,
+    visible_to,
+)
 from grandequipe.groups.models import Group
-from grandequipe.members.models import Member, Organisation
+from grandequipe.members.models import Member, Organisation, Viewer
 from grandequipe.nomenclatures.models import Territory
 
 
@@ -118,18 +124,18 @@ def list_group_faces(
 
 
 @cache
-def _of_my_groups(viewer: Member | None, kind: Kind | None, goes_on: bool) -> Select[Any]:
+def _of_my_groups(viewer: AnyViewer | None, kind: Kind | None, goes_on: bool) -> Select[Any]:
     return _look(viewer, kind, IN_MY_GROUPS, goes_on)
 
 
 @cache
-def _of_group(viewer: Member | None, kind: Kind | None, goes_on: bool) -> Select[Any]:
+def _of_group(viewer: AnyViewer | None, kind: Kind | None, goes_on: bool) -> Select[Any]:
     here = Post.group_id == bindparam("group", type_=BigInteger)
     return _look(viewer, kind, here, goes_on)
 
 
 def _look(
-    viewer: Member | None, kind: Kind | None, where: ColumnElement[bool], goes_on: bool
+    viewer: Viewer | None, kind: Kind | None, where: ColumnElement[bool], goes_on: bool
 ) -> Select[Any]:
     query = (
         select(*_LOOK)

@@ -21,9 +21,15 @@ from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, page_of, read_pag
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, Post, PostStatus, Webinar
 from grandequipe.feed.queries.posts import LABELS_LATER, posts_for
-from grandequipe.feed.queries.visibility import IN_MY_GROUPS, any_like, as_viewer, visible_to
+from grandequipe.feed.queries.visibility import (
+    IN_MY_GROUPS,
+    AnyViewer,
+    any_like,
+    as_viewer,
+    visible_to,
+)
 from grandequipe.groups.models import Group
-from grandequipe.members.models import Member
+from grandequipe.members.models import Member, Viewer
 
 NEWEST_FIRST = Order(Post.published_at, Post.id)
 COMING = timedelta(days=14)
@@ -43,7 +49,7 @@ def list_posts_for_cards(ids: Iterable[int], seen_by: Member | None) -> Sequence
 
 
 @cache
-def _these(viewer: Member | None) -> Select[Post]:
+def _these(viewer: AnyViewer | None) -> Select[Post]:
     # One array, not a word each: the statement stays the same, and so does its plan.
     wanted = Post.id == any_(bindparam("ids", type_=ARRAY(BigInteger)))
     query = posts_for(viewer).where(wanted, Post.status == PostStatus.PUBLISHED)
@@ -75,18 +81,18 @@ def list_home_posts(
 
 
 @cache
-def _of_group(viewer: Member | None, kind: Kind | None, goes_on: bool) -> Select[Post]:
+def _of_group(viewer: AnyViewer | None, kind: Kind | None, goes_on: bool) -> Select[Post]:
     here = Post.group_id == bindparam("group", type_=BigInteger)
     return _page(viewer, kind, here, goes_on)
 
 
 @cache
-def _of_my_groups(viewer: Member | None, kind: Kind | None, goes_on: bool) -> Select[Post]:
+def _of_my_groups(viewer: AnyViewer | None, kind: Kind | None, goes_on: bool) -> Select[Post]:
     return _page(viewer, kind, IN_MY_GROUPS, goes_on)
 
 
 def _page(
-    viewer: Member | None,
+    viewer: Viewer | None,
     kind: Kind | None,
     where: ColumnElement[bool],
     goes_on: bool,
@@ -112,7 +118,7 @@ def list_coming_webinars(seen_by: Member) -> Sequence[Webinar]:
 
 
 @cache
-def _coming(viewer: Member | None) -> Select[Webinar]:
+def _coming(viewer: AnyViewer | None) -> Select[Webinar]:
     instant = DateTime(timezone=True)
     return (
         select(Webinar)

@@ -14,16 +14,16 @@ from sqlalchemy.orm import contains_eager, lazyload, load_only, undefer
 from grandequipe.core.errors import NotFound
 from grandequipe.extensions import db
 from grandequipe.feed.models import Post
-from grandequipe.feed.queries.visibility import VIEWER, any_like, as_viewer, visible_to
+from grandequipe.feed.queries.visibility import VIEWER, AnyViewer, any_like, as_viewer, visible_to
 from grandequipe.groups.models import Membership
 from grandequipe.groups.queries import remember_tie
-from grandequipe.members.models import Member
+from grandequipe.members.models import Member, Viewer
 
 # Labels come when they are asked for: who answers a post, or has had it in a letter, does not.
 LABELS_LATER = lazyload(Post.themes), lazyload(Post.territories)
 
 
-def posts_for(viewer: Member | None) -> Select[Post]:
+def posts_for(viewer: Viewer | None) -> Select[Post]:
     """Choose the posts that the viewer, or who stands for them, may see."""
     return (
         select(Post).join(Post.group).options(contains_eager(Post.group)).where(visible_to(viewer))
@@ -41,17 +41,17 @@ def get_post_to_answer(post_id: int, seen_by: Member | None) -> Post:
 
 
 @cache
-def _whole_post(viewer: Member | None) -> Select[Post, Membership]:
+def _whole_post(viewer: AnyViewer | None) -> Select[Post, Membership]:
     return _one_post(viewer).options(undefer(Post.body_html))
 
 
 @cache
-def _bare_post(viewer: Member | None) -> Select[Post, Membership]:
+def _bare_post(viewer: AnyViewer | None) -> Select[Post, Membership]:
     needed = load_only(Post.group_id, Post.author_id, Post.status)
     return _one_post(viewer).options(needed, lazyload(Post.author))
 
 
-def _one_post(viewer: Member | None) -> Select[Post, Membership]:
+def _one_post(viewer: Viewer | None) -> Select[Post, Membership]:
     """Ask for a post and the viewer's tie to its group, which every policy asks for next."""
     tie = and_(Membership.group_id == Post.group_id, Membership.member_id == VIEWER)
     return (

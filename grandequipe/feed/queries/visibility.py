@@ -6,14 +6,14 @@ moment. What it hides answers exactly as what does not exist.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, or_, select, true
 
 from grandequipe.feed.models import Post, PostStatus
 from grandequipe.groups.models import Membership, MembershipState
 from grandequipe.groups.queries import MODERATING, readable_by
-from grandequipe.members.models import Member
+from grandequipe.members.models import Viewer
 
 VIEWER: Any = bindparam("viewer", type_=BigInteger)
 
@@ -25,7 +25,7 @@ IN_MY_GROUPS = Post.group_id.in_(
 )
 
 
-def visible_to(viewer: Member | None) -> ColumnElement[bool]:
+def visible_to(viewer: Viewer | None) -> ColumnElement[bool]:
     """Say which posts the viewer may see; the query must join `Post.group`."""
     published = and_(Post.status == PostStatus.PUBLISHED, readable_by(viewer))
     if viewer is None:
@@ -33,7 +33,7 @@ def visible_to(viewer: Member | None) -> ColumnElement[bool]:
     return or_(published, and_(Post.status == PostStatus.PENDING, _may_see_pending(viewer)))
 
 
-def _may_see_pending(viewer: Member) -> ColumnElement[bool]:
+def _may_see_pending(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.is_admin:
         return true()
     moderated = select(Membership.group_id).where(
@@ -46,17 +46,17 @@ def _may_see_pending(viewer: Member) -> ColumnElement[bool]:
 
 
 @dataclass(frozen=True)
-class _AnyViewer:
+class AnyViewer:
     """Whoever asks, in a statement that is built once: their id is given with each asking."""
 
     is_admin: bool
     id = VIEWER
 
 
-_ANY_MEMBER, _ANY_ADMIN = (cast(Member, _AnyViewer(is_admin)) for is_admin in (False, True))
+_ANY_MEMBER, _ANY_ADMIN = AnyViewer(is_admin=False), AnyViewer(is_admin=True)
 
 
-def any_like(viewer: Member | None) -> Member | None:
+def any_like(viewer: Viewer | None) -> AnyViewer | None:
     """Give who stands for the viewer where a statement is built, once for all who are like them.
 
     The rules above read no more of a viewer than who they are and whether they are an
@@ -67,6 +67,6 @@ def any_like(viewer: Member | None) -> Member | None:
     return _ANY_ADMIN if viewer.is_admin else _ANY_MEMBER
 
 
-def as_viewer(viewer: Member | None) -> dict[str, int | None]:
+def as_viewer(viewer: Viewer | None) -> dict[str, int | None]:
     """Say who asks a statement that was built for `any_like` them."""
     return {VIEWER.key: viewer.id if viewer else None}

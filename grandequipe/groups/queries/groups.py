@@ -14,7 +14,7 @@ from grandequipe.core.journal import Stream
 from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, paginate
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Membership, MembershipState, Visibility
-from grandequipe.members.models import Member
+from grandequipe.members.models import Member, Viewer
 from grandequipe.nomenclatures.queries import folded
 
 PUBLIC_HEAD = (
@@ -24,7 +24,7 @@ PUBLIC_HEAD = (
 )
 
 
-def visible_to(viewer: Member | None) -> ColumnElement[bool]:
+def visible_to(viewer: Viewer | None) -> ColumnElement[bool]:
     """Say which groups exist for the viewer: not the hidden ones that they have no part in."""
     if viewer is not None and viewer.is_admin:
         return true()
@@ -35,7 +35,7 @@ def visible_to(viewer: Member | None) -> ColumnElement[bool]:
     return or_(listed, Group.id.in_(_groups_of(viewer, *part)))
 
 
-def readable_by(viewer: Member | None) -> ColumnElement[bool]:
+def readable_by(viewer: Viewer | None) -> ColumnElement[bool]:
     """Say which groups' posts, members and facts the viewer reads."""
     if viewer is not None and viewer.is_admin:
         return true()
@@ -45,7 +45,7 @@ def readable_by(viewer: Member | None) -> ColumnElement[bool]:
     return or_(public, Group.id.in_(_groups_of(viewer, MembershipState.ACTIVE)))
 
 
-def _groups_of(member: Member, *states: MembershipState):  # type: ignore[no-untyped-def]
+def _groups_of(member: Viewer, *states: MembershipState):  # type: ignore[no-untyped-def]
     return select(Membership.group_id).where(
         Membership.member_id == member.id, Membership.state.in_(states)
     )

@@ -21,7 +21,7 @@ from grandequipe.feed import queries as feed
 from grandequipe.feed.models import Comment, Post, PostStatus
 from grandequipe.groups import queries as groups
 from grandequipe.groups.models import Group, Membership, MembershipState
-from grandequipe.members.models import Member
+from grandequipe.members.models import Member, Viewer
 from grandequipe.notifications.models import Notification, NotificationKind
 from grandequipe.notifications.queries.recipients import moderating
 
@@ -56,7 +56,7 @@ class Line:
         return ("post", self.post_id) if self.post_id is not None else ("group", self.group_id)
 
 
-def visible_to(viewer: Member) -> ColumnElement[bool]:
+def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """Say which rows the viewer may see; the query joins Group, and Post and Comment if any."""
     kind = Notification.kind
     not_taken_back = or_(Notification.comment_id.is_(None), Comment.removed_at.is_(None))
@@ -87,7 +87,7 @@ def _is_tied(member_id: Any, *states: MembershipState) -> ColumnElement[bool]:
     )
 
 
-def _looks_after(viewer: Member) -> ColumnElement[bool]:
+def _looks_after(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.is_admin:
         return true()
     mine = moderating().where(Membership.member_id == viewer.id)
@@ -100,7 +100,7 @@ def count_unread(member: Member) -> int:
 
 
 @cache
-def _unread(member: Member) -> Select[int]:
+def _unread(member: Viewer) -> Select[int]:
     topics = func.count(Notification.topic.distinct())
     return _rows(member, topics).where(Notification.read_at.is_(None))
 
@@ -130,7 +130,7 @@ def get_notification(notification_id: int, seen_by: Member) -> Notification:
     return found
 
 
-def _rows(viewer: Member, *columns: Any) -> Select[Any]:
+def _rows(viewer: Viewer, *columns: Any) -> Select[Any]:
     return (
         select(*columns)
         .select_from(Notification)

@@ -61,8 +61,7 @@ def _send(kept: list[mail.Letter] | None = None) -> None:
         if begun is None or begun.is_empty:
             continue
         if kept is not None:
-            message_id = begun.digest.message_id
-            kept.append(services.write_letter(begun.subscription, begun.composed, message_id))
+            kept.append(services.write_letter(begun.reader, begun.composed, begun.message_id))
         services.settle(digest_id)
 
 

@@ -123,7 +123,7 @@ def deliver(digest_id: int) -> DigestState | None:
 def _letter_of(begun: Begun) -> mail.Letter | None:
     if begun.is_empty:
         return None
-    return write_letter(begun.subscription, begun.composed, begun.digest.message_id)
+    return write_letter(begun.reader, begun.composed, begun.message_id)
 
 
 def _send(digest_id: int, letter: mail.Letter) -> DigestState:

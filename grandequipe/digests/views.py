@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from grandequipe.core.mail import Letter
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.forms import LetterForm
-from grandequipe.digests.models import Frequency
+from grandequipe.digests.models import Frequency, Reader
 from grandequipe.digests.queries import get_subscription, get_subscription_by_key
 from grandequipe.digests.services import (
     change_subscription,
@@ -88,7 +88,8 @@ def unsubscribe(key: str) -> ResponseReturnValue:
 
 def _write(member: Member) -> Letter | None:
     composed = compose(member)
-    return write_letter(get_subscription(member), composed) if composed.stories else None
+    reader = Reader.of(get_subscription(member))
+    return write_letter(reader, composed) if composed.stories else None
 
 
 def _wanted() -> Frequency:

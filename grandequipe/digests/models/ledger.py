@@ -1,8 +1,9 @@
 """The ledger: one row per member and period, whatever became of its letter."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -70,3 +71,11 @@ class Digest(Model):
     carried_by_id: Mapped[int | None] = mapped_column(ForeignKey("digest.id", ondelete="SET NULL"))
 
     member: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
+
+
+class Claim(NamedTuple):
+    """A letter as it is taken up: an earlier try has left what it told, and up to where."""
+
+    id: int
+    window: Mapping[str, Sequence[int]]
+    contents: Mapping[str, Any]

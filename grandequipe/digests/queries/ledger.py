@@ -1,56 +1,13 @@
 """Reading the ledger of letters."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import select
 
 from grandequipe.digests.models import Digest, DigestState
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
-
-UNDECIDED = (DigestState.CLAIMED, DigestState.SENDING, DigestState.UNCERTAIN)
-
-# Of the whole ledger, the few letters of a member that are not over and done with.
-_OPEN = select(Digest.id, Digest.state, Digest.window, Digest.contents).where(
-    Digest.member_id == bindparam("member_id"),
-    Digest.id != bindparam("but"),
-    or_(
-        Digest.state.in_(UNDECIDED),
-        and_(Digest.state == DigestState.FAILED, Digest.carried_by_id.is_(None)),
-    ),
-)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How a member's other letters bear on the next one.
-
-    `promised` says how far letters that are on their way, or in doubt, already tell each
-    stream. `failed` are the letters that no server took and no later letter tells; `untold`
-    are their posts.
-    """
-
-    promised: Mapping[str, int]
-    failed: Sequence[int] = ()
-    untold: Sequence[int] = ()
-
-
-def get_standing(member: Member, digest: Digest | None) -> Standing:
-    """Read the member's other letters that are not over."""
-    promised: dict[str, int] = {}
-    failed: list[int] = []
-    untold: list[int] = []
-    given = {"member_id": member.id, "but": digest.id if digest else 0}
-    for digest_id, state, window, contents in db.session.execute(_OPEN, given):
-        if state is DigestState.FAILED:
-            failed.append(digest_id)
-            untold += contents.get("sent", ())
-            continue
-        for stream, (_after, until) in window.items():
-            promised[stream] = max(until, promised.get(stream, 0))
-    return Standing(promised, failed, untold)
 
 
 def find_digest(digest_id: int) -> Digest | None:

@@ -8,7 +8,7 @@ positions have no holes and all their facts are there.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -27,33 +27,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from grandequipe.core.journal import Fact, Stream
+from grandequipe.core.journal import Fact
 from grandequipe.digests.models import Story
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
 from grandequipe.feed.models import Kind, Post, PostStatus
 from grandequipe.feed.models.posts import post_territory
 from grandequipe.feed.queries.visibility import AnyViewer, any_like, as_viewer, visible_to
-from grandequipe.groups.models import Group, Level, Membership, MembershipState
-from grandequipe.members.models import Member, Organisation
+from grandequipe.groups.models import Group
+from grandequipe.members.models import Member, Organisation, Viewer
 from grandequipe.nomenclatures.models import Territory
 
 Window = Mapping[str, Sequence[int]]
-
-
-class Tie(NamedTuple):
-    """A group that a member is in: how far letters told its stream, and where it ends."""
-
-    stream: str
-    group_name: str
-    level: Level
-    digested_position: int
-    head: int
-
-    @property
-    def is_wanted(self) -> bool:
-        """Tell whether the member wants this group in their letter."""
-        return self.level is not Level.NONE
 
 
 @dataclass(frozen=True)
@@ -67,31 +52,7 @@ class Candidate:
     story: Story | None
 
 
-_TIES = (
-    select(
-        func.concat("group:", Membership.group_id),
-        Group.name,
-        Membership.level,
-        Membership.digested_position,
-        func.coalesce(Stream.last_position, 0),
-    )
-    .select_from(Membership)
-    .join(Membership.group)
-    .join(Stream, Stream.name == func.concat("group:", Membership.group_id), isouter=True)
-    .where(
-        Membership.member_id == bindparam("member_id"),
-        Membership.state == MembershipState.ACTIVE,
-    )
-    .order_by(Group.name)
-)
-
-
-def list_ties(member: Member) -> Sequence[Tie]:
-    """List the groups that a person is a member of, by name."""
-    return [Tie(*row) for row in db.session.execute(_TIES, {"member_id": member.id})]
-
-
-def list_candidates(window: Window, untold: Iterable[int], seen_by: Member) -> Sequence[Candidate]:
+def list_candidates(window: Window, untold: Iterable[int], seen_by: Viewer) -> Sequence[Candidate]:
     """List the posts published in a window, and some more by id, newest first."""
     given = {"window": _with_something_new(window), "untold": list(untold)}
     if not any(given.values()):

@@ -7,9 +7,9 @@ to tell is carried by the next one.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from grandequipe.digests.models import Digest, Story
+from grandequipe.digests.models import Claim, Story
 from grandequipe.digests.queries import (
     Candidate,
     Standing,
@@ -17,10 +17,10 @@ from grandequipe.digests.queries import (
     Window,
     get_standing,
     list_candidates,
-    list_ties,
 )
+from grandequipe.digests.queries.standing import NO_LETTER
 from grandequipe.feed.models import PostStatus
-from grandequipe.members.models import Member
+from grandequipe.members.models import Viewer
 
 OWN = "own"
 REMOVED = "removed"
@@ -50,39 +50,46 @@ class Composed:
         }
 
 
-def compose(member: Member, digest: Digest | None = None) -> Composed:
+def compose(member: Viewer, claim: Claim | None = None) -> Composed:
     """Read what a member's letter tells now; a letter written before keeps its window."""
-    ties = {tie.stream: tie for tie in list_ties(member)}
-    standing = _standing_of(member, digest)
-    window = digest.window if digest and digest.window else _new_window(ties, standing)
+    standing = get_standing(member, claim.id if claim else NO_LETTER)
+    plan = _plan_again(claim) if claim and claim.window else _plan_anew(standing)
+    ties = {tie.stream: tie for tie in standing.ties}
     stories, excluded = [], {}
-    for candidate in list_candidates(window, standing.untold, seen_by=member):
+    for candidate in list_candidates(plan.window, plan.untold, seen_by=member):
         reason = _reason_against(candidate, ties.get(candidate.stream), member)
         if reason:
             excluded[candidate.post_id] = reason
         elif candidate.story:
             stories.append(candidate.story)
-    names = [tie.group_name for tie in ties.values() if tie.is_wanted]
-    return Composed(stories, window, excluded, names, standing.failed)
+    names = [tie.group_name for tie in standing.ties if tie.is_wanted]
+    return Composed(stories, plan.window, excluded, names, plan.carried)
 
 
-def _standing_of(member: Member, digest: Digest | None) -> Standing:
-    """Ask the ledger for a new letter; one that was written before has its answer with it."""
-    if digest and digest.window:
-        told = digest.contents
-        return Standing(promised={}, untold=[*told["sent"], *map(int, told["excluded"])])
-    return get_standing(member, digest)
+class _Plan(NamedTuple):
+    """From where to where a letter tells, which posts it tells beside, and in whose place."""
+
+    window: Window
+    untold: Sequence[int]
+    carried: Sequence[int]
 
 
-def _new_window(ties: Mapping[str, Tie], standing: Standing) -> dict[str, list[int]]:
+def _plan_anew(standing: Standing) -> _Plan:
     """Begin where the last letter ended, also where that one is in doubt; end at the heads."""
-    return {
-        stream: [max(tie.digested_position, standing.promised.get(stream, 0)), tie.head]
-        for stream, tie in ties.items()
+    window = {
+        tie.stream: [max(tie.digested_position, standing.promised.get(tie.stream, 0)), tie.head]
+        for tie in standing.ties
     }
+    return _Plan(window, standing.untold, standing.failed)
 
 
-def _reason_against(candidate: Candidate, tie: Tie | None, member: Member) -> str | None:
+def _plan_again(claim: Claim) -> _Plan:
+    """Keep to what the first try was to tell: what it carries, it carries already."""
+    told = claim.contents
+    return _Plan(claim.window, [*told["sent"], *map(int, told["excluded"])], ())
+
+
+def _reason_against(candidate: Candidate, tie: Tie | None, member: Viewer) -> str | None:
     """Say why a post is not in this letter, or None where it is."""
     if candidate.story is None or candidate.status is PostStatus.REMOVED:
         return REMOVED

@@ -12,11 +12,17 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import CTE, BigInteger, Update, bindparam, cast, func, select, update
-from sqlalchemy.orm import lazyload
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, NotFound
-from grandequipe.digests.models import Digest, DigestState, DigestSubscription
+from grandequipe.digests.models import (
+    READER,
+    Claim,
+    Digest,
+    DigestState,
+    DigestSubscription,
+    Reader,
+)
 from grandequipe.digests.queries import find_digest
 from grandequipe.digests.services.composing import Composed, compose
 from grandequipe.extensions import db
@@ -26,19 +32,22 @@ FIRST_PATIENCE = timedelta(minutes=1)
 LONGEST_PATIENCE = timedelta(hours=2)
 GIVEN_UP_AFTER = timedelta(days=2)
 
+UNWANTED = "The member wants no letter any more."
+NOTHING = Composed([], {}, {}, [])
+
 
 @dataclass(frozen=True)
 class Begun:
     """A letter that this process, and no other, has taken: to send it, unless it is empty."""
 
-    digest: Digest
-    subscription: DigestSubscription
+    reader: Reader
     composed: Composed
+    message_id: str
 
     @property
     def is_empty(self) -> bool:
         """Tell whether there is nothing to send."""
-        return self.digest.state is DigestState.EMPTY
+        return not self.composed.stories
 
 
 def begin(digest_id: int, host: str) -> Begun | None:
@@ -50,25 +59,23 @@ def begin(digest_id: int, host: str) -> Begun | None:
     taken = _take(digest_id)
     if taken is None:
         return None
-    digest, subscription = taken
-    if not _still_wants(subscription):
-        _leave_untold(digest)
-        return Begun(digest, subscription, Composed([], {}, {}, []))
-    composed = compose(subscription.member, digest)
-    digest.state, digest.started_at = DigestState.SENDING, clock.now()
-    digest.window, digest.contents = dict(composed.window), composed.contents
-    digest.message_id = f"<digest-{digest.id}@{host}>"
+    claim, reader = taken
+    message_id = f"<digest-{claim.id}@{host}>"
+    if not reader.wants_letters:
+        _leave_untold(claim.id)
+        return Begun(reader, NOTHING, message_id)
+    composed = compose(reader, claim)
+    _write_down(claim.id, composed, message_id)
     if composed.carried:
-        _carry(composed.carried, digest)
+        _carry(composed.carried, claim.id)
     if not composed.stories:
-        _close_empty(digest)
-    db.session.flush()
-    return Begun(digest, subscription, composed)
+        _move_positions_of(claim.id)
+    return Begun(reader, composed, message_id)
 
 
 def settle(digest_id: int) -> None:
     """Write down that the server took the letter, and move the member's positions on."""
-    db.session.execute(_SETTLED, {"digest_id": digest_id, "now": clock.now()}, **_AS_IS)
+    db.session.execute(_SETTLED, {"digest_id": digest_id, "now": clock.now()})
 
 
 def postpone(digest_id: int, error: str, *, since: DigestState = DigestState.SENDING) -> None:
@@ -122,18 +129,30 @@ def resolve(digest_id: int, *, arrived: bool) -> None:
         db.session.flush()
 
 
-def _take(digest_id: int) -> tuple[Digest, DigestSubscription] | None:
+def _take(digest_id: int) -> tuple[Claim, Reader] | None:
     """Lock a letter that waits, and its member's choice; None where it does not wait."""
     taken = db.session.execute(_WAITING, {"digest_id": digest_id}).first()
-    return taken and (taken[0], taken[1])
+    return taken and (Claim(*taken[: len(CLAIM)]), Reader(*taken[len(CLAIM) :]))
 
 
-def _carry(failed: Sequence[int], digest: Digest) -> None:
+def _write_down(digest_id: int, composed: Composed, message_id: str) -> None:
+    """Keep what the letter tells; one that tells nothing is over, without a mail."""
+    state = DigestState.SENDING if composed.stories else DigestState.EMPTY
+    given = {
+        "digest_id": digest_id,
+        "state": state,
+        "started_at": clock.now(),
+        "window": composed.window,
+        "contents": composed.contents,
+        "message_id": message_id,
+    }
+    db.session.execute(_WRITTEN, given)
+
+
+def _carry(failed: Sequence[int], digest_id: int) -> None:
     """Write down which letter tells what the failed ones could not."""
-    db.session.execute(
-        update(Digest).where(Digest.id.in_(failed)).values(carried_by_id=digest.id),
-        **_AS_IS,
-    )
+    told = _LEDGER.c.id.in_(failed)
+    db.session.execute(update(_LEDGER).where(told).values(carried_by_id=digest_id))
 
 
 def _advance(digest_id: int, before: DigestState, after: DigestState) -> Digest | None:
@@ -147,65 +166,62 @@ def _advance(digest_id: int, before: DigestState, after: DigestState) -> Digest 
     )
 
 
-def _still_wants(subscription: DigestSubscription) -> bool:
-    member = subscription.member
-    return member.active and member.is_confirmed and subscription.is_wanted
-
-
-def _close_empty(digest: Digest) -> None:
-    """Close a letter that tells nothing: no mail, but the positions move all the same."""
-    digest.state = DigestState.EMPTY
-    db.session.flush()
-    _move_positions_of(digest.id)
-
-
-def _leave_untold(digest: Digest) -> None:
+def _leave_untold(digest_id: int) -> None:
     """Close the letter of someone who wants none any more, as if it had never been written.
 
     No position moves, and what it carried is carried by none: whoever comes back is told.
     """
-    digest.state, digest.error = DigestState.EMPTY, "The member wants no letter any more."
-    digest.window, digest.contents = {}, {}
-    db.session.flush()
-    carried = update(Digest).where(Digest.carried_by_id == digest.id)
-    db.session.execute(carried.values(carried_by_id=None), **_AS_IS)
+    given = {"state": DigestState.EMPTY, "error": UNWANTED, "window": {}, "contents": {}}
+    of_this = _LEDGER.c.id == digest_id
+    db.session.execute(update(_LEDGER).where(of_this).values(given))
+    carried = _LEDGER.c.carried_by_id == digest_id
+    db.session.execute(update(_LEDGER).where(carried).values(carried_by_id=None))
 
 
 def _move_positions_of(digest_id: int) -> None:
-    db.session.execute(_MOVED, {"digest_id": digest_id}, **_AS_IS)
+    db.session.execute(_MOVED, {"digest_id": digest_id})
 
 
 def _moving(told: CTE) -> Update:
     """Move each membership to where the window of a told letter ends, never backwards."""
-    stream = func.concat("group:", Membership.group_id)
+    stream = func.concat("group:", _TIES.c.group_id)
     until = cast(told.c.window[stream][1].astext, BigInteger)
     return (
-        update(Membership)
-        .where(Membership.member_id == told.c.member_id, told.c.window.has_key(stream))
-        .values(digested_position=func.greatest(Membership.digested_position, until))
+        update(_TIES)
+        .where(_TIES.c.member_id == told.c.member_id, told.c.window.has_key(stream))
+        .values(digested_position=func.greatest(_TIES.c.digested_position, until))
     )
 
 
-# Written once: a statement costs more to put together than to send.
-_AS_IS: Any = {"execution_options": {"synchronize_session": False}}
+# Written once, and on the tables themselves: what an object costs to load, watch and write back,
+# a thousand letters pay a thousand times.
+_LEDGER: Any = Digest.__table__
+_TIES: Any = Membership.__table__
+_THIS = _LEDGER.c.id == bindparam("digest_id")
+CLAIM = (Digest.id, Digest.window, Digest.contents)
 _WAITING = (
-    select(Digest, DigestSubscription)
+    select(*CLAIM, *READER)
+    .select_from(Digest)
     .join(DigestSubscription, DigestSubscription.member_id == Digest.member_id)
+    .join(DigestSubscription.member)
     .where(Digest.id == bindparam("digest_id"), Digest.state == DigestState.CLAIMED)
-    .options(lazyload(Digest.member))
     .with_for_update(of=(DigestSubscription, Digest))
-    .execution_options(populate_existing=True)
 )
-_MOVED = _moving(
-    select(Digest.member_id, Digest.window).where(Digest.id == bindparam("digest_id")).cte("told")
-)
-_SETTLED = _moving(
-    update(Digest)
-    .where(
-        Digest.id == bindparam("digest_id"),
-        Digest.state.in_((DigestState.SENDING, DigestState.UNCERTAIN)),
+_WRITTEN = (
+    update(_LEDGER)
+    .where(_THIS)
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("state", "started_at", "window", "contents", "message_id")
+        }
     )
+)
+_MOVED = _moving(select(_LEDGER.c.member_id, _LEDGER.c.window).where(_THIS).cte("told"))
+_SETTLED = _moving(
+    update(_LEDGER)
+    .where(_THIS, _LEDGER.c.state.in_((DigestState.SENDING, DigestState.UNCERTAIN)))
     .values(state=DigestState.SENT, sent_at=bindparam("now"), error="")
-    .returning(Digest.member_id, Digest.window)
+    .returning(_LEDGER.c.member_id, _LEDGER.c.window)
     .cte("told")
 )

@@ -9,12 +9,11 @@ from flask_babel import gettext as _, ngettext
 
 from grandequipe.core import clock, letters
 from grandequipe.core.mail import Letter
-from grandequipe.digests.models import DigestSubscription, Story
+from grandequipe.digests.models import Reader, Story
 from grandequipe.digests.services.arranging import Arrangement, arrange, list_upcoming
 from grandequipe.digests.services.composing import Composed
 from grandequipe.digests.services.pieces import Piece, write_sections, write_webinars
 from grandequipe.feed.models import Kind
-from grandequipe.members.models import Member
 from grandequipe.web.formats import written_day
 
 # Quoted-printable in both parts must stay under the 100 KB that we promise.
@@ -37,30 +36,28 @@ COUNTS: Mapping[Kind, Callable[[int], str]] = {
 }
 
 
-def write_letter(
-    subscription: DigestSubscription, composed: Composed, message_id: str | None = None
-) -> Letter:
+def write_letter(reader: Reader, composed: Composed, message_id: str | None = None) -> Letter:
     """Write a member's letter in their language and on their clock."""
-    member, now = subscription.member, clock.now()
-    with letters.in_language_of(member.locale):
-        text, html = _parts_that_fit(subscription, composed, now)
+    now = clock.now()
+    with letters.in_language_of(reader.locale):
+        text, html = _parts_that_fit(reader, composed, now)
         return Letter(
-            to=member.email,
-            subject=subject_of(member, composed.stories, now),
+            to=reader.email,
+            subject=subject_of(reader, composed.stories, now),
             text=text,
             html=html,
             message_id=message_id,
-            headers=_headers(subscription),
+            headers=_headers(reader),
         )
 
 
-def subject_of(member: Member, stories: Sequence[Story], now: datetime) -> str:
+def subject_of(reader: Reader, stories: Sequence[Story], now: datetime) -> str:
     """Say what is in it: "ESS Quartiers: 3 resources, 1 webinar on Thursday"."""
     webinars = list_upcoming(stories, now)
     numbers = Counter(story.kind for story in stories)
     counted = [counted(numbers[kind]) for kind, counted in COUNTS.items() if numbers[kind]]
     if len(webinars) == 1 and numbers[Kind.WEBINAR] == 1:
-        counted[0] = _dated(counted[0], webinars[0].starts_at or now, member, now)
+        counted[0] = _dated(counted[0], webinars[0].starts_at or now, reader, now)
     # The webinar stands first in the letter, and last in the subject: it is the longest.
     named = counted[1:KINDS_IN_SUBJECT] + counted[:1]
     contents = ", ".join(named) + ("…" if len(counted) > len(named) else "")
@@ -79,9 +76,9 @@ def _groups_of(stories: Sequence[Story]) -> str:
     )
 
 
-def _dated(webinar: str, starts_at: datetime, member: Member, now: datetime) -> str:
+def _dated(webinar: str, starts_at: datetime, reader: Reader, now: datetime) -> str:
     """Name the day as one would say it: the weekday within a week, else the date."""
-    zone = ZoneInfo(member.time_zone)
+    zone = ZoneInfo(reader.time_zone)
     day = starts_at.astimezone(zone).date()
     if day - now.astimezone(zone).date() <= A_WEEK:
         return _("%(webinar)s on %(day)s", webinar=webinar, day=written_day(day, "EEEE"))
@@ -89,13 +86,11 @@ def _dated(webinar: str, starts_at: datetime, member: Member, now: datetime) -> 
     return _("%(webinar)s on %(date)s", webinar=webinar, date=written_day(day, pattern))
 
 
-def _parts_that_fit(
-    subscription: DigestSubscription, composed: Composed, now: datetime
-) -> tuple[str, str]:
+def _parts_that_fit(reader: Reader, composed: Composed, now: datetime) -> tuple[str, str]:
     """Show fewer posts, and count more, until the letter is as small as we promise."""
     most = MOST_POSTS
     while True:
-        text, html = _parts(subscription, composed, arrange(composed.stories, now, most))
+        text, html = _parts(reader, composed, arrange(composed.stories, now, most))
         if most <= 1 or _weight(text) + _weight(html) <= LARGEST_LETTER:
             return text, html
         most //= 2
@@ -108,20 +103,18 @@ def _weight(part: str) -> int:
     return len(encoded) + 2 * (len(encoded) - plain)
 
 
-def _parts(
-    subscription: DigestSubscription, composed: Composed, arrangement: Arrangement
-) -> tuple[str, str]:
-    locale, zone = subscription.member.locale, subscription.member.time_zone
+def _parts(reader: Reader, composed: Composed, arrangement: Arrangement) -> tuple[str, str]:
+    locale, zone = reader.locale, reader.time_zone
     webinars = write_webinars(arrangement.upcoming, locale, zone)
     sections = write_sections(arrangement.sections, locale, zone)
     context = {
-        "subscription": subscription,
+        "reader": reader,
         "locale": locale,
         "titles": arrangement.titles[:TITLES_AHEAD],
         "webinars": webinars,
         "elsewhere": arrangement.elsewhere,
         "group_names": composed.group_names,
-        "unsubscribe": _unsubscribe_address(subscription),
+        "unsubscribe": _unsubscribe_address(reader),
     }
     text = letters.render("digests/letter.txt", sections=sections, **context)
     html = letters.render_html("digests/letter.html", **context)
@@ -139,16 +132,16 @@ def _put_in(html: str, *pieces: Sequence[Piece]) -> str:
     return html
 
 
-def _headers(subscription: DigestSubscription) -> dict[str, str]:
+def _headers(reader: Reader) -> dict[str, str]:
     return {
         "List-Id": f"<letter.{letters.host()}>",
-        "List-Unsubscribe": f"<{_unsubscribe_address(subscription)}>",
+        "List-Unsubscribe": f"<{_unsubscribe_address(reader)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
 
 
-def _unsubscribe_address(subscription: DigestSubscription) -> str:
+def _unsubscribe_address(reader: Reader) -> str:
     """Give the way out; whoever only previews a letter may have none yet."""
-    if not subscription.unsubscribe_key:
+    if not reader.unsubscribe_key:
         return letters.address_of("digests.preferences")
-    return letters.address_of("digests.unsubscribe", key=subscription.unsubscribe_key)
+    return letters.address_of("digests.unsubscribe", key=reader.unsubscribe_key)

@@ -1,0 +1,117 @@
+"""Reading where a member stands before a letter: their groups, and their letters that are not over.
+
+Guarantee: one statement is one snapshot. Whoever holds the lock of the subscription (see
+`services.settling`) reads every letter that was written before this one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, bindparam, func, or_, select, true
+
+from grandequipe.core.journal import Stream
+from grandequipe.digests.models import Digest, DigestState
+from grandequipe.extensions import db
+from grandequipe.groups.models import Group, Level, Membership, MembershipState
+from grandequipe.members.models import Viewer
+
+UNDECIDED = (DigestState.CLAIMED, DigestState.SENDING, DigestState.UNCERTAIN)
+
+NO_LETTER = 0
+
+
+class Tie(NamedTuple):
+    """A group that a member is in: how far letters told its stream, and where it ends."""
+
+    stream: str
+    group_name: str
+    level: Level
+    digested_position: int
+    head: int
+
+    @property
+    def is_wanted(self) -> bool:
+        """Tell whether the member wants this group in their letter."""
+        return self.level is not Level.NONE
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A member's groups by name, and how their other letters bear on the next one.
+
+    `promised` says how far letters that are on their way, or in doubt, already tell each
+    stream. `failed` are the letters that no server took and no later letter tells; `untold`
+    are their posts.
+    """
+
+    ties: Sequence[Tie]
+    promised: Mapping[str, int]
+    failed: Sequence[int]
+    untold: Sequence[int]
+
+
+def get_standing(member: Viewer, beside: int = NO_LETTER) -> Standing:
+    """Read where a member stands; the letter that is being written says nothing of itself."""
+    given = {"member_id": member.id, "beside": beside}
+    rows = db.session.execute(_STANDING, given).all()
+    ties = [Tie(*tie) for _letters, *tie in rows if tie[0] is not None]
+    return _standing(ties, rows[0][0] or ())
+
+
+def _standing(ties: Sequence[Tie], open_letters: Sequence[Sequence[Any]]) -> Standing:
+    promised: dict[str, int] = {}
+    failed: list[int] = []
+    untold: list[int] = []
+    for digest_id, state, window, told in open_letters:
+        if state == DigestState.FAILED:
+            failed.append(digest_id)
+            untold += told or ()
+            continue
+        for stream, (_after, until) in window.items():
+            promised[stream] = max(until, promised.get(stream, 0))
+    return Standing(ties, promised, failed, untold)
+
+
+# Of the whole ledger, the few letters of a member that are not over and done with: always one row.
+_OPEN = (
+    select(
+        func.jsonb_agg(
+            func.jsonb_build_array(Digest.id, Digest.state, Digest.window, Digest.contents["sent"])
+        ).label("letters")
+    )
+    .where(
+        Digest.member_id == bindparam("member_id"),
+        Digest.id != bindparam("beside"),
+        or_(
+            Digest.state.in_(UNDECIDED),
+            and_(Digest.state == DigestState.FAILED, Digest.carried_by_id.is_(None)),
+        ),
+    )
+    .subquery("open")
+)
+
+_TIES = (
+    select(
+        func.concat("group:", Membership.group_id).label("stream"),
+        Group.name,
+        Membership.level,
+        Membership.digested_position,
+        func.coalesce(Stream.last_position, 0).label("head"),
+    )
+    .select_from(Membership)
+    .join(Membership.group)
+    .join(Stream, Stream.name == func.concat("group:", Membership.group_id), isouter=True)
+    .where(
+        Membership.member_id == bindparam("member_id"),
+        Membership.state == MembershipState.ACTIVE,
+    )
+    .subquery("tie")
+)
+
+_STANDING = (
+    select(_OPEN.c.letters, *_TIES.c)
+    .select_from(_OPEN)
+    .join(_TIES, true(), isouter=True)
+    .order_by(_TIES.c.name)
+)

@@ -16,7 +16,7 @@ from grandequipe.extensions import db
 from grandequipe.groups.models import Membership
 
 AT_MOST_SECONDS = 120.0
-EVERY = 0.1
+EVERY = 0.5
 
 
 def measure_letters(stack: Stack) -> Row:

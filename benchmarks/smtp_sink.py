@@ -9,8 +9,7 @@ import sys
 from types import TracebackType
 from typing import Self
 
-END_OF_TEXT = b"\r\n.\r\n"
-LARGEST_LETTER = 1 << 20
+END_OF_LINE, END_OF_TEXT = b"\r\n", b"\r\n.\r\n"
 OK = b"250 OK\r\n"
 ANSWERS = {
     b"EHLO": b"250 sink\r\n",
@@ -69,30 +68,33 @@ class _Count:
     size = 0
 
 
-async def _talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(b"220 sink\r\n")
-    while line := await reader.readline():
-        command = line[:4].upper()
-        writer.write(ANSWERS.get(command, OK))
+class _Talk(asyncio.Protocol):
+    """One client; as plain as can be, for what the sink spends the letters cannot."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport, self._heard, self._is_letter = transport, bytearray(), False
+        transport.write(b"220 sink\r\n")
+
+    def data_received(self, data: bytes) -> None:
+        self._heard += data
+        if not self._heard.endswith(END_OF_TEXT if self._is_letter else END_OF_LINE):
+            return
+        command = b"" if self._is_letter else bytes(self._heard[:4]).upper()
+        if self._is_letter:
+            _Count.letters += 1
+            _Count.size += len(self._heard)
+        self._is_letter = command == b"DATA"
+        self._heard.clear()
+        self._transport.write(ANSWERS.get(command, OK))
         if command == b"QUIT":
-            break
-        if command == b"DATA":
-            await _take(reader)
-            writer.write(OK)
-        await writer.drain()
-    writer.close()
-
-
-async def _take(reader: asyncio.StreamReader) -> None:
-    letter = await reader.readuntil(END_OF_TEXT)
-    _Count.letters += 1
-    _Count.size += len(letter)
+            self._transport.close()
 
 
 async def _serve() -> None:
-    server = await asyncio.start_server(_talk, "127.0.0.1", 0, limit=LARGEST_LETTER)
-    print(server.sockets[0].getsockname()[1], flush=True)
     loop = asyncio.get_running_loop()
+    server = await loop.create_server(_Talk, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
     loop.add_reader(sys.stdin, _tell)
     await server.serve_forever()
 

@@ -21,9 +21,8 @@ def in_language_of(locale: str) -> Iterator[None]:
 
 def render(template: str, **context: Any) -> str:
     """Render a template with nothing but what it is given: no request, no viewer."""
-    site_name = current_app.config["SETTINGS"].site_name
     page = current_app.jinja_env.get_template(template)
-    return page.render(site_name=site_name, address_of=address_of, **context)
+    return page.render(site_name=site_name(), address_of=address_of, **context)
 
 
 def render_html(template: str, **context: Any) -> str:
@@ -50,6 +49,11 @@ def _addresses(url_map: Map, url: str) -> MapAdapter:
 def host() -> str:
     """Give the name that this site signs its letters with."""
     return str(current_app.config["SETTINGS"].host)
+
+
+def site_name() -> str:
+    """Give the name that members know this site by."""
+    return str(current_app.config["SETTINGS"].site_name)
 
 
 def site_url() -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from threading import Event
 from typing import Any
 
 import pytest
@@ -39,14 +40,38 @@ class Post:
     hangs_up: bool = False
     taken: list[bytes] = field(default_factory=list)
     greetings: int = 0
+    tired_of: int = 0
+    server: Any = None
+
+    def disconnect(self, how: str) -> None:
+        """Leave whoever is connected, and come back when that is done."""
+        left, loop = Event(), self.server.loop
+
+        async def leave() -> None:
+            getattr(self.server.transport, how)()
+            while self.server.transport is not None:
+                await asyncio.sleep(0)
+            left.set()
+
+        asyncio.run_coroutine_threadsafe(leave(), loop)
+        left.wait()
 
     async def handle_EHLO(  # noqa: N802
-        self, _server: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]
+        self, server: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]
     ) -> list[str]:
         """Count who comes in."""
-        session.host_name = hostname
+        session.host_name, self.server = hostname, server
         self.greetings += 1
         return responses
+
+    async def handle_MAIL(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        """Take a sender, or say that this connection has lasted long enough."""
+        if self.greetings == self.tired_of:
+            return "421 Too many letters"
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
@@ -101,6 +126,21 @@ def test_letters_share_a_connection(post: Post) -> None:
     for _ in range(5):
         send(LETTER)
     assert (len(post.taken), post.greetings) == (5, 1)
+
+
+@pytest.mark.parametrize("leave", ["close", "abort"])
+def test_a_server_that_left_between_two_letters_is_called_again(post: Post, leave: str) -> None:
+    send(LETTER)
+    post.disconnect(leave)
+    send(LETTER)
+    assert (len(post.taken), post.greetings) == (2, 2)
+
+
+def test_a_server_that_is_tired_of_a_connection_gets_another(post: Post) -> None:
+    send(LETTER)
+    post.tired_of = post.greetings
+    send(LETTER)
+    assert (len(post.taken), post.greetings) == (2, 2)
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from flask import current_app
 from grandequipe.core import clock, letters
 
 SMTP_POLICY = EmailPolicy(linesep="\r\n")
-# Written as they are, on the line of their name: mail programs look for addresses there.
-VERBATIM = {"To", "List-Unsubscribe"}
+# Written as they are, on the line of their name: programs look for addresses and names there.
+VERBATIM = {"To", "Message-ID", "List-Unsubscribe"}
 # "=_" is in no text in quoted-printable (RFC 2045, 6.7): no part holds the line that ends it.
 BOUNDARY = "=_part"
 ONE_HEADER = re.compile(rb"[!-9;-~]+:[^\r\n\0]*(\r\n[ \t][^\r\n\0]+)*\r\n")

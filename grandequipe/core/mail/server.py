@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from email.errors import HeaderParseError
 from email.utils import parseaddr
+from functools import lru_cache
 from threading import local
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -12,7 +13,7 @@ from flask import current_app
 from grandequipe.core.mail.messages import Letter, MailRefused, wire_address, write
 
 PATIENCE = 20.0
-PERMANENT = 500
+TAKEN, PERMANENT = 250, 500
 
 
 class MailFailed(Exception):
@@ -29,10 +30,8 @@ def send(letter: Letter) -> None:
         message, to = write(letter), wire_address(letter.to)
     except (ValueError, HeaderParseError) as error:
         raise MailRefused(f"It cannot be written: {error}") from error
-    server = _server()
     try:
-        server.ehlo_or_helo_if_needed()
-        _expect(server.mail(_sender_address()))
+        server = _server_that_listens()
         _expect(server.rcpt(to))
     except (smtplib.SMTPException, OSError) as error:
         _hang_up()
@@ -53,7 +52,7 @@ def _send_text(server: smtplib.SMTP, message: bytes) -> None:
 
 def _expect(answer: tuple[int, bytes]) -> None:
     code, words = answer
-    if code not in (250, 251):
+    if code not in (TAKEN, 251):
         _hang_up()
         _refuse_or_fail(code, words.decode(errors="replace"))
 
@@ -67,22 +66,32 @@ def _refuse_or_fail(code: int, words: str) -> None:
 _kept = local()
 
 
-def _server() -> smtplib.SMTP:
-    """Reuse this thread's connection: a thousand letters are not a thousand greetings."""
-    server: smtplib.SMTP | None = getattr(_kept, "server", None)
-    url = current_app.config["SETTINGS"].mail_url
-    if server is not None and _kept.url == url and _is_awake(server):
-        return server
-    try:
-        _kept.server, _kept.url = connect(url), url
-    except (smtplib.SMTPException, OSError) as error:
-        raise MailFailed(str(error)) from error
+def _server_that_listens() -> smtplib.SMTP:
+    """Give a server that knows who writes: a thousand letters are not a thousand greetings.
+
+    This thread's connection may have ended since the last letter; the first word tells, and
+    nothing is lost or doubled by saying it again to another.
+    """
+    sender = _address_in(current_app.config["SETTINGS"].mail_from)
+    kept = _kept_server()
+    if kept is not None and _takes(kept, sender):
+        return kept
+    _hang_up()
+    _kept.url = current_app.config["SETTINGS"].mail_url
+    _kept.server = connect(_kept.url)
+    _kept.server.ehlo_or_helo_if_needed()
+    _expect(_kept.server.mail(sender))
     return _kept.server
 
 
-def _is_awake(server: smtplib.SMTP) -> bool:
+def _kept_server() -> smtplib.SMTP | None:
+    is_ours = getattr(_kept, "url", None) == current_app.config["SETTINGS"].mail_url
+    return _kept.server if is_ours else None
+
+
+def _takes(server: smtplib.SMTP, sender: str) -> bool:
     try:
-        return server.rset()[0] == 250
+        return server.mail(sender)[0] == TAKEN
     except (smtplib.SMTPException, OSError):
         return False
 
@@ -114,5 +123,6 @@ def _hang_up() -> None:
         server.close()
 
 
-def _sender_address() -> str:
-    return parseaddr(current_app.config["SETTINGS"].mail_from)[1]
+@lru_cache(maxsize=4)
+def _address_in(mail_from: str) -> str:
+    return parseaddr(mail_from)[1]

@@ -9,7 +9,7 @@ from flask_babel import gettext as _, ngettext
 
 from grandequipe.core import clock, letters
 from grandequipe.core.mail import Letter
-from grandequipe.digests.models import Reader, Story
+from grandequipe.digests.models import Frequency, Reader, Story
 from grandequipe.digests.services.arranging import Arrangement, arrange, list_upcoming
 from grandequipe.digests.services.composing import Composed
 from grandequipe.digests.services.pieces import Piece, write_sections, write_webinars
@@ -33,6 +33,13 @@ COUNTS: Mapping[Kind, Callable[[int], str]] = {
     Kind.NEWS: lambda n: ngettext("%(num)d piece of news", "%(num)d pieces of news", n),
     Kind.ANALYSIS: lambda n: ngettext("%(num)d analysis", "%(num)d analyses", n),
     Kind.PROJECT: lambda n: ngettext("%(num)d inspiring project", "%(num)d inspiring projects", n),
+}
+
+TITLES: Mapping[Frequency, Callable[[], str]] = {
+    Frequency.DAILY: lambda: _("New in your groups"),
+    Frequency.WEEKLY: lambda: _("The week in your groups"),
+    Frequency.MONTHLY: lambda: _("The month in your groups"),
+    Frequency.NEVER: lambda: _("The week in your groups"),
 }
 
 
@@ -108,17 +115,34 @@ def _parts(reader: Reader, composed: Composed, arrangement: Arrangement) -> tupl
     webinars = write_webinars(arrangement.upcoming, locale, zone)
     sections = write_sections(arrangement.sections, locale, zone)
     context = {
-        "reader": reader,
+        "title": TITLES[reader.frequency](),
+        "why": _reason_for(composed.group_names),
         "locale": locale,
         "titles": arrangement.titles[:TITLES_AHEAD],
         "webinars": webinars,
         "elsewhere": arrangement.elsewhere,
-        "group_names": composed.group_names,
         "unsubscribe": _unsubscribe_address(reader),
     }
     text = letters.render("digests/letter.txt", sections=sections, **context)
     html = letters.render_html("digests/letter.html", **context)
     return text, _put_in(html, webinars, sections)
+
+
+def _reason_for(group_names: Sequence[str]) -> str:
+    """Say why one has this letter."""
+    site = letters.site_name()
+    if len(group_names) == 1:
+        return _(
+            "You receive this letter because you are a member of %(group)s on %(site)s.",
+            group=group_names[0],
+            site=site,
+        )
+    return ngettext(
+        "You receive this letter because you are a member of %(num)d group on %(site)s.",
+        "You receive this letter because you are a member of %(num)d groups on %(site)s.",
+        len(group_names),
+        site=site,
+    )
 
 
 def _put_in(html: str, *pieces: Sequence[Piece]) -> str:

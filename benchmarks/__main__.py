@@ -13,10 +13,13 @@ from benchmarks.pages import measure_group_page, measure_home, measure_new_home
 from benchmarks.queries import count_queries
 from benchmarks.rows import Row, as_table
 from benchmarks.stack import Stack
+from benchmarks.yardstick import measure_bare_comment, measure_bare_page
 from grandequipe.demo.seeding import Size
 
 Measure = Callable[[Stack], Row]
 MEASURES: dict[str, Measure] = {
+    "bare-page": measure_bare_page,
+    "bare-comment": measure_bare_comment,
     "group-page": measure_group_page,
     "home": measure_home,
     "new-home": measure_new_home,

@@ -13,7 +13,7 @@ GROUP_PAGE = "/groupes/bench-1"
 def measure_group_page(stack: Stack) -> Row:
     """Have sixteen visitors read the page of the biggest group."""
     reached = run(stack.port, [Request("GET", GROUP_PAGE, {})] * CONNECTIONS)
-    _must_be_ok(reached, "200")
+    must_be_ok(reached, "200")
     return Row(
         "visitor's group page, 16 connections",
         "NodeBB: 150/s, p95 132 ms, 194 KB",
@@ -45,7 +45,7 @@ def _read_homes(stack: Stack, path: str) -> tuple[Measured, str]:
     sessions = [session_of(stack, number) for number in range(2, CONNECTIONS + 2)]
     cost = Cost(stack)
     reached = run(stack.port, [Request("GET", path, session) for session in sessions])
-    _must_be_ok(reached, "200")
+    must_be_ok(reached, "200")
     return reached, cost.told(reached.requests)
 
 
@@ -57,6 +57,7 @@ def told(reached: Measured) -> str:
     )
 
 
-def _must_be_ok(reached: Measured, status: str) -> None:
+def must_be_ok(reached: Measured, status: str) -> None:
+    """Measure no refusals by mistake."""
     if set(reached.statuses) != {status}:
         raise ValueError(f"Not every answer was {status}: {dict(reached.statuses)}")

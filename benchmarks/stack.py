@@ -100,7 +100,7 @@ def start(size: Size) -> Iterator[Stack]:
         data.chmod(0o755)  # PostgreSQL is another user where we are root
         sink = stack.enter_context(SmtpSink())
         given = {"MAIL_URL": sink.url, "MAIL_FROM": MAIL_FROM, "LOG_LEVEL": "WARNING"}
-        port = _free_port()
+        port = free_port()
         environment = stack.enter_context(services.start(data / "var", given))
         environment |= {"BIND": f"127.0.0.1:{port}", "SITE_URL": f"http://127.0.0.1:{port}"}
         # A few members here write as much as a thousand elsewhere.
@@ -112,7 +112,8 @@ def start(size: Size) -> Iterator[Stack]:
         worker = Program(CELERY, environment, data / "worker.log")
         stack.callback(worker.stop)
         running = Stack(app, port, sink, web, worker, seeded_in)
-        wait_until(lambda: _answers(running), "the web answers")
+        health = f"{running.url}/healthz"
+        wait_until(lambda: answers(health, web, worker), "the web answers")
         yield running
 
 
@@ -132,11 +133,12 @@ def _let_settle() -> None:
         connection.execute(text("VACUUM ANALYZE"))
 
 
-def _answers(stack: Stack) -> bool:
-    stack.web.must_run()
-    stack.worker.must_run()
+def answers(url: str, *programs: Program) -> bool:
+    """Tell whether a site answers; fail where one of its programs has ended."""
+    for program in programs:
+        program.must_run()
     try:
-        with urllib.request.urlopen(f"{stack.url}/healthz", timeout=5) as answer:  # noqa: S310
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310
             return bool(answer.status == 200)
     except OSError:
         return False
@@ -152,7 +154,8 @@ def wait_until(is_so: Callable[[], bool], what: str, within: float = STARTS_WITH
     return time.monotonic() - started
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port that nothing listens on."""
     with socket.socket() as asked:
         asked.bind(("127.0.0.1", 0))
         return int(asked.getsockname()[1])

@@ -1,0 +1,52 @@
+"""The barest site on the same parts: a page of twenty rows, and a call that adds one.
+
+gunicorn --worker-class gevent --workers 2 'benchmarks.bare:create_app()'
+"""
+
+import os
+
+from flask import Flask, render_template_string, request
+from flask.typing import ResponseReturnValue
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import text
+
+DATABASE = "BARE_DATABASE_URL"
+TABLE = text("CREATE TABLE bare_comment (id bigserial PRIMARY KEY, post_id bigint, body text)")
+POSTS = text(
+    "SELECT post.id, title, summary, display_name FROM post JOIN member ON member.id = author_id"
+    " ORDER BY published_at DESC, post.id DESC LIMIT 20"
+)
+ADD = text("INSERT INTO bare_comment (post_id, body) VALUES (1, :body_html) RETURNING id")
+PAGE = """<!doctype html>
+<title>Posts</title>
+{% for post in posts %}
+<article id="post-{{ post.id }}">
+<h2><a href="/posts/{{ post.id }}">{{ post.title }}</a></h2>
+<p>{{ post.display_name }}</p>
+<p>{{ post.summary }}</p>
+<ul>{% for word in words %}
+<li><a href="/{{ word }}/{{ post.id }}">{{ word }}</a></li>
+{% endfor %}</ul>
+</article>
+{% endfor %}"""
+WORDS = ("merci", "bravo", "utile", "soutien", "comment", "share", "keep", "report")
+
+
+def create_app() -> Flask:
+    """Make the site on the database that the environment names."""
+    app = Flask(__name__)
+    app.config["SQLALCHEMY_DATABASE_URI"] = os.environ[DATABASE]
+    db = SQLAlchemy(app)
+
+    @app.get("/")
+    def read() -> ResponseReturnValue:
+        posts = db.session.execute(POSTS).all()
+        return render_template_string(PAGE, posts=posts, words=WORDS)
+
+    @app.post("/")
+    def write() -> ResponseReturnValue:
+        added = db.session.execute(ADD, request.get_json()).scalar_one()
+        db.session.commit()
+        return {"id": added}, 201
+
+    return app

@@ -9,7 +9,7 @@ from flask_smorest import Blueprint  # type: ignore[import-untyped]
 from marshmallow import Schema
 
 from grandequipe.api import idempotency, problems
-from grandequipe.api.identity import acting_member, let_in
+from grandequipe.api.identity import Scope, acting_member, let_in
 from grandequipe.api.parsing import Parser
 from grandequipe.api.schemas.problems import ProblemSchema
 from grandequipe.core.transactions import atomic
@@ -59,10 +59,13 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
     query: type[Schema] | None = None,
     body: type[Schema] | None = None,
     visitors: bool = False,
+    any_scope: bool = False,
     refusals: Sequence[int] = (),
     headers: Mapping[str, Any] | None = None,
 ) -> Callable[[View], View]:
     """Declare a call of the API.
+
+    A token needs the scope `read` for a GET and `write` for all else, but none for `any_scope`.
 
     A call that writes runs in one transaction, opened here, and a POST once per
     Idempotency-Key. Its answer is written before the commit, from what the transaction sees.
@@ -74,7 +77,8 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
             described = blueprint.arguments(body)(described)
         if query is not None:
             described = blueprint.arguments(query, location="query")(described)
-        guarded = _guarded(described, method, visitors)
+        scope = None if any_scope else _scope_of(method)
+        guarded = _guarded(described, method, visitors, scope)
         expected = {*refusals, *getattr(view, "refusals", ())}
         expected |= _refusals(method, path, body is not None, query is not None)
         for each in sorted(expected):
@@ -103,9 +107,11 @@ def _emptied(view: View, status: int) -> View:
     return emptied
 
 
-def _guarded(view: View, method: str, visitors: bool) -> View:
-    scope: Any = "read" if method == "GET" else "write"
+def _scope_of(method: str) -> Scope:
+    return "read" if method == "GET" else "write"
 
+
+def _guarded(view: View, method: str, visitors: bool, scope: Scope | None) -> View:
     @wraps(view)
     def read(*args: Any, **kwargs: Any) -> Any:
         let_in(scope, visitors=visitors)

@@ -18,12 +18,12 @@ from grandequipe.members.queries import find_token
 Scope = Literal["read", "write"]
 
 
-def let_in(scope: Scope, *, visitors: bool) -> None:
-    """Find out who calls; raise Unauthenticated, or Refused where the scope lacks."""
+def let_in(scope: Scope | None, *, visitors: bool) -> None:
+    """Find out who calls; raise Unauthenticated, or Refused where a scope is asked and lacks."""
     token = _bearer_token()
     g.api_token = token
     g.api_member = token.member if token else identity.viewer()
-    if token and not token.allows(scope):
+    if token and scope and not token.allows(scope):
         raise Lacking(scope)
     if g.api_member is None and not visitors:
         raise Unauthenticated

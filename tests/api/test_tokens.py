@@ -38,13 +38,25 @@ def test_a_password_gives_a_key_that_opens_until_it_is_revoked(
     assert answer.json["expires_at"] > clock.now().isoformat()
     bearer = Program(program().client, answer.json["token"])
     assert bearer.get("/me").json["email"] == "gaelle@example.org"
-    assert bearer.delete("/tokens/current").status_code == 403
     full = program().post("/tokens", ask(scopes=["read", "write"])).json
     assert full["scopes"] == ["read", "write"]
     writer = Program(program().client, full["token"])
     assert writer.delete("/tokens/current").status_code == 204
     assert writer.get("/me").status_code == 401
     assert bearer.get("/me").status_code == 200
+
+
+@pytest.mark.parametrize("scope", ["read", "write"])
+def test_a_key_revokes_itself_whatever_it_may_do(cast: Cast, program: Programs, scope: str) -> None:
+    bearer, other = program(cast.chloe, scope), program(cast.chloe)
+    assert bearer.delete("/tokens/current").status_code == 204
+    assert bearer.get("/groups").status_code == 401
+    assert other.get("/me").status_code == 200
+
+
+def test_the_document_says_that_any_scope_is_enough(program: Programs) -> None:
+    revoking = program().get("/openapi.json").json["paths"]["/api/v1/tokens/current"]["delete"]
+    assert "whatever its scopes" in revoking["summary"]
 
 
 def test_the_key_itself_is_kept_nowhere(gaelle: Member, program: Programs) -> None:

@@ -114,6 +114,20 @@ class InvitationSent(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InvitationTakenBack(Event):
+    """A moderator took an invitation back: in that moderator's stream, whoever had it or nobody.
+
+    `guest_id` is for the reaction that tells the person who had it; nothing outside shows it.
+    """
+
+    kind = "invitation.taken_back"
+    subject_type = "invitation"
+
+    group_id: int
+    guest_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class MemberInvited(Event):
     """A member invited a person: in the invited person's stream."""
 

@@ -1,6 +1,7 @@
 """What groups do when others speak."""
 
 from functools import partial
+from typing import cast
 
 from limits import RateLimitItem, parse
 
@@ -8,7 +9,12 @@ from grandequipe.core import journal, mail
 from grandequipe.core.journal import Fact
 from grandequipe.extensions import limiter
 from grandequipe.groups import services
-from grandequipe.groups.events import InvitationSent, MemberShownDifferently
+from grandequipe.groups.events import (
+    InvitationSent,
+    InvitationTakenBack,
+    InvitationWithdrawn,
+    MemberShownDifferently,
+)
 from grandequipe.groups.queries import find_invitation, list_memberships
 from grandequipe.members.events import MemberConfirmed, ProfileChanged
 from grandequipe.members.queries import digest_of, find_member
@@ -53,6 +59,16 @@ def deliver_invitation(fact: Fact) -> None:
 def _is_first_today(group_id: int, email: str) -> bool:
     written = digest_of(email.lower()).hex()
     return bool(limiter.limiter.hit(LETTERS, "invitation_letter", str(group_id), written))
+
+
+@journal.reacts_to(InvitationTakenBack)
+def tell_of_withdrawal(fact: Fact) -> None:
+    """Tell the person who had it, if there was one, out of sight of the one who withdrew it."""
+    event = cast(InvitationTakenBack, fact.event)
+    guest = find_member(event.guest_id) if event.guest_id is not None else None
+    if guest is not None:
+        told = InvitationWithdrawn(subject_id=event.group_id, actor_id=event.actor_id)
+        journal.record(guest.stream, told)
 
 
 @journal.reacts_to(MemberConfirmed)

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from grandequipe.core import clock
+from grandequipe.core.journal import Fact
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
@@ -82,6 +84,35 @@ def test_inviting_costs_the_same_whoever_has_the_address(
             bruno.send(f"{HIDDEN}/invitations", {"email": email})
         sent.append(counter.statements)
     assert sent[1] == sent[2] == sent[3]
+
+
+def test_withdrawing_costs_the_same_whoever_has_the_address(
+    browser: Open, cast: Cast, count_queries: Callable[[], object]
+) -> None:
+    bruno, done = browser(cast.bruno), []
+    for email in ("first@example.org", "driss@example.org", "eva@example.org", NOBODY):
+        sent = invite(cast.amina, cast.hidden, email)
+        react_to_all()
+        with count_queries() as counter:  # type: ignore[attr-defined]
+            bruno.send(f"{HIDDEN}/invitations/{sent.id}/retirer")
+        told = db.session.scalars(
+            select(Fact.kind).where(Fact.stream_name == cast.bruno.stream)
+        ).all()
+        done.append((counter.statements, told.count("invitation.taken_back")))
+    assert [number for _statements, number in done] == [1, 2, 3, 4]
+    assert done[1][0] == done[2][0] == done[3][0]
+
+
+def test_one_whose_invitation_was_withdrawn_is_told_and_nobody_else(cast: Cast) -> None:
+    for guest in (cast.driss.email, NOBODY):
+        sent = invite(cast.bruno, cast.hidden, guest)
+        react_to_all()
+        with atomic():
+            withdraw_invitation(cast.amina, sent)
+    assert state_of(cast.driss, cast.hidden) is None
+    react_to_all()
+    [told] = db.session.query(Fact).filter_by(kind="join.invitation_withdrawn")
+    assert (told.stream_name, told.actor_id) == (cast.driss.stream, cast.amina.id)
 
 
 def test_an_address_is_invited_once_and_may_be_asked_again(cast: Cast) -> None:

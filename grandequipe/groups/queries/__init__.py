@@ -15,7 +15,6 @@ from grandequipe.groups.queries.invitations import (
     find_invitation_by_name,
     get_invitation,
     is_for,
-    is_invited,
     list_invitations_to,
     list_invited,
 )
@@ -48,7 +47,6 @@ __all__ = [
     "get_group",
     "get_invitation",
     "is_for",
-    "is_invited",
     "list_groups",
     "list_invitations",
     "list_invitations_to",

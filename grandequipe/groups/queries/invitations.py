@@ -50,12 +50,6 @@ def find_invitation_before(day: datetime) -> Invitation | None:
     return db.session.scalar(select(Invitation).where(Invitation.created_at < day).limit(1))
 
 
-def is_invited(member: Member, group: Group) -> bool:
-    """Tell whether any invitation to a group stands for a person."""
-    standing = select(Invitation.id).where(is_for(member, group)).limit(1)
-    return db.session.scalar(standing) is not None
-
-
 def find_invitation_by_name(member: Member, group: Group) -> Invitation | None:
     """Find the invitation of whoever knew the account: only that may be shown of it."""
     by_name = (Invitation.group_id == group.id, Invitation.member_id == member.id)

@@ -1,14 +1,15 @@
 """Inviting people, by the address that they gave or by name.
 
-Guarantee: to invite an address does the same, in the same time, whether an account has it or
-not, and shows the same to the group until somebody accepts. Whose it is is looked up by a
-reaction afterwards; that it was declined, or belongs to someone excluded, changes nothing of it.
+Guarantee: to invite an address, and to withdraw that, does the same, in the same time, whether
+an account has it or not, and shows the same to the group until somebody accepts. Whose it is is
+looked up by a reaction afterwards; that it was declined, or belongs to someone excluded, changes
+nothing of it. What ends is ended at once, by one statement that finds somebody or nobody.
 """
 
 from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import delete
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from grandequipe.core import clock, journal
@@ -19,11 +20,12 @@ from grandequipe.groups import policies
 from grandequipe.groups.events import (
     InvitationDeclined,
     InvitationSent,
+    InvitationTakenBack,
     InvitationWithdrawn,
     MemberInvited,
 )
 from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
-from grandequipe.groups.queries import find_invitation_before, is_invited, list_invitations_to
+from grandequipe.groups.queries import find_invitation_before, list_invitations_to
 from grandequipe.groups.services.ties import (
     Told,
     accept,
@@ -81,7 +83,16 @@ def withdraw_invitation(moderator: Member, invitation: Invitation) -> None:
     """Take an invitation back; whoever accepted it meanwhile stays a member."""
     message = _("Only moderators withdraw invitations.")
     require(policies.may_moderate(moderator, invitation.group), message)
-    journal.record_all(_take_back(invitation, moderator.id))
+    group_id, invitation_id = invitation.group_id, invitation.id
+    lock_group(invitation.group)
+    if _stands(invitation):
+        told = InvitationTakenBack(
+            subject_id=invitation_id,
+            actor_id=moderator.id,
+            group_id=group_id,
+            guest_id=_take_back(invitation),
+        )
+        journal.record(moderator.stream, told)
 
 
 def purge_oldest_invitation() -> bool:
@@ -91,7 +102,8 @@ def purge_oldest_invitation() -> bool:
     """
     oldest = find_invitation_before(clock.now() - KEPT_FOR)
     if oldest is not None:
-        journal.record_all(_take_back(oldest, None))
+        lock_group(oldest.group)
+        journal.record_all(_end(oldest) if _stands(oldest) else ())
     return oldest is not None
 
 
@@ -129,7 +141,7 @@ def _deliver(invitation: Invitation) -> list[Told]:
     if not _stands(invitation):
         return []
     if not _may_still_invite(invitation):
-        return _take_back(invitation, None)
+        return _end(invitation)
     guest = find_member_by_email(invitation.email) if invitation.email else None
     if guest is None or not (guest.active and guest.is_confirmed):
         return []
@@ -149,21 +161,32 @@ def _invite(
     return tie, [(guest.stream, MemberInvited(subject_id=group.id, actor_id=actor.id))]
 
 
-def _take_back(invitation: Invitation, actor_id: int | None) -> list[Told]:
-    group = invitation.group
-    lock_group(group)
-    if not _stands(invitation):
+def _end(invitation: Invitation) -> list[Told]:
+    """End an invitation that nobody ends: no moderator waits for an answer, or measures it."""
+    group_id, guest_id = invitation.group_id, _take_back(invitation)
+    if guest_id is None:
         return []
-    guest = invitation.member or find_member_by_email(str(invitation.email))
+    return [(f"member:{guest_id}", InvitationWithdrawn(subject_id=group_id, actor_id=None))]
+
+
+def _take_back(invitation: Invitation) -> int | None:
+    """Take back one that stands, with the tie that stands for no other; tell whose it was."""
     db.session.delete(invitation)
     db.session.flush()
-    tie = lock_tie(guest, group) if guest else None
-    if guest is None or tie is None or tie.state is not MembershipState.INVITED:
-        return []
-    if is_invited(guest, group):
-        return []
-    db.session.delete(tie)
-    return [(guest.stream, InvitationWithdrawn(subject_id=group.id, actor_id=actor_id))]
+    whoever = or_(Member.id == invitation.member_id, Member.email == invitation.email)
+    theirs = or_(Invitation.member_id == Member.id, Invitation.email == Member.email)
+    other = exists().where(Invitation.group_id == invitation.group_id, theirs)
+    ended = (
+        delete(Membership)
+        .where(
+            Membership.group_id == invitation.group_id,
+            Membership.state == MembershipState.INVITED,
+            Membership.member_id.in_(select(Member.id).where(whoever, ~other)),
+        )
+        .returning(Membership.member_id)
+        .execution_options(synchronize_session=False)
+    )
+    return db.session.scalar(ended)
 
 
 def _stands(invitation: Invitation) -> bool:

@@ -7,6 +7,7 @@ from limits import RateLimitItem, parse
 
 from grandequipe.core import journal, mail
 from grandequipe.core.journal import Fact
+from grandequipe.core.mailboxes import folded
 from grandequipe.extensions import limiter
 from grandequipe.groups import services
 from grandequipe.groups.events import (
@@ -57,7 +58,7 @@ def deliver_invitation(fact: Fact) -> None:
 
 
 def _is_first_today(group_id: int, email: str) -> bool:
-    written = digest_of(email.lower()).hex()
+    written = digest_of(folded(email)).hex()
     return bool(limiter.limiter.hit(LETTERS, "invitation_letter", str(group_id), written))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import and_, bindparam, exists, func, select
 
 from grandequipe.core import clock
 from grandequipe.core.errors import NotFound
+from grandequipe.core.mailboxes import folded
 from grandequipe.extensions import db
 from grandequipe.members.models import ApiToken, BrowserSession, Member, Organisation
 
@@ -34,7 +35,7 @@ def find_member(member_id: int) -> Member | None:
 
 def find_member_by_email(email: str) -> Member | None:
     """Find an account by its address, whatever the case."""
-    return db.session.scalar(select(Member).where(Member.email == email))
+    return db.session.scalar(select(Member).where(Member.email == folded(email)))
 
 
 def get_member(member_id: int, seen_by: Member | None) -> Member:

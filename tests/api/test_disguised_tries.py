@@ -1,7 +1,9 @@
 """A program's tries are counted for an address as those of a page are, however it is written."""
 
+import pytest
+
 from tests.factories import PASSWORD, make_member_with_password
-from tests.members.test_disguised_tries import DISGUISES
+from tests.members.test_disguised_tries import DISGUISES, LOOKALIKES
 
 
 def test_five_wrong_tries_are_five_however_the_address_is_written(app, program) -> None:
@@ -12,3 +14,20 @@ def test_five_wrong_tries_are_five_however_the_address_is_written(app, program) 
         assert program().post("/tokens", wrong).status_code == 401
     right = {**body, "email": DISGUISES[5], "password": PASSWORD}
     assert program().post("/tokens", right).status_code == 429
+
+
+@pytest.mark.parametrize("disguise", LOOKALIKES)
+def test_no_letter_that_looks_alike_opens_a_second_count(app, program, disguise) -> None:
+    make_member_with_password("Erik Le Goff", email="erik@example.org")
+    body = {"name": "Mon agenda", "scopes": ["read"], "email": "erik@example.org"}
+    for _try in range(5):
+        wrong = {**body, "password": "pas le bon mot de passe"}
+        assert program().post("/tokens", wrong).status_code == 401
+    right = {**body, "email": disguise, "password": PASSWORD}
+    assert program().post("/tokens", right).status_code in {401, 429}
+
+
+def test_an_address_that_no_letter_reaches_is_not_invited(cast, program) -> None:
+    for email in ("dr\u0130ss@example.org", "ren\u00e9@example.org"):
+        answer = program(cast.bruno).post("/groups/ess-quartiers/invitations", {"email": email})
+        assert (answer.status_code, answer.json["errors"].keys()) == (422, {"email"})

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from grandequipe.core import clock, journal
 from grandequipe.core.errors import Conflict, Invalid
+from grandequipe.core.mailboxes import folded, is_reachable
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.groups import policies
@@ -44,8 +45,7 @@ KEPT_FOR = timedelta(days=180)
 def invite_address(actor: Member, group: Group, email: str) -> Invitation:
     """Invite whoever has an address, now or when they register with it."""
     require(policies.may_invite(actor, group), _("You cannot invite people to this group."))
-    if email.lower() == actor.email.lower():
-        raise Invalid({"email": _("This is your own address: give that of someone else.")})
+    _check_address(actor, email)
     invitation = _written(actor, group, email=email)
     journal.record(actor.stream, InvitationSent(subject_id=invitation.id, actor_id=actor.id))
     return invitation
@@ -122,6 +122,16 @@ def decline(tie: Membership) -> list[Told]:
     db.session.delete(tie)
     told = InvitationDeclined(subject_id=group.id, actor_id=member.id)
     return [(member.stream, told)]
+
+
+def _check_address(actor: Member, email: str) -> None:
+    if folded(email) == folded(actor.email):
+        raise Invalid({"email": _("This is your own address: give that of someone else.")})
+    if not is_reachable(email):
+        sentence = _(
+            "Give an address without accents before the @: letters would not reach this one."
+        )
+        raise Invalid({"email": sentence})
 
 
 def _written(actor: Member, group: Group, **to: object) -> Invitation:

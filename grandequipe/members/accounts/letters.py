@@ -10,6 +10,7 @@ from flask_babel import force_locale, lazy_gettext as _
 from flask_security import EmailValidateException, MailUtil
 
 from grandequipe.core import mail
+from grandequipe.core.mailboxes import folded, is_reachable
 from grandequipe.web.formats import lasting
 
 SUBJECTS = {
@@ -26,13 +27,13 @@ class AccountMail(MailUtil):
     """Send the letters about accounts through the one door for letters."""
 
     def normalize(self, email: str) -> str:
-        """Look past the space that telephones add after an address."""
-        return str(super().normalize(email.strip()))
+        """Look past the space that telephones add after an address, and past its capitals."""
+        return folded(str(super().normalize(email.strip())))
 
     def validate(self, email: str) -> str:
         """Look past it where an address is registered, too; most mail servers take ASCII only."""
         valid = str(super().validate(email.strip()))
-        if not valid.rpartition("@")[0].isascii():
+        if not is_reachable(valid):
             raise EmailValidateException(
                 _("Give an address without accents before the @: letters would not reach this one.")
             )

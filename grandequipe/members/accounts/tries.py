@@ -13,6 +13,7 @@ from flask_limiter.util import get_remote_address
 from flask_security import password_reset
 from limits import RateLimitItem, parse
 
+from grandequipe.core.mailboxes import folded
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import limiter, security
 from grandequipe.members.identity import viewer
@@ -51,7 +52,7 @@ def round_of(email: str) -> str:
 
 def key_of(email: str) -> str:
     """Count by address and place: nobody locks another out, nobody tries one address forever."""
-    return f"{as_looked_up(email).lower()[:200]} {get_remote_address()}"
+    return f"{as_looked_up(email)[:200]} {get_remote_address()}"
 
 
 def as_looked_up(typed: str) -> str:
@@ -59,7 +60,7 @@ def as_looked_up(typed: str) -> str:
     try:
         return str(security.mail_util.normalize(typed))
     except ValueError:
-        return typed.strip()
+        return folded(typed)
 
 
 def _forget_tries(app: Flask, user: Member, **_context: Any) -> None:
@@ -71,7 +72,7 @@ def _begin_round(email: str) -> None:
 
 
 def _rounds(email: str) -> str:
-    return f"resets {as_looked_up(email).lower()[:200]}"
+    return f"resets {as_looked_up(email)[:200]}"
 
 
 def _with_few_tries(endpoint: str, view: View) -> View:

@@ -1,0 +1,16 @@
+"""E-mail addresses as they are compared: one rule for whatever is looked up by one, or counted.
+
+PostgreSQL folds the letters of a `citext` by its own table, Python by another: İ is i for the one
+and i̇ for the other. What is folded here before it is asked for is folded no further by either, so
+two addresses that are counted apart find two accounts, or none.
+"""
+
+
+def folded(address: str) -> str:
+    """Write an address as every other way of writing it is compared."""
+    return address.strip().lower()
+
+
+def is_reachable(address: str) -> bool:
+    """Tell whether every mail server takes the part before the @: many know ASCII only."""
+    return address.rpartition("@")[0].isascii()

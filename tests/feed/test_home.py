@@ -74,6 +74,7 @@ def test_the_webinars_of_the_next_two_weeks_stand_aside(browser, cast):
     now = clock.now()
     for title, days in (("Passé", -2), ("Bientôt", 3), ("Plus tard", 30)):
         starts_at = now + timedelta(days=days)
+        replay = {"replay_url": "https://video.example.org/1"} if days < 0 else {}
         make_post(
             cast.amina,
             cast.private,
@@ -81,6 +82,7 @@ def test_the_webinars_of_the_next_two_weeks_stand_aside(browser, cast):
             title=title,
             starts_at=starts_at,
             ends_at=starts_at + timedelta(hours=1),
+            **replay,
         )
 
     def aside(member):

@@ -16,8 +16,8 @@ WEBINAR = "/groupes/ess-quartiers/publier/webinaire"
 
 
 def at(day: int, hour: int, minute: int) -> datetime:
-    """Give an instant of October 2027, when Paris turns its clocks back at 1:00 UTC on the 31st."""
-    return datetime(2027, 10, day, hour, minute, tzinfo=UTC)
+    """Give an instant of October 2049, when Paris turns its clocks back at 1:00 UTC on the 31st."""
+    return datetime(2049, 10, day, hour, minute, tzinfo=UTC)
 
 
 def only_webinar() -> Webinar:
@@ -26,10 +26,10 @@ def only_webinar() -> Webinar:
 
 
 def test_an_hour_that_the_clocks_skip_is_refused(cast, browser):
-    times = {"starts_at": "2027-03-28T02:30", "ends_at": "2027-03-28T04:00"}
+    times = {"starts_at": "2049-03-28T02:30", "ends_at": "2049-03-28T04:00"}
     page = browser(cast.chloe).send(WEBINAR, SHARED | times)
     assert (page.status_code, wrong_fields(page.text)) == (422, {"starts_at"})
-    assert "2027-03-28T02:30" in page.text
+    assert "2049-03-28T02:30" in page.text
     elsewhere = SHARED | times | {"time_zone": "Indian/Reunion"}
     assert browser(cast.chloe).send(WEBINAR, elsewhere).status_code == 303
 
@@ -47,19 +47,19 @@ def test_a_year_that_is_a_slip_is_refused_in_plain_words(year, cast, browser):
 
 
 def test_a_webinar_of_more_than_a_week_has_a_wrong_end(cast, browser):
-    times = {"starts_at": "2027-01-14T14:00", "ends_at": "2027-01-21T14:01"}
+    times = {"starts_at": "2049-01-14T14:00", "ends_at": "2049-01-21T14:01"}
     page = browser(cast.chloe).send(WEBINAR, SHARED | times)
     assert (page.status_code, wrong_fields(page.text)) == (422, {"ends_at"})
-    days = times | {"ends_at": "2027-01-21T14:00"}
+    days = times | {"ends_at": "2049-01-21T14:00"}
     assert browser(cast.chloe).send(WEBINAR, SHARED | days).status_code == 303
 
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        (("2027-10-31T02:15", "2027-10-31T02:45"), (at(31, 0, 15), at(31, 0, 45))),
-        (("2027-10-31T02:30", "2027-10-31T02:10"), (at(31, 0, 30), at(31, 1, 10))),
-        (("2027-10-31T01:30", "2027-10-31T03:30"), (at(30, 23, 30), at(31, 2, 30))),
+        (("2049-10-31T02:15", "2049-10-31T02:45"), (at(31, 0, 15), at(31, 0, 45))),
+        (("2049-10-31T02:30", "2049-10-31T02:10"), (at(31, 0, 30), at(31, 1, 10))),
+        (("2049-10-31T01:30", "2049-10-31T03:30"), (at(30, 23, 30), at(31, 2, 30))),
     ],
 )
 def test_an_hour_shown_twice_is_the_first_one_unless_it_must_be_the_second(
@@ -73,7 +73,7 @@ def test_an_hour_shown_twice_is_the_first_one_unless_it_must_be_the_second(
 def test_changing_the_title_does_not_move_the_hour(cast, browser):
     starts_at, ends_at = at(31, 1, 15), at(31, 1, 45)
     post = make_post(cast.chloe, cast.ess, Kind.WEBINAR, starts_at=starts_at, ends_at=ends_at)
-    times = {"starts_at": "2027-10-31T02:15", "ends_at": "2027-10-31T02:45"}
+    times = {"starts_at": "2049-10-31T02:15", "ends_at": "2049-10-31T02:45"}
     answer = browser(cast.chloe).send(f"/publications/{post.id}/modifier", SHARED | times)
     assert answer.status_code == 303
     assert only_webinar().title == "La nuit"

@@ -47,6 +47,7 @@ class PostForm(Form):
 
     def __init__(self, zone: str, post: Post | None = None) -> None:
         self.zone = ZoneInfo(zone)
+        self.before = post
         super().__init__(data=dict(self._typed(post)) if post else None)
         # Mistakes are listed in the order of the page, where a kind's own fields come first.
         for name in ("body_html", "territories", "themes"):
@@ -78,7 +79,7 @@ class PostForm(Form):
         self.validate()
         draft = self.draft()
         try:
-            draft.check()
+            draft.check(self.before)
         except Invalid as refused:
             self.show(refused)
         return None if self.errors else draft

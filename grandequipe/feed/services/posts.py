@@ -58,6 +58,7 @@ def edit_post(editor: Member, post: Post, draft: PostDraft, over: str | None = N
     _lock(post)
     if over not in (None, post.text_version):
         raise Conflict(_("This post was changed since you opened it: yours is not saved yet."))
+    draft.check(post)
     _write(post, draft)
     post.edited_at = clock.now()
     post.version += 1
@@ -129,6 +130,7 @@ def _tell_settled(stream: str, event: type[PostEvent], post: Post, actor: Member
 
 
 def _made(author: Member, group: Group, draft: PostDraft) -> Post:
+    draft.check()
     post = draft.model(
         group=group, author=author, created_at=clock.now(), status=PostStatus.PENDING
     )
@@ -137,7 +139,6 @@ def _made(author: Member, group: Group, draft: PostDraft) -> Post:
 
 
 def _write(post: Post, draft: PostDraft) -> None:
-    draft.check()
     body = html.sanitise(draft.body_html)
     post.title, post.body_html, post.summary = draft.title.strip(), body, html.summary(body)
     post.themes = _known_themes(draft.themes)

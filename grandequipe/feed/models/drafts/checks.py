@@ -43,6 +43,13 @@ def wrong_moment(instant: datetime | None, sentence: str) -> str | None:
     return str(sentence) if instant is None else wrong_year(instant)
 
 
+def is_same_minute(one: datetime | None, other: datetime | None) -> bool:
+    """Tell whether two instants are one on a page, which shows no seconds."""
+    if one is None or other is None:
+        return one is other
+    return one.replace(second=0, microsecond=0) == other.replace(second=0, microsecond=0)
+
+
 def wrong_title(words: str) -> str | None:
     """Say what is wrong with a title."""
     return _too_long(words, LONGEST_TITLE) or wrong_line(words)

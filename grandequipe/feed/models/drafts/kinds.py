@@ -8,8 +8,10 @@ from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
 
+from grandequipe.core import clock
 from grandequipe.core.errors import Invalid
 from grandequipe.feed.models.drafts.checks import (
+    is_same_minute,
     missing,
     too_many,
     wrong_address,
@@ -51,9 +53,10 @@ class PostDraft:
             each.name: getattr(self, each.name) for each in fields(self) if each.name not in SHARED
         }
 
-    def check(self) -> None:
-        """Raise Invalid that names every wrong field."""
-        wrong = {name: str(words) for name, words in self._wrong().items() if words}
+    def check(self, before: Post | None = None) -> None:
+        """Raise Invalid that names every wrong field; `before` is the post that it changes."""
+        found = self._wrong() | self._wrong_now(before)
+        wrong = {name: str(words) for name, words in found.items() if words}
         if wrong:
             raise Invalid(wrong)
 
@@ -64,6 +67,10 @@ class PostDraft:
             "themes": too_many(self.themes),
             "territories": too_many(self.territories),
         }
+
+    def _wrong_now(self, before: Post | None) -> dict[str, str | None]:
+        """Say what is wrong now, and was not when the post was written."""
+        return {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,8 +125,7 @@ class WebinarDraft(PostDraft):
 
     def _wrong(self) -> dict[str, str | None]:
         return super()._wrong() | {
-            "starts_at": wrong_moment(self.starts_at, _("Say when it starts.")),
-            "ends_at": self._wrong_end(),
+            **self._wrong_times(),
             "time_zone": None
             if self.time_zone in available_timezones()
             else _("Choose a time zone of the list."),
@@ -130,6 +136,23 @@ class WebinarDraft(PostDraft):
             else None,
             "replay_url": wrong_address(self.replay_url),
         }
+
+    def _wrong_times(self) -> dict[str, str | None]:
+        return {
+            "starts_at": wrong_moment(self.starts_at, _("Say when it starts.")),
+            "ends_at": self._wrong_end(),
+        }
+
+    def _wrong_now(self, before: Post | None) -> dict[str, str | None]:
+        """Refuse a webinar that is over, unless to tell of its replay: the date is a slip."""
+        end = self.ends_at
+        is_told = bool(self.replay_url.strip()) or is_same_minute(
+            end, getattr(before, "ends_at", None)
+        )
+        if end is None or end > clock.now() or is_told or any(self._wrong_times().values()):
+            return {}
+        sentence = _("This webinar is over: check its date, or add the link to its replay.")
+        return {"starts_at": str(sentence)}
 
     def _wrong_end(self) -> str | None:
         if self.ends_at is None or self.starts_at is None:

@@ -43,6 +43,9 @@ class Settings:
     limit_reactions: str = "300 per 5 minutes"
     limit_invitations: str = "50 per hour"
     limit_groups: str = "10 per day"
+    limit_edits: str = "60 per hour"
+    limit_profiles: str = "30 per hour"
+    limit_group_settings: str = "30 per hour"
     limit_wrong_tries: str = "50 per 5 minutes"
 
     @classmethod

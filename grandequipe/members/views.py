@@ -15,6 +15,7 @@ from grandequipe.members.forms import PictureForm, PreferencesForm, ProfileForm
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
 from grandequipe.members.queries import get_member, list_organisations
+from grandequipe.web.limits import limited, limited_form
 from grandequipe.web.redirects import local_path
 
 A_DAY = 24 * 3600
@@ -51,6 +52,7 @@ def settings() -> ResponseReturnValue:
 
 
 @blueprint.route("/reglages/profil", methods=["GET", "POST"])
+@limited_form("profiles")
 def edit_profile() -> ResponseReturnValue:
     """Let a member say who they are."""
     member = acting_member()
@@ -68,6 +70,7 @@ def edit_profile() -> ResponseReturnValue:
 
 
 @blueprint.post("/reglages/photo")
+@limited_form("profiles")
 def change_picture() -> ResponseReturnValue:
     """Put a picture in place of the old one."""
     member, form = acting_member(), PictureForm()
@@ -85,6 +88,7 @@ def change_picture() -> ResponseReturnValue:
 
 
 @blueprint.post("/reglages/photo/retirer")
+@limited("profiles")
 def remove_picture() -> ResponseReturnValue:
     """Go back to initials."""
     with atomic():
@@ -94,6 +98,7 @@ def remove_picture() -> ResponseReturnValue:
 
 
 @blueprint.route("/reglages/preferences", methods=["GET", "POST"])
+@limited_form("profiles")
 def edit_preferences() -> ResponseReturnValue:
     """Let a member choose their language and their clock."""
     member = acting_member()
@@ -109,6 +114,7 @@ def edit_preferences() -> ResponseReturnValue:
 
 
 @blueprint.post("/reglages/langue")
+@limited("profiles")
 def set_locale() -> ResponseReturnValue:
     """Change the language from any page, and go back there."""
     member = acting_member()

@@ -46,6 +46,7 @@ def show_group(slug: str) -> ShownGroup:
 
 
 @call("PATCH", "/groups/<slug:slug>", tag=TAG, answers=GroupSchema, body=GroupPatch)
+@limited("group_settings")
 def edit_group(given: dict[str, Any], slug: str) -> ShownGroup:
     """Change a group's name, text or rules."""
     group = queries.get_group(slug, seen_by=acting_member())

@@ -1,16 +1,19 @@
 """The member who calls."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from grandequipe.api.calls import call
 from grandequipe.api.drafts import profile_draft
 from grandequipe.api.identity import acting_member
+from grandequipe.api.limits import REFUSAL
 from grandequipe.api.schemas.members import MePatch, MeSchema
 from grandequipe.digests.models import Frequency
 from grandequipe.digests.queries import get_subscription
 from grandequipe.digests.services import change_subscription
 from grandequipe.members.models import Member
 from grandequipe.members.services import edit_preferences, edit_profile
+from grandequipe.web.limits import counted
 
 TAG = "Me"
 PROFILE = ("display_name", "job_title", "organisation", "bio")
@@ -23,15 +26,16 @@ def show_me() -> dict[str, Any]:
     return _shown(acting_member())
 
 
-@call("PATCH", "/me", tag=TAG, answers=MeSchema, body=MePatch)
+@call("PATCH", "/me", tag=TAG, answers=MeSchema, body=MePatch, refusals=[REFUSAL])
 def edit_me(given: dict[str, Any]) -> dict[str, Any]:
     """Change what is given of one's profile, language, clock and letter."""
     member = acting_member()
     profile = {name: given[name] for name in PROFILE if name in given}
-    if profile:
-        edit_profile(member, profile_draft(member, profile))
-    if "locale" in given or "time_zone" in given:
-        _edit_preferences(member, given)
+    with counted("profiles", member.id) if given.keys() - {"digest"} else nullcontext():
+        if profile:
+            edit_profile(member, profile_draft(member, profile))
+        if "locale" in given or "time_zone" in given:
+            _edit_preferences(member, given)
     if given.get("digest"):
         _change_letter(member, given["digest"])
     return _shown(member)

@@ -7,7 +7,7 @@ from flask import current_app, url_for
 from grandequipe.api.calls import call
 from grandequipe.api.drafts import changed_post_draft, post_draft
 from grandequipe.api.identity import acting_member, viewer
-from grandequipe.api.limits import limited
+from grandequipe.api.limits import REFUSAL, limited
 from grandequipe.api.queries import ShownPost, show_posts
 from grandequipe.api.schemas.posts import (
     PostBody,
@@ -27,6 +27,7 @@ from grandequipe.groups.models import Group
 from grandequipe.groups.policies import may_read
 from grandequipe.groups.queries import get_group
 from grandequipe.members.models import Member
+from grandequipe.web.limits import counted
 
 TAG = "Posts"
 LIST = "/groups/<slug:slug>/posts"
@@ -69,13 +70,14 @@ def show_post(post_id: int) -> ShownPost:
     return _shown(queries.get_post(post_id, seen_by=viewer()))
 
 
-@call("PATCH", ONE, tag=TAG, answers=PostSchema, body=PostPatch)
+@call("PATCH", ONE, tag=TAG, answers=PostSchema, body=PostPatch, refusals=[REFUSAL])
 def edit_post(given: dict[str, Any], post_id: int) -> ShownPost:
     """Change what is given of a post; a moderator also publishes or refuses one that waits."""
     post = queries.get_post(post_id, seen_by=acting_member())
     status = given.pop("status", None)
     if given:
-        services.edit_post(acting_member(), post, changed_post_draft(post, given))
+        with counted("edits", acting_member().id):
+            services.edit_post(acting_member(), post, changed_post_draft(post, given))
     if status == "removed":
         _remove(acting_member(), post)
     elif status == "published" and not post.is_published:

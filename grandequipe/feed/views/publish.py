@@ -53,6 +53,7 @@ def publish(slug: str, kind: str) -> ResponseReturnValue:
     return _write_page(author, group, kind_named(kind), form)
 
 
+@limited_form("edits", previews=True)
 def edit_post(post_id: int) -> ResponseReturnValue:
     """Change what a post says."""
     editor = acting_member()

@@ -51,6 +51,7 @@ def create() -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
+@limited_form("group_settings")
 def settings(slug: str) -> ResponseReturnValue:
     """Let owners change what a group is."""
     member = acting_member()

@@ -17,6 +17,8 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 from socketio import PubSubManager
 
+from grandequipe.live.rooms import Ticket
+
 log = structlog.get_logger(__name__)
 
 NAMESPACE = "/live"
@@ -40,9 +42,18 @@ class Sender(PubSubManager):
             retry=Retry(NoBackoff(), 1),
         )
 
-    def tell_access(self, member_id: int, lost: str | None = None) -> None:
-        """Have every web process look again at what a member may hear; `lost` ends at once."""
-        self._publish({"method": "access", "member": member_id, "lost": lost})
+    def tell_access(
+        self, member_id: int, lost: str | None = None, ended: Ticket | None = None
+    ) -> None:
+        """Have every web process look again at what a member may hear.
+
+        The room of the stream that is `lost` ends at once, and the sockets that came in with the
+        ticket that `ended`.
+        """
+        told = {"method": "access", "member": member_id, "lost": lost}
+        if ended is not None:
+            told |= {"session": ended.session_id, "token": ended.token_id}
+        self._publish(told)
 
     def _publish(self, data: Mapping[str, Any]) -> None:
         try:
@@ -57,7 +68,7 @@ class Receiver(Sender):
     def __init__(
         self,
         url: str,
-        on_access: Callable[[int, str | None], None],
+        on_access: Callable[[int, str | None, Ticket | None], None],
         on_return: Callable[[], None],
     ) -> None:
         super().__init__(url, write_only=False)
@@ -96,9 +107,17 @@ class Receiver(Sender):
     def _sorted(self, data: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """Keep what is ours, pass on what is Socket.IO's."""
         if data.get("method") == "access":
-            self._on_access(data["member"], data["lost"])
+            self._on_access(data["member"], data["lost"], _ended(data))
         else:
             yield data
+
+
+def _ended(data: Mapping[str, Any]) -> Ticket | None:
+    """Read which ticket ended; processes of an earlier version name none."""
+    session_id, token_id = data.get("session"), data.get("token")
+    if session_id is None and token_id is None:
+        return None
+    return Ticket(data["member"], session_id, token_id)
 
 
 def _channel_of(url: str) -> str:

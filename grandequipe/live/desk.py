@@ -47,12 +47,14 @@ class Desk:
         """Let a socket go."""
         self._rooms.forget(sid)
 
-    def hear(self, member_id: int, lost: str | None) -> None:
-        """Take in news about a member's access: close a room at once, then look what is true."""
+    def hear(self, member_id: int, lost: str | None, ended: Ticket | None = None) -> None:
+        """Take in news about a member's access: end at once what ends, then look what is true."""
         if self._rooms.has(member_id):
             self._rooms.note_news(member_id)
             if lost:
                 self._rooms.shut(member_id, lost)
+            if ended:
+                self._expel(ended)
             socketio.start_background_task(self._tell_heads, [member_id])
 
     def look_again(self) -> None:
@@ -91,15 +93,18 @@ class Desk:
         tickets = self._rooms.tickets(member_ids)
         as_of = {member_id: self._rooms.news_of(member_id) for member_id in tickets}
         honoured, heads = self._read(tickets)
-        for held in tickets.values():
-            for sid, ticket in held.items():
-                if ticket not in honoured:
-                    _hang_up(sid)
+        shown = {ticket for held in tickets.values() for ticket in held.values()}
+        for ticket in shown - honoured:
+            self._expel(ticket)
         return {
             member_id: heads[member_id]
             for member_id in tickets
             if self._rooms.seat(member_id, heads[member_id], as_of[member_id])
         }
+
+    def _expel(self, ticket: Ticket) -> None:
+        for sid in self._rooms.expel(ticket):
+            _hang_up(sid)
 
     def _read(
         self, tickets: Mapping[int, Mapping[str, Ticket]]

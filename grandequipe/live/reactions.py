@@ -10,7 +10,8 @@ from grandequipe.core.transactions import Callback
 from grandequipe.groups.events import MemberJoined, MemberLeft
 from grandequipe.live.changes import Change, describe
 from grandequipe.live.channel import NAMESPACE, Sender
-from grandequipe.members.events import LoggedOut, PasswordChanged
+from grandequipe.live.rooms import Ticket
+from grandequipe.members.events import LoggedOut, PasswordChanged, TokenRevoked
 
 
 def ring(told: Told) -> Callback:
@@ -25,6 +26,10 @@ def _ring(told: Told, change: Change) -> None:
             sender.tell_access(member_id, lost=told.stream)
         case MemberJoined(subject_id=member_id):
             sender.tell_access(member_id)
-        case LoggedOut(subject_id=member_id) | PasswordChanged(subject_id=member_id):
+        case LoggedOut(subject_id=member_id, session_id=session_id):
+            sender.tell_access(member_id, ended=Ticket(member_id, session_id=session_id))
+        case TokenRevoked(subject_id=member_id, token_id=token_id):
+            sender.tell_access(member_id, ended=Ticket(member_id, token_id=token_id))
+        case PasswordChanged(subject_id=member_id):
             sender.tell_access(member_id)
     sender.emit("change", change, namespace=NAMESPACE, to=told.stream)

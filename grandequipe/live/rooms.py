@@ -5,7 +5,7 @@ news about its member's access, that the member follows the stream. What was rea
 news is thrown away.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -72,6 +72,16 @@ class Rooms:
     def shut(self, member_id: int, stream: str) -> None:
         """Put a member out of one room, at once."""
         self._seat(member_id, lambda streams: streams - {stream})
+
+    def expel(self, ticket: Ticket) -> Sequence[str]:
+        """Put out of every room, and let go, whoever came in with a ticket that holds no more."""
+        held = self._tickets.get(ticket.member_id, {})
+        gone = [sid for sid, shown in held.items() if shown == ticket]
+        for sid in gone:
+            for stream in self._streams[sid]:
+                self._leave(sid, stream)
+            self.forget(sid)
+        return gone
 
     def seat(self, member_id: int, streams: Collection[str], as_of: int) -> bool:
         """Have a member sit in exactly these rooms, unless there was news since `as_of`."""

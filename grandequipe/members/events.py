@@ -44,6 +44,18 @@ class LoggedOut(Event):
     kind = "member.logged_out"
     subject_type = "member"
 
+    session_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenRevoked(Event):
+    """A program's key was made worthless: what listens with it is cut off."""
+
+    kind = "member.token_revoked"
+    subject_type = "member"
+
+    token_id: int
+
 
 @dataclass(frozen=True, kw_only=True)
 class PasswordChanged(Event):

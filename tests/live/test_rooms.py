@@ -63,6 +63,19 @@ def test_a_room_is_shut_at_once_for_one_member_only(
     assert seats == {("one", "group:2"), ("two", "group:1"), ("two", "group:2")}
 
 
+def test_an_ended_ticket_is_out_of_every_room_and_never_seated_again(
+    rooms: Rooms, seats: set[tuple[str, str]]
+) -> None:
+    rooms.admit("phone", Ticket(CHLOE, session_id=1))
+    rooms.admit("robot", Ticket(CHLOE, token_id=1))
+    rooms.seat(CHLOE, ["member:7", "group:1"], rooms.news_of(CHLOE))
+    assert rooms.expel(Ticket(CHLOE, token_id=1)) == ["robot"]
+    assert {sid for sid, _stream in seats} == {"phone"}
+    assert rooms.seat(CHLOE, ["group:2"], rooms.news_of(CHLOE))
+    assert seats == {("phone", "group:2")}
+    assert rooms.expel(Ticket(BRUNO, token_id=1)) == []
+
+
 def test_who_went_leaves_nothing_behind(rooms: Rooms) -> None:
     rooms.admit("one", Ticket(CHLOE))
     rooms.forget("one")

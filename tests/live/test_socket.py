@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 from socketio.exceptions import ConnectionError as Refused
 
 from grandequipe.core.transactions import atomic
-from grandequipe.groups.services import join_group
 from grandequipe.members.models import Member
 from grandequipe.members.services import (
     create_token,
@@ -130,16 +129,32 @@ def test_a_query_that_waits_holds_up_nobody_else(listen: Listen, site: Site, cas
             robot.close()
 
 
-def test_a_revoked_token_is_cut_off_at_the_next_look(
-    listen: Listen, site: Site, cast: Cast
+def test_a_revoked_token_hears_nothing_more_at_any_server(
+    listen: Listen, site: Site, other_server: Site, cast: Cast
 ) -> None:
     with atomic():
-        key, token = create_token(cast.driss, "robot", ["read"])
-    page, robot = listen(cast.driss), Ears(site.url, token=key)
-    robot.connect()
-    robot.wait_for("ready")
+        key, token = create_token(cast.chloe, "robot", ["read"])
+    page, robots = listen(cast.chloe), [Ears(at.url, token=key) for at in (site, other_server)]
+    for robot in robots:
+        robot.connect()
+        robot.wait_for("ready")
     with atomic():
         revoke_token(token)
-        join_group(cast.driss, cast.ess)
-    robot.wait_for("disconnect")
-    page.wait_for("heads", lambda heads: cast.ess.stream in heads)
+    post = make_post(cast.bruno, cast.ess)
+    page.wait_for("change", is_change("post.published", post.id))
+    for robot in robots:
+        robot.wait_for("disconnect")
+        assert robot.changes() == []
+
+
+def test_a_session_that_was_ended_hears_nothing_more_at_any_server(
+    listen: Listen, other_server: Site, cast: Cast, browser: Callable[[Member], FlaskClient]
+) -> None:
+    phone, laptop = browser(cast.chloe), listen(cast.chloe)
+    with Ears(other_server.url, cookie=cookie_of(phone)) as page:
+        page.wait_for("ready")
+        phone.send("/deconnexion")  # type: ignore[attr-defined]
+        post = make_post(cast.bruno, cast.ess)
+        laptop.wait_for("change", is_change("post.published", post.id))
+        page.wait_for("disconnect")
+        assert page.changes() == []

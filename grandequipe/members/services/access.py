@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from grandequipe.core import clock, journal
 from grandequipe.extensions import db
-from grandequipe.members.events import LoggedOut, PasswordChanged
+from grandequipe.members.events import LoggedOut, PasswordChanged, TokenRevoked
 from grandequipe.members.models import ApiToken, BrowserSession, Member
 from grandequipe.members.queries import digest_of, oldest_session
 
@@ -36,7 +36,8 @@ def end_session(member: Member, session_id: int) -> None:
             BrowserSession.id == session_id, BrowserSession.member_id == member.id
         )
     )
-    journal.record(member.stream, LoggedOut(subject_id=member.id, actor_id=member.id))
+    told = LoggedOut(subject_id=member.id, actor_id=member.id, session_id=session_id)
+    journal.record(member.stream, told)
 
 
 def purge_browser_sessions() -> None:
@@ -71,6 +72,9 @@ def create_token(
 
 
 def revoke_token(token: ApiToken) -> None:
-    """Make a key worthless."""
+    """Make a key worthless, and cut off what listens with it."""
+    member = token.member
+    told = TokenRevoked(subject_id=member.id, actor_id=member.id, token_id=token.id)
     db.session.delete(token)
     db.session.flush()
+    journal.record(member.stream, told)

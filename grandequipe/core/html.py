@@ -10,6 +10,8 @@ from html import escape, unescape
 
 import nh3
 
+from grandequipe.core import links
+
 TAGS = {
     "a", "b", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3",
     "i", "li", "ol", "p", "pre", "s", "strong", "u", "ul",
@@ -34,16 +36,19 @@ LONGEST_CLEAN = 4 * LONGEST_BODY
 
 
 def sanitise(dirty: str) -> str:
-    """Keep the few tags of a rich text; a page has one h1 already, so theirs become h2."""
+    """Keep the few tags of a rich text, and make links of the addresses that stand in it.
+
+    A page has one h1 already, so theirs become h2.
+    """
     clean = nh3.clean(
         _parted(_bare(dirty[:LONGEST_BODY])),
         tags=TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},
         url_relative="deny",  # it would mean something else in a letter
-        link_rel="noopener noreferrer nofollow ugc",
+        link_rel=links.REL,
     )
-    return clean.replace("<h1>", "<h2>").replace("</h1>", "</h2>").strip()
+    return links.with_links(clean.replace("<h1>", "<h2>").replace("</h1>", "</h2>").strip())
 
 
 def _bare(dirty: str) -> str:

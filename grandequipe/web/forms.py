@@ -1,6 +1,5 @@
 """What every form of ours does: keep what was typed, refuse what no keyboard types."""
 
-import re
 from typing import Any
 
 from flask import g
@@ -10,8 +9,6 @@ from wtforms.validators import ValidationError
 
 from grandequipe.core import words
 from grandequipe.core.errors import Invalid
-
-BARE_ADDRESS = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?:[:/?#]\S*)?")
 
 
 class Form(FlaskForm):
@@ -62,9 +59,3 @@ def trimmed(typed: Any) -> Any:
 def unbroken(typed: Any) -> Any:
     """Keep French signs on the line of the word before them."""
     return words.unbroken(typed) if isinstance(typed, str) else typed
-
-
-def whole_address(typed: Any) -> Any:
-    """Complete an address as people say it, such as www.example.org."""
-    is_bare = isinstance(typed, str) and BARE_ADDRESS.fullmatch(typed)
-    return f"https://{typed}" if is_bare else typed

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext, lazy_gettext as _
-from wtforms import SelectChoice, SelectMultipleField, StringField, URLField
+from wtforms import SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
 from grandequipe.core.errors import Invalid
@@ -27,14 +27,13 @@ from grandequipe.web.forms import (
     OneLine,
     trimmed,
     unbroken,
-    whole_address,
 )
 
 
 def line(label: Any, *validators: Any, field: type[StringField] = StringField, **more: Any) -> Any:
-    """Make a field of one line; an address is completed."""
-    made = {StringField: unbroken, URLField: whole_address}.get(field, trimmed)
-    return field(label, validators=[*validators, OneLine()], filters=[trimmed, made], **more)
+    """Make a field of one line; only in words French signs stay where they belong."""
+    made = [trimmed, unbroken] if field is StringField else [trimmed]
+    return field(label, validators=[*validators, OneLine()], filters=made, **more)
 
 
 class PostForm(Form):

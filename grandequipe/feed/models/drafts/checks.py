@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 
 from grandequipe.core import html
+from grandequipe.core.links import LONGEST_ADDRESS, whole_address
 from grandequipe.core.words import wrong_line, wrong_text
 
 LONGEST_TITLE = 160
 LONGEST_LINE = 500
-LONGEST_ADDRESS = 2000
 MOST_LABELS = 8
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
@@ -67,7 +67,8 @@ def too_many(labels: Sequence[str]) -> str | None:
 
 
 def wrong_address(url: str) -> str | None:
-    """Say that an address does not lead to the web."""
+    """Say that an address does not lead to the web, once it is completed."""
+    url = whole_address(url)
     if not url:
         return None
     try:

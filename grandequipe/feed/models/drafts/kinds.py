@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Invalid
+from grandequipe.core.links import whole_address
 from grandequipe.feed.models.drafts.checks import (
     is_same_minute,
     missing,
@@ -32,6 +33,7 @@ from grandequipe.feed.models.kinds import (
 from grandequipe.feed.models.posts import Kind, Post
 
 LONGEST_WEBINAR = timedelta(days=7)
+ADDRESSES = ("url", "join_url", "replay_url")
 SHARED = ("title", "body_html", "themes", "territories")
 
 
@@ -48,10 +50,11 @@ class PostDraft:
 
     @property
     def own_fields(self) -> Mapping[str, Any]:
-        """Give the fields that only this kind has."""
-        return {
+        """Give the fields that only this kind has, addresses completed."""
+        own = {
             each.name: getattr(self, each.name) for each in fields(self) if each.name not in SHARED
         }
+        return own | {name: whole_address(own[name] or "") for name in ADDRESSES if name in own}
 
     def check(self, before: Post | None = None) -> None:
         """Raise Invalid that names every wrong field; `before` is the post that it changes."""

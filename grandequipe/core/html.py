@@ -43,7 +43,7 @@ def sanitise(dirty: str) -> str:
     clean = nh3.clean(
         _parted(_bare(dirty[:LONGEST_BODY])),
         tags=TAGS,
-        attributes={"a": {"href"}},
+        attributes={"a": {"href"}, "*": set()},  # else nh3 keeps `title` and `lang` of any tag
         url_schemes={"http", "https", "mailto"},
         url_relative="deny",  # it would mean something else in a letter
         link_rel=links.REL,

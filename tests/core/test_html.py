@@ -22,6 +22,7 @@ EVIL = [
     "<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
     "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
     "<a href='//spy.example'>x</a>",
+    "<p title='not what it says' lang='x'>x</p>",
     "<a href='https://x.example' target=_blank download ping='https://spy.example'>x</a>",
     "<!--><script>alert(1)</script>-->",
 ]

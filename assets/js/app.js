@@ -3,6 +3,7 @@
 import "./menus.js";
 import "./dialog.js";
 import "./form-guard.js";
+import "./beginning.js";
 import "./times.js";
 import { viewer } from "./page.js";
 

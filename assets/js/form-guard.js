@@ -1,4 +1,4 @@
-// A form is sent once, says so while it is, and shows its errors first.
+// A form is sent once, and says so while it is.
 
 import { say } from "./page.js";
 
@@ -38,5 +38,3 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(release);
 });
-
-document.querySelector("[data-error-summary]")?.focus();

@@ -50,6 +50,7 @@ def read() -> ResponseReturnValue:
     if form.validate_on_submit():
         with atomic():
             mark_read(member, form.newest)
+        flash(_("Everything is marked as read."), "success")
     return redirect(url_for("notifications.index"), 303)
 
 

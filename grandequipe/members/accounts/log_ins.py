@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Flask, g, redirect, request, session
+from flask import Flask, flash, g, redirect, request, session
+from flask_babel import gettext as _
 from flask_login import user_logged_in, user_logged_out
 from flask_security.utils import set_request_attr
 
@@ -56,7 +57,8 @@ def begin(app: Flask, user: Member, **_context: Any) -> None:
 
 
 def end(app: Flask, user: Member, **_context: Any) -> None:
-    """Log this browser out, and whoever copied its cookies."""
+    """Log this browser out, and whoever copied its cookies; say so on the page that comes."""
     ended = browser_session()
     if ended is not None:
         end_session(user, ended)
+    flash(_("You are logged out."), "success")

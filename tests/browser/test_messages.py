@@ -1,0 +1,52 @@
+"""What was done is told to ears too: a page that says so begins there."""
+
+from playwright.sync_api import Page, expect
+
+from tests.chromium import OpenWindow
+from tests.factories import Cast, make_comment, make_post
+from tests.waiting import wait_until
+
+ESS = "/groupes/ess-quartiers"
+
+
+def told(page: Page, sentence: str) -> None:
+    """Expect that a page opens on a message."""
+    message = page.locator("[data-flashes]")
+    expect(message).to_be_focused()
+    expect(message).to_contain_text(sentence)
+    expect(message).to_have_accessible_name(sentence)
+
+
+def test_what_was_saved_is_told_where_the_page_opens(cast: Cast, open_window: OpenWindow) -> None:
+    page = open_window(cast.chloe)
+    page.goto(f"{ESS}/notifications")
+    page.locator("main .form-actions button").click()
+    told(page, "Votre choix est enregistré.")
+
+
+def test_without_scripts_a_message_simply_stands_there(cast: Cast, open_window: OpenWindow) -> None:
+    page = open_window(cast.chloe, scripts=False)
+    page.goto(f"{ESS}/notifications")
+    page.locator("main .form-actions button").click()
+    expect(page.locator("[data-flashes]")).to_have_text("Votre choix est enregistré.")
+
+
+def test_all_that_was_marked_as_read_is_told(cast: Cast, open_window: OpenWindow) -> None:
+    make_comment(cast.bruno, make_post(cast.chloe, cast.ess))
+    page = open_window(cast.chloe)
+    mark = page.get_by_role("button", name="Tout marquer comme lu")
+
+    def has_rung() -> bool:
+        page.goto("/notifications")
+        return mark.count() > 0
+
+    wait_until(has_rung, "the bell rings")
+    mark.click()
+    told(page, "Tout est marqué comme lu.")
+
+
+def test_logging_out_is_told(cast: Cast, open_window: OpenWindow) -> None:
+    page = open_window(cast.chloe)
+    page.goto("/")
+    page.locator("form[data-logout]").evaluate("form => form.requestSubmit()")
+    told(page, "Votre session est fermée.")

@@ -58,6 +58,12 @@ function button(label, className, act) {
   return made;
 }
 
+/** Goes to the first field that shows: the editor stands for a text area that does not. */
+function begin(form) {
+  const fields = [...form.querySelectorAll("input, select, textarea, trix-editor")];
+  fields.find((field) => !field.disabled && field.getClientRects().length)?.focus();
+}
+
 function offer(form, draft) {
   const box = document.createElement("div");
   box.className = "draft-offer";
@@ -67,12 +73,12 @@ function offer(form, draft) {
   const take = button(say("draftTake"), "button-second", () => {
     write(form, draft.values);
     box.replaceChildren(say("draftBack"));
-    kept(form)[0]?.focus();
+    begin(form);
   });
   const drop = button(say("draftDrop"), "button-quiet", () => {
     localStorage.removeItem(keyOf(form));
     box.remove();
-    kept(form)[0]?.focus();
+    begin(form);
   });
   box.append(words, take, drop);
   form.prepend(box);

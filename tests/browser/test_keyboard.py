@@ -175,6 +175,21 @@ def test_what_is_typed_outlives_the_page(cast: Cast, open_window: OpenWindow) ->
     expect(second.locator("trix-editor")).to_have_text("Et tout son texte.")
 
 
+@pytest.mark.parametrize("answer", ["Reprendre", "Repartir de zéro"])
+def test_a_kept_comment_leads_back_into_its_editor(
+    cast: Cast, open_window: OpenWindow, answer: str
+) -> None:
+    """Whether it is taken up or begun anew, the next key writes."""
+    page = open_window(cast.chloe)
+    page.goto(f"/publications/{make_post(cast.amina, cast.ess).id}")
+    page.locator("trix-editor").click()
+    page.keyboard.type("Un mot commencé")
+    page.wait_for_function("() => JSON.stringify(localStorage).includes('Un mot commencé')")
+    page.reload()
+    page.get_by_role("button", name=answer).click()
+    expect(page.locator("trix-editor")).to_be_focused()
+
+
 def test_what_is_typed_outlives_a_failing_network(cast: Cast, open_window: OpenWindow) -> None:
     """The sending fails: going back, nothing is lost, and it is published in the end."""
     page = open_window(cast.chloe)

@@ -1,4 +1,5 @@
-// On a post's page: says that its text changed or went while it was being read.
+// On a post's page: says that its text changed or went while it was being read. There is nothing
+// more to read in what is gone.
 
 import { viewer } from "./page.js";
 
@@ -8,7 +9,8 @@ if (place) {
   document.addEventListener("live:change", ({ detail }) => {
     if (detail.subject.type !== "post" || detail.subject.id !== Number(place.dataset.livePost)) return;
     if (detail.actor === viewer) return;
-    if (detail.kind === "post.edited") place.querySelector("[data-edited]").hidden = false;
-    if (detail.kind === "post.removed") place.querySelector("[data-removed]").hidden = false;
+    const [edited, removed] = place.children;
+    if (detail.kind === "post.removed") removed.hidden = false;
+    if (["post.edited", "post.removed"].includes(detail.kind)) edited.hidden = !removed.hidden;
   });
 }

@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from grandequipe.core.transactions import atomic
+from grandequipe.feed.services import edit_post, remove_post
 from grandequipe.groups.services import remove_member
 from tests.chromium import OpenWindow
-from tests.factories import Cast, make_comment, make_post
+from tests.factories import Cast, draft_of, make_comment, make_post
 from tests.site import Site
 
 ESS = "/groupes/ess-quartiers"
@@ -55,6 +56,20 @@ def test_comments_come_into_an_open_post(cast: Cast, open_window: OpenWindow) ->
     expect(answers).to_contain_text("Une réponse venue d’ailleurs", timeout=PATIENCE)
     expect(section.get_by_role("heading", level=2)).to_have_text("3 commentaires")
     expect(page.locator("[data-comments-status]")).to_contain_text("Bruno Castel")
+
+
+def test_an_open_post_says_last_that_it_is_gone(cast: Cast, open_window: OpenWindow) -> None:
+    """It was changed, which one may read; then it is gone, and there is nothing left to read."""
+    post = make_post(cast.amina, cast.ess)
+    page = listen(open_window(cast.chloe), f"/publications/{post.id}")
+    said = page.locator("[data-live-post]")
+    with atomic():
+        edit_post(cast.amina, post, draft_of(title="Mieux dit"))
+    expect(said.get_by_role("link")).to_be_visible(timeout=PATIENCE)
+    with atomic():
+        remove_post(cast.amina, post)
+    expect(said.get_by_text("vient d’être supprimée")).to_be_visible(timeout=PATIENCE)
+    expect(said.get_by_role("link")).to_be_hidden()
 
 
 def test_the_bell_rings_with_the_number_of_the_server(cast: Cast, open_window: OpenWindow) -> None:

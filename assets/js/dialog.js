@@ -26,10 +26,11 @@ function ask(form) {
   });
   const title = element("h2", { id: "confirm-title", textContent: confirm });
   const body = element("form", { method: "dialog", className: "dialog-body" }, title);
-  if (confirmDetail) body.append(element("p", { textContent: confirmDetail }));
+  if (confirmDetail) body.append(element("p", { id: "confirm-detail", textContent: confirmDetail }));
   body.append(element("div", { className: "dialog-actions" }, yes, no));
   const dialog = element("dialog", { className: "dialog" }, body);
   dialog.setAttribute("aria-labelledby", "confirm-title");
+  if (confirmDetail) dialog.setAttribute("aria-describedby", "confirm-detail");
   document.body.append(dialog);
   dialog.showModal();
   return new Promise((resolve) => {

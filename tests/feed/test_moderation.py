@@ -119,3 +119,18 @@ def test_a_moderator_publishes_what_they_read_and_nothing_else(cast, browser, vi
     again = re.search(r'name="read" value="([^"]+)"', page)[1]
     assert bruno.send(f"/publications/{post.id}/publier", {"read": again}).status_code == 303
     assert "Tout autre chose" in visitor.get(f"/publications/{post.id}").text
+
+
+def test_each_answer_to_what_waits_names_its_post(cast, browser):
+    titles = ("Prête perceuse", "Cherche échelle")
+    for title in titles:
+        make_post(cast.chloe, cast.moderated, title=title)
+    page = browser(cast.bruno).get(f"{ADS}/moderation").text
+    for title in titles:
+        for word in ("Publier", "Refuser"):
+            assert f'aria-label="{word} «\u00a0{title}\u00a0»"' in page
+
+
+def test_lifting_a_ban_names_its_member(cast, browser):
+    page = browser(cast.amina).get("/groupes/ess-quartiers/membres").text
+    assert 'aria-label="Lever l’exclusion\u00a0: Eva Moreau"' in page

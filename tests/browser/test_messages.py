@@ -45,6 +45,18 @@ def test_all_that_was_marked_as_read_is_told(cast: Cast, open_window: OpenWindow
     told(page, "Tout est marqué comme lu.")
 
 
+def test_what_could_not_be_sent_speaks_of_no_typing(cast: Cast, open_window: OpenWindow) -> None:
+    """A reaction and new posts fail alike on a cut line: nothing had been typed."""
+    make_post(cast.amina, cast.ess)
+    page = open_window(cast.chloe)
+    page.goto(ESS)
+    page.wait_for_function("() => window.htmx")
+    page.evaluate("() => document.dispatchEvent(new CustomEvent('htmx:sendError'))")
+    said = page.locator("[data-toasts]")
+    expect(said).to_contain_text("Le serveur est injoignable")
+    expect(said).not_to_contain_text("saisi")
+
+
 def test_logging_out_is_told(cast: Cast, open_window: OpenWindow) -> None:
     page = open_window(cast.chloe)
     page.goto("/")

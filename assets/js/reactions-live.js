@@ -4,6 +4,18 @@ import { fetchFragment, pause } from "./page.js";
 
 let asking = false;
 
+/** Shows in a button what a fresh one shows: it stays the same button, which is not read anew. */
+function renew(button, fresh) {
+  for (const name of ["name", "aria-pressed"]) {
+    const now = fresh.getAttribute(name);
+    if (button.getAttribute(name) !== now) button.setAttribute(name, now);
+  }
+  const [shown, count] = [button, fresh].map((each) => each.querySelector(".reaction-count"));
+  if (shown && count) shown.textContent = count.textContent;
+  else if (count) button.append(" ", count);
+  else shown?.remove();
+}
+
 async function refresh(slot) {
   if (asking) return;
   asking = true;
@@ -13,10 +25,9 @@ async function refresh(slot) {
   const fresh = fragment?.querySelector(`#${slot.id}`);
   const old = document.getElementById(slot.id);
   if (!fresh || !old) return;
-  const focused = old.contains(document.activeElement) ? document.activeElement.id : null;
-  old.replaceWith(fresh);
-  window.htmx?.process(fresh);
-  if (focused) document.getElementById(focused)?.focus();
+  const buttons = [...fresh.querySelectorAll("button")];
+  if (!buttons.length) return old.replaceWith(fresh);
+  for (const each of buttons) renew(document.getElementById(each.id), each);
 }
 
 document.addEventListener("live:change", ({ detail }) => {

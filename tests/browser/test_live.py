@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from grandequipe.core.transactions import atomic
-from grandequipe.feed.services import edit_post, remove_post
+from grandequipe.feed.models import ReactionName
+from grandequipe.feed.services import add_reaction, edit_post, remove_post, remove_reaction
 from grandequipe.groups.services import remove_member
 from tests.chromium import OpenWindow
 from tests.factories import Cast, draft_of, make_comment, make_post
@@ -70,6 +71,25 @@ def test_an_open_post_says_last_that_it_is_gone(cast: Cast, open_window: OpenWin
         remove_post(cast.amina, post)
     expect(said.get_by_text("vient d’être supprimée")).to_be_visible(timeout=PATIENCE)
     expect(said.get_by_role("link")).to_be_hidden()
+
+
+def test_the_reactions_of_others_leave_my_button_where_it_is(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    """Its number grows under the focus; an element put in its place would be read again."""
+    post = make_post(cast.amina, cast.ess)
+    page = listen(open_window(cast.chloe), f"/publications/{post.id}")
+    mine = page.get_by_role("button", name="Utile")
+    mine.focus()
+    before = mine.element_handle()
+    with atomic():
+        add_reaction(cast.bruno, post, ReactionName.USEFUL)
+    expect(mine).to_have_text(re.compile(r"Utile\s*1"), timeout=PATIENCE)
+    assert page.evaluate("button => button === document.activeElement", before)
+    with atomic():
+        remove_reaction(cast.bruno, post, ReactionName.USEFUL)
+    expect(mine).to_have_text("Utile", timeout=PATIENCE)
+    expect(mine).to_be_focused()
 
 
 def test_the_bell_rings_with_the_number_of_the_server(cast: Cast, open_window: OpenWindow) -> None:

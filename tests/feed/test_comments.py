@@ -132,3 +132,10 @@ def test_a_long_conversation_is_read_in_parts(cast, visitor):
     address = earlier[earlier.rindex('href="') + 6 :].replace("&amp;", "&")
     assert comments(visitor.get(address).text) == said[:5]
     assert next_address(page) is None
+
+
+def test_a_card_leads_to_the_heading_of_the_comments(cast, visitor):
+    """A heading takes the focus, a section does not."""
+    post = make_post(cast.amina, cast.ess)
+    assert f"/publications/{post.id}#comments-title" in visitor.get("/groupes/ess-quartiers").text
+    assert 'id="comments-title" tabindex="-1"' in visitor.get(f"/publications/{post.id}").text

@@ -78,3 +78,13 @@ def test_two_who_react_at_once_do_not_wait_for_each_other(cast):
     with atomic():
         add_reaction(cast.amina, post, ReactionName.USEFUL)
     assert counts(post) == {"thanks": 1, "useful": 2}
+
+
+def test_a_card_names_its_reactions_by_its_title_once(cast, browser, visitor):
+    post = make_post(cast.amina, cast.ess, title="Le marché couvert")
+    with atomic():
+        add_reaction(cast.chloe, post, ReactionName.USEFUL)
+    page = browser(cast.chloe).get("/groupes/ess-quartiers").text
+    assert 'role="group" aria-label="Réactions à «\u00a0Le marché couvert\u00a0»"' in page
+    assert page.count("Le marché couvert") + page.count(f"post-{post.id}-title") == 3 + 2
+    assert 'role="list" aria-label="Réactions"' in visitor.get("/groupes/ess-quartiers").text

@@ -1,5 +1,7 @@
 """What was done is told to ears too: a page that says so begins there."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.chromium import OpenWindow
@@ -62,3 +64,14 @@ def test_logging_out_is_told(cast: Cast, open_window: OpenWindow) -> None:
     page.goto("/")
     page.locator("form[data-logout]").evaluate("form => form.requestSubmit()")
     told(page, "Votre session est fermée.")
+
+
+def test_a_preview_is_where_its_page_begins(cast: Cast, open_window: OpenWindow) -> None:
+    page = open_window(cast.chloe)
+    page.goto(f"{ESS}/publier/actualite")
+    page.fill("input[name=title]", "Un titre")
+    page.locator("trix-editor").click()
+    page.keyboard.type("Quelques mots.")
+    page.locator("button[name=preview]").click()
+    expect(page.get_by_role("heading", name="Aperçu")).to_be_focused()
+    expect(page).to_have_title(re.compile("^Aperçu – Publier dans ESS Quartiers"))

@@ -56,6 +56,22 @@ def test_the_page_after_it_takes_it_back(cast: Cast, monday: datetime, visitor: 
     assert again.next_due_at is not None
 
 
+def test_its_title_says_how_far_one_is(cast: Cast, monday: datetime, visitor: Visitor) -> None:
+    address = way_out(cast.chloe)
+    pages = [
+        visitor.get(address),
+        visitor.post(address, data=ONE_CLICK),
+        visitor.get(address),
+        visitor.post(address, data={"again": "weekly"}),
+    ]
+    assert [page.text.split("<title>")[1].split(" –")[0] for page in pages] == [
+        "Ne plus recevoir de lettre\u202f?",
+        "Vous ne recevrez plus de lettre",
+        "Vous ne recevez pas de lettre",
+        "Votre lettre revient",
+    ]
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_an_unknown_way_out_is_not_there(visitor: Visitor, method: str) -> None:
     assert getattr(visitor, method)("/lettre/desabonnement/inconnue").status_code == 404

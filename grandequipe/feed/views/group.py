@@ -33,7 +33,14 @@ def visitors_page(group: Group) -> str:
     """Write the page that all visitors share: it holds nothing of any one of them."""
     kind = kind_asked()
     page = list_group_faces(group, None, kind, cursor_asked())
-    return render_template(_template(), group=group, page=page, kind=kind, reads=group.is_public)
+    return render_template(
+        _template(),
+        group=group,
+        page=page,
+        kind=kind,
+        is_older=bool(cursor_asked()),
+        reads=group.is_public,
+    )
 
 
 def _members_page(group: Group, member: Member) -> str:
@@ -44,6 +51,7 @@ def _members_page(group: Group, member: Member) -> str:
         group=group,
         page=page,
         kind=kind,
+        is_older=bool(cursor_asked()),
         reads=may_read(member, group),
         membership=find_membership(member, group),
         reacted=find_reactions(member, page.items),

@@ -21,7 +21,8 @@ def home() -> str:
 def _feed(member: Member) -> str:
     kind = kind_asked()
     page = list_home_faces(member, kind, cursor_asked())
-    shown = {"page": page, "kind": kind, "reacted": find_reactions(member, page.items)}
+    reacted = find_reactions(member, page.items)
+    shown = {"page": page, "kind": kind, "is_older": bool(cursor_asked()), "reacted": reacted}
     if wants_fragment():
         return render_template("feed/_posts.html", **shown)
     keep_for(request.environ, member.id, browser_session())

@@ -1,6 +1,7 @@
 """Reading groups, who belongs or is invited to them, and the streams that members follow."""
 
 from grandequipe.groups.queries.groups import (
+    count_groups,
     find_group,
     find_public_head,
     get_group,
@@ -35,6 +36,7 @@ from grandequipe.groups.queries.streams import list_streams_of, list_streams_of_
 
 __all__ = [
     "MODERATING",
+    "count_groups",
     "count_owners",
     "find_group",
     "find_invitation",

@@ -7,7 +7,7 @@ finds and which they read; every list, page, feed, letter and socket asks one of
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true
 
 from grandequipe.core.errors import NotFound
 from grandequipe.core.journal import Stream
@@ -82,14 +82,25 @@ def list_groups(
     With `beside` those that this member belongs or is invited to are left out: the page has
     listed them already.
     """
-    query = select(Group).where(visible_to(seen_by))
+    query = _found(seen_by, q)
     if beside is not None:
         part = (MembershipState.ACTIVE, MembershipState.INVITED)
         query = query.where(Group.id.not_in(_groups_of(beside, *part)))
+    return paginate(query, Order(Group.created_at, Group.id), cursor, limit)
+
+
+def count_groups(seen_by: Member | None, q: str) -> int:
+    """Count the groups that the viewer finds with every word of `q`."""
+    found = _found(seen_by, q).with_only_columns(func.count()).order_by(None)
+    return db.session.scalar(found) or 0
+
+
+def _found(seen_by: Member | None, q: str) -> Select[tuple[Group]]:
+    query = select(Group).where(visible_to(seen_by))
     for word in folded(q).split():
         words = func.unaccent(Group.name + " " + Group.description)
         query = query.where(words.icontains(word, autoescape=True))
-    return paginate(query, Order(Group.created_at, Group.id), cursor, limit)
+    return query
 
 
 def list_public_groups(limit: int) -> Sequence[Group]:

@@ -25,6 +25,7 @@ def index() -> ResponseReturnValue:
         "groups/index.html",
         page=page,
         q=q,
+        found=queries.count_groups(member, q) if q else None,
         ties=queries.find_memberships(member, page.items),
         mine=queries.list_memberships(member) if member and is_first else (),
         invitations=queries.list_invitations(member) if member and is_first else (),

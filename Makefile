@@ -61,7 +61,7 @@ screenshots: ready $(DONE)/dev chromium ## Photograph every page into screenshot
 
 .PHONY: messages
 messages: $(DONE)/dev ## Collect the sentences to translate, then compile the catalogues
-	$(BIN)/pybabel extract -F pyproject.toml -k lazy_gettext -k _l --sort-by-file \
+	$(BIN)/pybabel extract -F pyproject.toml -k lazy_gettext -k _l --sort-by-file --add-location=file \
 		--no-wrap --project grandequipe -o grandequipe/translations/messages.pot .
 	for language in fr en; do \
 		catalogue=grandequipe/translations/$$language/LC_MESSAGES/messages.po; \

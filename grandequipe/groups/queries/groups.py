@@ -95,7 +95,7 @@ def count_groups(seen_by: Member | None, q: str) -> int:
     return db.session.scalar(found) or 0
 
 
-def _found(seen_by: Member | None, q: str) -> Select[tuple[Group]]:
+def _found(seen_by: Member | None, q: str) -> Select[Group]:
     query = select(Group).where(visible_to(seen_by))
     for word in folded(q).split():
         words = func.unaccent(Group.name + " " + Group.description)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
 
 from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
@@ -319,3 +320,27 @@ def test_a_member_made_by_the_command_line_has_a_letter_too(
     make_post(cast.amina, cast.ess)
     send(monday)
     assert len(sink.to(gaelle.email)) == 1
+
+
+def test_a_title_that_looks_like_a_place_of_the_letter_is_told_as_it_stands(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    title = "⟦unsubscribe⟧ ⟦sections⟧ <!--sections-->"
+    make_post(cast.amina, cast.ess, title=title)
+    send(monday)
+    [letter] = sink.to(cast.chloe.email)
+    html = letter.get_body(("html",)).get_content()
+    assert title in text_to(sink, cast.chloe)
+    assert "⟦unsubscribe⟧ ⟦sections⟧ &lt;!--sections--&gt;" in html
+    assert text_to(sink, cast.chloe).count("/lettre/desabonnement/") == 1
+
+
+def test_postgresql_keeps_one_plan_for_the_posts_of_all_letters(
+    cast: Cast, monday: datetime, send: Send
+) -> None:
+    admit(cast.ess, *(make_member(f"Voisin{number} Nom") for number in range(20)))
+    make_post(cast.amina, cast.ess)
+    send(monday)
+    plans = text("SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE :words")
+    kept = db.session.scalars(plans, {"words": "%jsonb_each%"}).all()
+    assert max(kept) > 0

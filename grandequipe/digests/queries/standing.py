@@ -54,7 +54,7 @@ class Standing:
 def get_standing(member: Viewer, beside: int = NO_LETTER) -> Standing:
     """Read where a member stands; the letter that is being written says nothing of itself."""
     given = {"member_id": member.id, "beside": beside}
-    rows = db.session.execute(_STANDING, given).all()
+    rows = db.session.connection().execute(_STANDING, given).all()
     ties = [Tie(*tie) for _letters, *tie in rows if tie[0] is not None]
     return _standing(ties, rows[0][0] or ())
 

@@ -57,7 +57,8 @@ def list_candidates(window: Window, untold: Iterable[int], seen_by: Viewer) -> S
     given = {"window": _with_something_new(window), "untold": list(untold)}
     if not any(given.values()):
         return []
-    rows = db.session.execute(_candidates(any_like(seen_by)), given | as_viewer(seen_by))
+    query = _candidates(any_like(seen_by))
+    rows = db.session.connection().execute(query, given | as_viewer(seen_by))
     return [_candidate(row) for row in rows]
 
 

@@ -14,13 +14,13 @@ from grandequipe.core import letters
 from grandequipe.digests.models import Story
 from grandequipe.digests.services.arranging import Section
 
-MOST_SECTIONS, MOST_WEBINARS = 400, 400
+MOST_KEPT = 400
 STYLES = "digests/_styles.css"
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One group or webinar in both parts of a letter, styles inlined."""
+    """A group, a webinar or a line in both parts of a letter, styles inlined."""
 
     text: str
     html: str
@@ -47,12 +47,22 @@ def write_sections(sections: Iterable[Section], locale: str, zone: str) -> Seque
     ]
 
 
-@lru_cache(maxsize=MOST_WEBINARS)
+def write_elsewhere(number: int, locale: str) -> Sequence[Piece]:
+    """Write how many posts are in groups that the letter does not name, where there are any."""
+    return [_write_elsewhere(number, locale, letters.site_url())] if number else []
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _write_elsewhere(number: int, _locale: str, _url: str) -> Piece:
+    return _write("_elsewhere", number=number)
+
+
+@lru_cache(maxsize=MOST_KEPT)
 def _write_webinar(webinar: Story, is_followed: bool, _locale: str, zone: str, _url: str) -> Piece:
     return _write("_webinar", webinar=webinar, is_followed=is_followed, zone=zone)
 
 
-@lru_cache(maxsize=MOST_SECTIONS)
+@lru_cache(maxsize=MOST_KEPT)
 def _write_section(
     section: Section, _over: tuple[bool, ...], _locale: str, zone: str, _url: str
 ) -> Piece:

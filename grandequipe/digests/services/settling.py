@@ -75,7 +75,7 @@ def begin(digest_id: int, host: str) -> Begun | None:
 
 def settle(digest_id: int) -> None:
     """Write down that the server took the letter, and move the member's positions on."""
-    db.session.execute(_SETTLED, {"digest_id": digest_id, "now": clock.now()})
+    db.session.connection().execute(_SETTLED, {"digest_id": digest_id, "now": clock.now()})
 
 
 def postpone(digest_id: int, error: str, *, since: DigestState = DigestState.SENDING) -> None:
@@ -131,7 +131,8 @@ def resolve(digest_id: int, *, arrived: bool) -> None:
 
 def _take(digest_id: int) -> tuple[Claim, Reader] | None:
     """Lock a letter that waits, and its member's choice; None where it does not wait."""
-    taken = db.session.execute(_WAITING, {"digest_id": digest_id}).first()
+    db.session.flush()
+    taken = db.session.connection().execute(_WAITING, {"digest_id": digest_id}).first()
     return taken and (Claim(*taken[: len(CLAIM)]), Reader(*taken[len(CLAIM) :]))
 
 
@@ -146,7 +147,7 @@ def _write_down(digest_id: int, composed: Composed, message_id: str) -> None:
         "contents": composed.contents,
         "message_id": message_id,
     }
-    db.session.execute(_WRITTEN, given)
+    db.session.connection().execute(_WRITTEN, given)
 
 
 def _carry(failed: Sequence[int], digest_id: int) -> None:
@@ -179,7 +180,7 @@ def _leave_untold(digest_id: int) -> None:
 
 
 def _move_positions_of(digest_id: int) -> None:
-    db.session.execute(_MOVED, {"digest_id": digest_id})
+    db.session.connection().execute(_MOVED, {"digest_id": digest_id})
 
 
 def _moving(told: CTE) -> Update:

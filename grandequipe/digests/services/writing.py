@@ -6,13 +6,19 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _, ngettext
+from markupsafe import escape
 
 from grandequipe.core import clock, letters
 from grandequipe.core.mail import Letter
 from grandequipe.digests.models import Frequency, Reader, Story
 from grandequipe.digests.services.arranging import Arrangement, arrange, list_upcoming
 from grandequipe.digests.services.composing import Composed
-from grandequipe.digests.services.pieces import Piece, write_sections, write_webinars
+from grandequipe.digests.services.frames import fill_html, fill_text
+from grandequipe.digests.services.pieces import (
+    write_elsewhere,
+    write_sections,
+    write_webinars,
+)
 from grandequipe.feed.models import Kind
 from grandequipe.web.formats import written_day
 
@@ -22,7 +28,7 @@ QUOTED = bytes([*range(127, 256), ord("=")])
 MOST_POSTS = 24
 KINDS_IN_SUBJECT = 3
 TITLES_AHEAD = 3
-PLACES = ("<!--webinars-->", "<!--sections-->")
+LINES_BEFORE = {"webinars": "\n\n", "sections": "\n\n\n", "elsewhere": "\n\n\n"}
 LONGEST_GROUP_NAME = 60
 A_WEEK = timedelta(days=6)
 
@@ -112,20 +118,24 @@ def _weight(part: str) -> int:
 
 def _parts(reader: Reader, composed: Composed, arrangement: Arrangement) -> tuple[str, str]:
     locale, zone = reader.locale, reader.time_zone
-    webinars = write_webinars(arrangement.upcoming, locale, zone)
-    sections = write_sections(arrangement.sections, locale, zone)
-    context = {
-        "title": TITLES[reader.frequency](),
+    pieces = {
+        "webinars": write_webinars(arrangement.upcoming, locale, zone),
+        "sections": write_sections(arrangement.sections, locale, zone),
+        "elsewhere": write_elsewhere(arrangement.elsewhere, locale),
+    }
+    own = {
+        "ahead": " · ".join(arrangement.titles[:TITLES_AHEAD]),
         "why": _reason_for(composed.group_names),
-        "locale": locale,
-        "titles": arrangement.titles[:TITLES_AHEAD],
-        "webinars": webinars,
-        "elsewhere": arrangement.elsewhere,
         "unsubscribe": _unsubscribe_address(reader),
     }
-    text = letters.render("digests/letter.txt", sections=sections, **context)
-    html = letters.render_html("digests/letter.html", **context)
-    return text, _put_in(html, webinars, sections)
+    text = {
+        place: "".join(LINES_BEFORE[place] + piece.text for piece in written)
+        for place, written in pieces.items()
+    }
+    html = {place: "".join(piece.html for piece in written) for place, written in pieces.items()}
+    escaped = {place: str(escape(words)) for place, words in own.items()}
+    frame = (TITLES[reader.frequency](), locale, bool(arrangement.upcoming))
+    return fill_text(*frame, text | own), fill_html(*frame, html | escaped)
 
 
 def _reason_for(group_names: Sequence[str]) -> str:
@@ -143,17 +153,6 @@ def _reason_for(group_names: Sequence[str]) -> str:
         len(group_names),
         site=site,
     )
-
-
-def _put_in(html: str, *pieces: Sequence[Piece]) -> str:
-    """Put what is written already where the frame has a place for it.
-
-    Whatever members wrote is escaped by now: none of it can pass for such a place.
-    """
-    for place, written in zip(PLACES, pieces, strict=True):
-        before, _place, after = html.partition(place)
-        html = before + "".join(piece.html for piece in written) + after
-    return html
 
 
 def _headers(reader: Reader) -> dict[str, str]:

@@ -1,23 +1,52 @@
 // Comments come in and go while a post is being read. Each is fetched with the reader's rights.
+//
+// A long discussion is in the page by parts. What is said where the page does not reach is not put
+// where it would seem to follow what it does not: a quiet bar says that it is there, and leads to it.
 
 import { announceContent, fetchFragment, pause, say } from "./page.js";
 
 const section = document.querySelector("[data-comments]");
+const elsewhere = new Set();
 
-/** Counts from the server's own number, for a long thread is not whole in the page. */
-function count(step) {
-  const said = Math.max(0, Number(section.dataset.count) + step);
+/** Says the server's own number, for a long discussion is not whole in the page. */
+function count(said) {
   section.dataset.count = said;
   section.querySelector("h2").textContent = say(said === 1 ? "comment" : "comments", { n: said });
   const empty = section.querySelector("[data-comments-empty]");
   if (empty) empty.hidden = said > 0;
 }
 
-function place(item) {
-  const answered = document.getElementById(`comment-${item.dataset.replyTo}`);
-  const list = answered?.closest("[data-answers]") ?? answered?.querySelector("[data-answers]");
-  if (list) list.hidden = false;
-  (list ?? section.querySelector("[data-comment-list]")).append(item);
+const goesOn = (list) => list.querySelector(":scope > [data-more=later]") !== null;
+
+/** Finds the list at whose end a comment belongs; none where its end is not in the page. */
+function listOf(item) {
+  const { replyTo } = item.dataset;
+  if (replyTo) {
+    const first = document.getElementById(`comment-${replyTo}`);
+    const answers = first?.querySelector("[data-answers]");
+    return answers && !goesOn(answers) ? answers : null;
+  }
+  const list = section.querySelector("[data-comment-list]");
+  return section.dataset.oneThread !== undefined || goesOn(list) ? null : list;
+}
+
+function place(item, list) {
+  item.classList.add("comment-new");
+  list.hidden = false;
+  list.append(item);
+  announceContent(item);
+  const label = item.querySelector("article").getAttribute("aria-label");
+  section.querySelector("[data-comments-status]").textContent = say("newComment", { label });
+}
+
+function tellElsewhere(id) {
+  elsewhere.add(id);
+  const n = elsewhere.size;
+  const link = section.querySelector("[data-comments-elsewhere] a");
+  const [first] = elsewhere;
+  link.href = section.dataset.commentUrl + first;
+  link.querySelector("span").textContent = say(n === 1 ? "newElsewhere" : "newOnesElsewhere", { n });
+  link.hidden = false;
 }
 
 async function fetchComment(id) {
@@ -30,26 +59,25 @@ async function add(id) {
   if (document.getElementById(`comment-${id}`)) return;
   const item = await fetchComment(id);
   if (!item || document.getElementById(`comment-${id}`)) return;
-  item.classList.add("comment-new");
-  place(item);
-  announceContent(item);
-  const label = item.querySelector("article").getAttribute("aria-label");
-  section.querySelector("[data-comments-status]").textContent = say("newComment", { label });
-  count(1);
+  count(Number(item.dataset.total));
+  const list = listOf(item);
+  if (list) place(item, list);
+  else tellElsewhere(id);
 }
 
 /** Replaces the comment alone: the answers under it stay where they are. */
 async function remove(id) {
   const old = document.getElementById(`comment-${id}`);
-  if (!old || old.dataset.gone !== undefined) return;
+  if (old?.dataset.gone !== undefined) return;
   const item = await fetchComment(id);
+  if (item) count(Number(item.dataset.total));
+  if (!old) return;
   if (item) {
     old.dataset.gone = "";
     old.querySelector(".comment").replaceWith(item.querySelector(".comment"));
   } else {
     old.remove();
   }
-  count(-1);
 }
 
 if (section) {

@@ -1,4 +1,7 @@
-"""Lists read page by page, newest first, that neither skip nor repeat when something is added."""
+"""Lists read page by page that neither skip nor repeat when something is added.
+
+A `Page` is read on from the newest; a `Part` in the order of time, with what stands on both sides.
+"""
 
 import base64
 import json
@@ -33,6 +36,15 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True)
+class Part(Generic[T]):
+    """Some items, oldest first, and the cursors for what stands before and after them, if any."""
+
+    items: Sequence[T]
+    earlier: str | None
+    later: str | None
+
+
+@dataclass(frozen=True)
 class Order:
     """A total, descending order: an instant, then an id that settles equal instants."""
 
@@ -47,6 +59,11 @@ class Order:
     def after(self) -> ColumnElement[bool]:
         """Say which rows come after the place that is asked for."""
         return tuple_(self.at, self.id) < tuple_(AFTER_AT, AFTER_ID)
+
+    @property
+    def before(self) -> ColumnElement[bool]:
+        """Say which rows come before the place that is asked for: what is newer."""
+        return tuple_(self.at, self.id) > tuple_(AFTER_AT, AFTER_ID)
 
 
 def make_cursor(at: datetime, id: int) -> str:
@@ -108,6 +125,45 @@ def read_page(
     items = rows[:limit]
     more = len(rows) > limit
     return Page(items, make_cursor(*order.place_of(items[-1])) if more else None)
+
+
+def read_part(
+    query: Select[T],
+    order: Order,
+    limit: int,
+    before: str | None = None,
+    after: str | None = None,
+) -> Part[T]:
+    """Read the newest part of `query`, or the one that stands before or after a place in time.
+
+    Raise Invalid for a cursor that we did not make.
+    """
+    if after:
+        rows = _beside(query, order, after, limit + 1, is_newer=True)
+    else:
+        rows = _beside(query, order, before, limit + 1, is_newer=False)
+    if not rows:
+        return read_part(query, order, limit) if before or after else Part((), None, None)
+    items = rows[:limit] if after else rows[:limit][::-1]
+    first, last = (make_cursor(*order.place_of(each)) for each in (items[0], items[-1]))
+    goes_on = len(rows) > limit
+    if after:
+        is_first = not _beside(query, order, first, 1, is_newer=False)
+        return Part(items, None if is_first else first, last if goes_on else None)
+    is_last = not before or not _beside(query, order, last, 1, is_newer=True)
+    return Part(items, first if goes_on else None, None if is_last else last)
+
+
+def _beside(
+    query: Select[T], order: Order, cursor: str | None, number: int, *, is_newer: bool
+) -> Sequence[T]:
+    """Read the rows next to a place, the nearest first; the newest where none is given."""
+    asked: dict[str, Any] = {ROWS.key: number}
+    if cursor:
+        query = query.where(order.before if is_newer else order.after)
+        asked[AFTER_AT.key], asked[AFTER_ID.key] = read_cursor(cursor)
+    keys = (order.at, order.id) if is_newer else (order.at.desc(), order.id.desc())
+    return _load(query.order_by(*keys).limit(ROWS), asked)
 
 
 def _load(query: Select[T], asked: Given) -> Sequence[T]:

@@ -91,5 +91,7 @@ def _address_of(notification: Notification) -> str:
         return url_for("feed.moderation", slug=group.slug)
     if notification.post_id is None or notification.kind is NotificationKind.POST_REFUSED:
         return url_for("feed.group_page", slug=group.slug)
-    comment = f"comment-{notification.comment_id}" if notification.comment_id else None
-    return url_for("feed.post_page", post_id=notification.post_id, _anchor=comment)
+    post_id, comment_id = notification.post_id, notification.comment_id
+    if comment_id is None:
+        return url_for("feed.post_page", post_id=post_id)
+    return url_for("feed.comment", post_id=post_id, comment_id=comment_id)

@@ -24,6 +24,20 @@ LETTER = (
     " \"window\", contents, error) VALUES (%s, 7, %s, now(), %s, now(), now(), 0, '{}', '{}', '')"
 )
 
+GROUP = (
+    'INSERT INTO "group" (id, slug, name, description, visibility, join_policy, posting_policy,'
+    " member_count, created_at) VALUES (1, 'g', 'G', '', 'public', 'open', 'members', 1, now())"
+)
+POST = (
+    "INSERT INTO post (id, kind, group_id, author_id, title, body_html, summary, status,"
+    " created_at, version, comment_count, reaction_counts)"
+    " VALUES (1, 'news', 1, 7, 't', 'b', 's', 'published', now(), 1, 0, '{}')"
+)
+COMMENT = (
+    "INSERT INTO comment (id, post_id, author_id, reply_to_id, body_html, created_at)"
+    " VALUES (%s, 1, 7, %s, 'x', now())"
+)
+
 
 def test_migrations_make_what_the_models_say(app: Flask) -> None:
     with db.engine.connect() as connection:
@@ -59,3 +73,18 @@ def test_letters_that_failed_before_are_not_told_once_more(older: dict[str, str]
     with psycopg.connect(older["DATABASE_URL"]) as after:
         carried = after.execute("SELECT id, carried_by_id FROM digest ORDER BY id").fetchall()
     assert carried == [(1, 2), (2, None), (3, None)]
+
+
+def test_each_answer_knows_its_thread_whichever_code_wrote_it(older: dict[str, str]) -> None:
+    with psycopg.connect(older["DATABASE_URL"]) as before:
+        for statement in (MEMBER, GROUP, POST):
+            before.execute(statement)
+        for comment in ((1, None), (2, 1), (3, 2), (4, None), (5, 3)):
+            before.execute(COMMENT, comment)
+    migrate(older, "head")
+    with psycopg.connect(older["DATABASE_URL"]) as after:
+        for comment in ((6, 5), (7, 4), (8, None)):
+            after.execute(COMMENT, comment)
+        found = after.execute("SELECT id, first_id FROM comment ORDER BY id").fetchall()
+    threads = [None, 1, 1, None, 1, 1, 4, None]
+    assert found == list(enumerate(threads, start=1))

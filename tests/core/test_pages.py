@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Invalid
-from grandequipe.core.pages import Order, Page, make_cursor, paginate, read_cursor
+from grandequipe.core.pages import Order, Page, Part, make_cursor, paginate, read_cursor, read_part
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
 from tests.factories import make_member
 
 BY_AGE = Order(Member.created_at, Member.id)
+LONG_AGO, ONE_DAY = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def page_of(cursor: str | None, limit: int) -> Page[Member]:
@@ -71,6 +72,35 @@ def test_a_page_has_between_one_and_a_hundred_rows(members: Sequence[int]) -> No
     assert len(page_of(None, 0).items) == 1
     assert len(page_of(None, -5).items) == 1
     assert len(page_of(None, 10**9).items) == 7
+
+
+def test_parts_are_read_both_ways_each_once_oldest_first(members: Sequence[int]) -> None:
+    oldest_first = [*reversed(members)]
+    for limit in (1, 2, 3, 7, 100):
+        parts = [read_part(select(Member), BY_AGE, limit)]
+        while parts[0].earlier:
+            parts.insert(0, read_part(select(Member), BY_AGE, limit, before=parts[0].earlier))
+        assert ids_of(*parts) == oldest_first
+        back = parts[:1]
+        while back[-1].later:
+            back.append(read_part(select(Member), BY_AGE, limit, after=back[-1].later))
+        assert ids_of(*back) == oldest_first
+        assert (back[0].earlier, back[-1].later, parts[-1].later) == (None, None, None)
+
+
+def test_a_place_beyond_the_last_one_shows_the_newest(members: Sequence[int]) -> None:
+    for beyond in ({"before": make_cursor(LONG_AGO, 1)}, {"after": make_cursor(ONE_DAY, 1)}):
+        assert ids_of(read_part(select(Member), BY_AGE, 2, **beyond)) == [*reversed(members[:2])]
+
+
+def test_nothing_has_no_parts(app: Flask) -> None:
+    part = read_part(select(Member), BY_AGE, 2)
+    assert (part.items, part.earlier, part.later) == ((), None, None)
+
+
+def ids_of(*parts: Part[Member]) -> Sequence[int]:
+    """List who stands in some parts, in order."""
+    return [member.id for part in parts for member in part.items]
 
 
 @given(

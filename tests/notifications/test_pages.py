@@ -56,7 +56,9 @@ def test_a_line_leads_to_the_comment_and_is_read(
     line = list_notifications(chloe_was_answered.chloe).items[0]
     answer = chloe.get(f"/notifications/{line.id}")
     assert answer.status_code == 303
-    assert answer.location == f"/publications/{line.post_id}#comment-{line.comment_id}"
+    assert answer.location == f"/publications/{line.post_id}/commentaires/{line.comment_id}"
+    there = chloe.get(answer.location)
+    assert there.location == f"/publications/{line.post_id}#comment-{line.comment_id}"
     assert count_unread(chloe_was_answered.chloe) == 0
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from grandequipe.feed.models import Kind
 from grandequipe.web.assets import icon
-from tests.factories import make_post
+from tests.factories import make_comment, make_post
 
 USED = re.compile(r'<use href="([^"#]+)#([\w-]+)"')
 SENT = re.compile(r'<symbol id="([\w-]+)"')
@@ -16,7 +16,7 @@ SENT = re.compile(r'<symbol id="([\w-]+)"')
 @pytest.mark.parametrize("fragment", [False, True], ids=["page", "fragment"])
 def test_each_shape_that_is_used_is_in_the_file(cast: Any, browser: Any, fragment: bool) -> None:
     for kind in Kind:
-        make_post(cast.amina, cast.ess, kind)
+        make_comment(cast.amina, make_post(cast.amina, cast.ess, kind))
     chloe = browser(cast.chloe)
     for path in ("/", "/groupes/ess-quartiers", "/publications/1"):
         headers = {"HX-Request": "true"} if fragment else {}

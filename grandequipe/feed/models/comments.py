@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grandequipe.extensions import Model
@@ -12,22 +12,36 @@ from grandequipe.members.models import Member
 
 
 class Comment(Model):
-    """An answer to a post or to another comment; a removed one keeps its place in the thread."""
+    """An answer to a post or to another comment; a removed one keeps its place in the thread.
+
+    `first_id` is the comment that began the thread of an answer, however deep it stands: the
+    database finds it when the answer is written (migration 0006).
+    """
 
     __tablename__ = "comment"
-    __table_args__ = (Index("ix_comment_post", "post_id", "created_at", "id"),)
+    __table_args__ = (
+        Index("ix_comment_post", "post_id", "created_at", "id"),
+        Index(
+            "ix_comment_thread",
+            "first_id",
+            "created_at",
+            "id",
+            postgresql_where=text("first_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"))
     author_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
     reply_to_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    first_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
     body_html: Mapped[str]
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 
     post: Mapped[Post] = relationship(innerjoin=True)
     author: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
-    reply_to: Mapped["Comment | None"] = relationship(remote_side=[id])
+    reply_to: Mapped["Comment | None"] = relationship(foreign_keys=[reply_to_id], remote_side=[id])
 
     @property
     def is_removed(self) -> bool:

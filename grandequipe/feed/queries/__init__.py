@@ -1,13 +1,6 @@
 """Reading posts, comments and what is new."""
 
-from grandequipe.feed.queries.comments import (
-    Thread,
-    find_reactions,
-    get_comment,
-    get_thread,
-    list_comments,
-    list_threads,
-)
+from grandequipe.feed.queries.comments import find_reactions, get_comment, list_comments
 from grandequipe.feed.queries.faces import Face, list_group_faces, list_home_faces
 from grandequipe.feed.queries.groups import (
     MyGroup,
@@ -25,11 +18,20 @@ from grandequipe.feed.queries.lists import (
 )
 from grandequipe.feed.queries.posts import get_post, get_post_to_answer
 from grandequipe.feed.queries.standing import find_standing
+from grandequipe.feed.queries.threads import (
+    Place,
+    Thread,
+    get_place,
+    get_thread,
+    get_with_first,
+    list_threads,
+)
 from grandequipe.feed.queries.visibility import any_like, as_viewer, visible_to
 
 __all__ = [
     "Face",
     "MyGroup",
+    "Place",
     "Thread",
     "any_like",
     "as_viewer",
@@ -38,9 +40,11 @@ __all__ = [
     "find_reactions",
     "find_standing",
     "get_comment",
+    "get_place",
     "get_post",
     "get_post_to_answer",
     "get_thread",
+    "get_with_first",
     "list_coming_webinars",
     "list_comments",
     "list_group_faces",

@@ -15,6 +15,8 @@ KINDS = {
     "appel": Kind.CALL,
 }
 
+LONGEST_ID = 19
+
 
 def kind_named(word: str) -> Kind:
     """Give the kind that a path names, or raise NotFound."""
@@ -28,13 +30,19 @@ def kind_asked() -> Kind | None:
     return KINDS.get(request.args.get("kind", ""))
 
 
-def cursor_asked() -> str | None:
+def cursor_asked(name: str = "cursor") -> str | None:
     """Give the place in a list to go on from; one that we did not make asks for the beginning."""
-    cursor = request.args.get("cursor")
+    cursor = request.args.get(name)
     try:
         return cursor if cursor and read_cursor(cursor) else None
     except Invalid:
         return None
+
+
+def thread_asked() -> int | None:
+    """Give the id of the only thread that the reader wants to see."""
+    word = request.args.get("thread", "")
+    return int(word) if word.isascii() and word.isdecimal() and len(word) < LONGEST_ID else None
 
 
 def wants_fragment() -> bool:

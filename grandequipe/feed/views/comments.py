@@ -8,7 +8,9 @@ from grandequipe.core.errors import Invalid
 from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies, services
 from grandequipe.feed.forms import CommentForm
-from grandequipe.feed.queries import get_comment, get_post, get_thread
+from grandequipe.feed.queries import get_comment, get_post, get_thread, get_with_first
+from grandequipe.feed.views.asked import wants_fragment
+from grandequipe.feed.views.discussion import address_of
 from grandequipe.feed.views.posts import show_post
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.web.limits import limited_form
@@ -23,26 +25,27 @@ def add_comment(post_id: int) -> ResponseReturnValue:
         try:
             with atomic():
                 said = services.add_comment(author, post, form.body_html.html, form.answered)
-            return redirect(_address(post_id, f"comment-{said.id}"), 303)
+            return redirect(address_of(post, said.id), 303)
         except Invalid as refused:
             form.show(refused)
     return show_post(post, author, form), 422
 
 
-def comment(post_id: int, comment_id: int) -> str:
-    """Show one comment, for an open page that learnt of it."""
+def comment(post_id: int, comment_id: int) -> ResponseReturnValue:
+    """Lead to a comment where it stands; an open page that learnt of it is given it alone."""
     member = viewer()
     post = get_post(post_id, seen_by=member)
-    found, thread = get_thread(post, comment_id)
-    is_first = found is thread.comment
+    if not wants_fragment():
+        return redirect(address_of(post, comment_id), 302)
+    found, first = get_with_first(post, comment_id)
+    thread = get_thread(post, first.id)
     return render_template(
         "feed/_comment.html",
         comment=found,
-        answers=thread.answers if is_first else [],
-        first=thread.comment,
+        answers=thread.answers if found is first else None,
         post=post,
         may_comment=policies.may_comment(member, post),
-        removable=policies.removable_comments(member, post, [found, *thread.answers]),
+        removable=policies.removable_comments(member, post, [found, *thread.answers.items]),
     )
 
 
@@ -50,12 +53,8 @@ def remove_comment(comment_id: int) -> ResponseReturnValue:
     """Take a comment away."""
     actor = acting_member()
     found = get_comment(comment_id, seen_by=actor)
-    address = _address(found.post_id, "comments")
+    address = url_for("feed.post_page", post_id=found.post_id, _anchor="comments")
     with atomic():
         services.remove_comment(actor, found)
     flash(_("The comment was removed."), "success")
     return redirect(address, 303)
-
-
-def _address(post_id: int, anchor: str) -> str:
-    return url_for("feed.post_page", post_id=post_id, _anchor=anchor)

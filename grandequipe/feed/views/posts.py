@@ -8,33 +8,34 @@ from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies, services
 from grandequipe.feed.forms import CommentForm
 from grandequipe.feed.models import Post
-from grandequipe.feed.queries import find_reactions, get_post, list_threads
-from grandequipe.feed.views.asked import cursor_asked
+from grandequipe.feed.queries import find_reactions, get_post
+from grandequipe.feed.views.asked import wants_fragment
+from grandequipe.feed.views.discussion import discussion_asked, show_more
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
 
 
 def post_page(post_id: int) -> str:
-    """Show a post and what is said under it."""
+    """Show a post and what is said under it, or more of that to an open page."""
     member = viewer()
-    return show_post(get_post(post_id, seen_by=member), member)
+    post = get_post(post_id, seen_by=member)
+    return show_more(post, member) if wants_fragment() else show_post(post, member)
 
 
 def show_post(post: Post, member: Member | None, form: CommentForm | None = None) -> str:
     """Write a post's page, with the comment that is being written."""
-    page = list_threads(post, cursor_asked())
-    said = [comment for thread in page.items for comment in (thread.comment, *thread.answers)]
+    discussion = discussion_asked(post)
     may_comment = policies.may_comment(member, post)
     return render_template(
         "feed/post.html",
         post=post,
-        threads=page,
+        discussion=discussion,
         form=(form or CommentForm()) if may_comment else None,
         reacted=find_reactions(member, [post])[post.id],
         may_comment=may_comment,
         may_edit=policies.may_edit_post(member, post),
         may_approve=policies.may_approve(member, post),
-        removable=policies.removable_comments(member, post, said),
+        removable=policies.removable_comments(member, post, discussion.comments),
     )
 
 

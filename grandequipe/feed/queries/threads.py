@@ -1,0 +1,137 @@
+"""Reading a discussion: its threads in the order of time, a part at a time, the newest part first.
+
+However long it is, a page shows so many threads, and so many answers under each of them.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ARRAY, BigInteger, Select, bindparam, func, select, true, tuple_
+from sqlalchemy.orm import aliased
+
+from grandequipe.core.errors import NotFound
+from grandequipe.core.pages import Order, Part, make_cursor, read_part
+from grandequipe.extensions import db
+from grandequipe.feed.models import Comment, Post
+
+MOST_THREADS = 20
+MOST_ANSWERS = 10
+IN_TIME = Order(Comment.created_at, Comment.id)
+NO_ANSWERS: Part[Comment] = Part((), None, None)
+
+_THREAD = (
+    func.unnest(bindparam("firsts", type_=ARRAY(BigInteger))).table_valued("id").render_derived()
+)
+_ANSWER = aliased(Comment)
+# One more of each thread than is shown says that it has more.
+_NEWEST = (
+    select(_ANSWER.id)
+    .where(_ANSWER.first_id == _THREAD.c.id)
+    .order_by(_ANSWER.created_at.desc(), _ANSWER.id.desc())
+    .limit(MOST_ANSWERS + 1)
+    .lateral()
+)
+NEWEST = (
+    select(Comment)
+    .select_from(_THREAD)
+    .join(_NEWEST, true())
+    .join(Comment, Comment.id == _NEWEST.c.id)
+    .order_by(IN_TIME.at, IN_TIME.id)
+)
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What is said under a post, and a part of the answers to it."""
+
+    comment: Comment
+    answers: Part[Comment]
+
+
+@dataclass(frozen=True)
+class Place:
+    """What an address asks for to show a comment: the part that begins with it or its thread.
+
+    `thread_id` names the thread where its answers are so many that the comment is not among the
+    newest of them. What stands on the page as it opens asks for nothing.
+    """
+
+    thread_id: int | None = None
+    after: str | None = None
+
+
+def list_threads(post: Post, before: str | None = None, after: str | None = None) -> Part[Thread]:
+    """List threads under a post that the viewer was shown, each with its newest answers."""
+    part = read_part(_firsts(post), IN_TIME, MOST_THREADS, before, after)
+    answers = _newest_answers([comment.id for comment in part.items])
+    threads = [Thread(each, answers.get(each.id, NO_ANSWERS)) for each in part.items]
+    return Part(threads, part.earlier, part.later)
+
+
+def get_thread(
+    post: Post, comment_id: int, before: str | None = None, after: str | None = None
+) -> Thread:
+    """Get a thread by the comment that began it, with a part of its answers."""
+    comment, first = get_with_first(post, comment_id)
+    if comment is not first:
+        raise NotFound
+    answers = read_part(_answers(first), IN_TIME, MOST_ANSWERS, before, after)
+    return Thread(first, answers)
+
+
+def get_with_first(post: Post, comment_id: int) -> tuple[Comment, Comment]:
+    """Get a comment, even a removed one, and the one that began the thread that it stands in."""
+    comment = db.session.get(Comment, comment_id)
+    if comment is None or comment.post_id != post.id:
+        raise NotFound
+    if comment.first_id is None:
+        return comment, comment
+    return comment, db.session.get_one(Comment, comment.first_id)
+
+
+def get_place(post: Post, comment_id: int) -> Place:
+    """Say where a comment stands in the discussion."""
+    comment, first = get_with_first(post, comment_id)
+    is_answer = comment is not first
+    if is_answer and _is_further_back(_answers(first), comment, MOST_ANSWERS):
+        return Place(first.id, _just_before(comment))
+    if _is_further_back(_firsts(post), first, MOST_THREADS):
+        return Place(after=_just_before(first))
+    return Place()
+
+
+def _is_further_back(query: Select[Comment], comment: Comment, most: int) -> bool:
+    """Tell whether so many came after a comment that the newest part does not reach it."""
+    place = tuple_(*IN_TIME.place_of(comment))
+    newer = query.where(tuple_(IN_TIME.at, IN_TIME.id) > place)
+    counted = newer.with_only_columns(Comment.id).limit(most).subquery()
+    return db.session.scalar(select(func.count()).select_from(counted)) == most
+
+
+def _just_before(comment: Comment) -> str:
+    return make_cursor(comment.created_at, comment.id - 1)
+
+
+def _firsts(post: Post) -> Select[Comment]:
+    return select(Comment).where(Comment.post_id == post.id, Comment.reply_to_id.is_(None))
+
+
+def _answers(first: Comment) -> Select[Comment]:
+    return select(Comment).where(Comment.first_id == first.id)
+
+
+def _newest_answers(first_ids: Sequence[int]) -> Mapping[int | None, Part[Comment]]:
+    """Read the newest answers of several threads at once, and of each whether it has more."""
+    found: dict[int | None, list[Comment]] = defaultdict(list)
+    if first_ids:
+        for answer in db.session.scalars(NEWEST, {"firsts": list(first_ids)}):
+            found[answer.first_id].append(answer)
+    return {first_id: _as_part(answers) for first_id, answers in found.items()}
+
+
+def _as_part(answers: Sequence[Comment]) -> Part[Comment]:
+    """Keep the newest; one more says that earlier ones are left."""
+    shown = answers[-MOST_ANSWERS:]
+    is_whole = len(shown) == len(answers)
+    return Part(shown, None if is_whole else make_cursor(*IN_TIME.place_of(shown[0])), None)

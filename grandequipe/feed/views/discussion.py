@@ -1,0 +1,62 @@
+"""What is said under a post: the part of it that an address asks for, and the address of each."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+
+from flask import render_template, url_for
+
+from grandequipe.core.pages import Part
+from grandequipe.feed import policies
+from grandequipe.feed.models import Comment, Post
+from grandequipe.feed.queries import Thread, get_place, get_thread, list_threads
+from grandequipe.feed.views.asked import cursor_asked, thread_asked
+from grandequipe.members.models import Member
+
+
+@dataclass(frozen=True)
+class Discussion:
+    """A part of the threads under a post, or a part of the answers in one of them."""
+
+    threads: Part[Thread]
+    is_one_thread: bool
+
+    @cached_property
+    def comments(self) -> list[Comment]:
+        """List all that is shown of it."""
+        shown = ([thread.comment, *thread.answers.items] for thread in self.threads.items)
+        return list(chain.from_iterable(shown))
+
+
+def discussion_asked(post: Post) -> Discussion:
+    """Read the part that the address asks for; the newest one where it asks for none."""
+    before, after, thread_id = cursor_asked(), cursor_asked("after"), thread_asked()
+    if thread_id is None:
+        return Discussion(list_threads(post, before, after), is_one_thread=False)
+    thread = get_thread(post, thread_id, before, after)
+    return Discussion(Part([thread], None, None), is_one_thread=True)
+
+
+def show_more(post: Post, member: Member | None) -> str:
+    """Write what stands beside a part that an open page shows already."""
+    discussion = discussion_asked(post)
+    return render_template(
+        "feed/_more_comments.html",
+        post=post,
+        discussion=discussion,
+        side="later" if cursor_asked("after") else "earlier",
+        may_comment=policies.may_comment(member, post),
+        removable=policies.removable_comments(member, post, discussion.comments),
+    )
+
+
+def address_of(post: Post, comment_id: int) -> str:
+    """Give the address of a comment: of the page of the discussion that shows it."""
+    place = get_place(post, comment_id)
+    return url_for(
+        "feed.post_page",
+        post_id=post.id,
+        thread=place.thread_id,
+        after=place.after,
+        _anchor=f"comment-{comment_id}",
+    )

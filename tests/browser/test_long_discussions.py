@@ -1,0 +1,137 @@
+"""A long discussion in a window: more of it comes in place, and nothing stands out of place."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import func, select
+
+from grandequipe.extensions import db
+from grandequipe.feed.models import Comment, Post
+from grandequipe.feed.queries.threads import MOST_ANSWERS, MOST_THREADS
+from tests.browser.looks import looks_of
+from tests.browser.test_live import PATIENCE, listen
+from tests.chromium import OpenWindow
+from tests.factories import Cast, make_comment, make_post
+
+EARLIER, LATER = "Voir les commentaires précédents", "Voir les commentaires suivants"
+
+
+@pytest.fixture
+def post(cast: Cast) -> Post:
+    """Have a post under which much was said, in its first thread above all."""
+    post = make_post(cast.amina, cast.ess)
+    said = [make_comment(cast.bruno, post, f"Numéro {n}").id for n in range(MOST_THREADS + 5)]
+    for number in range(MOST_ANSWERS + 3):
+        make_comment(cast.amina, post, f"Réponse {number}", reply_to=said[0])
+    return post
+
+
+def first_of(post: Post) -> int:
+    """Give the id of what was said first; that of what was said next follows it."""
+    return db.session.scalars(select(func.min(Comment.id)).filter_by(post_id=post.id)).one()
+
+
+@pytest.mark.parametrize("name", ["chloe", None])
+def test_more_comes_in_place_and_is_read_on_from_there(
+    post: Post, cast: Cast, open_window: OpenWindow, name: str | None
+) -> None:
+    page = open_window(getattr(cast, name) if name else None)
+    page.goto(f"/publications/{post.id}")
+    page.wait_for_function("() => window.htmx")
+    items = page.locator("[data-comment-list] > [data-comment]")
+    expect(items).to_have_count(MOST_THREADS)
+    page.get_by_role("link", name=EARLIER).click()
+    expect(items).to_have_count(MOST_THREADS + 5)
+    first = page.locator(f"#comment-{first_of(post)}")
+    expect(first).to_be_focused()
+    expect(first).to_be_in_viewport()
+    expect(page.locator("[data-comments-status]")).to_have_text(re.compile("de plus"))
+    expect(page.get_by_role("link", name=EARLIER)).to_have_count(0)
+    answers = first.locator("[data-answers] > [data-comment]")
+    expect(answers).to_have_count(MOST_ANSWERS)
+    first.get_by_role("link", name="Voir les réponses précédentes").click()
+    expect(answers).to_have_count(MOST_ANSWERS + 3)
+    expect(answers.first).to_be_focused()
+    expect(answers.first).to_contain_text("Réponse 0")
+    assert page.url.endswith(f"/publications/{post.id}")
+
+
+def test_what_is_said_where_the_page_does_not_reach_is_announced_only(
+    post: Post, cast: Cast, open_window: OpenWindow
+) -> None:
+    page = listen(open_window(cast.chloe), f"/publications/{post.id}/commentaires/{first_of(post)}")
+    items = page.locator("[data-comment-list] > [data-comment]")
+    make_comment(cast.bruno, post, "Tout au bout")
+    bar = page.locator("[data-comments-elsewhere]")
+    expect(bar).to_have_text("1 nouveau commentaire ailleurs dans la discussion", timeout=PATIENCE)
+    make_comment(cast.bruno, post, "Une réponse à sa place", reply_to=first_of(post))
+    thread = page.locator(f"#comment-{first_of(post)} [data-answers]")
+    expect(thread).to_contain_text("Une réponse à sa place", timeout=PATIENCE)
+    expect(items).to_have_count(MOST_THREADS)
+    expect(page.locator("#comments-title")).to_have_text(f"{post.comment_count} commentaires")
+    bar.get_by_role("link").click()
+    expect(page.get_by_text("Tout au bout")).to_be_in_viewport()
+
+
+def test_at_the_end_of_a_discussion_what_is_new_comes_in(
+    post: Post, cast: Cast, open_window: OpenWindow
+) -> None:
+    page = listen(open_window(cast.chloe), f"/publications/{post.id}/commentaires/{first_of(post)}")
+    page.wait_for_function("() => window.htmx")
+    page.get_by_role("link", name=LATER).click()
+    expect(page.get_by_role("link", name=LATER)).to_have_count(0)
+    make_comment(cast.bruno, post, "Tout au bout")
+    expect(page.locator("[data-comment-list] > [data-comment]").last).to_contain_text(
+        "Tout au bout", timeout=PATIENCE
+    )
+    expect(page.locator("[data-comments-elsewhere] a")).to_be_hidden()
+
+
+def test_an_answer_far_back_is_not_put_at_the_end(
+    post: Post, cast: Cast, open_window: OpenWindow
+) -> None:
+    page = listen(open_window(cast.chloe), f"/publications/{post.id}")
+    make_comment(cast.bruno, post, "Une réponse d’avant", reply_to=first_of(post))
+    bar = page.locator("[data-comments-elsewhere]")
+    expect(bar).to_have_text("1 nouveau commentaire ailleurs dans la discussion", timeout=PATIENCE)
+    expect(page.get_by_text("Une réponse d’avant")).to_have_count(0)
+    bar.get_by_role("link").click()
+    expect(page.get_by_text("Une réponse d’avant")).to_be_in_viewport()
+
+
+def test_a_link_of_an_earlier_letter_finds_its_comment(post: Post, open_window: OpenWindow) -> None:
+    page = open_window()
+    page.goto(f"/publications/{post.id}#comment-{first_of(post) + 1}")
+    expect(page.get_by_text("Numéro 1", exact=True)).to_be_in_viewport()
+
+
+def test_everything_is_read_without_scripts(
+    post: Post, cast: Cast, open_window: OpenWindow
+) -> None:
+    page = open_window(cast.chloe, scripts=False)
+    page.goto(f"/publications/{post.id}")
+    page.get_by_role("link", name=EARLIER).click()
+    expect(page.get_by_text("Numéro 0", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Voir les réponses précédentes").click()
+    expect(page.get_by_text("Réponse 0", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Voir les réponses suivantes").click()
+    expect(page.get_by_text(f"Réponse {MOST_ANSWERS + 2}", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Voir toute la discussion").click()
+    page.get_by_role("link", name=LATER).click()
+    expect(page.get_by_text(f"Numéro {MOST_THREADS + 4}", exact=True)).to_be_visible()
+
+
+def test_a_part_of_a_discussion_is_legible(post: Post, cast: Cast, open_window: OpenWindow) -> None:
+    page = open_window(cast.chloe)
+    page.goto(f"/publications/{post.id}/commentaires/{first_of(post)}")
+    assert {look: found for look, found in looks_of(page).items() if found} == {}
+    alone(page)
+    assert {look: found for look, found in looks_of(page).items() if found} == {}
+
+
+def alone(page: Page) -> None:
+    """Show one thread alone."""
+    link = page.get_by_role("link", name="Voir les réponses précédentes")
+    page.goto(link.get_attribute("href") or "")
+    expect(page.get_by_role("link", name="Voir toute la discussion")).to_be_visible()

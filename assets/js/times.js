@@ -7,7 +7,8 @@ const HOUR = 3600;
 const A_DAY = 86_400_000;
 const A_WEEK = 7;
 
-const language = document.documentElement.lang || "fr";
+// English dates go from the day to the year, as the pages write them.
+const language = { en: "en-GB" }[document.documentElement.lang] ?? "fr";
 // The exact times on the page are those of this zone: yesterday is, too.
 const zone = document.body.dataset.zone;
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "long" });

@@ -33,7 +33,11 @@ def long_day(instant: datetime, time_zone: str | None = None) -> str:
 
 
 def written_day(day: date, pattern: str = "long") -> str:
-    """Write a day by a CLDR pattern; the first of a French month is "1er"."""
+    """Write a day by a CLDR pattern; the first of a French month is "1er".
+
+    The long one goes from the day to the year in both languages, as days with their names do.
+    """
+    pattern = "d MMMM y" if pattern == "long" else pattern
     return _written(day, pattern, str(get_locale()))
 
 

@@ -68,3 +68,11 @@ def test_midnight_is_that_of_the_reader_s_own_clock(cast: Cast, open_window: Ope
     page = opened(open_window, cast.chloe)
     assert told(page, "2026-11-22T05:30:00+01:00") == "hier"
     assert told(page, "2026-11-22T04:30:00+01:00") == "avant-hier"
+
+
+def test_english_days_are_written_as_on_the_rest_of_the_page(open_window: OpenWindow) -> None:
+    page = open_window(locale="en-GB")
+    page.clock.set_fixed_time(NOW)
+    page.goto("/aide")
+    assert told(page, "2025-12-15T10:00:00+01:00") == "15 December 2025"
+    assert told(page, "2026-11-01T10:00:00+01:00") == "1 November"

@@ -1,12 +1,12 @@
 """Days and hours are written as people here write them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from grandequipe.web.formats import clock_time, lasting, long_day
+from grandequipe.web.formats import clock_time, lasting, long_day, written_day
 
 FIRST = datetime(2026, 12, 1, 13, 0, tzinfo=UTC)
 
@@ -38,6 +38,14 @@ def test_an_hour(app: Flask, locale: str, hour: int, minute: int, written: str) 
 def test_a_day(app: Flask, locale: str, day: int, written: str) -> None:
     with app.test_request_context(), force_locale(locale):
         assert long_day(FIRST.replace(day=day), "Europe/Paris") == written
+
+
+@pytest.mark.parametrize(
+    ("locale", "written"), [("fr", "15 décembre 2025"), ("en", "15 December 2025")]
+)
+def test_a_day_without_its_name_has_the_same_order(app: Flask, locale: str, written: str) -> None:
+    with app.test_request_context(), force_locale(locale):
+        assert written_day(date(2025, 12, 15)) == written
 
 
 def test_how_long_something_is_good_for_is_said_in_words(app: Flask) -> None:

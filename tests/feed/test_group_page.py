@@ -3,6 +3,7 @@
 import pytest
 
 from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
 from grandequipe.feed.queries import list_my_groups
 from grandequipe.feed.services import remove_post
 from grandequipe.groups.services import invite_member
@@ -112,3 +113,14 @@ def nonce_of(page) -> str:
     """Read the word that scripts of this answer carry."""
     policy = page.headers["Content-Security-Policy"]
     return policy.split("'nonce-")[1].split("'")[0]
+
+
+@pytest.mark.parametrize(("sentences", "times"), [(1, 1), (20, 2)])
+def test_what_a_group_is_stands_above_its_posts(sentences, times, cast, visitor):
+    cast.ess.description = "Pour qui fait vivre un quartier. " * sentences
+    db.session.commit()
+    make_post(cast.amina, cast.ess)
+    page = visitor.get("/groupes/ess-quartiers").text
+    page = page[page.index("<main") :]
+    assert page.index("<h1") < page.index("Pour qui fait vivre") < page.index("<article")
+    assert page.count(">Pour qui fait vivre") == times

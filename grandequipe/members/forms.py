@@ -89,6 +89,10 @@ class LogInForm(PlainSpoken, LoginForm):
             self.form_errors.append(get_message("CONFIRMATION_REQUIRED")[0])
         return bool(valid)
 
+    def __iter__(self) -> Iterator[Field]:
+        """Walk the fields as the page has them, address first: so are their errors listed."""
+        return iter(sorted(super().__iter__(), key=lambda field: field.name != "email"))
+
     def list_mistyped(self) -> dict[str, str]:
         """Ask for what was left out."""
         asked = {"email": "EMAIL_NOT_PROVIDED", "password": "PASSWORD_NOT_PROVIDED"}

@@ -139,3 +139,9 @@ def test_a_member_without_a_password_does_not_log_in(visitor: Visitor) -> None:
     make_member("Bruno Castel")
     answer = visitor.send("/connexion", {"email": "bruno@example.org", "password": PASSWORD})
     assert "ne vont pas ensemble" in answer.text
+
+
+def test_what_was_left_out_is_listed_as_the_page_has_it(visitor: Visitor) -> None:
+    page = visitor.send("/connexion", {"email": "", "password": ""}).text
+    listed = re.findall(r'<li><a href="#(\w+)"', page)
+    assert listed == re.findall(r'<label class="field-label" for="(email|password)"', page)

@@ -22,7 +22,10 @@ from grandequipe.members.services import LONGEST_NAME, ProfileDraft
 from grandequipe.web.forms import Form, ManyLines, OneLine, trimmed
 from grandequipe.web.time_zones import zone_choices
 
-LANGUAGES = [SelectChoice("fr", "Français"), SelectChoice("en", "English")]
+LANGUAGES = [
+    SelectChoice("fr", "Français", {"lang": "fr"}),
+    SelectChoice("en", "English", {"lang": "en"}),
+]
 
 
 class RegistrationForm(RegisterFormV2):

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import case, func, select
 
 from grandequipe.extensions import db
-from grandequipe.nomenclatures.models import Territory, TerritoryKind, Theme
+from grandequipe.nomenclatures.models import Territory, TerritoryKind, Theme, ThemeFamily
 
 SUGGESTIONS = 12
+# In the community's language, as the themes themselves.
+SOCIAL_ECONOMY = "Économie sociale et solidaire"
 # Unicode decomposes "é" but not these; and a curled apostrophe parts two words as a straight one.
 SPELT_OUT = {ord("œ"): "oe", ord("æ"): "ae", ord("’"): " "}
 
@@ -23,6 +25,16 @@ def folded(words: str) -> str:
 def list_themes() -> Sequence[Theme]:
     """List all themes in the order of the nomenclature."""
     return db.session.scalars(select(Theme).order_by(Theme.family, Theme.rank)).all()
+
+
+def list_themes_by_heading() -> dict[str, list[Theme]]:
+    """List all themes under the one that they belong to, the tags of the ESS under their name."""
+    headings: dict[str, list[Theme]] = {}
+    for theme in list_themes():
+        heading = (theme.parent or theme).name
+        is_tag = theme.family is ThemeFamily.SOCIAL_ECONOMY
+        headings.setdefault(SOCIAL_ECONOMY if is_tag else heading, []).append(theme)
+    return headings
 
 
 def find_themes(slugs: Iterable[str]) -> Sequence[Theme]:

@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
+from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, Post
 from grandequipe.groups.models import Level
 from grandequipe.groups.queries import find_membership
+from grandequipe.nomenclatures.services import load_themes
 from tests.factories import make_comment, make_post
 from tests.feed.conftest import wrong_fields
 
@@ -341,3 +343,23 @@ def test_french_signs_stay_with_the_word_before_them(cast, browser):
         "Animation\u00a0: qui vient\u202f? «\u00a0Nous\u00a0»\u202f! :-) "
         "https://a.example/?b\u202f; oui"
     )
+
+
+def test_themes_stand_under_their_headings_in_their_own_language(cast, browser, nomenclatures):
+    with atomic():
+        load_themes(
+            {
+                "city_policy": [
+                    {"slug": "droits", "name": "Accès aux droits", "themes": [
+                        {"slug": "parentalite", "name": "Parentalité"},
+                    ]},
+                ],
+                "social_economy": [],
+            }
+        )  # fmt: skip
+        cast.chloe.locale = "en"
+    page = browser(cast.chloe).get("/groupes/ess-quartiers/publier/actualite").text
+    headings = re.findall(r'<legend lang="fr">(.*?)</legend>', page)
+    assert headings == ["Santé", "Accès aux droits", "Économie sociale et solidaire"]
+    for theme in ("Accès aux droits", "Parentalité", "Tiers-lieux"):
+        assert f'<span lang="fr">{theme}</span>' in page

@@ -234,3 +234,9 @@ def test_a_structure_that_nobody_is_of_is_suggested_to_none(browser: Open, cast:
     page = browser(cast.bruno).get("/reglages/profil").text
     assert "Les Tilleuls" in page
     assert "La mairie ment" not in page
+
+
+def test_each_language_is_named_in_itself(cast: Cast, browser: Callable[[Member], Visitor]) -> None:
+    page = browser(cast.chloe).get("/reglages/preferences").text
+    for code, name in (("fr", "Français"), ("en", "English")):
+        assert f'<span lang="{code}">{name}</span>' in page

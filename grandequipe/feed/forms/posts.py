@@ -20,7 +20,7 @@ from grandequipe.feed.forms.fields import (
 )
 from grandequipe.feed.models import Post
 from grandequipe.feed.models.drafts import DRAFTS, LONGEST_TITLE, MOST_LABELS, PostDraft
-from grandequipe.nomenclatures.queries import find_territories, list_themes
+from grandequipe.nomenclatures.queries import find_territories, list_themes_by_heading
 from grandequipe.web.forms import (
     Form,
     ManyLines,
@@ -28,6 +28,8 @@ from grandequipe.web.forms import (
     trimmed,
     unbroken,
 )
+
+LANGUAGE_OF_THEMES = {"lang": "fr"}
 
 
 def line(label: Any, *validators: Any, field: type[StringField] = StringField, **more: Any) -> Any:
@@ -51,7 +53,11 @@ class PostForm(Form):
         # Mistakes are listed in the order of the page, where a kind's own fields come first.
         for name in ("body_html", "territories", "themes"):
             self._fields[name] = self._fields.pop(name)
-        self.themes.choices = [SelectChoice(theme.slug, theme.name) for theme in list_themes()]
+        self.themes.choices = [
+            SelectChoice(theme.slug, theme.name, LANGUAGE_OF_THEMES, heading)
+            for heading, themes in list_themes_by_heading().items()
+            for theme in themes
+        ]
 
     def _typed(self, post: Post) -> Iterator[tuple[str, Any]]:
         """Give again what was typed to make a post."""

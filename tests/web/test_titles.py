@@ -48,3 +48,11 @@ def test_a_search_for_groups_says_what_was_found(cast: Cast, visitor: Visitor) -
         "régie": "Groupes\u00a0: 1 résultat pour «\u00a0régie\u00a0»",
         "x": "Groupes\u00a0: 0 résultat pour «\u00a0x\u00a0»",
     }
+
+
+def test_a_visitor_logs_in_from_a_page_that_is_not_there(
+    cast: Cast, visitor: Visitor, browser: Callable[[Member], Visitor]
+) -> None:
+    link = '<a href="/connexion?next=/rien">connectez-vous</a>'
+    assert link in visitor.get("/rien").text
+    assert "connectez-vous" not in browser(cast.chloe).get("/rien").text

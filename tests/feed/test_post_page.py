@@ -108,3 +108,9 @@ def test_a_link_to_join_is_an_outside_link_only(cast, browser):
     page = browser(cast.chloe).get(f"/publications/{post.id}").text
     outside = 'rel="noopener noreferrer nofollow"'
     assert f'href="{link.replace("&", "&amp;")}" {outside}' in page
+
+
+def test_a_post_s_article_is_named_by_its_title(cast, visitor):
+    post = make_post(cast.amina, cast.ess)
+    page = visitor.get(f"/publications/{post.id}").text
+    assert f'<article class="post" aria-labelledby="post-{post.id}-title">' in page

@@ -134,3 +134,9 @@ def test_each_answer_to_what_waits_names_its_post(cast, browser):
 def test_lifting_a_ban_names_its_member(cast, browser):
     page = browser(cast.amina).get("/groupes/ess-quartiers/membres").text
     assert 'aria-label="Lever l’exclusion\u00a0: Eva Moreau"' in page
+
+
+def test_the_number_beside_moderation_says_what_it_counts(cast, browser):
+    make_post(cast.chloe, cast.moderated)
+    page = browser(cast.bruno).get(ADS).text
+    assert '<span class="count">1<span class="visually-hidden"> en attente</span></span>' in page

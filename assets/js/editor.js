@@ -4,6 +4,13 @@ import Trix from "trix";
 import { watchPastes } from "./pasting.js";
 
 const words = JSON.parse(document.getElementById("editor-strings").textContent);
+const STATES = [
+  "trix-attributes-change",
+  "trix-selection-change",
+  "trix-change",
+  "trix-toolbar-dialog-show",
+  "trix-toolbar-dialog-hide",
+];
 const BUTTONS = ["bold", "italic", "heading1", "quote", "bullet", "number", "link"];
 
 // The page has its own h1; a block of text is a paragraph.
@@ -17,11 +24,12 @@ Object.assign(Trix.config.lang, { link: words.add, unlink: words.remove, url: wo
 function toolButton(name) {
   const action = { link: "link", undo: "undo", redo: "redo" }[name];
   const attribute = name === "link" ? "href" : name;
-  const pressed = name === "undo" || name === "redo" ? "" : 'aria-pressed="false"';
+  // A link is asked for in a box, which its button opens; the others are on or off.
+  const state = { link: 'aria-expanded="false"', undo: "", redo: "" }[name] ?? 'aria-pressed="false"';
   const does = action ? `data-trix-action="${action}"` : "";
-  const means = pressed ? `data-trix-attribute="${attribute}"` : "";
+  const means = state ? `data-trix-attribute="${attribute}"` : "";
   const key = { bold: "b", italic: "i", link: "k" }[name];
-  return `<button type="button" ${does} ${means} ${pressed} title="${words[name]}"
+  return `<button type="button" ${does} ${means} ${state} title="${words[name]}"
     aria-label="${words[name]}" ${key ? `data-trix-key="${key}"` : ""}>${words.icons[name]}</button>`;
 }
 
@@ -35,9 +43,11 @@ function toolbar(id) {
     <div data-trix-dialogs>
       <div class="editor-link" data-trix-dialog="href" data-trix-dialog-attribute="href">
         <label>${words.url}<input class="input" type="url" name="href" data-trix-input
-          data-trix-validate-href required disabled placeholder="https://"></label>
+          data-trix-validate-href required disabled placeholder="https://"
+          aria-describedby="${id}-error"></label>
         <button type="button" class="button button-second" data-trix-method="setAttribute">${words.add}</button>
         <button type="button" class="button button-quiet" data-trix-method="removeAttribute">${words.remove}</button>
+        <p class="field-error" role="alert" id="${id}-error"></p>
       </div>
     </div>`;
   return bar;
@@ -83,10 +93,44 @@ function inParagraphs(html) {
   return body.innerHTML;
 }
 
+const SCHEME = /^(https?:|mailto:)/i;
+const ADDRESS = /^(https?:\/\/[^\s/]+\.[^\s/]+\S*|mailto:\S+@\S+)$/i;
+
+/** Completes an address as people say it, such as avise.org; says aloud what is none. */
+function takesAddress(input, error) {
+  const typed = input.value.trim();
+  const whole = SCHEME.test(typed) ? typed : `https://${typed}`;
+  const isRight = ADDRESS.test(whole) && URL.canParse(whole);
+  if (isRight) input.value = whole;
+  error.textContent = isRight ? "" : words.wrongUrl;
+  if (isRight) input.removeAttribute("aria-invalid");
+  else input.setAttribute("aria-invalid", "true");
+  return isRight;
+}
+
+/** Looks at the address before Trix does, which refuses in silence. */
+function watchLinks(bar) {
+  const input = bar.querySelector("[data-trix-input]");
+  const error = bar.querySelector("[role=alert]");
+  const look = (event) => {
+    const sends = event.key === "Enter" && event.target === input;
+    if (!sends && !event.target.closest("[data-trix-method=setAttribute]")) return;
+    if (takesAddress(input, error)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    input.focus();
+  };
+  bar.addEventListener("keydown", look, { capture: true });
+  bar.addEventListener("click", look, { capture: true });
+}
+
 function showState(bar) {
   for (const button of bar.querySelectorAll("[aria-pressed]")) {
     button.ariaPressed = String(button.classList.contains("trix-active"));
   }
+  const box = bar.querySelector("[data-trix-dialog]");
+  const isOpen = box.hasAttribute("data-trix-active");
+  bar.querySelector("[aria-expanded]").ariaExpanded = String(isOpen);
 }
 
 function describe(editor, area) {
@@ -118,7 +162,8 @@ function enhance(area) {
   box.append(bar, editor);
   hearKeyboard(bar);
   walkWithArrows(bar);
-  for (const kind of ["trix-attributes-change", "trix-selection-change", "trix-change"]) {
+  watchLinks(bar);
+  for (const kind of STATES) {
     editor.addEventListener(kind, () => requestAnimationFrame(() => showState(bar)));
   }
   editor.addEventListener("trix-change", () => {

@@ -109,3 +109,49 @@ def test_the_last_key_is_sent_too(cast: Cast, open_window: OpenWindow) -> None:
     page.locator(".form-actions button:not([name])").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Un titre")
     expect(page.locator(".post .prose")).to_have_text("Bonjour, quartier")
+
+
+def test_the_button_of_a_link_says_that_its_box_is_open(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    page = opened(open_window(cast.chloe))
+    button = page.locator("[data-trix-attribute=href]")
+    expect(button).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("Control+k")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    assert button.get_attribute("aria-pressed") is None
+    page.keyboard.press("Escape")
+    expect(button).to_have_attribute("aria-expanded", "false")
+
+
+@pytest.mark.parametrize("send", ["Enter", "the button"])
+def test_an_address_without_its_scheme_is_completed(
+    cast: Cast, open_window: OpenWindow, send: str
+) -> None:
+    page = opened(open_window(cast.chloe))
+    page.keyboard.press("Control+k")
+    page.keyboard.type("avise.org")
+    if send == "Enter":
+        page.keyboard.press("Enter")
+    else:
+        page.get_by_role("button", name="Ajouter le lien").click()
+    expect(page.locator("trix-editor a")).to_have_attribute("href", "https://avise.org")
+
+
+def test_what_is_no_address_is_refused_aloud(cast: Cast, open_window: OpenWindow) -> None:
+    page = opened(open_window(cast.chloe))
+    page.keyboard.press("Control+k")
+    field = page.get_by_label("Adresse du lien")
+    page.keyboard.type("pas une adresse")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Ce n’est pas une adresse")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(re.compile("^Ce n’est pas une adresse"))
+    expect(field).to_be_focused()
+    field.fill("https://avise.org/guide")
+    page.keyboard.press("Enter")
+    expect(page.locator("trix-editor a")).to_have_attribute("href", "https://avise.org/guide")
+    page.locator("trix-editor").focus()
+    page.keyboard.press("Control+k")
+    assert field.get_attribute("aria-invalid") is None
+    expect(page.locator(".editor-link [role=alert]")).to_be_empty()

@@ -106,6 +106,11 @@ class Combobox {
     option.scrollIntoView({ block: "nearest" });
   }
 
+  /** Says something to ears alone. */
+  announce(sentence) {
+    this.status.textContent = sentence;
+  }
+
   choose(label) {
     this.close();
     this.take(label);

@@ -42,8 +42,6 @@ function chooseSeveral(field) {
   const chips = document.createElement("ul");
   chips.className = "tags";
   chips.setAttribute("role", "list");
-  // Whoever does not see the list hears what stands in it after each choice and each removal.
-  chips.ariaLive = "polite";
   field.after(chips, input);
 
   const set = (chosen) => {
@@ -56,6 +54,7 @@ function chooseSeveral(field) {
       ...labels(field.value).map((label) =>
         chip(label, field.dataset.remove, () => {
           set(labels(field.value).filter((other) => other !== label));
+          box.announce(field.dataset.removed.replace("{label}", label));
           input.focus();
         }),
       ),
@@ -63,9 +62,10 @@ function chooseSeveral(field) {
   };
   const take = (label) => {
     set([...labels(field.value), label]);
+    box.announce(field.dataset.added.replace("{label}", label));
     input.value = "";
   };
-  combobox(input, {
+  const box = combobox(input, {
     find: (typed) => find(field.dataset.territories, typed),
     take,
     // One suggestion left is the one that is meant, without a list to walk through.

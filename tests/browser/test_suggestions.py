@@ -85,3 +85,16 @@ def test_a_structure_is_chosen_with_the_mouse_or_typed(page: Page) -> None:
     field.fill("Une structure nouvelle")
     field.press("Enter")
     expect(page.get_by_text("Une structure nouvelle").first).to_be_visible()
+
+
+def test_ears_are_told_what_was_added_and_what_was_removed(page: Page) -> None:
+    field = territories(page)
+    said = page.locator(".combobox [role=status]")
+    field.press_sequentially("bagn")
+    expect(page.get_by_role("option")).to_have_count(1)
+    field.press("Enter")
+    expect(said).to_have_text("Bagnolet (93) est ajouté")
+    page.get_by_role("button", name="Bagnolet (93) (Supprimer)").click()
+    expect(said).to_have_text("Bagnolet (93) est retiré")
+    expect(field).to_be_focused()
+    expect(page.locator("ul.tags")).not_to_have_attribute("aria-live", re.compile(""))

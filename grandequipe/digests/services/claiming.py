@@ -7,8 +7,9 @@ twice: the row's key settles it, whatever they do.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from grandequipe.core import clock
@@ -87,19 +88,33 @@ def _may_have_letters(subscription: DigestSubscription) -> bool:
 
 
 def _write_rows(due: Sequence[DigestSubscription]) -> Sequence[int]:
-    if not due:
-        return []
+    """Write the letters of subscriptions that are locked, as their own rows say them."""
     now = clock.now()
-    rows = [
-        {
-            "member_id": each.member_id,
-            "period": each.next_period,
-            "due_at": each.next_due_at,
-            "claimed_at": now,
-            "hand_over_at": now + HANDED_OVER_FOR,
-        }
-        for each in due
-    ]
-    return db.session.scalars(
-        insert(Digest).values(rows).on_conflict_do_nothing().returning(Digest.id)
-    ).all()
+    given = {
+        "members": [each.member_id for each in due],
+        "now": now,
+        "then": now + HANDED_OVER_FOR,
+    }
+    return db.session.scalars(_CLAIMED, given).all()
+
+
+_DUE: Any = DigestSubscription.__table__
+_LEDGER: Any = Digest.__table__
+_AN_INSTANT = _LEDGER.c.claimed_at.type
+_CLAIMED = (
+    insert(_LEDGER)
+    .from_select(
+        ["member_id", "period", "due_at", "claimed_at", "hand_over_at"],
+        select(
+            _DUE.c.member_id,
+            _DUE.c.next_period,
+            _DUE.c.next_due_at,
+            bindparam("now", type_=_AN_INSTANT),
+            bindparam("then", type_=_AN_INSTANT),
+        )
+        .where(_DUE.c.member_id == any_(bindparam("members", type_=ARRAY(BigInteger))))
+        .order_by(_DUE.c.next_due_at, _DUE.c.member_id),
+    )
+    .on_conflict_do_nothing()
+    .returning(_LEDGER.c.id)
+)

@@ -16,6 +16,12 @@ function count(said) {
   if (empty) empty.hidden = said > 0;
 }
 
+const labelOf = (item) => item.querySelector("article").getAttribute("aria-label");
+
+function tell(sentence) {
+  section.querySelector("[data-comments-status]").textContent = sentence;
+}
+
 const goesOn = (list) => list.querySelector(":scope > [data-more=later]") !== null;
 
 /** Finds the list at whose end a comment belongs; none where its end is not in the page. */
@@ -35,8 +41,7 @@ function place(item, list) {
   list.hidden = false;
   list.append(item);
   announceContent(item);
-  const label = item.querySelector("article").getAttribute("aria-label");
-  section.querySelector("[data-comments-status]").textContent = say("newComment", { label });
+  tell(say("newComment", { label: labelOf(item) }));
 }
 
 function tellElsewhere(id) {
@@ -65,19 +70,49 @@ async function add(id) {
   else tellElsewhere(id);
 }
 
+const isWritten = (item) =>
+  [...item.querySelectorAll("textarea")].some((area) => area.value.trim() !== "");
+
+/**
+ * Puts in what a removed comment leaves, and around the answer that is being written to it, which
+ * stays where it is, under the fingers: it becomes a comment of its own.
+ */
+function keepAnswer(article, fresh) {
+  const foot = article.querySelector(".comment-foot");
+  const reply = foot.querySelector(".reply");
+  for (const part of [...article.children]) if (part !== foot) part.remove();
+  for (const part of [...foot.children]) if (part !== reply) part.remove();
+  foot.before(...fresh.childNodes);
+  article.setAttribute("aria-label", fresh.getAttribute("aria-label"));
+  reply.open = true;
+  reply.querySelector("summary").hidden = true;
+  reply.querySelector("[name=reply_to]").remove();
+}
+
 /** Replaces the comment alone: the answers under it stay where they are. */
+function clear(old, fresh) {
+  const article = old.querySelector(".comment");
+  old.dataset.gone = "";
+  if (isWritten(article)) {
+    keepAnswer(article, fresh);
+    return say("answerKept");
+  }
+  const hadFocus = article.contains(document.activeElement);
+  article.replaceWith(fresh);
+  if (hadFocus) old.focus();
+  return "";
+}
+
 async function remove(id) {
   const old = document.getElementById(`comment-${id}`);
   if (old?.dataset.gone !== undefined) return;
   const item = await fetchComment(id);
   if (item) count(Number(item.dataset.total));
   if (!old) return;
-  if (item) {
-    old.dataset.gone = "";
-    old.querySelector(".comment").replaceWith(item.querySelector(".comment"));
-  } else {
-    old.remove();
-  }
+  const label = labelOf(old);
+  const kept = item ? clear(old, item.querySelector(".comment")) : "";
+  if (!item && !isWritten(old)) old.remove();
+  tell(`${say("removedComment", { label })} ${kept}`);
 }
 
 if (section) {

@@ -7,7 +7,13 @@ from playwright.sync_api import Locator, Page, expect
 
 from grandequipe.core.transactions import atomic
 from grandequipe.feed.models import ReactionName
-from grandequipe.feed.services import add_reaction, edit_post, remove_post, remove_reaction
+from grandequipe.feed.services import (
+    add_reaction,
+    edit_post,
+    remove_comment,
+    remove_post,
+    remove_reaction,
+)
 from grandequipe.groups.services import remove_member
 from tests.chromium import OpenWindow
 from tests.factories import Cast, draft_of, make_comment, make_post
@@ -57,6 +63,45 @@ def test_comments_come_into_an_open_post(cast: Cast, open_window: OpenWindow) ->
     expect(answers).to_contain_text("Une réponse venue d’ailleurs", timeout=PATIENCE)
     expect(section.get_by_role("heading", level=2)).to_have_text("3 commentaires")
     expect(page.locator("[data-comments-status]")).to_contain_text("Bruno Castel")
+
+
+def test_an_answer_outlives_the_comment_that_it_answers(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    """What is typed stays under the fingers, ears are told why, and it is sent in the end."""
+    post = make_post(cast.amina, cast.ess)
+    said = make_comment(cast.bruno, post, "Un mot qui s’en va")
+    page = listen(open_window(cast.chloe), f"/publications/{post.id}")
+    place = page.locator(f"#comment-{said.id}")
+    place.locator(".reply > summary").click()
+    area = place.get_by_label("Votre réponse")
+    area.press_sequentially("Une réponse écrite")
+    with atomic():
+        remove_comment(cast.bruno, said)
+    status = page.locator("[data-comments-status]")
+    expect(status).to_contain_text("Supprimé\u00a0: Commentaire écrit par Bruno Castel.", timeout=PATIENCE)
+    expect(status).to_contain_text("Votre texte est conservé")
+    expect(place).not_to_contain_text("Un mot qui s’en va")
+    expect(area).to_be_focused()
+    area.press_sequentially(" avec soin")
+    place.get_by_role("button", name="Envoyer").click()
+    own = page.get_by_role("article", name="Commentaire écrit par Chloé Dumas")
+    expect(own).to_contain_text("Une réponse écrite avec soin")
+
+
+def test_a_comment_that_goes_gives_its_focus_to_its_place(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    post = make_post(cast.amina, cast.ess)
+    said = make_comment(cast.bruno, post)
+    page = listen(open_window(cast.chloe), f"/publications/{post.id}")
+    place = page.locator(f"#comment-{said.id}")
+    place.locator(".reply > summary").focus()
+    with atomic():
+        remove_comment(cast.bruno, said)
+    expect(place).to_have_text("Ce commentaire a été supprimé.", timeout=PATIENCE)
+    expect(place).to_be_focused()
+    expect(page.locator("[data-comments-status]")).to_contain_text("Supprimé")
 
 
 def test_an_open_post_says_last_that_it_is_gone(cast: Cast, open_window: OpenWindow) -> None:

@@ -1,9 +1,11 @@
 """What is asked before an act names what it is about, to ears too."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.chromium import OpenWindow
-from tests.factories import Cast, make_post
+from tests.factories import Cast, make_comment, make_post
 
 
 def test_removing_a_post_names_it_and_says_what_follows(
@@ -26,3 +28,23 @@ def test_refusing_a_post_names_it(cast: Cast, open_window: OpenWindow) -> None:
     expect(page.get_by_role("dialog")).to_have_accessible_name(
         "Refuser «\u00a0Prête perceuse\u00a0»\u202f?"
     )
+
+
+def test_removing_a_comment_names_it_and_leads_to_its_place(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    """The button and the question say whose it is, the text which one; its place says the rest."""
+    post = make_post(cast.amina, cast.ess)
+    said = make_comment(cast.chloe, post, "Un mot de trop & un autre")
+    page = open_window(cast.chloe)
+    page.goto(f"/publications/{post.id}")
+    page.get_by_role("button", name="Supprimer le commentaire écrit par Chloé Dumas").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_have_accessible_name("Supprimer le commentaire écrit par Chloé Dumas\u202f?")
+    expect(dialog).to_have_accessible_description(
+        re.compile("«\u00a0Un mot de trop & un autre\u00a0»")
+    )
+    dialog.get_by_role("button", name="Supprimer").click()
+    place = page.locator(f"#comment-{said.id}")
+    expect(place).to_have_text("Ce commentaire a été supprimé.")
+    expect(place).to_be_focused()

@@ -1,10 +1,13 @@
 """Scenes of conversation under a post."""
 
+import re
+
 import pytest
 
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Post
+from grandequipe.feed.queries.threads import MOST_THREADS
 from grandequipe.feed.services import remove_comment
 from tests.factories import make_comment, make_post
 from tests.feed.conftest import comments, wrong_fields
@@ -94,7 +97,7 @@ def test_one_takes_back_one_s_own_words_and_moderators_anyone_s(cast, browser, v
     assert visitor.send(f"/commentaires/{mine.id}/supprimer").status_code == 303
     assert db.session.get(Post, post.id).comment_count == 2
     answer = chloe.send(f"/commentaires/{mine.id}/supprimer")
-    assert answer.headers["Location"] == f"/publications/{post.id}#comments"
+    assert answer.headers["Location"] == f"/publications/{post.id}#comment-{mine.id}"
     assert browser(cast.bruno).send(f"/commentaires/{other.id}/supprimer").status_code == 303
     page = visitor.get(f"/publications/{post.id}").text
     assert "À moi" not in page
@@ -132,3 +135,61 @@ def test_a_card_leads_to_the_heading_of_the_comments(cast, visitor):
     post = make_post(cast.amina, cast.ess)
     assert f"/publications/{post.id}#comments-title" in visitor.get("/groupes/ess-quartiers").text
     assert 'id="comments-title" tabindex="-1"' in visitor.get(f"/publications/{post.id}").text
+
+
+def test_a_refused_answer_is_given_back_where_it_was_written(cast, browser):
+    """Corrected and sent again it is still an answer, also where many comments came since."""
+    post = make_post(cast.amina, cast.ess)
+    first = make_comment(cast.amina, post)
+    for _ in range(MOST_THREADS):
+        make_comment(cast.bruno, post)
+    page = browser(cast.chloe).send(
+        f"/publications/{post.id}/commentaires",
+        {"body_html": "un\x00deux", "reply_to": first.id},
+    )
+    assert page.status_code == 422
+    own = page.text[page.text.index(f'id="comment-{first.id}"') :]
+    own = own[: own.index("</details>")]
+    assert '<details class="reply" open>' in own
+    assert f'<a href="#reply-{first.id}">' in own
+    assert f'id="reply-{first.id}-error"' in own
+    assert 'aria-invalid="true"' in own
+    assert own.index("deux</textarea>")
+    assert page.text.count("data-error-summary") == 1
+
+
+def test_an_answer_to_what_is_gone_is_kept_as_a_comment(cast, browser):
+    post = make_post(cast.amina, cast.ess)
+    gone = make_comment(cast.amina, post)
+    with atomic():
+        remove_comment(cast.amina, gone)
+    page = (
+        browser(cast.chloe)
+        .send(
+            f"/publications/{post.id}/commentaires",
+            {"body_html": "Ma réponse", "reply_to": gone.id},
+        )
+        .text
+    )
+    form = page[page.index('id="comment-form"') :]
+    assert '<a href="#body_html" id="form-error">' in form
+    assert form.index("Ma réponse</textarea>")
+
+
+def test_an_answer_says_whom_it_answers(cast, browser):
+    post = make_post(cast.amina, cast.ess)
+    first = make_comment(cast.amina, post)
+    answer = make_comment(cast.bruno, post, reply_to=first.id)
+    make_comment(cast.chloe, post, reply_to=answer.id)
+    page = browser(cast.chloe).get(f"/publications/{post.id}").text
+    labels = re.findall(r'<article class="comment" aria-label="(.*?)"', page)
+    assert labels == [
+        "Commentaire écrit par Amina Belkacem",
+        "Réponse écrite par Bruno Castel à Amina Belkacem",
+        "Réponse écrite par Chloé Dumas à Bruno Castel",
+    ]
+    assert 'aria-label="Répondre à Amina Belkacem"' in page
+    with atomic():
+        remove_comment(cast.amina, first)
+    page = browser(cast.chloe).get(f"/publications/{post.id}").text
+    assert 'aria-label="Réponse écrite par Bruno Castel à un commentaire supprimé"' in page

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
+from grandequipe.core.errors import Invalid
 from grandequipe.feed.forms.fields import Asked, RichTextField
 from grandequipe.web.forms import Form, ManyLines, trimmed
 
@@ -14,6 +15,12 @@ class CommentForm(Form):
         _("Your comment"), validators=[Asked(), ManyLines()], filters=[trimmed]
     )
     reply_to = HiddenField()
+
+    def show(self, refused: Invalid) -> None:
+        """Say above the text that what is answered is gone: nobody types its number."""
+        super().show(refused)
+        self.form_errors += self.reply_to.errors
+        self.reply_to.errors = []
 
     @property
     def answered(self) -> int | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ARRAY, BigInteger, Select, bindparam, func, select, true, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from grandequipe.core.errors import NotFound
 from grandequipe.core.pages import Order, Part, make_cursor, read_part
@@ -32,8 +32,11 @@ _NEWEST = (
     .limit(MOST_ANSWERS + 1)
     .lateral()
 )
+# Whom an answer answers may not be among those that are shown.
+_ANSWERED = joinedload(Comment.reply_to)
 NEWEST = (
     select(Comment)
+    .options(_ANSWERED)
     .select_from(_THREAD)
     .join(_NEWEST, true())
     .join(Comment, Comment.id == _NEWEST.c.id)
@@ -118,7 +121,7 @@ def _firsts(post: Post) -> Select[Comment]:
 
 
 def _answers(first: Comment) -> Select[Comment]:
-    return select(Comment).where(Comment.first_id == first.id)
+    return select(Comment).options(_ANSWERED).where(Comment.first_id == first.id)
 
 
 def _newest_answers(first_ids: Sequence[int]) -> Mapping[int | None, Part[Comment]]:

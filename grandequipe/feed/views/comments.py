@@ -1,8 +1,7 @@
 """Answering a post, and taking an answer back."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from grandequipe.core.errors import Invalid
 from grandequipe.core.transactions import atomic
@@ -50,11 +49,10 @@ def comment(post_id: int, comment_id: int) -> ResponseReturnValue:
 
 
 def remove_comment(comment_id: int) -> ResponseReturnValue:
-    """Take a comment away."""
+    """Take a comment away, and lead to its place, which says so."""
     actor = acting_member()
     found = get_comment(comment_id, seen_by=actor)
-    address = url_for("feed.post_page", post_id=found.post_id, _anchor="comments")
+    address = address_of(found.post, found.id)
     with atomic():
         services.remove_comment(actor, found)
-    flash(_("The comment was removed."), "success")
     return redirect(address, 303)

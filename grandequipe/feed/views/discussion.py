@@ -6,10 +6,11 @@ from itertools import chain
 
 from flask import render_template, url_for
 
+from grandequipe.core.errors import NotFound
 from grandequipe.core.pages import Part
 from grandequipe.feed import policies
 from grandequipe.feed.models import Comment, Post
-from grandequipe.feed.queries import Thread, get_place, get_thread, list_threads
+from grandequipe.feed.queries import Place, Thread, get_place, get_thread, list_threads
 from grandequipe.feed.views.asked import cursor_asked, thread_asked
 from grandequipe.members.models import Member
 
@@ -27,10 +28,27 @@ class Discussion:
         shown = ([thread.comment, *thread.answers.items] for thread in self.threads.items)
         return list(chain.from_iterable(shown))
 
+    @cached_property
+    def answerable(self) -> set[int]:
+        """Give the ids of all that one may answer in it."""
+        return {comment.id for comment in self.comments if not comment.is_removed}
+
 
 def discussion_asked(post: Post) -> Discussion:
     """Read the part that the address asks for; the newest one where it asks for none."""
-    before, after, thread_id = cursor_asked(), cursor_asked("after"), thread_asked()
+    return _part(post, cursor_asked(), cursor_asked("after"), thread_asked())
+
+
+def discussion_around(post: Post, comment_id: int | None) -> Discussion:
+    """Read the part that shows a comment; the newest one where there is no such comment."""
+    try:
+        place = get_place(post, comment_id) if comment_id else Place()
+    except NotFound:
+        place = Place()
+    return _part(post, None, place.after, place.thread_id)
+
+
+def _part(post: Post, before: str | None, after: str | None, thread_id: int | None) -> Discussion:
     if thread_id is None:
         return Discussion(list_threads(post, before, after), is_one_thread=False)
     thread = get_thread(post, thread_id, before, after)

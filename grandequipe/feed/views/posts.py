@@ -10,7 +10,7 @@ from grandequipe.feed.forms import CommentForm
 from grandequipe.feed.models import Post
 from grandequipe.feed.queries import find_reactions, get_post
 from grandequipe.feed.views.asked import wants_fragment
-from grandequipe.feed.views.discussion import discussion_asked, show_more
+from grandequipe.feed.views.discussion import discussion_around, discussion_asked, show_more
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
 
@@ -23,14 +23,18 @@ def post_page(post_id: int) -> str:
 
 
 def show_post(post: Post, member: Member | None, form: CommentForm | None = None) -> str:
-    """Write a post's page, with the comment that is being written."""
-    discussion = discussion_asked(post)
+    """Write a post's page, with the comment or the answer that is being written."""
+    discussion = discussion_around(post, form.answered) if form else discussion_asked(post)
+    answer = form if form and form.answered in discussion.answerable else None
+    if form is None or answer:
+        form = CommentForm(formdata=None)
     may_comment = policies.may_comment(member, post)
     return render_template(
         "feed/post.html",
         post=post,
         discussion=discussion,
-        form=(form or CommentForm()) if may_comment else None,
+        form=form if may_comment else None,
+        answer=answer,
         reacted=find_reactions(member, [post])[post.id],
         may_comment=may_comment,
         may_edit=policies.may_edit_post(member, post),

@@ -79,7 +79,9 @@ def test_an_answer_outlives_the_comment_that_it_answers(
     with atomic():
         remove_comment(cast.bruno, said)
     status = page.locator("[data-comments-status]")
-    expect(status).to_contain_text("Supprimé\u00a0: Commentaire écrit par Bruno Castel.", timeout=PATIENCE)
+    expect(status).to_contain_text(
+        "Supprimé\u00a0: Commentaire écrit par Bruno Castel.", timeout=PATIENCE
+    )
     expect(status).to_contain_text("Votre texte est conservé")
     expect(place).not_to_contain_text("Un mot qui s’en va")
     expect(area).to_be_focused()

@@ -18,12 +18,12 @@ MOST_FRAMES = 64
 
 def fill_text(title: str, locale: str, has_webinars: bool, words: Mapping[str, str]) -> str:
     """Write the text part; `words` has plain text for each place."""
-    return _fill(_text_frame(title, locale, has_webinars, letters.site_url()), words)
+    return _fill(_text_frame(title, locale, has_webinars, *_site()), words)
 
 
 def fill_html(title: str, locale: str, has_webinars: bool, words: Mapping[str, str]) -> str:
     """Write the HTML part, styles inlined; `words` has escaped HTML for each place."""
-    return _fill(_html_frame(title, locale, has_webinars, letters.site_url()), words)
+    return _fill(_html_frame(title, locale, has_webinars, *_site()), words)
 
 
 def _fill(frame: Sequence[str], words: Mapping[str, str]) -> str:
@@ -34,15 +34,27 @@ def _fill(frame: Sequence[str], words: Mapping[str, str]) -> str:
 
 
 @lru_cache(maxsize=MOST_FRAMES)
-def _text_frame(title: str, locale: str, has_webinars: bool, _url: str) -> Sequence[str]:
-    given = {"title": title, "locale": locale, "has_webinars": has_webinars, "place": _place}
-    return PLACE.split(letters.render("digests/letter.txt", **given))
+def _text_frame(title: str, locale: str, has_webinars: bool, *_site: str) -> Sequence[str]:
+    return _cut(letters.render("digests/letter.txt", **_given(title, locale, has_webinars)))
 
 
 @lru_cache(maxsize=MOST_FRAMES)
-def _html_frame(title: str, locale: str, has_webinars: bool, _url: str) -> Sequence[str]:
-    given = {"title": title, "locale": locale, "has_webinars": has_webinars, "place": _place}
-    return PLACE.split(letters.render_html("digests/letter.html", **given))
+def _html_frame(title: str, locale: str, has_webinars: bool, *_site: str) -> Sequence[str]:
+    return _cut(letters.render_html("digests/letter.html", **_given(title, locale, has_webinars)))
+
+
+def _site() -> Sequence[str]:
+    """Give what a frame says of the site: it is kept under that too."""
+    return letters.site_name(), letters.site_url()
+
+
+def _given(title: str, locale: str, has_webinars: bool) -> dict[str, object]:
+    return {"title": title, "locale": locale, "has_webinars": has_webinars, "place": _place}
+
+
+def _cut(frame: str) -> Sequence[str]:
+    """Cut a frame at its places: what it says stands at even places, their names at odd ones."""
+    return tuple(PLACE.split(frame))
 
 
 def _place(name: str) -> Markup:

@@ -123,8 +123,9 @@ class Settings:
 
     @property
     def host(self) -> str:
-        """Give the host name that members type, without a port."""
-        return urlsplit(self.site_url).hostname or "localhost"
+        """Give the host name that members type, without a port, as mail and DNS write it."""
+        name = urlsplit(self.site_url).hostname or "localhost"
+        return name.encode("idna").decode("ascii")
 
     @property
     def contact(self) -> str:

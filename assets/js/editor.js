@@ -99,7 +99,8 @@ const ADDRESS = /^(https?:\/\/[^\s/]+\.[^\s/]+\S*|mailto:\S+@\S+)$/i;
 /** Completes an address as people say it, such as avise.org; says aloud what is none. */
 function takesAddress(input, error) {
   const typed = input.value.trim();
-  const whole = SCHEME.test(typed) ? typed : `https://${typed}`;
+  const scheme = /^[^\s/]+@\S+$/.test(typed) ? "mailto:" : "https://";
+  const whole = SCHEME.test(typed) ? typed : scheme + typed;
   const isRight = ADDRESS.test(whole) && URL.canParse(whole);
   if (isRight) input.value = whole;
   error.textContent = isRight ? "" : words.wrongUrl;

@@ -8,8 +8,8 @@ let answered = null;
 
 function show(comments) {
   for (const comment of comments) announceContent(comment);
-  const said = { n: comments.length };
-  section.querySelector("[data-comments-status]").textContent = say("commentsShown", said);
+  const said = say(comments.length === 1 ? "commentShown" : "commentsShown", { n: comments.length });
+  section.querySelector("[data-comments-status]").textContent = said;
   comments[0]?.focus({ preventScroll: true });
   comments[0]?.scrollIntoView({ block: "start" });
 }

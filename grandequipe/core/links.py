@@ -20,7 +20,7 @@ TYPED = re.compile(r"(?<![\w@./:-])(?:https?://|www\.)[^\s<>\"«»“”„‹�
 TAG = re.compile(r'(<[^<>"]*(?:"[^"]*"[^<>"]*)*>)')
 # What stands within these is a link already, or is shown as it was typed.
 LEFT_ALONE = re.compile(r"<(/?)(?:a|code|pre)\b")
-ENDINGS = ".,:;!?…'’"
+ENDINGS = ".,:;!?…'’*_|"
 OPENED_BY = {")": "(", "]": "[", "}": "{"}
 
 

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.chromium import OpenWindow
+from tests.chromium import SCRIPTS_RUN, OpenWindow
 from tests.factories import Cast
 
 NEWS = "/groupes/ess-quartiers/publier/actualite"
@@ -18,6 +18,7 @@ WRITTEN = "input[name=body_html], textarea[name=body_html]"
 def opened(page: Page) -> Page:
     """Open a form and write a word into the editor, which stays selected."""
     page.goto(NEWS)
+    page.wait_for_function(SCRIPTS_RUN)
     page.locator("trix-editor").click()
     page.keyboard.type("Bonjour")
     page.keyboard.press("Control+a")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from grandequipe.members.models import Member
-from tests.chromium import OpenWindow
+from tests.chromium import SCRIPTS_RUN, OpenWindow
 from tests.factories import PASSWORD, Cast, admit, make_member_with_password, make_post
 
 ESS = "/groupes/ess-quartiers"
@@ -92,7 +92,7 @@ def test_publishing_commenting_and_reacting(cast: Cast, open_window: OpenWindow)
     expect(page.get_by_role("heading", level=1)).to_have_text("Écrit au clavier")
 
     # Before its script, which a slow machine fetches late, the button sends the whole page.
-    page.wait_for_function("() => window.htmx")
+    page.wait_for_function(SCRIPTS_RUN)
     tab_to(page, ".reaction[value=thanks]")
     page.keyboard.press("Enter")
     thanks = page.locator(".reaction[value=thanks]")

@@ -11,7 +11,7 @@ from grandequipe.feed.models import Comment, Post
 from grandequipe.feed.queries.threads import MOST_ANSWERS, MOST_THREADS
 from tests.browser.looks import looks_of
 from tests.browser.test_live import PATIENCE, listen
-from tests.chromium import OpenWindow
+from tests.chromium import SCRIPTS_RUN, OpenWindow
 from tests.factories import Cast, make_comment, make_post
 
 EARLIER, LATER = "Voir les commentaires précédents", "Voir les commentaires suivants"
@@ -38,7 +38,7 @@ def test_more_comes_in_place_and_is_read_on_from_there(
 ) -> None:
     page = open_window(getattr(cast, name) if name else None)
     page.goto(f"/publications/{post.id}")
-    page.wait_for_function("() => window.htmx")
+    page.wait_for_function(SCRIPTS_RUN)
     items = page.locator("[data-comment-list] > [data-comment]")
     expect(items).to_have_count(MOST_THREADS)
     page.get_by_role("link", name=EARLIER).click()
@@ -78,7 +78,7 @@ def test_at_the_end_of_a_discussion_what_is_new_comes_in(
     post: Post, cast: Cast, open_window: OpenWindow
 ) -> None:
     page = listen(open_window(cast.chloe), f"/publications/{post.id}/commentaires/{first_of(post)}")
-    page.wait_for_function("() => window.htmx")
+    page.wait_for_function(SCRIPTS_RUN)
     page.get_by_role("link", name=LATER).click()
     expect(page.get_by_role("link", name=LATER)).to_have_count(0)
     make_comment(cast.bruno, post, "Tout au bout")

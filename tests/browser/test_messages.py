@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.chromium import OpenWindow
+from tests.chromium import SCRIPTS_RUN, OpenWindow
 from tests.factories import Cast, make_comment, make_post
 from tests.waiting import wait_until
 
@@ -52,7 +52,7 @@ def test_what_could_not_be_sent_speaks_of_no_typing(cast: Cast, open_window: Ope
     make_post(cast.amina, cast.ess)
     page = open_window(cast.chloe)
     page.goto(ESS)
-    page.wait_for_function("() => window.htmx")
+    page.wait_for_function(SCRIPTS_RUN)
     page.evaluate("() => document.dispatchEvent(new CustomEvent('htmx:sendError'))")
     said = page.locator("[data-toasts]")
     expect(said).to_contain_text("Le serveur est injoignable")

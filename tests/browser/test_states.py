@@ -10,7 +10,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from tests.browser.letters import key_of
 from tests.browser.looks import looks_of
-from tests.chromium import OpenWindow
+from tests.chromium import SCRIPTS_RUN, OpenWindow
 from tests.factories import Cast, make_post
 
 WRONG_TRIES = 5
@@ -76,7 +76,7 @@ def test_a_given_reaction_stands_within_its_card_s_text(
     page = open_window(cast.chloe)
     page.goto(ESS)
     # Before its script, which a slow machine fetches late, the button sends the whole page.
-    page.wait_for_function("() => window.htmx")
+    page.wait_for_function(SCRIPTS_RUN)
     given = page.get_by_role("button", name="Merci")
     given.click()
     expect(given).to_have_attribute("aria-pressed", "true")

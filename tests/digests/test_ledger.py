@@ -358,6 +358,29 @@ def test_whoever_stops_while_a_letter_is_tried_again_is_told_when_they_come_back
     assert "Jamais partie" in text
 
 
+def test_whoever_stops_after_a_later_letter_left_is_told_of_the_one_before_when_they_come_back(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess, title="Longtemps en chemin")
+    sink.answer_to_rcpt = "451 later"
+    send(monday)
+    waiting = letter_of(cast, DigestState.CLAIMED)
+    make_post(cast.amina, cast.ess, title="Entre-temps")
+    sink.answer_to_rcpt = "250 OK"
+    with atomic():
+        (later,) = claim_due(monday + A_WEEK, 1, cast.chloe.email) or ()
+    assert deliver(later) is DigestState.SENT
+    with atomic():
+        change_subscription(cast.chloe, frequency=Frequency.NEVER)
+    deliver(waiting.id)
+    with atomic():
+        change_subscription(cast.chloe, frequency=Frequency.WEEKLY)
+    send(monday + 2 * A_WEEK)
+    text = sink.to(cast.chloe.email)[-1].get_body(("plain",)).get_content()
+    assert "Longtemps en chemin" in text
+    assert "Entre-temps" not in text
+
+
 def test_a_letter_to_an_address_that_cannot_be_is_refused_and_not_in_doubt(
     cast: Cast, monday: datetime, send: Send, sink: Sink
 ) -> None:

@@ -36,8 +36,8 @@ def edit_me(given: dict[str, Any]) -> dict[str, Any]:
             edit_profile(member, profile_draft(member, profile))
         if "locale" in given or "time_zone" in given:
             _edit_preferences(member, given)
-    if given.get("digest"):
-        _change_letter(member, given["digest"])
+        if given.get("digest"):
+            _change_letter(member, given["digest"])
     return _shown(member)
 
 

@@ -1,5 +1,6 @@
 """Posts."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from flask import current_app, url_for
@@ -75,13 +76,13 @@ def edit_post(given: dict[str, Any], post_id: int) -> ShownPost:
     """Change what is given of a post; a moderator also publishes or refuses one that waits."""
     post = queries.get_post(post_id, seen_by=acting_member())
     status = given.pop("status", None)
-    if given:
-        with counted("edits", acting_member().id):
+    with counted("edits", acting_member().id) if given else nullcontext():
+        if given:
             services.edit_post(acting_member(), post, changed_post_draft(post, given))
-    if status == "removed":
-        _remove(acting_member(), post)
-    elif status == "published" and not post.is_published:
-        services.approve_post(acting_member(), post)
+        if status == "removed":
+            _remove(acting_member(), post)
+        elif status == "published" and not post.is_published:
+            services.approve_post(acting_member(), post)
     return _shown(post)
 
 

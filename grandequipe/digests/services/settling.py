@@ -62,7 +62,7 @@ def begin(digest_id: int, host: str) -> Begun | None:
     claim, reader = taken
     message_id = f"<digest-{claim.id}@{host}>"
     if not reader.wants_letters:
-        _leave_untold(claim.id)
+        _leave_untold(claim)
         return Begun(reader, NOTHING, message_id)
     composed = compose(reader, claim)
     _write_down(claim.id, composed, message_id)
@@ -167,16 +167,16 @@ def _advance(digest_id: int, before: DigestState, after: DigestState) -> Digest 
     )
 
 
-def _leave_untold(digest_id: int) -> None:
-    """Close the letter of someone who wants none any more, as if it had never been written.
+def _leave_untold(claim: Claim) -> None:
+    """Close the letter of someone who wants none any more; whoever comes back is told.
 
-    No position moves, and what it carried is carried by none: whoever comes back is told.
+    Nothing was written yet: no position moves, so the next letter begins where this one would
+    have. What an earlier try wrote may lie before a letter that was sent since: it counts as
+    failed, and the next one carries it.
     """
-    given = {"state": DigestState.EMPTY, "error": UNWANTED, "window": {}, "contents": {}}
-    of_this = _LEDGER.c.id == digest_id
-    db.session.execute(update(_LEDGER).where(of_this).values(given))
-    carried = _LEDGER.c.carried_by_id == digest_id
-    db.session.execute(update(_LEDGER).where(carried).values(carried_by_id=None))
+    state = DigestState.FAILED if claim.window else DigestState.EMPTY
+    of_this = _LEDGER.c.id == claim.id
+    db.session.execute(update(_LEDGER).where(of_this).values(state=state, error=UNWANTED))
 
 
 def _move_positions_of(digest_id: int) -> None:

@@ -44,9 +44,14 @@ def publish_post(author: Member, group: Group, draft: PostDraft) -> Post:
     return post
 
 
-def preview_post(author: Member, group: Group, draft: PostDraft) -> Post:
-    """Make the post that a draft would become, as it would look; nothing keeps it."""
-    return _made(author, group, draft)
+def preview_post(
+    author: Member, group: Group, draft: PostDraft, before: Post | None = None
+) -> Post:
+    """Make the post that a draft would become, as it would look; nothing keeps it.
+
+    `before` is the post that it would change: what is right for that one is right here.
+    """
+    return _made(author, group, draft, before)
 
 
 def edit_post(editor: Member, post: Post, draft: PostDraft, over: str | None = None) -> None:
@@ -129,8 +134,8 @@ def _tell_settled(stream: str, event: type[PostEvent], post: Post, actor: Member
     journal.record_all([(stream, told), *news_of_settling(actor, post.group)])
 
 
-def _made(author: Member, group: Group, draft: PostDraft) -> Post:
-    draft.check()
+def _made(author: Member, group: Group, draft: PostDraft, before: Post | None = None) -> Post:
+    draft.check(before)
     post = draft.model(
         group=group, author=author, created_at=clock.now(), status=PostStatus.PENDING
     )

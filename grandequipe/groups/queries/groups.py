@@ -91,7 +91,7 @@ def list_groups(
 
 def count_groups(seen_by: Member | None, q: str) -> int:
     """Count the groups that the viewer finds with every word of `q`."""
-    found = _found(seen_by, q).with_only_columns(func.count()).order_by(None)
+    found = _found(seen_by, q).with_only_columns(func.count(Group.id)).order_by(None)
     return db.session.scalar(found) or 0
 
 

@@ -57,8 +57,11 @@ def begin(app: Flask, user: Member, **_context: Any) -> None:
 
 
 def end(app: Flask, user: Member, **_context: Any) -> None:
-    """Log this browser out, and whoever copied its cookies; say so on the page that comes."""
+    """Log this browser out, and whoever copied its cookies; say so on the page that comes.
+
+    Whoever was not logged in hears nothing: confirming an address ends other log-ins too.
+    """
     ended = browser_session()
     if ended is not None:
         end_session(user, ended)
-    flash(_("You are logged out."), "success")
+        flash(_("You are logged out."), "success")

@@ -1,6 +1,7 @@
 """Know of each answer which comment began its thread, however deep it stands.
 
-PostgreSQL finds it itself, whichever code writes the answer: the previous one still does.
+PostgreSQL finds it itself, whichever code writes the answer: the previous one still does. Pages
+with comments wait while this fills the column.
 """
 
 import sqlalchemy as sa

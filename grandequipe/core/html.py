@@ -6,6 +6,7 @@ through it when it is written; templates show it with `|safe` only because of th
 """
 
 import re
+from collections import Counter
 from html import escape, unescape
 
 import nh3
@@ -19,8 +20,10 @@ TAGS = {
 # A parser opens these anew in each block until they are closed, three of a kind and all that
 # differ in an attribute: left open by the hundred, they would make gigabytes of a page.
 REOPENED = re.compile(
-    r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/][^>]*>", re.IGNORECASE
+    r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/][^>]*(?:>|\Z)", re.IGNORECASE
 )
+TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
+VOID = {"br", "hr", "img", "input", "wbr"}
 BLOCK_EDGE = re.compile(r"</?(?:blockquote|div|h1|h2|h3|li|ol|p|pre|ul)>|<br>")
 # Tags that go, yet part words: a row ends a line, a cell is a word of its own.
 LINE_GONE = re.compile(
@@ -33,6 +36,8 @@ BREAKS = re.compile(r"[^\S\u00a0\u202f]+")
 SUMMARY_LENGTH = 220
 LONGEST_BODY = 60_000
 LONGEST_CLEAN = 4 * LONGEST_BODY
+# A parser's work grows with the square of it: at seven thousand it takes seconds.
+DEEPEST = 500
 
 
 def sanitise(dirty: str) -> str:
@@ -49,6 +54,21 @@ def sanitise(dirty: str) -> str:
         link_rel=links.REL,
     )
     return links.with_links(clean.replace("<h1>", "<h2>").replace("</h1>", "</h2>").strip())
+
+
+def depth_of(dirty: str) -> int:
+    """Tell how many tags are open at once at most, those that are never closed among them."""
+    opened: Counter[str] = Counter()
+    depth = deepest = 0
+    for closes, name in TAG.findall(dirty.lower()):
+        if not closes and name not in VOID:
+            opened[name] += 1
+            depth += 1
+            deepest = max(deepest, depth)
+        elif closes and opened[name]:
+            opened[name] -= 1
+            depth -= 1
+    return deepest
 
 
 def _bare(dirty: str) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import given, strategies as some
 
-from grandequipe.core.html import TAGS, paragraphs, plain_text, sanitise, summary
+from grandequipe.core.html import DEEPEST, TAGS, depth_of, paragraphs, plain_text, sanitise, summary
 
 EVIL = [
     "<script>alert(1)</script>",
@@ -131,3 +131,12 @@ def test_a_plain_field_becomes_paragraphs() -> None:
     typed = "Un <b>\r\ndeux\r\n\r\n\r\ntrois"
     assert paragraphs(typed) == "<p>Un &lt;b&gt;<br>deux</p><p>trois</p>"
     assert paragraphs("  \n ") == ""
+
+
+def test_a_tag_that_never_ends_takes_the_rest_with_it_once() -> None:
+    assert len(sanitise("<b " * 20_000)) < 20
+
+
+def test_tags_are_counted_as_deep_as_a_parser_finds_them() -> None:
+    assert depth_of("<p>Un<br>deux</p>" * 5_000) == 1
+    assert depth_of("<ul><li></x></y>" * 600) > DEEPEST

@@ -4,11 +4,12 @@ import re
 
 import pytest
 
+from grandequipe.core.errors import Invalid
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Post
 from grandequipe.feed.queries.threads import MOST_THREADS
-from grandequipe.feed.services import remove_comment
+from grandequipe.feed.services import add_comment, remove_comment
 from tests.factories import make_comment, make_post
 from tests.feed.conftest import comments, wrong_fields
 
@@ -193,3 +194,9 @@ def test_an_answer_says_whom_it_answers(cast, browser):
         remove_comment(cast.amina, first)
     page = browser(cast.chloe).get(f"/publications/{post.id}").text
     assert 'aria-label="Réponse écrite par Bruno Castel à un commentaire supprimé"' in page
+
+
+def test_tags_within_tags_without_end_are_refused(cast):
+    post = make_post(cast.amina, cast.ess)
+    with pytest.raises(Invalid), atomic():
+        add_comment(cast.bruno, post, "<ul><li>" * 7_000 + "Bonjour")

@@ -20,8 +20,9 @@ def wrong_body(body_html: str) -> str | None:
     """Say what is wrong with a rich text, too long rather than cut."""
     if wrong := _too_long(body_html, html.LONGEST_BODY) or wrong_text(body_html):
         return wrong
-    clean = html.sanitise(body_html)
-    if len(clean) > html.LONGEST_CLEAN:
+    is_tangled = html.depth_of(body_html) > html.DEEPEST
+    clean = "" if is_tangled else html.sanitise(body_html)
+    if is_tangled or len(clean) > html.LONGEST_CLEAN:
         return str(_("This text has too many tags that are never closed."))
     return missing(html.plain_text(clean), _("Write a few words."))
 

@@ -8,20 +8,29 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.chromium import SCRIPTS_RUN, OpenWindow
+from tests.chromium import OpenWindow
 from tests.factories import Cast
 
 NEWS = "/groupes/ess-quartiers/publier/actualite"
 WRITTEN = "input[name=body_html], textarea[name=body_html]"
+# Pages where one writes have no htmx to wait for.
+EDITOR_RUNS = "() => document.querySelector('trix-editor')?.editor"
+DRAWN = "() => document.querySelector('trix-editor').editor.getSelectedRange()[0] === 7"
+TWO_FRAMES = "() => new Promise(end => requestAnimationFrame(() => requestAnimationFrame(end)))"
+SELECTED = "() => document.querySelector('trix-editor').editor.getSelectedRange()[0] === 0"
 
 
 def opened(page: Page) -> Page:
     """Open a form and write a word into the editor, which stays selected."""
     page.goto(NEWS)
-    page.wait_for_function(SCRIPTS_RUN)
+    page.wait_for_function(EDITOR_RUNS)
     page.locator("trix-editor").click()
     page.keyboard.type("Bonjour")
+    # Trix draws what was typed in a frame to come, and learns of a selection after its key.
+    page.wait_for_function(DRAWN)
+    page.evaluate(TWO_FRAMES)
     page.keyboard.press("Control+a")
+    page.wait_for_function(SELECTED)
     return page
 
 

@@ -20,7 +20,7 @@ AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 PHONE, DESK = 360, 1280
 # Before that, which a slow machine reaches late, a link or button leads to a whole page.
-SCRIPTS_RUN = "() => window.htmx && document.readyState === 'complete'"
+SCRIPTS_RUN = "() => window.htmx"
 # What Chromium itself says of an answer that is no 200, and of a line that a scene cut.
 NETWORK = ("Failed to load resource", "WebSocket connection to")
 SERIOUS = {"serious", "critical"}

@@ -5,6 +5,9 @@ import htmx from "htmx.org";
 import { say } from "./page.js";
 import { toast } from "./toasts.js";
 
+// It begins by itself at DOMContentLoaded, and waits for ever where it comes just after that.
+htmx.process(document.body);
+
 // Modules that insert content of their own ask it to look there too.
 window.htmx = htmx;
 

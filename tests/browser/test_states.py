@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import text
 
 from grandequipe.core.transactions import atomic
@@ -136,3 +136,28 @@ def _left(page: Page, cast: Cast) -> dict[str, list[str]]:
     page.locator("main form button").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Vous ne recevrez plus de lettre")
     return looks_of(page)
+
+
+def test_a_script_that_comes_late_still_takes_the_buttons(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    """Between the page's being read and its being complete: htmx waits for what has passed."""
+    make_post(cast.amina, cast.ess)
+    page = open_window(cast.chloe)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.add_init_script("Object.defineProperty(document, 'readyState', { value: 'interactive' })")
+    page.route("**/*fragments-*.js", hold)
+    with page.expect_request("**/*fragments-*.js"):
+        page.goto(ESS, wait_until="domcontentloaded")
+    page.wait_for_function("() => performance.getEntriesByType('navigation')[0].loadEventEnd > 0")
+    held[0].continue_()
+    page.wait_for_function(SCRIPTS_RUN)
+    page.evaluate("() => { window.isTheSamePage = true; }")
+    given = page.get_by_role("button", name="Merci")
+    given.click()
+    expect(given).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate("() => window.isTheSamePage")

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, or_, select, 
 
 from grandequipe.feed.models import Post, PostStatus
 from grandequipe.groups.models import Membership, MembershipState
-from grandequipe.groups.queries import MODERATING, readable_by
+from grandequipe.groups.queries import MODERATES, readable_by
 from grandequipe.members.models import Viewer
 
 VIEWER: Any = bindparam("viewer", type_=BigInteger)
@@ -39,7 +39,7 @@ def _may_see_pending(viewer: Viewer) -> ColumnElement[bool]:
     moderated = select(Membership.group_id).where(
         Membership.member_id == viewer.id,
         Membership.state == MembershipState.ACTIVE,
-        Membership.role.in_(MODERATING),
+        MODERATES,
     )
     own = and_(Post.author_id == viewer.id, readable_by(viewer))
     return or_(own, Post.group_id.in_(moderated))

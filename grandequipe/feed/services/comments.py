@@ -1,6 +1,6 @@
 """Answering posts."""
 
-from flask_babel import gettext as _
+from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import BigInteger, Text, bindparam, insert, select, update
 
 from grandequipe.core import clock, html, journal
@@ -37,7 +37,7 @@ ADD = select(Comment).from_statement(
 
 def add_comment(author: Member, post: Post, body_html: str, reply_to: int | None = None) -> Comment:
     """Answer a post, or a comment under it by its id."""
-    require(policies.may_comment(author, post), _("Join the group to comment."))
+    require(policies.may_comment(author, post), _l("Join the group to comment."))
     if wrong := wrong_body(body_html):
         raise Invalid({"body_html": wrong})
     comment = db.session.scalars(
@@ -67,7 +67,7 @@ def add_comment(author: Member, post: Post, body_html: str, reply_to: int | None
 
 def remove_comment(actor: Member, comment: Comment) -> None:
     """Take a comment away; answers to it stay where they are."""
-    require(policies.may_remove_comment(actor, comment), _("You cannot remove this comment."))
+    require(policies.may_remove_comment(actor, comment), _l("You cannot remove this comment."))
     db.session.refresh(comment, attribute_names=["removed_at"], with_for_update={"of": Comment})
     if comment.is_removed:
         return

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask_babel import gettext as _
+from flask_babel import gettext as _, lazy_gettext as _l
 
 from grandequipe.core import clock, html, journal
 from grandequipe.core.errors import Conflict, Invalid
@@ -32,7 +32,7 @@ PostEvent = PostPublished | PostEdited | PostRemoved | PostSubmitted | PostRefus
 
 def publish_post(author: Member, group: Group, draft: PostDraft) -> Post:
     """Publish a draft in a group, or leave it to a moderator where the group is moderated."""
-    require(policies.may_publish(author, group), _("You cannot publish in this group."))
+    require(policies.may_publish(author, group), _l("You cannot publish in this group."))
     post = _made(author, group, draft)
     db.session.add(post)
     db.session.flush()
@@ -59,7 +59,7 @@ def edit_post(editor: Member, post: Post, draft: PostDraft, over: str | None = N
 
     Raises Conflict where the text is not the one that is to be written over (`text_version`).
     """
-    require(policies.may_edit_post(editor, post), _("You cannot change this post."))
+    require(policies.may_edit_post(editor, post), _l("You cannot change this post."))
     _lock(post)
     if over not in (None, post.text_version):
         raise Conflict(_("This post was changed since you opened it: yours is not saved yet."))
@@ -74,7 +74,7 @@ def edit_post(editor: Member, post: Post, draft: PostDraft, over: str | None = N
 
 def remove_post(actor: Member, post: Post) -> None:
     """Take a post away from every page, feed and letter to come."""
-    require(policies.may_remove_post(actor, post), _("You cannot remove this post."))
+    require(policies.may_remove_post(actor, post), _l("You cannot remove this post."))
     _lock(post)
     was_published, was_pending = post.is_published, post.is_pending
     post.status = PostStatus.REMOVED
@@ -109,7 +109,7 @@ def _require_waiting(moderator: Member, post: Post) -> None:
     _lock(post)
     if not post.is_pending:
         raise Conflict(_("This post does not wait for a moderator any more."))
-    require(policies.may_approve(moderator, post), _("Only moderators publish what waits."))
+    require(policies.may_approve(moderator, post), _l("Only moderators publish what waits."))
 
 
 def _lock(post: Post) -> None:

@@ -1,6 +1,6 @@
 """Saying something with one touch."""
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -15,7 +15,7 @@ from grandequipe.members.models import Member
 
 def add_reaction(member: Member, post: Post, name: ReactionName) -> None:
     """Say it; saying it twice changes nothing."""
-    require(policies.may_react(member, post), _("Join the group to react."))
+    require(policies.may_react(member, post), _l("Join the group to react."))
     said = db.session.execute(
         insert(Reaction)
         .values(post_id=post.id, member_id=member.id, name=name)
@@ -28,7 +28,7 @@ def add_reaction(member: Member, post: Post, name: ReactionName) -> None:
 
 def remove_reaction(member: Member, post: Post, name: ReactionName) -> None:
     """Take it back; nothing happens where it was never said."""
-    require(policies.may_react(member, post), _("Join the group to react."))
+    require(policies.may_react(member, post), _l("Join the group to react."))
     taken = db.session.execute(
         delete(Reaction)
         .where(

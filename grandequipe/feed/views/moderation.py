@@ -2,7 +2,7 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import gettext as _, lazy_gettext as _l
 
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
@@ -18,7 +18,7 @@ def moderation(slug: str) -> str:
     """List the posts to read and the requests to answer."""
     member = acting_member()
     group = get_group(slug, seen_by=member)
-    require(may_moderate(member, group), _("Only moderators see what waits."))
+    require(may_moderate(member, group), _l("Only moderators see what waits."))
     return render_template(
         "feed/moderation.html",
         group=group,

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import gettext as _, lazy_gettext as _l
 
 from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.policies import require
@@ -58,7 +58,7 @@ def edit_post(post_id: int) -> ResponseReturnValue:
     """Change what a post says."""
     editor = acting_member()
     post = get_post(post_id, seen_by=editor)
-    require(policies.may_edit_post(editor, post), _("You cannot change this post."))
+    require(policies.may_edit_post(editor, post), _l("You cannot change this post."))
     form = form_for(post.kind, editor.time_zone, post)
     if _is_final():
         over = request.form.get("over", request.form.get("seen"))
@@ -76,7 +76,7 @@ def edit_post(post_id: int) -> ResponseReturnValue:
 
 def _writable_group(member: Member, slug: str) -> Group:
     group = get_group(slug, seen_by=member)
-    require(policies.may_publish(member, group), _("You cannot publish in this group."))
+    require(policies.may_publish(member, group), _l("You cannot publish in this group."))
     return group
 
 

@@ -20,7 +20,7 @@ from grandequipe.groups.queries.invitations import (
     list_invited,
 )
 from grandequipe.groups.queries.memberships import (
-    MODERATING,
+    MODERATES,
     count_owners,
     find_membership,
     find_memberships,
@@ -35,7 +35,7 @@ from grandequipe.groups.queries.memberships import (
 from grandequipe.groups.queries.streams import list_streams_of, list_streams_of_members
 
 __all__ = [
-    "MODERATING",
+    "MODERATES",
     "count_groups",
     "count_owners",
     "find_group",

@@ -22,6 +22,8 @@ PUBLIC_HEAD = (
     .join(Stream, Stream.name == func.concat("group:", Group.id))
     .where(Group.slug == bindparam("slug"), Group.visibility == Visibility.PUBLIC)
 )
+_BELONGS = Membership.state == MembershipState.ACTIVE
+_IS_INVITED = Membership.state == MembershipState.INVITED
 
 
 def visible_to(viewer: Viewer | None) -> ColumnElement[bool]:
@@ -31,8 +33,7 @@ def visible_to(viewer: Viewer | None) -> ColumnElement[bool]:
     listed = Group.visibility != Visibility.HIDDEN
     if viewer is None:
         return listed
-    part = (MembershipState.ACTIVE, MembershipState.INVITED)
-    return or_(listed, Group.id.in_(_groups_of(viewer, *part)))
+    return or_(listed, Group.id.in_(_with_a_part_of(viewer)))
 
 
 def readable_by(viewer: Viewer | None) -> ColumnElement[bool]:
@@ -42,13 +43,15 @@ def readable_by(viewer: Viewer | None) -> ColumnElement[bool]:
     public = Group.visibility == Visibility.PUBLIC
     if viewer is None:
         return public
-    return or_(public, Group.id.in_(_groups_of(viewer, MembershipState.ACTIVE)))
+    return or_(public, Group.id.in_(_groups_of(viewer, _BELONGS)))
 
 
-def _groups_of(member: Viewer, *states: MembershipState):  # type: ignore[no-untyped-def]
-    return select(Membership.group_id).where(
-        Membership.member_id == member.id, Membership.state.in_(states)
-    )
+def _with_a_part_of(member: Viewer) -> Select[int]:
+    return _groups_of(member, or_(_BELONGS, _IS_INVITED))
+
+
+def _groups_of(member: Viewer, tie: ColumnElement[bool]) -> Select[int]:
+    return select(Membership.group_id).where(Membership.member_id == member.id, tie)
 
 
 def get_group(slug: str, seen_by: Member | None) -> Group:
@@ -84,8 +87,7 @@ def list_groups(
     """
     query = _found(seen_by, q)
     if beside is not None:
-        part = (MembershipState.ACTIVE, MembershipState.INVITED)
-        query = query.where(Group.id.not_in(_groups_of(beside, *part)))
+        query = query.where(Group.id.not_in(_with_a_part_of(beside)))
     return paginate(query, Order(Group.created_at, Group.id), cursor, limit)
 
 

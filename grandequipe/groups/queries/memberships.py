@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Select, event, func, select
+from sqlalchemy import Select, event, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, paginate
@@ -11,7 +11,8 @@ from grandequipe.groups.models import Group, Invitation, Membership, MembershipS
 from grandequipe.members.models import Member
 
 TIES = "ties"
-MODERATING = (Role.OWNER, Role.MODERATOR)
+# Not IN: SQLAlchemy writes its list anew into each statement that has one.
+MODERATES = or_(Membership.role == Role.OWNER, Membership.role == Role.MODERATOR)
 
 
 def find_membership(member: Member | None, group: Group) -> Membership | None:
@@ -125,6 +126,6 @@ def list_moderator_ids(group: Group) -> Sequence[int]:
         select(Membership.member_id).where(
             Membership.group_id == group.id,
             Membership.state == MembershipState.ACTIVE,
-            Membership.role.in_(MODERATING),
+            MODERATES,
         )
     ).all()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
+from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -58,7 +58,7 @@ class GroupDraft:
 
 def create_group(founder: Member, draft: GroupDraft) -> Group:
     """Found a group; the founder owns it."""
-    require(policies.may_create_group(founder), _("Confirm your e-mail address first."))
+    require(policies.may_create_group(founder), _l("Confirm your e-mail address first."))
     draft.check()
     group = _made(draft)
     journal.open_stream(group.stream)
@@ -70,7 +70,7 @@ def create_group(founder: Member, draft: GroupDraft) -> Group:
 
 def edit_group(owner: Member, group: Group, draft: GroupDraft) -> None:
     """Change a group's name, text and rules; its address stays."""
-    require(policies.may_own(owner, group), _("Only owners change the settings of a group."))
+    require(policies.may_own(owner, group), _l("Only owners change the settings of a group."))
     draft.check()
     for name, value in vars(draft).items():
         setattr(group, name, value)

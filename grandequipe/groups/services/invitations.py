@@ -8,7 +8,7 @@ nothing of it. What ends is ended at once, by one statement that finds somebody 
 
 from datetime import timedelta
 
-from flask_babel import gettext as _
+from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -44,7 +44,7 @@ KEPT_FOR = timedelta(days=180)
 
 def invite_address(actor: Member, group: Group, email: str) -> Invitation:
     """Invite whoever has an address, now or when they register with it."""
-    require(policies.may_invite(actor, group), _("You cannot invite people to this group."))
+    require(policies.may_invite(actor, group), _l("You cannot invite people to this group."))
     _check_address(actor, email)
     invitation = _written(actor, group, email=email)
     journal.record(actor.stream, InvitationSent(subject_id=invitation.id, actor_id=actor.id))
@@ -53,7 +53,7 @@ def invite_address(actor: Member, group: Group, email: str) -> Invitation:
 
 def invite_member(actor: Member, group: Group, guest: Member) -> Membership:
     """Invite a person; they become a member when they accept."""
-    require(policies.may_invite(actor, group), _("You cannot invite people to this group."))
+    require(policies.may_invite(actor, group), _l("You cannot invite people to this group."))
     tie = lock_tie(guest, group)
     if tie is not None and tie.state is MembershipState.BANNED:
         raise Conflict(_("This person was excluded from the group."))

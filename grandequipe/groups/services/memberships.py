@@ -1,6 +1,6 @@
 """Joining and leaving groups, and looking after who belongs."""
 
-from flask_babel import gettext as _
+from flask_babel import gettext as _, lazy_gettext as _l
 
 from grandequipe.core import journal
 from grandequipe.core.errors import Conflict
@@ -46,7 +46,7 @@ def join_group(member: Member, group: Group) -> Membership:
     tie = lock_tie(member, group)
     if tie is not None and tie.state in (MembershipState.ACTIVE, MembershipState.REQUESTED):
         return tie
-    require(policies.may_join(member, group), _("This group is joined by invitation."))
+    require(policies.may_join(member, group), _l("This group is joined by invitation."))
     if tie is not None:
         journal.record_all(accept_tie(member, tie, "invitation"))
         return tie
@@ -79,7 +79,7 @@ def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bo
 
     Raises Conflict where the request waits no more: another may have answered it otherwise.
     """
-    require(policies.may_moderate(moderator, group), _("Only moderators answer requests."))
+    require(policies.may_moderate(moderator, group), _l("Only moderators answer requests."))
     tie = lock_tie(asker, group)
     if tie is not None and tie.is_active and accept:
         return
@@ -94,7 +94,7 @@ def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bo
 
 def change_role(owner: Member, group: Group, member: Member, role: Role) -> None:
     """Give a member another role; a group always keeps an owner."""
-    require(policies.may_own(owner, group), _("Only owners change roles."))
+    require(policies.may_own(owner, group), _l("Only owners change roles."))
     tie = lock_active_tie(member, group)
     if tie.role is role:
         return
@@ -118,7 +118,7 @@ def ban_member(actor: Member, group: Group, member: Member) -> None:
 
 def lift_ban(actor: Member, group: Group, member: Member) -> None:
     """Let a banned person join again the way everyone does."""
-    require(policies.may_moderate(actor, group), _("Only moderators lift a ban."))
+    require(policies.may_moderate(actor, group), _l("Only moderators lift a ban."))
     tie = lock_tie(member, group)
     if tie is not None and tie.state is MembershipState.BANNED:
         db.session.delete(tie)

@@ -2,7 +2,7 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import gettext as _, lazy_gettext as _l
 
 from grandequipe.core.errors import Invalid
 from grandequipe.core.policies import require
@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Found a group."""
     member, form = acting_member(), GroupForm()
-    require(policies.may_create_group(member), _("Confirm your e-mail address first."))
+    require(policies.may_create_group(member), _l("Confirm your e-mail address first."))
     if form.validate_on_submit():
         try:
             with atomic():
@@ -57,7 +57,7 @@ def settings(slug: str) -> ResponseReturnValue:
     """Let owners change what a group is."""
     member = acting_member()
     group = queries.get_group(slug, seen_by=member)
-    require(policies.may_own(member, group), _("Only owners change the settings of a group."))
+    require(policies.may_own(member, group), _l("Only owners change the settings of a group."))
     form = GroupForm(obj=group)
     if form.validate_on_submit():
         try:

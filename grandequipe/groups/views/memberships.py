@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import gettext as _, lazy_gettext as _l
 
 from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.pages import Page
@@ -27,7 +27,7 @@ def members(slug: str) -> ResponseReturnValue:
     group = queries.get_group(slug, seen_by=member)
     require(
         policies.may_see_members(member, group),
-        _("Only members of this group see who belongs to it."),
+        _l("Only members of this group see who belongs to it."),
     )
     return _members_page(member, group, InvitationForm(formdata=None))
 
@@ -71,7 +71,7 @@ def decline(slug: str) -> ResponseReturnValue:
 def invite(slug: str) -> ResponseReturnValue:
     """Invite whoever has an address; the answer is the same whether there is somebody or not."""
     member, group = _at_the_door(slug)
-    require(policies.may_invite(member, group), _("You cannot invite people to this group."))
+    require(policies.may_invite(member, group), _l("You cannot invite people to this group."))
     form = InvitationForm()
     if not form.validate_on_submit():
         return _members_page(member, group, form), 422
@@ -95,7 +95,7 @@ def invite(slug: str) -> ResponseReturnValue:
 def withdraw(slug: str, invitation_id: int) -> ResponseReturnValue:
     """Take an invitation back."""
     member, group = _at_the_door(slug)
-    require(policies.may_moderate(member, group), _("Only moderators withdraw invitations."))
+    require(policies.may_moderate(member, group), _l("Only moderators withdraw invitations."))
     invitation = queries.get_invitation(group, invitation_id)
     return _change(
         member,

@@ -37,7 +37,7 @@ def wanting(group_id: Any, *levels: Level) -> Select[int]:
 def moderating() -> Select[int]:
     """Say who looks after groups."""
     return select(Membership.member_id).where(
-        Membership.state == MembershipState.ACTIVE, Membership.role.in_(groups.MODERATING)
+        Membership.state == MembershipState.ACTIVE, groups.MODERATES
     )
 
 

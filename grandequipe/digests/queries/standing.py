@@ -1,7 +1,7 @@
 """Reading where a member stands before a letter: their groups, and their letters that are not over.
 
 Guarantee: one statement is one snapshot. Whoever holds the lock of the subscription (see
-`services.settling`) reads every letter that was written before this one.
+`services.beginning`) reads every letter that was written before this one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,6 @@ from grandequipe.groups.models import Group, Level, Membership, MembershipState
 from grandequipe.members.models import Viewer
 
 UNDECIDED = (DigestState.CLAIMED, DigestState.SENDING, DigestState.UNCERTAIN)
-
 NO_LETTER = 0
 
 
@@ -51,9 +50,9 @@ class Standing:
     untold: Sequence[int]
 
 
-def get_standing(member: Viewer, beside: int = NO_LETTER) -> Standing:
+def get_standing(member: Viewer, beside: int | None = None) -> Standing:
     """Read where a member stands; the letter that is being written says nothing of itself."""
-    given = {"member_id": member.id, "beside": beside}
+    given = {"member_id": member.id, "beside": beside or NO_LETTER}
     rows = db.session.connection().execute(_STANDING, given).all()
     ties = [Tie(*tie) for _letters, *tie in rows if tie[0] is not None]
     return _standing(ties, rows[0][0] or ())

@@ -1,16 +1,9 @@
 """Choosing letters, claiming those that are due, writing them, and settling what became of them."""
 
+from grandequipe.digests.services.beginning import Begun, begin
 from grandequipe.digests.services.claiming import claim_due, doubt_stuck, take_waiting
 from grandequipe.digests.services.composing import Composed, compose
-from grandequipe.digests.services.settling import (
-    Begun,
-    begin,
-    doubt,
-    fail,
-    postpone,
-    resolve,
-    settle,
-)
+from grandequipe.digests.services.settling import doubt, fail, postpone, resolve, settle
 from grandequipe.digests.services.subscriptions import (
     change_subscription,
     open_missing,

@@ -13,7 +13,7 @@ from sqlalchemy import ARRAY, BigInteger, any_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from grandequipe.core import clock
-from grandequipe.digests.models import Digest, DigestState, DigestSubscription
+from grandequipe.digests.models import Digest, DigestState, DigestSubscription, Reader
 from grandequipe.digests.queries import list_periods
 from grandequipe.digests.services.subscriptions import reschedule
 from grandequipe.extensions import db
@@ -33,7 +33,7 @@ def claim_due(at: datetime, limit: int, email: str | None = None) -> Sequence[in
     due = _lock_due(at, limit, email)
     if not due:
         return None
-    claimed = _write_rows([each for each in due if _may_have_letters(each)])
+    claimed = _write_rows([each for each in due if Reader.of(each).wants_letters])
     told = list_periods([each.member_id for each in due])
     for subscription in due:
         reschedule(subscription, at, told[subscription.member_id])
@@ -81,10 +81,6 @@ def _lock_due(at: datetime, limit: int, email: str | None) -> Sequence[DigestSub
     if email is not None:
         query = query.where(Member.email == email)
     return db.session.scalars(query).all()
-
-
-def _may_have_letters(subscription: DigestSubscription) -> bool:
-    return subscription.member.active and subscription.member.is_confirmed
 
 
 def _write_rows(due: Sequence[DigestSubscription]) -> Sequence[int]:

@@ -18,7 +18,6 @@ from grandequipe.digests.queries import (
     get_standing,
     list_candidates,
 )
-from grandequipe.digests.queries.standing import NO_LETTER
 from grandequipe.feed.models import PostStatus
 from grandequipe.members.models import Viewer
 
@@ -52,7 +51,7 @@ class Composed:
 
 def compose(member: Viewer, claim: Claim | None = None) -> Composed:
     """Read what a member's letter tells now; a letter written before keeps its window."""
-    standing = get_standing(member, claim.id if claim else NO_LETTER)
+    standing = get_standing(member, claim.id if claim else None)
     plan = _plan_again(claim) if claim and claim.window else _plan_anew(standing)
     ties = {tie.stream: tie for tie in standing.ties}
     stories, excluded = [], {}

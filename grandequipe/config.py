@@ -47,6 +47,7 @@ class Settings:
     limit_profiles: str = "30 per hour"
     limit_group_settings: str = "30 per hour"
     limit_wrong_tries: str = "50 per 5 minutes"
+    limit_attempts: str = "120 per 5 minutes"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:

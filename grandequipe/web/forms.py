@@ -14,16 +14,20 @@ from grandequipe.core.errors import Invalid
 class Form(FlaskForm):
     """A form that shows what a service refused beside the fields that it names.
 
-    One that came too often (see `web.limits`) is wrong whatever it holds.
+    One that came too often (see `web.limits`) is wrong whatever it holds, and is not looked at.
     """
+
+    @property
+    def came_too_often(self) -> bool:
+        """Tell whether this is refused unseen."""
+        return "refusal" in g
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """Tell whether what was typed is right, and may be sent now."""
-        is_right = bool(super().validate(*args, **kwargs))
-        refusal = g.get("refusal")
-        if refusal:
-            self.form_errors.append(refusal)
-        return is_right and not refusal
+        if self.came_too_often:
+            self.form_errors.append(g.refusal)
+            return False
+        return bool(super().validate(*args, **kwargs))
 
     def show(self, refused: Invalid) -> None:
         """Put each message on its field, and on top those that name no field of the form."""

@@ -3,6 +3,11 @@
 Guarantee: what is done is counted before it is done, so that many at once are not free, and given
 back where nothing came of it. The sizes are settings (LIMIT_…). A Redis that does not answer
 refuses nobody.
+
+To look at a text is work, whatever comes of it: previews and refused texts are counted as attempts,
+which are never given back. Too many previews are refused; after too many refused texts, what was
+taken for the next ones is not given back either, so that they end at the limit of what they wanted
+to be. Nothing more is asked of Redis for a text that is accepted: its one trip stays one.
 """
 
 import time
@@ -31,6 +36,10 @@ View = Callable[..., Any]
 # Who has one IPv6 address has all of its network.
 OWN_NETWORK = 64
 
+ATTEMPTS = "attempts"
+# What a text is sent for: to refuse it takes as long as to accept it.
+TEXTS = {"posts", "comments", "groups", "edits", "profiles", "group_settings"}
+
 
 @contextmanager
 def counted(what: str, who: object) -> Iterator[None]:
@@ -40,7 +49,7 @@ def counted(what: str, who: object) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        give_back(what, who)
+        _came_to_nothing(what, who)
         raise
 
 
@@ -90,29 +99,37 @@ def limited(what: str) -> Callable[[View], View]:
 def limited_form(what: str, *, previews: bool = False) -> Callable[[View], View]:
     """Do the same for a page with a form: 429 shows it again, with what was typed.
 
-    `previews` says that the view knows previews, which keep nothing: they are not counted.
+    `previews` says that the view knows previews, which keep nothing: they are only attempts.
     """
 
     def declare(view: View) -> View:
         @wraps(view)
         def answer(**given: Any) -> Any:
-            if not _is_counted() or (previews and "preview" in request.form):
+            if not _is_counted():
                 return view(**given)
-            who = current_user.id
-            if not take(what, who):
-                return _asked_again(view, given, _too_many(what, who))
+            who, is_preview = current_user.id, previews and "preview" in request.form
+            counts_as = ATTEMPTS if is_preview else what
+            if not take(counts_as, who):
+                return _asked_again(view, given, _too_many(counts_as, who))
             try:
                 response = make_response(view(**given))
             except BaseException:
-                give_back(what, who)
+                _came_to_nothing(counts_as, who)
                 raise
             if response.status_code >= 400:
-                give_back(what, who)
+                _came_to_nothing(counts_as, who)
             return response
 
         return answer
 
     return declare
+
+
+def _came_to_nothing(what: str, who: object) -> None:
+    """Give back what was taken, unless it is an attempt, or one of too many."""
+    if what == ATTEMPTS or (what in TEXTS and not take(ATTEMPTS, who)):
+        return
+    give_back(what, who)
 
 
 def _asked_again(view: View, given: dict[str, Any], refused: TooMany) -> Any:

@@ -82,6 +82,8 @@ class PostForm(Form):
     def check(self) -> PostDraft | None:
         """Give the draft when nothing is wrong with it, else put what is on the fields."""
         self.validate()
+        if self.came_too_often:
+            return None
         draft = self.draft()
         try:
             draft.check(self.before)

@@ -5,8 +5,8 @@ from typing import Any, NoReturn
 
 from flask import Request
 from webargs import core
-from webargs.flaskparser import FlaskParser, abort as refuse
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 # No call takes a tenth of these; to name the mistakes of ninety thousand took a second.
 MOST_VALUES = 1000
@@ -24,7 +24,7 @@ class Parser(FlaskParser):
         try:
             found = json.loads(body.decode(), parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
-            refuse(400, description="The body is not valid JSON.")
+            raise BadRequest("The body is not valid JSON.") from None
         if _has_too_many_values(found):
             raise RequestEntityTooLarge(f"Send at most {MOST_VALUES} values.")
         return found

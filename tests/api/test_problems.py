@@ -97,7 +97,9 @@ def test_what_is_not_json(
     for data in NOT_JSON:
         with subtests.test(repr(data)[:40]):
             token = program(cast.chloe).token
-            assert is_problem(send_raw(token, app, data, "application/json"), 400)
+            answer = send_raw(token, app, data, "application/json")
+            assert is_problem(answer, 400)
+            assert answer.json["detail"] == "The body is not valid JSON."
 
 
 OTHER_TYPES = ["text/plain", "application/x-www-form-urlencoded", None]

@@ -1,0 +1,101 @@
+"""Withdrawing an invitation, declining it, and forgetting those that nobody accepted."""
+
+from datetime import timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, exists, or_, select
+
+from grandequipe.core import clock, journal
+from grandequipe.core.policies import require
+from grandequipe.extensions import db
+from grandequipe.groups import policies
+from grandequipe.groups.events import (
+    InvitationDeclined,
+    InvitationTakenBack,
+    InvitationWithdrawn,
+)
+from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
+from grandequipe.groups.queries import find_invitation_before
+from grandequipe.groups.services.ties import Told, lock_group, lock_tie
+from grandequipe.members.models import Member
+
+# Addresses of people who never came are not kept for ever.
+KEPT_FOR = timedelta(days=180)
+
+
+def withdraw_invitation(moderator: Member, invitation: Invitation) -> None:
+    """Take an invitation back; whoever accepted it meanwhile stays a member."""
+    message = _("Only moderators withdraw invitations.")
+    require(policies.may_moderate(moderator, invitation.group), message)
+    group_id, invitation_id = invitation.group_id, invitation.id
+    lock_group(invitation.group)
+    if stands(invitation):
+        told = InvitationTakenBack(
+            subject_id=invitation_id,
+            actor_id=moderator.id,
+            group_id=group_id,
+            guest_id=_take_back(invitation),
+        )
+        journal.record(moderator.stream, told)
+
+
+def purge_oldest_invitation() -> bool:
+    """Take back one invitation that nobody accepted for a long time; tell whether there was one.
+
+    One at a time: whoever holds several groups at once may wait for somebody who waits for them.
+    """
+    oldest = find_invitation_before(clock.now() - KEPT_FOR)
+    if oldest is not None:
+        lock_group(oldest.group)
+        journal.record_all(end(oldest) if stands(oldest) else ())
+    return oldest is not None
+
+
+def decline_invitation(member: Member, group: Group) -> None:
+    """Decline an invitation; one who joined meanwhile stays a member."""
+    tie = lock_tie(member, group)
+    if tie is not None and tie.state is MembershipState.INVITED:
+        journal.record_all(decline(tie))
+
+
+def decline(tie: Membership) -> list[Told]:
+    """End an invitation whose group is locked; what was sent to an address stays as it is."""
+    member, group = tie.member, tie.group
+    by_name = (Invitation.group_id == group.id, Invitation.member_id == member.id)
+    db.session.execute(delete(Invitation).where(*by_name))
+    db.session.delete(tie)
+    told = InvitationDeclined(subject_id=group.id, actor_id=member.id)
+    return [(member.stream, told)]
+
+
+def end(invitation: Invitation) -> list[Told]:
+    """End an invitation that nobody ends: no moderator waits for an answer, or measures it."""
+    group_id, guest_id = invitation.group_id, _take_back(invitation)
+    if guest_id is None:
+        return []
+    return [(f"member:{guest_id}", InvitationWithdrawn(subject_id=group_id, actor_id=None))]
+
+
+def stands(invitation: Invitation) -> bool:
+    """Look, once the group is locked, whether an invitation read before was not ended since."""
+    return db.session.get(Invitation, invitation.id, populate_existing=True) is not None
+
+
+def _take_back(invitation: Invitation) -> int | None:
+    """Take back one that stands, with the tie that stands for no other; tell whose it was."""
+    db.session.delete(invitation)
+    db.session.flush()
+    whoever = or_(Member.id == invitation.member_id, Member.email == invitation.email)
+    theirs = or_(Invitation.member_id == Member.id, Invitation.email == Member.email)
+    other = exists().where(Invitation.group_id == invitation.group_id, theirs)
+    ended = (
+        delete(Membership)
+        .where(
+            Membership.group_id == invitation.group_id,
+            Membership.state == MembershipState.INVITED,
+            Membership.member_id.in_(select(Member.id).where(whoever, ~other)),
+        )
+        .returning(Membership.member_id)
+        .execution_options(synchronize_session=False)
+    )
+    return db.session.scalar(ended)

@@ -1,0 +1,72 @@
+"""Writing an invitation down, and inviting whoever it is for."""
+
+from flask_babel import gettext as _, lazy_gettext as _l
+from sqlalchemy.dialects.postgresql import insert
+
+from grandequipe.core import clock, journal
+from grandequipe.core.errors import Conflict, Invalid
+from grandequipe.core.mailboxes import folded, is_reachable
+from grandequipe.core.policies import require
+from grandequipe.extensions import db
+from grandequipe.groups import policies
+from grandequipe.groups.events import InvitationSent, MemberInvited
+from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
+from grandequipe.groups.services.ties import Told, accept, lock_tie, tie_new
+from grandequipe.members.models import Member
+
+
+def invite_address(actor: Member, group: Group, email: str) -> Invitation:
+    """Invite whoever has an address, now or when they register with it."""
+    require(policies.may_invite(actor, group), _l("You cannot invite people to this group."))
+    _check_address(actor, email)
+    invitation = _written(actor, group, email=email)
+    journal.record(actor.stream, InvitationSent(subject_id=invitation.id, actor_id=actor.id))
+    return invitation
+
+
+def invite_member(actor: Member, group: Group, guest: Member) -> Membership:
+    """Invite a person; they become a member when they accept."""
+    require(policies.may_invite(actor, group), _l("You cannot invite people to this group."))
+    tie = lock_tie(guest, group)
+    if tie is not None and tie.state is MembershipState.BANNED:
+        raise Conflict(_("This person was excluded from the group."))
+    if tie is None or tie.state is MembershipState.INVITED:
+        _written(actor, group, member_id=guest.id)
+    tie, told = invite(actor, group, guest, tie)
+    journal.record_all(told)
+    return tie
+
+
+def invite(
+    actor: Member, group: Group, guest: Member, tie: Membership | None
+) -> tuple[Membership, list[Told]]:
+    """Tie a guest to the group, or leave the tie that there is; a request is accepted by it."""
+    if tie is not None and tie.state is MembershipState.REQUESTED:
+        return tie, accept(actor, tie, "request")
+    if tie is not None:
+        return tie, []
+    tie = tie_new(guest, group, MembershipState.INVITED)
+    tie.invited_by_id = actor.id
+    return tie, [(guest.stream, MemberInvited(subject_id=group.id, actor_id=actor.id))]
+
+
+def _check_address(actor: Member, email: str) -> None:
+    if folded(email) == folded(actor.email):
+        raise Invalid({"email": _("This is your own address: give that of someone else.")})
+    if not is_reachable(email):
+        sentence = _(
+            "Give an address without accents before the @: letters would not reach this one."
+        )
+        raise Invalid({"email": sentence})
+
+
+def _written(actor: Member, group: Group, **to: object) -> Invitation:
+    """Write an invitation down, once for each address or person; the last to invite answers."""
+    sender = {"invited_by_id": actor.id, "created_at": clock.now()}
+    statement = (
+        insert(Invitation)
+        .values({"group_id": group.id, **sender, **to})
+        .on_conflict_do_update(index_elements=["group_id", *to], set_=sender)
+        .returning(Invitation)
+    )
+    return db.session.scalars(statement, execution_options={"populate_existing": True}).one()

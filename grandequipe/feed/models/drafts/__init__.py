@@ -16,11 +16,11 @@ from grandequipe.feed.models.drafts.kinds import (
     AnalysisDraft,
     CallDraft,
     NewsDraft,
-    PostDraft,
     ProjectDraft,
     ResourceDraft,
     WebinarDraft,
 )
+from grandequipe.feed.models.drafts.posts import PostDraft
 
 __all__ = [
     "DRAFTS",

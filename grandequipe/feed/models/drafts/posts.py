@@ -1,0 +1,54 @@
+"""What the drafts of all six kinds have, and how each is checked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar
+
+from flask_babel import gettext as _
+
+from grandequipe.core.errors import Invalid
+from grandequipe.core.links import whole_address
+from grandequipe.feed.models.drafts.checks import missing, too_many, wrong_body, wrong_title
+from grandequipe.feed.models.posts import Post
+
+ADDRESSES = ("url", "join_url", "replay_url")
+SHARED = ("title", "body_html", "themes", "territories")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostDraft:
+    """What every kind has: a title, a sanitised body, themes by slug, territories by code."""
+
+    model: ClassVar[type[Post]]
+
+    title: str
+    body_html: str
+    themes: Sequence[str] = field(default=())
+    territories: Sequence[str] = field(default=())
+
+    @property
+    def own_fields(self) -> Mapping[str, Any]:
+        """Give the fields that only this kind has, addresses completed."""
+        own = {
+            each.name: getattr(self, each.name) for each in fields(self) if each.name not in SHARED
+        }
+        return own | {name: whole_address(own[name] or "") for name in ADDRESSES if name in own}
+
+    def check(self, before: Post | None = None) -> None:
+        """Raise Invalid that names every wrong field; `before` is the post that it changes."""
+        found = self._wrong() | self._wrong_now(before)
+        wrong = {name: str(words) for name, words in found.items() if words}
+        if wrong:
+            raise Invalid(wrong)
+
+    def _wrong(self) -> dict[str, str | None]:
+        return {
+            "title": wrong_title(self.title) or missing(self.title, _("Give it a title.")),
+            "body_html": wrong_body(self.body_html),
+            "themes": too_many(self.themes),
+            "territories": too_many(self.territories),
+        }
+
+    def _wrong_now(self, before: Post | None) -> dict[str, str | None]:
+        """Say what is wrong now, and was not when the post was written."""
+        return {}

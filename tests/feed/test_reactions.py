@@ -28,8 +28,8 @@ def test_one_says_it_and_takes_it_back(cast, browser):
     chloe.send(address, {"add": "useful"})
     assert counts(post) == {"thanks": 2, "useful": 1}
     assert 'aria-pressed="true"' in chloe.get(f"/publications/{post.id}").text
-    chloe.send(address, {"remove": "thanks"})
-    chloe.send(address, {"remove": "thanks"})
+    chloe.send(address, {"take_back": "thanks"})
+    chloe.send(address, {"take_back": "thanks"})
     assert counts(post) == {"thanks": 1, "useful": 1}
 
 
@@ -39,8 +39,8 @@ def test_a_script_gets_the_reactions_alone(cast, browser):
     part = chloe.send(address, {"add": "support"}, headers=HTMX)
     assert part.status_code == 200
     assert "<html" not in part.text
-    assert 'name="remove" value="support"' in part.text
-    assert 'name="remove" value="support"' in chloe.get(address).text
+    assert 'name="take_back" value="support"' in part.text
+    assert 'name="take_back" value="support"' in chloe.get(address).text
     assert 'name="add" value="support"' in browser(cast.bruno).get(address).text
 
 
@@ -58,7 +58,7 @@ def test_only_members_react(name, cast, browser, visitor):
         assert "<button" not in other.get(address).text or group is cast.private
 
 
-@pytest.mark.parametrize("given", [{}, {"add": "hate"}, {"remove": ""}, {"add": "THANKS"}])
+@pytest.mark.parametrize("given", [{}, {"add": "hate"}, {"take_back": ""}, {"add": "THANKS"}])
 def test_another_word_is_refused(given, cast, browser):
     post = make_post(cast.amina, cast.ess)
     answer = browser(cast.chloe).send(f"/publications/{post.id}/reactions", given)

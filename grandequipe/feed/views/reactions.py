@@ -25,8 +25,8 @@ def react(post_id: int) -> ResponseReturnValue:
     actor = acting_member()
     post = get_post(post_id, seen_by=actor)
     with atomic():
-        if "remove" in request.form:
-            remove_reaction(actor, post, _name("remove"))
+        if "take_back" in request.form:
+            remove_reaction(actor, post, _name("take_back"))
         else:
             add_reaction(actor, post, _name("add"))
     if wants_fragment():

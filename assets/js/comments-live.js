@@ -1,12 +1,16 @@
 // Comments come in and go while a post is being read. Each is fetched with the reader's rights.
 //
 // A long discussion is in the page by parts. What is said where the page does not reach is not put
-// where it would seem to follow what it does not: a quiet bar says that it is there, and leads to it.
+// where it would seem to follow what it does not: a quiet bar says that it is there, and leads to it,
+// until it is shown or gone.
 
 import { announceContent, fetchFragment, pause, say } from "./page.js";
 
 const section = document.querySelector("[data-comments]");
 const elsewhere = new Set();
+const removed = new Set();
+
+const isShown = (id) => document.getElementById(`comment-${id}`) !== null;
 
 /** Says the server's own number, for a long discussion is not whole in the page. */
 function count(said) {
@@ -44,14 +48,23 @@ function place(item, list) {
   tell(say("newComment", { label: labelOf(item) }));
 }
 
-function tellElsewhere(id) {
-  elsewhere.add(id);
+function tellElsewhere() {
   const n = elsewhere.size;
   const link = section.querySelector("[data-comments-elsewhere] a");
+  const losesFocus = n === 0 && link === document.activeElement;
+  link.hidden = n === 0;
+  if (losesFocus) section.querySelector("h2").focus({ preventScroll: true });
+  if (n === 0) return;
   const [first] = elsewhere;
   link.href = section.dataset.commentUrl + first;
   link.querySelector("span").textContent = say(n === 1 ? "newElsewhere" : "newOnesElsewhere", { n });
-  link.hidden = false;
+}
+
+/** Says it anew only where something changed, for it is read aloud each time. */
+function forgetElsewhere(isOver) {
+  const over = [...elsewhere].filter(isOver);
+  for (const id of over) elsewhere.delete(id);
+  if (over.length > 0) tellElsewhere();
 }
 
 async function fetchComment(id) {
@@ -60,14 +73,17 @@ async function fetchComment(id) {
   return fragment?.querySelector("[data-comment]");
 }
 
+/** Shows what was added, unless it went, or came in with its thread, while it was fetched. */
 async function add(id) {
-  if (document.getElementById(`comment-${id}`)) return;
+  if (isShown(id)) return;
   const item = await fetchComment(id);
-  if (!item || document.getElementById(`comment-${id}`)) return;
+  if (!item || isShown(id) || removed.has(id)) return;
   count(Number(item.dataset.total));
+  if (item.dataset.gone !== undefined) return;
   const list = listOf(item);
-  if (list) place(item, list);
-  else tellElsewhere(id);
+  if (list) return place(item, list);
+  elsewhere.add(id);
+  tellElsewhere();
 }
 
 const isWritten = (item) =>
@@ -104,6 +120,8 @@ function clear(old, fresh) {
 }
 
 async function remove(id) {
+  removed.add(id);
+  forgetElsewhere((each) => each === id);
   const old = document.getElementById(`comment-${id}`);
   if (old?.dataset.gone !== undefined) return;
   const item = await fetchComment(id);
@@ -121,4 +139,5 @@ if (section) {
     if (detail.kind === "comment.added") add(detail.subject.id);
     if (detail.kind === "comment.removed") remove(detail.subject.id);
   });
+  document.addEventListener("content:added", () => forgetElsewhere(isShown));
 }

@@ -6,15 +6,18 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
+from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Post
 from grandequipe.feed.queries.threads import MOST_ANSWERS, MOST_THREADS
+from grandequipe.feed.services import remove_comment
 from tests.browser.looks import looks_of
 from tests.browser.test_live import PATIENCE, listen
 from tests.chromium import SCRIPTS_RUN, OpenWindow
 from tests.factories import Cast, make_comment, make_post
 
 EARLIER, LATER = "Voir les commentaires précédents", "Voir les commentaires suivants"
+ONE_ELSEWHERE = "1 nouveau commentaire ailleurs dans la discussion"
 
 
 @pytest.fixture
@@ -64,7 +67,7 @@ def test_what_is_said_where_the_page_does_not_reach_is_announced_only(
     items = page.locator("[data-comment-list] > [data-comment]")
     make_comment(cast.bruno, post, "Tout au bout")
     bar = page.locator("[data-comments-elsewhere]")
-    expect(bar).to_have_text("1 nouveau commentaire ailleurs dans la discussion", timeout=PATIENCE)
+    expect(bar).to_have_text(ONE_ELSEWHERE, timeout=PATIENCE)
     make_comment(cast.bruno, post, "Une réponse à sa place", reply_to=first_of(post))
     thread = page.locator(f"#comment-{first_of(post)} [data-answers]")
     expect(thread).to_contain_text("Une réponse à sa place", timeout=PATIENCE)
@@ -94,10 +97,46 @@ def test_an_answer_far_back_is_not_put_at_the_end(
     page = listen(open_window(cast.chloe), f"/publications/{post.id}")
     make_comment(cast.bruno, post, "Une réponse d’avant", reply_to=first_of(post))
     bar = page.locator("[data-comments-elsewhere]")
-    expect(bar).to_have_text("1 nouveau commentaire ailleurs dans la discussion", timeout=PATIENCE)
+    expect(bar).to_have_text(ONE_ELSEWHERE, timeout=PATIENCE)
     expect(page.get_by_text("Une réponse d’avant")).to_have_count(0)
     bar.get_by_role("link").click()
     expect(page.get_by_text("Une réponse d’avant")).to_be_in_viewport()
+
+
+def test_what_was_announced_and_then_removed_is_forgotten(
+    post: Post, cast: Cast, open_window: OpenWindow
+) -> None:
+    """The bar counts what is still there, leads to that, and goes with the last of it."""
+    page = listen(open_window(cast.chloe), f"/publications/{post.id}/commentaires/{first_of(post)}")
+    bar = page.locator("[data-comments-elsewhere]")
+    first, last = (make_comment(cast.bruno, post, said) for said in ("Un", "Deux"))
+    expect(bar).to_have_text(
+        "2 nouveaux commentaires ailleurs dans la discussion", timeout=PATIENCE
+    )
+    with atomic():
+        remove_comment(cast.bruno, first)
+    expect(bar).to_have_text(ONE_ELSEWHERE, timeout=PATIENCE)
+    link = bar.locator("a")
+    expect(link).to_have_attribute("href", re.compile(f"/{last.id}$"))
+    link.focus()
+    with atomic():
+        remove_comment(cast.bruno, last)
+    expect(link).to_be_hidden(timeout=PATIENCE)
+    expect(page.locator("#comments-title")).to_be_focused()
+
+
+def test_what_was_announced_is_forgotten_once_it_is_shown(
+    post: Post, cast: Cast, open_window: OpenWindow
+) -> None:
+    """Its part of the discussion was fetched: it is elsewhere no more."""
+    page = listen(open_window(cast.chloe), f"/publications/{post.id}/commentaires/{first_of(post)}")
+    bar = page.locator("[data-comments-elsewhere]")
+    make_comment(cast.bruno, post, "Tout au bout")
+    expect(bar).to_have_text(ONE_ELSEWHERE, timeout=PATIENCE)
+    page.wait_for_function(SCRIPTS_RUN)
+    page.get_by_role("link", name=LATER).click()
+    expect(page.get_by_text("Tout au bout")).to_be_visible()
+    expect(bar.locator("a")).to_be_hidden()
 
 
 def test_a_link_of_an_earlier_letter_finds_its_comment(post: Post, open_window: OpenWindow) -> None:

@@ -17,4 +17,6 @@ if (document.querySelector("form[data-keep], form[data-logout]")) bring(import("
 if (document.querySelector("[data-territories]")) bring(import("./territories.js"));
 if (document.querySelector("input[list]")) bring(import("./suggestions.js"));
 if (document.querySelector("[hx-post], [hx-get]")) bring(import("./fragments.js"));
+if (/^#comment-\d+$/.test(location.hash) && !document.getElementById(location.hash.slice(1)))
+  bring(import("./wanted-comment.js"));
 if (viewer) bring(import("./live.js"));

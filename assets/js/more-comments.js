@@ -23,10 +23,3 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   const ids = [...list.querySelectorAll("[data-comment]")].map((comment) => comment.id);
   show(ids.map((id) => document.getElementById(id)).filter(Boolean));
 });
-
-// A link that was sent before discussions had parts: only the server knows where that comment is.
-const [, wanted] = location.hash.match(/^#comment-(\d+)$/) ?? [];
-const isPart = section?.querySelector("[data-more]");
-if (wanted && isPart && !document.getElementById(`comment-${wanted}`)) {
-  location.replace(section.dataset.commentUrl + wanted);
-}

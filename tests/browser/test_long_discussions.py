@@ -145,6 +145,28 @@ def test_a_link_of_an_earlier_letter_finds_its_comment(post: Post, open_window: 
     expect(page.get_by_text("Numéro 1", exact=True)).to_be_in_viewport()
 
 
+@pytest.mark.parametrize(
+    ("name", "locale", "said"),
+    [
+        ("chloe", "fr-FR", "Ce commentaire n’est plus là."),
+        (None, "en-GB", "This comment is no longer there."),
+    ],
+)
+def test_a_link_to_a_comment_that_is_no_longer_there_keeps_the_post(
+    post: Post, cast: Cast, open_window: OpenWindow, name: str | None, locale: str, said: str
+) -> None:
+    """Said in the reader's language, however much of the discussion the page shows."""
+    short = make_post(cast.amina, cast.ess)
+    make_comment(cast.bruno, short)
+    page = open_window(getattr(cast, name) if name else None, locale=locale)
+    for each in (post, short):
+        address = f"/publications/{each.id}#comment-999999"
+        page.goto(address)
+        expect(page.get_by_role("status").filter(has_text=said)).to_be_visible()
+        expect(page).to_have_url(re.compile(f"{address}$"))
+        expect(page.get_by_role("heading", level=1)).to_have_text(each.title)
+
+
 def test_everything_is_read_without_scripts(
     post: Post, cast: Cast, open_window: OpenWindow
 ) -> None:

@@ -4,6 +4,7 @@ However many sockets sit here, a look costs three or four queries.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import structlog
 from flask import Flask
@@ -20,6 +21,14 @@ log = structlog.get_logger(__name__)
 LOOK_EVERY = 25.0
 
 Heads = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the database said of a member's streams, and after which news about their access."""
+
+    heads: Heads
+    as_of: int
 
 
 class Desk:
@@ -72,34 +81,48 @@ class Desk:
         except Exception:
             log.exception("live_look_failed")
             return
-        for member_id, heads in seated.items():
-            _emit("heads", heads, f"member:{member_id}")
+        for member_id, reading in seated.items():
+            # There may be news since, while others were told: then it is told by what came of it.
+            if self._rooms.is_current(member_id, reading.as_of):
+                _emit("heads", reading.heads, f"member:{member_id}")
             socketio.sleep(0)
 
     def _greet(self, sid: str, member_id: int) -> None:
-        seated: Mapping[int, Heads] = {}
         try:
-            while member_id not in seated and self._rooms.has(member_id):
-                seated = self._seat([member_id])
+            heads = self._seat_newcomer(sid, member_id)
         except Exception:
             log.exception("live_greeting_failed")
             _hang_up(sid)
             return
-        heads = seated.get(member_id, {})
-        _emit("ready", {"cursor": make_cursor(heads), "heads": heads}, sid)
+        # No other greenlet runs between the seating and this: no news is heard between them.
+        if heads is not None:
+            _emit("ready", {"cursor": make_cursor(heads), "heads": heads}, sid)
 
-    def _seat(self, member_ids: Iterable[int] | None) -> Mapping[int, Heads]:
-        """Put sockets where the database says; give the heads of those who sit right now."""
+    def _seat_newcomer(self, sid: str, member_id: int) -> Heads | None:
+        """Seat a socket and give its heads; none where it went, or was put out, meanwhile.
+
+        That the member sits does not say that this socket does: it may be another of theirs.
+        """
+        seated: Mapping[int, Reading] = {}
+        while self._rooms.has_socket(sid):
+            if member_id in seated:
+                return seated[member_id].heads
+            seated = self._seat([member_id])
+        return None
+
+    def _seat(self, member_ids: Iterable[int] | None) -> Mapping[int, Reading]:
+        """Put sockets where the database says; give what was read of those who sit right now."""
         tickets = self._rooms.tickets(member_ids)
         as_of = {member_id: self._rooms.news_of(member_id) for member_id in tickets}
         honoured, heads = self._read(tickets)
         shown = {ticket for held in tickets.values() for ticket in held.values()}
         for ticket in shown - honoured:
             self._expel(ticket)
+        readings = {each: Reading(heads[each], as_of[each]) for each in tickets}
         return {
-            member_id: heads[member_id]
-            for member_id in tickets
-            if self._rooms.seat(member_id, heads[member_id], as_of[member_id])
+            member_id: reading
+            for member_id, reading in readings.items()
+            if self._rooms.seat(member_id, reading.heads, reading.as_of)
         }
 
     def _expel(self, ticket: Ticket) -> None:

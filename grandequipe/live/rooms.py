@@ -2,7 +2,7 @@
 
 Guarantee: a socket is in the room of a stream only while the database said, after the last
 news about its member's access, that the member follows the stream. What was read before such
-news is thrown away.
+news is thrown away, and told to nobody.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -61,9 +61,17 @@ class Rooms:
         """Tell whether a member has a socket here."""
         return member_id in self._tickets
 
+    def has_socket(self, sid: str) -> bool:
+        """Tell whether a socket was let in, and neither went nor was put out since."""
+        return sid in self._members
+
     def news_of(self, member_id: int) -> int:
         """Give the number of the last news about a member's access: ask before reading."""
         return self._news.get(member_id, 0)
+
+    def is_current(self, member_id: int, as_of: int) -> bool:
+        """Tell whether there was no news about a member's access since `as_of`."""
+        return self.news_of(member_id) == as_of
 
     def note_news(self, member_id: int) -> None:
         """Make what was read before now worthless."""
@@ -85,11 +93,11 @@ class Rooms:
 
     def seat(self, member_id: int, streams: Collection[str], as_of: int) -> bool:
         """Have a member sit in exactly these rooms, unless there was news since `as_of`."""
-        is_current = self.news_of(member_id) == as_of
-        if is_current:
-            wanted = frozenset(streams)
-            self._seat(member_id, lambda _streams: wanted)
-        return is_current
+        if not self.is_current(member_id, as_of):
+            return False
+        wanted = frozenset(streams)
+        self._seat(member_id, lambda _streams: wanted)
+        return True
 
     def _seat(self, member_id: int, change: Callable[[frozenset[str]], frozenset[str]]) -> None:
         for sid in self._tickets.get(member_id, ()):

@@ -14,8 +14,9 @@ Listen = Callable[..., Ears]
 
 @pytest.fixture(scope="session")
 def other_server(running_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Start one more web server beside the running site, as on a second machine."""
-    started = Site(running_site.environment, tmp_path_factory.mktemp("other_server"))
+    """Start one more web server beside the running site, as on a second machine, of one process."""
+    environment = {**running_site.environment, "WEB_WORKERS": "1"}
+    started = Site(environment, tmp_path_factory.mktemp("other_server"))
     started.start("web")
     try:
         started.wait_until_ready()

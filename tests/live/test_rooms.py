@@ -43,6 +43,20 @@ def test_what_was_read_before_the_news_is_thrown_away(
     assert seats == set()
 
 
+def test_what_was_read_before_the_news_is_not_told_after_it(rooms: Rooms) -> None:
+    """Who sits already may lose a stream while others are told, before it is their turn."""
+    for sid, member in (("one", CHLOE), ("two", BRUNO)):
+        rooms.admit(sid, Ticket(member))
+    before = {member: rooms.news_of(member) for member in (CHLOE, BRUNO)}
+    assert rooms.seat(CHLOE, ["group:1"], before[CHLOE])
+    rooms.note_news(CHLOE)
+    rooms.shut(CHLOE, "group:1")
+    assert not rooms.is_current(CHLOE, before[CHLOE])
+    assert rooms.is_current(BRUNO, before[BRUNO])
+    rooms.forget("two")
+    assert not rooms.is_current(BRUNO, before[BRUNO])
+
+
 def test_a_socket_that_comes_in_meanwhile_waits_for_its_own_reading(
     rooms: Rooms, seats: set[tuple[str, str]]
 ) -> None:
@@ -71,6 +85,7 @@ def test_an_ended_ticket_is_out_of_every_room_and_never_seated_again(
     rooms.seat(CHLOE, ["member:7", "group:1"], rooms.news_of(CHLOE))
     assert rooms.expel(Ticket(CHLOE, token_id=1)) == ["robot"]
     assert {sid for sid, _stream in seats} == {"phone"}
+    assert [rooms.has_socket(sid) for sid in ("phone", "robot")] == [True, False]
     assert rooms.seat(CHLOE, ["group:2"], rooms.news_of(CHLOE))
     assert seats == {("phone", "group:2")}
     assert rooms.expel(Ticket(BRUNO, token_id=1)) == []

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from socketio.exceptions import ConnectionError as Refused
 
+from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
 from grandequipe.members.models import Member
 from grandequipe.members.services import (
@@ -158,3 +160,21 @@ def test_a_session_that_was_ended_hears_nothing_more_at_any_server(
         laptop.wait_for("change", is_change("post.published", post.id))
         page.wait_for("disconnect")
         assert page.changes() == []
+
+
+def test_whose_key_ends_before_the_greeting_is_not_greeted(
+    listen: Listen, other_server: Site, cast: Cast
+) -> None:
+    """The member's page stays; the program is told nothing, not even where the groups stand."""
+    with atomic():
+        key, token = create_token(cast.chloe, "robot", ["read"])
+    page, robot = listen(cast.chloe, other_server), Ears(other_server.url, token=key)
+    with held_up("browser_session", readers=True):
+        robot.connect()
+        wait_until(lambda: count_held_up() > 0, "those who listen are looked up")
+        with atomic():
+            token.expires_at = clock.now() - timedelta(seconds=1)
+    robot.wait_for("disconnect")
+    assert [event for event, _payload in robot.heard] == ["disconnect"]
+    post = make_post(cast.bruno, cast.ess)
+    page.wait_for("change", is_change("post.published", post.id))

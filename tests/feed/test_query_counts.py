@@ -1,8 +1,13 @@
 """However many posts there are, a page asks the database a dozen questions at most."""
 
-import pytest
+from contextlib import contextmanager
 
+import pytest
+from sqlalchemy import event
+
+from grandequipe.feed.models import Comment
 from tests.factories import Kind, make_comment, make_post
+from tests.feed.conftest import comments
 
 MOST_QUERIES = 12
 AS_A_PART = {"HX-Request": "true"}
@@ -16,6 +21,19 @@ PATHS = {
     "bruno": ("/", "/groupes/ess-quartiers", "/publications/1", "/publications/1/modifier",
               "/groupes/petites-annonces/moderation"),
 }  # fmt: skip
+
+
+@contextmanager
+def comments_read():
+    """Note which comments are read from the database within a `with` block."""
+    read = []
+
+    def note(comment, _context):
+        read.append(comment.id)
+
+    event.listen(Comment, "load", note)
+    yield read
+    event.remove(Comment, "load", note)
 
 
 @pytest.mark.parametrize("number", [5, 40])
@@ -53,3 +71,21 @@ def test_an_answer_deep_down_is_found_by_as_few_questions_as_a_first_one(
             assert answer.status_code == 200
         asked.append(counted.count)
     assert asked[0] == asked[1] <= MOST_QUERIES
+
+
+def test_an_open_page_is_given_an_answer_without_its_thread_being_read(
+    cast, browser, count_queries
+):
+    post = make_post(cast.amina, cast.ess)
+    first = make_comment(cast.chloe, post).id
+    answers = [make_comment(cast.bruno, post, reply_to=first).id for _number in range(9)]
+    address, chloe = f"/publications/{post.id}/commentaires", browser(cast.chloe)
+    for wanted, shown, needed, questions in (
+        (answers[5], [answers[5]], [first, answers[5]], 3),
+        (first, [first, *answers], [first, *answers], 4),
+    ):
+        with comments_read() as read, count_queries() as counted:
+            page = chloe.get(f"{address}/{wanted}", headers=AS_A_PART).text
+        assert comments(page) == shown
+        assert sorted(read) == needed, "whom an answer answers is named"
+        assert counted.count == questions

@@ -22,8 +22,8 @@ from grandequipe.feed.queries.threads import (
     Place,
     Thread,
     get_place,
+    get_said,
     get_thread,
-    get_with_first,
     list_threads,
 )
 from grandequipe.feed.queries.visibility import any_like, as_viewer, visible_to
@@ -43,8 +43,8 @@ __all__ = [
     "get_place",
     "get_post",
     "get_post_to_answer",
+    "get_said",
     "get_thread",
-    "get_with_first",
     "list_coming_webinars",
     "list_comments",
     "list_group_faces",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ARRAY, BigInteger, Select, bindparam, func, select, true, tuple_
 from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from grandequipe.core.errors import NotFound
 from grandequipe.core.pages import Order, Part, make_cursor, read_part
@@ -76,32 +77,37 @@ def get_thread(
     post: Post, comment_id: int, before: str | None = None, after: str | None = None
 ) -> Thread:
     """Get a thread by the comment that began it, with a part of its answers."""
-    comment, first = get_with_first(post, comment_id)
-    if comment is not first:
+    first = _get(post, comment_id)
+    if first.first_id is not None:
         raise NotFound
-    answers = read_part(_answers(first), IN_TIME, MOST_ANSWERS, before, after)
-    return Thread(first, answers)
+    return Thread(first, read_part(_answers(first), IN_TIME, MOST_ANSWERS, before, after))
 
 
-def get_with_first(post: Post, comment_id: int) -> tuple[Comment, Comment]:
-    """Get a comment, even a removed one, and the one that began the thread that it stands in."""
-    comment = db.session.get(Comment, comment_id)
-    if comment is None or comment.post_id != post.id:
-        raise NotFound
-    if comment.first_id is None:
-        return comment, comment
-    return comment, db.session.get_one(Comment, comment.first_id)
+def get_said(post: Post, comment_id: int) -> Thread:
+    """Get a comment, even a removed one, with the newest answers to it where it began a thread."""
+    comment = _get(post, comment_id, _ANSWERED)
+    if comment.first_id is not None:
+        return Thread(comment, NO_ANSWERS)
+    return Thread(comment, read_part(_answers(comment), IN_TIME, MOST_ANSWERS))
 
 
 def get_place(post: Post, comment_id: int) -> Place:
     """Say where a comment stands in the discussion."""
-    comment, first = get_with_first(post, comment_id)
+    comment = _get(post, comment_id)
+    first = comment if comment.first_id is None else _get(post, comment.first_id)
     is_answer = comment is not first
     if is_answer and _is_further_back(_answers(first), comment, MOST_ANSWERS):
         return Place(first.id, _just_before(comment))
     if _is_further_back(_firsts(post), first, MOST_THREADS):
         return Place(after=_just_before(first))
     return Place()
+
+
+def _get(post: Post, comment_id: int, *options: ORMOption) -> Comment:
+    comment = db.session.get(Comment, comment_id, options=options)
+    if comment is None or comment.post_id != post.id:
+        raise NotFound
+    return comment
 
 
 def _is_further_back(query: Select[Comment], comment: Comment, most: int) -> bool:

@@ -7,7 +7,7 @@ from grandequipe.core.errors import Invalid
 from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies, services
 from grandequipe.feed.forms import CommentForm
-from grandequipe.feed.queries import get_comment, get_post, get_thread, get_with_first
+from grandequipe.feed.queries import get_comment, get_post, get_said
 from grandequipe.feed.views.asked import wants_fragment
 from grandequipe.feed.views.discussion import address_of
 from grandequipe.feed.views.posts import show_post
@@ -36,15 +36,14 @@ def comment(post_id: int, comment_id: int) -> ResponseReturnValue:
     post = get_post(post_id, seen_by=member)
     if not wants_fragment():
         return redirect(address_of(post, comment_id), 302)
-    found, first = get_with_first(post, comment_id)
-    thread = get_thread(post, first.id)
+    said = get_said(post, comment_id)
     return render_template(
         "feed/_comment.html",
-        comment=found,
-        answers=thread.answers if found is first else None,
+        comment=said.comment,
+        answers=said.answers,
         post=post,
         may_comment=policies.may_comment(member, post),
-        removable=policies.removable_comments(member, post, [found, *thread.answers.items]),
+        removable=policies.removable_comments(member, post, [said.comment, *said.answers.items]),
     )
 
 

@@ -13,7 +13,7 @@ from grandequipe.feed.queries.visibility import VIEWER, as_viewer, visible_to
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
 
-OLDEST_COMMENT_LAST = Order(Comment.created_at, Comment.id)
+IN_TIME = Order(Comment.created_at, Comment.id)
 
 
 def get_comment(comment_id: int, seen_by: Member | None) -> Comment:
@@ -34,7 +34,7 @@ def list_comments(
 ) -> Page[Comment]:
     """List what is said under a post that the viewer was shown, newest first."""
     query = select(Comment).where(Comment.post_id == post.id)
-    return paginate(query, OLDEST_COMMENT_LAST, cursor, limit)
+    return paginate(query, IN_TIME, cursor, limit)
 
 
 MY_REACTIONS = select(Reaction.post_id, Reaction.name).where(

@@ -12,11 +12,12 @@ from typing import Any, NamedTuple, Self
 from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, collate, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from grandequipe.core.pages import DEFAULT_LIMIT, Given, Order, Page, page_of, read_page
+from grandequipe.core.pages import DEFAULT_LIMIT, Given, Page, page_of, read_page
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, Post, PostStatus, Webinar
 from grandequipe.feed.models.kinds import Call
 from grandequipe.feed.models.posts import post_territory
+from grandequipe.feed.queries.lists import NEWEST_FIRST
 from grandequipe.feed.queries.visibility import (
     IN_MY_GROUPS,
     AnyViewer,
@@ -106,7 +107,6 @@ _LOOK: tuple[Any, ...] = (
     Group.name,
     _PLACES,
 )
-NEWEST_FIRST = Order(Post.published_at, Post.id)
 
 
 def list_home_faces(seen_by: Member, kind: Kind | None, cursor: str | None) -> Page[Face]:

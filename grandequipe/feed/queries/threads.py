@@ -12,13 +12,13 @@ from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from grandequipe.core.errors import NotFound
-from grandequipe.core.pages import Order, Part, make_cursor, read_part
+from grandequipe.core.pages import Part, make_cursor, read_part
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Post
+from grandequipe.feed.queries.comments import IN_TIME
 
 MOST_THREADS = 20
 MOST_ANSWERS = 10
-IN_TIME = Order(Comment.created_at, Comment.id)
 NO_ANSWERS: Part[Comment] = Part((), None, None)
 
 _THREAD = (

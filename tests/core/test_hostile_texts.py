@@ -31,3 +31,16 @@ def test_a_text_that_grows_beyond_measure_is_refused(app) -> None:
     with app.test_request_context():
         assert wrong_body("<p>" + several + "<p>x" * 10_000)
         assert wrong_body('<a href="https://example.org">x</a>' * 1_500) is None
+
+
+@pytest.mark.parametrize(("locale", "word"), [("fr", "adresses"), ("en", "addresses")])
+def test_a_text_that_links_make_too_long_is_not_said_to_have_open_tags(
+    app, locale: str, word: str
+) -> None:
+    addresses = [f"https://example.org/{number}?{'&a=' * 630}" for number in range(30)]
+    with app.test_request_context(headers={"Accept-Language": locale}):
+        said = wrong_body(f"<p>{' '.join(addresses)}</p>")
+        assert wrong_body("<p>" * 1_000) not in (None, said)
+        assert said
+        assert word in said
+        assert wrong_body(f"<pre>{' '.join(addresses)}</pre>") is None, "there it makes no links"

@@ -20,10 +20,14 @@ def wrong_body(body_html: str) -> str | None:
     """Say what is wrong with a rich text, too long rather than cut."""
     if wrong := _too_long(body_html, html.LONGEST_BODY) or wrong_text(body_html):
         return wrong
-    is_tangled = html.depth_of(body_html) > html.DEEPEST
-    clean = "" if is_tangled else html.sanitise(body_html)
-    if is_tangled or len(clean) > html.LONGEST_CLEAN:
+    if html.depth_of(body_html) > html.DEEPEST:
         return str(_("This text has too many tags that are never closed."))
+    clean = html.sanitise(body_html)
+    # Tags that were left open are closed in each paragraph, and addresses are written twice.
+    if len(clean) > html.LONGEST_CLEAN:
+        return str(
+            _("With its tags closed and its addresses linked, this text is too long: shorten it.")
+        )
     return missing(html.plain_text(clean), _("Write a few words."))
 
 

@@ -1,6 +1,7 @@
 """The caught letters, in the browser."""
 
 import re
+from html import unescape
 from pathlib import Path
 
 from flask import Flask
@@ -28,7 +29,9 @@ def test_a_caught_letter_is_listed_and_read(
     mail.send(LETTER)
     name = newest(letters_folder)
     assert f"/courrier/{name}" in visitor.get("/courrier").text
-    assert f"/courrier/{name}" not in visitor.get("/courrier?to=bruno@example.org").text
+    of_bruno = visitor.get("/courrier?to=bruno@example.org").text
+    assert f"/courrier/{name}" not in of_bruno
+    assert "Aucune lettre à «\N{NO-BREAK SPACE}bruno@example.org" in unescape(of_bruno)
     page = visitor.get(f"/courrier/{name}")
     assert "Une lettre à lire" in page.text
     assert "Bonjour Chloé" in page.text

@@ -105,11 +105,11 @@ def test_an_open_page_asks_for_the_cards_alone(browser, cast):
 def test_a_card_is_kept_while_it_is_true_and_is_each_reader_s_own(browser, cast):
     post = make_post(cast.amina, cast.ess, title="Avant")
     chloe, bruno = browser(cast.chloe), browser(cast.bruno)
-    assert 'name="remove"' not in chloe.get("/").text
+    assert 'name="take_back"' not in chloe.get("/").text
     chloe.send(f"/publications/{post.id}/reactions", {"add": "useful"})
-    assert 'name="remove" value="useful"' in chloe.get("/").text
+    assert 'name="take_back" value="useful"' in chloe.get("/").text
     page = bruno.get("/").text
-    assert 'name="remove"' not in page
+    assert 'name="take_back"' not in page
     assert '<span class="reaction-count">1</span>' in page
     tokens = {token(client.get("/").text) for client in (chloe, bruno)}
     assert len(tokens) == 2

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from grandequipe.groups.views import groups, memberships
+from grandequipe.groups.views import groups, invitations, memberships
 
 blueprint = Blueprint("groups", __name__, template_folder="../templates")
 
@@ -15,11 +15,11 @@ for path, view, methods in (
     ("/groupes/<slug:slug>/membres", memberships.members, "GET"),
     ("/groupes/<slug:slug>/rejoindre", memberships.join, "POST"),
     ("/groupes/<slug:slug>/quitter", memberships.leave, "POST"),
-    ("/groupes/<slug:slug>/invitations", memberships.invite, "POST"),
-    ("/groupes/<slug:slug>/invitations/decliner", memberships.decline, "POST"),
+    ("/groupes/<slug:slug>/invitations", invitations.invite, "POST"),
+    ("/groupes/<slug:slug>/invitations/decliner", invitations.decline, "POST"),
     (
         "/groupes/<slug:slug>/invitations/<id:invitation_id>/retirer",
-        memberships.withdraw,
+        invitations.withdraw,
         "POST",
     ),
     (

@@ -1,0 +1,60 @@
+"""Inviting people, and answering an invitation."""
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _, lazy_gettext as _l
+
+from grandequipe.core.errors import Invalid
+from grandequipe.core.policies import require
+from grandequipe.core.transactions import atomic
+from grandequipe.groups import policies, queries, services
+from grandequipe.groups.forms import InvitationForm
+from grandequipe.groups.views.members_page import at_the_door, change, members_page
+from grandequipe.web.limits import limited_form
+
+
+@limited_form("invitations")
+def invite(slug: str) -> ResponseReturnValue:
+    """Invite whoever has an address; the answer is the same whether there is somebody or not."""
+    member, group = at_the_door(slug)
+    require(policies.may_invite(member, group), _l("You cannot invite people to this group."))
+    form = InvitationForm()
+    if not form.validate_on_submit():
+        return members_page(member, group, form), 422
+    try:
+        with atomic():
+            services.invite_address(member, group, form.email.data)
+    except Invalid as refused:
+        form.show(refused)
+        return members_page(member, group, form), 422
+    flash(
+        _(
+            "We write to %(email)s, unless this person is in the group already. The letter leads "
+            "to the group, with an account or after they register with this address.",
+            email=form.email.data,
+        ),
+        "success",
+    )
+    return redirect(url_for("groups.members", slug=slug), 303)
+
+
+def withdraw(slug: str, invitation_id: int) -> ResponseReturnValue:
+    """Take an invitation back."""
+    member, group = at_the_door(slug)
+    require(policies.may_moderate(member, group), _l("Only moderators withdraw invitations."))
+    invitation = queries.get_invitation(group, invitation_id)
+    return change(
+        member,
+        group,
+        lambda: services.withdraw_invitation(member, invitation),
+        _("The invitation was withdrawn."),
+    )
+
+
+def decline(slug: str) -> ResponseReturnValue:
+    """Decline an invitation."""
+    member, group = at_the_door(slug)
+    with atomic():
+        services.decline_invitation(member, group)
+    flash(_("You declined the invitation to %(group)s.", group=group.name), "info")
+    return redirect(url_for("groups.index"), 303)

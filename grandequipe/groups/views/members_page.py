@@ -1,0 +1,67 @@
+"""The page of who belongs to a group, and what its buttons come back to."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grandequipe.core.errors import Conflict
+from grandequipe.core.pages import Page
+from grandequipe.core.transactions import atomic
+from grandequipe.groups import policies, queries
+from grandequipe.groups.forms import InvitationForm
+from grandequipe.groups.models import Group, Membership, MembershipState
+from grandequipe.members.identity import acting_member
+from grandequipe.members.models import Member
+from grandequipe.web.redirects import local_path
+
+
+def at_the_door(slug: str) -> tuple[Member, Group]:
+    """Find who acts, and the group, where there is one for them."""
+    member = acting_member()
+    return member, queries.get_group(slug, seen_by=member)
+
+
+def change(
+    member: Member, group: Group, write: Callable[[], None], said: str, then: str | None = None
+) -> ResponseReturnValue:
+    """Write, say so and go on; what the present state forbids is told on the page of members."""
+    try:
+        with atomic():
+            write()
+    except Conflict as conflict:
+        if not policies.may_see_members(member, group):
+            raise
+        form = InvitationForm(formdata=None)
+        return members_page(member, group, form, problem=conflict.message), 409
+    flash(said, "success")
+    return back(then or url_for("groups.members", slug=group.slug))
+
+
+def back(otherwise: str) -> ResponseReturnValue:
+    """Go where the form says that it was opened, else to `otherwise`."""
+    return redirect(local_path(request.form.get("next"), otherwise), 303)
+
+
+def members_page(
+    member: Member, group: Group, form: InvitationForm, problem: str | None = None
+) -> str:
+    """Show the page, with a form that holds what was typed, or what the present state forbids."""
+    moderates = policies.may_moderate(member, group)
+
+    def waiting(state: MembershipState) -> Page[Membership]:
+        return queries.list_members(group, state, limit=100) if moderates else Page((), None)
+
+    return render_template(
+        "groups/members.html",
+        group=group,
+        membership=queries.find_membership(member, group),
+        page=queries.list_members(group, cursor=request.args.get("cursor")),
+        moderates=moderates,
+        requests=waiting(MembershipState.REQUESTED),
+        invited=queries.list_invited(group, limit=100) if moderates else Page((), None),
+        banned=waiting(MembershipState.BANNED),
+        form=form,
+        problem=problem,
+        policies=policies,
+    )

@@ -18,7 +18,8 @@ from grandequipe.embedded import mail, postgres, records, redis
 from grandequipe.embedded.errors import OperatorError
 from grandequipe.embedded.locks import Lock
 from grandequipe.embedded.paths import Paths
-from grandequipe.embedded.processes import Supervisor, identity
+from grandequipe.embedded.processes import identity
+from grandequipe.embedded.supervisor import Supervisor
 
 PAUSE = 0.1
 

@@ -19,7 +19,8 @@ from grandequipe.embedded import accounts
 from grandequipe.embedded.errors import OperatorError
 from grandequipe.embedded.locks import wait_until
 from grandequipe.embedded.paths import Paths
-from grandequipe.embedded.processes import Child, Program, Supervisor, last_line
+from grandequipe.embedded.processes import Child, Program, last_line
+from grandequipe.embedded.supervisor import Supervisor
 
 NAME = "postgres"
 OWNER = "grandequipe"

@@ -1,4 +1,4 @@
-"""Start, watch, restart and stop the processes of a data folder, and leave none behind."""
+"""Start, restart and stop a process of a data folder, and leave nothing of it behind."""
 
 import contextlib
 import ctypes
@@ -110,33 +110,6 @@ class Child:
     def _end_group(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
-
-
-class Supervisor:
-    """The children of this process, oldest first."""
-
-    def __init__(self, paths: Paths, say: Callable[[str], None]) -> None:
-        self._paths = paths
-        self._say = say
-        self.children: list[Child] = []
-
-    def start(self, program: Program) -> Child:
-        """Run a program until `stop`."""
-        child = Child(program, self._paths)
-        self.children.append(child)
-        return child
-
-    def revive(self) -> None:
-        """Start again what died."""
-        for child in self.children:
-            if child.revive():
-                log = self._paths.log(child.program.name)
-                self._say(f"{child.program.name} had ended and was started again (see {log}).")
-
-    def stop(self) -> None:
-        """Stop all, the youngest first."""
-        while self.children:
-            self.children.pop().stop()
 
 
 def end_leftover(paths: Paths, name: str) -> None:

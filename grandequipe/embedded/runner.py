@@ -16,8 +16,9 @@ from grandequipe.embedded import ports, records
 from grandequipe.embedded.errors import OperatorError
 from grandequipe.embedded.locks import Lock, wait_until
 from grandequipe.embedded.paths import Paths
-from grandequipe.embedded.processes import Program, Supervisor, end_leftover, last_line
+from grandequipe.embedded.processes import Program, end_leftover, last_line
 from grandequipe.embedded.services import Services
+from grandequipe.embedded.supervisor import Supervisor
 
 PROJECT = Path(grandequipe.__file__).resolve().parents[1]
 PROGRAMS = ("web", "beat", "worker")

@@ -91,6 +91,14 @@ def test_who_looks_back_has_not_seen_what_is_new(cast, browser):
     assert unread["ess-quartiers"] == 1
 
 
+def test_who_looks_at_one_kind_has_not_seen_the_others(cast, browser):
+    make_post(cast.amina, cast.ess)
+    chloe = browser(cast.chloe)
+    assert chloe.get("/groupes/ess-quartiers?kind=projet").status_code == 200
+    unread = {mine.group.slug: mine.unread for mine in list_my_groups(cast.chloe)}
+    assert unread["ess-quartiers"] == 1
+
+
 def test_an_empty_group_says_what_to_do_next(cast, browser, visitor):
     make_group(cast.chloe, "Tout neuf")
     assert "/groupes/tout-neuf/publier" in main_of(

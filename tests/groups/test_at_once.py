@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import bindparam, select, text
 
 from grandequipe.core.errors import Refused
 from grandequipe.core.transactions import atomic
@@ -19,15 +20,17 @@ from grandequipe.groups.services import (
     deliver_invitation,
     invite_address,
     join_group,
+    mark_seen,
     withdraw_invitation,
 )
 from grandequipe.members.models import Member
 from tests.conftest import Visitor
-from tests.factories import Cast, ban, make_group, make_member
+from tests.factories import Cast, ban, make_group, make_member, make_post
 from tests.groups.turns import in_turn
 from tests.locks import count_held_up
 from tests.waiting import wait_until
 
+SEEN = select(Membership.seen_position).where(Membership.member_id == bindparam("member"))
 Open = Callable[[Member], Visitor]
 
 
@@ -164,3 +167,20 @@ def test_what_is_withdrawn_while_it_is_delivered_invites_nobody(
     assert in_turn(app, cast.hidden, *(acts if is_first else reversed(acts))) == []
     assert state_of_driss(cast) is None
     assert db.session.query(Invitation).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "left"),
+    [("DELETE FROM membership", None), ("UPDATE membership SET seen_position = 99", 99)],
+    ids=["put out", "saw more in another tab"],
+)
+def test_a_page_that_is_written_meanwhile_remembers_nothing_false(
+    app: Flask, cast: Cast, meanwhile: str, left: int | None
+) -> None:
+    make_post(cast.amina, cast.ess)
+    assert find_membership(cast.chloe, cast.ess)
+    with db.engine.begin() as elsewhere:
+        elsewhere.execute(text(f"{meanwhile} WHERE member_id = {cast.chloe.id}"))
+    with atomic():
+        mark_seen(cast.chloe, cast.ess, 50)
+    assert db.session.scalar(SEEN, {"member": cast.chloe.id}) == left

@@ -23,10 +23,14 @@ def group_page(slug: str) -> str:
         return visitors_page(group)
     head = get_head(group.stream)
     answer = _members_page(group, member)
-    if is_member(member, group) and not cursor_asked():
+    if is_member(member, group) and _shows_the_newest():
         with atomic():
             mark_seen(member, group, head)
     return answer
+
+
+def _shows_the_newest() -> bool:
+    return not cursor_asked() and not kind_asked()
 
 
 def visitors_page(group: Group) -> str:

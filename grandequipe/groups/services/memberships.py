@@ -1,6 +1,7 @@
 """Joining and leaving groups, and looking after who belongs."""
 
 from flask_babel import gettext as _, lazy_gettext as _l
+from sqlalchemy import update
 
 from grandequipe.core import journal
 from grandequipe.core.errors import Conflict
@@ -134,13 +135,23 @@ def change_level(member: Member, group: Group, level: Level) -> None:
 def mark_seen(member: Member, group: Group, head: int | None = None) -> None:
     """Remember that the member has seen the group up to a position, or as it stands now.
 
-    A page reads the position before what it shows: what is published meanwhile stays unread.
+    A page reads the position before what it shows: what is published meanwhile stays unread. It may
+    be late: who saw more in another tab keeps that, and who was put out is left alone.
     """
     tie = find_membership(member, group)
     head = get_head(group.stream) if head is None else head
-    if tie is not None and tie.is_active and tie.seen_position < head:
-        tie.seen_position = head
-        db.session.flush()
+    if tie is None or not tie.is_active or tie.seen_position >= head:
+        return
+    db.session.execute(
+        update(Membership)
+        .where(
+            Membership.group_id == group.id,
+            Membership.member_id == member.id,
+            Membership.state == MembershipState.ACTIVE,
+            Membership.seen_position < head,
+        )
+        .values(seen_position=head)
+    )
 
 
 def _tie_to_end(actor: Member, group: Group, member: Member) -> Membership:

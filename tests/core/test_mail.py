@@ -13,6 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from flask import Flask
 
+from grandequipe.core import mail
 from grandequipe.core.mail import (
     Letter,
     MailFailed,
@@ -21,6 +22,9 @@ from grandequipe.core.mail import (
     send,
     write,
 )
+from grandequipe.core.mail.tasks import deliver
+from grandequipe.core.transactions import atomic
+from tests.queued import take_queued
 from tests.site import free_port
 
 LETTER = Letter("chloe@example.org", "Un sujet é", "Bonjour.\n", "<p>Bonjour.</p>")
@@ -234,3 +238,13 @@ def test_an_address_that_reads_otherwise_is_refused(post: Post, local: str) -> N
 
 def test_a_letter_keeps_the_message_id_that_it_is_given(app: Flask) -> None:
     assert written(replace(LETTER, message_id="<digest-7@x>"))["Message-ID"] == "<digest-7@x>"
+
+
+def test_a_letter_of_an_account_keeps_its_name_when_it_is_tried_again(post: Post) -> None:
+    with atomic():
+        mail.post(LETTER)
+    (asked,) = take_queued(deliver)
+    deliver(*asked)
+    deliver(*asked)
+    names = {message_from_bytes(each, policy=default)["Message-ID"] for each in post.taken}
+    assert (len(post.taken), len(names)) == (2, 1)

@@ -1,7 +1,6 @@
 """A fact recorded is a fact reacted to, once: by the dispatcher, however often it runs."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Thread
@@ -14,9 +13,10 @@ from grandequipe.core import clock, journal
 from grandequipe.core.journal import Fact, tasks
 from grandequipe.core.journal.services import GIVEN_UP_AFTER, dispatch_waiting, react
 from grandequipe.core.transactions import atomic
-from grandequipe.extensions import celery, db
+from grandequipe.extensions import db
 from grandequipe.members.models import Organisation
 from tests.core.conftest import bell
+from tests.queued import take_queued
 
 Handed = list[tuple[list[int], str]]
 
@@ -234,31 +234,16 @@ def test_a_task_for_many_leaves_out_what_another_has_done(stream: str) -> None:
 
 def test_one_that_spoils_a_burst_has_its_own_task_and_the_others_theirs(stream: str) -> None:
     good, bad = (fact.id for fact in fall(stream, 1, TOO_HIGH))
-    take_queued()
+    take_queued(tasks.react_to)
     tasks.react_to([good, bad], CAUGHT)
     assert count_traces() == 0
-    assert take_queued() == [[[good], CAUGHT], [[bad], CAUGHT]]
+    assert take_queued(tasks.react_to) == [[[good], CAUGHT], [[bad], CAUGHT]]
     with pytest.raises(Failure):
         tasks.react_to([bad], CAUGHT)
     tasks.react_to([good], CAUGHT)
     db.session.rollback()
     assert db.session.get_one(Fact, good).awaiting == []
     assert db.session.get_one(Fact, bad).awaiting == [CAUGHT]
-
-
-def take_queued() -> list[list[object]]:
-    """Take what waits in the queue, as a worker does; give what reactions were asked for."""
-    asked = []
-    with (
-        celery.connection_for_read() as broker,
-        broker.SimpleQueue("celery") as queue,
-        suppress(queue.Empty),
-    ):
-        while message := queue.get(block=False):
-            message.ack()
-            if message.headers["task"] == tasks.react_to.name:
-                asked.append(message.payload[0])
-    return asked
 
 
 def test_a_reaction_that_a_later_version_dropped_is_forgotten(stream: str) -> None:

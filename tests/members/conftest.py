@@ -2,7 +2,6 @@
 
 import contextvars
 import email.policy
-import queue
 import re
 from email.message import EmailMessage
 from pathlib import Path
@@ -11,7 +10,8 @@ import pytest
 from flask import Flask
 
 from grandequipe.core import mail
-from grandequipe.extensions import celery
+from grandequipe.core.mail.tasks import deliver
+from tests.queued import take_queued
 
 LINK = re.compile(r"http://localhost(/\S+)")
 
@@ -25,7 +25,7 @@ class Postman:
 
     def letters(self) -> list[EmailMessage]:
         """Deliver what was posted since the last time, and give it."""
-        for letter in self._waiting():
+        for (letter,) in take_queued(deliver):
             contextvars.Context().run(self._deliver, letter)
         arrived = sorted(set(self.folder.glob("*.eml")) - self.known)
         self.known.update(arrived)
@@ -40,19 +40,6 @@ class Postman:
     def _deliver(self, letter: dict[str, object]) -> None:
         with self.app.app_context():
             mail.send(mail.Letter(**letter))  # type: ignore[arg-type]
-
-    def _waiting(self) -> list[dict[str, object]]:
-        found = []
-        with celery.connection_for_read() as connection:
-            waiting = connection.SimpleQueue("celery")
-            try:
-                while True:
-                    message = waiting.get(block=False)
-                    if message.headers["task"] == "mail.deliver":
-                        found.append(message.payload[0][0])
-                    message.ack()
-            except queue.Empty:
-                return found
 
 
 def _read(path: Path) -> EmailMessage:

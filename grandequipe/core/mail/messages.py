@@ -38,6 +38,11 @@ class MailRefused(Exception):
     """Say that the server will never take this letter."""
 
 
+def new_id() -> str:
+    """Make a Message-ID that no letter has."""
+    return make_msgid(domain=letters.host())
+
+
 def wire_address(address: str) -> str:
     """Write an address as every mail server reads it; raise MailRefused where there is no way."""
     local, _, domain = address.rpartition("@")
@@ -58,7 +63,7 @@ def write(letter: Letter) -> bytes:
         # A name may hold any of the signs that end a line, and one of them refuses the letter.
         "Subject": " ".join(letter.subject.splitlines()),
         "Date": format_datetime(clock.now()),
-        "Message-ID": letter.message_id or make_msgid(domain=letters.host()),
+        "Message-ID": letter.message_id or new_id(),
         "Auto-Submitted": "auto-generated",
         **letter.headers,
         "MIME-Version": "1.0",

@@ -1,11 +1,11 @@
 """Letters that wait for a commit, and are sent by the worker."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from celery import shared_task
 
-from grandequipe.core.mail.messages import Letter
+from grandequipe.core.mail.messages import Letter, new_id
 from grandequipe.core.mail.server import MailFailed, send
 from grandequipe.core.transactions import on_commit
 
@@ -13,12 +13,13 @@ from grandequipe.core.transactions import on_commit
 def post(letter: Letter, provided: Callable[[], bool] = lambda: True) -> None:
     """Have the letter sent by the worker, after the present transaction is committed.
 
-    What it depends on is asked only then: what counts letters counts those that leave.
+    What it depends on is asked only then: what counts letters counts those that leave. It has its
+    Message-ID from here on: tried again, it is the same letter.
     """
 
     def hand_over() -> None:
         if provided():
-            deliver.delay(asdict(letter))
+            deliver.delay(asdict(replace(letter, message_id=letter.message_id or new_id())))
 
     on_commit(hand_over)
 

@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -72,8 +73,10 @@ class Mailbox:
 
     def list_letters(self, to: str = "") -> list[CaughtLetter]:
         """List the last letters, newest first; only those to an address where one is given."""
-        letters = map(self._read, sorted(self._names(), reverse=True)[:MOST_LISTED])
-        return [letter for letter in letters if to.lower() in letter.to.lower()]
+        letters = map(self._read, sorted(self._names(), reverse=True))
+        return list(
+            islice((each for each in letters if to.lower() in each.to.lower()), MOST_LISTED)
+        )
 
     def get_letter(self, name: str) -> CaughtLetter:
         """Get a letter by its name, or raise NotFound: a name never leads out of the folder."""

@@ -9,6 +9,7 @@ from flask import Flask
 from grandequipe.app import create_app
 from grandequipe.config import Settings
 from grandequipe.core import mail
+from grandequipe.embedded.mailbox import MOST_LISTED
 from tests.conftest import Visitor
 
 LETTER = mail.Letter(
@@ -36,6 +37,18 @@ def test_a_caught_letter_is_listed_and_read(
     assert "Une lettre à lire" in page.text
     assert "Bonjour Chloé" in page.text
     assert 'sandbox="allow-popups' in page.text
+
+
+def test_the_letters_to_somebody_are_found_behind_those_to_many(
+    app: Flask, visitor: Visitor, letters_folder: Path
+) -> None:
+    mail.send(LETTER)
+    name = newest(letters_folder)
+    for number in range(MOST_LISTED):
+        copy = (letters_folder / f"{name}.eml").read_text().replace(LETTER.to, "autre@example.org")
+        (letters_folder / f"9{number:019}-{'a' * 8}.eml").write_text(copy)
+    assert f"/courrier/{name}" not in visitor.get("/courrier").text
+    assert f"/courrier/{name}" in visitor.get(f"/courrier?to={LETTER.to}").text
 
 
 def test_the_head_of_a_caught_letter_is_for_people(

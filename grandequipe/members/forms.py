@@ -19,7 +19,7 @@ from wtforms.validators import DataRequired, Length
 from grandequipe.extensions import security
 from grandequipe.members.models import Member
 from grandequipe.members.services import LONGEST_NAME, ProfileDraft
-from grandequipe.web.forms import Form, ManyLines, OneLine, trimmed
+from grandequipe.web.forms import Form, Lettered, ManyLines, OneLine, trimmed
 from grandequipe.web.time_zones import zone_choices
 
 LANGUAGES = [
@@ -37,6 +37,7 @@ class RegistrationForm(RegisterFormV2):
             DataRequired(_("Give your name.")),
             Length(max=LONGEST_NAME, message=_("Use at most %(max)d characters.")),
             OneLine(),
+            Lettered(_("Give your name.")),
         ],
         filters=[trimmed],
         render_kw={"autocomplete": "name"},

@@ -49,6 +49,18 @@ class OneLine:
             raise ValidationError(sentence)
 
 
+class Lettered:
+    """Refuse a name of signs alone."""
+
+    def __init__(self, message: object) -> None:
+        self._message = message
+
+    def __call__(self, _form: AnyForm, field: Field) -> None:
+        """Raise ValidationError with the sentence that was given."""
+        if not words.has_letters(field.data or ""):
+            raise ValidationError(str(self._message))
+
+
 class ManyLines(OneLine):
     """The same for a text of several lines."""
 

@@ -31,6 +31,12 @@ def test_one_registers_confirms_and_logs_in(visitor: Visitor, postman: Postman) 
     assert visitor.get("/reglages").status_code == 200
 
 
+def test_a_name_without_a_letter_is_refused_here_as_in_a_profile(visitor: Visitor) -> None:
+    answer = visitor.send("/inscription", {**ALICE, "display_name": "!!!"})
+    assert "Indiquez votre nom." in answer.text
+    assert find_member_by_email("alice@example.org") is None
+
+
 def test_an_address_that_letters_would_not_reach_is_refused_in_words(visitor: Visitor) -> None:
     answer = visitor.send("/inscription", {**ALICE, "email": "hélène@example.org"})
     assert "sans accents avant le @" in answer.text

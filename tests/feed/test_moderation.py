@@ -63,6 +63,7 @@ def test_moderators_and_nobody_else_decide(word, status, cast, browser, visitor)
     answer = browser(cast.bruno).send(address)
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{ADS}/moderation")
     assert db.session.get(Post, post.id).status is status
+    assert browser(cast.chloe).send(address).status_code in (403, 404)
     found = 200 if status is PostStatus.PUBLISHED else 404
     assert visitor.get(f"/publications/{post.id}").status_code == found
     assert browser(cast.bruno).send(address).status_code in (404, 409)

@@ -20,6 +20,7 @@ from grandequipe.feed.events import (
 from grandequipe.feed.models import Post, PostStatus
 from grandequipe.feed.models.drafts import PostDraft
 from grandequipe.groups.models import Group
+from grandequipe.groups.policies import may_moderate
 from grandequipe.groups.services import news_of_settling
 from grandequipe.members.models import Member
 from grandequipe.nomenclatures.models import Territory, Theme
@@ -106,10 +107,11 @@ def refuse_post(moderator: Member, post: Post) -> None:
 
 
 def _require_waiting(moderator: Member, post: Post) -> None:
+    """Ask who it is before what state the post is in: only moderators hear of that."""
+    require(may_moderate(moderator, post.group), _l("Only moderators publish what waits."))
     _lock(post)
     if not post.is_pending:
         raise Conflict(_("This post does not wait for a moderator any more."))
-    require(policies.may_approve(moderator, post), _l("Only moderators publish what waits."))
 
 
 def _lock(post: Post) -> None:

@@ -1,17 +1,20 @@
 """Who belongs, as what, and who no longer does."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 
+from grandequipe.core.pages import DEFAULT_LIMIT
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Membership, MembershipState, Role
 from grandequipe.groups.queries import find_membership
-from grandequipe.groups.services import change_role
+from grandequipe.groups.services import change_role, invite_address, join_group
 from grandequipe.members.models import Member
 from tests.conftest import Visitor
-from tests.factories import Cast, admit, make_member
+from tests.factories import Cast, admit, ban, make_member
 
 Open = Callable[[Member], Visitor]
 
@@ -178,3 +181,24 @@ def test_the_door_of_requests_names_nobody_who_never_asked(browser: Open, cast: 
     )
     assert answer.status_code == 404
     assert "Inès" not in answer.text
+
+
+def test_every_list_of_a_moderator_goes_on(browser: Open, cast: Cast) -> None:
+    """More were excluded, invited or ask than stand on one page: each can be found and answered."""
+    many = [
+        make_member(f"Personne {n}", email=f"p{n}@example.org") for n in range(DEFAULT_LIMIT + 1)
+    ]
+    for member in many:
+        ban(cast.ess, member)
+        with atomic():
+            join_group(member, cast.private)
+    for number in range(DEFAULT_LIMIT + 1):
+        with atomic():
+            invite_address(cast.amina, cast.ess, f"invite{number}@example.org")
+    amina = browser(cast.amina)
+    ess, regies = "/groupes/ess-quartiers/membres", "/groupes/regies-de-quartier/membres"
+    for page, word in ((ess, "excluded"), (ess, "invited"), (regies, "requests")):
+        (more,) = re.findall(rf'href="({page}\?{word}=[^"]+)"', amina.get(page).text)
+        rest = amina.get(unescape(more).partition("#")[0]).text
+        assert re.findall(rf'href="{page}\?{word}=', rest) == []
+        assert ("Personne 0" in rest) or ("invite0@example.org" in rest)

@@ -24,7 +24,7 @@ def moderation(slug: str) -> str:
         group=group,
         membership=find_membership(member, group),
         posts=list_pending_posts(group, seen_by=member),
-        requests=list_members(group, MembershipState.REQUESTED),
+        requests=list_members(group, MembershipState.REQUESTED, request.args.get("requests")),
     )
 
 

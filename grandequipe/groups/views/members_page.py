@@ -1,6 +1,7 @@
 """The page of who belongs to a group, and what its buttons come back to."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +11,7 @@ from grandequipe.core.pages import Page
 from grandequipe.core.transactions import atomic
 from grandequipe.groups import policies, queries
 from grandequipe.groups.forms import InvitationForm
-from grandequipe.groups.models import Group, Membership, MembershipState
+from grandequipe.groups.models import Group, MembershipState
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.web.redirects import local_path
@@ -49,8 +50,9 @@ def members_page(
     """Show the page, with a form that holds what was typed, or what the present state forbids."""
     moderates = policies.may_moderate(member, group)
 
-    def waiting(state: MembershipState) -> Page[Membership]:
-        return queries.list_members(group, state, limit=100) if moderates else Page((), None)
+    def listed(what: str, find: Callable[..., Page[Any]], *which: MembershipState) -> Page[Any]:
+        """Give a part of a list that moderators see; each has its own place in the address."""
+        return find(group, *which, cursor=request.args.get(what)) if moderates else Page((), None)
 
     return render_template(
         "groups/members.html",
@@ -58,9 +60,9 @@ def members_page(
         membership=queries.find_membership(member, group),
         page=queries.list_members(group, cursor=request.args.get("cursor")),
         moderates=moderates,
-        requests=waiting(MembershipState.REQUESTED),
-        invited=queries.list_invited(group, limit=100) if moderates else Page((), None),
-        banned=waiting(MembershipState.BANNED),
+        requests=listed("requests", queries.list_members, MembershipState.REQUESTED),
+        invited=listed("invited", queries.list_invited),
+        banned=listed("excluded", queries.list_members, MembershipState.BANNED),
         form=form,
         problem=problem,
         policies=policies,

@@ -14,6 +14,10 @@ const zone = document.body.dataset.zone;
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "long" });
 const shortDate = new Intl.DateTimeFormat(language, dateIn({}));
 const longDate = new Intl.DateTimeFormat(language, dateIn({ year: "numeric" }));
+const clock = new Intl.DateTimeFormat("en-US", {
+  ...{ hour: "numeric", minute: "2-digit", timeZone: zone },
+  hourCycle: language === "fr" ? "h23" : "h12",
+});
 const calendar = new Intl.DateTimeFormat("en-CA", { timeZone: zone });
 
 function dateIn(more) {
@@ -43,10 +47,12 @@ function inWords(instant, now = new Date()) {
   return day(instant, then === thisYear ? shortDate : longDate);
 }
 
-/** Writes an hour as the pages do: "7 h 42" in French. */
+/** Writes an hour as the pages do: "7 h 42" and "7 h" in French, "7:42 am" in English. */
 export function hour(date) {
-  const words = date.toLocaleTimeString(language, { timeStyle: "short" });
-  return language === "fr" ? words.replace(/^0?(\d+):/, "$1\u00a0h\u00a0") : words;
+  const parts = clock.formatToParts(date).map(({ type, value }) => [type, value]);
+  const { hour: hours, minute, dayPeriod } = Object.fromEntries(parts);
+  if (language !== "fr") return `${hours}:${minute}\u00a0${dayPeriod.toLowerCase()}`;
+  return [Number(hours), "h", ...(minute === "00" ? [] : [minute])].join("\u00a0");
 }
 
 /** Writes a day and its hour as the pages do. */

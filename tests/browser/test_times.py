@@ -1,5 +1,6 @@
 """How long ago something was, as a calendar counts it: yesterday ends at midnight."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -76,3 +77,27 @@ def test_english_days_are_written_as_on_the_rest_of_the_page(open_window: OpenWi
     page.goto("/aide")
     assert told(page, "2025-12-15T10:00:00+01:00") == "15 December 2025"
     assert told(page, "2026-11-01T10:00:00+01:00") == "1 November"
+
+
+@pytest.mark.parametrize(
+    ("at", "locale", "words"),
+    [
+        ("2026-11-23T00:30:00+01:00", "fr", "22 novembre 2026 à 19\u00a0h\u00a030"),
+        ("2026-11-23T15:00:00+01:00", "fr", "23 novembre 2026 à 10\u00a0h"),
+        ("2026-11-23T00:30:00+01:00", "en", "22 November 2026 at 7:30\u00a0pm"),
+        ("2026-11-23T15:00:00+01:00", "en", "23 November 2026 at 10:00\u00a0am"),
+    ],
+)
+def test_hours_that_scripts_write_are_those_of_the_pages(
+    at: str, locale: str, words: str, cast: Cast, open_window: OpenWindow
+) -> None:
+    """A draft is offered with the day and the hour of its reader's clock, not of the machine's."""
+    with atomic():
+        cast.chloe.time_zone, cast.chloe.locale = "America/Martinique", locale
+    page = open_window(cast.chloe)
+    page.clock.set_fixed_time(datetime.fromisoformat(at))
+    page.goto("/groupes/ess-quartiers/publier/actualite")
+    page.fill("input[name=title]", "Un titre à garder")
+    page.wait_for_function("() => JSON.stringify(localStorage).includes('Un titre à garder')")
+    page.reload()
+    expect(page.locator(".draft-offer p")).to_have_text(re.compile(rf"\s{words}[.\s]"))

@@ -45,7 +45,8 @@ document.addEventListener(
   "submit",
   async (event) => {
     const form = event.target;
-    if (!form.dataset.confirm || confirmed.has(form)) return;
+    // A yes holds for one sending: where that leaves the page in place, the next is asked about too.
+    if (!form.dataset.confirm || confirmed.delete(form)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     const submitter = event.submitter;

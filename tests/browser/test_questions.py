@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.chromium import OpenWindow
 from tests.factories import Cast, make_comment, make_post
@@ -48,3 +48,26 @@ def test_removing_a_comment_names_it_and_leads_to_its_place(
     place = page.locator(f"#comment-{said.id}")
     expect(place).to_have_text("Ce commentaire a été supprimé.")
     expect(place).to_be_focused()
+
+
+def test_what_was_confirmed_once_is_asked_again(cast: Cast, open_window: OpenWindow) -> None:
+    """The answer leaves the page where it was: the next touch is another act."""
+    post = make_post(cast.chloe, cast.ess)
+    page = open_window(cast.chloe)
+    page.clock.install()
+    sent: list[str] = []
+
+    def answer_nothing(route: Route) -> None:
+        sent.append(route.request.url)
+        route.fulfill(status=204)
+
+    page.route(f"**/publications/{post.id}/supprimer", answer_nothing)
+    page.goto(f"/publications/{post.id}")
+    remove = page.locator(".post-actions").get_by_role("button", name="Supprimer")
+    remove.click()
+    with page.expect_response("**/supprimer"):
+        page.get_by_role("dialog").get_by_role("button", name="Supprimer").click()
+    page.clock.fast_forward(13_000)
+    remove.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert len(sent) == 1

@@ -5,7 +5,8 @@ import htmx from "htmx.org";
 import { say } from "./page.js";
 import { toast } from "./toasts.js";
 
-// It begins by itself at DOMContentLoaded, and waits for ever where it comes just after that.
+// It reads its settings and begins at DOMContentLoaded, and waits for ever where it comes just after.
+Object.assign(htmx.config, JSON.parse(document.querySelector("meta[name=htmx-config]").content));
 htmx.process(document.body);
 
 // Modules that insert content of their own ask it to look there too.

@@ -156,6 +156,7 @@ def test_a_script_that_comes_late_still_takes_the_buttons(
     page.wait_for_function("() => performance.getEntriesByType('navigation')[0].loadEventEnd > 0")
     held[0].continue_()
     page.wait_for_function(SCRIPTS_RUN)
+    assert page.evaluate("() => window.htmx.config.allowEval") is False
     page.evaluate("() => { window.isTheSamePage = true; }")
     given = page.get_by_role("button", name="Merci")
     given.click()

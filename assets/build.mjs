@@ -18,8 +18,8 @@ const nomenclatures = join(root, "grandequipe/nomenclatures/data");
 const packages = join(root, "node_modules");
 
 const ENTRIES = ["css/app.css", "css/editor.css", "js/app.js", "js/editor.js"];
-// What every page shows first: preloaded by base.html under these plain names.
 const A_DAY = 24 * 3600 * 1000;
+// What every page shows first: preloaded by base.html under these plain names.
 const FONTS = /-(latin)-wght-normal-\w+\.woff2$/;
 
 async function bundle() {

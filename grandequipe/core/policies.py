@@ -1,9 +1,14 @@
 """How a service asks before it writes."""
 
+from flask_babel.speaklater import LazyString
+
 from grandequipe.core.errors import Refused
 
 
-def require(allowed: bool, message: str) -> None:
-    """Raise Refused with a sentence for the actor, unless the policy said yes."""
+def require(allowed: bool, message: str | LazyString) -> None:
+    """Raise Refused with a sentence for the actor, unless the policy said yes.
+
+    Hand the sentence over by `lazy_gettext`: it is put into the actor's language where it is told.
+    """
     if not allowed:
         raise Refused(str(message))

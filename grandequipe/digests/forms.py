@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectChoice, SelectField
 from wtforms.validators import InputRequired
 
 from grandequipe.digests.models import Frequency
 from grandequipe.web.formats import clock_time
+from grandequipe.web.forms import Form
 
 FREQUENCIES = [
     SelectChoice(Frequency.WEEKLY.value, _("Once a week")),
@@ -23,7 +23,7 @@ WEEKDAYS = [
 ]  # fmt: skip
 
 
-class LetterForm(FlaskForm):
+class LetterForm(Form):
     """How often the letter comes, and when."""
 
     frequency = RadioField(

@@ -1,11 +1,11 @@
 """What the bell's pages send."""
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectChoice
 from wtforms.validators import InputRequired, Regexp
 
 from grandequipe.groups.models import Level
+from grandequipe.web.forms import Form
 
 LEVELS = [
     SelectChoice(
@@ -21,7 +21,7 @@ LEVELS = [
 ]
 
 
-class LevelForm(FlaskForm):
+class LevelForm(Form):
     """What of a group a member wants to be told."""
 
     level = RadioField(
@@ -35,7 +35,7 @@ class LevelForm(FlaskForm):
         return Level(self.level.data)
 
 
-class ReadForm(FlaskForm):
+class ReadForm(Form):
     """Up to which line the bell was read."""
 
     up_to = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9]{1,18}$")])

@@ -33,12 +33,29 @@ class Reader(NamedTuple):
     @classmethod
     def of(cls, subscription: DigestSubscription) -> Self:
         """Look at a member and what they chose."""
-        chosen, member = subscription, subscription.member
-        return cls(*(getattr(chosen if name in CHOSEN else member, name) for name in cls._fields))
+        member = subscription.member
+        return cls(
+            member.id,
+            member.email,
+            member.active,
+            member.confirmed_at,
+            member.is_admin,
+            member.locale,
+            member.time_zone,
+            subscription.frequency,
+            subscription.unsubscribe_key,
+        )
 
 
-CHOSEN = ("frequency", "unsubscribe_key")
 # The same, for a statement that joins the two.
-READER = tuple(
-    getattr(DigestSubscription if name in CHOSEN else Member, name) for name in Reader._fields
+READER = (
+    Member.id,
+    Member.email,
+    Member.active,
+    Member.confirmed_at,
+    Member.is_admin,
+    Member.locale,
+    Member.time_zone,
+    DigestSubscription.frequency,
+    DigestSubscription.unsubscribe_key,
 )

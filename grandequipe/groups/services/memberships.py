@@ -156,7 +156,7 @@ def mark_seen(member: Member, group: Group, head: int | None = None) -> None:
 
 def _tie_to_end(actor: Member, group: Group, member: Member) -> Membership:
     """Ask for the actor's part first: who belongs to a private group is not told by a refusal."""
-    message = _("You cannot remove this member.")
+    message = _l("You cannot remove this member.")
     require(policies.may_moderate(actor, group), message)
     tie = lock_active_tie(member, group)
     require(policies.may_manage(actor, tie), message)

@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-import css_inline
-from flask import current_app, render_template, url_for
+from flask import current_app, url_for
 from flask_babel import force_locale, lazy_gettext as _
 from flask_security import EmailValidateException, MailUtil
 
 from grandequipe.core import mail
+from grandequipe.core.letters import render, render_html
 from grandequipe.core.mailboxes import folded, is_reachable
 from grandequipe.web.formats import lasting
 
@@ -54,8 +54,8 @@ def _letter(template: str, to: str, context: dict[str, Any]) -> mail.Letter:
     return mail.Letter(
         to=to,
         subject=str(SUBJECTS[template.rpartition("/")[2]]),
-        text=render_template(f"{template}.txt", **context).strip() + "\n",
-        html=css_inline.inline(render_template(f"{template}.html", **context)),
+        text=render(f"{template}.txt", **context).strip() + "\n",
+        html=render_html(f"{template}.html", **context),
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, exists, or_, select
 
 from grandequipe.core import clock, journal
@@ -25,7 +25,7 @@ KEPT_FOR = timedelta(days=180)
 
 def withdraw_invitation(moderator: Member, invitation: Invitation) -> None:
     """Take an invitation back; whoever accepted it meanwhile stays a member."""
-    message = _("Only moderators withdraw invitations.")
+    message = _l("Only moderators withdraw invitations.")
     require(policies.may_moderate(moderator, invitation.group), message)
     group_id, invitation_id = invitation.group_id, invitation.id
     lock_group(invitation.group)

@@ -1,13 +1,8 @@
 """What opens on a page, and what is shown when something went wrong, can be read like any page."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from playwright.sync_api import Page, Route, expect
-from sqlalchemy import text
 
-from grandequipe.core.transactions import atomic
-from grandequipe.extensions import db
+from tests.breaking import without_comments
 from tests.browser.letters import key_of
 from tests.browser.looks import looks_of
 from tests.chromium import SCRIPTS_RUN, OpenWindow
@@ -101,23 +96,11 @@ def test_so_can_the_pages_of_what_went_wrong(cast: Cast, open_window: OpenWindow
 
 
 def _failed(page: Page) -> dict[str, list[str]]:
-    with _without_comments():
+    with without_comments():
         answer = page.goto("/publications/1")
     assert answer is not None
     assert answer.status == 500
     return looks_of(page)
-
-
-@contextmanager
-def _without_comments() -> Iterator[None]:
-    """Break the house: a table is not where it should be."""
-    with atomic():
-        db.session.execute(text("ALTER TABLE comment RENAME TO lost"))
-    try:
-        yield
-    finally:
-        with atomic():
-            db.session.execute(text("ALTER TABLE lost RENAME TO comment"))
 
 
 def _tried_too_often(page: Page) -> dict[str, list[str]]:

@@ -1,5 +1,7 @@
 """A group's page: what it is, and what is published in it."""
 
+from typing import Any
+
 from flask import render_template
 
 from grandequipe.core.journal.queries import get_head
@@ -35,34 +37,27 @@ def _shows_the_newest() -> bool:
 
 def visitors_page(group: Group) -> str:
     """Write the page that all visitors share: it holds nothing of any one of them."""
-    kind = kind_asked()
-    page = list_group_faces(group, None, kind, cursor_asked())
-    return render_template(
-        _template(),
-        group=group,
-        page=page,
-        kind=kind,
-        is_older=bool(cursor_asked()),
-        reads=group.is_public,
-    )
+    return render_template(_template(), **_posts_of(group, None), reads=group.is_public)
 
 
 def _members_page(group: Group, member: Member) -> str:
-    kind = kind_asked()
-    page = list_group_faces(group, member, kind, cursor_asked())
+    shown = _posts_of(group, member)
     return render_template(
         _template(),
-        group=group,
-        page=page,
-        kind=kind,
-        is_older=bool(cursor_asked()),
+        **shown,
         reads=may_read(member, group),
         membership=find_membership(member, group),
-        reacted=find_reactions(member, page.items),
+        reacted=find_reactions(member, shown["page"].items),
         may_publish=policies.may_publish(member, group),
         may_join=may_join(member, group),
         moderates=may_moderate(member, group),
     )
+
+
+def _posts_of(group: Group, member: Member | None) -> dict[str, Any]:
+    kind, cursor = kind_asked(), cursor_asked()
+    page = list_group_faces(group, member, kind, cursor)
+    return {"group": group, "page": page, "kind": kind, "is_older": bool(cursor)}
 
 
 def _template() -> str:

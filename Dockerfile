@@ -17,7 +17,8 @@ RUN pip install --require-hashes -r requirements-prod.lock
 COPY pyproject.toml README.md LICENSE gunicorn.conf.py wsgi.py worker.py ./
 COPY grandequipe grandequipe
 RUN pip install --no-index --no-deps --no-build-isolation -e . \
- && pybabel compile -d grandequipe/translations \
+ && pybabel compile -d grandequipe/translations -D messages \
+ && pybabel compile -d grandequipe/translations -D flask_security \
  && python -m compileall -q grandequipe
 
 FROM python:3.13-slim-trixie

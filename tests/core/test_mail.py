@@ -27,12 +27,29 @@ from grandequipe.core.transactions import atomic
 from tests.queued import take_queued
 from tests.site import free_port
 
+WORDS = (
+    *(
+        "ESS Quartiers",
+        "et 1 autre groupe\u00a0:",
+        "1 ressource,",
+        "1\u00a0actualité,",
+        "webinaire",
+    ),
+    *("le 10 décembre", "Emploi et insertion dans les quartiers", "é" * 30, "日本", "🦒"),
+)
 LETTER = Letter("chloe@example.org", "Un sujet é", "Bonjour.\n", "<p>Bonjour.</p>")
 
 
 def written(letter: Letter) -> EmailMessage:
     """Read a letter as a mail program does."""
     return message_from_bytes(write(letter), policy=default)
+
+
+def subject_of(words: str) -> str:
+    """Read the subject of a letter, which keeps within its lines."""
+    raw = write(replace(LETTER, subject=words))
+    assert max(map(len, raw.splitlines())) <= 78
+    return str(message_from_bytes(raw, policy=default)["Subject"])
 
 
 @dataclass
@@ -227,6 +244,13 @@ def test_a_name_that_looks_encoded_is_written_as_it_stands(app: Flask, name: str
     message = written(replace(LETTER, subject=f"{name} : 1 actualité"))
     assert message.keys() == written(LETTER).keys()
     assert not message.defects
+
+
+def test_a_subject_loses_nothing_where_it_is_folded(app: Flask) -> None:
+    """Between two encoded words a blank is nobody's (RFC 2047, 6.2): each must be within one."""
+    turns = range(len(WORDS))
+    subjects = {" ".join((WORDS * 2)[turn : turn + many + 1]) for turn in turns for many in turns}
+    assert {words for words in subjects if subject_of(words) != words} == set()
 
 
 @pytest.mark.parametrize("local", ["=?utf-8?q?=0D=0AX:y?=", "=?utf-8?q?a?=", "a..b"])

@@ -87,11 +87,12 @@ def _header(name: str, value: str) -> bytes:
 
     Guarantee: what is returned is one header, whatever the value holds. The library reads words
     that look encoded (RFC 2047) and writes what they say, line ends too: a name that looks so is
-    encoded as it stands, and no line that would begin another header leaves here.
+    encoded as it stands, and no line that would begin another header leaves here. It also loses a
+    blank between two words that it encodes: a subject is encoded whole.
     """
     if name in VERBATIM:
         written = f"{name}: {value}\r\n".encode("ascii")
-    elif "=?" in value:
+    elif "=?" in value or (name == "Subject" and not value.isascii()):
         encoded = Header(value, "utf-8", header_name=name).encode(linesep="\r\n")
         written = f"{name}: {encoded}\r\n".encode("ascii")
     else:

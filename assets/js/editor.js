@@ -167,13 +167,17 @@ function enhance(area) {
   for (const kind of STATES) {
     editor.addEventListener(kind, () => requestAnimationFrame(() => showState(bar)));
   }
+  let written = area.value;
   editor.addEventListener("trix-change", () => {
-    area.value = inParagraphs(area.value);
+    written = area.value = inParagraphs(area.value);
   });
+  const show = () => editor.editor.loadHTML(area.value);
+  // Who goes back is given the text back, by the browser, after Trix has read the text area.
+  window.addEventListener("pageshow", () => area.value === written || show());
   // Trix writes down what was typed at the next frame; who sends at once sends the last key too.
   area.form.addEventListener("submit", () => editor.editorController.render(), { capture: true });
   watchPastes(editor, words.noPictures);
-  area.addEventListener("draft:restored", () => editor.editor.loadHTML(area.value));
+  area.addEventListener("draft:restored", show);
 }
 
 document.querySelectorAll("textarea[data-editor]").forEach(enhance);

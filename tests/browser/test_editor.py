@@ -165,3 +165,21 @@ def test_what_is_no_address_is_refused_aloud(cast: Cast, open_window: OpenWindow
     page.keyboard.press("Control+k")
     assert field.get_attribute("aria-invalid") is None
     expect(page.locator(".editor-link [role=alert]")).to_be_empty()
+
+
+@pytest.mark.parametrize("way", ["a:has-text('Accueil')", "button[name=preview]"])
+def test_going_back_shows_the_text_that_is_still_there(
+    way: str, cast: Cast, open_window: OpenWindow
+) -> None:
+    """The browser gives it back to the text area, which is hidden: the next key must add to it."""
+    page = opened(open_window(cast.chloe))
+    page.fill("input[name=title]", "Un titre")
+    page.locator(way).first.click()
+    page.wait_for_load_state()
+    page.go_back()
+    editor = page.locator("trix-editor")
+    expect(editor).to_have_text("Bonjour")
+    editor.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" !")
+    expect(page.locator(WRITTEN)).to_have_value(re.compile("^<p>Bonjour(&nbsp;| )!</p>$"))

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from tests.conftest import Visitor
 from tests.factories import PASSWORD, make_member_with_password
 from tests.members.conftest import Postman, html_of, link_in, text_of
 
+LOG_IN = {"email": "alice@example.org", "password": PASSWORD}
 ALICE = {"display_name": "  Alice Martin ", "email": "Alice@Example.org", "password": PASSWORD}
 
 
@@ -29,6 +31,28 @@ def test_one_registers_confirms_and_logs_in(visitor: Visitor, postman: Postman) 
     answer = visitor.send("/connexion", {"email": "ALICE@example.org ", "password": PASSWORD})
     assert answer.location == "/"
     assert visitor.get("/reglages").status_code == 200
+
+
+def test_who_was_going_somewhere_gets_there_once_the_account_is_confirmed(
+    visitor: Visitor, postman: Postman
+) -> None:
+    """An invitation to a hidden group: nothing is there for who is not logged in yet."""
+    goal = "/groupes/comite-de-pilotage"
+    page = f"/connexion?next={goal}"
+    answer = visitor.send("/inscription", {**ALICE, "next": goal})
+    assert (answer.status_code, answer.location) == (302, page)
+    assert visitor.get(link_in(postman.letter())).location == page
+    answer = visitor.send("/connexion", {**LOG_IN, "next": goal})
+    assert answer.location == goal
+    visitor.send("/deconnexion")
+    assert "next=" not in visitor.send("/inscription", {**ALICE, "email": "b@example.org"}).location
+
+
+@pytest.mark.parametrize("wrong", ["https://evil.example/", "//evil.example", "/\\evil.example"])
+def test_registration_leads_to_no_other_site(wrong: str, visitor: Visitor) -> None:
+    answer = visitor.send("/inscription", {**ALICE, "next": wrong})
+    assert urlsplit(answer.location or "").netloc == ""
+    assert "evil" not in visitor.send("/inscription", ALICE).location
 
 
 def test_a_name_without_a_letter_is_refused_here_as_in_a_profile(visitor: Visitor) -> None:

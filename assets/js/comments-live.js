@@ -1,14 +1,16 @@
-// Comments come in and go while a post is being read. Each is fetched with the reader's rights.
+// Comments come in and go while a post is being read, in the order in which they did, each of them once.
+// Each is fetched with the reader's rights.
 //
 // A long discussion is in the page by parts. What is said where the page does not reach is not put
 // where it would seem to follow what it does not: a quiet bar says that it is there, and leads to it,
 // until it is shown or gone.
 
-import { announceContent, fetchFragment, pause, say } from "./page.js";
+import { announceContent, fetchFragment, say } from "./page.js";
+import { turns } from "./turns.js";
 
 const section = document.querySelector("[data-comments]");
 const elsewhere = new Set();
-const removed = new Set();
+const inTurn = turns(800);
 
 const isShown = (id) => document.getElementById(`comment-${id}`) !== null;
 
@@ -68,16 +70,15 @@ function forgetElsewhere(isOver) {
 }
 
 async function fetchComment(id) {
-  await pause(800);
   const fragment = await fetchFragment(section.dataset.commentUrl + id).catch(() => null);
   return fragment?.querySelector("[data-comment]");
 }
 
-/** Shows what was added, unless it went, or came in with its thread, while it was fetched. */
+/** Shows what was added, unless it came in with its thread, or went, before its turn. */
 async function add(id) {
   if (isShown(id)) return;
   const item = await fetchComment(id);
-  if (!item || isShown(id) || removed.has(id)) return;
+  if (!item || isShown(id)) return;
   count(Number(item.dataset.total));
   if (item.dataset.gone !== undefined) return;
   const list = listOf(item);
@@ -120,7 +121,6 @@ function clear(old, fresh) {
 }
 
 async function remove(id) {
-  removed.add(id);
   forgetElsewhere((each) => each === id);
   const old = document.getElementById(`comment-${id}`);
   if (old?.dataset.gone !== undefined) return;
@@ -136,8 +136,8 @@ async function remove(id) {
 if (section) {
   document.addEventListener("live:change", ({ detail }) => {
     if (detail.post !== Number(section.dataset.comments)) return;
-    if (detail.kind === "comment.added") add(detail.subject.id);
-    if (detail.kind === "comment.removed") remove(detail.subject.id);
+    if (detail.kind === "comment.added") inTurn(() => add(detail.subject.id));
+    if (detail.kind === "comment.removed") inTurn(() => remove(detail.subject.id));
   });
   document.addEventListener("content:added", () => forgetElsewhere(isShown));
 }

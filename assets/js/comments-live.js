@@ -1,15 +1,14 @@
-// Comments come in and go while a post is being read, in the order in which they did, each of them once.
-// Each is fetched with the reader's rights.
+// Comments come in and go while a post is being read, in the order in which they did, each of them
+// once. Each is fetched with the reader's rights.
 //
-// A long discussion is in the page by parts. What is said where the page does not reach is not put
-// where it would seem to follow what it does not: a quiet bar says that it is there, and leads to it,
-// until it is shown or gone.
+// A long discussion is in the page by parts: what is said where the page does not reach, and what the
+// network did not bring, is led to instead.
 
+import { forgetElsewhere, leadElsewhere } from "./comments-elsewhere.js";
 import { announceContent, fetchFragment, say } from "./page.js";
 import { turns } from "./turns.js";
 
 const section = document.querySelector("[data-comments]");
-const elsewhere = new Set();
 const inTurn = turns(800);
 
 const isShown = (id) => document.getElementById(`comment-${id}`) !== null;
@@ -50,41 +49,26 @@ function place(item, list) {
   tell(say("newComment", { label: labelOf(item) }));
 }
 
-function tellElsewhere() {
-  const n = elsewhere.size;
-  const link = section.querySelector("[data-comments-elsewhere] a");
-  const losesFocus = n === 0 && link === document.activeElement;
-  link.hidden = n === 0;
-  if (losesFocus) section.querySelector("h2").focus({ preventScroll: true });
-  if (n === 0) return;
-  const [first] = elsewhere;
-  link.href = section.dataset.commentUrl + first;
-  link.querySelector("span").textContent = say(n === 1 ? "newElsewhere" : "newOnesElsewhere", { n });
-}
-
-/** Says it anew only where something changed, for it is read aloud each time. */
-function forgetElsewhere(isOver) {
-  const over = [...elsewhere].filter(isOver);
-  for (const id of over) elsewhere.delete(id);
-  if (over.length > 0) tellElsewhere();
-}
-
+/** Gives a comment; null where there is none to show, undefined where it did not come through. */
 async function fetchComment(id) {
-  const fragment = await fetchFragment(section.dataset.commentUrl + id).catch(() => null);
-  return fragment?.querySelector("[data-comment]");
+  try {
+    const fragment = await fetchFragment(section.dataset.commentUrl + id);
+    return fragment && fragment.querySelector("[data-comment]");
+  } catch {
+    return undefined;
+  }
 }
 
 /** Shows what was added, unless it came in with its thread, or went, before its turn. */
 async function add(id) {
   if (isShown(id)) return;
   const item = await fetchComment(id);
-  if (!item || isShown(id)) return;
-  count(Number(item.dataset.total));
-  if (item.dataset.gone !== undefined) return;
-  const list = listOf(item);
-  if (list) return place(item, list);
-  elsewhere.add(id);
-  tellElsewhere();
+  if (item === null || isShown(id)) return;
+  if (item) count(Number(item.dataset.total));
+  if (item?.dataset.gone !== undefined) return;
+  const list = item && listOf(item);
+  if (list) place(item, list);
+  else leadElsewhere(section, id);
 }
 
 const isWritten = (item) =>
@@ -106,8 +90,13 @@ function keepAnswer(article, fresh) {
   reply.querySelector("[name=reply_to]").remove();
 }
 
-/** Replaces the comment alone: the answers under it stay where they are. */
-function clear(old, fresh) {
+/**
+ * Replaces the comment alone, by what the server writes for any that was removed: the answers under
+ * it stay where they are.
+ */
+function clear(old) {
+  const { content } = section.querySelector("[data-comment-removed]");
+  const fresh = document.importNode(content.querySelector(".comment"), true);
   const article = old.querySelector(".comment");
   old.dataset.gone = "";
   if (isWritten(article)) {
@@ -120,17 +109,17 @@ function clear(old, fresh) {
   return "";
 }
 
+/** Its words go whatever the network does; only how many are left is the server's to say. */
 async function remove(id) {
-  forgetElsewhere((each) => each === id);
+  forgetElsewhere(section, (each) => each === id);
   const old = document.getElementById(`comment-${id}`);
   if (old?.dataset.gone !== undefined) return;
+  if (old) {
+    const label = labelOf(old);
+    tell(`${say("removedComment", { label })} ${clear(old)}`);
+  }
   const item = await fetchComment(id);
   if (item) count(Number(item.dataset.total));
-  if (!old) return;
-  const label = labelOf(old);
-  const kept = item ? clear(old, item.querySelector(".comment")) : "";
-  if (!item && !isWritten(old)) old.remove();
-  tell(`${say("removedComment", { label })} ${kept}`);
 }
 
 if (section) {
@@ -139,5 +128,5 @@ if (section) {
     if (detail.kind === "comment.added") inTurn(() => add(detail.subject.id));
     if (detail.kind === "comment.removed") inTurn(() => remove(detail.subject.id));
   });
-  document.addEventListener("content:added", () => forgetElsewhere(isShown));
+  document.addEventListener("content:added", () => forgetElsewhere(section, isShown));
 }

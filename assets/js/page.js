@@ -1,5 +1,6 @@
 // What the page says to scripts: who reads it, the words of the interface, small doors to the server.
 
+const PATIENCE = 20_000;
 const strings = JSON.parse(document.getElementById("strings")?.textContent ?? "{}");
 
 /** The viewer's id, or 0 for a visitor. */
@@ -10,14 +11,20 @@ export function say(name, values = {}) {
   return (strings[name] ?? "").replace(/\{(\w+)\}/g, (all, key) => values[key] ?? all);
 }
 
-/** Fetches a fragment of a page with the reader's own rights; null where there is none. */
+/**
+ * Fetches a fragment of a page with the reader's own rights; null where there is none for them.
+ * Rejects where it does not come: there may be one.
+ */
 export async function fetchFragment(url) {
   const answer = await fetch(url, {
     headers: { "HX-Request": "true", Accept: "text/html" },
     credentials: "same-origin",
     redirect: "error",
+    // Older browsers wait as long as the network does.
+    signal: AbortSignal.timeout?.(PATIENCE),
   });
-  if (!answer.ok) return null;
+  if (answer.status === 404) return null;
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
   const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
   return parsed.body;
 }

@@ -183,7 +183,7 @@ def test_an_answer_says_whom_it_answers(cast, browser):
     answer = make_comment(cast.bruno, post, reply_to=first.id)
     make_comment(cast.chloe, post, reply_to=answer.id)
     page = browser(cast.chloe).get(f"/publications/{post.id}").text
-    labels = re.findall(r'<article class="comment" aria-label="(.*?)"', page)
+    labels = re.findall(r'<li [^>]*>\s*<article class="comment" aria-label="(.*?)"', page)
     assert labels == [
         "Commentaire écrit par Amina Belkacem",
         "Réponse écrite par Bruno Castel à Amina Belkacem",

@@ -9,6 +9,7 @@ const SENT = "draft-sent";
 const RHYTHM = 400;
 // Pages that give back what was sent to them without having taken it.
 const GIVEN_BACK = "form[data-has-errors], .error-page, .preview";
+const watched = new WeakSet();
 
 const keyOf = (form) => `${PREFIX}${viewer}:${form.dataset.keep}`;
 
@@ -94,6 +95,8 @@ function forgetSent() {
 }
 
 function keep(form) {
+  if (watched.has(form)) return;
+  watched.add(form);
   const isGivenBack = form.dataset.hasErrors !== undefined || document.querySelector(".preview");
   const first = isGivenBack ? null : JSON.stringify(read(form));
   const draft = stored(form);
@@ -114,7 +117,10 @@ function keep(form) {
 }
 
 forgetSent();
-document.querySelectorAll("form[data-keep]").forEach(keep);
+const keepAll = (root) => root.querySelectorAll("form[data-keep]").forEach(keep);
+keepAll(document);
+// A comment that comes in later brings the form of its answers, and a thread those of its answers too.
+document.addEventListener("content:added", ({ detail }) => keepAll(detail));
 
 // On a shared computer, whoever comes next must not find what this member was writing.
 document.querySelector("form[data-logout]")?.addEventListener("submit", () => {

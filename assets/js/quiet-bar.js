@@ -19,9 +19,13 @@ function show() {
   if (n) button.querySelector("span").textContent = say(n === 1 ? "newPost" : "newPosts", { n });
 }
 
-function insert(cards) {
-  const feed = document.querySelector("[data-feed]");
-  const fresh = cards.filter((card) => !document.getElementById(card.id));
+const isHere = (card) => document.getElementById(card.id) !== null;
+
+/** Tells whether cards meet those of the page: else there are more, older ones, between them. */
+const meet = (cards, feed) => !feed.querySelector("[data-post]") || cards.some(isHere);
+
+function insert(cards, feed) {
+  const fresh = cards.filter((card) => !isHere(card));
   for (const card of fresh) card.classList.add("card-new");
   feed.prepend(...fresh);
   feed.hidden = false;
@@ -36,8 +40,11 @@ async function load() {
   button.setAttribute("aria-disabled", "true");
   try {
     const fragment = await fetchFragment(bar.dataset.quietBar);
-    if (!fragment || !document.querySelector("[data-feed]")) return location.reload();
-    const first = insert([...fragment.querySelectorAll("[data-post]")]);
+    const feed = document.querySelector("[data-feed]");
+    const cards = [...(fragment?.querySelectorAll("[data-post]") ?? [])];
+    // From its top, for it is another page then.
+    if (!feed || !meet(cards, feed)) return location.assign(bar.dataset.quietBar);
+    const first = insert(cards, feed);
     waiting.clear();
     show();
     if (first) first.tabIndex = -1;

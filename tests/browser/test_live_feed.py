@@ -1,0 +1,39 @@
+"""An open feed tells what is new and what is gone, and stays a feed without a hole."""
+
+import pytest
+from playwright.sync_api import expect
+
+from grandequipe.core.pages import DEFAULT_LIMIT
+from tests.browser.test_live import ESS, PATIENCE, listen, titles
+from tests.chromium import OpenWindow
+from tests.factories import Cast, make_post
+
+
+def test_more_news_than_a_page_holds_leave_no_hole(cast: Cast, open_window: OpenWindow) -> None:
+    """The newest page of them all, with the way to the others: no two pieces with a gap between."""
+    make_post(cast.amina, cast.ess, title="Déjà lue")
+    page = listen(open_window(cast.chloe), ESS)
+    told = [f"Nouvelle {number}" for number in range(DEFAULT_LIMIT + 1)]
+    for title in told:
+        make_post(cast.amina, cast.ess, title=title)
+    bar = page.locator("[data-quiet-bar]")
+    expect(bar).to_have_text(f"{len(told)} nouvelles publications", timeout=PATIENCE)
+    bar.get_by_role("button").click()
+    expect(titles(page)).to_have_text(told[:0:-1])
+    expect(page.locator(".pager a")).to_be_visible()
+    expect(bar.get_by_role("button")).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["/", ESS])
+def test_nothing_new_is_put_on_top_of_what_is_older(
+    path: str, cast: Cast, open_window: OpenWindow
+) -> None:
+    """News belong on the first page, and are told there."""
+    for number in range(DEFAULT_LIMIT + 1):
+        make_post(cast.amina, cast.ess, title=f"Titre {number}")
+    page = open_window(cast.chloe)
+    page.goto(path)
+    expect(page.locator("[data-quiet-bar]")).to_be_attached()
+    page.locator(".pager a").click()
+    expect(titles(page)).to_have_text(["Titre 0"])
+    expect(page.locator("[data-quiet-bar]")).to_have_count(0)

@@ -2,11 +2,13 @@
 // one post does not make a thousand pages ask at once.
 
 import { announceContent, fetchFragment, say, viewer } from "./page.js";
+import { isOfKind } from "./post-kind.js";
 import { toast } from "./toasts.js";
 
 const bar = document.querySelector("[data-quiet-bar]");
 const button = bar?.querySelector("button");
 const waiting = new Set();
+const asked = new Set();
 
 function concerns(change) {
   const { stream } = bar.dataset;
@@ -57,15 +59,27 @@ async function load() {
   }
 }
 
+/** Counts what can be shown here: on a page of one kind, nothing of another. */
+async function add(id) {
+  const { kind } = bar.dataset;
+  asked.add(id);
+  const isWanted = !kind || (await isOfKind(id, kind));
+  // It may have gone, or come in, while that was asked.
+  if (!asked.delete(id) || !isWanted || document.getElementById(`post-${id}`)) return;
+  waiting.add(id);
+  show();
+}
+
+function drop(id) {
+  asked.delete(id);
+  if (waiting.delete(id)) show();
+}
+
 if (bar) {
   button.addEventListener("click", load);
   document.addEventListener("live:change", ({ detail }) => {
     if (!concerns(detail)) return;
-    const { id } = detail.subject;
-    const isNew = detail.actor !== viewer && !document.getElementById(`post-${id}`);
-    if (detail.kind === "post.published" && isNew) waiting.add(id);
-    else if (detail.kind === "post.removed") waiting.delete(id);
-    else return;
-    show();
+    if (detail.kind === "post.published" && detail.actor !== viewer) add(detail.subject.id);
+    if (detail.kind === "post.removed") drop(detail.subject.id);
   });
 }

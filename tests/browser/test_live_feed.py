@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from grandequipe.core.pages import DEFAULT_LIMIT
+from grandequipe.feed.models import Kind
 from tests.browser.test_live import ESS, PATIENCE, listen, titles
 from tests.chromium import OpenWindow
 from tests.factories import Cast, make_post
@@ -37,3 +38,20 @@ def test_nothing_new_is_put_on_top_of_what_is_older(
     page.locator(".pager a").click()
     expect(titles(page)).to_have_text(["Titre 0"])
     expect(page.locator("[data-quiet-bar]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", ["/", ESS])
+def test_on_a_page_of_one_kind_only_that_kind_is_news(
+    path: str, cast: Cast, open_window: OpenWindow
+) -> None:
+    make_post(cast.amina, cast.ess, Kind.WEBINAR, title="Déjà lu")
+    page = listen(open_window(cast.chloe), f"{path}?kind=webinaire")
+    make_post(cast.amina, cast.ess, Kind.NEWS, title="Une actualité")
+    make_post(cast.amina, cast.ess, Kind.WEBINAR, title="Un webinaire")
+    make_post(cast.amina, cast.ess, Kind.CALL, title="Un appel")
+    make_post(cast.amina, cast.ess, Kind.WEBINAR, title="Un autre webinaire")
+    bar = page.locator("[data-quiet-bar]")
+    expect(bar).to_have_text("2 nouvelles publications", timeout=PATIENCE)
+    bar.get_by_role("button").click()
+    expect(titles(page)).to_have_text(["Un autre webinaire", "Un webinaire", "Déjà lu"])
+    expect(bar.get_by_role("button")).to_be_hidden()

@@ -46,6 +46,7 @@ if (line) {
   });
   document.addEventListener("live:resync", () => {
     clearTimeout(timer);
+    document.documentElement.dataset.connection = "stale";
     showStale();
   });
 }

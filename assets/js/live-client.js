@@ -23,6 +23,8 @@ function tell(name, detail) {
 }
 
 function isUpToDate(asFarAsWeKnow) {
+  // What was said last stays true: only loading the page again helps.
+  if (stopped) return;
   const connected = asFarAsWeKnow && navigator.onLine;
   tell("live:state", { connected, at: connected ? new Date() : null });
 }
@@ -69,7 +71,7 @@ async function catchUp(heads = {}) {
       for (const [stream, head] of Object.entries(heads)) {
         known.set(stream, Math.max(known.get(stream) ?? 0, head));
       }
-      if (!stopped) isUpToDate(true);
+      isUpToDate(true);
     })
     .catch(() => isUpToDate(socket.connected))
     .finally(() => {
@@ -126,7 +128,7 @@ socket.on("heads", async (heads) => {
   catchUp(heads);
 });
 
-socket.on("disconnect", () => stopped || isUpToDate(false));
+socket.on("disconnect", () => isUpToDate(false));
 
 socket.on("connect_error", () => {
   failures += 1;

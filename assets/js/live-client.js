@@ -14,6 +14,8 @@ const known = new Map();
 let cursor = document.body.dataset.cursor;
 let catching = null;
 let again = false;
+// Something is missing that could not be asked for: what comes next is not the next one.
+let isBehind = false;
 let failures = 0;
 let polling = null;
 let stopped = false;
@@ -71,9 +73,13 @@ async function catchUp(heads = {}) {
       for (const [stream, head] of Object.entries(heads)) {
         known.set(stream, Math.max(known.get(stream) ?? 0, head));
       }
+      isBehind = false;
       isUpToDate(true);
     })
-    .catch(() => isUpToDate(socket.connected))
+    .catch(() => {
+      isBehind = true;
+      isUpToDate(false);
+    })
     .finally(() => {
       catching = null;
       if (again) {
@@ -110,6 +116,7 @@ socket.on("ready", async (ready) => {
   cursor ||= ready.cursor;
   if (cursor === ready.cursor) {
     for (const [stream, head] of Object.entries(ready.heads)) known.set(stream, head);
+    isBehind = false;
     isUpToDate(true);
   } else {
     await catchUp(ready.heads);
@@ -118,12 +125,12 @@ socket.on("ready", async (ready) => {
 
 socket.on("change", (change) => {
   if (catching) again = true;
-  else if (!take(change)) catchUp();
+  else if (isBehind || !take(change)) catchUp();
 });
 
 socket.on("heads", async (heads) => {
-  const behind = Object.entries(heads).some(([stream, head]) => head > (known.get(stream) ?? 0));
-  if (!behind) return isUpToDate(true);
+  const isAhead = ([stream, head]) => head > (known.get(stream) ?? 0);
+  if (!isBehind && !Object.entries(heads).some(isAhead)) return isUpToDate(true);
   await pause(2000);
   catchUp(heads);
 });

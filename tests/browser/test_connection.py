@@ -1,7 +1,8 @@
 """What a page says of its line to the server is true, and nothing is lost while it is cut."""
 
+import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import update
 
 from grandequipe.core.journal import Stream
@@ -10,8 +11,11 @@ from grandequipe.extensions import db
 from grandequipe.live.queries import LARGEST_GAP
 from tests.browser.test_live import ESS, PATIENCE, listen
 from tests.chromium import OpenWindow
-from tests.factories import Cast
+from tests.factories import Cast, make_post
+from tests.waiting import wait_until
 
+CHANGES = "**/api/v1/changes*"
+OFFLINE = re.compile(r"Hors ligne, à jour à \d+\s?[:h]")
 DISCRETION = 5_000
 
 
@@ -35,6 +39,44 @@ def test_a_page_that_is_too_old_says_so_to_the_end(cast: Cast, open_window: Open
     line.get_by_role("link").click()
     expect(line.locator(".connection")).to_be_hidden()
     expect(page.locator("html[data-connection=online]")).to_be_attached(timeout=PATIENCE)
+
+
+def test_a_page_that_could_not_catch_up_does_not_say_that_it_did(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    page = listen(open_window(cast.chloe), ESS)
+    page.route(CHANGES, lambda route: route.fulfill(status=503))
+    look_again(page)
+    line = page.locator(".connection-bar")
+    expect(line).to_have_text(OFFLINE, timeout=PATIENCE)
+    page.unroute(CHANGES)
+    make_post(cast.amina, cast.ess)
+    bar = page.locator("[data-quiet-bar]")
+    expect(bar).to_have_text("1 nouvelle publication", timeout=PATIENCE)
+    expect(line).not_to_contain_text("Hors ligne", timeout=PATIENCE)
+
+
+def test_what_could_not_be_caught_up_with_is_caught_up_with_later(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    """What is told next does not hide that something before it was never told."""
+    page = open_window(cast.chloe)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/app-*.js", hold)
+    page.route(CHANGES, lambda route: route.fulfill(status=503))
+    page.goto(ESS, wait_until="commit")
+    wait_until(lambda: page.evaluate("() => true") and held, "the page asks for its scripts")
+    make_post(cast.amina, cast.ess, title="Pendant la lecture")
+    held[0].continue_()
+    expect(page.locator("html[data-connection=offline]")).to_be_attached(timeout=PATIENCE)
+    page.unroute(CHANGES)
+    make_post(cast.amina, cast.ess, title="Après la lecture")
+    bar = page.locator("[data-quiet-bar]")
+    expect(bar).to_have_text("2 nouvelles publications", timeout=PATIENCE)
 
 
 def look_again(page: Page) -> None:

@@ -16,7 +16,8 @@ const isShown = (id) => document.getElementById(`comment-${id}`) !== null;
 /** Says the server's own number, for a long discussion is not whole in the page. */
 function count(said) {
   section.dataset.count = said;
-  section.querySelector("h2").textContent = say(said === 1 ? "comment" : "comments", { n: said });
+  const words = ["noComment", "comment"][said] ?? "comments";
+  section.querySelector("h2").textContent = say(words, { n: said });
   const empty = section.querySelector("[data-comments-empty]");
   if (empty) empty.hidden = said > 0;
 }

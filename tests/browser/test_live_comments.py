@@ -105,6 +105,18 @@ def test_what_was_removed_goes_though_the_server_does_not_answer(
     expect(answers(page)).to_have_text(["Une réponse qui reste"])
 
 
+def test_the_last_comment_to_go_leaves_a_bare_heading(cast: Cast, open_window: OpenWindow) -> None:
+    """As the server writes it: nothing was said, and nothing is counted."""
+    post = make_post(cast.amina, cast.ess)
+    said = make_comment(cast.bruno, post)
+    page = listen(open_window(cast.chloe), f"/publications/{post.id}")
+    heading = page.locator("#comments-title")
+    expect(heading).to_have_text("1 commentaire")
+    with atomic():
+        remove_comment(cast.bruno, said)
+    expect(heading).to_have_text("Commentaires", timeout=PATIENCE)
+
+
 def threads(page: Page) -> Locator:
     """Find what was said under the post, from the first word on."""
     return page.locator("[data-comment-list] > [data-comment] > .comment .comment-body")

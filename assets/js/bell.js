@@ -4,6 +4,7 @@ import { pause } from "./page.js";
 
 const MOST = 99;
 const title = document.title.replace(/^\(\d+\+?\) /, "");
+let isBehind = false;
 
 function show(unread) {
   const number = unread > MOST ? `${MOST}+` : String(unread);
@@ -15,10 +16,21 @@ function show(unread) {
   document.title = unread ? `(${number}) ${title}` : title;
 }
 
+/** Gives the server's number; null where it did not come. */
+async function ask() {
+  try {
+    const answer = await fetch("/notifications/compteur", { credentials: "same-origin" });
+    return answer.ok ? (await answer.json()).unread : null;
+  } catch {
+    return null;
+  }
+}
+
 async function refresh() {
   await pause(500);
-  const answer = await fetch("/notifications/compteur", { credentials: "same-origin" });
-  if (answer.ok) show((await answer.json()).unread);
+  const unread = await ask();
+  isBehind = unread === null;
+  if (!isBehind) show(unread);
 }
 
 // Lines come, are read, and go when what waited is settled or an invitation ends.
@@ -26,4 +38,8 @@ const MOVES_THE_BELL = /^(notification|waiting|join)\./;
 
 document.addEventListener("live:change", ({ detail }) => {
   if (MOVES_THE_BELL.test(detail.kind)) refresh();
+});
+
+document.addEventListener("live:state", ({ detail }) => {
+  if (isBehind && detail.connected) refresh();
 });

@@ -11,10 +11,11 @@ from grandequipe.extensions import db
 from grandequipe.live.queries import LARGEST_GAP
 from tests.browser.test_live import ESS, PATIENCE, listen
 from tests.chromium import OpenWindow
-from tests.factories import Cast, make_post
+from tests.factories import Cast, make_comment, make_post
 from tests.waiting import wait_until
 
 CHANGES = "**/api/v1/changes*"
+COUNTER = "**/notifications/compteur"
 OFFLINE = re.compile(r"Hors ligne, à jour à \d+\s?[:h]")
 DISCRETION = 5_000
 
@@ -77,6 +78,19 @@ def test_what_could_not_be_caught_up_with_is_caught_up_with_later(
     make_post(cast.amina, cast.ess, title="Après la lecture")
     bar = page.locator("[data-quiet-bar]")
     expect(bar).to_have_text("2 nouvelles publications", timeout=PATIENCE)
+
+
+def test_a_bell_that_got_no_answer_asks_again(cast: Cast, open_window: OpenWindow) -> None:
+    """It complains to nobody, and has the number when the line is good."""
+    post = make_post(cast.chloe, cast.ess)
+    page = listen(open_window(cast.chloe), "/groupes")
+    page.route(COUNTER, lambda route: route.abort())
+    with page.expect_event("requestfailed", lambda asked: asked.url.endswith(COUNTER[2:])):
+        make_comment(cast.bruno, post)
+    page.unroute(COUNTER)
+    look_again(page)
+    bell = page.locator(".site-header [data-bell]")
+    expect(bell).to_have_accessible_name(re.compile(r"Notifications\s*1\s"), timeout=PATIENCE)
 
 
 def look_again(page: Page) -> None:

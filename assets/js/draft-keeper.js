@@ -1,17 +1,14 @@
 // Keeps what is typed in a form marked data-keep, in this browser and for this member, until the
 // server has taken it. What was typed is never lost: not by a closed tab, not by a failed sending.
 
-import { say, viewer } from "./page.js";
+import { dropAllDrafts, dropDraft, findDraft, keepDraft, noteSent, takeSent } from "./drafts.js";
+import { say } from "./page.js";
 import { dayAndHour } from "./times.js";
 
-const PREFIX = "draft:";
-const SENT = "draft-sent";
 const RHYTHM = 400;
 // Pages that give back what was sent to them without having taken it.
 const GIVEN_BACK = "form[data-has-errors], .error-page, .preview";
 const watched = new WeakSet();
-
-const keyOf = (form) => `${PREFIX}${viewer}:${form.dataset.keep}`;
 
 function kept(form) {
   const others = ["hidden", "password", "file", "submit", "button"];
@@ -36,20 +33,8 @@ function write(form, values) {
 
 function store(form, first) {
   const values = read(form);
-  try {
-    if (JSON.stringify(values) === first) localStorage.removeItem(keyOf(form));
-    else localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), values }));
-  } catch {
-    // A full or forbidden storage must not stop anyone from writing.
-  }
-}
-
-function stored(form) {
-  try {
-    return JSON.parse(localStorage.getItem(keyOf(form)));
-  } catch {
-    return null;
-  }
+  if (JSON.stringify(values) === first) dropDraft(form.dataset.keep);
+  else keepDraft(form.dataset.keep, values);
 }
 
 function button(label, className, act) {
@@ -77,7 +62,7 @@ function offer(form, draft) {
     begin(form);
   });
   const drop = button(say("draftDrop"), "button-quiet", () => {
-    localStorage.removeItem(keyOf(form));
+    dropDraft(form.dataset.keep);
     box.remove();
     begin(form);
   });
@@ -87,11 +72,10 @@ function offer(form, draft) {
 
 /** Forgets the draft that the page before has sent, where this page is the answer to it. */
 function forgetSent() {
-  const sent = JSON.parse(sessionStorage.getItem(SENT));
-  sessionStorage.removeItem(SENT);
+  const sent = takeSent();
   if (!sent || performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
   const from = document.referrer && new URL(document.referrer).pathname;
-  if (from === sent.path && !document.querySelector(GIVEN_BACK)) localStorage.removeItem(sent.key);
+  if (from === sent.path && !document.querySelector(GIVEN_BACK)) dropDraft(sent.name);
 }
 
 function keep(form) {
@@ -99,7 +83,7 @@ function keep(form) {
   watched.add(form);
   const isGivenBack = form.dataset.hasErrors !== undefined || document.querySelector(".preview");
   const first = isGivenBack ? null : JSON.stringify(read(form));
-  const draft = stored(form);
+  const draft = findDraft(form.dataset.keep);
   if (draft && !isGivenBack && JSON.stringify(draft.values) !== first) offer(form, draft);
   let timer;
   for (const kind of ["input", "change", "trix-change"]) {
@@ -111,8 +95,7 @@ function keep(form) {
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     store(form, first);
-    const sent = { key: keyOf(form), path: location.pathname };
-    sessionStorage.setItem(SENT, JSON.stringify(sent));
+    noteSent(form.dataset.keep);
   });
 }
 
@@ -122,9 +105,4 @@ keepAll(document);
 // A comment that comes in later brings the form of its answers, and a thread those of its answers too.
 document.addEventListener("content:added", ({ detail }) => keepAll(detail));
 
-// On a shared computer, whoever comes next must not find what this member was writing.
-document.querySelector("form[data-logout]")?.addEventListener("submit", () => {
-  for (const key of Object.keys(localStorage)) {
-    if (key.startsWith(`${PREFIX}${viewer}:`)) localStorage.removeItem(key);
-  }
-});
+document.querySelector("form[data-logout]")?.addEventListener("submit", dropAllDrafts);

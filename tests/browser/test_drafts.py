@@ -8,6 +8,9 @@ from tests.chromium import SCRIPTS_RUN, OpenWindow
 from tests.factories import Cast, make_comment, make_post
 
 WORDS = "Une réponse commencée"
+FORBID = """for (const name of ["localStorage", "sessionStorage"]) {
+  Object.defineProperty(window, name, { get() { throw new DOMException("", "SecurityError"); } });
+}"""
 
 
 def test_an_answer_to_what_has_just_come_in_is_kept(cast: Cast, open_window: OpenWindow) -> None:
@@ -30,6 +33,24 @@ def test_an_answer_to_what_was_said_long_ago_is_kept(cast: Cast, open_window: Op
     page.reload()
     show_earlier(page)
     expect_answer_back(page, said.id)
+
+
+def test_a_browser_that_keeps_nothing_lets_one_write_all_the_same(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    """Its owner forbade it to keep anything: nothing complains, and what is sent arrives."""
+    post = make_post(cast.amina, cast.ess)
+    page = open_window(cast.chloe)
+    page.add_init_script(FORBID)
+    page.goto(f"/publications/{post.id}")
+    page.wait_for_function(SCRIPTS_RUN)
+    page.locator("trix-editor").click()
+    page.keyboard.type("Un mot sans mémoire")
+    page.get_by_role("button", name="Commenter").click()
+    expect(page.locator(".comment-body")).to_have_text("Un mot sans mémoire")
+    page.locator("summary.menu-face").click()
+    page.locator("form[data-logout] button").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
 def show_earlier(page: Page) -> None:

@@ -4,6 +4,7 @@ import "./connection.js";
 import "./bell.js";
 import "./groups-live.js";
 import "./quiet-bar.js";
+import "./removed-cards.js";
 import "./post-live.js";
 import "./comments-live.js";
 import "./reactions-live.js";

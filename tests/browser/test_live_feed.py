@@ -4,9 +4,11 @@ import pytest
 from playwright.sync_api import expect
 
 from grandequipe.core.pages import DEFAULT_LIMIT
+from grandequipe.core.transactions import atomic
 from grandequipe.feed.models import Kind
+from grandequipe.feed.services import remove_post
 from tests.browser.test_live import ESS, PATIENCE, listen, titles
-from tests.chromium import OpenWindow
+from tests.chromium import OpenWindow, findings
 from tests.factories import Cast, make_post
 
 
@@ -55,3 +57,22 @@ def test_on_a_page_of_one_kind_only_that_kind_is_news(
     bar.get_by_role("button").click()
     expect(titles(page)).to_have_text(["Un autre webinaire", "Un webinaire", "Déjà lu"])
     expect(bar.get_by_role("button")).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["/", ESS])
+def test_a_post_that_goes_leaves_its_room_in_the_feed(
+    path: str, cast: Cast, open_window: OpenWindow
+) -> None:
+    """Its words go; nothing moves under the finger, and who stood in it stands there still."""
+    last, gone, _first = (make_post(cast.amina, cast.ess, title=f"Titre {n}") for n in range(3))
+    page = listen(open_window(cast.chloe), path)
+    card, below = page.locator(f"#post-{gone.id}"), page.locator(f"#post-{last.id}")
+    card.get_by_role("link", name="Titre 1", exact=True).focus()
+    before = below.bounding_box()
+    with atomic():
+        remove_post(cast.amina, gone)
+    expect(card).to_have_text("Cette publication vient d’être supprimée.", timeout=PATIENCE)
+    expect(card).to_be_focused()
+    expect(card).to_have_accessible_name("Cette publication vient d’être supprimée.")
+    assert below.bounding_box() == before
+    assert findings(page) == []

@@ -21,7 +21,8 @@ function show() {
   if (n) button.querySelector("span").textContent = say(n === 1 ? "newPost" : "newPosts", { n });
 }
 
-const isHere = (card) => document.getElementById(card.id) !== null;
+const isShown = (id) => document.getElementById(`post-${id}`) !== null;
+const isHere = (card) => isShown(card.dataset.post);
 
 /** Tells whether cards meet those of the page: else there are more, older ones, between them. */
 const meet = (cards, feed) => !feed.querySelector("[data-post]") || cards.some(isHere);
@@ -38,7 +39,14 @@ function insert(cards, feed) {
   return fresh[0];
 }
 
+/** Forgets what was told before the page asked, and what came along; what was told since waits. */
+function settle(told) {
+  for (const id of waiting) if (told.includes(id) || isShown(id)) waiting.delete(id);
+  show();
+}
+
 async function load() {
+  const told = [...waiting];
   button.setAttribute("aria-disabled", "true");
   try {
     const fragment = await fetchFragment(bar.dataset.quietBar);
@@ -47,8 +55,7 @@ async function load() {
     // From its top, for it is another page then.
     if (!feed || !meet(cards, feed)) return location.assign(bar.dataset.quietBar);
     const first = insert(cards, feed);
-    waiting.clear();
-    show();
+    settle(told);
     if (first) first.tabIndex = -1;
     (first ?? document.querySelector("main")).focus();
     first?.scrollIntoView({ block: "start" });
@@ -65,7 +72,7 @@ async function add(id) {
   asked.add(id);
   const isWanted = !kind || (await isOfKind(id, kind));
   // It may have gone, or come in, while that was asked.
-  if (!asked.delete(id) || !isWanted || document.getElementById(`post-${id}`)) return;
+  if (!asked.delete(id) || !isWanted || isShown(id)) return;
   waiting.add(id);
   show();
 }

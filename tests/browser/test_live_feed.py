@@ -1,7 +1,7 @@
 """An open feed tells what is new and what is gone, and stays a feed without a hole."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from grandequipe.core.pages import DEFAULT_LIMIT
 from grandequipe.core.transactions import atomic
@@ -10,6 +10,7 @@ from grandequipe.feed.services import remove_post
 from tests.browser.test_live import ESS, PATIENCE, listen, titles
 from tests.chromium import OpenWindow, findings
 from tests.factories import Cast, make_post
+from tests.waiting import wait_until
 
 
 def test_more_news_than_a_page_holds_leave_no_hole(cast: Cast, open_window: OpenWindow) -> None:
@@ -25,6 +26,30 @@ def test_more_news_than_a_page_holds_leave_no_hole(cast: Cast, open_window: Open
     expect(titles(page)).to_have_text(told[:0:-1])
     expect(page.locator(".pager a")).to_be_visible()
     expect(bar.get_by_role("button")).to_be_hidden()
+
+
+def test_what_is_told_while_the_news_come_in_waits_on(cast: Cast, open_window: OpenWindow) -> None:
+    """The server had written its answer by then: the bar does not go, for one more is there."""
+    make_post(cast.amina, cast.ess, title="Déjà lue")
+    page = listen(open_window(cast.chloe), ESS)
+    make_post(cast.amina, cast.ess, title="Première")
+    bar = page.locator("[data-quiet-bar]")
+    expect(bar).to_have_text("1 nouvelle publication", timeout=PATIENCE)
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        held.append((route, route.fetch()))
+
+    page.route(f"**{ESS}", hold, times=1)
+    bar.get_by_role("button").click()
+    route, answer = wait_until(lambda: page.evaluate("() => true") and held, "it is answered")[0]
+    make_post(cast.amina, cast.ess, title="Seconde")
+    expect(bar).to_have_text("2 nouvelles publications", timeout=PATIENCE)
+    route.fulfill(response=answer)
+    expect(titles(page)).to_have_text(["Première", "Déjà lue"])
+    expect(bar).to_have_text("1 nouvelle publication")
+    bar.get_by_role("button").click()
+    expect(titles(page)).to_have_text(["Seconde", "Première", "Déjà lue"])
 
 
 @pytest.mark.parametrize("path", ["/", ESS])

@@ -26,8 +26,8 @@ async function ask() {
   }
 }
 
-async function refresh() {
-  await pause(500);
+async function refresh(within = 500) {
+  await pause(within);
   const unread = await ask();
   isBehind = unread === null;
   if (!isBehind) show(unread);
@@ -35,9 +35,13 @@ async function refresh() {
 
 // Lines come, are read, and go when what waited is settled or an invitation ends.
 const MOVES_THE_BELL = /^(notification|waiting|join)\./;
+// A line goes with what it tells of. All of a group hear of that: only who has lines asks, in time.
+const MAY_LOWER_IT = /^(comment|post)\.removed$/;
+const hasLines = () => document.querySelector("[data-bell-count]:not([hidden])") !== null;
 
 document.addEventListener("live:change", ({ detail }) => {
   if (MOVES_THE_BELL.test(detail.kind)) refresh();
+  else if (MAY_LOWER_IT.test(detail.kind) && hasLines()) refresh(3000);
 });
 
 document.addEventListener("live:state", ({ detail }) => {

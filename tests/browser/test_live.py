@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
 from grandequipe.feed.models import ReactionName
 from grandequipe.feed.services import (
     add_reaction,
@@ -15,9 +16,12 @@ from grandequipe.feed.services import (
     remove_reaction,
 )
 from grandequipe.groups.services import remove_member
+from grandequipe.members.models import Member
+from grandequipe.notifications.queries import count_unread
 from tests.chromium import OpenWindow
 from tests.factories import Cast, draft_of, make_comment, make_post
 from tests.site import Site
+from tests.waiting import wait_until
 
 ESS = "/groupes/ess-quartiers"
 PATIENCE = 20_000
@@ -148,6 +152,25 @@ def test_the_bell_rings_with_the_number_of_the_server(cast: Cast, open_window: O
     make_comment(cast.bruno, post)
     expect(bell).to_have_accessible_name(re.compile(r"Notifications\s*1\s"), timeout=PATIENCE)
     expect(page).to_have_title(re.compile(r"^\(1\) "))
+
+
+def test_the_bell_forgets_a_line_whose_comment_was_removed(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    post = make_post(cast.chloe, cast.ess)
+    said = make_comment(cast.bruno, post)
+    wait_until(lambda: _unread(cast.chloe) == 1, "the bell has a line")
+    page = listen(open_window(cast.chloe), "/groupes")
+    bell = page.locator(".site-header [data-bell]")
+    expect(bell).to_have_accessible_name(re.compile(r"Notifications\s*1\s"))
+    with atomic():
+        remove_comment(cast.bruno, said)
+    expect(bell).to_have_accessible_name("Notifications", timeout=PATIENCE)
+
+
+def _unread(member: Member) -> int:
+    db.session.rollback()
+    return count_unread(member)
 
 
 def test_a_page_is_honest_offline_and_catches_up(cast: Cast, open_window: OpenWindow) -> None:

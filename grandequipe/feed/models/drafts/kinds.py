@@ -154,6 +154,14 @@ class CallDraft(PostDraft):
             "funder": wrong_words(self.funder),
         }
 
+    def _wrong_now(self, before: Post | None) -> dict[str, str | None]:
+        """Refuse a call that nobody can answer any more, unless it was published before."""
+        until = self.deadline
+        is_told = is_same_minute(until, getattr(before, "deadline", None))
+        if until is None or until > clock.now() or is_told or wrong_moment(until, ""):
+            return {}
+        return {"deadline": str(_("This call is closed already: check until when one can answer."))}
+
 
 DRAFTS: Mapping[Kind, type[PostDraft]] = {
     Kind.NEWS: NewsDraft,

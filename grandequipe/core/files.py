@@ -13,6 +13,7 @@ from flask import current_app
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from grandequipe.core.errors import Invalid
+from grandequipe.core.picture_parts import is_of_few_parts
 
 LARGEST_PICTURE = 5 * 1024 * 1024
 LARGEST_SIDE = 10_000
@@ -48,6 +49,8 @@ def square_picture(source: BinaryIO) -> bytes:
     content = source.read(LARGEST_PICTURE + 1)
     if len(content) > LARGEST_PICTURE:
         raise Invalid({"picture": "too_large"})
+    if not is_of_few_parts(content):
+        raise Invalid({"picture": "not_a_picture"})
     try:
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as image:
             _refuse_if_larger(image, MOST_PIXELS)

@@ -8,6 +8,8 @@ if not monkey.is_module_patched("socket"):
 
 from grandequipe import live
 from grandequipe.app import create_app
+from grandequipe.core import connections
 
 app = create_app()
+connections.bound_idleness(app)
 live.start(app)

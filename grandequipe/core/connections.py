@@ -20,6 +20,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from grandequipe.extensions import db
 
 RESTED_SECONDS = 2.0
+LONGEST_IDLENESS = "60s"
 RESTS_SINCE = "rests_since"
 
 
@@ -78,6 +79,21 @@ def init_app(app: Flask) -> None:
     event.listen(engine, "do_connect", _connect)
     event.listen(engine, "checkin", _note_rest)
     event.listen(engine, "checkout", _ask_the_rested)
+
+
+def bound_idleness(app: Flask) -> None:
+    """Have PostgreSQL end transactions that do nothing for long: for processes that serve pages.
+
+    Whatever they wait for by mistake, their connections come back. A worker may wait within a
+    transaction for a mail server, and a migration or a backup for its operator.
+    """
+    with app.app_context():
+        event.listen(db.engine, "connect", _bound)
+
+
+def _bound(connection: psycopg.Connection[Any], _entry: ConnectionPoolEntry) -> None:
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{LONGEST_IDLENESS}'")
+    connection.commit()
 
 
 def _connect(

@@ -5,6 +5,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
+from grandequipe.app import create_app
 from grandequipe.core import connections
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
@@ -101,3 +102,13 @@ def test_a_transaction_that_failed_is_rolled_back(app: Flask) -> None:
         db.session.execute(text("SELECT * FROM nowhere"))
     db.session.remove()
     assert count_organisations() == 0
+
+
+def test_a_web_process_has_its_idle_transactions_ended(app: Flask) -> None:
+    web = create_app(app.config["SETTINGS"])
+    connections.bound_idleness(web)
+    with web.app_context():
+        for _time in range(2):
+            assert db.session.scalar(text("SHOW idle_in_transaction_session_timeout")) == "1min"
+            db.session.rollback()
+        db.engine.dispose()

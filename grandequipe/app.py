@@ -25,6 +25,7 @@ from grandequipe.core import connections, journal, logs, redis
 from grandequipe.core.journal.tasks import wake_dispatcher
 from grandequipe.core.tasks import SCHEDULE as CORE_SCHEDULE
 from grandequipe.extensions import celery, csrf, db, limiter, migrate
+from grandequipe.web import bodies
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LONGEST_TASK_SECONDS = 600
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("grandequipe", static_folder="web/static")
     app.config.from_mapping(settings.for_flask())
     logs.configure(settings.log_level)
+    bodies.init_app(app)
     _start_extensions(app)
     for feature in FEATURES:
         feature.init_app(app)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from flask_smorest import Blueprint  # type: ignore[import-untyped]
 from marshmallow import Schema
 
@@ -36,11 +36,6 @@ class ApiBlueprint(Blueprint):
 blueprint = ApiBlueprint("api", __name__, url_prefix=problems.PREFIX, template_folder="templates")
 problems.init_blueprint(blueprint)
 csrf.exempt(blueprint)
-
-
-@blueprint.before_request
-def _take_little() -> None:
-    request.max_content_length = LARGEST_BODY
 
 
 @blueprint.after_request

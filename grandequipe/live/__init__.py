@@ -9,13 +9,11 @@ from gevent import monkey
 
 from grandequipe.core import journal
 from grandequipe.extensions import socketio
-from grandequipe.live import views
+from grandequipe.live import hearing, views
 from grandequipe.live.channel import NAMESPACE, Receiver, Sender
 from grandequipe.live.desk import Desk
 from grandequipe.live.reactions import ring
 from grandequipe.web import health
-
-LARGEST_MESSAGE = 4096
 
 
 def init_app(app: Flask) -> None:
@@ -32,10 +30,11 @@ def init_app(app: Flask) -> None:
         namespaces=[NAMESPACE],
         transports=["websocket"],
         cors_allowed_origins=views.origin_check(settings.site_url),
-        max_http_buffer_size=LARGEST_MESSAGE,
+        max_http_buffer_size=hearing.LONGEST_FRAME,
         manage_session=False,
         async_handlers=False,
     )
+    hearing.listen_little(socketio)
     app.before_request(views.note_cursor)
     app.jinja_env.globals["live_cursor"] = views.cursor_of_viewer
     journal.listen(ring)

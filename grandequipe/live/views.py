@@ -12,6 +12,7 @@ from grandequipe.groups.queries import list_streams_of
 from grandequipe.live.changes import make_cursor
 from grandequipe.live.channel import NAMESPACE
 from grandequipe.live.desk import Desk
+from grandequipe.live.hearing import turn_away
 from grandequipe.live.rooms import Ticket
 from grandequipe.members.identity import acting_member, browser_session, viewer
 from grandequipe.members.queries import find_token
@@ -25,6 +26,7 @@ def connect(auth: object = None) -> None:
     """Let in a member's open page, or a program with a token; nobody else."""
     ticket = _ticket(auth)
     if ticket is None:
+        turn_away(request.environ)
         raise ConnectionRefusedError("Log in, or give a token.")
     _desk().admit(request.sid, ticket)  # type: ignore[attr-defined]
 

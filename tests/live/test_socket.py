@@ -73,20 +73,6 @@ def test_websocket_is_the_only_transport(visitor: FlaskClient) -> None:
     assert answer.status_code == 400
 
 
-def test_what_a_client_says_is_not_listened_to(listen: Listen, cast: Cast) -> None:
-    ears = listen(cast.chloe)
-    ears.say("change", {"stream": cast.ess.stream})
-    ears.say("join", cast.ess.stream)
-    post = make_post(cast.bruno, cast.ess)
-    ears.wait_for("change", is_change("post.published", post.id))
-
-
-def test_who_says_too_much_is_cut_off(listen: Listen, cast: Cast) -> None:
-    ears = listen(cast.chloe)
-    ears.say("flood", "x" * 100_000)
-    ears.wait_for("disconnect")
-
-
 def test_a_changed_password_ends_other_sessions_sockets(
     app: Flask, listen: Listen, site: Site, cast: Cast
 ) -> None:

@@ -1,10 +1,12 @@
 """The desk of one web process: it seats sockets, looks again when access changes, tells heads.
 
-However many sockets sit here, a look costs three or four queries.
+However many sockets sit here, a look costs three or four queries. Of those who come in at the same
+time, only some ask the database at once: pages need connections too.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 
 import structlog
 from flask import Flask
@@ -19,6 +21,10 @@ from grandequipe.live.rooms import Rooms, Ticket
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 25.0
+# More than a member has pages open; a page that is turned away asks `/changes` every 30 s.
+MOST_SOCKETS_OF_A_MEMBER = 20
+# Less than half of the connections that a process may have.
+READ_AT_ONCE = 8
 
 Heads = Mapping[str, int]
 
@@ -36,6 +42,7 @@ class Desk:
 
     def __init__(self, app: Flask) -> None:
         self.is_open = False
+        self.readings = BoundedSemaphore(READ_AT_ONCE)
         self._app = app
         self._rooms = Rooms(_enter, _leave)
 
@@ -46,11 +53,17 @@ class Desk:
             socketio.server.manager.initialize()
             socketio.start_background_task(self._keep_telling_heads)
 
-    def admit(self, sid: str, ticket: Ticket) -> None:
-        """Let a socket in; it is seated and greeted as soon as its connection is answered."""
+    def admit(self, sid: str, ticket: Ticket) -> bool:
+        """Let a socket in, to be seated and greeted once it is answered; say no to too many.
+
+        The newest is turned away, for the oldest, if it were cut, would come back and cut another.
+        """
+        if self._rooms.count(ticket.member_id) >= MOST_SOCKETS_OF_A_MEMBER:
+            return False
         self.open()
         self._rooms.admit(sid, ticket)
         socketio.start_background_task(self._greet, sid, ticket.member_id)
+        return True
 
     def forget(self, sid: str) -> None:
         """Let a socket go."""
@@ -134,7 +147,7 @@ class Desk:
     ) -> tuple[set[Ticket], Mapping[int, Heads]]:
         if not tickets:
             return set(), {}
-        with self._app.app_context():
+        with self.readings, self._app.app_context():
             honoured = list_honoured(
                 ticket for held in tickets.values() for ticket in held.values()
             )

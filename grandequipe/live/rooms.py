@@ -61,6 +61,10 @@ class Rooms:
         """Tell whether a member has a socket here."""
         return member_id in self._tickets
 
+    def count(self, member_id: int) -> int:
+        """Count a member's sockets here."""
+        return len(self._tickets.get(member_id, ()))
+
     def has_socket(self, sid: str) -> bool:
         """Tell whether a socket was let in, and neither went nor was put out since."""
         return sid in self._members

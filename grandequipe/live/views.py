@@ -1,13 +1,13 @@
 """The door of the socket: who comes in, and from which page."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 from urllib.parse import urlsplit
 
 from flask import current_app, g, request
 from flask_socketio import ConnectionRefusedError
 
-from grandequipe.extensions import socketio
+from grandequipe.extensions import db, socketio
 from grandequipe.groups.queries import list_streams_of
 from grandequipe.live.changes import make_cursor
 from grandequipe.live.channel import NAMESPACE
@@ -24,11 +24,13 @@ PAGELESS = ("api", "api_documents", "nomenclatures")
 @socketio.on("connect", namespace=NAMESPACE)
 def connect(auth: object = None) -> None:
     """Let in a member's open page, or a program with a token; nobody else."""
-    ticket = _ticket(auth)
+    with _desk().readings:
+        ticket = _ticket(auth)
+        db.session.rollback()
     if ticket is None:
-        turn_away(request.environ)
-        raise ConnectionRefusedError("Log in, or give a token.")
-    _desk().admit(request.sid, ticket)  # type: ignore[attr-defined]
+        _turn_away("Log in, or give a token.")
+    elif not _desk().admit(request.sid, ticket):  # type: ignore[attr-defined]
+        _turn_away("You have too many sockets open.")
 
 
 @socketio.on("disconnect", namespace=NAMESPACE)
@@ -60,6 +62,11 @@ def origin_check(site_url: str) -> Callable[[str, Mapping[str, str]], bool]:
         return origin in (site, f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST')}")
 
     return is_ours
+
+
+def _turn_away(reason: str) -> NoReturn:
+    turn_away(request.environ)
+    raise ConnectionRefusedError(reason)
 
 
 def _desk() -> Desk:

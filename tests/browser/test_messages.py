@@ -75,3 +75,36 @@ def test_a_preview_is_where_its_page_begins(cast: Cast, open_window: OpenWindow)
     page.locator("button[name=preview]").click()
     expect(page.get_by_role("heading", name="Aperçu")).to_be_focused()
     expect(page).to_have_title(re.compile("^Aperçu – Publier dans ESS Quartiers"))
+
+
+def test_a_link_to_what_is_wrong_is_forgotten_with_the_page_that_showed_it(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    """Its fragment would lead into the next answer, and take the focus from what is told there."""
+    page = open_window(cast.chloe)
+    page.goto(f"{ESS}/publier/actualite")
+    summary = page.locator("[data-error-summary]")
+    publish = page.get_by_role("button", name="Publier", exact=True).and_(
+        page.locator("main button:not([name])")
+    )
+    for _time in range(2):
+        publish.click()
+        expect(summary).to_be_focused()
+        summary.get_by_role("link", name="Texte").click()
+        expect(page).to_have_url(re.compile("#body_html$"))
+    page.fill("input[name=title]", "Un titre")
+    page.locator("trix-editor").click()
+    page.keyboard.type("Quelques mots.")
+    publish.click()
+    told(page, "Votre publication est en ligne.")
+    expect(page).to_have_url(re.compile(r"/publications/\d+$"))
+
+
+def test_a_form_is_sent_to_the_whole_address_of_its_page(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    page = open_window(cast.chloe)
+    page.goto("/reglages/preferences?depuis=ici#main")
+    assert page.locator("main form.form").get_attribute("action") == (
+        "/reglages/preferences?depuis=ici"
+    )

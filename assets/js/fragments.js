@@ -1,6 +1,7 @@
 // htmx, for the forms that replace a piece of the page; here is what it says when that fails.
 
 import "./more-comments.js";
+import "./reactions.js";
 import htmx from "htmx.org";
 import { say } from "./page.js";
 import { toast } from "./toasts.js";

@@ -1,20 +1,9 @@
 // The reactions of the post that is being read. Feeds do not ask: their numbers are as they opened.
 
 import { fetchFragment, pause } from "./page.js";
+import { renewReactions } from "./reactions.js";
 
 let asking = false;
-
-/** Shows in a button what a fresh one shows: it stays the same button, which is not read anew. */
-function renew(button, fresh) {
-  for (const name of ["name", "aria-pressed"]) {
-    const now = fresh.getAttribute(name);
-    if (button.getAttribute(name) !== now) button.setAttribute(name, now);
-  }
-  const [shown, count] = [button, fresh].map((each) => each.querySelector(".reaction-count"));
-  if (shown && count) shown.textContent = count.textContent;
-  else if (count) button.append(" ", count);
-  else shown?.remove();
-}
 
 async function refresh(slot) {
   if (asking) return;
@@ -25,9 +14,7 @@ async function refresh(slot) {
   const fresh = fragment?.querySelector(`#${slot.id}`);
   const old = document.getElementById(slot.id);
   if (!fresh || !old) return;
-  const buttons = [...fresh.querySelectorAll("button")];
-  if (!buttons.length) return old.replaceWith(fresh);
-  for (const each of buttons) renew(document.getElementById(each.id), each);
+  if (!renewReactions(fresh)) old.replaceWith(fresh);
 }
 
 document.addEventListener("live:change", ({ detail }) => {

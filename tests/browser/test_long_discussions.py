@@ -13,7 +13,7 @@ from grandequipe.feed.queries.threads import MOST_ANSWERS, MOST_THREADS
 from grandequipe.feed.services import remove_comment
 from tests.browser.looks import looks_of
 from tests.browser.test_live import PATIENCE, listen
-from tests.chromium import SCRIPTS_RUN, OpenWindow
+from tests.chromium import PHONE, SCRIPTS_RUN, OpenWindow
 from tests.factories import Cast, make_comment, make_post
 
 EARLIER, LATER = "Voir les commentaires précédents", "Voir les commentaires suivants"
@@ -101,6 +101,19 @@ def test_an_answer_far_back_is_not_put_at_the_end(
     expect(page.get_by_text("Une réponse d’avant")).to_have_count(0)
     bar.get_by_role("link").click()
     expect(page.get_by_text("Une réponse d’avant")).to_be_in_viewport()
+
+
+def test_what_is_said_elsewhere_moves_nothing_that_is_read(
+    post: Post, cast: Cast, open_window: OpenWindow
+) -> None:
+    page = listen(open_window(cast.chloe, width=PHONE), f"/publications/{post.id}")
+    comment = page.locator("[data-comment-list] > [data-comment]").first
+    comment.evaluate("comment => comment.scrollIntoView({block: 'center', behavior: 'instant'})")
+    top = "comment => comment.getBoundingClientRect().top"
+    before = comment.evaluate(top)
+    make_comment(cast.bruno, post, "Une réponse d’avant", reply_to=first_of(post))
+    expect(page.locator("[data-comments-elsewhere] a")).to_be_in_viewport(timeout=PATIENCE)
+    assert comment.evaluate(top) == before
 
 
 def test_what_was_announced_and_then_removed_is_forgotten(

@@ -41,6 +41,12 @@ function ask(form) {
   });
 }
 
+/** Goes back to what asked; a menu has closed over it meanwhile, and its face shows. */
+function comeBack(asker) {
+  const menu = asker?.closest("details[data-menu]:not([open])");
+  (menu?.querySelector("summary") ?? asker)?.focus();
+}
+
 document.addEventListener(
   "submit",
   async (event) => {
@@ -50,7 +56,7 @@ document.addEventListener(
     event.preventDefault();
     event.stopImmediatePropagation();
     const submitter = event.submitter;
-    if (!(await ask(form))) return submitter?.focus();
+    if (!(await ask(form))) return comeBack(submitter);
     confirmed.add(form);
     form.requestSubmit(submitter);
   },

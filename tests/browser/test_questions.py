@@ -71,3 +71,16 @@ def test_what_was_confirmed_once_is_asked_again(cast: Cast, open_window: OpenWin
     remove.click()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert len(sent) == 1
+
+
+def test_saying_no_leads_back_to_the_menu_that_the_question_came_from(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    """The button that asked is hidden by then, with its menu."""
+    page = open_window(cast.amina)
+    page.goto("/groupes/ess-quartiers/membres")
+    face = page.get_by_label("Gérer Chloé Dumas")
+    face.click()
+    page.get_by_role("button", name="Exclure").click()
+    page.get_by_role("dialog").get_by_role("button", name="Annuler").click()
+    expect(face).to_be_focused()

@@ -9,6 +9,7 @@ const RHYTHM = 400;
 // Pages that give back what was sent to them without having taken it.
 const GIVEN_BACK = "form[data-has-errors], .error-page, .preview";
 const watched = new WeakSet();
+let hasLeft = false;
 
 function kept(form) {
   const others = ["hidden", "password", "file", "submit", "button"];
@@ -32,6 +33,7 @@ function write(form, values) {
 }
 
 function store(form, first) {
+  if (hasLeft) return;
   const values = read(form);
   if (JSON.stringify(values) === first) dropDraft(form.dataset.keep);
   else keepDraft(form.dataset.keep, values);
@@ -68,6 +70,8 @@ function offer(form, draft) {
   });
   box.append(words, take, drop);
   form.prepend(box);
+  const fold = form.closest("details");
+  if (fold) fold.open = true;
 }
 
 /** Forgets the draft that the page before has sent, where this page is the answer to it. */
@@ -105,4 +109,8 @@ keepAll(document);
 // A comment that comes in later brings the form of its answers, and a thread those of its answers too.
 document.addEventListener("content:added", ({ detail }) => keepAll(detail));
 
-document.querySelector("form[data-logout]")?.addEventListener("submit", dropAllDrafts);
+// Nor is kept what a pause in the typing would still have kept while the page leaves.
+document.querySelector("form[data-logout]")?.addEventListener("submit", () => {
+  hasLeft = true;
+  dropAllDrafts();
+});

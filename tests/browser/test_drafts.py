@@ -12,6 +12,16 @@ FORBID = """for (const name of ["localStorage", "sessionStorage"]) {
   Object.defineProperty(window, name, { get() { throw new DOMException("", "SecurityError"); } });
 }"""
 
+KEPT = "() => Object.keys(localStorage).filter(key => key.startsWith('draft:')).length"
+# The page stays, to look into what it keeps.
+TYPE_AND_LEAVE = """() => {
+    addEventListener("submit", event => event.preventDefault());
+    const title = document.querySelector("input[name=title]");
+    title.value = "Un titre";
+    title.dispatchEvent(new Event("input", { bubbles: true }));
+    document.querySelector("form[data-logout]").requestSubmit();
+}"""
+
 
 def test_an_answer_to_what_has_just_come_in_is_kept(cast: Cast, open_window: OpenWindow) -> None:
     post = make_post(cast.amina, cast.ess)
@@ -53,6 +63,16 @@ def test_a_browser_that_keeps_nothing_lets_one_write_all_the_same(
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
+def test_nothing_is_kept_after_one_has_left(cast: Cast, open_window: OpenWindow) -> None:
+    """Not even the last words, whose moment to be kept comes while the page is leaving."""
+    page = open_window(cast.chloe)
+    page.clock.install()
+    listen(page, "/groupes/ess-quartiers/publier/actualite")
+    page.evaluate(TYPE_AND_LEAVE)
+    page.clock.run_for(2_000)
+    assert page.evaluate(KEPT) == 0
+
+
 def show_earlier(page: Page) -> None:
     """Fetch what was said before what the page shows."""
     page.wait_for_function(SCRIPTS_RUN)
@@ -68,8 +88,8 @@ def begin_answer(page: Page, comment_id: int) -> None:
 
 
 def expect_answer_back(page: Page, comment_id: int) -> None:
-    """Take up again what had been typed under a comment."""
+    """Take up again what had been typed under a comment: the fold that it waits in is open."""
     place = page.locator(f"#comment-{comment_id}")
-    place.locator(".reply > summary").click()
+    expect(place.locator(".draft-offer")).to_be_visible(timeout=PATIENCE)
     place.get_by_role("button", name="Reprendre").click()
     expect(place.get_by_label("Votre réponse")).to_have_value(WORDS)

@@ -24,13 +24,14 @@ SCRIPTS_RUN = "() => window.htmx"
 # What Chromium itself says of an answer that is no 200, and of a line that a scene cut.
 NETWORK = ("Failed to load resource", "WebSocket connection to")
 SERIOUS = {"serious", "critical"}
-QUIET = (
+ARGUMENTS = [
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-)
+    *(() if os.geteuid() else ("--no-sandbox",)),
+]
 
 # What a slow machine needs; a wait ends as soon as what it waits for is there.
 expect.set_options(timeout=20_000)
@@ -47,12 +48,26 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def large_text(chromium: Browser) -> Iterator[Browser]:
+    """Start another, whose reader has chosen text of twice the size."""
+    browser = chromium.browser_type.launch(
+        executable_path=_found(),
+        args=[*ARGUMENTS, "--blink-settings=defaultFontSize=32"],
+    )
+    yield browser
+    browser.close()
+
+
 def launch(playwright: Playwright) -> Browser:
     """Start Debian's Chromium."""
+    return playwright.chromium.launch(executable_path=_found(), args=ARGUMENTS)
+
+
+def _found() -> str:
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     assert found, "Chromium is missing: `make test` says what to install"
-    sandbox = () if os.geteuid() else ("--no-sandbox",)
-    return playwright.chromium.launch(executable_path=found, args=[*QUIET, *sandbox])
+    return found
 
 
 @pytest.fixture
@@ -71,8 +86,9 @@ def open_window(chromium: Browser, site: Site, house: Flask) -> Iterator[OpenWin
         dark: bool = False,
         locale: str = "fr-FR",
         scripts: bool = True,
+        browser: Browser = chromium,
     ) -> Page:
-        context = chromium.new_context(
+        context = browser.new_context(
             base_url=site.url,
             viewport={"width": width, "height": 800},
             color_scheme="dark" if dark else "light",

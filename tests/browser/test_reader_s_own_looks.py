@@ -1,11 +1,11 @@
 """Colours and sizes that readers choose themselves, instead of ours."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
 
 from grandequipe.core.transactions import atomic
 from grandequipe.feed.models import Kind, ReactionName
 from grandequipe.feed.services import add_reaction
-from tests.browser.looks import wideness
+from tests.browser.looks import SMALLEST, wideness
 from tests.chromium import PHONE, OpenWindow
 from tests.factories import Cast, make_comment, make_post
 
@@ -41,6 +41,27 @@ def look(page: Page, selector: str) -> str:
     return found
 
 
+AS = {
+    "chloe": (
+        "/",
+        ESS,
+        "/publications/{post}",
+        f"{ESS}/publier",
+        f"{ESS}/publier/webinaire",
+        f"{ESS}/publier/projet",
+        "/publications/{post}/modifier",
+        "/groupes",
+        "/membres/1",
+        "/notifications",
+        "/reglages",
+        "/reglages/profil",
+        "/reglages/lettre",
+    ),
+    "amina": (f"{ESS}/membres", f"{ESS}/reglages", "/groupes/petites-annonces/moderation"),
+    "driss": ("/", "/groupes/regies-de-quartier"),
+}
+CUT = """places => places.filter(each => each.scrollWidth > each.clientWidth)
+    .map(each => each.textContent)"""
 TWICE = "() => { document.documentElement.style.fontSize = '200%'; }"
 OUTSIDE = """selector => [...document.querySelectorAll(selector)]
     .filter(each => {
@@ -73,6 +94,41 @@ def test_text_of_twice_the_size_scrolls_nothing_sideways(
                 *(["labels overlap"] if page.evaluate(OVERLAPPING) else []),
             ]
     assert {path: found for path, found in wrong.items() if found} == {}
+
+
+def test_text_that_the_reader_made_twice_as_large_is_whole_on_the_smallest_phone(
+    cast: Cast, open_window: OpenWindow, large_text: Browser
+) -> None:
+    """By the browser's own setting, which the stylesheets know of: pages of every sort."""
+    post = make_post(cast.chloe, cast.ess, Kind.WEBINAR)
+    make_comment(cast.chloe, post, "Un premier mot")
+    make_post(cast.chloe, cast.moderated, Kind.PROJECT)
+    windows = {name: open_window(getattr(cast, name), SMALLEST, browser=large_text) for name in AS}
+    windows["visitor"] = open_window(width=SMALLEST, browser=large_text)
+    wrong = {}
+    for name, page in windows.items():
+        for path in AS.get(name, ("/", ESS, "/connexion", f"/publications/{post.id}")):
+            page.goto(path.format(post=post.id))
+            wrong[f"{name} {path}"] = wideness(page)
+    assert {path: found for path, found in wrong.items() if found} == {}
+
+
+def test_where_a_place_is_stays_whole_in_large_text(
+    cast: Cast, open_window: OpenWindow, large_text: Browser
+) -> None:
+    """No name is cut to its first letters."""
+    page = open_window(cast.chloe, SMALLEST, browser=large_text)
+    page.goto(f"{ESS}/publier/webinaire")
+    assert page.locator(".breadcrumbs li > *").evaluate_all(CUT) == []
+
+
+def test_in_a_low_window_nothing_stays_in_view(cast: Cast, open_window: OpenWindow) -> None:
+    """At 400 %, header and bottom bar took half of the height."""
+    page = open_window(cast.chloe)
+    page.set_viewport_size({"width": SMALLEST, "height": 256})
+    page.goto(f"{ESS}/publier/webinaire")
+    for bar in (".site-header", ".bottom-bar"):
+        expect(page.locator(bar)).to_have_css("position", "static")
 
 
 def test_the_account_menu_opens_within_a_small_window_of_large_text(

@@ -7,6 +7,7 @@ from flask_babel import get_locale, get_timezone
 from flask_login import current_user
 
 from grandequipe.config import LOCALES
+from grandequipe.core.time_zones import known_time_zones
 from grandequipe.extensions import babel
 
 COOKIE = "langue"
@@ -47,8 +48,9 @@ def visitor_locale() -> str:
 def choose_time_zone() -> str:
     """Choose the clock of the answer."""
     member = _member()
-    zone = member.time_zone if member else current_app.config["SETTINGS"].default_time_zone
-    return str(zone)
+    if member is not None and member.time_zone in known_time_zones():
+        return str(member.time_zone)
+    return str(current_app.config["SETTINGS"].default_time_zone)
 
 
 def _site_locale() -> str:

@@ -2,13 +2,14 @@
 
 import unicodedata
 from functools import lru_cache
-from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.core import get_global
 from babel.dates import get_timezone_location
 from flask_babel import get_locale, gettext as _
 from wtforms.fields import SelectChoice
+
+from grandequipe.core.time_zones import known_time_zones
 
 # Where French clocks stand still or run; the rest of the world follows in the list.
 FRENCH = (
@@ -39,7 +40,7 @@ def zone_choices(chosen: str | None) -> list[SelectChoice]:
 
 def _others(chosen: str | None) -> set[str]:
     """Leave out the second names of a zone, but not the one that somebody has chosen."""
-    zones = available_timezones()
+    zones = known_time_zones()
     current = zones - set(get_global("zone_aliases"))
     wanted = current | (zones & {chosen or ""})
     return {each for each in wanted if _first(each) in (*CONTINENTS, *OCEANS)} - set(FRENCH)
@@ -70,6 +71,9 @@ def _name(zone: str, locale: str) -> str:
 
 @lru_cache(maxsize=2000)
 def _city(zone: str, locale: str) -> str:
+    if zone not in known_time_zones():
+        # One that was kept before it was refused, or by a machine that had it.
+        return zone
     return str(get_timezone_location(zone, locale=locale, return_city=True)).rsplit("/", 1)[-1]
 
 

@@ -5,8 +5,17 @@ from zoneinfo import available_timezones
 
 import pytest
 from flask_babel import force_locale
+from sqlalchemy import update
 
+from grandequipe.core.errors import Invalid
+from grandequipe.core.time_zones import known_time_zones
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from grandequipe.feed.models import Kind, Webinar
+from grandequipe.members.models import Member
 from grandequipe.web.time_zones import city, zone_choices
+from tests.api.conftest import program  # noqa: F401 - a fixture
+from tests.factories import draft_of, make_post
 
 
 def names(language: str, chosen: str | None = None) -> dict[str, tuple[str, str]]:
@@ -87,3 +96,39 @@ def test_the_page_shows_names_under_parts(cast: Any, browser: Any) -> None:
     assert '<optgroup label="Afrique">' in page
     assert '<option value="Africa/Dakar">Sénégal (Dakar)</option>' in page
     assert "Africa / Dakar" not in page
+
+
+NOBODY_S = "Factory"  # the machine has it, Babel does not
+
+
+def test_a_clock_that_no_page_can_be_written_with_is_refused(
+    cast: Any,
+    browser: Any,
+    program: Any,  # noqa: F811
+) -> None:
+    assert NOBODY_S in available_timezones()
+    with pytest.raises(Invalid) as webinar:
+        draft_of(Kind.WEBINAR, time_zone=NOBODY_S).check()
+    assert list(webinar.value.errors) == ["time_zone"]
+    refused = program(cast.chloe).patch("/me", {"time_zone": NOBODY_S})
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["time_zone"])
+    assert browser(cast.chloe).get("/").status_code == 200
+
+
+def test_every_other_clock_of_the_machine_is_known(app: Any) -> None:
+    assert available_timezones() - known_time_zones() <= {NOBODY_S, "localtime"}
+    for zone in known_time_zones():
+        assert city(zone)
+
+
+def test_one_that_was_kept_before_breaks_no_page(cast: Any, browser: Any) -> None:
+    webinar = make_post(cast.amina, cast.ess, Kind.WEBINAR)
+    with atomic():
+        db.session.execute(update(Webinar).values(time_zone=NOBODY_S))
+        bruno_s = update(Member).where(Member.id == cast.bruno.id)
+        db.session.execute(bruno_s.values(time_zone=NOBODY_S))
+    address = f"/publications/{webinar.id}"
+    for reader in (cast.chloe, cast.bruno):
+        for path in (address, "/", "/groupes/ess-quartiers", "/reglages/preferences"):
+            assert browser(reader).get(path).status_code == 200, path
+    assert NOBODY_S not in browser(cast.amina).get(f"{address}/modifier").text

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _
 from wtforms import SelectChoice, SelectField, URLField
 
+from grandequipe.core.time_zones import known_time_zones
 from grandequipe.feed.forms.fields import Asked, CountField, DayField, LocalTimeField
 from grandequipe.feed.forms.posts import PostForm, line
 from grandequipe.feed.models import Kind, Post, ResourceType, Webinar
@@ -90,7 +91,8 @@ class WebinarForm(PostForm):
     replay_url = line(_("Link to the replay"), field=URLField)
 
     def __init__(self, zone: str, post: Webinar | None = None) -> None:
-        zone = (post.time_zone if post else None) or zone
+        asked = (post.time_zone if post else None, zone, *TIME_ZONES)
+        zone = next(each for each in asked if each in known_time_zones())
         super().__init__(zone, post)
         if self.time_zone.data is None:
             self.time_zone.data = zone

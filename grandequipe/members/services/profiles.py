@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import partial
-from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
 from sqlalchemy.dialects.postgresql import insert
@@ -10,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from grandequipe.config import LOCALES
 from grandequipe.core import files, journal
 from grandequipe.core.errors import Invalid
+from grandequipe.core.time_zones import known_time_zones
 from grandequipe.core.transactions import on_commit
 from grandequipe.core.words import has_letters, wrong_line, wrong_text
 from grandequipe.extensions import db
@@ -76,7 +76,7 @@ def _check_preferences(locale: str, time_zone: str) -> None:
     wrong = {}
     if locale not in LOCALES:
         wrong["locale"] = _("Choose a language.")
-    if time_zone not in available_timezones():
+    if time_zone not in known_time_zones():
         wrong["time_zone"] = _("Choose a time zone of the list.")
     if wrong:
         raise Invalid(wrong)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
 
 from grandequipe.core import clock
+from grandequipe.core.time_zones import known_time_zones
 from grandequipe.feed.models.drafts.checks import (
     is_same_minute,
     missing,
@@ -84,7 +84,7 @@ class WebinarDraft(PostDraft):
         return super()._wrong() | {
             **self._wrong_times(),
             "time_zone": None
-            if self.time_zone in available_timezones()
+            if self.time_zone in known_time_zones()
             else _("Choose a time zone of the list."),
             "join_url": wrong_address(self.join_url),
             "speakers": wrong_words(self.speakers),

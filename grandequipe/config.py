@@ -42,6 +42,8 @@ class Settings:
     limit_comments: str = "60 per 5 minutes"
     limit_reactions: str = "300 per 5 minutes"
     limit_invitations: str = "50 per hour"
+    limit_memberships: str = "30 per hour"
+    limit_managing: str = "600 per hour"
     limit_groups: str = "10 per day"
     limit_edits: str = "60 per hour"
     limit_profiles: str = "30 per hour"

@@ -4,6 +4,7 @@ from typing import Any
 
 from grandequipe.api.calls import call
 from grandequipe.api.identity import acting_member
+from grandequipe.api.limits import limited
 from grandequipe.api.schemas.groups import (
     LevelSchema,
     MembershipPageSchema,
@@ -29,6 +30,7 @@ FOR_MODERATORS = "Only those who look after the group may."
 
 
 @call("PUT", "/groups/<slug:slug>/membership", tag=TAG, answers=StandingSchema)
+@limited("memberships")
 def join_group(slug: str) -> Membership:
     """Join, accept an invitation, or ask to join where the group wants that."""
     group = queries.get_group(slug, seen_by=acting_member())
@@ -36,6 +38,7 @@ def join_group(slug: str) -> Membership:
 
 
 @call("DELETE", "/groups/<slug:slug>/membership", tag=TAG, answers=None, status=204)
+@limited("memberships")
 def leave_group(slug: str) -> None:
     """Leave, take back a request or decline an invitation; 409 for the last owner."""
     group = queries.get_group(slug, seen_by=acting_member())
@@ -63,14 +66,8 @@ def list_members(asked: dict[str, Any], slug: str) -> Page[dict[str, Any]]:
     return Page([_shown(tie.member, tie) for tie in page.items], page.next)
 
 
-@call(
-    "PATCH",
-    f"{PATH}/<id:member_id>",
-    tag=TAG,
-    answers=MembershipSchema,
-    body=MembershipPatch,
-    refusals=[429],
-)
+@call("PATCH", f"{PATH}/<id:member_id>", tag=TAG, answers=MembershipSchema, body=MembershipPatch)
+@limited("managing")
 def change_membership(given: dict[str, Any], slug: str, member_id: int) -> dict[str, Any]:
     """Invite, accept, refuse, remove, exclude or readmit a person, or change their role.
 

@@ -10,7 +10,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.groups import policies, queries, services
 from grandequipe.groups.forms import InvitationForm
 from grandequipe.groups.views.members_page import at_the_door, change, members_page
-from grandequipe.web.limits import limited_form
+from grandequipe.web.limits import limited, limited_form
 
 
 @limited_form("invitations")
@@ -51,6 +51,7 @@ def withdraw(slug: str, invitation_id: int) -> ResponseReturnValue:
     )
 
 
+@limited("memberships")
 def decline(slug: str) -> ResponseReturnValue:
     """Decline an invitation."""
     member, group = at_the_door(slug)

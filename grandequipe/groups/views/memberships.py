@@ -15,6 +15,7 @@ from grandequipe.groups.views.members_page import at_the_door, back, change, mem
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member, get_member
+from grandequipe.web.limits import limited
 
 
 def members(slug: str) -> ResponseReturnValue:
@@ -28,6 +29,7 @@ def members(slug: str) -> ResponseReturnValue:
     return members_page(member, group, InvitationForm(formdata=None))
 
 
+@limited("memberships")
 def join(slug: str) -> ResponseReturnValue:
     """Join, accept an invitation, or ask to join."""
     member, group = at_the_door(slug)
@@ -43,6 +45,7 @@ def join(slug: str) -> ResponseReturnValue:
     return back(url_for("feed.group_page", slug=slug))
 
 
+@limited("memberships")
 def leave(slug: str) -> ResponseReturnValue:
     """Leave a group, or take back a request."""
     member, group = at_the_door(slug)
@@ -54,6 +57,7 @@ def leave(slug: str) -> ResponseReturnValue:
     return change(member, group, lambda: services.leave_group(member, group), said, then)
 
 
+@limited("managing")
 def answer_request(slug: str, member_id: int) -> ResponseReturnValue:
     """Accept or refuse a request to join."""
     member, group, asker = _with_target(slug, member_id)
@@ -73,6 +77,7 @@ def answer_request(slug: str, member_id: int) -> ResponseReturnValue:
     )
 
 
+@limited("managing")
 def change_role(slug: str, member_id: int) -> ResponseReturnValue:
     """Make a member an owner, a moderator or a member."""
     member, group, target = _with_target(slug, member_id)
@@ -87,6 +92,7 @@ def change_role(slug: str, member_id: int) -> ResponseReturnValue:
     )
 
 
+@limited("managing")
 def remove(slug: str, member_id: int) -> ResponseReturnValue:
     """Put a member out of the group."""
     member, group, target = _with_target(slug, member_id)
@@ -98,6 +104,7 @@ def remove(slug: str, member_id: int) -> ResponseReturnValue:
     )
 
 
+@limited("managing")
 def ban(slug: str, member_id: int) -> ResponseReturnValue:
     """Put a member out of the group and keep them out."""
     member, group, target = _with_target(slug, member_id)
@@ -109,6 +116,7 @@ def ban(slug: str, member_id: int) -> ResponseReturnValue:
     )
 
 
+@limited("managing")
 def lift_ban(slug: str, member_id: int) -> ResponseReturnValue:
     """Let a banned person join again."""
     member, group, target = _with_target(slug, member_id)

@@ -11,6 +11,12 @@ def folded(address: str) -> str:
     return address.strip().lower()
 
 
+def mailbox_of(address: str) -> str:
+    """Write an address without what one may add to it: anna+news@… is read by anna@…."""
+    name, at, host = folded(address).rpartition("@")
+    return f"{name.partition('+')[0]}{at}{host}"
+
+
 def is_reachable(address: str) -> bool:
     """Tell whether every mail server takes the part before the @: many know ASCII only."""
     return address.rpartition("@")[0].isascii()

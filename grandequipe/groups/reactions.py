@@ -17,6 +17,7 @@ from grandequipe.groups.events import (
     MemberShownDifferently,
 )
 from grandequipe.groups.queries import find_invitation, list_memberships
+from grandequipe.members.accounts.tries import may_reach
 from grandequipe.members.events import MemberConfirmed, ProfileChanged
 from grandequipe.members.queries import digest_of, find_member
 
@@ -54,12 +55,14 @@ def deliver_invitation(fact: Fact) -> None:
     letter = services.write_invitation(standing) if standing else None
     if letter is not None:
         # The reaction may fail yet, and run again: no letter is counted that did not leave.
-        mail.post(letter, provided=partial(_is_first_today, group_id, letter.to))
+        mail.post(letter, provided=partial(_may_leave, group_id, letter.to))
 
 
-def _is_first_today(group_id: int, email: str) -> bool:
+def _may_leave(group_id: int, email: str) -> bool:
+    """Tell whether it is the first of its group today, and not too many for the mailbox."""
     written = digest_of(folded(email)).hex()
-    return bool(limiter.limiter.hit(LETTERS, "invitation_letter", str(group_id), written))
+    is_first = limiter.limiter.hit(LETTERS, "invitation_letter", str(group_id), written)
+    return bool(is_first and may_reach(email, "invitation"))
 
 
 @journal.reacts_to(InvitationTakenBack)

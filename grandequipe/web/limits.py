@@ -45,7 +45,7 @@ TEXTS = {"posts", "comments", "groups", "edits", "profiles", "group_settings"}
 def counted(what: str, who: object) -> Iterator[None]:
     """Count what the block does, unless it fails; raise TooMany where it was done too often."""
     if not take(what, who):
-        raise _too_many(what, who)
+        raise too_many(what, who)
     try:
         yield
     except BaseException:
@@ -110,7 +110,7 @@ def limited_form(what: str, *, previews: bool = False) -> Callable[[View], View]
             who, is_preview = current_user.id, previews and "preview" in request.form
             counts_as = ATTEMPTS if is_preview else what
             if not take(counts_as, who):
-                return _asked_again(view, given, _too_many(counts_as, who))
+                return _asked_again(view, given, too_many(counts_as, who))
             try:
                 response = make_response(view(**given))
             except BaseException:
@@ -146,7 +146,8 @@ def _is_counted() -> bool:
     return bool(request.method == "POST" and current_user and current_user.is_authenticated)
 
 
-def _too_many(what: str, who: object) -> TooMany:
+def too_many(what: str, who: object) -> TooMany:
+    """Say that this was done too often, and when one may go on."""
     seconds = seconds_to_wait(what, who)
     delay = format_timedelta(seconds, threshold=1.2)
     message = _("That was a lot in a short time. You can go on in %(delay)s.", delay=delay)

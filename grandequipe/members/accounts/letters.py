@@ -1,6 +1,7 @@
 """The letters about accounts, written in their reader's language and sent after the commit."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from flask_security import EmailValidateException, MailUtil
 from grandequipe.core import mail
 from grandequipe.core.letters import render, render_html
 from grandequipe.core.mailboxes import folded, is_reachable
+from grandequipe.members.accounts.tries import may_reach
 from grandequipe.web.formats import lasting
 
 SUBJECTS = {
@@ -20,6 +22,13 @@ SUBJECTS = {
     "reset_instructions": _("Choose a new password"),
     "reset_notice": _("Your password was changed"),
     "change_notice": _("Your password was changed"),
+}
+# What anyone has sent to anyone is counted by its sort; what tells of a change always leaves.
+ASKED_FOR = {
+    "welcome": "registration",
+    "welcome_existing": "registration",
+    "confirmation_instructions": "registration",
+    "reset_instructions": "password",
 }
 
 
@@ -42,9 +51,17 @@ class AccountMail(MailUtil):
     def send_mail(
         self, template: str, subject: Any, recipient: Any, *_unused: Any, **context: Any
     ) -> None:
-        """Write a letter in its reader's language, and have it sent after the commit."""
+        """Write a letter in its reader's language, and have it sent after the commit.
+
+        One too many for its mailbox is not sent, and nobody is told: the answer is the same.
+        """
         with force_locale(context["user"].locale):
-            mail.post(_letter(template, str(recipient), context))
+            letter = _letter(template, str(recipient), context)
+        sort = ASKED_FOR.get(template.rpartition("/")[2])
+        if sort is None:
+            mail.post(letter)
+        else:
+            mail.post(letter, provided=partial(may_reach, letter.to, sort))
 
 
 def _letter(template: str, to: str, context: dict[str, Any]) -> mail.Letter:

@@ -9,19 +9,21 @@ from functools import partial, wraps
 from typing import Any
 
 from flask import Flask, Response, abort, make_response, request
-from flask_limiter.util import get_remote_address
 from flask_security import password_reset
 from limits import RateLimitItem, parse
 
-from grandequipe.core.mailboxes import folded
+from grandequipe.core.mailboxes import folded, mailbox_of
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import limiter, security
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
-from grandequipe.web.limits import give_back, place, take
+from grandequipe.members.queries import digest_of
+from grandequipe.web.limits import give_back, place, take, too_many
 
 WRONG_TRIES: RateLimitItem = parse("5 per 5 minutes")
 ALL_TRIES = "wrong_tries"
+ALL_LETTERS = "letters"
+OF_MAILBOX = "mailbox"
 MAILS = "5 per 15 minutes"
 REGISTRATIONS = "20 per hour"
 MOVED = range(300, 400)
@@ -41,7 +43,8 @@ def init_app(app: Flask) -> None:
         ("security.register", REGISTRATIONS),
     ):
         limit: Callable[[View], View] = limiter.limit(amount, key_func=_who_tries, methods=["POST"])
-        app.view_functions[endpoint] = limit(app.view_functions[endpoint])
+        view = _with_few_letters(endpoint, app.view_functions[endpoint])
+        app.view_functions[endpoint] = limit(view)
     password_reset.connect(_forget_tries, app)
 
 
@@ -52,7 +55,15 @@ def round_of(email: str) -> str:
 
 def key_of(email: str) -> str:
     """Count by address and place: nobody locks another out, nobody tries one address forever."""
-    return f"{as_looked_up(email)[:200]} {get_remote_address()}"
+    return f"{as_looked_up(email)[:200]} {place()}"
+
+
+def may_reach(mailbox: str, about: str) -> bool:
+    """Count one more letter of a sort that anyone has sent to anyone, as its mailbox is known.
+
+    By the sort, so that what strangers ask for one keeps nobody from choosing a new password.
+    """
+    return take(OF_MAILBOX, f"{about} {digest_of(mailbox_of(mailbox)).hex()}")
 
 
 def as_looked_up(typed: str) -> str:
@@ -94,6 +105,23 @@ def _with_few_tries(endpoint: str, view: View) -> View:
         if response.status_code in MOVED:
             limiter.limiter.clear(WRONG_TRIES, *who)
             give_back(ALL_TRIES, place())
+        return response
+
+    return answer
+
+
+def _with_few_letters(endpoint: str, view: View) -> View:
+    """Count for its place what may send a letter; a registration that is refused sends none."""
+
+    @wraps(view)
+    def answer(**given: Any) -> Any:
+        if request.method != "POST":
+            return view(**given)
+        if not take(ALL_LETTERS, place()):
+            raise too_many(ALL_LETTERS, place())
+        response: Response = make_response(view(**given))
+        if endpoint == "security.register" and response.status_code not in MOVED:
+            give_back(ALL_LETTERS, place())
         return response
 
     return answer

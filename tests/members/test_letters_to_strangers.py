@@ -1,0 +1,127 @@
+"""Nobody has us write to strangers at will, from one place or to one mailbox."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from grandequipe.core.transactions import atomic
+from grandequipe.members.models import Member
+from tests.api.conftest import react_to_all
+from tests.conftest import Visitor
+from tests.factories import PASSWORD, Cast, make_group, make_member_with_password
+from tests.members.conftest import Postman, link_in
+
+Open = Callable[[Member], Visitor]
+SOMEBODY = {"display_name": "Alice Martin", "password": PASSWORD}
+
+
+@pytest.fixture(autouse=True)
+def small_limits(app: Flask) -> Iterator[None]:
+    """Let three letters be asked for from a place, and two of a sort go to a mailbox."""
+    usual = app.config["SETTINGS"]
+    small = {"limit_letters": "3 per hour", "limit_mailbox": "2 per hour"}
+    app.config["SETTINGS"] = replace(usual, **small)
+    yield
+    app.config["SETTINGS"] = usual
+
+
+def at(number: int) -> dict[str, dict[str, str]]:
+    return {"environ_overrides": {"REMOTE_ADDR": f"198.51.100.{number}"}}
+
+
+def test_letters_from_one_place_are_counted_whomever_they_go_to(
+    visitor: Visitor, postman: Postman
+) -> None:
+    make_member_with_password("Bruno Castel")
+    asked = (
+        ("/inscription", {**SOMEBODY, "email": "alice@example.org"}),
+        ("/mot-de-passe-oublie", {"email": "bruno@example.org"}),
+        ("/confirmation", {"email": "alice@example.org"}),
+    )
+    for path, form in asked:
+        assert visitor.send(path, form).status_code in (200, 302)
+    assert len(postman.letters()) == 3
+    for path, form in asked:
+        refused = visitor.send(path, {**form, "email": "driss@example.org"})
+        assert refused.status_code == 429
+        assert "beaucoup en peu de temps" in refused.text
+        assert refused.headers["Retry-After"]
+    chloe = {**SOMEBODY, "email": "chloe@example.org"}
+    assert visitor.send("/inscription", chloe, **at(7)).status_code == 302
+    assert len(postman.letters()) == 1
+
+
+def test_a_registration_that_is_refused_costs_nothing(visitor: Visitor) -> None:
+    for _time in range(5):
+        mistyped = {**SOMEBODY, "email": "alice@example.org", "password": "court"}
+        assert visitor.send("/inscription", mistyped).status_code == 200
+    right = {**SOMEBODY, "email": "alice@example.org"}
+    assert visitor.send("/inscription", right).status_code == 302
+
+
+def test_a_network_of_ipv6_is_one_place(visitor: Visitor) -> None:
+    answers = []
+    for number in range(6):
+        here = {"REMOTE_ADDR": f"2001:db8:1:2::{number}"}
+        form = {"email": "alice@example.org"}
+        sent = visitor.send("/mot-de-passe-oublie", form, environ_overrides=here)
+        answers.append(sent.status_code)
+    assert answers == [200, 200, 200, 429, 429, 429]
+
+
+def test_one_mailbox_is_filled_from_nowhere(visitor: Visitor, postman: Postman) -> None:
+    answers = [
+        visitor.send("/inscription", {**SOMEBODY, "email": f"Victim+{n}@example.org"}, **at(n))
+        for n in range(5)
+    ]
+    assert {(answer.status_code, answer.location) for answer in answers} == {(302, "/connexion")}
+    sent = [letter["To"] for letter in postman.letters()]
+    assert sent == ["Victim+0@example.org", "Victim+1@example.org"]
+
+
+def test_a_known_address_and_an_unknown_one_are_answered_alike_when_it_is_full(
+    visitor: Visitor, postman: Postman
+) -> None:
+    make_member_with_password("Bruno Castel")
+    told = [
+        [
+            visitor.send("/mot-de-passe-oublie", {"email": f"{name}@example.org"}, **at(n))
+            for n in range(4)
+        ]
+        for name in ("bruno", "nobody")
+    ]
+    assert [[answer.status_code for answer in each] for each in told] == [[200] * 4] * 2
+    assert len(postman.letters()) == 2
+
+
+def test_what_strangers_ask_for_keeps_nobody_from_a_new_password(
+    visitor: Visitor, postman: Postman
+) -> None:
+    make_member_with_password("Bruno Castel")
+    for n in range(3):
+        visitor.send("/inscription", {**SOMEBODY, "email": "bruno@example.org"}, **at(n))
+    assert len(postman.letters()) == 2
+    visitor.send("/mot-de-passe-oublie", {"email": "bruno@example.org"}, **at(9))
+    choose = link_in(postman.letter())
+    new = {"password": "un autre mot de passe", "password_confirm": "un autre mot de passe"}
+    assert visitor.send(choose, new).status_code == 302
+    assert postman.letter()["Subject"] == "Votre mot de passe a été changé"
+
+
+def test_invitations_are_counted_for_their_mailbox(
+    browser: Open, cast: Cast, postman: Postman
+) -> None:
+    with atomic():
+        groups = [cast.ess.slug, make_group(cast.bruno, "Jardins partagés").slug]
+    for slug in groups:
+        for number in (1, 2):
+            form = {"email": f"boite+{number}@example.org"}
+            answer = browser(cast.bruno).send(f"/groupes/{slug}/invitations", form)
+            assert answer.status_code == 303
+    react_to_all()
+    assert [letter["To"] for letter in postman.letters()] == [
+        "boite+1@example.org",
+        "boite+2@example.org",
+    ]

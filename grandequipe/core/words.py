@@ -14,6 +14,7 @@ LINE_ENDS = ("Zl", "Zp")
 # They turn round what stands after them, on the whole page: names were read backwards.
 TURNING = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 IN_TEXTS = "\n\r\t"
+OF_ADDRESSES = ("://", "www.", "@")
 # A sign alone between two words: not the eyes of a face such as :-), nor a part of an address.
 BEFORE_COLON = re.compile(r"(?<=\S) +(?=:(?:\s|$))|(?<=«) +| (?=»)")
 BEFORE_HIGH_SIGN = re.compile(r"(?<=\S) +(?=[;!?]+(?:[\s»]|$))")
@@ -35,6 +36,14 @@ def wrong_text(words: str) -> str | None:
 def has_letters(words: str) -> bool:
     """Tell whether there is a letter or a digit: a name of spaces and signs names nobody."""
     return any(sign.isalnum() for sign in words)
+
+
+def wrong_name(words: str) -> str | None:
+    """Say that a name holds an address, or None: our letters to strangers would carry it."""
+    seen = unicodedata.normalize("NFKC", words).casefold()
+    if not any(sign in seen for sign in OF_ADDRESSES):
+        return None
+    return str(_("Give a name that holds no address of a site or a mailbox."))
 
 
 def unbroken(line: str) -> str:

@@ -19,7 +19,7 @@ from wtforms.validators import DataRequired, Length
 from grandequipe.extensions import security
 from grandequipe.members.models import Member
 from grandequipe.members.services import LONGEST_NAME, ProfileDraft
-from grandequipe.web.forms import Form, Lettered, ManyLines, OneLine, trimmed
+from grandequipe.web.forms import Addressless, Form, Lettered, ManyLines, OneLine, trimmed
 from grandequipe.web.time_zones import zone_choices
 
 LANGUAGES = [
@@ -38,6 +38,7 @@ class RegistrationForm(RegisterFormV2):
             Length(max=LONGEST_NAME, message=_("Use at most %(max)d characters.")),
             OneLine(),
             Lettered(_("Give your name.")),
+            Addressless(),
         ],
         filters=[trimmed],
         render_kw={"autocomplete": "name"},

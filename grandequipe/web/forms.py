@@ -61,6 +61,12 @@ class Lettered:
             raise ValidationError(str(self._message))
 
 
+class Addressless(OneLine):
+    """Refuse a name that holds an address."""
+
+    is_wrong = staticmethod(words.wrong_name)
+
+
 class ManyLines(OneLine):
     """The same for a text of several lines."""
 

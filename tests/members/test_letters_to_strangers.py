@@ -8,7 +8,7 @@ from flask import Flask
 
 from grandequipe.core.transactions import atomic
 from grandequipe.members.models import Member
-from tests.api.conftest import react_to_all
+from tests.api.conftest import Program, program, react_to_all  # noqa: F401 - a fixture
 from tests.conftest import Visitor
 from tests.factories import PASSWORD, Cast, make_group, make_member_with_password
 from tests.members.conftest import Postman, link_in
@@ -59,6 +59,29 @@ def test_a_registration_that_is_refused_costs_nothing(visitor: Visitor) -> None:
         assert visitor.send("/inscription", mistyped).status_code == 200
     right = {**SOMEBODY, "email": "alice@example.org"}
     assert visitor.send("/inscription", right).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "sign", ["https://evil.example", "WWW.evil.example", "a@evil.example", "＠moi"]
+)
+def test_no_name_carries_an_address_to_strangers(
+    visitor: Visitor,
+    browser: Open,
+    program: Callable[..., Program],  # noqa: F811
+    cast: Cast,
+    postman: Postman,
+    sign: str,
+) -> None:
+    name = f"GAGNEZ {sign} !"
+    form = {**SOMEBODY, "email": "alice@example.org", "display_name": name}
+    refused = visitor.send("/inscription", form)
+    assert "sans adresse" in refused.text
+    assert postman.letters() == []
+    profile = browser(cast.chloe).send("/reglages/profil", {"display_name": name})
+    assert profile.status_code == 422
+    assert "sans adresse" in profile.text
+    call = program(cast.chloe).patch("/me", {"display_name": name})
+    assert (call.status_code, list(call.json["errors"])) == (422, ["display_name"])
 
 
 def test_a_network_of_ipv6_is_one_place(visitor: Visitor) -> None:

@@ -11,7 +11,7 @@ from grandequipe.core import files, journal
 from grandequipe.core.errors import Invalid
 from grandequipe.core.time_zones import known_time_zones
 from grandequipe.core.transactions import on_commit
-from grandequipe.core.words import has_letters, wrong_line, wrong_text
+from grandequipe.core.words import has_letters, wrong_line, wrong_name, wrong_text
 from grandequipe.extensions import db
 from grandequipe.members.events import PreferencesChanged, ProfileChanged
 from grandequipe.members.models import Member, Organisation
@@ -35,6 +35,8 @@ class ProfileDraft:
         wrong = {}
         if not has_letters(self.display_name):
             wrong["display_name"] = _("Give your name.")
+        elif address := wrong_name(self.display_name):
+            wrong["display_name"] = address
         for name, most in LONGEST.items():
             if len(getattr(self, name)) > most:
                 wrong[name] = _("Use at most %(number)d characters.", number=most)

@@ -16,7 +16,7 @@ Record last, so that the lock is short; never inside a savepoint.
 from grandequipe.core.journal.events import Event
 from grandequipe.core.journal.models import Fact, Stream
 from grandequipe.core.journal.reactions import reacts_to, reacts_together_to
-from grandequipe.core.journal.services import open_stream, record, record_all
+from grandequipe.core.journal.services import close_streams, open_stream, record, record_all
 from grandequipe.core.journal.told import Told, listen
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Fact",
     "Stream",
     "Told",
+    "close_streams",
     "listen",
     "open_stream",
     "reacts_to",

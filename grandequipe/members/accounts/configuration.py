@@ -1,10 +1,10 @@
 """What Flask-Security is told of this site."""
 
-from datetime import timedelta
 from pathlib import Path
 
 from grandequipe.core import clock
 from grandequipe.members.queries import SESSION_LIFE
+from grandequipe.members.services import CONFIRMATION_LIFE
 
 TRANSLATIONS = Path(__file__).parents[2] / "translations"
 
@@ -31,7 +31,7 @@ CONFIGURATION = {
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_AUTO_LOGIN_AFTER_CONFIRM": False,
     "SECURITY_AUTO_LOGIN_AFTER_RESET": False,
-    "SECURITY_CONFIRM_EMAIL_WITHIN": timedelta(days=7),
+    "SECURITY_CONFIRM_EMAIL_WITHIN": CONFIRMATION_LIFE,
     "SECURITY_API_ENABLED_METHODS": ["session"],
     "SECURITY_DATETIME_FACTORY": clock.now,
     "SECURITY_POST_CONFIRM_VIEW": "/connexion",

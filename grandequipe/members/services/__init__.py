@@ -8,7 +8,13 @@ from grandequipe.members.services.access import (
     purge_browser_sessions,
     revoke_token,
 )
-from grandequipe.members.services.accounts import create_member, erase_member, tell_confirmed
+from grandequipe.members.services.accounts import (
+    CONFIRMATION_LIFE,
+    create_member,
+    erase_member,
+    purge_unconfirmed_accounts,
+    tell_confirmed,
+)
 from grandequipe.members.services.profiles import (
     LONGEST_NAME,
     ProfileDraft,
@@ -18,6 +24,7 @@ from grandequipe.members.services.profiles import (
 )
 
 __all__ = [
+    "CONFIRMATION_LIFE",
     "LONGEST_NAME",
     "ProfileDraft",
     "begin_session",
@@ -30,6 +37,7 @@ __all__ = [
     "end_session",
     "erase_member",
     "purge_browser_sessions",
+    "purge_unconfirmed_accounts",
     "revoke_token",
     "tell_confirmed",
 ]

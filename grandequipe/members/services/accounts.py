@@ -1,10 +1,11 @@
 """Making accounts, and closing them."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from flask_babel import gettext as _
+from sqlalchemy import delete
 
 from grandequipe.core import clock, files, journal
 from grandequipe.core.transactions import on_commit
@@ -12,6 +13,10 @@ from grandequipe.extensions import db
 from grandequipe.members.events import MemberConfirmed, MemberRegistered, ProfileChanged
 from grandequipe.members.models import Member
 from grandequipe.members.services.access import end_access
+
+CONFIRMATION_LIFE = timedelta(days=7)
+# Whoever asked for another link on the last day of the first has all of its days, too.
+UNCONFIRMED_LIFE = 2 * CONFIRMATION_LIFE
 
 
 def create_member(
@@ -46,6 +51,16 @@ def create_member(
 def tell_confirmed(member: Member) -> None:
     """Tell that an address was shown to be its member's."""
     journal.record(member.stream, MemberConfirmed(subject_id=member.id, actor_id=member.id))
+
+
+def purge_unconfirmed_accounts() -> None:
+    """Forget accounts whose address nobody ever confirmed: it may be that of a stranger.
+
+    Nobody was let into them, so there is nothing of theirs but the account and its stream.
+    """
+    never = (Member.confirmed_at.is_(None), Member.created_at < clock.now() - UNCONFIRMED_LIFE)
+    forgotten = db.session.scalars(delete(Member).where(*never).returning(Member.id)).all()
+    journal.close_streams(f"member:{member_id}" for member_id in forgotten)
 
 
 def erase_member(member: Member) -> None:

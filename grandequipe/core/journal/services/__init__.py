@@ -6,11 +6,17 @@ from grandequipe.core.journal.services.dispatching import (
     dispatch_waiting,
     react,
 )
-from grandequipe.core.journal.services.recording import open_stream, record, record_all
+from grandequipe.core.journal.services.recording import (
+    close_streams,
+    open_stream,
+    record,
+    record_all,
+)
 
 __all__ = [
     "GIVEN_UP_AFTER",
     "HandOver",
+    "close_streams",
     "dispatch_waiting",
     "open_stream",
     "react",

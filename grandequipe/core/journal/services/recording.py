@@ -7,7 +7,7 @@ the transaction, so positions have no holes and are committed in their order.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, any_, bindparam, collate, insert, select, update
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, collate, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import TEXT
 
 from grandequipe.core import clock
@@ -56,6 +56,11 @@ MOVE = (
 def open_stream(name: str) -> None:
     """Start the stream of a new group or member, in the transaction that makes it."""
     db.session.execute(insert(Stream).values(name=name, last_position=0))
+
+
+def close_streams(names: Iterable[str]) -> None:
+    """Forget the streams of those who are gone, and what was told in them."""
+    db.session.execute(delete(Stream).where(Stream.name.in_(list(names))))
 
 
 def record(stream: str, event: Event) -> int:

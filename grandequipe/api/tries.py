@@ -18,8 +18,9 @@ from grandequipe.members.accounts.tries import (
 )
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
-from grandequipe.web.limits import give_back, place, seconds_to_wait, take
+from grandequipe.web.limits import counted, give_back, place, seconds_to_wait, take
 
+RIGHT_TRIES = "tokens"
 WAIT = "Too many wrong tries: wait a little."
 
 
@@ -28,8 +29,14 @@ def member_with(email: str, password: str) -> Member:
 
     A try is counted before it is looked at, so that many at once are not free; the right
     password forgets them, and so does a new one. Wrong tries from one place on many accounts are
-    counted, too.
+    counted, too; so are the right ones, for each costs a hash. They are counted by place, or a
+    stranger would learn from a refusal that there is an account.
     """
+    with counted(RIGHT_TRIES, key_of(email)):
+        return _member_with(email, password)
+
+
+def _member_with(email: str, password: str) -> Member:
     who = ("api.tokens", key_of(email), round_of(email))
     if not limiter.limiter.hit(WRONG_TRIES, *who):
         _refuse(*who)

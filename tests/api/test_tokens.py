@@ -1,6 +1,7 @@
 """Keys for programs: who gets one, what it opens, when it ends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from grandequipe.core import clock
+from grandequipe.core.journal import Fact
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
+from grandequipe.members.events import TokenRevoked
 from grandequipe.members.models import ApiToken, Member
 from grandequipe.members.services import create_token
 from tests.api.conftest import Program, csrf_token
@@ -196,3 +199,39 @@ def test_keys_are_made_of_enough_chance(cast: Cast) -> None:
         keys = {create_token(cast.chloe, "", ["read"])[0] for _number in range(20)}
     assert len(keys) == 20
     assert min(map(len, keys)) >= 43
+
+
+@pytest.fixture
+def three_an_hour(app: Flask) -> Iterator[None]:
+    """Let the right password open three keys an hour."""
+    usual = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(usual, limit_tokens="3 per hour")
+    yield
+    app.config["SETTINGS"] = usual
+
+
+@pytest.mark.usefixtures("three_an_hour")
+def test_the_right_password_is_not_free_either(gaelle: Member, program: Programs) -> None:
+    for wrong in range(4):
+        assert program().post("/tokens", ask(f"no {wrong}")).status_code == 401
+    for _time in range(3):
+        assert program().post("/tokens", ask()).status_code == 201
+    for password in (PASSWORD, "no"):
+        refused = program().post("/tokens", ask(password))
+        assert (refused.status_code, refused.mimetype) == (429, "application/problem+json")
+        assert int(refused.headers["Retry-After"]) >= 1
+    assert db.session.scalar(select(func.count(ApiToken.id))) == 3
+    elsewhere = {"REMOTE_ADDR": "198.51.100.7"}
+    told = program().client.post("/api/v1/tokens", json=ask("no"), environ_overrides=elsewhere)
+    assert told.status_code == 401, "a stranger does not learn that there is an account"
+
+
+def test_the_fifty_first_key_ends_the_oldest(gaelle: Member, program: Programs) -> None:
+    first, second = program(gaelle), program(gaelle)
+    for _time in range(48):
+        program(gaelle)
+    assert first.get("/me").status_code == 200
+    newest = program(gaelle)
+    assert [each.get("/me").status_code for each in (first, second, newest)] == [401, 200, 200]
+    ended = db.session.query(Fact).filter_by(kind=TokenRevoked.kind).one()
+    assert ended.stream_name == gaelle.stream

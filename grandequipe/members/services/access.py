@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from grandequipe.core import clock, journal
 from grandequipe.extensions import db
@@ -13,6 +13,7 @@ from grandequipe.members.models import ApiToken, BrowserSession, Member
 from grandequipe.members.queries import digest_of, oldest_session
 
 TOKEN_LIFE = timedelta(days=365)
+MOST_TOKENS = 50
 
 
 def begin_session(member: Member) -> tuple[str, int]:
@@ -56,7 +57,10 @@ def end_access(member: Member) -> None:
 def create_token(
     member: Member, name: str, scopes: Iterable[str], key: str | None = None
 ) -> tuple[str, ApiToken]:
-    """Give a program a key, of 32 random bytes or as given; it is returned and kept nowhere."""
+    """Give a program a key, of 32 random bytes or as given; it is returned and kept nowhere.
+
+    A member has so many at most: the oldest end.
+    """
     key = key or secrets.token_urlsafe(32)
     token = ApiToken(
         member=member,
@@ -68,6 +72,7 @@ def create_token(
     )
     db.session.add(token)
     db.session.flush()
+    _end_oldest_tokens(member)
     return key, token
 
 
@@ -78,3 +83,15 @@ def revoke_token(token: ApiToken) -> None:
     db.session.delete(token)
     db.session.flush()
     journal.record(member.stream, told)
+
+
+def _end_oldest_tokens(member: Member) -> None:
+    """End them by one statement: of two who do it at once, each ends those that are left."""
+    theirs = select(ApiToken.id).where(ApiToken.member_id == member.id)
+    newest_first = theirs.order_by(ApiToken.created_at.desc(), ApiToken.id.desc())
+    oldest = ApiToken.id.in_(newest_first.offset(MOST_TOKENS))
+    ended = db.session.scalars(delete(ApiToken).where(oldest).returning(ApiToken.id)).all()
+    journal.record_all(
+        (member.stream, TokenRevoked(subject_id=member.id, actor_id=member.id, token_id=token_id))
+        for token_id in ended
+    )

@@ -87,6 +87,14 @@ class RequestTakenBack(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonExcluded(Event):
+    """A person who was not a member may not join: in that person's stream."""
+
+    kind = "join.excluded"
+    subject_type = "group"
+
+
+@dataclass(frozen=True, kw_only=True)
 class BanLifted(Event):
     """A person may join again: in that person's stream."""
 

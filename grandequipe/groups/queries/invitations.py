@@ -52,8 +52,12 @@ def find_invitation_before(day: datetime) -> Invitation | None:
 
 def find_invitation_by_name(member: Member, group: Group) -> Invitation | None:
     """Find the invitation of whoever knew the account: only that may be shown of it."""
-    by_name = (Invitation.group_id == group.id, Invitation.member_id == member.id)
-    return db.session.scalar(select(Invitation).where(*by_name))
+    return db.session.scalar(select(Invitation).where(is_by_name(member, group)))
+
+
+def is_by_name(member: Member, group: Group) -> ColumnElement[bool]:
+    """Say which invitation of a group was sent to a person by whoever knew the account."""
+    return (Invitation.group_id == group.id) & (Invitation.member_id == member.id)
 
 
 def is_for(member: Member, group: Group) -> ColumnElement[bool]:

@@ -33,6 +33,7 @@ from grandequipe.groups.services.ties import (
     drop,
     joined,
     keep_an_owner,
+    keep_out,
     lock_active_tie,
     lock_tie,
     news_of_settling,
@@ -40,6 +41,8 @@ from grandequipe.groups.services.ties import (
     tie_new,
 )
 from grandequipe.members.models import Member
+
+MAY_NOT_REMOVE = _l("You cannot remove this member.")
 
 
 def join_group(member: Member, group: Group) -> Membership:
@@ -113,8 +116,14 @@ def remove_member(actor: Member, group: Group, member: Member) -> None:
 
 
 def ban_member(actor: Member, group: Group, member: Member) -> None:
-    """Put a member out of the group and keep them out until the ban is lifted."""
-    journal.record_all(shut_out(actor, _tie_to_end(actor, group, member)))
+    """Keep a person out until the ban is lifted: a member, or who asks, is invited or has left."""
+    require(policies.may_moderate(actor, group), MAY_NOT_REMOVE)
+    tie = lock_tie(member, group)
+    if tie is None:
+        journal.record_all(keep_out(actor, member, group))
+        return
+    require(policies.may_manage(actor, tie), MAY_NOT_REMOVE)
+    journal.record_all(shut_out(actor, tie))
 
 
 def lift_ban(actor: Member, group: Group, member: Member) -> None:
@@ -156,10 +165,9 @@ def mark_seen(member: Member, group: Group, head: int | None = None) -> None:
 
 def _tie_to_end(actor: Member, group: Group, member: Member) -> Membership:
     """Ask for the actor's part first: who belongs to a private group is not told by a refusal."""
-    message = _l("You cannot remove this member.")
-    require(policies.may_moderate(actor, group), message)
+    require(policies.may_moderate(actor, group), MAY_NOT_REMOVE)
     tie = lock_active_tie(member, group)
-    require(policies.may_manage(actor, tie), message)
+    require(policies.may_manage(actor, tie), MAY_NOT_REMOVE)
     return tie
 
 

@@ -20,7 +20,7 @@ from grandequipe.core.journal import Event
 from grandequipe.core.journal.queries import get_head
 from grandequipe.extensions import db
 from grandequipe.groups import policies
-from grandequipe.groups.events import MemberJoined, MemberLeft, WaitingSettled
+from grandequipe.groups.events import MemberJoined, MemberLeft, PersonExcluded, WaitingSettled
 from grandequipe.groups.models import (
     Group,
     Invitation,
@@ -31,6 +31,7 @@ from grandequipe.groups.models import (
 )
 from grandequipe.groups.queries import (
     forget_ties,
+    is_by_name,
     is_for,
     list_moderator_ids,
 )
@@ -114,11 +115,30 @@ def drop(actor: Member, tie: Membership) -> list[Told]:
 
 
 def shut_out(actor: Member, tie: Membership) -> list[Told]:
-    """Untie a member and keep them out; the last owner stays."""
-    keep_an_owner(tie.member, tie.group)
+    """Keep out a person who is a member, asks or is invited; the last owner stays."""
+    was, member, group = tie.state, tie.member, tie.group
+    if was is MembershipState.BANNED:
+        return []
+    keep_an_owner(member, group)
     tie.state, tie.since = MembershipState.BANNED, clock.now()
     tie.role, tie.level = Role.MEMBER, Level.MENTIONS
-    return _left(actor, tie.member, tie.group)
+    if was is MembershipState.ACTIVE:
+        return _left(actor, member, group)
+    # What was sent to an address stays as it is: it does not tell whose it is.
+    db.session.execute(delete(Invitation).where(is_by_name(member, group)))
+    settled = news_of_settling(actor, group) if was is MembershipState.REQUESTED else []
+    return [_excluded(actor, member, group), *settled]
+
+
+def keep_out(actor: Member, member: Member, group: Group) -> list[Told]:
+    """Keep out a person who has nothing to do with the group, or no more."""
+    tie_new(member, group, MembershipState.BANNED)
+    return [_excluded(actor, member, group)]
+
+
+def _excluded(actor: Member, member: Member, group: Group) -> Told:
+    db.session.flush()
+    return member.stream, PersonExcluded(subject_id=group.id, actor_id=actor.id)
 
 
 def _left(actor: Member, member: Member, group: Group) -> list[Told]:

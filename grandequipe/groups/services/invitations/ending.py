@@ -15,7 +15,7 @@ from grandequipe.groups.events import (
     InvitationWithdrawn,
 )
 from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
-from grandequipe.groups.queries import find_invitation_before
+from grandequipe.groups.queries import find_invitation_before, is_by_name
 from grandequipe.groups.services.ties import Told, lock_group, lock_tie
 from grandequipe.members.models import Member
 
@@ -61,8 +61,7 @@ def decline_invitation(member: Member, group: Group) -> None:
 def decline(tie: Membership) -> list[Told]:
     """End an invitation whose group is locked; what was sent to an address stays as it is."""
     member, group = tie.member, tie.group
-    by_name = (Invitation.group_id == group.id, Invitation.member_id == member.id)
-    db.session.execute(delete(Invitation).where(*by_name))
+    db.session.execute(delete(Invitation).where(is_by_name(member, group)))
     db.session.delete(tie)
     told = InvitationDeclined(subject_id=group.id, actor_id=member.id)
     return [(member.stream, told)]

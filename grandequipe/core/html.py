@@ -36,6 +36,9 @@ BREAKS = re.compile(r"[^\S\u00a0\u202f]+")
 SUMMARY_LENGTH = 220
 LONGEST_BODY = 60_000
 LONGEST_CLEAN = 4 * LONGEST_BODY
+# A page shows dozens of them, to whoever comes by.
+LONGEST_COMMENT = 10_000
+LONGEST_CLEAN_COMMENT = 2 * LONGEST_COMMENT
 # A parser's work grows with the square of it: at seven thousand it takes seconds.
 DEEPEST = 500
 

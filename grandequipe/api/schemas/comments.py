@@ -5,7 +5,7 @@ from marshmallow import Schema, fields
 from grandequipe.api.schemas.fields import Instant, Words, id_of_something
 from grandequipe.api.schemas.lists import page_of
 from grandequipe.api.schemas.members import PersonSchema
-from grandequipe.core.html import LONGEST_BODY
+from grandequipe.core.html import LONGEST_COMMENT
 
 
 class CommentSchema(Schema):
@@ -26,5 +26,5 @@ CommentPageSchema = page_of(CommentSchema)
 class CommentBody(Schema):
     """A comment to add."""
 
-    body_html = Words(required=True, longest=LONGEST_BODY)
+    body_html = Words(required=True, longest=LONGEST_COMMENT)
     reply_to = id_of_something(load_default=None, allow_none=True)

@@ -10,7 +10,7 @@ from grandequipe.extensions import db
 from grandequipe.feed import policies
 from grandequipe.feed.events import CommentAdded, CommentRemoved
 from grandequipe.feed.models import Comment, Post
-from grandequipe.feed.models.drafts import wrong_body
+from grandequipe.feed.models.drafts import wrong_comment
 from grandequipe.members.models import Member
 
 COUNTED = ("comment_count", "version")
@@ -38,7 +38,7 @@ ADD = select(Comment).from_statement(
 def add_comment(author: Member, post: Post, body_html: str, reply_to: int | None = None) -> Comment:
     """Answer a post, or a comment under it by its id."""
     require(policies.may_comment(author, post), _l("Join the group to comment."))
-    if wrong := wrong_body(body_html):
+    if wrong := wrong_comment(body_html):
         raise Invalid({"body_html": wrong})
     comment = db.session.scalars(
         ADD,

@@ -9,6 +9,7 @@ from grandequipe.feed.models.drafts.checks import (
     LONGEST_TITLE,
     MOST_LABELS,
     wrong_body,
+    wrong_comment,
     wrong_year,
 )
 from grandequipe.feed.models.drafts.kinds import (
@@ -35,5 +36,6 @@ __all__ = [
     "ResourceDraft",
     "WebinarDraft",
     "wrong_body",
+    "wrong_comment",
     "wrong_year",
 ]

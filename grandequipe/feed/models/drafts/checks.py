@@ -17,14 +17,24 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def wrong_body(body_html: str) -> str | None:
+    """Say what is wrong with the text of a post."""
+    return _wrong_rich_text(body_html, html.LONGEST_BODY, html.LONGEST_CLEAN)
+
+
+def wrong_comment(body_html: str) -> str | None:
+    """Say what is wrong with a comment, which is shorter."""
+    return _wrong_rich_text(body_html, html.LONGEST_COMMENT, html.LONGEST_CLEAN_COMMENT)
+
+
+def _wrong_rich_text(body_html: str, longest: int, longest_clean: int) -> str | None:
     """Say what is wrong with a rich text, too long rather than cut."""
-    if wrong := _too_long(body_html, html.LONGEST_BODY) or wrong_text(body_html):
+    if wrong := _too_long(body_html, longest) or wrong_text(body_html):
         return wrong
     if html.depth_of(body_html) > html.DEEPEST:
         return str(_("This text has too many tags that are never closed."))
     clean = html.sanitise(body_html)
     # Tags that were left open are closed in each paragraph, and addresses are written twice.
-    if len(clean) > html.LONGEST_CLEAN:
+    if len(clean) > longest_clean:
         return str(
             _("With its tags closed and its addresses linked, this text is too long: shorten it.")
         )

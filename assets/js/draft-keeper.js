@@ -24,6 +24,15 @@ function read(form) {
   );
 }
 
+/** What the server wrote into a field: one may have typed before this script came. */
+function given(field) {
+  if (field.options) {
+    const options = [...field.options];
+    return (options.find((option) => option.defaultSelected) ?? options[0])?.value ?? "";
+  }
+  return ["checkbox", "radio"].includes(field.type) ? field.defaultChecked : field.defaultValue;
+}
+
 function write(form, values) {
   kept(form).forEach((field, index) => {
     if (["checkbox", "radio"].includes(field.type)) field.checked = values[index] === true;
@@ -86,9 +95,10 @@ function keep(form) {
   if (watched.has(form)) return;
   watched.add(form);
   const isGivenBack = form.dataset.hasErrors !== undefined || document.querySelector(".preview");
-  const first = isGivenBack ? null : JSON.stringify(read(form));
+  const first = isGivenBack ? null : JSON.stringify(kept(form).map(given));
+  const shown = JSON.stringify(read(form));
   const draft = findDraft(form.dataset.keep);
-  if (draft && !isGivenBack && JSON.stringify(draft.values) !== first) offer(form, draft);
+  if (draft && !isGivenBack && JSON.stringify(draft.values) !== shown) offer(form, draft);
   let timer;
   for (const kind of ["input", "change", "trix-change"]) {
     form.addEventListener(kind, () => {

@@ -1,6 +1,6 @@
 """What is typed is kept, wherever in the page it is typed and whatever the browser allows."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from grandequipe.feed.queries.threads import MOST_THREADS
 from tests.browser.test_live import PATIENCE, listen
@@ -13,6 +13,12 @@ FORBID = """for (const name of ["localStorage", "sessionStorage"]) {
 }"""
 
 KEPT = "() => Object.keys(localStorage).filter(key => key.startsWith('draft:')).length"
+# Keys go on until the script has come and heard one.
+NEXT_KEYS = """words => {
+    const title = document.querySelector("input[name=title]");
+    title.dispatchEvent(new Event("input", { bubbles: true }));
+    return JSON.stringify(localStorage).includes(words);
+}"""
 # The page stays, to look into what it keeps.
 TYPE_AND_LEAVE = """() => {
     addEventListener("submit", event => event.preventDefault());
@@ -21,6 +27,48 @@ TYPE_AND_LEAVE = """() => {
     title.dispatchEvent(new Event("input", { bubbles: true }));
     document.querySelector("form[data-logout]").requestSubmit();
 }"""
+
+
+def test_what_is_typed_before_the_keeper_comes_is_kept_by_the_next_key(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    """A slow network brings the script after the first words: they are no part of the page."""
+    page = open_window(cast.chloe)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/*draft-keeper-*.js", hold)
+    with page.expect_request("**/*draft-keeper-*.js"):
+        page.goto("/groupes/ess-quartiers/publier/actualite", wait_until="domcontentloaded")
+    title = page.locator("input[name=title]")
+    title.fill(WORDS)
+    held[0].continue_()
+    page.unroute("**/*draft-keeper-*.js")
+    page.wait_for_function(NEXT_KEYS, arg=WORDS, polling=500)
+    page.reload()
+    page.get_by_role("button", name="Reprendre").click()
+    expect(title).to_have_value(WORDS)
+
+
+def test_a_form_that_is_as_the_server_wrote_it_keeps_no_draft(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    """The editor writes a text in its own way: that is nothing that anybody typed."""
+    body = "<h2>Un titre</h2><p>Un <strong>mot</strong>.</p><ul><li>Un</li><li>Deux</li></ul>"
+    post = make_post(cast.amina, cast.ess, body_html=body)
+    page = open_window(cast.amina)
+    page.clock.install()
+    listen(page, f"/publications/{post.id}/modifier")
+    title = page.locator("input[name=title]")
+    was = title.input_value()
+    title.fill("Autre")
+    page.clock.run_for(2_000)
+    assert page.evaluate(KEPT) == 1
+    title.fill(was)
+    page.clock.run_for(2_000)
+    assert page.evaluate(KEPT) == 0
 
 
 def test_an_answer_to_what_has_just_come_in_is_kept(cast: Cast, open_window: OpenWindow) -> None:

@@ -104,7 +104,7 @@ def test_hours_that_scripts_write_are_those_of_the_pages(
     page.clock.set_fixed_time(datetime.fromisoformat(at))
     page.goto("/groupes/ess-quartiers/publier/actualite")
     page.fill("input[name=title]", "Un titre à garder")
-    # The script that keeps drafts may come after the typing: it hears of that until it kept it.
+    # The script that keeps drafts may come after the typing: it hears of the next key.
     page.wait_for_function(KEPT, polling=1000)
     page.reload()
     expect(page.locator(".draft-offer p")).to_have_text(re.compile(rf"\s{words}[.\s]"))

@@ -7,7 +7,6 @@ from grandequipe.core.html import LONGEST_BODY, LONGEST_COMMENT
 from grandequipe.core.transactions import atomic
 from grandequipe.feed.queries import get_post
 from grandequipe.feed.services import add_comment
-from tests.api.conftest import program  # noqa: F401 - a fixture
 from tests.factories import draft_of, make_post
 
 TOO_LONG = "<p>" + "a" * LONGEST_BODY + "</p>"
@@ -31,18 +30,12 @@ def test_a_comment_keeps_every_letter_or_is_refused(cast) -> None:
         add_comment(cast.bruno, post, COMMENT + "a")
 
 
-def test_a_comment_is_shorter_than_a_post_and_its_author_reads_by_how_much(
-    cast,
-    browser,
-    program,  # noqa: F811
-) -> None:
+def test_a_comment_is_shorter_than_a_post_and_its_author_reads_by_how_much(cast, browser) -> None:
     path = f"/publications/{make_post(cast.chloe, cast.ess).id}/commentaires"
     bruno = browser(cast.bruno)
     refused = bruno.send(path, {"body_html": JUST_FITS})
     assert (refused.status_code, "au plus 10000" in refused.text) == (422, True)
     assert bruno.send(path, {"body_html": COMMENT}).status_code == 303
-    call = program(cast.bruno).post("/posts/1/comments", {"body_html": JUST_FITS})
-    assert (call.status_code, list(call.json["errors"])) == (422, ["body_html"])
     document = bruno.get("/api/v1/openapi.json").json["components"]["schemas"]
     assert document["CommentBody"]["properties"]["body_html"]["maxLength"] == LONGEST_COMMENT
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from grandequipe.core.html import LONGEST_COMMENT
 from tests.factories import make_post
 
 ENDS = ["\n", "\r", "\u2028", "\u2029", "\x85", "\x07", "\x1b", "\u202e", "\u2066"]
@@ -66,3 +67,10 @@ def test_a_name_has_something_to_read(cast, program, name) -> None:
     refused = program(cast.chloe).call("PATCH", "/me", {"display_name": name})
     assert refused.status_code == 422
     assert refused.json["errors"].keys() == {"display_name"}
+
+
+def test_a_comment_is_as_short_here_as_in_the_form(cast, program) -> None:
+    post = make_post(cast.amina, cast.ess)
+    words = {"body_html": "a" * (LONGEST_COMMENT + 1)}
+    refused = program(cast.chloe).post(f"/posts/{post.id}/comments", words)
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["body_html"])

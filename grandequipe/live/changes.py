@@ -13,7 +13,9 @@ from typing import Any
 
 from grandequipe.core.errors import Invalid
 from grandequipe.core.journal import Event, Told
-from grandequipe.groups.queries import find_group
+from grandequipe.groups.queries import find_group, list_slugs
+from grandequipe.members.models import owner_of
+from grandequipe.members.queries import find_member
 
 Change = dict[str, Any]
 
@@ -40,7 +42,7 @@ def as_change(
 
 def describe(told: Told) -> Change:
     """Write what was just committed as a change."""
-    return as_change(told.stream, told.position, told.event, told.at, _slug_of(told.event))
+    return as_change(told.stream, told.position, told.event, told.at, _slug_for(told))
 
 
 def group_id_of(event: Event) -> int | None:
@@ -73,7 +75,12 @@ def _is_position(value: object) -> bool:
     return type(value) is int and 0 <= value < LARGEST_POSITION
 
 
-def _slug_of(event: Event) -> str | None:
-    group_id = group_id_of(event)
-    group = find_group(group_id) if group_id is not None else None
+def _slug_for(told: Told) -> str | None:
+    """Name the group for who hears the stream: they may be told of one that they cannot find."""
+    group_id, owner_id = group_id_of(told.event), owner_of(told.stream)
+    if group_id is None:
+        return None
+    if owner_id is not None:
+        return list_slugs([group_id], find_member(owner_id)).get(group_id)
+    group = find_group(group_id)
     return group.slug if group else None

@@ -11,8 +11,7 @@ from grandequipe.core.journal import Event, Fact
 from grandequipe.core.journal.queries import list_facts_after
 from grandequipe.extensions import db
 from grandequipe.groups.events import MemberJoined
-from grandequipe.groups.models import Group
-from grandequipe.groups.queries import list_streams_of
+from grandequipe.groups.queries import list_slugs, list_streams_of
 from grandequipe.live.changes import Change, as_change, group_id_of
 from grandequipe.live.rooms import Ticket
 from grandequipe.members.models import ApiToken, BrowserSession, Member
@@ -52,7 +51,7 @@ def list_changes(seen_by: Member, since: Mapping[str, int], limit: int) -> Misse
     told = facts[:limit]
     positions |= {fact.stream_name: fact.position for fact in told}
     # A later version, that runs beside us while it is brought in, may tell what we do not know.
-    changes = _as_changes(fact for fact in told if fact.kind in Event.known)
+    changes = _as_changes([fact for fact in told if fact.kind in Event.known], seen_by)
     return Missed(changes, positions, len(facts) > limit)
 
 
@@ -93,18 +92,13 @@ def _refuse_impossible(positions: Mapping[str, int], heads: Mapping[str, int]) -
         raise TooOld
 
 
-def _as_changes(facts: Iterable[Fact]) -> list[Change]:
-    events = [(fact, fact.event) for fact in facts]
-    slugs = _slugs({group_id_of(event) for _fact, event in events})
+def _as_changes(facts: Iterable[Fact], seen_by: Member) -> list[Change]:
+    told = [(fact, fact.event, group_id_of(fact.event)) for fact in facts]
+    slugs = list_slugs({id for _fact, _event, id in told if id is not None}, seen_by)
     return [
-        as_change(fact.stream_name, fact.position, event, fact.at, slugs.get(group_id_of(event)))
-        for fact, event in events
+        as_change(fact.stream_name, fact.position, event, fact.at, slugs.get(id or 0))
+        for fact, event, id in told
     ]
-
-
-def _slugs(group_ids: set[int | None]) -> Mapping[int | None, str]:
-    rows = db.session.execute(select(Group.id, Group.slug).where(Group.id.in_(group_ids - {None})))
-    return dict(rows.all())
 
 
 def _sessions(session_ids: Iterable[int | None]) -> Holders:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from grandequipe.extensions import Model
 from grandequipe.nomenclatures.models import Territory
 
+OWN_STREAM = "member:"
+
 
 class OrganisationKind(StrEnum):
     """What sort of structure an organisation is."""
@@ -70,7 +72,7 @@ class Member(UserMixin, Model):
     @property
     def stream(self) -> str:
         """Name the member's own stream of facts."""
-        return f"member:{self.id}"
+        return f"{OWN_STREAM}{self.id}"
 
     @property
     def initials(self) -> str:
@@ -130,3 +132,8 @@ class ApiToken(Model):
     def allows(self, scope: str) -> bool:
         """Tell whether the token was given this scope ("read" or "write")."""
         return scope in self.scopes.split()
+
+
+def owner_of(stream: str) -> int | None:
+    """Tell whose own stream this is by its name, if it is a member's."""
+    return int(stream.removeprefix(OWN_STREAM)) if stream.startswith(OWN_STREAM) else None

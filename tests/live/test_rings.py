@@ -109,3 +109,10 @@ def test_what_the_worker_writes_rings_too(listen: Listen, cast: Cast) -> None:
     make_comment(cast.bruno, post)
     change = ears.wait_for("change", is_change("notification.added"))
     assert (change["stream"], change["group"]) == (cast.chloe.stream, None)
+
+
+def test_a_ring_names_no_group_that_its_hearer_cannot_find(listen: Listen, cast: Cast) -> None:
+    ears = listen(cast.driss)
+    with atomic():
+        ban_member(cast.amina, cast.hidden, cast.driss)
+    assert ears.wait_for("change", is_change("join.excluded", cast.hidden.id))["group"] is None

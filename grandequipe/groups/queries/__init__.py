@@ -7,6 +7,7 @@ from grandequipe.groups.queries.groups import (
     get_group,
     list_groups,
     list_public_groups,
+    list_slugs,
     readable_by,
     visible_to,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "list_memberships",
     "list_moderator_ids",
     "list_public_groups",
+    "list_slugs",
     "list_streams_of",
     "list_streams_of_members",
     "list_ties",

@@ -4,7 +4,7 @@ Guarantee: `visible_to` and `readable_by` are the only rules that say which grou
 finds and which they read; every list, page, feed, letter and socket asks one of the two.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true
@@ -65,6 +65,14 @@ def get_group(slug: str, seen_by: Member | None) -> Group:
 def find_group(group_id: int) -> Group | None:
     """Find a group by its id."""
     return db.session.get(Group, group_id)
+
+
+def list_slugs(group_ids: Iterable[int], seen_by: Member | None) -> Mapping[int, str]:
+    """Give the address of each of these groups that the viewer finds."""
+    rows = db.session.execute(
+        select(Group.id, Group.slug).where(Group.id.in_(list(group_ids)), visible_to(seen_by))
+    )
+    return dict(rows.all())
 
 
 def find_public_head(slug: str) -> tuple[int, datetime, int] | None:

@@ -14,7 +14,7 @@ from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import GroupChanged, GroupCreated
 from grandequipe.groups.models import Group, JoinPolicy, PostingPolicy, Role, Visibility
-from grandequipe.groups.services.ties import admit, joined
+from grandequipe.groups.services.ties import admit, end_requests, joined, lock_group
 from grandequipe.members.models import Member
 from grandequipe.nomenclatures.queries import folded
 
@@ -69,13 +69,20 @@ def create_group(founder: Member, draft: GroupDraft) -> Group:
 
 
 def edit_group(owner: Member, group: Group, draft: GroupDraft) -> None:
-    """Change a group's name, text and rules; its address stays."""
+    """Change a group's name, text and rules; its address stays.
+
+    Who asks to join a group that becomes hidden is refused: they could not even take it back.
+    """
     require(policies.may_own(owner, group), _l("Only owners change the settings of a group."))
     draft.check()
+    lock_group(group)
     for name, value in vars(draft).items():
         setattr(group, name, value)
     db.session.flush()
-    journal.record(group.stream, GroupChanged(subject_id=group.id, actor_id=owner.id))
+    is_hidden = draft.visibility is Visibility.HIDDEN
+    ended = end_requests(owner, group) if is_hidden else []
+    changed = GroupChanged(subject_id=group.id, actor_id=owner.id)
+    journal.record_all([*ended, (group.stream, changed)])
 
 
 def _made(draft: GroupDraft) -> Group:

@@ -31,12 +31,12 @@ from grandequipe.groups.services.ties import (
     accept as accept_tie,
     admit,
     drop,
+    end_request,
     joined,
     keep_an_owner,
     keep_out,
     lock_active_tie,
     lock_tie,
-    news_of_settling,
     shut_out,
     tie_new,
 )
@@ -74,7 +74,7 @@ def leave(member: Member, group: Group) -> list[Told]:
     if tie.state is MembershipState.INVITED:
         return decline(tie)
     if tie.state is MembershipState.REQUESTED:
-        return _end_request(tie, member, RequestTakenBack)
+        return end_request(tie, member, RequestTakenBack)
     return drop(member, tie)
 
 
@@ -92,7 +92,7 @@ def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bo
     journal.record_all(
         accept_tie(moderator, tie, "request")
         if accept
-        else _end_request(tie, moderator, JoinRefused)
+        else end_request(tie, moderator, JoinRefused)
     )
 
 
@@ -176,15 +176,6 @@ def _what_became_of_it(asker: Member, tie: Membership | None) -> str:
     if tie is not None and tie.is_active:
         return str(_("%(name)s is a member already: the request was accepted before.", name=name))
     return str(_("The request of %(name)s waits no more: it was refused or taken back.", name=name))
-
-
-def _end_request(
-    tie: Membership, actor: Member, event: type[JoinRefused | RequestTakenBack]
-) -> list[Told]:
-    group, asker = tie.group, tie.member
-    db.session.delete(tie)
-    told = event(subject_id=group.id, actor_id=actor.id)
-    return [(asker.stream, told), *news_of_settling(actor, group)]
 
 
 def _ask(member: Member, group: Group) -> Membership:

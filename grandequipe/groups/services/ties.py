@@ -20,7 +20,14 @@ from grandequipe.core.journal import Event
 from grandequipe.core.journal.queries import get_head
 from grandequipe.extensions import db
 from grandequipe.groups import policies
-from grandequipe.groups.events import MemberJoined, MemberLeft, PersonExcluded, WaitingSettled
+from grandequipe.groups.events import (
+    JoinRefused,
+    MemberJoined,
+    MemberLeft,
+    PersonExcluded,
+    RequestTakenBack,
+    WaitingSettled,
+)
 from grandequipe.groups.models import (
     Group,
     Invitation,
@@ -112,6 +119,26 @@ def drop(actor: Member, tie: Membership) -> list[Told]:
     keep_an_owner(tie.member, tie.group)
     db.session.delete(tie)
     return _left(actor, tie.member, tie.group)
+
+
+def end_request(
+    tie: Membership, actor: Member, event: type[JoinRefused | RequestTakenBack]
+) -> list[Told]:
+    """End a request to join: it is refused, or taken back."""
+    group, asker = tie.group, tie.member
+    db.session.delete(tie)
+    db.session.flush()
+    told = event(subject_id=group.id, actor_id=actor.id)
+    return [(asker.stream, told), *news_of_settling(actor, group)]
+
+
+def end_requests(actor: Member, group: Group) -> list[Told]:
+    """Refuse whoever asks to join a group that only the invited find from now on."""
+    asking = select(Membership).where(
+        Membership.group_id == group.id, Membership.state == MembershipState.REQUESTED
+    )
+    steps = [end_request(tie, actor, JoinRefused) for tie in db.session.scalars(asking).all()]
+    return list(dict.fromkeys(told for step in steps for told in step))
 
 
 def shut_out(actor: Member, tie: Membership) -> list[Told]:

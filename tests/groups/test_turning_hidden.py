@@ -1,0 +1,57 @@
+"""A group that turns hidden is there for its members and the invited only."""
+
+from collections.abc import Callable
+
+from grandequipe.core.journal import Fact
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from grandequipe.groups.models import JoinPolicy, Visibility
+from grandequipe.groups.queries import find_membership
+from grandequipe.groups.services import GroupDraft, ban_member, edit_group, join_group
+from tests.api.conftest import Program, program  # noqa: F401 - a fixture
+from tests.factories import Cast, make_member
+
+Programs = Callable[..., Program]
+
+
+def turn_hidden(cast: Cast) -> None:
+    with atomic():
+        name, hidden = cast.private.name, Visibility.HIDDEN
+        draft = GroupDraft(name, visibility=hidden, join_policy=JoinPolicy.INVITE)
+        edit_group(cast.amina, cast.private, draft)
+
+
+def slugs_told(caller: Program, cursor: str) -> dict[str, str | None]:
+    """Catch up, and give the group that each kind of change names."""
+    changes = caller.get(f"/changes?since={cursor}").json["changes"]
+    return {change["kind"]: change["group"] for change in changes}
+
+
+def test_who_asks_is_refused_for_they_could_not_take_it_back(cast: Cast) -> None:
+    asking = [cast.driss, make_member("Zoé Martin")]
+    with atomic():
+        for person in asking:
+            join_group(person, cast.private)
+    turn_hidden(cast)
+    db.session.expire_all()
+    assert [find_membership(person, cast.private) for person in asking] == [None, None]
+    told = [fact.stream_name for fact in db.session.query(Fact).filter_by(kind="waiting.settled")]
+    assert len(told) == len(set(told)) > 0, "each who looks after the group is told once"
+
+
+def test_who_asked_no_longer_reads_its_address(cast: Cast, program: Programs) -> None:  # noqa: F811
+    driss = program(cast.driss)
+    cursor = driss.get("/changes").json["cursor"]
+    with atomic():
+        join_group(cast.driss, cast.private)
+    assert slugs_told(driss, cursor) == {"join.requested": cast.private.slug}
+    turn_hidden(cast)
+    assert slugs_told(driss, cursor) == {"join.requested": None, "join.refused": None}
+
+
+def test_a_stranger_who_is_kept_out_is_not_told_of_what(cast: Cast, program: Programs) -> None:  # noqa: F811
+    driss = program(cast.driss)
+    cursor = driss.get("/changes").json["cursor"]
+    with atomic():
+        ban_member(cast.amina, cast.hidden, cast.driss)
+    assert slugs_told(driss, cursor) == {"join.excluded": None}

@@ -1,16 +1,30 @@
-"""`/courrier`: the letters of the embedded default, which leave for nowhere."""
+"""`/courrier`: the letters of the embedded default, which leave for nowhere.
 
-from flask import Blueprint, render_template, request
+They hold links that open accounts. So they are shown under the names of this machine and of the
+site only: a foreign name that was made to point here belongs to somebody's page elsewhere.
+"""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from grandequipe.embedded.mailbox import Mailbox
 from grandequipe.web.frames import framed
+
+HERE = {"localhost", "127.0.0.1", "::1"}
 
 
 def make_blueprint(mail_catcher_url: str) -> Blueprint:
     """Make the pages that show what the mail catcher kept."""
     mailbox = Mailbox(mail_catcher_url)
     blueprint = Blueprint("courrier", __name__, template_folder="templates", url_prefix="/courrier")
+
+    @blueprint.before_request
+    def refuse_foreign_names() -> None:
+        asked = urlsplit(f"//{request.host}").hostname
+        if asked not in {*HERE, current_app.config["SETTINGS"].host}:
+            abort(404)
 
     @blueprint.get("")
     def index() -> ResponseReturnValue:

@@ -80,3 +80,23 @@ def test_without_a_mail_catcher_there_is_no_such_page(environment: dict[str, str
     production = {**environment, "MAIL_CATCHER_URL": ""}
     app = create_app(Settings.from_environment(production))
     assert not any(rule.rule.startswith("/courrier") for rule in app.url_map.iter_rules())
+
+
+def test_a_foreign_name_that_points_here_shows_no_letters(
+    app: Flask, visitor: Visitor, letters_folder: Path
+) -> None:
+    """Else a page elsewhere reads them through its visitor's browser, and they open doors."""
+    mail.send(LETTER)
+    letter = f"/courrier/{newest(letters_folder)}"
+    pages = ("/courrier", letter, f"{letter}/html")
+    asked = {
+        host: [visitor.get(page, base_url=f"http://{host}").status_code for page in pages]
+        for host in ("localhost:8000", "127.0.0.1:8000", "[::1]:8000", "evil.example", "a b")
+    }
+    assert asked == {
+        "localhost:8000": [200, 200, 200],
+        "127.0.0.1:8000": [200, 200, 200],
+        "[::1]:8000": [200, 200, 200],
+        "evil.example": [404, 404, 404],
+        "a b": [404, 404, 404],
+    }

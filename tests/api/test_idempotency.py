@@ -3,6 +3,7 @@
 import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
@@ -141,3 +142,26 @@ def test_ten_at_once_write_one(app: Flask, cast: Cast, program: Programs) -> Non
 def test_nothing_is_kept_of_what_was_rolled_back(cast: Cast, program: Programs) -> None:
     program(cast.chloe).post(LIST, NEWS | {"title": ""}, Idempotency_Key="a")
     assert (count(Post), count(IdempotencyKey)) == (0, 0)
+
+
+def test_what_is_kept_of_a_request_is_short_however_long_its_address(
+    cast: Cast, program: Programs
+) -> None:
+    chloe = program(cast.chloe)
+    assert chloe.post(f"{LIST}?{'a' * 3_000}", NEWS, Idempotency_Key="a").status_code == 201
+    assert chloe.post(f"{LIST}?{'b' * 3_000}", NEWS, Idempotency_Key="a").status_code == 422
+    assert db.session.scalars(select(IdempotencyKey.path)).all() == [f"/api/v1{LIST}"]
+
+
+def test_keys_that_change_nothing_are_counted_too(
+    app: Flask, cast: Cast, program: Programs
+) -> None:
+    """Each leaves a row for a day."""
+    usual = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(usual, limit_readings="2 per hour")
+    chloe, path = program(cast.chloe), "/notifications/read"
+    try:
+        answers = [chloe.post(path, {"up_to": 0}, Idempotency_Key=key) for key in "abc"]
+    finally:
+        app.config["SETTINGS"] = usual
+    assert [answer.status_code for answer in answers] == [200, 200, 429]

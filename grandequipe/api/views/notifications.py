@@ -4,6 +4,7 @@ from typing import Any
 
 from grandequipe.api.calls import call
 from grandequipe.api.identity import acting_member
+from grandequipe.api.limits import limited
 from grandequipe.api.schemas.lists import PageQuery
 from grandequipe.api.schemas.notifications import (
     NotificationPageSchema,
@@ -24,6 +25,7 @@ def list_notifications(asked: dict[str, Any]) -> Page[dict[str, Any]]:
 
 
 @call("POST", "/notifications/read", tag=TAG, answers=UnreadSchema, body=ReadBody)
+@limited("readings")
 def read_notifications(given: dict[str, Any]) -> dict[str, int]:
     """Read off every line up to one; answer how many are unread still."""
     services.mark_read(acting_member(), given["up_to"])

@@ -38,10 +38,15 @@ def has_letters(words: str) -> bool:
     return any(sign.isalnum() for sign in words)
 
 
+def holds_address(words: str) -> bool:
+    """Tell whether an address of a site or a mailbox stands in the words."""
+    seen = unicodedata.normalize("NFKC", words).casefold()
+    return any(sign in seen for sign in OF_ADDRESSES)
+
+
 def wrong_name(words: str) -> str | None:
     """Say that a name holds an address, or None: our letters to strangers would carry it."""
-    seen = unicodedata.normalize("NFKC", words).casefold()
-    if not any(sign in seen for sign in OF_ADDRESSES):
+    if not holds_address(words):
         return None
     return str(_("Give a name that holds no address of a site or a mailbox."))
 

@@ -148,3 +148,20 @@ def test_invitations_are_counted_for_their_mailbox(
         "boite+1@example.org",
         "boite+2@example.org",
     ]
+
+
+def test_no_group_brings_its_founder_s_address_to_a_stranger(
+    browser: Open, cast: Cast, postman: Postman
+) -> None:
+    bruno, rules = browser(cast.bruno), {"visibility": "public", "join_policy": "open"}
+    group = {**rules, "posting_policy": "members", "name": "Gagnez sur www.evil.example"}
+    refused = bruno.send("/groupes/nouveau", group)
+    assert (refused.status_code, "un nom sans adresse" in refused.text) == (422, True)
+    about = {"name": "Jardins", "description": "Tout est sur https://evil.example"}
+    assert bruno.send("/groupes/nouveau", {**group, **about}).status_code == 303
+    bruno.send("/groupes/jardins/invitations", {"email": "boite@example.org"})
+    react_to_all()
+    letter = postman.letter()
+    parts = [part.get_content() for part in letter.walk() if not part.is_multipart()]
+    assert "Jardins" in letter["Subject"]
+    assert [part for part in parts if "evil.example" in part] == []

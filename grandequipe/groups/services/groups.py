@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from grandequipe.core import clock, journal
 from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.policies import require
-from grandequipe.core.words import wrong_line, wrong_text
+from grandequipe.core.words import wrong_line, wrong_name, wrong_text
 from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import GroupChanged, GroupCreated
@@ -42,7 +42,7 @@ class GroupDraft:
             wrong["name"] = _unnamed(self.name)
         elif len(self.name) > LONGEST_NAME:
             wrong["name"] = _("Use at most %(number)d characters.", number=LONGEST_NAME)
-        elif odd := wrong_line(self.name):
+        elif odd := wrong_line(self.name) or wrong_name(self.name):
             wrong["name"] = odd
         if len(self.description) > LONGEST_DESCRIPTION:
             wrong["description"] = _(

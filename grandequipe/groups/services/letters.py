@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from grandequipe.core import letters
 from grandequipe.core.mail import Letter
+from grandequipe.core.words import holds_address
 from grandequipe.groups.models import Group, Invitation, MembershipState
 from grandequipe.groups.queries import find_membership
 from grandequipe.members.models import Member
@@ -15,7 +16,10 @@ TEMPLATE = "groups/invitation_letter"
 
 
 def write_invitation(invitation: Invitation) -> Letter | None:
-    """Write to the address that is invited; None where nobody there has an answer to give."""
+    """Write to the address that is invited; None where nobody there has an answer to give.
+
+    Strangers get no address but ours: what the group is for is left out where it holds one.
+    """
     email, group = invitation.email, invitation.group
     guest = find_member_by_email(email) if email else None
     if email is None or (guest is not None and not _may_answer(guest, group)):
@@ -23,13 +27,14 @@ def write_invitation(invitation: Invitation) -> Letter | None:
     inviter = invitation.invited_by
     locale = (guest or inviter).locale
     with letters.in_language_of(locale):
-        given = {"group": group, "inviter": inviter, "link": _link(group), "locale": locale}
+        about = "" if holds_address(group.description) else group.description
+        given = {"group": group, "about": about, "inviter": inviter, "link": _link(group)}
         said = {"name": inviter.display_name, "group": group.name}
         return Letter(
             to=email,
             subject=_("%(name)s invites you to “%(group)s”", **said),
-            text=letters.render(f"{TEMPLATE}.txt", **given).strip() + "\n",
-            html=letters.render_html(f"{TEMPLATE}.html", **given),
+            text=letters.render(f"{TEMPLATE}.txt", **given, locale=locale).strip() + "\n",
+            html=letters.render_html(f"{TEMPLATE}.html", **given, locale=locale),
         )
 
 

@@ -145,7 +145,7 @@ def _refusals(method: str, path: str, has_body: bool, has_query: bool) -> set[in
     if "<" in path:
         expected |= {404}
     if has_body:
-        expected |= {400, 413, 415}
+        expected |= {400, 408, 413, 415}
     if has_body or has_query or method == "POST":
         expected |= {422}
     return expected

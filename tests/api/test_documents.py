@@ -82,6 +82,15 @@ def test_every_refusal_is_a_problem_document(description: dict[str, Any]) -> Non
                 assert media == (set() if status == "204" else expected)
 
 
+def test_what_can_be_wrong_with_a_body_is_said_wherever_there_is_one(
+    description: dict[str, Any],
+) -> None:
+    for item in description["paths"].values():
+        for method in item.keys() & METHODS:
+            if "requestBody" in item[method]:
+                assert {"400", "408", "413", "415"} <= item[method]["responses"].keys()
+
+
 def test_a_post_has_a_key_that_makes_it_once(description: dict[str, Any]) -> None:
     for item in description["paths"].values():
         if "post" in item:

@@ -74,7 +74,7 @@ def leave(member: Member, group: Group) -> list[Told]:
     if tie.state is MembershipState.INVITED:
         return decline(tie)
     if tie.state is MembershipState.REQUESTED:
-        return end_request(tie, member, RequestTakenBack)
+        return end_request(member, tie, RequestTakenBack)
     return drop(member, tie)
 
 
@@ -92,7 +92,7 @@ def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bo
     journal.record_all(
         accept_tie(moderator, tie, "request")
         if accept
-        else end_request(tie, moderator, JoinRefused)
+        else end_request(moderator, tie, JoinRefused)
     )
 
 

@@ -122,7 +122,7 @@ def drop(actor: Member, tie: Membership) -> list[Told]:
 
 
 def end_request(
-    tie: Membership, actor: Member, event: type[JoinRefused | RequestTakenBack]
+    actor: Member, tie: Membership, event: type[JoinRefused | RequestTakenBack]
 ) -> list[Told]:
     """End a request to join: it is refused, or taken back."""
     group, asker = tie.group, tie.member
@@ -137,7 +137,7 @@ def end_requests(actor: Member, group: Group) -> list[Told]:
     asking = select(Membership).where(
         Membership.group_id == group.id, Membership.state == MembershipState.REQUESTED
     )
-    steps = [end_request(tie, actor, JoinRefused) for tie in db.session.scalars(asking).all()]
+    steps = [end_request(actor, tie, JoinRefused) for tie in db.session.scalars(asking).all()]
     return list(dict.fromkeys(told for step in steps for told in step))
 
 

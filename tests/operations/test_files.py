@@ -63,8 +63,10 @@ def bare_machine(tmp_path: Path) -> tuple[Path, dict[str, str]]:
         assert found, name
         (programs / name).symlink_to(found)
     shutil.copy(ROOT / "Makefile", tmp_path)
-    for name in ("requirements.lock", "pyproject.toml", "package.json", "package-lock.json"):
+    for name in ("pyproject.toml", "package.json", "package-lock.json"):
         shutil.copy(ROOT / name, tmp_path)
+    for lock in ROOT.glob("*.lock"):
+        shutil.copy(lock, tmp_path)
     return tmp_path, {"PATH": str(programs)}
 
 

@@ -4,9 +4,10 @@ Guarantees: an unknown address gets the answer of a known one, with the same has
 five wrong tries in five minutes for an address from one place, and some more for all addresses,
 are answered by 429; a log-in is a row (`BrowserSession`) that logging out deletes, so that a
 copied cookie opens nothing after it; a change of password ends every log-in, for each names the
-`fs_uniquifier` that it began under and that changes with it, and every API token. Every page of
-Flask-Security runs in one transaction of ours, and its letters leave after the commit, written in
-the language of the one who reads them.
+`fs_uniquifier` that it began under and that changes with it, and every API token; a link to choose
+a new password sets one, however often it is sent at once. Every page of Flask-Security runs in one
+transaction of ours, and its letters leave after the commit, written in the language of the one who
+reads them.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, has_request_context, request
 from flask_babel import get_locale
 from flask_security import (
     SQLAlchemyUserDatastore,
@@ -22,6 +23,7 @@ from flask_security import (
     password_reset,
     user_confirmed,
 )
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from grandequipe.core.transactions import atomic
@@ -41,6 +43,8 @@ from grandequipe.members.services import create_member, end_access, tell_confirm
 
 View = Callable[..., Any]
 
+RESET = "security.reset_password", "POST"
+
 
 class Accounts(SQLAlchemyUserDatastore):
     """Keep accounts as members, each with a stream from the start."""
@@ -54,6 +58,17 @@ class Accounts(SQLAlchemyUserDatastore):
             locale=str(get_locale()),
             time_zone=current_app.config["SETTINGS"].default_time_zone,
         )
+
+    def find_user(self, case_insensitive: bool = False, **given: Any) -> Any:
+        """Find an account; whoever sends a link's form waits for those who sent it before.
+
+        The first gives the account another `fs_uniquifier`, which is what the link names.
+        """
+        if "fs_uniquifier" not in given or not _sends_new_password():
+            return super().find_user(case_insensitive, **given)
+        named = select(Member).where(Member.fs_uniquifier == given["fs_uniquifier"])
+        alone = named.with_for_update(of=Member).execution_options(populate_existing=True)
+        return db.session.scalar(alone)
 
 
 def init_app(app: Flask) -> None:
@@ -83,6 +98,10 @@ def init_app(app: Flask) -> None:
     for changed in (password_changed, password_reset):
         changed.connect(_end_access, app)
     user_confirmed.connect(_tell_confirmed, app)
+
+
+def _sends_new_password() -> bool:
+    return has_request_context() and (request.endpoint, request.method) == RESET
 
 
 def _tell_confirmed(app: Flask, user: Member, **_context: Any) -> None:

@@ -28,7 +28,7 @@ from sqlalchemy.exc import IntegrityError
 
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db, security
-from grandequipe.members.accounts import goals, hashing, log_ins, tries
+from grandequipe.members.accounts import confirmations, goals, hashing, log_ins, tries
 from grandequipe.members.accounts.configuration import CONFIGURATION
 from grandequipe.members.accounts.letters import AccountMail
 from grandequipe.members.accounts.passwords import Passwords
@@ -90,6 +90,7 @@ def init_app(app: Flask) -> None:
         send_confirmation_form=ConfirmationForm,
     )
     log_ins.init_app(app)
+    confirmations.init_app(app)
     goals.init_app(app)
     hashing.init_app(app)
     security.want_json(lambda _request: False)

@@ -21,7 +21,7 @@ def test_five_wrong_tries_are_five_however_the_address_is_written(app, visitor) 
     make_member_with_password("Chloé Dumas", email="chloe@example.org")
     for disguise in DISGUISES[:5]:
         wrong = {"email": disguise, "password": "pas le bon mot de passe"}
-        assert visitor.send("/connexion", wrong).status_code == 200
+        assert visitor.send("/connexion", wrong).status_code == 422
     right = {"email": DISGUISES[5], "password": PASSWORD}
     assert visitor.send("/connexion", right).status_code == 429
 
@@ -31,7 +31,7 @@ def test_no_letter_that_looks_alike_opens_a_second_count(app, visitor, disguise)
     make_member_with_password("Erik Le Goff", email="erik@example.org")
     for _try in range(5):
         wrong = {"email": "erik@example.org", "password": "pas le bon mot de passe"}
-        assert visitor.send("/connexion", wrong).status_code == 200
+        assert visitor.send("/connexion", wrong).status_code == 422
     right = {"email": disguise, "password": PASSWORD}
-    assert visitor.send("/connexion", right).status_code in {200, 429}
+    assert visitor.send("/connexion", right).status_code in {422, 429}
     assert visitor.get("/reglages").status_code != 200

@@ -87,7 +87,7 @@ def test_a_rush_at_the_door_leaves_connections_to_those_inside(
     answer = run(RUSH, environment)
     assert answer.stdout, answer.stderr
     most, *statuses = answer.stdout.split()
-    assert statuses == ["200", "401"]
+    assert statuses == ["401", "422"]
     assert int(most) < 10, "there are twenty"
 
 

@@ -56,7 +56,7 @@ def test_letters_from_one_place_are_counted_whomever_they_go_to(
 def test_a_registration_that_is_refused_costs_nothing(visitor: Visitor) -> None:
     for _time in range(5):
         mistyped = {**SOMEBODY, "email": "alice@example.org", "password": "court"}
-        assert visitor.send("/inscription", mistyped).status_code == 200
+        assert visitor.send("/inscription", mistyped).status_code == 422
     right = {**SOMEBODY, "email": "alice@example.org"}
     assert visitor.send("/inscription", right).status_code == 302
 

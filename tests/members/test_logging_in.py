@@ -68,7 +68,7 @@ def test_logging_out_takes_a_post_with_its_token(visitor: Visitor, alice: Member
 
 def test_five_wrong_tries_close_the_door_for_a_while(visitor: Visitor, alice: Member) -> None:
     for _ in range(5):
-        assert log_in(visitor, WRONG).status_code == 200
+        assert log_in(visitor, WRONG).status_code == 422
     closed = log_in(visitor)
     assert closed.status_code == 429
     assert int(closed.headers["Retry-After"]) == 300
@@ -100,7 +100,7 @@ def test_a_closed_account_does_not_log_in(visitor: Visitor) -> None:
 
     db.session.commit()
     answer = visitor.send("/connexion", {"email": "bruno@example.org", "password": PASSWORD})
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert visitor.get("/reglages").status_code == 303
 
 
@@ -126,7 +126,7 @@ def test_what_was_left_out_is_asked_for(
 @pytest.mark.parametrize("email", ["x" * 10_000, "a\x00@example.org", "'; DROP TABLE member;"])
 def test_odd_addresses_are_answered_like_wrong_ones(visitor: Visitor, email: str) -> None:
     answer = visitor.send("/connexion", {"email": email, "password": "\x00 odd"})
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "ne vont pas ensemble" in answer.text
 
 

@@ -43,7 +43,7 @@ def test_a_refused_change_ends_nothing(browser: Open, alice: Member, postman: Po
         {"new_password_confirm": "another"},
         {"new_password": "short"},
     ):
-        assert here.send("/reglages/mot-de-passe", {**CHANGE, **wrong}).status_code == 200
+        assert here.send("/reglages/mot-de-passe", {**CHANGE, **wrong}).status_code == 422
     assert elsewhere.get("/reglages").status_code == 200
     assert db.session.query(ApiToken).count() == 1
     assert postman.letters() == []
@@ -165,13 +165,13 @@ def test_what_is_tried_first_is_refused_at_every_door(
     visitor: Visitor, browser: Open, alice: Member, postman: Postman, weak: str
 ) -> None:
     newcomer = {"display_name": "Alice", "email": "alice@example.com", "password": weak}
-    assert visitor.send("/inscription", newcomer).status_code == 200
+    assert visitor.send("/inscription", newcomer).status_code == 422
     assert db.session.query(Member).count() == 1
     visitor.send("/mot-de-passe-oublie", {"email": alice.email})
     reset = visitor.send(link_in(postman.letter()), {"password": weak, "password_confirm": weak})
     changed = {**CHANGE, "new_password": weak, "new_password_confirm": weak}
     for answer in (reset, browser(alice).send("/reglages/mot-de-passe", changed)):
-        assert answer.status_code == 200
+        assert answer.status_code == 422
         assert "des premiers que l’on essaie" in answer.text or "contient votre" in answer.text
 
 

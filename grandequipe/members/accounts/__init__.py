@@ -15,7 +15,15 @@ from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 
-from flask import Flask, abort, current_app, has_request_context, request
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    has_request_context,
+    make_response,
+    request,
+)
 from flask_babel import get_locale
 from flask_security import (
     SQLAlchemyUserDatastore,
@@ -40,6 +48,7 @@ from grandequipe.members.forms import (
 )
 from grandequipe.members.models import Member
 from grandequipe.members.services import create_member, end_access, tell_confirmed
+from grandequipe.web.refusals import is_refused
 
 View = Callable[..., Any]
 
@@ -120,14 +129,20 @@ def _open_doors(app: Flask) -> None:
 
 
 def _in_one_transaction(view: View) -> View:
-    """Commit once, also where Flask-Security only posts a letter and commits nothing."""
+    """Commit once, also where Flask-Security only posts a letter and commits nothing.
+
+    A form that is refused is answered as the others of the site are: by 422.
+    """
 
     @wraps(view)
     def answer(**given: Any) -> Any:
         if request.is_json:
             abort(415)
         with hashing.TURNS if request.method == "POST" else nullcontext():
-            return _committed(view, given)
+            answered: Response = make_response(_committed(view, given))
+        if answered.status_code == 200 and is_refused():
+            answered.status_code = 422
+        return answered
 
     return answer
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app, flash, redirect, url_for
 from flask_babel import gettext as _
@@ -39,8 +39,8 @@ def _account_of(token: str) -> Member | None:
     """Give the account that a link was sent to, however long ago."""
     life = current_app.config["SECURITY_CONFIRM_EMAIL_WITHIN"]
     _expired, _invalid, data = check_and_get_token_status(token, "confirm", life)
-    named: Member | None = security.datastore.find_user(fs_uniquifier=data[0]) if data else None
-    return named if named and verify_hash(data[1], named.email) else None
+    named = security.datastore.find_user(fs_uniquifier=data[0]) if data else None
+    return cast(Member, named) if named and verify_hash(data[1], named.email) else None
 
 
 def _is_done() -> Any:

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext as _
 from markupsafe import Markup
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from grandequipe.config import LOCALES
 from grandequipe.core import files
@@ -15,6 +16,7 @@ from grandequipe.members.forms import PictureForm, PreferencesForm, ProfileForm
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
 from grandequipe.members.queries import get_member, list_organisations
+from grandequipe.web.errors import http_page
 from grandequipe.web.limits import limited, limited_form
 from grandequipe.web.redirects import local_path
 
@@ -87,6 +89,18 @@ def change_picture() -> ResponseReturnValue:
     return _profile_page(member, ProfileForm.of(member, formdata=None), form)
 
 
+@blueprint.errorhandler(RequestEntityTooLarge)
+def refuse_unread(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """Show the form of a picture that is too large to be read at all, as for one that was read."""
+    member = viewer()
+    if request.endpoint != "members.change_picture" or member is None:
+        return http_page(error)
+    form = PictureForm(formdata=None)
+    form.show(_in_words(Invalid({"picture": "too_large"})))
+    page, _status = _profile_page(member, ProfileForm.of(member, formdata=None), form)
+    return page, 413
+
+
 @blueprint.post("/reglages/photo/retirer")
 @limited("profiles")
 def remove_picture() -> ResponseReturnValue:
@@ -124,7 +138,7 @@ def set_locale() -> ResponseReturnValue:
     return redirect(local_path(request.form.get("next")), 303)
 
 
-def _profile_page(member: Member, form: ProfileForm, pictures: PictureForm) -> ResponseReturnValue:
+def _profile_page(member: Member, form: ProfileForm, pictures: PictureForm) -> tuple[str, int]:
     page = render_template(
         "members/edit_profile.html",
         member=member,

@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Invalid, _invalid)
     app.register_error_handler(Unauthenticated, _ask_to_log_in)
     app.register_error_handler(CSRFError, lambda _error: _stale())
-    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(HTTPException, http_page)
     app.register_error_handler(500, lambda _error: _broken())
 
 
@@ -43,7 +43,8 @@ def _invalid(error: Invalid) -> ResponseReturnValue:
     return _page(422, " ".join(error.errors.values()))
 
 
-def _http(error: HTTPException) -> ResponseReturnValue:
+def http_page(error: HTTPException) -> ResponseReturnValue:
+    """Show what HTTP refuses as a page of ours."""
     if isinstance(error, MethodNotAllowed) and (page := _page_above()):
         return redirect(page, 303)
     if error.code is None or error.response is not None or error.code < 400:

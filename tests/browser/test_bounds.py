@@ -44,3 +44,14 @@ def test_a_comment_too_many_stays_in_its_field(open_window: OpenWindow, cast: Ca
     expect(page.locator("#comment-form trix-editor")).to_contain_text("Merci pour ce partage")
     assert sideways(page) == 0
     assert findings(page) == []
+
+
+def test_a_picture_that_is_too_large_is_refused_where_it_was_chosen(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    page = open_window(cast.chloe)
+    page.goto("/reglages/profil")
+    chosen = {"name": "moi.png", "mimeType": "image/png", "buffer": b"0" * (9 * 1024 * 1024)}
+    page.locator("#picture").set_input_files(chosen)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Enregistrer la photo").click()
+    expect(page.locator("#picture-error")).to_contain_text("de 5\u00a0Mo au plus")

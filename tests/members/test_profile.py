@@ -157,10 +157,27 @@ def test_a_form_without_a_picture_says_so(browser: Open, cast: Cast) -> None:
     assert 'id="picture-error"' in answer.text
 
 
-def test_an_upload_beyond_all_measure_is_413(browser: Open, cast: Cast) -> None:
+def test_a_picture_beyond_all_measure_is_refused_by_its_form(browser: Open, cast: Cast) -> None:
     too_much = io.BytesIO(b"0" * (9 * 1024 * 1024))
     answer = browser(cast.chloe).send("/reglages/photo", {"picture": (too_much, "moi.png")})
     assert answer.status_code == 413
+    assert 'id="picture-error"' in answer.text
+    assert "choisissez-en une de 5\u00a0Mo au plus" in answer.text
+    assert f'value="{cast.chloe.display_name}"' in answer.text
+
+
+def test_whoever_sends_too_much_elsewhere_hears_of_no_picture(
+    visitor: Visitor, browser: Open, cast: Cast
+) -> None:
+    too_much = {"display_name": "0" * (9 * 1024 * 1024)}
+    for answer in (
+        browser(cast.chloe).send("/reglages/profil", too_much),
+        visitor.send("/reglages/photo", too_much),
+    ):
+        assert answer.status_code == 413
+        assert "Rien n’a été enregistré" in answer.text
+        assert "mégaoctets" not in answer.text
+        assert "image" not in answer.text.partition("<h1>")[2].partition("</main>")[0]
 
 
 def test_language_and_clock_are_chosen(browser: Open, cast: Cast) -> None:

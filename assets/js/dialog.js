@@ -1,4 +1,5 @@
-// Asks in a native <dialog> before a form marked data-confirm is sent.
+// Asks in a native <dialog> before a form marked data-confirm is sent. It carries its question, which
+// a page would ask where this script did not come; once it is answered here, it is sent without.
 
 import { say } from "./page.js";
 
@@ -11,12 +12,11 @@ function element(name, properties, ...children) {
 }
 
 function ask(form) {
-  const { confirm, confirmDetail, confirmLabel } = form.dataset;
-  const isDangerous = form.querySelector("[class*='button-danger']") !== null;
+  const { question, question_detail, question_yes, question_kind } = form.elements;
   const yes = element("button", {
-    className: `button ${isDangerous ? "button-danger" : "button-main"}`,
+    className: `button button-${question_kind.value}`,
     value: "yes",
-    textContent: confirmLabel,
+    textContent: question_yes.value,
   });
   const no = element("button", {
     className: "button button-second",
@@ -24,13 +24,14 @@ function ask(form) {
     autofocus: true,
     textContent: say("cancel"),
   });
-  const title = element("h2", { id: "confirm-title", textContent: confirm });
+  const title = element("h2", { id: "confirm-title", textContent: question.value });
   const body = element("form", { method: "dialog", className: "dialog-body" }, title);
-  if (confirmDetail) body.append(element("p", { id: "confirm-detail", textContent: confirmDetail }));
+  if (question_detail)
+    body.append(element("p", { id: "confirm-detail", textContent: question_detail.value }));
   body.append(element("div", { className: "dialog-actions" }, yes, no));
   const dialog = element("dialog", { className: "dialog" }, body);
   dialog.setAttribute("aria-labelledby", "confirm-title");
-  if (confirmDetail) dialog.setAttribute("aria-describedby", "confirm-detail");
+  if (question_detail) dialog.setAttribute("aria-describedby", "confirm-detail");
   document.body.append(dialog);
   dialog.showModal();
   return new Promise((resolve) => {
@@ -39,6 +40,10 @@ function ask(form) {
       resolve(dialog.returnValue === "yes");
     });
   });
+}
+
+function forgetQuestion({ formData }) {
+  for (const name of [...formData.keys()]) if (name.startsWith("question")) formData.delete(name);
 }
 
 /** Goes back to what asked; a menu has closed over it meanwhile, and its face shows. */
@@ -52,12 +57,13 @@ document.addEventListener(
   async (event) => {
     const form = event.target;
     // A yes holds for one sending: where that leaves the page in place, the next is asked about too.
-    if (!form.dataset.confirm || confirmed.delete(form)) return;
+    if (form.dataset.confirm === undefined || confirmed.delete(form)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     const submitter = event.submitter;
     if (!(await ask(form))) return comeBack(submitter);
     confirmed.add(form);
+    form.addEventListener("formdata", forgetQuestion, { once: true });
     form.requestSubmit(submitter);
   },
   { capture: true },

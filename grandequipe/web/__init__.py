@@ -8,6 +8,7 @@ from grandequipe.web import (
     errors,
     formats,
     locales,
+    questions,
     refusals,
     security_headers,
     shared_parts,
@@ -23,6 +24,7 @@ PARTS = (
     refusals,
     security_headers,
     errors,
+    questions,
     views,
 )
 

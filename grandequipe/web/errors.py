@@ -1,6 +1,6 @@
 """How a refusal becomes a page; the API turns the same refusals into problem documents."""
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +15,7 @@ from werkzeug.routing import RoutingException
 from grandequipe.core.errors import Conflict, Invalid, NotFound, Refused, TooMany, Unauthenticated
 from grandequipe.extensions import db
 from grandequipe.web.locales import visitor_locale
+from grandequipe.web.redirects import page_before
 
 
 def init_app(app: Flask) -> None:
@@ -76,7 +77,7 @@ def _is_page(path: str) -> bool:
 def _ask_to_log_in(_error: Unauthenticated) -> ResponseReturnValue:
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     if wanted is None and request.referrer:
-        wanted = _page_before()
+        wanted = page_before()
     return redirect(url_for("security.login", next=wanted), 303)
 
 
@@ -85,16 +86,8 @@ def _stale() -> ResponseReturnValue:
     is_at_the_door = (request.endpoint or "").startswith("security.")
     if is_at_the_door or (current_user and current_user.is_authenticated):
         return _page(400, _expired())
-    log_in = url_for("security.login", next=_page_before())
+    log_in = url_for("security.login", next=page_before())
     return render_template("logged_out.html", status=400, log_in=log_in), 400
-
-
-def _page_before() -> str:
-    """Give the page of ours that a form was sent from."""
-    came = urlsplit(request.referrer or "")
-    if came.netloc != request.host:
-        return request.path
-    return f"{came.path}?{came.query}" if came.query else came.path
 
 
 def _expired() -> str:

@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Route, expect
 
+from tests.browser.looks import looks_of
 from tests.chromium import OpenWindow
 from tests.factories import Cast, make_comment, make_post
 
@@ -84,3 +85,15 @@ def test_saying_no_leads_back_to_the_menu_that_the_question_came_from(
     page.get_by_role("button", name="Exclure").click()
     page.get_by_role("dialog").get_by_role("button", name="Annuler").click()
     expect(face).to_be_focused()
+
+
+def test_the_page_that_asks_where_no_script_does_is_as_legible_as_any(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    post = make_post(cast.chloe, cast.ess, title="Le marché couvert")
+    page = open_window(cast.chloe)
+    page.goto(f"/publications/{post.id}")
+    page.locator(".post-actions form").evaluate("form => form.submit()")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Le marché couvert")
+    found = looks_of(page)
+    assert {look for look, wrong in found.items() if wrong} == set(), found

@@ -122,8 +122,16 @@ def edit(page: Page) -> None:
 
 
 def remove(page: Page) -> None:
-    """Take the post back: the group no longer shows it."""
-    page.locator('form[action$="/supprimer"] button').first.click()
+    """Take the post back, once one is sure: the group no longer shows it."""
+    remove = page.locator('.post-actions form[action$="/supprimer"] button')
+    question = "Supprimer «\u00a0Sans script, relu\u00a0»\u202f?"
+    remove.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(question)
+    page.get_by_role("link", name="Annuler").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sans script, relu")
+    remove.click()
+    page.locator("main").get_by_role("button", name="Supprimer").click()
+    expect(page.get_by_text("La publication est supprimée.")).to_be_visible()
     page.goto(ESS)
     expect(page.get_by_text("Sans script, relu")).to_have_count(0)
 

@@ -1,6 +1,7 @@
 // Every page. What lives only for members is fetched only for them.
 
 import "./menus.js";
+import "./offline.js";
 import "./dialog.js";
 import "./form-guard.js";
 import "./beginning.js";

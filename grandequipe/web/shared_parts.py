@@ -26,5 +26,6 @@ def _written(macro: Macro, given: tuple[Any, ...], _locale: str, _root: str) -> 
 
 
 def init_app(app: Flask) -> None:
-    """Offer `shared` to templates."""
+    """Offer `shared` to templates, and have what scripts say in them be light: é is no \\u00e9."""
     app.jinja_env.globals["shared"] = shared
+    app.jinja_env.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}

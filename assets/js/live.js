@@ -6,6 +6,7 @@ import "./groups-live.js";
 import "./quiet-bar.js";
 import "./removed-cards.js";
 import "./post-live.js";
+import "./membership-live.js";
 import "./comments-live.js";
 import "./reactions-live.js";
 import "./live-client.js";

@@ -52,5 +52,5 @@ def test_a_post_that_was_changed_says_so_and_stays_in_place(
         before = height_of(body)
         with atomic():
             edit_post(cast.amina, post, draft_of(title="Mieux dit", body_html=LONG))
-        expect(page.locator("[data-live-post] a")).to_be_in_viewport(timeout=PATIENCE)
+        expect(page.locator("[data-note=edited] a")).to_be_in_viewport(timeout=PATIENCE)
         assert height_of(body) == before

@@ -11,6 +11,7 @@ from grandequipe.feed.models import Post
 from grandequipe.feed.queries import find_reactions, get_post
 from grandequipe.feed.views.asked import wants_fragment
 from grandequipe.feed.views.discussion import discussion_around, discussion_asked, show_more
+from grandequipe.groups.policies import is_member
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
 
@@ -36,6 +37,7 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
         form=form if may_comment else None,
         answer=answer,
         reacted=find_reactions(member, [post])[post.id],
+        is_member=is_member(member, post.group),
         may_comment=may_comment,
         may_edit=policies.may_edit_post(member, post),
         may_approve=policies.may_approve(member, post),

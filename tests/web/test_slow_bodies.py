@@ -26,13 +26,16 @@ IDLE = text(
 
 
 class HalfSent:
-    """A request whose sender stops after eight of a hundred bytes."""
+    """A request whose sender stops after eight of a hundred bytes, or of nobody knows how many."""
 
-    def __init__(self, site: Site, path: str, header: str, kind: str) -> None:
+    def __init__(
+        self, site: Site, path: str, header: str, kind: str, length: str = "Content-Length: 100"
+    ) -> None:
         self._socket = socket.create_connection(("127.0.0.1", site.port))
         self._socket.sendall(
             f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n{header}"
-            f"Content-Type: {kind}\r\nContent-Length: 100\r\n\r\n".encode()
+            f"Content-Type: {kind}\r\n{length}\r\n\r\n".encode()
+            + (b"8\r\n" if "chunked" in length else b"")
             + b'{"up_to"'
         )
         self._socket.setblocking(False)
@@ -68,6 +71,7 @@ def doors(cast: Cast, browser: Callable[[Member], FlaskClient]) -> list[tuple[st
     return [
         ("/api/v1/notifications/read", bearer, "application/json"),
         ("/api/v1/groups", bearer, "application/json"),
+        ("/api/v1/groups", bearer, "application/json", "Transfer-Encoding: chunked"),
         ("/langue", cookie, form),
         ("/lettre/desabonnement/" + key, "", form),
         ("/reglages/photo", cookie, "multipart/form-data; boundary=x"),

@@ -1,5 +1,7 @@
 """`grandequipe doctor`: what is wrong, in plain words."""
 
+import os
+
 import click
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,8 +18,11 @@ def doctor(only: str | None) -> None:
     """Say what is wrong with settings, database, Redis, mail, worker, beat, legal notice…"""
     settings: Settings = current_app.config["SETTINGS"]
     wanted = {only: CHECKS[only]} if only else CHECKS
-    click.echo("settings: fine")
-    wrong = sum(not _passes(name, check, settings) for name, check in wanted.items())
+    unknown = Settings.list_unknown(os.environ)
+    click.echo(f"settings: {' '.join(unknown) or 'fine'}")
+    wrong = bool(unknown) + sum(
+        not _passes(name, check, settings) for name, check in wanted.items()
+    )
     if wrong:
         raise click.ClickException(f"{wrong} of {len(wanted) + 1} checks failed, see above.")
 

@@ -23,6 +23,8 @@ MISTAKES = [
     (["run", "--data", "/proc/nowhere"], {}, "--data"),
     (["migrate"], {"REDIS_URL": ""}, "REDIS_URL"),
     (["migrate"], {"SECRET_KEY": "court"}, "SECRET_KEY"),
+    (["doctor"], {"SECRET_KEY": "court", "SITE_URL": "ici"}, "SECRET_KEY"),
+    (["doctor"], {"SECRET_KEY": "court", "SITE_URL": "ici"}, "SITE_URL"),
     (["migrate"], {"DATABASE_URL": "mysql://localhost/x"}, "postgresql://"),
     (["migrate"], {"DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "DATABASE_URL"),
     ([*CREATE[:3], "nobody", *CREATE[4:], *PASSWORD], {}, "--email"),
@@ -104,4 +106,15 @@ def test_the_doctor_names_what_is_wrong(environment: Environment, app: Flask) ->
     names = {"database": "DATABASE", "redis": "REDIS", "mail": "MAIL", "uploads": "UPLOADS"}
     for check, setting in names.items():
         assert f"{setting}_URL" in lines[check]
+    assert lines["settings"] == "fine"
     assert all(lines[check] != "fine" for check in ("schema", "worker", "beat"))
+
+
+def test_the_doctor_knows_no_setting_of_a_misspelt_name(
+    environment: Environment, app: Flask
+) -> None:
+    misspelt = {**environment, "LIMIT_COMENTS": "5 per hour"}
+    done = grandequipe("doctor", "--only", "database", environment=misspelt)
+    assert done.returncode == 1
+    assert "LIMIT_COMENTS: did you mean LIMIT_COMMENTS?" in done.stdout.splitlines()[0]
+    assert "database: fine" in done.stdout

@@ -44,3 +44,28 @@ def test_what_is_wrong_is_named(name: str, value: str) -> None:
 def test_what_is_missing_is_named(name: str) -> None:
     with pytest.raises(ConfigurationError, match=name):
         Settings.from_environment({key: value for key, value in GIVEN.items() if key != name})
+
+
+def test_all_that_is_wrong_is_named_at_once() -> None:
+    wrong = {
+        "REDIS_URL": "",
+        "SECRET_KEY": "court",
+        "DEFAULT_LOCALE": "br",
+        "SITE_URL": "example.org",
+        "MAIL_URL": "smtp://user:pass@mail.example.org:587",
+        "TRUSTED_PROXIES": "un",
+        "LIMIT_POSTS": "beaucoup",
+        "LEGAL_CONTACT": "nowhere",
+    }
+    with pytest.raises(ConfigurationError) as refused:
+        Settings.from_environment(GIVEN | wrong)
+    said = str(refused.value)
+    assert [name for name in wrong if name not in said] == []
+    assert "MAIL_FROM" not in said
+
+
+def test_a_name_that_is_nearly_ours_is_none() -> None:
+    named = {"LIMIT_COMENTS": "5 per hour", "LIMIT_XYZZY": "1", "PATH": "/bin", "LIMITS": "1"}
+    said = Settings.list_unknown(GIVEN | named)
+    assert [name for name in named if name in " ".join(said)] == ["LIMIT_COMENTS", "LIMIT_XYZZY"]
+    assert "did you mean LIMIT_COMMENTS?" in said[0]

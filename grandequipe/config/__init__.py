@@ -4,18 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from typing import Any, Self
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
-from limits import parse
+from grandequipe.config.troubles import (
+    LOCALES as LOCALES,
+    REQUIRED as REQUIRED,
+    is_unknown,
+    list_troubles,
+    unknown,
+)
 
-REQUIRED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "MAIL_URL", "MAIL_FROM", "SITE_URL")
-LOCALES = ("fr", "en")
-SMALLEST_SECRET = 16
 SMALLEST_UPLOAD_LIMIT = 8 * 1024 * 1024
 
 
 class ConfigurationError(Exception):
-    """Say in one line which setting is wrong and how to mend it."""
+    """Say in one line which settings are wrong and how to mend them."""
 
 
 @dataclass(frozen=True)
@@ -57,65 +60,22 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
-        """Read the settings; raise ConfigurationError that names what lacks or is wrong."""
-        missing = [name for name in REQUIRED if not environ.get(name)]
-        if missing:
-            raise ConfigurationError(
-                f"Missing settings: {', '.join(missing)}. Set them in the environment "
-                "(see .env.example), or use `grandequipe run`, which needs none."
-            )
-        known = {name.upper(): name for name in cls.__dataclass_fields__}
+        """Read the settings; raise ConfigurationError that names all that lacks or is wrong."""
         given: dict[str, Any] = {
-            known[name]: value for name, value in environ.items() if name in known and value != ""
+            name: environ[name.upper()]
+            for name in cls.__dataclass_fields__
+            if environ.get(name.upper())
         }
-        given["trusted_proxies"] = _whole_number("TRUSTED_PROXIES", given.get("trusted_proxies", 0))
-        settings = cls(**given)
-        settings._check()
-        return settings
+        if troubles := list_troubles(given):
+            raise ConfigurationError(" ".join(troubles))
+        given["trusted_proxies"] = int(given.get("trusted_proxies", 0))
+        return cls(**given)
 
-    def _check(self) -> None:
-        if len(self.secret_key) < SMALLEST_SECRET:
-            raise ConfigurationError(
-                f"SECRET_KEY is too short: give at least {SMALLEST_SECRET} random characters."
-            )
-        if self.default_locale not in LOCALES:
-            raise ConfigurationError(f"DEFAULT_LOCALE must be one of {', '.join(LOCALES)}.")
-        for name, schemes in (
-            ("database_url", ("postgresql", "postgresql+psycopg", "postgres")),
-            ("redis_url", ("redis", "rediss")),
-            ("mail_url", ("smtp", "smtps")),
-            ("site_url", ("http", "https")),
-            ("uploads_url", ("file", "s3", "memory")),
-        ):
-            if urlsplit(getattr(self, name)).scheme not in schemes:
-                expected = " or ".join(f"{scheme}://" for scheme in schemes)
-                raise ConfigurationError(f"{name.upper()} must start with {expected}.")
-        self._check_mail()
-        if self.legal_contact and "@" not in self.legal_contact:
-            raise ConfigurationError("LEGAL_CONTACT must be an e-mail address.")
-        for name in self.__dataclass_fields__:
-            if name.startswith("limit_"):
-                _check_limit(name.upper(), getattr(self, name))
-
-    def _check_mail(self) -> None:
-        """Refuse what would send a password in the clear, also by a slip of the pen."""
-        parts = urlsplit(self.mail_url)
-        if not parts.hostname:
-            raise ConfigurationError(
-                "MAIL_URL names no server: write smtp://user:password@host:port."
-            )
-        options = parse_qs(parts.query, keep_blank_values=True)
-        if options not in ({}, {"tls": ["starttls"]}):
-            raise ConfigurationError(
-                "MAIL_URL may end with ?tls=starttls and nothing else; "
-                "for TLS from the first byte, write smtps://."
-            )
-        is_here = parts.hostname in ("localhost", "127.0.0.1", "::1")
-        if parts.password and parts.scheme == "smtp" and not options and not is_here:
-            raise ConfigurationError(
-                "MAIL_URL would send its password in the clear: "
-                "end it with ?tls=starttls, or write smtps://."
-            )
+    @classmethod
+    def list_unknown(cls, environ: Mapping[str, str]) -> list[str]:
+        """Say which names are written like ours and are none."""
+        known = [name.upper() for name in cls.__dataclass_fields__]
+        return [unknown(name, known) for name in sorted(environ) if is_unknown(name, known)]
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -175,19 +135,3 @@ class Settings:
             "RATELIMIT_STORAGE_OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
             "RATELIMIT_HEADERS_ENABLED": False,
         }
-
-
-def _check_limit(name: str, amount: str) -> None:
-    try:
-        parse(amount)
-    except ValueError:
-        raise ConfigurationError(
-            f"{name} must be like “30 per hour” or “60 per 5 minutes”, not {amount!r}."
-        ) from None
-
-
-def _whole_number(name: str, value: Any) -> int:
-    try:
-        return int(value)
-    except ValueError:
-        raise ConfigurationError(f"{name} must be a whole number, not {value!r}.") from None

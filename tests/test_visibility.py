@@ -85,6 +85,7 @@ PAGES = (
             ("terms", "/conditions"),
             ("sitemap", "/plan-du-site"),
             ("help", "/aide"),
+            ("favicon", "/favicon.ico"),
             ("healthz", "/healthz"),
         )
     ),

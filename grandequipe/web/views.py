@@ -6,10 +6,12 @@ from flask.typing import ResponseReturnValue
 from grandequipe.config import LOCALES
 from grandequipe.extensions import csrf
 from grandequipe.web import health
+from grandequipe.web.assets import asset
 from grandequipe.web.locales import COOKIE
 from grandequipe.web.redirects import local_path
 
-A_YEAR = 365 * 24 * 3600
+A_DAY = 24 * 3600
+A_YEAR = 365 * A_DAY
 
 PLAIN_PAGES = {
     "accessibility": ("/accessibilite", "web/accessibility.html"),
@@ -48,6 +50,15 @@ def set_locale() -> ResponseReturnValue:
         response.set_cookie(
             COOKIE, picked, max_age=A_YEAR, httponly=True, samesite="Lax", secure=secure
         )
+    return response
+
+
+@blueprint.get("/favicon.ico")
+def favicon() -> ResponseReturnValue:
+    """Lead to our icon who asks for one by the name of old, without reading any page."""
+    response = redirect(asset("favicon.svg"))
+    response.cache_control.public = True
+    response.cache_control.max_age = A_DAY
     return response
 
 

@@ -31,3 +31,14 @@ def test_each_shape_that_is_used_is_in_the_file(cast: Any, browser: Any, fragmen
 def test_an_icon_that_is_not_in_the_set_is_a_mistake_that_shows(app: Any) -> None:
     with app.test_request_context(), pytest.raises(KeyError):
         icon("unicorn")
+
+
+def test_a_browser_that_asks_for_the_icon_of_old_is_led_to_ours(visitor: Any) -> None:
+    asked = visitor.get("/favicon.ico")
+    assert asked.status_code == 302
+    assert f'<link rel="icon" href="{asked.location}"' in visitor.get("/aide").text
+    assert asked.cache_control.public
+    assert asked.cache_control.max_age == 24 * 3600
+    assert "Set-Cookie" not in asked.headers
+    shown = visitor.get(asked.location)
+    assert (shown.status_code, shown.mimetype) == (200, "image/svg+xml")

@@ -10,3 +10,5 @@ def init_app(app: Flask) -> None:
     app.extensions["notifications"] = reactions
     app.jinja_env.globals["unread_notifications"] = views.count_for_viewer
     app.register_blueprint(views.blueprint)
+    shown = app.view_functions["feed.post_page"]
+    app.view_functions["feed.post_page"] = views.reading_off(shown)

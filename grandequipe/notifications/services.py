@@ -106,15 +106,20 @@ def mark_topic_read(member: Member, notification: Notification) -> int:
     return _read_off(member, notification.id, Notification.topic == notification.topic)
 
 
-def _read_off(member: Member, up_to: int, which: ColumnElement[bool]) -> int:
-    rows = db.session.execute(
+def mark_post_read(member: Member, post_id: int) -> int:
+    """Read off what is said about a post that the member is shown."""
+    return _read_off(member, None, Notification.post_id == post_id)
+
+
+def _read_off(member: Member, up_to: int | None, which: ColumnElement[bool]) -> int:
+    read = db.session.scalars(
         update(Notification)
         .where(Notification.member_id == member.id, Notification.read_at.is_(None), which)
         .values(read_at=clock.now())
         .returning(Notification.id)
         .execution_options(synchronize_session=False)
     ).all()
-    if rows:
-        told = NotificationsRead(subject_id=up_to, actor_id=member.id)
+    if read:
+        told = NotificationsRead(subject_id=up_to or max(read), actor_id=member.id)
         journal.record(member.stream, told)
-    return len(rows)
+    return len(read)

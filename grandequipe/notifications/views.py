@@ -1,11 +1,16 @@
 """The bell's pages."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from grandequipe.core.errors import NotFound
 from grandequipe.core.transactions import atomic
+from grandequipe.feed.views.asked import wants_fragment
 from grandequipe.groups.queries import find_group, find_membership, get_group
 from grandequipe.groups.services import change_level
 from grandequipe.members.identity import acting_member, viewer
@@ -13,20 +18,50 @@ from grandequipe.notifications.forms import LevelForm, ReadForm
 from grandequipe.notifications.models import Notification, NotificationKind
 from grandequipe.notifications.queries import (
     count_unread,
+    count_unread_around,
     get_notification,
     list_notifications,
 )
-from grandequipe.notifications.services import mark_read, mark_topic_read
+from grandequipe.notifications.services import mark_post_read, mark_read, mark_topic_read
 
+Page = Callable[..., Any]
+
+COUNTED = "unread_notifications"
 FOR_MODERATORS = (NotificationKind.JOIN_REQUESTED, NotificationKind.POST_PENDING)
 
 blueprint = Blueprint("notifications", __name__, template_folder="templates")
 
 
 def count_for_viewer() -> int:
-    """Count what the one who looks at the page has not read."""
+    """Count what the one who looks at the page has not read, once for all of the page."""
     member = viewer()
-    return count_unread(member) if member else 0
+    if member is None:
+        return 0
+    if COUNTED not in g:
+        setattr(g, COUNTED, count_unread(member))
+    return cast(int, g.get(COUNTED))
+
+
+def reading_off(post_page: Page) -> Page:
+    """Have the page of a post read off what the bell says about it: its counter is right at once.
+
+    Who has nothing of it to read is asked no more than the page asks anyway.
+    """
+
+    @wraps(post_page)
+    def answer(post_id: int) -> Any:
+        member = viewer()
+        if member is None or wants_fragment():
+            return post_page(post_id=post_id)
+        left, every = count_unread_around(member, post_id)
+        setattr(g, COUNTED, left)
+        if left == every:
+            return post_page(post_id=post_id)
+        with atomic():
+            mark_post_read(member, post_id)
+            return post_page(post_id=post_id)
+
+    return answer
 
 
 @blueprint.get("/notifications")

@@ -168,6 +168,22 @@ def test_the_bell_forgets_a_line_whose_comment_was_removed(
     expect(bell).to_have_accessible_name("Notifications", timeout=PATIENCE)
 
 
+def test_the_bell_forgets_a_line_whose_post_is_read_in_another_window(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    post = make_post(cast.chloe, cast.ess)
+    make_comment(cast.bruno, post)
+    wait_until(lambda: _unread(cast.chloe) == 1, "the bell has a line")
+    page = listen(open_window(cast.chloe), "/groupes")
+    bell = page.locator(".site-header [data-bell]")
+    expect(bell).to_have_accessible_name(re.compile(r"Notifications\s*1\s"))
+    elsewhere = open_window(cast.chloe)
+    elsewhere.goto(f"/publications/{post.id}")
+    there = elsewhere.locator(".site-header [data-bell]")
+    expect(there).to_have_accessible_name("Notifications")
+    expect(bell).to_have_accessible_name("Notifications", timeout=PATIENCE)
+
+
 def _unread(member: Member) -> int:
     db.session.rollback()
     return count_unread(member)

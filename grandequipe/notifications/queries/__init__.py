@@ -3,16 +3,18 @@
 from grandequipe.notifications.queries.bell import (
     Line,
     count_unread,
+    count_unread_around,
     get_notification,
     list_notifications,
-    visible_to,
 )
 from grandequipe.notifications.queries.recipients import COMMENTS_TOLD, moderating, wanting
+from grandequipe.notifications.queries.visibility import visible_to
 
 __all__ = [
     "COMMENTS_TOLD",
     "Line",
     "count_unread",
+    "count_unread_around",
     "get_notification",
     "list_notifications",
     "moderating",

@@ -1,9 +1,4 @@
-"""Reading the bell.
-
-Guarantee: rights are asked each time it is shown, not only when it was written. A line about
-something that the member may no longer see, or that waits for them no more, is neither listed
-nor counted.
-"""
+"""Reading the bell: its lines, and how many are unread."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,23 +6,28 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    Row,
+    Select,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from grandequipe.core.errors import NotFound
 from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, paginate
 from grandequipe.extensions import db
 from grandequipe.feed import queries as feed
-from grandequipe.feed.models import Comment, Post, PostStatus
-from grandequipe.groups import queries as groups
-from grandequipe.groups.models import Group, Membership, MembershipState
+from grandequipe.feed.models import Comment, Post
+from grandequipe.groups.models import Group
 from grandequipe.members.models import Member, Viewer
 from grandequipe.notifications.models import Notification, NotificationKind
-from grandequipe.notifications.queries.recipients import moderating
+from grandequipe.notifications.queries.visibility import rows_of
 
 NAMED_ACTORS = 3
-ABOUT_A_GROUP = (NotificationKind.REQUEST_ACCEPTED, NotificationKind.REQUEST_REFUSED)
-TAKEN_PART = (MembershipState.INVITED, MembershipState.ACTIVE)
 
 
 @dataclass(frozen=True)
@@ -56,44 +56,6 @@ class Line:
         return ("post", self.post_id) if self.post_id is not None else ("group", self.group_id)
 
 
-def visible_to(viewer: Viewer) -> ColumnElement[bool]:
-    """Say which rows the viewer may see; the query joins Group, and Post and Comment if any."""
-    kind = Notification.kind
-    not_taken_back = or_(Notification.comment_id.is_(None), Comment.removed_at.is_(None))
-    not_settled = or_(kind != NotificationKind.POST_PENDING, Post.status == PostStatus.PENDING)
-    not_a_duty = or_(kind != NotificationKind.POST_EDITED, _looks_after(viewer))
-    about_a_post = and_(Notification.post_id.is_not(None), feed.visible_to(viewer))
-    asks = _is_tied(Notification.actor_id, MembershipState.REQUESTED)
-    return or_(
-        and_(about_a_post, not_taken_back, not_settled, not_a_duty),
-        and_(kind.in_(ABOUT_A_GROUP), groups.visible_to(viewer)),
-        and_(kind == NotificationKind.INVITED, _is_tied(viewer.id, *TAKEN_PART)),
-        and_(kind == NotificationKind.JOIN_REQUESTED, _looks_after(viewer), asks),
-        # Nobody sees a refused post any more; that it was refused is its author's to know.
-        and_(
-            kind == NotificationKind.POST_REFUSED,
-            Post.author_id == viewer.id,
-            groups.visible_to(viewer),
-        ),
-    )
-
-
-def _is_tied(member_id: Any, *states: MembershipState) -> ColumnElement[bool]:
-    """Say that a person still stands so to the group of a row: what was settled is no news."""
-    return exists().where(
-        Membership.group_id == Notification.group_id,
-        Membership.member_id == member_id,
-        Membership.state.in_(states),
-    )
-
-
-def _looks_after(viewer: Viewer) -> ColumnElement[bool]:
-    if viewer.is_admin:
-        return true()
-    mine = moderating().where(Membership.member_id == viewer.id)
-    return Notification.group_id.in_(mine.with_only_columns(Membership.group_id))
-
-
 def count_unread(member: Member) -> int:
     """Count the unread lines that the member would be shown."""
     return db.session.scalar(_unread(feed.any_like(member)), feed.as_viewer(member)) or 0
@@ -102,7 +64,23 @@ def count_unread(member: Member) -> int:
 @cache
 def _unread(member: Viewer) -> Select[int]:
     topics = func.count(Notification.topic.distinct())
-    return _rows(member, topics).where(Notification.read_at.is_(None))
+    return rows_of(member, topics).where(Notification.read_at.is_(None))
+
+
+def count_unread_around(member: Member, post_id: int) -> tuple[int, int]:
+    """Count the unread lines that opening a post leaves unread, and all of them, at once."""
+    asked = {**feed.as_viewer(member), "post": post_id}
+    left, every = db.session.execute(_unread_around(feed.any_like(member)), asked).one()
+    return left, every
+
+
+@cache
+def _unread_around(member: Viewer) -> Select[int, int]:
+    topics = func.count(Notification.topic.distinct())
+    elsewhere = Notification.post_id.is_distinct_from(bindparam("post", type_=BigInteger))
+    # The page of a refused post is shown to nobody.
+    stays = or_(elsewhere, Notification.kind == NotificationKind.POST_REFUSED)
+    return rows_of(member, topics.filter(stays), topics).where(Notification.read_at.is_(None))
 
 
 def list_notifications(
@@ -123,33 +101,17 @@ def list_notifications(
 
 def get_notification(notification_id: int, seen_by: Member) -> Notification:
     """Get one row of the viewer's own bell, or raise NotFound."""
-    query = _rows(seen_by, Notification).where(Notification.id == notification_id)
+    query = rows_of(seen_by, Notification).where(Notification.id == notification_id)
     found: Notification | None = db.session.scalar(query)
     if found is None:
         raise NotFound
     return found
 
 
-def _rows(viewer: Viewer, *columns: Any) -> Select[Any]:
-    return (
-        select(*columns)
-        .select_from(Notification)
-        .join(Group, Notification.group_id == Group.id)
-        .outerjoin(Post, Notification.post_id == Post.id)
-        .outerjoin(Comment, Notification.comment_id == Comment.id)
-        # A later version, that runs beside us while it is brought in, may ring for other reasons.
-        .where(
-            Notification.member_id == viewer.id,
-            Notification.kind.in_(list(NotificationKind)),
-            visible_to(viewer),
-        )
-    )
-
-
 def _lines(viewer: Member) -> Select[Any]:
     """Group by topic and by when they were read: what was read before stays its own line."""
     newest_first = func.array_agg(aggregate_order_by(Notification.actor_id, Notification.id.desc()))
-    return _rows(
+    return rows_of(
         viewer,
         func.max(Notification.id).label("id"),
         func.max(Notification.kind).label("kind"),

@@ -1,0 +1,131 @@
+"""Whoever opens a post has read what the bell says about it, whichever way they came."""
+
+from collections.abc import Callable
+
+import pytest
+
+from grandequipe.core.journal.models import Fact
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from grandequipe.feed.models import Post
+from grandequipe.feed.services import refuse_post
+from grandequipe.groups.models import Level
+from grandequipe.groups.services import change_level, leave_group
+from grandequipe.members.models import Member
+from grandequipe.notifications.models import Notification
+from grandequipe.notifications.queries import count_unread
+from tests.conftest import Visitor
+from tests.factories import Cast, make_comment, make_post
+from tests.notifications.test_settled import NUMBER, unread_on
+
+Tell = Callable[[], None]
+Open = Callable[[Member], Visitor]
+MOST_QUERIES = 12
+WRITES = ("INSERT", "UPDATE", "DELETE")
+
+
+@pytest.fixture
+def post(cast: Cast, tell: Tell) -> Post:
+    """Give a post of Chloé's that two people commented; Bruno answered Amina there."""
+    post = make_post(cast.chloe, cast.ess)
+    first = make_comment(cast.amina, post)
+    make_comment(cast.bruno, post, reply_to=first.id)
+    tell()
+    return post
+
+
+def told_read(member: Member) -> int:
+    told = db.session.query(Fact).filter_by(kind="notification.read", stream_name=member.stream)
+    return told.count()
+
+
+def test_a_comment_on_my_post_and_an_answer_to_mine_are_read(
+    cast: Cast, browser: Open, post: Post
+) -> None:
+    for reader in (cast.chloe, cast.amina):
+        there = browser(reader)
+        assert unread_on(there) == 1
+        page = there.get(f"/publications/{post.id}").text
+        assert NUMBER.findall(page)[0] == (" hidden", "0")
+        assert count_unread(reader) == unread_on(there) == 0
+        assert told_read(reader) == 1
+
+
+def test_what_is_said_of_another_post_stays_unread(
+    cast: Cast, browser: Open, post: Post, tell: Tell
+) -> None:
+    other = make_post(cast.chloe, cast.ess)
+    make_comment(cast.bruno, other)
+    tell()
+    page = browser(cast.chloe).get(f"/publications/{post.id}").text
+    assert NUMBER.findall(page)[0] == ("", "1")
+    assert count_unread(cast.chloe) == 1
+
+
+def test_a_post_that_is_announced_is_read_where_it_is_opened(
+    cast: Cast, browser: Open, tell: Tell
+) -> None:
+    with atomic():
+        change_level(cast.bruno, cast.ess, Level.ALL)
+    post = make_post(cast.chloe, cast.ess)
+    tell()
+    assert count_unread(cast.bruno) == 1
+    browser(cast.bruno).get(f"/publications/{post.id}")
+    assert count_unread(cast.bruno) == 0
+
+
+def test_who_has_read_all_writes_nothing(
+    cast: Cast, browser: Open, post: Post, count_queries: Callable[[], object]
+) -> None:
+    chloe, path = browser(cast.chloe), f"/publications/{post.id}"
+    for _ in range(2):
+        chloe.get(path)
+    with count_queries() as counted:  # type: ignore[attr-defined]
+        chloe.get(path)
+    assert [said for said in counted.statements if said.startswith(WRITES)] == []
+    assert told_read(cast.chloe) == 1
+
+
+def test_a_page_that_reads_off_asks_a_dozen_questions_at_most(
+    cast: Cast, browser: Open, post: Post, count_queries: Callable[[], object], tell: Tell
+) -> None:
+    chloe, path = browser(cast.chloe), f"/publications/{post.id}"
+    chloe.get(path)
+    make_comment(cast.bruno, post)
+    tell()
+    with count_queries() as counted:  # type: ignore[attr-defined]
+        chloe.get(path)
+    assert count_unread(cast.chloe) == 0
+    assert counted.count <= MOST_QUERIES, counted.statements
+
+
+def test_more_of_a_discussion_reads_off_nothing(cast: Cast, browser: Open, post: Post) -> None:
+    browser(cast.chloe).get(f"/publications/{post.id}", headers={"HX-Request": "true"})
+    assert count_unread(cast.chloe) == 1
+
+
+def test_a_refusal_is_not_read_where_its_post_is_no_more(
+    cast: Cast, browser: Open, tell: Tell
+) -> None:
+    post = make_post(cast.chloe, cast.moderated)
+    with atomic():
+        refuse_post(cast.amina, post)
+    tell()
+    page = browser(cast.chloe).get(f"/publications/{post.id}")
+    assert page.status_code == 404
+    assert NUMBER.findall(page.text)[0] == ("", "1")
+    assert count_unread(cast.chloe) == 1
+
+
+def test_what_may_not_be_seen_is_not_read(cast: Cast, browser: Open, tell: Tell) -> None:
+    post = make_post(cast.amina, cast.private)
+    mine = make_comment(cast.chloe, post)
+    make_comment(cast.bruno, post, reply_to=mine.id)
+    other = make_post(cast.chloe, cast.ess)
+    make_comment(cast.bruno, other)
+    tell()
+    with atomic():
+        leave_group(cast.chloe, cast.private)
+    assert browser(cast.chloe).get(f"/publications/{post.id}").status_code == 404
+    unread = db.session.query(Notification).filter_by(member_id=cast.chloe.id, read_at=None)
+    assert unread.count() == 2

@@ -76,9 +76,22 @@ def show(state: str | None) -> None:
         click.echo(_line_of(digest))
 
 
-@digests.command()
+def _must_be_said(ctx: click.Context, _param: click.Parameter, arrived: bool | None) -> bool:
+    """Refuse before anything starts, naming both answers: click names the first."""
+    if arrived is None:
+        answers = "--arrived if the member has it, --not-arrived to send it again."
+        raise click.UsageError(f"Say what became of it: {answers}", ctx)
+    return arrived
+
+
+@digests.command(options_metavar="(--arrived | --not-arrived) [OPTIONS]")
 @click.argument("digest_id", metavar="ID", type=int)
-@click.option("--arrived/--not-arrived", required=True, help="Whether the member has it.")
+@click.option(
+    "--arrived/--not-arrived",
+    default=None,
+    callback=_must_be_said,
+    help="The member has it, or it is to be sent again.",
+)
 @with_application
 def resolve(digest_id: int, arrived: bool) -> None:
     """Say what became of a letter in doubt: it arrived, or it is to be sent again."""

@@ -74,12 +74,20 @@ def test_an_operator_sees_a_doubt_and_settles_it(
     names, line = (words.split("\t") for words in listed.splitlines())
     assert names[:2] == ["id", "state"]
     assert line[:2] == [digest_id, "uncertain"]
-    assert run("resolve", digest_id)[0] != 0
+    status, said, complaint = run("resolve", digest_id)
+    assert (status != 0, said, len(complaint.splitlines())) == (True, "", 1)
+    assert "--arrived if the member has it, --not-arrived to send it again" in complaint
     assert run("resolve", digest_id, "--not-arrived")[0] == 0
     _, said, _ = run("send", "--at", monday.isoformat())
     assert said.startswith("2 sent")
     assert run("resolve", digest_id, "--arrived")[0] != 0
     assert ledger()[0].state is DigestState.SENT
+
+
+def test_the_help_of_resolve_shows_both_answers(run: Run) -> None:
+    status, said, _ = run("resolve", "--help")
+    assert status == 0
+    assert "resolve (--arrived | --not-arrived) [OPTIONS] ID" in said
 
 
 def test_what_left_before_a_restore_is_noted_and_not_sent_again(

@@ -58,8 +58,10 @@ def reading_off(post_page: Page) -> Page:
         if left == every:
             return post_page(post_id=post_id)
         with atomic():
+            page = post_page(post_id=post_id)
+            # Last: whoever rings this bell meanwhile waits for no page to be written.
             mark_post_read(member, post_id)
-            return post_page(post_id=post_id)
+        return page
 
     return answer
 

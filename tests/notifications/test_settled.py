@@ -78,6 +78,8 @@ def test_every_page_of_a_group_counts_the_same(cast: Cast, browser: Open) -> Non
 
 
 def counted_on(text: str) -> str | None:
-    tab = text[text.index("petites-annonces/moderation") :]
+    """Read the number on the tab, not on other links that lead there."""
+    tabs = text[text.index('class="tabs"') :]
+    tab = tabs[tabs.index("petites-annonces/moderation") :]
     found = re.search(r'class="count">(\d+)', tab[: tab.index("</a>")])
     return found[1] if found else None

@@ -7,7 +7,7 @@ characters are typed by no keyboard, and PostgreSQL keeps not all of them.
 import re
 import unicodedata
 
-from flask_babel import gettext as _
+from flask_babel import get_locale, gettext as _
 
 CONTROLS = ("Cc", "Cs")
 LINE_ENDS = ("Zl", "Zp")
@@ -17,6 +17,11 @@ IN_TEXTS = "\n\r\t"
 OF_ADDRESSES = ("://", "www.", "@")
 # A sign alone between two words: not the eyes of a face such as :-), nor a part of an address.
 BEFORE_COLON = re.compile(r"(?<=\S) +(?=:(?:\s|$))|(?<=«) +| (?=»)")
+# Marks within marks, in a language whose outer ones are the key's: « … “…” … », “… ‘…’ …”.
+INNER_MARKS = {
+    "fr": ((re.compile("«[ \u00a0\u202f]?"), "“"), (re.compile("[ \u00a0\u202f]?»"), "”")),
+    "en": ((re.compile("“"), "‘"), (re.compile("”"), "’")),
+}
 BEFORE_HIGH_SIGN = re.compile(r"(?<=\S) +(?=[;!?]+(?:[\s»]|$))")
 
 
@@ -54,6 +59,13 @@ def wrong_name(words: str) -> str | None:
 def unbroken(line: str) -> str:
     """Keep French signs on the line of the word before them, as printers do."""
     return BEFORE_HIGH_SIGN.sub("\u202f", BEFORE_COLON.sub("\u00a0", line))
+
+
+def quoted(words: str) -> str:
+    """Write words for between quotation marks: those that stand in them become inner ones."""
+    for mark, inner in INNER_MARKS.get(str(get_locale()), ()):
+        words = mark.sub(inner, words)
+    return words
 
 
 def _say(is_wrong: bool) -> str | None:

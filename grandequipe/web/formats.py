@@ -1,4 +1,4 @@
-"""How dates and numbers are written for people."""
+"""How dates, numbers and titles are written for people."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -9,6 +9,7 @@ from babel.dates import format_date
 from flask import Flask
 from flask_babel import format_timedelta, get_locale, get_timezone, gettext as _
 
+from grandequipe.core import words
 from grandequipe.web.time_zones import city
 
 A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
@@ -43,8 +44,8 @@ def written_day(day: date, pattern: str = "long") -> str:
 
 @lru_cache(maxsize=4000)
 def _written(day: date, pattern: str, locale: str) -> str:
-    words = format_date(day, pattern, locale)
-    return FIRST.sub("1er ", words) if locale == "fr" else words
+    written = format_date(day, pattern, locale)
+    return FIRST.sub("1er ", written) if locale == "fr" else written
 
 
 def lasting(length: timedelta) -> str:
@@ -71,4 +72,5 @@ def init_app(app: Flask) -> None:
         long_day=long_day,
         dateformat=written_day,
         stamp=stamp,
+        quoted=words.quoted,
     )

@@ -141,3 +141,12 @@ def test_the_number_beside_moderation_says_what_it_counts(cast, browser):
     make_post(cast.chloe, cast.moderated)
     page = browser(cast.bruno).get(ADS).text
     assert '<span class="count">1<span class="visually-hidden"> en attente</span></span>' in page
+
+
+def test_a_title_that_quotes_is_quoted_with_inner_marks(cast, browser):
+    post = make_post(cast.chloe, cast.moderated, title="«\u00a0Demain\u00a0» a dix ans")
+    bruno = browser(cast.bruno)
+    page = bruno.get(f"{ADS}/moderation").text
+    assert "Refuser «\u00a0“Demain” a dix ans\u00a0»\u202f?" in page
+    bruno.send(f"/publications/{post.id}/refuser")
+    assert "«\u00a0“Demain” a dix ans\u00a0» n’est pas publié" in bruno.get("/").text

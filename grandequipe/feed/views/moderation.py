@@ -6,6 +6,7 @@ from flask_babel import gettext as _, lazy_gettext as _l
 
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
+from grandequipe.core.words import quoted
 from grandequipe.feed import services
 from grandequipe.feed.queries import get_post, list_pending_posts
 from grandequipe.groups.models import MembershipState
@@ -34,7 +35,7 @@ def approve_post(post_id: int) -> ResponseReturnValue:
     post = get_post(post_id, seen_by=member)
     with atomic():
         services.approve_post(member, post, request.form.get("read"))
-    flash(_("“%(title)s” is published.", title=post.title), "success")
+    flash(_("“%(title)s” is published.", title=quoted(post.title)), "success")
     return redirect(url_for("feed.moderation", slug=post.group.slug), 303)
 
 
@@ -44,5 +45,5 @@ def refuse_post(post_id: int) -> ResponseReturnValue:
     post = get_post(post_id, seen_by=member)
     with atomic():
         services.refuse_post(member, post)
-    flash(_("“%(title)s” was refused; its author is told.", title=post.title), "success")
+    flash(_("“%(title)s” was refused; its author is told.", title=quoted(post.title)), "success")
     return redirect(url_for("feed.moderation", slug=post.group.slug), 303)

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from grandequipe.core import letters
 from grandequipe.core.mail import Letter
-from grandequipe.core.words import holds_address
+from grandequipe.core.words import holds_address, quoted
 from grandequipe.groups.models import Group, Invitation, MembershipState
 from grandequipe.groups.queries import find_membership
 from grandequipe.members.models import Member
@@ -29,7 +29,7 @@ def write_invitation(invitation: Invitation) -> Letter | None:
     with letters.in_language_of(locale):
         about = "" if holds_address(group.description) else group.description
         given = {"group": group, "about": about, "inviter": inviter, "link": _link(group)}
-        said = {"name": inviter.display_name, "group": group.name}
+        said = {"name": inviter.display_name, "group": quoted(group.name)}
         return Letter(
             to=email,
             subject=_("%(name)s invites you to “%(group)s”", **said),

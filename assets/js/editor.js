@@ -125,6 +125,12 @@ function watchLinks(bar) {
   bar.addEventListener("click", look, { capture: true });
 }
 
+/** What was wrong with an address goes with the box that asked for it. */
+function forgetAddress(bar) {
+  bar.querySelector("[data-trix-input]").removeAttribute("aria-invalid");
+  bar.querySelector("[role=alert]").textContent = "";
+}
+
 function showState(bar) {
   for (const button of bar.querySelectorAll("[aria-pressed]")) {
     button.ariaPressed = String(button.classList.contains("trix-active"));
@@ -164,6 +170,7 @@ function enhance(area) {
   hearKeyboard(bar);
   walkWithArrows(bar);
   watchLinks(bar);
+  editor.addEventListener("trix-toolbar-dialog-hide", () => forgetAddress(bar));
   for (const kind of STATES) {
     editor.addEventListener(kind, () => requestAnimationFrame(() => showState(bar)));
   }

@@ -167,6 +167,23 @@ def test_what_is_no_address_is_refused_aloud(cast: Cast, open_window: OpenWindow
     expect(page.locator(".editor-link [role=alert]")).to_be_empty()
 
 
+def test_an_address_that_is_given_up_is_no_longer_wrong(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    page = opened(open_window(cast.chloe))
+    page.keyboard.press("Control+k")
+    field = page.get_by_label("Adresse du lien")
+    page.keyboard.type("pas une adresse")
+    page.keyboard.press("Enter")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    page.keyboard.press("Escape")
+    expect(field).to_be_hidden()
+    page.keyboard.press("Control+k")
+    expect(field).to_be_focused()
+    assert field.get_attribute("aria-invalid") is None
+    expect(page.locator(".editor-link [role=alert]")).to_be_empty()
+
+
 @pytest.mark.parametrize("way", ["a:has-text('Accueil')", "button[name=preview]"])
 def test_going_back_shows_the_text_that_is_still_there(
     way: str, cast: Cast, open_window: OpenWindow

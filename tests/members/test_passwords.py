@@ -1,5 +1,6 @@
 """Choosing a new password, from the settings or by a letter."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -179,3 +180,27 @@ def test_what_is_tried_first_is_refused_at_every_door(
 def test_words_of_ones_own_are_taken(browser: Open, alice: Member, good: str) -> None:
     changed = {**CHANGE, "new_password": good, "new_password_confirm": good}
     assert browser(alice).send("/reglages/mot-de-passe", changed).location == "/reglages"
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ({}, ["password", "new_password"]),
+        ({"password": PASSWORD}, ["new_password"]),
+        ({"password": " ", "new_password": NEW}, ["password", "new_password_confirm"]),
+        ({"new_password": NEW, "new_password_confirm": NEW}, ["password"]),
+    ],
+)
+def test_what_is_left_empty_is_asked_for_once_by_its_name(
+    browser: Open, alice: Member, typed: dict[str, str], asked: list[str]
+) -> None:
+    page = browser(alice).send("/reglages/mot-de-passe", typed).text
+    sentences = {
+        "password": "Votre mot de passe actuel\u00a0: Indiquez votre mot de passe actuel.",
+        "new_password": "Nouveau mot de passe\u00a0: Choisissez un nouveau mot de passe.",
+        "new_password_confirm": "encore une fois\u00a0: Saisissez encore le nouveau mot de passe.",
+    }
+    listed = page[page.index("data-error-summary") :].partition("</ul>")[0]
+    assert re.findall(r'href="#(\w+)"', listed) == asked
+    for name in asked:
+        assert sentences[name] in listed

@@ -44,6 +44,7 @@ from grandequipe.members.forms import (
     ConfirmationForm,
     LogInForm,
     LostPasswordForm,
+    PasswordForm,
     RegistrationForm,
 )
 from grandequipe.members.models import Member
@@ -97,6 +98,7 @@ def init_app(app: Flask) -> None:
         register_form=RegistrationForm,
         forgot_password_form=LostPasswordForm,
         send_confirmation_form=ConfirmationForm,
+        change_password_form=PasswordForm,
     )
     log_ins.init_app(app)
     confirmations.init_app(app)

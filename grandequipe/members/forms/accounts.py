@@ -1,31 +1,24 @@
-"""What the pages about accounts, profiles and preferences send."""
+"""What the pages about accounts send: those of Flask-Security, in plain words."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 from flask_babel import lazy_gettext as _
+from flask_login import current_user
 from flask_security import (
+    ChangePasswordForm,
     ForgotPasswordForm,
     LoginForm,
     RegisterFormV2,
     SendConfirmationForm,
 )
 from flask_security.utils import get_message, hash_password
-from flask_wtf.file import FileField, FileRequired
-from wtforms import Field, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields import SelectChoice
+from wtforms import Field, PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
 from grandequipe.extensions import security
-from grandequipe.members.models import Member
-from grandequipe.members.services import LONGEST_NAME, ProfileDraft
-from grandequipe.web.forms import Addressless, Form, Lettered, ManyLines, OneLine, trimmed
-from grandequipe.web.time_zones import zone_choices
-
-LANGUAGES = [
-    SelectChoice("fr", "Français", {"lang": "fr"}),
-    SelectChoice("en", "English", {"lang": "en"}),
-]
+from grandequipe.members.services import LONGEST_NAME
+from grandequipe.web.forms import Addressless, Lettered, OneLine, trimmed
 
 
 class RegistrationForm(RegisterFormV2):
@@ -143,52 +136,28 @@ class ConfirmationForm(AddressForm, SendConfirmationForm):
         return bool(super().validate(**kwargs))
 
 
-class ProfileForm(Form):
-    """What a member tells others of themselves."""
+class PasswordForm(ChangePasswordForm):
+    """Changing the password: what was left empty is asked for once, each by its own name."""
 
-    display_name = StringField(
-        _("Your name, as others will see it"),
-        validators=[DataRequired(_("Give your name.")), OneLine()],
-        filters=[trimmed],
+    password = PasswordField(
+        _("Your present password"), render_kw={"autocomplete": "current-password"}
     )
-    job_title = StringField(_("What you do"), validators=[OneLine()], filters=[trimmed])
-    organisation = StringField(_("Your structure"), validators=[OneLine()], filters=[trimmed])
-    bio = TextAreaField(_("About you"), validators=[ManyLines()], filters=[trimmed])
 
-    @classmethod
-    def of(cls, member: Member, **kwargs: Any) -> Self:
-        """Fill the form with what the member said last."""
-        structure = member.organisation.name if member.organisation else ""
-        shown = {
-            "display_name": member.display_name, "job_title": member.job_title,
-            "organisation": structure, "bio": member.bio,
-        }  # fmt: skip
-        return cls(data=shown, **kwargs)
+    def validate(self, **kwargs: Any) -> bool:
+        """Ask for what is empty before anything is judged."""
+        empty = self._empty()
+        for name, sentence in empty.items():
+            self[name].errors = [sentence]
+        return not empty and bool(super().validate(**kwargs))
 
-    def draft(self) -> ProfileDraft:
-        """Give what was typed."""
-        return ProfileDraft(
-            display_name=self.display_name.data or "",
-            job_title=self.job_title.data or "",
-            organisation=self.organisation.data or "",
-            bio=self.bio.data or "",
-        )
+    def _empty(self) -> dict[str, str]:
+        asked = {"new_password": _("Choose a new password.")}
+        if current_user.password:
+            asked = {"password": _("Give your present password."), **asked}
+        if self.new_password.data:
+            asked = {**asked, "new_password_confirm": _("Type the new password once more.")}
+        return {name: str(asked[name]) for name in asked if not (self[name].data or "").strip()}
 
-
-class PictureForm(Form):
-    """A picture to be seen by."""
-
-    picture = FileField(_("Your picture"), validators=[FileRequired(_("Choose a picture first."))])
-
-
-class PreferencesForm(Form):
-    """The language and the clock that a member reads in."""
-
-    locale = RadioField(
-        _("Language"), choices=LANGUAGES, validators=[DataRequired(_("Choose a language."))]
-    )
-    time_zone = SelectField(_("Time zone"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.time_zone.choices = zone_choices(self.time_zone.data)
+    def __iter__(self) -> Iterator[Field]:
+        """Walk the fields as the page has them, the present one first: so are errors listed."""
+        return iter(sorted(super().__iter__(), key=lambda field: field.name != "password"))

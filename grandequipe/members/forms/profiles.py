@@ -1,0 +1,70 @@
+"""What the pages about profiles and preferences send."""
+
+from typing import Any, Self
+
+from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField, FileRequired
+from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
+from wtforms.validators import DataRequired
+
+from grandequipe.members.models import Member
+from grandequipe.members.services import ProfileDraft
+from grandequipe.web.forms import Form, ManyLines, OneLine, trimmed
+from grandequipe.web.time_zones import zone_choices
+
+LANGUAGES = [
+    SelectChoice("fr", "Français", {"lang": "fr"}),
+    SelectChoice("en", "English", {"lang": "en"}),
+]
+
+
+class ProfileForm(Form):
+    """What a member tells others of themselves."""
+
+    display_name = StringField(
+        _("Your name, as others will see it"),
+        validators=[DataRequired(_("Give your name.")), OneLine()],
+        filters=[trimmed],
+    )
+    job_title = StringField(_("What you do"), validators=[OneLine()], filters=[trimmed])
+    organisation = StringField(_("Your structure"), validators=[OneLine()], filters=[trimmed])
+    bio = TextAreaField(_("About you"), validators=[ManyLines()], filters=[trimmed])
+
+    @classmethod
+    def of(cls, member: Member, **kwargs: Any) -> Self:
+        """Fill the form with what the member said last."""
+        structure = member.organisation.name if member.organisation else ""
+        shown = {
+            "display_name": member.display_name, "job_title": member.job_title,
+            "organisation": structure, "bio": member.bio,
+        }  # fmt: skip
+        return cls(data=shown, **kwargs)
+
+    def draft(self) -> ProfileDraft:
+        """Give what was typed."""
+        return ProfileDraft(
+            display_name=self.display_name.data or "",
+            job_title=self.job_title.data or "",
+            organisation=self.organisation.data or "",
+            bio=self.bio.data or "",
+        )
+
+
+class PictureForm(Form):
+    """A picture to be seen by."""
+
+    picture = FileField(_("Your picture"), validators=[FileRequired(_("Choose a picture first."))])
+
+
+class PreferencesForm(Form):
+    """The language and the clock that a member reads in."""
+
+    locale = RadioField(
+        _("Language"), choices=LANGUAGES, validators=[DataRequired(_("Choose a language."))]
+    )
+    time_zone = SelectField(_("Time zone"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.time_zone.choices = zone_choices(self.time_zone.data)

@@ -159,6 +159,15 @@ def test_a_refused_answer_is_given_back_where_it_was_written(cast, browser):
     assert page.text.count("data-error-summary") == 1
 
 
+@pytest.mark.parametrize("answers", [True, False])
+def test_what_is_missing_has_the_name_of_its_field(answers, cast, browser):
+    post = make_post(cast.amina, cast.ess)
+    sent = {"body_html": " ", "reply_to": make_comment(cast.bruno, post).id if answers else ""}
+    page = browser(cast.chloe).send(f"/publications/{post.id}/commentaires", sent).text
+    name = "Votre réponse" if answers else "Votre commentaire"
+    assert f"{name}\u00a0: Écrivez quelques mots.</a>" in page
+
+
 def test_an_answer_to_what_is_gone_is_kept_as_a_comment(cast, browser):
     post = make_post(cast.amina, cast.ess)
     gone = make_comment(cast.amina, post)

@@ -1,5 +1,7 @@
 """What one says under a post."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
@@ -15,6 +17,12 @@ class CommentForm(Form):
         _("Your comment"), validators=[Asked(), ManyLines()], filters=[trimmed]
     )
     reply_to = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.answered:
+            # As its field is called where one answers: what is wrong is listed by that name.
+            self.body_html.label.text = _("Your answer")
 
     def show(self, refused: Invalid) -> None:
         """Say above the text that what is answered is gone: nobody types its number."""

@@ -9,9 +9,9 @@ from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies
 from grandequipe.feed.queries import find_reactions, list_group_faces
 from grandequipe.feed.views.asked import cursor_asked, kind_asked, wants_fragment
-from grandequipe.groups.models import Group
+from grandequipe.groups.models import Group, MembershipState
 from grandequipe.groups.policies import is_member, may_join, may_moderate, may_read
-from grandequipe.groups.queries import find_membership, get_group
+from grandequipe.groups.queries import find_invitation_to, find_membership, get_group
 from grandequipe.groups.services import mark_seen
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
@@ -42,11 +42,14 @@ def visitors_page(group: Group) -> str:
 
 def _members_page(group: Group, member: Member) -> str:
     shown = _posts_of(group, member)
+    tie = find_membership(member, group)
+    is_invited = tie is not None and tie.state is MembershipState.INVITED
     return render_template(
         _template(),
         **shown,
         reads=may_read(member, group),
-        membership=find_membership(member, group),
+        membership=tie,
+        invitation=find_invitation_to(member, group) if is_invited else None,
         reacted=find_reactions(member, shown["page"].items),
         may_publish=policies.may_publish(member, group),
         may_join=may_join(member, group),

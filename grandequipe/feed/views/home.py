@@ -4,7 +4,7 @@ from flask import render_template, request
 
 from grandequipe.feed.queries import find_reactions, list_coming_webinars, list_home_faces
 from grandequipe.feed.views.asked import cursor_asked, kind_asked, wants_fragment
-from grandequipe.groups.queries import list_public_groups
+from grandequipe.groups.queries import count_invitations, list_public_groups
 from grandequipe.members.identity import browser_session, viewer
 from grandequipe.members.models import Member
 from grandequipe.web.personal_cache import keep_for
@@ -26,7 +26,11 @@ def _feed(member: Member) -> str:
     if wants_fragment():
         return render_template("feed/_posts.html", **shown)
     keep_for(request.environ, member.id, browser_session())
-    return render_template("feed/home.html", **shown, webinars=list_coming_webinars(member))
+    beside = {
+        "webinars": list_coming_webinars(member),
+        "invitations": count_invitations(member),
+    }
+    return render_template("feed/home.html", **shown, **beside)
 
 
 def _welcome() -> str:

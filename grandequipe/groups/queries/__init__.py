@@ -15,6 +15,7 @@ from grandequipe.groups.queries.invitations import (
     find_invitation,
     find_invitation_before,
     find_invitation_by_name,
+    find_invitation_to,
     get_invitation,
     is_by_name,
     is_for,
@@ -23,6 +24,7 @@ from grandequipe.groups.queries.invitations import (
 )
 from grandequipe.groups.queries.memberships import (
     MODERATES,
+    count_invitations,
     count_owners,
     find_membership,
     find_memberships,
@@ -39,11 +41,13 @@ from grandequipe.groups.queries.streams import list_streams_of, list_streams_of_
 __all__ = [
     "MODERATES",
     "count_groups",
+    "count_invitations",
     "count_owners",
     "find_group",
     "find_invitation",
     "find_invitation_before",
     "find_invitation_by_name",
+    "find_invitation_to",
     "find_membership",
     "find_memberships",
     "find_public_head",

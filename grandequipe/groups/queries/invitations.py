@@ -55,6 +55,17 @@ def find_invitation_by_name(member: Member, group: Group) -> Invitation | None:
     return db.session.scalar(select(Invitation).where(is_by_name(member, group)))
 
 
+def find_invitation_to(member: Member, group: Group) -> Invitation | None:
+    """Find the newest invitation of a person, by name or by address, for that person to read."""
+    return db.session.scalar(
+        select(Invitation)
+        .options(joinedload(Invitation.invited_by))
+        .where(is_for(member, group))
+        .order_by(Invitation.created_at.desc(), Invitation.id.desc())
+        .limit(1)
+    )
+
+
 def is_by_name(member: Member, group: Group) -> ColumnElement[bool]:
     """Say which invitation of a group was sent to a person by whoever knew the account."""
     return (Invitation.group_id == group.id) & (Invitation.member_id == member.id)

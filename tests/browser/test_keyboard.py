@@ -192,10 +192,12 @@ def test_a_kept_comment_leads_back_into_its_editor(
 
 
 def test_what_is_typed_outlives_a_failing_network(cast: Cast, open_window: OpenWindow) -> None:
-    """The sending fails: going back, nothing is lost, and it is published in the end."""
+    """It is sent against all advice, and fails: nothing is lost, and it is published in the end."""
     page = open_window(cast.chloe)
     write(page, "Envoyé dans un tunnel", "Avec son texte.")
     page.context.set_offline(True)
+    page.locator(".form-actions button:not([name])").click()
+    expect(page.get_by_role("alert").filter(has_text="Pas de réseau")).to_be_visible()
     page.locator(".form-actions button:not([name])").click()
     page.wait_for_url("chrome-error://**")
     page.context.set_offline(False)

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from time import time
 from typing import Any
@@ -37,6 +37,7 @@ ARGUMENTS = [
 expect.set_options(timeout=20_000)
 
 OpenWindow = Callable[..., Page]
+FAILED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
@@ -70,12 +71,24 @@ def _found() -> str:
     return found
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note on the scene whether it failed, for what it leaves to tell."""
+    report = yield
+    item.stash[FAILED] = report.failed
+    return report
+
+
 @pytest.fixture
-def open_window(chromium: Browser, site: Site, house: Flask) -> Iterator[OpenWindow]:
+def open_window(
+    chromium: Browser, site: Site, house: Flask, request: pytest.FixtureRequest
+) -> Iterator[OpenWindow]:
     """Open windows on the running site: for a visitor, or logged in as a member.
 
     A window fails its scene when the page logs an error, breaks the content policy, or asks
-    another site for anything.
+    another site for anything. What the windows of a failed scene showed is reported.
     """
     opened: list[BrowserContext] = []
     complaints: list[str] = []
@@ -105,6 +118,10 @@ def open_window(chromium: Browser, site: Site, house: Flask) -> Iterator[OpenWin
 
     yield open_one
     for context in opened:
+        if request.node.stash.get(FAILED, False):
+            for page in context.pages:
+                shown = page.locator("body").aria_snapshot()
+                request.node.add_report_section("teardown", "window", f"{page.url}\n{shown}")
         context.close()
     assert complaints == []
 

@@ -1,5 +1,6 @@
 """Groups and memberships."""
 
+import hashlib
 from datetime import datetime
 from enum import StrEnum
 
@@ -80,6 +81,14 @@ class Group(Model):
     def stream(self) -> str:
         """Name the group's stream of facts."""
         return f"group:{self.id}"
+
+    @property
+    def settings_version(self) -> str:
+        """Name the settings as they stand."""
+        standing = (
+            self.name, self.description, self.visibility, self.join_policy, self.posting_policy
+        )  # fmt: skip
+        return hashlib.sha256(repr(standing).encode()).hexdigest()[:16]
 
     @property
     def is_public(self) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from grandequipe.core.errors import Invalid
 from grandequipe.core.journal import Event, Told
+from grandequipe.groups.models import Visibility
 from grandequipe.groups.queries import find_group, list_slugs
 from grandequipe.members.models import owner_of
 from grandequipe.members.queries import find_member
@@ -78,9 +79,9 @@ def _is_position(value: object) -> bool:
 def _slug_for(told: Told) -> str | None:
     """Name the group for who hears the stream: they may be told of one that they cannot find."""
     group_id, owner_id = group_id_of(told.event), owner_of(told.stream)
-    if group_id is None:
+    group = find_group(group_id) if group_id is not None else None
+    if group is None:
         return None
-    if owner_id is not None:
-        return list_slugs([group_id], find_member(owner_id)).get(group_id)
-    group = find_group(group_id)
-    return group.slug if group else None
+    if owner_id is None or group.visibility is not Visibility.HIDDEN:
+        return group.slug
+    return list_slugs([group.id], find_member(owner_id)).get(group.id)

@@ -72,7 +72,7 @@ class Member(UserMixin, Model):
     @property
     def stream(self) -> str:
         """Name the member's own stream of facts."""
-        return f"{OWN_STREAM}{self.id}"
+        return stream_of(self.id)
 
     @property
     def initials(self) -> str:
@@ -132,6 +132,11 @@ class ApiToken(Model):
     def allows(self, scope: str) -> bool:
         """Tell whether the token was given this scope ("read" or "write")."""
         return scope in self.scopes.split()
+
+
+def stream_of(member_id: int) -> str:
+    """Name the own stream of a member."""
+    return f"{OWN_STREAM}{member_id}"
 
 
 def owner_of(stream: str) -> int | None:

@@ -10,7 +10,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from grandequipe.core import clock, journal
 from grandequipe.core.journal import Fact
 from grandequipe.extensions import db
-from grandequipe.members.models import Member
+from grandequipe.members.models import Member, stream_of
 from grandequipe.notifications.events import NotificationAdded, NotificationsRead
 from grandequipe.notifications.models import Notification, NotificationKind
 from grandequipe.notifications.queries import COMMENTS_TOLD
@@ -90,7 +90,7 @@ def tell_of_comments(facts: Sequence[Fact]) -> int:
 
 def _ring_for(written: Sequence[Row[int, int, int | None]]) -> int:
     journal.record_all(
-        (f"member:{member_id}", NotificationAdded(subject_id=id, actor_id=actor_id))
+        (stream_of(member_id), NotificationAdded(subject_id=id, actor_id=actor_id))
         for id, member_id, actor_id in written
     )
     return len(written)

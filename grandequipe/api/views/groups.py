@@ -50,7 +50,8 @@ def show_group(slug: str) -> ShownGroup:
 def edit_group(given: dict[str, Any], slug: str) -> ShownGroup:
     """Change a group's name, text or rules."""
     group = queries.get_group(slug, seen_by=acting_member())
-    services.edit_group(acting_member(), group, group_draft(given, group))
+    draft, over = group_draft(given, group), group.settings_version
+    services.edit_group(acting_member(), group, draft, over)
     return _shown(group)
 
 

@@ -78,7 +78,8 @@ def edit_post(given: dict[str, Any], post_id: int) -> ShownPost:
     status = given.pop("status", None)
     with counted("edits", acting_member().id) if given else nullcontext():
         if given:
-            services.edit_post(acting_member(), post, changed_post_draft(post, given))
+            draft, over = changed_post_draft(post, given), post.text_version
+            services.edit_post(acting_member(), post, draft, over)
         if status == "removed":
             _remove(acting_member(), post)
         elif status == "published" and not post.is_published:

@@ -8,7 +8,7 @@ from grandequipe.core.journal import Stream
 from grandequipe.core.journal.queries import get_heads
 from grandequipe.extensions import db
 from grandequipe.groups.models import Membership, MembershipState
-from grandequipe.members.models import Member
+from grandequipe.members.models import Member, stream_of
 
 # Built once: every page of a member asks it.
 _FOLLOWED = select(bindparam("own", type_=Text)).union_all(
@@ -28,7 +28,7 @@ def list_streams_of(member: Member) -> Mapping[str, int]:
 
 def list_streams_of_members(member_ids: Collection[int]) -> Mapping[int, Mapping[str, int]]:
     """Give the same for many members, in two queries however many they are."""
-    followed = {member_id: [f"member:{member_id}"] for member_id in member_ids}
+    followed = {member_id: [stream_of(member_id)] for member_id in member_ids}
     rows = db.session.execute(
         select(Membership.member_id, func.array_agg(Membership.group_id))
         .where(Membership.member_id.in_(list(followed)), Membership.state == MembershipState.ACTIVE)

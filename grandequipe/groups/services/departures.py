@@ -6,8 +6,8 @@ from grandequipe.core import journal
 from grandequipe.extensions import db
 from grandequipe.groups.models import Invitation
 from grandequipe.groups.queries import list_invitations_to, list_ties
+from grandequipe.groups.services.locks import lock_groups
 from grandequipe.groups.services.memberships import leave
-from grandequipe.groups.services.ties import lock_groups
 from grandequipe.members.models import Member
 
 

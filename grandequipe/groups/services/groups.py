@@ -14,7 +14,8 @@ from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import GroupChanged, GroupCreated
 from grandequipe.groups.models import Group, JoinPolicy, PostingPolicy, Role, Visibility
-from grandequipe.groups.services.ties import admit, end_requests, joined, lock_group
+from grandequipe.groups.services.locks import lock_group
+from grandequipe.groups.services.ties import admit, end_requests, joined
 from grandequipe.members.models import Member
 from grandequipe.nomenclatures.queries import folded
 
@@ -68,14 +69,18 @@ def create_group(founder: Member, draft: GroupDraft) -> Group:
     return group
 
 
-def edit_group(owner: Member, group: Group, draft: GroupDraft) -> None:
+def edit_group(owner: Member, group: Group, draft: GroupDraft, over: str | None = None) -> None:
     """Change a group's name, text and rules; its address stays.
 
     Who asks to join a group that becomes hidden is refused: they could not even take it back.
+    Raises Conflict where the settings are not those to be written over (`settings_version`).
     """
+    lock_group(group)
     require(policies.may_own(owner, group), _l("Only owners change the settings of a group."))
     draft.check()
-    lock_group(group)
+    if over not in (None, group.settings_version):
+        sentence = _("These settings were changed since you opened them: yours are not saved yet.")
+        raise Conflict(sentence)
     for name, value in vars(draft).items():
         setattr(group, name, value)
     db.session.flush()

@@ -26,6 +26,7 @@ from grandequipe.groups.models import (
 )
 from grandequipe.groups.queries import find_membership
 from grandequipe.groups.services.invitations import decline
+from grandequipe.groups.services.locks import lock_active_tie, lock_group, lock_tie
 from grandequipe.groups.services.ties import (
     Told,
     accept as accept_tie,
@@ -35,8 +36,6 @@ from grandequipe.groups.services.ties import (
     joined,
     keep_an_owner,
     keep_out,
-    lock_active_tie,
-    lock_tie,
     shut_out,
     tie_new,
 )
@@ -83,6 +82,7 @@ def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bo
 
     Raises Conflict where the request waits no more: another may have answered it otherwise.
     """
+    lock_group(group)
     require(policies.may_moderate(moderator, group), _l("Only moderators answer requests."))
     tie = lock_tie(asker, group)
     if tie is not None and tie.is_active and accept:
@@ -98,6 +98,7 @@ def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bo
 
 def change_role(owner: Member, group: Group, member: Member, role: Role) -> None:
     """Give a member another role; a group always keeps an owner."""
+    lock_group(group)
     require(policies.may_own(owner, group), _l("Only owners change roles."))
     tie = lock_active_tie(member, group)
     if tie.role is role:
@@ -117,6 +118,7 @@ def remove_member(actor: Member, group: Group, member: Member) -> None:
 
 def ban_member(actor: Member, group: Group, member: Member) -> None:
     """Keep a person out until the ban is lifted: a member, or who asks, is invited or has left."""
+    lock_group(group)
     require(policies.may_moderate(actor, group), MAY_NOT_REMOVE)
     tie = lock_tie(member, group)
     if tie is None:
@@ -128,6 +130,7 @@ def ban_member(actor: Member, group: Group, member: Member) -> None:
 
 def lift_ban(actor: Member, group: Group, member: Member) -> None:
     """Let a banned person join again the way everyone does."""
+    lock_group(group)
     require(policies.may_moderate(actor, group), _l("Only moderators lift a ban."))
     tie = lock_tie(member, group)
     if tie is not None and tie.state is MembershipState.BANNED:
@@ -165,6 +168,7 @@ def mark_seen(member: Member, group: Group, head: int | None = None) -> None:
 
 def _tie_to_end(actor: Member, group: Group, member: Member) -> Membership:
     """Ask for the actor's part first: who belongs to a private group is not told by a refusal."""
+    lock_group(group)
     require(policies.may_moderate(actor, group), MAY_NOT_REMOVE)
     tie = lock_active_tie(member, group)
     require(policies.may_manage(actor, tie), MAY_NOT_REMOVE)

@@ -2,17 +2,16 @@
 
 Guarantee: whoever changes the members of a group holds the lock of its row, so that two who do
 it at once do it one after the other, each seeing what the other did: the last owner stays, a
-person is never a member twice, and `member_count` is the number of members. Whoever ends an
+person is never a member twice, `member_count` is the number of members, and nobody acts by a
+part that they have lost, for what one may do is asked once the lock is held. Whoever ends an
 invitation takes the lock before, too: an invited person has one that stands.
 
 Whoever takes several groups locks them all first, in one order. So a step gives what it tells
 and records nothing: the verb does, last, for all its steps.
 """
 
-from collections.abc import Iterable
-
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict
@@ -37,46 +36,13 @@ from grandequipe.groups.models import (
     Role,
 )
 from grandequipe.groups.queries import (
-    forget_ties,
     is_by_name,
     is_for,
     list_moderator_ids,
 )
-from grandequipe.members.models import Member
+from grandequipe.members.models import Member, stream_of
 
 Told = tuple[str, Event]
-
-
-def lock_group(group: Group) -> None:
-    """Lock the group and read it anew."""
-    # NO KEY UPDATE: those who publish in the group meanwhile do not wait.
-    db.session.refresh(group, with_for_update={"key_share": True})
-    forget_ties(db.session())
-
-
-def lock_groups(group_ids: Iterable[int]) -> None:
-    """Lock several groups, in the order in which everyone does."""
-    db.session.execute(
-        select(Group)
-        .where(Group.id.in_(list(group_ids)))
-        .order_by(Group.id)
-        .with_for_update(key_share=True)
-    )
-    forget_ties(db.session())
-
-
-def lock_tie(member: Member, group: Group) -> Membership | None:
-    """Lock the group and read it anew, with how the person stands to it."""
-    lock_group(group)
-    return db.session.get(Membership, (group.id, member.id), populate_existing=True)
-
-
-def lock_active_tie(member: Member, group: Group) -> Membership:
-    """Lock the group, and refuse unless the person is a member."""
-    tie = lock_tie(member, group)
-    if tie is None or not tie.is_active:
-        raise Conflict(_("This person is not a member of the group."))
-    return tie
 
 
 def tie_new(member: Member, group: Group, state: MembershipState) -> Membership:
@@ -134,11 +100,13 @@ def end_request(
 
 def end_requests(actor: Member, group: Group) -> list[Told]:
     """Refuse whoever asks to join a group that only the invited find from now on."""
-    asking = select(Membership).where(
+    asking = delete(Membership).where(
         Membership.group_id == group.id, Membership.state == MembershipState.REQUESTED
     )
-    steps = [end_request(actor, tie, JoinRefused) for tie in db.session.scalars(asking).all()]
-    return list(dict.fromkeys(told for step in steps for told in step))
+    asker_ids = db.session.scalars(asking.returning(Membership.member_id)).all()
+    told = JoinRefused(subject_id=group.id, actor_id=actor.id)
+    settled = news_of_settling(actor, group) if asker_ids else []
+    return [*((stream_of(asker_id), told) for asker_id in asker_ids), *settled]
 
 
 def shut_out(actor: Member, tie: Membership) -> list[Told]:
@@ -190,4 +158,4 @@ def joined(member: Member, group: Group, actor: Member, how: str) -> Told:
 def news_of_settling(actor: Member, group: Group) -> list[Told]:
     """Tell everyone who looks after a group that something waits no more, to be recorded last."""
     told = WaitingSettled(subject_id=group.id, actor_id=actor.id)
-    return [(f"member:{moderator}", told) for moderator in list_moderator_ids(group)]
+    return [(stream_of(moderator_id), told) for moderator_id in list_moderator_ids(group)]

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 
-from grandequipe.core.errors import Invalid
+from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.groups import policies, queries, services
@@ -58,13 +58,17 @@ def settings(slug: str) -> ResponseReturnValue:
     member = acting_member()
     group = queries.get_group(slug, seen_by=member)
     require(policies.may_own(member, group), _l("Only owners change the settings of a group."))
-    form = GroupForm(obj=group)
+    form, is_overtaken = GroupForm(obj=group), False
     if form.validate_on_submit():
+        over = request.form.get("over", request.form.get("seen"))
         try:
             with atomic():
-                services.edit_group(member, group, form.draft())
+                services.edit_group(member, group, form.draft(), over)
         except Invalid as refused:
             form.show(refused)
+        except Conflict as overtaken:
+            form.form_errors.append(overtaken.message)
+            is_overtaken = True
         else:
             flash(_("The settings of the group were saved."), "success")
             return redirect(url_for("groups.settings", slug=slug), 303)
@@ -73,5 +77,7 @@ def settings(slug: str) -> ResponseReturnValue:
         group=group,
         form=form,
         membership=queries.find_membership(member, group),
+        seen=request.form.get("seen", group.settings_version),
+        is_overtaken=is_overtaken,
     )
-    return page, 422 if form.errors else 200
+    return page, 409 if is_overtaken else 422 if form.errors else 200

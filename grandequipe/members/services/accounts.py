@@ -11,7 +11,7 @@ from grandequipe.core import clock, files, journal
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import db
 from grandequipe.members.events import MemberConfirmed, MemberRegistered, ProfileChanged
-from grandequipe.members.models import Member
+from grandequipe.members.models import Member, stream_of
 from grandequipe.members.services.access import end_access
 
 CONFIRMATION_LIFE = timedelta(days=7)
@@ -60,7 +60,7 @@ def purge_unconfirmed_accounts() -> None:
     """
     never = (Member.confirmed_at.is_(None), Member.created_at < clock.now() - UNCONFIRMED_LIFE)
     forgotten = db.session.scalars(delete(Member).where(*never).returning(Member.id)).all()
-    journal.close_streams(f"member:{member_id}" for member_id in forgotten)
+    journal.close_streams(stream_of(member_id) for member_id in forgotten)
 
 
 def erase_member(member: Member) -> None:

@@ -6,7 +6,8 @@ from grandequipe.groups.models import Invitation
 from grandequipe.groups.queries import list_invitations_to
 from grandequipe.groups.services.invitations.ending import end, stands
 from grandequipe.groups.services.invitations.sending import invite
-from grandequipe.groups.services.ties import Told, lock_group, lock_groups, lock_tie
+from grandequipe.groups.services.locks import lock_group, lock_groups, lock_tie
+from grandequipe.groups.services.ties import Told
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 

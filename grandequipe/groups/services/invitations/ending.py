@@ -16,8 +16,9 @@ from grandequipe.groups.events import (
 )
 from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
 from grandequipe.groups.queries import find_invitation_before, is_by_name
-from grandequipe.groups.services.ties import Told, lock_group, lock_tie
-from grandequipe.members.models import Member
+from grandequipe.groups.services.locks import lock_group, lock_tie
+from grandequipe.groups.services.ties import Told
+from grandequipe.members.models import Member, stream_of
 
 # Addresses of people who never came are not kept for ever.
 KEPT_FOR = timedelta(days=180)
@@ -25,10 +26,10 @@ KEPT_FOR = timedelta(days=180)
 
 def withdraw_invitation(moderator: Member, invitation: Invitation) -> None:
     """Take an invitation back; whoever accepted it meanwhile stays a member."""
-    message = _l("Only moderators withdraw invitations.")
-    require(policies.may_moderate(moderator, invitation.group), message)
     group_id, invitation_id = invitation.group_id, invitation.id
     lock_group(invitation.group)
+    message = _l("Only moderators withdraw invitations.")
+    require(policies.may_moderate(moderator, invitation.group), message)
     if stands(invitation):
         told = InvitationTakenBack(
             subject_id=invitation_id,
@@ -72,7 +73,7 @@ def end(invitation: Invitation) -> list[Told]:
     group_id, guest_id = invitation.group_id, _take_back(invitation)
     if guest_id is None:
         return []
-    return [(f"member:{guest_id}", InvitationWithdrawn(subject_id=group_id, actor_id=None))]
+    return [(stream_of(guest_id), InvitationWithdrawn(subject_id=group_id, actor_id=None))]
 
 
 def stands(invitation: Invitation) -> bool:

@@ -11,7 +11,8 @@ from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import InvitationSent, MemberInvited
 from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
-from grandequipe.groups.services.ties import Told, accept, lock_tie, tie_new
+from grandequipe.groups.services.locks import lock_group, lock_tie
+from grandequipe.groups.services.ties import Told, accept, tie_new
 from grandequipe.members.models import Member
 
 
@@ -26,6 +27,7 @@ def invite_address(actor: Member, group: Group, email: str) -> Invitation:
 
 def invite_member(actor: Member, group: Group, guest: Member) -> Membership:
     """Invite a person; they become a member when they accept."""
+    lock_group(group)
     require(policies.may_invite(actor, group), _l("You cannot invite people to this group."))
     tie = lock_tie(guest, group)
     if tie is not None and tie.state is MembershipState.BANNED:

@@ -56,6 +56,7 @@ def subject_of(words: str) -> str:
 class Post:
     """A mail server that answers what a scene tells it to."""
 
+    to_sender: str = "250 OK"
     to_recipient: str = "250 OK"
     to_text: str = "250 OK"
     hangs_up: bool = False
@@ -92,7 +93,7 @@ class Post:
         if self.greetings == self.tired_of:
             return "421 Too many letters"
         envelope.mail_from = address
-        return "250 OK"
+        return self.to_sender
 
     async def handle_RCPT(  # noqa: N802
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
@@ -167,13 +168,21 @@ def test_a_server_that_is_tired_of_a_connection_gets_another(post: Post) -> None
 @pytest.mark.parametrize(
     ("arrange", "expected"),
     [
+        (lambda post: setattr(post, "to_sender", "550 quota exceeded"), MailFailed),
         (lambda post: setattr(post, "to_recipient", "451 later"), MailFailed),
         (lambda post: setattr(post, "to_recipient", "550 unknown"), MailRefused),
         (lambda post: setattr(post, "to_text", "452 full"), MailFailed),
         (lambda post: setattr(post, "to_text", "554 spam"), MailRefused),
         (lambda post: setattr(post, "hangs_up", True), MailUncertain),
     ],
-    ids=["asked to wait", "unknown", "full", "unwanted", "broken off after the text"],
+    ids=[
+        "quota spent",
+        "asked to wait",
+        "unknown",
+        "full",
+        "unwanted",
+        "broken off after the text",
+    ],
 )
 def test_what_is_not_taken_is_called_by_its_name(
     post: Post, arrange: Callable[[Post], None], expected: type[Exception]
@@ -181,7 +190,7 @@ def test_what_is_not_taken_is_called_by_its_name(
     arrange(post)
     with pytest.raises(expected):
         send(LETTER)
-    post.to_recipient = post.to_text = "250 OK"
+    post.to_sender = post.to_recipient = post.to_text = "250 OK"
     post.hangs_up = False
     post.taken.clear()
     send(LETTER)

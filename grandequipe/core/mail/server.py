@@ -80,7 +80,11 @@ def _server_that_listens() -> smtplib.SMTP:
     _kept.url = current_app.config["SETTINGS"].mail_url
     _kept.server = connect(_kept.url)
     _kept.server.ehlo_or_helo_if_needed()
-    _expect(_kept.server.mail(sender))
+    code, words = _kept.server.mail(sender)
+    if code != TAKEN:
+        # It is we who are refused, whoever it is for: a quota is spent, or a password has changed.
+        _hang_up()
+        raise MailFailed(f"{code} {words.decode(errors='replace')}")
     return _kept.server
 
 

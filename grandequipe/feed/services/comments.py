@@ -68,7 +68,9 @@ def add_comment(author: Member, post: Post, body_html: str, reply_to: int | None
 def remove_comment(actor: Member, comment: Comment) -> None:
     """Take a comment away; answers to it stay where they are."""
     require(policies.may_remove_comment(actor, comment), _l("You cannot remove this comment."))
-    db.session.refresh(comment, attribute_names=["removed_at"], with_for_update={"of": Comment})
+    # NO KEY UPDATE: whoever answers it has its post already, for which we wait below.
+    alone = {"of": Comment, "key_share": True}
+    db.session.refresh(comment, attribute_names=["removed_at"], with_for_update=alone)
     if comment.is_removed:
         return
     comment.removed_at = clock.now()

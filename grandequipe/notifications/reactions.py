@@ -39,9 +39,8 @@ def tell_of_post(fact: Fact) -> None:
     kind = NotificationKind.POST_PUBLISHED
     by_author = News(kind, post.author_id, post.group_id, post.id)
     everyone = wanting(post.group_id, Level.ALL).where(Membership.member_id != post.author_id)
-    tell(fact.actor_id, fact, by_author, everyone)
     approved = News(kind, fact.actor_id, post.group_id, post.id)
-    tell(fact.actor_id, fact, approved, _only(post.author_id))
+    tell(fact.actor_id, fact, (by_author, everyone), (approved, _only(post.author_id)))
 
 
 @journal.reacts_to(PostSubmitted)
@@ -51,7 +50,7 @@ def tell_moderators_of_post(fact: Fact) -> None:
     if post is None or not post.is_pending:
         return
     news = News(NotificationKind.POST_PENDING, fact.actor_id, post.group_id, post.id)
-    tell(fact.actor_id, fact, news, _moderators(post.group_id))
+    tell(fact.actor_id, fact, (news, _moderators(post.group_id)))
 
 
 @journal.reacts_to(PostEdited)
@@ -62,7 +61,7 @@ def tell_moderators_of_edit(fact: Fact) -> None:
         return
     if needs_approval(post.author, post.group):
         news = News(NotificationKind.POST_EDITED, fact.actor_id, post.group_id, post.id)
-        tell(fact.actor_id, fact, news, _moderators(post.group_id))
+        tell(fact.actor_id, fact, (news, _moderators(post.group_id)))
 
 
 @journal.reacts_to(PostRefused)
@@ -72,7 +71,7 @@ def tell_author_of_refusal(fact: Fact) -> None:
     if post is None:
         return
     news = News(NotificationKind.POST_REFUSED, fact.actor_id, post.group_id, post.id)
-    tell(fact.actor_id, fact, news, _only(post.author_id))
+    tell(fact.actor_id, fact, (news, _only(post.author_id)))
 
 
 @journal.reacts_together_to(CommentAdded)
@@ -86,14 +85,14 @@ def tell_moderators_of_request(fact: Fact) -> None:
     """Tell those who look after the group that someone asks to join."""
     if _state_in(fact.subject_id, fact.actor_id) is MembershipState.REQUESTED:
         news = News(NotificationKind.JOIN_REQUESTED, fact.actor_id, fact.subject_id)
-        tell(fact.actor_id, fact, news, _moderators(fact.subject_id))
+        tell(fact.actor_id, fact, (news, _moderators(fact.subject_id)))
 
 
 @journal.reacts_to(JoinRefused)
 def tell_of_refused_request(fact: Fact) -> None:
     """Tell the person whose request was not accepted."""
     news = News(NotificationKind.REQUEST_REFUSED, fact.actor_id, fact.subject_id)
-    tell(fact.actor_id, fact, news, _only(_whose(fact)))
+    tell(fact.actor_id, fact, (news, _only(_whose(fact))))
 
 
 @journal.reacts_to(MemberInvited)
@@ -102,7 +101,7 @@ def tell_of_invitation(fact: Fact) -> None:
     guest_id = _whose(fact)
     if _state_in(fact.subject_id, guest_id) is MembershipState.INVITED:
         news = News(NotificationKind.INVITED, fact.actor_id, fact.subject_id)
-        tell(fact.actor_id, fact, news, _only(guest_id))
+        tell(fact.actor_id, fact, (news, _only(guest_id)))
 
 
 @journal.reacts_to(MemberJoined)
@@ -111,7 +110,7 @@ def tell_of_acceptance(fact: Fact) -> None:
     event = cast(MemberJoined, fact.event)
     if event.how == "request":
         news = News(NotificationKind.REQUEST_ACCEPTED, fact.actor_id, event.group_id)
-        tell(fact.actor_id, fact, news, _only(event.subject_id))
+        tell(fact.actor_id, fact, (news, _only(event.subject_id)))
 
 
 def _whose(fact: Fact) -> int:

@@ -60,11 +60,18 @@ def _writing(rows: SelectBase) -> ReturningInsert[int, int, int | None]:
 WRITE_COMMENTS = _writing(COMMENTS_TOLD)
 
 
-def tell(actor_id: int | None, fact: Fact, news: News, recipients: Select[int]) -> int:
-    """Write one row for each recipient but the actor; return how many are new.
+def tell(actor_id: int | None, fact: Fact, *told: tuple[News, Select[int]]) -> int:
+    """Write one row of each news for each of its recipients but the actor; return how many are new.
 
-    A fact told again finds its rows there: nothing is written, and no page rings.
+    A fact told again finds its rows there: nothing is written, and no page rings. The bells ring
+    together, for whoever locks several streams does so at once.
     """
+    return _ring_for([row for each in told for row in _write(actor_id, fact, *each)])
+
+
+def _write(
+    actor_id: int | None, fact: Fact, news: News, recipients: Select[int]
+) -> Sequence[Row[int, int, int | None]]:
     values = (
         fact.id,
         news.kind,
@@ -79,7 +86,7 @@ def tell(actor_id: int | None, fact: Fact, news: News, recipients: Select[int]) 
     concerned = select(Member.id, *told).where(
         Member.id.in_(recipients), Member.id.is_distinct_from(actor_id), Member.active
     )
-    return _ring_for(db.session.execute(_writing(concerned)).all())
+    return db.session.execute(_writing(concerned)).all()
 
 
 def tell_of_comments(facts: Sequence[Fact]) -> int:

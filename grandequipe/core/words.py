@@ -14,6 +14,7 @@ LINE_ENDS = ("Zl", "Zp")
 # They turn round what stands after them, on the whole page: names were read backwards.
 TURNING = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 IN_TEXTS = "\n\r\t"
+DOT_WITHIN = re.compile(r"(?<=\S)[.。．｡](?=\S)")
 OF_ADDRESSES = ("://", "www.", "@")
 # A sign alone between two words: not the eyes of a face such as :-), nor a part of an address.
 BEFORE_COLON = re.compile(r"(?<=\S) +(?=:(?:\s|$))|(?<=«) +| (?=»)")
@@ -47,6 +48,15 @@ def holds_address(words: str) -> bool:
     """Tell whether an address of a site or a mailbox stands in the words."""
     seen = unicodedata.normalize("NFKC", words).casefold()
     return any(sign in seen for sign in OF_ADDRESSES)
+
+
+def unlinked(words: str) -> str:
+    """Write what somebody typed for a letter to a stranger: mail programs find no address in it.
+
+    They make links of bare domains, too. What stands behind each dot shows nowhere and breaks no
+    word (U+2060); a name with a dot in it stays a name.
+    """
+    return DOT_WITHIN.sub("\\g<0>\u2060", words)
 
 
 def wrong_name(words: str) -> str | None:

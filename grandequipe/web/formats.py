@@ -73,4 +73,5 @@ def init_app(app: Flask) -> None:
         dateformat=written_day,
         stamp=stamp,
         quoted=words.quoted,
+        unlinked=words.unlinked,
     )

@@ -165,3 +165,23 @@ def test_no_group_brings_its_founder_s_address_to_a_stranger(
     parts = [part.get_content() for part in letter.walk() if not part.is_multipart()]
     assert "Jardins" in letter["Subject"]
     assert [part for part in parts if "evil.example" in part] == []
+
+
+def test_a_bare_domain_in_a_name_is_no_link_in_a_stranger_s_mail_program(
+    browser: Open, visitor: Visitor, cast: Cast, postman: Postman
+) -> None:
+    group = {"visibility": "public", "join_policy": "open", "posting_policy": "members",
+             "name": "Lots sur evil.example", "description": "Voir evil.example/lots."}  # fmt: skip
+    bruno = browser(cast.bruno)
+    assert bruno.send("/groupes/nouveau", group).status_code == 303
+    bruno.send("/groupes/lots-sur-evil-example/invitations", {"email": "boite@example.org"})
+    react_to_all()
+    zoe = {**SOMEBODY, "email": "zoe@example.org", "display_name": "Zoé evil.example"}
+    assert visitor.send("/inscription", zoe, **at(1)).status_code == 302
+    letters = postman.letters()
+    assert len(letters) == 2
+    for letter in letters:
+        parts = [part.get_content() for part in letter.walk() if not part.is_multipart()]
+        told = [letter["Subject"], *parts]
+        assert [each for each in told if "evil.example" in each] == []
+        assert [each for each in told if "evil.\u2060example" in each] != []

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from grandequipe.core import letters
 from grandequipe.core.mail import Letter
-from grandequipe.core.words import holds_address, quoted
+from grandequipe.core.words import holds_address, quoted, unlinked
 from grandequipe.groups.models import Group, Invitation, MembershipState
 from grandequipe.groups.queries import find_membership
 from grandequipe.members.models import Member
@@ -18,7 +18,8 @@ TEMPLATE = "groups/invitation_letter"
 def write_invitation(invitation: Invitation) -> Letter | None:
     """Write to the address that is invited; None where nobody there has an answer to give.
 
-    Strangers get no address but ours: what the group is for is left out where it holds one.
+    Strangers get no address but ours: what the group is for is left out where it holds one, and
+    names are written so that mail programs make no link of them.
     """
     email, group = invitation.email, invitation.group
     guest = find_member_by_email(email) if email else None
@@ -27,9 +28,10 @@ def write_invitation(invitation: Invitation) -> Letter | None:
     inviter = invitation.invited_by
     locale = (guest or inviter).locale
     with letters.in_language_of(locale):
-        about = "" if holds_address(group.description) else group.description
-        given = {"group": group, "about": about, "inviter": inviter, "link": _link(group)}
-        said = {"name": inviter.display_name, "group": quoted(group.name)}
+        name, group_name = unlinked(inviter.display_name), unlinked(group.name)
+        about = "" if holds_address(group.description) else unlinked(group.description)
+        given = {"name": name, "group_name": group_name, "about": about, "link": _link(group)}
+        said = {"name": name, "group": quoted(group_name)}
         return Letter(
             to=email,
             subject=_("%(name)s invites you to “%(group)s”", **said),

@@ -5,8 +5,13 @@ import { showNote } from "./notes.js";
 
 const place = document.querySelector("[data-live-member-of]");
 
+let belongs = true;
+
+// The server tells again and again: what was put away stays away.
 if (place) {
   document.addEventListener("live:streams", ({ detail }) => {
-    showNote("left", !detail.includes(place.dataset.liveMemberOf));
+    const did = belongs;
+    belongs = detail.includes(place.dataset.liveMemberOf);
+    if (belongs !== did) showNote("left", !belongs);
   });
 }

@@ -117,3 +117,15 @@ def test_a_note_can_be_put_away_and_one_writes_on(cast: Cast, open_window: OpenW
     expect(editor).to_have_text("Un mot de plus")
     change(cast, post)
     expect(away).to_be_visible(timeout=PATIENCE)
+
+
+def test_what_was_put_away_stays_away(cast: Cast, open_window: OpenWindow) -> None:
+    """The server tells every while which streams one hears."""
+    page = listen(open_window(cast.chloe, width=PHONE), ESS)
+    with atomic():
+        ban_member(cast.amina, cast.ess, cast.chloe)
+    told(page).get_by_role("button", name="Fermer ce message").click(timeout=PATIENCE)
+    page.evaluate(
+        "() => document.dispatchEvent(new CustomEvent('live:streams', { detail: ['member:0'] }))"
+    )
+    expect(told(page)).to_have_count(0)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, Select, SelectBase, literal, select, update
+from sqlalchemy import ColumnElement, Row, Select, SelectBase, and_, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -113,12 +113,13 @@ def mark_topic_read(member: Member, notification: Notification) -> int:
     return _read_off(member, notification.id, Notification.topic == notification.topic)
 
 
-def mark_post_read(member: Member, post_id: int) -> int:
-    """Read off what is said about a post that the member is shown."""
-    return _read_off(member, None, Notification.post_id == post_id)
+def mark_post_read(member: Member, post_id: int, up_to: int) -> int:
+    """Read off what is said, up to a row, about a post that the member is shown."""
+    about = and_(Notification.post_id == post_id, Notification.id <= up_to)
+    return _read_off(member, up_to, about)
 
 
-def _read_off(member: Member, up_to: int | None, which: ColumnElement[bool]) -> int:
+def _read_off(member: Member, up_to: int, which: ColumnElement[bool]) -> int:
     read = db.session.scalars(
         update(Notification)
         .where(Notification.member_id == member.id, Notification.read_at.is_(None), which)
@@ -127,6 +128,6 @@ def _read_off(member: Member, up_to: int | None, which: ColumnElement[bool]) -> 
         .execution_options(synchronize_session=False)
     ).all()
     if read:
-        told = NotificationsRead(subject_id=up_to or max(read), actor_id=member.id)
+        told = NotificationsRead(subject_id=up_to, actor_id=member.id)
         journal.record(member.stream, told)
     return len(read)

@@ -27,6 +27,8 @@ from grandequipe.notifications.services import mark_post_read, mark_read, mark_t
 Page = Callable[..., Any]
 
 COUNTED = "unread_notifications"
+# Browsers of old do not say.
+SEEN_AS = (None, "document")
 FOR_MODERATORS = (NotificationKind.JOIN_REQUESTED, NotificationKind.POST_PENDING)
 
 blueprint = Blueprint("notifications", __name__, template_folder="templates")
@@ -51,19 +53,27 @@ def reading_off(post_page: Page) -> Page:
     @wraps(post_page)
     def answer(post_id: int) -> Any:
         member = viewer()
-        if member is None or wants_fragment():
+        if member is None or not _is_looked_at():
             return post_page(post_id=post_id)
-        left, every = count_unread_around(member, post_id)
+        left, newest = count_unread_around(member, post_id)
         setattr(g, COUNTED, left)
-        if left == every:
+        if newest is None:
             return post_page(post_id=post_id)
         with atomic():
             page = post_page(post_id=post_id)
             # Last: whoever rings this bell meanwhile waits for no page to be written.
-            mark_post_read(member, post_id)
+            mark_post_read(member, post_id, newest)
         return page
 
     return answer
+
+
+def _is_looked_at() -> bool:
+    """Tell whether somebody sees the page: browsers and programs also fetch what nobody sees."""
+    if request.method != "GET" or wants_fragment():
+        return False
+    purpose = request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
+    return "prefetch" not in purpose and request.headers.get("Sec-Fetch-Dest") in SEEN_AS
 
 
 @blueprint.get("/notifications")

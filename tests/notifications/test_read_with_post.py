@@ -13,7 +13,8 @@ from grandequipe.groups.models import Level
 from grandequipe.groups.services import change_level, leave_group
 from grandequipe.members.models import Member
 from grandequipe.notifications.models import Notification
-from grandequipe.notifications.queries import count_unread
+from grandequipe.notifications.queries import count_unread, count_unread_around
+from grandequipe.notifications.services import mark_post_read
 from tests.conftest import Visitor
 from tests.factories import Cast, make_comment, make_post
 from tests.notifications.test_settled import NUMBER, unread_on
@@ -129,3 +130,35 @@ def test_what_may_not_be_seen_is_not_read(cast: Cast, browser: Open, tell: Tell)
     assert browser(cast.chloe).get(f"/publications/{post.id}").status_code == 404
     unread = db.session.query(Notification).filter_by(member_id=cast.chloe.id, read_at=None)
     assert unread.count() == 2
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Purpose": "prefetch;prerender"},
+        {"Purpose": "prefetch"},
+        {"Sec-Fetch-Dest": "image"},
+        {"Sec-Fetch-Dest": "empty"},
+    ],
+)
+def test_what_is_fetched_and_seen_by_nobody_reads_nothing(
+    cast: Cast, browser: Open, post: Post, headers: dict[str, str]
+) -> None:
+    chloe, path = browser(cast.chloe), f"/publications/{post.id}"
+    assert chloe.get(path, headers=headers).status_code == 200
+    assert chloe.head(path).status_code == 200
+    assert count_unread(cast.chloe) == 1
+    chloe.get(path, headers={"Sec-Fetch-Dest": "document"})
+    assert count_unread(cast.chloe) == 0
+
+
+def test_what_rings_while_the_page_is_written_stays_unread(
+    cast: Cast, post: Post, tell: Tell
+) -> None:
+    _left, newest = count_unread_around(cast.chloe, post.id)
+    assert newest is not None
+    make_comment(cast.amina, post)
+    tell()
+    with atomic():
+        mark_post_read(cast.chloe, post.id, newest)
+    assert count_unread(cast.chloe) == 1

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     bindparam,
     func,
+    not_,
     or_,
     select,
 )
@@ -67,20 +68,22 @@ def _unread(member: Viewer) -> Select[int]:
     return rows_of(member, topics).where(Notification.read_at.is_(None))
 
 
-def count_unread_around(member: Member, post_id: int) -> tuple[int, int]:
-    """Count the unread lines that opening a post leaves unread, and all of them, at once."""
+def count_unread_around(member: Member, post_id: int) -> tuple[int, int | None]:
+    """Count the unread lines that opening a post leaves unread, and give the newest that goes."""
     asked = {**feed.as_viewer(member), "post": post_id}
-    left, every = db.session.execute(_unread_around(feed.any_like(member)), asked).one()
-    return left, every
+    left, newest = db.session.execute(_unread_around(feed.any_like(member)), asked).one()
+    return left, newest
 
 
 @cache
-def _unread_around(member: Viewer) -> Select[int, int]:
+def _unread_around(member: Viewer) -> Select[int, int | None]:
     topics = func.count(Notification.topic.distinct())
     elsewhere = Notification.post_id.is_distinct_from(bindparam("post", type_=BigInteger))
     # The page of a refused post is shown to nobody.
     stays = or_(elsewhere, Notification.kind == NotificationKind.POST_REFUSED)
-    return rows_of(member, topics.filter(stays), topics).where(Notification.read_at.is_(None))
+    newest = func.max(Notification.id).filter(not_(stays))
+    unread = Notification.read_at.is_(None)
+    return rows_of(member, topics.filter(stays), newest).where(unread)
 
 
 def list_notifications(

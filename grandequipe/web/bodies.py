@@ -11,7 +11,8 @@ from typing import IO
 
 from flask import Flask, current_app, request
 from gevent import Timeout, monkey
-from werkzeug.exceptions import ClientDisconnected, RequestTimeout
+from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
+from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestTimeout
 from werkzeug.wsgi import get_input_stream
 
 PATIENCE_SECONDS = 10.0
@@ -52,12 +53,20 @@ def _copied(sent: IO[bytes]) -> IO[bytes]:
     begun, piece = monotonic(), b"none yet"
     while piece:
         with _until(begun + PATIENCE_SECONDS + body.tell() / SLOWEST_BYTES_PER_SECOND):
-            piece = sent.read(PIECE)
+            piece = _read(sent)
         body.write(piece)
     if body.tell() < (request.content_length or 0):
         raise ClientDisconnected
     body.seek(0)
     return body
+
+
+def _read(sent: IO[bytes]) -> bytes:
+    """Read on; a body in pieces may be written wrongly, which its reader alone finds out."""
+    try:
+        return sent.read(PIECE)
+    except ParseException as error:
+        raise BadRequest from error
 
 
 def _until(moment: float) -> Timeout:

@@ -115,3 +115,18 @@ def test_what_is_half_here_is_not_acted_on(cast: Cast, visitor: FlaskClient) -> 
     assert answer.status_code == 400
     db.session.refresh(subscription)
     assert subscription.frequency is Frequency.WEEKLY
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pieces", [b"zz\r\n", b"-5\r\n", b"3\r\nabcXX0\r\n\r\n"])
+@pytest.mark.parametrize("path", ["/connexion", "/api/v1/tokens"])
+def test_a_body_whose_pieces_are_written_wrongly_is_refused(
+    site: Site, pieces: bytes, path: str
+) -> None:
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n"
+        "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", site.port)) as sent:
+        sent.sendall(head.encode() + pieces)
+        assert sent.recv(65_536).startswith(b"HTTP/1.1 400 ")

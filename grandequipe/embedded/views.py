@@ -4,13 +4,12 @@ They hold links that open accounts. So they are shown under the names of this ma
 site only: a foreign name that was made to point here belongs to somebody's page elsewhere.
 """
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from grandequipe.embedded.mailbox import Mailbox
 from grandequipe.web.frames import framed
+from grandequipe.web.redirects import split
 
 HERE = {"localhost", "127.0.0.1", "::1"}
 
@@ -22,8 +21,8 @@ def make_blueprint(mail_catcher_url: str) -> Blueprint:
 
     @blueprint.before_request
     def refuse_foreign_names() -> None:
-        asked = urlsplit(f"//{request.host}").hostname
-        if asked not in {*HERE, current_app.config["SETTINGS"].host}:
+        asked = split(f"//{request.host}")
+        if asked is None or asked.hostname not in {*HERE, current_app.config["SETTINGS"].host}:
             abort(404)
 
     @blueprint.get("")

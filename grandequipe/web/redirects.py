@@ -3,9 +3,17 @@
 Guarantee: the answer is a path of this site, whatever the visitor's browser sent us.
 """
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import request
+
+
+def split(address: str) -> SplitResult | None:
+    """Take an address apart that anyone may have written, or give None: some are none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None
 
 
 def local_path(wanted: str | None, otherwise: str = "/") -> str:
@@ -14,13 +22,13 @@ def local_path(wanted: str | None, otherwise: str = "/") -> str:
         return otherwise
     if any(ord(sign) < 32 for sign in wanted) or "\\" in wanted:
         return otherwise
-    parts = urlsplit(wanted)
-    return otherwise if parts.scheme or parts.netloc else wanted
+    parts = split(wanted)
+    return otherwise if parts is None or parts.scheme or parts.netloc else wanted
 
 
 def page_before() -> str:
     """Give the page of ours that a form was sent from."""
-    came = urlsplit(request.referrer or "")
-    if came.netloc != request.host:
+    came = split(request.referrer or "")
+    if came is None or came.netloc != request.host:
         return request.path
     return local_path(f"{came.path}?{came.query}" if came.query else came.path)

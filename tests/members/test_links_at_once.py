@@ -8,9 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from grandequipe.core.journal import Fact
 from grandequipe.extensions import db
 from tests.conftest import Visitor
-from tests.factories import make_member_with_password
+from tests.factories import PASSWORD, make_member_with_password
 from tests.locks import count_held_up
 from tests.members.conftest import Postman, link_in
 from tests.waiting import wait_until
@@ -46,3 +47,21 @@ def test_a_link_sets_one_password_however_often_it_is_sent(
     assert len(postman.letters()) == 1
     first = {"email": alice.email, "password": NEW[0]}
     assert visitor.send("/connexion", first).location == "/"
+
+
+def test_an_address_is_confirmed_once_however_often_its_link_is_opened(
+    app: Flask, visitor: Visitor, postman: Postman
+) -> None:
+    """A mail program that looks at links, and the person, at the same instant."""
+    form = {"email": "zoe@example.org", "display_name": "Zoé Martin", "password": PASSWORD}
+    visitor.send("/inscription", form)
+    path = link_in(postman.letter())
+    browsers: list[Any] = [app.test_client(), app.test_client()]
+    answers: list[Future[Any]] = []
+    with ThreadPoolExecutor(2) as together, db.engine.begin() as held:
+        held.execute(HOLD)
+        for number, browser in enumerate(browsers, 1):
+            answers.append(together.submit(FlaskClient.open, browser, path))
+            wait_until(lambda: count_held_up() == number, f"{number} wait")  # noqa: B023
+    assert [answer.result().status_code for answer in answers] == [302, 302]
+    assert db.session.query(Fact).filter_by(kind="member.confirmed").count() == 1

@@ -22,7 +22,9 @@ from flask import (
     current_app,
     has_request_context,
     make_response,
+    redirect,
     request,
+    url_for,
 )
 from flask_babel import get_locale
 from flask_security import (
@@ -49,11 +51,13 @@ from grandequipe.members.forms import (
 )
 from grandequipe.members.models import Member
 from grandequipe.members.services import create_member, end_access, tell_confirmed
+from grandequipe.web.redirects import split
 from grandequipe.web.refusals import is_refused
 
 View = Callable[..., Any]
 
-RESET = "security.reset_password", "POST"
+# What a link of a letter is followed by: two at once are one after the other.
+FOLLOWED = {("security.reset_password", "POST"), ("security.confirm_email", "GET")}
 
 
 class Accounts(SQLAlchemyUserDatastore):
@@ -70,11 +74,12 @@ class Accounts(SQLAlchemyUserDatastore):
         )
 
     def find_user(self, case_insensitive: bool = False, **given: Any) -> Any:
-        """Find an account; whoever sends a link's form waits for those who sent it before.
+        """Find an account; whoever follows a link waits for those who followed it before.
 
-        The first gives the account another `fs_uniquifier`, which is what the link names.
+        Who chose a password first gave the account another `fs_uniquifier`, which is what the link
+        names; who confirmed first has done it.
         """
-        if "fs_uniquifier" not in given or not _sends_new_password():
+        if "fs_uniquifier" not in given or not _follows_a_link():
             return super().find_user(case_insensitive, **given)
         named = select(Member).where(Member.fs_uniquifier == given["fs_uniquifier"])
         alone = named.with_for_update(of=Member).execution_options(populate_existing=True)
@@ -112,8 +117,8 @@ def init_app(app: Flask) -> None:
     user_confirmed.connect(_tell_confirmed, app)
 
 
-def _sends_new_password() -> bool:
-    return has_request_context() and (request.endpoint, request.method) == RESET
+def _follows_a_link() -> bool:
+    return has_request_context() and (request.endpoint, request.method) in FOLLOWED
 
 
 def _tell_confirmed(app: Flask, user: Member, **_context: Any) -> None:
@@ -140,6 +145,9 @@ def _in_one_transaction(view: View) -> View:
     def answer(**given: Any) -> Any:
         if request.is_json:
             abort(415)
+        # Flask-Security reads it as browsers do, and has no answer to what is no address.
+        if split(request.values.get("next", "").replace("\\", "/")) is None:
+            return redirect(url_for(f"security.{view.__name__}", **given), 303)
         with hashing.TURNS if request.method == "POST" else nullcontext():
             answered: Response = make_response(_committed(view, given))
         if answered.status_code == 200 and is_refused():

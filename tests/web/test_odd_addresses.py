@@ -1,0 +1,41 @@
+"""Addresses that are none, which a browser or a stranger wrote, break no page."""
+
+from collections.abc import Callable
+
+import pytest
+
+from grandequipe.members.models import Member
+from tests.conftest import Visitor
+from tests.factories import PASSWORD, Cast, make_member_with_password
+
+Open = Callable[[Member], Visitor]
+ODD = ["http://[", "http://[::1", "//[", "http://a]b/"]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_a_page_that_one_cannot_have_come_from(
+    visitor: Visitor, browser: Open, cast: Cast, odd: str
+) -> None:
+    told = {"headers": {"Referer": odd}}
+    assert visitor.post("/notifications/lire", data={"a": "1"}, **told).status_code == 400
+    assert visitor.send("/notifications/lire", {"a": "1"}, **told).status_code == 303
+    asked = {"question": "Quitter ?", "question_yes": "Oui"}
+    page = browser(cast.chloe).send("/groupes/ess-quartiers/quitter", asked, **told)
+    assert (page.status_code, "Quitter ?" in page.text) == (200, True)
+
+
+@pytest.mark.parametrize("odd", ["//[", "http://[", "/\\[", "//a]b"])
+def test_a_link_that_leads_nowhere_keeps_nobody_from_logging_in(visitor: Visitor, odd: str) -> None:
+    alice = make_member_with_password("Alice Martin")
+    typed = {"email": alice.email, "password": PASSWORD}
+    opened = visitor.get("/connexion", query_string={"next": odd})
+    assert opened.status_code in (200, 303)
+    sent = visitor.send("/connexion", {**typed, "next": odd})
+    if sent.location == "/connexion":
+        sent = visitor.send("/connexion", typed)
+    assert (sent.status_code, sent.location) == (302, "/")
+
+
+@pytest.mark.parametrize("host", ["[", "a]b", "[::1"])
+def test_a_host_that_is_none_shows_no_letters(visitor: Visitor, host: str) -> None:
+    assert visitor.get("/courrier", headers={"Host": host}).status_code in (400, 404)

@@ -133,5 +133,6 @@ class Settings:
             "RATELIMIT_KEY_PREFIX": "grandequipe",
             # A Redis that does not answer must not keep members waiting.
             "RATELIMIT_STORAGE_OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+            "RATELIMIT_SWALLOW_ERRORS": True,
             "RATELIMIT_HEADERS_ENABLED": False,
         }

@@ -33,6 +33,17 @@ def test_what_is_right_is_taken() -> None:
         ("SITE_URL", "example.org"),
         ("TRUSTED_PROXIES", "un"),
         ("DEFAULT_LOCALE", "br"),
+        ("DATABASE_URL", "postgresql://u:p[w@h/d"),
+        ("MAIL_URL", "smtp://u:p]w@h:25"),
+        ("MAIL_URL", "smtp://h:abc"),
+        ("REDIS_URL", "redis://h/site"),
+        ("SITE_URL", "https://[x"),
+        ("SITE_URL", "https://"),
+        ("MAIL_FROM", "nobody"),
+        ("DEFAULT_TIME_ZONE", "Paris"),
+        ("LOG_LEVEL", "verbose"),
+        ("LIMIT_POSTS", "5 per hour; 3 per day"),
+        ("LIMIT_POSTS", "0 per hour"),
     ],
 )
 def test_what_is_wrong_is_named(name: str, value: str) -> None:

@@ -1,5 +1,7 @@
 """Profiles and settings."""
 
+from functools import partial
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext as _
@@ -10,7 +12,9 @@ from grandequipe.config import LOCALES
 from grandequipe.core import files
 from grandequipe.core.errors import Invalid, NotFound
 from grandequipe.core.html import paragraphs
+from grandequipe.core.threads import aside
 from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
 from grandequipe.members import services
 from grandequipe.members.forms import PictureForm, PreferencesForm, ProfileForm
 from grandequipe.members.identity import acting_member, viewer
@@ -37,10 +41,14 @@ def profile(member_id: int) -> ResponseReturnValue:
 def picture(member_id: int) -> ResponseReturnValue:
     """Send a member's picture to those who may see the member."""
     member = get_member(member_id, seen_by=viewer())
-    if member.picture_key is None:
+    key = member.picture_key
+    if key is None:
         raise NotFound
-    response = Response(_read(member.picture_key), mimetype="image/webp")
-    response.set_etag(member.picture_key)
+    # Faces are asked for by the dozen: nobody holds a connection while a file is read.
+    db.session.rollback()
+    is_known = request.if_none_match.contains(key)
+    response = Response(b"" if is_known else _read(key), mimetype="image/webp")
+    response.set_etag(key)
     response.cache_control.private = True
     response.cache_control.max_age = A_DAY
     response.vary.add("Cookie")
@@ -78,7 +86,9 @@ def change_picture() -> ResponseReturnValue:
     member, form = acting_member(), PictureForm()
     if form.validate_on_submit():
         try:
-            webp = files.square_picture(form.picture.data.stream)
+            # It takes as long as a password, and no connection to the database waits meanwhile.
+            db.session.rollback()
+            webp = aside(partial(files.square_picture, form.picture.data.stream))
             with atomic():
                 services.change_picture(member, webp)
         except Invalid as refused:

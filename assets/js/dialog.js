@@ -65,6 +65,8 @@ document.addEventListener(
     confirmed.add(form);
     form.addEventListener("formdata", forgetQuestion, { once: true });
     form.requestSubmit(submitter);
+    // Also where somebody else held it before we saw it again.
+    confirmed.delete(form);
   },
   { capture: true },
 );

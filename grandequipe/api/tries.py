@@ -13,6 +13,8 @@ from grandequipe.members.accounts.tries import (
     ALL_TRIES,
     WRONG_TRIES,
     as_looked_up,
+    count_try,
+    forget_tries,
     key_of,
     round_of,
 )
@@ -38,7 +40,7 @@ def member_with(email: str, password: str) -> Member:
 
 def _member_with(email: str, password: str) -> Member:
     who = ("api.tokens", key_of(email), round_of(email))
-    if not limiter.limiter.hit(WRONG_TRIES, *who):
+    if not count_try(*who):
         _refuse(*who)
     if not take(ALL_TRIES, place()):
         raise TooMany(WAIT, seconds_to_wait(ALL_TRIES, place()))
@@ -46,7 +48,7 @@ def _member_with(email: str, password: str) -> Member:
         member = find_member_by_email(as_looked_up(email))
         if not _is_right(member, password):
             raise Unauthenticated
-    limiter.limiter.clear(WRONG_TRIES, *who)
+    forget_tries(*who)
     give_back(ALL_TRIES, place())
     return member  # type: ignore[return-value]
 

@@ -17,13 +17,12 @@ from grandequipe.cli.application import MIGRATIONS
 from grandequipe.config import Settings
 from grandequipe.core import clock, mail
 from grandequipe.core.redis import client
-from grandequipe.core.tasks import LAST_BEAT
+from grandequipe.core.tasks import LAST_BEAT, OLDEST_BEAT
 from grandequipe.extensions import celery, db
 
 EXTENSIONS = {"citext", "unaccent", "pg_trgm"}
 OLDEST_POSTGRESQL = 150000
 OLDEST_REDIS = (6, 2)
-OLDEST_BEAT = 60.0
 PATIENCE = 5
 
 Check = Callable[[Settings], str | None]

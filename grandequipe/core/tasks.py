@@ -7,6 +7,8 @@ from celery import shared_task
 from grandequipe.core import clock, redis
 
 LAST_BEAT = "clock:last_beat"
+# In seconds: after that, the clock stands still.
+OLDEST_BEAT = 90.0
 
 SCHEDULE = {
     "heartbeat": {"task": "core.heartbeat", "schedule": timedelta(seconds=10)},

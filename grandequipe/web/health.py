@@ -1,15 +1,13 @@
 """What a watcher asks: the database, Redis, the listener for live pages, the clock's beat."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import text
 
 from grandequipe.core import clock, redis
-from grandequipe.core.tasks import LAST_BEAT
+from grandequipe.core.tasks import LAST_BEAT, OLDEST_BEAT
 from grandequipe.extensions import db
-
-OLDEST_BEAT = timedelta(seconds=90)
 
 Check = Callable[[], str | None]
 _checks: list[Check] = []
@@ -43,5 +41,5 @@ def _redis_and_beat() -> str | None:
         return f"redis: {type(error).__name__}"
     if last is None:
         return "beat: no task of the clock has run yet"
-    age = clock.now() - datetime.fromisoformat(str(last))
-    return f"beat: last seen {int(age.total_seconds())} s ago" if age > OLDEST_BEAT else None
+    age = (clock.now() - datetime.fromisoformat(str(last))).total_seconds()
+    return f"beat: last seen {age:.0f} s ago" if age > OLDEST_BEAT else None

@@ -55,17 +55,17 @@ def counted(what: str, who: object) -> Iterator[None]:
 
 def take(what: str, who: object) -> bool:
     """Count one more; tell whether that is still allowed."""
-    return _ask(lambda: limiter.limiter.hit(_limit(what), what, str(who)), otherwise=True)
+    return ask(lambda: limiter.limiter.hit(_limit(what), what, str(who)), otherwise=True)
 
 
 def give_back(what: str, who: object) -> None:
     """Count one less: what was taken for it did not come to be."""
-    _ask(lambda: limiter.limiter.hit(_limit(what), what, str(who), cost=-1), otherwise=True)
+    ask(lambda: limiter.limiter.hit(_limit(what), what, str(who), cost=-1), otherwise=True)
 
 
 def seconds_to_wait(what: str, who: object) -> int:
     """Tell after how many seconds one more may be allowed."""
-    stats = _ask(lambda: limiter.limiter.get_window_stats(_limit(what), what, str(who)), None)
+    stats = ask(lambda: limiter.limiter.get_window_stats(_limit(what), what, str(who)), None)
     return max(1, ceil(stats.reset_time - time.time())) if stats else 1
 
 
@@ -163,7 +163,8 @@ def _parsed(amount: str) -> RateLimitItem:
     return parse(amount)
 
 
-def _ask(question: Callable[[], Any], otherwise: Any) -> Any:
+def ask(question: Callable[[], Any], otherwise: Any) -> Any:
+    """Ask Redis something about limits; where it does not answer, `otherwise` is the answer."""
     try:
         return question()
     except RedisError as error:

@@ -18,7 +18,7 @@ from grandequipe.extensions import limiter, security
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
 from grandequipe.members.queries import digest_of
-from grandequipe.web.limits import give_back, place, take, too_many
+from grandequipe.web.limits import ask, give_back, place, take, too_many
 
 WRONG_TRIES: RateLimitItem = parse("5 per 5 minutes")
 ALL_TRIES = "wrong_tries"
@@ -50,12 +50,22 @@ def init_app(app: Flask) -> None:
 
 def round_of(email: str) -> str:
     """Name the tries for an address since its last reset; one that nobody has is in the first."""
-    return str(limiter.storage.get(_rounds(email)))
+    return str(ask(lambda: limiter.storage.get(_rounds(email)), otherwise=0))
 
 
 def key_of(email: str) -> str:
     """Count by address and place: nobody locks another out, nobody tries one address forever."""
     return f"{as_looked_up(email)[:200]} {place()}"
+
+
+def count_try(*who: str) -> bool:
+    """Count one more try at a door; tell whether it is still one of the few."""
+    return bool(ask(lambda: limiter.limiter.hit(WRONG_TRIES, *who), otherwise=True))
+
+
+def forget_tries(*who: str) -> None:
+    """Forget the tries at a door: the right word was said."""
+    ask(lambda: limiter.limiter.clear(WRONG_TRIES, *who), otherwise=None)
 
 
 def may_reach(mailbox: str, about: str) -> bool:
@@ -79,7 +89,7 @@ def _forget_tries(app: Flask, user: Member, **_context: Any) -> None:
 
 
 def _begin_round(email: str) -> None:
-    limiter.storage.incr(_rounds(email), ROUNDS_LAST)
+    ask(lambda: limiter.storage.incr(_rounds(email), ROUNDS_LAST), otherwise=None)
 
 
 def _rounds(email: str) -> str:
@@ -99,11 +109,11 @@ def _with_few_tries(endpoint: str, view: View) -> View:
         if request.method != "POST" or not is_expected:
             return view(**given)
         who = endpoint, key_of(_address_tried()), round_of(_address_tried())
-        if not limiter.limiter.hit(WRONG_TRIES, *who) or not take(ALL_TRIES, place()):
+        if not count_try(*who) or not take(ALL_TRIES, place()):
             abort(429)
         response: Response = make_response(view(**given))
         if response.status_code in MOVED:
-            limiter.limiter.clear(WRONG_TRIES, *who)
+            forget_tries(*who)
             give_back(ALL_TRIES, place())
         return response
 

@@ -11,10 +11,14 @@ const GIVEN_BACK = "form[data-has-errors], .error-page, .preview";
 const watched = new WeakSet();
 let hasLeft = false;
 
+/** The fields that have a draft. What the editor brings is none: its text area has the text. */
 function kept(form) {
   const others = ["hidden", "password", "file", "submit", "button"];
   return [...form.elements].filter(
-    (field) => field.name && (field.dataset.territories || !others.includes(field.type)),
+    (field) =>
+      field.name &&
+      (field.dataset.territories || !others.includes(field.type)) &&
+      !field.closest("trix-editor, trix-toolbar"),
   );
 }
 
@@ -41,11 +45,23 @@ function write(form, values) {
   });
 }
 
-function store(form, first) {
+const isGivenBack = (form) =>
+  form.dataset.hasErrors !== undefined || document.querySelector(".preview") !== null;
+
+function store(form) {
   if (hasLeft) return;
   const values = read(form);
-  if (JSON.stringify(values) === first) dropDraft(form.dataset.keep);
+  const isAsWritten = JSON.stringify(values) === JSON.stringify(kept(form).map(given));
+  if (isAsWritten && !isGivenBack(form)) dropDraft(form.dataset.keep);
   else keepDraft(form.dataset.keep, values);
+}
+
+/** Finds a draft of other words than the form shows. One of other fields would not fit. */
+function findOther(form) {
+  const draft = findDraft(form.dataset.keep);
+  const shown = read(form);
+  const fits = draft?.values.length === shown.length;
+  return fits && JSON.stringify(draft.values) !== JSON.stringify(shown) ? draft : null;
 }
 
 function button(label, className, act) {
@@ -94,21 +110,18 @@ function forgetSent() {
 function keep(form) {
   if (watched.has(form)) return;
   watched.add(form);
-  const isGivenBack = form.dataset.hasErrors !== undefined || document.querySelector(".preview");
-  const first = isGivenBack ? null : JSON.stringify(kept(form).map(given));
-  const shown = JSON.stringify(read(form));
-  const draft = findDraft(form.dataset.keep);
-  if (draft && !isGivenBack && JSON.stringify(draft.values) !== shown) offer(form, draft);
+  const draft = findOther(form);
+  if (draft && !isGivenBack(form)) offer(form, draft);
   let timer;
   for (const kind of ["input", "change", "trix-change"]) {
     form.addEventListener(kind, () => {
       clearTimeout(timer);
-      timer = setTimeout(() => store(form, first), RHYTHM);
+      timer = setTimeout(() => store(form), RHYTHM);
     });
   }
   form.addEventListener("submit", () => {
     clearTimeout(timer);
-    store(form, first);
+    store(form);
     noteSent(form.dataset.keep);
   });
 }

@@ -175,6 +175,11 @@ function enhance(area) {
     editor.addEventListener(kind, () => requestAnimationFrame(() => showState(bar)));
   }
   let written = area.value;
+  const isUntouched = written === area.defaultValue;
+  // Trix writes a text in its own way: that is nothing that anybody typed.
+  editor.addEventListener("trix-initialize", () => {
+    if (isUntouched) area.defaultValue = area.value;
+  });
   editor.addEventListener("trix-change", () => {
     written = area.value = inParagraphs(area.value);
   });

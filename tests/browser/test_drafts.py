@@ -1,5 +1,6 @@
 """What is typed is kept, wherever in the page it is typed and whatever the browser allows."""
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from grandequipe.feed.queries.threads import MOST_THREADS
@@ -8,6 +9,8 @@ from tests.chromium import SCRIPTS_RUN, OpenWindow
 from tests.factories import Cast, make_comment, make_post
 
 WORDS = "Une réponse commencée"
+PLAIN = "<p>Un mot.</p>"
+RICH = "<h2>Un titre</h2><p>Un <strong>mot</strong>.</p><ul><li>Un</li><li>Deux</li></ul>"
 FORBID = """for (const name of ["localStorage", "sessionStorage"]) {
   Object.defineProperty(window, name, { get() { throw new DOMException("", "SecurityError"); } });
 }"""
@@ -34,41 +37,58 @@ def test_what_is_typed_before_the_keeper_comes_is_kept_by_the_next_key(
 ) -> None:
     """A slow network brings the script after the first words: they are no part of the page."""
     page = open_window(cast.chloe)
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/*draft-keeper-*.js", hold)
-    with page.expect_request("**/*draft-keeper-*.js"):
-        page.goto("/groupes/ess-quartiers/publier/actualite", wait_until="domcontentloaded")
+    held = hold(page, "draft-keeper", "/groupes/ess-quartiers/publier/actualite")
     title = page.locator("input[name=title]")
     title.fill(WORDS)
-    held[0].continue_()
-    page.unroute("**/*draft-keeper-*.js")
+    held.continue_()
     page.wait_for_function(NEXT_KEYS, arg=WORDS, polling=500)
     page.reload()
     page.get_by_role("button", name="Reprendre").click()
     expect(title).to_have_value(WORDS)
 
 
+@pytest.mark.parametrize("late", ["draft-keeper", "editor"])
+@pytest.mark.parametrize("body", [PLAIN, RICH], ids=["plain", "rich"])
 def test_a_form_that_is_as_the_server_wrote_it_keeps_no_draft(
-    cast: Cast, open_window: OpenWindow
+    cast: Cast, open_window: OpenWindow, late: str, body: str
 ) -> None:
-    """The editor writes a text in its own way: that is nothing that anybody typed."""
-    body = "<h2>Un titre</h2><p>Un <strong>mot</strong>.</p><ul><li>Un</li><li>Deux</li></ul>"
+    """Nobody typed what the editor brings, nor how it writes a text, whichever comes last."""
     post = make_post(cast.amina, cast.ess, body_html=body)
     page = open_window(cast.amina)
-    page.clock.install()
-    listen(page, f"/publications/{post.id}/modifier")
+    held = hold(page, late, f"/publications/{post.id}/modifier")
     title = page.locator("input[name=title]")
     was = title.input_value()
     title.fill("Autre")
-    page.clock.run_for(2_000)
-    assert page.evaluate(KEPT) == 1
+    here = {
+        "editor": lambda: page.wait_for_selector("trix-editor[contenteditable]"),
+        "draft-keeper": lambda: page.wait_for_function(NEXT_KEYS, arg="Autre", polling=500),
+    }
+    last = here.pop(late)
+    for wait in here.values():
+        wait()
+    held.continue_()
+    last()
     title.fill(was)
-    page.clock.run_for(2_000)
-    assert page.evaluate(KEPT) == 0
+    page.wait_for_function(f"() => ({KEPT})() === 0")
+
+
+def test_a_draft_comes_back_whichever_script_comes_last(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    """It was kept before the editor had come, and is asked for when it has; and the other way."""
+    page = open_window(cast.chloe)
+    path = "/groupes/ess-quartiers/publier/ressource"
+    held = hold(page, "editor", path)
+    page.locator("input[name=title]").fill(WORDS)
+    page.locator("textarea[name=body_html]").fill(f"<p>{WORDS}</p>")
+    page.locator("input[name=url]").fill("https://avise.org/")
+    page.wait_for_function(NEXT_KEYS, arg="avise", polling=500)
+    held.continue_()
+    listen(page, path)
+    page.get_by_role("button", name="Reprendre").click()
+    expect(page.locator("input[name=title]")).to_have_value(WORDS)
+    expect(page.locator("trix-editor")).to_have_text(WORDS)
+    expect(page.locator("input[name=url]")).to_have_value("https://avise.org/")
 
 
 def test_an_answer_to_what_has_just_come_in_is_kept(cast: Cast, open_window: OpenWindow) -> None:
@@ -119,6 +139,20 @@ def test_nothing_is_kept_after_one_has_left(cast: Cast, open_window: OpenWindow)
     page.evaluate(TYPE_AND_LEAVE)
     page.clock.run_for(2_000)
     assert page.evaluate(KEPT) == 0
+
+
+def hold(page: Page, script: str, path: str) -> Route:
+    """Open a page whose script has been asked for and does not come until the route goes on."""
+    held: list[Route] = []
+
+    def keep_back(route: Route) -> None:
+        held.append(route)
+
+    page.route(f"**/*{script}-*.js", keep_back, times=1)
+    with page.expect_request(f"**/*{script}-*.js"):
+        page.goto(path, wait_until="commit")
+    page.locator("footer").wait_for()
+    return held[0]
 
 
 def show_earlier(page: Page) -> None:

@@ -47,6 +47,14 @@ def make_group(owner: Member, name: str, **given: Any) -> Group:
         return create_group(owner, GroupDraft(name=name, **given))
 
 
+def make_group_at(slug: str, owner: Member, name: str, **given: Any) -> Group:
+    """Found a group at an address that scenes know: nobody guesses that of a hidden one."""
+    with atomic():
+        group = create_group(owner, GroupDraft(name=name, **given))
+        group.slug = slug
+    return group
+
+
 def admit(group: Group, *members: Member, role: Role = Role.MEMBER) -> None:
     """Make people members of a group, whatever way it is joined."""
     owner = db.session.query(Membership).filter_by(group_id=group.id, role=Role.OWNER).first()
@@ -130,10 +138,11 @@ def make_cast() -> None:
     make_member("Farid Nacer", is_admin=True)
     private = {"visibility": Visibility.PRIVATE, "join_policy": JoinPolicy.REQUEST}
     hidden = {"visibility": Visibility.HIDDEN, "join_policy": JoinPolicy.INVITE}
+    secret = "comite-de-pilotage"
     for group in (
         make_group(amina, "ESS Quartiers"),
         make_group(amina, "Régies de quartier", **private),
-        make_group(amina, "Comité de pilotage", **hidden),
+        make_group_at(secret, amina, "Comité de pilotage", **hidden),
         make_group(amina, "Petites annonces", posting_policy=PostingPolicy.MODERATED),
     ):
         admit(group, bruno, role=Role.MODERATOR)

@@ -1,5 +1,6 @@
 """Founding groups and changing what they are."""
 
+import secrets
 from dataclasses import dataclass
 
 from flask_babel import gettext as _, lazy_gettext as _l
@@ -93,7 +94,7 @@ def edit_group(owner: Member, group: Group, draft: GroupDraft, over: str | None 
 def _made(draft: GroupDraft) -> Group:
     """Make a group under an address of its own, whoever takes the same one at the same moment."""
     for _number in range(MOST_TRIES):
-        group = Group(slug=_free_slug(draft.name), created_at=clock.now(), **vars(draft))
+        group = Group(slug=_free_slug(draft), created_at=clock.now(), **vars(draft))
         try:
             # Whoever comes second waits at the unique slug, and looks again once it is taken.
             with db.session.begin_nested():
@@ -112,8 +113,14 @@ def _unnamed(name: str) -> str:
     return _("Give the group a name.")
 
 
-def _free_slug(name: str) -> str:
-    base = folded(name).replace(" ", "-")[:LONGEST_SLUG].strip("-")
+def _free_slug(draft: GroupDraft) -> str:
+    """Find an address: a hidden group's has signs that nobody guesses.
+
+    It stands in nobody's way, so the address of another new group does not tell that it exists.
+    """
+    base = folded(draft.name).replace(" ", "-")[:LONGEST_SLUG].strip("-")
+    if draft.visibility is Visibility.HIDDEN:
+        return f"{base}-{secrets.token_hex(4)}"
     taken = set(
         db.session.scalars(select(Group.slug).where(Group.slug.startswith(base, autoescape=True)))
     )

@@ -41,6 +41,23 @@ def test_moderators_find_what_waits(cast, browser, visitor):
     assert visitor.get(f"{ADS}/moderation").status_code == 303
 
 
+def test_many_posts_wait_in_parts_the_oldest_first(cast, browser):
+    """As many as a page of any list, whatever waits: a moderator's page stays light."""
+    posts = [make_post(cast.chloe, cast.moderated, title=f"Annonce {n}") for n in range(23)]
+    bruno = browser(cast.bruno)
+    page = bruno.get(f"{ADS}/moderation").text
+    assert approvals(page) == [post.id for post in posts[:20]]
+    (further,) = re.findall(rf'href="({ADS}/moderation\?posts=[^"#]+)#pending-title"', page)
+    assert approvals(bruno.get(further).text) == [post.id for post in posts[20:]]
+    assert 'rel="next"' not in bruno.get(further).text
+    assert bruno.get(f"{ADS}/moderation?posts=rien").status_code == 422
+
+
+def approvals(page: str) -> list[int]:
+    """Read which posts a moderator is asked about, in their order."""
+    return [int(id) for id in re.findall(r'action="/publications/(\d+)/publier"', page)]
+
+
 def test_who_asks_to_join_waits_on_the_same_page(cast, browser):
     with atomic():
         join_group(cast.driss, cast.private)

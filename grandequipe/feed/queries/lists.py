@@ -1,7 +1,7 @@
 """Reading lists of posts, those that the viewer may see."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from sqlalchemy import (
@@ -17,7 +17,16 @@ from sqlalchemy import (
 from sqlalchemy.orm import contains_eager, lazyload
 
 from grandequipe.core import clock
-from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, page_of, read_page
+from grandequipe.core.pages import (
+    DEFAULT_LIMIT,
+    Order,
+    Page,
+    Part,
+    make_cursor,
+    page_of,
+    read_page,
+    read_part,
+)
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, Post, PostStatus, Webinar
 from grandequipe.feed.queries.posts import LABELS_LATER, posts_for
@@ -32,6 +41,8 @@ from grandequipe.groups.models import Group
 from grandequipe.members.models import Member, Viewer
 
 NEWEST_FIRST = Order(Post.published_at, Post.id)
+IN_TIME = Order(Post.created_at, Post.id)
+EARLIEST = make_cursor(datetime.min.replace(tzinfo=UTC), 0)
 COMING = timedelta(days=14)
 MOST_COMING = 5
 
@@ -104,10 +115,12 @@ def _page(
     return page_of(query, NEWEST_FIRST, goes_on=goes_on)
 
 
-def list_pending_posts(group: Group, seen_by: Member) -> Sequence[Post]:
-    """List what waits for a moderator in a group, oldest first."""
+def list_pending_posts(
+    group: Group, seen_by: Member, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+) -> Part[Post]:
+    """List what waits for a moderator, oldest first; raise Invalid for a wrong cursor."""
     query = posts_for(seen_by).where(Post.group_id == group.id, Post.status == PostStatus.PENDING)
-    return db.session.scalars(query.order_by(Post.created_at, Post.id)).all()
+    return read_part(query, IN_TIME, limit, after=cursor or EARLIEST)
 
 
 def list_coming_webinars(seen_by: Member) -> Sequence[Webinar]:

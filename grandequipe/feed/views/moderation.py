@@ -24,7 +24,7 @@ def moderation(slug: str) -> str:
         "feed/moderation.html",
         group=group,
         membership=find_membership(member, group),
-        posts=list_pending_posts(group, seen_by=member),
+        posts=list_pending_posts(group, member, request.args.get("posts")),
         requests=list_members(group, MembershipState.REQUESTED, request.args.get("requests")),
     )
 

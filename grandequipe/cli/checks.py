@@ -6,16 +6,17 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-import fsspec
 import psycopg
 import redis
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from kombu.exceptions import OperationalError as BrokerError
+from obstore.exceptions import BaseError
 
 from grandequipe.cli.application import MIGRATIONS
 from grandequipe.config import Settings
 from grandequipe.core import clock, mail
+from grandequipe.core.files import store_at
 from grandequipe.core.redis import client
 from grandequipe.core.tasks import LAST_BEAT, OLDEST_BEAT
 from grandequipe.extensions import celery, db
@@ -90,13 +91,13 @@ def mail_server(settings: Settings) -> str | None:
 def uploads(settings: Settings) -> str | None:
     """Check that what members send can be kept."""
     try:
-        store, folder = fsspec.url_to_fs(settings.uploads_url)
-        store.makedirs(folder, exist_ok=True)
-        trial = f"{folder}/.doctor-{uuid4().hex}"
-        store.pipe_file(trial, b"doctor")
-        store.rm_file(trial)
-    except (OSError, ImportError, ValueError) as error:
-        return f"cannot write to {settings.uploads_url} ({error}): check UPLOADS_URL."
+        store, trial = store_at(settings.uploads_url), f"doctor-{uuid4().hex}"
+        store.put(trial, b"doctor")
+        store.delete(trial)
+    except (BaseError, OSError, ValueError) as error:
+        # Its first line says what, the others how the library came to it.
+        reason = str(error).splitlines()[0]
+        return f"cannot write to {settings.uploads_url} ({reason}): check UPLOADS_URL."
     return None
 
 

@@ -17,7 +17,7 @@ SCHEMES = {
     "redis_url": ("redis", "rediss"),
     "mail_url": ("smtp", "smtps"),
     "site_url": ("http", "https"),
-    "uploads_url": ("file", "s3", "memory"),
+    "uploads_url": ("file", "s3"),
 }
 # A name that begins so is meant for us; other beginnings are other programs' as well.
 OURS = ("LEGAL_", "LIMIT_", "TRUSTED_", "UPLOADS_")

@@ -1,7 +1,8 @@
-"""Long work in C beside the requests of others.
+"""What is done outside Python beside the requests of others.
 
-A web process serves everybody in greenlets of one thread: what computes without waiting holds all
-of them up. A thread of the operating system does it instead, where the C code lets go of Python.
+A web process serves everybody in greenlets of one thread: what computes, or waits where gevent
+does not see it, holds all of them up. A thread of the operating system does it instead, where the
+code lets go of Python.
 """
 
 from collections.abc import Callable
@@ -15,17 +16,28 @@ T = TypeVar("T")
 
 # More would not be quicker on the processors there are, and each password takes tens of megabytes.
 AT_ONCE = 2
+# Who waits for another machine takes no processor.
+WAITING = 20
 
 
 def aside(work: Callable[[], T]) -> T:
-    """Do the work while others go on; where gevent does not run this process, do it here."""
+    """Compute while others go on; where gevent does not run this process, compute here."""
+    return _in_pool(AT_ONCE, work)
+
+
+def wait_aside(work: Callable[[], T]) -> T:
+    """Do the same for what waits more than it computes: it stands in nobody's way who computes."""
+    return _in_pool(WAITING, work)
+
+
+def _in_pool(at_once: int, work: Callable[[], T]) -> T:
     if not monkey.is_module_patched("threading"):
         return work()
-    result: T = _pool().apply(work)
+    result: T = _pool(at_once).apply(work)
     return result
 
 
 @cache
-def _pool() -> ThreadPool:
+def _pool(at_once: int) -> ThreadPool:
     """Make the threads of this process when it needs them: they would not survive a fork."""
-    return ThreadPool(AT_ONCE)
+    return ThreadPool(at_once)

@@ -36,7 +36,9 @@ def read(answers: Mapping[str, str] = ANSWERS) -> dict[str, Any]:
 
 def _resolve(node: Any, answers: Mapping[str, str]) -> Any:
     if isinstance(node, dict):
-        return {key: _resolve(value, answers) for key, value in node.items()}
+        # A name without a value is handed on, or is not there.
+        there = {key: answers.get(key) if value is None else value for key, value in node.items()}
+        return {key: _resolve(value, answers) for key, value in there.items() if value is not None}
     if isinstance(node, list):
         return [_resolve(value, answers) for value in node]
     return VARIABLE.sub(lambda found: _value(found, answers), node) if _is_text(node) else node

@@ -61,6 +61,15 @@ def test_every_process_of_the_site_has_every_setting(compose: dict[str, Any]) ->
     assert set(REQUIRED) <= set(compose["services"]["web"]["environment"])
 
 
+def test_the_keys_of_s3_are_handed_on_where_they_are_set() -> None:
+    """An empty one would be taken for one that is set."""
+    keys = {"AWS_ACCESS_KEY_ID": "clef", "AWS_REGION": "fr-par"}
+    for given in ({}, keys):
+        for name in SITE:
+            environment = read({**ANSWERS, **given})["services"][name]["environment"]
+            assert {key: environment[key] for key in environment if key[:4] == "AWS_"} == given
+
+
 def test_who_waits_for_whom(compose: dict[str, Any]) -> None:
     for name in ("web", "worker", "beat"):
         waits = compose["services"][name]["depends_on"]

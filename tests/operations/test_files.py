@@ -21,7 +21,8 @@ def test_env_example_explains_every_setting() -> None:
     settings = {name.upper() for name in Settings.__dataclass_fields__}
     read = (ROOT / "gunicorn.conf.py").read_text(encoding="utf-8")
     read += (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
-    asked = set(re.findall(r'environ\.get\("(\w+)"', read)) | set(re.findall(r"\${(\w+)", read))
+    asked = set(re.findall(r'environ\.get\("(\w+)"|\${(\w+)|^ +([A-Z_]+):$', read, re.MULTILINE))
+    asked = {name for names in asked for name in names if name}
     assert (settings | asked) - {"VERSION"} <= listed
 
 

@@ -1,0 +1,94 @@
+"""Pictures on S3, as the web process of production keeps and shows them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from flask import Flask
+from moto.server import ThreadedMotoServer
+
+from tests.factories import PASSWORD, make_member_with_password
+from tests.members.test_profile import picture_file
+from tests.operations.commands import grandequipe
+from tests.site import Site, free_port
+from tests.visiting import Guest
+
+REGION = "fr-par"
+BUCKET = "uploads"
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def keys() -> Iterator[dict[str, str]]:
+    """Start a server that speaks S3, and give what an operator writes down of one."""
+    port = free_port()
+    server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
+    server.start()
+    yield {
+        "AWS_ACCESS_KEY_ID": "clef",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_REGION": REGION,
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+        "UPLOADS_URL": f"s3://{BUCKET}/files",
+    }
+    server.stop()
+
+
+@pytest.fixture
+def bucket(keys: dict[str, str]) -> Iterator[Any]:
+    """Make a bucket there, and look into it as somebody else's program would."""
+    s3 = boto3.resource(
+        "s3",
+        endpoint_url=keys["AWS_ENDPOINT_URL"],
+        region_name=REGION,
+        aws_access_key_id="autre",
+        aws_secret_access_key="autre",
+    )
+    place = {"LocationConstraint": REGION}
+    made = s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place)
+    yield made
+    made.objects.delete()
+    made.delete()
+
+
+def test_a_picture_is_kept_shown_and_replaced(
+    app: Flask, environment: dict[str, str], keys: dict[str, str], bucket: Any, tmp_path: Path
+) -> None:
+    alice = make_member_with_password("Alice Martin")
+    site = Site({**environment, **keys}, tmp_path)
+    site.start("web", "worker", "beat")
+    try:
+        site.wait_until_ready()
+        guest = Guest(site.url)
+        guest.send("/connexion", email=alice.email, password=PASSWORD)
+        kept = []
+        for _turn in range(2):
+            content = picture_file().read()
+            sent = guest.send("/reglages/photo", "/reglages/profil", {"picture": content})
+            assert sent.status_code == 200
+            [file] = bucket.objects.all()
+            shown = guest.get(f"/membres/{alice.id}/photo")
+            assert shown.headers["Content-Type"] == "image/webp"
+            assert shown.content == file.get()["Body"].read()
+            kept.append(file.key)
+        assert kept[0] != kept[1], "the first one is forgotten"
+        assert kept[1].startswith("files/pictures/")
+    finally:
+        site.stop()
+
+
+def test_the_doctor_tries_it(
+    app: Flask, environment: dict[str, str], keys: dict[str, str], bucket: Any
+) -> None:
+    given = {**environment, **keys}
+    assert "uploads: fine" in grandequipe("doctor", "--only", "uploads", environment=given).stdout
+    assert list(bucket.objects.all()) == []
+    given["UPLOADS_URL"] = "s3://another/files"
+    told = grandequipe("doctor", "--only", "uploads", environment=given)
+    assert told.returncode == 1
+    [_settings, line] = told.stdout.splitlines()
+    assert line.startswith("uploads: cannot write to s3://another/files")
+    assert line.endswith("check UPLOADS_URL.")

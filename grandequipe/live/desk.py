@@ -17,6 +17,7 @@ from grandequipe.live.changes import make_cursor
 from grandequipe.live.channel import NAMESPACE
 from grandequipe.live.queries import list_honoured
 from grandequipe.live.rooms import Rooms, Ticket
+from grandequipe.members.models import stream_of
 
 log = structlog.get_logger(__name__)
 
@@ -97,7 +98,7 @@ class Desk:
         for member_id, reading in seated.items():
             # There may be news since, while others were told: then it is told by what came of it.
             if self._rooms.is_current(member_id, reading.as_of):
-                _emit("heads", reading.heads, f"member:{member_id}")
+                _emit("heads", reading.heads, stream_of(member_id))
             socketio.sleep(0)
 
     def _greet(self, sid: str, member_id: int) -> None:

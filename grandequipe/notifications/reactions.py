@@ -24,7 +24,7 @@ from grandequipe.feed.models import Post
 from grandequipe.feed.policies import needs_approval
 from grandequipe.groups.events import JoinRefused, JoinRequested, MemberInvited, MemberJoined
 from grandequipe.groups.models import Level, Membership, MembershipState
-from grandequipe.members.models import Member
+from grandequipe.members.models import OWN_STREAM, Member
 from grandequipe.notifications.models import NotificationKind
 from grandequipe.notifications.queries import moderating, wanting
 from grandequipe.notifications.services import News, tell, tell_of_comments
@@ -115,7 +115,7 @@ def tell_of_acceptance(fact: Fact) -> None:
 
 def _whose(fact: Fact) -> int:
     """Read whose stream a fact is told in."""
-    return int(fact.stream_name.removeprefix("member:"))
+    return int(fact.stream_name.removeprefix(OWN_STREAM))
 
 
 def _moderators(group_id: int) -> Select[int]:

@@ -8,7 +8,7 @@ from grandequipe.demo.seeding.account import Account, table_of, write, write_num
 from grandequipe.groups.events import GroupCreated, MemberJoined
 from grandequipe.groups.models import Group, Membership, MembershipState, Role
 from grandequipe.members.events import MemberRegistered
-from grandequipe.members.models import Member
+from grandequipe.members.models import Member, stream_of
 
 EMAIL = "member{}@bench.example"
 # Everyone is in the first group; besides, each is in so many others.
@@ -31,7 +31,7 @@ def write_people(account: Account, password_hash: str) -> None:
     account.members = write_numbered(table_of(Member), rows)
     for id in account.members:
         told = MemberRegistered(subject_id=id, actor_id=id)
-        account.tell(account.founded, f"member:{id}", told)
+        account.tell(account.founded, stream_of(id), told)
 
 
 def write_groups(account: Account) -> None:

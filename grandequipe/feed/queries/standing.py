@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 from grandequipe.core.journal import Stream
 from grandequipe.extensions import db
 from grandequipe.groups.models import Membership
-from grandequipe.members.models import BrowserSession, Member
+from grandequipe.members.models import OWN_STREAM, BrowserSession, Member
 from grandequipe.members.queries import IS_OPEN, oldest_session
 
 _own, _groups = aliased(Stream), aliased(Stream)
@@ -29,7 +29,7 @@ _ties = (
 STANDING = (
     select(_own.last_position, _ties)
     .select_from(Member)
-    .join(_own, _own.name == func.concat("member:", Member.id))
+    .join(_own, _own.name == func.concat(OWN_STREAM, Member.id))
     .join(BrowserSession, BrowserSession.member_id == Member.id)
     .where(Member.id == bindparam("member_id"), BrowserSession.id == bindparam("session"), IS_OPEN)
 )

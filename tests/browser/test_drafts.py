@@ -122,7 +122,7 @@ def test_a_browser_that_keeps_nothing_lets_one_write_all_the_same(
     page.add_init_script(FORBID)
     page.goto(f"/publications/{post.id}")
     page.wait_for_function(SCRIPTS_RUN)
-    page.locator("trix-editor").click()
+    page.locator("trix-editor[contenteditable]").click()
     page.keyboard.type("Un mot sans mémoire")
     page.get_by_role("button", name="Commenter").click()
     expect(page.locator(".comment-body")).to_have_text("Un mot sans mémoire")

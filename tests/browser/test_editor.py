@@ -24,7 +24,7 @@ def opened(page: Page) -> Page:
     """Open a form and write a word into the editor, which stays selected."""
     page.goto(NEWS)
     page.wait_for_function(EDITOR_RUNS)
-    page.locator("trix-editor").click()
+    page.locator("trix-editor[contenteditable]").click()
     page.keyboard.type("Bonjour")
     # Trix draws what was typed in a frame to come, and learns of a selection after its key.
     page.wait_for_function(DRAWN)
@@ -113,7 +113,7 @@ def test_the_last_key_is_sent_too(cast: Cast, open_window: OpenWindow) -> None:
     page = opened(open_window(cast.chloe))
     page.fill("input[name=title]", "Un titre")
     page.evaluate("() => { window.requestAnimationFrame = () => 0 }")
-    page.locator("trix-editor").focus()
+    page.locator("trix-editor[contenteditable]").focus()
     page.keyboard.press("End")
     page.keyboard.type(", quartier")
     page.locator(".form-actions button:not([name])").click()
@@ -161,7 +161,7 @@ def test_what_is_no_address_is_refused_aloud(cast: Cast, open_window: OpenWindow
     field.fill("https://avise.org/guide")
     page.keyboard.press("Enter")
     expect(page.locator("trix-editor a")).to_have_attribute("href", "https://avise.org/guide")
-    page.locator("trix-editor").focus()
+    page.locator("trix-editor[contenteditable]").focus()
     page.keyboard.press("Control+k")
     assert field.get_attribute("aria-invalid") is None
     expect(page.locator(".editor-link [role=alert]")).to_be_empty()

@@ -148,7 +148,7 @@ def test_errors_are_told_first_and_lead_to_their_fields(
     """After a refusal the list of errors has the focus, its links lead, the text is kept."""
     page = open_window(cast.chloe)
     page.goto(NEWS)
-    page.locator("trix-editor").focus()
+    page.locator("trix-editor[contenteditable]").focus()
     page.keyboard.type("Un texte sans titre, écrit avec soin.")
     tab_to(page, ".form-actions button:not([name])")
     page.keyboard.press("Enter")
@@ -183,7 +183,7 @@ def test_a_kept_comment_leads_back_into_its_editor(
     """Whether it is taken up or begun anew, the next key writes."""
     page = open_window(cast.chloe)
     page.goto(f"/publications/{make_post(cast.amina, cast.ess).id}")
-    page.locator("trix-editor").click()
+    page.locator("trix-editor[contenteditable]").click()
     page.keyboard.type("Un mot commencé")
     page.wait_for_function("() => JSON.stringify(localStorage).includes('Un mot commencé')")
     page.reload()
@@ -212,7 +212,7 @@ def write(page: Page, title: str, text: str) -> None:
     """Begin a piece of news."""
     page.goto(NEWS)
     page.fill("input[name=title]", title)
-    page.locator("trix-editor").click()
+    page.locator("trix-editor[contenteditable]").click()
     page.keyboard.type(text)
 
 

@@ -3,7 +3,7 @@
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.looks import looks_of
-from tests.chromium import OpenWindow
+from tests.chromium import SCRIPTS_RUN, OpenWindow
 from tests.factories import Cast, make_post
 
 NEWS = "/groupes/ess-quartiers/publier/actualite"
@@ -15,7 +15,7 @@ HELD = "Pas de réseau"
 def write(page: Page) -> Locator:
     """Write a piece of news, and give the button that sends it."""
     page.goto(NEWS)
-    page.wait_for_selector("trix-editor")
+    page.wait_for_selector("trix-editor[contenteditable]")
     page.fill("input[name=title]", "Écrit dans le métro")
     page.locator("trix-editor").click()
     page.keyboard.type("Quelques mots.")
@@ -76,4 +76,25 @@ def test_a_button_without_words_is_held_too_before_its_question(
     assert {look for look, wrong in found.items() if wrong} == set(), found
     remove.click()
     page.get_by_role("dialog").get_by_role("button", name="Supprimer").click()
+    expect(page.get_by_text("La publication est supprimée.")).to_be_visible()
+
+
+def test_a_yes_that_could_not_be_sent_is_asked_for_again(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    """The network went while the question stood there: a later touch is another act."""
+    post = make_post(cast.chloe, cast.ess)
+    page = open_window(cast.chloe)
+    page.goto(f"/publications/{post.id}")
+    page.wait_for_function(SCRIPTS_RUN)
+    remove = page.locator(".post-actions").get_by_role("button", name="Supprimer")
+    remove.click()
+    yes = page.get_by_role("dialog").get_by_role("button", name="Supprimer")
+    expect(yes).to_be_visible()
+    page.evaluate(BELIEVES)
+    yes.click()
+    expect(page.locator(".post-actions").get_by_role("alert")).to_contain_text(HELD)
+    remove.click()
+    expect(yes).to_be_visible()
+    yes.click()
     expect(page.get_by_text("La publication est supprimée.")).to_be_visible()

@@ -38,7 +38,7 @@ def _refused(page: Page) -> dict[str, list[str]]:
 def _previewed(page: Page) -> dict[str, list[str]]:
     page.goto(f"{ESS}/publier/actualite")
     page.fill("input[name=title]", TITLE)
-    page.locator("trix-editor").click()
+    page.locator("trix-editor[contenteditable]").click()
     page.keyboard.type("Quelques mots.")
     page.locator("button[name=preview]").click()
     page.locator("#preview").wait_for()

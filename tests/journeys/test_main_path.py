@@ -70,7 +70,7 @@ def publish_webinar(page: Page) -> None:
     page.goto("/groupes/ess-quartiers/publier")
     page.locator('main a[href$="/publier/webinaire"]').click()
     page.fill("input[name=title]", TITLE)
-    page.locator("trix-editor").click()
+    page.locator("trix-editor[contenteditable]").click()
     page.keyboard.type("Trois régies racontent comment elles ont trouvé leurs premiers contrats.")
     page.fill("input[name=starts_at]", f"{day}T14:30")
     page.fill("input[name=ends_at]", f"{day}T16:00")

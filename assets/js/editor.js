@@ -175,7 +175,10 @@ function enhance(area) {
     editor.addEventListener(kind, () => requestAnimationFrame(() => showState(bar)));
   }
   let written = area.value;
-  const isUntouched = written === area.defaultValue;
+  let isUntouched = false;
+  editor.addEventListener("trix-before-initialize", () => {
+    isUntouched = area.value === area.defaultValue;
+  });
   // Trix writes a text in its own way: that is nothing that anybody typed.
   editor.addEventListener("trix-initialize", () => {
     if (isUntouched) area.defaultValue = area.value;
@@ -183,7 +186,8 @@ function enhance(area) {
   editor.addEventListener("trix-change", () => {
     written = area.value = inParagraphs(area.value);
   });
-  const show = () => editor.editor.loadHTML(area.value);
+  // Trix starts a moment later than this script, and reads the text area by itself then.
+  const show = () => editor.editor?.loadHTML(area.value);
   // Who goes back is given the text back, by the browser, after Trix has read the text area.
   window.addEventListener("pageshow", () => area.value === written || show());
   // Trix writes down what was typed at the next frame; who sends at once sends the last key too.

@@ -1,8 +1,11 @@
 """What is typed is kept, wherever in the page it is typed and whatever the browser allows."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from grandequipe.core import clock
 from grandequipe.feed.queries.threads import MOST_THREADS
 from tests.browser.test_live import PATIENCE, listen
 from tests.chromium import SCRIPTS_RUN, OpenWindow
@@ -89,6 +92,24 @@ def test_a_draft_comes_back_whichever_script_comes_last(
     expect(page.locator("input[name=title]")).to_have_value(WORDS)
     expect(page.locator("trix-editor")).to_have_text(WORDS)
     expect(page.locator("input[name=url]")).to_have_value("https://avise.org/")
+
+
+def test_a_draft_that_is_taken_before_the_editor_starts_is_in_it(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    """Its script has come, and it starts a moment later: the clock stands still meanwhile."""
+    page = open_window(cast.chloe)
+    listen(page, "/groupes/ess-quartiers/publier/actualite")
+    page.locator("trix-editor").press_sequentially(WORDS)
+    page.wait_for_function(NEXT_KEYS, arg=WORDS, polling=500)
+    page.clock.install()
+    page.clock.pause_at(clock.now() + timedelta(minutes=1))
+    page.reload()
+    take = page.get_by_role("button", name="Reprendre")
+    take.click()
+    expect(take).to_have_count(0)
+    page.clock.resume()
+    expect(page.locator("trix-editor")).to_have_text(WORDS)
 
 
 def test_an_answer_to_what_has_just_come_in_is_kept(cast: Cast, open_window: OpenWindow) -> None:

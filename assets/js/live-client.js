@@ -58,6 +58,7 @@ async function readPages() {
     }
     cursor = page.cursor;
     more = page.more;
+    tell("live:streams", page.streams);
   }
 }
 
@@ -110,12 +111,9 @@ function stop() {
 
 const socket = io("/live", { transports: ["websocket"], reconnectionDelayMax: 20_000 });
 
-/** Tells which streams the server lets us hear now. */
-const tellStreams = (heads) => tell("live:streams", Object.keys(heads));
-
 socket.on("ready", async (ready) => {
   failures = 0;
-  tellStreams(ready.heads);
+  tell("live:streams", Object.keys(ready.heads));
   stopPolling();
   cursor ||= ready.cursor;
   if (cursor === ready.cursor) {
@@ -133,7 +131,7 @@ socket.on("change", (change) => {
 });
 
 socket.on("heads", async (heads) => {
-  tellStreams(heads);
+  tell("live:streams", Object.keys(heads));
   const isAhead = ([stream, head]) => head > (known.get(stream) ?? 0);
   if (!isBehind && !Object.entries(heads).some(isAhead)) return isUpToDate(true);
   await pause(2000);

@@ -115,6 +115,9 @@ def test_a_stream_that_is_lost_is_not_told_any_more(cast: Cast, program: Program
     chloe.delete("/groups/regies-de-quartier/membership")
     make_post(cast.amina, cast.private)
     assert {change["stream"] for change in catch_up(chloe, cursor)[0]} <= {cast.chloe.stream}
+    kept = {cast.chloe.stream, cast.ess.stream, cast.hidden.stream, cast.moderated.stream}
+    for asked in ("/changes", f"/changes?since={cursor}"):
+        assert set(chloe.get(asked).json["streams"]) == kept
 
 
 def test_a_foreign_stream_in_a_cursor_tells_nothing(cast: Cast, program: Programs) -> None:

@@ -34,6 +34,11 @@ class ChangesSchema(Schema):
     changes = fields.List(fields.Nested(ChangeSchema), required=True)
     cursor = fields.String(required=True)
     more = fields.Boolean(required=True)
+    streams = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "All streams that the caller follows now, changed or not."},
+    )
 
 
 class ChangesQuery(PageQuery):

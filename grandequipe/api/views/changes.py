@@ -19,14 +19,15 @@ def list_changes(asked: dict[str, Any]) -> dict[str, Any]:
     `since`, the answer is the cursor of now.
     """
     member = acting_member()
-    if asked["since"] is None:
-        return {"changes": [], "cursor": make_cursor(list_streams_of(member)), "more": False}
-    try:
-        missed = queries.list_changes(member, read_cursor(asked["since"]), asked["limit"])
-    except queries.TooOld:
-        raise Gone("This cursor is too old: read everything again.") from None
+    missed = queries.Missed([], list_streams_of(member), more=False)
+    if asked["since"] is not None:
+        try:
+            missed = queries.list_changes(member, read_cursor(asked["since"]), asked["limit"])
+        except queries.TooOld:
+            raise Gone("This cursor is too old: read everything again.") from None
     return {
         "changes": missed.changes,
         "cursor": make_cursor(missed.positions),
         "more": missed.more,
+        "streams": sorted(missed.positions),
     }

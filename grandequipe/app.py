@@ -29,6 +29,8 @@ from grandequipe.web import bodies
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LONGEST_TASK_SECONDS = 600
+# A worker takes from each in turn: a thousand letters hold up no bell, and no sign of life.
+QUEUES = ("celery", "letters")
 FEATURES = (web, nomenclatures, members, groups, feed, notifications, live, digests, api, embedded)
 
 
@@ -81,6 +83,8 @@ def _start_celery(app: Flask) -> None:
     celery.task_cls = TaskInApp
     celery.conf.update(
         broker_url=settings.redis_database(0),
+        task_queues={name: {} for name in QUEUES},
+        task_routes={"digests.send_letter": {"queue": "letters"}},
         task_ignore_result=True,
         task_serializer="json",
         accept_content=["json"],

@@ -1,25 +1,31 @@
 """What waits in the queue, taken by hand as a worker takes it."""
 
+from collections.abc import Iterator
 from queue import Empty
 from typing import Any
 
 from celery import Task
+from kombu import Message
 
 from grandequipe.extensions import celery
 
 
 def take_queued(task: Task) -> list[list[Any]]:
     """Take all that waits; give what this task was asked for, oldest first."""
-    asked = []
-    with (
-        celery.connection_for_read() as broker,
-        broker.SimpleQueue("celery") as waiting,
-    ):
+    return [
+        message.payload[0]
+        for queue in celery.amqp.queues
+        for message in _take_all(queue)
+        if message.headers["task"] == task.name
+    ]
+
+
+def _take_all(queue: str) -> Iterator[Message]:
+    with celery.connection_for_read() as broker, broker.SimpleQueue(queue) as waiting:
         while True:
             try:
                 message = waiting.get(block=False)
             except Empty:
-                return asked
+                return
             message.ack()
-            if message.headers["task"] == task.name:
-                asked.append(message.payload[0])
+            yield message

@@ -38,19 +38,20 @@ def claim() -> None:
     """Every minute: claim what is due, take up what was left, doubt what got stuck."""
     note_stuck()
     for digest_id in claim_all(clock.now()):
-        send_letter.delay(digest_id)
-    with atomic():
-        waiting = take_waiting(clock.now(), BATCH)
-    for digest_id in waiting:
-        send_letter.delay(digest_id)
+        send_letter.delay(digest_id, 0)
+    for digest_id, tries in take_all_waiting():
+        send_letter.delay(digest_id, tries)
 
 
 @shared_task(
-    name="digests.send_letter", ignore_result=True, acks_late=True, reject_on_worker_lost=True
+    name="digests.send_letter",
+    ignore_result=True,
+    acks_late=True,
+    reject_on_worker_lost=True,
 )
-def send_letter(digest_id: int) -> None:
+def send_letter(digest_id: int, tries: int | None = None) -> None:
     """Send one letter; delivered twice, this task sends it once."""
-    deliver(digest_id)
+    deliver(digest_id, tries)
 
 
 def claim_all(at: datetime, email: str | None = None) -> Iterator[int]:
@@ -61,6 +62,16 @@ def claim_all(at: datetime, email: str | None = None) -> Iterator[int]:
         if claimed is None:
             return
         yield from claimed
+
+
+def take_all_waiting() -> Iterator[tuple[int, int]]:
+    """Take up every letter that was left, some at a time, each batch committed."""
+    while True:
+        with atomic():
+            waiting = take_waiting(clock.now(), BATCH)
+        if not waiting:
+            return
+        yield from waiting
 
 
 def send_due(at: datetime, email: str | None = None) -> Iterator[DigestState]:
@@ -104,16 +115,20 @@ def note_stuck() -> None:
         log.warning("digest_uncertain", digest=digest_id, why="its sender died")
 
 
-def deliver(digest_id: int) -> DigestState | None:
-    """Write one letter and send it; say what became of it, None where it was not ours."""
+def deliver(digest_id: int, tries: int | None = None) -> DigestState | None:
+    """Write one letter and send it; say what became of it, None where it was not ours.
+
+    `tries` is how often it had been tried when it was handed over: one that waited in the queue
+    for so long that it was handed over again is not tried twice in a row.
+    """
     try:
         with atomic():
-            begun = begin(digest_id, letters.host())
+            begun = begin(digest_id, letters.host(), tries)
             letter = _letter_of(begun) if begun else None
     except Exception as error:
         log.exception("digest_not_written", digest=digest_id)
         with atomic():
-            postpone(digest_id, str(error), since=DigestState.CLAIMED)
+            postpone(digest_id, str(error), unwritten=True)
         return DigestState.CLAIMED
     if letter is None:
         return DigestState.EMPTY if begun else None

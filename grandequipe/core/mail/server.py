@@ -6,13 +6,19 @@ from email.errors import HeaderParseError
 from email.utils import parseaddr
 from functools import lru_cache
 from threading import local
+from time import monotonic
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from flask import current_app
 
 from grandequipe.core.mail.messages import Letter, MailRefused, wire_address, write
 
-PATIENCE = 20.0
+# In seconds: for each answer, and for the one after the text, before which servers look for spam
+# and viruses (RFC 5321, 4.5.3.2.6, would have ten minutes; a worker has other things to do).
+PATIENCE, PATIENCE_AFTER_TEXT = 20.0, 60.0
+# One that kept us waiting and said nothing is left alone: a worker that asks it for each letter
+# would do nothing else.
+LEFT_ALONE_FOR = 60.0
 TAKEN, PERMANENT = 250, 500
 
 
@@ -41,7 +47,9 @@ def send(letter: Letter) -> None:
 
 def _send_text(server: smtplib.SMTP, message: bytes) -> None:
     try:
+        _wait_at_most(server, PATIENCE_AFTER_TEXT)
         _expect(server.data(message))
+        _wait_at_most(server, PATIENCE)
     except smtplib.SMTPDataError as error:
         _hang_up()
         _refuse_or_fail(error.smtp_code, str(error))
@@ -78,14 +86,32 @@ def _server_that_listens() -> smtplib.SMTP:
         return kept
     _hang_up()
     _kept.url = current_app.config["SETTINGS"].mail_url
-    _kept.server = connect(_kept.url)
-    _kept.server.ehlo_or_helo_if_needed()
+    _kept.server = _connect_unless_silent(_kept.url)
     code, words = _kept.server.mail(sender)
     if code != TAKEN:
         # It is we who are refused, whoever it is for: a quota is spent, or a password has changed.
         _hang_up()
         raise MailFailed(f"{code} {words.decode(errors='replace')}")
     return _kept.server
+
+
+def _connect_unless_silent(url: str) -> smtplib.SMTP:
+    began, (silent, until) = monotonic(), getattr(_kept, "silent", ("", 0.0))
+    if silent == url and began < until:
+        raise MailFailed("The mail server did not answer a moment ago.")
+    try:
+        server = connect(url)
+        server.ehlo_or_helo_if_needed()
+    except (smtplib.SMTPException, OSError):
+        if monotonic() - began > PATIENCE / 2:
+            _kept.silent = (url, monotonic() + LEFT_ALONE_FOR)
+        raise
+    return server
+
+
+def _wait_at_most(server: smtplib.SMTP, seconds: float) -> None:
+    if server.sock is not None:
+        server.sock.settimeout(seconds)
 
 
 def _kept_server() -> smtplib.SMTP | None:

@@ -27,11 +27,14 @@ def post(letter: Letter, provided: Callable[[], bool] = lambda: True) -> None:
 @shared_task(
     name="mail.deliver",
     ignore_result=True,
+    # One that comes twice, under one Message-ID, is better than one that never does.
+    acks_late=True,
+    reject_on_worker_lost=True,
     autoretry_for=(MailFailed,),
     retry_backoff=5,
     retry_backoff_max=600,
     max_retries=8,
 )
 def deliver(letter: Mapping[str, object]) -> None:
-    """Send one letter, trying again only when that cannot double it."""
+    """Send one letter; where the server gave no clear answer, not again."""
     send(Letter(**letter))  # type: ignore[arg-type]

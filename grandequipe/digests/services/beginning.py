@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Integer, bindparam, or_, select, update
 
 from grandequipe.core import clock
 from grandequipe.digests.models import (
@@ -41,13 +41,14 @@ class Begun:
         return not self.composed.stories
 
 
-def begin(digest_id: int, host: str) -> Begun | None:
+def begin(digest_id: int, host: str, tries: int | None = None) -> Begun | None:
     """Take a claimed letter; None where another process has it, or it was told already.
 
+    Where `tries` is given, also None where it was tried since: it is left its time then.
     The subscription is locked first: a member's letters are written one after the other, so
     that no two tell the same post.
     """
-    taken = _take(digest_id)
+    taken = _take(digest_id, tries)
     if taken is None:
         return None
     claim, reader = taken
@@ -64,10 +65,11 @@ def begin(digest_id: int, host: str) -> Begun | None:
     return Begun(reader, composed, message_id)
 
 
-def _take(digest_id: int) -> tuple[Claim, Reader] | None:
+def _take(digest_id: int, tries: int | None) -> tuple[Claim, Reader] | None:
     """Lock a letter that waits, and its member's choice; None where it does not wait."""
     db.session.flush()
-    taken = db.session.connection().execute(_WAITING, {"digest_id": digest_id}).first()
+    asked = {"digest_id": digest_id, "tries": tries}
+    taken = db.session.connection().execute(_WAITING, asked).first()
     return taken and (Claim(*taken[: len(CLAIM)]), Reader(*taken[len(CLAIM) :]))
 
 
@@ -106,13 +108,18 @@ def _leave_untold(claim: Claim) -> None:
 # Written once, and on the table itself: what an object costs to load, watch and write back,
 # a thousand letters pay a thousand times.
 _LEDGER: Any = Digest.__table__
+_TRIES = bindparam("tries", type_=Integer)
 CLAIM = (Digest.id, Digest.window, Digest.contents)
 _WAITING = (
     select(*CLAIM, *READER)
     .select_from(Digest)
     .join(DigestSubscription, DigestSubscription.member_id == Digest.member_id)
     .join(DigestSubscription.member)
-    .where(Digest.id == bindparam("digest_id"), Digest.state == DigestState.CLAIMED)
+    .where(
+        Digest.id == bindparam("digest_id"),
+        Digest.state == DigestState.CLAIMED,
+        or_(_TRIES.is_(None), Digest.tries == _TRIES),
+    )
     .with_for_update(of=(DigestSubscription, Digest))
 )
 _WRITTEN = (

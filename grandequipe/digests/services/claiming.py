@@ -21,7 +21,7 @@ from grandequipe.members.models import Member
 
 # A claimed letter whose task was lost (a killed worker, an emptied Redis) is taken up again.
 HANDED_OVER_FOR = timedelta(minutes=5)
-# Longer than the mail server may take to answer each command (see `core.mail`).
+# Longer than the mail server may take to answer all commands of a letter (see `core.mail`).
 SENDING_AT_MOST = timedelta(minutes=10)
 
 
@@ -41,8 +41,11 @@ def claim_due(at: datetime, limit: int, email: str | None = None) -> Sequence[in
     return claimed
 
 
-def take_waiting(before: datetime, limit: int) -> Sequence[int]:
-    """Take up claimed letters that nobody has sent since; they are given to a worker again."""
+def take_waiting(before: datetime, limit: int) -> Sequence[tuple[int, int]]:
+    """Take up claimed letters that nobody has sent since; they are given to a worker again.
+
+    Return the id of each, and how often it was tried.
+    """
     waiting = db.session.scalars(
         select(Digest)
         .where(Digest.state == DigestState.CLAIMED, Digest.hand_over_at <= before)
@@ -52,7 +55,7 @@ def take_waiting(before: datetime, limit: int) -> Sequence[int]:
     ).all()
     for digest in waiting:
         digest.hand_over_at = clock.now() + HANDED_OVER_FOR
-    return [digest.id for digest in waiting]
+    return [(digest.id, digest.tries) for digest in waiting]
 
 
 def doubt_stuck() -> Sequence[int]:

@@ -1,0 +1,147 @@
+"""Letters on their way hold up nothing else, and one that failed is left its time."""
+
+import socket
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Semaphore
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP, Envelope
+from flask import Flask
+
+from grandequipe.core import clock, redis
+from grandequipe.core.mail import Letter, MailFailed, send, server
+from grandequipe.core.tasks import LAST_BEAT, heartbeat
+from grandequipe.core.transactions import atomic
+from grandequipe.digests import tasks
+from grandequipe.digests.models import DigestState
+from grandequipe.digests.services import claim_due, open_missing
+from grandequipe.digests.tasks import claim, claim_all, deliver, send_letter
+from grandequipe.extensions import db
+from grandequipe.groups.models import Group
+from tests.digests.conftest import ledger
+from tests.digests.sink import TAKEN, Sink
+from tests.factories import Cast, admit, make_member, make_post
+from tests.queued import take_queued
+from tests.site import Site
+from tests.waiting import wait_until
+
+CROWD = 40
+# What a worker may have taken before it looks again at what else waits.
+IN_HAND = 12
+
+
+class Turnstile(Sink):
+    """A mail server that takes a letter each time the scene says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turns = Semaphore(0)
+
+    async def handle_DATA(  # noqa: N802
+        self, _server: SMTP, _session: Any, envelope: Envelope
+    ) -> str:
+        """Take a letter when its turn has come."""
+        self.sizes.append(len(envelope.content or b""))
+        await self._loop.run_in_executor(None, self.turns.acquire)
+        return TAKEN
+
+
+def make_crowd(group: Group) -> None:
+    """Have many read a group, who all get their letter at one hour."""
+    admit(group, *(make_member(f"Lecteur{number} Fidèle") for number in range(CROWD)))
+    with atomic():
+        open_missing()
+
+
+@pytest.mark.slow
+def test_what_else_is_asked_is_done_between_the_letters(
+    cast: Cast, monday: datetime, environment: dict[str, str], tmp_path: Path
+) -> None:
+    make_crowd(db.session.merge(cast.ess))
+    make_post(cast.amina, cast.ess)
+    redis.client().delete(LAST_BEAT)
+    for digest_id in claim_all(monday):
+        send_letter.delay(digest_id)
+    heartbeat.delay()
+    gate = Turnstile()
+    gate.start()
+    site = Site({**environment, "MAIL_URL": gate.url}, tmp_path)
+    try:
+        site.start("worker")
+        taken = 0
+        while not redis.client().exists(LAST_BEAT):
+            wait_until(
+                lambda seen=taken: len(gate.sizes) > seen or redis.client().exists(LAST_BEAT),
+                "a letter comes, or the clock ticks",
+            )
+            gate.turns.release()
+            taken += 1
+        assert taken <= IN_HAND
+    finally:
+        gate.turns.release(2 * CROWD)
+        site.stop()
+        gate.stop()
+
+
+def test_all_that_was_left_is_taken_up_at_once(
+    cast: Cast, monday: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_crowd(db.session.merge(cast.ess))
+    due = set(claim_all(monday))
+    assert len(due) > CROWD
+    for letter in ledger():
+        letter.hand_over_at = clock.now() - timedelta(minutes=1)
+    db.session.commit()
+    take_queued(send_letter)
+    monkeypatch.setattr(tasks, "BATCH", 15)
+    claim()
+    assert {asked[0] for asked in take_queued(send_letter)} == due
+
+
+def test_a_letter_that_failed_is_left_its_time_by_whoever_was_given_it_before(
+    cast: Cast, monday: datetime, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess)
+    with atomic():
+        (digest_id,) = claim_due(monday, 1, cast.chloe.email) or ()
+    take_queued(send_letter)
+    for letter in ledger():
+        letter.hand_over_at = clock.now() - timedelta(minutes=1)
+    db.session.commit()
+    claim()
+    claim_of_now = [asked for asked in take_queued(send_letter) if asked[0] == digest_id]
+    sink.answer_to_rcpt = "451 later"
+    assert deliver(*claim_of_now[0]) is DigestState.CLAIMED
+    sink.answer_to_rcpt = TAKEN
+    # The same letter had waited for so long that it was handed over twice.
+    assert deliver(*claim_of_now[0]) is None
+    assert sink.letters == []
+    assert [letter.tries for letter in ledger() if letter.id == digest_id] == [1]
+
+
+def test_a_server_that_does_not_answer_is_asked_once_in_a_while(
+    app: Flask, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "PATIENCE", 0.2)
+    letter = Letter("chloe@example.org", "Bonjour", "Bonjour.", "<p>Bonjour.</p>")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        host, port = silent.getsockname()
+        silent.settimeout(5)
+        app.config["SETTINGS"] = _mailing(app, f"smtp://{host}:{port}")
+        for _letter in range(3):
+            with pytest.raises(MailFailed):
+                send(letter)
+        silent.accept()[0].close()
+        silent.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            silent.accept()
+    app.config["SETTINGS"] = _mailing(app, sink.url)
+    send(letter)
+    assert len(sink.letters) == 1, "another server is asked at once"
+
+
+def _mailing(app: Flask, url: str) -> Any:
+    return replace(app.config["SETTINGS"], mail_url=url)

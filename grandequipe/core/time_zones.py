@@ -1,9 +1,10 @@
 """The clocks that are kept, one rule for posts, profiles and the list that one chooses from."""
 
 from functools import cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel.dates import get_timezone
+from flask import current_app
 
 
 @cache
@@ -13,6 +14,16 @@ def known_time_zones() -> frozenset[str]:
     It takes no `Factory`, nor the `localtime` of Debian: no page could be written with them.
     """
     return frozenset(filter(_is_taken, available_timezones()))
+
+
+def clock_of(zone: str) -> ZoneInfo:
+    """Give the clock of a zone; the site's, where this machine does not know the name any more.
+
+    A name that was kept is for ever: a machine that serves the same data later may lack it.
+    """
+    if zone not in known_time_zones():
+        zone = current_app.config["SETTINGS"].default_time_zone
+    return ZoneInfo(zone)
 
 
 def _is_taken(zone: str) -> bool:

@@ -15,6 +15,7 @@ Guarantees, each shown by a test:
 from flask import Flask
 
 from grandequipe.digests import reactions, tasks, views
+from grandequipe.digests.queries import count_letter_readers
 
 SCHEDULE = tasks.SCHEDULE
 
@@ -22,4 +23,5 @@ SCHEDULE = tasks.SCHEDULE
 def init_app(app: Flask) -> None:
     """Give the application its letters."""
     app.extensions["digests"] = reactions
+    app.jinja_env.globals["count_letter_readers"] = count_letter_readers
     views.init_app(app)

@@ -1,8 +1,8 @@
 """What the letter does when others speak."""
 
-from grandequipe.core import clock, journal
+from grandequipe.core import journal
 from grandequipe.core.journal import Fact
-from grandequipe.digests.services import open_subscription, reschedule
+from grandequipe.digests.services import follow_clock, open_subscription
 from grandequipe.members.events import MemberRegistered, PreferencesChanged
 from grandequipe.members.queries import find_member
 
@@ -17,7 +17,7 @@ def subscribe(fact: Fact) -> None:
 
 @journal.reacts_to(PreferencesChanged)
 def follow_the_clock(fact: Fact) -> None:
-    """Find the next due again: the hour that was chosen is another instant in another zone."""
+    """Find the next due again where it may have become another."""
     member = find_member(fact.subject_id)
     if member is not None:
-        reschedule(open_subscription(member), clock.now())
+        follow_clock(member)

@@ -3,13 +3,13 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from flask import Flask
 from flask_babel import format_timedelta, get_locale, get_timezone, gettext as _
 
 from grandequipe.core import words
+from grandequipe.core.time_zones import clock_of
 from grandequipe.web.time_zones import city
 
 A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
@@ -18,7 +18,7 @@ FIRST = re.compile(r"\b1 (?=[a-zéû])")
 
 def clock_time(instant: datetime, time_zone: str | None = None) -> str:
     """Write an hour as people here do: "20 h 30" in French, "8:30 pm" in English."""
-    zone = ZoneInfo(time_zone) if time_zone else get_timezone()
+    zone = clock_of(time_zone) if time_zone else get_timezone()
     local = instant.astimezone(zone)
     if str(get_locale()) == "fr":
         minutes = f"{local.minute:02d}" if local.minute else ""
@@ -29,7 +29,7 @@ def clock_time(instant: datetime, time_zone: str | None = None) -> str:
 
 def long_day(instant: datetime, time_zone: str | None = None) -> str:
     """Write a day with its name: "jeudi 26 novembre 2026"."""
-    zone = ZoneInfo(time_zone) if time_zone else get_timezone()
+    zone = clock_of(time_zone) if time_zone else get_timezone()
     return written_day(instant.astimezone(zone).date(), "EEEE d MMMM y")
 
 

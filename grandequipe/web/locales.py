@@ -7,7 +7,7 @@ from flask_babel import get_locale, get_timezone
 from flask_login import current_user
 
 from grandequipe.config import LOCALES
-from grandequipe.core.time_zones import known_time_zones
+from grandequipe.core.time_zones import clock_of
 from grandequipe.extensions import babel
 
 COOKIE = "langue"
@@ -48,8 +48,8 @@ def visitor_locale() -> str:
 def choose_time_zone() -> str:
     """Choose the clock of the answer."""
     member = _member()
-    if member is not None and member.time_zone in known_time_zones():
-        return str(member.time_zone)
+    if member is not None:
+        return clock_of(member.time_zone).key
     return str(current_app.config["SETTINGS"].default_time_zone)
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+
+from grandequipe.core.time_zones import clock_of
 
 A_DAY = timedelta(days=1)
 
@@ -44,7 +45,7 @@ class Schedule:
         if self.frequency is Frequency.NEVER:
             return
         # A day earlier than the local one: zones are up to 14 hours from UTC.
-        day = instant.astimezone(ZoneInfo(self.time_zone)).date() - A_DAY
+        day = instant.astimezone(clock_of(self.time_zone)).date() - A_DAY
         while True:
             if self._falls_on(day) and self.instant_of(day) > instant:
                 yield Due(self.instant_of(day), self.period_of(day))
@@ -52,7 +53,7 @@ class Schedule:
 
     def instant_of(self, day: date) -> datetime:
         """Give the instant of the chosen hour on a local date."""
-        local = datetime.combine(day, time(self.hour), ZoneInfo(self.time_zone))
+        local = datetime.combine(day, time(self.hour), clock_of(self.time_zone))
         return local.astimezone(UTC)
 
     def period_of(self, day: date) -> str:

@@ -8,13 +8,18 @@ from grandequipe.digests.queries.ledger import (
 )
 from grandequipe.digests.queries.standing import Standing, Tie, get_standing
 from grandequipe.digests.queries.stories import Candidate, Window, list_candidates
-from grandequipe.digests.queries.subscriptions import get_subscription, get_subscription_by_key
+from grandequipe.digests.queries.subscriptions import (
+    count_letter_readers,
+    get_subscription,
+    get_subscription_by_key,
+)
 
 __all__ = [
     "Candidate",
     "Standing",
     "Tie",
     "Window",
+    "count_letter_readers",
     "find_digest",
     "get_standing",
     "get_subscription",

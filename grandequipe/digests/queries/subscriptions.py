@@ -1,11 +1,12 @@
 """Reading who wants a letter, and when."""
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from grandequipe.core.errors import NotFound
 from grandequipe.digests.models import DigestSubscription, Frequency
 from grandequipe.digests.models.subscriptions import EIGHT, MONDAY
 from grandequipe.extensions import db
+from grandequipe.groups.models import Group, Level, Membership, MembershipState
 from grandequipe.members.models import Member
 
 
@@ -15,6 +16,30 @@ def get_subscription(member: Member) -> DigestSubscription:
     return found or DigestSubscription(
         member=member, frequency=Frequency.WEEKLY, weekday=MONDAY, hour=EIGHT
     )
+
+
+def count_letter_readers(group: Group, seen_by: Member) -> int:
+    """Count the other members who will have in their letter what the viewer publishes."""
+    readers = (
+        select(func.count())
+        .select_from(Membership)
+        .join(Membership.member)
+        .outerjoin(DigestSubscription, DigestSubscription.member_id == Member.id)
+        .where(
+            Membership.group_id == group.id,
+            Membership.state == MembershipState.ACTIVE,
+            Membership.level != Level.NONE,
+            Member.id != seen_by.id,
+            Member.active,
+            Member.confirmed_at.is_not(None),
+            # Whoever chose nothing has the weekly one.
+            or_(
+                DigestSubscription.frequency.is_(None),
+                DigestSubscription.frequency != Frequency.NEVER,
+            ),
+        )
+    )
+    return db.session.scalar(readers) or 0
 
 
 def get_subscription_by_key(key: str) -> DigestSubscription:

@@ -6,6 +6,7 @@ from grandequipe.digests.services.composing import Composed, compose
 from grandequipe.digests.services.settling import doubt, fail, postpone, resolve, settle
 from grandequipe.digests.services.subscriptions import (
     change_subscription,
+    follow_clock,
     open_missing,
     open_subscription,
     reschedule,
@@ -22,6 +23,7 @@ __all__ = [
     "doubt",
     "doubt_stuck",
     "fail",
+    "follow_clock",
     "open_missing",
     "open_subscription",
     "postpone",

@@ -48,6 +48,12 @@ def change_subscription(
     return subscription
 
 
+def follow_clock(member: Member) -> None:
+    """Find the next due again: the hour that was chosen is another instant in another zone."""
+    reschedule(_locked(member), clock.now())
+    db.session.flush()
+
+
 def reschedule(
     subscription: DigestSubscription, after: datetime, told: Collection[str] | None = None
 ) -> None:

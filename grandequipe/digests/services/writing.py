@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _, ngettext
 from markupsafe import escape
 
 from grandequipe.core import clock, letters
 from grandequipe.core.mail import Letter
+from grandequipe.core.time_zones import clock_of
 from grandequipe.digests.models import Frequency, Reader, Story
 from grandequipe.digests.services.arranging import Arrangement, arrange, list_upcoming
 from grandequipe.digests.services.composing import Composed
@@ -91,7 +91,7 @@ def _groups_of(stories: Sequence[Story]) -> str:
 
 def _dated(webinar: str, starts_at: datetime, reader: Reader, now: datetime) -> str:
     """Name the day as one would say it: the weekday within a week, else the date."""
-    zone = ZoneInfo(reader.time_zone)
+    zone = clock_of(reader.time_zone)
     day = starts_at.astimezone(zone).date()
     if day - now.astimezone(zone).date() <= A_WEEK:
         return _("%(webinar)s on %(day)s", webinar=webinar, day=written_day(day, "EEEE"))
@@ -117,7 +117,7 @@ def _weight(part: str) -> int:
 
 
 def _parts(reader: Reader, composed: Composed, arrangement: Arrangement) -> tuple[str, str]:
-    locale, zone = reader.locale, reader.time_zone
+    locale, zone = reader.locale, clock_of(reader.time_zone).key
     pieces = {
         "webinars": write_webinars(arrangement.upcoming, locale, zone),
         "sections": write_sections(arrangement.sections, locale, zone),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _
 from wtforms import SelectChoice, SelectField, URLField
 
-from grandequipe.core.time_zones import known_time_zones
+from grandequipe.core.time_zones import clock_of, known_time_zones
 from grandequipe.feed.forms.fields import Asked, CountField, DayField, LocalTimeField
 from grandequipe.feed.forms.posts import PostForm, line
 from grandequipe.feed.models import Kind, Post, ResourceType, Webinar
@@ -99,7 +99,7 @@ class WebinarForm(PostForm):
         names = dict.fromkeys((*TIME_ZONES, zone))
         self.time_zone.choices = [SelectChoice(name, city(name)) for name in names]
         if self.time_zone.data in names:
-            self.zone = type(self.zone)(self.time_zone.data)
+            self.zone = clock_of(self.time_zone.data)
 
     def draft(self) -> WebinarDraft:
         """Give what was typed as a draft."""

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext, lazy_gettext as _
 from wtforms import SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
 from grandequipe.core.errors import Invalid
+from grandequipe.core.time_zones import clock_of
 from grandequipe.feed.forms.fields import (
     Asked,
     LabelsField,
@@ -47,7 +47,7 @@ class PostForm(Form):
     territories = line(_("Territories"), field=LabelsField)
 
     def __init__(self, zone: str, post: Post | None = None) -> None:
-        self.zone = ZoneInfo(zone)
+        self.zone = clock_of(zone)
         self.before = post
         super().__init__(data=dict(self._typed(post)) if post else None)
         # Mistakes are listed in the order of the page, where a kind's own fields come first.

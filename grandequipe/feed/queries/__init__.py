@@ -4,7 +4,6 @@ from grandequipe.feed.queries.comments import find_reactions, get_comment, list_
 from grandequipe.feed.queries.faces import Face, list_group_faces, list_home_faces
 from grandequipe.feed.queries.groups import (
     MyGroup,
-    count_letter_readers,
     count_waiting,
     list_my_groups,
 )
@@ -35,7 +34,6 @@ __all__ = [
     "Thread",
     "any_like",
     "as_viewer",
-    "count_letter_readers",
     "count_waiting",
     "find_reactions",
     "find_standing",

@@ -1,4 +1,4 @@
-"""What is new in each of the viewer's groups, and who will have it by letter."""
+"""What is new in each of the viewer's groups, and what waits in them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
 from grandequipe.feed.models import Post, PostStatus
 from grandequipe.feed.queries.visibility import VIEWER, as_viewer
-from grandequipe.groups.models import Group, Level, Membership, MembershipState
+from grandequipe.groups.models import Group, Membership, MembershipState
 from grandequipe.members.models import Member
 
 
@@ -45,21 +45,6 @@ def list_my_groups(seen_by: Member) -> Sequence[MyGroup]:
     """List the viewer's groups by name, with what is new in each: by position, never by clock."""
     rows = db.session.execute(MY_GROUPS, as_viewer(seen_by))
     return [MyGroup(group, number) for group, number in rows]
-
-
-def count_letter_readers(group: Group, seen_by: Member) -> int:
-    """Count the other members who will have in their letter what the viewer publishes."""
-    return (
-        db.session.scalar(
-            select(func.count()).where(
-                Membership.group_id == group.id,
-                Membership.state == MembershipState.ACTIVE,
-                Membership.level != Level.NONE,
-                Membership.member_id != seen_by.id,
-            )
-        )
-        or 0
-    )
 
 
 def count_waiting(group: Group) -> int:

@@ -15,7 +15,7 @@ from grandequipe.feed import policies, services
 from grandequipe.feed.forms import PostForm, form_for
 from grandequipe.feed.models import Kind, Post
 from grandequipe.feed.models.drafts import PostDraft
-from grandequipe.feed.queries import count_letter_readers, get_post
+from grandequipe.feed.queries import get_post
 from grandequipe.feed.views.asked import kind_named
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import get_group, list_memberships
@@ -111,7 +111,7 @@ def _write_page(
         seen=request.form.get("seen", post.text_version if post else None),
         is_overtaken=is_overtaken,
         preview=preview,
-        letter_readers=count_letter_readers(group, seen_by=author),
+        author=author,
         needs_approval=policies.needs_approval(author, group),
     )
     return page, 422 if form.errors else 200

@@ -1,0 +1,123 @@
+"""What happens beside the letters does not hold them up, and undoes no choice."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Thread
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import text
+
+from grandequipe.core.transactions import atomic
+from grandequipe.digests.models import Digest, DigestState, DigestSubscription, Frequency
+from grandequipe.digests.queries import count_letter_readers
+from grandequipe.digests.services import (
+    begin,
+    change_subscription,
+    doubt,
+    fail,
+    follow_clock,
+    open_missing,
+    postpone,
+    resolve,
+)
+from grandequipe.digests.tasks import claim_all, deliver
+from grandequipe.extensions import db
+from tests.digests.conftest import ledger
+from tests.digests.sink import Sink
+from tests.factories import Cast, admit, make_member, make_post
+from tests.locks import count_held_up
+from tests.waiting import wait_until
+
+Send = Callable[[datetime], list[DigestState]]
+
+
+def letter_of(cast: Cast) -> Digest:
+    (found,) = [each for each in ledger() if each.member_id == cast.chloe.id]
+    return found
+
+
+def test_a_clock_that_this_machine_does_not_know_holds_up_nobody(
+    cast: Cast, monday: datetime, send: Send, sink: Sink, browser: Callable[..., Any]
+) -> None:
+    """It was chosen where it was known; the site's own stands in its place."""
+    with atomic():
+        cast.chloe.time_zone = "Mars/Olympus_Mons"
+    make_post(cast.bruno, cast.ess)
+    assert send(monday).count(DigestState.SENT) > 1
+    assert len(sink.to(cast.chloe.email)) == 1
+    webinar = "/groupes/ess-quartiers/publier/webinaire"
+    for path in ("/", "/reglages/lettre", "/groupes/ess-quartiers/publier/appel", webinar):
+        assert browser(cast.chloe).get(path).status_code == 200
+
+
+def test_a_new_clock_undoes_no_choice_made_meanwhile(
+    app: Flask, cast: Cast, monday: datetime
+) -> None:
+    thursday = text("UPDATE digest_subscription SET weekday = 3 WHERE member_id = :id")
+    chloe_id = cast.chloe.id
+
+    def follow() -> None:
+        with app.app_context(), atomic():
+            subscribed = db.session.get_one(DigestSubscription, chloe_id)
+            follow_clock(subscribed.member)
+
+    with db.engine.begin() as elsewhere:
+        elsewhere.execute(thursday, {"id": chloe_id})
+        reaction = Thread(target=follow)
+        reaction.start()
+        wait_until(lambda: count_held_up() == 1, "it waits for the other choice")
+    reaction.join()
+    db.session.rollback()
+    due = db.session.get_one(DigestSubscription, chloe_id).next_due_at
+    assert due is not None
+    assert due.weekday() == 3
+
+
+def test_a_letter_that_did_not_arrive_has_all_its_time_again(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess)
+    sink.hangs_up = True
+    send(monday)
+    letter = letter_of(cast)
+    assert letter.state is DigestState.UNCERTAIN
+    letter.claimed_at -= timedelta(days=3)
+    db.session.commit()
+    with atomic():
+        resolve(letter.id, arrived=False)
+    sink.hangs_up, sink.answer_to_rcpt = False, "451 later"
+    assert deliver(letter.id) is DigestState.CLAIMED
+    assert letter_of(cast).state is DigestState.CLAIMED
+
+
+def test_a_slow_sender_that_was_thought_dead_says_what_it_was_told(
+    cast: Cast, monday: datetime, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess)
+    refused, postponed = list(claim_all(monday))[:2]
+    for digest_id in (refused, postponed):
+        with atomic():
+            begin(digest_id, "example.org")
+            db.session.get_one(Digest, digest_id).state = DigestState.SENDING
+            doubt(digest_id, "The process that sent it ended.")
+    with atomic():
+        fail(refused, "550 no such person")
+        postpone(postponed, "451 later")
+    states = {letter.id: letter.state for letter in ledger()}
+    assert states[refused] is DigestState.FAILED
+    assert states[postponed] is DigestState.CLAIMED
+
+
+def test_the_form_counts_only_who_will_have_it_in_their_letter(cast: Cast) -> None:
+    before = count_letter_readers(cast.ess, seen_by=cast.amina)
+    newcomers = [make_member(f"Lecteur{number} Fidèle") for number in range(4)]
+    admit(db.session.merge(cast.ess), *newcomers)
+    with atomic():
+        open_missing()
+    assert count_letter_readers(cast.ess, seen_by=cast.amina) == before + 4
+    with atomic():
+        change_subscription(newcomers[0], frequency=Frequency.NEVER)
+        newcomers[1].active = False
+        newcomers[2].confirmed_at = None
+    assert count_letter_readers(cast.ess, seen_by=cast.amina) == before + 1

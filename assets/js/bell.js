@@ -5,6 +5,8 @@ import { pause } from "./page.js";
 const MOST = 99;
 const title = document.title.replace(/^\(\d+\+?\) /, "");
 let isBehind = false;
+let asked = 0;
+let answered = 0;
 
 function show(unread) {
   const number = unread > MOST ? `${MOST}+` : String(unread);
@@ -28,7 +30,11 @@ async function ask() {
 
 async function refresh(within = 500) {
   await pause(within);
+  const turn = ++asked;
   const unread = await ask();
+  // One that was asked later has been answered before: this one is of the past.
+  if (turn < answered) return;
+  answered = turn;
   isBehind = unread === null;
   if (!isBehind) show(unread);
 }

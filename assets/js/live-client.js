@@ -31,6 +31,9 @@ function isUpToDate(asFarAsWeKnow) {
   tell("live:state", { connected, at: connected ? new Date() : null });
 }
 
+const isAhead = ([stream, head]) => head > (known.get(stream) ?? -1);
+const isWhole = (heads) => !Object.entries(heads).some(isAhead);
+
 /** Takes a change if it is the next one; says false where some are missing before it. */
 function take(change) {
   const last = known.get(change.stream);
@@ -115,7 +118,8 @@ socket.on("ready", async (ready) => {
   failures = 0;
   tell("live:streams", Object.keys(ready.heads));
   stopPolling();
-  cursor ||= ready.cursor;
+  // Who missed nothing asks for nothing: a thousand pages come back at once after a restart.
+  if (!cursor || (!isBehind && !catching && isWhole(ready.heads))) cursor = ready.cursor;
   if (cursor === ready.cursor) {
     for (const [stream, head] of Object.entries(ready.heads)) known.set(stream, head);
     isBehind = false;
@@ -132,8 +136,7 @@ socket.on("change", (change) => {
 
 socket.on("heads", async (heads) => {
   tell("live:streams", Object.keys(heads));
-  const isAhead = ([stream, head]) => head > (known.get(stream) ?? 0);
-  if (!isBehind && !Object.entries(heads).some(isAhead)) return isUpToDate(true);
+  if (!isBehind && isWhole(heads)) return isUpToDate(true);
   await pause(2000);
   catchUp(heads);
 });

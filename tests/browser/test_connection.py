@@ -93,6 +93,32 @@ def test_a_bell_that_got_no_answer_asks_again(cast: Cast, open_window: OpenWindo
     expect(bell).to_have_accessible_name(re.compile(r"Notifications\s*1\s"), timeout=PATIENCE)
 
 
+LINES = """window.lines = [];
+window.WebSocket = new Proxy(WebSocket, {
+  construct: (real, given) => { const line = new real(...given); lines.push(line); return line; },
+});"""
+
+
+def test_who_missed_nothing_asks_for_nothing_when_the_line_is_back(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    """A thousand open pages come back at once when the site is started again."""
+    page = open_window(cast.chloe)
+    page.add_init_script(LINES)
+    listen(page, ESS)
+    bar = page.locator("[data-quiet-bar]")
+    make_post(cast.amina, cast.ess)
+    expect(bar).to_have_text("1 nouvelle publication", timeout=PATIENCE)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate("lines.at(-1).close()")
+    wait_until(lambda: page.evaluate("lines.length") > 1, "the page opens another line")
+    expect(page.locator("html[data-connection=online]")).to_be_attached(timeout=PATIENCE)
+    make_post(cast.amina, cast.ess)
+    expect(bar).to_have_text("2 nouvelles publications", timeout=PATIENCE)
+    assert [url for url in asked if "/changes" in url] == []
+
+
 def look_again(page: Page) -> None:
     """Have a page ask what it misses, as when the network is said to be back."""
     page.evaluate("() => { dispatchEvent(new Event('online')); }")

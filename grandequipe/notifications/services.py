@@ -109,8 +109,9 @@ def mark_read(member: Member, up_to: int) -> int:
 
 
 def mark_topic_read(member: Member, notification: Notification) -> int:
-    """Read off a line, whose newest row is given."""
-    return _read_off(member, notification.id, Notification.topic == notification.topic)
+    """Read off a line, whose newest row is given; what was told since stays unread."""
+    line = and_(Notification.topic == notification.topic, Notification.id <= notification.id)
+    return _read_off(member, notification.id, line)
 
 
 def mark_post_read(member: Member, post_id: int, up_to: int) -> int:

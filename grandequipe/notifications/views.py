@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from grandequipe.core.errors import NotFound
 from grandequipe.core.transactions import atomic
-from grandequipe.feed.views.asked import wants_fragment
 from grandequipe.groups.queries import find_group, find_membership, get_group
 from grandequipe.groups.services import change_level
 from grandequipe.members.identity import acting_member, viewer
@@ -23,12 +22,11 @@ from grandequipe.notifications.queries import (
     list_notifications,
 )
 from grandequipe.notifications.services import mark_post_read, mark_read, mark_topic_read
+from grandequipe.web.asking import is_looked_at
 
 Page = Callable[..., Any]
 
 COUNTED = "unread_notifications"
-# Browsers of old do not say.
-SEEN_AS = (None, "document")
 FOR_MODERATORS = (NotificationKind.JOIN_REQUESTED, NotificationKind.POST_PENDING)
 
 blueprint = Blueprint("notifications", __name__, template_folder="templates")
@@ -53,7 +51,7 @@ def reading_off(post_page: Page) -> Page:
     @wraps(post_page)
     def answer(post_id: int) -> Any:
         member = viewer()
-        if member is None or not _is_looked_at():
+        if member is None or not is_looked_at():
             return post_page(post_id=post_id)
         left, newest = count_unread_around(member, post_id)
         setattr(g, COUNTED, left)
@@ -66,14 +64,6 @@ def reading_off(post_page: Page) -> Page:
         return page
 
     return answer
-
-
-def _is_looked_at() -> bool:
-    """Tell whether somebody sees the page: browsers and programs also fetch what nobody sees."""
-    if request.method != "GET" or wants_fragment():
-        return False
-    purpose = request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
-    return "prefetch" not in purpose and request.headers.get("Sec-Fetch-Dest") in SEEN_AS
 
 
 @blueprint.get("/notifications")
@@ -107,8 +97,9 @@ def follow(notification_id: int) -> ResponseReturnValue:
     member = acting_member()
     notification = get_notification(notification_id, seen_by=member)
     address = _address_of(notification)
-    with atomic():
-        mark_topic_read(member, notification)
+    if is_looked_at():
+        with atomic():
+            mark_topic_read(member, notification)
     return redirect(address, 303)
 
 

@@ -8,12 +8,13 @@ from grandequipe.core.journal.models import Fact
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Post
+from grandequipe.feed.queries import list_my_groups
 from grandequipe.feed.services import refuse_post
 from grandequipe.groups.models import Level
 from grandequipe.groups.services import change_level, leave_group
 from grandequipe.members.models import Member
 from grandequipe.notifications.models import Notification
-from grandequipe.notifications.queries import count_unread, count_unread_around
+from grandequipe.notifications.queries import count_unread, count_unread_around, list_notifications
 from grandequipe.notifications.services import mark_post_read
 from tests.conftest import Visitor
 from tests.factories import Cast, make_comment, make_post
@@ -161,4 +162,33 @@ def test_what_rings_while_the_page_is_written_stays_unread(
     tell()
     with atomic():
         mark_post_read(cast.chloe, post.id, newest)
+    assert count_unread(cast.chloe) == 1
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Purpose": "prefetch"}, {"Purpose": "prefetch"}, {"Sec-Fetch-Dest": "image"}]
+)
+def test_nor_do_a_line_and_a_group_that_nobody_sees(
+    cast: Cast, browser: Open, post: Post, headers: dict[str, str]
+) -> None:
+    chloe = browser(cast.chloe)
+    (line,) = list_notifications(cast.chloe).items
+    make_post(cast.amina, cast.ess, title="Pas encore vue")
+    unseen = [each.unread for each in list_my_groups(cast.chloe)]
+    assert sum(unseen) > 0
+    for path in (f"/notifications/{line.id}", "/groupes/ess-quartiers"):
+        chloe.get(path, headers=headers)
+        chloe.head(path)
+    assert count_unread(cast.chloe) == 1
+    assert [each.unread for each in list_my_groups(cast.chloe)] == unseen
+
+
+def test_a_line_is_read_off_up_to_what_it_showed(
+    cast: Cast, browser: Open, post: Post, tell: Tell
+) -> None:
+    chloe = browser(cast.chloe)
+    (line,) = list_notifications(cast.chloe).items
+    make_comment(cast.amina, db.session.merge(post), "Venu depuis")
+    tell()
+    assert chloe.get(f"/notifications/{line.id}").status_code == 303
     assert count_unread(cast.chloe) == 1

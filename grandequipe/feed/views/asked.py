@@ -43,8 +43,3 @@ def thread_asked() -> int | None:
     """Give the id of the only thread that the reader wants to see."""
     word = request.args.get("thread", "")
     return int(word) if word.isascii() and word.isdecimal() and len(word) < LONGEST_ID else None
-
-
-def wants_fragment() -> bool:
-    """Tell whether a script of an open page asks, which puts the answer into that page."""
-    return "HX-Request" in request.headers

@@ -8,10 +8,10 @@ from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies, services
 from grandequipe.feed.forms import CommentForm
 from grandequipe.feed.queries import get_comment, get_post, get_said
-from grandequipe.feed.views.asked import wants_fragment
 from grandequipe.feed.views.discussion import address_of
 from grandequipe.feed.views.posts import show_post
 from grandequipe.members.identity import acting_member, viewer
+from grandequipe.web.asking import wants_fragment
 from grandequipe.web.limits import limited_form
 
 

@@ -8,13 +8,14 @@ from grandequipe.core.journal.queries import get_head
 from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies
 from grandequipe.feed.queries import find_reactions, list_group_faces
-from grandequipe.feed.views.asked import cursor_asked, kind_asked, wants_fragment
+from grandequipe.feed.views.asked import cursor_asked, kind_asked
 from grandequipe.groups.models import Group, MembershipState
 from grandequipe.groups.policies import is_member, may_join, may_moderate, may_read
 from grandequipe.groups.queries import find_invitation_to, find_membership, get_group
 from grandequipe.groups.services import mark_seen
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
+from grandequipe.web.asking import wants_fragment
 
 
 def group_page(slug: str) -> str:
@@ -32,7 +33,9 @@ def group_page(slug: str) -> str:
 
 
 def _shows_the_newest() -> bool:
-    return not cursor_asked() and not kind_asked()
+    """Tell whether a reader sees what is new here, on the page or once they asked for it there."""
+    is_seen = wants_fragment() or is_looked_at()
+    return is_seen and not cursor_asked() and not kind_asked()
 
 
 def visitors_page(group: Group) -> str:

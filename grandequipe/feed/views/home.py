@@ -3,10 +3,11 @@
 from flask import render_template, request
 
 from grandequipe.feed.queries import find_reactions, list_coming_webinars, list_home_faces
-from grandequipe.feed.views.asked import cursor_asked, kind_asked, wants_fragment
+from grandequipe.feed.views.asked import cursor_asked, kind_asked
 from grandequipe.groups.queries import count_invitations, list_public_groups
 from grandequipe.members.identity import browser_session, viewer
 from grandequipe.members.models import Member
+from grandequipe.web.asking import wants_fragment
 from grandequipe.web.personal_cache import keep_for
 
 MOST_GROUPS = 6

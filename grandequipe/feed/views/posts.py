@@ -9,11 +9,11 @@ from grandequipe.feed import policies, services
 from grandequipe.feed.forms import CommentForm
 from grandequipe.feed.models import Post
 from grandequipe.feed.queries import find_reactions, get_post
-from grandequipe.feed.views.asked import wants_fragment
 from grandequipe.feed.views.discussion import discussion_around, discussion_asked, show_more
 from grandequipe.groups.policies import is_member
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
+from grandequipe.web.asking import wants_fragment
 
 
 def post_page(post_id: int) -> str:

@@ -10,9 +10,9 @@ from grandequipe.feed import policies
 from grandequipe.feed.models import Post, ReactionName
 from grandequipe.feed.queries import find_reactions, get_post
 from grandequipe.feed.services import add_reaction, remove_reaction
-from grandequipe.feed.views.asked import wants_fragment
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
+from grandequipe.web.asking import wants_fragment
 from grandequipe.web.limits import limited
 
 

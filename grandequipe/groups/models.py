@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import CITEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -100,7 +100,14 @@ class Membership(Model):
     """A member's tie to a group; the positions are numbers in the group's stream."""
 
     __tablename__ = "membership"
-    __table_args__ = (Index("ix_membership_member", "member_id", "state"),)
+    __table_args__ = (
+        Index("ix_membership_member", "member_id", "state"),
+        Index(
+            "ix_membership_invited_by_id",
+            "invited_by_id",
+            postgresql_where=text("invited_by_id IS NOT NULL"),
+        ),
+    )
 
     group_id: Mapped[int] = mapped_column(
         ForeignKey("group.id", ondelete="CASCADE"), primary_key=True

@@ -10,6 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
+from sqlalchemy import text
 
 from grandequipe.extensions import db
 
@@ -88,3 +89,18 @@ def test_each_answer_knows_its_thread_whichever_code_wrote_it(older: dict[str, s
         found = after.execute("SELECT id, first_id FROM comment ORDER BY id").fetchall()
     threads = [None, 1, 1, None, 1, 1, 4, None]
     assert found == list(enumerate(threads, start=1))
+
+
+# By its first column: what goes finds at once what leans on it.
+LEANING = """
+    SELECT kept.conrelid::regclass || '.' || field.attname
+    FROM pg_constraint AS kept
+    JOIN pg_attribute AS field ON field.attrelid = kept.conrelid AND field.attnum = kept.conkey[1]
+    WHERE kept.contype = 'f' AND kept.confrelid = 'member'::regclass AND NOT EXISTS (
+        SELECT FROM pg_index WHERE indrelid = kept.conrelid AND indkey[0] = kept.conkey[1]
+    )
+"""
+
+
+def test_an_account_that_is_forgotten_reads_no_whole_table(app: Flask) -> None:
+    assert db.session.scalars(text(LEANING)).all() == []

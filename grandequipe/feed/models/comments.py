@@ -67,6 +67,6 @@ class Reaction(Model):
         ForeignKey("post.id", ondelete="CASCADE"), primary_key=True
     )
     member_id: Mapped[int] = mapped_column(
-        ForeignKey("member.id", ondelete="CASCADE"), primary_key=True
+        ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     name: Mapped[ReactionName] = mapped_column(primary_key=True)

@@ -66,11 +66,12 @@ def close(email: str, yes: bool) -> None:
         raise click.ClickException(f"No account has the address {email}: check its spelling.")
     if not yes:
         _must_be_sure(f"Erase {member.display_name}? This cannot be undone.")
-    with atomic():
-        with force_locale("en"):
-            leave_everything(member)
-        with force_locale(current_app.config["SETTINGS"].default_locale):
-            erase_member(member)
+    # One after the other, for each locks the streams that it tells of in an order of its own. Where
+    # the second does not come to be, the command is given again.
+    with atomic(), force_locale("en"):
+        leave_everything(member)
+    with atomic(), force_locale(current_app.config["SETTINGS"].default_locale):
+        erase_member(member)
     click.echo("The account is closed; what identified its member is erased.")
 
 

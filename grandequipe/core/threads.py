@@ -6,8 +6,8 @@ code lets go of Python.
 """
 
 from collections.abc import Callable
-from functools import cache
-from typing import TypeVar
+from functools import cache, partial
+from typing import TypeVar, cast
 
 from gevent import monkey
 from gevent.threadpool import ThreadPool
@@ -33,8 +33,18 @@ def wait_aside(work: Callable[[], T]) -> T:
 def _in_pool(at_once: int, work: Callable[[], T]) -> T:
     if not monkey.is_module_patched("threading"):
         return work()
-    result: T = _pool(at_once).apply(work)
-    return result
+    result, error = _pool(at_once).apply(partial(_tried, work))
+    if error is not None:
+        raise error
+    return cast(T, result)
+
+
+def _tried(work: Callable[[], T]) -> tuple[T | None, Exception | None]:
+    """Give an error back instead of raising it: gevent logs what is raised in its threads."""
+    try:
+        return work(), None
+    except Exception as error:
+        return None, error
 
 
 @cache

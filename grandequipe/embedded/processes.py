@@ -97,7 +97,7 @@ class Child:
             )
         self._started = time.monotonic()
         self._died = 0.0
-        _remember(self._paths, self.program.name, self._process.pid)
+        _remember(self._paths, self.program, self._process.pid)
 
     def _not_before(self) -> float:
         self._died = self._died or time.monotonic()
@@ -157,9 +157,10 @@ def _record_of(paths: Paths, name: str) -> Path:
     return paths.run / f"{name}.json"
 
 
-def _remember(paths: Paths, name: str, pid: int) -> None:
+def _remember(paths: Paths, program: Program, pid: int) -> None:
     with contextlib.suppress(psutil.NoSuchProcess):
-        records.write(_record_of(paths, name), identity(pid))
+        record = identity(pid) | {"stop_signal": int(program.stop_signal)}
+        records.write(_record_of(paths, program.name), record)
 
 
 def _end_with_parent(sign: signal.Signals) -> Callable[[], None] | None:

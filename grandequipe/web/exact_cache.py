@@ -6,7 +6,8 @@ same position, in the same language and minute. So nothing needs purging: whatev
 page moves the stream on. Requests that come while a position is being read share the next
 reading, which starts after all of them came.
 
-A member's new name moves the streams of their groups by a reaction, a moment after it.
+A member's new name moves the streams of their groups by a reaction, a moment after it; in a group
+that they have left, what they wrote there shows it from the next minute on.
 
 Only a request without any session is answered from here, and only an answer that sets no
 cookie is kept; the nonce of the content policy is new for each answer. A session's name

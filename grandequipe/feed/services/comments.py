@@ -4,12 +4,12 @@ from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import BigInteger, Text, bindparam, insert, select, update
 
 from grandequipe.core import clock, html, journal
-from grandequipe.core.errors import Invalid
+from grandequipe.core.errors import Invalid, NotFound
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
 from grandequipe.feed.events import CommentAdded, CommentRemoved
-from grandequipe.feed.models import Comment, Post
+from grandequipe.feed.models import Comment, Post, PostStatus
 from grandequipe.feed.models.drafts import wrong_comment
 from grandequipe.members.models import Member
 
@@ -20,7 +20,7 @@ COUNT = (
     .values(comment_count=Post.comment_count + bindparam("change"), version=Post.version + 1)
 )
 # Built once, and one trip: the comment is written where it is counted.
-_COUNTED = COUNT.returning(Post.id).cte("counted")
+_COUNTED = COUNT.where(Post.status == PostStatus.PUBLISHED).returning(Post.id).cte("counted")
 _VALUES = {
     Comment.post_id: _COUNTED.c.id,
     Comment.author_id: bindparam("author", type_=BigInteger),
@@ -36,7 +36,7 @@ ADD = select(Comment).from_statement(
 
 
 def add_comment(author: Member, post: Post, body_html: str, reply_to: int | None = None) -> Comment:
-    """Answer a post, or a comment under it by its id."""
+    """Answer a post, or a comment under it by its id; NotFound where it was removed meanwhile."""
     require(policies.may_comment(author, post), _l("Join the group to comment."))
     if wrong := wrong_comment(body_html):
         raise Invalid({"body_html": wrong})
@@ -50,7 +50,9 @@ def add_comment(author: Member, post: Post, body_html: str, reply_to: int | None
             "words": html.sanitise(body_html),
             "now": clock.now(),
         },
-    ).one()
+    ).one_or_none()
+    if comment is None:
+        raise NotFound
     db.session.expire(post, COUNTED)
     journal.record(
         post.group.stream,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask_babel import gettext as _, lazy_gettext as _l
 
 from grandequipe.core import clock, html, journal
-from grandequipe.core.errors import Conflict, Invalid
+from grandequipe.core.errors import Conflict, Invalid, NotFound
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
@@ -58,10 +58,13 @@ def preview_post(
 def edit_post(editor: Member, post: Post, draft: PostDraft, over: str | None = None) -> None:
     """Change what a post says; its kind, group and date stay.
 
-    Raises Conflict where the text is not the one that is to be written over (`text_version`).
+    Raises Conflict where the text is not the one that is to be written over (`text_version`),
+    NotFound where it was removed meanwhile.
     """
     require(policies.may_edit_post(editor, post), _l("You cannot change this post."))
     _lock(post)
+    if post.status is PostStatus.REMOVED:
+        raise NotFound
     if over not in (None, post.text_version):
         raise Conflict(_("This post was changed since you opened it: yours is not saved yet."))
     draft.check(post)

@@ -58,11 +58,13 @@ def edit_profile(member: Member, draft: ProfileDraft) -> None:
 
 def change_picture(member: Member, webp: bytes | None) -> None:
     """Put a new square picture in place of the old one, or none."""
+    # Before anything is locked: a store elsewhere takes its time.
+    new = files.store(webp, "pictures", "webp") if webp else None
     # Two who do it at once leave one file.
     alone = {"of": Member, "key_share": True}
     db.session.refresh(member, attribute_names=["picture_key"], with_for_update=alone)
     old = member.picture_key
-    member.picture_key = files.store(webp, "pictures", "webp") if webp else None
+    member.picture_key = new
     _profile_changed(member)
     if old:
         on_commit(partial(files.remove, old))

@@ -15,7 +15,7 @@ from grandequipe.groups.queries import find_invitation_to, find_membership, get_
 from grandequipe.groups.services import mark_seen
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
-from grandequipe.web.asking import wants_fragment
+from grandequipe.web.asking import is_looked_at, wants_fragment
 
 
 def group_page(slug: str) -> str:

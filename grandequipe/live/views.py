@@ -24,9 +24,14 @@ PAGELESS = ("api", "api_documents", "nomenclatures")
 @socketio.on("connect", namespace=NAMESPACE)
 def connect(auth: object = None) -> None:
     """Let in a member's open page, or a program with a token; nobody else."""
-    with _desk().readings:
-        ticket = _ticket(auth)
-        db.session.rollback()
+    try:
+        with _desk().readings:
+            ticket = _ticket(auth)
+            db.session.rollback()
+    except Exception:
+        # Nobody's socket stays open because somebody's could not be looked at.
+        turn_away(request.environ)
+        raise
     if ticket is None:
         _turn_away("Log in, or give a token.")
     elif not _desk().admit(request.sid, ticket):  # type: ignore[attr-defined]

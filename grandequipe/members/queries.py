@@ -80,7 +80,8 @@ def find_session(key: str) -> tuple[Member, int] | None:
 
 def digest_of(token: str) -> bytes:
     """Give the only form in which a token is kept."""
-    return hashlib.sha256(token.encode()).digest()
+    # Whatever JSON can write is looked for: half a sign, which has no bytes of its own, too.
+    return hashlib.sha256(token.encode(errors="surrogatepass")).digest()
 
 
 def find_token(token: str) -> ApiToken | None:

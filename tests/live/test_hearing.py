@@ -66,6 +66,7 @@ UNEXPECTED: dict[str, str | bytes] = {
     "no object": "40/live,[]",
     "nested lists": "40/live," + json.dumps({"token": [[[[]]]]}),
     "a question by the other side": "2probe",
+    "a token that no bytes can write": '40/live,{"token":"\\ud800"}',
 }
 
 

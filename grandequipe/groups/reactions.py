@@ -11,15 +11,19 @@ from grandequipe.core.mailboxes import folded
 from grandequipe.extensions import limiter
 from grandequipe.groups import services
 from grandequipe.groups.events import (
+    GroupChanged,
     InvitationSent,
     InvitationTakenBack,
     InvitationWithdrawn,
+    MemberLeft,
     MemberShownDifferently,
+    RoleChanged,
 )
-from grandequipe.groups.queries import find_invitation, list_memberships
+from grandequipe.groups.queries import find_group, find_invitation, list_memberships
 from grandequipe.members.accounts.tries import may_reach
 from grandequipe.members.events import MemberConfirmed, ProfileChanged
 from grandequipe.members.queries import digest_of, find_member
+from grandequipe.web.limits import ask
 
 # To withdraw an invitation and send it again is no way to fill somebody's mailbox.
 LETTERS: RateLimitItem = parse("1 per day")
@@ -61,8 +65,17 @@ def deliver_invitation(fact: Fact) -> None:
 def _may_leave(group_id: int, email: str) -> bool:
     """Tell whether it is the first of its group today, and not too many for the mailbox."""
     written = digest_of(folded(email)).hex()
-    is_first = limiter.limiter.hit(LETTERS, "invitation_letter", str(group_id), written)
+    hit = partial(limiter.limiter.hit, LETTERS, "invitation_letter", str(group_id), written)
+    is_first = ask(hit, otherwise=True)
     return bool(is_first and may_reach(email, "invitation"))
+
+
+@journal.reacts_to(MemberLeft, RoleChanged, GroupChanged)
+def take_back_orphaned_invitations(fact: Fact) -> None:
+    """Leave no door open that was opened by somebody who may open none any more."""
+    group = find_group(getattr(fact.event, "group_id", fact.subject_id))
+    if group is not None:
+        services.end_orphaned_invitations(group)
 
 
 @journal.reacts_to(InvitationTakenBack)

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from grandequipe.core import clock
+from grandequipe.core.errors import Invalid
 from grandequipe.core.journal import Fact
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
@@ -313,3 +315,31 @@ def test_who_invites_again_answers_for_the_invitation(cast: Cast, postman: Postm
     react_to_all()
     assert state_of(cast.driss, cast.hidden) is MembershipState.INVITED
     assert "Amina" in postman.letter()["Subject"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "n\u00adobody@ex\u00adample.org",
+        "nobody@exam\u200bple.org",
+        "nobody@ｅxample.org",
+        "nobody@EXAMPLE.org",
+        " nobody@example.org\u2028",
+    ],
+)
+def test_one_mailbox_is_invited_once_however_it_is_written(cast: Cast, written: str) -> None:
+    """Signs that a mail server never sees make no other address of it."""
+    invite(cast.bruno, cast.hidden, NOBODY)
+    with suppress(Invalid):
+        invite(cast.bruno, cast.hidden, written)
+    assert [each.email for each in db.session.query(Invitation)] == [NOBODY]
+
+
+NOWHERE = ("a@localhost", "a@[10.0.0.1]", "a@x", "@example.org", "a b@x.fr")
+
+
+@pytest.mark.parametrize("nowhere", NOWHERE)
+def test_an_address_that_no_letter_reaches_is_refused(cast: Cast, nowhere: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        invite(cast.bruno, cast.hidden, nowhere)
+    assert list(refused.value.errors) == ["email"]

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 
+import structlog
 from celery import shared_task
 
-from grandequipe.core.mail.messages import Letter, new_id
-from grandequipe.core.mail.server import MailFailed, send
+from grandequipe.core.mail.messages import Letter, MailRefused, new_id
+from grandequipe.core.mail.server import MailFailed, MailUncertain, send
 from grandequipe.core.transactions import on_commit
+
+log = structlog.get_logger(__name__)
 
 
 def post(letter: Letter, provided: Callable[[], bool] = lambda: True) -> None:
@@ -37,4 +40,7 @@ def post(letter: Letter, provided: Callable[[], bool] = lambda: True) -> None:
 )
 def deliver(letter: Mapping[str, object]) -> None:
     """Send one letter; where the server gave no clear answer, not again."""
-    send(Letter(**letter))  # type: ignore[arg-type]
+    try:
+        send(Letter(**letter))  # type: ignore[arg-type]
+    except (MailRefused, MailUncertain) as error:
+        log.warning("letter_not_sent", why=str(error), kind=type(error).__name__)

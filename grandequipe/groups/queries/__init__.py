@@ -19,6 +19,7 @@ from grandequipe.groups.queries.invitations import (
     get_invitation,
     is_by_name,
     is_for,
+    list_invitations_of,
     list_invitations_to,
     list_invited,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "is_for",
     "list_groups",
     "list_invitations",
+    "list_invitations_of",
     "list_invitations_to",
     "list_invited",
     "list_members",

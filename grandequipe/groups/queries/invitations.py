@@ -45,6 +45,16 @@ def list_invitations_to(email: str) -> Sequence[Invitation]:
     ).all()
 
 
+def list_invitations_of(group: Group) -> Sequence[Invitation]:
+    """List all that a group has sent and nobody has accepted."""
+    return db.session.scalars(
+        select(Invitation)
+        .options(joinedload(Invitation.invited_by))
+        .where(Invitation.group_id == group.id)
+        .order_by(Invitation.id)
+    ).all()
+
+
 def find_invitation_before(day: datetime) -> Invitation | None:
     """Find an invitation that nobody accepted since before a day."""
     return db.session.scalar(select(Invitation).where(Invitation.created_at < day).limit(1))

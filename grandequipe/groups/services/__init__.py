@@ -13,6 +13,7 @@ from grandequipe.groups.services.invitations import (
     decline_invitation as decline_invitation,
     deliver_invitation as deliver_invitation,
     deliver_invitations_to as deliver_invitations_to,
+    end_orphaned_invitations as end_orphaned_invitations,
     invite_address as invite_address,
     invite_member as invite_member,
     purge_oldest_invitation as purge_oldest_invitation,

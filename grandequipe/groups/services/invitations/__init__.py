@@ -13,6 +13,7 @@ from grandequipe.groups.services.invitations.delivering import (
 from grandequipe.groups.services.invitations.ending import (
     decline as decline,
     decline_invitation as decline_invitation,
+    end_orphaned_invitations as end_orphaned_invitations,
     purge_oldest_invitation as purge_oldest_invitation,
     withdraw_invitation as withdraw_invitation,
 )

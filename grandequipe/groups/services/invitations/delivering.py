@@ -1,10 +1,9 @@
 """Letting the account that an invitation is for know of it."""
 
 from grandequipe.core import journal
-from grandequipe.groups import policies
 from grandequipe.groups.models import Invitation
 from grandequipe.groups.queries import list_invitations_to
-from grandequipe.groups.services.invitations.ending import end, stands
+from grandequipe.groups.services.invitations.ending import end, may_still_invite, stands
 from grandequipe.groups.services.invitations.sending import invite
 from grandequipe.groups.services.locks import lock_group, lock_groups, lock_tie
 from grandequipe.groups.services.ties import Told
@@ -31,16 +30,10 @@ def _deliver(invitation: Invitation) -> list[Told]:
     lock_group(invitation.group)
     if not stands(invitation):
         return []
-    if not _may_still_invite(invitation):
+    if not may_still_invite(invitation.invited_by, invitation.group):
         return end(invitation)
     guest = find_member_by_email(invitation.email) if invitation.email else None
     if guest is None or not (guest.active and guest.is_confirmed):
         return []
     tie = lock_tie(guest, invitation.group)
     return invite(invitation.invited_by, invitation.group, guest, tie)[1]
-
-
-def _may_still_invite(invitation: Invitation) -> bool:
-    inviter, group = invitation.invited_by, invitation.group
-    lock_tie(inviter, group)
-    return inviter.active and policies.may_invite(inviter, group)

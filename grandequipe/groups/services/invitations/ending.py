@@ -15,7 +15,7 @@ from grandequipe.groups.events import (
     InvitationWithdrawn,
 )
 from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
-from grandequipe.groups.queries import find_invitation_before, is_by_name
+from grandequipe.groups.queries import find_invitation_before, is_by_name, list_invitations_of
 from grandequipe.groups.services.locks import lock_group, lock_tie
 from grandequipe.groups.services.ties import Told
 from grandequipe.members.models import Member, stream_of
@@ -66,6 +66,21 @@ def decline(tie: Membership) -> list[Told]:
     db.session.delete(tie)
     told = InvitationDeclined(subject_id=group.id, actor_id=member.id)
     return [(member.stream, told)]
+
+
+def end_orphaned_invitations(group: Group) -> None:
+    """Take back what was sent to others by whoever may invite them no more."""
+    lock_group(group)
+    sent = list_invitations_of(group)
+    orphaned = {each.invited_by for each in sent if not may_still_invite(each.invited_by, group)}
+    ended = [told for each in sent if each.invited_by in orphaned for told in end(each)]
+    journal.record_all(ended)
+
+
+def may_still_invite(inviter: Member, group: Group) -> bool:
+    """Tell whether what somebody has sent stands, once the group is locked."""
+    lock_tie(inviter, group)
+    return inviter.active and policies.may_invite(inviter, group)
 
 
 def end(invitation: Invitation) -> list[Told]:

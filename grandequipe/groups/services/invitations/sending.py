@@ -1,5 +1,6 @@
 """Writing an invitation down, and inviting whoever it is for."""
 
+from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy.dialects.postgresql import insert
 
@@ -19,7 +20,7 @@ from grandequipe.members.models import Member
 def invite_address(actor: Member, group: Group, email: str) -> Invitation:
     """Invite whoever has an address, now or when they register with it."""
     require(policies.may_invite(actor, group), _l("You cannot invite people to this group."))
-    _check_address(actor, email)
+    email = _reachable(actor, email)
     invitation = _written(actor, group, email=email)
     journal.record(actor.stream, InvitationSent(subject_id=invitation.id, actor_id=actor.id))
     return invitation
@@ -52,7 +53,14 @@ def invite(
     return tie, [(guest.stream, MemberInvited(subject_id=group.id, actor_id=actor.id))]
 
 
-def _check_address(actor: Member, email: str) -> None:
+def _reachable(actor: Member, email: str) -> str:
+    """Write an address as mail servers read it, in which no sign hides; raise Invalid for none."""
+    try:
+        email = validate_email(
+            email.strip(), check_deliverability=False, test_environment=True
+        ).normalized
+    except EmailNotValidError:
+        raise Invalid({"email": _("This is not an e-mail address: check it.")}) from None
     if folded(email) == folded(actor.email):
         raise Invalid({"email": _("This is your own address: give that of someone else.")})
     if not is_reachable(email):
@@ -60,6 +68,7 @@ def _check_address(actor: Member, email: str) -> None:
             "Give an address without accents before the @: letters would not reach this one."
         )
         raise Invalid({"email": sentence})
+    return email
 
 
 def _written(actor: Member, group: Group, **to: object) -> Invitation:

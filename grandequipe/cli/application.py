@@ -31,16 +31,42 @@ class EmbeddedMissing(Exception):
     """Say that neither a database nor the means to start one is there."""
 
 
-def with_application(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command `--data`, and run it inside the application."""
+class NoData(Exception):
+    """Say that a folder holds no site, for a command that makes none."""
 
+
+def with_application(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--data`, and run it inside the application of the data that are there."""
+    return _with_application(function, _must_hold_data)
+
+
+def with_new_application(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Do the same for a command that may begin with an empty folder, and makes it."""
+    return _with_application(function, lambda _data: None)
+
+
+def _with_application(
+    function: Callable[..., Any], look: Callable[[str], None]
+) -> Callable[..., Any]:
     @data_option
     @wraps(function)
     def run(data: str, **options: Any) -> Any:
+        if not os.environ.get("DATABASE_URL"):
+            look(data)
         with application(data):
             return function(**options)
 
     return run
+
+
+def _must_hold_data(data: str) -> None:
+    """Refuse to make a database wherever one happens to stand."""
+    folder = Path(data).expanduser().absolute()
+    if not (folder / "postgres").is_dir():
+        raise NoData(
+            f"There are no data in {folder}: go to the folder of the site, or name the one that "
+            "holds its data with --data. `make run` or `grandequipe migrate` makes one."
+        )
 
 
 @contextmanager

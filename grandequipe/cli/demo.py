@@ -2,7 +2,7 @@
 
 import click
 
-from grandequipe.cli.application import with_application
+from grandequipe.cli.application import with_new_application
 from grandequipe.core.transactions import atomic
 from grandequipe.demo.loading import DEMO_ACCOUNTS, DEMO_PASSWORD, is_empty, write_community
 
@@ -15,7 +15,7 @@ def demo() -> None:
 
 
 @demo.command()
-@with_application
+@with_new_application
 def load() -> None:
     """Fill an empty database with the demo community."""
     load_demo()

@@ -4,13 +4,13 @@ import click
 from alembic import command
 from flask import current_app
 
-from grandequipe.cli.application import MIGRATIONS, with_application
+from grandequipe.cli.application import MIGRATIONS, with_new_application
 from grandequipe.core.transactions import atomic
 from grandequipe.nomenclatures.services import load_nomenclatures
 
 
 @click.command()
-@with_application
+@with_new_application
 def migrate() -> None:
     """Bring the schema up to date; safe to run twice."""
     bring_up_to_date()

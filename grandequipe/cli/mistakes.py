@@ -8,7 +8,7 @@ import redis
 from alembic.util import CommandError
 from sqlalchemy import exc
 
-from grandequipe.cli.application import EmbeddedMissing
+from grandequipe.cli.application import EmbeddedMissing, NoData
 from grandequipe.config import ConfigurationError
 from grandequipe.core.errors import Invalid, NotFound, Refused
 
@@ -58,6 +58,7 @@ EXPLANATIONS: list[tuple[type[BaseException], Callable[[Any], Any]]] = [
     (click.ClickException, lambda error: error.format_message()),
     (ConfigurationError, str),
     (EmbeddedMissing, str),
+    (NoData, str),
     (exc.OperationalError, _database),
     (exc.ProgrammingError, lambda _: MIGRATE),
     (CommandError, lambda error: f"The schema cannot be read ({error}): {NEWER}"),

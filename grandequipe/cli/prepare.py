@@ -2,7 +2,7 @@
 
 import click
 
-from grandequipe.cli.application import with_application
+from grandequipe.cli.application import with_new_application
 from grandequipe.cli.demo import DEMO_ACCOUNTS, describe_accounts, is_empty, load_demo
 from grandequipe.cli.migrate import bring_up_to_date
 from grandequipe.members.queries import find_member_by_email
@@ -10,7 +10,7 @@ from grandequipe.members.queries import find_member_by_email
 
 @click.command(hidden=True)
 @click.option("--demo/--no-demo", default=True)
-@with_application
+@with_new_application
 def prepare(demo: bool) -> None:
     """Bring the schema up to date and, where there is nobody yet, load the demo community."""
     bring_up_to_date()

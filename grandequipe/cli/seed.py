@@ -4,7 +4,7 @@ import time
 
 import click
 
-from grandequipe.cli.application import with_application
+from grandequipe.cli.application import with_new_application
 from grandequipe.core.transactions import atomic
 from grandequipe.demo.seeding import Size, write_crowd
 
@@ -17,7 +17,7 @@ ANY = click.IntRange(min=0)
 @click.option("--groups", default=Size.groups, show_default=True, type=AT_LEAST_ONE)
 @click.option("--posts", default=Size.posts, show_default=True, type=ANY)
 @click.option("--comments", default=Size.comments, show_default=True, type=ANY)
-@with_application
+@with_new_application
 def seed(members: int, groups: int, posts: int, comments: int) -> None:
     """Fill an empty database with a crowd, to measure with."""
     started = time.monotonic()

@@ -92,6 +92,17 @@ def test_without_a_database_a_command_works_on_the_data_folder(tmp_path: Path) -
     assert "legal: fine" in grandequipe(*only, environment=named).stdout
 
 
+@pytest.mark.parametrize("command", [("digests", "list"), ("doctor",), ("members", "close")])
+def test_a_command_makes_no_site_where_one_happens_to_stand(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    email = ("--email", "a@example.org", "--yes") if command[0] == "members" else ()
+    told = grandequipe(*command, *email, folder=tmp_path)
+    assert told.returncode == 1
+    assert f"There are no data in {tmp_path / 'var'}" in told.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_doctor_names_what_is_wrong(environment: Environment, app: Flask) -> None:
     wrong = {
         "DATABASE_URL": "postgresql://127.0.0.1:1/nothing",

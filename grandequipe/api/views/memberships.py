@@ -77,6 +77,8 @@ def change_membership(given: dict[str, Any], slug: str, member_id: int) -> dict[
     group = queries.get_group(slug, seen_by=acting_member())
     require(policies.may_see_members(acting_member(), group), FOR_MEMBERS)
     member = get_member(member_id, seen_by=acting_member())
+    if not given:
+        require(policies.may_moderate(acting_member(), group), FOR_MODERATORS)
     if "state" in given:
         _settle(acting_member(), group, member, Standing(given["state"]))
     if "role" in given:

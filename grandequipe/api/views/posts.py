@@ -23,7 +23,7 @@ from grandequipe.core.pages import Page
 from grandequipe.core.policies import require
 from grandequipe.feed import queries, services
 from grandequipe.feed.models import Kind, Post
-from grandequipe.feed.policies import may_approve
+from grandequipe.feed.policies import may_approve, may_edit_post
 from grandequipe.groups.models import Group
 from grandequipe.groups.policies import may_read
 from grandequipe.groups.queries import get_group
@@ -75,6 +75,8 @@ def show_post(post_id: int) -> ShownPost:
 def edit_post(given: dict[str, Any], post_id: int) -> ShownPost:
     """Change what is given of a post; a moderator also publishes or refuses one that waits."""
     post = queries.get_post(post_id, seen_by=acting_member())
+    # Here, too: where nothing changes no service asks, and the answer shows the whole post.
+    require(may_edit_post(acting_member(), post), services.MAY_NOT_EDIT)
     status = given.pop("status", None)
     with counted("edits", acting_member().id) if given else nullcontext():
         if given:

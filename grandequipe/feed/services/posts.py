@@ -27,6 +27,7 @@ from grandequipe.nomenclatures.models import Territory, Theme
 from grandequipe.nomenclatures.queries import find_territories, find_themes
 
 LOCKED = ("status", "version", "edited_at")
+MAY_NOT_EDIT = _l("You cannot change this post.")
 
 PostEvent = PostPublished | PostEdited | PostRemoved | PostSubmitted | PostRefused | PostWithdrawn
 
@@ -61,7 +62,7 @@ def edit_post(editor: Member, post: Post, draft: PostDraft, over: str | None = N
     Raises Conflict where the text is not the one that is to be written over (`text_version`),
     NotFound where it was removed meanwhile.
     """
-    require(policies.may_edit_post(editor, post), _l("You cannot change this post."))
+    require(policies.may_edit_post(editor, post), MAY_NOT_EDIT)
     _lock(post)
     if post.status is PostStatus.REMOVED:
         raise NotFound

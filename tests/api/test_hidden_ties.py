@@ -1,5 +1,7 @@
 """Who asked to join or is kept out is for those who look after the group."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.api.conftest import react_to_all
@@ -24,6 +26,18 @@ def test_an_invitation_does_not_tell_a_member_who_is_kept_out(cast, program) -> 
     ]
     assert [answer.status_code for answer in answers] == [200, 200]
     assert [answer.json["state"] for answer in answers] == ["none", "none"]
+
+
+@pytest.mark.parametrize("guest", ["eva", "driss"])
+def test_nor_does_how_often_one_may_invite(app, cast, program, guest) -> None:
+    usual = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(usual, limit_invitations="2 per hour")
+    chloe, path = program(cast.chloe), f"{PATH}/{getattr(cast, guest).id}"
+    try:
+        answers = [chloe.patch(path, {"state": "invited"}).status_code for _time in range(3)]
+    finally:
+        app.config["SETTINGS"] = usual
+    assert answers == [200, 200, 429]
 
 
 def test_to_whom_an_invited_address_belongs_is_told_to_nobody(cast, program) -> None:

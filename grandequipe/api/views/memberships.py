@@ -116,13 +116,13 @@ def _accept(actor: Member, group: Group, member: Member) -> None:
 
 
 def _invite(actor: Member, group: Group, member: Member) -> None:
-    try:
-        with counted("invitations", actor.id):
+    with counted("invitations", actor.id):
+        try:
             services.invite_member(actor, group, member)
-    except Conflict:
-        # Whoever may invite is not told who is kept out.
-        if policies.may_moderate(actor, group):
-            raise
+        except Conflict:
+            # Whoever may invite is not told who is kept out, not by what is left to them either.
+            if policies.may_moderate(actor, group):
+                raise
 
 
 def _end(actor: Member, group: Group, member: Member) -> None:

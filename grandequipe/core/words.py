@@ -11,6 +11,12 @@ from flask_babel import get_locale, gettext as _
 
 CONTROLS = ("Cc", "Cs")
 LINE_ENDS = ("Zl", "Zp")
+# What is seen by itself: a letter, a number, a mark of punctuation, a symbol.
+SEEN = ("L", "N", "P", "S")
+# Fillers of Hangul, the empty cell of Braille and a note without a head count as such, too.
+BLANK = {*"\u115f\u1160\u3164\uffa0\u2800\U0001d159"}
+# Phones have pictures that are younger than Python's tables.
+PICTURES = range(0x1F000, 0x1FB00)
 # They turn round what stands after them, on the whole page: names were read backwards.
 TURNING = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 IN_TEXTS = "\n\r\t"
@@ -29,7 +35,8 @@ BEFORE_HIGH_SIGN = re.compile(r"(?<=\S) +(?=[;!?]+(?:[\s»]|$))")
 def wrong_line(words: str) -> str | None:
     """Say what is wrong with the signs of one line, or None."""
     wrong = (*CONTROLS, *LINE_ENDS)
-    return _say(any(sign in TURNING or unicodedata.category(sign) in wrong for sign in words))
+    is_odd = any(sign in TURNING or unicodedata.category(sign) in wrong for sign in words)
+    return _say(is_odd or (bool(words.strip()) and not shows_something(words)))
 
 
 def wrong_text(words: str) -> str | None:
@@ -39,9 +46,14 @@ def wrong_text(words: str) -> str | None:
     )
 
 
+def shows_something(words: str) -> bool:
+    """Tell whether one sees anything of the words: an emoji is enough, joiners and spaces not."""
+    return any(_is_seen(sign) for sign in words)
+
+
 def has_letters(words: str) -> bool:
     """Tell whether there is a letter or a digit: a name of spaces and signs names nobody."""
-    return any(sign.isalnum() for sign in words)
+    return any(sign.isalnum() and _is_seen(sign) for sign in words)
 
 
 def holds_address(words: str) -> bool:
@@ -76,6 +88,12 @@ def quoted(words: str) -> str:
     for mark, inner in INNER_MARKS.get(str(get_locale()), ()):
         words = mark.sub(inner, words)
     return words
+
+
+def _is_seen(sign: str) -> bool:
+    if ord(sign) in PICTURES:
+        return True
+    return unicodedata.category(sign)[0] in SEEN and sign not in BLANK
 
 
 def _say(is_wrong: bool) -> str | None:

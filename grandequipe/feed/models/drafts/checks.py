@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from grandequipe.core import html
 from grandequipe.core.links import LONGEST_ADDRESS, whole_address
-from grandequipe.core.words import wrong_line, wrong_text
+from grandequipe.core.words import shows_something, wrong_line, wrong_text
 
 LONGEST_TITLE = 160
 LONGEST_LINE = 500
@@ -42,8 +42,8 @@ def _wrong_rich_text(body_html: str, longest: int, longest_clean: int) -> str | 
 
 
 def missing(words: str, sentence: str) -> str | None:
-    """Say that something is asked for."""
-    return None if words.strip() else str(sentence)
+    """Say that something to see is asked for."""
+    return None if shows_something(words) else str(sentence)
 
 
 def wrong_year(day: date) -> str | None:

@@ -22,5 +22,7 @@ class IdConverter(BaseConverter):
 
 
 def init_app(app: Flask) -> None:
-    """Offer `<slug:…>` and `<id:…>` to every route."""
+    """Offer `<slug:…>` and `<id:…>` to every route, and correct no address."""
     app.url_map.converters.update(slug=SlugConverter, id=IdConverter)
+    # A corrected address would be a whole one, at whatever host the request names.
+    app.url_map.merge_slashes = False

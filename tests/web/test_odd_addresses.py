@@ -39,3 +39,20 @@ def test_a_link_that_leads_nowhere_keeps_nobody_from_logging_in(visitor: Visitor
 @pytest.mark.parametrize("host", ["[", "a]b", "[::1"])
 def test_a_host_that_is_none_shows_no_letters(visitor: Visitor, host: str) -> None:
     assert visitor.get("/courrier", headers={"Host": host}).status_code in (400, 404)
+
+
+DOUBLED = ["/groupes//ess-quartiers", "/api/v1//groups", "/groupes/ess-quartiers//membres"]
+ENDED = ["/groupes/", "/connexion/", "/groupes/ess-quartiers/", "/api/v1/docs/", "/api/v1/"]
+
+
+@pytest.mark.parametrize("path", DOUBLED + ENDED)
+def test_a_slash_too_many_leads_to_no_host_that_the_sender_names(
+    visitor: Visitor, cast: Cast, path: str
+) -> None:
+    answer = visitor.get(path, headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.location) == (404, None)
+
+
+def test_no_address_ends_in_a_slash_that_one_would_be_sent_to(visitor: Visitor) -> None:
+    rules = visitor.application.url_map.iter_rules()
+    assert [rule.rule for rule in rules if rule.rule.endswith("/")] == ["/"]

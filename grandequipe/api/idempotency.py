@@ -76,6 +76,11 @@ def claim(member: Member, key: str) -> IdempotencyKey:
     return claimed or _of_the_same_request(member, key)
 
 
+def forget(claimed: IdempotencyKey) -> None:
+    """Forget an answer that is worth nothing any more; of many at once, one claims its key."""
+    db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.id == claimed.id))
+
+
 def keep(claimed: IdempotencyKey, answer: Response, body: bytes) -> None:
     """Keep what was answered beside its effect."""
     claimed.status, claimed.body = answer.status_code, body

@@ -3,7 +3,8 @@
 Guarantees: an address that is unknown costs the time of one that is known; five wrong tries in
 five minutes for an address from one place are answered by 429; a key is kept nowhere but as
 its SHA-256. A POST sent twice under one `Idempotency-Key` must give the same key again, so that
-key is derived from the secret of the site and made anew, not read back.
+key is derived from the secret of the site and made anew, not read back; once it opens nothing any
+more, the POST is carried out anew, and gives another.
 """
 
 import base64
@@ -21,6 +22,7 @@ from grandequipe.api.models import IdempotencyKey
 from grandequipe.api.schemas.tokens import TokenRequest, TokenSchema
 from grandequipe.core.errors import NotFound
 from grandequipe.members.models import Member
+from grandequipe.members.queries import find_token
 from grandequipe.members.services import create_token, revoke_token
 
 TAG = "Tokens"
@@ -42,7 +44,7 @@ def create_api_token(given: dict[str, Any]) -> Any:
     key = idempotency.given_key()
     if key is None:
         return _new_token(member, given)
-    claimed = idempotency.claim(member, key)
+    claimed = _claimed(member, key)
     if claimed.status is not None:
         return _same_token(claimed)
     answer = _new_token(member, given, _derived(claimed))
@@ -58,6 +60,14 @@ def revoke_current_token() -> None:
     if token is None:
         raise NotFound
     revoke_token(token)
+
+
+def _claimed(member: Member, key: str) -> IdempotencyKey:
+    claimed = idempotency.claim(member, key)
+    if claimed.status is None or find_token(_derived(claimed)) is not None:
+        return claimed
+    idempotency.forget(claimed)
+    return idempotency.claim(member, key)
 
 
 def _new_token(member: Member, given: dict[str, Any], key: str | None = None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from grandequipe.members.models import Member
-from tests.chromium import SCRIPTS_RUN, OpenWindow
+from tests.chromium import DESK, PHONE, SCRIPTS_RUN, OpenWindow
 from tests.factories import PASSWORD, Cast, admit, make_member_with_password, make_post
 
 ESS = "/groupes/ess-quartiers"
@@ -162,6 +162,22 @@ def test_errors_are_told_first_and_lead_to_their_fields(
     expect(page.locator("trix-editor")).to_have_text("Un texte sans titre, écrit avec soin.")
 
 
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_the_links_of_errors_show_the_whole_field(
+    cast: Cast, open_window: OpenWindow, width: int
+) -> None:
+    """What is asked and what is wrong stand above the control: no header hides them."""
+    page = open_window(cast.chloe, width)
+    page.goto(f"{ESS}/publier/webinaire")
+    page.locator(".form-actions button:not([name])").click()
+    for name in ("title", "starts_at", "body_html"):
+        follow_to_whole_field(page, name)
+    page = open_window(width=width)
+    page.goto("/inscription")
+    page.locator("main .form-actions button").click()
+    follow_to_whole_field(page, "password")
+
+
 def test_what_is_typed_outlives_the_page(cast: Cast, open_window: OpenWindow) -> None:
     """The tab is closed without a word; the next one offers what had been typed."""
     first = open_window(cast.chloe)
@@ -206,6 +222,19 @@ def test_what_is_typed_outlives_a_failing_network(cast: Cast, open_window: OpenW
     expect(page.locator("input[name=title]")).to_have_value("Envoyé dans un tunnel")
     page.locator(".form-actions button:not([name])").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Envoyé dans un tunnel")
+
+
+def follow_to_whole_field(page: Page, name: str) -> None:
+    """Follow the link of an error: its field has the focus, and all of it is below the header."""
+    page.locator(f'[data-error-summary] a[href="#{name}"]').focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#{name}")).to_be_focused()
+    header = page.locator(".site-header").bounding_box()
+    assert header
+    for part in (f"#{name}-label", f"#{name}-error"):
+        box = page.locator(part).bounding_box()
+        assert box
+        assert box["y"] >= header["height"], part
 
 
 def write(page: Page, title: str, text: str) -> None:

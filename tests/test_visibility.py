@@ -108,6 +108,7 @@ PAGES = (
     page("members.edit_profile", "/reglages/profil", LOGGED_IN),
     page("members.edit_preferences", "/reglages/preferences", LOGGED_IN),
     sent("members.set_locale", "/reglages/langue", LOGGED_IN, locale="fr", next="/"),
+    page("members.change_picture", "/reglages/photo", LOGGED_IN),
     sent("members.change_picture", "/reglages/photo", "LUUUUUU"),
     sent("members.remove_picture", "/reglages/photo/retirer", LOGGED_IN),
     page("members.profile", "/membres/{author}", LOGGED_IN),

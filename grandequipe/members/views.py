@@ -76,10 +76,13 @@ def edit_profile() -> ResponseReturnValue:
         else:
             flash(_("Your profile was saved."), "success")
             return redirect(url_for("members.profile", member_id=member.id), 303)
-    return _profile_page(member, form, PictureForm(formdata=None))
+    page = render_template(
+        "members/edit_profile.html", member=member, form=form, organisations=list_organisations()
+    )
+    return page, 422 if form.errors else 200
 
 
-@blueprint.post("/reglages/photo")
+@blueprint.route("/reglages/photo", methods=["GET", "POST"])
 @limited_form("profiles")
 def change_picture() -> ResponseReturnValue:
     """Put a picture in place of the old one."""
@@ -96,7 +99,7 @@ def change_picture() -> ResponseReturnValue:
         else:
             flash(_("Your picture was saved."), "success")
             return redirect(url_for("members.edit_profile"), 303)
-    return _profile_page(member, ProfileForm.of(member, formdata=None), form)
+    return _picture_page(member, form)
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)
@@ -107,7 +110,7 @@ def refuse_unread(error: RequestEntityTooLarge) -> ResponseReturnValue:
         return http_page(error)
     form = PictureForm(formdata=None)
     form.show(_in_words(Invalid({"picture": "too_large"})))
-    page, _status = _profile_page(member, ProfileForm.of(member, formdata=None), form)
+    page, _status = _picture_page(member, form)
     return page, 413
 
 
@@ -148,15 +151,9 @@ def set_locale() -> ResponseReturnValue:
     return redirect(local_path(request.form.get("next")), 303)
 
 
-def _profile_page(member: Member, form: ProfileForm, pictures: PictureForm) -> tuple[str, int]:
-    page = render_template(
-        "members/edit_profile.html",
-        member=member,
-        form=form,
-        pictures=pictures,
-        organisations=list_organisations(),
-    )
-    return page, 422 if form.errors or pictures.errors else 200
+def _picture_page(member: Member, form: PictureForm) -> tuple[str, int]:
+    page = render_template("members/change_picture.html", member=member, form=form)
+    return page, 422 if form.errors else 200
 
 
 def _in_words(refused: Invalid) -> Invalid:

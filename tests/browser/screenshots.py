@@ -161,6 +161,7 @@ def _pages_of_a_member() -> dict[str, str]:
         "forbidden": f"{ESS}/reglages",
         "settings": "/reglages",
         "settings-profile": "/reglages/profil",
+        "settings-picture": "/reglages/photo",
         "settings-preferences": "/reglages/preferences",
         "settings-password": "/reglages/mot-de-passe",
         "verification": "/reglages/verification",

@@ -50,7 +50,7 @@ def test_a_picture_that_is_too_large_is_refused_where_it_was_chosen(
     cast: Cast, open_window: OpenWindow
 ) -> None:
     page = open_window(cast.chloe)
-    page.goto("/reglages/profil")
+    page.goto("/reglages/photo")
     chosen = {"name": "moi.png", "mimeType": "image/png", "buffer": b"0" * (9 * 1024 * 1024)}
     page.locator("#picture").set_input_files(chosen)  # type: ignore[arg-type]
     page.get_by_role("button", name="Enregistrer la photo").click()

@@ -73,6 +73,7 @@ FOR_MEMBERS = (
     "/notifications",
     "/reglages",
     "/reglages/profil",
+    "/reglages/photo",
     "/reglages/preferences",
     "/reglages/mot-de-passe",
     "/reglages/verification",

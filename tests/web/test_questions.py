@@ -57,7 +57,7 @@ def test_what_the_form_says_is_said_again_with_the_answer(
     assert answer == {"role": "owner", "next": f"{MEMBERS}?a=1&b=2"}
 
 
-@pytest.mark.parametrize("path", [MEMBERS, "/publications/{post}", "/reglages/profil"])
+@pytest.mark.parametrize("path", [MEMBERS, "/publications/{post}", "/reglages/photo"])
 def test_every_question_of_a_page_can_be_asked_without_scripts(
     path: str, cast: Cast, browser: Callable[[Member], Visitor]
 ) -> None:

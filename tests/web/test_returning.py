@@ -17,7 +17,7 @@ from tests.factories import Cast
         ("/groupes/ess-quartiers/membres/3/exclure", "/groupes/ess-quartiers/membres"),
         ("/publications/61/commentaires", "/publications/61"),
         ("/commentaires/3/supprimer", "/"),
-        ("/reglages/photo/retirer", "/reglages"),
+        ("/reglages/photo/retirer", "/reglages/photo"),
         ("/langue", "/"),
     ],
 )

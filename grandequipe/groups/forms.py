@@ -61,12 +61,14 @@ class GroupForm(Form):
     )
 
     def draft(self) -> GroupDraft:
-        """Give what was typed and chosen."""
+        """Give what was typed and chosen: a hidden group leaves no choice of how one joins."""
+        visibility = Visibility(self.visibility.data)
+        is_hidden = visibility is Visibility.HIDDEN
         return GroupDraft(
             name=self.name.data or "",
             description=self.description.data or "",
-            visibility=Visibility(self.visibility.data),
-            join_policy=JoinPolicy(self.join_policy.data),
+            visibility=visibility,
+            join_policy=JoinPolicy.INVITE if is_hidden else JoinPolicy(self.join_policy.data),
             posting_policy=PostingPolicy(self.posting_policy.data),
         )
 

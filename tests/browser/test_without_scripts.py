@@ -48,6 +48,19 @@ def test_each_rhythm_of_the_letter_has_its_own_questions(
     }
 
 
+def test_a_hidden_group_leaves_no_choice_of_how_one_joins(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    page = open_window(cast.chloe, scripts=False)
+    page.goto("/groupes/nouveau")
+    choice = page.get_by_role("group", name="Comment on le rejoint")
+    sentence = page.get_by_text("On ne rejoint un groupe masqué que sur invitation.")
+    for visibility, is_asked in (("public", True), ("hidden", False), ("private", True)):
+        page.check(f"input[name=visibility][value={visibility}]")
+        assert choice.is_visible() is is_asked
+        assert sentence.is_visible() is not is_asked
+
+
 def test_errors_are_told_without_scripts(cast: Cast, open_window: OpenWindow) -> None:
     """What is missing is named, and what was typed is still there."""
     page = open_window(cast.chloe, scripts=False)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from grandequipe.extensions import db
-from grandequipe.groups.models import Group, PostingPolicy, Visibility
+from grandequipe.groups.models import Group, JoinPolicy, PostingPolicy, Visibility
 from grandequipe.members.models import Member
 from tests.conftest import Visitor
 from tests.factories import Cast
@@ -80,13 +80,22 @@ def test_what_is_wrong_is_named_and_the_rest_is_kept(
     assert db.session.query(Group).count() == before
 
 
-def test_a_hidden_group_is_joined_by_invitation(browser: Open, cast: Cast) -> None:
-    hidden = {**GARDENS, "visibility": "hidden"}
-    answer = browser(cast.driss).send("/groupes/nouveau", hidden)
-    assert answer.status_code == 422
-    assert 'id="join_policy-error"' in answer.text
-    answer = browser(cast.driss).send("/groupes/nouveau", {**hidden, "join_policy": "invite"})
-    assert answer.status_code == 303
+@pytest.mark.parametrize("typed", ["open", "request", "invite"])
+def test_a_hidden_group_is_joined_by_invitation(browser: Open, cast: Cast, typed: str) -> None:
+    """Whatever the choice says that its page hides: a founder is not asked what has one answer."""
+    hidden = {**GARDENS, "visibility": "hidden", "join_policy": typed}
+    assert browser(cast.driss).send("/groupes/nouveau", hidden).status_code == 303
+    group = found("jardins-partages-compost")
+    assert (group.visibility, group.join_policy) == (Visibility.HIDDEN, JoinPolicy.INVITE)
+
+
+def test_a_group_that_turns_hidden_is_joined_by_invitation(browser: Open, cast: Cast) -> None:
+    rules = {**GARDENS, "name": "ESS Quartiers", "visibility": "hidden"}
+    sent = browser(cast.amina).send("/groupes/ess-quartiers/reglages", rules)
+    assert sent.status_code == 303
+    group = found("ess-quartiers")
+    db.session.refresh(group)
+    assert (group.visibility, group.join_policy) == (Visibility.HIDDEN, JoinPolicy.INVITE)
 
 
 def test_owners_settle_and_others_do_not(visitor: Visitor, browser: Open, cast: Cast) -> None:

@@ -7,7 +7,14 @@ from playwright.sync_api import Page, expect
 
 from grandequipe.members.models import Member
 from tests.chromium import DESK, PHONE, SCRIPTS_RUN, OpenWindow
-from tests.factories import PASSWORD, Cast, admit, make_member_with_password, make_post
+from tests.factories import (
+    PASSWORD,
+    Cast,
+    admit,
+    make_comment,
+    make_member_with_password,
+    make_post,
+)
 
 ESS = "/groupes/ess-quartiers"
 NEWS = f"{ESS}/publier/actualite"
@@ -176,6 +183,23 @@ def test_the_links_of_errors_show_the_whole_field(
     page.goto("/inscription")
     page.locator("main .form-actions button").click()
     follow_to_whole_field(page, "password")
+
+
+def test_an_empty_answer_is_told_what_it_lacks_where_it_was_written(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    """By the words of the page, which last, and not by a bubble of the browser's."""
+    post = make_post(cast.amina, cast.ess)
+    said = make_comment(cast.bruno, post)
+    page = open_window(cast.chloe)
+    page.goto(f"/publications/{post.id}")
+    place = page.locator(f"#comment-{said.id}")
+    place.locator(".reply > summary").click()
+    place.get_by_role("button", name="Envoyer").click()
+    expect(place.locator("[data-error-summary]")).to_be_focused()
+    answer = place.get_by_label("Votre réponse")
+    expect(answer).to_have_attribute("aria-invalid", "true")
+    expect(answer).to_have_accessible_description(re.compile("champ|Écrivez|réponse"))
 
 
 def test_what_is_typed_outlives_the_page(cast: Cast, open_window: OpenWindow) -> None:

@@ -107,6 +107,16 @@ def test_one_takes_back_one_s_own_words_and_moderators_anyone_s(cast, browser, v
     assert chloe.send(f"/commentaires/{mine.id}/supprimer").status_code == 404
 
 
+def test_what_is_removed_is_called_what_it_is(cast, browser):
+    post = make_post(cast.amina, cast.ess)
+    said = make_comment(cast.chloe, post)
+    make_comment(cast.chloe, post, reply_to=said.id)
+    page = browser(cast.chloe).get(f"/publications/{post.id}").text
+    for words in ("le commentaire écrit", "la réponse écrite"):
+        assert page.count(f'aria-label="Supprimer {words} par Chloé Dumas"') == 1
+        assert page.count(f'value="Supprimer {words} par Chloé Dumas\u202f?"') == 1
+
+
 def test_an_open_page_asks_for_one_comment(cast, browser, visitor):
     post, other = make_post(cast.amina, cast.private), make_post(cast.amina, cast.private)
     first = make_comment(cast.chloe, post, "Le premier")

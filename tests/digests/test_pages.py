@@ -87,6 +87,7 @@ def test_a_member_chooses_the_day_and_the_hour(
     chosen = subscription_of(cast.chloe)
     assert (chosen.frequency, chosen.weekday, chosen.hour) == (Frequency.MONTHLY, 3, 18)
     page = chloe.get("/reglages/lettre").text
+    assert '<a href="/reglages/profil">' in page
     assert 'value="monthly" checked' in page
     assert "18\u00a0h" in page
 

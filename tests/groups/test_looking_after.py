@@ -167,6 +167,13 @@ def test_the_page_costs_the_same_for_three_members_or_twenty(
     assert costs[0] == costs[1]
 
 
+def test_what_may_be_done_with_a_member_says_with_whom(browser: Open, cast: Cast) -> None:
+    page = browser(cast.amina).get("/groupes/ess-quartiers/membres").text
+    for act in ("Retirer du groupe\u00a0:", "Nommer propriétaire\u00a0:", "Exclure"):
+        assert f'aria-label="{act} Chloé Dumas"' in page
+    assert "Une personne retirée peut revenir" in page
+
+
 def test_a_banned_person_is_no_member_of_the_list(browser: Open, cast: Cast) -> None:
     assert "Eva Moreau" not in browser(cast.chloe).get("/groupes/ess-quartiers/membres").text
     tie = tie_of(cast.eva, cast.ess)

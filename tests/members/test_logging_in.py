@@ -74,6 +74,7 @@ def test_five_wrong_tries_close_the_door_for_a_while(visitor: Visitor, alice: Me
     assert int(closed.headers["Retry-After"]) == 300
     assert '<html lang="fr"' in closed.text
     assert "/mot-de-passe-oublie" in closed.text
+    assert 'href="/connexion"><' in closed.text.partition("<main")[2]
     english = visitor.send(
         "/connexion", {"email": "Alice@Example.org"}, headers={"Accept-Language": "en"}
     )

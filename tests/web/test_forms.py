@@ -89,6 +89,12 @@ def test_only_what_was_typed_is_said_to_be_kept(cast: Cast, visitor: Visitor, br
     assert f"{KEPT}." in browser(cast.chloe).send(news, {"title": "Un titre"}).text
 
 
+def test_a_question_is_followed_by_no_colon(cast: Cast, browser: Any) -> None:
+    page = browser(cast.chloe).send("/groupes/ess-quartiers/publier/ressource", {}).text
+    assert re.search(r'href="#resource_type">De quoi s’agit-il\u202f\? \w', page)
+    assert re.search(r'href="#title">Titre\u00a0: \w', page)
+
+
 def test_a_required_field_is_said_to_be_so_once(cast: Cast, browser: Any) -> None:
     """By the control itself; the words beside its label are for the eyes."""
     for path in ("/groupes/ess-quartiers/publier/webinaire", "/groupes/nouveau"):

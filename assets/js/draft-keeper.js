@@ -112,18 +112,24 @@ function keep(form) {
   watched.add(form);
   const draft = findOther(form);
   if (draft && !isGivenBack(form)) offer(form, draft);
-  let timer;
+  let timer = null;
+  const storeNow = () => {
+    clearTimeout(timer);
+    timer = null;
+    store(form);
+  };
   for (const kind of ["input", "change", "trix-change"]) {
     form.addEventListener(kind, () => {
       clearTimeout(timer);
-      timer = setTimeout(() => store(form), RHYTHM);
+      timer = setTimeout(storeNow, RHYTHM);
     });
   }
   form.addEventListener("submit", () => {
-    clearTimeout(timer);
-    store(form);
+    storeNow();
     noteSent(form.dataset.keep);
   });
+  // A link or another form leads away before the pause in the typing has come.
+  window.addEventListener("pagehide", () => timer !== null && storeNow());
 }
 
 forgetSent();

@@ -152,12 +152,35 @@ def test_a_browser_that_keeps_nothing_lets_one_write_all_the_same(
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
+@pytest.mark.parametrize("away", [".form-actions a", ".language button"], ids=["link", "form"])
+def test_the_last_words_before_one_goes_elsewhere_are_kept(
+    cast: Cast, open_window: OpenWindow, away: str
+) -> None:
+    """The clock stands still: the pause in the typing after which a draft is kept never comes."""
+    page = open_window(cast.chloe)
+    page.clock.install()
+    path = "/groupes/ess-quartiers/publier/actualite"
+    listen(page, path)
+    title = page.locator("input[name=title]")
+    title.fill("Le début")
+    page.wait_for_function(NEXT_KEYS, arg="Le début", polling=500)
+    page.clock.pause_at(clock.now() + timedelta(minutes=1))
+    title.fill(WORDS)
+    with page.expect_navigation():
+        page.locator(away).first.click()
+    page.clock.resume()
+    page.goto(path)
+    page.locator(".draft-offer .button-second").click()
+    expect(title).to_have_value(WORDS)
+
+
 def test_nothing_is_kept_after_one_has_left(cast: Cast, open_window: OpenWindow) -> None:
     """Not even the last words, whose moment to be kept comes while the page is leaving."""
     page = open_window(cast.chloe)
     page.clock.install()
     listen(page, "/groupes/ess-quartiers/publier/actualite")
     page.evaluate(TYPE_AND_LEAVE)
+    page.evaluate("() => dispatchEvent(new PageTransitionEvent('pagehide'))")
     page.clock.run_for(2_000)
     assert page.evaluate(KEPT) == 0
 

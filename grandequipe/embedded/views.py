@@ -4,7 +4,7 @@ They hold links that open accounts. So they are shown under the names of this ma
 site only: a foreign name that was made to point here belongs to somebody's page elsewhere.
 """
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grandequipe.embedded.mailbox import Mailbox
@@ -21,8 +21,7 @@ def make_blueprint(mail_catcher_url: str) -> Blueprint:
 
     @blueprint.before_request
     def refuse_foreign_names() -> None:
-        asked = split(f"//{request.host}")
-        if asked is None or asked.hostname not in {*HERE, current_app.config["SETTINGS"].host}:
+        if not _is_asked_by_a_known_name():
             abort(404)
 
     @blueprint.get("")
@@ -42,3 +41,13 @@ def make_blueprint(mail_catcher_url: str) -> Blueprint:
         return framed(mailbox.get_letter(name).part("html"))
 
     return blueprint
+
+
+def letters_address() -> str | None:
+    """Say where the letters are read, to those who come by a name that shows them."""
+    return url_for("courrier.index") if _is_asked_by_a_known_name() else None
+
+
+def _is_asked_by_a_known_name() -> bool:
+    asked = split(f"//{request.host}")
+    return asked is not None and asked.hostname in {*HERE, current_app.config["SETTINGS"].host}

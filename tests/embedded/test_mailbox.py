@@ -11,6 +11,7 @@ from grandequipe.config import Settings
 from grandequipe.core import mail
 from grandequipe.embedded.mailbox import MOST_LISTED
 from tests.conftest import Visitor
+from tests.factories import PASSWORD
 
 LETTER = mail.Letter(
     to="chloe@example.org",
@@ -76,10 +77,37 @@ def test_no_name_leads_out_of_the_folder(app: Flask, visitor: Visitor) -> None:
         assert visitor.get(f"/courrier/{name}").status_code == 404
 
 
-def test_without_a_mail_catcher_there_is_no_such_page(environment: dict[str, str]) -> None:
-    production = {**environment, "MAIL_CATCHER_URL": ""}
-    app = create_app(Settings.from_environment(production))
-    assert not any(rule.rule.startswith("/courrier") for rule in app.url_map.iter_rules())
+def test_who_waits_for_a_letter_is_led_to_where_it_is_read(app: Flask, visitor: Visitor) -> None:
+    assert "/courrier" not in visitor.get("/connexion").text
+    assert pages_that_send_a_letter(visitor) == [True, True, True]
+    path, foreign = "/mot-de-passe-oublie", {"base_url": "http://evil.example"}
+    token = re.search(r'name="csrf_token" value="([^"]+)"', visitor.get(path, **foreign).text)
+    assert token
+    asked = visitor.post(path, data={"email": LETTER.to, "csrf_token": token[1]}, **foreign)
+    assert "data-flashes" in asked.text
+    assert "/courrier" not in asked.text
+
+
+def test_without_a_mail_catcher_there_is_no_such_page(
+    app: Flask, environment: dict[str, str]
+) -> None:
+    production = create_app(Settings.from_environment({**environment, "MAIL_CATCHER_URL": ""}))
+    assert not any(rule.rule.startswith("/courrier") for rule in production.url_map.iter_rules())
+    assert pages_that_send_a_letter(Visitor(production)) == [False, False, False]
+
+
+def pages_that_send_a_letter(visitor: Visitor) -> list[bool]:
+    """Register and ask for letters; tell which of the pages that follow lead to the letters."""
+    account = {"display_name": "Alice Martin", "email": LETTER.to, "password": PASSWORD}
+    registered = visitor.send("/inscription", account)
+    asked = {"email": LETTER.to}
+    pages = [
+        visitor.get(registered.location),
+        visitor.send("/mot-de-passe-oublie", asked),
+        visitor.send("/confirmation", asked),
+    ]
+    assert ["data-flashes" in page.text for page in pages] == [True] * 3
+    return ['href="/courrier"' in page.text for page in pages]
 
 
 def test_a_foreign_name_that_points_here_shows_no_letters(

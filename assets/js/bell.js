@@ -3,6 +3,7 @@
 import { pause } from "./page.js";
 
 const MOST = 99;
+const newLines = document.querySelector("[data-new-lines] > a");
 const title = document.title.replace(/^\(\d+\+?\) /, "");
 let isBehind = false;
 let asked = 0;
@@ -46,6 +47,7 @@ const MAY_LOWER_IT = /^(comment|post)\.removed$/;
 const hasLines = () => document.querySelector("[data-bell-count]:not([hidden])") !== null;
 
 document.addEventListener("live:change", ({ detail }) => {
+  if (newLines && detail.kind === "notification.added") newLines.hidden = false;
   if (MOVES_THE_BELL.test(detail.kind)) refresh();
   else if (MAY_LOWER_IT.test(detail.kind) && hasLines()) refresh(3000);
 });

@@ -44,6 +44,18 @@ def test_new_posts_wait_behind_a_quiet_bar(path: str, cast: Cast, open_window: O
     expect(bar.get_by_role("button")).to_be_hidden()
 
 
+def test_a_new_line_waits_behind_the_bell_s_own_page(cast: Cast, open_window: OpenWindow) -> None:
+    post = make_post(cast.chloe, cast.ess)
+    page = listen(open_window(cast.chloe), "/notifications")
+    news = page.get_by_role("status").get_by_role("link", name="Afficher les nouveautés")
+    expect(news).to_have_count(0)
+    make_comment(cast.bruno, post)
+    expect(news).to_be_visible(timeout=PATIENCE)
+    news.click()
+    expect(page.locator(".notification-list")).to_contain_text("Bruno Castel")
+    expect(news).to_have_count(0)
+
+
 def test_my_own_post_does_not_wait_for_me(cast: Cast, open_window: OpenWindow) -> None:
     """Only what others publish is news to me."""
     page = listen(open_window(cast.chloe), ESS)

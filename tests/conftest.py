@@ -6,6 +6,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask, session
 from flask.testing import FlaskClient
@@ -30,6 +31,10 @@ from tests.snapshot import Snapshot
 from tests.waiting import wait_until
 
 pytest_plugins = ["tests.chromium"]
+
+# A slow machine is no mistake.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

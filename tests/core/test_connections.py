@@ -46,6 +46,9 @@ def test_one_that_died_while_it_rested_is_made_anew(
 
 
 def test_pages_that_only_read_leave_their_statements_prepared(app: Flask) -> None:
+    # One connection for all of it, which has prepared nothing for other scenes.
+    db.session.remove()
+    db.engine.dispose()
     for _ in range(OFTEN):
         count_organisations()
     assert count_prepared() == 1

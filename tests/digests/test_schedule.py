@@ -77,7 +77,7 @@ def test_never_is_never() -> None:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(schedule=schedules, instant=instants)
 def test_dues_come_in_order_one_a_period(schedule: Schedule, instant: datetime) -> None:
     dues = list(islice(schedule.after(instant), 6))
@@ -86,7 +86,7 @@ def test_dues_come_in_order_one_a_period(schedule: Schedule, instant: datetime) 
     assert len({due.period for due in dues}) == 6
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(schedule=schedules, instant=instants)
 def test_no_period_is_skipped(schedule: Schedule, instant: datetime) -> None:
     longest = {Frequency.DAILY: 2, Frequency.WEEKLY: 8, Frequency.MONTHLY: 36}[schedule.frequency]
@@ -95,7 +95,7 @@ def test_no_period_is_skipped(schedule: Schedule, instant: datetime) -> None:
     assert second.at - first.at <= timedelta(days=longest)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(schedule=schedules, instant=instants)
 def test_the_local_clock_shows_the_chosen_hour_or_the_end_of_a_gap(
     schedule: Schedule, instant: datetime

@@ -30,7 +30,7 @@ from grandequipe.web import bodies
 MIGRATIONS = Path(__file__).parent / "migrations"
 LONGEST_TASK_SECONDS = 600
 # A worker takes from each in turn: a thousand letters hold up no bell, and no sign of life.
-QUEUES = ("celery", "letters")
+QUEUES = ("celery", "mails", "letters")
 FEATURES = (web, nomenclatures, members, groups, feed, notifications, live, digests, api, embedded)
 
 
@@ -84,7 +84,12 @@ def _start_celery(app: Flask) -> None:
     celery.conf.update(
         broker_url=settings.redis_database(0),
         task_queues={name: {} for name in QUEUES},
-        task_routes={"digests.send_letter": {"queue": "letters"}},
+        task_routes={
+            "mail.deliver": {"queue": "mails"},
+            "digests.send_letter": {"queue": "letters"},
+        },
+        # Nothing is taken before there is somebody to do it: its turn would be past.
+        worker_prefetch_multiplier=1,
         task_ignore_result=True,
         task_serializer="json",
         accept_content=["json"],

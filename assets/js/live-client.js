@@ -32,7 +32,9 @@ function isUpToDate(asFarAsWeKnow) {
 }
 
 const isAhead = ([stream, head]) => head > (known.get(stream) ?? -1);
-const isWhole = (heads) => !Object.entries(heads).some(isAhead);
+// Also false where a head lies behind what we know: an older backup came back, or heads came late.
+const isShown = (heads) =>
+  Object.entries(heads).every(([stream, head]) => known.get(stream) === head);
 
 /** Takes a change if it is the next one; says false where some are missing before it. */
 function take(change) {
@@ -119,9 +121,12 @@ socket.on("ready", async (ready) => {
   tell("live:streams", Object.keys(ready.heads));
   stopPolling();
   // Who missed nothing asks for nothing: a thousand pages come back at once after a restart.
-  if (!cursor || (!isBehind && !catching && isWhole(ready.heads))) cursor = ready.cursor;
+  if (!cursor || (!isBehind && !catching && isShown(ready.heads))) cursor = ready.cursor;
   if (cursor === ready.cursor) {
-    for (const [stream, head] of Object.entries(ready.heads)) known.set(stream, head);
+    // What rang before this word came is newer than it.
+    for (const [stream, head] of Object.entries(ready.heads)) {
+      known.set(stream, Math.max(known.get(stream) ?? 0, head));
+    }
     isBehind = false;
     isUpToDate(true);
   } else {
@@ -136,7 +141,7 @@ socket.on("change", (change) => {
 
 socket.on("heads", async (heads) => {
   tell("live:streams", Object.keys(heads));
-  if (!isBehind && isWhole(heads)) return isUpToDate(true);
+  if (!isBehind && !Object.entries(heads).some(isAhead)) return isUpToDate(true);
   await pause(2000);
   catchUp(heads);
 });

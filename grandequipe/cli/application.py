@@ -52,6 +52,7 @@ def _with_application(
     @wraps(function)
     def run(data: str, **options: Any) -> Any:
         if not os.environ.get("DATABASE_URL"):
+            must_have_embedded()
             look(data)
         with application(data):
             return function(**options)

@@ -24,6 +24,7 @@ from grandequipe.digests.services import (
     take_waiting,
     write_letter,
 )
+from grandequipe.extensions import celery
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +32,7 @@ SCHEDULE = {
     "digests": {"task": "digests.claim_due", "schedule": timedelta(minutes=1)},
 }
 BATCH = 200
+QUEUE = "letters"
 
 
 @shared_task(name="digests.claim_due", ignore_result=True, expires=60)
@@ -65,13 +67,24 @@ def claim_all(at: datetime, email: str | None = None) -> Iterator[int]:
 
 
 def take_all_waiting() -> Iterator[tuple[int, int]]:
-    """Take up every letter that was left, some at a time, each batch committed."""
+    """Take up every letter that was left, some at a time, each batch committed.
+
+    Nothing while many wait in the queue: they are not left, their turn has not come.
+    """
+    if _count_queued() >= BATCH:
+        return
     while True:
         with atomic():
             waiting = take_waiting(clock.now(), BATCH)
         if not waiting:
             return
         yield from waiting
+
+
+def _count_queued() -> int:
+    with celery.connection_for_read() as broker:
+        declared = broker.default_channel.queue_declare(QUEUE)
+    return int(declared.message_count)
 
 
 def send_due(at: datetime, email: str | None = None) -> Iterator[DigestState]:

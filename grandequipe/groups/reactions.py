@@ -73,9 +73,13 @@ def _may_leave(group_id: int, email: str) -> bool:
 @journal.reacts_to(MemberLeft, RoleChanged, GroupChanged)
 def take_back_orphaned_invitations(fact: Fact) -> None:
     """Leave no door open that was opened by somebody who may open none any more."""
-    group = find_group(getattr(fact.event, "group_id", fact.subject_id))
+    event = fact.event
+    if isinstance(event, MemberLeft | RoleChanged):
+        group, sender_id = find_group(event.group_id), fact.subject_id
+    else:
+        group, sender_id = find_group(fact.subject_id), None
     if group is not None:
-        services.end_orphaned_invitations(group)
+        services.end_orphaned_invitations(group, sender_id)
 
 
 @journal.reacts_to(InvitationTakenBack)

@@ -118,7 +118,7 @@ def _albums(letters: Path) -> list[Album]:
 
 
 def _pages_of_a_visitor(letters: Path) -> dict[str, str]:
-    letter = min(path.stem for path in letters.glob("*.eml"))
+    letter = min(path.stem for path in letters.glob("[0-9]*.eml"))
     lucas = _member("lucas")
     return {
         "welcome": "/",

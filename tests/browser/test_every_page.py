@@ -119,7 +119,7 @@ def places(cast: Cast, letters_folder: Path, running_site: object) -> dict[str, 
     for member in (cast.amina, cast.chloe):
         wait_until(partial(_has_news, member), "the bell rings")
     numbers = {name: str(post.id) for name, post in posts.items()}
-    letter = max(path.stem for path in letters_folder.glob("*.eml"))
+    letter = max(path.stem for path in letters_folder.glob("[0-9]*.eml"))
     return {
         **numbers,
         "pending": str(pending.id),

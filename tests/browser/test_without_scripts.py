@@ -150,7 +150,7 @@ def remove(page: Page) -> None:
 
 
 def _letter_to(address: str, folder: Path) -> str:
-    for path in folder.glob("*.eml"):
+    for path in folder.glob("[0-9]*.eml"):
         letter = email.message_from_bytes(path.read_bytes(), policy=default)
         if letter["To"] == address:
             body = letter.get_body(("plain",))

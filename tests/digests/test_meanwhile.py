@@ -12,16 +12,12 @@ from grandequipe.core.transactions import atomic
 from grandequipe.digests.models import Digest, DigestState, DigestSubscription, Frequency
 from grandequipe.digests.queries import count_letter_readers
 from grandequipe.digests.services import (
-    begin,
     change_subscription,
-    doubt,
-    fail,
     follow_clock,
     open_missing,
-    postpone,
     resolve,
 )
-from grandequipe.digests.tasks import claim_all, deliver
+from grandequipe.digests.tasks import deliver
 from grandequipe.extensions import db
 from tests.digests.conftest import ledger
 from tests.digests.sink import Sink
@@ -89,24 +85,6 @@ def test_a_letter_that_did_not_arrive_has_all_its_time_again(
     sink.hangs_up, sink.answer_to_rcpt = False, "451 later"
     assert deliver(letter.id) is DigestState.CLAIMED
     assert letter_of(cast).state is DigestState.CLAIMED
-
-
-def test_a_slow_sender_that_was_thought_dead_says_what_it_was_told(
-    cast: Cast, monday: datetime, sink: Sink
-) -> None:
-    make_post(cast.amina, cast.ess)
-    refused, postponed = list(claim_all(monday))[:2]
-    for digest_id in (refused, postponed):
-        with atomic():
-            begin(digest_id, "example.org")
-            db.session.get_one(Digest, digest_id).state = DigestState.SENDING
-            doubt(digest_id, "The process that sent it ended.")
-    with atomic():
-        fail(refused, "550 no such person")
-        postpone(postponed, "451 later")
-    states = {letter.id: letter.state for letter in ledger()}
-    assert states[refused] is DigestState.FAILED
-    assert states[postponed] is DigestState.CLAIMED
 
 
 def test_the_form_counts_only_who_will_have_it_in_their_letter(cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """Letters on their way hold up nothing else, and one that failed is left its time."""
 
+import asyncio
 import socket
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -29,8 +30,9 @@ from tests.site import Site
 from tests.waiting import wait_until
 
 CROWD = 40
+LETTER = Letter("chloe@example.org", "Bonjour", "Bonjour.", "<p>Bonjour.</p>")
 # What a worker may have taken before it looks again at what else waits.
-IN_HAND = 12
+IN_HAND = 6
 
 
 class Turnstile(Sink):
@@ -46,6 +48,20 @@ class Turnstile(Sink):
         """Take a letter when its turn has come."""
         self.sizes.append(len(envelope.content or b""))
         await self._loop.run_in_executor(None, self.turns.acquire)
+        return TAKEN
+
+
+class Mute(Sink):
+    """A mail server that greets, and says nothing to whoever wants to write."""
+
+    asked = 0
+
+    async def handle_MAIL(  # noqa: N802
+        self, _server: SMTP, _session: Any, _envelope: Envelope, _address: str, _options: list[str]
+    ) -> str:
+        """Keep them waiting."""
+        self.asked += 1
+        await asyncio.Event().wait()
         return TAKEN
 
 
@@ -101,6 +117,23 @@ def test_all_that_was_left_is_taken_up_at_once(
     assert {asked[0] for asked in take_queued(send_letter)} == due
 
 
+def test_nothing_is_taken_up_again_while_its_turn_has_not_come(
+    cast: Cast, monday: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long queue is no lost one: each round would add all of it once more."""
+    make_crowd(db.session.merge(cast.ess))
+    monkeypatch.setattr(tasks, "BATCH", 15)
+    take_queued(send_letter)
+    for digest_id in claim_all(monday):
+        send_letter.delay(digest_id, 0)
+    for letter in ledger():
+        letter.hand_over_at = clock.now() - timedelta(minutes=1)
+    db.session.commit()
+    claim()
+    asked = [letter[0] for letter in take_queued(send_letter)]
+    assert len(asked) == len(set(asked)) > CROWD
+
+
 def test_a_letter_that_failed_is_left_its_time_by_whoever_was_given_it_before(
     cast: Cast, monday: datetime, sink: Sink
 ) -> None:
@@ -122,24 +155,39 @@ def test_a_letter_that_failed_is_left_its_time_by_whoever_was_given_it_before(
     assert [letter.tries for letter in ledger() if letter.id == digest_id] == [1]
 
 
+def test_a_server_that_greets_and_then_says_nothing_is_left_alone_too(
+    app: Flask, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "PATIENCE", 0.2)
+    mute = Mute()
+    mute.start()
+    app.config["SETTINGS"] = _mailing(app, mute.url)
+    try:
+        for _letter in range(3):
+            with pytest.raises(MailFailed):
+                send(LETTER)
+        assert mute.asked == 1
+    finally:
+        mute.stop()
+
+
 def test_a_server_that_does_not_answer_is_asked_once_in_a_while(
     app: Flask, sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "PATIENCE", 0.2)
-    letter = Letter("chloe@example.org", "Bonjour", "Bonjour.", "<p>Bonjour.</p>")
     with socket.create_server(("127.0.0.1", 0)) as silent:
         host, port = silent.getsockname()
         silent.settimeout(5)
         app.config["SETTINGS"] = _mailing(app, f"smtp://{host}:{port}")
         for _letter in range(3):
             with pytest.raises(MailFailed):
-                send(letter)
+                send(LETTER)
         silent.accept()[0].close()
         silent.setblocking(False)
         with pytest.raises(BlockingIOError):
             silent.accept()
     app.config["SETTINGS"] = _mailing(app, sink.url)
-    send(letter)
+    send(LETTER)
     assert len(sink.letters) == 1, "another server is asked at once"
 
 

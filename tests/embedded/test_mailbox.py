@@ -22,7 +22,7 @@ LETTER = mail.Letter(
 
 
 def newest(letters_folder: Path) -> str:
-    return max(letters_folder.glob("*.eml")).stem
+    return max(letters_folder.glob("[0-9]*.eml")).stem
 
 
 def test_a_caught_letter_is_listed_and_read(

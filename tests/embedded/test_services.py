@@ -145,7 +145,7 @@ def test_letters_are_kept_whole_in_the_order_of_arrival(data: Path) -> None:
                 server.sendmail("a@example.org", ["b@example.org"], text)
         folder = Path(environment["MAIL_CATCHER_URL"].removeprefix("file://").replace("%20", " "))
         assert folder.name == "mail"
-        files = sorted((data / "mail").glob("*.eml"))
+        files = sorted((data / "mail").glob("[0-9]*.eml"))
         letters = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
         assert [letter["Subject"] for letter in letters] == ["Première", "Seconde"]
         assert letters[0]["Delivered-To"] == "b@example.org"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
@@ -13,6 +14,7 @@ from grandequipe.groups.services import (
     ban_member,
     change_role,
     edit_group,
+    end_orphaned_invitations,
     invite_address,
     invite_member,
     leave_group,
@@ -21,6 +23,7 @@ from grandequipe.groups.services import (
 from grandequipe.members.models import Member
 from tests.api.conftest import react_to_all
 from tests.factories import Cast, admit, make_group, make_member
+from tests.groups.turns import holding
 
 Act = Callable[[Cast, Group], object]
 INVITER = "Nora Martin"
@@ -77,3 +80,14 @@ def test_what_a_moderator_sent_stands_under_new_rules_and_falls_with_the_role(
     react_to_all()
     db.session.expire_all()
     assert find_membership(cast.driss, group) is None
+
+
+def test_who_goes_and_has_invited_nobody_keeps_nobody_waiting(
+    app: Flask, cast: Cast, group: Group
+) -> None:
+    other = make_member("Paul Durand")
+    admit(group, other)
+    group_id, other_id = group.id, other.id
+    with holding(group):
+        end_orphaned_invitations(db.session.get_one(Group, group_id), other_id)
+    assert db.session.query(Invitation).filter_by(group_id=group_id).count() == 3

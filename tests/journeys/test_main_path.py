@@ -94,7 +94,7 @@ def only_letter_to(address: str, folder: Path) -> EmailMessage:
     """Read the one letter of the group that an address was sent."""
     letters = [
         letter
-        for path in folder.glob("*.eml")
+        for path in folder.glob("[0-9]*.eml")
         if (letter := email.message_from_bytes(path.read_bytes(), policy=default))["To"] == address
         and letter["List-Unsubscribe"]
     ]

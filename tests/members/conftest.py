@@ -21,13 +21,13 @@ class Postman:
 
     def __init__(self, app: Flask, folder: Path) -> None:
         self.app, self.folder = app, folder
-        self.known = set(folder.glob("*.eml"))
+        self.known = set(folder.glob("[0-9]*.eml"))
 
     def letters(self) -> list[EmailMessage]:
         """Deliver what was posted since the last time, and give it."""
         for (letter,) in take_queued(deliver):
             contextvars.Context().run(self._deliver, letter)
-        arrived = sorted(set(self.folder.glob("*.eml")) - self.known)
+        arrived = sorted(set(self.folder.glob("[0-9]*.eml")) - self.known)
         self.known.update(arrived)
         return [_read(path) for path in arrived]
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 def link_to_confirm(folder: Path, address: str) -> str | None:
     """Find the link in a letter that has arrived, if it has."""
-    for path in folder.glob("*.eml"):
+    for path in folder.glob("[0-9]*.eml"):
         letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
         if letter["To"] == address:
             found = re.search(

@@ -86,8 +86,7 @@ def _server_that_listens() -> smtplib.SMTP:
         return kept
     _hang_up()
     _kept.url = current_app.config["SETTINGS"].mail_url
-    _kept.server = _connect_unless_silent(_kept.url)
-    code, words = _kept.server.mail(sender)
+    code, words = _greet_unless_silent(_kept.url, sender)
     if code != TAKEN:
         # It is we who are refused, whoever it is for: a quota is spent, or a password has changed.
         _hang_up()
@@ -95,18 +94,21 @@ def _server_that_listens() -> smtplib.SMTP:
     return _kept.server
 
 
-def _connect_unless_silent(url: str) -> smtplib.SMTP:
+def _greet_unless_silent(url: str, sender: str) -> tuple[int, bytes]:
+    """Say who writes to a new connection, and give the answer."""
     began, (silent, until) = monotonic(), getattr(_kept, "silent", ("", 0.0))
     if silent == url and began < until:
         raise MailFailed("The mail server did not answer a moment ago.")
     try:
-        server = connect(url)
-        server.ehlo_or_helo_if_needed()
-    except (smtplib.SMTPException, OSError):
-        if monotonic() - began > PATIENCE / 2:
+        _kept.server = connect(url)
+        _kept.server.ehlo_or_helo_if_needed()
+        answer: tuple[int, bytes] = _kept.server.mail(sender)
+    except (smtplib.SMTPException, OSError) as error:
+        has_answered = isinstance(error, smtplib.SMTPResponseException)
+        if not has_answered and monotonic() - began > PATIENCE / 2:
             _kept.silent = (url, monotonic() + LEFT_ALONE_FOR)
         raise
-    return server
+    return answer
 
 
 def _wait_at_most(server: smtplib.SMTP, seconds: float) -> None:

@@ -5,7 +5,6 @@ positions. A process that dies before that leaves `sending` (see `services.begin
 becomes `uncertain` and is never sent again unless an operator says that it did not arrive.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -30,7 +29,7 @@ def settle(digest_id: int) -> None:
 
 def postpone(digest_id: int, error: str, *, unwritten: bool = False) -> None:
     """Try a letter again later, ever more patiently; give it up after two days."""
-    before = (DigestState.CLAIMED,) if unwritten else _WITH_ITS_SENDER
+    before = DigestState.CLAIMED if unwritten else DigestState.SENDING
     digest = _advance(digest_id, before, DigestState.CLAIMED)
     if digest is None:
         return
@@ -45,7 +44,7 @@ def postpone(digest_id: int, error: str, *, unwritten: bool = False) -> None:
 
 def fail(digest_id: int, error: str) -> None:
     """Write down that the server will not take the letter: what it told is told next time."""
-    digest = _advance(digest_id, _WITH_ITS_SENDER, DigestState.FAILED)
+    digest = _advance(digest_id, DigestState.SENDING, DigestState.FAILED)
     if digest is not None:
         digest.error = error
         db.session.flush()
@@ -53,7 +52,7 @@ def fail(digest_id: int, error: str) -> None:
 
 def doubt(digest_id: int, error: str) -> None:
     """Write down that nobody knows whether the letter left."""
-    digest = _advance(digest_id, (DigestState.SENDING,), DigestState.UNCERTAIN)
+    digest = _advance(digest_id, DigestState.SENDING, DigestState.UNCERTAIN)
     if digest is not None:
         digest.error = error
         db.session.flush()
@@ -67,7 +66,7 @@ def resolve(digest_id: int, *, arrived: bool) -> None:
     if find_digest(digest_id) is None:
         raise NotFound
     state = DigestState.SENT if arrived else DigestState.CLAIMED
-    digest = _advance(digest_id, (DigestState.UNCERTAIN,), state)
+    digest = _advance(digest_id, DigestState.UNCERTAIN, state)
     if digest is None:
         raise Conflict("This letter is not in doubt.")
     digest.error = ""
@@ -82,25 +81,23 @@ def resolve(digest_id: int, *, arrived: bool) -> None:
         db.session.flush()
 
 
-def _advance(digest_id: int, before: Sequence[DigestState], after: DigestState) -> Digest | None:
-    """Move a row from some states to another; None where it is in none of them any more."""
+def _advance(digest_id: int, before: DigestState, after: DigestState) -> Digest | None:
+    """Move a row from one state to another; None where it is not in that state any more."""
     return db.session.scalar(
         update(Digest)
-        .where(Digest.id == digest_id, Digest.state.in_(before))
+        .where(Digest.id == digest_id, Digest.state == before)
         .values(state=after)
         .returning(Digest)
         .execution_options(populate_existing=True)
     )
 
 
-# A slow sender may have been thought dead before it says what the server answered.
-_WITH_ITS_SENDER = (DigestState.SENDING, DigestState.UNCERTAIN)
 _LEDGER: Any = Digest.__table__
 _SETTLED = moving(
     update(_LEDGER)
     .where(
         _LEDGER.c.id == bindparam("digest_id"),
-        _LEDGER.c.state.in_(_WITH_ITS_SENDER),
+        _LEDGER.c.state.in_((DigestState.SENDING, DigestState.UNCERTAIN)),
     )
     .values(state=DigestState.SENT, sent_at=bindparam("now"), error="")
     .returning(_LEDGER.c.member_id, _LEDGER.c.window)

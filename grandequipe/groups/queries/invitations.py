@@ -45,14 +45,17 @@ def list_invitations_to(email: str) -> Sequence[Invitation]:
     ).all()
 
 
-def list_invitations_of(group: Group) -> Sequence[Invitation]:
-    """List all that a group has sent and nobody has accepted."""
-    return db.session.scalars(
+def list_invitations_of(group: Group, sender_id: int | None = None) -> Sequence[Invitation]:
+    """List all that a group, or one person in it, has sent and nobody has accepted."""
+    query = (
         select(Invitation)
         .options(joinedload(Invitation.invited_by))
         .where(Invitation.group_id == group.id)
         .order_by(Invitation.id)
-    ).all()
+    )
+    if sender_id is not None:
+        query = query.where(Invitation.invited_by_id == sender_id)
+    return db.session.scalars(query).all()
 
 
 def find_invitation_before(day: datetime) -> Invitation | None:

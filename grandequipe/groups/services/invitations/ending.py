@@ -68,13 +68,19 @@ def decline(tie: Membership) -> list[Told]:
     return [(member.stream, told)]
 
 
-def end_orphaned_invitations(group: Group) -> None:
-    """Take back what was sent to others by whoever may invite them no more."""
+def end_orphaned_invitations(group: Group, sender_id: int | None = None) -> None:
+    """Take back what was sent to others by whoever, or by one who, may invite them no more.
+
+    Asked once for each sender; who waits for the group waits only where something was sent.
+    """
+    sent = list_invitations_of(group, sender_id)
+    if not sent:
+        return
     lock_group(group)
-    sent = list_invitations_of(group)
-    orphaned = {each.invited_by for each in sent if not may_still_invite(each.invited_by, group)}
-    ended = [told for each in sent if each.invited_by in orphaned for told in end(each)]
-    journal.record_all(ended)
+    senders = {each.invited_by for each in sent}
+    orphaned = {each.id for each in senders if not may_still_invite(each, group)}
+    left = [each for each in sent if each.invited_by_id in orphaned and stands(each)]
+    journal.record_all([told for each in left for told in end(each)])
 
 
 def may_still_invite(inviter: Member, group: Group) -> bool:

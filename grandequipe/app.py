@@ -30,7 +30,7 @@ from grandequipe.web import bodies
 MIGRATIONS = Path(__file__).parent / "migrations"
 LONGEST_TASK_SECONDS = 600
 # A worker takes from each in turn: a thousand letters hold up no bell, and no sign of life.
-QUEUES = ("celery", "mails", "letters")
+QUEUES = ("celery", "mails", digests.tasks.QUEUE)
 FEATURES = (web, nomenclatures, members, groups, feed, notifications, live, digests, api, embedded)
 
 
@@ -86,7 +86,7 @@ def _start_celery(app: Flask) -> None:
         task_queues={name: {} for name in QUEUES},
         task_routes={
             "mail.deliver": {"queue": "mails"},
-            "digests.send_letter": {"queue": "letters"},
+            "digests.send_letter": {"queue": digests.tasks.QUEUE},
         },
         # Nothing is taken before there is somebody to do it: its turn would be past.
         worker_prefetch_multiplier=1,

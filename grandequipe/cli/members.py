@@ -3,7 +3,6 @@
 import sys
 
 import click
-from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from flask_babel import force_locale
 from flask_security import hash_password
@@ -11,6 +10,7 @@ from flask_security import hash_password
 from grandequipe.cli.application import with_application
 from grandequipe.core import clock
 from grandequipe.core.errors import Invalid
+from grandequipe.core.mailboxes import normalized
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import security
 from grandequipe.groups.services import leave_everything
@@ -91,12 +91,9 @@ def _check_name(name: str) -> None:
 
 def _address(email: str) -> str:
     try:
-        address = validate_email(
-            email, check_deliverability=False, test_environment=True, allow_smtputf8=False
-        )
-    except EmailNotValidError as error:
+        return normalized(email)
+    except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--email") from None
-    return address.normalized
 
 
 def _password(password: str | None, email: str) -> str:

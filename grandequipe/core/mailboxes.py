@@ -5,10 +5,23 @@ and i̇ for the other. What is folded here before it is asked for is folded no f
 two addresses that are counted apart find two accounts, or none.
 """
 
+from email_validator import validate_email
+
 
 def folded(address: str) -> str:
     """Write an address as every other way of writing it is compared."""
     return address.strip().lower()
+
+
+def normalized(address: str) -> str:
+    """Write an address as mail servers read it, in which no sign hides; raise ValueError for none.
+
+    Nobody is asked whether its domain exists.
+    """
+    valid = validate_email(
+        address.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False
+    )
+    return valid.normalized
 
 
 def mailbox_of(address: str) -> str:

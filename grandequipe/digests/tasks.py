@@ -141,7 +141,7 @@ def deliver(digest_id: int, tries: int | None = None) -> DigestState | None:
     except Exception as error:
         log.exception("digest_not_written", digest=digest_id)
         with atomic():
-            postpone(digest_id, str(error), unwritten=True)
+            postpone(digest_id, str(error), since=DigestState.CLAIMED)
         return DigestState.CLAIMED
     if letter is None:
         return DigestState.EMPTY if begun else None

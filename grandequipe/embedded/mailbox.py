@@ -85,7 +85,7 @@ class Mailbox:
         return self._read(name)
 
     def _names(self) -> Iterable[str]:
-        found = self._folder.glob("[0-9]*.eml") if self._folder.is_dir() else ()
+        found = self._folder.glob("*.eml") if self._folder.is_dir() else ()
         return (path.stem for path in found if NAME.fullmatch(path.stem))
 
     def _read(self, name: str) -> CaughtLetter:

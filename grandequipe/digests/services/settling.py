@@ -27,10 +27,9 @@ def settle(digest_id: int) -> None:
     db.session.connection().execute(_SETTLED, {"digest_id": digest_id, "now": clock.now()})
 
 
-def postpone(digest_id: int, error: str, *, unwritten: bool = False) -> None:
+def postpone(digest_id: int, error: str, *, since: DigestState = DigestState.SENDING) -> None:
     """Try a letter again later, ever more patiently; give it up after two days."""
-    before = DigestState.CLAIMED if unwritten else DigestState.SENDING
-    digest = _advance(digest_id, before, DigestState.CLAIMED)
+    digest = _advance(digest_id, since, DigestState.CLAIMED)
     if digest is None:
         return
     digest.error = error

@@ -1,12 +1,11 @@
 """Writing an invitation down, and inviting whoever it is for."""
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy.dialects.postgresql import insert
 
 from grandequipe.core import clock, journal
 from grandequipe.core.errors import Conflict, Invalid
-from grandequipe.core.mailboxes import folded, is_reachable
+from grandequipe.core.mailboxes import folded, is_reachable, normalized
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.groups import policies
@@ -54,20 +53,18 @@ def invite(
 
 
 def _reachable(actor: Member, email: str) -> str:
-    """Write an address as mail servers read it, in which no sign hides; raise Invalid for none."""
-    try:
-        email = validate_email(
-            email.strip(), check_deliverability=False, test_environment=True
-        ).normalized
-    except EmailNotValidError:
-        raise Invalid({"email": _("This is not an e-mail address: check it.")}) from None
-    if folded(email) == folded(actor.email):
-        raise Invalid({"email": _("This is your own address: give that of someone else.")})
+    """Give an address as it is kept; raise Invalid for one that no letter of ours reaches."""
     if not is_reachable(email):
         sentence = _(
             "Give an address without accents before the @: letters would not reach this one."
         )
         raise Invalid({"email": sentence})
+    try:
+        email = normalized(email)
+    except ValueError:
+        raise Invalid({"email": _("This is not an e-mail address: check it.")}) from None
+    if folded(email) == folded(actor.email):
+        raise Invalid({"email": _("This is your own address: give that of someone else.")})
     return email
 
 

@@ -1,6 +1,7 @@
 """The application, put together: the only module that knows every package."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,14 +35,17 @@ QUEUES = ("celery", "mails", digests.tasks.QUEUE)
 FEATURES = (web, nomenclatures, members, groups, feed, notifications, live, digests, api, embedded)
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(
+    settings: Settings | None = None, overrides: Mapping[str, Any] | None = None
+) -> Flask:
     """Make the web application, and the same for the worker and the command line.
 
     Without `settings` they are read from the environment, which raises ConfigurationError.
+    `overrides` replace values of Flask's configuration by name: tests hash passwords cheaply.
     """
     settings = settings or Settings.from_environment(os.environ)
     app = Flask("grandequipe", static_folder="web/static")
-    app.config.from_mapping(settings.for_flask())
+    app.config.from_mapping({**settings.for_flask(), **(overrides or {})})
     logs.configure(settings.log_level)
     bodies.init_app(app)
     _start_extensions(app)

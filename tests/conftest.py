@@ -50,6 +50,14 @@ def _needs_running_site(item: pytest.Item) -> bool:
     return "running_site" in getattr(item, "fixturenames", ())
 
 
+# Passwords of scenes are no secrets. Production's cost has a scene of its own.
+CHEAP_HASHING = {
+    "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
+        "argon2__time_cost": 1,
+        "argon2__memory_cost": 8,
+        "argon2__parallelism": 1,
+    }
+}
 LARGE = text(
     "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
     " AND relkind = 'r' AND pg_relation_size(oid) > 500000"
@@ -77,7 +85,7 @@ def letters_folder(environment: dict[str, str]) -> Path:
 @pytest.fixture(scope="session")
 def house(environment: dict[str, str]) -> Flask:
     """Make the application, once, with its schema brought up to date by the migrations."""
-    app = create_app(Settings.from_environment(environment))
+    app = create_app(Settings.from_environment(environment), CHEAP_HASHING)
     app.test_client_class = Visitor
     app.testing = True
     with app.app_context():

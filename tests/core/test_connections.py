@@ -10,6 +10,7 @@ from grandequipe.core import connections
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.members.models import Organisation
+from tests.conftest import CHEAP_HASHING
 
 OFTEN = 20
 
@@ -108,7 +109,7 @@ def test_a_transaction_that_failed_is_rolled_back(app: Flask) -> None:
 
 
 def test_a_web_process_has_its_idle_transactions_ended(app: Flask) -> None:
-    web = create_app(app.config["SETTINGS"])
+    web = create_app(app.config["SETTINGS"], CHEAP_HASHING)
     connections.bound_idleness(web)
     with web.app_context():
         for _time in range(2):

@@ -11,6 +11,7 @@ from grandequipe.extensions import db
 from grandequipe.feed.services import remove_post
 from grandequipe.members.services import ProfileDraft, edit_profile
 from grandequipe.web.exact_cache import SharedReadings
+from tests.conftest import CHEAP_HASHING
 from tests.factories import make_post
 
 PAGE = "/groupes/ess-quartiers"
@@ -72,7 +73,9 @@ def test_each_language_has_a_page_of_its_own(cast, visitor) -> None:
 
 
 def test_behind_a_proxy_the_page_of_one_scheme_is_not_given_for_another(cast, environment) -> None:
-    behind = create_app(Settings.from_environment({**environment, "TRUSTED_PROXIES": "1"}))
+    behind = create_app(
+        Settings.from_environment({**environment, "TRUSTED_PROXIES": "1"}), CHEAP_HASHING
+    )
     for scheme, is_told in (("http", False), ("https", True), ("http", False)):
         answer = behind.test_client().get(PAGE, headers={"X-Forwarded-Proto": scheme})
         assert ("Strict-Transport-Security" in answer.headers) is is_told

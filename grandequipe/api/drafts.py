@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from grandequipe.core.errors import Invalid
+from grandequipe.core.languages import plausible_language
 from grandequipe.feed.models import Kind, Post, ResourceType
 from grandequipe.feed.models.drafts import DRAFTS, PostDraft
 from grandequipe.groups.models import Group, JoinPolicy, PostingPolicy, Visibility
@@ -13,6 +14,14 @@ from grandequipe.members.models import Member
 from grandequipe.members.services import ProfileDraft
 
 NOT_OF_THIS_KIND = "This kind of post has no such field."
+
+
+def with_default_language(
+    given: dict[str, Any], author: Member, *names: str, field: str = "language"
+) -> None:
+    """Add the author's own language to what was sent without one, as pages offer it to them."""
+    words = " ".join(given.get(name) or "" for name in names)
+    given.setdefault(field, plausible_language(author.locale, words))
 
 
 def post_draft(kind: Kind, given: Mapping[str, Any]) -> PostDraft:
@@ -46,7 +55,10 @@ def group_draft(given: Mapping[str, Any], group: Group | None = None) -> GroupDr
     words = {
         "visibility": Visibility, "join_policy": JoinPolicy, "posting_policy": PostingPolicy,
     }  # fmt: skip
-    typed = {name: words.get(name, str)(value) for name, value in given.items()}
+    typed = {
+        name: value if value is None else words.get(name, str)(value)
+        for name, value in given.items()
+    }
     return GroupDraft(**{**standing, **typed})
 
 
@@ -57,5 +69,6 @@ def profile_draft(member: Member, changes: Mapping[str, Any]) -> ProfileDraft:
         "job_title": member.job_title,
         "organisation": member.organisation.name if member.organisation else "",
         "bio": member.bio,
+        "bio_language": member.bio_language,
     }
     return ProfileDraft(**(standing | {name: value or "" for name, value in changes.items()}))

@@ -67,6 +67,7 @@ def _found(timeline: Timeline, group: content.GroupText) -> None:
         Visibility(group.visibility),
         JoinPolicy(group.join_policy),
         PostingPolicy(group.posting_policy),
+        content.LANGUAGE,
     )
     founder = timeline.members[group.owner]
     timeline.groups[group.key] = services.create_group(founder, draft)

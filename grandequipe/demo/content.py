@@ -9,6 +9,7 @@ from typing import Any
 from grandequipe.demo.typography import typeset
 
 TEXTS = Path(__file__).parent / "texts"
+LANGUAGE = "fr"
 REACTIONS = ("thanks", "useful", "inspiring", "support")
 
 

@@ -43,7 +43,10 @@ def _register(timeline: Timeline, person: content.MemberText, password_hash: str
         is_admin=person.admin,
         time_zone=person.zone,
     )
-    edit_profile(member, ProfileDraft(person.name, person.job, person.organisation, person.bio))
+    profile = ProfileDraft(
+        person.name, person.job, person.organisation, person.bio, content.LANGUAGE
+    )
+    edit_profile(member, profile)
     if person.key != NEWCOMER and timeline.chance.random() < WITH_PICTURE:
         change_picture(member, draw_picture(person.name))
     timeline.members[person.key] = member

@@ -57,6 +57,7 @@ class Talk:
         draft = DRAFTS[Kind(text.kind)](
             title=text.title,
             body_html=text.body_html,
+            language=content.LANGUAGE,
             themes=text.themes,
             territories=text.territories,
             **_own_fields(self.timeline, text),
@@ -72,7 +73,9 @@ class Talk:
         author = self.timeline.members[comment.by]
         answered = None if comment.to is None else self.comments[comment.to].id
         body = content.paragraphs(comment.text)
-        self.comments.append(services.add_comment(author, self.post, body, answered))
+        self.comments.append(
+            services.add_comment(author, self.post, body, answered, content.LANGUAGE)
+        )
 
     def _react(self, key: str, name: ReactionName) -> None:
         services.add_reaction(self.timeline.members[key], self.post, name)

@@ -5,9 +5,11 @@ from wtforms import EmailField, HiddenField, RadioField, StringField, TextAreaFi
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired
 
+from grandequipe.core.languages import plausible_language
 from grandequipe.groups.models import JoinPolicy, PostingPolicy, Role, Visibility
 from grandequipe.groups.services import GroupDraft
 from grandequipe.web.forms import Form, ManyLines, OneLine, trimmed, unbroken
+from grandequipe.web.languages import language_field
 
 VISIBILITIES = [
     SelectChoice(Visibility.PUBLIC.value, _("Public: everyone reads it, even without an account")),
@@ -41,6 +43,7 @@ class GroupForm(Form):
         filters=[trimmed, unbroken],
     )
     description = TextAreaField(_("What it is for"), validators=[ManyLines()], filters=[trimmed])
+    language = language_field(_("Language of the name and of the text"))
     visibility = RadioField(
         _("Who reads it"),
         choices=VISIBILITIES,
@@ -70,6 +73,9 @@ class GroupForm(Form):
             visibility=visibility,
             join_policy=JoinPolicy.INVITE if is_hidden else JoinPolicy(self.join_policy.data),
             posting_policy=PostingPolicy(self.posting_policy.data),
+            language=plausible_language(
+                self.language.data, f"{self.name.data} {self.description.data}"
+            ),
         )
 
 

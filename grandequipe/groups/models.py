@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueCon
 from sqlalchemy.dialects.postgresql import CITEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grandequipe.core.languages import IS_TAG
 from grandequipe.extensions import Model
 from grandequipe.members.models import Member
 
@@ -66,11 +67,13 @@ class Group(Model):
     """A space with members, posts and moderators."""
 
     __tablename__ = "group"
+    __table_args__ = (CheckConstraint(IS_TAG.format(column="language"), name="language"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
+    language: Mapped[str | None]  # of its name and description
     visibility: Mapped[Visibility] = mapped_column(default=Visibility.PUBLIC)
     join_policy: Mapped[JoinPolicy] = mapped_column(default=JoinPolicy.OPEN)
     posting_policy: Mapped[PostingPolicy] = mapped_column(default=PostingPolicy.MEMBERS)
@@ -86,7 +89,8 @@ class Group(Model):
     def settings_version(self) -> str:
         """Name the settings as they stand."""
         standing = (
-            self.name, self.description, self.visibility, self.join_policy, self.posting_policy
+            self.name, self.description, self.language, self.visibility, self.join_policy,
+            self.posting_policy,
         )  # fmt: skip
         return hashlib.sha256(repr(standing).encode()).hexdigest()[:16]
 

@@ -5,10 +5,11 @@ from enum import StrEnum
 from typing import Protocol
 
 from flask_security import UserMixin
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
 from sqlalchemy.dialects.postgresql import CITEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grandequipe.core.languages import IS_TAG
 from grandequipe.extensions import Model
 from grandequipe.nomenclatures.models import Territory
 
@@ -48,6 +49,7 @@ class Member(UserMixin, Model):
     """
 
     __tablename__ = "member"
+    __table_args__ = (CheckConstraint(IS_TAG.format(column="bio_language"), name="bio_language"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(CITEXT(), unique=True)
@@ -62,6 +64,7 @@ class Member(UserMixin, Model):
     job_title: Mapped[str] = mapped_column(default="")
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     bio: Mapped[str] = mapped_column(default="")
+    bio_language: Mapped[str | None]
     picture_key: Mapped[str | None]
     locale: Mapped[str] = mapped_column(default="fr")
     time_zone: Mapped[str] = mapped_column(default="Europe/Paris")

@@ -34,7 +34,7 @@ def zone_choices(chosen: str | None) -> list[SelectChoice]:
     """List the clocks by name, under their continent; what was chosen is always among them."""
     french = [SelectChoice(zone, _french_name(zone), optgroup=_("France")) for zone in FRENCH]
     others = [(_part(zone), _name(zone, str(get_locale())), zone) for zone in _others(chosen)]
-    others.sort(key=lambda each: tuple(map(_plain, each)))
+    others.sort(key=lambda each: tuple(map(plain, each)))
     return french + [SelectChoice(zone, name, optgroup=part) for part, name, zone in others]
 
 
@@ -81,5 +81,6 @@ def _first(zone: str) -> str:
     return zone.split("/", 1)[0]
 
 
-def _plain(words: str) -> str:
+def plain(words: str) -> str:
+    """Write words for sorting: without accents or case."""
     return unicodedata.normalize("NFD", words).encode("ascii", "ignore").decode().casefold()

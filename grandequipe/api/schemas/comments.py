@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from grandequipe.api.schemas.fields import Instant, Words, id_of_something
+from grandequipe.api.schemas.fields import Instant, Words, id_of_something, language_tag
 from grandequipe.api.schemas.lists import page_of
 from grandequipe.api.schemas.members import PersonSchema
 from grandequipe.core.html import LONGEST_COMMENT
@@ -15,6 +15,7 @@ class CommentSchema(Schema):
     post_id = fields.Integer(required=True)
     author = fields.Nested(PersonSchema, required=True, allow_none=True)
     body_html = fields.String(required=True, allow_none=True)
+    language = language_tag(required=True)
     reply_to = fields.Integer(attribute="reply_to_id", required=True, allow_none=True)
     created_at = Instant(required=True)
     removed_at = Instant(required=True, allow_none=True)
@@ -27,4 +28,5 @@ class CommentBody(Schema):
     """A comment to add."""
 
     body_html = Words(required=True, longest=LONGEST_COMMENT)
+    language = language_tag()
     reply_to = id_of_something(load_default=None, allow_none=True)

@@ -7,6 +7,8 @@ from typing import Any
 from marshmallow import ValidationError, fields
 from marshmallow.validate import Length, OneOf, Range
 
+from grandequipe.core.languages import LONGEST_TAG
+
 FIRST_YEAR, LAST_YEAR = 1970, 9000
 LARGEST_ID = 2**63 - 1
 
@@ -47,6 +49,12 @@ class Instant(fields.AwareDateTime):
         if not FIRST_YEAR < instant.year < LAST_YEAR:
             raise ValidationError(f"Give a year between {FIRST_YEAR} and {LAST_YEAR}.")
         return instant.astimezone(UTC)
+
+
+def language_tag(**given: Any) -> Words:
+    """Take the language of a text: a BCP 47 tag, null where it is not to be stated."""
+    about = {"description": "BCP 47, such as fr or pt-BR; null: not stated."}
+    return Words(longest=LONGEST_TAG, allow_none=True, metadata=about, **given)
 
 
 def one_of(words: type[StrEnum], **given: Any) -> Words:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from marshmallow import Schema, fields
 from marshmallow.validate import Email, Length
 
-from grandequipe.api.schemas.fields import Instant, Words, one_of
+from grandequipe.api.schemas.fields import Instant, Words, language_tag, one_of
 from grandequipe.api.schemas.lists import PageQuery, page_of
 from grandequipe.api.schemas.members import PersonSchema
 from grandequipe.groups.models import (
@@ -37,6 +37,7 @@ class GroupSchema(Schema):
     slug = fields.String(required=True)
     name = fields.String(required=True)
     description = fields.String(required=True)
+    language = language_tag(required=True)
     visibility = one_of(Visibility, required=True)
     join_policy = one_of(JoinPolicy, required=True)
     posting_policy = one_of(PostingPolicy, required=True)
@@ -63,6 +64,7 @@ class GroupBody(Schema):
 
     name = Words(required=True, shortest=1, longest=LONGEST_NAME)
     description = Words(longest=LONGEST_DESCRIPTION)
+    language = language_tag()
     visibility = one_of(Visibility)
     join_policy = one_of(JoinPolicy)
     posting_policy = one_of(PostingPolicy)

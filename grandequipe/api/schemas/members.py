@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
 
-from grandequipe.api.schemas.fields import Words, one_of, whole
+from grandequipe.api.schemas.fields import Words, language_tag, one_of, whole
 from grandequipe.config import LOCALES
 from grandequipe.digests.models import Frequency
 
@@ -44,6 +44,7 @@ class MeSchema(PersonSchema):
 
     email = fields.String(required=True)
     bio = fields.String(required=True)
+    bio_language = language_tag(required=True)
     locale = fields.String(required=True)
     time_zone = fields.String(required=True)
     digest = fields.Nested(DigestSchema, required=True)
@@ -56,6 +57,7 @@ class MePatch(Schema):
     job_title = Words(longest=100)
     organisation = Words(longest=150, allow_none=True)
     bio = Words(longest=2000)
+    bio_language = language_tag()
     locale = Words(validate=OneOf(LOCALES))
     time_zone = Words(longest=64)
     digest = fields.Nested(DigestPatch)

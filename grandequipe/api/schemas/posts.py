@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf
 
-from grandequipe.api.schemas.fields import Instant, Words, one_of, whole
+from grandequipe.api.schemas.fields import Instant, Words, language_tag, one_of, whole
 from grandequipe.api.schemas.lists import PageQuery, page_of
 from grandequipe.api.schemas.members import PersonSchema
 from grandequipe.core.html import LONGEST_BODY
@@ -42,6 +42,7 @@ class PostSchema(OwnFields):
     title = fields.String(required=True)
     body_html = fields.String(required=True)
     summary = fields.String(required=True)
+    language = language_tag(required=True)
     status = one_of(PostStatus, required=True)
     created_at = Instant(required=True)
     published_at = Instant(required=True, allow_none=True)
@@ -86,6 +87,7 @@ class PostWords(OwnFields):
 
     title = Words(longest=LONGEST_TITLE)
     body_html = Words(longest=LONGEST_BODY)
+    language = language_tag()
     themes = fields.List(Words(longest=100), validate=Length(max=MOST_LABELS))
     territories = fields.List(Words(longest=200), validate=Length(max=MOST_LABELS))
 

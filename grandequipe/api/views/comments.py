@@ -3,6 +3,7 @@
 from typing import Any
 
 from grandequipe.api.calls import call
+from grandequipe.api.drafts import with_default_language
 from grandequipe.api.identity import acting_member, viewer
 from grandequipe.api.limits import limited
 from grandequipe.api.schemas.comments import CommentBody, CommentPageSchema, CommentSchema
@@ -29,7 +30,8 @@ def list_comments(asked: dict[str, Any], post_id: int) -> Page[Any]:
 def add_comment(given: dict[str, Any], post_id: int) -> Comment:
     """Answer a post, or a comment under it."""
     post = queries.get_post_to_answer(post_id, seen_by=acting_member())
-    return services.add_comment(acting_member(), post, given["body_html"], given["reply_to"])
+    with_default_language(given, acting_member(), "body_html")
+    return services.add_comment(acting_member(), post, **given)
 
 
 @call("DELETE", ONE, tag=TAG, answers=None, status=204)
@@ -48,6 +50,7 @@ def _shown(comment: Comment) -> Comment | dict[str, Any]:
         "post_id": comment.post_id,
         "author": None,
         "body_html": None,
+        "language": None,
         "reply_to_id": comment.reply_to_id,
         "created_at": comment.created_at,
         "removed_at": comment.removed_at,

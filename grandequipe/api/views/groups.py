@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 
 from grandequipe.api.calls import call
-from grandequipe.api.drafts import group_draft
+from grandequipe.api.drafts import group_draft, with_default_language
 from grandequipe.api.identity import acting_member, viewer
 from grandequipe.api.limits import limited
 from grandequipe.api.queries import ShownGroup, show_groups
@@ -35,6 +35,7 @@ def list_groups(asked: dict[str, Any]) -> Page[ShownGroup]:
 @limited("groups")
 def create_group(given: dict[str, Any]) -> Any:
     """Found a group and own it."""
+    with_default_language(given, acting_member(), "name", "description")
     group = services.create_group(acting_member(), group_draft(given))
     return _shown(group), 201, {"Location": url_for("api.show_group", slug=group.slug)}
 

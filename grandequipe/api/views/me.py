@@ -4,7 +4,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from grandequipe.api.calls import call
-from grandequipe.api.drafts import profile_draft
+from grandequipe.api.drafts import profile_draft, with_default_language
 from grandequipe.api.identity import acting_member
 from grandequipe.api.limits import REFUSAL
 from grandequipe.api.schemas.members import MePatch, MeSchema
@@ -16,8 +16,8 @@ from grandequipe.members.services import edit_preferences, edit_profile
 from grandequipe.web.limits import counted
 
 TAG = "Me"
-PROFILE = ("display_name", "job_title", "organisation", "bio")
-SHOWN = ("id", "email", "display_name", "job_title", "organisation", "bio", "locale", "time_zone")
+PROFILE = ("display_name", "job_title", "organisation", "bio", "bio_language")
+SHOWN = (*PROFILE, "id", "email", "locale", "time_zone")
 
 
 @call("GET", "/me", tag=TAG, answers=MeSchema)
@@ -32,6 +32,8 @@ def edit_me(given: dict[str, Any]) -> dict[str, Any]:
     member = acting_member()
     profile = {name: given[name] for name in PROFILE if name in given}
     with counted("profiles", member.id) if given.keys() - {"digest"} else nullcontext():
+        if profile.get("bio") and not member.bio:
+            with_default_language(profile, member, "bio", field="bio_language")
         if profile:
             edit_profile(member, profile_draft(member, profile))
         if "locale" in given or "time_zone" in given:

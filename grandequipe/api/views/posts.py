@@ -6,7 +6,7 @@ from typing import Any
 from flask import current_app, url_for
 
 from grandequipe.api.calls import call
-from grandequipe.api.drafts import changed_post_draft, post_draft
+from grandequipe.api.drafts import changed_post_draft, post_draft, with_default_language
 from grandequipe.api.identity import acting_member, viewer
 from grandequipe.api.limits import REFUSAL, limited
 from grandequipe.api.queries import ShownPost, show_posts
@@ -61,6 +61,7 @@ def publish_post(given: dict[str, Any], slug: str) -> Any:
     group = get_group(slug, seen_by=author)
     kind = Kind(given.pop("kind"))
     given.pop("status")
+    with_default_language(given, author, "title", "body_html")
     post = services.publish_post(author, group, post_draft(kind, given))
     return _shown(post), 201, {"Location": url_for("api.show_post", post_id=post.id)}
 

@@ -6,8 +6,10 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
 from grandequipe.core.errors import Invalid
+from grandequipe.core.languages import plausible_language
 from grandequipe.feed.forms.fields import Asked, RichTextField
 from grandequipe.web.forms import Form, ManyLines, trimmed
+from grandequipe.web.languages import short_language_field
 
 
 class CommentForm(Form):
@@ -16,6 +18,7 @@ class CommentForm(Form):
     body_html = RichTextField(
         _("Your comment"), validators=[Asked(), ManyLines()], filters=[trimmed]
     )
+    language = short_language_field(_("Language of the comment"))
     reply_to = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -29,6 +32,11 @@ class CommentForm(Form):
         super().show(refused)
         self.form_errors += self.reply_to.errors
         self.reply_to.errors = []
+
+    @property
+    def written_in(self) -> str | None:
+        """Give the language of the text; an answer, which asks for none, has that of its page."""
+        return plausible_language(self.language.data, self.body_html.data or "")
 
     @property
     def answered(self) -> int | None:

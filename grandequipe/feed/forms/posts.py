@@ -10,6 +10,7 @@ from wtforms import SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
 from grandequipe.core.errors import Invalid
+from grandequipe.core.languages import plausible_language
 from grandequipe.core.time_zones import clock_of
 from grandequipe.feed.forms.fields import (
     Asked,
@@ -28,6 +29,7 @@ from grandequipe.web.forms import (
     trimmed,
     unbroken,
 )
+from grandequipe.web.languages import language_field
 
 LANGUAGE_OF_THEMES = {"lang": "fr"}
 
@@ -43,6 +45,7 @@ class PostForm(Form):
 
     title = line(_("Title"), Asked(), render_kw={"maxlength": LONGEST_TITLE})
     body_html = RichTextField(_("Text"), validators=[Asked(), ManyLines()], filters=[trimmed])
+    language = language_field(_("Language of the text"))
     themes = SelectMultipleField(_("Themes"))
     territories = line(_("Territories"), field=LabelsField)
 
@@ -51,7 +54,7 @@ class PostForm(Form):
         self.before = post
         super().__init__(data=dict(self._typed(post)) if post else None)
         # Mistakes are listed in the order of the page, where a kind's own fields come first.
-        for name in ("body_html", "territories", "themes"):
+        for name in ("body_html", "language", "territories", "themes"):
             self._fields[name] = self._fields.pop(name)
         self.themes.choices = [
             SelectChoice(theme.slug, theme.name, LANGUAGE_OF_THEMES, heading)
@@ -67,6 +70,7 @@ class PostForm(Form):
                 each.name,
                 wall_clock(value, self.zone) if isinstance(value, datetime) else value,
             )
+        yield "language", post.language or ""
         yield "themes", [theme.slug for theme in post.themes]
         yield "territories", "; ".join(territory.label for territory in post.territories)
 
@@ -96,9 +100,11 @@ class PostForm(Form):
         raise NotImplementedError
 
     def _shared(self) -> dict[str, Any]:
+        title, body = self.title.data or "", self.body_html.html
         return {
-            "title": self.title.data or "",
-            "body_html": self.body_html.html,
+            "title": title,
+            "body_html": body,
+            "language": plausible_language(self.language.data, f"{title} {body}"),
             "themes": self.themes.data or [],
             "territories": self.territories.words,
         }

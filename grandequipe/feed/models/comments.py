@@ -3,9 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grandequipe.core.languages import IS_TAG
 from grandequipe.extensions import Model
 from grandequipe.feed.models.posts import Post
 from grandequipe.members.models import Member
@@ -28,6 +29,7 @@ class Comment(Model):
             "id",
             postgresql_where=text("first_id IS NOT NULL"),
         ),
+        CheckConstraint(IS_TAG.format(column="language"), name="language"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -36,6 +38,7 @@ class Comment(Model):
     reply_to_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
     first_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
     body_html: Mapped[str]
+    language: Mapped[str | None]
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 

@@ -4,9 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grandequipe.core.languages import IS_TAG
 from grandequipe.extensions import Model
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
@@ -60,6 +61,7 @@ class Post(Model):
     __table_args__ = (
         Index("ix_post_group_published", "group_id", "status", "published_at", "id"),
         Index("ix_post_published", "published_at", "id"),
+        CheckConstraint(IS_TAG.format(column="language"), name="language"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -69,6 +71,7 @@ class Post(Model):
     title: Mapped[str]
     body_html: Mapped[str] = mapped_column(deferred=True, deferred_raiseload=False)
     summary: Mapped[str]
+    language: Mapped[str | None]
     url: Mapped[str | None]
     status: Mapped[PostStatus]
     created_at: Mapped[datetime]

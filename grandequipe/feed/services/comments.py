@@ -5,6 +5,7 @@ from sqlalchemy import BigInteger, Text, bindparam, insert, select, update
 
 from grandequipe.core import clock, html, journal
 from grandequipe.core.errors import Invalid, NotFound
+from grandequipe.core.languages import wrong_language
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
@@ -26,6 +27,7 @@ _VALUES = {
     Comment.author_id: bindparam("author", type_=BigInteger),
     Comment.reply_to_id: bindparam("answered", type_=BigInteger),
     Comment.body_html: bindparam("words", type_=Text),
+    Comment.language: bindparam("tongue", type_=Text),
     Comment.created_at: bindparam("now", type_=Comment.created_at.type),
 }
 ADD = select(Comment).from_statement(
@@ -35,11 +37,21 @@ ADD = select(Comment).from_statement(
 )
 
 
-def add_comment(author: Member, post: Post, body_html: str, reply_to: int | None = None) -> Comment:
-    """Answer a post, or a comment under it by its id; NotFound where it was removed meanwhile."""
+def add_comment(
+    author: Member,
+    post: Post,
+    body_html: str,
+    reply_to: int | None = None,
+    language: str | None = None,
+) -> Comment:
+    """Answer a post, or a comment under it by its id; NotFound where it was removed meanwhile.
+
+    `language` is a BCP 47 tag, None where it is not stated.
+    """
     require(policies.may_comment(author, post), _l("Join the group to comment."))
-    if wrong := wrong_comment(body_html):
-        raise Invalid({"body_html": wrong})
+    found = {"body_html": wrong_comment(body_html), "language": wrong_language(language)}
+    if wrong := {name: sentence for name, sentence in found.items() if sentence}:
+        raise Invalid(wrong)
     comment = db.session.scalars(
         ADD,
         {
@@ -48,6 +60,7 @@ def add_comment(author: Member, post: Post, body_html: str, reply_to: int | None
             "author": author.id,
             "answered": _answered(post, reply_to),
             "words": html.sanitise(body_html),
+            "tongue": language or None,
             "now": clock.now(),
         },
     ).one_or_none()

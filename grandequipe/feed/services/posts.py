@@ -152,6 +152,7 @@ def _made(author: Member, group: Group, draft: PostDraft, before: Post | None = 
 def _write(post: Post, draft: PostDraft) -> None:
     body = html.sanitise(draft.body_html)
     post.title, post.body_html, post.summary = draft.title.strip(), body, html.summary(body)
+    post.language = draft.language or None
     post.themes = _known_themes(draft.themes)
     post.territories = _known_territories(draft.territories)
     for name, value in draft.own_fields.items():

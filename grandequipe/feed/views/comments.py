@@ -23,7 +23,9 @@ def add_comment(post_id: int) -> ResponseReturnValue:
     if form.validate():
         try:
             with atomic():
-                said = services.add_comment(author, post, form.body_html.html, form.answered)
+                said = services.add_comment(
+                    author, post, form.body_html.html, form.answered, form.written_in
+                )
             return redirect(address_of(post, said.id), 303)
         except Invalid as refused:
             form.show(refused)

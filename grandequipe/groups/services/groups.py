@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from grandequipe.core import clock, journal
 from grandequipe.core.errors import Conflict, Invalid
+from grandequipe.core.languages import wrong_language
 from grandequipe.core.policies import require
 from grandequipe.core.words import wrong_line, wrong_name, wrong_text
 from grandequipe.extensions import db
@@ -29,17 +30,18 @@ MOST_TRIES = 5
 
 @dataclass(frozen=True)
 class GroupDraft:
-    """What a founder or an owner says of a group."""
+    """What a founder or an owner says of a group; `language` is that of its name and text."""
 
     name: str
     description: str = ""
     visibility: Visibility = Visibility.PUBLIC
     join_policy: JoinPolicy = JoinPolicy.OPEN
     posting_policy: PostingPolicy = PostingPolicy.MEMBERS
+    language: str | None = None
 
     def check(self) -> None:
         """Raise Invalid that names each wrong field."""
-        wrong = {}
+        wrong = _wrong_language(self.language)
         if not folded(self.name):
             wrong["name"] = _unnamed(self.name)
         elif len(self.name) > LONGEST_NAME:
@@ -104,6 +106,11 @@ def _made(draft: GroupDraft) -> Group:
             continue
         return group
     raise Conflict(_("Many groups of this name are being opened: try again."))
+
+
+def _wrong_language(tag: str | None) -> dict[str, str]:
+    sentence = wrong_language(tag)
+    return {"language": sentence} if sentence else {}
 
 
 def _unnamed(name: str) -> str:

@@ -8,9 +8,11 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired
 
+from grandequipe.core.languages import plausible_language
 from grandequipe.members.models import Member
 from grandequipe.members.services import ProfileDraft
 from grandequipe.web.forms import Form, ManyLines, OneLine, trimmed
+from grandequipe.web.languages import language_field
 from grandequipe.web.time_zones import zone_choices
 
 LANGUAGES = [
@@ -30,6 +32,7 @@ class ProfileForm(Form):
     job_title = StringField(_("What you do"), validators=[OneLine()], filters=[trimmed])
     organisation = StringField(_("Your structure"), validators=[OneLine()], filters=[trimmed])
     bio = TextAreaField(_("About you"), validators=[ManyLines()], filters=[trimmed])
+    bio_language = language_field(_("Language of these lines"))
 
     @classmethod
     def of(cls, member: Member, **kwargs: Any) -> Self:
@@ -39,6 +42,8 @@ class ProfileForm(Form):
             "display_name": member.display_name, "job_title": member.job_title,
             "organisation": structure, "bio": member.bio,
         }  # fmt: skip
+        if member.bio:
+            shown["bio_language"] = member.bio_language or ""
         return cls(data=shown, **kwargs)
 
     def draft(self) -> ProfileDraft:
@@ -48,6 +53,7 @@ class ProfileForm(Form):
             job_title=self.job_title.data or "",
             organisation=self.organisation.data or "",
             bio=self.bio.data or "",
+            bio_language=plausible_language(self.bio_language.data, self.bio.data or ""),
         )
 
 

@@ -74,7 +74,7 @@ def erase_member(member: Member) -> None:
     member.email = f"closed-{member.id}@closed.invalid"
     member.display_name = _("Closed account")
     member.job_title = member.bio = ""
-    member.organisation = member.picture_key = member.password = None
+    member.organisation = member.picture_key = member.password = member.bio_language = None
     member.active, member.fs_uniquifier = False, secrets.token_hex(32)
     db.session.flush()
     end_access(member)

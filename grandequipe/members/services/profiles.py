@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from grandequipe.config import LOCALES
 from grandequipe.core import files, journal
 from grandequipe.core.errors import Invalid
+from grandequipe.core.languages import wrong_language
 from grandequipe.core.time_zones import known_time_zones
 from grandequipe.core.transactions import on_commit
 from grandequipe.core.words import has_letters, wrong_line, wrong_name, wrong_text
@@ -29,6 +30,7 @@ class ProfileDraft:
     job_title: str = ""
     organisation: str = ""
     bio: str = ""
+    bio_language: str | None = None
 
     def check(self) -> None:
         """Raise Invalid that names each wrong field."""
@@ -42,6 +44,8 @@ class ProfileDraft:
                 wrong[name] = _("Use at most %(number)d characters.", number=most)
             elif odd := (wrong_text if name == "bio" else wrong_line)(getattr(self, name)):
                 wrong[name] = odd
+        if odd := wrong_language(self.bio_language):
+            wrong["bio_language"] = odd
         if wrong:
             raise Invalid(wrong)
 
@@ -52,6 +56,7 @@ def edit_profile(member: Member, draft: ProfileDraft) -> None:
     member.display_name = draft.display_name
     member.job_title = draft.job_title
     member.bio = draft.bio
+    member.bio_language = draft.bio_language or None
     member.organisation = _organisation_named(draft.organisation)
     _profile_changed(member)
 

@@ -7,22 +7,27 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 
 from grandequipe.core.errors import Invalid
+from grandequipe.core.languages import wrong_language
 from grandequipe.core.links import whole_address
 from grandequipe.feed.models.drafts.checks import missing, too_many, wrong_body, wrong_title
 from grandequipe.feed.models.posts import Post
 
 ADDRESSES = ("url", "join_url", "replay_url")
-SHARED = ("title", "body_html", "themes", "territories")
+SHARED = ("title", "body_html", "language", "themes", "territories")
 
 
 @dataclass(frozen=True, kw_only=True)
 class PostDraft:
-    """What every kind has: a title, a sanitised body, themes by slug, territories by code."""
+    """What every kind has: a title, a sanitised body, themes by slug, territories by code.
+
+    `language` is a BCP 47 tag, None where it is not stated.
+    """
 
     model: ClassVar[type[Post]]
 
     title: str
     body_html: str
+    language: str | None = None
     themes: Sequence[str] = field(default=())
     territories: Sequence[str] = field(default=())
 
@@ -45,6 +50,7 @@ class PostDraft:
         return {
             "title": wrong_title(self.title) or missing(self.title, _("Give it a title.")),
             "body_html": wrong_body(self.body_html),
+            "language": wrong_language(self.language),
             "themes": too_many(self.themes),
             "territories": too_many(self.territories),
         }

@@ -1,0 +1,13 @@
+// The language of what is being written: said in words, and known to the speller of the browser.
+
+for (const folded of document.querySelectorAll("[data-language-of-text]")) {
+  const select = folded.querySelector("select");
+  const words = folded.querySelector("[data-language-in-words]");
+  const written = select.form.querySelectorAll("textarea, trix-editor, input[name=title], input[name=name]");
+  const show = () => {
+    words.textContent = select.selectedOptions[0]?.textContent ?? "";
+    for (const field of written) field.lang = select.value;
+  };
+  select.addEventListener("change", show);
+  show();
+}

@@ -9,8 +9,8 @@ from grandequipe.core.errors import NotFound
 from grandequipe.core.journal.models import Fact
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.feed.models import Comment, Post
-from grandequipe.feed.services import add_comment, edit_post
+from grandequipe.feed.models import Comment, Post, ReactionName
+from grandequipe.feed.services import add_comment, add_reaction, edit_post
 from tests.factories import Cast, draft_of, make_post
 
 REMOVED = text("UPDATE post SET status = 'removed' WHERE id = :id")
@@ -22,6 +22,7 @@ Act = Callable[[Cast, Post], object]
     [
         lambda cast, post: add_comment(cast.bruno, post, "<p>Trop tard</p>"),
         lambda cast, post: edit_post(cast.amina, post, draft_of(title="Trop tard")),
+        lambda cast, post: add_reaction(cast.bruno, post, ReactionName.THANKS),
     ],
 )
 def test_nothing_is_said_of_a_post_that_is_gone(cast: Cast, act: Act) -> None:

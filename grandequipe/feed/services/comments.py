@@ -12,6 +12,7 @@ from grandequipe.feed import policies
 from grandequipe.feed.events import CommentAdded, CommentRemoved
 from grandequipe.feed.models import Comment, Post, PostStatus
 from grandequipe.feed.models.drafts import wrong_comment
+from grandequipe.groups.services import hold_membership
 from grandequipe.members.models import Member
 
 COUNTED = ("comment_count", "version")
@@ -48,6 +49,7 @@ def add_comment(
 
     `language` is a BCP 47 tag, None where it is not stated.
     """
+    hold_membership(author, post.group)
     require(policies.may_comment(author, post), _l("Join the group to comment."))
     found = {"body_html": wrong_comment(body_html), "language": wrong_language(language)}
     if wrong := {name: sentence for name, sentence in found.items() if sentence}:
@@ -82,6 +84,7 @@ def add_comment(
 
 def remove_comment(actor: Member, comment: Comment) -> None:
     """Take a comment away; answers to it stay where they are."""
+    hold_membership(actor, comment.post.group)
     require(policies.may_remove_comment(actor, comment), _l("You cannot remove this comment."))
     # NO KEY UPDATE: whoever answers it has its post already, for which we wait below.
     alone = {"of": Comment, "key_share": True}

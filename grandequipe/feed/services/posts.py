@@ -21,7 +21,7 @@ from grandequipe.feed.models import Post, PostStatus
 from grandequipe.feed.models.drafts import PostDraft
 from grandequipe.groups.models import Group
 from grandequipe.groups.policies import may_moderate
-from grandequipe.groups.services import news_of_settling
+from grandequipe.groups.services import hold_membership, news_of_settling
 from grandequipe.members.models import Member
 from grandequipe.nomenclatures.models import Territory, Theme
 from grandequipe.nomenclatures.queries import find_territories, find_themes
@@ -34,6 +34,7 @@ PostEvent = PostPublished | PostEdited | PostRemoved | PostSubmitted | PostRefus
 
 def publish_post(author: Member, group: Group, draft: PostDraft) -> Post:
     """Publish a draft in a group, or leave it to a moderator where the group is moderated."""
+    hold_membership(author, group, with_rules=True)
     require(policies.may_publish(author, group), _l("You cannot publish in this group."))
     post = _made(author, group, draft)
     db.session.add(post)
@@ -62,6 +63,7 @@ def edit_post(editor: Member, post: Post, draft: PostDraft, over: str | None = N
     Raises Conflict where the text is not the one that is to be written over (`text_version`),
     NotFound where it was removed meanwhile.
     """
+    hold_membership(editor, post.group, with_rules=True)
     require(policies.may_edit_post(editor, post), MAY_NOT_EDIT)
     _lock(post)
     if post.status is PostStatus.REMOVED:
@@ -79,6 +81,7 @@ def edit_post(editor: Member, post: Post, draft: PostDraft, over: str | None = N
 
 def remove_post(actor: Member, post: Post) -> None:
     """Take a post away from every page, feed and letter to come."""
+    hold_membership(actor, post.group)
     require(policies.may_remove_post(actor, post), _l("You cannot remove this post."))
     _lock(post)
     was_published, was_pending = post.is_published, post.is_pending
@@ -112,6 +115,7 @@ def refuse_post(moderator: Member, post: Post) -> None:
 
 def _require_waiting(moderator: Member, post: Post) -> None:
     """Ask who it is before what state the post is in: only moderators hear of that."""
+    hold_membership(moderator, post.group)
     require(may_moderate(moderator, post.group), _l("Only moderators publish what waits."))
     _lock(post)
     if not post.is_pending:

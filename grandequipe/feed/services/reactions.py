@@ -5,16 +5,19 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from grandequipe.core import journal
+from grandequipe.core.errors import NotFound
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
 from grandequipe.feed.events import ReactionChanged
-from grandequipe.feed.models import Post, Reaction, ReactionName
+from grandequipe.feed.models import Post, PostStatus, Reaction, ReactionName
+from grandequipe.groups.services import hold_membership
 from grandequipe.members.models import Member
 
 
 def add_reaction(member: Member, post: Post, name: ReactionName) -> None:
     """Say it; saying it twice changes nothing."""
+    hold_membership(member, post.group)
     require(policies.may_react(member, post), _l("Join the group to react."))
     said = db.session.execute(
         insert(Reaction)
@@ -28,6 +31,7 @@ def add_reaction(member: Member, post: Post, name: ReactionName) -> None:
 
 def remove_reaction(member: Member, post: Post, name: ReactionName) -> None:
     """Take it back; nothing happens where it was never said."""
+    hold_membership(member, post.group)
     require(policies.may_react(member, post), _l("Join the group to react."))
     taken = db.session.execute(
         delete(Reaction)
@@ -43,11 +47,15 @@ def remove_reaction(member: Member, post: Post, name: ReactionName) -> None:
 
 
 def _recount(member: Member, post: Post) -> None:
-    """Count again under the post's lock, so that two at once are both counted."""
+    """Count again under the post's lock, so that two at once are both counted.
+
+    Raises NotFound where the post was removed meanwhile.
+    """
     # NO KEY UPDATE: each reaction of someone else's points to the post and so holds a share of it;
     # two who asked for all of it would wait for each other forever.
-    lock = select(Post.id).where(Post.id == post.id).with_for_update(key_share=True)
-    db.session.execute(lock)
+    lock = select(Post.id).where(Post.id == post.id, Post.status == PostStatus.PUBLISHED)
+    if db.session.scalar(lock.with_for_update(key_share=True)) is None:
+        raise NotFound
     counted = db.session.execute(
         select(Reaction.name, func.count())
         .where(Reaction.post_id == post.id)

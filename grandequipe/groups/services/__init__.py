@@ -20,6 +20,7 @@ from grandequipe.groups.services.invitations import (
     withdraw_invitation as withdraw_invitation,
 )
 from grandequipe.groups.services.letters import write_invitation as write_invitation
+from grandequipe.groups.services.locks import hold_membership as hold_membership
 from grandequipe.groups.services.memberships import (
     answer_request as answer_request,
     ban_member as ban_member,

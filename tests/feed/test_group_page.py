@@ -2,8 +2,10 @@
 
 import pytest
 
+from grandequipe.core import journal
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
+from grandequipe.feed.events import PostPublished
 from grandequipe.feed.queries import list_my_groups
 from grandequipe.feed.services import remove_post
 from grandequipe.groups.services import invite_member
@@ -103,6 +105,26 @@ def test_who_looks_at_one_kind_has_not_seen_the_others(cast, browser):
     assert chloe.get("/groupes/ess-quartiers?kind=projet").status_code == 200
     unread = {mine.group.slug: mine.unread for mine in list_my_groups(cast.chloe)}
     assert unread["ess-quartiers"] == 1
+
+
+def test_what_nobody_can_read_any_more_is_not_counted_as_unread(cast, browser):
+    """D4: removed posts stayed in the counters until the group was opened."""
+    left, gone = (make_post(cast.amina, cast.ess) for _ in range(2))
+
+    def unread():
+        return {mine.group.slug: mine.unread for mine in list_my_groups(cast.chloe)}
+
+    chloe = browser(cast.chloe)
+    chloe.get("/")
+    assert unread()["ess-quartiers"] == 2
+    with atomic():
+        remove_post(cast.amina, gone)
+    assert unread()["ess-quartiers"] == 1
+    assert '<span class="count">1<span' in chloe.get("/").text
+    told = PostPublished(subject_id=left.id, actor_id=cast.amina.id, group_id=cast.ess.id)
+    with atomic():
+        journal.record_all((cast.ess.stream, told) for _ in range(120))
+    assert unread()["ess-quartiers"] == 100, "more is not counted: pages show 99+"
 
 
 def test_an_empty_group_says_what_to_do_next(cast, browser, visitor):

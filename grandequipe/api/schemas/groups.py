@@ -47,7 +47,9 @@ class GroupSchema(Schema):
         required=True, allow_none=True, metadata={"description": "Null for whoever is no member."}
     )
     state = fields.String(required=True, allow_none=True)
-    unread = fields.Integer(required=True)
+    unread = fields.Integer(
+        required=True, metadata={"description": "Posts not seen yet that can be read; at most 100."}
+    )
 
 
 GroupPageSchema = page_of(GroupSchema)

@@ -16,23 +16,30 @@ from grandequipe.members.models import Member
 
 @dataclass(frozen=True)
 class MyGroup:
-    """A group of the viewer's, and how many posts they have not seen there."""
+    """A group of the viewer's, and how many posts they have not seen there, up to 100."""
 
     group: Group
     unread: int
 
 
-_UNREAD = (
-    select(func.count())
+# Pages show "99+": nobody waits for more to be counted.
+MOST_UNREAD = 100
+_NEW = (
+    select(Post.id)
+    .select_from(Fact)
+    .join(Post, Post.id == Fact.subject_id)
     .where(
         Fact.stream_name == func.concat("group:", Membership.group_id),
         Fact.kind == PostPublished.kind,
         Fact.position > Membership.seen_position,
         Fact.actor_id != VIEWER,
+        Post.status == PostStatus.PUBLISHED,
     )
+    .limit(MOST_UNREAD)
     .correlate(Membership)
-    .scalar_subquery()
+    .subquery()
 )
+_UNREAD = select(func.count()).select_from(_NEW).scalar_subquery()
 MY_GROUPS = (
     select(Group, _UNREAD)
     .join(Membership, Membership.group_id == Group.id)

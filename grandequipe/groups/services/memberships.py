@@ -60,9 +60,15 @@ def join_group(member: Member, group: Group) -> Membership:
     return tie
 
 
-def leave_group(member: Member, group: Group) -> None:
-    """Leave, take back a request or decline an invitation; the last owner cannot leave."""
+def leave_group(member: Member, group: Group) -> MembershipState | None:
+    """Leave, take back a request or decline an invitation; the last owner cannot leave.
+
+    Returns the state that was ended, None where there was nothing to end.
+    """
+    tie = lock_tie(member, group)
+    state = tie.state if tie is not None else None
     journal.record_all(leave(member, group))
+    return None if state is MembershipState.BANNED else state
 
 
 def leave(member: Member, group: Group) -> list[Told]:

@@ -47,7 +47,11 @@ def withdraw(slug: str, invitation_id: int) -> ResponseReturnValue:
         member,
         group,
         lambda: services.withdraw_invitation(member, invitation),
-        _("The invitation was withdrawn."),
+        lambda was_there: (
+            _("The invitation was withdrawn.")
+            if was_there
+            else _("This invitation was accepted or declined before.")
+        ),
     )
 
 
@@ -56,6 +60,9 @@ def decline(slug: str) -> ResponseReturnValue:
     """Decline an invitation."""
     member, group = at_the_door(slug)
     with atomic():
-        services.decline_invitation(member, group)
-    flash(_("You declined the invitation to %(group)s.", group=group.name), "info")
+        was_invited = services.decline_invitation(member, group)
+    if was_invited:
+        flash(_("You declined the invitation to %(group)s.", group=group.name), "info")
+    else:
+        flash(_("No invitation to %(group)s waits for you.", group=group.name), "info")
     return redirect(url_for("groups.index"), 303)

@@ -24,18 +24,26 @@ def at_the_door(slug: str) -> tuple[Member, Group]:
 
 
 def change(
-    member: Member, group: Group, write: Callable[[], None], said: str, then: str | None = None
+    member: Member,
+    group: Group,
+    write: Callable[[], Any],
+    said: str | Callable[[Any], str],
+    then: str | None = None,
 ) -> ResponseReturnValue:
-    """Write, say so and go on; what the present state forbids is told on the page of members."""
+    """Write, say so and go on; what the present state forbids is told on the page of members.
+
+    `said` is the sentence, or gives it for what `write` returned. One for which nothing was
+    written is an information, not a success: `write` returned False.
+    """
     try:
         with atomic():
-            write()
+            done = write()
     except Conflict as conflict:
         if not policies.may_see_members(member, group):
             raise
         form = InvitationForm(formdata=None)
         return members_page(member, group, form, problem=conflict.message), 409
-    flash(said, "success")
+    flash(said(done) if callable(said) else said, "info" if done is False else "success")
     return back(then or url_for("groups.members", slug=group.slug))
 
 

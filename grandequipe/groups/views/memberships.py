@@ -1,5 +1,7 @@
 """Joining and leaving, and who belongs as what."""
 
+from typing import Literal
+
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
@@ -9,8 +11,7 @@ from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.groups import policies, queries, services
 from grandequipe.groups.forms import AnswerForm, InvitationForm, RoleForm
-from grandequipe.groups.models import Group
-from grandequipe.groups.policies import is_member
+from grandequipe.groups.models import Group, MembershipState
 from grandequipe.groups.views.members_page import at_the_door, back, change, members_page
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
@@ -47,14 +48,26 @@ def join(slug: str) -> ResponseReturnValue:
 
 @limited("memberships")
 def leave(slug: str) -> ResponseReturnValue:
-    """Leave a group, or take back a request."""
+    """Leave a group, take back a request, or decline an invitation; say which it was."""
     member, group = at_the_door(slug)
-    if is_member(member, group):
-        said = _("You have left %(group)s.", group=group.name)
-    else:
-        said = _("You no longer ask to join %(group)s.", group=group.name)
-    then = url_for("groups.index")
-    return change(member, group, lambda: services.leave_group(member, group), said, then)
+
+    def write() -> MembershipState | Literal[False]:
+        return services.leave_group(member, group) or False
+
+    def said(ended: MembershipState | Literal[False]) -> str:
+        return _what_was_left(ended) % {"group": group.name}
+
+    return change(member, group, write, said, url_for("groups.index"))
+
+
+def _what_was_left(ended: MembershipState | Literal[False]) -> str:
+    if ended is MembershipState.ACTIVE:
+        return str(_("You have left %(group)s."))
+    if ended is MembershipState.REQUESTED:
+        return str(_("You no longer ask to join %(group)s."))
+    if ended is MembershipState.INVITED:
+        return str(_("You declined the invitation to %(group)s."))
+    return str(_("You are not a member of %(group)s: there was nothing to leave."))
 
 
 @limited("managing")

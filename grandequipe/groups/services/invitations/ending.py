@@ -24,20 +24,25 @@ from grandequipe.members.models import Member, stream_of
 KEPT_FOR = timedelta(days=180)
 
 
-def withdraw_invitation(moderator: Member, invitation: Invitation) -> None:
-    """Take an invitation back; whoever accepted it meanwhile stays a member."""
+def withdraw_invitation(moderator: Member, invitation: Invitation) -> bool:
+    """Take an invitation back, and tell whether there was one left to take back.
+
+    A person who accepted it meanwhile stays a member.
+    """
     group_id, invitation_id = invitation.group_id, invitation.id
     lock_group(invitation.group)
     message = _l("Only moderators withdraw invitations.")
     require(policies.may_moderate(moderator, invitation.group), message)
-    if stands(invitation):
-        told = InvitationTakenBack(
-            subject_id=invitation_id,
-            actor_id=moderator.id,
-            group_id=group_id,
-            guest_id=_take_back(invitation),
-        )
-        journal.record(moderator.stream, told)
+    if not stands(invitation):
+        return False
+    told = InvitationTakenBack(
+        subject_id=invitation_id,
+        actor_id=moderator.id,
+        group_id=group_id,
+        guest_id=_take_back(invitation),
+    )
+    journal.record(moderator.stream, told)
+    return True
 
 
 def purge_oldest_invitation() -> bool:
@@ -52,11 +57,13 @@ def purge_oldest_invitation() -> bool:
     return oldest is not None
 
 
-def decline_invitation(member: Member, group: Group) -> None:
-    """Decline an invitation; one who joined meanwhile stays a member."""
+def decline_invitation(member: Member, group: Group) -> bool:
+    """Decline an invitation, and tell whether there was one; who joined meanwhile stays."""
     tie = lock_tie(member, group)
-    if tie is not None and tie.state is MembershipState.INVITED:
-        journal.record_all(decline(tie))
+    if tie is None or tie.state is not MembershipState.INVITED:
+        return False
+    journal.record_all(decline(tie))
+    return True
 
 
 def decline(tie: Membership) -> list[Told]:

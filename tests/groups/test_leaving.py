@@ -1,0 +1,70 @@
+"""D6: who presses “leave” is told what was ended, whatever their relation to the group."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from grandequipe.groups.models import Group
+from grandequipe.groups.queries import find_invitation_by_name
+from grandequipe.groups.services import (
+    invite_member,
+    join_group,
+    withdraw_invitation,
+)
+from grandequipe.members.models import Member
+from tests.conftest import Visitor
+from tests.factories import Cast
+
+Open = Callable[[Member], Visitor]
+
+
+def invite(cast: Cast, group: Group) -> None:
+    with atomic():
+        invite_member(cast.amina, group, cast.driss)
+
+
+@pytest.mark.parametrize(
+    ("who", "sentence"),
+    [
+        ("chloe", "Vous avez quitté Régies de quartier."),
+        ("asking", "Votre demande de rejoindre Régies de quartier est retirée."),
+        ("invited", "Vous avez décliné l’invitation à rejoindre Régies de quartier."),
+        ("driss", "Vous n’êtes pas membre de Régies de quartier"),
+        ("eva", "Vous n’êtes pas membre de Régies de quartier"),
+    ],
+)
+def test_who_leaves_is_told_what_they_left(
+    cast: Cast, browser: Open, who: str, sentence: str
+) -> None:
+    if who == "asking":
+        with atomic():
+            join_group(cast.driss, cast.private)
+    if who == "invited":
+        invite(cast, cast.private)
+    client = browser(getattr(cast, who, cast.driss))
+    answer = client.send("/groupes/regies-de-quartier/quitter")
+    page = client.get(answer.location).text
+    assert sentence in page
+    assert ("flash-info" in page) is (who in ("driss", "eva"))
+
+
+def test_nobody_declines_an_invitation_that_they_do_not_have(cast: Cast, browser: Open) -> None:
+    driss, path = browser(cast.driss), "/groupes/regies-de-quartier/invitations/decliner"
+    driss.send(path)
+    assert "Aucune invitation à rejoindre Régies de quartier" in driss.get("/groupes").text
+
+
+def test_an_invitation_that_was_answered_is_not_said_to_be_withdrawn(
+    cast: Cast, browser: Open
+) -> None:
+    invite(cast, cast.private)
+    invitation = find_invitation_by_name(cast.driss, cast.private)
+    assert invitation is not None
+    assert invitation.group.id == cast.private.id, "read as the page was"
+    with db.engine.begin() as elsewhere:
+        elsewhere.execute(text("DELETE FROM invitation"))
+    with atomic():
+        assert withdraw_invitation(cast.amina, invitation) is False

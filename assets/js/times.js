@@ -47,10 +47,11 @@ function inWords(instant, now = new Date()) {
   return day(instant, then === thisYear ? shortDate : longDate);
 }
 
-/** Writes an hour as the pages do: "7 h 42" and "7 h" in French, "7:42 am" in English. */
+/** Writes an hour as the pages do: "7 h 42" and "7 h" in French, "7:42 am" and "noon" in English. */
 export function hour(date) {
   const parts = clock.formatToParts(date).map(({ type, value }) => [type, value]);
   const { hour: hours, minute, dayPeriod } = Object.fromEntries(parts);
+  if (language !== "fr" && hours === "12" && minute === "00" && dayPeriod === "PM") return "noon";
   if (language !== "fr") return `${hours}:${minute}\u00a0${dayPeriod.toLowerCase()}`;
   return [Number(hours), "h", ...(minute === "00" ? [] : [minute])].join("\u00a0");
 }

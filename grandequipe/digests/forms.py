@@ -8,7 +8,7 @@ from wtforms import RadioField, SelectChoice, SelectField
 from wtforms.validators import InputRequired
 
 from grandequipe.digests.models import Frequency
-from grandequipe.web.formats import clock_time
+from grandequipe.web.formats import closing_time
 from grandequipe.web.forms import Form
 
 FREQUENCIES = [
@@ -54,4 +54,4 @@ class LetterForm(Form):
 
 def hour_in_words(hour: int) -> str:
     """Write a whole hour as people here do."""
-    return clock_time(datetime(2000, 1, 1, hour, tzinfo=UTC), "UTC")
+    return closing_time(datetime(2000, 1, 1, hour, tzinfo=UTC), "UTC")

@@ -1,7 +1,7 @@
 """How dates, numbers and titles are written for people."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from babel.dates import format_date
@@ -12,25 +12,82 @@ from grandequipe.core import words
 from grandequipe.core.time_zones import clock_of
 from grandequipe.web.time_zones import city
 
-A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
+A_DAY, A_WEEK, HALF_A_YEAR = timedelta(days=1), timedelta(days=7), timedelta(days=183)
+NOON = time(12)
+MIDNIGHTS = {"fr": "minuit", "en": "midnight"}
 FIRST = re.compile(r"\b1 (?=[a-zéû])")
 
 
 def clock_time(instant: datetime, time_zone: str | None = None) -> str:
-    """Write an hour as people here do: "20 h 30" in French, "8:30 pm" in English."""
-    zone = clock_of(time_zone) if time_zone else get_timezone()
-    local = instant.astimezone(zone)
+    """Write an hour as people here do: "20 h 30" in French, "8:30 pm" and "noon" in English."""
+    local = _local(instant, time_zone)
     if str(get_locale()) == "fr":
         minutes = f"{local.minute:02d}" if local.minute else ""
         return f"{local.hour}\u00a0h\u00a0{minutes}".rstrip("\u00a0")
+    if local.time().replace(second=0, microsecond=0) == NOON:
+        return "noon"
     hour = local.strftime("%I").lstrip("0")
     return f"{hour}:{local.minute:02d}\u00a0{local.strftime('%p').lower()}"
 
 
-def long_day(instant: datetime, time_zone: str | None = None) -> str:
-    """Write a day with its name: "jeudi 26 novembre 2026"."""
-    zone = clock_of(time_zone) if time_zone else get_timezone()
-    return written_day(instant.astimezone(zone).date(), "EEEE d MMMM y")
+def closing_time(instant: datetime, time_zone: str | None = None) -> str:
+    """Write the hour at which something ends: "midnight" where it ends a day (`closing_day`)."""
+    if _is_midnight(_local(instant, time_zone)):
+        return MIDNIGHTS[str(get_locale())]
+    return clock_time(instant, time_zone)
+
+
+def closing_day(instant: datetime, time_zone: str | None = None) -> date:
+    """Give the day on which something ends: 0:00 on Tuesday is the midnight of Monday.
+
+    Whoever reads "until Tuesday" would believe to have all of Tuesday.
+    """
+    local = _local(instant, time_zone)
+    return local.date() - A_DAY if _is_midnight(local) else local.date()
+
+
+def long_day(day: date, time_zone: str | None = None, near: date | None = None) -> str:
+    """Write a day, or that of an instant, with its name: "jeudi 26 novembre 2026".
+
+    The year is left out where `near`, the day of whoever reads, is less than half a year away.
+    """
+    if isinstance(day, datetime):
+        day = _local(day, time_zone).date()
+    is_near = near is not None and abs(day - near) < HALF_A_YEAR
+    return written_day(day, "EEEE d MMMM" if is_near else "EEEE d MMMM y")
+
+
+def closing_moment(instant: datetime, time_zone: str, near: date | None = None) -> str:
+    """Write until when something can be done: "lundi 14 décembre à minuit"."""
+    day = long_day(closing_day(instant, time_zone), near=near)
+    return _("%(date)s at %(time)s", date=day, time=closing_time(instant, time_zone))
+
+
+def span(
+    starts_at: datetime, ends_at: datetime | None, time_zone: str, near: date | None = None
+) -> str:
+    """Write from when to when something lasts: "jeudi 26 novembre, de 14 h à 15 h 30"."""
+    day, hour = long_day(starts_at, time_zone, near), clock_time(starts_at, time_zone)
+    if ends_at is None:
+        return _("%(date)s at %(time)s", date=day, time=hour)
+    last = long_day(closing_day(ends_at, time_zone), near=near)
+    hours = {"start": hour, "end": closing_time(ends_at, time_zone)}
+    if last == day:
+        written = _("%(day)s, from %(start)s to %(end)s", day=day, **hours)
+    else:
+        written = _("from %(day)s at %(start)s to %(last)s at %(end)s", day=day, last=last, **hours)
+    begin, end = (_local(instant, time_zone).utcoffset() for instant in (starts_at, ends_at))
+    # A night on which clocks go back has two hours of one name.
+    return written if begin == end else _("%(span)s (the clocks change meanwhile)", span=written)
+
+
+def _local(instant: datetime, time_zone: str | None) -> datetime:
+    # The page's own, as the library gives it, knows no summer time after 2037.
+    return instant.astimezone(clock_of(time_zone or str(get_timezone())))
+
+
+def _is_midnight(local: datetime) -> bool:
+    return (local.hour, local.minute) == (0, 0)
 
 
 def written_day(day: date, pattern: str = "long") -> str:
@@ -69,8 +126,12 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         city=city,
         clock_time=clock_time,
+        closing_day=closing_day,
+        closing_moment=closing_moment,
+        closing_time=closing_time,
         long_day=long_day,
         dateformat=written_day,
+        span=span,
         stamp=stamp,
         quoted=words.quoted,
         unlinked=words.unlinked,

@@ -90,3 +90,22 @@ def test_readers_see_the_hour_of_their_own_zone(cast, browser):
     amina = browser(cast.amina).get(f"/publications/{post.id}").text
     assert "12\u00a0h" in chloe
     assert "10\u00a0h" in amina
+
+
+def test_a_call_that_closes_at_midnight_closes_the_day_before(cast, browser):
+    """B1: neither its page nor its card names the day on which nobody can answer any more."""
+    call = make_post(cast.amina, cast.ess, Kind.CALL, deadline=at(31, 23, 0))
+    for path in (f"/publications/{call.id}", "/groupes/ess-quartiers"):
+        page = browser(cast.chloe).get(path).text
+        assert "dimanche 31 octobre 2049 à minuit" in page
+        assert "1er novembre 2049" not in page
+
+
+def test_a_webinar_that_ends_at_midnight_has_one_day(cast, browser):
+    """B1: "22 h – minuit", not "22 h – mardi 13 octobre 2049, 0 h"."""
+    post = make_post(
+        cast.amina, cast.ess, Kind.WEBINAR, starts_at=at(12, 20, 0), ends_at=at(12, 22, 0)
+    )
+    page = browser(cast.chloe).get(f"/publications/{post.id}").text
+    assert "minuit" in page
+    assert "mercredi 13 octobre" not in page

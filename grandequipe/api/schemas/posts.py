@@ -15,7 +15,9 @@ class OwnFields(Schema):
     """What only some kinds have."""
 
     starts_at = Instant(allow_none=True, metadata={"description": "Webinar."})
-    ends_at = Instant(allow_none=True, metadata={"description": "Webinar."})
+    ends_at = Instant(
+        allow_none=True, metadata={"description": "Webinar. The instant it is over."}
+    )
     time_zone = Words(allow_none=True, longest=64, metadata={"description": "Webinar."})
     join_url = Words(allow_none=True, longest=2000, metadata={"description": "Webinar."})
     speakers = Words(allow_none=True, longest=LONGEST_LINE, metadata={"description": "Webinar."})
@@ -28,7 +30,14 @@ class OwnFields(Schema):
     licence = Words(allow_none=True, longest=LONGEST_LINE, metadata={"description": "Resource."})
     partners = Words(allow_none=True, longest=LONGEST_LINE, metadata={"description": "Project."})
     contact = Words(allow_none=True, longest=LONGEST_LINE, metadata={"description": "Project."})
-    deadline = Instant(allow_none=True, metadata={"description": "Call."})
+    deadline = Instant(
+        allow_none=True,
+        metadata={
+            "description": "Call. The instant it closes: from then on nobody can answer. For "
+            "the whole of 14 December, give 0:00 on the 15th in your zone; pages and mails "
+            "say it as midnight of the 14th."
+        },
+    )
     funder = Words(allow_none=True, longest=LONGEST_LINE, metadata={"description": "Call."})
 
 

@@ -55,3 +55,8 @@ class LetterForm(Form):
 def hour_in_words(hour: int) -> str:
     """Write a whole hour as people here do."""
     return closing_time(datetime(2000, 1, 1, hour, tzinfo=UTC), "UTC")
+
+
+def frequency_in_words(frequency: Frequency) -> str:
+    """Write how often the letter comes: "Once a week"."""
+    return str(next(choice.label for choice in FREQUENCIES if choice.value == frequency.value))

@@ -14,12 +14,15 @@ from flask_babel import gettext as _
 
 from grandequipe.core.mail import Letter
 from grandequipe.core.transactions import atomic
-from grandequipe.digests.forms import LetterForm
+from grandequipe.digests.forms import LetterForm, frequency_in_words
 from grandequipe.digests.models import Frequency, Reader
 from grandequipe.digests.queries import get_subscription, get_subscription_by_key
 from grandequipe.digests.services import (
+    Rarer,
     change_subscription,
     compose,
+    make_rarer,
+    take_back,
     write_letter,
 )
 from grandequipe.extensions import csrf
@@ -70,20 +73,34 @@ def preview_letter() -> ResponseReturnValue:
 
 @blueprint.route("/lettre/desabonnement/<key>", methods=["GET", "POST"])
 def unsubscribe(key: str) -> ResponseReturnValue:
-    """Show a button on GET, which changes nothing; stop the letter on POST, from anywhere.
+    """Show buttons on GET, which changes nothing; make the letter rarer on POST, from anywhere.
 
-    Mail programs POST `List-Unsubscribe=One-Click` without cookie. The page that follows
-    offers to take it back, with the frequency that was chosen before.
+    Mail programs POST `List-Unsubscribe=One-Click` without cookie (RFC 8058). The page that
+    follows a POST offers to take it back: see `services.rarer` for what this address may do.
     """
     subscription = get_subscription_by_key(key)
-    before = subscription.frequency
+    changed: Rarer | None = None
+    comes_too_late = False
     if request.method == "POST":
+        token, wanted = request.form.get("again"), _wanted()
         with atomic():
-            change_subscription(subscription.member, frequency=_wanted())
+            if wanted is not None:
+                changed = make_rarer(subscription.member, wanted)
+            elif token is not None:
+                comes_too_late = not take_back(subscription.member, token)
+            else:
+                comes_too_late = True
     page = render_template(
-        "digests/unsubscribe.html", key=key, subscription=subscription, before=before
+        "digests/unsubscribe.html",
+        key=key,
+        subscription=subscription,
+        changed=changed,
+        comes_too_late=comes_too_late,
+        words=frequency_in_words,
+        rarer=[each for each in Frequency if each.is_rarer_than(subscription.frequency)],
     )
-    return page, {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+    status = 409 if comes_too_late else 200
+    return page, status, {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 
 def _write(member: Member) -> Letter | None:
@@ -92,7 +109,15 @@ def _write(member: Member) -> Letter | None:
     return write_letter(reader, composed) if composed.stories else None
 
 
-def _wanted() -> Frequency:
-    """Read the one thing that may be asked for here beside stopping: to begin again."""
-    known = {frequency.value: frequency for frequency in Frequency}
-    return known.get(request.form.get("again", ""), Frequency.NEVER)
+def _wanted() -> Frequency | None:
+    """Read how often the letter is to come: never, unless another known word or `again` is sent.
+
+    What mail programs send stops the letter whatever stands beside it.
+    """
+    if "List-Unsubscribe" not in request.form:
+        if "frequency" in request.form:
+            known = {frequency.value: frequency for frequency in Frequency}
+            return known.get(request.form["frequency"])
+        if "again" in request.form:
+            return None
+    return Frequency.NEVER

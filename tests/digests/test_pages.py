@@ -1,4 +1,4 @@
-"""Choosing the letter, and leaving it with one click."""
+"""Choosing the letter, and seeing what it would tell."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,69 +12,11 @@ from tests.conftest import Visitor
 from tests.factories import Cast, make_post
 
 Browser = Callable[[Member], Visitor]
-ENGLISH = {"Accept-Language": "en"}
-ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
 def subscription_of(member: Member) -> DigestSubscription:
     db.session.rollback()
     return db.session.get_one(DigestSubscription, member.id)
-
-
-def way_out(member: Member) -> str:
-    return f"/lettre/desabonnement/{subscription_of(member).unsubscribe_key}"
-
-
-def test_looking_at_the_way_out_changes_nothing(
-    cast: Cast, monday: datetime, visitor: Visitor
-) -> None:
-    page = visitor.get(way_out(cast.chloe), headers=ENGLISH)
-    assert page.status_code == 200
-    assert 'value="One-Click"' in page.text
-    assert subscription_of(cast.chloe).frequency is Frequency.WEEKLY
-
-
-def test_one_click_from_a_mail_program_stops_the_letter(
-    cast: Cast, monday: datetime, visitor: Visitor
-) -> None:
-    key = subscription_of(cast.chloe).unsubscribe_key
-    answer = visitor.post(way_out(cast.chloe), data=ONE_CLICK)
-    assert answer.status_code == 200
-    stopped = subscription_of(cast.chloe)
-    assert (stopped.frequency, stopped.next_due_at) == (Frequency.NEVER, None)
-    assert stopped.unsubscribe_key == key
-    assert visitor.post(way_out(cast.chloe), data=ONE_CLICK).status_code == 200
-    assert subscription_of(cast.bruno).frequency is Frequency.WEEKLY
-
-
-def test_the_page_after_it_takes_it_back(cast: Cast, monday: datetime, visitor: Visitor) -> None:
-    page = visitor.post(way_out(cast.chloe), data=ONE_CLICK)
-    assert 'name="again" value="weekly"' in page.text
-    assert visitor.post(way_out(cast.chloe), data={"again": "weekly"}).status_code == 200
-    again = subscription_of(cast.chloe)
-    assert again.frequency is Frequency.WEEKLY
-    assert again.next_due_at is not None
-
-
-def test_its_title_says_how_far_one_is(cast: Cast, monday: datetime, visitor: Visitor) -> None:
-    address = way_out(cast.chloe)
-    pages = [
-        visitor.get(address),
-        visitor.post(address, data=ONE_CLICK),
-        visitor.get(address),
-        visitor.post(address, data={"again": "weekly"}),
-    ]
-    assert [page.text.split("<title>")[1].split(" –")[0] for page in pages] == [
-        "Ne plus recevoir de lettre\u202f?",
-        "Vous ne recevrez plus de lettre",
-        "Vous ne recevez pas de lettre",
-        "Votre lettre revient",
-    ]
-
-
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_an_unknown_way_out_is_not_there(visitor: Visitor, method: str) -> None:
-    assert getattr(visitor, method)("/lettre/desabonnement/inconnue").status_code == 404
 
 
 def test_a_member_chooses_the_day_and_the_hour(

@@ -15,9 +15,7 @@ class OwnFields(Schema):
     """What only some kinds have."""
 
     starts_at = Instant(allow_none=True, metadata={"description": "Webinar."})
-    ends_at = Instant(
-        allow_none=True, metadata={"description": "Webinar. The instant it is over."}
-    )
+    ends_at = Instant(allow_none=True, metadata={"description": "Webinar. The instant it is over."})
     time_zone = Words(allow_none=True, longest=64, metadata={"description": "Webinar."})
     join_url = Words(allow_none=True, longest=2000, metadata={"description": "Webinar."})
     speakers = Words(allow_none=True, longest=LONGEST_LINE, metadata={"description": "Webinar."})

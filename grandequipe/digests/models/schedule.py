@@ -18,6 +18,11 @@ class Frequency(StrEnum):
     MONTHLY = "monthly"
     NEVER = "never"
 
+    def is_rarer_than(self, other: "Frequency") -> bool:
+        """Tell whether it brings fewer letters; they are declared from the most to none."""
+        order = list(Frequency)
+        return order.index(self) > order.index(other)
+
 
 @dataclass(frozen=True)
 class Due:

@@ -17,7 +17,8 @@ class DigestSubscription(Model):
     """One member's choice; the due is computed when the choice or the clock's zone changes.
 
     `next_period` names the period of `next_due_at`; both are empty where no letter will come.
-    `unsubscribe_key` never changes: the addresses in old letters work for ever.
+    `unsubscribe_key` never changes: the addresses in old letters work for ever. `version` counts
+    the choices that were made, so that one can be taken back only while it is the last.
     """
 
     __tablename__ = "digest_subscription"
@@ -35,6 +36,7 @@ class DigestSubscription(Model):
     next_due_at: Mapped[datetime | None] = mapped_column(index=True)
     next_period: Mapped[str | None]
     unsubscribe_key: Mapped[str] = mapped_column(unique=True)
+    version: Mapped[int] = mapped_column(default=0, server_default="0")
 
     member: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
 

@@ -9,6 +9,8 @@ from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Level, Membership, MembershipState
 from grandequipe.members.models import Member
 
+LONGEST_KEY = 64
+
 
 def get_subscription(member: Member) -> DigestSubscription:
     """Get what a member chose, or the weekly letter that whoever chose nothing has."""
@@ -44,7 +46,7 @@ def count_letter_readers(group: Group, seen_by: Member) -> int:
 
 def get_subscription_by_key(key: str) -> DigestSubscription:
     """Get the subscription that an address in a letter points to, or raise NotFound."""
-    if not key.isprintable():
+    if len(key) > LONGEST_KEY or not key.isprintable():
         raise NotFound
     found = db.session.scalar(
         select(DigestSubscription).where(DigestSubscription.unsubscribe_key == key)

@@ -29,6 +29,17 @@ def open_missing() -> None:
         _subscribe(member)
 
 
+def locked_subscription(member: Member) -> DigestSubscription:
+    """Get a member's subscription as it is now, and keep it from changing meanwhile."""
+    open_subscription(member)
+    return db.session.get_one(
+        DigestSubscription,
+        member.id,
+        populate_existing=True,
+        with_for_update={"of": DigestSubscription},
+    )
+
+
 def change_subscription(
     member: Member,
     *,
@@ -38,11 +49,12 @@ def change_subscription(
 ) -> DigestSubscription:
     """Change what is given; a period that had its letter does not get another."""
     _check(weekday, hour)
-    subscription = _locked(member)
+    subscription = locked_subscription(member)
     given = {"frequency": frequency, "weekday": weekday, "hour": hour}
     for name, value in given.items():
         if value is not None:
             setattr(subscription, name, value)
+    subscription.version += 1
     reschedule(subscription, clock.now())
     db.session.flush()
     return subscription
@@ -50,7 +62,7 @@ def change_subscription(
 
 def follow_clock(member: Member) -> None:
     """Find the next due again: the hour that was chosen is another instant in another zone."""
-    reschedule(_locked(member), clock.now())
+    reschedule(locked_subscription(member), clock.now())
     db.session.flush()
 
 
@@ -64,16 +76,6 @@ def reschedule(
     due = next((due for due in dues if due.period not in told), None)
     subscription.next_due_at = due.at if due else None
     subscription.next_period = due.period if due else None
-
-
-def _locked(member: Member) -> DigestSubscription:
-    open_subscription(member)
-    return db.session.get_one(
-        DigestSubscription,
-        member.id,
-        populate_existing=True,
-        with_for_update={"of": DigestSubscription},
-    )
 
 
 def _subscribe(member: Member) -> DigestSubscription:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -181,42 +180,6 @@ def test_published_is_sent_plus_excluded_for_every_member(
         sent = [post_id for contents in told for post_id in contents["sent"]]
         excluded = [int(post_id) for contents in told for post_id in contents["excluded"]]
         assert sorted(sent + excluded) == published
-
-
-def test_the_subject_says_what_is_in_it(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
-) -> None:
-    soon = clock.now() + timedelta(days=3)
-    for number in range(3):
-        make_post(cast.amina, cast.ess, Kind.RESOURCE, title=f"Guide {number}")
-    make_post(cast.amina, cast.ess, Kind.WEBINAR, starts_at=soon, ends_at=soon + timedelta(hours=1))
-    with atomic():
-        cast.chloe.locale = "en"
-    send(monday)
-    (letter,) = sink.to(cast.chloe.email)
-    weekday = f"{soon.astimezone(ZoneInfo('Europe/Paris')):%A}"
-    assert letter["Subject"] == f"ESS Quartiers: 3 resources, 1 webinar on {weekday}"
-
-
-@pytest.mark.parametrize(
-    ("locale", "subject"),
-    [
-        ("fr", "ESS Quartiers\u00a0: 1 webinaire le 1er décembre"),
-        ("en", "ESS Quartiers: 1 webinar on December 1"),
-    ],
-)
-def test_a_webinar_further_ahead_is_announced_by_its_date(
-    cast: Cast, monday: datetime, send: Send, sink: Sink, locale: str, subject: str
-) -> None:
-    first = datetime(2099, 12, 1, 13, 0, tzinfo=UTC)
-    make_post(
-        cast.amina, cast.ess, Kind.WEBINAR, starts_at=first, ends_at=first + timedelta(hours=1)
-    )
-    with atomic():
-        cast.chloe.locale = locale
-    send(monday)
-    (letter,) = sink.to(cast.chloe.email)
-    assert letter["Subject"] == subject
 
 
 def test_a_webinar_to_come_is_told_first_on_the_readers_own_clock(

@@ -12,7 +12,8 @@ class Story(NamedTuple):
     """All that a letter shows of a post, read with the reader's rights and then only told.
 
     It is a value: two that are equal are shown alike, so what was written for one serves all
-    its readers (see `services.pieces`). `summary` is plain text, `town` the first territory.
+    its readers (see `services.pieces`). `summary` is plain text, `town` the first territory,
+    `language` a BCP 47 tag. `time_zone` is a webinar's own; of a call, its author's.
     """
 
     id: int
@@ -32,8 +33,23 @@ class Story(NamedTuple):
     resource_type: ResourceType | None
     publisher: str | None
     town: str | None
+    language: str | None
+    join_url: str | None
+    comment_count: int
+    reaction_count: int
 
     @property
     def is_over(self) -> bool:
-        """Tell whether a webinar has ended."""
-        return self.ends_at is not None and self.ends_at <= clock.now()
+        """Tell whether a webinar has ended, or a call has closed."""
+        end = self.ends_at or self.deadline
+        return end is not None and end <= clock.now()
+
+    @property
+    def happens_at(self) -> datetime | None:
+        """Give when a webinar begins or a call closes: what comes later comes too late."""
+        return self.starts_at or self.deadline
+
+    @property
+    def echo(self) -> int:
+        """Count what others said of it."""
+        return self.comment_count + self.reaction_count

@@ -68,7 +68,10 @@ def _with_something_new(window: Window) -> Window:
 
 def _candidate(row: Sequence[Any]) -> Candidate:
     post_id, stream, status, is_visible, *told = row
-    story = None if status is None else Story._make(told)
+    if status is None:
+        return Candidate(post_id, stream, None, is_visible, None)
+    *shown, reactions = told
+    story = Story._make([*shown, sum(reactions.values())])
     return Candidate(post_id, stream, status, is_visible, story)
 
 
@@ -117,12 +120,16 @@ _STORY = (
     Organisation.name,
     _columns.starts_at,
     _columns.ends_at,
-    _columns.time_zone,
+    func.coalesce(_columns.time_zone, case((Post.kind == Kind.CALL, Member.time_zone))),
     _columns.replay_url,
     _columns.deadline,
     _columns.resource_type,
     _columns.publisher,
     case((Post.kind == Kind.PROJECT, _TOWN)),
+    Post.language,
+    _columns.join_url,
+    Post.comment_count,
+    Post.reaction_counts,
 )
 
 

@@ -1,8 +1,7 @@
 """Writing the letter: its subject says what is in it, both parts say the same."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask_babel import gettext as _, ngettext
 from markupsafe import escape
@@ -10,8 +9,8 @@ from markupsafe import escape
 from grandequipe.core import clock, letters
 from grandequipe.core.mail import Letter
 from grandequipe.core.time_zones import clock_of
-from grandequipe.digests.models import Frequency, Reader, Story
-from grandequipe.digests.services.arranging import Arrangement, arrange, list_upcoming
+from grandequipe.digests.models import Frequency, Reader
+from grandequipe.digests.services.arranging import Arrangement, arrange
 from grandequipe.digests.services.composing import Composed
 from grandequipe.digests.services.frames import fill_html, fill_text
 from grandequipe.digests.services.pieces import (
@@ -19,27 +18,14 @@ from grandequipe.digests.services.pieces import (
     write_sections,
     write_webinars,
 )
-from grandequipe.feed.models import Kind
-from grandequipe.web.formats import written_day
+from grandequipe.digests.services.subjects import strongest_of, subject_of
 
 # Quoted-printable in both parts must stay under the 100 KB that we promise.
 LARGEST_LETTER = 80_000
 QUOTED = bytes([*range(127, 256), ord("=")])
 MOST_POSTS = 24
-KINDS_IN_SUBJECT = 3
 TITLES_AHEAD = 3
 LINES_BEFORE = {"webinars": "\n\n", "sections": "\n\n\n", "elsewhere": "\n\n\n"}
-LONGEST_GROUP_NAME = 60
-A_WEEK = timedelta(days=6)
-
-COUNTS: Mapping[Kind, Callable[[int], str]] = {
-    Kind.WEBINAR: lambda n: ngettext("%(num)d webinar", "%(num)d webinars", n),
-    Kind.CALL: lambda n: ngettext("%(num)d call", "%(num)d calls", n),
-    Kind.RESOURCE: lambda n: ngettext("%(num)d resource", "%(num)d resources", n),
-    Kind.NEWS: lambda n: ngettext("%(num)d piece of news", "%(num)d pieces of news", n),
-    Kind.ANALYSIS: lambda n: ngettext("%(num)d analysis", "%(num)d analyses", n),
-    Kind.PROJECT: lambda n: ngettext("%(num)d inspiring project", "%(num)d inspiring projects", n),
-}
 
 TITLES: Mapping[Frequency, Callable[[], str]] = {
     Frequency.DAILY: lambda: _("New in your groups"),
@@ -52,51 +38,17 @@ TITLES: Mapping[Frequency, Callable[[], str]] = {
 def write_letter(reader: Reader, composed: Composed, message_id: str | None = None) -> Letter:
     """Write a member's letter in their language and on their clock."""
     now = clock.now()
+    strongest = strongest_of(composed.stories, reader.frequency, now)
     with letters.in_language_of(reader.locale):
         text, html = _parts_that_fit(reader, composed, now)
         return Letter(
             to=reader.email,
-            subject=subject_of(reader, composed.stories, now),
+            subject=subject_of(composed.stories, strongest),
             text=text,
             html=html,
             message_id=message_id,
             headers=_headers(reader),
         )
-
-
-def subject_of(reader: Reader, stories: Sequence[Story], now: datetime) -> str:
-    """Say what is in it: "ESS Quartiers: 3 resources, 1 webinar on Thursday"."""
-    webinars = list_upcoming(stories, now)
-    numbers = Counter(story.kind for story in stories)
-    counted = [counted(numbers[kind]) for kind, counted in COUNTS.items() if numbers[kind]]
-    if len(webinars) == 1 and numbers[Kind.WEBINAR] == 1:
-        counted[0] = _dated(counted[0], webinars[0].starts_at or now, reader, now)
-    # The webinar stands first in the letter, and last in the subject: it is the longest.
-    named = counted[1:KINDS_IN_SUBJECT] + counted[:1]
-    contents = ", ".join(named) + ("…" if len(counted) > len(named) else "")
-    return _("%(groups)s: %(contents)s", groups=_groups_of(stories), contents=contents)
-
-
-def _groups_of(stories: Sequence[Story]) -> str:
-    names = [story.group_name for story in stories]
-    busiest = max(dict.fromkeys(names), key=names.count)
-    name = busiest if len(busiest) <= LONGEST_GROUP_NAME else busiest[:LONGEST_GROUP_NAME] + "…"
-    others = len(set(names)) - 1
-    if not others:
-        return name
-    return ngettext(
-        "%(name)s and %(num)d other group", "%(name)s and %(num)d other groups", others, name=name
-    )
-
-
-def _dated(webinar: str, starts_at: datetime, reader: Reader, now: datetime) -> str:
-    """Name the day as one would say it: the weekday within a week, else the date."""
-    zone = clock_of(reader.time_zone)
-    day = starts_at.astimezone(zone).date()
-    if day - now.astimezone(zone).date() <= A_WEEK:
-        return _("%(webinar)s on %(day)s", webinar=webinar, day=written_day(day, "EEEE"))
-    pattern = _("d MMMM")
-    return _("%(webinar)s on %(date)s", webinar=webinar, date=written_day(day, pattern))
 
 
 def _parts_that_fit(reader: Reader, composed: Composed, now: datetime) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from flask import Flask
 from flask_babel import format_timedelta, get_locale, get_timezone, gettext as _
 
 from grandequipe.core import words
+from grandequipe.core.html import excerpt
 from grandequipe.core.time_zones import clock_of
 from grandequipe.web.time_zones import city
 
@@ -132,6 +133,7 @@ def init_app(app: Flask) -> None:
         long_day=long_day,
         dateformat=written_day,
         span=span,
+        excerpt=excerpt,
         stamp=stamp,
         quoted=words.quoted,
         unlinked=words.unlinked,

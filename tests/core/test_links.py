@@ -56,8 +56,8 @@ def test_what_leads_nowhere_stays_words(typed: str) -> None:
     assert "<a" not in sanitise(f"<p>{typed}</p>")
 
 
-@pytest.mark.parametrize("tag", ["a", "code", "pre"])
-def test_what_is_a_link_or_code_is_left_alone(tag: str) -> None:
+@pytest.mark.parametrize("tag", ["code", "pre"])
+def test_what_is_code_is_left_alone(tag: str) -> None:
     written = f"<{tag}><b>{SITE}</b></{tag}>"
     assert not LINK.findall(sanitise(written))
 

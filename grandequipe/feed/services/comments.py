@@ -3,7 +3,7 @@
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import BigInteger, Text, bindparam, insert, select, update
 
-from grandequipe.core import clock, html, journal
+from grandequipe.core import clock, journal
 from grandequipe.core.errors import Invalid, NotFound
 from grandequipe.core.languages import wrong_language
 from grandequipe.core.policies import require
@@ -11,7 +11,7 @@ from grandequipe.extensions import db
 from grandequipe.feed import policies
 from grandequipe.feed.events import CommentAdded, CommentRemoved
 from grandequipe.feed.models import Comment, Post, PostStatus
-from grandequipe.feed.models.drafts import wrong_comment
+from grandequipe.feed.models.drafts import read_comment
 from grandequipe.groups.services import hold_membership
 from grandequipe.members.models import Member
 
@@ -51,9 +51,9 @@ def add_comment(
     """
     hold_membership(author, post.group)
     require(policies.may_comment(author, post), _l("Join the group to comment."))
-    found = {"body_html": wrong_comment(body_html), "language": wrong_language(language)}
-    if wrong := {name: sentence for name, sentence in found.items() if sentence}:
-        raise Invalid(wrong)
+    text = read_comment(body_html)
+    if wrong := wrong_language(language):
+        raise Invalid({"language": wrong})
     comment = db.session.scalars(
         ADD,
         {
@@ -61,7 +61,7 @@ def add_comment(
             "change": 1,
             "author": author.id,
             "answered": _answered(post, reply_to),
-            "words": html.sanitise(body_html),
+            "words": text.html,
             "tongue": language or None,
             "now": clock.now(),
         },

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _, lazy_gettext as _l
 
-from grandequipe.core import clock, html, journal
+from grandequipe.core import clock, journal
 from grandequipe.core.errors import Conflict, Invalid, NotFound
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
@@ -71,7 +71,7 @@ def edit_post(editor: Member, post: Post, draft: PostDraft, over: str | None = N
     if over not in (None, post.text_version):
         raise Conflict(_("This post was changed since you opened it: yours is not saved yet."))
     draft.check(post)
-    _write(post, draft)
+    _write(post, draft, post)
     post.edited_at = clock.now()
     post.version += 1
     db.session.flush()
@@ -149,13 +149,13 @@ def _made(author: Member, group: Group, draft: PostDraft, before: Post | None = 
     post = draft.model(
         group=group, author=author, created_at=clock.now(), status=PostStatus.PENDING
     )
-    _write(post, draft)
+    _write(post, draft, before)
     return post
 
 
-def _write(post: Post, draft: PostDraft) -> None:
-    body = html.sanitise(draft.body_html)
-    post.title, post.body_html, post.summary = draft.title.strip(), body, html.summary(body)
+def _write(post: Post, draft: PostDraft, before: Post | None) -> None:
+    text = draft.text_over(before)
+    post.title, post.body_html, post.summary = draft.title.strip(), text.html, text.summary
     post.language = draft.language or None
     post.themes = _known_themes(draft.themes)
     post.territories = _known_territories(draft.territories)

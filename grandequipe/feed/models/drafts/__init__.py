@@ -8,8 +8,8 @@ from grandequipe.feed.models.drafts.checks import (
     LONGEST_LINE,
     LONGEST_TITLE,
     MOST_LABELS,
-    wrong_body,
-    wrong_comment,
+    read_body,
+    read_comment,
     wrong_year,
 )
 from grandequipe.feed.models.drafts.kinds import (
@@ -35,7 +35,7 @@ __all__ = [
     "ProjectDraft",
     "ResourceDraft",
     "WebinarDraft",
-    "wrong_body",
-    "wrong_comment",
+    "read_body",
+    "read_comment",
     "wrong_year",
 ]

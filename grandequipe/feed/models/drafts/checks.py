@@ -7,38 +7,53 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 
 from grandequipe.core import html
+from grandequipe.core.errors import Invalid
 from grandequipe.core.links import LONGEST_ADDRESS, whole_address
 from grandequipe.core.words import shows_something, wrong_line, wrong_text
 
+BODY = "body_html"
 LONGEST_TITLE = 160
 LONGEST_LINE = 500
 MOST_LABELS = 8
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
-def wrong_body(body_html: str) -> str | None:
-    """Say what is wrong with the text of a post."""
-    return _wrong_rich_text(body_html, html.LONGEST_BODY, html.LONGEST_CLEAN)
+def read_body(typed: str) -> html.RichText:
+    """Read the text of a post; raise Invalid that says what is wrong with it."""
+    return _read_rich_text(typed, html.LONGEST_BODY, html.LONGEST_CLEAN)
 
 
-def wrong_comment(body_html: str) -> str | None:
-    """Say what is wrong with a comment, which is shorter."""
-    return _wrong_rich_text(body_html, html.LONGEST_COMMENT, html.LONGEST_CLEAN_COMMENT)
+def read_comment(typed: str) -> html.RichText:
+    """Read a comment, which is shorter; raise Invalid that says what is wrong with it."""
+    return _read_rich_text(typed, html.LONGEST_COMMENT, html.LONGEST_CLEAN_COMMENT)
 
 
-def _wrong_rich_text(body_html: str, longest: int, longest_clean: int) -> str | None:
-    """Say what is wrong with a rich text, too long rather than cut."""
-    if wrong := _too_long(body_html, longest) or wrong_text(body_html):
-        return wrong
-    if html.depth_of(body_html) > html.DEEPEST:
-        return str(_("This text has too many tags that are never closed."))
-    clean = html.sanitise(body_html)
+def _read_rich_text(typed: str, longest: int, longest_clean: int) -> html.RichText:
+    wrong = _too_long(typed, longest) or wrong_text(typed)
+    try:
+        text = html.RichText.read("" if wrong else typed)
+    except html.TooManyTags:
+        raise _wrong_text(
+            _("This text has too many tags, or too many that are left open.")
+        ) from None
+    except html.TooMuchRepeated:
+        raise _wrong_text(_grown()) from None
     # Tags that were left open are closed in each paragraph, and addresses are written twice.
-    if len(clean) > longest_clean:
-        return str(
-            _("With its tags closed and its addresses linked, this text is too long: shorten it.")
-        )
-    return missing(html.plain_text(clean), _("Write a few words."))
+    if len(text.html) > longest_clean:
+        wrong = _grown()
+    if wrong := wrong or missing(text.words, _("Write a few words.")):
+        raise _wrong_text(wrong)
+    return text
+
+
+def _wrong_text(sentence: str) -> Invalid:
+    return Invalid({BODY: str(sentence)})
+
+
+def _grown() -> str:
+    return str(
+        _("With its tags closed and its addresses linked, this text is too long: shorten it.")
+    )
 
 
 def missing(words: str, sentence: str) -> str | None:

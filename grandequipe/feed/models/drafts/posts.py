@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 
 from grandequipe.core.errors import Invalid
+from grandequipe.core.html import RichText
 from grandequipe.core.languages import wrong_language
 from grandequipe.core.links import whole_address
-from grandequipe.feed.models.drafts.checks import missing, too_many, wrong_body, wrong_title
+from grandequipe.feed.models.drafts.checks import missing, read_body, too_many, wrong_title
 from grandequipe.feed.models.posts import Post
 
 ADDRESSES = ("url", "join_url", "replay_url")
@@ -18,9 +20,10 @@ SHARED = ("title", "body_html", "language", "themes", "territories")
 
 @dataclass(frozen=True, kw_only=True)
 class PostDraft:
-    """What every kind has: a title, a sanitised body, themes by slug, territories by code.
+    """What every kind has: a title, a body, themes by slug, territories by code.
 
-    `language` is a BCP 47 tag, None where it is not stated.
+    `body_html` is HTML of any kind, as it came in; `text` is what is made of it. `language` is a
+    BCP 47 tag, None where it is not stated.
     """
 
     model: ClassVar[type[Post]]
@@ -39,9 +42,20 @@ class PostDraft:
         }
         return own | {name: whole_address(own[name] or "") for name in ADDRESSES if name in own}
 
+    @cached_property
+    def text(self) -> RichText:
+        """Give the body clean, which is done once; raise Invalid that says what is wrong."""
+        return read_body(self.body_html)
+
+    def text_over(self, before: Post | None) -> RichText:
+        """Give the body clean; one that is as `before` has it stays so, to the last sign."""
+        if before is not None and self.body_html == before.body_html:
+            return RichText.kept(before.body_html, before.summary)
+        return self.text
+
     def check(self, before: Post | None = None) -> None:
         """Raise Invalid that names every wrong field; `before` is the post that it changes."""
-        found = self._wrong() | self._wrong_now(before)
+        found = self._wrong() | self._wrong_text(before) | self._wrong_now(before)
         wrong = {name: str(words) for name, words in found.items() if words}
         if wrong:
             raise Invalid(wrong)
@@ -49,11 +63,17 @@ class PostDraft:
     def _wrong(self) -> dict[str, str | None]:
         return {
             "title": wrong_title(self.title) or missing(self.title, _("Give it a title.")),
-            "body_html": wrong_body(self.body_html),
             "language": wrong_language(self.language),
             "themes": too_many(self.themes),
             "territories": too_many(self.territories),
         }
+
+    def _wrong_text(self, before: Post | None) -> dict[str, str | None]:
+        try:
+            self.text_over(before)
+        except Invalid as refused:
+            return dict(refused.errors)
+        return {}
 
     def _wrong_now(self, before: Post | None) -> dict[str, str | None]:
         """Say what is wrong now, and was not when the post was written."""

@@ -91,11 +91,6 @@ def test_the_line_between_deep_and_too_deep_is_where_it_is_said_to_be() -> None:
             html.sanitise(more)
 
 
-def test_an_address_is_not_repeated_a_thousand_times() -> None:
-    with pytest.raises(TooInvolved):
-        html.sanitise(f"<a href='https://a.fr/{'a' * 1_000}'>" + "<p>x" * 3_000)
-
-
 def test_an_excerpt_is_taken_from_the_beginning_alone() -> None:
     """A page shows dozens of them: none is read to its end."""
     assert html.excerpt("<p>mot</p>" + "<p>x</p>" * 3_000, 3) == "mot…"
@@ -108,12 +103,11 @@ def test_an_excerpt_is_taken_from_the_beginning_alone() -> None:
     [("fr", "trop de balises", "adresses"), ("en", "too many tags", "addresses")],
 )
 def test_each_refusal_says_what_is_wrong(app, locale: str, tags: str, long: str) -> None:
-    several = "".join(f"<{tag}>" for tag in ("b", "code", "em", "i", "s", "strong", "u"))
     addresses = [f"https://example.org/{number}?{'&a=' * 630}" for number in range(30)]
     with app.test_request_context(headers={"Accept-Language": locale}):
         assert tags in refusal("<p>" * 10_000)
         assert tags in refusal(HOSTILE["tags that close in an attribute"])
-        assert long in refusal("<p>" + several + "<p>x" * 5_900)
+        assert long in refusal(f"<a href='https://a.fr/{'a' * 1_000}'>" + "<p>x" * 3_000)
         assert long in refusal(f"<p>{' '.join(addresses)}</p>")
         assert read_body(f"<pre>{' '.join(addresses)}</pre>"), "there it makes no links"
         assert read_body('<a href="https://example.org">x</a>' * 1_500)

@@ -238,8 +238,10 @@ class Reader:
         if self._leaf is None:
             before = self._containers
             self._go_to_item()
-            self._leaf = Leaf(around.leaf)
-            self._containers[-1].children.append(self._leaf)
+            self._leaf = self._containers[-1].bare_end() if around.leaf is None else None
+            if self._leaf is None:
+                self._leaf = Leaf(around.leaf)
+                self._containers[-1].children.append(self._leaf)
             self._containers = before
             self._is_parted = False
         return self._leaf

@@ -38,11 +38,6 @@ class Leaf:
     parts: list[Run | Break] = field(default_factory=list)
 
     @property
-    def has_words(self) -> bool:
-        """Tell whether there is more in it than spaces."""
-        return any(isinstance(part, Run) and part.words.strip(" \t\n\r\f") for part in self.parts)
-
-    @property
     def last_sign(self) -> str:
         """Give the last character of its last line, or none."""
         last = self.parts[-1] if self.parts else None
@@ -63,3 +58,17 @@ class Container:
                 yield child
             else:
                 yield from child.leaves()
+
+    def bare_end(self) -> Leaf | None:
+        """Give the bare words that it ends with, their line ended; words after them go on there."""
+        while self.children and not any(_leaves(self.children[-1])):
+            self.children.pop()
+        last = self.children[-1] if self.children else None
+        if not isinstance(last, Leaf) or last.name is not None:
+            return None
+        last.parts.append(Break())
+        return last
+
+
+def _leaves(child: Container | Leaf) -> Iterator[Leaf]:
+    return iter([child]) if isinstance(child, Leaf) else child.leaves()

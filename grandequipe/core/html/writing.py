@@ -12,24 +12,14 @@ def write(text: Container) -> str:
 
 
 def _container(container: Container) -> str:
-    inner = "".join(_children(container))
+    inner = "".join(
+        _leaf(child) if isinstance(child, Leaf) else _container(child)
+        for child in container.children
+    )
     return f"<{container.name}>{inner}</{container.name}>" if container.name and inner else inner
 
 
-def _children(container: Container) -> Iterator[str]:
-    after_bare_words = False
-    for child in container.children:
-        written = _leaf(child) if isinstance(child, Leaf) else _container(child)
-        if not written:
-            continue
-        is_bare = isinstance(child, Leaf) and child.name is None
-        yield f"<br>{written}" if is_bare and after_bare_words else written
-        after_bare_words = is_bare
-
-
 def _leaf(leaf: Leaf) -> str:
-    if leaf.name is None and not leaf.has_words:
-        return ""
     inner = "".join(_parts(leaf))
     if leaf.name != "pre":
         inner = inner.rstrip(" \t\n\r\f")

@@ -29,18 +29,17 @@ def read_comment(typed: str) -> html.RichText:
 
 
 def _read_rich_text(typed: str, longest: int, longest_clean: int) -> html.RichText:
-    wrong = _too_long(typed, longest) or wrong_text(typed)
+    if wrong := _too_long(typed, longest) or wrong_text(typed):
+        raise _wrong_text(wrong)
     try:
-        text = html.RichText.read("" if wrong else typed)
+        text = html.RichText.read(typed)
     except html.TooManyTags:
-        raise _wrong_text(
-            _("This text has too many tags, or too many that are left open.")
-        ) from None
+        sentence = _("This text has too many tags, or too many that are left open.")
+        raise _wrong_text(sentence) from None
     except html.TooMuchRepeated:
         raise _wrong_text(_grown()) from None
     # Tags that were left open are closed in each paragraph, and addresses are written twice.
-    if len(text.html) > longest_clean:
-        wrong = _grown()
+    wrong = _grown() if len(text.html) > longest_clean else None
     if wrong := wrong or missing(text.words, _("Write a few words.")):
         raise _wrong_text(wrong)
     return text

@@ -10,6 +10,8 @@ DATA ?= var
 PYTHON ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The site and its tests start many processes: each would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 # Two halves of the scenes play beside each other, each in a house of its own.

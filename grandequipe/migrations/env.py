@@ -1,4 +1,9 @@
-"""How Alembic reaches the database of the current application."""
+"""How Alembic reaches the database of the current application, or the one it is connected to.
+
+A program that migrates another database gives its connection (`config.attributes["connection"]`).
+"""
+
+from contextlib import nullcontext
 
 from alembic import context
 from flask import current_app
@@ -9,7 +14,8 @@ LOCK = 4_115_097
 
 def run() -> None:
     """Bring the schema up to date in one transaction; two who migrate at once take turns."""
-    with database.engine.connect() as connection:
+    given = context.config.attributes.get("connection")
+    with nullcontext(given) if given is not None else database.engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=database.metadata,

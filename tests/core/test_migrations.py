@@ -1,16 +1,14 @@
 """The schema that the migrations make is the one that the models speak of; data come along."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from grandequipe.extensions import db
 
@@ -46,44 +44,61 @@ def test_migrations_make_what_the_models_say(app: Flask) -> None:
         assert compare_metadata(context, db.metadata) == []
 
 
-@pytest.fixture
-def older(environment: dict[str, str]) -> Iterator[dict[str, str]]:
-    """Make a database beside ours, as the first release left it."""
+@pytest.fixture(scope="module")
+def first_release(environment: dict[str, str], house: Flask) -> Iterator[str]:
+    """Make a database as the first release left it, once, and give its name."""
     address = environment["DATABASE_URL"]
     with psycopg.connect(address, autocommit=True) as server:
-        server.execute("CREATE DATABASE older")
-        beside = {**environment, "DATABASE_URL": address.replace("/grandequipe?", "/older?")}
-        migrate(beside, LANDED)
-        yield beside
+        server.execute("CREATE DATABASE first_release")
+        migrate(house, beside(address, "first_release"), LANDED)
+        yield "first_release"
+        server.execute("DROP DATABASE first_release")
+
+
+@pytest.fixture
+def older(environment: dict[str, str], first_release: str) -> Iterator[str]:
+    """Give each scene a copy of that database by its address."""
+    with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as server:
+        server.execute(f"CREATE DATABASE older TEMPLATE {first_release}")
+        yield beside(environment["DATABASE_URL"], "older")
         server.execute("DROP DATABASE older")
 
 
-def migrate(environment: dict[str, str], target: str) -> None:
-    """Bring a database to a revision, in a process of its own."""
-    flask = [sys.executable, "-m", "flask", "--app", "grandequipe.app:create_app"]
-    command = [*flask, "db", "upgrade", target]
-    subprocess.run(command, env={**os.environ, **environment}, check=True, capture_output=True)
+def beside(address: str, database: str) -> str:
+    """Name another database of the same server."""
+    return address.replace("/grandequipe?", f"/{database}?")
 
 
-def test_letters_that_failed_before_are_not_told_once_more(older: dict[str, str]) -> None:
-    with psycopg.connect(older["DATABASE_URL"]) as before:
+def migrate(app: Flask, address: str, target: str) -> None:
+    """Bring a database to a revision."""
+    engine = create_engine(address.replace("postgresql:", "postgresql+psycopg:"))
+    with app.app_context(), engine.connect() as connection:
+        config = app.extensions["migrate"].migrate.get_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, target)
+        connection.commit()
+    engine.dispose()
+
+
+def test_letters_that_failed_before_are_not_told_once_more(app: Flask, older: str) -> None:
+    with psycopg.connect(older) as before:
         before.execute(MEMBER)
         for letter in ((1, "week:1", "failed"), (2, "week:2", "sent"), (3, "week:3", "failed")):
             before.execute(LETTER, letter)
-    migrate(older, "head")
-    with psycopg.connect(older["DATABASE_URL"]) as after:
+    migrate(app, older, "head")
+    with psycopg.connect(older) as after:
         carried = after.execute("SELECT id, carried_by_id FROM digest ORDER BY id").fetchall()
     assert carried == [(1, 2), (2, None), (3, None)]
 
 
-def test_each_answer_knows_its_thread_whichever_code_wrote_it(older: dict[str, str]) -> None:
-    with psycopg.connect(older["DATABASE_URL"]) as before:
+def test_each_answer_knows_its_thread_whichever_code_wrote_it(app: Flask, older: str) -> None:
+    with psycopg.connect(older) as before:
         for statement in (MEMBER, GROUP, POST):
             before.execute(statement)
         for comment in ((1, None), (2, 1), (3, 2), (4, None), (5, 3)):
             before.execute(COMMENT, comment)
-    migrate(older, "head")
-    with psycopg.connect(older["DATABASE_URL"]) as after:
+    migrate(app, older, "head")
+    with psycopg.connect(older) as after:
         for comment in ((6, 5), (7, 4), (8, None)):
             after.execute(COMMENT, comment)
         found = after.execute("SELECT id, first_id FROM comment ORDER BY id").fetchall()

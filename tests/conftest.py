@@ -42,8 +42,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_needs_running_site)
     for item in items:
         # Where scenes play beside each other: a file at a time, its running ones apart and last.
-        name = f"{item.nodeid.split('::')[0]} {'running' if _needs_running_site(item) else ''}"
-        item.add_marker(pytest.mark.xdist_group(name))
+        # What takes long names groups of its own, so that both workers share it.
+        if item.get_closest_marker("xdist_group") is None:
+            file = item.nodeid.split("::")[0]
+            name = f"{file} {'running' if _needs_running_site(item) else ''}"
+            item.add_marker(pytest.mark.xdist_group(name))
 
 
 def _needs_running_site(item: pytest.Item) -> bool:
@@ -117,7 +120,7 @@ def site(running_site: Site, app: Flask) -> Site:
 def app(house: Flask) -> Iterator[Flask]:
     """Give each scene an empty house and a context of its own."""
     with house.app_context():
-        _empty()
+        empty_database()
         yield house
         db.session.rollback()
 
@@ -126,7 +129,7 @@ def app(house: Flask) -> Iterator[Flask]:
 def snapshot(house: Flask) -> Snapshot:
     """Make the cast, once, by the house's own services."""
     with house.app_context():
-        _empty()
+        empty_database()
         make_cast()
         return Snapshot()
 
@@ -135,9 +138,7 @@ def snapshot(house: Flask) -> Snapshot:
 def cast(snapshot: Snapshot, app: Flask) -> Cast:
     """Give each scene the same people and groups."""
     snapshot.restore()
-    # Pages are kept under the birth of their group: no scene is shown those of another.
-    db.session.execute(update(Group).values(created_at=clock.now()))
-    db.session.commit()
+    separate_kept_pages()
     return Cast()
 
 
@@ -220,7 +221,13 @@ class Counter:
         return len(self.statements)
 
 
-def _empty() -> None:
+def separate_kept_pages() -> None:
+    """Give groups another birth, under which pages are kept: no scene is shown those of another."""
+    with atomic():
+        db.session.execute(update(Group).values(created_at=clock.now()))
+
+
+def empty_database() -> None:
     """Empty every table, and forget what Redis counted."""
     wait_until(_delete_everything, "the running site lets go of every table")
     redis.client().flushall()

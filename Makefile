@@ -37,7 +37,7 @@ ready: $(DONE)/installed $(ASSETS) $(CATALOGUES)
 assets: $(ASSETS) ## Build what browsers get: styles, scripts, fonts, icons
 
 .PHONY: test
-test: ready $(DONE)/dev chromium ## Check everything that CI checks
+test: ready $(DONE)/dev chromium caddy ## Check everything that CI checks
 	@$(MAKE) --no-print-directory static
 	$(BIN)/python -m pytest $(BESIDE)
 
@@ -164,6 +164,19 @@ chromium:
 			>/dev/null 2>&1 || true; fi; \
 	if ! { $(CHROMIUM); } >/dev/null; then \
 		echo "The browser tests need Chromium: install it (Debian: apt install chromium)." >&2; \
+		exit 1; fi
+
+# --- The proxy, for the tests of its settings ---------------------------------------------------
+
+.PHONY: caddy
+caddy:
+	@if command -v caddy >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Caddy…"; \
+		{ apt-get -qq update && apt-get -qq install -y --no-install-recommends caddy; } \
+			>/dev/null 2>&1 || true; fi; \
+	if ! command -v caddy >/dev/null; then \
+		echo "The tests of the proxy need Caddy: install it (Debian: apt install caddy)." >&2; \
 		exit 1; fi
 
 # --- Locks --------------------------------------------------------------------------------------

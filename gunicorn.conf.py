@@ -17,3 +17,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 errorlog = "-"
 loglevel = os.environ.get("LOG_LEVEL", "info").lower()
+# Nobody's request says where the site stands (SCRIPT_NAME, PATH_INFO), or by which scheme it came:
+# the application reads what TRUSTED_PROXIES proxies say, and nothing else.
+forwarder_headers = ""
+secure_scheme_headers = {}

@@ -27,6 +27,7 @@ from grandequipe.core.journal.tasks import wake_dispatcher
 from grandequipe.core.tasks import SCHEDULE as CORE_SCHEDULE
 from grandequipe.extensions import celery, csrf, db, limiter, migrate
 from grandequipe.web import bodies
+from grandequipe.web.site_root import SiteRoot
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LONGEST_TASK_SECONDS = 600
@@ -51,6 +52,7 @@ def create_app(
     _start_extensions(app)
     for feature in FEATURES:
         feature.init_app(app)
+    app.wsgi_app = SiteRoot(app.wsgi_app, settings.root)  # type: ignore[method-assign]
     _trust_proxies(app, settings.trusted_proxies)
     journal.listen(wake_dispatcher)
     return app

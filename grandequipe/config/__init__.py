@@ -95,6 +95,11 @@ class Settings:
         return name.encode("idna").decode("ascii")
 
     @property
+    def root(self) -> str:
+        """Give the path that the site stands under: empty, or like `/reseau`."""
+        return urlsplit(self.site_url).path.rstrip("/")
+
+    @property
     def contact(self) -> str:
         """Give the address where people write to those who run the site."""
         return self.legal_contact or parseaddr(self.mail_from)[1]

@@ -1,15 +1,20 @@
-"""Where the bundled styles, scripts and icons are: names in templates, hashes in addresses."""
+"""Where the bundled styles, scripts and icons are: names in templates, hashes in addresses.
+
+Guarantee: their addresses depend on the settings and the build alone. Icons are kept for the life
+of a process, so nothing of a request may be in them.
+"""
 
 import json
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, current_app, request
 from markupsafe import Markup
 
 DIST = Path(__file__).parent / "static" / "dist"
 FOREVER = 365 * 24 * 3600
+FOLDER = "ASSETS_FOLDER"
 SPRITE = "i.svg"
 MOST_ICONS = 500
 NAMED = Markup('<svg class="icon" {}><use href="{}#{}"/></svg>')
@@ -25,27 +30,30 @@ def _read(name: str) -> Any:
     return content
 
 
-@cache
 def asset(name: str) -> str:
-    """Give the address of a bundled file by its plain name ("app.css"): one in each process."""
-    file = _read("manifest.json")[name]
-    return url_for("static", filename=f"dist/{file}", _external=False)
+    """Give the address of a bundled file by its plain name ("app.css")."""
+    return f"{current_app.config[FOLDER]}/{_read('manifest.json')[name]}"
 
 
-@lru_cache(maxsize=MOST_ICONS)
 def icon(name: str, label: str | None = None) -> Markup:
     """Show an icon of the set; without a label it is decoration and screen readers pass it.
 
     All shapes are in one file that browsers keep, so that a page only names them.
     """
+    return _icon(name, label, asset(SPRITE))
+
+
+@lru_cache(maxsize=MOST_ICONS)
+def _icon(name: str, label: str | None, sprite: str) -> Markup:
     if name not in _read("icons.json"):
         raise KeyError(f"{name} is not in assets/icons.json")
     says = Markup('role="img" aria-label="{}"').format(label) if label else DECORATION
-    return NAMED.format(says, asset(SPRITE), name)
+    return NAMED.format(says, sprite, name)
 
 
 def init_app(app: Flask) -> None:
     """Offer `asset` and `icon` to templates, and let browsers keep hashed files."""
+    app.config[FOLDER] = f"{app.config['SETTINGS'].root}{app.static_url_path}/dist"
     app.jinja_env.globals.update(asset=asset, icon=icon)
     app.after_request(_keep_hashed_files)
 

@@ -23,7 +23,7 @@ class Kept(NamedTuple):
 
 
 class KeptPages:
-    """The newest pages; those who ask for one that is being made wait for it."""
+    """The pages asked for last; those who ask for one that is being made wait for it."""
 
     def __init__(self, application: Application, most: int) -> None:
         self._application = application
@@ -35,7 +35,7 @@ class KeptPages:
         self, key: Key, environ: Environ, start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """Give the page kept under `key`, or have it made and keep it."""
-        kept = self._pages.get(key) or self._wait_for(key)
+        kept = self._kept(key) or self._wait_for(key)
         if kept is not None:
             return _answer(kept, start_response)
         done = self._making[key] = Event()
@@ -50,18 +50,33 @@ class KeptPages:
         if making is None:
             return None
         making.wait()
-        return self._pages.get(key)
+        return self._kept(key)
+
+    def _kept(self, key: Key) -> Kept | None:
+        """Give a page and note that it was asked for: who is asked for least goes first."""
+        kept = self._pages.get(key)
+        if kept is not None:
+            self._pages.move_to_end(key)
+        return kept
 
     def _make(
         self, key: Key, environ: Environ, start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         told: list[Any] = []
-        parts = self._application(environ, lambda *answer: told.extend(answer))
+
+        def note(*answer: Any) -> Callable[[bytes], None]:
+            """Take in what is answered; what is said last holds (PEP 3333, exc_info)."""
+            told[:] = answer[:2]
+            return written.append
+
+        written: list[bytes] = []
+        parts = self._application(environ, note)
         try:
-            body = b"".join(parts)
+            given = list(parts)
         finally:
             getattr(parts, "close", lambda: None)()
-        status, headers = told[0], told[1]
+        status, headers = told
+        body = b"".join(written + given)
         if status.startswith("200"):
             self._keep(key, headers, body)
         start_response(status, headers)

@@ -64,6 +64,8 @@ class PersonalCache:
     def _key(self, environ: Environ) -> Key | None:
         cookies = environ["HTTP_COOKIE"]
         identity = self._known.get(cookies)
+        if identity is not None:
+            self._known.move_to_end(cookies)
         position = self._find_position(identity) if identity else None
         if position is None:
             return None

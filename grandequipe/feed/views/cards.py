@@ -40,7 +40,7 @@ def cards_of(
     def key_of(face: Face) -> Hashable:
         return face, face.is_past(now), frozenset(reacted.get(face.id, ())), reader
 
-    texts = {face.id: _kept.get(key_of(face)) for face in faces}
+    texts = {face.id: _find(key_of(face)) for face in faces}
     new = [post_id for post_id, text in texts.items() if text is None]
     for post in list_posts_for_cards(new, member) if new else ():
         text = _render(post, reacts, reacted.get(post.id, ()), show_group)
@@ -50,6 +50,14 @@ def cards_of(
     own = generate_csrf() if reacts else OWN
     # Jinja escaped what members wrote: this is the cards' own markup.
     return Markup("".join(text for text in texts.values() if text).replace(OWN, own))  # noqa: S704
+
+
+def _find(key: Hashable) -> str | None:
+    """Give a card that is kept, and keep it longer: who is asked for least goes first."""
+    text = _kept.get(key)
+    if text is not None:
+        _kept.move_to_end(key)
+    return text
 
 
 def _keep(key: Hashable, text: str) -> None:

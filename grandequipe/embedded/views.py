@@ -1,8 +1,12 @@
 """`/courrier`: the letters of the embedded default, which leave for nowhere.
 
-They hold links that open accounts. So they are shown under the names of this machine and of the
-site only: a foreign name that was made to point here belongs to somebody's page elsewhere.
+Guarantee: they are shown to nobody but a browser on this machine, for they hold links that open
+accounts. What counts is the address at the other end of the connection; a request that came by way
+of a proxy is somebody else's, whatever its headers say. And the name asked for is one of this
+machine or of the site: a foreign name that was made to point here belongs to a page elsewhere.
 """
+
+from ipaddress import IPv6Address, ip_address
 
 from flask import Blueprint, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +16,14 @@ from grandequipe.web.frames import framed
 from grandequipe.web.redirects import split
 
 HERE = {"localhost", "127.0.0.1", "::1"}
+SIGNS_OF_A_PROXY = (
+    "Forwarded",
+    "Via",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Real-IP",
+)
 
 
 def make_blueprint(mail_catcher_url: str) -> Blueprint:
@@ -20,8 +32,8 @@ def make_blueprint(mail_catcher_url: str) -> Blueprint:
     blueprint = Blueprint("courrier", __name__, template_folder="templates", url_prefix="/courrier")
 
     @blueprint.before_request
-    def refuse_foreign_names() -> None:
-        if not _is_asked_by_a_known_name():
+    def refuse_others() -> None:
+        if not _is_asked_here():
             abort(404)
 
     @blueprint.get("")
@@ -44,8 +56,25 @@ def make_blueprint(mail_catcher_url: str) -> Blueprint:
 
 
 def letters_address() -> str | None:
-    """Say where the letters are read, to those who come by a name that shows them."""
-    return url_for("courrier.index") if _is_asked_by_a_known_name() else None
+    """Say where the letters are read, to those who may read them there."""
+    return url_for("courrier.index") if _is_asked_here() else None
+
+
+def _is_asked_here() -> bool:
+    return _comes_from_this_machine() and _is_asked_by_a_known_name()
+
+
+def _comes_from_this_machine() -> bool:
+    if any(name in request.headers for name in SIGNS_OF_A_PROXY):
+        return False
+    # What ProxyFix took from a header is not who is connected.
+    connected = request.environ.get("werkzeug.proxy_fix.orig", request.environ)
+    try:
+        address = ip_address(connected.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 def _is_asked_by_a_known_name() -> bool:

@@ -13,12 +13,10 @@ from grandequipe.live.changes import make_cursor
 from grandequipe.live.channel import NAMESPACE
 from grandequipe.live.desk import Desk
 from grandequipe.live.hearing import turn_away
+from grandequipe.live.pages import ENDPOINTS
 from grandequipe.live.rooms import Ticket
 from grandequipe.members.identity import acting_member, browser_session, viewer
 from grandequipe.members.queries import find_token
-
-# What answers without the frame of a page, and so without a cursor.
-PAGELESS = ("api", "api_documents", "nomenclatures")
 
 
 @socketio.on("connect", namespace=NAMESPACE)
@@ -46,8 +44,8 @@ def disconnect(reason: str) -> None:
 
 def note_cursor() -> None:
     """Remember where a page stands before it is read: what comes meanwhile is told after."""
-    is_page = request.method == "GET" and request.endpoint not in (None, "static")
-    if is_page and request.blueprint not in PAGELESS and not request.headers.get("HX-Request"):
+    is_page = request.method == "GET" and request.endpoint in ENDPOINTS
+    if is_page and "HX-Request" not in request.headers:
         member = viewer()
         g.live_cursor = make_cursor(list_streams_of(member)) if member else ""
 

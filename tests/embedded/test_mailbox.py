@@ -1,9 +1,10 @@
-"""The caught letters, in the browser."""
+"""The caught letters, in the browser (A14: of this machine only)."""
 
 import re
 from html import unescape
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from grandequipe.app import create_app
@@ -130,3 +131,44 @@ def test_a_foreign_name_that_points_here_shows_no_letters(
         "evil.example": [404, 404, 404],
         "a b": [404, 404, 404],
     }
+
+
+NEAR = [{"REMOTE_ADDR": each} for each in ("127.0.0.1", "127.8.9.10", "::1", "::ffff:127.0.0.1")]
+FAR = [
+    {"REMOTE_ADDR": each}
+    for each in ("192.168.1.20", "fe80::1", "::ffff:192.168.1.20", "0.0.0.1", "localhost", "")
+]
+BY_A_PROXY = [
+    {"REMOTE_ADDR": "127.0.0.1", header: word}
+    for header, word in {
+        "HTTP_X_FORWARDED_FOR": "127.0.0.1",
+        "HTTP_FORWARDED": "for=127.0.0.1",
+        "HTTP_X_REAL_IP": "127.0.0.1",
+        "HTTP_VIA": "1.1 proxy",
+        "HTTP_X_FORWARDED_PROTO": "http",
+    }.items()
+]
+NEIGHBOUR_WHO_CLAIMS = {"REMOTE_ADDR": "192.168.1.20", "HTTP_X_FORWARDED_FOR": "127.0.0.1"}
+
+
+@pytest.mark.parametrize("proxies", ["0", "1"])
+def test_a_neighbour_sees_no_letters_whatever_they_say_of_themselves(
+    environment: dict[str, str], visitor: Visitor, letters_folder: Path, proxies: str
+) -> None:
+    """With `make run HOST=0.0.0.0` the whole network may ask: only this machine is answered."""
+    mail.send(LETTER)
+    house = create_app(Settings.from_environment({**environment, "TRUSTED_PROXIES": proxies}))
+    house.testing = True
+    letter = f"/courrier/{newest(letters_folder)}"
+
+    def answers(environs: list[dict[str, str]]) -> set[int]:
+        return {
+            house.test_client()
+            .get(page, base_url="http://localhost", environ_overrides=each)
+            .status_code
+            for each in environs
+            for page in ("/courrier", letter, f"{letter}/html")
+        }
+
+    assert answers(NEAR) == {200}
+    assert answers([*FAR, *BY_A_PROXY, NEIGHBOUR_WHO_CLAIMS]) == {404}

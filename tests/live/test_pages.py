@@ -1,0 +1,97 @@
+"""D8: only whole pages of a member pay for a cursor, and each does once."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, url_for
+from werkzeug.routing import Rule
+
+from grandequipe.core import mail
+from grandequipe.digests.queries import get_subscription
+from grandequipe.live.pages import ENDPOINTS
+from tests.api.conftest import react_to_all
+from tests.conftest import Visitor
+from tests.factories import Cast, make_comment, make_post
+from tests.members.test_profile import picture_file
+
+CURSOR = b' data-cursor="'
+
+
+def reads_streams(statements: list[str]) -> int:
+    """Count how often the streams that a member follows were read, with where they stand."""
+    return sum("FROM stream" in each and "UNION ALL" in each for each in statements)
+
+
+def addresses(app: Flask, values: dict[str, Any]) -> list[tuple[str, str]]:
+    """Give an address for every endpoint that answers GET, but those of the API."""
+    rules = [rule for rule in app.url_map.iter_rules() if is_asked(rule)]
+    with app.test_request_context():
+        return [
+            (
+                rule.endpoint,
+                url_for(rule.endpoint, **{each: values[each] for each in rule.arguments}),
+            )
+            for rule in rules
+        ]
+
+
+def is_asked(rule: Rule) -> bool:
+    """Leave out the API, files, and what opens an account by a secret."""
+    apart = {"static", "security.confirm_email", "security.reset_password", "courrier.html"}
+    return (
+        "GET" in rule.methods
+        and rule.endpoint not in apart
+        and not rule.endpoint.startswith("api.")
+    )
+
+
+def test_whole_pages_alone_ask_where_they_stand(
+    app: Flask,
+    cast: Cast,
+    browser: Callable[..., Visitor],
+    count_queries: Callable[[], Any],
+    letters_folder: Path,
+) -> None:
+    """Every address that answers GET is asked as a member: who has a cursor is who was declared."""
+    amina = browser(cast.amina)
+    amina.send("/reglages/photo", {"picture": (picture_file(), "moi.jpg")})
+    post = make_post(cast.amina, cast.ess)
+    comment = make_comment(cast.bruno, post)
+    react_to_all()
+    mail.send(mail.Letter(to="x@example.org", subject="S", text="T", html="<p>T</p>"))
+    values = {
+        "slug": cast.ess.slug,
+        "kind": "actualite",
+        "post_id": post.id,
+        "comment_id": comment.id,
+        "member_id": cast.amina.id,
+        "notification_id": 1,
+        "key": get_subscription(cast.amina).unsubscribe_key,
+        "name": max(letters_folder.glob("[0-9]*.eml")).stem,
+    }
+    with_cursor, paying = set(), {}
+    for endpoint, address in addresses(app, values):
+        with count_queries() as counted:
+            answer = amina.get(address)
+        assert answer.status_code != 500, endpoint
+        paying[endpoint] = reads_streams(counted.statements)
+        if CURSOR in answer.data and answer.status_code == 200:
+            with_cursor.add(endpoint)
+    assert {"feed.home", "feed.post_page", "notifications.index"} <= with_cursor
+    # The password is changed only right after it was asked for: a page as the others.
+    assert with_cursor - ENDPOINTS == set()
+    assert ENDPOINTS - with_cursor == {"security.change_password"}
+    assert {paying[endpoint] for endpoint in with_cursor} == {1}
+    asked = {"members.picture", "notifications.counter", "nomenclatures.territories"}
+    assert {endpoint: paying[endpoint] for endpoint in asked} == dict.fromkeys(asked, 0)
+
+
+def test_a_fragment_of_a_page_pays_nothing(
+    cast: Cast, browser: Callable[..., Visitor], count_queries: Callable[[], Any]
+) -> None:
+    chloe = browser(cast.chloe)
+    with count_queries() as counted:
+        answer = chloe.get("/groupes/ess-quartiers", headers={"HX-Request": ""})
+    assert answer.status_code == 200
+    assert reads_streams(counted.statements) == 0

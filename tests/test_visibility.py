@@ -179,6 +179,7 @@ API = (
     call("PATCH", "edit_me", "/me", LOGGED_IN, locale="fr"),
     call("GET", "show_feed", "/feed", LOGGED_IN),
     call("GET", "list_changes", "/changes", LOGGED_IN),
+    call("POST", "list_changes_after", "/changes", LOGGED_IN, limit=10),
     call("GET", "list_notifications", "/notifications", LOGGED_IN),
     call("POST", "read_notifications", "/notifications/read", LOGGED_IN, up_to=0),
     call("GET", "list_groups", "/groups", ALL),

@@ -9,6 +9,9 @@ import { pause } from "./page.js";
 
 const POLLING = 30_000;
 const FAILURES_BEFORE_POLLING = 2;
+// The session is over, or the cursor is too old, too long, or none that is read any more: the same
+// question would be refused for ever.
+const FINAL = new Set([400, 401, 403, 410, 413, 414, 415, 422]);
 
 const known = new Map();
 let cursor = document.body.dataset.cursor;
@@ -48,11 +51,14 @@ function take(change) {
 
 async function readPages() {
   for (let more = true; more; ) {
-    const answer = await fetch(`/api/v1/changes?since=${encodeURIComponent(cursor)}&limit=100`, {
+    // By POST: the cursor of a member of many groups is longer than an address may be.
+    const answer = await fetch("/api/v1/changes", {
+      method: "POST",
       credentials: "same-origin",
-      headers: { Accept: "application/json" },
+      headers: { Accept: "application/json", "Content-Type": "application/json" },
+      body: JSON.stringify({ since: cursor, limit: 100 }),
     });
-    if ([401, 403, 410].includes(answer.status)) return stop();
+    if (FINAL.has(answer.status)) return stop();
     if (!answer.ok) throw new Error(`changes: ${answer.status}`);
     const page = await answer.json();
     // The server tells all that we may see: a jump here is a right that we have not, not a loss.
@@ -106,7 +112,7 @@ function stopPolling() {
   polling = null;
 }
 
-/** Ends it all, for asking again would not help: the session is over, or the cursor too old. */
+/** Ends it all, for asking again would not help: only loading the page does. */
 function stop() {
   stopped = true;
   stopPolling();

@@ -55,12 +55,15 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
     body: type[Schema] | None = None,
     visitors: bool = False,
     any_scope: bool = False,
+    only_reads: bool = False,
     refusals: Sequence[int] = (),
     headers: Mapping[str, Any] | None = None,
 ) -> Callable[[View], View]:
     """Declare a call of the API.
 
     A token needs the scope `read` for a GET and `write` for all else, but none for `any_scope`.
+    A call that `only_reads` is as a GET, whatever its method: it takes its question in a body, and
+    neither a CSRF token nor an Idempotency-Key.
 
     A call that writes runs in one transaction, opened here, and a POST once per
     Idempotency-Key. Its answer is written before the commit, from what the transaction sees.
@@ -72,15 +75,16 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
             described = blueprint.arguments(body)(described)
         if query is not None:
             described = blueprint.arguments(query, location="query")(described)
-        scope = None if any_scope else _scope_of(method)
-        guarded = _guarded(described, method, visitors, scope)
+        writes = method != "GET" and not only_reads
+        scope: Scope | None = None if any_scope else "write" if writes else "read"
+        guarded = _guarded(described, writes, visitors, scope)
         expected = {*refusals, *getattr(view, "refusals", ())}
-        expected |= _refusals(method, path, body is not None, query is not None)
+        expected |= _refusals(writes, path, body is not None, query is not None)
         for each in sorted(expected):
             guarded = blueprint.alt_response(
                 each, schema=ProblemSchema, content_type=problems.MEDIA_TYPE
             )(guarded)
-        guarded = _documented(guarded, method, visitors)
+        guarded = _documented(guarded, method == "POST" and writes, visitors)
         blueprint.route(path, methods=[method], tags=[tag], endpoint=view.__name__)(guarded)
         return view
 
@@ -102,19 +106,15 @@ def _emptied(view: View, status: int) -> View:
     return emptied
 
 
-def _scope_of(method: str) -> Scope:
-    return "read" if method == "GET" else "write"
-
-
-def _guarded(view: View, method: str, visitors: bool, scope: Scope | None) -> View:
+def _guarded(view: View, writes: bool, visitors: bool, scope: Scope | None) -> View:
     @wraps(view)
     def read(*args: Any, **kwargs: Any) -> Any:
-        let_in(scope, visitors=visitors)
+        let_in(scope, visitors=visitors, writes=False)
         return view(*args, **kwargs)
 
     @wraps(view)
     def write(*args: Any, **kwargs: Any) -> Any:
-        let_in(scope, visitors=False)
+        let_in(scope, visitors=False, writes=True)
         with atomic():
             return idempotency.answered_once(acting_member(), lambda: view(*args, **kwargs))
 
@@ -123,29 +123,29 @@ def _guarded(view: View, method: str, visitors: bool, scope: Scope | None) -> Vi
         with atomic():
             return view(*args, **kwargs)
 
-    if method == "GET":
+    if not writes:
         return read
     return ask_for_key if visitors else write
 
 
-def _documented(view: View, method: str, visitors: bool) -> View:
+def _documented(view: View, takes_key: bool, visitors: bool) -> View:
     anyone: list[dict[str, list[str]]] = [{}] if visitors else []
-    parameters = {"parameters": [KEY_PARAMETER]} if method == "POST" else {}
+    parameters = {"parameters": [KEY_PARAMETER]} if takes_key else {}
     described: View = blueprint.doc(
         operationId=view.__name__, security=[*anyone, *SECURITY], **parameters
     )(view)
     return described
 
 
-def _refusals(method: str, path: str, has_body: bool, has_query: bool) -> set[int]:
+def _refusals(writes: bool, path: str, has_body: bool, has_query: bool) -> set[int]:
     """Tell which problems any such call may answer."""
     expected = {401}
-    if method != "GET":
+    if writes:
         expected |= {403, 409}
     if "<" in path:
         expected |= {404}
     if has_body:
         expected |= {400, 408, 413, 415}
-    if has_body or has_query or method == "POST":
+    if has_body or has_query or writes:
         expected |= {422}
     return expected

@@ -18,8 +18,12 @@ from grandequipe.members.queries import find_token
 Scope = Literal["read", "write"]
 
 
-def let_in(scope: Scope | None, *, visitors: bool) -> None:
-    """Find out who calls; raise Unauthenticated, or Refused where a scope is asked and lacks."""
+def let_in(scope: Scope | None, *, visitors: bool, writes: bool) -> None:
+    """Find out who calls; raise Unauthenticated, or Refused where a scope is asked and lacks.
+
+    A call that only reads asks a page for no CSRF token: its answer is for pages of this site
+    alone, whoever has a browser send it.
+    """
     token = _bearer_token()
     g.api_token = token
     g.api_member = token.member if token else identity.viewer()
@@ -27,7 +31,7 @@ def let_in(scope: Scope | None, *, visitors: bool) -> None:
         raise Lacking(scope)
     if g.api_member is None and not visitors:
         raise Unauthenticated
-    if token is None and g.api_member is not None:
+    if writes and token is None and g.api_member is not None:
         csrf.protect()
 
 

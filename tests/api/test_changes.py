@@ -187,3 +187,28 @@ def test_what_a_later_version_tells_is_passed_over(cast: Cast, program: Programs
     post = make_post(cast.amina, cast.ess)
     [told] = catch_up(chloe, after)[0]
     assert told["subject"]["id"] == post.id
+
+
+def test_a_question_by_post_is_a_reading(
+    cast: Cast, program: Programs, browser: Callable[..., Any]
+) -> None:
+    """D5: a token that may only read asks it, and a page without the token that forms carry.
+
+    One that may only write does not, nor who sends a form, as a page of another site would.
+    """
+    reader, writer = program(cast.chloe, "read"), program(cast.chloe, "write")
+    cursor = now(reader)
+    make_post(cast.bruno, cast.ess)
+    expected = reader.get(f"/changes?since={cursor}").json
+    assert [change["kind"] for change in expected["changes"]] == ["post.published"]
+    page = browser(cast.chloe)
+    for asked in (reader, Program(page)):
+        assert asked.post("/changes", {"since": cursor}).json == expected
+        assert asked.post("/changes", {}).json["changes"] == []
+        assert asked.post("/changes", {"since": "x"}).status_code == 422
+        assert asked.post("/changes", {"limit": 0}).status_code == 422
+    assert writer.post("/changes", {"since": cursor}).status_code == 403
+    assert program().post("/changes", {"since": cursor}).status_code == 401
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
+        form = page.post("/api/v1/changes", data=b'{"since": "x"}', content_type=kind)
+        assert form.status_code == 415

@@ -2,8 +2,9 @@
 
 from marshmallow import Schema, fields
 
-from grandequipe.api.schemas.fields import Words
+from grandequipe.api.schemas.fields import Words, whole
 from grandequipe.api.schemas.lists import PageQuery
+from grandequipe.core.pages import DEFAULT_LIMIT, LARGEST_LIMIT
 
 LONGEST_CURSOR = 100_000
 
@@ -50,3 +51,10 @@ class ChangesQuery(PageQuery):
         exclude = ("cursor",)
 
     since = Words(longest=LONGEST_CURSOR, load_default=None)
+
+
+class ChangesBody(Schema):
+    """The same in a body, which may be longer than an address."""
+
+    since = Words(longest=LONGEST_CURSOR, load_default=None, allow_none=True)
+    limit = whole(1, LARGEST_LIMIT, load_default=DEFAULT_LIMIT)

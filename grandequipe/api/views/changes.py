@@ -5,19 +5,40 @@ from typing import Any
 from grandequipe.api.calls import call
 from grandequipe.api.identity import acting_member
 from grandequipe.api.problems import Gone
-from grandequipe.api.schemas.changes import ChangesQuery, ChangesSchema
+from grandequipe.api.schemas.changes import ChangesBody, ChangesQuery, ChangesSchema
 from grandequipe.groups.queries import list_streams_of
 from grandequipe.live import queries
 from grandequipe.live.changes import make_cursor, read_cursor
 
+TAG = "Changes"
 
-@call("GET", "/changes", tag="Changes", answers=ChangesSchema, query=ChangesQuery, refusals=[410])
+
+@call("GET", "/changes", tag=TAG, answers=ChangesSchema, query=ChangesQuery, refusals=[410])
 def list_changes(asked: dict[str, Any]) -> dict[str, Any]:
     """List what happened after `since`; 410 where that is too long ago: read everything again.
 
     Within a stream, changes come in the order of their positions, without a hole. Without
-    `since`, the answer is the cursor of now.
+    `since`, the answer is the cursor of now. The cursor of a member of many groups is longer than
+    an address may be: send it by POST.
     """
+    return _list(asked)
+
+
+@call(
+    "POST",
+    "/changes",
+    tag=TAG,
+    answers=ChangesSchema,
+    body=ChangesBody,
+    refusals=[410],
+    only_reads=True,
+)
+def list_changes_after(asked: dict[str, Any]) -> dict[str, Any]:
+    """List the same, for a cursor of any length; it changes nothing, as a GET."""
+    return _list(asked)
+
+
+def _list(asked: dict[str, Any]) -> dict[str, Any]:
     member = acting_member()
     missed = queries.Missed([], list_streams_of(member), more=False)
     if asked["since"] is not None:

@@ -1,6 +1,7 @@
 """The house that every scene plays in: a real PostgreSQL, a real Redis, the real application."""
 
 import contextvars
+import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic
@@ -182,9 +183,9 @@ class Visitor(FlaskClient):
         return answer
 
     def send(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
-        """Submit a form of ours: a POST with the session's CSRF token."""
-        token = contextvars.Context().run(self._token)
-        return self.post(path, data={**(data or {}), "csrf_token": token}, **kwargs)
+        """Submit a form of ours: a POST with the session's CSRF token and a key of its own."""
+        carried = {"csrf_token": contextvars.Context().run(self._token), "form_key": new_key()}
+        return self.post(path, data={**carried, **(data or {})}, **kwargs)
 
     def _token(self) -> str:
         app = self.application
@@ -225,6 +226,11 @@ def separate_kept_pages() -> None:
     """Give groups another birth, under which pages are kept: no scene is shown those of another."""
     with atomic():
         db.session.execute(update(Group).values(created_at=clock.now()))
+
+
+def new_key() -> str:
+    """Make a key as a page gives each of its forms one."""
+    return secrets.token_urlsafe(16)
 
 
 def empty_database() -> None:

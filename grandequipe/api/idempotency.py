@@ -11,11 +11,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Response, current_app, request
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete
 
 from grandequipe.api.models import IdempotencyKey
-from grandequipe.core import clock
+from grandequipe.core import claims, clock
 from grandequipe.core.errors import Invalid
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
@@ -62,18 +61,11 @@ def claim(member: Member, key: str) -> IdempotencyKey:
         "headers": {},
         "body": None,
     }
-    claimed = db.session.scalar(
-        insert(IdempotencyKey)
-        .values(member_id=member.id, key=key, **fresh)
-        .on_conflict_do_update(
-            index_elements=["member_id", "key"],
-            set_=fresh,
-            where=IdempotencyKey.created_at < clock.now() - KEPT_FOR,
-        )
-        .returning(IdempotencyKey),
-        execution_options={"populate_existing": True},
-    )
-    return claimed or _of_the_same_request(member, key)
+    name = {"member_id": member.id, "key": key}
+    claimed, is_new = claims.claim(IdempotencyKey, name, fresh, clock.now() - KEPT_FOR)
+    if not is_new and claimed.fingerprint != fresh["fingerprint"]:
+        raise Invalid({HEADER: "This key was used for another request."})
+    return claimed
 
 
 def forget(claimed: IdempotencyKey) -> None:
@@ -94,17 +86,6 @@ def purge_answers() -> None:
     """Forget the answers that are too old to be given again."""
     oldest = clock.now() - KEPT_FOR
     db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < oldest))
-
-
-def _of_the_same_request(member: Member, key: str) -> IdempotencyKey:
-    known = db.session.execute(
-        select(IdempotencyKey).where(
-            IdempotencyKey.member_id == member.id, IdempotencyKey.key == key
-        )
-    ).scalar_one()
-    if known.fingerprint != _fingerprint():
-        raise Invalid({HEADER: "This key was used for another request."})
-    return known
 
 
 def _fingerprint() -> bytes:

@@ -4,6 +4,9 @@ Guarantee: a callback given to `on_commit` runs once, after the transaction in w
 given has been committed, and never if that transaction is rolled back. It is a hint, not a
 promise: the process may die between the commit and the callback. Whatever must not be lost
 is kept in the database by the same transaction (see `core.journal`).
+
+A form that is sent is one transaction as a whole (see `web.form_keys`): what encloses its blocks
+is told when each begins, and ends the transaction itself, once the answer is known.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,19 +22,46 @@ log = structlog.get_logger(__name__)
 
 WAITING = "waiting_for_commit"
 DUE = "due_after_commit"
+ENCLOSING = "enclosing"
 
 Callback = Callable[[], None]
 
 
 @contextmanager
 def atomic() -> Iterator[None]:
-    """Commit what the block did, all of it; undo all of it when the block raises."""
+    """Commit what the block did, all of it; undo all of it when the block raises.
+
+    Within what `enclose` began, a block is only written: `commit_enclosed` commits.
+    """
+    begin = db.session().info.get(ENCLOSING)
     try:
-        yield
-        db.session.commit()
+        if begin is None:
+            yield
+            db.session.commit()
+        else:
+            begin()
+            yield
+            db.session.flush()
     except BaseException:
         db.session.rollback()
         raise
+
+
+def enclose(begin: Callback) -> None:
+    """Have the blocks of this session join one transaction; `begin` runs first in each of them."""
+    db.session().info[ENCLOSING] = begin
+
+
+def disclose() -> None:
+    """Have each block commit again."""
+    db.session().info.pop(ENCLOSING, None)
+
+
+def commit_enclosed() -> None:
+    """End the transaction that blocks have joined."""
+    disclose()
+    with atomic():
+        pass
 
 
 def on_commit(callback: Callback) -> None:

@@ -28,6 +28,7 @@ from grandequipe.digests.services import (
 from grandequipe.extensions import csrf
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
+from grandequipe.web.form_keys import repeatable, unkeyed
 from grandequipe.web.frames import framed
 
 blueprint = Blueprint("digests", __name__, template_folder="templates")
@@ -40,6 +41,7 @@ def init_app(app: Flask) -> None:
 
 
 @blueprint.route("/reglages/lettre", methods=["GET", "POST"])
+@repeatable("sets a choice")
 def preferences() -> ResponseReturnValue:
     """Let a member choose how often the letter comes, and when."""
     member = acting_member()
@@ -72,6 +74,7 @@ def preview_letter() -> ResponseReturnValue:
 
 
 @blueprint.route("/lettre/desabonnement/<key>", methods=["GET", "POST"])
+@unkeyed("sets a choice; mail programs send it (RFC 8058)")
 def unsubscribe(key: str) -> ResponseReturnValue:
     """Show buttons on GET, which changes nothing; make the letter rarer on POST, from anywhere.
 

@@ -21,6 +21,7 @@ from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
 from grandequipe.members.queries import get_member, list_organisations
 from grandequipe.web.errors import http_page
+from grandequipe.web.form_keys import repeatable, unkeyed
 from grandequipe.web.limits import limited, limited_form
 from grandequipe.web.redirects import local_path
 
@@ -63,6 +64,7 @@ def settings() -> ResponseReturnValue:
 
 @blueprint.route("/reglages/profil", methods=["GET", "POST"])
 @limited_form("profiles")
+@repeatable("sets what a profile says")
 def edit_profile() -> ResponseReturnValue:
     """Let a member say who they are."""
     member = acting_member()
@@ -84,6 +86,7 @@ def edit_profile() -> ResponseReturnValue:
 
 @blueprint.route("/reglages/photo", methods=["GET", "POST"])
 @limited_form("profiles")
+@repeatable("sets the picture")
 def change_picture() -> ResponseReturnValue:
     """Put a picture in place of the old one."""
     member, form = acting_member(), PictureForm()
@@ -116,6 +119,7 @@ def refuse_unread(error: RequestEntityTooLarge) -> ResponseReturnValue:
 
 @blueprint.post("/reglages/photo/retirer")
 @limited("profiles")
+@repeatable("without a picture one stays without")
 def remove_picture() -> ResponseReturnValue:
     """Go back to initials."""
     with atomic():
@@ -126,6 +130,7 @@ def remove_picture() -> ResponseReturnValue:
 
 @blueprint.route("/reglages/preferences", methods=["GET", "POST"])
 @limited_form("profiles")
+@repeatable("sets a choice")
 def edit_preferences() -> ResponseReturnValue:
     """Let a member choose their language and their clock."""
     member = acting_member()
@@ -142,6 +147,7 @@ def edit_preferences() -> ResponseReturnValue:
 
 @blueprint.post("/reglages/langue")
 @limited("profiles")
+@unkeyed("sets a choice")
 def set_locale() -> ResponseReturnValue:
     """Change the language from any page, and go back there."""
     member = acting_member()

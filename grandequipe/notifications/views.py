@@ -23,6 +23,7 @@ from grandequipe.notifications.queries import (
 )
 from grandequipe.notifications.services import mark_post_read, mark_read, mark_topic_read
 from grandequipe.web.asking import is_looked_at
+from grandequipe.web.form_keys import repeatable
 
 Page = Callable[..., Any]
 
@@ -81,6 +82,7 @@ def counter() -> ResponseReturnValue:
 
 
 @blueprint.post("/notifications/lire")
+@repeatable("what is read stays read")
 def read() -> ResponseReturnValue:
     """Read off what the page showed; what came since stays unread."""
     member, form = acting_member(), ReadForm()
@@ -104,6 +106,7 @@ def follow(notification_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/groupes/<slug:slug>/notifications", methods=["GET", "POST"])
+@repeatable("sets a choice")
 def preferences(slug: str) -> ResponseReturnValue:
     """Let a member choose what of a group they are told."""
     member = acting_member()

@@ -6,6 +6,7 @@ from grandequipe.web import (
     addresses,
     assets,
     errors,
+    form_keys,
     formats,
     languages,
     locales,
@@ -13,6 +14,7 @@ from grandequipe.web import (
     refusals,
     security_headers,
     shared_parts,
+    tasks,
     views,
 )
 
@@ -27,8 +29,11 @@ PARTS = (
     security_headers,
     errors,
     questions,
+    form_keys,
     views,
 )
+
+SCHEDULE = tasks.SCHEDULE
 
 
 def init_app(app: Flask) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from threading import Event
 from typing import Any, NamedTuple
 
+FORM_KEY = b'name="form_key"'
 NONCE = re.compile(r"'nonce-([\w-]+)'")
 
 Environ = dict[str, Any]
@@ -83,10 +84,13 @@ class KeptPages:
         return [body]
 
     def _keep(self, key: Key, headers: list[tuple[str, str]], body: bytes) -> None:
-        """Keep a page that says nothing to this one browser alone: no cookie goes with it."""
+        """Keep a page that says nothing to this one browser alone: no cookie goes with it.
+
+        Nor a page with a form that has a key: given twice, two acts would be taken for one.
+        """
         named = dict(headers)
         nonce = NONCE.search(named.get("Content-Security-Policy", ""))
-        if nonce is None or "Set-Cookie" in named:
+        if nonce is None or "Set-Cookie" in named or FORM_KEY in body:
             return
         self._pages[key] = Kept(headers, body, nonce[1])
         while len(self._pages) > self._most:

@@ -120,6 +120,7 @@ def limited_form(what: str, *, previews: bool = False) -> Callable[[View], View]
                 _came_to_nothing(counts_as, who)
             return response
 
+        answer.shows_refusals = True  # type: ignore[attr-defined]  # see `web.form_keys`
         return answer
 
     return declare

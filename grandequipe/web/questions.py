@@ -8,6 +8,7 @@ page whose answer sends the same form again. So the words stand in one place: be
 from flask import Flask, g, render_template, request
 
 from grandequipe.web.redirects import page_before
+from grandequipe.web.submissions import KEY
 
 QUESTION = ("question", "question_detail", "question_yes", "question_kind")
 
@@ -21,10 +22,11 @@ def ask_first() -> str | None:
     """Show the question that a form carries; what nobody's page of ours sent is not shown."""
     if not g.get("csrf_valid") or "question" not in request.form:
         return None
+    g.is_sent_on = True
     kept = [(name, value) for name, value in request.form.items(multi=True) if _is_kept(name)]
     asked = {name: request.form.get(name, "") for name in QUESTION}
     return render_template("web/question.html", kept=kept, back=page_before(), **asked)
 
 
 def _is_kept(name: str) -> bool:
-    return name not in QUESTION and name != "csrf_token"
+    return name not in QUESTION and name not in ("csrf_token", KEY)

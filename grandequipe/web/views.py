@@ -7,6 +7,7 @@ from grandequipe.config import LOCALES
 from grandequipe.extensions import csrf
 from grandequipe.web import health
 from grandequipe.web.assets import asset
+from grandequipe.web.form_keys import unkeyed
 from grandequipe.web.locales import COOKIE
 from grandequipe.web.redirects import local_path
 
@@ -41,6 +42,7 @@ def _plain_page(template: str):  # type: ignore[no-untyped-def]
 
 @blueprint.post("/langue")
 @csrf.exempt  # whoever makes a visitor send this only changes the language of what they read
+@unkeyed("sets a cookie")
 def set_locale() -> ResponseReturnValue:
     """Remember a visitor's language, and go back to where they were."""
     response = redirect(local_path(request.form.get("next", "/")), 303)

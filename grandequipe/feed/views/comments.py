@@ -12,6 +12,7 @@ from grandequipe.feed.views.discussion import address_of
 from grandequipe.feed.views.posts import show_post
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.web.asking import wants_fragment
+from grandequipe.web.form_keys import repeatable
 from grandequipe.web.limits import limited_form
 
 
@@ -49,6 +50,7 @@ def comment(post_id: int, comment_id: int) -> ResponseReturnValue:
     )
 
 
+@repeatable("what is removed stays removed")
 def remove_comment(comment_id: int) -> ResponseReturnValue:
     """Take a comment away, and lead to its place, which says so."""
     actor = acting_member()

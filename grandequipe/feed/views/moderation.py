@@ -13,6 +13,7 @@ from grandequipe.groups.models import MembershipState
 from grandequipe.groups.policies import may_moderate
 from grandequipe.groups.queries import find_membership, get_group, list_members
 from grandequipe.members.identity import acting_member
+from grandequipe.web.form_keys import repeatable
 
 
 def moderation(slug: str) -> str:
@@ -29,6 +30,7 @@ def moderation(slug: str) -> str:
     )
 
 
+@repeatable("a post is published once")
 def approve_post(post_id: int) -> ResponseReturnValue:
     """Publish what waited."""
     member = acting_member()
@@ -39,6 +41,7 @@ def approve_post(post_id: int) -> ResponseReturnValue:
     return redirect(url_for("feed.moderation", slug=post.group.slug), 303)
 
 
+@repeatable("a post is refused once")
 def refuse_post(post_id: int) -> ResponseReturnValue:
     """Leave unpublished what waited."""
     member = acting_member()

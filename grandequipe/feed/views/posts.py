@@ -14,6 +14,7 @@ from grandequipe.groups.policies import is_member
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
 from grandequipe.web.asking import wants_fragment
+from grandequipe.web.form_keys import repeatable
 
 
 def post_page(post_id: int) -> str:
@@ -45,6 +46,7 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
     )
 
 
+@repeatable("what is removed stays removed")
 def remove_post(post_id: int) -> ResponseReturnValue:
     """Take a post away."""
     member = acting_member()

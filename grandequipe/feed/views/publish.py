@@ -21,6 +21,7 @@ from grandequipe.groups.models import Group
 from grandequipe.groups.queries import get_group, list_memberships
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
+from grandequipe.web.form_keys import repeatable
 from grandequipe.web.limits import limited_form
 
 
@@ -54,6 +55,7 @@ def publish(slug: str, kind: str) -> ResponseReturnValue:
 
 
 @limited_form("edits", previews=True)
+@repeatable("sets what a post says; the version that was read is compared")
 def edit_post(post_id: int) -> ResponseReturnValue:
     """Change what a post says."""
     editor = acting_member()

@@ -13,10 +13,12 @@ from grandequipe.feed.services import add_reaction, remove_reaction
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
 from grandequipe.web.asking import wants_fragment
+from grandequipe.web.form_keys import unkeyed
 from grandequipe.web.limits import limited
 
 
 @limited("reactions")
+@unkeyed("says what is on or off; its form stands in cards that are kept")
 def react(post_id: int) -> ResponseReturnValue:
     """Say one word about a post or take it back; when only read, show what was said."""
     if request.method == "GET":

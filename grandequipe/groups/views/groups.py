@@ -10,6 +10,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.groups import policies, queries, services
 from grandequipe.groups.forms import GroupForm
 from grandequipe.members.identity import acting_member, viewer
+from grandequipe.web.form_keys import repeatable
 from grandequipe.web.limits import limited_form
 
 LONGEST_QUESTION = 100
@@ -53,6 +54,7 @@ def create() -> ResponseReturnValue:
 
 
 @limited_form("group_settings")
+@repeatable("sets what a group is; the version that was read is compared")
 def settings(slug: str) -> ResponseReturnValue:
     """Let owners change what a group is."""
     member = acting_member()

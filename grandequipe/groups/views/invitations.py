@@ -10,10 +10,12 @@ from grandequipe.core.transactions import atomic
 from grandequipe.groups import policies, queries, services
 from grandequipe.groups.forms import InvitationForm
 from grandequipe.groups.views.members_page import at_the_door, change, members_page
+from grandequipe.web.form_keys import repeatable, separate
 from grandequipe.web.limits import limited, limited_form
 
 
 @limited_form("invitations")
+@separate("another address is another invitation")
 def invite(slug: str) -> ResponseReturnValue:
     """Invite whoever has an address; the answer is the same whether there is somebody or not."""
     member, group = at_the_door(slug)
@@ -38,6 +40,7 @@ def invite(slug: str) -> ResponseReturnValue:
     return redirect(url_for("groups.members", slug=slug), 303)
 
 
+@repeatable("an invitation is withdrawn once")
 def withdraw(slug: str, invitation_id: int) -> ResponseReturnValue:
     """Take an invitation back."""
     member, group = at_the_door(slug)
@@ -56,6 +59,7 @@ def withdraw(slug: str, invitation_id: int) -> ResponseReturnValue:
 
 
 @limited("memberships")
+@repeatable("an invitation is declined once")
 def decline(slug: str) -> ResponseReturnValue:
     """Decline an invitation."""
     member, group = at_the_door(slug)

@@ -16,6 +16,7 @@ from grandequipe.groups.views.members_page import at_the_door, back, change, mem
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member, get_member
+from grandequipe.web.form_keys import repeatable
 from grandequipe.web.limits import limited
 
 
@@ -31,6 +32,7 @@ def members(slug: str) -> ResponseReturnValue:
 
 
 @limited("memberships")
+@repeatable("who is in stays in")
 def join(slug: str) -> ResponseReturnValue:
     """Join, accept an invitation, or ask to join."""
     member, group = at_the_door(slug)
@@ -47,6 +49,7 @@ def join(slug: str) -> ResponseReturnValue:
 
 
 @limited("memberships")
+@repeatable("one leaves what one is in")
 def leave(slug: str) -> ResponseReturnValue:
     """Leave a group, take back a request, or decline an invitation; say which it was."""
     member, group = at_the_door(slug)
@@ -71,6 +74,7 @@ def _what_was_left(ended: MembershipState | Literal[False]) -> str:
 
 
 @limited("managing")
+@repeatable("a request is answered once")
 def answer_request(slug: str, member_id: int) -> ResponseReturnValue:
     """Accept or refuse a request to join."""
     member, group, asker = _with_target(slug, member_id)
@@ -91,6 +95,7 @@ def answer_request(slug: str, member_id: int) -> ResponseReturnValue:
 
 
 @limited("managing")
+@repeatable("sets a role")
 def change_role(slug: str, member_id: int) -> ResponseReturnValue:
     """Make a member an owner, a moderator or a member."""
     member, group, target = _with_target(slug, member_id)
@@ -106,6 +111,7 @@ def change_role(slug: str, member_id: int) -> ResponseReturnValue:
 
 
 @limited("managing")
+@repeatable("who is out stays out")
 def remove(slug: str, member_id: int) -> ResponseReturnValue:
     """Put a member out of the group."""
     member, group, target = _with_target(slug, member_id)
@@ -118,6 +124,7 @@ def remove(slug: str, member_id: int) -> ResponseReturnValue:
 
 
 @limited("managing")
+@repeatable("who is excluded stays so")
 def ban(slug: str, member_id: int) -> ResponseReturnValue:
     """Put a member out of the group and keep them out."""
     member, group, target = _with_target(slug, member_id)
@@ -130,6 +137,7 @@ def ban(slug: str, member_id: int) -> ResponseReturnValue:
 
 
 @limited("managing")
+@repeatable("an exclusion is lifted once")
 def lift_ban(slug: str, member_id: int) -> ResponseReturnValue:
     """Let a banned person join again."""
     member, group, target = _with_target(slug, member_id)

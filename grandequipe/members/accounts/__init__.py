@@ -38,7 +38,7 @@ from sqlalchemy.exc import IntegrityError
 
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db, security
-from grandequipe.members.accounts import confirmations, goals, hashing, log_ins, tries
+from grandequipe.members.accounts import confirmations, form_rules, goals, hashing, log_ins, tries
 from grandequipe.members.accounts.configuration import CONFIGURATION
 from grandequipe.members.accounts.letters import AccountMail
 from grandequipe.members.accounts.passwords import Passwords
@@ -112,6 +112,7 @@ def init_app(app: Flask) -> None:
     security.want_json(lambda _request: False)
     _open_doors(app)
     tries.init_app(app)
+    form_rules.init_app(app)
     for changed in (password_changed, password_reset):
         changed.connect(_end_access, app)
     user_confirmed.connect(_tell_confirmed, app)

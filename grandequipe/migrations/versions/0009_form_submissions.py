@@ -1,0 +1,41 @@
+"""Keep what was answered to each form, so that a form that is sent twice writes once.
+
+The previous code is not concerned: its forms carry no key.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    """Apply it; the previous code still runs beside."""
+    op.create_table(
+        "form_submission",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("member_id", sa.BigInteger(), nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("mark", sa.Text(), nullable=True),
+        sa.Column("location", sa.Text(), nullable=True),
+        sa.Column("messages", postgresql.JSONB(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"],
+            ["member.id"],
+            name=op.f("fk_form_submission_member_id_member"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_submission")),
+        sa.UniqueConstraint("digest", name=op.f("uq_form_submission_digest")),
+    )
+    op.create_index(op.f("ix_form_submission_member_id"), "form_submission", ["member_id"])
+    op.create_index(op.f("ix_form_submission_created_at"), "form_submission", ["created_at"])
+
+
+def downgrade() -> None:
+    """Take it back."""
+    op.drop_table("form_submission")

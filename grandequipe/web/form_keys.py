@@ -1,0 +1,198 @@
+"""Every form that writes carries a key and is carried out once.
+
+A page gives each of its forms a random key (`form_key` in templates). What a POST writes joins one
+transaction with the row of its key (see `web.submissions`), so that however a form comes again (two
+presses, a slow or lost answer, a reload, the back button), it writes once and gets the first
+answer. What is refused does not use its key up. How a form is treated whose key was used:
+
+- by default it made something: the same words get the first answer, other words are shown again
+  (409), for nobody knows whether they mean what was made or something more;
+- `separate`: other words are another request, and are carried out;
+- `repeatable`: the act brings about a state and is carried out again; where it is refused by then,
+  the same words get the first answer;
+- `unkeyed`: the form has no key.
+"""
+
+import re
+import secrets
+from collections.abc import Callable
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+from blinker import Namespace
+from flask import (
+    Flask,
+    Response,
+    after_this_request,
+    current_app,
+    flash,
+    g,
+    make_response,
+    message_flashed,
+    redirect,
+    request,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms import Form
+
+from grandequipe.core.transactions import atomic, commit_enclosed, disclose, enclose
+from grandequipe.extensions import db
+from grandequipe.web import submissions
+from grandequipe.web.models import FormSubmission
+from grandequipe.web.submissions import KEY, Sending
+
+View = Callable[..., Any]
+
+WELL_FORMED = re.compile(r"[\w-]{16,64}", re.ASCII)
+answered_again = Namespace().signal("answered-again")
+
+
+class Rule(StrEnum):
+    """What becomes of a form whose key was used."""
+
+    ONCE = "once"
+    SEPARATE = "separate"
+    REPEATABLE = "repeatable"
+    UNKEYED = "unkeyed"
+
+
+class SentBefore(Exception):
+    """Say that a form was carried out before; `is_same`: with the same words."""
+
+    def __init__(self, earlier: FormSubmission, is_same: bool) -> None:
+        super().__init__(earlier.id)
+        self.location = earlier.location or request.full_path
+        self.messages = earlier.messages
+        self.is_same = is_same
+
+
+def _declared(rule: Rule, reason: str) -> Callable[[View], View]:
+    def declare(view: View) -> View:
+        view.form_rule, view.form_reason = rule, reason  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def separate(reason: str) -> Callable[[View], View]:
+    """Declare a view to which other words under the same key are another request."""
+    return _declared(Rule.SEPARATE, reason)
+
+
+def repeatable(reason: str) -> Callable[[View], View]:
+    """Declare a view that may do its work again under the same key, for it sets a state."""
+    return _declared(Rule.REPEATABLE, reason)
+
+
+def unkeyed(reason: str) -> Callable[[View], View]:
+    """Declare a view whose form needs no key."""
+    return _declared(Rule.UNKEYED, reason)
+
+
+def rule_of(view: View) -> Rule:
+    """Tell what was declared of a view."""
+    return getattr(view, "form_rule", Rule.ONCE)
+
+
+def init_app(app: Flask) -> None:
+    """Carry out forms once: after the questions, which are asked before any act."""
+    app.before_request(_begin)
+    app.register_error_handler(SentBefore, _answer_again)
+    app.jinja_env.globals.update(form_key=form_key, sent_before=lambda: g.get("sent_before"))
+    message_flashed.connect(_note_message, app)
+
+
+def form_key(form: Form | None = None) -> str:
+    """Give a new key, or that of the request for the form that it sent and that comes back."""
+    sent = request.form.get(KEY, "") if request.method == "POST" else ""
+    comes_back = g.get("is_sent_on") or (form is not None and _was_sent(form))
+    if comes_back and WELL_FORMED.fullmatch(sent) and "sent_before" not in g:
+        return sent
+    return secrets.token_urlsafe(16)
+
+
+def _was_sent(form: Form) -> bool:
+    return any(field.raw_data for field in form)
+
+
+def _begin() -> None:
+    if not g.get("csrf_valid") or "preview" in request.form:
+        return
+    key = request.form.get(KEY, "")
+    rule = rule_of(current_app.view_functions[request.endpoint or ""])
+    if rule is Rule.UNKEYED or not WELL_FORMED.fullmatch(key):
+        return
+    g.sending = submissions.sending(key, with_content=rule is Rule.SEPARATE)
+    enclose(partial(_claim, g.sending, rule))
+    # Before what Flask-Security has done after a request: it commits.
+    after_this_request(_settle)
+
+
+def _claim(sent: Sending, rule: Rule) -> None:
+    """Claim the key of the form; raise SentBefore for what is not done twice."""
+    row = submissions.claim(sent)
+    if not sent.is_new and rule is not Rule.REPEATABLE:
+        raise SentBefore(row, row.content == sent.content)
+
+
+def _note_message(_app: Flask, message: str, category: str, **_more: Any) -> None:
+    if sent := g.get("sending"):
+        sent.messages.append([category, str(message)])
+
+
+def _settle(response: Response) -> Response:
+    """Commit what was done, with its answer."""
+    sent: Sending | None = g.pop("sending", None)
+    if sent is None or response.status_code >= 500:
+        disclose()
+        return response
+    is_refused = response.status_code >= 400
+    if sent.is_claimed:
+        if not is_refused:
+            submissions.keep(sent, response.location or request.full_path)
+        elif sent.is_new:
+            submissions.forget(sent)
+        commit_enclosed()
+    disclose()
+    return _unless_done(sent, response) if is_refused else response
+
+
+def _unless_done(sent: Sending, refused: Response) -> Response:
+    """Give the first answer to what is only refused because it was done."""
+    earlier = submissions.find(sent)
+    if earlier is None or earlier.content != sent.content:
+        return refused
+    return _same_answer(SentBefore(earlier, is_same=True))
+
+
+def _answer_again(before: SentBefore) -> ResponseReturnValue:
+    sent: Sending = g.pop("sending")
+    disclose()
+    if not before.is_same:
+        return _other_words(before)
+    with atomic():
+        submissions.note_mark(sent)
+    return _same_answer(before)
+
+
+def _same_answer(before: SentBefore) -> Response:
+    for category, message in before.messages:
+        flash(message, category)
+    answered_again.send(current_app._get_current_object(), endpoint=request.endpoint)  # type: ignore[attr-defined]
+    return make_response(redirect(before.location, 303))
+
+
+def _other_words(before: SentBefore) -> Response:
+    """Show the form again, with a new key, for its sender to say what the other words are for."""
+    g.sent_before = before.location
+    g.refusal = _(
+        "This was sent already. You changed it since: here is what you typed. Correct what was "
+        "sent, or send this as well."
+    )
+    db.session.rollback()
+    view = current_app.view_functions[request.endpoint or ""]
+    response: Response = make_response(view(**(request.view_args or {})))
+    response.status_code = 409
+    return response

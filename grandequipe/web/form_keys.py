@@ -106,11 +106,10 @@ def init_app(app: Flask) -> None:
 
 def form_key(form: Form | None = None) -> str:
     """Give a new key, or that of the request for the form that it sent and that comes back."""
-    sent = request.form.get(KEY, "") if request.method == "POST" else ""
     comes_back = g.get("is_sent_on") or (form is not None and _was_sent(form))
-    if comes_back and WELL_FORMED.fullmatch(sent) and "sent_before" not in g:
-        return sent
-    return secrets.token_urlsafe(16)
+    # What is too large to be read has no form to ask.
+    sent = request.form.get(KEY, "") if comes_back and "sent_before" not in g else ""
+    return sent if WELL_FORMED.fullmatch(sent) else secrets.token_urlsafe(16)
 
 
 def _was_sent(form: Form) -> bool:

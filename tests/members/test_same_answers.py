@@ -15,7 +15,7 @@ NAMES = {
     "unknown": "nobody@example.org",
 }
 CHANGES = re.compile(
-    r'(name="csrf_token"[^>]*value=|nonce=|name="csp-nonce" content=|nonce-)"?[^"\'; ]+'
+    r'(name="(?:csrf_token|form_key)"[^>]*value=|nonce=|name="csp-nonce" content=|nonce-)"?[^"\'; ]+'
 )
 
 

@@ -98,7 +98,7 @@ def keyless(app: Flask, page: str) -> list[str]:
     for action, keys in Forms(page).found:
         endpoint, _given = doors.match(urlsplit(action).path, method="POST")
         is_keyed = rule_of(app.view_functions[endpoint]) is not Rule.UNKEYED
-        if len(keys) != is_keyed:
+        if len(keys) != 1 and (is_keyed or keys):
             wrong.append(action)
     return wrong
 

@@ -54,7 +54,11 @@ def test_what_the_form_says_is_said_again_with_the_answer(
     sent = {**form_to(amina.get(MEMBERS).text, action), "next": f"{MEMBERS}?a=1&b=2"}
     assert sent["role"] == "owner"
     answer = form_to(amina.send(action, sent).text, action)
-    assert answer == {"role": "owner", "next": f"{MEMBERS}?a=1&b=2"}
+    assert answer == {
+        "role": "owner",
+        "next": f"{MEMBERS}?a=1&b=2",
+        "form_key": sent["form_key"],
+    }
 
 
 @pytest.mark.parametrize("path", [MEMBERS, "/publications/{post}", "/reglages/photo"])

@@ -10,8 +10,8 @@ from grandequipe.web.form_keys import answered_again, repeatable, separate, unke
 CHANGE = "security.change_password"
 
 RULES = {
-    "security.login": repeatable("each log-in has cookies of its own"),
-    "security.verify": repeatable("a password is right however often"),
+    "security.login": unkeyed("each log-in has cookies of its own"),
+    "security.verify": unkeyed("a password is right however often"),
     CHANGE: repeatable("the same password is set"),
     "security.logout": unkeyed("who is out stays out"),
     "security.confirm_email": repeatable("what is confirmed stays so"),

@@ -15,7 +15,8 @@ NAMES = {
     "unknown": "nobody@example.org",
 }
 CHANGES = re.compile(
-    r'(name="(?:csrf_token|form_key)"[^>]*value=|nonce=|name="csp-nonce" content=|nonce-)"?[^"\'; ]+'
+    r'(name="(?:csrf_token|form_key)"[^>]*value=|nonce=|name="csp-nonce" content=|nonce-)'
+    r'"?[^"\'; ]+'
 )
 
 

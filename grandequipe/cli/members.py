@@ -19,6 +19,7 @@ from grandequipe.members.services import (
     ProfileDraft,
     create_member,
     erase_member,
+    register_again,
     tell_confirmed,
 )
 
@@ -40,17 +41,14 @@ def create(email: str, name: str, password: str | None, admin: bool) -> None:
     _check_name(name.strip())
     settings = current_app.config["SETTINGS"]
     with atomic():
-        if find_member_by_email(address):
+        known = find_member_by_email(address)
+        if known is not None and known.is_confirmed:
             raise click.ClickException(f"{address} has an account already: give another address.")
-        member = create_member(
-            address,
-            name.strip(),
-            hash_password(_password(password, address)),
-            confirmed_at=clock.now(),
-            is_admin=admin,
-            locale=settings.default_locale,
-            time_zone=settings.default_time_zone,
-        )
+        asked = address, name.strip(), hash_password(_password(password, address))
+        reads = {"locale": settings.default_locale, "time_zone": settings.default_time_zone}
+        # Somebody may have registered the address without ever showing that it is theirs.
+        member = register_again(*asked, **reads) or create_member(*asked, **reads)
+        member.confirmed_at, member.is_admin = clock.now(), admin
         tell_confirmed(member)
     click.echo(f"{address} can log in now.")
 

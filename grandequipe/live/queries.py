@@ -113,11 +113,7 @@ def _sessions(session_ids: Iterable[int | None]) -> Holders:
 
 def _tokens(token_ids: Iterable[int | None]) -> Holders:
     """Find which tokens still hold, each with its member."""
-    living = (
-        select(ApiToken.id, Member.id)
-        .join(ApiToken.member)
-        .where(ApiToken.expires_at > clock.now(), Member.active)
-    )
+    living = select(ApiToken.id, Member.id).join(ApiToken.member).where(IS_GOOD)
     return _held(living, ApiToken.id, token_ids)
 
 
@@ -125,5 +121,6 @@ def _held(query: Select[int, int], key: Any, ids: Iterable[int | None]) -> Holde
     wanted = set(ids) - {None}
     if not wanted:
         return set()
-    rows = db.session.execute(query.where(key.in_(wanted)), {"oldest": oldest_session()})
+    given = {"oldest": oldest_session(), "now": clock.now()}
+    rows = db.session.execute(query.where(key.in_(wanted)), given)
     return {(id, member_id) for id, member_id in rows}

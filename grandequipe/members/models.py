@@ -118,7 +118,12 @@ class BrowserSession(Model):
 
 
 class ApiToken(Model):
-    """A key that a member gave to a program; only its SHA-256 is kept."""
+    """A key that a member gave to a program; only its SHA-256 is kept.
+
+    It opens nothing as soon as the account's `fs_uniquifier` is not the one that it was made under,
+    as for a log-in: one that was asked for with a password that was changed meanwhile is dead when
+    it comes. (Those of code before this column have none; a change of password deletes them.)
+    """
 
     __tablename__ = "api_token"
 
@@ -126,6 +131,7 @@ class ApiToken(Model):
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
     name: Mapped[str]
     digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    uniquifier: Mapped[str | None]
     scopes: Mapped[str]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

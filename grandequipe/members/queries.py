@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, exists, func, select
+from sqlalchemy.orm import contains_eager
 
 from grandequipe.core import clock
 from grandequipe.core.errors import NotFound
@@ -25,7 +26,18 @@ OPEN_SESSION = (
     .join(BrowserSession, BrowserSession.member_id == Member.id)
     .where(BrowserSession.digest == bindparam("digest"), IS_OPEN)
 )
-TOKEN = select(ApiToken).where(ApiToken.digest == bindparam("digest"))
+# Which keys of programs still open something; the query joins Member, and says `now`.
+IS_GOOD = and_(
+    Member.active,
+    func.coalesce(ApiToken.uniquifier, Member.fs_uniquifier) == Member.fs_uniquifier,
+    ApiToken.expires_at > bindparam("now"),
+)
+TOKEN = (
+    select(ApiToken)
+    .join(ApiToken.member)
+    .options(contains_eager(ApiToken.member))
+    .where(ApiToken.digest == bindparam("digest"), IS_GOOD)
+)
 
 
 def find_member(member_id: int) -> Member | None:
@@ -85,8 +97,8 @@ def digest_of(token: str) -> bytes:
 
 
 def find_token(token: str) -> ApiToken | None:
-    """Find a token that is known, not expired, and whose member is active."""
-    found = db.session.scalar(TOKEN, {"digest": digest_of(token)})
-    if found is None or found.expires_at <= clock.now() or not found.member.active:
-        return None
-    return found
+    """Find a token that is known and holds: not expired, its member active, the password as it was.
+
+    The member is read anew with it.
+    """
+    return db.session.scalar(TOKEN, {"digest": digest_of(token), "now": clock.now()})

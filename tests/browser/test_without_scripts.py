@@ -84,14 +84,6 @@ def register(page: Page, letters_folder: Path) -> None:
     found = re.search(r"http://\S+/confirmation/\S+", letter)
     assert found
     page.goto(found[0])
-    expect(page).to_have_url(re.compile("/connexion"))
-
-
-def log_in(page: Page) -> None:
-    """Log in with the new account."""
-    page.fill("input[name=email]", ADDRESS)
-    page.fill("input[name=password]", PASSWORD)
-    page.locator("main form button[type=submit]").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Du nouveau dans mes groupes")
 
 

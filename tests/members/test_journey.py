@@ -38,10 +38,6 @@ def test_one_registers_on_a_phone_and_is_in(open_window: OpenWindow, letters_fol
         lambda: link_to_confirm(letters_folder, "nadia@example.org"), "the letter of welcome comes"
     )
     page.goto(link)
-    page.wait_for_url("**/connexion")
-    page.locator("#email").fill("nadia@example.org")
-    page.locator("#password").fill(PASSWORD)
-    page.keyboard.press("Enter")
     page.wait_for_url("**/")
     page.goto("/reglages/profil")
     assert page.locator("#display_name").input_value() == "Nadia Haddad"

@@ -22,7 +22,9 @@ def used(visitor: Visitor, postman: Postman) -> str:
     visitor.send("/inscription", ALICE)
     path = link_in(postman.letter())
     visitor.get(path)
-    visitor.get("/connexion")
+    visitor.get("/")
+    visitor.send("/deconnexion")
+    visitor.get("/")
     return path
 
 

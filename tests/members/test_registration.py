@@ -19,7 +19,7 @@ LOG_IN = {"email": "alice@example.org", "password": PASSWORD}
 ALICE = {"display_name": "  Alice Martin ", "email": "Alice@Example.org", "password": PASSWORD}
 
 
-def test_one_registers_confirms_and_logs_in(visitor: Visitor, postman: Postman) -> None:
+def test_one_registers_and_is_in_by_following_the_link(visitor: Visitor, postman: Postman) -> None:
     answer = visitor.send("/inscription", ALICE)
     assert (answer.status_code, answer.location) == (302, "/connexion")
     assert "alice@example.org" in visitor.get("/connexion").text.lower()
@@ -27,7 +27,10 @@ def test_one_registers_confirms_and_logs_in(visitor: Visitor, postman: Postman) 
     assert "n’est pas encore confirmée" in refused.text
 
     confirmed = visitor.get(link_in(postman.letter()))
-    assert confirmed.location == "/connexion"
+    assert confirmed.location == "/"
+    assert "bienvenue" in visitor.get("/").text
+    assert visitor.get("/reglages").status_code == 200
+    visitor.send("/deconnexion")
     answer = visitor.send("/connexion", {"email": "ALICE@example.org ", "password": PASSWORD})
     assert answer.location == "/"
     assert visitor.get("/reglages").status_code == 200
@@ -36,14 +39,12 @@ def test_one_registers_confirms_and_logs_in(visitor: Visitor, postman: Postman) 
 def test_who_was_going_somewhere_gets_there_once_the_account_is_confirmed(
     visitor: Visitor, postman: Postman
 ) -> None:
-    """An invitation to a hidden group: nothing is there for who is not logged in yet."""
     goal = "/groupes/comite-de-pilotage"
     page = f"/connexion?next={goal}"
     answer = visitor.send("/inscription", {**ALICE, "next": goal})
     assert (answer.status_code, answer.location) == (302, page)
-    assert visitor.get(link_in(postman.letter())).location == page
-    answer = visitor.send("/connexion", {**LOG_IN, "next": goal})
-    assert answer.location == goal
+    assert visitor.get(link_in(postman.letter())).location == goal
+    assert visitor.get("/reglages").status_code == 200
     visitor.send("/deconnexion")
     assert "next=" not in visitor.send("/inscription", {**ALICE, "email": "b@example.org"}).location
 
@@ -124,7 +125,7 @@ def test_another_confirmation_can_be_asked_for(visitor: Visitor, postman: Postma
     visitor.send("/inscription", ALICE)
     postman.letter()
     visitor.send("/confirmation", {"email": "alice@example.org"})
-    assert visitor.get(link_in(postman.letter())).location == "/connexion"
+    assert visitor.get(link_in(postman.letter())).location == "/"
     alice = find_member_by_email("alice@example.org")
     assert alice is not None
     assert alice.is_confirmed

@@ -50,28 +50,39 @@ from grandequipe.members.forms import (
     RegistrationForm,
 )
 from grandequipe.members.models import Member
-from grandequipe.members.services import create_member, end_access, tell_confirmed
+from grandequipe.members.services import (
+    create_member,
+    end_access,
+    register_again,
+    tell_confirmed,
+)
 from grandequipe.web.redirects import split
 from grandequipe.web.refusals import is_refused
 
 View = Callable[..., Any]
 
 # What a link of a letter is followed by: two at once are one after the other.
-FOLLOWED = {("security.reset_password", "POST"), ("security.confirm_email", "GET")}
+FOLLOWED = {
+    ("security.reset_password", "POST"),
+    ("security.confirm_email", "GET"),
+    ("security.confirm_email", "POST"),
+}
 
 
 class Accounts(SQLAlchemyUserDatastore):
     """Keep accounts as members, each with a stream from the start."""
 
     def create_user(self, **given: Any) -> Member:
-        """Make the account that was asked for, in the language of the page."""
-        return create_member(
-            given["email"],
-            given["display_name"],
-            given["password"],
-            locale=str(get_locale()),
-            time_zone=current_app.config["SETTINGS"].default_time_zone,
-        )
+        """Make the account that was asked for, or take over the one that nobody confirmed.
+
+        It is in the language of the page.
+        """
+        asked = given["email"], given["display_name"], given["password"]
+        reads = {
+            "locale": str(get_locale()),
+            "time_zone": current_app.config["SETTINGS"].default_time_zone,
+        }
+        return register_again(*asked, **reads) or create_member(*asked, **reads)
 
     def find_user(self, case_insensitive: bool = False, **given: Any) -> Any:
         """Find an account; whoever follows a link waits for those who followed it before.

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, flash, g, redirect, request, session
 from flask_babel import gettext as _
 from flask_login import user_logged_in, user_logged_out
-from flask_security.utils import set_request_attr
+from flask_security.utils import login_user, logout_user, set_request_attr
 
 from grandequipe.members.identity import browser_session, viewer
 from grandequipe.members.models import Member
@@ -49,6 +49,15 @@ def member_of(key: str) -> Member | None:
     set_request_attr("fs_authn_via", "session")
     set_request_attr("fs_paa", session.get("fs_paa", 0))
     return member
+
+
+def let_in(member: Member, by: str) -> None:
+    """Log a member in who has shown who they are `by` some way; another's log-in here ends."""
+    other = viewer()
+    if other is not None and other.id != member.id:
+        logout_user()
+    if other is None or other.id != member.id:
+        login_user(member, authn_via=[by])
 
 
 def begin(app: Flask, user: Member, **_context: Any) -> None:

@@ -7,12 +7,14 @@ from grandequipe.members.forms.accounts import (
     PasswordForm,
     RegistrationForm,
 )
+from grandequipe.members.forms.opening import OpeningForm
 from grandequipe.members.forms.profiles import PictureForm, PreferencesForm, ProfileForm
 
 __all__ = [
     "ConfirmationForm",
     "LogInForm",
     "LostPasswordForm",
+    "OpeningForm",
     "PasswordForm",
     "PictureForm",
     "PreferencesForm",

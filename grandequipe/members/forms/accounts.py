@@ -37,6 +37,17 @@ class RegistrationForm(RegisterFormV2):
         render_kw={"autocomplete": "name"},
     )
 
+    def validate(self, **kwargs: Any) -> bool:
+        """Take an address whose account nobody confirmed as one that nobody has.
+
+        It may be a stranger's doing: who registers now is as likely to read its letters.
+        """
+        super().validate(**kwargs)
+        known = self.existing_email_user
+        if known is not None and known.active and known.confirmed_at is None:
+            self.existing_email_user, self.email.errors = None, []
+        return not self.errors
+
     def __iter__(self) -> Iterator[Field]:
         """Walk the fields as the page has them, name first: so are their errors listed."""
         return iter(sorted(super().__iter__(), key=lambda field: field.name != "display_name"))

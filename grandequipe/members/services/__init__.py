@@ -13,6 +13,7 @@ from grandequipe.members.services.accounts import (
     create_member,
     erase_member,
     purge_unconfirmed_accounts,
+    register_again,
     tell_confirmed,
 )
 from grandequipe.members.services.profiles import (
@@ -38,6 +39,7 @@ __all__ = [
     "erase_member",
     "purge_browser_sessions",
     "purge_unconfirmed_accounts",
+    "register_again",
     "revoke_token",
     "tell_confirmed",
 ]

@@ -59,6 +59,7 @@ def create_token(
 ) -> tuple[str, ApiToken]:
     """Give a program a key, of 32 random bytes or as given; it is returned and kept nowhere.
 
+    `member` is as it was read when its password was looked at: the key names that state.
     A member has so many at most: the oldest end.
     """
     key = key or secrets.token_urlsafe(32)
@@ -66,6 +67,7 @@ def create_token(
         member=member,
         name=name,
         digest=digest_of(key),
+        uniquifier=member.fs_uniquifier,
         scopes=" ".join(sorted(set(scopes))),
         created_at=clock.now(),
         expires_at=clock.now() + TOKEN_LIFE,

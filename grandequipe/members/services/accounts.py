@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from flask_babel import gettext as _
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from grandequipe.core import clock, files, journal
+from grandequipe.core.mailboxes import folded
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import db
 from grandequipe.members.events import MemberConfirmed, MemberRegistered, ProfileChanged
@@ -45,6 +46,32 @@ def create_member(
     db.session.flush()
     journal.open_stream(member.stream)
     journal.record(member.stream, MemberRegistered(subject_id=member.id, actor_id=member.id))
+    return member
+
+
+def register_again(
+    email: str,
+    display_name: str,
+    password_hash: str,
+    *,
+    locale: str = "fr",
+    time_zone: str = "Europe/Paris",
+) -> Member | None:
+    """Give an account that nobody confirmed to whoever registers its address now; None for others.
+
+    Of two who do it at once, or while its address is being confirmed, each waits for the other.
+    """
+    waiting = select(Member).where(
+        Member.email == folded(email), Member.confirmed_at.is_(None), Member.active
+    )
+    alone = waiting.with_for_update(of=Member).execution_options(populate_existing=True)
+    member = db.session.scalar(alone)
+    if member is not None:
+        member.display_name, member.password = display_name, password_hash
+        member.locale, member.time_zone = locale, time_zone
+        # Its new link has all of its days before the account is forgotten.
+        member.created_at = clock.now()
+        db.session.flush()
     return member
 
 

@@ -8,6 +8,7 @@ from flask_security.utils import hash_password
 
 from grandequipe.core.errors import TooMany, Unauthenticated
 from grandequipe.extensions import limiter, security
+from grandequipe.members.accounts import known_places
 from grandequipe.members.accounts.hashing import TURNS
 from grandequipe.members.accounts.tries import (
     ALL_TRIES,
@@ -20,7 +21,7 @@ from grandequipe.members.accounts.tries import (
 )
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
-from grandequipe.web.limits import counted, give_back, place, seconds_to_wait, take
+from grandequipe.web.limits import counted, give_back_here, place, seconds_to_wait, take_here
 
 RIGHT_TRIES = "tokens"
 WAIT = "Too many wrong tries: wait a little."
@@ -39,17 +40,21 @@ def member_with(email: str, password: str) -> Member:
 
 
 def _member_with(email: str, password: str) -> Member:
-    who = ("api.tokens", key_of(email), round_of(email))
+    address, now = as_looked_up(email), round_of(email)
+    who = ("api.tokens", key_of(email), now)
     if not count_try(*who):
         _refuse(*who)
-    if not take(ALL_TRIES, place()):
+    if not take_here(ALL_TRIES):
         raise TooMany(WAIT, seconds_to_wait(ALL_TRIES, place()))
+    known_places.count_account_try(address, now)
     with TURNS:
-        member = find_member_by_email(as_looked_up(email))
+        member = find_member_by_email(address)
         if not _is_right(member, password):
             raise Unauthenticated
     forget_tries(*who)
-    give_back(ALL_TRIES, place())
+    give_back_here(ALL_TRIES)
+    known_places.forget_account_try(address, now)
+    known_places.remember_place(address)
     return member  # type: ignore[return-value]
 
 

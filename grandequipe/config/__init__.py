@@ -53,6 +53,7 @@ class Settings:
     limit_profiles: str = "30 per hour"
     limit_group_settings: str = "30 per hour"
     limit_wrong_tries: str = "50 per 5 minutes"
+    limit_account_tries: str = "20 per hour"
     limit_tokens: str = "20 per hour"
     limit_letters: str = "20 per hour"
     limit_mailbox: str = "6 per hour"

@@ -15,7 +15,7 @@ from grandequipe.groups.queries import list_slugs, list_streams_of
 from grandequipe.live.changes import Change, as_change, group_id_of
 from grandequipe.live.rooms import Ticket
 from grandequipe.members.models import ApiToken, BrowserSession, Member
-from grandequipe.members.queries import IS_OPEN, oldest_session
+from grandequipe.members.queries import IS_GOOD, IS_OPEN, oldest_session
 
 LARGEST_GAP = 10_000
 

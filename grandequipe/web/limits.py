@@ -33,8 +33,11 @@ log = structlog.get_logger(__name__)
 
 View = Callable[..., Any]
 
-# Who has one IPv6 address has all of its network.
+# Who has one IPv6 address has all of its network; many who have one have 65,536 of them (RFC 6177),
+# and elsewhere as many strangers share that: together they do four times as much as one.
 OWN_NETWORK = 64
+WIDE_NETWORK = 48
+WIDE_SHARE = 4
 
 ATTEMPTS = "attempts"
 # What a text is sent for: to refuse it takes as long as to accept it.
@@ -78,6 +81,34 @@ def place() -> str:
     if address.version == 4:
         return str(address)
     return str(ip_network((address, OWN_NETWORK), strict=False))
+
+
+def take_here(what: str) -> bool:
+    """Count one more for the place that the request comes from, and for the network around it."""
+    wide = _wide_place()
+    is_allowed = take(what, place())
+    if is_allowed and wide is not None:
+        is_allowed = ask(lambda: limiter.limiter.hit(_wide(what), what, wide), otherwise=True)
+    return bool(is_allowed)
+
+
+def give_back_here(what: str) -> None:
+    """Count one less for both: what was taken for it did not come to be."""
+    wide = _wide_place()
+    give_back(what, place())
+    if wide is not None:
+        ask(lambda: limiter.limiter.hit(_wide(what), what, wide, cost=-1), otherwise=True)
+
+
+def _wide_place() -> str | None:
+    """Name the network around an address of IPv6; there is no telling that of IPv4."""
+    own = place()
+    return str(ip_network(own).supernet(new_prefix=WIDE_NETWORK)) if ":" in own else None
+
+
+def _wide(what: str) -> RateLimitItem:
+    own = _limit(what)
+    return type(own)(own.amount * WIDE_SHARE, own.multiples)
 
 
 def limited(what: str) -> Callable[[View], View]:

@@ -22,7 +22,6 @@ def test_from_registration_to_removal(
     """Register, confirm, log in, join, publish, comment, react, edit, remove."""
     page = open_window(width=PHONE, scripts=False)
     register(page, letters_folder)
-    log_in(page)
     join(page)
     publish(page)
     discuss(page)

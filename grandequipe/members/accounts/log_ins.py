@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from flask_login import user_logged_in, user_logged_out
 from flask_security.utils import login_user, logout_user, set_request_attr
 
+from grandequipe.core.errors import Unauthenticated
+from grandequipe.extensions import db
 from grandequipe.members.identity import browser_session, viewer
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_session
@@ -25,7 +27,9 @@ def init_app(app: Flask) -> None:
     app.login_manager.request_loader(None)  # type: ignore[attr-defined]
     user_logged_in.connect(begin, app)
     user_logged_out.connect(end, app)
-    app.view_functions["security.login"] = _past_who_is_in(app.view_functions["security.login"])
+    views = app.view_functions
+    views["security.login"] = _past_who_is_in(views["security.login"])
+    views["security.change_password"] = _in_turn(views["security.change_password"])
 
 
 def _past_who_is_in(view: View) -> View:
@@ -35,6 +39,23 @@ def _past_who_is_in(view: View) -> View:
     def answer(**given: Any) -> Any:
         if request.method == "GET" and viewer() is not None:
             return redirect(local_path(request.args.get("next")), 303)
+        return view(**given)
+
+    return answer
+
+
+def _in_turn(view: View) -> View:
+    """Let nobody choose a password by one that was changed while theirs was looked at."""
+
+    @wraps(view)
+    def answer(**given: Any) -> Any:
+        member = viewer()
+        if request.method == "POST" and member is not None:
+            began_under = member.fs_uniquifier
+            alone = {"of": Member, "key_share": True}
+            db.session.refresh(member, with_for_update=alone)
+            if member.fs_uniquifier != began_under:
+                raise Unauthenticated
         return view(**given)
 
     return answer

@@ -15,10 +15,11 @@ from limits import RateLimitItem, parse
 from grandequipe.core.mailboxes import folded, mailbox_of
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import limiter, security
+from grandequipe.members.accounts import known_places
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
 from grandequipe.members.queries import digest_of
-from grandequipe.web.limits import ask, give_back, place, take, too_many
+from grandequipe.web.limits import ask, give_back_here, place, take, take_here, too_many
 
 WRONG_TRIES: RateLimitItem = parse("5 per 5 minutes")
 ALL_TRIES = "wrong_tries"
@@ -46,6 +47,7 @@ def init_app(app: Flask) -> None:
         view = _with_few_letters(endpoint, app.view_functions[endpoint])
         app.view_functions[endpoint] = limit(view)
     password_reset.connect(_forget_tries, app)
+    known_places.init_app(app)
 
 
 def round_of(email: str) -> str:
@@ -108,13 +110,16 @@ def _with_few_tries(endpoint: str, view: View) -> View:
         is_expected = (viewer() is None) == (endpoint == "security.login")
         if request.method != "POST" or not is_expected:
             return view(**given)
-        who = endpoint, key_of(_address_tried()), round_of(_address_tried())
-        if not count_try(*who) or not take(ALL_TRIES, place()):
+        address, now = as_looked_up(_address_tried()), round_of(_address_tried())
+        who = endpoint, key_of(address), now
+        if not count_try(*who) or not take_here(ALL_TRIES):
             abort(429)
+        known_places.count_account_try(address, now)
         response: Response = make_response(view(**given))
         if response.status_code in MOVED:
             forget_tries(*who)
-            give_back(ALL_TRIES, place())
+            give_back_here(ALL_TRIES)
+            known_places.forget_account_try(address, now)
         return response
 
     return answer
@@ -127,11 +132,11 @@ def _with_few_letters(endpoint: str, view: View) -> View:
     def answer(**given: Any) -> Any:
         if request.method != "POST":
             return view(**given)
-        if not take(ALL_LETTERS, place()):
+        if not take_here(ALL_LETTERS):
             raise too_many(ALL_LETTERS, place())
         response: Response = make_response(view(**given))
         if endpoint == "security.register" and response.status_code not in MOVED:
-            give_back(ALL_LETTERS, place())
+            give_back_here(ALL_LETTERS)
         return response
 
     return answer

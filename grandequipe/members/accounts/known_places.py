@@ -1,0 +1,132 @@
+"""Where somebody was let in to an account before: there its owner goes on, whoever else tries it.
+
+Wrong passwords from all places together are counted for an account, as its address is typed. After
+too many, only those go on who come with the cookie of a browser, or from an address of the network,
+that was let in before; they have the usual few tries. So strangers with many addresses are slowed
+down, and lock nobody out. An address that nobody has is counted like any other.
+
+The cookie holds hashes, signed; places are kept as hashes, in Redis, for a season. Who chose a
+password by a letter is known by that.
+"""
+
+import hmac
+from collections.abc import Callable
+from contextlib import suppress
+
+from flask import Flask, Response, after_this_request, current_app, has_request_context, request
+from flask_babel import gettext as _
+from flask_login import user_logged_in
+from flask_security import password_reset
+from itsdangerous import BadSignature, URLSafeSerializer
+from kombu.exceptions import OperationalError as BrokerError
+from limits import RateLimitItem, parse
+
+from grandequipe.core.errors import TooMany
+from grandequipe.core.mailboxes import folded
+from grandequipe.extensions import limiter
+from grandequipe.members.accounts.warnings import warn_owner
+from grandequipe.members.identity import viewer
+from grandequipe.members.models import Member
+from grandequipe.web.limits import ask, give_back, place, seconds_to_wait, take
+
+ACCOUNT_TRIES = "account_tries"
+COOKIE = "known"
+MOST_ACCOUNTS = 8
+A_YEAR = 365 * 24 * 3600
+A_SEASON = 90 * 24 * 3600
+LETTERS: RateLimitItem = parse("1 per day")
+
+
+def init_app(app: Flask) -> None:
+    """Know the places that members were let in from."""
+    user_logged_in.connect(_remember, app)
+    password_reset.connect(_remember, app)
+
+
+def count_account_try(email: str, round: str) -> None:
+    """Count one more try of an account, as its address is looked up; raise TooMany for strangers."""
+    who = _who(email, round)
+    if take(ACCOUNT_TRIES, who):
+        return
+    _warn_owner(email)
+    if not is_known_here(email):
+        sentence = _(
+            "Too many wrong passwords were tried on this account. Log in where you were logged in "
+            "before, or choose a new password."
+        )
+        raise TooMany(sentence, seconds_to_wait(ACCOUNT_TRIES, who))
+
+
+def forget_account_try(email: str, round: str) -> None:
+    """Count one less: the right password was said."""
+    give_back(ACCOUNT_TRIES, _who(email, round))
+
+
+def is_known_here(email: str) -> bool:
+    """Tell whether somebody was let in to the account by this browser, or from this address."""
+    if viewer() is not None or _hash_of(email) in _known_to_browser():
+        return True
+    return bool(ask(lambda: limiter.storage.get(_place_of(email)), otherwise=0))
+
+
+def remember_place(email: str) -> None:
+    """Know the address that a request comes from: who sent it was let in to the account."""
+    ask(lambda: limiter.storage.incr(_place_of(email), A_SEASON), otherwise=None)
+
+
+def _remember(_app: Flask, user: Member, **_context: object) -> None:
+    if has_request_context():
+        email = folded(user.email)
+        remember_place(email)
+        after_this_request(_with_cookie(email))
+
+
+def _with_cookie(email: str) -> Callable[[Response], Response]:
+    def send(response: Response) -> Response:
+        known = [_hash_of(email), *(each for each in _known_to_browser() if each != _hash_of(email))]
+        settings = current_app.config["SETTINGS"]
+        response.set_cookie(
+            COOKIE, _signer().dumps(known[:MOST_ACCOUNTS]), max_age=A_YEAR, httponly=True,
+            samesite="Lax", secure=settings.is_https,
+        )  # fmt: skip
+        return response
+
+    return send
+
+
+def _known_to_browser() -> list[str]:
+    try:
+        known = _signer().loads(request.cookies.get(COOKIE, ""))
+    except BadSignature:
+        return []
+    return [str(each) for each in known]
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(_secret(), salt=COOKIE)
+
+
+def _warn_owner(email: str) -> None:
+    """Have a letter written by the worker, once a day; here nothing is asked of the account."""
+    is_first = ask(
+        lambda: limiter.limiter.hit(LETTERS, "owner_warned", _hash_of(email)), otherwise=False
+    )
+    if is_first:
+        with suppress(BrokerError):
+            warn_owner.delay(email)
+
+
+def _who(email: str, round: str) -> str:
+    return f"{_hash_of(email)} {round}"
+
+
+def _place_of(email: str) -> str:
+    return f"known {_hash_of(f'{email} {place()}')}"
+
+
+def _hash_of(words: str) -> str:
+    return hmac.new(_secret().encode(), f"known {words}".encode(errors="surrogatepass"), "sha256").hexdigest()[:32]
+
+
+def _secret() -> str:
+    return str(current_app.config["SETTINGS"].secret_key)

@@ -14,29 +14,25 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache, wraps
-from ipaddress import ip_address, ip_network
 from math import ceil
 from typing import Any
 
 import structlog
 from flask import current_app, g, make_response, request
 from flask_babel import format_timedelta, gettext as _
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from limits import RateLimitItem, parse
 from redis import RedisError
 
 from grandequipe.core.errors import TooMany
 from grandequipe.extensions import limiter
+from grandequipe.web.places import place as place, wide_place
 
 log = structlog.get_logger(__name__)
 
 View = Callable[..., Any]
 
-# Who has one IPv6 address has all of its network; many who have one have 65,536 of them (RFC 6177),
-# and elsewhere as many strangers share that: together they do four times as much as one.
-OWN_NETWORK = 64
-WIDE_NETWORK = 48
+# Strangers who share a wide network do four times as much together as one of them.
 WIDE_SHARE = 4
 
 ATTEMPTS = "attempts"
@@ -72,20 +68,9 @@ def seconds_to_wait(what: str, who: object) -> int:
     return max(1, ceil(stats.reset_time - time.time())) if stats else 1
 
 
-def place() -> str:
-    """Name where a request comes from: an address, or the network of one."""
-    try:
-        address = ip_address(get_remote_address())
-    except ValueError:
-        return get_remote_address()
-    if address.version == 4:
-        return str(address)
-    return str(ip_network((address, OWN_NETWORK), strict=False))
-
-
 def take_here(what: str) -> bool:
     """Count one more for the place that the request comes from, and for the network around it."""
-    wide = _wide_place()
+    wide = wide_place()
     is_allowed = take(what, place())
     if is_allowed and wide is not None:
         is_allowed = ask(lambda: limiter.limiter.hit(_wide(what), what, wide), otherwise=True)
@@ -94,16 +79,10 @@ def take_here(what: str) -> bool:
 
 def give_back_here(what: str) -> None:
     """Count one less for both: what was taken for it did not come to be."""
-    wide = _wide_place()
+    wide = wide_place()
     give_back(what, place())
     if wide is not None:
         ask(lambda: limiter.limiter.hit(_wide(what), what, wide, cost=-1), otherwise=True)
-
-
-def _wide_place() -> str | None:
-    """Name the network around an address of IPv6; there is no telling that of IPv4."""
-    own = place()
-    return str(ip_network(own).supernet(new_prefix=WIDE_NETWORK)) if ":" in own else None
 
 
 def _wide(what: str) -> RateLimitItem:

@@ -16,14 +16,18 @@ from grandequipe.members.models import ApiToken, Member
 from grandequipe.members.queries import find_member_by_email
 from tests.api.conftest import react_to_all
 from tests.conftest import Visitor
-from tests.factories import PASSWORD, Cast
+from tests.factories import Cast
 from tests.locks import count_held_up
 from tests.members.conftest import Postman, link_in, text_of
 from tests.operations.commands import grandequipe
 from tests.waiting import wait_until
 
 EMAIL = "victime@example.org"
-THEIRS, OWN, CHOSEN = "le mot de passe du pirate", "un autre bien solide", "un troisième, choisi ici"
+THEIRS, OWN, CHOSEN = (
+    "le mot de passe du pirate",
+    "un autre bien solide",
+    "un troisième, choisi ici",
+)
 ATTACK = {"display_name": "Pirate", "email": EMAIL, "password": THEIRS}
 VICTIM = {"display_name": "Zoé Martin", "email": EMAIL, "password": OWN}
 HOLD = text("SELECT 1 FROM member FOR UPDATE")

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from flask import Flask, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Flask, current_app, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 from flask_security import user_not_registered, user_registered
 from flask_security.confirmable import confirm_user
@@ -47,7 +47,7 @@ def init_app(app: Flask) -> None:
 
 def open_account(member: Member) -> None:
     """Let in who has shown that a mailbox is theirs: its account is confirmed by that."""
-    confirm_user(member)
+    confirm_user(member)  # type: ignore[no-untyped-call]
     session.pop(MARK, None)
     let_in(member, "confirm")
 

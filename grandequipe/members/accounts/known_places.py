@@ -44,7 +44,7 @@ def init_app(app: Flask) -> None:
 
 
 def count_account_try(email: str, round: str) -> None:
-    """Count one more try of an account, as its address is looked up; raise TooMany for strangers."""
+    """Count one more try of an account, by its address; raise TooMany for strangers."""
     who = _who(email, round)
     if take(ACCOUNT_TRIES, who):
         return
@@ -83,7 +83,8 @@ def _remember(_app: Flask, user: Member, **_context: object) -> None:
 
 def _with_cookie(email: str) -> Callable[[Response], Response]:
     def send(response: Response) -> Response:
-        known = [_hash_of(email), *(each for each in _known_to_browser() if each != _hash_of(email))]
+        own = _hash_of(email)
+        known = [own, *(each for each in _known_to_browser() if each != own)]
         settings = current_app.config["SETTINGS"]
         response.set_cookie(
             COOKIE, _signer().dumps(known[:MOST_ACCOUNTS]), max_age=A_YEAR, httponly=True,
@@ -125,7 +126,8 @@ def _place_of(email: str) -> str:
 
 
 def _hash_of(words: str) -> str:
-    return hmac.new(_secret().encode(), f"known {words}".encode(errors="surrogatepass"), "sha256").hexdigest()[:32]
+    said = f"known {words}".encode(errors="surrogatepass")
+    return hmac.new(_secret().encode(), said, "sha256").hexdigest()[:32]
 
 
 def _secret() -> str:

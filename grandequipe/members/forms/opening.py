@@ -9,7 +9,7 @@ from grandequipe.members.forms.accounts import RegistrationForm
 from grandequipe.web.forms import Form
 
 
-class OpeningForm(NewPasswordFormMixin, Form):  # type: ignore[misc]
+class OpeningForm(NewPasswordFormMixin, Form):
     """Open the account of an address; what was valid is judged as at registration."""
 
     display_name = RegistrationForm.display_name

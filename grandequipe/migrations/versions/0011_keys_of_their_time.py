@@ -7,8 +7,8 @@ keys are written once; whoever asks for a key waits until that is done.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:

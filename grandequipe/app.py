@@ -26,7 +26,7 @@ from grandequipe.core import connections, journal, logs, redis
 from grandequipe.core.journal.tasks import wake_dispatcher
 from grandequipe.core.tasks import SCHEDULE as CORE_SCHEDULE
 from grandequipe.extensions import celery, csrf, db, limiter, migrate
-from grandequipe.web import bodies
+from grandequipe.web import bodies, measures
 from grandequipe.web.site_root import SiteRoot
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -49,6 +49,7 @@ def create_app(
     app.config.from_mapping({**settings.for_flask(), **(overrides or {})})
     logs.configure(settings.log_level)
     bodies.init_app(app)
+    measures.init_app(app)
     _start_extensions(app)
     for feature in FEATURES:
         feature.init_app(app)

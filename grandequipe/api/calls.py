@@ -85,6 +85,7 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
                 each, schema=ProblemSchema, content_type=problems.MEDIA_TYPE
             )(guarded)
         guarded = _documented(guarded, method == "POST" and writes, visitors)
+        guarded.body = body  # type: ignore[attr-defined]
         blueprint.route(path, methods=[method], tags=[tag], endpoint=view.__name__)(guarded)
         return view
 

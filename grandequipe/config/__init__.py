@@ -14,7 +14,8 @@ from grandequipe.config.troubles import (
     unknown,
 )
 
-SMALLEST_UPLOAD_LIMIT = 8 * 1024 * 1024
+# What is read of a body where no route says otherwise: see `web.bodies`.
+LARGEST_BODY = 32 * 1024
 
 
 class ConfigurationError(Exception):
@@ -122,7 +123,7 @@ class Settings:
                 "max_overflow": 10,
                 "pool_use_lifo": True,
             },
-            "MAX_CONTENT_LENGTH": SMALLEST_UPLOAD_LIMIT,
+            "MAX_CONTENT_LENGTH": LARGEST_BODY,
             "SESSION_COOKIE_NAME": "session",
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",

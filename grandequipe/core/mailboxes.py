@@ -7,6 +7,8 @@ two addresses that are counted apart find two accounts, or none.
 
 from email_validator import validate_email
 
+LONGEST_MAILBOX = 254  # RFC 5321 4.5.3.1.3: a path of 256 with its brackets
+
 
 def folded(address: str) -> str:
     """Write an address as every other way of writing it is compared."""
@@ -18,6 +20,8 @@ def normalized(address: str) -> str:
 
     Nobody is asked whether its domain exists.
     """
+    if len(address) > LONGEST_MAILBOX:
+        raise ValueError(f"The address has more than {LONGEST_MAILBOX} characters.")
     valid = validate_email(
         address.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False
     )

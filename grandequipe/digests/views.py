@@ -30,6 +30,7 @@ from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.web.form_keys import repeatable, unkeyed
 from grandequipe.web.frames import framed
+from grandequipe.web.measures import takes
 
 blueprint = Blueprint("digests", __name__, template_folder="templates")
 
@@ -42,6 +43,7 @@ def init_app(app: Flask) -> None:
 
 @blueprint.route("/reglages/lettre", methods=["GET", "POST"])
 @repeatable("sets a choice")
+@takes(LetterForm)
 def preferences() -> ResponseReturnValue:
     """Let a member choose how often the letter comes, and when."""
     member = acting_member()

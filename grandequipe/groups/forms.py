@@ -6,10 +6,12 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired
 
 from grandequipe.core.languages import plausible_language
+from grandequipe.core.mailboxes import LONGEST_MAILBOX
 from grandequipe.groups.models import JoinPolicy, PostingPolicy, Role, Visibility
-from grandequipe.groups.services import GroupDraft
-from grandequipe.web.forms import Form, ManyLines, OneLine, trimmed, unbroken
+from grandequipe.groups.services import LONGEST_DESCRIPTION, LONGEST_NAME, GroupDraft
+from grandequipe.web.forms import Form, Longest, ManyLines, OneLine, trimmed, unbroken
 from grandequipe.web.languages import language_field
+from grandequipe.web.measures import CHOSEN
 
 VISIBILITIES = [
     SelectChoice(Visibility.PUBLIC.value, _("Public: everyone reads it, even without an account")),
@@ -39,10 +41,18 @@ class GroupForm(Form):
 
     name = StringField(
         _("Name of the group"),
-        validators=[DataRequired(_("Give the group a name.")), OneLine()],
+        validators=[
+            DataRequired(_("Give the group a name.")),
+            Longest(LONGEST_NAME),
+            OneLine(),
+        ],
         filters=[trimmed, unbroken],
     )
-    description = TextAreaField(_("What it is for"), validators=[ManyLines()], filters=[trimmed])
+    description = TextAreaField(
+        _("What it is for"),
+        validators=[Longest(LONGEST_DESCRIPTION), ManyLines()],
+        filters=[trimmed],
+    )
     language = language_field(_("Language of the name and of the text"))
     visibility = RadioField(
         _("Who reads it"),
@@ -86,6 +96,7 @@ class InvitationForm(Form):
         _("E-mail address of the person"),
         validators=[
             DataRequired(_("Give the address of the person to invite.")),
+            Longest(LONGEST_MAILBOX),
             OneLine(),
             Email(_("This is not an e-mail address: check it."), allow_smtputf8=False),
         ],
@@ -96,7 +107,7 @@ class InvitationForm(Form):
 class AnswerForm(Form):
     """What a moderator answers to a request."""
 
-    answer = HiddenField(validators=[InputRequired()])
+    answer = HiddenField(validators=[InputRequired(), Longest(CHOSEN)])
 
     @property
     def accepts(self) -> bool:

@@ -20,9 +20,11 @@ from grandequipe.members.forms import PictureForm, PreferencesForm, ProfileForm
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
 from grandequipe.members.queries import get_member, list_organisations
+from grandequipe.web.bodies import PICTURE, reads
 from grandequipe.web.errors import http_page
 from grandequipe.web.form_keys import repeatable, unkeyed
 from grandequipe.web.limits import limited, limited_form
+from grandequipe.web.measures import takes
 from grandequipe.web.redirects import local_path
 
 A_DAY = 24 * 3600
@@ -63,6 +65,7 @@ def settings() -> ResponseReturnValue:
 
 
 @blueprint.route("/reglages/profil", methods=["GET", "POST"])
+@takes(ProfileForm)
 @limited_form("profiles")
 @repeatable("sets what a profile says")
 def edit_profile() -> ResponseReturnValue:
@@ -85,6 +88,7 @@ def edit_profile() -> ResponseReturnValue:
 
 
 @blueprint.route("/reglages/photo", methods=["GET", "POST"])
+@reads(PICTURE)
 @limited_form("profiles")
 @repeatable("sets the picture")
 def change_picture() -> ResponseReturnValue:
@@ -129,6 +133,7 @@ def remove_picture() -> ResponseReturnValue:
 
 
 @blueprint.route("/reglages/preferences", methods=["GET", "POST"])
+@takes(PreferencesForm)
 @limited_form("profiles")
 @repeatable("sets a choice")
 def edit_preferences() -> ResponseReturnValue:

@@ -5,7 +5,8 @@ from wtforms import HiddenField, RadioField, SelectChoice
 from wtforms.validators import InputRequired, Regexp
 
 from grandequipe.groups.models import Level
-from grandequipe.web.forms import Form
+from grandequipe.web.forms import Form, Longest
+from grandequipe.web.measures import CHOSEN
 
 LEVELS = [
     SelectChoice(
@@ -38,7 +39,7 @@ class LevelForm(Form):
 class ReadForm(Form):
     """Up to which line the bell was read."""
 
-    up_to = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9]{1,18}$")])
+    up_to = HiddenField(validators=[InputRequired(), Longest(CHOSEN), Regexp(r"^[0-9]{1,18}$")])
 
     @property
     def newest(self) -> int:

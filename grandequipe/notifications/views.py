@@ -24,6 +24,7 @@ from grandequipe.notifications.queries import (
 from grandequipe.notifications.services import mark_post_read, mark_read, mark_topic_read
 from grandequipe.web.asking import is_looked_at
 from grandequipe.web.form_keys import repeatable
+from grandequipe.web.measures import takes
 
 Page = Callable[..., Any]
 
@@ -83,6 +84,7 @@ def counter() -> ResponseReturnValue:
 
 @blueprint.post("/notifications/lire")
 @repeatable("what is read stays read")
+@takes(ReadForm)
 def read() -> ResponseReturnValue:
     """Read off what the page showed; what came since stays unread."""
     member, form = acting_member(), ReadForm()
@@ -107,6 +109,7 @@ def follow(notification_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/groupes/<slug:slug>/notifications", methods=["GET", "POST"])
 @repeatable("sets a choice")
+@takes(LevelForm)
 def preferences(slug: str) -> ResponseReturnValue:
     """Let a member choose what of a group they are told."""
     member = acting_member()

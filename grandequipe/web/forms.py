@@ -1,4 +1,4 @@
-"""What every form of ours does: keep what was typed, refuse what no keyboard types."""
+"""What every form of ours does: measure and keep what was typed, take out what no one typed."""
 
 from typing import Any
 
@@ -9,9 +9,10 @@ from wtforms.validators import ValidationError
 
 from grandequipe.core import words
 from grandequipe.core.errors import Invalid
+from grandequipe.web.measures import Longest as Longest, Measured
 
 
-class Form(FlaskForm):
+class Form(Measured, FlaskForm):
     """A form that shows what a service refused beside the fields that it names.
 
     One that came too often (see `web.limits`) is wrong whatever it holds, and is not looked at.

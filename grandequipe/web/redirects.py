@@ -7,9 +7,14 @@ from urllib.parse import SplitResult, urlsplit
 
 from flask import request
 
+# With its query: what gunicorn reads at most.
+LONGEST_PATH = 4096
+
 
 def split(address: str) -> SplitResult | None:
     """Take an address apart that anyone may have written, or give None: some are none."""
+    if len(address) > LONGEST_PATH:
+        return None
     try:
         return urlsplit(address)
     except ValueError:

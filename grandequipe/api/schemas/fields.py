@@ -12,6 +12,8 @@ from grandequipe.core.languages import LONGEST_TAG
 FIRST_YEAR, LAST_YEAR = 1970, 9000
 LARGEST_ID = 2**63 - 1
 
+# What is one of a few words, where no other measure is given.
+LONGEST_WORD = 1000
 NO_NUL = "^[^\\u0000]*$"
 
 
@@ -22,9 +24,13 @@ class Words(fields.String):
         if "validate" not in given:
             given["validate"] = Length(min=shortest, max=longest)
             given["metadata"] = {"pattern": NO_NUL} | given.get("metadata", {})
+        self.longest = longest or LONGEST_WORD
         super().__init__(**given)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        # Before any validator: those of an address, say, read a megabyte as patiently as a line.
+        if isinstance(value, str) and len(value) > self.longest:
+            raise ValidationError(Length.message_max.format(max=self.longest))
         words = super()._deserialize(value, attr, data, **kwargs) or ""
         try:
             words.encode()

@@ -6,20 +6,24 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
 from grandequipe.core.errors import Invalid
+from grandequipe.core.html import LONGEST_COMMENT
 from grandequipe.core.languages import plausible_language
 from grandequipe.feed.forms.fields import Asked, RichTextField
-from grandequipe.web.forms import Form, ManyLines, trimmed
+from grandequipe.web.forms import Form, Longest, ManyLines, trimmed
 from grandequipe.web.languages import short_language_field
+from grandequipe.web.measures import CHOSEN
 
 
 class CommentForm(Form):
     """A comment, or an answer to one."""
 
     body_html = RichTextField(
-        _("Your comment"), validators=[Asked(), ManyLines()], filters=[trimmed]
+        _("Your comment"),
+        validators=[Asked(), Longest(LONGEST_COMMENT), ManyLines()],
+        filters=[trimmed],
     )
     language = short_language_field(_("Language of the comment"))
-    reply_to = HiddenField()
+    reply_to = HiddenField(validators=[Longest(CHOSEN)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext as _
-from wtforms import SelectChoice, SelectMultipleField, StringField
+from wtforms import SelectChoice, SelectMultipleField, StringField, URLField
 from wtforms.validators import ValidationError
 
 from grandequipe.core.errors import Invalid
+from grandequipe.core.html import LONGEST_BODY
 from grandequipe.core.languages import plausible_language
+from grandequipe.core.links import LONGEST_ADDRESS
 from grandequipe.core.time_zones import clock_of
 from grandequipe.feed.forms.fields import (
     Asked,
@@ -20,10 +22,17 @@ from grandequipe.feed.forms.fields import (
     wall_clock,
 )
 from grandequipe.feed.models import Post
-from grandequipe.feed.models.drafts import DRAFTS, LONGEST_TITLE, MOST_LABELS, PostDraft
+from grandequipe.feed.models.drafts import (
+    DRAFTS,
+    LONGEST_LINE,
+    LONGEST_TITLE,
+    MOST_LABELS,
+    PostDraft,
+)
 from grandequipe.nomenclatures.queries import find_territories, list_themes_by_heading
 from grandequipe.web.forms import (
     Form,
+    Longest,
     ManyLines,
     OneLine,
     trimmed,
@@ -31,23 +40,34 @@ from grandequipe.web.forms import (
 )
 from grandequipe.web.languages import language_field
 
+# Names of communes are long, and more of them than may be are named one by one.
+LONGEST_LABELS = 4_000
 LANGUAGE_OF_THEMES = {"lang": "fr"}
 
 
-def line(label: Any, *validators: Any, field: type[StringField] = StringField, **more: Any) -> Any:
+def line(
+    label: Any,
+    *validators: Any,
+    field: type[StringField] = StringField,
+    longest: int = LONGEST_LINE,
+    **more: Any,
+) -> Any:
     """Make a field of one line; only in words French signs stay where they belong."""
+    most = LONGEST_ADDRESS if field is URLField else longest
     made = [trimmed, unbroken] if field is StringField else [trimmed]
-    return field(label, validators=[*validators, OneLine()], filters=made, **more)
+    return field(label, validators=[*validators, Longest(most), OneLine()], filters=made, **more)
 
 
 class PostForm(Form):
     """What every kind asks for: a title, a text, themes, territories."""
 
-    title = line(_("Title"), Asked(), render_kw={"maxlength": LONGEST_TITLE})
-    body_html = RichTextField(_("Text"), validators=[Asked(), ManyLines()], filters=[trimmed])
+    title = line(_("Title"), Asked(), longest=LONGEST_TITLE)
+    body_html = RichTextField(
+        _("Text"), validators=[Asked(), Longest(LONGEST_BODY), ManyLines()], filters=[trimmed]
+    )
     language = language_field(_("Language of the text"))
     themes = SelectMultipleField(_("Themes"))
-    territories = line(_("Territories"), field=LabelsField)
+    territories = line(_("Territories"), field=LabelsField, longest=LONGEST_LABELS)
 
     def __init__(self, zone: str, post: Post | None = None) -> None:
         self.zone = clock_of(zone)

@@ -14,8 +14,10 @@ from grandequipe.members.identity import acting_member, viewer
 from grandequipe.web.asking import wants_fragment
 from grandequipe.web.form_keys import repeatable
 from grandequipe.web.limits import limited_form
+from grandequipe.web.measures import takes
 
 
+@takes(CommentForm)
 @limited_form("comments")
 def add_comment(post_id: int) -> ResponseReturnValue:
     """Answer a post, or a comment under it."""

@@ -12,7 +12,7 @@ from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies, services
-from grandequipe.feed.forms import PostForm, form_for
+from grandequipe.feed.forms import FORMS, PostForm, form_for
 from grandequipe.feed.models import Kind, Post
 from grandequipe.feed.models.drafts import PostDraft
 from grandequipe.feed.queries import get_post
@@ -23,6 +23,7 @@ from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.web.form_keys import repeatable
 from grandequipe.web.limits import limited_form
+from grandequipe.web.measures import takes
 
 
 def choose_group() -> ResponseReturnValue:
@@ -40,6 +41,7 @@ def choose_kind(slug: str) -> str:
     return render_template("feed/choose_kind.html", group=_writable_group(acting_member(), slug))
 
 
+@takes(*FORMS.values())
 @limited_form("posts", previews=True)
 def publish(slug: str, kind: str) -> ResponseReturnValue:
     """Write a post of one kind; a preview keeps nothing."""
@@ -54,6 +56,7 @@ def publish(slug: str, kind: str) -> ResponseReturnValue:
     return _write_page(author, group, kind_named(kind), form)
 
 
+@takes(*FORMS.values())
 @limited_form("edits", previews=True)
 @repeatable("sets what a post says; the version that was read is compared")
 def edit_post(post_id: int) -> ResponseReturnValue:

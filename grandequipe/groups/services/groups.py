@@ -11,7 +11,7 @@ from grandequipe.core import clock, journal
 from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.languages import wrong_language
 from grandequipe.core.policies import require
-from grandequipe.core.words import wrong_line, wrong_name, wrong_text
+from grandequipe.core.words import has_letters, wrong_line, wrong_name, wrong_text
 from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import GroupChanged, GroupCreated
@@ -42,10 +42,10 @@ class GroupDraft:
     def check(self) -> None:
         """Raise Invalid that names each wrong field."""
         wrong = _wrong_language(self.language)
-        if not folded(self.name):
-            wrong["name"] = _unnamed(self.name)
-        elif len(self.name) > LONGEST_NAME:
+        if len(self.name) > LONGEST_NAME:
             wrong["name"] = _("Use at most %(number)d characters.", number=LONGEST_NAME)
+        elif not has_letters(self.name):
+            wrong["name"] = _unnamed(self.name)
         elif odd := wrong_line(self.name) or wrong_name(self.name):
             wrong["name"] = odd
         if len(self.description) > LONGEST_DESCRIPTION:

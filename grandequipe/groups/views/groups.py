@@ -12,6 +12,7 @@ from grandequipe.groups.forms import GroupForm
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.web.form_keys import repeatable
 from grandequipe.web.limits import limited_form
+from grandequipe.web.measures import takes
 
 LONGEST_QUESTION = 100
 
@@ -35,6 +36,7 @@ def index() -> ResponseReturnValue:
     )
 
 
+@takes(GroupForm)
 @limited_form("groups")
 def create() -> ResponseReturnValue:
     """Found a group."""
@@ -53,6 +55,7 @@ def create() -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
+@takes(GroupForm)
 @limited_form("group_settings")
 @repeatable("sets what a group is; the version that was read is compared")
 def settings(slug: str) -> ResponseReturnValue:

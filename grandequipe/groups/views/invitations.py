@@ -12,8 +12,10 @@ from grandequipe.groups.forms import InvitationForm
 from grandequipe.groups.views.members_page import at_the_door, change, members_page
 from grandequipe.web.form_keys import repeatable, separate
 from grandequipe.web.limits import limited, limited_form
+from grandequipe.web.measures import takes
 
 
+@takes(InvitationForm)
 @limited_form("invitations")
 @separate("another address is another invitation")
 def invite(slug: str) -> ResponseReturnValue:

@@ -18,6 +18,7 @@ from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member, get_member
 from grandequipe.web.form_keys import repeatable
 from grandequipe.web.limits import limited
+from grandequipe.web.measures import takes
 
 
 def members(slug: str) -> ResponseReturnValue:
@@ -73,6 +74,7 @@ def _what_was_left(ended: MembershipState | Literal[False]) -> str:
     return str(_("You are not a member of %(group)s: there was nothing to leave."))
 
 
+@takes(AnswerForm)
 @limited("managing")
 @repeatable("a request is answered once")
 def answer_request(slug: str, member_id: int) -> ResponseReturnValue:
@@ -94,6 +96,7 @@ def answer_request(slug: str, member_id: int) -> ResponseReturnValue:
     )
 
 
+@takes(RoleForm)
 @limited("managing")
 @repeatable("sets a role")
 def change_role(slug: str, member_id: int) -> ResponseReturnValue:

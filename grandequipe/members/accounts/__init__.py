@@ -46,8 +46,10 @@ from grandequipe.members.forms import (
     ConfirmationForm,
     LogInForm,
     LostPasswordForm,
+    NewPasswordForm,
     PasswordForm,
     RegistrationForm,
+    VerificationForm,
 )
 from grandequipe.members.models import Member
 from grandequipe.members.services import (
@@ -56,11 +58,22 @@ from grandequipe.members.services import (
     register_again,
     tell_confirmed,
 )
+from grandequipe.web.measures import is_too_long, takes
 from grandequipe.web.redirects import split
 from grandequipe.web.refusals import is_refused
 
 View = Callable[..., Any]
 
+# By the name that Flask-Security gives a form: the door that takes it, and ours.
+FORMS: dict[str, tuple[str, Any]] = {
+    "login": ("security.login", LogInForm),
+    "register": ("security.register", RegistrationForm),
+    "forgot_password": ("security.forgot_password", LostPasswordForm),
+    "send_confirmation": ("security.send_confirmation", ConfirmationForm),
+    "change_password": ("security.change_password", PasswordForm),
+    "reset_password": ("security.reset_password", NewPasswordForm),
+    "verify": ("security.verify", VerificationForm),
+}
 # What a link of a letter is followed by: two at once are one after the other.
 FOLLOWED = {
     ("security.reset_password", "POST"),
@@ -110,11 +123,7 @@ def init_app(app: Flask) -> None:
     security.init_app(
         app,
         Accounts(db, Member, None),  # type: ignore[arg-type]
-        login_form=LogInForm,
-        register_form=RegistrationForm,
-        forgot_password_form=LostPasswordForm,
-        send_confirmation_form=ConfirmationForm,
-        change_password_form=PasswordForm,
+        **{f"{name}_form": form for name, (_endpoint, form) in FORMS.items()},
     )
     log_ins.init_app(app)
     confirmations.init_app(app)
@@ -124,6 +133,8 @@ def init_app(app: Flask) -> None:
     _open_doors(app)
     tries.init_app(app)
     form_rules.init_app(app)
+    for endpoint, form in FORMS.values():
+        app.view_functions[endpoint] = takes(form)(app.view_functions[endpoint])
     for changed in (password_changed, password_reset):
         changed.connect(_end_access, app)
     user_confirmed.connect(_tell_confirmed, app)
@@ -158,7 +169,8 @@ def _in_one_transaction(view: View) -> View:
         if request.is_json:
             abort(415)
         # Flask-Security reads it as browsers do, and has no answer to what is no address.
-        if split(request.values.get("next", "").replace("\\", "/")) is None:
+        wanted = request.values.get("next", "").replace("\\", "/")
+        if split(wanted) is None and not is_too_long():
             return redirect(url_for(f"security.{view.__name__}", **given), 303)
         with hashing.TURNS if request.method == "POST" else nullcontext():
             answered: Response = make_response(_committed(view, given))

@@ -11,9 +11,10 @@ from flask_security import EmailValidateException, MailUtil
 
 from grandequipe.core import mail
 from grandequipe.core.letters import render, render_html
-from grandequipe.core.mailboxes import folded, is_reachable
+from grandequipe.core.mailboxes import LONGEST_MAILBOX, folded, is_reachable
 from grandequipe.members.accounts.tries import may_reach
 from grandequipe.web.formats import lasting
+from grandequipe.web.measures import too_long
 
 SUBJECTS = {
     "welcome": _("Confirm your e-mail address"),
@@ -37,10 +38,12 @@ class AccountMail(MailUtil):
 
     def normalize(self, email: str) -> str:
         """Look past the space that telephones add after an address, and past its capitals."""
+        _measure(email)
         return folded(str(super().normalize(email.strip())))
 
     def validate(self, email: str) -> str:
         """Look past it where an address is registered, too; most mail servers take ASCII only."""
+        _measure(email)
         valid = str(super().validate(email.strip()))
         if not is_reachable(valid):
             raise EmailValidateException(
@@ -62,6 +65,11 @@ class AccountMail(MailUtil):
             mail.post(letter)
         else:
             mail.post(letter, provided=partial(may_reach, letter.to, sort))
+
+
+def _measure(email: str) -> None:
+    if len(email.strip()) > LONGEST_MAILBOX:
+        raise EmailValidateException(too_long(LONGEST_MAILBOX))
 
 
 def _letter(template: str, to: str, context: dict[str, Any]) -> mail.Letter:

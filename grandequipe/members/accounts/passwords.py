@@ -8,6 +8,8 @@ from flask import current_app
 from flask_babel import gettext as _
 from flask_security import PasswordUtil
 
+from grandequipe.web.measures import LONGEST_PASSWORD, too_long
+
 # Alone or with digits after them; those shorter than a password may be are tried that way.
 WORDS = """
     admin administrateur administrator allezlesbleus azerty azertyuiop azertyuiopqsdfghjklm
@@ -30,10 +32,18 @@ SHORTEST_NAME = 4
 class Passwords(PasswordUtil):
     """Judge passwords by their length, as Flask-Security does, and by how soon they are guessed."""
 
+    def normalize(self, password: str) -> str:
+        """Write a password as it is hashed; one that no form takes stays as it was sent."""
+        if len(password) > LONGEST_PASSWORD:
+            return password
+        return str(super().normalize(password))
+
     def validate(
         self, password: str, is_register: bool, **given: Any
     ) -> tuple[list[str] | None, str]:
         """Give what is wrong with a password, or None, and the password as it is hashed."""
+        if len(password) > LONGEST_PASSWORD:
+            return [too_long(LONGEST_PASSWORD)], password
         wrong, normal = super().validate(password, is_register, **given)
         email = given["user"].email if given.get("user") else given.get("email")
         if not wrong and (guessed := _how_guessed(_plain(normal), email or "")):

@@ -12,7 +12,7 @@ from flask import Flask, Response, abort, make_response, request
 from flask_security import password_reset
 from limits import RateLimitItem, parse
 
-from grandequipe.core.mailboxes import folded, mailbox_of
+from grandequipe.core.mailboxes import LONGEST_MAILBOX, folded, mailbox_of
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import limiter, security
 from grandequipe.members.accounts import known_places
@@ -20,6 +20,7 @@ from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
 from grandequipe.members.queries import digest_of
 from grandequipe.web.limits import ask, give_back_here, place, take, take_here, too_many
+from grandequipe.web.measures import is_too_long
 
 WRONG_TRIES: RateLimitItem = parse("5 per 5 minutes")
 ALL_TRIES = "wrong_tries"
@@ -43,7 +44,9 @@ def init_app(app: Flask) -> None:
         ("security.send_confirmation", MAILS),
         ("security.register", REGISTRATIONS),
     ):
-        limit: Callable[[View], View] = limiter.limit(amount, key_func=_who_tries, methods=["POST"])
+        limit: Callable[[View], View] = limiter.limit(
+            amount, key_func=_who_tries, methods=["POST"], exempt_when=is_too_long
+        )
         view = _with_few_letters(endpoint, app.view_functions[endpoint])
         app.view_functions[endpoint] = limit(view)
     password_reset.connect(_forget_tries, app)
@@ -80,6 +83,7 @@ def may_reach(mailbox: str, about: str) -> bool:
 
 def as_looked_up(typed: str) -> str:
     """Write an address as its account is found: one domain can be typed in a thousand ways."""
+    typed = typed[: LONGEST_MAILBOX + 1]
     try:
         return str(security.mail_util.normalize(typed))
     except ValueError:
@@ -108,7 +112,7 @@ def _with_few_tries(endpoint: str, view: View) -> View:
     def answer(**given: Any) -> Any:
         # Who is sent elsewhere before any password is looked at tries nothing, and clears nothing.
         is_expected = (viewer() is None) == (endpoint == "security.login")
-        if request.method != "POST" or not is_expected:
+        if request.method != "POST" or not is_expected or is_too_long():
             return view(**given)
         address, now = as_looked_up(_address_tried()), round_of(_address_tried())
         who = endpoint, key_of(address), now
@@ -130,7 +134,7 @@ def _with_few_letters(endpoint: str, view: View) -> View:
 
     @wraps(view)
     def answer(**given: Any) -> Any:
-        if request.method != "POST":
+        if request.method != "POST" or is_too_long():
             return view(**given)
         if not take_here(ALL_LETTERS):
             raise too_many(ALL_LETTERS, place())

@@ -4,8 +4,10 @@ from grandequipe.members.forms.accounts import (
     ConfirmationForm,
     LogInForm,
     LostPasswordForm,
+    NewPasswordForm,
     PasswordForm,
     RegistrationForm,
+    VerificationForm,
 )
 from grandequipe.members.forms.opening import OpeningForm
 from grandequipe.members.forms.profiles import PictureForm, PreferencesForm, ProfileForm
@@ -14,10 +16,12 @@ __all__ = [
     "ConfirmationForm",
     "LogInForm",
     "LostPasswordForm",
+    "NewPasswordForm",
     "OpeningForm",
     "PasswordForm",
     "PictureForm",
     "PreferencesForm",
     "ProfileForm",
     "RegistrationForm",
+    "VerificationForm",
 ]

@@ -1,7 +1,7 @@
 """What the pages about accounts send: those of Flask-Security, in plain words."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
@@ -10,25 +10,48 @@ from flask_security import (
     ForgotPasswordForm,
     LoginForm,
     RegisterFormV2,
+    ResetPasswordForm,
     SendConfirmationForm,
+    VerifyForm,
 )
 from flask_security.utils import get_message, hash_password
 from wtforms import Field, PasswordField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
+from grandequipe.core.mailboxes import LONGEST_MAILBOX
 from grandequipe.extensions import security
 from grandequipe.members.services import LONGEST_NAME
-from grandequipe.web.forms import Addressless, Lettered, OneLine, trimmed
+from grandequipe.web.forms import Addressless, Lettered, Longest, OneLine, trimmed
+from grandequipe.web.measures import LONGEST_PASSWORD, LOOSE, Measured
 
 
-class RegistrationForm(RegisterFormV2):
+class AccountForm(Measured):
+    """A form of Flask-Security that reads nothing of what is too long, and says so whoever asks."""
+
+    longest: ClassVar[Mapping[str, int]] = {
+        "email": LONGEST_MAILBOX,
+        "next": LOOSE,
+        **dict.fromkeys(
+            ("password", "password_confirm", "new_password", "new_password_confirm"),
+            LONGEST_PASSWORD,
+        ),
+    }
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Tell whether what was typed is right; nothing is looked up or hashed for a long text."""
+        for name, sentence in self.too_long.items():
+            self[name].errors = [sentence]  # type: ignore[index]
+        return not self.too_long and bool(super().validate(**kwargs))  # type: ignore[misc]
+
+
+class RegistrationForm(AccountForm, RegisterFormV2):
     """Registration asks for a name, an address and a password, and nothing else."""
 
     display_name = StringField(
         _("Your name, as others will see it"),
         validators=[
             DataRequired(_("Give your name.")),
-            Length(max=LONGEST_NAME, message=_("Use at most %(max)d characters.")),
+            Longest(LONGEST_NAME),
             OneLine(),
             Lettered(_("Give your name.")),
             Addressless(),
@@ -53,7 +76,7 @@ class RegistrationForm(RegisterFormV2):
         return iter(sorted(super().__iter__(), key=lambda field: field.name != "display_name"))
 
 
-class PlainSpoken:
+class PlainSpoken(AccountForm):
     """A form that says what is wrong with the typing alone, which tells of no account.
 
     Flask-Security takes every error off the fields, to give one answer whoever has the address.
@@ -64,8 +87,8 @@ class PlainSpoken:
 
     def validate(self, **kwargs: Any) -> bool:
         """Tell whether what was typed is right, and remember what was never typed."""
-        valid = super().validate(**kwargs)  # type: ignore[misc]
-        self.mistyped = self.list_mistyped()
+        valid = super().validate(**kwargs)
+        self.mistyped = self.too_long or self.list_mistyped()
         self.form_errors += list(self.mistyped.values())
         return bool(valid)
 
@@ -142,12 +165,21 @@ class ConfirmationForm(AddressForm, SendConfirmationForm):
     """Asking for another confirmation takes the same time whoever asks."""
 
     def validate(self, **kwargs: Any) -> bool:
-        """Hash in every case."""
-        hash_password("the same work for everyone")
+        """Hash in every case but that of a text too long to be an address."""
+        if not self.too_long:
+            hash_password("the same work for everyone")
         return bool(super().validate(**kwargs))
 
 
-class PasswordForm(ChangePasswordForm):
+class NewPasswordForm(AccountForm, ResetPasswordForm):
+    """Choosing a new password by the link of a letter."""
+
+
+class VerificationForm(AccountForm, VerifyForm):
+    """Giving the password again before something grave."""
+
+
+class PasswordForm(AccountForm, ChangePasswordForm):
     """Changing the password: what was left empty is asked for once, each by its own name."""
 
     password = PasswordField(
@@ -156,7 +188,7 @@ class PasswordForm(ChangePasswordForm):
 
     def validate(self, **kwargs: Any) -> bool:
         """Ask for what is empty before anything is judged."""
-        empty = self._empty()
+        empty = {} if self.too_long else self._empty()
         for name, sentence in empty.items():
             self[name].errors = [sentence]
         return not empty and bool(super().validate(**kwargs))

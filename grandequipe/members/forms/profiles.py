@@ -10,8 +10,8 @@ from wtforms.validators import DataRequired
 
 from grandequipe.core.languages import plausible_language
 from grandequipe.members.models import Member
-from grandequipe.members.services import ProfileDraft
-from grandequipe.web.forms import Form, ManyLines, OneLine, trimmed
+from grandequipe.members.services import LONGEST, ProfileDraft
+from grandequipe.web.forms import Form, Longest, ManyLines, OneLine, trimmed
 from grandequipe.web.languages import language_field
 from grandequipe.web.time_zones import zone_choices
 
@@ -26,12 +26,24 @@ class ProfileForm(Form):
 
     display_name = StringField(
         _("Your name, as others will see it"),
-        validators=[DataRequired(_("Give your name.")), OneLine()],
+        validators=[
+            DataRequired(_("Give your name.")),
+            Longest(LONGEST["display_name"]),
+            OneLine(),
+        ],
         filters=[trimmed],
     )
-    job_title = StringField(_("What you do"), validators=[OneLine()], filters=[trimmed])
-    organisation = StringField(_("Your structure"), validators=[OneLine()], filters=[trimmed])
-    bio = TextAreaField(_("About you"), validators=[ManyLines()], filters=[trimmed])
+    job_title = StringField(
+        _("What you do"), validators=[Longest(LONGEST["job_title"]), OneLine()], filters=[trimmed]
+    )
+    organisation = StringField(
+        _("Your structure"),
+        validators=[Longest(LONGEST["organisation"]), OneLine()],
+        filters=[trimmed],
+    )
+    bio = TextAreaField(
+        _("About you"), validators=[Longest(LONGEST["bio"]), ManyLines()], filters=[trimmed]
+    )
     bio_language = language_field(_("Language of these lines"))
 
     @classmethod

@@ -17,6 +17,7 @@ from grandequipe.members.services.accounts import (
     tell_confirmed,
 )
 from grandequipe.members.services.profiles import (
+    LONGEST,
     LONGEST_NAME,
     ProfileDraft,
     change_picture,
@@ -26,6 +27,7 @@ from grandequipe.members.services.profiles import (
 
 __all__ = [
     "CONFIRMATION_LIFE",
+    "LONGEST",
     "LONGEST_NAME",
     "ProfileDraft",
     "begin_session",

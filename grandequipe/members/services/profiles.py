@@ -35,10 +35,6 @@ class ProfileDraft:
     def check(self) -> None:
         """Raise Invalid that names each wrong field."""
         wrong = {}
-        if not has_letters(self.display_name):
-            wrong["display_name"] = _("Give your name.")
-        elif address := wrong_name(self.display_name):
-            wrong["display_name"] = address
         for name, most in LONGEST.items():
             if len(getattr(self, name)) > most:
                 wrong[name] = _("Use at most %(number)d characters.", number=most)
@@ -46,8 +42,16 @@ class ProfileDraft:
                 wrong[name] = odd
         if odd := wrong_language(self.bio_language):
             wrong["bio_language"] = odd
+        if "display_name" not in wrong:
+            self._check_name(wrong)
         if wrong:
             raise Invalid(wrong)
+
+    def _check_name(self, wrong: dict[str, str]) -> None:
+        if not has_letters(self.display_name):
+            wrong["display_name"] = _("Give your name.")
+        elif odd := wrong_name(self.display_name):
+            wrong["display_name"] = odd
 
 
 def edit_profile(member: Member, draft: ProfileDraft) -> None:

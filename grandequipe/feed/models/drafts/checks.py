@@ -97,6 +97,8 @@ def too_many(labels: Sequence[str]) -> str | None:
 
 def wrong_address(url: str) -> str | None:
     """Say that an address does not lead to the web, once it is completed."""
+    if wrong := _too_long(url, LONGEST_ADDRESS):
+        return wrong
     url = whole_address(url)
     if not url:
         return None

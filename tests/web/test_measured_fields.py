@@ -1,0 +1,306 @@
+"""A1, A5: what a request brings is measured before anything else looks at it.
+
+The walk sends each field of each route that writes a text that is one character too long, and one
+of combining marks, whose normalisation would take minutes; and each route a body of 8 MB and one of
+thousands of fields. `Ears` hears how long the texts are that reach the normalisation of Unicode.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+from flask_security.recoverable import generate_reset_password_token
+from flask_security.utils import hash_password
+from marshmallow import fields as api_fields
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+from wtforms import Form as AnyForm, StringField
+from wtforms.fields.core import UnboundField
+
+from grandequipe.core import redis
+from grandequipe.core.transactions import atomic
+from grandequipe.digests.models import DigestSubscription
+from grandequipe.digests.services import open_missing
+from grandequipe.extensions import db
+from grandequipe.feed.forms import FORMS
+from grandequipe.feed.views.asked import KINDS
+from grandequipe.groups.services import invite_address
+from grandequipe.web import bodies
+from grandequipe.web.forms import Form
+from grandequipe.web.measures import LOOSE, measures_of
+from tests.api.conftest import Program, program, react_to_all  # noqa: F401 - a fixture
+from tests.conftest import Visitor
+from tests.factories import PASSWORD, Cast, make_comment, make_member, make_post
+from tests.site import Site
+
+FORM_BODY = "application/x-www-form-urlencoded"
+REFUSED = {413, 422}
+WRITES = {"PATCH", "POST", "PUT", "DELETE"}
+FRENCH = {"Accept-Language": "fr"}
+# What no form class names, of the routes that read such a thing; none may be missing here.
+LOOSE_FIELDS = {
+    "digests.unsubscribe": ("again",),
+    "feed.approve_post": ("read",),
+    "feed.edit_post": ("seen", "over"),
+    "feed.react": ("add", "take_back"),
+    "feed.refuse_post": (),
+    "feed.remove_comment": ("question", "question_detail"),
+    "feed.remove_post": ("question", "question_detail"),
+    "groups.ban": ("question", "question_yes"),
+    "groups.decline": ("question",),
+    "groups.join": ("next",),
+    "groups.leave": ("next", "question"),
+    "groups.lift_ban": (),
+    "groups.remove": ("question",),
+    "groups.settings": ("seen", "over"),
+    "groups.withdraw": ("question",),
+    "members.change_picture": ("picture",),
+    "members.remove_picture": ("question", "question_kind"),
+    "members.set_locale": ("locale", "next"),
+    "security.confirm_email": ("next",),
+    "security.logout": ("refresh_token", "submit"),
+    "web.set_locale": ("locale", "next"),
+}
+KIND_NAMES = [word for form in FORMS for word, kind in KINDS.items() if kind is form]
+FOR_VISITORS = {
+    "security.login", "security.register", "security.forgot_password", "security.reset_password",
+    "security.send_confirmation", "security.confirm_email", "web.set_locale",
+    "digests.unsubscribe",
+}  # fmt: skip
+
+
+class Ears:
+    """Hear how long what is normalised is, and spare the machine what would be too long."""
+
+    def __init__(self, normalize: Callable[[str, str], str]) -> None:
+        self._normalize = normalize
+        self.longest = 0
+
+    def __call__(self, form: str, words: str) -> str:
+        """Normalise, or only note that something that long came."""
+        self.longest = max(self.longest, len(words))
+        return words if len(words) > LOOSE else self._normalize(form, words)
+
+
+@pytest.fixture
+def ears(monkeypatch: pytest.MonkeyPatch) -> Ears:
+    """Listen at the one function that every normalisation of ours and of others calls."""
+    heard = Ears(unicodedata.normalize)
+    monkeypatch.setattr(unicodedata, "normalize", heard)
+    return heard
+
+
+@pytest.fixture
+def named(cast: Cast) -> dict[str, Any]:
+    """Name something for each part of an address."""
+    post = make_post(cast.amina, cast.ess)
+    with atomic():
+        invitation = invite_address(cast.amina, cast.ess, "nobody@example.org")
+        open_missing()
+        cast.amina.password = hash_password(PASSWORD)
+    key = db.session.get_one(DigestSubscription, cast.chloe.id).unsubscribe_key
+    return {
+        "post_id": post.id,
+        "comment_id": make_comment(cast.amina, post).id,
+        "slug": "ess-quartiers",
+        "member_id": cast.chloe.id,
+        "invitation_id": invitation.id,
+        "kind": "webinaire",
+        "key": key,
+        "token": generate_reset_password_token(make_member("Zoé Petit")),
+        "name": "thanks",
+    }
+
+
+def writes(app: Flask, *, programs: bool) -> list[Rule]:
+    """List the routes that change something, of pages or of programs."""
+    rules = [rule for rule in app.url_map.iter_rules() if rule.methods & WRITES]
+    return [rule for rule in rules if rule.endpoint.startswith("api.") is programs]
+
+
+def address_of(app: Flask, rule: Rule, named: dict[str, Any]) -> str:
+    """Write the address of a route, with something that exists for each of its parts."""
+    given = {name: named[name] for name in rule.arguments}
+    method = min(rule.methods & WRITES)
+    return str(app.url_map.bind("localhost").build(rule.endpoint, given, method=method))
+
+
+def marks(most: int) -> str:
+    """Write a text that is too long and consists of two runs of combining marks."""
+    half = max(most, 5_000) // 2
+    return "a" + "\u0301" * half + "\u0327" * half + "b"
+
+
+def typed_fields(forms: tuple[type, ...]) -> Iterator[tuple[str, int, bool]]:
+    """Give each field of forms: name, measure, and whether it is a text that is shown again."""
+    for form in forms:
+        for name, most in measures_of(form).items():
+            unbound = getattr(form, name)
+            assert isinstance(unbound, UnboundField)
+            shown = issubclass(unbound.field_class, StringField)
+            hidden = re.search("Hidden|Password", unbound.field_class.__name__)
+            yield name, most, shown and not hidden
+
+
+def test_every_form_measures_its_words(app: Flask) -> None:
+    """A1: a form class with a text that has no measure does not even start."""
+    ours = {form for form in all_forms(AnyForm) if form.__module__.startswith("grandequipe.")}
+    assert len(ours) > 15
+    for form in ours:
+        assert min(measures_of(form).values(), default=1) > 0
+
+    class Unmeasured(Form):
+        words = StringField("Words", validators=[])
+
+    with pytest.raises(TypeError, match=r"Unmeasured\.words"):
+        measures_of(Unmeasured)
+
+
+def test_every_route_that_writes_says_what_it_is_sent(app: Flask) -> None:
+    """A1: the walk below knows the fields of each route of pages, and of none that is gone."""
+    pages = {
+        rule.endpoint: app.view_functions[rule.endpoint] for rule in writes(app, programs=False)
+    }
+    declared = {name for name, view in pages.items() if hasattr(view, "measures")}
+    assert pages.keys() - declared - LOOSE_FIELDS.keys() == set()
+    assert LOOSE_FIELDS.keys() - pages.keys() == set()
+    assert pages["members.change_picture"].largest_body == bodies.PICTURE
+    large = {name for name, view in pages.items() if getattr(view, "largest_body", 0) > bodies.FORM}
+    assert large == {"members.change_picture", "feed.publish", "feed.edit_post"}
+
+
+def fields_at(app: Flask, rule: Rule) -> Iterator[tuple[str, str, int, bool]]:
+    """Give each field that a route reads, with the kind of post whose form has it."""
+    forms = getattr(app.view_functions[rule.endpoint], "forms", ())
+    known: set[str] = set()
+    for number, form in enumerate(forms):
+        for name, most, is_shown in typed_fields((form,)):
+            # A post that is changed has one kind, the first; a new one any of six.
+            if name not in known and (number == 0 or "kind" in rule.arguments):
+                known.add(name)
+                yield KIND_NAMES[number], name, most, is_shown
+    for name in LOOSE_FIELDS.get(rule.endpoint, ()):
+        yield KIND_NAMES[0], name, LOOSE, False
+
+
+def faults_of(answer: TestResponse, typed: str, is_shown: bool) -> Iterator[str]:
+    """Say what is wrong with the refusal of a text."""
+    if answer.status_code not in REFUSED:
+        yield answer.status
+    elif answer.status_code == 422 and "au plus" not in answer.text:
+        yield "does not say what is wrong"
+    if is_shown and answer.status_code == 422 and typed[:50] not in answer.text:
+        yield "loses what was typed"
+
+
+def test_no_page_looks_at_what_is_too_long(
+    app: Flask, named: dict[str, Any], cast: Cast, browser: Any, visitor: Visitor, ears: Ears
+) -> None:
+    """A1: each field of each page is refused beside the field, and keeps what was typed."""
+    member, wrong = browser(cast.amina), []
+    for rule in writes(app, programs=False):
+        redis.client().flushall()
+        sender = visitor if rule.endpoint in FOR_VISITORS else member
+        for kind, name, most, is_shown in fields_at(app, rule):
+            path = address_of(app, rule, {**named, "kind": kind})
+            for typed in ("à" * (most + 1), marks(most))[not is_shown :]:
+                answer = sender.send(path, {name: typed}, headers=FRENCH)
+                found = list(faults_of(answer, typed, is_shown))
+                wrong += [(rule.endpoint, name, len(typed), fault) for fault in found]
+    assert "\n".join(map(str, wrong)) == ""
+    assert ears.longest <= LOOSE
+
+
+def test_no_page_reads_more_than_it_is_sent(
+    app: Flask, named: dict[str, Any], cast: Cast, browser: Any, visitor: Visitor
+) -> None:
+    """A5: 8 MB and thousands of fields are refused before they are parsed."""
+    member, wrong = browser(cast.amina), []
+    for rule in writes(app, programs=False):
+        path = address_of(app, rule, named)
+        sender = visitor if rule.endpoint in FOR_VISITORS else member
+        for body in (b"x=" + b"%41" * 2_900_000, b"&".join([b"x=1"] * 501)):
+            answer = sender.post(path, data=body, content_type=FORM_BODY, headers=FRENCH)
+            if answer.status_code != 413 or "trop" not in answer.text:
+                wrong.append((rule.endpoint, len(body), answer.status))
+    assert wrong == []
+
+
+def test_no_call_looks_at_what_is_too_long(
+    app: Flask,
+    named: dict[str, Any],
+    cast: Cast,
+    program: Callable[..., Program],  # noqa: F811
+    ears: Ears,
+) -> None:
+    """A1, A5: nor does the API, which names the field."""
+    robot, wrong, count = program(cast.amina), [], 0
+    for rule in writes(app, programs=True):
+        redis.client().flushall()
+        schema, method = app.view_functions[rule.endpoint].body, min(rule.methods & WRITES)
+        path = address_of(app, rule, named).removeprefix("/api/v1")
+        for name, field in (schema().fields if schema else {}).items():
+            is_list = isinstance(field, api_fields.List)
+            most = getattr(field.inner if is_list else field, "longest", 0)
+            for typed in ("à" * (most + 1), marks(most)):
+                count += 1
+                wanted = [typed] if is_list else typed
+                answer = robot.call(method, path, {name: wanted})
+                if answer.status_code != 422 or name not in str(answer.json["errors"]):
+                    wrong.append((rule.endpoint, name, answer.status))
+        if robot.call(method, path, {"name": "a" * 8_000_000}).status_code != 413:
+            wrong.append((rule.endpoint, "name", "8 MB"))
+    assert "\n".join(map(str, wrong)) == ""
+    assert count > 60
+    assert ears.longest <= LOOSE
+
+
+@pytest.mark.slow
+def test_others_are_answered_meanwhile(site: Site) -> None:
+    """A1, A5: the running site refuses the worst of them, and answers somebody else meanwhile.
+
+    A worker that normalises one of these does nothing else until gunicorn ends it.
+    """
+    at_once = marks(24_000), marks(110_000)
+    worst = [
+        (path, urlencode({"csrf_token": "x", field: text + "@x.org"}))
+        for path, field in (
+            ("/connexion", "email"), ("/connexion", "password"), ("/inscription", "display_name"),
+            ("/inscription", "password"), ("/mot-de-passe-oublie", "email"),
+            ("/confirmation", "email"), ("/langue", "next"),
+        )
+        for text in at_once
+    ]  # fmt: skip
+    worst += [("/langue", "next=" + "%41" * 2_600_000), ("/langue", "a=1&" * 8_000)] * 2
+    with ThreadPoolExecutor(len(worst) + 4) as together:
+        answers = [together.submit(sent, site, *each) for each in worst]
+        others = [together.submit(asked, site, "/healthz") for _time in range(4)]
+        assert [each.result() for each in others] == [200] * 4
+        assert {each.result() for each in answers} <= {400, 413, 422}
+
+
+def sent(site: Site, path: str, body: str) -> int:
+    """Send a form, and give the status of the answer."""
+    connection = HTTPConnection("127.0.0.1", site.port, timeout=30)
+    with suppress(OSError):  # it was refused before it was read: the answer is there
+        connection.request("POST", path, body, {"Content-Type": FORM_BODY})
+    return connection.getresponse().status
+
+
+def asked(site: Site, path: str) -> int:
+    """Ask for a page, and give the status of the answer."""
+    connection = HTTPConnection("127.0.0.1", site.port, timeout=30)
+    connection.request("GET", path)
+    return connection.getresponse().status
+
+
+def all_forms(form: type) -> set[type]:
+    """Give a class of forms and all that come from it."""
+    return {form}.union(*(all_forms(each) for each in form.__subclasses__()))

@@ -124,7 +124,7 @@ def test_what_was_left_out_is_asked_for(
     assert "ne vont pas ensemble" not in page
 
 
-@pytest.mark.parametrize("email", ["x" * 10_000, "a\x00@example.org", "'; DROP TABLE member;"])
+@pytest.mark.parametrize("email", ["x" * 254, "a\x00@example.org", "'; DROP TABLE member;"])
 def test_odd_addresses_are_answered_like_wrong_ones(visitor: Visitor, email: str) -> None:
     answer = visitor.send("/connexion", {"email": email, "password": "\x00 odd"})
     assert answer.status_code == 422

@@ -39,9 +39,10 @@ class AccountForm(Measured):
 
     def validate(self, **kwargs: Any) -> bool:
         """Tell whether what was typed is right; nothing is looked up or hashed for a long text."""
-        for name, sentence in self.too_long.items():
-            self[name].errors = [sentence]  # type: ignore[index]
-        return not self.too_long and bool(super().validate(**kwargs))  # type: ignore[misc]
+        theirs = self.too_long.keys() & self.longest.keys()
+        for name in theirs:
+            self[name].errors = [self.too_long[name]]  # type: ignore[index]
+        return not theirs and bool(super().validate(**kwargs))  # type: ignore[misc]
 
 
 class RegistrationForm(AccountForm, RegisterFormV2):

@@ -47,6 +47,7 @@ from grandequipe.members.forms import (
     LogInForm,
     LostPasswordForm,
     NewPasswordForm,
+    OpeningForm,
     PasswordForm,
     RegistrationForm,
     VerificationForm,
@@ -133,7 +134,7 @@ def init_app(app: Flask) -> None:
     _open_doors(app)
     tries.init_app(app)
     form_rules.init_app(app)
-    for endpoint, form in FORMS.values():
+    for endpoint, form in (*FORMS.values(), ("security.confirm_email", OpeningForm)):
         app.view_functions[endpoint] = takes(form)(app.view_functions[endpoint])
     for changed in (password_changed, password_reset):
         changed.connect(_end_access, app)

@@ -5,13 +5,14 @@ from typing import Any
 from flask_security.forms import NewPasswordFormMixin
 
 from grandequipe.extensions import security
-from grandequipe.members.forms.accounts import RegistrationForm
+from grandequipe.members.forms.accounts import AccountForm, RegistrationForm
 from grandequipe.web.forms import Form
 
 
 class OpeningForm(NewPasswordFormMixin, Form):
     """Open the account of an address; what was valid is judged as at registration."""
 
+    longest = AccountForm.longest
     display_name = RegistrationForm.display_name
 
     def __init__(self, email: str, **given: Any) -> None:

@@ -143,7 +143,7 @@ function showState(bar) {
 function describe(editor, area) {
   editor.setAttribute("aria-multiline", "true");
   editor.setAttribute("aria-labelledby", `${editor.id}-label`);
-  for (const name of ["aria-describedby", "aria-invalid"]) {
+  for (const name of ["aria-describedby", "aria-invalid", "lang"]) {
     if (area.hasAttribute(name)) editor.setAttribute(name, area.getAttribute(name));
   }
   if (area.required) editor.setAttribute("aria-required", "true");

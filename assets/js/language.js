@@ -3,10 +3,11 @@
 for (const folded of document.querySelectorAll("[data-language-of-text]")) {
   const select = folded.querySelector("select");
   const words = folded.querySelector("[data-language-in-words]");
-  const written = select.form.querySelectorAll("textarea, trix-editor, input[name=title], input[name=name]");
   const show = () => {
     words.textContent = select.selectedOptions[0]?.textContent ?? "";
-    for (const field of written) field.lang = select.value;
+    // The editor takes the place of its text area a moment later.
+    for (const field of select.form.querySelectorAll("textarea, trix-editor, input[lang]"))
+      field.lang = select.value;
   };
   select.addEventListener("change", show);
   show();

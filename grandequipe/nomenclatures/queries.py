@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import case, func, select
 
 from grandequipe.extensions import db
-from grandequipe.nomenclatures.models import Territory, TerritoryKind, Theme, ThemeFamily
+from grandequipe.nomenclatures.models import Named, Territory, TerritoryKind, Theme, ThemeFamily
 
 SUGGESTIONS = 12
-# In the community's language, as the themes themselves.
-SOCIAL_ECONOMY = "Économie sociale et solidaire"
+SOCIAL_ECONOMY = {
+    "fr": Named("Économie sociale et solidaire", "fr"),
+    "en": Named("Social and solidarity economy", "en"),
+}
 # Unicode decomposes "é" but not these; and a curled apostrophe parts two words as a straight one.
 SPELT_OUT = {ord("œ"): "oe", ord("æ"): "ae", ord("’"): " "}
 
@@ -27,13 +29,13 @@ def list_themes() -> Sequence[Theme]:
     return db.session.scalars(select(Theme).order_by(Theme.family, Theme.rank)).all()
 
 
-def list_themes_by_heading() -> dict[str, list[Theme]]:
+def list_themes_by_heading(locale: str) -> dict[Named, list[Theme]]:
     """List all themes under the one that they belong to, the tags of the ESS under their name."""
-    headings: dict[str, list[Theme]] = {}
+    headings: dict[Named, list[Theme]] = {}
     for theme in list_themes():
-        heading = (theme.parent or theme).name
         is_tag = theme.family is ThemeFamily.SOCIAL_ECONOMY
-        headings.setdefault(SOCIAL_ECONOMY if is_tag else heading, []).append(theme)
+        heading = SOCIAL_ECONOMY[locale] if is_tag else (theme.parent or theme).named_in(locale)
+        headings.setdefault(heading, []).append(theme)
     return headings
 
 

@@ -35,7 +35,11 @@ def load_nomenclatures() -> None:
 
 
 def load_themes(nomenclature: dict[str, list[dict[str, Any]]]) -> None:
-    """Add the themes that are new, in the order given; operators may have reworded the others."""
+    """Add the themes that are new, in the order given; operators may have reworded the others.
+
+    One that they left as it was learns its English name; one that they reworded keeps what they
+    say, which the English name may not.
+    """
     for family in ThemeFamily:
         _add_themes(nomenclature[family.value], family, count(), parent_id=None)
 
@@ -48,15 +52,20 @@ def _add_themes(
 ) -> None:
     for theme in themes:
         own_id = _add_theme(
-            slug=theme["slug"], name=theme["name"], family=family, rank=next(ranks),
-            parent_id=parent_id,
+            slug=theme["slug"], name=theme["name"], name_en=theme.get("name_en"),
+            family=family, rank=next(ranks), parent_id=parent_id,
         )  # fmt: skip
         _add_themes(theme.get("themes", ()), family, ranks, own_id)
 
 
 def _add_theme(**values: Any) -> int | None:
-    statement = insert(Theme).values(**values)
-    db.session.execute(statement.on_conflict_do_nothing(index_elements=[Theme.slug]))
+    added = insert(Theme).values(**values)
+    known = added.on_conflict_do_update(
+        index_elements=[Theme.slug],
+        set_={"name_en": added.excluded.name_en},
+        where=(Theme.name == added.excluded.name) & Theme.name_en.is_(None),
+    )
+    db.session.execute(known)
     return db.session.scalar(select(Theme.id).where(Theme.slug == values["slug"]))
 
 

@@ -15,6 +15,7 @@ from grandequipe.web import (
     security_headers,
     shared_parts,
     tasks,
+    typed,
     views,
 )
 
@@ -25,6 +26,7 @@ PARTS = (
     languages,
     formats,
     shared_parts,
+    typed,
     refusals,
     security_headers,
     errors,

@@ -48,3 +48,17 @@ def test_what_an_operator_reworded_stays(app: Flask) -> None:
     load()
     db.session.expire_all()
     assert [theme.name for theme in find_themes(["sante"])] == ["Santé et bien-être"]
+
+
+def test_each_theme_has_an_english_name_until_an_operator_rewords_it(app: Flask) -> None:
+    load()
+    assert [theme.slug for theme in list_themes() if not theme.name_en] == []
+    with atomic():
+        for slug, name in (("sante", "Santé et bien-être"), ("emploi", "Emploi")):
+            theme = find_themes([slug])[0]
+            theme.name, theme.name_en = name, None
+    load()
+    db.session.expire_all()
+    assert find_themes(["sante"])[0].named_in("en") == ("Santé et bien-être", "fr")
+    assert find_themes(["emploi"])[0].named_in("en") == ("Jobs", "en")
+    assert find_themes(["emploi"])[0].named_in("fr") == ("Emploi", "fr")

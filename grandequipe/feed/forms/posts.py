@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext as _
+from flask_babel import get_locale, gettext, lazy_gettext as _
 from wtforms import SelectChoice, SelectMultipleField, StringField, URLField
 from wtforms.validators import ValidationError
 
@@ -42,7 +42,14 @@ from grandequipe.web.languages import language_field
 
 # Names of communes are long, and more of them than may be are named one by one.
 LONGEST_LABELS = 4_000
-LANGUAGE_OF_THEMES = {"lang": "fr"}
+
+
+def _theme_choices(locale: str) -> Iterator[SelectChoice]:
+    """List the themes as a reader calls them, each with the language that its name is in."""
+    for heading, themes in list_themes_by_heading(locale).items():
+        for theme in themes:
+            name = theme.named_in(locale)
+            yield SelectChoice(theme.slug, name.words, {"lang": name.language}, heading)
 
 
 def line(
@@ -76,11 +83,7 @@ class PostForm(Form):
         # Mistakes are listed in the order of the page, where a kind's own fields come first.
         for name in ("body_html", "language", "territories", "themes"):
             self._fields[name] = self._fields.pop(name)
-        self.themes.choices = [
-            SelectChoice(theme.slug, theme.name, LANGUAGE_OF_THEMES, heading)
-            for heading, themes in list_themes_by_heading().items()
-            for theme in themes
-        ]
+        self.themes.choices = list(_theme_choices(str(get_locale())))
 
     def _typed(self, post: Post) -> Iterator[tuple[str, Any]]:
         """Give again what was typed to make a post."""

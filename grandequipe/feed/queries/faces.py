@@ -50,6 +50,7 @@ class Face(NamedTuple):
     organisation: str | None
     group_slug: str
     group_name: str
+    group_language: str | None
     territories: str | None
 
     def is_past(self, now: datetime) -> bool:
@@ -76,6 +77,7 @@ class Face(NamedTuple):
             organisation.name if organisation else None,
             post.group.slug,
             post.group.name,
+            post.group.language,
             "\n".join(sorted(place.label for place in post.territories)) or None,
         )
 
@@ -105,6 +107,7 @@ _LOOK: tuple[Any, ...] = (
     Organisation.name,
     Group.slug,
     Group.name,
+    Group.language,
     _PLACES,
 )
 

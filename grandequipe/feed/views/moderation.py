@@ -3,17 +3,20 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
+from markupsafe import Markup
 
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.core.words import quoted
 from grandequipe.feed import services
+from grandequipe.feed.models import Post
 from grandequipe.feed.queries import get_post, list_pending_posts
 from grandequipe.groups.models import MembershipState
 from grandequipe.groups.policies import may_moderate
 from grandequipe.groups.queries import find_membership, get_group, list_members
 from grandequipe.members.identity import acting_member
 from grandequipe.web.form_keys import repeatable
+from grandequipe.web.typed import filled, typed
 
 
 def moderation(slug: str) -> str:
@@ -37,7 +40,7 @@ def approve_post(post_id: int) -> ResponseReturnValue:
     post = get_post(post_id, seen_by=member)
     with atomic():
         services.approve_post(member, post, request.form.get("read"))
-    flash(_("“%(title)s” is published.", title=quoted(post.title)), "success")
+    flash(_quoting(_("“%(title)s” is published."), post), "success")
     return redirect(url_for("feed.moderation", slug=post.group.slug), 303)
 
 
@@ -48,5 +51,9 @@ def refuse_post(post_id: int) -> ResponseReturnValue:
     post = get_post(post_id, seen_by=member)
     with atomic():
         services.refuse_post(member, post)
-    flash(_("“%(title)s” was refused; its author is told.", title=quoted(post.title)), "success")
+    flash(_quoting(_("“%(title)s” was refused; its author is told."), post), "success")
     return redirect(url_for("feed.moderation", slug=post.group.slug), 303)
+
+
+def _quoting(sentence: str, post: Post) -> Markup:
+    return filled(sentence, title=typed(quoted(post.title), post.language))

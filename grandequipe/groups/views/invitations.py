@@ -13,6 +13,7 @@ from grandequipe.groups.views.members_page import at_the_door, change, members_p
 from grandequipe.web.form_keys import repeatable, separate
 from grandequipe.web.limits import limited, limited_form
 from grandequipe.web.measures import takes
+from grandequipe.web.typed import filled, typed
 
 
 @takes(InvitationForm)
@@ -67,8 +68,10 @@ def decline(slug: str) -> ResponseReturnValue:
     member, group = at_the_door(slug)
     with atomic():
         was_invited = services.decline_invitation(member, group)
-    if was_invited:
-        flash(_("You declined the invitation to %(group)s.", group=group.name), "info")
-    else:
-        flash(_("No invitation to %(group)s waits for you.", group=group.name), "info")
+    said = (
+        _("You declined the invitation to %(group)s.")
+        if was_invited
+        else _("No invitation to %(group)s waits for you.")
+    )
+    flash(filled(said, group=typed(group.name, group.language)), "info")
     return redirect(url_for("groups.index"), 303)

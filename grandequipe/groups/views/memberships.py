@@ -5,6 +5,7 @@ from typing import Literal
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
+from markupsafe import Markup
 
 from grandequipe.core.errors import Invalid
 from grandequipe.core.policies import require
@@ -19,6 +20,7 @@ from grandequipe.members.queries import find_member, get_member
 from grandequipe.web.form_keys import repeatable
 from grandequipe.web.limits import limited
 from grandequipe.web.measures import takes
+from grandequipe.web.typed import filled, typed
 
 
 def members(slug: str) -> ResponseReturnValue:
@@ -39,11 +41,12 @@ def join(slug: str) -> ResponseReturnValue:
     member, group = at_the_door(slug)
     with atomic():
         tie = services.join_group(member, group)
+    name = typed(group.name, group.language)
     if tie.is_active:
-        flash(_("Welcome to %(group)s!", group=group.name), "success")
+        flash(filled(_("Welcome to %(group)s!"), group=name), "success")
         return redirect(url_for("feed.group_page", slug=slug), 303)
     flash(
-        _("Your request was sent: a moderator of %(group)s answers it.", group=group.name),
+        filled(_("Your request was sent: a moderator of %(group)s answers it."), group=name),
         "success",
     )
     return back(url_for("feed.group_page", slug=slug))
@@ -59,7 +62,7 @@ def leave(slug: str) -> ResponseReturnValue:
         return services.leave_group(member, group) or False
 
     def said(ended: MembershipState | Literal[False]) -> str:
-        return _what_was_left(ended) % {"group": group.name}
+        return filled(_what_was_left(ended), group=typed(group.name, group.language))
 
     return change(member, group, write, said, url_for("groups.index"))
 
@@ -92,7 +95,7 @@ def answer_request(slug: str, member_id: int) -> ResponseReturnValue:
         member,
         group,
         lambda: services.answer_request(member, group, asker, accept=form.accepts),
-        said % {"name": asker.display_name},
+        _naming(said, asker),
     )
 
 
@@ -109,7 +112,7 @@ def change_role(slug: str, member_id: int) -> ResponseReturnValue:
         member,
         group,
         lambda: services.change_role(member, group, target, form.chosen()),
-        _("The role of %(name)s was changed.", name=target.display_name),
+        _naming(_("The role of %(name)s was changed."), target),
     )
 
 
@@ -122,7 +125,7 @@ def remove(slug: str, member_id: int) -> ResponseReturnValue:
         member,
         group,
         lambda: services.remove_member(member, group, target),
-        _("%(name)s is no longer a member.", name=target.display_name),
+        _naming(_("%(name)s is no longer a member."), target),
     )
 
 
@@ -135,7 +138,7 @@ def ban(slug: str, member_id: int) -> ResponseReturnValue:
         member,
         group,
         lambda: services.ban_member(member, group, target),
-        _("%(name)s is excluded and cannot come back by themselves.", name=target.display_name),
+        _naming(_("%(name)s is excluded and cannot come back by themselves."), target),
     )
 
 
@@ -148,8 +151,12 @@ def lift_ban(slug: str, member_id: int) -> ResponseReturnValue:
         member,
         group,
         lambda: services.lift_ban(member, group, target),
-        _("%(name)s may join the group again.", name=target.display_name),
+        _naming(_("%(name)s may join the group again."), target),
     )
+
+
+def _naming(sentence: str, person: Member) -> Markup:
+    return filled(sentence, name=typed(person.display_name))
 
 
 def _with_target(slug: str, member_id: int) -> tuple[Member, Group, Member]:

@@ -42,10 +42,12 @@ class Line:
     actors: Sequence[Member]
     actor_count: int
     group_name: str
+    group_language: str | None
     group_slug: str
     group_id: int
     post_id: int | None
     post_title: str
+    post_language: str | None
     is_own_post: bool
     comment_id: int | None
 
@@ -123,10 +125,12 @@ def _lines(viewer: Member) -> Select[Any]:
         newest_first.label("actor_ids"),
         func.count(Notification.actor_id.distinct()).label("actor_count"),
         func.max(Group.name).label("group_name"),
+        func.max(Group.language).label("group_language"),
         func.max(Group.slug).label("group_slug"),
         func.max(Group.id).label("group_id"),
         func.max(Post.id).label("post_id"),
         func.max(Post.title).label("post_title"),
+        func.max(Post.language).label("post_language"),
         func.max(Post.author_id).label("post_author_id"),
         func.max(Comment.id).label("comment_id"),
     ).group_by(Notification.topic, Notification.read_at)
@@ -152,10 +156,12 @@ def _line(row: Row[Any], actors: Mapping[int, Member], viewer: Member) -> Line:
         actors=[actors[actor] for actor in _first_actors(row) if actor in actors],
         actor_count=row.actor_count,
         group_name=row.group_name,
+        group_language=row.group_language,
         group_slug=row.group_slug,
         group_id=row.group_id,
         post_id=row.post_id,
         post_title=row.post_title or "",
+        post_language=row.post_language,
         is_own_post=row.post_author_id == viewer.id,
         comment_id=row.comment_id,
     )

@@ -1,0 +1,55 @@
+"""What people typed, as a page lays it out: each in its own direction and read in its own language.
+
+A name or a title stands in our sentences whatever script it is in: it must turn nothing round but
+itself (Unicode TR 9; HTML, "the bdi element"), and a screen reader must know its language.
+"""
+
+import re
+import unicodedata
+
+from flask import Flask
+from markupsafe import Markup
+
+# A list and a quotation stand on the side where their words begin. The other blocks are lines of
+# their own, which the stylesheet lays out each by its first letter.
+ONE_SIDED = re.compile(r"<(ul|ol|blockquote)>")
+FROM_RIGHT = ("R", "AL", "AN")
+FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE = "\u2068", "\u2069"
+
+
+def in_language(language: str | None) -> Markup:
+    """Give the attributes of an element that holds nothing but what somebody typed."""
+    if not language:
+        return Markup(' dir="auto"')
+    return Markup(' lang="{}" dir="auto"').format(language)
+
+
+def typed(words: object, language: str | None = None) -> Markup:
+    """Write a name or a title inside a sentence of ours."""
+    if not language:
+        return Markup("<bdi>{}</bdi>").format(words)
+    return Markup('<bdi lang="{}">{}</bdi>').format(language, words)
+
+
+def filled(sentence: str, **given: object) -> Markup:
+    """Fill a translated sentence in which places are left, with what is `typed` or plain."""
+    return Markup(sentence) % given  # noqa: S704 - the catalogue is ours; what is given is escaped
+
+
+def isolated(words: str) -> str:
+    """Write the same where no element can stand: in an attribute, a title, a question."""
+    if any(unicodedata.bidirectional(sign) in FROM_RIGHT for sign in words):
+        return f"{FIRST_STRONG_ISOLATE}{words}{POP_DIRECTIONAL_ISOLATE}"
+    return words
+
+
+def prose(clean_html: str) -> Markup:
+    """Lay out a sanitised text, whose tags hold no attribute but a link's."""
+    # Sanitised when it was written: see `core.html`.
+    return Markup(ONE_SIDED.sub(r'<\1 dir="auto">', clean_html))  # noqa: S704
+
+
+def init_app(app: Flask) -> None:
+    """Offer them to templates."""
+    app.jinja_env.globals["in_language"] = in_language
+    app.jinja_env.filters.update(typed=typed, isolated=isolated, prose=prose)

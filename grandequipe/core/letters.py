@@ -22,7 +22,8 @@ def in_language_of(locale: str) -> Iterator[None]:
 def render(template: str, **context: Any) -> str:
     """Render a template with nothing but what it is given: no request, no viewer."""
     page = current_app.jinja_env.get_template(template)
-    return page.render(site_name=site_name(), address_of=address_of, **context)
+    given = {"site_name": site_name(), "publisher": publisher(), "address_of": address_of}
+    return page.render(given, **context)
 
 
 def render_html(template: str, **context: Any) -> str:
@@ -54,6 +55,11 @@ def host() -> str:
 def site_name() -> str:
     """Give the name that members know this site by."""
     return str(current_app.config["SETTINGS"].site_name)
+
+
+def publisher() -> str:
+    """Give the name of whoever answers for this site in law; empty where none is set."""
+    return str(current_app.config["SETTINGS"].legal_publisher)
 
 
 def site_url() -> str:

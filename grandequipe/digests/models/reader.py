@@ -16,6 +16,7 @@ class Reader(NamedTuple):
 
     id: int
     email: str
+    display_name: str
     active: bool
     confirmed_at: datetime | None
     is_admin: bool
@@ -37,6 +38,7 @@ class Reader(NamedTuple):
         return cls(
             member.id,
             member.email,
+            member.display_name,
             member.active,
             member.confirmed_at,
             member.is_admin,
@@ -51,6 +53,7 @@ class Reader(NamedTuple):
 READER = (
     Member.id,
     Member.email,
+    Member.display_name,
     Member.active,
     Member.confirmed_at,
     Member.is_admin,

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from grandequipe.core import letters
 
-PLACE = re.compile("⟦(ahead|webinars|sections|elsewhere|why|unsubscribe)⟧")
+PLACE = re.compile("⟦(ahead|day|hello|opening|webinars|sections|elsewhere|why|unsubscribe)⟧")
 MOST_FRAMES = 64
 
 
@@ -45,7 +45,7 @@ def _html_frame(title: str, locale: str, has_webinars: bool, *_site: str) -> Seq
 
 def _site() -> Sequence[str]:
     """Give what a frame says of the site: it is kept under that too."""
-    return letters.site_name(), letters.site_url()
+    return letters.site_name(), letters.site_url(), letters.publisher()
 
 
 def _given(title: str, locale: str, has_webinars: bool) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The parts of a letter that its readers share, each written once for one language and zone.
+"""The parts of a letter that its readers share, each written once for one language, zone and day.
 
 A thousand letters tell of the same few groups and webinars. What was written is kept under
 everything that it shows, so it is never stale, and never another one's: who may see a story was
@@ -13,9 +13,11 @@ from itertools import chain, repeat
 from grandequipe.core import letters
 from grandequipe.digests.models import Story
 from grandequipe.digests.services.arranging import Section
+from grandequipe.digests.services.facts import Look, author_of, detail_of, moment_of
 
 MOST_KEPT = 400
 STYLES = "digests/_styles.css"
+FACTS = {"author_of": author_of, "detail_of": detail_of, "moment_of": moment_of}
 
 
 @dataclass(frozen=True)
@@ -26,23 +28,21 @@ class Piece:
     html: str
 
 
-def write_webinars(webinars: Sequence[Story], locale: str, zone: str) -> Sequence[Piece]:
-    """Write each webinar to come; the language is the present one."""
+def write_webinars(webinars: Sequence[Story], look: Look) -> Sequence[Piece]:
+    """Write each webinar to come."""
     followed = chain(repeat(True, len(webinars) - 1), [False])
     site_url = letters.site_url()
     return [
-        _write_webinar(webinar, is_followed, locale, zone, site_url)
+        _write_webinar(webinar, is_followed, look, site_url)
         for webinar, is_followed in zip(webinars, followed, strict=False)
     ]
 
 
-def write_sections(sections: Iterable[Section], locale: str, zone: str) -> Sequence[Piece]:
-    """Write what happened in each group; the language is the present one."""
+def write_sections(sections: Iterable[Section], look: Look) -> Sequence[Piece]:
+    """Write what happened in each group."""
     site_url = letters.site_url()
     return [
-        _write_section(
-            section, tuple(story.is_over for story in section.stories), locale, zone, site_url
-        )
+        _write_section(section, tuple(story.is_over for story in section.stories), look, site_url)
         for section in sections
     ]
 
@@ -58,18 +58,17 @@ def _write_elsewhere(number: int, _locale: str, _url: str) -> Piece:
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _write_webinar(webinar: Story, is_followed: bool, _locale: str, zone: str, _url: str) -> Piece:
-    return _write("_webinar", webinar=webinar, is_followed=is_followed, zone=zone)
+def _write_webinar(webinar: Story, is_followed: bool, look: Look, _url: str) -> Piece:
+    return _write("_webinar", webinar=webinar, is_followed=is_followed, look=look)
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _write_section(
-    section: Section, _over: tuple[bool, ...], _locale: str, zone: str, _url: str
-) -> Piece:
-    return _write("_section", section=section, zone=zone)
+def _write_section(section: Section, _over: tuple[bool, ...], look: Look, _url: str) -> Piece:
+    return _write("_section", section=section, look=look)
 
 
 def _write(template: str, **context: object) -> Piece:
-    text = letters.render(f"digests/{template}.txt", **context)
-    html = letters.render_fragment(f"digests/{template}.html", STYLES, **context)
+    given = {**context, **FACTS}
+    text = letters.render(f"digests/{template}.txt", **given)
+    html = letters.render_fragment(f"digests/{template}.html", STYLES, **given)
     return Piece(text, html)

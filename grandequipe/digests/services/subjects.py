@@ -49,7 +49,7 @@ def subject_of(stories: Sequence[Story], strongest: Story) -> str:
     if not others:
         return _("%(title)s – %(group)s", title=isolated(title), group=_name(strongest))
     # "Que faire ? Et 9 autres": a comma after such a sign would be odd.
-    said = {"title": isolated(title), "from_group": _origin(stories)}
+    said = {"title": isolated(title), "from_group": origin_of(stories)}
     if title.endswith(STRONG_ENDS):
         return ngettext(
             "%(title)s And one more post %(from_group)s",
@@ -65,7 +65,8 @@ def subject_of(stories: Sequence[Story], strongest: Story) -> str:
     )
 
 
-def _origin(stories: Sequence[Story]) -> str:
+def origin_of(stories: Sequence[Story]) -> str:
+    """Say where posts come from, for the end of a sentence: "d’ESS Quartiers"."""
     if len({story.group_slug for story in stories}) > 1:
         return _("from your groups")
     name = _name(stories[0])

@@ -7,24 +7,27 @@ from flask_babel import gettext as _, ngettext
 from markupsafe import escape
 
 from grandequipe.core import clock, letters
+from grandequipe.core.lines import isolated
 from grandequipe.core.mail import Letter
 from grandequipe.core.time_zones import clock_of
-from grandequipe.digests.models import Frequency, Reader
+from grandequipe.digests.models import Frequency, Reader, Story
 from grandequipe.digests.services.arranging import Arrangement, arrange
 from grandequipe.digests.services.composing import Composed
+from grandequipe.digests.services.facts import Look
 from grandequipe.digests.services.frames import fill_html, fill_text
+from grandequipe.digests.services.openings import ahead_of, called, opening_of
 from grandequipe.digests.services.pieces import (
     write_elsewhere,
     write_sections,
     write_webinars,
 )
 from grandequipe.digests.services.subjects import strongest_of, subject_of
+from grandequipe.web.formats import long_day
 
 # Quoted-printable in both parts must stay under the 100 KB that we promise.
 LARGEST_LETTER = 80_000
 QUOTED = bytes([*range(127, 256), ord("=")])
 MOST_POSTS = 24
-TITLES_AHEAD = 3
 LINES_BEFORE = {"webinars": "\n\n", "sections": "\n\n\n", "elsewhere": "\n\n\n"}
 
 TITLES: Mapping[Frequency, Callable[[], str]] = {
@@ -40,7 +43,7 @@ def write_letter(reader: Reader, composed: Composed, message_id: str | None = No
     now = clock.now()
     strongest = strongest_of(composed.stories, reader.frequency, now)
     with letters.in_language_of(reader.locale):
-        text, html = _parts_that_fit(reader, composed, now)
+        text, html = _parts_that_fit(reader, composed, strongest, now)
         return Letter(
             to=reader.email,
             subject=subject_of(composed.stories, strongest),
@@ -51,11 +54,24 @@ def write_letter(reader: Reader, composed: Composed, message_id: str | None = No
         )
 
 
-def _parts_that_fit(reader: Reader, composed: Composed, now: datetime) -> tuple[str, str]:
+def _parts_that_fit(
+    reader: Reader, composed: Composed, strongest: Story, now: datetime
+) -> tuple[str, str]:
     """Show fewer posts, and count more, until the letter is as small as we promise."""
     most = MOST_POSTS
+    zone = clock_of(reader.time_zone)
+    look = Look(reader.locale, zone.key, now.astimezone(zone).date())
+    own = {
+        "day": long_day(look.today, near=look.today),
+        "hello": _("Hello %(name)s,", name=called(reader.display_name)),
+        "opening": opening_of(composed.stories),
+        "why": _reason_for(composed.group_names),
+        "unsubscribe": _unsubscribe_address(reader),
+    }
     while True:
-        text, html = _parts(reader, composed, arrange(composed.stories, now, most))
+        arrangement = arrange(composed.stories, now, most, strongest)
+        own["ahead"] = ahead_of(arrangement.shown, strongest)
+        text, html = _parts(reader.frequency, arrangement, look, own)
         if most <= 1 or _weight(text) + _weight(html) <= LARGEST_LETTER:
             return text, html
         most //= 2
@@ -68,17 +84,13 @@ def _weight(part: str) -> int:
     return len(encoded) + 2 * (len(encoded) - plain)
 
 
-def _parts(reader: Reader, composed: Composed, arrangement: Arrangement) -> tuple[str, str]:
-    locale, zone = reader.locale, clock_of(reader.time_zone).key
+def _parts(
+    frequency: Frequency, arrangement: Arrangement, look: Look, own: Mapping[str, str]
+) -> tuple[str, str]:
     pieces = {
-        "webinars": write_webinars(arrangement.upcoming, locale, zone),
-        "sections": write_sections(arrangement.sections, locale, zone),
-        "elsewhere": write_elsewhere(arrangement.elsewhere, locale),
-    }
-    own = {
-        "ahead": " · ".join(arrangement.titles[:TITLES_AHEAD]),
-        "why": _reason_for(composed.group_names),
-        "unsubscribe": _unsubscribe_address(reader),
+        "webinars": write_webinars(arrangement.upcoming, look),
+        "sections": write_sections(arrangement.sections, look),
+        "elsewhere": write_elsewhere(arrangement.elsewhere, look.locale),
     }
     text = {
         place: "".join(LINES_BEFORE[place] + piece.text for piece in written)
@@ -86,8 +98,8 @@ def _parts(reader: Reader, composed: Composed, arrangement: Arrangement) -> tupl
     }
     html = {place: "".join(piece.html for piece in written) for place, written in pieces.items()}
     escaped = {place: str(escape(words)) for place, words in own.items()}
-    frame = (TITLES[reader.frequency](), locale, bool(arrangement.upcoming))
-    return fill_text(*frame, text | own), fill_html(*frame, html | escaped)
+    frame = (TITLES[frequency](), look.locale, bool(arrangement.upcoming))
+    return fill_text(*frame, {**text, **own}), fill_html(*frame, html | escaped)
 
 
 def _reason_for(group_names: Sequence[str]) -> str:
@@ -96,7 +108,7 @@ def _reason_for(group_names: Sequence[str]) -> str:
     if len(group_names) == 1:
         return _(
             "You receive this letter because you are a member of %(group)s on %(site)s.",
-            group=group_names[0],
+            group=isolated(group_names[0]),
             site=site,
         )
     return ngettext(

@@ -8,6 +8,7 @@ JOINER = "\u200d"
 SKIN_TONES = range(0x1F3FB, 0x1F400)
 FLAGS = range(0x1F1E6, 0x1F200)
 # What stands in its own direction, whatever surrounds it (Unicode Bidirectional Algorithm, 2.4).
+FROM_RIGHT = ("R", "AL", "AN")
 ISOLATE, POP = "\u2068", "\u2069"
 # What would stand oddly before an ellipsis.
 LOOSE_ENDS = " \u00a0\u202f,;:.–—-/([{«“‘¿¡"
@@ -40,12 +41,15 @@ def shortened(line: str, most: int) -> str:
 
 
 def isolated(line: str) -> str:
-    """Let what goes from right to left in a line turn round nothing of what stands beside it."""
+    """Let what goes from right to left in a line turn round nothing of what stands beside it.
+
+    For where no element can stand: a subject, a plain text, an attribute, a title, a question.
+    """
     return f"{ISOLATE}{line}{POP}" if _has_right_to_left(line) else line
 
 
 def _has_right_to_left(line: str) -> bool:
-    return any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in line)
+    return any(unicodedata.bidirectional(sign) in FROM_RIGHT for sign in line)
 
 
 def _columns(line: str) -> int:

@@ -5,16 +5,15 @@ itself (Unicode TR 9; HTML, "the bdi element"), and a screen reader must know it
 """
 
 import re
-import unicodedata
 
 from flask import Flask
 from markupsafe import Markup
 
+from grandequipe.core.lines import isolated
+
 # A list and a quotation stand on the side where their words begin. The other blocks are lines of
 # their own, which the stylesheet lays out each by its first letter.
 ONE_SIDED = re.compile(r"<(ul|ol|blockquote)>")
-FROM_RIGHT = ("R", "AL", "AN")
-FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE = "\u2068", "\u2069"
 
 
 def in_language(language: str | None) -> Markup:
@@ -34,13 +33,6 @@ def typed(words: object, language: str | None = None) -> Markup:
 def filled(sentence: str, **given: object) -> Markup:
     """Fill a translated sentence in which places are left, with what is `typed` or plain."""
     return Markup(sentence) % given  # noqa: S704 - the catalogue is ours; what is given is escaped
-
-
-def isolated(words: str) -> str:
-    """Write the same where no element can stand: in an attribute, a title, a question."""
-    if any(unicodedata.bidirectional(sign) in FROM_RIGHT for sign in words):
-        return f"{FIRST_STRONG_ISOLATE}{words}{POP_DIRECTIONAL_ISOLATE}"
-    return words
 
 
 def prose(clean_html: str) -> Markup:

@@ -196,7 +196,7 @@ def test_a_webinar_to_come_is_told_first_on_the_readers_own_clock(
         cast.chloe.locale, cast.chloe.time_zone = "en", "America/Martinique"
     send(monday)
     text = text_to(sink, cast.chloe)
-    assert "9:00\u00a0am (Martinique time)" in text
+    assert "from 9:00\u00a0am to 10:00\u00a0am (Martinique time)" in text
     assert text.index("Visio") < text.index("Une nouvelle")
 
 

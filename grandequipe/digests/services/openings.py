@@ -20,8 +20,8 @@ SHORTEST_NAME = 3
 LOCALES_OF_LISTS = {"fr": "fr", "en": "en_GB"}
 # What a name may begin with that no person is called by.
 NO_FIRST_NAMES = {
-    "Mme", "Mlle", "Mrs", "Miss", "Docteur", "Van", "Von", "Des", "Les", "Dos", "Ben", "Association",
-    "Asso", "Collectif", "Centre", "Maison", "Mairie", "Ville", "Conseil", "Groupe",
+    "Mme", "Mlle", "Mrs", "Miss", "Docteur", "Van", "Von", "Des", "Les", "Dos", "Ben",
+    "Association", "Asso", "Collectif", "Centre", "Maison", "Mairie", "Ville", "Conseil", "Groupe",
 }  # fmt: skip
 
 COUNTS: Mapping[Kind, Callable[[int], str]] = {

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 
 from grandequipe.core import letters
+from grandequipe.core.lines import isolated
 from grandequipe.core.mail import Letter
 from grandequipe.core.words import holds_address, quoted, unlinked
 from grandequipe.groups.models import Group, Invitation, MembershipState
@@ -28,9 +29,15 @@ def write_invitation(invitation: Invitation) -> Letter | None:
     inviter = invitation.invited_by
     locale = (guest or inviter).locale
     with letters.in_language_of(locale):
-        name, group_name = unlinked(inviter.display_name), unlinked(group.name)
+        name, group_name = map(_written, (inviter.display_name, group.name))
         about = "" if holds_address(group.description) else unlinked(group.description)
-        given = {"name": name, "group_name": group_name, "about": about, "link": _link(group)}
+        given = {
+            "name": name,
+            "group_name": group_name,
+            "about": about,
+            "about_language": group.language,
+            "link": _link(group),
+        }
         said = {"name": name, "group": quoted(group_name)}
         return Letter(
             to=email,
@@ -38,6 +45,11 @@ def write_invitation(invitation: Invitation) -> Letter | None:
             text=letters.render(f"{TEMPLATE}.txt", **given, locale=locale).strip() + "\n",
             html=letters.render_html(f"{TEMPLATE}.html", **given, locale=locale),
         )
+
+
+def _written(name: str) -> str:
+    """Write a name for one of our sentences, whichever way it is read."""
+    return isolated(unlinked(name))
 
 
 def _may_answer(guest: Member, group: Group) -> bool:

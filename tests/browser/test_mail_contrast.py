@@ -1,0 +1,117 @@
+"""B14: mails can be read where a mail program drops the styles of the body, or all.
+
+Each mail is laid in a page of another colour, as in a mail program: by light, by dark, with its
+style sheets and without them. Every text must stand on a ground of the mail's own.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from flask import Flask
+from playwright.sync_api import Browser
+
+from grandequipe.core import clock, letters
+from grandequipe.digests.models import DigestState
+from grandequipe.feed.models.posts import Kind
+from tests.digests.conftest import monday, send, sink  # noqa: F401 - fixtures
+from tests.digests.sink import Sink
+from tests.factories import Cast, make_comment, make_post
+from tests.site import PROJECT
+from tests.web.test_contrast import contrast
+
+ENOUGH = 4.5
+LINK = "https://example.org/un/lien"
+GIVEN = {
+    **dict.fromkeys(("confirmation_link", "recovery_link", "reset_link", "link"), LINK),
+    "user": {"display_name": "Lucas Martin"},
+    "lasts": "une semaine",
+    "locale": "fr",
+    "name": "Amina",
+    "group_name": "ESS Quartiers",
+    "about": "De quoi il s’agit.",
+}
+# Where a program has the mail in a page of its own, only what is in the body is left.
+LAID = """([html, isKept, isDark]) => {
+    const mail = new DOMParser().parseFromString(html, "text/html");
+    const kept = isKept ? [...mail.querySelectorAll("style")].map(each => each.outerHTML) : [];
+    document.documentElement.innerHTML = "<head></head><body></body>";
+    document.head.innerHTML = kept.join("").replaceAll(/\\bbody\\b/g, "none");
+    document.body.innerHTML = mail.body.innerHTML;
+    document.body.style.cssText = `background: ${isDark ? "#000" : "#fff"}; color: #777`;
+    const groundOf = each => {
+        for (let at = each; at !== document.body; at = at.parentElement) {
+            const ground = getComputedStyle(at).backgroundColor;
+            if (ground !== "rgba(0, 0, 0, 0)") return ground;
+        }
+        return null;
+    };
+    const texts = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const [words, parent] = [walker.currentNode.data.trim(), walker.currentNode.parentElement];
+        if (!words || !parent.checkVisibility()) continue;
+        texts.push([words.slice(0, 40), getComputedStyle(parent).color, groundOf(parent)]);
+    }
+    return texts;
+}"""
+
+
+def unreadable(chromium: Browser, html: str) -> Iterator[str]:
+    """Say which texts of a mail have too little contrast, or no ground of the mail's own."""
+    for scheme in ("light", "dark"):
+        page = chromium.new_page(color_scheme=scheme)
+        for is_kept in (True, False):
+            texts = page.evaluate(LAID, [html, is_kept, scheme == "dark"])
+            assert len(texts) > 3
+            for words, colour, ground in texts:
+                if not ground or contrast(_hex(colour), _hex(ground)) < ENOUGH:
+                    yield f"{scheme}, styles {is_kept}: {words!r}, {colour} on {ground}"
+        page.close()
+
+
+def _hex(colour: str) -> str:
+    return "#" + "".join(f"{int(each):02x}" for each in re.findall(r"\d+", colour)[:3])
+
+
+def other_mails() -> Mapping[str, str]:
+    """Name every mail beside the letter by its template."""
+    house = PROJECT / "grandequipe"
+    found = {
+        str(path.relative_to(folder))
+        for folder in house.glob("*/templates")
+        for path in folder.rglob("*.html")
+        if '{% extends "mail/letter.html" %}' in path.read_text()
+    }
+    assert len(found) > 4
+    return {template: letters.render_html(template, **GIVEN) for template in sorted(found)}
+
+
+def test_every_mail_can_be_read_where_the_styles_of_the_body_are_dropped(
+    chromium: Browser, app: Flask
+) -> None:
+    with app.test_request_context():
+        mails = other_mails()
+    assert {name: list(unreadable(chromium, html)) for name, html in mails.items()} == {
+        name: [] for name in mails
+    }
+
+
+def test_the_letter_can_be_read_where_the_styles_of_the_body_are_dropped(
+    chromium: Browser,
+    cast: Cast,
+    monday: datetime,  # noqa: F811
+    send: Callable[[datetime], list[DigestState]],  # noqa: F811
+    sink: Sink,  # noqa: F811
+) -> None:
+    soon = clock.now() + timedelta(days=9)
+    times = {"starts_at": soon, "ends_at": soon + timedelta(hours=1)}
+    for kind in Kind:
+        post = make_post(cast.amina, cast.ess, kind, **(times if kind is Kind.WEBINAR else {}))
+        make_comment(cast.bruno, post)
+    for number in range(12):
+        make_post(cast.amina, cast.private, title=f"Nouvelle {number}")
+    send(monday)
+    [letter] = sink.to(cast.chloe.email)
+    html = letter.get_body(("html",)).get_content()
+    assert list(unreadable(chromium, html)) == []

@@ -85,7 +85,7 @@ def test_the_letter_can_come_less_often_without_a_password(
     assert subscription_of(cast.chloe).frequency is Frequency.DAILY
 
 
-HOSTILE = ["daily", "weekly", "monthly", "Daily", "", "\x00", "é" * 400, "x" * 100_000]
+HOSTILE = ["daily", "weekly", "monthly", "Daily", "", "\x00", "é" * 400, "x" * 3_000]
 
 
 @pytest.mark.parametrize("now", ["never", "monthly", "weekly"])

@@ -156,7 +156,9 @@ socket.on("disconnect", () => isUpToDate(false));
 
 socket.on("connect_error", () => {
   failures += 1;
-  // Refused, not failed: the client does not try again, but /changes says why.
+  // Refused, not failed: the client does not try again, but /changes says why. Where it was one
+  // page too many, there may be room later.
+  if (!socket.active) setTimeout(() => stopped || socket.connect(), 2 * POLLING);
   if (failures >= FAILURES_BEFORE_POLLING || !socket.active) startPolling();
 });
 

@@ -4,6 +4,8 @@ Guarantee: what reaches a socket is ids, and only of streams that its member fol
 time. Nothing depends on it: a page that heard nothing finds the same in `/changes`.
 """
 
+from math import ceil
+
 from flask import Flask, current_app
 from gevent import monkey
 
@@ -11,7 +13,9 @@ from grandequipe.core import journal
 from grandequipe.extensions import socketio
 from grandequipe.live import hearing, views
 from grandequipe.live.channel import NAMESPACE, Receiver, Sender
+from grandequipe.live.counting import SiteCount
 from grandequipe.live.desk import Desk
+from grandequipe.live.door import MOST_WAITING, Door
 from grandequipe.live.reactions import ring
 from grandequipe.web import health
 
@@ -35,6 +39,10 @@ def init_app(app: Flask) -> None:
         async_handlers=False,
     )
     hearing.listen_little(socketio)
+    waiting = SiteCount(
+        app.extensions["redis"], "live:place", MOST_WAITING, ceil(hearing.SECONDS_TO_COME_IN) * 2
+    )
+    app.wsgi_app = Door(app, waiting)  # type: ignore[method-assign]
     app.before_request(views.note_cursor)
     app.jinja_env.globals["live_cursor"] = views.cursor_of_viewer
     journal.listen(ring)

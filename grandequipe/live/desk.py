@@ -15,6 +15,7 @@ from grandequipe.extensions import socketio
 from grandequipe.groups.queries import list_streams_of_members
 from grandequipe.live.changes import make_cursor
 from grandequipe.live.channel import NAMESPACE
+from grandequipe.live.counting import SiteCount
 from grandequipe.live.queries import list_honoured
 from grandequipe.live.rooms import Rooms, Ticket
 from grandequipe.members.models import stream_of
@@ -22,8 +23,11 @@ from grandequipe.members.models import stream_of
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 25.0
-# More than a member has pages open; a page that is turned away asks `/changes` every 30 s.
+# At the whole site, and at one process where Redis does not answer: more than a member has pages
+# open; a page that is turned away asks `/changes` every 30 s, and tries again.
 MOST_SOCKETS_OF_A_MEMBER = 20
+# Longer than two rounds: what a killed process had open counts no longer than that.
+COUNTED_SECONDS = 60
 # Less than half of the connections that a process may have.
 READ_AT_ONCE = 8
 
@@ -46,6 +50,9 @@ class Desk:
         self.readings = BoundedSemaphore(READ_AT_ONCE)
         self._app = app
         self._rooms = Rooms(_enter, _leave)
+        self._at_site = SiteCount(
+            app.extensions["redis"], "live:member", MOST_SOCKETS_OF_A_MEMBER, COUNTED_SECONDS
+        )
 
     def open(self) -> None:
         """Listen to the other processes and tell heads on the clock, from now on."""
@@ -63,12 +70,20 @@ class Desk:
             return False
         self.open()
         self._rooms.admit(sid, ticket)
+        if not self._at_site.take(ticket.member_id, sid):
+            self._rooms.forget(sid)
+            return False
+        if not self._rooms.has_socket(sid):  # it went, or its access ended, meanwhile
+            self._at_site.leave(ticket.member_id, sid)
+            return False
         socketio.start_background_task(self._greet, sid, ticket.member_id)
         return True
 
     def forget(self, sid: str) -> None:
         """Let a socket go."""
-        self._rooms.forget(sid)
+        member_id = self._rooms.forget(sid)
+        if member_id is not None:
+            self._at_site.leave(member_id, sid)
 
     def hear(self, member_id: int, lost: str | None, ended: Ticket | None = None) -> None:
         """Take in news about a member's access: end at once what ends, then look what is true."""
@@ -87,7 +102,16 @@ class Desk:
     def _keep_telling_heads(self) -> None:
         while True:
             socketio.sleep(LOOK_EVERY)
+            self._keep_counted()
             self._tell_heads()
+
+    def _keep_counted(self) -> None:
+        """Have these sockets counted on, but not those that went while it was said."""
+        sids = {member_id: list(held) for member_id, held in self._rooms.tickets().items()}
+        self._at_site.keep(sids)
+        for member_id, theirs in sids.items():
+            for sid in filter(lambda sid: not self._rooms.has_socket(sid), theirs):
+                self._at_site.leave(member_id, sid)
 
     def _tell_heads(self, member_ids: Iterable[int] | None = None) -> None:
         try:
@@ -141,6 +165,7 @@ class Desk:
 
     def _expel(self, ticket: Ticket) -> None:
         for sid in self._rooms.expel(ticket):
+            socketio.start_background_task(self._at_site.leave, ticket.member_id, sid)
             _hang_up(sid)
 
     def _read(

@@ -40,15 +40,16 @@ class Rooms:
         self._streams[sid] = frozenset()
         self.note_news(ticket.member_id)
 
-    def forget(self, sid: str) -> None:
-        """Let a socket go; one that was never let in is nobody's."""
+    def forget(self, sid: str) -> int | None:
+        """Let a socket go; tell whose it was. One that was never let in is nobody's."""
         member_id = self._members.pop(sid, None)
         if member_id is None:
-            return
+            return None
         del self._streams[sid]
         del self._tickets[member_id][sid]
         if not self._tickets[member_id]:
             del self._tickets[member_id], self._news[member_id]
+        return member_id
 
     def tickets(
         self, member_ids: Iterable[int] | None = None

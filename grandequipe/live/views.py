@@ -9,10 +9,11 @@ from flask_socketio import ConnectionRefusedError
 
 from grandequipe.extensions import db, socketio
 from grandequipe.groups.queries import list_streams_of
+from grandequipe.live import door
 from grandequipe.live.changes import make_cursor
 from grandequipe.live.channel import NAMESPACE
 from grandequipe.live.desk import Desk
-from grandequipe.live.hearing import turn_away
+from grandequipe.live.hearing import cut_off, turn_away
 from grandequipe.live.pages import ENDPOINTS
 from grandequipe.live.rooms import Ticket
 from grandequipe.members.identity import acting_member, browser_session, viewer
@@ -34,11 +35,14 @@ def connect(auth: object = None) -> None:
         _turn_away("Log in, or give a token.")
     elif not _desk().admit(request.sid, ticket):  # type: ignore[attr-defined]
         _turn_away("You have too many sockets open.")
+    else:
+        door.leave(request.environ)
 
 
 @socketio.on("disconnect", namespace=NAMESPACE)
 def disconnect(reason: str) -> None:
-    """Let a socket go."""
+    """Let a socket go, and see that it does: it may hold on to its transport."""
+    cut_off(request.environ)
     _desk().forget(request.sid)  # type: ignore[attr-defined]
 
 

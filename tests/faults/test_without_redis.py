@@ -5,8 +5,12 @@ import urllib.request
 import pytest
 import requests
 
-from tests.factories import PASSWORD, make_member_with_password
+from grandequipe.core.transactions import atomic
+from grandequipe.live.desk import MOST_SOCKETS_OF_A_MEMBER
+from grandequipe.members.services import create_token
+from tests.factories import PASSWORD, make_member, make_member_with_password
 from tests.faults.conftest import FragileRedis
+from tests.live.test_many_sockets import let_in, open_at
 from tests.site import Site
 from tests.visiting import Guest
 from tests.waiting import wait_until
@@ -37,3 +41,30 @@ def test_people_and_programs_come_in(frail_site: Site, fragile_redis: FragileRed
     assert Guest(url).send("/mot-de-passe-oublie", email=alice.email).status_code == 200
     asked = {"email": alice.email, "password": PASSWORD, "name": "robot", "scopes": ["read"]}
     assert requests.post(f"{url}/api/v1/tokens", json=asked, timeout=30).status_code == 201
+
+
+def test_each_process_holds_to_its_own_limit_of_sockets(
+    frail_site: Site, fragile_redis: FragileRedis
+) -> None:
+    """A7: what cannot be counted for the site is counted here."""
+    alice = make_member("Alice Martin")
+    with atomic():
+        token = create_token(alice, "robot", ["read"])[0]
+    frail_site.environment = {**frail_site.environment, "WEB_WORKERS": "1"}
+    frail_site.start("web")
+    wait_until(lambda: is_up(frail_site.url), "the site answers", 60)
+    fragile_redis.kill()
+    sockets = [open_at(frail_site.port) for _number in range(MOST_SOCKETS_OF_A_MEMBER + 3)]
+    try:
+        inside = [each for each in sockets if let_in(each, token)]
+        assert len(inside) == MOST_SOCKETS_OF_A_MEMBER
+        inside[0].send("41/live,")
+
+        def comes_in() -> bool:
+            sockets.append(open_at(frail_site.port))
+            return let_in(sockets[-1], token)
+
+        wait_until(comes_in, "there is room for one more")
+    finally:
+        for each in sockets:
+            each.shutdown()

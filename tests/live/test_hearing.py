@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask.testing import FlaskClient
-from websocket import WebSocket, WebSocketConnectionClosedException, create_connection
+from websocket import ABNF, WebSocket, WebSocketConnectionClosedException, create_connection
 
+from grandequipe.core.transactions import atomic
+from grandequipe.groups.services import leave_everything
 from grandequipe.members.models import Member
+from grandequipe.members.services import create_token, end_access, erase_member, revoke_token
 from tests.ears import cookie_of, is_change
 from tests.factories import Cast, make_post
 from tests.live.conftest import Listen
@@ -81,15 +84,95 @@ def test_what_is_unexpected_ends_a_visitor_s_socket_and_is_not_noted(
     assert "Traceback" not in log_of(site).removeprefix(before)
 
 
-@pytest.mark.parametrize("frame", ['42/live,["join"]', COMING, "4" + "x" * 100_000])
-def test_a_member_s_socket_that_says_more_is_hung_up_on(
-    open_socket: Open, cast: Cast, browser: Callable[[Member], FlaskClient], frame: str
+SAYS_MORE: dict[str, str | bytes] = {
+    "an event": '42/live,["join"]',
+    "that it comes, again": COMING,
+    "that it comes elsewhere": "40/other,",
+    "that it comes to the root": "40",
+    "that it leaves the namespace": "41/live,",
+    "that it leaves, written shorter": "41/live",
+    "that it leaves the root": "41",
+    "that it leaves with a question": "41/live?x,",
+    "an answer to a ping that it never had": "3",
+    "an answer with more": "3probe",
+    "an upgrade": "5",
+    "a ping of its own": "2",
+    "bytes of an answer": b"3",
+    "too much": "4" + "x" * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", SAYS_MORE)
+def test_a_member_s_socket_that_says_more_is_cut_off(
+    open_socket: Open, cast: Cast, browser: Callable[[Member], FlaskClient], name: str
 ) -> None:
-    socket = open_socket(cookie_of(browser(cast.chloe)))
+    """A7: the transport ends too, for who does not agree that it should.
+
+    Who left the namespace and kept the transport was counted no more, and never cut.
+    """
+    socket, frame = open_socket(cookie_of(browser(cast.chloe))), SAYS_MORE[name]
     socket.send(COMING)
     assert socket.recv().startswith("40/live,")
-    socket.send(frame)
-    assert is_hung_up_on(socket)
+    socket.send_binary(frame) if isinstance(frame, bytes) else socket.send(frame)
+    assert is_cut_off(socket)
+
+
+def test_what_comes_in_pieces_is_one_frame(
+    open_socket: Open, cast: Cast, browser: Callable[[Member], FlaskClient]
+) -> None:
+    """Two pieces that say that it comes are let in, and two that say that it leaves are cut."""
+    socket = open_socket(cookie_of(browser(cast.chloe)))
+    send_in_pieces(socket, "40/l", "ive,")
+    assert socket.recv().startswith("40/live,")
+    send_in_pieces(socket, "41/l", "ive,")
+    assert is_cut_off(socket)
+
+
+def send_in_pieces(socket: WebSocket, first: str, last: str) -> None:
+    """Send one text in two frames (RFC 6455, section 5.4)."""
+    socket.send_frame(ABNF(0, 0, 0, 0, ABNF.OPCODE_TEXT, 1, first.encode()))
+    socket.send_frame(ABNF(1, 0, 0, 0, ABNF.OPCODE_CONT, 1, last.encode()))
+
+
+def is_cut_off(socket: WebSocket) -> bool:
+    """Read bytes, answering nothing, until the connection ends; else it is an error of time."""
+    try:
+        while socket.sock.recv(4096):
+            pass
+    except ConnectionError:
+        pass
+    return True
+
+
+def test_whose_access_ends_is_cut_off_even_if_they_do_not_hang_up(
+    open_socket: Open, cast: Cast, browser: Callable[[Member], FlaskClient]
+) -> None:
+    """A7: a changed password, a log-out, a revoked key and a closed account end the transport."""
+    with atomic():
+        key, token = create_token(cast.driss, "robot", ["read"])
+    phone = browser(cast.chloe)
+    come_in = {
+        "password": (cookie_of(browser(cast.bruno)), COMING),
+        "log-out": (cookie_of(phone), COMING),
+        "key": ("", COMING + json.dumps({"token": key})),
+        "closing": (cookie_of(browser(cast.farid)), COMING),
+    }
+    sockets = {}
+    for name, (cookie, coming) in come_in.items():
+        sockets[name] = open_socket(cookie)
+        sockets[name].send(coming)
+        assert sockets[name].recv().startswith("40/live,")
+    with atomic():
+        cast.bruno.fs_uniquifier = "another"
+        end_access(cast.bruno)
+    with atomic():
+        revoke_token(token)
+    with atomic():
+        leave_everything(cast.farid)
+    with atomic():
+        erase_member(cast.farid)
+    phone.send("/deconnexion")  # type: ignore[attr-defined]
+    assert [name for name, socket in sockets.items() if not is_cut_off(socket)] == []
 
 
 def test_bytes_that_follow_a_promise_are_not_kept(open_socket: Open) -> None:

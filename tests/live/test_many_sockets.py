@@ -1,14 +1,18 @@
-"""Many sockets at once leave room for others, and for pages."""
+"""Many sockets at once leave room for others, and for pages (A7)."""
 
 import json
 import urllib.request
 from collections.abc import Iterator
 
 import pytest
-from websocket import WebSocket, create_connection
+from flask import Flask
+from websocket import WebSocket, WebSocketBadStatusException, create_connection
 
+from grandequipe.core import redis
 from grandequipe.core.transactions import atomic
+from grandequipe.live.counting import SiteCount
 from grandequipe.live.desk import MOST_SOCKETS_OF_A_MEMBER, READ_AT_ONCE
+from grandequipe.live.door import MOST_WAITING_HERE
 from grandequipe.members.services import create_token
 from tests.factories import Cast, make_post
 from tests.live.conftest import Listen
@@ -77,3 +81,87 @@ def test_those_who_come_in_at_once_leave_connections_to_pages(
             assert page.status == 200
         assert count_held_up() == READ_AT_ONCE
     assert all(each.recv().startswith("44") for each in sockets)
+
+
+def open_at(port: int) -> WebSocket:
+    """Open a bare socket."""
+    address = f"ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket"
+    opened = create_connection(address, timeout=LONGEST_WAIT)
+    assert opened.recv()[0] == "0"
+    return opened
+
+
+def let_in(socket: WebSocket, token: str) -> bool:
+    """Show the token; tell whether one comes in."""
+    socket.send("40/live," + json.dumps({"token": token}))
+    return bool(socket.recv().startswith("40"))
+
+
+def test_the_sockets_of_a_member_are_counted_for_the_whole_site(
+    site: Site, other_server: Site, listen: Listen, cast: Cast
+) -> None:
+    """Of three processes each would take twenty; who leaves the namespace makes room, by going."""
+    with atomic():
+        token = create_token(cast.chloe, "robot", ["read"])[0]
+    sockets = [
+        open_at(at.port)
+        for at in (site, other_server)
+        for _number in range(MOST_SOCKETS_OF_A_MEMBER)
+    ]
+    try:
+        inside = [each for each in sockets if let_in(each, token)]
+        assert len(inside) == MOST_SOCKETS_OF_A_MEMBER
+        listen(cast.bruno, other_server)
+        for each in inside[:3]:
+            each.send("41/live,")
+
+        def comes_in() -> bool:
+            sockets.append(open_at(other_server.port))
+            return let_in(sockets[-1], token)
+
+        for _number in range(3):
+            wait_until(comes_in, "there is room for those who come now")
+        assert not comes_in()
+    finally:
+        for each in sockets:
+            each.close()
+
+
+def test_so_many_of_one_place_may_wait_to_come_in(other_server: Site, cast: Cast) -> None:
+    """Whoever comes in waits no longer, and whoever goes neither."""
+    with atomic():
+        token = create_token(cast.chloe, "robot", ["read"])[0]
+    waiting = [open_at(other_server.port) for _number in range(MOST_WAITING_HERE)]
+    try:
+        with pytest.raises(WebSocketBadStatusException, match="429"):
+            open_at(other_server.port)
+        assert let_in(waiting[0], token)
+        waiting.append(open_at(other_server.port))
+        with pytest.raises(WebSocketBadStatusException, match="429"):
+            open_at(other_server.port)
+        waiting[1].shutdown()
+
+        def is_let_wait() -> bool:
+            try:
+                waiting.append(open_at(other_server.port))
+            except WebSocketBadStatusException:
+                return False
+            return True
+
+        wait_until(is_let_wait, "one who went makes room")
+    finally:
+        for each in waiting:
+            each.shutdown()
+
+
+def test_a_count_outlives_no_process_that_was_killed(app: Flask) -> None:
+    """What nobody says any more ends by itself; what is said again stays."""
+    count = SiteCount(redis.client(), "test:count", most=2, seconds=2)
+    assert [count.take("somebody", sid) for sid in ("a", "b", "c")] == [True, True, False]
+    assert count.take("somebody else", "d")
+    count.leave("somebody", "b")
+    assert count.take("somebody", "c")
+    longer = SiteCount(redis.client(), "test:count", most=2, seconds=3600)
+    longer.keep({"somebody": ["a"]})
+    wait_until(lambda: count.take("somebody", "e"), "c is counted no longer")
+    assert not count.take("somebody", "f"), "a is counted still"

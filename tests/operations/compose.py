@@ -19,6 +19,7 @@ ANSWERS = {
     "MAIL_URL": "smtp://mail.example.org:587?tls=starttls",
     "MAIL_FROM": "Réseau <reseau@example.org>",
     "POSTGRES_PASSWORD": "0123456789abcdef",
+    "DATABASE_PASSWORD": "a1b2c3d4e5f60718",
     "REDIS_PASSWORD": "fedcba9876543210",
 }
 

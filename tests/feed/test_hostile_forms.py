@@ -6,7 +6,7 @@ PAGE = "/groupes/ess-quartiers/publier/actualite"
 
 
 @pytest.mark.parametrize(
-    "typed", ["\x00", "Bagnolet\x00 (93)", "; ".join(map(str, range(40_000)))], ids=["a", "b", "c"]
+    "typed", ["Bagnolet\x00 (93)", "; ".join(map(str, range(40_000)))], ids=["a", "b"]
 )
 def test_territories_that_cannot_be_are_refused(cast, browser, typed) -> None:
     given = {"title": "Un titre", "body_html": "Quelques mots", "territories": typed}

@@ -147,13 +147,6 @@ def test_words_of_the_nomenclature_are_kept_by_label_or_code(cast, browser, nome
     assert {territory.code for territory in post.territories} == {"C93006", "D93"}
 
 
-def test_characters_that_no_keyboard_types_are_refused(cast, browser):
-    for field in ("title", "body_html", "publisher"):
-        typed = SHARED | OWN["ressource"] | {field: "un\x00deux"}
-        page = browser(cast.chloe).send(f"{ESS}/ressource", typed)
-        assert (page.status_code, wrong_fields(page.text)) == (422, {field})
-
-
 def test_a_preview_shows_the_post_and_writes_nothing(cast, browser, nomenclatures):
     typed = SHARED | OWN["webinaire"] | {"territories": "Bagnolet (93)", "preview": "1"}
     page = browser(cast.chloe).send(f"{ESS}/webinaire", typed)

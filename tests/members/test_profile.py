@@ -64,11 +64,8 @@ def test_a_structure_that_is_known_is_not_made_again(browser: Open, cast: Cast) 
     [
         ("display_name", " "),
         ("display_name", "x" * 101),
-        ("display_name", "Chlo\x00é"),
         ("job_title", "x" * 101),
-        ("organisation", "Centre\x07social"),
         ("bio", "x" * 2001),
-        ("bio", "a\x00b"),
     ],
 )
 def test_what_is_wrong_is_named_and_the_rest_is_kept(

@@ -141,10 +141,7 @@ def test_a_link_that_is_wrong_leads_to_another(visitor: Visitor) -> None:
     [
         ("display_name", "   ", "Give your name."),
         ("display_name", "x" * 101, "Use at most 100 characters."),
-        ("display_name", "Al\x00ice", "characters that cannot be shown"),
-        ("display_name", "Al\x1bice", "characters that cannot be shown"),
         ("email", "alice", "This is not an e-mail address"),
-        ("email", "a\x00b@example.org", "This is not an e-mail address"),
         ("password", "short", "Use at least 10 characters."),
         ("password", "", "Give your password."),
     ],

@@ -17,6 +17,7 @@ from wtforms import (
 )
 
 from grandequipe.core import html
+from grandequipe.core.cleaning import cleaned_html
 from grandequipe.feed.models.drafts import wrong_year
 
 A_TAG = re.compile(r"<[a-zA-Z/!]")
@@ -33,6 +34,8 @@ class Asked:
 
 class RichTextField(TextAreaField):
     """A text from the editor, or plain words from a browser without scripts."""
+
+    cleaner = staticmethod(cleaned_html)
 
     @property
     def html(self) -> str:

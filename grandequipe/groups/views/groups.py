@@ -4,7 +4,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 
+from grandequipe.core.cleaning import cleaned_line
 from grandequipe.core.errors import Conflict, Invalid
+from grandequipe.core.pages import Page
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.groups import policies, queries, services
@@ -12,14 +14,16 @@ from grandequipe.groups.forms import GroupForm
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.web.form_keys import repeatable
 from grandequipe.web.limits import limited_form
-from grandequipe.web.measures import takes
+from grandequipe.web.measures import takes, too_long
 
 LONGEST_QUESTION = 100
 
 
 def index() -> ResponseReturnValue:
     """List the groups that the viewer finds: invitations, then their own, then the others."""
-    member, q = viewer(), request.args.get("q", "").strip()[:LONGEST_QUESTION]
+    member, q = viewer(), cleaned_line(request.args.get("q", "")).strip()
+    if len(q) > LONGEST_QUESTION:
+        return _ask_shorter(q)
     cursor = request.args.get("cursor")
     page = queries.list_groups(member, q, cursor, beside=None if q else member)
     is_first = member is not None and not q and not cursor
@@ -34,6 +38,13 @@ def index() -> ResponseReturnValue:
         may_create=policies.may_create_group(member),
         is_open_to=policies.is_open_to,
     )
+
+
+def _ask_shorter(q: str) -> ResponseReturnValue:
+    """Give back a question that is too long to be looked for; none of it is cut in silence."""
+    nothing = {"page": Page((), None), "found": 0, "ties": {}, "mine": (), "invitations": ()}
+    page = render_template("groups/index.html", q=q, wrong=too_long(LONGEST_QUESTION), **nothing)
+    return page, 422
 
 
 @takes(GroupForm)

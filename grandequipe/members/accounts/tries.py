@@ -12,6 +12,7 @@ from flask import Flask, Response, abort, make_response, request
 from flask_security import password_reset
 from limits import RateLimitItem, parse
 
+from grandequipe.core.cleaning import cleaned_line
 from grandequipe.core.mailboxes import LONGEST_MAILBOX, folded, mailbox_of
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import limiter, security
@@ -83,7 +84,7 @@ def may_reach(mailbox: str, about: str) -> bool:
 
 def as_looked_up(typed: str) -> str:
     """Write an address as its account is found: one domain can be typed in a thousand ways."""
-    typed = typed[: LONGEST_MAILBOX + 1]
+    typed = cleaned_line(typed[: LONGEST_MAILBOX + 1])
     try:
         return str(security.mail_util.normalize(typed))
     except ValueError:

@@ -10,6 +10,10 @@ from email_validator import validate_email
 LONGEST_MAILBOX = 254  # RFC 5321 4.5.3.1.3: a path of 256 with its brackets
 
 
+GMAIL = {"googlemail.com": "gmail.com"}
+DOTLESS = {"gmail.com"}
+
+
 def folded(address: str) -> str:
     """Write an address as every other way of writing it is compared."""
     return address.strip().lower()
@@ -29,9 +33,14 @@ def normalized(address: str) -> str:
 
 
 def mailbox_of(address: str) -> str:
-    """Write an address without what one may add to it: anna+news@… is read by anna@…."""
+    """Write an address without what one may add to it: anna+news@… is read by anna@….
+
+    Gmail looks past dots, and has a second domain (support.google.com/mail/answer/7436150 and
+    /10313).
+    """
     name, at, host = folded(address).rpartition("@")
-    return f"{name.partition('+')[0]}{at}{host}"
+    name, host = name.partition("+")[0], GMAIL.get(host, host)
+    return f"{name.replace('.', '') if host in DOTLESS else name}{at}{host}"
 
 
 def is_reachable(address: str) -> bool:

@@ -9,6 +9,8 @@ import unicodedata
 
 from flask_babel import get_locale, gettext as _
 
+from grandequipe.core.domains import may_hold_domain
+
 CONTROLS = ("Cc", "Cs")
 LINE_ENDS = ("Zl", "Zp")
 # What is seen by itself: a letter, a number, a mark of punctuation, a symbol.
@@ -65,17 +67,10 @@ def holds_address(words: str) -> bool:
 def unlinked(words: str) -> str:
     """Write what somebody typed for a letter to a stranger: mail programs find no address in it.
 
-    They make links of bare domains, too. What stands behind each dot shows nowhere and breaks no
-    word (U+2060); a name with a dot in it stays a name.
+    They make links of bare domains, too, and people type them: a space stands behind the dot of
+    what may be one. What stands behind the others shows nowhere and breaks no word (U+2060).
     """
-    return DOT_WITHIN.sub("\\g<0>\u2060", words)
-
-
-def wrong_name(words: str) -> str | None:
-    """Say that a name holds an address, or None: our letters to strangers would carry it."""
-    if not holds_address(words):
-        return None
-    return str(_("Give a name that holds no address of a site or a mailbox."))
+    return DOT_WITHIN.sub("\\g<0> " if may_hold_domain(words) else "\\g<0>\u2060", words)
 
 
 def unbroken(line: str) -> str:
@@ -96,6 +91,10 @@ def _is_seen(sign: str) -> bool:
     return unicodedata.category(sign)[0] in SEEN and sign not in BLANK
 
 
+def say_unshown() -> str:
+    """Say that a text has signs that nobody sees, to the program that sent it."""
+    return str(_("This text has characters that cannot be shown: type it again."))
+
+
 def _say(is_wrong: bool) -> str | None:
-    sentence = _("This text has characters that cannot be shown: type it again.")
-    return str(sentence) if is_wrong else None
+    return say_unshown() if is_wrong else None

@@ -24,6 +24,28 @@ def folded(words: str) -> str:
     return " ".join(letters.split())
 
 
+def searched(words: str) -> list[str]:
+    """Give the words of a question, letters and digits alone; other scripts as they are."""
+    plain = unicodedata.normalize("NFKC", words).casefold().split()
+    return [part for word in plain for part in _looked_for(word)]
+
+
+def _looked_for(word: str) -> list[str]:
+    if folded(word) and not _has_other_letters(word):
+        return folded(word).split()
+    signs = (sign if sign.isalnum() or _is_mark(sign) else " " for sign in word)
+    return "".join(signs).split()
+
+
+def _is_mark(sign: str) -> bool:
+    return unicodedata.category(sign) in ("Mn", "Mc", "Cf")
+
+
+def _has_other_letters(word: str) -> bool:
+    bare = unicodedata.normalize("NFKD", word.translate(SPELT_OUT))
+    return any(sign.isalnum() and not sign.isascii() for sign in bare)
+
+
 def list_themes() -> Sequence[Theme]:
     """List all themes in the order of the nomenclature."""
     return db.session.scalars(select(Theme).order_by(Theme.family, Theme.rank)).all()

@@ -9,6 +9,7 @@ from wtforms.validators import ValidationError
 
 from grandequipe.core import words
 from grandequipe.core.errors import Invalid
+from grandequipe.core.names import wrong_person_name
 from grandequipe.web.measures import Longest as Longest, Measured
 
 
@@ -62,10 +63,10 @@ class Lettered:
             raise ValidationError(str(self._message))
 
 
-class Addressless(OneLine):
-    """Refuse a name that holds an address."""
+class PersonName(OneLine):
+    """Refuse what is no name for a person, such as an address or the name of the site."""
 
-    is_wrong = staticmethod(words.wrong_name)
+    is_wrong = staticmethod(wrong_person_name)
 
 
 class ManyLines(OneLine):

@@ -15,7 +15,7 @@ from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, paginate
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Membership, MembershipState, Visibility
 from grandequipe.members.models import Member, Viewer
-from grandequipe.nomenclatures.queries import folded
+from grandequipe.nomenclatures.queries import searched
 
 PUBLIC_HEAD = (
     select(Group.id, Group.created_at, Stream.last_position)
@@ -107,9 +107,9 @@ def count_groups(seen_by: Member | None, q: str) -> int:
 
 def _found(seen_by: Member | None, q: str) -> Select[Group]:
     query = select(Group).where(visible_to(seen_by))
-    for word in folded(q).split():
-        words = func.unaccent(Group.name + " " + Group.description)
-        query = query.where(words.icontains(word, autoescape=True))
+    for word in searched(q):
+        words = func.lower(func.unaccent(Group.name + " " + Group.description))
+        query = query.where(words.contains(func.lower(func.unaccent(word))))
     return query
 
 

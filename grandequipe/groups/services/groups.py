@@ -10,8 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from grandequipe.core import clock, journal
 from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.languages import wrong_language
+from grandequipe.core.names import wrong_group_name
 from grandequipe.core.policies import require
-from grandequipe.core.words import has_letters, wrong_line, wrong_name, wrong_text
+from grandequipe.core.words import has_letters, wrong_line, wrong_text
 from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import GroupChanged, GroupCreated
@@ -21,6 +22,7 @@ from grandequipe.groups.services.ties import admit, end_requests, joined
 from grandequipe.members.models import Member
 from grandequipe.nomenclatures.queries import folded
 
+UNSPELT = "groupe"
 RESERVED_SLUGS = {"nouveau"}
 LONGEST_NAME = 100
 LONGEST_DESCRIPTION = 2000
@@ -46,7 +48,7 @@ class GroupDraft:
             wrong["name"] = _("Use at most %(number)d characters.", number=LONGEST_NAME)
         elif not has_letters(self.name):
             wrong["name"] = _unnamed(self.name)
-        elif odd := wrong_line(self.name) or wrong_name(self.name):
+        elif odd := wrong_line(self.name) or wrong_group_name(self.name):
             wrong["name"] = odd
         if len(self.description) > LONGEST_DESCRIPTION:
             wrong["description"] = _(
@@ -126,6 +128,8 @@ def _free_slug(draft: GroupDraft) -> str:
     It stands in nobody's way, so the address of another new group does not tell that it exists.
     """
     base = folded(draft.name).replace(" ", "-")[:LONGEST_SLUG].strip("-")
+    # A name in another script than ours has none of its letters in an address.
+    base = base or f"{UNSPELT}-{secrets.token_hex(3)}"
     if draft.visibility is Visibility.HIDDEN:
         return f"{base}-{secrets.token_hex(4)}"
     taken = set(

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 
 from grandequipe.core import letters
+from grandequipe.core.domains import may_hold_domain
 from grandequipe.core.lines import isolated
 from grandequipe.core.mail import Letter
 from grandequipe.core.words import holds_address, quoted, unlinked
@@ -19,8 +20,8 @@ TEMPLATE = "groups/invitation_letter"
 def write_invitation(invitation: Invitation) -> Letter | None:
     """Write to the address that is invited; None where nobody there has an answer to give.
 
-    Strangers get no address but ours: what the group is for is left out where it holds one, and
-    names are written so that mail programs make no link of them.
+    Strangers get no address but ours: what the group is for is left out where it may hold one, and
+    names that were given before they could hold none are written so that they are none.
     """
     email, group = invitation.email, invitation.group
     guest = find_member_by_email(email) if email else None
@@ -30,7 +31,7 @@ def write_invitation(invitation: Invitation) -> Letter | None:
     locale = (guest or inviter).locale
     with letters.in_language_of(locale):
         name, group_name = map(_written, (inviter.display_name, group.name))
-        about = "" if holds_address(group.description) else unlinked(group.description)
+        about = "" if _may_hold_address(group.description) else group.description
         given = {
             "name": name,
             "group_name": group_name,
@@ -50,6 +51,10 @@ def write_invitation(invitation: Invitation) -> Letter | None:
 def _written(name: str) -> str:
     """Write a name for one of our sentences, whichever way it is read."""
     return isolated(unlinked(name))
+
+
+def _may_hold_address(words: str) -> bool:
+    return holds_address(words) or may_hold_domain(words)
 
 
 def _may_answer(guest: Member, group: Group) -> bool:

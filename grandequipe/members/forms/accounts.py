@@ -21,7 +21,7 @@ from wtforms.validators import DataRequired
 from grandequipe.core.mailboxes import LONGEST_MAILBOX
 from grandequipe.extensions import security
 from grandequipe.members.services import LONGEST_NAME
-from grandequipe.web.forms import Addressless, Lettered, Longest, OneLine, trimmed
+from grandequipe.web.forms import Lettered, Longest, OneLine, PersonName, trimmed
 from grandequipe.web.measures import LONGEST_PASSWORD, LOOSE, Measured
 
 
@@ -55,7 +55,7 @@ class RegistrationForm(AccountForm, RegisterFormV2):
             Longest(LONGEST_NAME),
             OneLine(),
             Lettered(_("Give your name.")),
-            Addressless(),
+            PersonName(),
         ],
         filters=[trimmed],
         render_kw={"autocomplete": "name"},

@@ -10,9 +10,10 @@ from grandequipe.config import LOCALES
 from grandequipe.core import files, journal
 from grandequipe.core.errors import Invalid
 from grandequipe.core.languages import wrong_language
+from grandequipe.core.names import wrong_person_name
 from grandequipe.core.time_zones import known_time_zones
 from grandequipe.core.transactions import on_commit
-from grandequipe.core.words import has_letters, wrong_line, wrong_name, wrong_text
+from grandequipe.core.words import has_letters, wrong_line, wrong_text
 from grandequipe.extensions import db
 from grandequipe.members.events import PreferencesChanged, ProfileChanged
 from grandequipe.members.models import Member, Organisation
@@ -50,7 +51,7 @@ class ProfileDraft:
     def _check_name(self, wrong: dict[str, str]) -> None:
         if not has_letters(self.display_name):
             wrong["display_name"] = _("Give your name.")
-        elif odd := wrong_name(self.display_name):
+        elif odd := wrong_person_name(self.display_name):
             wrong["display_name"] = odd
 
 

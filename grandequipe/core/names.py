@@ -1,0 +1,125 @@
+"""What the name of a person or a group may be: our letters carry it to strangers.
+
+It holds no address, nothing that is not seen, no word in which letters of two alphabets pass for
+those of one, and does not pass for the name of the site.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from itertools import groupby
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from grandequipe.core.cleaning import cleaned_line
+from grandequipe.core.domains import holds_domain
+from grandequipe.core.words import holds_address, say_unshown
+
+# Digits are read as letters, and i as l in many a typeface.
+AT_A_GLANCE = str.maketrans("0134578|ıłi", "oleastbllll")
+PRODUCT = "Grande Équipe"
+# Nobody is named by these alone, or by the site's name and these.
+ROLE_WORDS = """
+    admin administrateur administrateurs administratrice administration administrator assistance
+    equipe equipes help moderateur moderateurs moderation moderatrice moderator noreply officiel
+    officielle official postmaster root security securite service services site staff support
+    sysadmin team webmaster
+"""
+ROLES = frozenset(word.translate(AT_A_GLANCE) for word in ROLE_WORDS.split())
+ARTICLES = {"d", "de", "des", "du", "l", "la", "le", "les", "of", "the"}
+IDEOGRAPHIC = {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC"}
+SCRIPTS = {
+    "LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "HEBREW", "ARABIC", "COPTIC", "CHEROKEE", "GEORGIAN",
+    "DEVANAGARI", "BENGALI", "TAMIL", "TELUGU", "THAI", "ETHIOPIC", "LISU", "TIFINAGH", "NKO",
+}  # fmt: skip
+# Letters that are read as Latin ones (UTS #39), each above the one it is read as.
+CAPITALS = str.maketrans(
+    "АВЕЅІЈКМНОРСТХУԌԚԜΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "ABESIJKMHOPCTXYGQWABEZHIKMNOPTYX",
+)
+SMALL = str.maketrans(
+    "асԁеԍһіјӏорԛѕхуѵԝαγινορυωϲϳօսհոɑɡᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
+    "acdeghijlopqsxyvwayivopuwcjouhnagabcdeghijklmnoprstuvwyz",
+)
+
+
+def wrong_person_name(words: str) -> str | None:
+    """Say what is wrong with the name of a person, which is measured already, or None."""
+    if wrong := _wrong(words):
+        return wrong
+    if _passes_for_the_site(words) or (
+        ROLES.intersection(_read_as(words)) and not _own_words(words)
+    ):
+        return str(_("This name would pass for that of the site: give your own."))
+    return None
+
+
+def wrong_group_name(words: str) -> str | None:
+    """Say what is wrong with the name of a group, which is measured already, or None."""
+    if wrong := _wrong(words):
+        return wrong
+    if _passes_for_the_site(words):
+        return str(_("This name would pass for that of the site: give the group another."))
+    return None
+
+
+def _wrong(name: str) -> str | None:
+    if holds_address(name):
+        return str(_("Give a name that holds no address of a site or a mailbox."))
+    if holds_domain(name):
+        return str(_("Give a name without the address of a site; put a space after a dot."))
+    if cleaned_line(name) != name:
+        return say_unshown()
+    if _mixes_alphabets(name):
+        return str(_("Write the name in one alphabet: letters of another look like its own."))
+    return None
+
+
+def _mixes_alphabets(name: str) -> bool:
+    """Tell whether a word has letters of two alphabets, or hides among words of another."""
+    words = [(word, _scripts_of(word)) for word in _words_of(name)]
+    if any(len(scripts) > 1 for _word, scripts in words):
+        return True
+    has_latin = any(scripts == {"LATIN"} for _word, scripts in words)
+    return has_latin and any(
+        scripts & {"CYRILLIC", "GREEK"} and word.translate(CAPITALS).translate(SMALL).isascii()
+        for word, scripts in words
+    )
+
+
+def _words_of(name: str) -> Iterator[str]:
+    """Give the runs of letters; the sign of a millionth is no letter of Greek here."""
+    seen = unicodedata.normalize("NFKC", name.replace("µ", " "))
+    for is_word, signs in groupby(seen, lambda sign: unicodedata.category(sign)[0] in "LM"):
+        if is_word:
+            yield "".join(signs)
+
+
+def _scripts_of(word: str) -> set[str]:
+    names = (unicodedata.name(sign, "").split(maxsplit=1) for sign in word if sign.isalpha())
+    found = {name[0] for name in names if name}
+    # Latin letters stand in words of the far East: “Tシャツ”.
+    return found & SCRIPTS - ({"LATIN"} if found & IDEOGRAPHIC else set())
+
+
+def _passes_for_the_site(name: str) -> bool:
+    said, rest = "".join(_read_as(name)), "".join(_own_words(name))
+    for known in (current_app.config["SETTINGS"].site_name, PRODUCT):
+        words = _read_as(known)
+        whole = "".join(words)
+        # A site may be called by one common word, with which names begin.
+        if whole and (whole in (said, rest) or (len(words) > 1 and whole in said)):
+            return True
+    return False
+
+
+def _own_words(name: str) -> list[str]:
+    return [word for word in _read_as(name) if word not in ROLES | ARTICLES]
+
+
+def _read_as(name: str) -> list[str]:
+    """Give the words of a name as one reads them at a glance, without marks and look-alikes."""
+    bare = unicodedata.normalize("NFKD", name)
+    marked = bare.translate(CAPITALS).casefold().translate(SMALL).translate(AT_A_GLANCE)
+    letters = "".join(sign for sign in marked if not unicodedata.combining(sign))
+    return "".join(sign if sign.isalnum() else " " for sign in letters).split()

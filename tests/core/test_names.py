@@ -1,0 +1,101 @@
+"""A12: a name holds no address, no unseen sign, no two alphabets in a word, nor the site's name."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from grandequipe.core.domains import holds_domain, may_hold_domain
+from grandequipe.core.names import wrong_group_name, wrong_person_name
+
+DOMAINS = [
+    "evil.com", "EVIL.COM", "evil．com", "evil。com", "evil｡com", "evil․com", "Marie evil.com",
+    "(evil.com)", "evil.com/login", "evil.com:80", "a.evil.com.Dupont", "x.com", "bit.ly",
+    "evil.fr", "evil.paris", "evil.рф", "пример.онлайн", "例子。中国", "evil.xn--p1ai",
+    "ｅｖｉｌ．ｃｏｍ",
+]  # fmt: skip
+NAMES = [
+    "J.-P. Martin", "St. Denis", "St.Denis", "M. Dupont", "M.Dupont", "Assoc. ABC", "Assoc.ABC",
+    "C.C.A.S.", "S.O.S Racisme", "Dr. No", "Ph.D Roux", "L’A.M.A.P. du coin", "Lyon 3.0",
+    "Anne-Marie d’Aragon", "Éric Łukasiewicz", "Nguyễn Thị Ánh", "João D’Ávila", "Zoë", "Lê",
+    "محمد علي", "Соседи", "邻里互助", "田中 太郎", "김민수", "Αθηνά", "שלום", "अनिता", "Tシャツ部",
+    "می‌خواهم", "Анна Петрова", "Сара", "Équipe des Coteaux", "Amina 🌻", "ESS 93", "5 µm",
+    "Soutien aux habitants", "Grande Ourse", "Équipe 2", "Marie Legrand",
+]  # fmt: skip
+TWO_ALPHABETS = [
+    "Аmina Benkhelifa", "Amina Benkhelifа", "Gгande", "ΡΑΥΡΑL support", "Вruno", "раypal", "αnna",
+    "АВС Dupont", "Marie ΜΑΡΤΙΝ",
+]  # fmt: skip
+OF_THE_SITE = [
+    "Quartiers Unis", "quartiers unis", "QUARTIERS  UNIS", "QuartiersUnis", "Quartiers-Unis",
+    "Équipe Quartiers Unis", "Quart1ers Unis", "Qᴜᴀʀᴛɪᴇʀꜱ Uɴɪꜱ",
+    "Support de Quartiers Unis", "Ｑｕａｒｔｉｅｒｓ Ｕｎｉｓ", "Quärtiers Ünis", "Grande Équipe",
+    "grande equipe", "La Grande Équipe", "Gr4nde Equ1pe", "GRANDE\u00a0ÉQUIPE",
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def site_name(house: Flask):
+    """Call the site by two words that names may have one of."""
+    usual = house.config["SETTINGS"]
+    house.config["SETTINGS"] = replace(usual, site_name="Quartiers Unis")
+    with house.test_request_context(), force_locale("en"):
+        yield
+    house.config["SETTINGS"] = usual
+
+
+@pytest.mark.parametrize("name", DOMAINS)
+@pytest.mark.parametrize("wrong", [wrong_person_name, wrong_group_name])
+def test_no_name_works_as_an_address(wrong, name: str) -> None:
+    assert "address of a site" in str(wrong(name))
+    assert may_hold_domain(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("wrong", [wrong_person_name, wrong_group_name])
+def test_names_as_people_have_them_are_names(wrong, name: str) -> None:
+    assert wrong(name) is None
+    assert not holds_domain(name)
+
+
+@pytest.mark.parametrize("name", TWO_ALPHABETS)
+@pytest.mark.parametrize("wrong", [wrong_person_name, wrong_group_name])
+def test_no_letter_passes_for_that_of_another_alphabet(wrong, name: str) -> None:
+    assert "in one alphabet" in str(wrong(name))
+
+
+@pytest.mark.parametrize("name", OF_THE_SITE)
+@pytest.mark.parametrize("wrong", [wrong_person_name, wrong_group_name])
+def test_no_name_passes_for_that_of_the_site(wrong, name: str) -> None:
+    assert "that of the site" in str(wrong(name))
+
+
+@pytest.mark.parametrize("name", ["Admin", "L’équipe", "Support", "Les modérateurs"])
+def test_nobody_is_called_as_those_who_run_a_site(name: str) -> None:
+    assert "that of the site" in str(wrong_person_name(name))
+    assert wrong_group_name(name) is None
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u200d", "\u00ad", "\u202e", "\ufeff", "\u3164"])
+def test_no_name_has_what_nobody_sees(sign: str) -> None:
+    assert "cannot be shown" in str(wrong_person_name(f"Ami{sign}na"))
+
+
+def test_a_site_of_one_common_word_leaves_it_to_names(house: Flask) -> None:
+    house.config["SETTINGS"] = replace(house.config["SETTINGS"], site_name="Martin")
+    assert wrong_person_name("Jeanne Martin") is None
+    assert wrong_person_name("Martin") is not None
+    assert wrong_person_name("Équipe Martin") is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "may"),
+    [
+        ("Voir evil.com et evil-bank.com/login.", True),
+        ("Fin.Suite", True),
+        ("Écrire à la Régie. Ouvert de 9.30 à 12.15, 3.5 km. C.C.A.S., etc.", False),
+    ],
+)
+def test_what_a_letter_leaves_out_may_be_an_address(words: str, may: bool) -> None:
+    assert may_hold_domain(words) is may

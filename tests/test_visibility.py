@@ -5,6 +5,7 @@ owner, a banned member and an administrator, in a public, a private and a hidden
 
   2 it is shown or done    L please log in (401 in the API)    4 there is no such thing
   X you may not            9 not as things stand               U something is missing
+  G it is over
 
 A route without a row fails `test_every_route_has_a_row`.
 """
@@ -19,7 +20,7 @@ from werkzeug.test import TestResponse
 from grandequipe.core.transactions import atomic
 from grandequipe.feed.models.posts import Kind, Post, PostStatus
 from grandequipe.groups.models import Group, MembershipState
-from grandequipe.groups.services import invite_address, invite_member
+from grandequipe.groups.services import invite_address, invite_member, key_of_invitation
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 from grandequipe.members.services import create_token
@@ -150,6 +151,8 @@ IN_GROUPS = (
         email="g@example.org",
     ),
     sent("groups.withdraw", "/groupes/{slug}/invitations/{invitation}/retirer", *LOOK_AFTER),
+    page("groups.invitation", "/invitations/{key}", *["22222G2"] * 3),
+    sent("groups.invitation", "/invitations/{key}", *["U2222G2"] * 3),
     sent("groups.answer_request", "/groupes/{slug}/demandes/{asker}", *LOOK_AFTER, answer="accept"),
     sent("groups.change_role", "/groupes/{slug}/membres/{victim}/role", *OWN, role="moderator"),
     sent("groups.remove", "/groupes/{slug}/membres/{victim}/retirer", *LOOK_AFTER),
@@ -261,6 +264,7 @@ class Stage:
             "asker": self._asker,
             "banished": self._banished,
             "invitation": self._invitation,
+            "key": self._key,
             "post": lambda: make_post(self.author, self.group).id,
             "pending": lambda: self._post(PostStatus.PENDING).id,
             "removed": lambda: self._post(PostStatus.REMOVED).id,
@@ -306,6 +310,12 @@ class Stage:
         banished = self.person("Exclu")
         ban(self.group, banished)
         return banished.id
+
+    def _key(self) -> str:
+        """Have somebody invited who has no account: whoever has the letter may accept."""
+        with atomic():
+            email = f"lettre{self.number}@example.org"
+            return key_of_invitation(invite_address(self.cast.amina, self.group, email))
 
     def _invitation(self) -> int:
         with atomic():
@@ -453,5 +463,5 @@ def letter_of(status: int, location: str) -> str:
     """Say an answer in one letter."""
     if status == 401 or (status in (302, 303) and location.startswith("/connexion")):
         return "L"
-    letters = {403: "X", 404: "4", 409: "9", 422: "U"}
+    letters = {403: "X", 404: "4", 409: "9", 410: "G", 422: "U"}
     return letters.get(status, "2" if status < 400 else str(status))

@@ -1,6 +1,7 @@
 """What the pages of groups send."""
 
 from flask_babel import lazy_gettext as _
+from flask_security.forms import PasswordFormMixin
 from wtforms import EmailField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired
@@ -102,6 +103,10 @@ class InvitationForm(Form):
         ],
         filters=[trimmed],
     )
+
+
+class PasswordForm(PasswordFormMixin, Form):
+    """The password of the account whose address is known already."""
 
 
 class AnswerForm(Form):

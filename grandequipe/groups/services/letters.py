@@ -1,7 +1,5 @@
 """The letter that invites an address: the same for whoever has it, with or without an account."""
 
-from urllib.parse import urlsplit
-
 from flask_babel import gettext as _
 
 from grandequipe.core import letters
@@ -11,6 +9,7 @@ from grandequipe.core.mail import Letter
 from grandequipe.core.words import holds_address, quoted, unlinked
 from grandequipe.groups.models import Group, Invitation, MembershipState
 from grandequipe.groups.queries import find_membership
+from grandequipe.groups.services.invitations import key_of_invitation
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 
@@ -37,7 +36,7 @@ def write_invitation(invitation: Invitation) -> Letter | None:
             "group_name": group_name,
             "about": about,
             "about_language": group.language,
-            "link": _link(group),
+            "link": _link(invitation),
         }
         said = {"name": name, "group": quoted(group_name)}
         return Letter(
@@ -63,10 +62,9 @@ def _may_answer(guest: Member, group: Group) -> bool:
     return guest.active and (tie is None or tie.state is MembershipState.INVITED)
 
 
-def _link(group: Group) -> str:
-    """Lead to the group by the log-in, which leads those who have no account to registration.
+def _link(invitation: Invitation) -> str:
+    """Lead to the page of the invitation, which the letter alone opens: it proves the mailbox.
 
-    A hidden group has no page for visitors, and the letter must not tell who needs one.
+    It is the same for who has an account and who has none, and tells the group to nobody else.
     """
-    page = urlsplit(letters.address_of("feed.group_page", slug=group.slug)).path
-    return letters.address_of("security.login", next=page)
+    return letters.address_of("groups.invitation", key=key_of_invitation(invitation))

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from grandequipe.groups.views import groups, invitations, memberships
+from grandequipe.groups.views import groups, invitation_page, invitations, memberships
 
 blueprint = Blueprint("groups", __name__, template_folder="../templates")
 
@@ -15,6 +15,7 @@ for path, view, methods in (
     ("/groupes/<slug:slug>/membres", memberships.members, "GET"),
     ("/groupes/<slug:slug>/rejoindre", memberships.join, "POST"),
     ("/groupes/<slug:slug>/quitter", memberships.leave, "POST"),
+    ("/invitations/<key>", invitation_page.invitation, "GET POST"),
     ("/groupes/<slug:slug>/invitations", invitations.invite, "POST"),
     ("/groupes/<slug:slug>/invitations/decliner", invitations.decline, "POST"),
     (

@@ -35,7 +35,7 @@ def invite(slug: str) -> ResponseReturnValue:
     flash(
         _(
             "We write to %(email)s, unless this person is in the group already. The letter leads "
-            "to the group, with an account or after they register with this address.",
+            "to a page where they join, with an account or without.",
             email=form.email.data,
         ),
         "success",

@@ -19,14 +19,12 @@ from flask import (
     Flask,
     Response,
     abort,
-    current_app,
     has_request_context,
     make_response,
     redirect,
     request,
     url_for,
 )
-from flask_babel import get_locale
 from flask_security import (
     SQLAlchemyUserDatastore,
     password_changed,
@@ -41,6 +39,7 @@ from grandequipe.extensions import db, security
 from grandequipe.members.accounts import confirmations, form_rules, goals, hashing, log_ins, tries
 from grandequipe.members.accounts.configuration import CONFIGURATION
 from grandequipe.members.accounts.letters import AccountMail
+from grandequipe.members.accounts.openings import asked_for
 from grandequipe.members.accounts.passwords import Passwords
 from grandequipe.members.forms import (
     ConfirmationForm,
@@ -54,9 +53,7 @@ from grandequipe.members.forms import (
 )
 from grandequipe.members.models import Member
 from grandequipe.members.services import (
-    create_member,
     end_access,
-    register_again,
     tell_confirmed,
 )
 from grandequipe.web.measures import is_too_long, takes
@@ -87,16 +84,8 @@ class Accounts(SQLAlchemyUserDatastore):
     """Keep accounts as members, each with a stream from the start."""
 
     def create_user(self, **given: Any) -> Member:
-        """Make the account that was asked for, or take over the one that nobody confirmed.
-
-        It is in the language of the page.
-        """
-        asked = given["email"], given["display_name"], given["password"]
-        reads = {
-            "locale": str(get_locale()),
-            "time_zone": current_app.config["SETTINGS"].default_time_zone,
-        }
-        return register_again(*asked, **reads) or create_member(*asked, **reads)
+        """Make the account that was asked for, or take over the one that nobody confirmed."""
+        return asked_for(given["email"], given["display_name"], given["password"])
 
     def find_user(self, case_insensitive: bool = False, **given: Any) -> Any:
         """Find an account; whoever follows a link waits for those who followed it before.

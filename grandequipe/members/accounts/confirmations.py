@@ -16,7 +16,6 @@ from typing import Any, cast
 from flask import Flask, current_app, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 from flask_security import user_not_registered, user_registered
-from flask_security.confirmable import confirm_user
 from flask_security.utils import (
     check_and_get_token_status,
     get_message,
@@ -26,15 +25,13 @@ from flask_security.utils import (
 
 from grandequipe.extensions import security
 from grandequipe.members.accounts.goals import GOAL
-from grandequipe.members.accounts.log_ins import let_in
+from grandequipe.members.accounts.openings import MARK, open_account
 from grandequipe.members.forms import OpeningForm
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
 from grandequipe.web.redirects import local_path
 
 View = Callable[..., Any]
-
-MARK = "registered"
 
 
 def init_app(app: Flask) -> None:
@@ -43,13 +40,6 @@ def init_app(app: Flask) -> None:
     app.view_functions["security.confirm_email"] = _with_something_to_confirm(view)
     user_registered.connect(_mark_browser, app)
     user_not_registered.connect(_mark_browser, app)
-
-
-def open_account(member: Member) -> None:
-    """Let in who has shown that a mailbox is theirs: its account is confirmed by that."""
-    confirm_user(member)  # type: ignore[no-untyped-call]
-    session.pop(MARK, None)
-    let_in(member, "confirm")
 
 
 def _with_something_to_confirm(view: View) -> View:

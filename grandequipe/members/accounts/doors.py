@@ -1,4 +1,4 @@
-"""Log-in for programs: a password is tried a few times, then not for a while."""
+"""Doors of our own where a password is asked for: it is tried a few times, then not for a while."""
 
 import time
 from math import ceil
@@ -27,7 +27,7 @@ RIGHT_TRIES = "tokens"
 WAIT = "Too many wrong tries: wait a little."
 
 
-def member_with(email: str, password: str) -> Member:
+def member_with(email: str, password: str, door: str) -> Member:
     """Find whose password this is; raise Unauthenticated, or TooMany after five wrong tries.
 
     A try is counted before it is looked at, so that many at once are not free; the right
@@ -36,12 +36,12 @@ def member_with(email: str, password: str) -> Member:
     stranger would learn from a refusal that there is an account.
     """
     with counted(RIGHT_TRIES, key_of(email)):
-        return _member_with(email, password)
+        return _member_with(email, password, door)
 
 
-def _member_with(email: str, password: str) -> Member:
+def _member_with(email: str, password: str, door: str) -> Member:
     address, now = as_looked_up(email), round_of(email)
-    who = ("api.tokens", key_of(email), now)
+    who = (door, key_of(email), now)
     if not count_try(*who):
         _refuse(*who)
     if not take_here(ALL_TRIES):

@@ -1,0 +1,130 @@
+"""The page of an invitation: who has its letter reads it there, and joins by one press.
+
+The key in its address proves the mailbox, so no second letter is asked for: without an account one
+gives a name and a password; with one, the password; who is logged in, nothing.
+"""
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_security.utils import get_message, logout_user
+from sqlalchemy.exc import IntegrityError
+
+from grandequipe.core.errors import Unauthenticated
+from grandequipe.core.mailboxes import folded
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from grandequipe.groups import services
+from grandequipe.groups.forms import PasswordForm
+from grandequipe.groups.models import Group, Invitation, MembershipState
+from grandequipe.groups.queries import find_membership
+from grandequipe.members.accounts import doors
+from grandequipe.members.accounts.log_ins import let_in
+from grandequipe.members.accounts.openings import asked_for, hashed, open_account
+from grandequipe.members.forms import OpeningForm
+from grandequipe.members.identity import viewer
+from grandequipe.members.models import Member
+from grandequipe.web.form_keys import repeatable
+from grandequipe.web.limits import ATTEMPTS, place, take, too_many
+
+LOG_IN = "security.login"
+
+
+@repeatable("who has joined is a member")
+def invitation(key: str) -> ResponseReturnValue:
+    """Show an invitation to who has its key, and let them accept it."""
+    here = f"invitation {place()}"
+    if not take(ATTEMPTS, here):
+        raise too_many(ATTEMPTS, here)
+    try:
+        answer = _answer(key, services.get_invitation_by_key(key, seen_by=viewer()))
+    except services.Ended as ended:
+        answer = _ended(ended)
+    return _unseen_by_others(make_response(answer))
+
+
+def _answer(key: str, found: Invitation) -> ResponseReturnValue:
+    member, guest = viewer(), services.find_guest(found)
+    if member is not None and "switch" in request.form:
+        with atomic():
+            logout_user()
+        return redirect(url_for("groups.invitation", key=key), 303)
+    if member is not None:
+        return _as_member(key, found, member)
+    return _with_password(key, found, guest) if guest else _with_new_account(key, found)
+
+
+def _as_member(key: str, found: Invitation, member: Member) -> ResponseReturnValue:
+    """Join by one press, with this account: as long as it may be that."""
+    may_accept = services.may_accept(member, found)
+    if request.method == "POST" and may_accept:
+        with atomic():
+            return _joined(services.accept_invitation(member, found).group)
+    tie = find_membership(member, found.group)
+    return _page(
+        key,
+        found,
+        member=member,
+        may_accept=may_accept,
+        is_theirs=folded(member.email) == folded(str(found.email)),
+        may_decline=tie is not None and tie.state is MembershipState.INVITED,
+    )
+
+
+def _with_password(key: str, found: Invitation, guest: Member) -> ResponseReturnValue:
+    """Log in to the account of the address, and join."""
+    form = PasswordForm()
+    if form.validate_on_submit():
+        try:
+            with atomic():
+                member = doors.member_with(guest.email, form.password.data, LOG_IN)
+                joined = services.accept_invitation(member, found)
+                let_in(member, "password")
+                return _joined(joined.group)
+        except Unauthenticated:
+            form.password.errors = [get_message("INVALID_PASSWORD")[0]]
+    return _page(key, found, form=form, has_account=True), 422 if form.errors else 200
+
+
+def _with_new_account(key: str, found: Invitation) -> ResponseReturnValue:
+    """Make the account of the address, which the key has shown to be theirs, and join."""
+    email = str(found.email)
+    form = OpeningForm(email)
+    if form.validate_on_submit():
+        password_hash = hashed(form.password.data)
+        try:
+            with atomic():
+                services.hold_invitation(found)
+                member = asked_for(email, form.display_name.data, password_hash)
+                open_account(member)
+                return _joined(services.accept_invitation(member, found).group)
+        except IntegrityError:
+            # Somebody confirmed this address at the same instant: the page asks who they are.
+            return redirect(url_for("groups.invitation", key=key), 303)
+    return _page(key, found, form=form), 422 if form.errors else 200
+
+
+def _page(key: str, found: Invitation, **given: object) -> str:
+    return render_template(
+        "groups/invitation.html", key=key, invitation=found, group=found.group, **given
+    )
+
+
+def _joined(group: Group) -> ResponseReturnValue:
+    flash(_("Welcome to %(group)s!", group=group.name), "success")
+    return redirect(url_for("feed.group_page", slug=group.slug), 303)
+
+
+def _ended(ended: services.Ended) -> ResponseReturnValue:
+    """Lead who belongs to the group there; tell the others that this is over, and no more."""
+    db.session.rollback()
+    if ended.group is not None:
+        return redirect(url_for("feed.group_page", slug=ended.group.slug), 303)
+    return render_template("groups/invitation_ended.html", status=410), 410
+
+
+def _unseen_by_others(response: Response) -> Response:
+    """Keep the key out of search engines, and out of what browsers tell of where they come from."""
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "strict-origin"
+    return response

@@ -17,10 +17,13 @@ from grandequipe.extensions import db
 from grandequipe.web.locales import visitor_locale
 from grandequipe.web.redirects import page_before
 
+# Where links in letters lead: some of it is for members alone, and visitors are not told what is.
+FOR_MEMBERS = ("/groupes/", "/publications/")
+
 
 def init_app(app: Flask) -> None:
     """Register a page for each way of saying no."""
-    app.register_error_handler(NotFound, lambda _error: _page(404))
+    app.register_error_handler(NotFound, lambda _error: _not_found())
     app.register_error_handler(Refused, lambda error: _page(403, error.message))
     app.register_error_handler(TooMany, _too_many)
     app.register_error_handler(Conflict, lambda error: _page(409, error.message))
@@ -29,6 +32,15 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda _error: _stale())
     app.register_error_handler(HTTPException, http_page)
     app.register_error_handler(500, lambda _error: _broken())
+
+
+def _not_found() -> tuple[str, int]:
+    """Ask a visitor to log in where something for members may be, whether it is there or not."""
+    is_visitor = not (current_user and current_user.is_authenticated)
+    if is_visitor and request.method == "GET" and request.path.startswith(FOR_MEMBERS):
+        wanted = request.full_path.rstrip("?")
+        return render_template("log_in_to_see.html", status=404, wanted=wanted), 404
+    return _page(404)
 
 
 def _page(status: int, message: str | None = None) -> tuple[str, int]:
@@ -50,7 +62,7 @@ def http_page(error: HTTPException) -> ResponseReturnValue:
         return redirect(page, 303)
     if error.code is None or error.response is not None or error.code < 400:
         return error
-    answer = _page(error.code)
+    answer = _not_found() if error.code == 404 else _page(error.code)
     if error.code == 429:
         return *answer, {"Retry-After": "300"}
     return answer

@@ -1,5 +1,8 @@
 """What the pages of groups send."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from flask_babel import lazy_gettext as _
 from flask_security.forms import PasswordFormMixin
 from wtforms import EmailField, HiddenField, RadioField, StringField, TextAreaField
@@ -12,7 +15,7 @@ from grandequipe.groups.models import JoinPolicy, PostingPolicy, Role, Visibilit
 from grandequipe.groups.services import LONGEST_DESCRIPTION, LONGEST_NAME, GroupDraft
 from grandequipe.web.forms import Form, Longest, ManyLines, OneLine, trimmed, unbroken
 from grandequipe.web.languages import language_field
-from grandequipe.web.measures import CHOSEN
+from grandequipe.web.measures import CHOSEN, LONGEST_PASSWORD
 
 VISIBILITIES = [
     SelectChoice(Visibility.PUBLIC.value, _("Public: everyone reads it, even without an account")),
@@ -107,6 +110,8 @@ class InvitationForm(Form):
 
 class PasswordForm(PasswordFormMixin, Form):
     """The password of the account whose address is known already."""
+
+    longest: ClassVar[Mapping[str, int]] = {"password": LONGEST_PASSWORD}
 
 
 class AnswerForm(Form):

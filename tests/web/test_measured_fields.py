@@ -32,7 +32,7 @@ from grandequipe.digests.services import open_missing
 from grandequipe.extensions import db
 from grandequipe.feed.forms import FORMS
 from grandequipe.feed.views.asked import KINDS
-from grandequipe.groups.services import invite_address
+from grandequipe.groups.services import invite_address, key_of_invitation
 from grandequipe.web import bodies
 from grandequipe.web.forms import Form
 from grandequipe.web.measures import LOOSE, measures_of
@@ -56,6 +56,7 @@ LOOSE_FIELDS = {
     "feed.remove_post": ("question", "question_detail"),
     "groups.ban": ("question", "question_yes"),
     "groups.decline": ("question",),
+    "groups.invitation": ("switch",),
     "groups.join": ("next",),
     "groups.leave": ("next", "question"),
     "groups.lift_ban": (),
@@ -72,7 +73,7 @@ KIND_NAMES = [word for form in FORMS for word, kind in KINDS.items() if kind is 
 FOR_VISITORS = {
     "security.login", "security.register", "security.forgot_password", "security.reset_password",
     "security.send_confirmation", "security.confirm_email", "web.set_locale",
-    "digests.unsubscribe",
+    "digests.unsubscribe", "groups.invitation",
 }  # fmt: skip
 
 
@@ -113,6 +114,7 @@ def named(cast: Cast) -> dict[str, Any]:
         "slug": "ess-quartiers",
         "member_id": cast.chloe.id,
         "invitation_id": invitation.id,
+        "groups.invitation": key_of_invitation(invitation),
         "kind": "webinaire",
         "key": key,
         "security.reset_password": generate_reset_password_token(make_member("Zoé Petit")),

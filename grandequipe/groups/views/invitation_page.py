@@ -26,10 +26,12 @@ from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
 from grandequipe.web.form_keys import repeatable
 from grandequipe.web.limits import ATTEMPTS, place, take, too_many
+from grandequipe.web.measures import takes
 
 LOG_IN = "security.login"
 
 
+@takes(OpeningForm, PasswordForm)
 @repeatable("who has joined is a member")
 def invitation(key: str) -> ResponseReturnValue:
     """Show an invitation to who has its key, and let them accept it."""

@@ -75,12 +75,23 @@ def square_picture(source: BinaryIO) -> bytes:
             # A photograph is decoded at a fraction of its size: what is kept is small.
             image.draft("RGB", (2 * PICTURE_SIDE, 2 * PICTURE_SIDE))
             _refuse_if_larger(image, MOST_DECODED)
-            square = ImageOps.fit(ImageOps.exif_transpose(image), (PICTURE_SIDE, PICTURE_SIDE))
+            # The numbers of a palette have no colours between them.
+            coloured = image.convert("RGBA") if image.mode == "P" else image
+            square = ImageOps.fit(ImageOps.exif_transpose(coloured), (PICTURE_SIDE, PICTURE_SIDE))
             written = io.BytesIO()
-            square.convert("RGB").save(written, "WEBP", quality=82)
+            _on_white(square).save(written, "WEBP", quality=82)
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError, ValueError, SyntaxError):
         raise Invalid({"picture": "not_a_picture"}) from None
     return written.getvalue()
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """Give an image without transparency: what shows through is white, as the sheet of a logo."""
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    drawn = image.convert("RGBA")
+    sheet = Image.new("RGBA", drawn.size, "white")
+    return Image.alpha_composite(sheet, drawn).convert("RGB")
 
 
 def _refuse_if_larger(image: Image.Image, pixels: int) -> None:

@@ -93,6 +93,7 @@ PAGES = (
             ("healthz", "/healthz"),
         )
     ),
+    page("web.received_forms", "/formulaires/recus?key=0123456789abcdef", LOGGED_IN),
     sent("web.set_locale", "/langue", ALL, locale="en", next="/"),
     page("static", "/static/dist/manifest.json", ALL),
     page("nomenclatures.territories", "/territoires?q=lyon", ALL),

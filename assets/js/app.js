@@ -4,6 +4,7 @@ import "./menus.js";
 import "./offline.js";
 import "./dialog.js";
 import "./form-guard.js";
+import "./logging-out.js";
 import "./beginning.js";
 import "./times.js";
 import { viewer } from "./page.js";

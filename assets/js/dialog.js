@@ -11,35 +11,42 @@ function element(name, properties, ...children) {
   return made;
 }
 
-function ask(form) {
-  const { question, question_detail, question_yes, question_kind } = form.elements;
-  const yes = element("button", {
-    className: `button button-${question_kind.value}`,
-    value: "yes",
-    textContent: question_yes.value,
-  });
+/**
+ * Asks something in a dialog; gives the value of the choice, "" where there was none.
+ * `choices`: [{value, label, kind}]; one that changes nothing comes after them.
+ */
+export function choose({ title, detail, choices }) {
+  const buttons = choices.map(({ value, label, kind }) =>
+    element("button", { className: `button button-${kind}`, value, textContent: label }),
+  );
   const no = element("button", {
-    className: "button button-second",
-    value: "no",
+    className: `button button-${choices.length > 1 ? "quiet" : "second"}`,
+    value: "",
     autofocus: true,
     textContent: say("cancel"),
   });
-  const title = element("h2", { id: "confirm-title", textContent: question.value });
-  const body = element("form", { method: "dialog", className: "dialog-body" }, title);
-  if (question_detail)
-    body.append(element("p", { id: "confirm-detail", textContent: question_detail.value }));
-  body.append(element("div", { className: "dialog-actions" }, yes, no));
+  const heading = element("h2", { id: "confirm-title", textContent: title });
+  const body = element("form", { method: "dialog", className: "dialog-body" }, heading);
+  if (detail) body.append(element("p", { id: "confirm-detail", textContent: detail }));
+  body.append(element("div", { className: "dialog-actions" }, ...buttons, no));
   const dialog = element("dialog", { className: "dialog" }, body);
   dialog.setAttribute("aria-labelledby", "confirm-title");
-  if (question_detail) dialog.setAttribute("aria-describedby", "confirm-detail");
+  if (detail) dialog.setAttribute("aria-describedby", "confirm-detail");
   document.body.append(dialog);
   dialog.showModal();
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       dialog.remove();
-      resolve(dialog.returnValue === "yes");
+      resolve(dialog.returnValue);
     });
   });
+}
+
+async function ask(form) {
+  const { question, question_detail, question_yes, question_kind } = form.elements;
+  const yes = { value: "yes", label: question_yes.value, kind: question_kind.value };
+  const answer = { title: question.value, detail: question_detail?.value, choices: [yes] };
+  return (await choose(answer)) === "yes";
 }
 
 function forgetQuestion({ formData }) {

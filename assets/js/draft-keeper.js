@@ -1,117 +1,150 @@
 // Keeps what is typed in a form marked data-keep, in this browser and for this member, until the
 // server has taken it. What was typed is never lost: not by a closed tab, not by a failed sending.
+//
+// Each form that was opened has its own draft, under the key that the server gave it (form_key). The
+// server tells which forms it has carried out, and their drafts go, whatever became of its answer.
 
-import { dropAllDrafts, dropDraft, findDraft, keepDraft, noteSent, takeSent } from "./drafts.js";
+import { given, isSame, named, read, write } from "./draft-fields.js";
+import { begin, offer } from "./draft-offer.js";
+import { dropDraft, dropOldDrafts, findDraft, keepDraft, listDrafts } from "./drafts.js";
+import { hasLeft } from "./logging-out.js";
 import { say } from "./page.js";
-import { dayAndHour } from "./times.js";
 
 const RHYTHM = 400;
-// Pages that give back what was sent to them without having taken it.
-const GIVEN_BACK = "form[data-has-errors], .error-page, .preview";
+const MOST_ASKED = 50;
+const PATIENCE = 10_000;
 const watched = new WeakSet();
-let hasLeft = false;
 
-/** The fields that have a draft. What the editor brings is none: its text area has the text. */
-function kept(form) {
-  const others = ["hidden", "password", "file", "submit", "button"];
-  return [...form.elements].filter(
-    (field) =>
-      field.name &&
-      (field.dataset.territories || !others.includes(field.type)) &&
-      !field.closest("trix-editor, trix-toolbar"),
-  );
-}
-
-function read(form) {
-  return kept(form).map((field) =>
-    ["checkbox", "radio"].includes(field.type) ? field.checked : field.value,
-  );
-}
-
-/** What the server wrote into a field: one may have typed before this script came. */
-function given(field) {
-  if (field.options) {
-    const options = [...field.options];
-    return (options.find((option) => option.defaultSelected) ?? options[0])?.value ?? "";
-  }
-  return ["checkbox", "radio"].includes(field.type) ? field.defaultChecked : field.defaultValue;
-}
-
-function write(form, values) {
-  kept(form).forEach((field, index) => {
-    if (["checkbox", "radio"].includes(field.type)) field.checked = values[index] === true;
-    else field.value = values[index] ?? "";
-    field.dispatchEvent(new CustomEvent("draft:restored", { bubbles: true }));
-  });
-}
-
+const keyField = (form) => form.elements.form_key;
+const keyOf = (form) => keyField(form)?.value ?? "";
+const nameOf = (form) => form.dataset.keep;
 const isGivenBack = (form) =>
   form.dataset.hasErrors !== undefined || document.querySelector(".preview") !== null;
 
+/** A page that is loaded again, or gone back to, opens its form under the key of before. */
+function rememberKey(form) {
+  const forms = { ...history.state?.forms, [nameOf(form)]: keyOf(form) };
+  history.replaceState({ ...history.state, forms }, "");
+}
+
+/** Whoever writes under a key holds it: what another tab is writing is offered to none. */
+const held = new Map();
+// To let go takes a moment, in which the browser still tells of it.
+const everHeld = new Set();
+
+function hold(form) {
+  const key = keyOf(form);
+  if (!navigator.locks || held.get(form)?.key === key) return;
+  held.get(form)?.release();
+  let release;
+  const done = new Promise((resolve) => (release = resolve));
+  held.set(form, { key, release });
+  everHeld.add(`draft ${key}`);
+  navigator.locks.request(`draft ${key}`, { mode: "shared" }, () => done).catch(() => {});
+}
+
+async function heldElsewhere() {
+  const all = await navigator.locks?.query().catch(() => null);
+  return new Set((all?.held ?? []).map(({ name }) => name).filter((name) => !everHeld.has(name)));
+}
+
 function store(form) {
-  if (hasLeft) return;
-  const values = read(form);
-  const isAsWritten = JSON.stringify(values) === JSON.stringify(kept(form).map(given));
-  if (isAsWritten && !isGivenBack(form)) dropDraft(form.dataset.keep);
-  else keepDraft(form.dataset.keep, values);
+  if (hasLeft()) return;
+  const draft = { name: nameOf(form), key: keyOf(form), at: Date.now(), values: read(form) };
+  if (isSame(draft.values, given(form)) && !isGivenBack(form)) return dropDraft(draft);
+  const before = findDraft(draft.name, draft.key);
+  if (before && isSame(before.values, draft.values)) {
+    draft.at = before.at;
+    draft.sent = before.sent;
+  }
+  keepDraft(draft);
+  hold(form);
+  rememberKey(form);
 }
 
-/** Finds a draft of other words than the form shows. One of other fields would not fit. */
-function findOther(form) {
-  const draft = findDraft(form.dataset.keep);
-  const shown = read(form);
-  const fits = draft?.values.length === shown.length;
-  return fits && JSON.stringify(draft.values) !== JSON.stringify(shown) ? draft : null;
+/** Names what is sent, for the server to tell which words it has. */
+function mark(form) {
+  const draft = findDraft(nameOf(form), keyOf(form));
+  if (!draft) return;
+  draft.sent ??= crypto.getRandomValues(new Uint32Array(3)).join("-");
+  keepDraft(draft);
+  const field = form.elements.form_mark ?? document.createElement("input");
+  Object.assign(field, { type: "hidden", name: "form_mark", value: draft.sent });
+  form.append(field);
 }
 
-function button(label, className, act) {
-  const made = document.createElement("button");
-  Object.assign(made, { type: "button", className: `button ${className}`, textContent: label });
-  made.addEventListener("click", act);
-  return made;
+/** Drops the drafts that the server has. */
+async function dropTaken() {
+  const sent = listDrafts().filter((draft) => draft.sent && draft.key).slice(0, MOST_ASKED);
+  if (!sent.length) return;
+  const asked = new URLSearchParams(sent.map(({ key }) => ["key", key]));
+  const answer = await fetch(`${say("formsReceived")}?${asked}`, {
+    redirect: "error",
+    signal: AbortSignal.timeout?.(PATIENCE),
+  }).catch(() => null);
+  const marks = answer?.ok ? await answer.json().catch(() => ({})) : {};
+  for (const draft of sent) {
+    // It may have been changed in another tab since.
+    const now = findDraft(draft.name, draft.key);
+    if (marks[draft.key] && marks[draft.key] === now?.sent) dropDraft(draft);
+  }
 }
 
-/** Goes to the first field that shows: the editor stands for a text area that does not. */
-function begin(form) {
-  const fields = [...form.querySelectorAll("input, select, textarea, trix-editor")];
-  fields.find((field) => !field.disabled && field.getClientRects().length)?.focus();
+/** Lists what may be taken up in a form, and is not what it shows. */
+async function findOthers(form) {
+  const elsewhere = await heldElsewhere();
+  const own = keyOf(form);
+  return listDrafts()
+    .filter(({ name, key }) => name === nameOf(form) && !elsewhere.has(`draft ${key}`))
+    .map((draft) => (draft.key ? draft : { ...draft, values: named(form, draft.values) }))
+    .filter(({ values }) => values && !isSame(values, read(form)))
+    .sort((one, other) => (other.key === own) - (one.key === own));
 }
 
-function offer(form, draft) {
-  const box = document.createElement("div");
-  box.className = "draft-offer";
-  box.setAttribute("role", "status");
-  const words = document.createElement("p");
-  words.textContent = say("draftFound", { time: dayAndHour(new Date(draft.at)) });
-  const take = button(say("draftTake"), "button-second", () => {
-    write(form, draft.values);
-    box.replaceChildren(say("draftBack"));
-    begin(form);
+/** Goes on under the key of a draft: it may be on its way to the server still. */
+function adopt(form, key) {
+  if (key && keyField(form)) keyField(form).value = key;
+  hold(form);
+  rememberKey(form);
+}
+
+async function offerOthers(form, said = "") {
+  offer(form, await findOthers(form), {
+    said,
+    take: async (draft) => {
+      // What was typed here meanwhile stays a draft of its own.
+      store(form);
+      write(form, draft.values);
+      adopt(form, draft.key);
+      store(form);
+      if (!draft.key) dropDraft(draft);
+      await offerOthers(form, say("draftBack"));
+      begin(form);
+    },
+    drop: async (draft) => {
+      dropDraft(draft);
+      await offerOthers(form);
+      begin(form);
+    },
   });
-  const drop = button(say("draftDrop"), "button-quiet", () => {
-    dropDraft(form.dataset.keep);
-    box.remove();
-    begin(form);
-  });
-  box.append(words, take, drop);
-  form.prepend(box);
-  const fold = form.closest("details");
-  if (fold) fold.open = true;
 }
 
-/** Forgets the draft that the page before has sent, where this page is the answer to it. */
-function forgetSent() {
-  const sent = takeSent();
-  if (!sent || performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
-  const from = document.referrer && new URL(document.referrer).pathname;
-  if (from === sent.path && !document.querySelector(GIVEN_BACK)) dropDraft(sent.name);
+/** A form that comes back under another key, for it was sent before: so does its draft. */
+function followKey(form) {
+  const before = keyField(form)?.dataset.before;
+  const draft = before && findDraft(nameOf(form), before);
+  if (!draft) return;
+  dropDraft(draft);
+  keepDraft({ ...draft, key: keyOf(form), sent: undefined });
 }
 
 function keep(form) {
   if (watched.has(form)) return;
   watched.add(form);
-  const draft = findOther(form);
-  if (draft && !isGivenBack(form)) offer(form, draft);
+  followKey(form);
+  const key = history.state?.forms?.[nameOf(form)];
+  if (key && !isGivenBack(form)) adopt(form, key);
+  if (!isGivenBack(form)) taken.then(() => offerOthers(form));
   let timer = null;
   const storeNow = () => {
     clearTimeout(timer);
@@ -126,20 +159,28 @@ function keep(form) {
   }
   form.addEventListener("submit", () => {
     storeNow();
-    noteSent(form.dataset.keep);
+    rememberKey(form);
+    mark(form);
   });
   // A link or another form leads away before the pause in the typing has come.
   window.addEventListener("pagehide", () => timer !== null && storeNow());
+  document.addEventListener("drafts:now", () => timer !== null && storeNow());
 }
 
-forgetSent();
+dropOldDrafts();
+const taken = dropTaken();
 const keepAll = (root) => root.querySelectorAll("form[data-keep]").forEach(keep);
 keepAll(document);
 // A comment that comes in later brings the form of its answers, and a thread those of its answers too.
 document.addEventListener("content:added", ({ detail }) => keepAll(detail));
-
-// Nor is kept what a pause in the typing would still have kept while the page leaves.
-document.querySelector("form[data-logout]")?.addEventListener("submit", () => {
-  hasLeft = true;
-  dropAllDrafts();
+window.addEventListener("pagehide", () => {
+  for (const { release } of held.values()) release();
+});
+// A page that the browser had kept whole: its form may have been sent.
+window.addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return;
+  dropTaken();
+  const forms = [...held.keys()];
+  held.clear();
+  forms.forEach(hold);
 });

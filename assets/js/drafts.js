@@ -1,10 +1,13 @@
-// What a browser keeps of what its member types. A full or forbidden storage keeps nothing, and stops
-// nobody from writing, sending or leaving.
+// What a browser keeps of what its member types: a draft for each form that was opened, under the
+// key that the server gave that form. A full or forbidden storage keeps nothing, and stops nobody
+// from writing, sending or leaving.
 
 import { viewer } from "./page.js";
 
 const PREFIX = `draft:${viewer}:`;
-const SENT = "draft-sent";
+// The server knows for longer than that which forms it has carried out.
+const LONGEST_AGE = 30 * 86_400_000;
+const MOST = 50;
 
 function tryTo(act) {
   try {
@@ -14,40 +17,60 @@ function tryTo(act) {
   }
 }
 
-/** Keeps the values of a form. */
-export function keepDraft(name, values) {
-  const draft = JSON.stringify({ at: Date.now(), values });
-  tryTo(() => localStorage.setItem(PREFIX + name, draft));
+const place = ({ name, key }) => PREFIX + (key ? `${name}#${key}` : name);
+
+function parse(storageKey) {
+  const kept = tryTo(() => JSON.parse(localStorage.getItem(storageKey)));
+  if (!kept?.values || !(kept.at > 0)) return null;
+  const [name, key = ""] = storageKey.slice(PREFIX.length).split("#");
+  return { ...kept, name, key };
 }
 
-/** Gives the draft of a form, with when it was kept, or null. */
-export function findDraft(name) {
-  return tryTo(() => JSON.parse(localStorage.getItem(PREFIX + name)));
+/**
+ * Lists the drafts of this member, newest first: {name, key, at, values, sent}. `values` holds a
+ * list for the name of each field; in a draft without key, of an earlier release, one of all fields.
+ * `sent` is the mark with which it was last sent, as it is.
+ */
+export function listDrafts() {
+  const keys = tryTo(() => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX))) ?? [];
+  const drafts = keys.map(parse).filter(Boolean);
+  return drafts.sort((one, other) => other.at - one.at);
 }
 
-export function dropDraft(name) {
-  tryTo(() => localStorage.removeItem(PREFIX + name));
+/** Gives the draft of one form, or null. */
+export function findDraft(name, key) {
+  return parse(place({ name, key }));
+}
+
+/** Keeps a draft as it is given: {name, key, at, values, sent}. */
+export function keepDraft({ name, key, ...kept }) {
+  tryTo(() => localStorage.setItem(place({ name, key }), JSON.stringify(kept)));
+}
+
+export function dropDraft(draft) {
+  tryTo(() => localStorage.removeItem(place(draft)));
 }
 
 /** On a shared computer, whoever comes next must not find what this member was writing. */
 export function dropAllDrafts() {
-  tryTo(() => {
-    const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
-    for (const key of keys) localStorage.removeItem(key);
+  listDrafts().forEach(dropDraft);
+}
+
+/** Lets go of what is older than anybody comes back for, and of more than anybody looks through. */
+export function dropOldDrafts() {
+  const oldest = Date.now() - LONGEST_AGE;
+  listDrafts().forEach((draft, index) => {
+    if (draft.at < oldest || index >= MOST) dropDraft(draft);
   });
 }
 
-/** Tells the next page which draft this one sends, and from where. */
-export function noteSent(name) {
-  const sent = JSON.stringify({ name, path: location.pathname });
-  tryTo(() => sessionStorage.setItem(SENT, sent));
-}
-
-/** Gives what the page before has sent, once. */
-export function takeSent() {
-  return tryTo(() => {
-    const sent = JSON.parse(sessionStorage.getItem(SENT));
-    sessionStorage.removeItem(SENT);
-    return sent;
+/** Gives the first words of a draft, for its writer to know it by. */
+export function firstWords({ values }) {
+  const texts = Object.values(values).flat().filter((value) => typeof value === "string");
+  const bare = texts.map((text) => {
+    const { body } = new DOMParser().parseFromString(text.replace(/<\/(p|li|h2|div)>|<br>/g, " $&"), "text/html");
+    return body.textContent.replace(/\s+/g, " ").trim();
   });
+  const words = bare.find((text) => /\p{L}/u.test(text)) ?? "";
+  return words.length > 60 ? `${words.slice(0, 60).trimEnd()}…` : words;
 }

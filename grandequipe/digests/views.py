@@ -28,7 +28,7 @@ from grandequipe.digests.services import (
 from grandequipe.extensions import csrf
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
-from grandequipe.web.form_keys import repeatable, unkeyed
+from grandequipe.web.form_rules import repeatable, unkeyed
 from grandequipe.web.frames import framed
 from grandequipe.web.measures import takes
 

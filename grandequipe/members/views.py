@@ -22,7 +22,7 @@ from grandequipe.members.models import Member
 from grandequipe.members.queries import get_member, list_organisations
 from grandequipe.web.bodies import PICTURE, reads
 from grandequipe.web.errors import http_page
-from grandequipe.web.form_keys import repeatable, unkeyed
+from grandequipe.web.form_rules import repeatable, unkeyed
 from grandequipe.web.limits import limited, limited_form
 from grandequipe.web.measures import takes
 from grandequipe.web.redirects import local_path

@@ -23,7 +23,7 @@ from grandequipe.notifications.queries import (
 )
 from grandequipe.notifications.services import mark_post_read, mark_read, mark_topic_read
 from grandequipe.web.asking import is_looked_at
-from grandequipe.web.form_keys import repeatable
+from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
 
 Page = Callable[..., Any]

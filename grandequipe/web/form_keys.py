@@ -3,20 +3,12 @@
 A page gives each of its forms a random key (`form_key` in templates). What a POST writes joins one
 transaction with the row of its key (see `web.submissions`), so that however a form comes again (two
 presses, a slow or lost answer, a reload, the back button), it writes once and gets the first
-answer. What is refused does not use its key up. How a form is treated whose key was used:
-
-- by default it made something: the same words get the first answer, other words are shown again
-  (409), for nobody knows whether they mean what was made or something more;
-- `separate`: other words are another request, and are carried out;
-- `repeatable`: the act brings about a state and is carried out again; where it is refused by then,
-  the same words get the first answer;
-- `unkeyed`: the form has no key.
+answer. What is refused does not use its key up. What becomes of a form whose key was used is
+declared of its view (see `web.form_rules`).
 """
 
 import re
 import secrets
-from collections.abc import Callable
-from enum import StrEnum
 from functools import partial
 from typing import Any
 
@@ -40,22 +32,12 @@ from wtforms import Form
 from grandequipe.core.transactions import atomic, commit_enclosed, disclose, enclose
 from grandequipe.extensions import db
 from grandequipe.web import submissions
+from grandequipe.web.form_rules import Rule, rule_of
 from grandequipe.web.models import FormSubmission
 from grandequipe.web.submissions import KEY, Sending
 
-View = Callable[..., Any]
-
 WELL_FORMED = re.compile(r"[\w-]{16,64}", re.ASCII)
 answered_again = Namespace().signal("answered-again")
-
-
-class Rule(StrEnum):
-    """What becomes of a form whose key was used."""
-
-    ONCE = "once"
-    SEPARATE = "separate"
-    REPEATABLE = "repeatable"
-    UNKEYED = "unkeyed"
 
 
 class SentBefore(Exception):
@@ -68,39 +50,18 @@ class SentBefore(Exception):
         self.is_same = is_same
 
 
-def _declared(rule: Rule, reason: str) -> Callable[[View], View]:
-    def declare(view: View) -> View:
-        view.form_rule, view.form_reason = rule, reason  # type: ignore[attr-defined]
-        return view
-
-    return declare
-
-
-def separate(reason: str) -> Callable[[View], View]:
-    """Declare a view to which other words under the same key are another request."""
-    return _declared(Rule.SEPARATE, reason)
-
-
-def repeatable(reason: str) -> Callable[[View], View]:
-    """Declare a view that may do its work again under the same key, for it sets a state."""
-    return _declared(Rule.REPEATABLE, reason)
-
-
-def unkeyed(reason: str) -> Callable[[View], View]:
-    """Declare a view whose form needs no key."""
-    return _declared(Rule.UNKEYED, reason)
-
-
-def rule_of(view: View) -> Rule:
-    """Tell what was declared of a view."""
-    return getattr(view, "form_rule", Rule.ONCE)
+def is_key(word: str) -> bool:
+    """Tell whether a page may have given this key."""
+    return bool(WELL_FORMED.fullmatch(word))
 
 
 def init_app(app: Flask) -> None:
     """Carry out forms once: after the questions, which are asked before any act."""
     app.before_request(_begin)
     app.register_error_handler(SentBefore, _answer_again)
-    app.jinja_env.globals.update(form_key=form_key, sent_before=lambda: g.get("sent_before"))
+    app.jinja_env.globals.update(
+        form_key=form_key, key_before=key_before, sent_before=lambda: g.get("sent_before")
+    )
     message_flashed.connect(_note_message, app)
 
 
@@ -109,7 +70,12 @@ def form_key(form: Form | None = None) -> str:
     comes_back = g.get("is_sent_on") or (form is not None and _was_sent(form))
     # What is too large to be read has no form to ask.
     sent = request.form.get(KEY, "") if comes_back and "sent_before" not in g else ""
-    return sent if WELL_FORMED.fullmatch(sent) else secrets.token_urlsafe(16)
+    return sent if is_key(sent) else secrets.token_urlsafe(16)
+
+
+def key_before(form: Form) -> str:
+    """Give the used key of a form that comes back with a new one, "" for any other."""
+    return request.form.get(KEY, "") if _was_sent(form) else ""
 
 
 def _was_sent(form: Form) -> bool:
@@ -121,7 +87,7 @@ def _begin() -> None:
         return
     key = request.form.get(KEY, "")
     rule = rule_of(current_app.view_functions[request.endpoint or ""])
-    if rule is Rule.UNKEYED or not WELL_FORMED.fullmatch(key):
+    if rule is Rule.UNKEYED or not is_key(key):
         return
     g.sending = submissions.sending(key, with_content=rule is Rule.SEPARATE)
     enclose(partial(_claim, g.sending, rule))

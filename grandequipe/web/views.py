@@ -1,18 +1,22 @@
 """The pages that no feature owns: the law, help, the language, and what watches over us."""
 
-from flask import Blueprint, Flask, current_app, redirect, render_template, request
+from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from grandequipe.config import LOCALES
+from grandequipe.core.errors import Unauthenticated
 from grandequipe.extensions import csrf
-from grandequipe.web import health
+from grandequipe.web import health, submissions
 from grandequipe.web.assets import asset
-from grandequipe.web.form_keys import unkeyed
+from grandequipe.web.form_keys import is_key
+from grandequipe.web.form_rules import unkeyed
 from grandequipe.web.locales import COOKIE
 from grandequipe.web.redirects import local_path
 
 A_DAY = 24 * 3600
 A_YEAR = 365 * A_DAY
+MOST_KEYS = 50
 
 PLAIN_PAGES = {
     "accessibility": ("/accessibilite", "web/accessibility.html"),
@@ -52,6 +56,17 @@ def set_locale() -> ResponseReturnValue:
         response.set_cookie(
             COOKIE, picked, max_age=A_YEAR, httponly=True, samesite="Lax", secure=secure
         )
+    return response
+
+
+@blueprint.get("/formulaires/recus")
+def received_forms() -> ResponseReturnValue:
+    """Tell a member's browser which of its forms were carried out: {key: mark of the draft}."""
+    if not current_user or not current_user.is_authenticated:
+        raise Unauthenticated
+    keys = [key for key in request.args.getlist("key")[:MOST_KEYS] if is_key(key)]
+    response = jsonify(submissions.find_marks(keys))
+    response.cache_control.no_store = True
     return response
 
 

@@ -27,7 +27,8 @@ NEXT_KEYS = """words => {
 }"""
 # The page stays, to look into what it keeps.
 TYPE_AND_LEAVE = """() => {
-    addEventListener("submit", event => event.preventDefault());
+    const isLeaving = event => event.target.matches("[data-logout]");
+    addEventListener("submit", event => isLeaving(event) && event.preventDefault());
     const title = document.querySelector("input[name=title]");
     title.value = "Un titre";
     title.dispatchEvent(new Event("input", { bubbles: true }));
@@ -180,6 +181,7 @@ def test_nothing_is_kept_after_one_has_left(cast: Cast, open_window: OpenWindow)
     page.clock.install()
     listen(page, "/groupes/ess-quartiers/publier/actualite")
     page.evaluate(TYPE_AND_LEAVE)
+    page.get_by_role("button", name="Le supprimer et me déconnecter").click()
     page.evaluate("() => dispatchEvent(new PageTransitionEvent('pagehide'))")
     page.clock.run_for(2_000)
     assert page.evaluate(KEPT) == 0

@@ -18,6 +18,7 @@ def test_what_was_being_written_is_offered_after_the_next_log_in(
     elsewhere = page.context.new_page()
     elsewhere.goto("/")
     elsewhere.locator("form[data-logout]").evaluate("form => form.requestSubmit()")
+    elsewhere.get_by_role("button", name="Le supprimer et me déconnecter").click()
     elsewhere.locator('a[href^="/connexion"]').first.wait_for()
 
     page.locator(".form-actions button:not([name])").click()

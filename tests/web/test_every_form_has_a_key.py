@@ -10,7 +10,7 @@ from werkzeug.routing import Rule as Route
 
 from grandequipe.feed.models import PostStatus
 from grandequipe.members.models import Member
-from grandequipe.web.form_keys import Rule, rule_of
+from grandequipe.web.form_rules import Rule, rule_of
 from tests.conftest import Visitor
 from tests.factories import Cast, make_comment, make_post
 from tests.test_house_rules import HOUSE, named

@@ -12,7 +12,7 @@ from grandequipe.feed.views.discussion import address_of
 from grandequipe.feed.views.posts import show_post
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.web.asking import wants_fragment
-from grandequipe.web.form_keys import repeatable
+from grandequipe.web.form_rules import repeatable
 from grandequipe.web.limits import limited_form
 from grandequipe.web.measures import takes
 

@@ -15,7 +15,7 @@ from grandequipe.groups.models import MembershipState
 from grandequipe.groups.policies import may_moderate
 from grandequipe.groups.queries import find_membership, get_group, list_members
 from grandequipe.members.identity import acting_member
-from grandequipe.web.form_keys import repeatable
+from grandequipe.web.form_rules import repeatable
 from grandequipe.web.typed import filled, typed
 
 

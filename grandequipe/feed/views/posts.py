@@ -14,7 +14,7 @@ from grandequipe.groups.policies import is_member
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
 from grandequipe.web.asking import wants_fragment
-from grandequipe.web.form_keys import repeatable
+from grandequipe.web.form_rules import repeatable
 
 
 def post_page(post_id: int) -> str:

@@ -12,7 +12,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.groups import policies, queries, services
 from grandequipe.groups.forms import GroupForm
 from grandequipe.members.identity import acting_member, viewer
-from grandequipe.web.form_keys import repeatable
+from grandequipe.web.form_rules import repeatable
 from grandequipe.web.limits import limited_form
 from grandequipe.web.measures import takes, too_long
 

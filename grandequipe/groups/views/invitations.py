@@ -10,7 +10,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.groups import policies, queries, services
 from grandequipe.groups.forms import InvitationForm
 from grandequipe.groups.views.members_page import at_the_door, change, members_page
-from grandequipe.web.form_keys import repeatable, separate
+from grandequipe.web.form_rules import repeatable, separate
 from grandequipe.web.limits import limited, limited_form
 from grandequipe.web.measures import takes
 from grandequipe.web.typed import filled, typed

@@ -17,7 +17,7 @@ from grandequipe.groups.views.members_page import at_the_door, back, change, mem
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member, get_member
-from grandequipe.web.form_keys import repeatable
+from grandequipe.web.form_rules import repeatable
 from grandequipe.web.limits import limited
 from grandequipe.web.measures import takes
 from grandequipe.web.typed import filled, typed

@@ -5,7 +5,8 @@ from flask import Flask
 from grandequipe.core.transactions import atomic
 from grandequipe.members.accounts import log_ins
 from grandequipe.members.identity import viewer
-from grandequipe.web.form_keys import answered_again, repeatable, separate, unkeyed
+from grandequipe.web.form_keys import answered_again
+from grandequipe.web.form_rules import repeatable, separate, unkeyed
 
 CHANGE = "security.change_password"
 

@@ -13,7 +13,8 @@ WRITE = "/groupes/ess-quartiers/publier/actualite"
 # As the release before kept it: the values of all fields, by their place in the form.
 OLD_DRAFT = """([viewer, group]) => {
     const form = document.querySelector("form[data-keep]");
-    const fields = [...form.elements].filter(field => field.name && !field.closest("trix-editor, trix-toolbar")
+    const fields = [...form.elements].filter(field => field.name
+      && !field.closest("trix-editor, trix-toolbar")
       && (field.dataset.territories || !["hidden", "submit", "button"].includes(field.type)));
     const values = fields.map(field => field.name === "title" ? "Une vieille nouvelle"
       : ["checkbox", "radio"].includes(field.type) ? field.value === "logement" : field.value);

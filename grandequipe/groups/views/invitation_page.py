@@ -24,7 +24,7 @@ from grandequipe.members.accounts.openings import asked_for, hashed, open_accoun
 from grandequipe.members.forms import OpeningForm
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
-from grandequipe.web.form_keys import repeatable
+from grandequipe.web.form_rules import repeatable
 from grandequipe.web.limits import ATTEMPTS, place, take, too_many
 from grandequipe.web.measures import takes
 

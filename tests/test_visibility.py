@@ -19,13 +19,14 @@ from werkzeug.test import TestResponse
 
 from grandequipe.core.transactions import atomic
 from grandequipe.feed.models.posts import Kind, Post, PostStatus
+from grandequipe.feed.services.proposals import propose
 from grandequipe.groups.models import Group, MembershipState
 from grandequipe.groups.services import invite_address, invite_member, key_of_invitation
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 from grandequipe.members.services import create_token
 from tests.conftest import Visitor, empty_database, separate_kept_pages
-from tests.factories import Cast, admit, ban, make_comment, make_member, make_post
+from tests.factories import Cast, admit, ban, draft_of, make_comment, make_member, make_post
 from tests.snapshot import Snapshot
 
 VIEWERS = ("visitor", "driss", "chloe", "bruno", "amina", "eva", "farid")
@@ -43,6 +44,8 @@ READ_POST = ("2222222", "4422242", "4422242")
 ACT_ON_POST = ("LX222XX", "L42224X", "L42224X")
 CARE_FOR_POST = ("LXX22X2", "L4X2242", "L4X2242")
 WAITING = ("4442242",) * 3
+CHANGE = ("L442242",) * 3
+NOT_THE_AUTHOR = ("LXXXXXX", "L4XXX4X", "L4XXX4X")
 
 
 @dataclass(frozen=True)
@@ -161,12 +164,34 @@ IN_GROUPS = (
     sent("groups.lift_ban", "/groupes/{slug}/membres/{banished}/reintegrer", *LOOK_AFTER),
     page("feed.post_page", "/publications/{post}", *READ_POST),
     page("feed.post_page", "/publications/{pending}", *WAITING),
+    page("feed.post_page", "/publications/{refused}", *WAITING),
     page("feed.post_page", "/publications/{removed}", *["4444444"] * 3),
     page("feed.edit_post", "/publications/{post}/modifier", *CARE_FOR_POST),
     sent("feed.edit_post", "/publications/{post}/modifier", *CARE_FOR_POST, **NEWS),
     sent("feed.remove_post", "/publications/{post}/supprimer", *CARE_FOR_POST),
-    sent("feed.approve_post", "/publications/{pending}/publier", *["L442242"] * 3),
-    sent("feed.refuse_post", "/publications/{pending}/refuser", *["L442242"] * 3),
+    sent("feed.approve_post", "/publications/{pending}/publier", *CHANGE, read="0"),
+    page("feed.refuse_post", "/publications/{pending}/refuser", *CHANGE),
+    sent("feed.refuse_post", "/publications/{pending}/refuser", *CHANGE, reason="Non."),
+    page("feed.proposal", "/publications/{proposed}/proposition", *CHANGE),
+    sent(
+        "feed.approve_proposal",
+        "/publications/{proposed}/proposition/accepter",
+        "LXX99X9",
+        *["L4X9949"] * 2,
+        read="0",
+    ),
+    page("feed.refuse_proposal", "/publications/{proposed}/proposition/refuser", *CHANGE),
+    sent(
+        "feed.refuse_proposal",
+        "/publications/{proposed}/proposition/refuser",
+        *CHANGE,
+        reason="Non.",
+    ),
+    sent(
+        "feed.withdraw_proposal",
+        "/publications/{proposed}/proposition/retirer",
+        *NOT_THE_AUTHOR,
+    ),
     sent("feed.add_comment", "/publications/{post}/commentaires", *ACT_ON_POST, body_html="Oui"),
     page("feed.comment", "/publications/{commented}", *READ_POST),
     page("feed.react", "/publications/{post}/reactions", *READ_POST),
@@ -215,9 +240,21 @@ API = (
     call("POST", "publish_post", "/groups/{slug}/posts", *ACT, kind="news", **NEWS),
     call("GET", "show_post", "/posts/{post}", *READ_POST),
     call("GET", "show_post", "/posts/{pending}", *WAITING),
+    call("GET", "show_post", "/posts/{refused}", *WAITING),
     call("GET", "show_post", "/posts/{removed}", *["4444444"] * 3),
     call("PATCH", "edit_post", "/posts/{post}", *CARE_FOR_POST, title="Autre"),
     call("DELETE", "remove_post", "/posts/{post}", *CARE_FOR_POST),
+    call("GET", "list_proposals", "/groups/{slug}/proposals", *LOOK_AFTER),
+    call("GET", "show_proposal", "/posts/{proposed}/proposal", *CHANGE),
+    call(
+        "PATCH",
+        "decide_on_proposal",
+        "/posts/{proposed}/proposal",
+        *CARE_FOR_POST,
+        state="refused",
+        reason="Non.",
+    ),
+    call("DELETE", "withdraw_proposal", "/posts/{proposed}/proposal", *NOT_THE_AUTHOR),
     call("GET", "list_comments", "/posts/{post}/comments", *READ_POST),
     call("POST", "add_comment", "/posts/{post}/comments", *ACT_ON_POST, body_html="<p>Oui</p>"),
     call("DELETE", "remove_comment", "/comments/{comment}", *CARE_FOR_POST),
@@ -268,6 +305,8 @@ class Stage:
             "key": self._key,
             "post": lambda: make_post(self.author, self.group).id,
             "pending": lambda: self._post(PostStatus.PENDING).id,
+            "refused": lambda: self._post(PostStatus.REFUSED).id,
+            "proposed": self._proposed,
             "removed": lambda: self._post(PostStatus.REMOVED).id,
             "comment": lambda: make_comment(self.author, make_post(self.author, self.group)).id,
             "commented": self._commented,
@@ -291,6 +330,13 @@ class Stage:
         with atomic():
             post.status = status
         return post
+
+    def _proposed(self) -> int:
+        """Make a post whose author wants it to say something else."""
+        post = make_post(self.author, self.group)
+        with atomic():
+            propose(self.author, post, draft_of(title="Autre"), None)
+        return post.id
 
     def _commented(self) -> str:
         comment = make_comment(self.author, make_post(self.author, self.group))

@@ -51,6 +51,7 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
     tag: str,
     answers: type[Schema] | Schema | None,
     status: int = 200,
+    otherwise: int | None = None,
     query: type[Schema] | None = None,
     body: type[Schema] | None = None,
     visitors: bool = False,
@@ -60,6 +61,8 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
     headers: Mapping[str, Any] | None = None,
 ) -> Callable[[View], View]:
     """Declare a call of the API.
+
+    `otherwise` is another status with which the call may answer the same schema.
 
     A token needs the scope `read` for a GET and `write` for all else, but none for `any_scope`.
     A call that `only_reads` is as a GET, whatever its method: it takes its question in a body, and
@@ -75,6 +78,8 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
             described = blueprint.arguments(body)(described)
         if query is not None:
             described = blueprint.arguments(query, location="query")(described)
+        if otherwise is not None:
+            described = blueprint.alt_response(otherwise, schema=answers)(described)
         writes = method != "GET" and not only_reads
         scope: Scope | None = None if any_scope else "write" if writes else "read"
         guarded = _guarded(described, writes, visitors, scope)

@@ -46,6 +46,11 @@ class ShownPost:
     my_reactions: Sequence[str]
     web_url: str
 
+    @property
+    def refusal(self) -> str | None:
+        """Give why it was refused: of other posts it is not even read."""
+        return self.post.refusal if self.post.is_refused else None
+
     def __getattr__(self, name: str) -> Any:
         """Give what the post itself says."""
         return getattr(self.post, name)

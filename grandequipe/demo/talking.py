@@ -67,7 +67,7 @@ class Talk:
 
     def _approve(self) -> None:
         moderator = self.timeline.members[APPROVERS[self.text.group]]
-        services.approve_post(moderator, self.post)
+        services.approve_post(moderator, self.post, self.post.text_version)
 
     def _comment(self, comment: content.CommentText) -> None:
         author = self.timeline.members[comment.by]

@@ -66,6 +66,46 @@ class PostWithdrawn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProposalSubmitted(Event):
+    """An author wants to change a published post: in their own stream, a moderator reads first."""
+
+    kind = "proposal.submitted"
+    subject_type = "post"
+
+    group_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalApproved(Event):
+    """A moderator let a change through: in its author's stream; the group is told of the edit."""
+
+    kind = "proposal.approved"
+    subject_type = "post"
+
+    group_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalRefused(Event):
+    """A moderator left a post as it was: in the stream of its author, who reads why."""
+
+    kind = "proposal.refused"
+    subject_type = "post"
+
+    group_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalWithdrawn(Event):
+    """A change waits no more because it was given up: in the stream of the post's author."""
+
+    kind = "proposal.withdrawn"
+    subject_type = "post"
+
+    group_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommentAdded(Event):
     """Someone said something under a post."""
 

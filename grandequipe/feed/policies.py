@@ -20,14 +20,20 @@ def needs_approval(member: Member | None, group: Group) -> bool:
     return group.posting_policy is PostingPolicy.MODERATED and not may_moderate(member, group)
 
 
+def must_propose(member: Member | None, post: Post) -> bool:
+    """Tell whether a moderator reads this person's change before the group does."""
+    is_free = post.group.posting_policy is PostingPolicy.MEMBERS
+    return post.is_published and not is_free and not may_moderate(member, post.group)
+
+
 def may_approve(member: Member | None, post: Post) -> bool:
     """Those who look after the group publish or refuse what waits."""
     return post.is_pending and may_moderate(member, post.group)
 
 
 def may_edit_post(member: Member | None, post: Post) -> bool:
-    """Authors change their posts while they are members; those who look after the group too."""
-    return _is_author(member, post) or may_moderate(member, post.group)
+    """Authors change their posts while they are members; moderators too, but refused ones."""
+    return _is_author(member, post) or (not post.is_refused and may_moderate(member, post.group))
 
 
 def may_remove_post(member: Member | None, post: Post) -> bool:

@@ -21,7 +21,10 @@ class NotificationKind(StrEnum):
     INVITED = "invited"
     POST_PENDING = "post_pending"
     POST_REFUSED = "post_refused"
-    POST_EDITED = "post_edited"
+    POST_EDITED = "post_edited"  # written before changes waited for moderators
+    PROPOSAL_PENDING = "proposal_pending"
+    PROPOSAL_APPROVED = "proposal_approved"
+    PROPOSAL_REFUSED = "proposal_refused"
 
 
 class Notification(Model):

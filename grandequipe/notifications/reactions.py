@@ -15,19 +15,26 @@ from grandequipe.core.journal import Fact
 from grandequipe.extensions import db
 from grandequipe.feed.events import (
     CommentAdded,
-    PostEdited,
     PostPublished,
     PostRefused,
     PostSubmitted,
+    ProposalApproved,
+    ProposalRefused,
+    ProposalSubmitted,
 )
 from grandequipe.feed.models import Post
-from grandequipe.feed.policies import needs_approval
 from grandequipe.groups.events import JoinRefused, JoinRequested, MemberInvited, MemberJoined
 from grandequipe.groups.models import Level, Membership, MembershipState
 from grandequipe.members.models import OWN_STREAM, Member
 from grandequipe.notifications.models import NotificationKind
 from grandequipe.notifications.queries import moderating, wanting
 from grandequipe.notifications.services import News, tell, tell_of_comments
+
+DECISIONS = {
+    PostRefused.kind: NotificationKind.POST_REFUSED,
+    ProposalApproved.kind: NotificationKind.PROPOSAL_APPROVED,
+    ProposalRefused.kind: NotificationKind.PROPOSAL_REFUSED,
+}
 
 
 @journal.reacts_to(PostPublished)
@@ -53,24 +60,23 @@ def tell_moderators_of_post(fact: Fact) -> None:
     tell(fact.actor_id, fact, (news, _moderators(post.group_id)))
 
 
-@journal.reacts_to(PostEdited)
-def tell_moderators_of_edit(fact: Fact) -> None:
-    """Tell moderators when what they let through was changed by its author afterwards."""
+@journal.reacts_to(ProposalSubmitted)
+def tell_moderators_of_proposal(fact: Fact) -> None:
+    """Tell those who look after the group that a change of a post waits for them."""
     post = db.session.get(Post, fact.subject_id)
-    if post is None or not post.is_published or fact.actor_id != post.author_id:
+    if post is None or not post.is_published:
         return
-    if needs_approval(post.author, post.group):
-        news = News(NotificationKind.POST_EDITED, fact.actor_id, post.group_id, post.id)
-        tell(fact.actor_id, fact, (news, _moderators(post.group_id)))
+    news = News(NotificationKind.PROPOSAL_PENDING, fact.actor_id, post.group_id, post.id)
+    tell(fact.actor_id, fact, (news, _moderators(post.group_id)))
 
 
-@journal.reacts_to(PostRefused)
+@journal.reacts_to(PostRefused, ProposalApproved, ProposalRefused)
 def tell_author_of_refusal(fact: Fact) -> None:
-    """Tell the author that their post was not published."""
+    """Tell the author what a moderator decided on their post or their change of it."""
     post = db.session.get(Post, fact.subject_id)
     if post is None:
         return
-    news = News(NotificationKind.POST_REFUSED, fact.actor_id, post.group_id, post.id)
+    news = News(DECISIONS[fact.kind], fact.actor_id, post.group_id, post.id)
     tell(fact.actor_id, fact, (news, _only(post.author_id)))
 
 

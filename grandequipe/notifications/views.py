@@ -10,9 +10,11 @@ from flask_babel import gettext as _
 
 from grandequipe.core.errors import NotFound
 from grandequipe.core.transactions import atomic
+from grandequipe.feed.queries import get_post
 from grandequipe.groups.queries import find_group, find_membership, get_group
 from grandequipe.groups.services import change_level
 from grandequipe.members.identity import acting_member, viewer
+from grandequipe.members.models import Member
 from grandequipe.notifications.forms import LevelForm, ReadForm
 from grandequipe.notifications.models import Notification, NotificationKind
 from grandequipe.notifications.queries import (
@@ -100,7 +102,7 @@ def follow(notification_id: int) -> ResponseReturnValue:
     """Read off one line and go where it leads."""
     member = acting_member()
     notification = get_notification(notification_id, seen_by=member)
-    address = _address_of(notification)
+    address = _address_of(notification, member)
     if is_looked_at():
         with atomic():
             mark_topic_read(member, notification)
@@ -127,15 +129,28 @@ def preferences(slug: str) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-def _address_of(notification: Notification) -> str:
+def _address_of(notification: Notification, member: Member) -> str:
     group = find_group(notification.group_id)
     if group is None:
         raise NotFound
     if notification.kind in FOR_MODERATORS:
         return url_for("feed.moderation", slug=group.slug)
-    if notification.post_id is None or notification.kind is NotificationKind.POST_REFUSED:
+    if notification.post_id is None or _is_gone(notification, member):
         return url_for("feed.group_page", slug=group.slug)
+    if notification.kind is NotificationKind.PROPOSAL_PENDING:
+        return url_for("feed.proposal", post_id=notification.post_id)
     post_id, comment_id = notification.post_id, notification.comment_id
     if comment_id is None:
         return url_for("feed.post_page", post_id=post_id)
     return url_for("feed.comment", post_id=post_id, comment_id=comment_id)
+
+
+def _is_gone(notification: Notification, member: Member) -> bool:
+    """Tell whether a line leads to a post that its author removed after it was refused."""
+    if notification.kind is not NotificationKind.POST_REFUSED or notification.post_id is None:
+        return False
+    try:
+        get_post(notification.post_id, seen_by=member)
+    except NotFound:
+        return True
+    return False

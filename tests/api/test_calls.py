@@ -8,7 +8,7 @@ import pytest
 
 from grandequipe.core.transactions import atomic
 from grandequipe.feed.models import Kind
-from grandequipe.feed.services import remove_comment
+from grandequipe.feed.services import approve_post, remove_comment
 from grandequipe.groups.models import JoinPolicy, Visibility
 from tests.api.conftest import Program, react_to_all
 from tests.factories import Cast, admit, make_comment, make_member, make_post
@@ -211,11 +211,65 @@ def test_a_moderator_publishes_or_refuses_what_waits(cast: Cast, program: Progra
     assert first["published_at"] is None
     assert program(cast.driss).get(f"/posts/{first['id']}").status_code == 404
     assert chloe.patch(f"/posts/{first['id']}", {"status": "published"}).status_code == 403
-    approved = bruno.patch(f"/posts/{first['id']}", {"status": "published"})
+    read = {"status": "published", "version": first["version"]}
+    approved = bruno.patch(f"/posts/{first['id']}", read)
     assert approved.json["status"] == "published"
-    refused = bruno.patch(f"/posts/{second['id']}", {"status": "removed"})
-    assert refused.json["status"] == "removed"
-    assert chloe.get(f"/posts/{second['id']}").status_code == 404
+    refusal = {"status": "removed", "reason": "Déjà annoncé."}
+    refused = bruno.patch(f"/posts/{second['id']}", refusal)
+    assert (refused.json["status"], refused.json["refusal"]) == ("refused", "Déjà annoncé.")
+    assert chloe.get(f"/posts/{second['id']}").json["refusal"] == "Déjà annoncé."
+    assert program(cast.driss).get(f"/posts/{second['id']}").status_code == 404
+    again = chloe.patch(f"/posts/{second['id']}", {"title": "Mieux dit"})
+    assert (again.json["status"], again.json["refusal"]) == ("pending", None)
+
+
+def test_approving_names_the_version_that_was_read(cast: Cast, program: Programs) -> None:
+    """A8: a program approved whatever the text said by then."""
+    chloe, bruno = program(cast.chloe), program(cast.bruno)
+    post = chloe.post("/groups/petites-annonces/posts", body()).json
+    path, approve = f"/posts/{post['id']}", {"status": "published"}
+    unnamed = bruno.patch(path, approve)
+    assert (unnamed.status_code, unnamed.json["errors"].keys()) == (422, {"version"})
+    chloe.patch(path, {"title": "Tout autre chose"})
+    assert bruno.patch(path, {**approve, "version": post["version"]}).status_code == 409
+    assert bruno.patch(path, {"status": "removed"}).json["errors"].keys() == {"reason"}
+    read = bruno.get(path).json
+    assert bruno.patch(path, {**approve, "version": read["version"]}).status_code == 200
+    assert program().get(path).json["title"] == "Tout autre chose"
+
+
+def test_a_program_proposes_a_change_and_a_moderator_decides(cast: Cast, program: Programs) -> None:
+    """A8: it was public at once."""
+    chloe, bruno, driss = (program(who) for who in (cast.chloe, cast.bruno, cast.driss))
+    post = make_post(cast.chloe, cast.moderated, title="Relu")
+    with atomic():
+        approve_post(cast.bruno, post, post.text_version)
+    path = f"/posts/{post.id}"
+    answer = chloe.patch(path, {"title": "Réécrit"})
+    assert (answer.status_code, answer.json["title"]) == (202, "Relu")
+    assert chloe.patch(path, {"body_html": "<p>Plus long.</p>"}).status_code == 202
+    proposal = bruno.get(f"{path}/proposal").json
+    assert (proposal["title"], proposal["body_html"]) == ("Réécrit", "<p>Plus long.</p>")
+    assert chloe.get(f"{path}/proposal").json == proposal
+    assert driss.get(f"{path}/proposal").status_code == 404
+    assert driss.get("/groups/petites-annonces/proposals").status_code == 403
+    assert bruno.get("/groups/petites-annonces/proposals").json["items"] == [proposal]
+    decide = f"{path}/proposal"
+    assert chloe.patch(decide, {"state": "approved", "version": "x"}).status_code == 403
+    assert bruno.patch(decide, {"state": "approved"}).json["errors"].keys() == {"version"}
+    assert bruno.patch(decide, {"state": "approved", "version": "x"}).status_code == 409
+    assert bruno.patch(decide, {"state": "refused"}).json["errors"].keys() == {"reason"}
+    assert program().get(path).json["title"] == "Relu"
+    approved = bruno.patch(decide, {"state": "approved", "version": proposal["version"]})
+    assert approved.json["title"] == program().get(path).json["title"] == "Réécrit"
+    assert bruno.get(decide).status_code == 404
+    chloe.patch(path, {"title": "Encore"})
+    refused = bruno.patch(decide, {"state": "refused", "reason": "Trop long."})
+    assert (refused.status_code, refused.json["title"]) == (200, "Réécrit")
+    assert chloe.get(decide).json["reason"] == "Trop long."
+    assert bruno.delete(decide).status_code == 403
+    assert chloe.delete(decide).status_code == 204
+    assert chloe.get(decide).status_code == 404
 
 
 def test_comments_are_added_answered_and_removed(cast: Cast, program: Programs) -> None:

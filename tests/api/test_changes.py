@@ -96,7 +96,7 @@ def test_nothing_is_told_of_what_was_never_published(cast: Cast, program: Progra
     waiting, refused = (make_post(cast.chloe, cast.moderated) for _number in range(2))
     with atomic():
         edit_post(cast.chloe, waiting, draft_of(title="Corrigé"))
-        refuse_post(cast.bruno, refused)
+        refuse_post(cast.bruno, refused, "Hors sujet.")
     withdrawn = make_post(cast.chloe, cast.moderated)
     with atomic():
         remove_post(cast.chloe, withdrawn)
@@ -104,7 +104,7 @@ def test_nothing_is_told_of_what_was_never_published(cast: Cast, program: Progra
     own = {change["stream"] for change in catch_up(author, cursors[1])[0]}
     assert own <= {cast.chloe.stream}
     with atomic():
-        approve_post(cast.bruno, waiting)
+        approve_post(cast.bruno, waiting, waiting.text_version)
     [told] = catch_up(driss, cursors[0])[0]
     assert (told["kind"], told["subject"]["id"]) == ("post.published", waiting.id)
 

@@ -33,6 +33,11 @@ CONTRACT = {
     "GET /posts/{post_id}",
     "PATCH /posts/{post_id}",
     "DELETE /posts/{post_id}",
+    # Added to the contract: a change that waits for a moderator.
+    "GET /posts/{post_id}/proposal",
+    "PATCH /posts/{post_id}/proposal",
+    "DELETE /posts/{post_id}/proposal",
+    "GET /groups/{slug}/proposals",
     "GET /posts/{post_id}/comments",
     "POST /posts/{post_id}/comments",
     "DELETE /comments/{comment_id}",

@@ -14,7 +14,7 @@ from grandequipe.core import mail
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, ReactionName
-from grandequipe.feed.services import add_reaction
+from grandequipe.feed.services import add_reaction, approve_post, edit_post
 from grandequipe.feed.views.asked import KINDS
 from grandequipe.groups.services import join_group
 from grandequipe.members.models import Member
@@ -22,7 +22,7 @@ from grandequipe.notifications.queries import count_unread
 from tests.browser.letters import key_of
 from tests.browser.looks import looks_of
 from tests.chromium import OpenWindow
-from tests.factories import Cast, make_comment, make_group, make_post
+from tests.factories import Cast, draft_of, make_comment, make_group, make_post
 from tests.waiting import wait_until
 
 LONG_WORD = "Anticonstitutionnellement" * 3
@@ -91,6 +91,8 @@ FOR_OWNERS = (
     "/groupes/regies-de-quartier/membres",
     "/groupes/groupe-vide",
     "/publications/{pending}",
+    "/publications/{pending}/refuser",
+    "/publications/{proposed}/proposition",
     "/publications/{news}/modifier",
 )
 FOR_NEWCOMERS = ("/", "/groupes", "/groupes/regies-de-quartier", "/notifications")
@@ -110,10 +112,12 @@ def places(cast: Cast, letters_folder: Path, running_site: object) -> dict[str, 
     said = make_comment(cast.chloe, news, LONG_WORD)
     make_comment(cast.amina, news, "Avec plaisir", reply_to=said.id)
     make_comment(cast.bruno, posts[Kind.CALL.value])
-    pending = make_post(cast.chloe, cast.moderated)
+    pending, proposed = (make_post(cast.chloe, cast.moderated) for _number in range(2))
     make_group(cast.amina, "Groupe vide", description=LONG_WORD)
     with atomic():
         add_reaction(cast.chloe, news, ReactionName.USEFUL)
+        approve_post(cast.bruno, proposed, proposed.text_version)
+        edit_post(cast.chloe, proposed, draft_of(title="Mieux dit", body_html=BODY))
         join_group(cast.driss, cast.private)
         mail.send(mail.Letter("chloe@example.org", "Bienvenue", "Bonjour !", "<p>Bonjour !</p>"))
     for member in (cast.amina, cast.chloe):
@@ -123,6 +127,7 @@ def places(cast: Cast, letters_folder: Path, running_site: object) -> dict[str, 
     return {
         **numbers,
         "pending": str(pending.id),
+        "proposed": str(proposed.id),
         "letter": letter,
         "leaving": key_of(cast.driss),
         "reset": generate_reset_password_token(cast.bruno),

@@ -21,14 +21,16 @@ def test_removing_a_post_names_it_and_says_what_follows(
     expect(dialog).to_have_accessible_description(dialog.locator("p").inner_text())
 
 
-def test_refusing_a_post_names_it(cast: Cast, open_window: OpenWindow) -> None:
+def test_refusing_a_post_names_it_and_asks_for_a_word(cast: Cast, open_window: OpenWindow) -> None:
     make_post(cast.chloe, cast.moderated, title="Prête perceuse")
     page = open_window(cast.bruno)
     page.goto("/groupes/petites-annonces/moderation")
-    page.locator("form[data-confirm] button").click()
-    expect(page.get_by_role("dialog")).to_have_accessible_name(
-        "Refuser «\u00a0Prête perceuse\u00a0»\u202f?"
-    )
+    page.get_by_role("link", name="Refuser «\u00a0Prête perceuse\u00a0»").click()
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Refuser «\u00a0Prête perceuse\u00a0»")
+    page.get_by_label("Votre mot").fill("Déjà annoncé hier.")
+    page.get_by_role("button", name="Refuser").click()
+    expect(page.get_by_role("heading", name="Rien ne vous attend")).to_be_visible()
 
 
 def test_removing_a_comment_names_it_and_leads_to_its_place(

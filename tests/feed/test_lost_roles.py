@@ -49,7 +49,7 @@ OF_A_MEMBER: dict[str, Act] = {
 }
 OF_A_MODERATOR: dict[str, Act] = {
     "approve": lambda who, post, _comment: approve_post(who, post, post.text_version),
-    "refuse": lambda who, post, _comment: refuse_post(who, post),
+    "refuse": lambda who, post, _comment: refuse_post(who, post, "Hors sujet."),
     "edit": lambda who, post, _comment: edit_post(who, post, draft_of(title="Autre")),
     "remove": lambda who, post, _comment: remove_post(who, post),
 }

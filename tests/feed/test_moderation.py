@@ -68,7 +68,7 @@ def test_who_asks_to_join_waits_on_the_same_page(cast, browser):
 
 
 @pytest.mark.parametrize(
-    ("word", "status"), [("publier", PostStatus.PUBLISHED), ("refuser", PostStatus.REMOVED)]
+    ("word", "status"), [("publier", PostStatus.PUBLISHED), ("refuser", PostStatus.REFUSED)]
 )
 def test_moderators_and_nobody_else_decide(word, status, cast, browser, visitor):
     post = make_post(cast.chloe, cast.moderated)
@@ -78,13 +78,14 @@ def test_moderators_and_nobody_else_decide(word, status, cast, browser, visitor)
         assert browser(member).send(address).status_code == 404
     assert "/connexion" in visitor.send(address).headers["Location"]
     assert db.session.get(Post, post.id).is_pending
-    answer = browser(cast.bruno).send(address)
+    form = {"read": post.text_version, "reason": "Déjà annoncé."}
+    answer = browser(cast.bruno).send(address, form)
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{ADS}/moderation")
     assert db.session.get(Post, post.id).status is status
     assert browser(cast.chloe).send(address).status_code in (403, 404)
     found = 200 if status is PostStatus.PUBLISHED else 404
     assert visitor.get(f"/publications/{post.id}").status_code == found
-    assert browser(cast.bruno).send(address).status_code in (404, 409)
+    assert browser(cast.bruno).send(address, form).status_code in (404, 409)
 
 
 def test_the_page_of_what_waits_offers_the_decision_to_moderators(cast, browser):
@@ -101,27 +102,18 @@ def test_nothing_waits_in_a_group_that_is_quiet(cast, browser):
     assert cards(page.text) == []
 
 
-def test_who_changes_a_post_while_it_is_approved_tells_the_group(app, cast):
+def test_who_changes_a_post_while_it_is_approved_proposes_the_change(app, cast):
     post = make_post(cast.chloe, cast.moderated)
     assert post.is_pending
     with app.app_context(), atomic():
-        approve_post(cast.bruno, db.session.get_one(Post, post.id))
+        elsewhere = db.session.get_one(Post, post.id)
+        approve_post(cast.bruno, elsewhere, elsewhere.text_version)
     with atomic():
-        edit_post(cast.chloe, post, draft_of(title="Prête scie"))
+        proposal = edit_post(cast.chloe, post, draft_of(title="Prête scie"))
+    assert (proposal.draft.title, post.status) == ("Prête scie", PostStatus.PUBLISHED)
+    assert post.title != "Prête scie", "the group reads what was approved"
     told = db.session.query(Fact).filter_by(stream_name=cast.moderated.stream)
-    kinds = [fact.kind for fact in told.order_by(Fact.position.desc()).limit(2)]
-    assert kinds == ["post.edited", "post.published"]
-    assert (post.title, post.status) == ("Prête scie", PostStatus.PUBLISHED)
-
-
-def test_who_changes_what_was_approved_is_told_that_moderators_hear_of_it(cast, browser):
-    post = make_post(cast.chloe, cast.moderated)
-    with atomic():
-        approve_post(cast.bruno, post)
-    address, note = f"/publications/{post.id}/modifier", "l’équipe d’animation en est prévenue"
-    assert note in browser(cast.chloe).get(address).text
-    free = make_post(cast.chloe, cast.ess)
-    assert note not in browser(cast.chloe).get(f"/publications/{free.id}/modifier").text
+    assert told.order_by(Fact.position.desc()).first().kind == "post.published"
 
 
 def test_a_moderator_publishes_what_they_read_and_nothing_else(cast, browser, visitor):
@@ -146,8 +138,8 @@ def test_each_answer_to_what_waits_names_its_post(cast, browser):
         make_post(cast.chloe, cast.moderated, title=title)
     page = browser(cast.bruno).get(f"{ADS}/moderation").text
     for title in titles:
-        for word in ("Publier", "Refuser"):
-            assert f'aria-label="{word} «\u00a0{title}\u00a0»"' in page
+        for word, more in (("Publier", ""), ("Refuser", "…")):
+            assert f'aria-label="{word} «\u00a0{title}\u00a0»{more}"' in page
 
 
 def test_lifting_a_ban_names_its_member(cast, browser):
@@ -165,6 +157,6 @@ def test_a_title_that_quotes_is_quoted_with_inner_marks(cast, browser):
     post = make_post(cast.chloe, cast.moderated, title="«\u00a0Demain\u00a0» a dix ans")
     bruno = browser(cast.bruno)
     page = bruno.get(f"{ADS}/moderation").text
-    assert "Refuser «\u00a0“Demain” a dix ans\u00a0»\u202f?" in page
-    bruno.send(f"/publications/{post.id}/refuser")
+    assert "Refuser «\u00a0“Demain” a dix ans\u00a0»…" in page
+    bruno.send(f"/publications/{post.id}/refuser", {"reason": "Déjà annoncé."})
     assert "«\u00a0“Demain” a dix ans\u00a0» n’est pas publié" in sentences_of(bruno.get("/").text)

@@ -76,5 +76,5 @@ def test_what_was_published_in_time_is_changed_afterwards(cast, browser):
 def test_one_that_waited_too_long_for_a_moderator_is_published(cast):
     post = past_webinar(cast.chloe, cast.moderated)
     with atomic():
-        approve_post(cast.bruno, post)
+        approve_post(cast.bruno, post, post.text_version)
     assert post.is_published

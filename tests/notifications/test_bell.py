@@ -10,8 +10,10 @@ from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.services import (
     approve_post,
+    approve_proposal,
     edit_post,
     refuse_post,
+    refuse_proposal,
     remove_comment,
     remove_post,
 )
@@ -149,27 +151,43 @@ def test_a_post_that_waits_rings_for_moderators_and_what_becomes_of_it_for_its_a
     assert kinds_in_bell_of(cast.bruno) == ["post_pending", "post_pending"]
     assert bell_of(cast.chloe) == []
     with atomic():
-        approve_post(cast.bruno, accepted)
-        refuse_post(cast.bruno, refused)
+        approve_post(cast.bruno, accepted, accepted.text_version)
+        refuse_post(cast.bruno, refused, "Hors sujet.")
     tell()
     told = [(line.kind.value, line.post_title) for line in bell_of(cast.chloe)]
     assert sorted(told) == [("post_published", "Oui"), ("post_refused", "Non")]
     assert bell_of(cast.amina) == bell_of(cast.bruno) == [], "it waits for nobody any more"
 
 
-def test_what_an_author_changes_after_approval_rings_for_moderators(cast: Cast, tell: Tell) -> None:
+def test_a_change_of_what_was_approved_rings_for_moderators_then_for_its_author(
+    cast: Cast, tell: Tell
+) -> None:
+    """A8: it waits for them, and what becomes of it is told to who wrote it."""
     post = make_post(cast.chloe, cast.moderated, title="Relu")
     with atomic():
-        approve_post(cast.bruno, post)
+        approve_post(cast.bruno, post, post.text_version)
     with atomic():
         edit_post(cast.chloe, post, draft_of(title="Réécrit"))
     tell()
     for moderator in (cast.amina, cast.bruno):
         (line,) = bell_of(moderator)
-        assert (line.kind.value, line.post_title) == ("post_edited", "Réécrit")
+        assert (line.kind.value, line.post_title) == ("proposal_pending", "Relu")
     with atomic():
         change_role(cast.amina, cast.moderated, cast.bruno, Role.MEMBER)
     assert bell_of(cast.bruno) == []
+    with atomic():
+        refuse_proposal(cast.amina, post, "Trop court.")
+    tell()
+    assert bell_of(cast.amina) == [], "it waits no more"
+    assert kinds_in_bell_of(cast.chloe)[0] == "proposal_refused"
+    with atomic():
+        proposal = edit_post(cast.chloe, post, draft_of(title="Réécrit encore"))
+    assert proposal is not None
+    with atomic():
+        approve_proposal(cast.amina, post, proposal.version)
+    tell()
+    told = [(line.kind.value, line.post_title) for line in bell_of(cast.chloe)]
+    assert told[0] == ("proposal_approved", "Réécrit encore")
 
 
 def test_a_moderators_own_change_and_one_in_a_free_group_ring_for_nobody(
@@ -177,7 +195,7 @@ def test_a_moderators_own_change_and_one_in_a_free_group_ring_for_nobody(
 ) -> None:
     checked, free = make_post(cast.chloe, cast.moderated), make_post(cast.chloe, cast.ess)
     with atomic():
-        approve_post(cast.bruno, checked)
+        approve_post(cast.bruno, checked, checked.text_version)
     tell()
     before = bell_of(cast.amina)
     with atomic():

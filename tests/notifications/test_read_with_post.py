@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import text
 
 from grandequipe.core.journal.models import Fact
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Post
 from grandequipe.feed.queries import list_my_groups
-from grandequipe.feed.services import refuse_post
+from grandequipe.feed.services import refuse_post, remove_post
 from grandequipe.groups.models import Level
 from grandequipe.groups.services import change_level, leave_group
 from grandequipe.members.models import Member
@@ -106,13 +107,19 @@ def test_more_of_a_discussion_reads_off_nothing(cast: Cast, browser: Open, post:
     assert count_unread(cast.chloe) == 1
 
 
-def test_a_refusal_is_not_read_where_its_post_is_no_more(
+def test_a_refusal_is_read_with_its_post_and_not_where_that_is_no_more(
     cast: Cast, browser: Open, tell: Tell
 ) -> None:
     post = make_post(cast.chloe, cast.moderated)
     with atomic():
-        refuse_post(cast.amina, post)
+        refuse_post(cast.amina, post, "Hors sujet.")
     tell()
+    seen = browser(cast.chloe).get(f"/publications/{post.id}")
+    assert (seen.status_code, "Hors sujet." in seen.text) == (200, True)
+    assert count_unread(cast.chloe) == 0
+    db.session.execute(text("UPDATE notification SET read_at = NULL"))
+    with atomic():
+        remove_post(cast.chloe, post)
     page = browser(cast.chloe).get(f"/publications/{post.id}")
     assert page.status_code == 404
     assert NUMBER.findall(page.text)[0] == ("", "1")

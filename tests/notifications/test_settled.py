@@ -24,8 +24,8 @@ REQUESTS = {
     "taken back": lambda cast: leave_group(cast.driss, cast.private),
 }
 POSTS = {
-    "approved": lambda cast, post: approve_post(cast.amina, post),
-    "refused": lambda cast, post: refuse_post(cast.amina, post),
+    "approved": lambda cast, post: approve_post(cast.amina, post, post.text_version),
+    "refused": lambda cast, post: refuse_post(cast.amina, post, "Hors sujet."),
     "withdrawn": lambda cast, post: remove_post(cast.chloe, post),
 }
 

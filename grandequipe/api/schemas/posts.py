@@ -8,7 +8,14 @@ from grandequipe.api.schemas.lists import PageQuery, page_of
 from grandequipe.api.schemas.members import PersonSchema
 from grandequipe.core.html import LONGEST_BODY
 from grandequipe.feed.models import Kind, PostStatus, ReactionName, ResourceType
-from grandequipe.feed.models.drafts import LONGEST_LINE, LONGEST_TITLE, MOST_LABELS
+from grandequipe.feed.models.drafts import (
+    LONGEST_LINE,
+    LONGEST_REASON,
+    LONGEST_TITLE,
+    MOST_LABELS,
+)
+
+LARGEST_VERSION = 2**63 - 1
 
 
 class OwnFields(Schema):
@@ -50,7 +57,16 @@ class PostSchema(OwnFields):
     body_html = fields.String(required=True)
     summary = fields.String(required=True)
     language = language_tag(required=True)
-    status = one_of(PostStatus, required=True)
+    status = one_of(
+        PostStatus,
+        required=True,
+        metadata={"description": "`pending` and `refused` are shown to the author and moderators."},
+    )
+    refusal = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Why a moderator refused it, where the status is `refused`."},
+    )
     created_at = Instant(required=True)
     published_at = Instant(required=True, allow_none=True)
     edited_at = Instant(required=True, allow_none=True)
@@ -111,7 +127,22 @@ class PostBody(PostWords):
 class PostPatch(PostWords):
     """What may change of a post; a moderator also publishes or refuses one that waits."""
 
-    status = Words(validate=OneOf(["published", "removed"]))
+    status = Words(
+        validate=OneOf(["published", "removed"]),
+        metadata={
+            "description": "`published` approves a post that waits: name its `version`. `removed` "
+            "refuses one that waits, with a `reason`, or removes a post."
+        },
+    )
+    version = whole(
+        1,
+        LARGEST_VERSION,
+        metadata={"description": "With the status `published`: the `version` that was read."},
+    )
+    reason = Words(
+        longest=LONGEST_REASON,
+        metadata={"description": "Why it is refused, for its author: 2 to 1,000 characters."},
+    )
 
 
 class ReactionsSchema(Schema):

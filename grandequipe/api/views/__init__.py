@@ -11,6 +11,7 @@ from grandequipe.api.views import (
     memberships,
     notifications,
     posts,
+    proposals,
     reactions,
     tokens,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "memberships",
     "notifications",
     "posts",
+    "proposals",
     "reactions",
     "tokens",
 ]

@@ -18,14 +18,14 @@ from grandequipe.api.schemas.posts import (
     PostSchema,
 )
 from grandequipe.api.views.groups import LOCATION
-from grandequipe.core.errors import Unauthenticated
+from grandequipe.core.errors import Conflict, Invalid, Unauthenticated
 from grandequipe.core.pages import Page
 from grandequipe.core.policies import require
 from grandequipe.feed import queries, services
-from grandequipe.feed.models import Kind, Post
+from grandequipe.feed.models import Kind, Post, PostProposal
 from grandequipe.feed.policies import may_approve, may_edit_post
 from grandequipe.groups.models import Group
-from grandequipe.groups.policies import may_read
+from grandequipe.groups.policies import may_moderate, may_read
 from grandequipe.groups.queries import get_group
 from grandequipe.members.models import Member
 from grandequipe.web.limits import counted
@@ -63,31 +63,49 @@ def publish_post(given: dict[str, Any], slug: str) -> Any:
     given.pop("status")
     with_default_language(given, author, "title", "body_html")
     post = services.publish_post(author, group, post_draft(kind, given))
-    return _shown(post), 201, {"Location": url_for("api.show_post", post_id=post.id)}
+    return shown_post(post), 201, {"Location": url_for("api.show_post", post_id=post.id)}
 
 
 @call("GET", ONE, tag=TAG, answers=PostSchema, visitors=True)
 def show_post(post_id: int) -> ShownPost:
     """Show a post."""
-    return _shown(queries.get_post(post_id, seen_by=viewer()))
+    return shown_post(queries.get_post(post_id, seen_by=viewer()))
 
 
-@call("PATCH", ONE, tag=TAG, answers=PostSchema, body=PostPatch, refusals=[REFUSAL])
-def edit_post(given: dict[str, Any], post_id: int) -> ShownPost:
-    """Change what is given of a post; a moderator also publishes or refuses one that waits."""
-    post = queries.get_post(post_id, seen_by=acting_member())
+@call(
+    "PATCH",
+    ONE,
+    tag=TAG,
+    answers=PostSchema,
+    otherwise=202,
+    body=PostPatch,
+    refusals=[REFUSAL],
+)
+def edit_post(given: dict[str, Any], post_id: int) -> Any:
+    """Change what is given of a post; a moderator also publishes or refuses one that waits.
+
+    Answers 202 where a moderator must read the change first: it is kept as the post's proposal
+    (`/posts/{post_id}/proposal`), in the place of an earlier one, and the post stays as it is.
+    Approving names the `version` that was read: 422 without one, 409 where the post moved.
+    """
+    actor = acting_member()
+    post = queries.get_post(post_id, seen_by=actor)
     # Here, too: where nothing changes no service asks, and the answer shows the whole post.
-    require(may_edit_post(acting_member(), post), services.MAY_NOT_EDIT)
-    status = given.pop("status", None)
-    with counted("edits", acting_member().id) if given else nullcontext():
+    require(may_edit_post(actor, post), services.MAY_NOT_EDIT)
+    status, version, reason = (given.pop(name, None) for name in ("status", "version", "reason"))
+    approves = status == "published" and not post.is_published
+    if approves:
+        require(may_moderate(actor, post.group), "Only moderators publish what waits.")
+        _require_read(post, version)
+    kept = None
+    with counted("edits", actor.id) if given else nullcontext():
         if given:
-            draft, over = changed_post_draft(post, given), post.text_version
-            services.edit_post(acting_member(), post, draft, over)
+            kept = _change(actor, post, given)
         if status == "removed":
-            _remove(acting_member(), post)
-        elif status == "published" and not post.is_published:
-            services.approve_post(acting_member(), post)
-    return _shown(post)
+            _remove(actor, post, reason or "")
+        elif approves:
+            services.approve_post(actor, post, post.text_version)
+    return (shown_post(post), 202) if kept else shown_post(post)
 
 
 @call("DELETE", ONE, tag=TAG, answers=None, status=204)
@@ -101,7 +119,8 @@ def shown_page(page: Page[Post]) -> Page[ShownPost]:
     return Page(show_posts(page.items, viewer(), _address()), page.next)
 
 
-def _shown(post: Post) -> ShownPost:
+def shown_post(post: Post) -> ShownPost:
+    """Write a post for the one who calls."""
     return show_posts([post], viewer(), _address())[0]
 
 
@@ -111,9 +130,27 @@ def _address() -> str:
     return current_app.config["SETTINGS"].site_url.rstrip("/") + path
 
 
-def _remove(actor: Member, post: Post) -> None:
-    remove = services.refuse_post if may_approve(actor, post) else services.remove_post
-    remove(actor, post)
+def _change(actor: Member, post: Post, given: dict[str, Any]) -> PostProposal | None:
+    """Change a post, its author's standing proposal where there is one."""
+    standing = queries.find_proposal(post, actor) if actor.id == post.author_id else None
+    source = services.proposed_post(standing) if standing else post
+    over = standing.version if standing else post.text_version
+    return services.edit_post(actor, post, changed_post_draft(source, given), over)
+
+
+def _require_read(post: Post, version: int | None) -> None:
+    """Refuse to approve what was not read, or was changed since."""
+    if version is None:
+        raise Invalid({"version": "Name the version that you read."})
+    if version != post.version:
+        raise Conflict("This post was changed since you read it: read it again, then decide.")
+
+
+def _remove(actor: Member, post: Post, reason: str) -> None:
+    if may_approve(actor, post) and actor.id != post.author_id:
+        services.refuse_post(actor, post, reason)
+    else:
+        services.remove_post(actor, post)
 
 
 def _require_reader(member: Member | None, group: Group) -> None:

@@ -11,6 +11,7 @@ from grandequipe.feed.models.kinds import (
     Webinar,
 )
 from grandequipe.feed.models.posts import Kind, Post, PostStatus
+from grandequipe.feed.models.proposals import PostProposal, ProposalState
 
 __all__ = [
     "Analysis",
@@ -19,8 +20,10 @@ __all__ = [
     "Kind",
     "News",
     "Post",
+    "PostProposal",
     "PostStatus",
     "Project",
+    "ProposalState",
     "Reaction",
     "ReactionName",
     "Resource",

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Table
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from grandequipe.core.languages import IS_TAG
 from grandequipe.extensions import Model
@@ -26,10 +26,11 @@ class Kind(StrEnum):
 
 
 class PostStatus(StrEnum):
-    """Where a post stands: waiting for a moderator, read by all, or taken away."""
+    """Where a post stands: waiting for a moderator, read by all, refused, or taken away."""
 
     PENDING = "pending"
     PUBLISHED = "published"
+    REFUSED = "refused"
     REMOVED = "removed"
 
 
@@ -77,6 +78,7 @@ class Post(Model):
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     edited_at: Mapped[datetime | None]
+    refusal: Mapped[str | None] = mapped_column(deferred=True, deferred_raiseload=False)
     version: Mapped[int] = mapped_column(default=1)
     comment_count: Mapped[int] = mapped_column(default=0)
     reaction_counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -90,6 +92,9 @@ class Post(Model):
         secondary=post_territory, lazy="selectin", order_by=Territory.name
     )
 
+    # Asked with the whole post (`get_post`): its page looks for a proposal where there is one.
+    has_proposal: Mapped[bool | None] = query_expression()
+
     @property
     def text_version(self) -> str:
         """Name what the author wrote as it stands: comments and reactions leave it as it is."""
@@ -99,6 +104,11 @@ class Post(Model):
     def is_published(self) -> bool:
         """Tell whether the group reads it."""
         return self.status is PostStatus.PUBLISHED
+
+    @property
+    def is_refused(self) -> bool:
+        """Tell whether a moderator did not publish it; `refusal` says why, to its author."""
+        return self.status is PostStatus.REFUSED
 
     @property
     def is_pending(self) -> bool:

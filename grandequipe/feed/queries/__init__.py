@@ -16,6 +16,11 @@ from grandequipe.feed.queries.lists import (
     list_posts_for_cards,
 )
 from grandequipe.feed.queries.posts import get_post, get_post_to_answer
+from grandequipe.feed.queries.proposals import (
+    find_proposal,
+    get_proposal,
+    list_open_proposals,
+)
 from grandequipe.feed.queries.standing import find_standing
 from grandequipe.feed.queries.threads import (
     Place,
@@ -25,7 +30,12 @@ from grandequipe.feed.queries.threads import (
     get_thread,
     list_threads,
 )
-from grandequipe.feed.queries.visibility import any_like, as_viewer, visible_to
+from grandequipe.feed.queries.visibility import (
+    any_like,
+    as_viewer,
+    is_shown_unpublished,
+    visible_to,
+)
 
 __all__ = [
     "Face",
@@ -35,14 +45,17 @@ __all__ = [
     "any_like",
     "as_viewer",
     "count_waiting",
+    "find_proposal",
     "find_reactions",
     "find_standing",
     "get_comment",
     "get_place",
     "get_post",
     "get_post_to_answer",
+    "get_proposal",
     "get_said",
     "get_thread",
+    "is_shown_unpublished",
     "list_coming_webinars",
     "list_comments",
     "list_group_faces",
@@ -50,6 +63,7 @@ __all__ = [
     "list_home_faces",
     "list_home_posts",
     "list_my_groups",
+    "list_open_proposals",
     "list_pending_posts",
     "list_posts",
     "list_posts_for_cards",

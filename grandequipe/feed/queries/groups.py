@@ -1,14 +1,16 @@
 """What is new in each of the viewer's groups, and what waits in them."""
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from sqlalchemy import func, select
 
 from grandequipe.core.journal import Fact
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
-from grandequipe.feed.models import Post, PostStatus
+from grandequipe.feed.models import Post, PostProposal, PostStatus, ProposalState
 from grandequipe.feed.queries.visibility import VIEWER, as_viewer
 from grandequipe.groups.models import Group, Membership, MembershipState
 from grandequipe.members.models import Member
@@ -55,9 +57,17 @@ def list_my_groups(seen_by: Member) -> Sequence[MyGroup]:
 
 
 def count_waiting(group: Group) -> int:
-    """Count what waits for those who look after a group: posts to read, requests to answer."""
+    """Count what waits for moderators: posts and proposals to read, requests to answer."""
     posts = select(func.count()).where(Post.group_id == group.id, Post.status == PostStatus.PENDING)
+    proposals = (
+        select(func.count())
+        .select_from(PostProposal)
+        .join(PostProposal.post)
+        .where(Post.group_id == group.id, PostProposal.state == ProposalState.OPEN)
+    )
     requests = select(func.count()).where(
         Membership.group_id == group.id, Membership.state == MembershipState.REQUESTED
     )
-    return db.session.scalar(select(posts.scalar_subquery() + requests.scalar_subquery())) or 0
+    counts = (each.scalar_subquery() for each in (posts, proposals, requests))
+    sum_of_all = reduce(operator.add, counts)
+    return db.session.scalar(select(sum_of_all)) or 0

@@ -7,13 +7,14 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    exists,
     select,
 )
-from sqlalchemy.orm import contains_eager, lazyload, load_only, undefer
+from sqlalchemy.orm import contains_eager, lazyload, load_only, undefer, with_expression
 
 from grandequipe.core.errors import NotFound
 from grandequipe.extensions import db
-from grandequipe.feed.models import Post
+from grandequipe.feed.models import Post, PostProposal
 from grandequipe.feed.queries.visibility import VIEWER, AnyViewer, any_like, as_viewer, visible_to
 from grandequipe.groups.models import Membership
 from grandequipe.groups.queries import remember_tie
@@ -42,7 +43,10 @@ def get_post_to_answer(post_id: int, seen_by: Member | None) -> Post:
 
 @cache
 def _whole_post(viewer: AnyViewer | None) -> Select[Post, Membership]:
-    return _one_post(viewer).options(undefer(Post.body_html))
+    has_proposal = exists().where(PostProposal.post_id == Post.id)
+    return _one_post(viewer).options(
+        undefer(Post.body_html), with_expression(Post.has_proposal, has_proposal)
+    )
 
 
 @cache

@@ -25,15 +25,22 @@ IN_MY_GROUPS = Post.group_id.in_(
 )
 
 
+UNPUBLISHED = (PostStatus.PENDING, PostStatus.REFUSED)
+
+
 def visible_to(viewer: Viewer | None) -> ColumnElement[bool]:
     """Say which posts the viewer may see; the query must join `Post.group`."""
     published = and_(Post.status == PostStatus.PUBLISHED, readable_by(viewer))
     if viewer is None:
         return published
-    return or_(published, and_(Post.status == PostStatus.PENDING, _may_see_pending(viewer)))
+    return or_(published, and_(Post.status.in_(UNPUBLISHED), is_shown_unpublished(viewer)))
 
 
-def _may_see_pending(viewer: Viewer) -> ColumnElement[bool]:
+def is_shown_unpublished(viewer: Viewer) -> ColumnElement[bool]:
+    """Say of which posts the viewer sees what is not published: their authors and moderators.
+
+    That is a post that waits or was refused, and a proposal to change one.
+    """
     if viewer.is_admin:
         return true()
     moderated = select(Membership.group_id).where(

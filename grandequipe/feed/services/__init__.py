@@ -1,14 +1,19 @@
 """Writing posts, comments and reactions."""
 
 from grandequipe.feed.services.comments import add_comment, remove_comment
+from grandequipe.feed.services.decisions import approve_post, refuse_post
 from grandequipe.feed.services.posts import (
     MAY_NOT_EDIT,
-    approve_post,
     edit_post,
     preview_post,
     publish_post,
-    refuse_post,
     remove_post,
+)
+from grandequipe.feed.services.proposals import (
+    approve_proposal,
+    proposed_post,
+    refuse_proposal,
+    withdraw_proposal,
 )
 from grandequipe.feed.services.reactions import add_reaction, remove_reaction
 
@@ -17,11 +22,15 @@ __all__ = [
     "add_comment",
     "add_reaction",
     "approve_post",
+    "approve_proposal",
     "edit_post",
     "preview_post",
+    "proposed_post",
     "publish_post",
     "refuse_post",
+    "refuse_proposal",
     "remove_comment",
     "remove_post",
     "remove_reaction",
+    "withdraw_proposal",
 ]

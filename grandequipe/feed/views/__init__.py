@@ -2,7 +2,16 @@
 
 from flask import Blueprint
 
-from grandequipe.feed.views import comments, group, home, moderation, posts, publish, reactions
+from grandequipe.feed.views import (
+    comments,
+    group,
+    home,
+    moderation,
+    posts,
+    proposals,
+    publish,
+    reactions,
+)
 
 blueprint = Blueprint("feed", __name__, template_folder="../templates")
 
@@ -20,7 +29,11 @@ for path, view, methods in (
     (f"{POST}/modifier", publish.edit_post, "GET POST"),
     (f"{POST}/supprimer", posts.remove_post, "POST"),
     (f"{POST}/publier", moderation.approve_post, "POST"),
-    (f"{POST}/refuser", moderation.refuse_post, "POST"),
+    (f"{POST}/refuser", moderation.refuse_post, "GET POST"),
+    (f"{POST}/proposition", proposals.proposal, "GET"),
+    (f"{POST}/proposition/accepter", proposals.approve_proposal, "POST"),
+    (f"{POST}/proposition/refuser", proposals.refuse_proposal, "GET POST"),
+    (f"{POST}/proposition/retirer", proposals.withdraw_proposal, "POST"),
     (f"{POST}/reactions", reactions.react, "GET POST"),
     (f"{POST}/commentaires", comments.add_comment, "POST"),
     (f"{POST}/commentaires/{COMMENT}", comments.comment, "GET"),

@@ -5,22 +5,25 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from markupsafe import Markup
 
+from grandequipe.core.errors import Invalid
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.core.words import quoted
 from grandequipe.feed import services
-from grandequipe.feed.models import Post
-from grandequipe.feed.queries import get_post, list_pending_posts
+from grandequipe.feed.forms import RefusalForm
+from grandequipe.feed.models import Post, PostProposal
+from grandequipe.feed.queries import get_post, list_open_proposals, list_pending_posts
 from grandequipe.groups.models import MembershipState
 from grandequipe.groups.policies import may_moderate
 from grandequipe.groups.queries import find_membership, get_group, list_members
 from grandequipe.members.identity import acting_member
 from grandequipe.web.form_rules import repeatable
+from grandequipe.web.measures import takes
 from grandequipe.web.typed import filled, typed
 
 
 def moderation(slug: str) -> str:
-    """List the posts to read and the requests to answer."""
+    """List the posts and changes to read, and the requests to answer."""
     member = acting_member()
     group = get_group(slug, seen_by=member)
     require(may_moderate(member, group), _l("Only moderators see what waits."))
@@ -29,6 +32,7 @@ def moderation(slug: str) -> str:
         group=group,
         membership=find_membership(member, group),
         posts=list_pending_posts(group, member, request.args.get("posts")),
+        proposals=list_open_proposals(group, member, request.args.get("proposals")),
         requests=list_members(group, MembershipState.REQUESTED, request.args.get("requests")),
     )
 
@@ -38,22 +42,54 @@ def approve_post(post_id: int) -> ResponseReturnValue:
     """Publish what waited."""
     member = acting_member()
     post = get_post(post_id, seen_by=member)
+    require(may_moderate(member, post.group), _l("Only moderators publish what waits."))
     with atomic():
-        services.approve_post(member, post, request.form.get("read"))
-    flash(_quoting(_("“%(title)s” is published."), post), "success")
+        services.approve_post(member, post, read_version())
+    flash(quoting(_("“%(title)s” is published."), post), "success")
     return redirect(url_for("feed.moderation", slug=post.group.slug), 303)
 
 
+@takes(RefusalForm)
 @repeatable("a post is refused once")
 def refuse_post(post_id: int) -> ResponseReturnValue:
-    """Leave unpublished what waited."""
+    """Leave unpublished what waited, with a word to its author."""
     member = acting_member()
     post = get_post(post_id, seen_by=member)
-    with atomic():
-        services.refuse_post(member, post)
-    flash(_quoting(_("“%(title)s” was refused; its author is told."), post), "success")
-    return redirect(url_for("feed.moderation", slug=post.group.slug), 303)
+    require(may_moderate(member, post.group), _l("Only moderators publish what waits."))
+    return refuse(post)
 
 
-def _quoting(sentence: str, post: Post) -> Markup:
+def read_version() -> str:
+    """Give the version of the text that the moderator read; raise Invalid where none is named."""
+    read = request.form.get("read")
+    if not read:
+        raise Invalid({"read": _("Open what waits, read it, then approve it from its page.")})
+    return read
+
+
+def refuse(post: Post, proposal: PostProposal | None = None) -> ResponseReturnValue:
+    """Ask for a word to the author of a post that waits, or of a proposal, then refuse it."""
+    member, form = acting_member(), RefusalForm()
+    if form.validate_on_submit():
+        write = services.refuse_proposal if proposal else services.refuse_post
+        try:
+            with atomic():
+                write(member, post, form.reason.data or "")
+        except Invalid as refused:
+            form.show(refused)
+        else:
+            flash(quoting(_said(proposal), post), "success")
+            return redirect(url_for("feed.moderation", slug=post.group.slug), 303)
+    page = render_template("feed/refuse.html", post=post, proposal=proposal, form=form)
+    return page, 422 if form.errors else 200
+
+
+def _said(proposal: PostProposal | None) -> str:
+    if proposal:
+        return str(_("The change of “%(title)s” was refused; its author reads why."))
+    return str(_("“%(title)s” was refused; its author reads why."))
+
+
+def quoting(sentence: str, post: Post) -> Markup:
+    """Fill a sentence in which the title of a post is left out."""
     return filled(sentence, title=typed(quoted(post.title), post.language))

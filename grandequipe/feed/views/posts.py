@@ -8,7 +8,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies, services
 from grandequipe.feed.forms import CommentForm
 from grandequipe.feed.models import Post
-from grandequipe.feed.queries import find_reactions, get_post
+from grandequipe.feed.queries import find_proposal, find_reactions, get_post
 from grandequipe.feed.views.discussion import discussion_around, discussion_asked, show_more
 from grandequipe.groups.policies import is_member
 from grandequipe.members.identity import acting_member, viewer
@@ -31,6 +31,7 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
     if form is None or answer:
         form = CommentForm(formdata=None)
     may_comment = policies.may_comment(member, post)
+    may_edit = policies.may_edit_post(member, post)
     return render_template(
         "feed/post.html",
         post=post,
@@ -40,8 +41,9 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
         reacted=find_reactions(member, [post])[post.id],
         is_member=is_member(member, post.group),
         may_comment=may_comment,
-        may_edit=policies.may_edit_post(member, post),
+        may_edit=may_edit,
         may_approve=policies.may_approve(member, post),
+        proposal=find_proposal(post, member) if may_edit and post.has_proposal else None,
         removable=policies.removable_comments(member, post, discussion.comments),
     )
 

@@ -13,9 +13,9 @@ from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies, services
 from grandequipe.feed.forms import FORMS, PostForm, form_for
-from grandequipe.feed.models import Kind, Post
+from grandequipe.feed.models import Kind, Post, PostProposal
 from grandequipe.feed.models.drafts import PostDraft
-from grandequipe.feed.queries import get_post
+from grandequipe.feed.queries import find_proposal, get_post
 from grandequipe.feed.views.asked import kind_named
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import get_group, list_memberships
@@ -64,19 +64,21 @@ def edit_post(post_id: int) -> ResponseReturnValue:
     editor = acting_member()
     post = get_post(post_id, seen_by=editor)
     require(policies.may_edit_post(editor, post), _l("You cannot change this post."))
-    form = form_for(post.kind, editor.time_zone, post)
+    standing = _own_proposal(editor, post)
+    source = services.proposed_post(standing) if standing else post
+    form, kept = form_for(post.kind, editor.time_zone, source), None
     if _is_final():
         over = request.form.get("over", request.form.get("seen"))
         try:
-            _attempt(form, partial(services.edit_post, editor, post, over=over))
+            kept = _attempt(form, partial(services.edit_post, editor, post, over=over))
         except Conflict as overtaken:
             form.form_errors.append(overtaken.message)
-            shown = _write_page(post.author, post.group, post.kind, form, post, is_overtaken=True)
-            return shown[0], 409
+            standing = _own_proposal(editor, post)
+            return _edit_page(editor, post, form, standing, is_overtaken=True)[0], 409
         if not form.errors:
-            flash(_("Your changes are saved."), "success")
+            flash(_said_of_change(post, kept), "success")
             return redirect(url_for("feed.post_page", post_id=post_id), 303)
-    return _write_page(post.author, post.group, post.kind, form, post)
+    return _edit_page(editor, post, form, standing)
 
 
 def _writable_group(member: Member, slug: str) -> Group:
@@ -96,13 +98,41 @@ def _attempt(form: PostForm, write: Callable[[PostDraft], Any]) -> Any:
         return None
 
 
+def _own_proposal(editor: Member, post: Post) -> PostProposal | None:
+    """Find the proposal that an author goes on from: nothing that they wrote is lost."""
+    return find_proposal(post, editor) if editor.id == post.author_id else None
+
+
+def _edit_page(
+    editor: Member,
+    post: Post,
+    form: PostForm,
+    standing: PostProposal | None,
+    is_overtaken: bool = False,
+) -> tuple[str, int]:
+    """Write the page, with the version that a form sent from it would be written over."""
+    version = standing.version if standing else post.text_version
+    return _write_page(
+        post.author,
+        post.group,
+        post.kind,
+        form,
+        post,
+        version=version,
+        seen=request.form.get("seen", version),
+        is_overtaken=is_overtaken,
+        proposal=standing,
+        must_propose=policies.must_propose(editor, post),
+    )
+
+
 def _write_page(
     author: Member,
     group: Group,
     kind: Kind,
     form: PostForm,
     post: Post | None = None,
-    is_overtaken: bool = False,
+    **more: Any,
 ) -> tuple[str, int]:
     preview = None
     if _wants_preview():
@@ -113,11 +143,10 @@ def _write_page(
         kind=kind,
         form=form,
         post=post,
-        seen=request.form.get("seen", post.text_version if post else None),
-        is_overtaken=is_overtaken,
         preview=preview,
         author=author,
         needs_approval=policies.needs_approval(author, group),
+        **more,
     )
     return page, 422 if form.errors else 200
 
@@ -128,6 +157,14 @@ def _wants_preview() -> bool:
 
 def _is_final() -> bool:
     return request.method == "POST" and not _wants_preview()
+
+
+def _said_of_change(post: Post, kept: PostProposal | None) -> str:
+    if kept:
+        return str(_("Your change waits for a moderator. Until then the group reads the old text."))
+    if post.is_pending:
+        return str(_("Your changes are saved. A moderator reads your post first."))
+    return str(_("Your changes are saved."))
 
 
 def _said(post: Post) -> str:

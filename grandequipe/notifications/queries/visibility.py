@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
 
 from grandequipe.feed import queries as feed
-from grandequipe.feed.models import Comment, Post, PostStatus
+from grandequipe.feed.models import Comment, Post, PostProposal, PostStatus, ProposalState
 from grandequipe.groups import queries as groups
 from grandequipe.groups.models import Group, Membership, MembershipState
 from grandequipe.members.models import Viewer
@@ -18,6 +18,7 @@ from grandequipe.notifications.models import Notification, NotificationKind
 from grandequipe.notifications.queries.recipients import moderating
 
 ABOUT_A_GROUP = (NotificationKind.REQUEST_ACCEPTED, NotificationKind.REQUEST_REFUSED)
+DUTIES = (NotificationKind.POST_EDITED, NotificationKind.PROPOSAL_PENDING)
 TAKEN_PART = (MembershipState.INVITED, MembershipState.ACTIVE)
 
 
@@ -25,8 +26,14 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """Say which rows the viewer may see; the query joins Group, and Post and Comment if any."""
     kind = Notification.kind
     not_taken_back = or_(Notification.comment_id.is_(None), Comment.removed_at.is_(None))
-    not_settled = or_(kind != NotificationKind.POST_PENDING, Post.status == PostStatus.PENDING)
-    not_a_duty = or_(kind != NotificationKind.POST_EDITED, _looks_after(viewer))
+    waits = exists().where(
+        PostProposal.post_id == Notification.post_id, PostProposal.state == ProposalState.OPEN
+    )
+    not_settled = and_(
+        or_(kind != NotificationKind.POST_PENDING, Post.status == PostStatus.PENDING),
+        or_(kind != NotificationKind.PROPOSAL_PENDING, waits),
+    )
+    not_a_duty = or_(kind.not_in(DUTIES), _looks_after(viewer))
     about_a_post = and_(Notification.post_id.is_not(None), feed.visible_to(viewer))
     asks = _is_tied(Notification.actor_id, MembershipState.REQUESTED)
     return or_(
@@ -34,7 +41,7 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
         and_(kind.in_(ABOUT_A_GROUP), groups.visible_to(viewer)),
         and_(kind == NotificationKind.INVITED, _is_tied(viewer.id, *TAKEN_PART)),
         and_(kind == NotificationKind.JOIN_REQUESTED, _looks_after(viewer), asks),
-        # Nobody sees a refused post any more; that it was refused is its author's to know.
+        # A refused post may be gone since; that it was refused stays its author's to know.
         and_(
             kind == NotificationKind.POST_REFUSED,
             Post.author_id == viewer.id,

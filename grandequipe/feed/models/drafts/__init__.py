@@ -6,10 +6,13 @@ A draft is plain: strings as typed, instants with a zone, empty words for what i
 
 from grandequipe.feed.models.drafts.checks import (
     LONGEST_LINE,
+    LONGEST_REASON,
     LONGEST_TITLE,
     MOST_LABELS,
+    SHORTEST_REASON,
     read_body,
     read_comment,
+    wrong_reason,
     wrong_year,
 )
 from grandequipe.feed.models.drafts.kinds import (
@@ -22,12 +25,15 @@ from grandequipe.feed.models.drafts.kinds import (
     WebinarDraft,
 )
 from grandequipe.feed.models.drafts.posts import PostDraft
+from grandequipe.feed.models.drafts.stored import read_draft, write_draft
 
 __all__ = [
     "DRAFTS",
     "LONGEST_LINE",
+    "LONGEST_REASON",
     "LONGEST_TITLE",
     "MOST_LABELS",
+    "SHORTEST_REASON",
     "AnalysisDraft",
     "CallDraft",
     "NewsDraft",
@@ -37,5 +43,8 @@ __all__ = [
     "WebinarDraft",
     "read_body",
     "read_comment",
+    "read_draft",
+    "write_draft",
+    "wrong_reason",
     "wrong_year",
 ]

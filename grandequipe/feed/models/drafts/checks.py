@@ -15,6 +15,7 @@ BODY = "body_html"
 LONGEST_TITLE = 160
 LONGEST_LINE = 500
 MOST_LABELS = 8
+SHORTEST_REASON, LONGEST_REASON = 2, 1000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
@@ -26,6 +27,15 @@ def read_body(typed: str) -> html.RichText:
 def read_comment(typed: str) -> html.RichText:
     """Read a comment, which is shorter; raise Invalid that says what is wrong with it."""
     return _read_rich_text(typed, html.LONGEST_COMMENT, html.LONGEST_CLEAN_COMMENT)
+
+
+def wrong_reason(words: str) -> str | None:
+    """Say what is wrong with the words of a refusal, which its author reads."""
+    if wrong := _too_long(words, LONGEST_REASON) or wrong_text(words):
+        return wrong
+    if len(words.strip()) < SHORTEST_REASON:
+        return str(_("Say in a few words why: the author reads it."))
+    return None
 
 
 def _read_rich_text(typed: str, longest: int, longest_clean: int) -> html.RichText:

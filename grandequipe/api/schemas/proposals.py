@@ -1,0 +1,49 @@
+"""Changes of published posts that wait for a moderator."""
+
+from marshmallow import Schema, fields
+from marshmallow.validate import OneOf
+
+from grandequipe.api.schemas.fields import Instant, Words, one_of
+from grandequipe.api.schemas.lists import PageQuery, page_of
+from grandequipe.api.schemas.posts import OwnFields
+from grandequipe.feed.models import Kind, ProposalState
+from grandequipe.feed.models.drafts import LONGEST_REASON
+
+
+class ProposalSchema(OwnFields):
+    """What the author of a post wants it to say; the group reads the post as it is."""
+
+    post_id = fields.Integer(required=True)
+    kind = one_of(Kind, required=True)
+    state = one_of(ProposalState, required=True)
+    version = fields.String(
+        required=True,
+        metadata={"description": "Names this text and that of the post: approving asks for it."},
+    )
+    changed_at = Instant(required=True)
+    reason = fields.String(
+        required=True, allow_none=True, metadata={"description": "Why it was refused."}
+    )
+    title = fields.String(required=True)
+    body_html = fields.String(required=True)
+    language = fields.String(required=True, allow_none=True)
+    themes = fields.List(fields.String(), required=True)
+    territories = fields.List(fields.String(), required=True)
+
+
+ProposalPageSchema = page_of(ProposalSchema)
+
+
+class ProposalQuery(PageQuery):
+    """Which proposals are asked for."""
+
+
+class ProposalDecision(Schema):
+    """What a moderator decides: to approve one names the version, to refuse it gives a reason."""
+
+    state = Words(required=True, validate=OneOf(["approved", "refused"]))
+    version = Words(longest=100, metadata={"description": "With `approved`: what was read."})
+    reason = Words(
+        longest=LONGEST_REASON,
+        metadata={"description": "With `refused`: for the author, 2 to 1,000 characters."},
+    )

@@ -1,0 +1,77 @@
+"""Changes of published posts that wait for a moderator: their authors and moderators see them."""
+
+from typing import Any
+
+from grandequipe.api.calls import call
+from grandequipe.api.identity import acting_member
+from grandequipe.api.schemas.posts import PostSchema
+from grandequipe.api.schemas.proposals import (
+    ProposalDecision,
+    ProposalPageSchema,
+    ProposalQuery,
+    ProposalSchema,
+)
+from grandequipe.api.views.posts import TAG, shown_post
+from grandequipe.core.errors import Invalid
+from grandequipe.core.pages import Page
+from grandequipe.core.policies import require
+from grandequipe.feed import queries, services
+from grandequipe.feed.models import PostProposal
+from grandequipe.groups.policies import may_moderate
+from grandequipe.groups.queries import get_group
+
+ONE = "/posts/<id:post_id>/proposal"
+HEAD = ("post_id", "state", "version", "changed_at", "reason")
+
+
+@call("GET", ONE, tag=TAG, answers=ProposalSchema)
+def show_proposal(post_id: int) -> dict[str, Any]:
+    """Show what the author of a post proposes to change, open or refused; 404 where nothing."""
+    post = queries.get_post(post_id, seen_by=acting_member())
+    return _shown(queries.get_proposal(post, seen_by=acting_member()))
+
+
+@call("PATCH", ONE, tag=TAG, answers=PostSchema, body=ProposalDecision)
+def decide_on_proposal(given: dict[str, Any], post_id: int) -> Any:
+    """Approve or refuse a proposal; answers the post. 409 where the version is not the one read."""
+    moderator = acting_member()
+    post = queries.get_post(post_id, seen_by=moderator)
+    if given["state"] == "refused":
+        services.refuse_proposal(moderator, post, given.get("reason", ""))
+    elif "version" not in given:
+        require(may_moderate(moderator, post.group), "Only moderators decide on changes.")
+        raise Invalid({"version": "Name the version that you read."})
+    else:
+        services.approve_proposal(moderator, post, given["version"])
+    return shown_post(post)
+
+
+@call("DELETE", ONE, tag=TAG, answers=None, status=204)
+def withdraw_proposal(post_id: int) -> None:
+    """Give one's own proposal up; the post stays as it is."""
+    post = queries.get_post(post_id, seen_by=acting_member())
+    services.withdraw_proposal(acting_member(), post)
+
+
+@call(
+    "GET",
+    "/groups/<slug:slug>/proposals",
+    tag=TAG,
+    answers=ProposalPageSchema,
+    query=ProposalQuery,
+    refusals=[403],
+)
+def list_proposals(asked: dict[str, Any], slug: str) -> Page[dict[str, Any]]:
+    """List the changes that wait in a group for those who look after it, oldest first."""
+    moderator = acting_member()
+    group = get_group(slug, seen_by=moderator)
+    require(may_moderate(moderator, group), "Only moderators see what waits.")
+    part = queries.list_open_proposals(group, moderator, asked["cursor"], asked["limit"])
+    return Page([_shown(each) for each in part.items], part.later)
+
+
+def _shown(proposal: PostProposal) -> dict[str, Any]:
+    draft = proposal.draft
+    named = {name: value for name, value in vars(draft).items() if value not in (None, "")}
+    head = {name: getattr(proposal, name) for name in HEAD}
+    return {"language": None, **named, **head, "kind": proposal.post.kind}

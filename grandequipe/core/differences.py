@@ -1,0 +1,74 @@
+"""Two versions of a rich text in one, with what was added and what was taken out marked.
+
+The result is made of `ins` and `del` (HTML Standard, section 4.7) around words, and as safe as
+what members write: it is cleaned by the same parser.
+"""
+
+import re
+from html import escape
+
+import lxml.html
+import nh3
+from lxml.html.diff import htmldiff
+
+from grandequipe.core import html, links
+
+# The work grows with the square of it and more: two thousand words of a hostile text take 0.2 s.
+MOST_WORDS = 2000
+WORD = re.compile(r"<|[^\s<]+")
+HREF = re.compile(r" Link: ((?:https?|mailto):[^\s<]+)")
+
+
+def marked(before: str, after: str) -> str | None:
+    """Mark what differs between two clean rich texts; None where it is too much to compare.
+
+    Blocks that are equal at the beginning and the end are not compared, so a long text of which
+    one paragraph changed is not too much.
+    """
+    old, new = (_blocks(text) for text in (before, after))
+    start = _count_equal(old, new)
+    end = _count_equal(old[start:][::-1], new[start:][::-1])
+    changed = ["".join(blocks[start : len(blocks) - end]) for blocks in (old, new)]
+    if any(len(WORD.findall(part)) > MOST_WORDS for part in changed):
+        return None
+    middle = htmldiff(*changed) if changed[0] != changed[1] else changed[0]
+    # An address that changed is told, in a word of English.
+    middle = HREF.sub(r" (\1)", middle)
+    return _clean("".join([*new[:start], middle, *new[len(new) - end :]]))
+
+
+def marked_line(before: str, after: str) -> str:
+    """Mark what differs between two lines of plain text."""
+    found = marked(escape(before), escape(after))
+    return found if found is not None else f"<del>{escape(before)}</del> <ins>{escape(after)}</ins>"
+
+
+def _blocks(text: str) -> list[str]:
+    """Part a text into its outermost elements; what the author struck out is no difference."""
+    parts = lxml.html.fragments_fromstring(_struck(text)) if text.strip() else []
+    return [
+        escape(part) if isinstance(part, str) else lxml.html.tostring(part, encoding="unicode")
+        for part in parts
+    ]
+
+
+def _struck(text: str) -> str:
+    return text.replace("<del>", "<s>").replace("</del>", "</s>")
+
+
+def _count_equal(old: list[str], new: list[str]) -> int:
+    pairs = zip(old, new, strict=False)
+    return next(
+        (n for n, (one, other) in enumerate(pairs) if one != other), min(len(old), len(new))
+    )
+
+
+def _clean(dirty: str) -> str:
+    return nh3.clean(
+        dirty,
+        tags={*html.TAGS, "ins", "del"},
+        attributes={"a": {"href"}, "*": set()},
+        url_schemes={"http", "https", "mailto"},
+        url_relative="deny",
+        link_rel=links.REL,
+    )

@@ -1,0 +1,18 @@
+"""What a moderator writes to the author of what they refuse."""
+
+from flask_babel import lazy_gettext as _
+from wtforms import TextAreaField
+
+from grandequipe.feed.forms.fields import Asked
+from grandequipe.feed.models.drafts import LONGEST_REASON
+from grandequipe.web.forms import Form, Longest, ManyLines, trimmed
+
+
+class RefusalForm(Form):
+    """A word to the author; the service judges it, for pages and programs alike."""
+
+    reason = TextAreaField(
+        _("Your word to the author"),
+        validators=[Asked(), Longest(LONGEST_REASON), ManyLines()],
+        filters=[trimmed],
+    )

@@ -1,0 +1,50 @@
+"""Reading what authors want to change of published posts: they and moderators see it."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, undefer
+
+from grandequipe.core.errors import NotFound
+from grandequipe.core.pages import DEFAULT_LIMIT, Order, Part, read_part
+from grandequipe.extensions import db
+from grandequipe.feed.models import Post, PostProposal, PostStatus, ProposalState
+from grandequipe.feed.queries.lists import EARLIEST
+from grandequipe.feed.queries.visibility import is_shown_unpublished
+from grandequipe.groups.models import Group
+from grandequipe.members.models import Member
+
+IN_TIME = Order(PostProposal.changed_at, PostProposal.id)
+
+
+def find_proposal(post: Post, seen_by: Member | None) -> PostProposal | None:
+    """Find the proposal to change a post, open or refused, where the viewer may see it."""
+    if seen_by is None or not post.is_published:
+        return None
+    return db.session.scalar(_proposals_for(seen_by).where(Post.id == post.id))
+
+
+def get_proposal(post: Post, seen_by: Member | None) -> PostProposal:
+    """Get the same, or raise NotFound."""
+    found = find_proposal(post, seen_by)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_open_proposals(
+    group: Group, seen_by: Member, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+) -> Part[PostProposal]:
+    """List the proposals that wait in a group, oldest first; raise Invalid for a wrong cursor."""
+    query = _proposals_for(seen_by).where(
+        Post.group_id == group.id, PostProposal.state == ProposalState.OPEN
+    )
+    return read_part(query, IN_TIME, limit, after=cursor or EARLIEST)
+
+
+def _proposals_for(viewer: Member) -> Select[PostProposal]:
+    return (
+        select(PostProposal)
+        .join(PostProposal.post)
+        .join(Post.group)
+        .options(contains_eager(PostProposal.post).options(undefer(Post.body_html)))
+        .where(Post.status == PostStatus.PUBLISHED, is_shown_unpublished(viewer))
+    )

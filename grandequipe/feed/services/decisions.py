@@ -1,0 +1,53 @@
+"""What a moderator decides on a post that waits."""
+
+from flask_babel import gettext as _, lazy_gettext as _l
+
+from grandequipe.core import journal
+from grandequipe.core.errors import Conflict
+from grandequipe.core.policies import require
+from grandequipe.extensions import db
+from grandequipe.feed.events import PostPublished, PostRefused
+from grandequipe.feed.models import Post, PostStatus
+from grandequipe.feed.services.proposals import checked_reason
+from grandequipe.feed.services.texts import lock_post, mark_published
+from grandequipe.groups.policies import may_moderate
+from grandequipe.groups.services import hold_membership, news_of_settling
+from grandequipe.members.models import Member
+
+
+def approve_post(moderator: Member, post: Post, read: str) -> None:
+    """Publish what waited: it is news from now on, however old it is.
+
+    Raises Conflict where the text is not the one that the moderator read (`text_version`).
+    """
+    _lock_waiting(moderator, post)
+    if read != post.text_version:
+        raise Conflict(_("This post was changed since you read it: read it again, then decide."))
+    mark_published(post)
+    _record(post.group.stream, PostPublished, moderator, post)
+
+
+def refuse_post(moderator: Member, post: Post, reason: str) -> None:
+    """Leave unpublished what waited, and tell its author why; they may send it again."""
+    _lock_waiting(moderator, post)
+    post.refusal = checked_reason(reason)
+    post.status = PostStatus.REFUSED
+    db.session.flush()
+    _record(post.author.stream, PostRefused, moderator, post)
+
+
+def _lock_waiting(moderator: Member, post: Post) -> None:
+    """Ask who it is before what state the post is in: only moderators hear of that."""
+    hold_membership(moderator, post.group)
+    require(may_moderate(moderator, post.group), _l("Only moderators publish what waits."))
+    lock_post(post)
+    if not post.is_pending:
+        raise Conflict(_("This post does not wait for a moderator any more."))
+
+
+def _record(
+    stream: str, event: type[PostPublished | PostRefused], moderator: Member, post: Post
+) -> None:
+    """Tell what became of a post that waited, also those for whom it waited."""
+    told = event(subject_id=post.id, actor_id=moderator.id, group_id=post.group_id)
+    journal.record_all([(stream, told), *news_of_settling(moderator, post.group)])

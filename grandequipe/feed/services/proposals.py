@@ -1,0 +1,155 @@
+"""Changes of published posts that a moderator reads before the group does.
+
+Guarantee: whoever writes a proposal holds the lock of its post, so one that is approved, refused
+or withdrawn is the one that was there when the post was locked.
+"""
+
+from flask_babel import gettext as _, lazy_gettext as _l
+from sqlalchemy import select
+
+from grandequipe.core import clock, journal
+from grandequipe.core.errors import Conflict, Invalid, NotFound
+from grandequipe.core.journal import Event
+from grandequipe.core.policies import require
+from grandequipe.extensions import db
+from grandequipe.feed.events import (
+    PostEdited,
+    ProposalApproved,
+    ProposalRefused,
+    ProposalSubmitted,
+    ProposalWithdrawn,
+)
+from grandequipe.feed.models import Post, PostProposal, ProposalState
+from grandequipe.feed.models.drafts import PostDraft, write_draft, wrong_reason
+from grandequipe.feed.services.texts import (
+    known_territories,
+    known_themes,
+    lock_post,
+    write_text,
+)
+from grandequipe.groups.policies import may_moderate
+from grandequipe.groups.services import hold_membership, news_of_settling
+from grandequipe.members.models import Member
+from grandequipe.nomenclatures.queries import find_territories, find_themes
+
+Recorded = tuple[str, Event]
+
+
+def proposal_of(post: Post) -> PostProposal | None:
+    """Read the proposal to change a post that is locked, None where there is none."""
+    query = select(PostProposal).where(PostProposal.post_id == post.id)
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def propose(
+    author: Member, post: Post, draft: PostDraft, standing: PostProposal | None
+) -> PostProposal:
+    """Keep a change for the moderators, in the place of the author's earlier proposal if any."""
+    known_themes(draft.themes)
+    text = draft.text_over(proposed_post(standing) if standing else post)
+    content = write_draft(draft) | {
+        "title": draft.title.strip(),
+        "body_html": text.html,
+        "summary": text.summary,
+        "territories": [territory.code for territory in known_territories(draft.territories)],
+    }
+    proposal = standing or PostProposal(post=post, base_version=post.text_version)
+    proposal.content, proposal.changed_at = content, clock.now()
+    proposal.state, proposal.decided_by_id, proposal.reason = ProposalState.OPEN, None, None
+    db.session.add(proposal)
+    db.session.flush()
+    journal.record(author.stream, ProposalSubmitted(**_names(author, post)))
+    return proposal
+
+
+def proposed_post(proposal: PostProposal) -> Post:
+    """Make the post that a proposal would make, to be shown or changed again; nothing keeps it.
+
+    Labels that are gone meanwhile are left out.
+    """
+    post, draft = proposal.post, proposal.draft
+    own = {name: value if value != "" else None for name, value in draft.own_fields.items()}
+    return draft.model(
+        title=draft.title,
+        body_html=draft.body_html,
+        summary=proposal.content["summary"],
+        language=draft.language,
+        group=post.group,
+        author=post.author,
+        status=post.status,
+        created_at=post.created_at,
+        themes=list(find_themes(draft.themes)),
+        territories=list(find_territories(draft.territories)),
+        **own,
+    )
+
+
+def approve_proposal(moderator: Member, post: Post, read: str) -> None:
+    """Have a post say what its author proposes: the group reads it from now on.
+
+    Raises Conflict where the two texts are not those that the moderator compared (`version`).
+    """
+    proposal = _lock_open_proposal(moderator, post)
+    if read != proposal.version:
+        raise Conflict(_("One of the two texts changed since you read them: compare them again."))
+    write_text(post, proposal.draft, proposed_post(proposal))
+    post.edited_at = clock.now()
+    post.version += 1
+    ended = end_proposal(moderator, proposal, ProposalApproved)
+    edited = PostEdited(**_names(moderator, post))
+    journal.record_all([*ended, (post.group.stream, edited)])
+
+
+def refuse_proposal(moderator: Member, post: Post, reason: str) -> None:
+    """Leave a post as it is, and tell its author why; what they wrote is kept for them."""
+    proposal = _lock_open_proposal(moderator, post)
+    proposal.reason = checked_reason(reason)
+    proposal.state, proposal.decided_by_id = ProposalState.REFUSED, moderator.id
+    db.session.flush()
+    refused = ProposalRefused(**_names(moderator, post))
+    journal.record_all([(post.author.stream, refused), *news_of_settling(moderator, post.group)])
+
+
+def withdraw_proposal(author: Member, post: Post) -> None:
+    """Give a proposal up, open or refused; nothing happens where there is none."""
+    require(author.id == post.author_id, _l("Only its author withdraws a change."))
+    lock_post(post)
+    if proposal := proposal_of(post):
+        journal.record_all(end_proposal(author, proposal))
+
+
+def end_proposal(
+    actor: Member,
+    proposal: PostProposal,
+    event: type[ProposalApproved | ProposalWithdrawn] = ProposalWithdrawn,
+) -> list[Recorded]:
+    """Delete a proposal, and give what is to be recorded of it."""
+    post, was_open = proposal.post, proposal.is_open
+    db.session.delete(proposal)
+    db.session.flush()
+    settled = news_of_settling(actor, post.group) if was_open else []
+    return [(post.author.stream, event(**_names(actor, post))), *settled]
+
+
+def checked_reason(reason: str) -> str:
+    """Give the words of a refusal, or raise Invalid that says what is wrong with them."""
+    if wrong := wrong_reason(reason):
+        raise Invalid({"reason": wrong})
+    return reason.strip()
+
+
+def _lock_open_proposal(moderator: Member, post: Post) -> PostProposal:
+    """Ask who it is before what state it is in: only moderators hear of that."""
+    hold_membership(moderator, post.group)
+    require(may_moderate(moderator, post.group), _l("Only moderators decide on changes."))
+    lock_post(post)
+    if not post.is_published:
+        raise NotFound
+    proposal = proposal_of(post)
+    if proposal is None or not proposal.is_open:
+        raise Conflict(_("This change does not wait for a moderator any more."))
+    return proposal
+
+
+def _names(actor: Member, post: Post) -> dict[str, int]:
+    return {"subject_id": post.id, "actor_id": actor.id, "group_id": post.group_id}

@@ -1,0 +1,71 @@
+"""What the services of posts share: the lock of a post, and a draft written into it."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+
+from grandequipe.core import clock
+from grandequipe.core.errors import Invalid
+from grandequipe.extensions import db
+from grandequipe.feed.models import Post, PostStatus
+from grandequipe.feed.models.drafts import PostDraft
+from grandequipe.groups.models import Group
+from grandequipe.members.models import Member
+from grandequipe.nomenclatures.models import Territory, Theme
+from grandequipe.nomenclatures.queries import find_territories, find_themes
+
+LOCKED = ("status", "version", "edited_at")
+
+
+def lock_post(post: Post) -> None:
+    """Wait for whoever changes this post or its proposal now, and see what they made of it."""
+    lock = {"of": Post, "key_share": True}
+    db.session.refresh(post, attribute_names=LOCKED, with_for_update=lock)
+
+
+def make_post(author: Member, group: Group, draft: PostDraft, before: Post | None = None) -> Post:
+    """Make the post that a draft becomes, in no session yet; raise Invalid for a wrong draft.
+
+    `before` is the post that it would change: what is right for that one is right here.
+    """
+    draft.check(before)
+    post = draft.model(
+        group=group, author=author, created_at=clock.now(), status=PostStatus.PENDING
+    )
+    write_text(post, draft, before)
+    return post
+
+
+def mark_published(post: Post) -> None:
+    """Publish a post: it is news from now on, however old it is."""
+    post.status, post.published_at = PostStatus.PUBLISHED, clock.now()
+    db.session.flush()
+
+
+def write_text(post: Post, draft: PostDraft, before: Post | None) -> None:
+    """Have a post say what a draft says; a text that is as `before` has it stays so."""
+    text = draft.text_over(before)
+    post.title, post.body_html, post.summary = draft.title.strip(), text.html, text.summary
+    post.language = draft.language or None
+    post.themes = known_themes(draft.themes)
+    post.territories = known_territories(draft.territories)
+    for name, value in draft.own_fields.items():
+        setattr(post, name, value if value != "" else None)
+
+
+def known_themes(slugs: Sequence[str]) -> list[Theme]:
+    """Find themes by slug; raise Invalid where one is not of the list."""
+    found = list(find_themes(slugs)) if slugs else []
+    if len(found) < len(set(slugs)):
+        raise Invalid({"themes": _("Choose themes of the list.")})
+    return found
+
+
+def known_territories(words: Sequence[str]) -> list[Territory]:
+    """Find territories by code or label; raise Invalid that names one that is not known."""
+    found = list(find_territories(words)) if words else []
+    known = {territory.code for territory in found} | {territory.label for territory in found}
+    unknown = [word for word in words if word not in known]
+    if unknown:
+        raise Invalid({"territories": _("“%(name)s” is not a territory we know.", name=unknown[0])})
+    return found

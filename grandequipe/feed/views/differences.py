@@ -1,0 +1,92 @@
+"""A proposal beside the post that it would change, as its author and moderators compare them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import get_locale, gettext as _
+from markupsafe import Markup
+
+from grandequipe.core.differences import marked, marked_line
+from grandequipe.feed.forms import form_for
+from grandequipe.feed.forms.kinds import RESOURCE_TYPES
+from grandequipe.feed.models import Post, ResourceType
+from grandequipe.feed.models.drafts import DRAFTS
+from grandequipe.members.models import Member
+from grandequipe.web.formats import clock_time, long_day, written_day
+from grandequipe.web.languages import named
+from grandequipe.web.time_zones import city
+
+TEXTS = ("title", "body_html")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A field that would change: its label, and what it says before and after, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What would change; `body` is None where the texts are too long to mark what differs.
+
+    `title` is None where the title stays, `body_stays` tells whether the text does.
+    """
+
+    title: Markup | None
+    rows: Sequence[Row]
+    body: Markup | None
+    body_stays: bool
+
+
+def compare(before: Post, after: Post, reader: Member) -> Comparison:
+    """Compare a post with the one that a proposal would make, in the reader's words and hours."""
+    body = marked(before.body_html, after.body_html)
+    title = marked_line(before.title, after.title) if before.title != after.title else None
+    # Both are cleaned where they are made.
+    return Comparison(
+        title=Markup(title) if title is not None else None,  # noqa: S704
+        rows=list(_rows(before, after, reader)),
+        body=Markup(body) if body is not None else None,  # noqa: S704
+        body_stays=before.body_html == after.body_html,
+    )
+
+
+def _rows(before: Post, after: Post, reader: Member) -> Iterator[Row]:
+    form = form_for(before.kind, reader.time_zone, before)
+    names = [each.name for each in fields(DRAFTS[before.kind])]
+    for name in names:
+        old, new = getattr(before, name), getattr(after, name)
+        words = [_words(name, value) for value in (old, new)] if name not in TEXTS else []
+        if len(set(words)) > 1:
+            yield Row(str(form[name].label.text), *words)
+
+
+def _words(name: str, value: Any) -> str:
+    if name == "language":
+        return named(value)
+    return _written(name, value) if value else str(_("nothing"))
+
+
+def _written(name: str, value: Any) -> str:
+    if isinstance(value, list):
+        return _labels(value)
+    if isinstance(value, datetime):
+        return str(_("%(date)s at %(time)s", date=long_day(value), time=clock_time(value)))
+    if isinstance(value, date):
+        return written_day(value)
+    if isinstance(value, ResourceType):
+        return next(str(each.label) for each in RESOURCE_TYPES if each.value == value.value)
+    return city(value) if name == "time_zone" else str(value)
+
+
+def _labels(labels: Sequence[Any]) -> str:
+    words = [
+        each.label if hasattr(each, "label") else each.named_in(str(get_locale())).words
+        for each in labels
+    ]
+    return ", ".join(sorted(words))

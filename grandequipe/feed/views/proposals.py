@@ -1,0 +1,72 @@
+"""A change that its author proposes, compared with the post, and what is decided on it."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _, lazy_gettext as _l
+
+from grandequipe.core.policies import require
+from grandequipe.core.transactions import atomic
+from grandequipe.feed import services
+from grandequipe.feed.forms import RefusalForm
+from grandequipe.feed.models import Post, PostProposal
+from grandequipe.feed.queries import get_post, get_proposal
+from grandequipe.feed.views.differences import compare
+from grandequipe.feed.views.moderation import quoting, read_version, refuse
+from grandequipe.groups.policies import may_moderate
+from grandequipe.members.identity import acting_member
+from grandequipe.members.models import Member
+from grandequipe.web.form_rules import repeatable
+from grandequipe.web.measures import takes
+
+
+def proposal(post_id: int) -> str:
+    """Show what a proposal would change, to its author and to moderators."""
+    member = acting_member()
+    post, found = _proposal(post_id, member)
+    after = services.proposed_post(found)
+    return render_template(
+        "feed/proposal.html",
+        post=post,
+        proposal=found,
+        after=after,
+        comparison=compare(post, after, member),
+        moderates=may_moderate(member, post.group),
+    )
+
+
+@repeatable("a change is published once")
+def approve_proposal(post_id: int) -> ResponseReturnValue:
+    """Have the post say what its author proposes."""
+    member = acting_member()
+    post = get_post(post_id, seen_by=member)
+    require(may_moderate(member, post.group), _l("Only moderators decide on changes."))
+    with atomic():
+        services.approve_proposal(member, post, read_version())
+    flash(quoting(_("The change of “%(title)s” is published."), post), "success")
+    return redirect(url_for("feed.moderation", slug=post.group.slug), 303)
+
+
+@takes(RefusalForm)
+@repeatable("a change is refused once")
+def refuse_proposal(post_id: int) -> ResponseReturnValue:
+    """Leave the post as it is, with a word to its author."""
+    member = acting_member()
+    post, found = _proposal(post_id, member)
+    require(may_moderate(member, post.group), _l("Only moderators decide on changes."))
+    return refuse(post, found)
+
+
+@repeatable("what is withdrawn stays withdrawn")
+def withdraw_proposal(post_id: int) -> ResponseReturnValue:
+    """Give one's own proposal up."""
+    member = acting_member()
+    post = get_post(post_id, seen_by=member)
+    with atomic():
+        services.withdraw_proposal(member, post)
+    flash(_("Your change was withdrawn: the post stays as it is."), "success")
+    return redirect(url_for("feed.post_page", post_id=post_id), 303)
+
+
+def _proposal(post_id: int, member: Member) -> tuple[Post, PostProposal]:
+    post = get_post(post_id, seen_by=member)
+    return post, get_proposal(post, seen_by=member)

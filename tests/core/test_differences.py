@@ -1,0 +1,55 @@
+"""A8: two versions of a text in one, what differs marked, and nothing in it but clean text."""
+
+import re
+
+import pytest
+
+from grandequipe.core.differences import MOST_WORDS, marked, marked_line
+
+BEFORE = "<p>Le marché a lieu <strong>lundi</strong> sur la place, avec les voisins.</p>"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        (BEFORE, BEFORE, [BEFORE]),
+        (BEFORE, BEFORE.replace("lundi", "mardi"), ["<strong>mardi</strong></ins>", "lundi"]),
+        (BEFORE, BEFORE + "<p>Venez.</p>", ["<ins>Venez.</ins>"]),
+        ("<p>Ici</p>" * 2 + BEFORE, BEFORE, ["<del>Ici", BEFORE]),
+        ("<p><del>barré</del> un</p>", "<p><del>barré</del> deux</p>", ["<s>barré</s>", "<ins>"]),
+        (
+            '<p>Voir <a href="https://a.org/">le site</a> de la mairie.</p>',
+            '<p>Voir <a href="https://b.org/">le site</a> de la mairie.</p>',
+            ["<ins> (https://b.org/)", "<del> (https://a.org/)"],
+        ),
+        ("<ul><li>un</li></ul>", "<ul><li>un</li><li>deux</li></ul>", ["<ins>deux</ins>"]),
+        ("", "<p>x</p>", ["<ins>x</ins>"]),
+    ],
+)
+def test_what_was_added_and_taken_out_is_marked(before: str, after: str, found: list[str]) -> None:
+    result = marked(before, after)
+    assert result is not None
+    for part in found:
+        assert part in result
+
+
+def test_a_line_is_compared_as_plain_text() -> None:
+    line = marked_line("Prête <b>scie</b> & clous", "Prête <b>hache</b> & clous")
+    assert "<b>" not in line
+    assert "&lt;b&gt;" in line
+    assert "<del>" in line
+
+
+def test_no_markup_comes_out_that_members_may_not_write() -> None:
+    result = marked("<p>un</p>", '<p onclick="x()">un <script>y()</script><img src=z> deux</p>')
+    assert result is not None
+    assert not any(sign in result for sign in ("onclick", "<script", "<img"))
+
+
+def test_what_is_too_much_is_not_compared_and_one_paragraph_of_a_long_text_is() -> None:
+    long = "".join(f"<p>Paragraphe {number} du long texte.</p>" for number in range(MOST_WORDS))
+    other = "<p>" + "autre " * (MOST_WORDS + 1) + "</p>"
+    assert marked(long, other) is None
+    found = marked(long, long.replace("Paragraphe 7 du", "Paragraphe sept du"))
+    assert found is not None
+    assert re.search(r"<ins>[^<]*sept", found)

@@ -127,6 +127,20 @@ def read_page(
     return Page(items, make_cursor(*order.place_of(items[-1])) if more else None)
 
 
+def read_in_time(query: Select[T], order: Order, limit: int, after: str | None) -> Part[T]:
+    """Read the oldest part of `query` in one statement, or the one that stands after a place.
+
+    Raise Invalid for a cursor that we did not make.
+    """
+    if after:
+        return read_part(query, order, limit, after=after)
+    rows = db.session.scalars(query.order_by(order.at, order.id).limit(limit + 1)).all()
+    goes_on = len(rows) > limit
+    return Part(
+        rows[:limit], None, make_cursor(*order.place_of(rows[limit - 1])) if goes_on else None
+    )
+
+
 def read_part(
     query: Select[T],
     order: Order,

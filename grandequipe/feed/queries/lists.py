@@ -1,7 +1,7 @@
 """Reading lists of posts, those that the viewer may see."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 
 from sqlalchemy import (
@@ -22,10 +22,9 @@ from grandequipe.core.pages import (
     Order,
     Page,
     Part,
-    make_cursor,
     page_of,
+    read_in_time,
     read_page,
-    read_part,
 )
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, Post, PostStatus, Webinar
@@ -42,7 +41,6 @@ from grandequipe.members.models import Member, Viewer
 
 NEWEST_FIRST = Order(Post.published_at, Post.id)
 IN_TIME = Order(Post.created_at, Post.id)
-EARLIEST = make_cursor(datetime.min.replace(tzinfo=UTC), 0)
 COMING = timedelta(days=14)
 MOST_COMING = 5
 
@@ -120,7 +118,7 @@ def list_pending_posts(
 ) -> Part[Post]:
     """List what waits for a moderator, oldest first; raise Invalid for a wrong cursor."""
     query = posts_for(seen_by).where(Post.group_id == group.id, Post.status == PostStatus.PENDING)
-    return read_part(query, IN_TIME, limit, after=cursor or EARLIEST)
+    return read_in_time(query, IN_TIME, limit, cursor)
 
 
 def list_coming_webinars(seen_by: Member) -> Sequence[Webinar]:

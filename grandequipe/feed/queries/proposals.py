@@ -4,10 +4,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, undefer
 
 from grandequipe.core.errors import NotFound
-from grandequipe.core.pages import DEFAULT_LIMIT, Order, Part, read_part
+from grandequipe.core.pages import DEFAULT_LIMIT, Order, Part, read_in_time
 from grandequipe.extensions import db
 from grandequipe.feed.models import Post, PostProposal, PostStatus, ProposalState
-from grandequipe.feed.queries.lists import EARLIEST
 from grandequipe.feed.queries.visibility import is_shown_unpublished
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
@@ -37,7 +36,7 @@ def list_open_proposals(
     query = _proposals_for(seen_by).where(
         Post.group_id == group.id, PostProposal.state == ProposalState.OPEN
     )
-    return read_part(query, IN_TIME, limit, after=cursor or EARLIEST)
+    return read_in_time(query, IN_TIME, limit, cursor)
 
 
 def _proposals_for(viewer: Member) -> Select[PostProposal]:

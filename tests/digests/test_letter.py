@@ -77,7 +77,7 @@ def test_a_post_approved_late_is_in_the_next_letter(
     send(monday)
     assert "Écrit il y a longtemps" not in text_to(sink, cast.bruno)
     with atomic():
-        approve_post(cast.amina, post)
+        approve_post(cast.amina, post, post.text_version)
     send(monday + A_WEEK)
     assert "Écrit il y a longtemps" in text_to(sink, cast.bruno)
 

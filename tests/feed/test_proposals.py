@@ -98,7 +98,7 @@ def test_a_refusal_says_why_and_nothing_that_was_written_is_lost(
 ) -> None:
     propose(cast, post)
     chloe, bruno, address = browser(cast.chloe), browser(cast.bruno), f"/publications/{post.id}"
-    for word in ("", "x", "y" * 1001, "\x00non"):
+    for word in ("", "x", "y" * 1001):
         wrong = bruno.send(f"{address}/proposition/refuser", {"reason": word})
         assert (wrong.status_code, "reason-error" in wrong.text) == (422, True)
     said = bruno.send(f"{address}/proposition/refuser", {"reason": "Quelle <scie> ?"})

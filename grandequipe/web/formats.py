@@ -79,7 +79,7 @@ def span(
         written = _("from %(day)s at %(start)s to %(last)s at %(end)s", day=day, last=last, **hours)
     begin, end = (_local(instant, time_zone).utcoffset() for instant in (starts_at, ends_at))
     # A night on which clocks go back has two hours of one name.
-    return written if begin == end else _("%(span)s (the clocks change meanwhile)", span=written)
+    return written if begin == end else _("%(span)s (the clocks change in between)", span=written)
 
 
 def _local(instant: datetime, time_zone: str | None) -> datetime:

@@ -115,3 +115,21 @@ def test_the_letter_can_be_read_where_the_styles_of_the_body_are_dropped(
     [letter] = sink.to(cast.chloe.email)
     html = letter.get_body(("html",)).get_content()
     assert list(unreadable(chromium, html)) == []
+
+
+def test_what_goes_from_right_to_left_stands_on_the_right(chromium: Browser, app: Flask) -> None:
+    """B13: mails lay out what people wrote by its own first letter."""
+    about = {"about": "مرحبا بكم", "about_language": "ar"}
+    with app.test_request_context():
+        html = letters.render_html("groups/invitation_letter.html", **(GIVEN | about))
+    page = chromium.new_page()
+    page.set_content(html)
+    assert page.locator("p[lang=ar]").evaluate(
+        """each => {
+            const range = document.createRange();
+            range.selectNodeContents(each);
+            const [words, box] = [range.getBoundingClientRect(), each.getBoundingClientRect()];
+            return [Math.round(box.right - words.right), words.width < box.width / 2];
+        }"""
+    ) == [0, True]
+    page.close()

@@ -91,7 +91,7 @@ def test_english_days_are_written_as_on_the_rest_of_the_page(open_window: OpenWi
         ("2026-11-23T00:30:00+01:00", "fr", "22 novembre 2026 à 19\u00a0h\u00a030"),
         ("2026-11-23T15:00:00+01:00", "fr", "23 novembre 2026 à 10\u00a0h"),
         ("2026-11-23T00:30:00+01:00", "en", "22 November 2026 at 7:30\u00a0pm"),
-        ("2026-11-23T15:00:00+01:00", "en", "23 November 2026 at 10:00\u00a0am"),
+        ("2026-11-23T17:00:00+01:00", "en", "23 November 2026 at noon"),
     ],
 )
 def test_hours_that_scripts_write_are_those_of_the_pages(

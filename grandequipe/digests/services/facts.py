@@ -38,7 +38,7 @@ def detail_of(story: Story, look: Look) -> str:
         return _("The replay is there") if has_replay else moment_of(story, look)
     if story.deadline is not None:
         moment = closing_moment(story.deadline, look.zone, look.today)
-        said = _("Closed since %(moment)s") if story.is_over else _("Until %(moment)s")
+        said = _("Closed on %(moment)s") if story.is_over else _("Until %(moment)s")
         return said % {"moment": moment} + _clock_of_reader(story, look)
     words = story.publisher if story.kind is Kind.RESOURCE else story.town
     return isolated(shortened(one_line(words or ""), LONGEST_DETAIL))

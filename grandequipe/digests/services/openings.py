@@ -61,7 +61,7 @@ def opening_of(stories: Sequence[Story]) -> str:
         "kinds": format_list(kinds, locale=LOCALES_OF_LISTS[str(get_locale())]),
     }
     if len(kinds) == 1:
-        return _("Here is what is new %(from_group)s: %(kinds)s. Enjoy the read!", **said)
+        return _("Here is what is new %(from_group)s: %(kinds)s. Happy reading!", **said)
     total = str(len(stories))
-    return _("Here are %(total)s new posts %(from_group)s: %(kinds)s. Enjoy the read!",
+    return _("Here are %(total)s new posts %(from_group)s: %(kinds)s. Happy reading!",
              total=total, **said)  # fmt: skip

@@ -41,7 +41,6 @@ function chooseSeveral(field) {
   field.id = `${field.id}-value`;
   const chips = document.createElement("ul");
   chips.className = "tags";
-  chips.setAttribute("role", "list");
   field.after(chips, input);
 
   const set = (chosen) => {

@@ -18,6 +18,38 @@ SMALL = """() => [...document.querySelectorAll(".coming a, .aside-title a, .site
     }).map(link => link.textContent.trim())"""
 
 
+# What stands inside a line of text has its lines' height (WCAG 2.5.8, "Inline"); a link that
+# covers its whole card is as large as that.
+CONTROLS = """() => [...document.querySelectorAll(
+        "a[href], button, summary, input, select, textarea")]
+    .filter(each => each.checkVisibility() && each.type !== "hidden")
+    .filter(each => !each.closest(".visually-hidden, .skip-link, .prose"))
+    .filter(each => getComputedStyle(each, "::after").position !== "absolute")
+    .map(each => [each, (each.closest("label.choice") ?? each).getBoundingClientRect()])
+    .filter(([, box]) => box.width && (box.width < 44 || box.height < 43.5))
+    .map(([each, box]) => `${each.outerHTML.slice(0, 80)} ${box.width} × ${box.height}`)"""
+ESS = "/groupes/ess-quartiers"
+
+
+def test_all_that_one_touches_on_a_group_s_pages_is_as_large_as_a_finger(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    """D16: at 360 px, as a visitor, a member and an owner."""
+    post = make_post(cast.chloe, cast.ess, language="fr")
+    pages = {
+        None: [ESS, f"/publications/{post.id}", "/groupes"],
+        cast.chloe: ["/", ESS, f"/publications/{post.id}", f"{ESS}/publier"],
+        cast.amina: [f"{ESS}/membres", f"{ESS}/moderation", f"{ESS}/reglages"],
+    }
+    small = {}
+    for member, paths in pages.items():
+        page = open_window(member, width=PHONE)
+        for path in paths:
+            page.goto(path)
+            small[path] = page.evaluate(CONTROLS)
+    assert {path: found for path, found in small.items() if found} == {}
+
+
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_links_beside_the_text_are_as_large_as_a_finger(
     width: int, cast: Cast, open_window: OpenWindow

@@ -1,9 +1,11 @@
 """Rich texts, clean and measured."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from html import escape
+from typing import TypeVar
 
 import nh3
 
@@ -11,6 +13,8 @@ from grandequipe.core import links, threads
 from grandequipe.core.html import reading, words, writing
 from grandequipe.core.html.elements import TAGS
 from grandequipe.core.html.tree import Container
+
+T = TypeVar("T")
 
 LONGEST_BODY = 60_000
 LONGEST_CLEAN = 4 * LONGEST_BODY
@@ -38,8 +42,7 @@ class RichText:
         This is the one place where a text is cleaned, once for each that comes in. Long ones are
         read beside the requests of others.
         """
-        read = partial(cls._read, dirty[:LONGEST_BODY])
-        return read() if len(dirty) <= SHORT else threads.aside(read)
+        return _beside(dirty, partial(cls._read, dirty[:LONGEST_BODY]))
 
     @classmethod
     def _read(cls, dirty: str) -> "RichText":
@@ -81,10 +84,12 @@ def excerpt(clean: str, length: int) -> str:
 def editable_words(html: str) -> str:
     """Give the words of a text with its lines, for a browser that shows no editor.
 
-    A text too involved to be read is given as it is.
+    A text too long or too involved to be read is given as it is.
     """
+    if len(html) > LONGEST_CLEAN:
+        return html
     try:
-        return words.editable(reading.parse(html))
+        return _beside(html, lambda: words.editable(reading.parse(html)))
     except reading.TooInvolved:
         return html
 
@@ -93,6 +98,11 @@ def paragraphs(typed: str) -> str:
     """Turn what was typed in a plain field into paragraphs, with its line ends."""
     blocks = re.split(r"\n\s*\n", typed.replace("\r\n", "\n").strip())
     return "".join(f"<p>{escape(block).replace(chr(10), '<br>')}</p>" for block in blocks if block)
+
+
+def _beside(html: str, read: Callable[[], T]) -> T:
+    """Read a long text beside the requests of others."""
+    return read() if len(html) <= SHORT else threads.aside(read)
 
 
 def _safe(text: Container) -> str:

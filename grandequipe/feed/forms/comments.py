@@ -8,7 +8,8 @@ from wtforms import HiddenField
 from grandequipe.core.errors import Invalid
 from grandequipe.core.html import LONGEST_COMMENT
 from grandequipe.core.languages import plausible_language
-from grandequipe.feed.forms.fields import Asked, RichTextField
+from grandequipe.feed.forms.fields import Asked
+from grandequipe.feed.forms.rich_text import RichTextField
 from grandequipe.web.forms import Form, Longest, ManyLines, trimmed
 from grandequipe.web.languages import short_language_field
 from grandequipe.web.measures import CHOSEN

@@ -1,6 +1,5 @@
 """Fields that keep what was typed and say what it means."""
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,14 +12,9 @@ from wtforms import (
     Form,
     IntegerField,
     StringField,
-    TextAreaField,
 )
 
-from grandequipe.core import html
-from grandequipe.core.cleaning import cleaned_html
 from grandequipe.feed.models.drafts import wrong_year
-
-A_TAG = re.compile(r"<[a-zA-Z/!]")
 
 
 class Asked:
@@ -30,18 +24,6 @@ class Asked:
 
     def __call__(self, _form: Form, _field: Field) -> None:
         """Let the draft judge."""
-
-
-class RichTextField(TextAreaField):
-    """A text from the editor, or plain words from a browser without scripts."""
-
-    cleaner = staticmethod(cleaned_html)
-
-    @property
-    def html(self) -> str:
-        """Give the text with its tags; plain words become paragraphs."""
-        typed = self.data or ""
-        return typed if A_TAG.search(typed) else html.paragraphs(typed)
 
 
 class LabelsField(StringField):

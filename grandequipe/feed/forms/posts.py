@@ -18,9 +18,9 @@ from grandequipe.feed.forms.fields import (
     Asked,
     LabelsField,
     LocalTimeField,
-    RichTextField,
     wall_clock,
 )
+from grandequipe.feed.forms.rich_text import RichTextField
 from grandequipe.feed.models import Post
 from grandequipe.feed.models.drafts import (
     DRAFTS,

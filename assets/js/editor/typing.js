@@ -1,0 +1,28 @@
+// A hyphen or a number that is typed at the start of a line, and a space after it, begin a list.
+
+const SIGNS = { "-": "bullet", "*": "bullet", "•": "bullet", "1.": "number", "1)": "number" };
+
+/** Begins a list instead of taking the space; tells whether it did. */
+function begin(editor) {
+  const [start, end] = editor.getSelectedRange();
+  const words = editor.getDocument().toString().slice(0, start);
+  const line = words.slice(words.lastIndexOf("\n") + 1);
+  const list = SIGNS[line];
+  const block = editor.getDocument().getBlockAtPosition(start);
+  if (start !== end || !list || block.hasAttributes()) return false;
+  editor.recordUndoEntry("List");
+  editor.setSelectedRange([start - line.length, start]);
+  editor.deleteInDirection("backward");
+  editor.activateAttribute(list);
+  return true;
+}
+
+export function watchLists(box, element) {
+  const take = (event) => {
+    if (event.inputType !== "insertText" || event.data !== " " || !element.editor) return;
+    if (!begin(element.editor)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  box.addEventListener("beforeinput", take, { capture: true });
+}

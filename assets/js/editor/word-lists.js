@@ -1,0 +1,33 @@
+// Lists as Word and PowerPoint copy them: paragraphs whose style says that they are items of one,
+// their signs typed out before the words.
+
+const LEVEL = /mso-list:\s*l\d+\s+level(\d)/i;
+const SLIDE = /mso-special-format:\s*["']?(num)?bullet/i;
+const SIGN = /mso-list:\s*ignore|mso-special-format/i;
+const NUMBER = /^[([]?\s*(?:\d{1,3}|[a-z]{1,4})\s*[.)\]]/i;
+const LIST = { true: ["numberList", "number"], false: ["bulletList", "bullet"] };
+
+const styleOf = (element) => element.dataset.style ?? "";
+
+/** Remembers the lists around the last item: each paragraph says its own level alone. */
+export class WordLists {
+  levels = [];
+
+  /** Gives the lists and items around a paragraph's words, outermost first; null for no item. */
+  pathOf(paragraph) {
+    const signs = [...paragraph.querySelectorAll("[data-style]")].filter((each) => SIGN.test(styleOf(each)));
+    const level = LEVEL.exec(styleOf(paragraph))?.[1];
+    const isOfSlide = signs.some((each) => SLIDE.test(styleOf(each))) && !paragraph.querySelector("p, div");
+    if (!level && !isOfSlide) {
+      if (paragraph.textContent.trim()) this.levels = [];
+      return null;
+    }
+    const typed = signs[0]?.textContent.trim() ?? "";
+    for (const sign of signs) sign.remove();
+    const depth = Number(level ?? 1);
+    const own = LIST[NUMBER.test(typed)];
+    this.levels = this.levels.slice(0, depth - 1);
+    while (this.levels.length < depth) this.levels.push(own);
+    return this.levels.flat();
+  }
+}

@@ -27,6 +27,7 @@ from grandequipe.core.journal.tasks import wake_dispatcher
 from grandequipe.core.tasks import SCHEDULE as CORE_SCHEDULE
 from grandequipe.extensions import celery, csrf, db, limiter, migrate
 from grandequipe.web import bodies, measures
+from grandequipe.web.compression import Compression
 from grandequipe.web.site_root import SiteRoot
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -54,6 +55,8 @@ def create_app(
     for feature in FEATURES:
         feature.init_app(app)
     app.wsgi_app = SiteRoot(app.wsgi_app, settings.root)  # type: ignore[method-assign]
+    if not settings.trusted_proxies:
+        app.wsgi_app = Compression(app.wsgi_app)  # type: ignore[method-assign]
     _trust_proxies(app, settings.trusted_proxies)
     journal.listen(wake_dispatcher)
     return app

@@ -23,6 +23,8 @@ from grandequipe.members.services import (
     tell_confirmed,
 )
 
+LONGEST_LINE = 10_000
+
 
 @click.group()
 def members() -> None:
@@ -32,7 +34,10 @@ def members() -> None:
 @members.command()
 @click.option("--email", required=True, help="Address that they log in with.")
 @click.option("--name", required=True, help="Name that others see.")
-@click.option("--password", help="Asked for where it is not given.")
+@click.option(
+    "--password",
+    help="Better asked for, or read as a line of standard input: arguments can be read by all.",
+)
 @click.option("--admin", is_flag=True, help="Let them administer the whole site.")
 @with_application
 def create(email: str, name: str, password: str | None, admin: bool) -> None:
@@ -95,10 +100,14 @@ def _address(email: str) -> str:
 
 
 def _password(password: str | None, email: str) -> str:
-    if password is None and not sys.stdin.isatty():
-        raise click.BadParameter("give it: there is no one to ask here.", param_hint="--password")
-    if password is None:
+    if password is None and sys.stdin.isatty():
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    elif password is None:
+        # A line that is too long is refused as such, not read to its end.
+        password = sys.stdin.readline(LONGEST_LINE).rstrip("\n")
+    if not password:
+        missing = "give it as a line on standard input: there is no one to ask here."
+        raise click.BadParameter(missing, param_hint="--password")
     with force_locale("en"):
         wrong, normal = security.password_util.validate(password, is_register=True, email=email)
     if wrong:

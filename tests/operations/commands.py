@@ -14,14 +14,17 @@ PLAIN = {name: value for name, value in os.environ.items() if name not in OURS}
 
 
 def grandequipe(
-    *arguments: str, environment: Mapping[str, str] | None = None, folder: Path | None = None
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    said: str = "",
 ) -> subprocess.CompletedProcess[str]:
     """Run a command with nothing in its environment but what is given."""
     return subprocess.run(
         [sys.executable, "-m", "grandequipe.cli", *arguments],
         env={**PLAIN, **(environment or {})},
         cwd=folder,
-        stdin=subprocess.DEVNULL,
+        input=said,
         capture_output=True,
         text=True,
         timeout=PATIENCE,

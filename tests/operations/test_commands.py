@@ -33,6 +33,7 @@ MISTAKES = [
     ([*CREATE[:3], "hélène@example.org", *CREATE[4:], *PASSWORD], {}, "--email"),
     ([*CREATE[:-1], "Claire\nDuval", *PASSWORD], {}, "--name"),
     ([*CREATE[:-1], " ", *PASSWORD], {}, "--name"),
+    (CREATE, {}, "standard input"),
     (["digests", "send", "--at", "lundi"], {}, "2026-"),
     (["digests", "send", "--member", "nobody@example.org"], {}, "nobody@example.org"),
 ]
@@ -54,6 +55,17 @@ def test_help_needs_no_setting() -> None:
     assert done.returncode == 0
     for command in ("run", "migrate", "doctor", "members", "digests", "demo"):
         assert command in done.stdout
+
+
+def test_a_password_is_read_from_a_line_and_stands_in_no_argument(
+    app: Flask, environment: Environment
+) -> None:
+    """A15: whoever lists the programs of the machine reads arguments."""
+    done = grandequipe(*CREATE, environment=environment, said="un mot de passe\nautre\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    member = find_member_by_email("claire@example.org")
+    assert member is not None
+    assert verify_password("un mot de passe", member.password)
 
 
 def test_an_account_made_here_can_log_in_at_once(app: Flask, environment: Environment) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from grandequipe.config import Settings
+from grandequipe.live.desk import MOST_SOCKETS_OF_A_MEMBER
+from grandequipe.live.door import MOST_WAITING, MOST_WAITING_HERE
 
 ROOT = Path(__file__).parents[2]
 
@@ -97,3 +99,23 @@ def test_make_run_names_the_package_that_debian_splits_off(
     done = _make_run(bare_machine)
     assert done.returncode
     assert "apt install python3.11-venv" in done.stderr
+
+
+def test_what_docs_security_promises_is_what_the_code_holds() -> None:
+    """Its numbers are the settings' defaults, and the tests that it names are there."""
+    text = (ROOT / "docs/security.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(tests/[\w/]+\.py)`", text))
+    assert len(named) > 20
+    assert [path for path in named if not (ROOT / path).is_file()] == []
+    promised = dict(re.findall(r"\(`(LIMIT_\w+)`\) \| ([0-9]+ per [\w ]+?)(?:;| \|)", text))
+    assert len(promised) > 12
+    defaults = {
+        name.upper(): field.default for name, field in Settings.__dataclass_fields__.items()
+    }
+    assert promised == {name: defaults[name] for name in promised}
+    assert f"{MOST_SOCKETS_OF_A_MEMBER} at the site" in text
+    assert f"{MOST_WAITING} at the site, {MOST_WAITING_HERE} at one process" in text
+    assert "(docs/security.md)" in (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    assert "docs/security.md" in (ROOT / "README.md").read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([\w/.-]+\.md)\)", text):
+        assert (ROOT / "docs" / link).is_file(), link

@@ -17,12 +17,21 @@ PAGES = {
         "home",
         "moderation",
         "post_page",
+        "proposal",
         "publish",
+        "refuse_post",
+        "refuse_proposal",
     ),
-    "groups": ("create", "index", "members", "settings"),
+    "groups": ("create", "index", "invitation", "members", "settings"),
     "members": ("change_picture", "edit_preferences", "edit_profile", "profile", "settings"),
     "notifications": ("index", "preferences"),
-    "security": ("change_password", "forgot_password", "send_confirmation", "verify"),
+    "security": (
+        "change_password",
+        "confirm_email",
+        "forgot_password",
+        "send_confirmation",
+        "verify",
+    ),
     "web": ("accessibility", "help", "legal", "privacy", "sitemap", "terms"),
 }
 ENDPOINTS = frozenset(f"{name}.{view}" for name, views in PAGES.items() for view in views)

@@ -58,7 +58,9 @@ def long_day(day: date, time_zone: str | None = None, near: date | None = None) 
     return written_day(day, "EEEE d MMMM" if is_near else "EEEE d MMMM y")
 
 
-def closing_moment(instant: datetime, time_zone: str, near: date | None = None) -> str:
+def closing_moment(
+    instant: datetime, time_zone: str | None = None, near: date | None = None
+) -> str:
     """Write until when something can be done: "lundi 14 décembre à minuit"."""
     day = long_day(closing_day(instant, time_zone), near=near)
     return _("%(date)s at %(time)s", date=day, time=closing_time(instant, time_zone))

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Webinar
-from tests.factories import Kind, make_post
+from grandequipe.feed.services import approve_post, edit_post
+from tests.factories import Kind, draft_of, make_post
 from tests.feed.conftest import wrong_fields
 
 SHARED = {"title": "La nuit", "body_html": "On veille.", "time_zone": "Europe/Paris"}
@@ -109,3 +110,15 @@ def test_a_webinar_that_ends_at_midnight_has_one_day(cast, browser):
     page = browser(cast.chloe).get(f"/publications/{post.id}").text
     assert "minuit" in page
     assert "mercredi 13 octobre" not in page
+
+
+def test_a_proposed_deadline_at_midnight_is_that_of_the_day_before(cast, browser):
+    """B1: moderators compare the days that readers would be told."""
+    call = make_post(cast.chloe, cast.moderated, Kind.CALL, deadline=at(30, 22, 0))
+    with atomic():
+        approve_post(cast.amina, call, call.text_version)
+    with atomic():
+        edit_post(cast.chloe, call, draft_of(Kind.CALL, deadline=at(31, 23, 0)))
+    page = browser(cast.amina).get(f"/publications/{call.id}/proposition").text
+    assert "samedi 30 octobre 2049 à minuit" in page
+    assert "dimanche 31 octobre 2049 à minuit" in page

@@ -14,11 +14,12 @@ from grandequipe.feed.forms.kinds import RESOURCE_TYPES
 from grandequipe.feed.models import Post, ResourceType
 from grandequipe.feed.models.drafts import DRAFTS
 from grandequipe.members.models import Member
-from grandequipe.web.formats import clock_time, long_day, written_day
+from grandequipe.web.formats import clock_time, closing_moment, long_day, written_day
 from grandequipe.web.languages import named
 from grandequipe.web.time_zones import city
 
 TEXTS = ("title", "body_html")
+ENDS = ("ends_at", "deadline")
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,8 @@ def _written(name: str, value: Any) -> str:
     if isinstance(value, list):
         return _labels(value)
     if isinstance(value, datetime):
+        if name in ENDS:
+            return closing_moment(value)
         return str(_("%(date)s at %(time)s", date=long_day(value), time=clock_time(value)))
     if isinstance(value, date):
         return written_day(value)

@@ -104,17 +104,22 @@ def test_the_letter_can_be_read_where_the_styles_of_the_body_are_dropped(
     send: Callable[[datetime], list[DigestState]],  # noqa: F811
     sink: Sink,  # noqa: F811
 ) -> None:
-    soon = clock.now() + timedelta(days=9)
-    times = {"starts_at": soon, "ends_at": soon + timedelta(hours=1)}
-    for kind in Kind:
-        post = make_post(cast.amina, cast.ess, kind, **(times if kind is Kind.WEBINAR else {}))
-        make_comment(cast.bruno, post)
-    for number in range(12):
-        make_post(cast.amina, cast.private, title=f"Nouvelle {number}")
+    publish_everything(cast)
     send(monday)
     [letter] = sink.to(cast.chloe.email)
     html = letter.get_body(("html",)).get_content()
     assert list(unreadable(chromium, html)) == []
+
+
+def publish_everything(cast: Cast) -> None:
+    """Have a letter tell of every kind, of more than it shows, and in another language."""
+    soon = clock.now() + timedelta(days=9)
+    times = {"starts_at": soon, "ends_at": soon + timedelta(hours=1)}
+    for kind in Kind:
+        own = times if kind is Kind.WEBINAR else {}
+        make_comment(cast.bruno, make_post(cast.amina, cast.ess, kind, language="ar", **own))
+    for number in range(12):
+        make_post(cast.amina, cast.private, title=f"Nouvelle {number}")
 
 
 def test_what_goes_from_right_to_left_stands_on_the_right(chromium: Browser, app: Flask) -> None:

@@ -7,7 +7,7 @@ ask for, inside the elements that they are put in.
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -148,7 +148,9 @@ def answers_of_each_route(cast: Cast, owner: Visitor) -> Iterator[tuple[str, str
             yield f"{row} after", owner.get(answer.location).text
 
 
-def complaints(written: dict[str, str], folder: Path) -> dict[str, list[str]]:
+def complaints(
+    written: Mapping[str, str], folder: Path, rules: Path = RULES
+) -> dict[str, list[str]]:
     """Have all pages read at once, and give what is wrong with each."""
     names = {}
     for number, (name, page) in enumerate(written.items()):
@@ -157,7 +159,7 @@ def complaints(written: dict[str, str], folder: Path) -> dict[str, list[str]]:
         names[str(path)] = name
     # Into a file: it would leave before a pipe has taken it all.
     report = folder / "report.json"
-    command = ["node", str(VALIDATE), "--config", str(RULES), "--formatter", f"json={report}"]
+    command = ["node", str(VALIDATE), "--config", str(rules), "--formatter", f"json={report}"]
     run = subprocess.run([*command, str(folder)], capture_output=True, text=True, check=False)
     assert report.exists(), run.stderr
     return {

@@ -169,7 +169,7 @@ def test_the_inviter_does_not_learn_who_has_an_account(browser: Open, cast: Cast
     assert state_of(cast.eva, cast.ess) is MembershipState.BANNED
 
 
-@pytest.mark.parametrize("typed", ["", "not an address", "a\x00@example.org", "x" * 3000])
+@pytest.mark.parametrize("typed", ["", "not an address", "\x00", "x" * 3000])
 def test_an_odd_address_is_named_and_kept(browser: Open, cast: Cast, typed: str) -> None:
     answer = browser(cast.bruno).send("/groupes/ess-quartiers/invitations", {"email": typed})
     assert answer.status_code == 422

@@ -31,6 +31,7 @@ from grandequipe.digests.models import DigestSubscription
 from grandequipe.digests.services import open_missing
 from grandequipe.extensions import db
 from grandequipe.feed.forms import FORMS
+from grandequipe.feed.services import approve_post, edit_post
 from grandequipe.feed.views.asked import KINDS
 from grandequipe.groups.services import invite_address, key_of_invitation
 from grandequipe.web import bodies
@@ -38,7 +39,7 @@ from grandequipe.web.forms import Form
 from grandequipe.web.measures import LOOSE, measures_of
 from tests.api.conftest import Program, program, react_to_all  # noqa: F401 - a fixture
 from tests.conftest import Visitor
-from tests.factories import PASSWORD, Cast, make_comment, make_member, make_post
+from tests.factories import PASSWORD, Cast, draft_of, make_comment, make_member, make_post
 from tests.site import Site
 
 FORM_BODY = "application/x-www-form-urlencoded"
@@ -49,11 +50,13 @@ FRENCH = {"Accept-Language": "fr"}
 LOOSE_FIELDS = {
     "digests.unsubscribe": ("again",),
     "feed.approve_post": ("read",),
+    "feed.approve_proposal": ("read",),
     "feed.edit_post": ("seen", "over"),
     "feed.react": ("add", "take_back"),
     "feed.refuse_post": (),
     "feed.remove_comment": ("question", "question_detail"),
     "feed.remove_post": ("question", "question_detail"),
+    "feed.withdraw_proposal": ("question", "form_key"),
     "groups.ban": ("question", "question_yes"),
     "groups.decline": ("question",),
     "groups.invitation": ("switch",),
@@ -102,7 +105,10 @@ def ears(monkeypatch: pytest.MonkeyPatch) -> Ears:
 def named(cast: Cast) -> dict[str, Any]:
     """Name something for each part of an address."""
     post = make_post(cast.amina, cast.ess)
+    changed = make_post(cast.chloe, cast.moderated)
     with atomic():
+        approve_post(cast.bruno, changed, changed.text_version)
+        edit_post(cast.chloe, changed, draft_of(title="Un autre titre"))
         invitation = invite_address(cast.amina, cast.ess, "nobody@example.org")
         open_missing()
         cast.amina.password = hash_password(PASSWORD)
@@ -116,6 +122,7 @@ def named(cast: Cast) -> dict[str, Any]:
         "invitation_id": invitation.id,
         "groups.invitation": key_of_invitation(invitation),
         "kind": "webinaire",
+        "feed.refuse_proposal": changed.id,
         "key": key,
         "security.reset_password": generate_reset_password_token(make_member("Zoé Petit")),
         "security.confirm_email": generate_confirmation_token(new),

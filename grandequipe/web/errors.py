@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, get_locale, gettext as _
+from flask_babel import force_locale, get_locale
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from jinja2 import Template
@@ -16,6 +16,7 @@ from grandequipe.core.errors import Conflict, Invalid, NotFound, Refused, TooMan
 from grandequipe.extensions import db
 from grandequipe.web.locales import visitor_locale
 from grandequipe.web.redirects import page_before
+from grandequipe.web.stale_forms import stale_page
 
 # Where links in letters lead: some of it is for members alone, and visitors are not told what is.
 FOR_MEMBERS = ("/groupes/", "/publications/")
@@ -29,7 +30,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Conflict, lambda error: _page(409, error.message))
     app.register_error_handler(Invalid, _invalid)
     app.register_error_handler(Unauthenticated, _ask_to_log_in)
-    app.register_error_handler(CSRFError, lambda _error: _stale())
+    app.register_error_handler(CSRFError, lambda _error: stale_page())
     app.register_error_handler(HTTPException, http_page)
     app.register_error_handler(500, lambda _error: _broken())
 
@@ -91,19 +92,6 @@ def _ask_to_log_in(_error: Unauthenticated) -> ResponseReturnValue:
     if wanted is None and request.referrer:
         wanted = page_before()
     return redirect(url_for("security.login", next=wanted), 303)
-
-
-def _stale() -> ResponseReturnValue:
-    """Tell why a form is refused: its sender was logged out meanwhile, or its page is too old."""
-    is_at_the_door = (request.endpoint or "").startswith("security.")
-    if is_at_the_door or (current_user and current_user.is_authenticated):
-        return _page(400, _expired())
-    log_in = url_for("security.login", next=page_before())
-    return render_template("logged_out.html", status=400, log_in=log_in), 400
-
-
-def _expired() -> str:
-    return _("This page was open for too long. Go back, reload it and send it again.")
 
 
 def _broken() -> ResponseReturnValue:

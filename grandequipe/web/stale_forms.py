@@ -17,6 +17,8 @@ OURS = {"csrf_token", KEY}
 # What a page of ours writes into its forms, and nobody types.
 NOT_TYPED = {*OURS, "form_mark", "body_format", "seen", "over", "read", "next", "reply_to"}
 SHORTEST = 15
+# As much as anybody reads again; all of it is sent on.
+LONGEST, MOST = 20_000, 50
 
 
 def stale_page() -> tuple[str, int]:
@@ -50,8 +52,12 @@ def _can_be_sent_on() -> bool:
 def _typed() -> list[str]:
     """List the texts among what was sent, as plain words."""
     words = [
-        Markup(value).striptags() if name.startswith("body") else value
-        for name, value in request.form.items(multi=True)
+        _plain(value[:LONGEST]) if name == "body_html" else value[:LONGEST]
+        for name, value in list(request.form.items())[:MOST]
         if name not in NOT_TYPED and "password" not in name
     ]
     return [each for each in words if " " in each or len(each) >= SHORTEST]
+
+
+def _plain(html: str) -> str:
+    return str(Markup(html).striptags())  # noqa: S704 - its tags go; it is escaped when shown

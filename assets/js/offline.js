@@ -19,8 +19,8 @@ function tell(form, button) {
   note.scrollIntoView({ block: "nearest" });
 }
 
-// Before all who note that a form is sent, for it is not.
-document.addEventListener(
+// Before all who note that a form is sent, for it is not: they listen to the document, or below.
+window.addEventListener(
   "submit",
   (event) => {
     const form = event.target;

@@ -216,7 +216,7 @@ def test_what_is_typed_outlives_the_page(cast: Cast, open_window: OpenWindow) ->
     expect(second.locator("trix-editor")).to_have_text("Et tout son texte.")
 
 
-@pytest.mark.parametrize("answer", ["Reprendre", "Repartir de zéro"])
+@pytest.mark.parametrize("answer", ["Reprendre", "Supprimer"])
 def test_a_kept_comment_leads_back_into_its_editor(
     cast: Cast, open_window: OpenWindow, answer: str
 ) -> None:

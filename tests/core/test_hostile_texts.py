@@ -100,7 +100,7 @@ def test_an_excerpt_is_taken_from_the_beginning_alone() -> None:
 
 @pytest.mark.parametrize(
     ("locale", "tags", "long"),
-    [("fr", "trop de balises", "adresses"), ("en", "too many tags", "addresses")],
+    [("fr", "trop de balises", "adresses"), ("en", "too many tags", "links")],
 )
 def test_each_refusal_says_what_is_wrong(app, locale: str, tags: str, long: str) -> None:
     addresses = [f"https://example.org/{number}?{'&a=' * 630}" for number in range(30)]

@@ -79,7 +79,7 @@ def test_five_wrong_tries_close_the_door_for_a_while(visitor: Visitor, alice: Me
         "/connexion", {"email": "Alice@Example.org"}, headers={"Accept-Language": "en"}
     )
     assert english.status_code == 429
-    assert "Too many tries" in english.text
+    assert "Too many attempts" in english.text
 
 
 def test_five_right_ones_do_not(visitor: Visitor, alice: Member) -> None:

@@ -140,9 +140,9 @@ def test_a_picture_can_be_taken_away(browser: Open, cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"%PDF-1.7 not a picture", "could not be read as a picture"),
-        (b"<svg onload='alert(1)'/>", "could not be read as a picture"),
-        (b"", "could not be read as a picture"),
+        (b"%PDF-1.7 not a picture", "read this file as a photo"),
+        (b"<svg onload='alert(1)'/>", "read this file as a photo"),
+        (b"", "read this file as a photo"),
         (b"\xff\xd8\xff" + b"0" * (5 * 1024 * 1024), "too large"),
     ],
 )

@@ -139,7 +139,7 @@ def test_a_letter_greets_by_the_name_that_was_given_last(
     first, second = postman.letters()
     assert "Pirate" in text_of(first)
     assert "Welcome, Zoé Martin!" in text_of(second)
-    assert second["Subject"] == "Confirm your e-mail address"
+    assert second["Subject"] == "Confirm your email address"
 
 
 def test_an_invitation_that_waits_for_the_address_is_read_by_its_owner_alone(

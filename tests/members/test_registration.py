@@ -108,7 +108,7 @@ def test_links_name_the_site_whatever_host_was_asked(visitor: Visitor, postman: 
 def test_who_reads_english_gets_an_english_letter(visitor: Visitor, postman: Postman) -> None:
     visitor.send("/inscription", ALICE, headers={"Accept-Language": "en"})
     letter = postman.letter()
-    assert letter["Subject"] == "Confirm your e-mail address"
+    assert letter["Subject"] == "Confirm your email address"
     assert "Welcome, Alice Martin!" in text_of(letter)
 
 
@@ -139,8 +139,8 @@ def test_a_link_that_is_wrong_leads_to_another(visitor: Visitor) -> None:
 @pytest.mark.parametrize(
     ("field", "typed", "says"),
     [
-        ("display_name", "   ", "Give your name."),
-        ("display_name", "x" * 101, "Use at most 100 characters."),
+        ("display_name", "   ", "Enter your name."),
+        ("display_name", "x" * 101, "Use no more than 100 characters."),
         ("email", "alice", "This is not an e-mail address"),
         ("password", "short", "Use at least 10 characters."),
         ("password", "", "Give your password."),

@@ -1,6 +1,6 @@
-"""The page of an invitation: who has its letter reads it there, and joins by one press.
+"""The page of an invitation: who has its e-mail reads it there, and joins by one press.
 
-The key in its address proves the mailbox, so no second letter is asked for: without an account one
+The key in its address proves the mailbox, so no second e-mail is asked for: without an account one
 gives a name and a password; with one, the password; who is logged in, nothing.
 """
 
@@ -118,7 +118,7 @@ def _joined(group: Group) -> ResponseReturnValue:
 
 
 def _ended(ended: services.Ended) -> ResponseReturnValue:
-    """Lead who belongs to the group there; tell the others that this is over, and no more."""
+    """Lead members to the group; say to the others that this is over, and no more."""
     db.session.rollback()
     if ended.group is not None:
         return redirect(url_for("feed.group_page", slug=ended.group.slug), 303)
@@ -126,7 +126,7 @@ def _ended(ended: services.Ended) -> ResponseReturnValue:
 
 
 def _unseen_by_others(response: Response) -> Response:
-    """Keep the key out of search engines, and out of what browsers tell of where they come from."""
+    """Keep the key out of search engines, and out of the Referer of other pages."""
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Referrer-Policy"] = "strict-origin"
     return response

@@ -88,7 +88,7 @@ def _mark_browser(_app: Flask, user: Member, **given: Any) -> None:
 
 
 def _registered_here(member: Member) -> bool:
-    """Tell whether the account is as this browser registered it, and nobody did so since."""
+    """Say whether the account is as this browser registered it, and nobody did so since."""
     return hmac.compare_digest(str(session.get(MARK, "")), _mark_of(member))
 
 

@@ -1,4 +1,4 @@
-"""Where somebody was let in to an account before: there its owner goes on, whoever else tries it.
+"""Where an account was opened before: its owner goes on there, while strangers are slowed down.
 
 Wrong passwords from all places together are counted for an account, as its address is typed. After
 too many, only those go on who come with the cookie of a browser, or from an address of the network,
@@ -6,7 +6,7 @@ that was let in before; they have the usual few tries. So strangers with many ad
 down, and lock nobody out. An address that nobody has is counted like any other.
 
 The cookie holds hashes, signed; places are kept as hashes, in Redis, for a season. Who chose a
-password by a letter is known by that.
+password by e-mail is known by that.
 """
 
 import hmac
@@ -34,7 +34,7 @@ COOKIE = "known"
 MOST_ACCOUNTS = 8
 A_YEAR = 365 * 24 * 3600
 A_SEASON = 90 * 24 * 3600
-LETTERS: RateLimitItem = parse("1 per day")
+WARNINGS: RateLimitItem = parse("1 per day")
 
 
 def init_app(app: Flask) -> None:
@@ -63,7 +63,7 @@ def forget_account_try(email: str, round: str) -> None:
 
 
 def is_known_here(email: str) -> bool:
-    """Tell whether somebody was let in to the account by this browser, or from this address."""
+    """Say whether somebody was let in to the account by this browser, or from this address."""
     if viewer() is not None or _hash_of(email) in _known_to_browser():
         return True
     return bool(ask(lambda: limiter.storage.get(_place_of(email)), otherwise=0))
@@ -108,9 +108,9 @@ def _signer() -> URLSafeSerializer:
 
 
 def _warn_owner(email: str) -> None:
-    """Have a letter written by the worker, once a day; here nothing is asked of the account."""
+    """Have an e-mail written by the worker, once a day; here nothing is asked of the account."""
     is_first = ask(
-        lambda: limiter.limiter.hit(LETTERS, "owner_warned", _hash_of(email)), otherwise=False
+        lambda: limiter.limiter.hit(WARNINGS, "owner_warned", _hash_of(email)), otherwise=False
     )
     if is_first:
         with suppress(BrokerError):

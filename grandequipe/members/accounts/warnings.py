@@ -1,4 +1,4 @@
-"""Telling the owner of an account that somebody tries to open it."""
+"""Warning the owner of an account that somebody tries to open it."""
 
 from celery import shared_task
 from flask_babel import gettext as _
@@ -8,19 +8,19 @@ from grandequipe.core.transactions import atomic
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 
-TEMPLATE = "members/tries_letter"
+TEMPLATE = "members/tries_mail"
 
 
 @shared_task(name="members.warn_owner", ignore_result=True)
 def warn_owner(email: str) -> None:
-    """Write to whoever has this address, if somebody has: who tried it does not wait for that."""
+    """Write to the owner of this address, if there is one; the request does not wait for it."""
     with atomic():
         member = find_member_by_email(email)
         if member is not None and member.active and member.is_confirmed:
-            mail.post(_letter(member))
+            mail.post(_mail_to(member))
 
 
-def _letter(member: Member) -> mail.Letter:
+def _mail_to(member: Member) -> mail.Letter:
     with letters.in_language_of(member.locale):
         given = {
             "name": member.display_name,

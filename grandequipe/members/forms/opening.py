@@ -20,7 +20,7 @@ class OpeningForm(NewPasswordFormMixin, Form):
         self.email = email
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """Tell whether name and password are right; `password.data` is then as it is hashed."""
+        """Say whether name and password are right; `password.data` is then as it is hashed."""
         is_valid = super().validate(*args, **kwargs)
         if not self.password.errors:
             judged = security.password_util.validate(self.password.data, True, email=self.email)

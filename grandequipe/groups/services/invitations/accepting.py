@@ -1,4 +1,4 @@
-"""Accepting an invitation by the key that its letter carries.
+"""Accepting an invitation by the key in its e-mail.
 
 Guarantee: an invitation is accepted once, as long as it stands and who sent it may still invite; by
 nobody who is excluded; and by no other account than that of its address, where there is one.
@@ -21,8 +21,8 @@ from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 
 PURPOSE = "invitation"
-# Longer than any invitation is kept: an old letter is told from one that never was.
-LETTER_LIFE = timedelta(days=5 * 365)
+# Longer than any invitation is kept: an old link is known from one that never was.
+LINK_LIFE = timedelta(days=5 * 365)
 
 
 class Ended(NotFound):
@@ -36,7 +36,7 @@ class Ended(NotFound):
 def key_of_invitation(invitation: Invitation) -> str:
     """Give the key that opens an invitation to an address: it names it, and is kept nowhere."""
     named = [invitation.id, invitation.group_id]
-    return signing.sign(PURPOSE, named, invitation.created_at + LETTER_LIFE)
+    return signing.sign(PURPOSE, named, invitation.created_at + LINK_LIFE)
 
 
 def get_invitation_by_key(key: str, seen_by: Member | None) -> Invitation:
@@ -73,13 +73,13 @@ def hold_invitation(invitation: Invitation) -> None:
 
 
 def may_accept(member: Member, invitation: Invitation) -> bool:
-    """Tell whether this account may: where the address has one, it alone."""
+    """Say whether this account may: where the address has one, it alone."""
     guest = find_guest(invitation)
     return guest is None or guest.id == member.id
 
 
 def accept_invitation(member: Member, invitation: Invitation) -> Membership:
-    """Make a member of who has the letter; raise Ended where that is no more to be had."""
+    """Make a member of this account; raise Ended where the invitation stands no more."""
     hold_invitation(invitation)
     group, inviter = invitation.group, invitation.invited_by
     tie = lock_tie(member, group)
@@ -92,8 +92,8 @@ def accept_invitation(member: Member, invitation: Invitation) -> Membership:
         tie = tie_new(member, group, MembershipState.INVITED)
         tie.invited_by_id = inviter.id
     was_asking = tie.state is MembershipState.REQUESTED
-    told = accept(inviter, tie, "request") if was_asking else accept(member, tie, "invitation")
-    journal.record_all(told)
+    events = accept(inviter, tie, "request") if was_asking else accept(member, tie, "invitation")
+    journal.record_all(events)
     return tie
 
 

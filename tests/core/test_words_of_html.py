@@ -180,8 +180,9 @@ def test_a_plain_field_becomes_paragraphs(typed: str, kept: str) -> None:
 def test_words_to_edit_have_the_lines_of_the_text() -> None:
     written = (
         "<h2>Titre</h2><p>un<br>deux</p><ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>"
-        "<ol><li>x</li><li>y</li></ol><blockquote><p>cité</p><p>encore</p></blockquote>"
+        "<pre>x\n  y</pre><ol><li>x</li><li>y</li></ol><blockquote><p>cité</p><p>encore</p>"
+        "</blockquote>"
     )
     assert editable_words(written) == (
-        "Titre\n\nun\ndeux\n\n- a\n  - b\n- c\n\n1. x\n2. y\n\n> cité\n>\n> encore"
+        "Titre\n\nun\ndeux\n\n- a\n  - b\n- c\n\nx\n  y\n\n1. x\n2. y\n\n> cité\n>\n> encore"
     )

@@ -80,7 +80,7 @@ def test_a_post_is_given_to_edit_as_words_and_for_the_editor_as_html(cast, brows
     tag, words = area(page)
     assert f'data-html="{RICH}"' in tag
     assert words.split("\n") == [
-        "Partie", "", "a b c 10³", "", "x", "y", "", "> un", ">", "> deux", "", "1. i", "   - j",
+        "Partie", "", "a b c 10³", "", "x", "  y", "", "> un", ">", "> deux", "", "1. i", "   - j",
     ]  # fmt: skip
     assert "<noscript><p" in page
     plain = make_post(cast.chloe, cast.ess, body_html="<p>un<br>deux</p><p>trois</p>")

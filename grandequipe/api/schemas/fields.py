@@ -15,6 +15,11 @@ LARGEST_ID = 2**63 - 1
 # What is one of a few words, where no other measure is given.
 LONGEST_WORD = 1000
 NO_NUL = "^[^\\u0000]*$"
+KEPT_HTML = (
+    "HTML. Kept are paragraphs, h2, h3, lists, quotations, pre, links to the web and mail, bold, "
+    "italic, struck and underlined words, code, sup and sub; other elements become paragraphs or "
+    "leave their words. Too many tags, or tags too deep within one another, are refused."
+)
 
 
 class Words(fields.String):

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf
 
-from grandequipe.api.schemas.fields import Instant, Words, language_tag, one_of, whole
+from grandequipe.api.schemas.fields import KEPT_HTML, Instant, Words, language_tag, one_of, whole
 from grandequipe.api.schemas.lists import PageQuery, page_of
 from grandequipe.api.schemas.members import PersonSchema
 from grandequipe.core.html import LONGEST_BODY
@@ -109,7 +109,7 @@ class PostWords(OwnFields):
     """What an author writes."""
 
     title = Words(longest=LONGEST_TITLE)
-    body_html = Words(longest=LONGEST_BODY)
+    body_html = Words(longest=LONGEST_BODY, metadata={"description": KEPT_HTML})
     language = language_tag()
     themes = fields.List(Words(longest=100), validate=Length(max=MOST_LABELS))
     territories = fields.List(Words(longest=200), validate=Length(max=MOST_LABELS))
@@ -120,7 +120,7 @@ class PostBody(PostWords):
 
     kind = one_of(Kind, required=True)
     title = Words(required=True, longest=LONGEST_TITLE)
-    body_html = Words(required=True, longest=LONGEST_BODY)
+    body_html = Words(required=True, longest=LONGEST_BODY, metadata={"description": KEPT_HTML})
     status = Words(validate=OneOf(["published"]), load_default="published")
 
 

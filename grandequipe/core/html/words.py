@@ -100,7 +100,8 @@ def _written(container: Container) -> Iterator[str]:
     """Write each block of a container, with a sign before those that are more than a paragraph."""
     for number, child in enumerate(container.children, start=1):
         if isinstance(child, Leaf):
-            written = "\n".join(line.strip() for line in _lines_of(child))
+            lines = _lines_of(child)
+            written = "\n".join(lines if child.name == "pre" else map(str.strip, lines))
         elif child.name in LISTS:
             written = "\n".join(_written(child))
         elif child.name == "li":

@@ -75,6 +75,8 @@ function enhance(area) {
     area.addEventListener("draft:restored", () => text.take());
     // Trix writes down what was typed at the next frame; who sends at once sends the last key too.
     area.form.addEventListener("submit", () => text.write(), { capture: true });
+    // Who joined to comment is led back here: the text area, to which the address leads, is hidden.
+    if (location.hash === `#${id}`) editor.focus();
   });
 }
 

@@ -61,8 +61,11 @@ def create(email: str, name: str, password: str | None, admin: bool) -> None:
 @members.command()
 @click.option("--email", required=True, help="Address that they log in with.")
 @click.option("--yes", is_flag=True, help="Do not ask whether you are sure.")
+@click.option(
+    "--end-groups", is_flag=True, help="End the groups in which nobody else is, with their posts."
+)
 @with_application
-def close(email: str, yes: bool) -> None:
+def close(email: str, yes: bool, end_groups: bool) -> None:
     """Close an account for ever: erase who it was; what they wrote stays, unsigned."""
     member = find_member_by_email(email)
     if member is None:
@@ -72,7 +75,7 @@ def close(email: str, yes: bool) -> None:
     # One after the other, for each locks the streams that it tells of in an order of its own. Where
     # the second does not come to be, the command is given again.
     with atomic(), force_locale("en"):
-        leave_everything(member)
+        leave_everything(member, end_groups=end_groups)
     with atomic(), force_locale(current_app.config["SETTINGS"].default_locale):
         erase_member(member)
     click.echo("The account is closed; what identified its member is erased.")

@@ -22,6 +22,14 @@ class GroupChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GroupEnded(Event):
+    """The last one in a group ended it, with all that was in it: in that person's stream."""
+
+    kind = "group.ended"
+    subject_type = "group"
+
+
+@dataclass(frozen=True, kw_only=True)
 class MemberJoined(Event):
     """A person became a member; `how` is founding, open, request or invitation."""
 

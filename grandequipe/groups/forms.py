@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from flask_babel import lazy_gettext as _
+from flask_babel import gettext, lazy_gettext as _
 from flask_security.forms import PasswordFormMixin
 from wtforms import EmailField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
@@ -11,7 +11,8 @@ from wtforms.validators import DataRequired, Email, InputRequired
 
 from grandequipe.core.languages import plausible_language
 from grandequipe.core.mailboxes import LONGEST_MAILBOX
-from grandequipe.groups.models import JoinPolicy, PostingPolicy, Role, Visibility
+from grandequipe.core.words import quoted
+from grandequipe.groups.models import Group, JoinPolicy, PostingPolicy, Role, Visibility
 from grandequipe.groups.services import LONGEST_DESCRIPTION, LONGEST_NAME, GroupDraft
 from grandequipe.web.forms import Form, Longest, ManyLines, OneLine, trimmed, unbroken
 from grandequipe.web.languages import language_field
@@ -112,6 +113,27 @@ class PasswordForm(PasswordFormMixin, Form):
     """The password of the account whose address is known already."""
 
     longest: ClassVar[Mapping[str, int]] = {"password": LONGEST_PASSWORD}
+
+
+class EndForm(Form):
+    """The name of the group that is to end, typed by hand: nobody ends one by a slip."""
+
+    name = StringField(
+        _("Name of the group"), validators=[Longest(LONGEST_NAME), OneLine()], filters=[trimmed]
+    )
+
+    def names(self, group: Group) -> bool:
+        """Tell whether this group is meant, or put on the field that it is not."""
+        if self.validate_on_submit() and plainly(self.name.data or "") != plainly(group.name):
+            self.name.errors = [
+                gettext("This is not its name: type “%(name)s”.", name=quoted(group.name))
+            ]
+        return self.is_submitted() and not self.errors
+
+
+def plainly(name: str) -> str:
+    """Give a name without what differs between keyboards: spaces, apostrophes, case."""
+    return " ".join(name.replace("’", "'").casefold().split())
 
 
 class AnswerForm(Form):

@@ -67,6 +67,17 @@ def is_last_owner(member: Member, group: Group) -> bool:
     return tie is not None and tie.is_owner and count_owners(group) <= 1
 
 
+def is_owner(member: Member | None, group: Group) -> bool:
+    """Tell whether the person owns the group; administrators of the site do not."""
+    tie = _tie(member, group)
+    return tie is not None and tie.is_owner
+
+
+def is_alone(member: Member | None, group: Group) -> bool:
+    """Tell whether nobody else belongs to the group: then its owner may end it."""
+    return is_owner(member, group) and group.member_count == 1
+
+
 def may_manage(actor: Member | None, target: Membership) -> bool:
     """Those who look after a group remove members; only owners touch those who do too."""
     if target.moderates:

@@ -7,7 +7,7 @@ from flask import current_app
 
 from grandequipe.core.journal import Told
 from grandequipe.core.transactions import Callback
-from grandequipe.groups.events import MemberJoined, MemberLeft
+from grandequipe.groups.events import GroupEnded, MemberJoined, MemberLeft
 from grandequipe.live.changes import Change, describe
 from grandequipe.live.channel import NAMESPACE, Sender
 from grandequipe.live.rooms import Ticket
@@ -24,6 +24,8 @@ def _ring(told: Told, change: Change) -> None:
     match told.event:
         case MemberLeft(subject_id=member_id):
             sender.tell_access(member_id, lost=told.stream)
+        case GroupEnded(subject_id=group_id, actor_id=int(member_id)):
+            sender.tell_access(member_id, lost=f"group:{group_id}")
         case MemberJoined(subject_id=member_id):
             sender.tell_access(member_id)
         case LoggedOut(subject_id=member_id, session_id=session_id):

@@ -25,6 +25,7 @@ from grandequipe.feed.events import (
 from grandequipe.feed.models import Post
 from grandequipe.groups.events import JoinRefused, JoinRequested, MemberInvited, MemberJoined
 from grandequipe.groups.models import Level, Membership, MembershipState
+from grandequipe.groups.queries import find_group
 from grandequipe.members.models import OWN_STREAM, Member
 from grandequipe.notifications.models import NotificationKind
 from grandequipe.notifications.queries import moderating, wanting
@@ -96,7 +97,9 @@ def tell_moderators_of_request(fact: Fact) -> None:
 
 @journal.reacts_to(JoinRefused)
 def tell_of_refused_request(fact: Fact) -> None:
-    """Tell the person whose request was not accepted."""
+    """Tell the person whose request was not accepted, where the group is there still."""
+    if find_group(fact.subject_id) is None:
+        return
     news = News(NotificationKind.REQUEST_REFUSED, fact.actor_id, fact.subject_id)
     tell(fact.actor_id, fact, (news, _only(_whose(fact))))
 

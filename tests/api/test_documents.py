@@ -19,6 +19,7 @@ CONTRACT = {
     "POST /groups",
     "GET /groups/{slug}",
     "PATCH /groups/{slug}",
+    "DELETE /groups/{slug}",  # added to the contract: the last one in a group may end it
     "PUT /groups/{slug}/membership",
     "DELETE /groups/{slug}/membership",
     "GET /groups/{slug}/members",

@@ -134,7 +134,8 @@ def test_the_toolbar_of_the_editor(cast: Cast, open_window: OpenWindow) -> None:
 def test_leaving_a_group_asks_first(cast: Cast, open_window: OpenWindow) -> None:
     """Escape closes the question and gives the focus back; Enter on the answer leaves."""
     page = open_window(cast.chloe)
-    page.goto(f"{ESS}/membres")
+    page.goto(ESS)
+    page.locator(".group-menu summary").press("Enter")
     leave = 'form[action$="/quitter"] button'
     tab_to(page, leave)
     page.keyboard.press("Enter")

@@ -58,7 +58,8 @@ def _menu_open(page: Page) -> dict[str, list[str]]:
 
 
 def _asked(page: Page) -> dict[str, list[str]]:
-    page.goto(f"{ESS}/membres")
+    page.goto(ESS)
+    page.locator(".group-menu summary").click()
     page.locator('form[action$="/quitter"] button').click()
     page.get_by_role("dialog").wait_for()
     return looks_of(page)

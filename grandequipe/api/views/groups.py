@@ -56,5 +56,11 @@ def edit_group(given: dict[str, Any], slug: str) -> ShownGroup:
     return _shown(group)
 
 
+@call("DELETE", "/groups/<slug:slug>", tag=TAG, answers=None, status=204)
+def end_group(slug: str) -> None:
+    """End a group with all that is in it; only the last one in it may: 409 where others are."""
+    services.end_group(acting_member(), queries.get_group(slug, seen_by=acting_member()))
+
+
 def _shown(group: Group) -> ShownGroup:
     return show_groups([group], viewer())[0]

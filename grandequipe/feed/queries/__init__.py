@@ -4,6 +4,7 @@ from grandequipe.feed.queries.comments import find_reactions, get_comment, list_
 from grandequipe.feed.queries.faces import Face, list_group_faces, list_home_faces
 from grandequipe.feed.queries.groups import (
     MyGroup,
+    count_contents,
     count_waiting,
     list_my_groups,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "Thread",
     "any_like",
     "as_viewer",
+    "count_contents",
     "count_waiting",
     "find_proposal",
     "find_reactions",

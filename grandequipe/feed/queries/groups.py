@@ -4,15 +4,16 @@ import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
 from grandequipe.core.journal import Fact
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
-from grandequipe.feed.models import Post, PostProposal, PostStatus, ProposalState
+from grandequipe.feed.models import Comment, Post, PostProposal, PostStatus, ProposalState
 from grandequipe.feed.queries.visibility import VIEWER, as_viewer
-from grandequipe.groups.models import Group, Membership, MembershipState
+from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
 from grandequipe.members.models import Member
 
 
@@ -54,6 +55,28 @@ def list_my_groups(seen_by: Member) -> Sequence[MyGroup]:
     """List the viewer's groups by name, with what is new in each: by position, never by clock."""
     rows = db.session.execute(MY_GROUPS, as_viewer(seen_by))
     return [MyGroup(group, number) for group, number in rows]
+
+
+class Contents(NamedTuple):
+    """How much is in a group."""
+
+    posts: int
+    comments: int
+    invitations: int
+
+
+def count_contents(group: Group) -> Contents:
+    """Count what would go with a group: what can be read in it, and who is invited."""
+    here = Post.group_id == group.id
+    shown = Post.status != PostStatus.REMOVED
+    comments = select(func.count()).select_from(Comment).join(Comment.post)
+    counts = (
+        select(func.count()).select_from(Post).where(here, shown),
+        comments.where(here, shown, Comment.removed_at.is_(None)),
+        select(func.count()).where(Invitation.group_id == group.id),
+    )
+    row = db.session.execute(select(*(each.scalar_subquery() for each in counts))).one()
+    return Contents(*row)
 
 
 def count_waiting(group: Group) -> int:

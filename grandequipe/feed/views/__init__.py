@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from grandequipe.feed.views import (
     comments,
+    endings,
     group,
     home,
     moderation,
@@ -24,6 +25,7 @@ for path, view, methods in (
     ("/groupes/<slug:slug>", group.group_page, "GET"),
     ("/groupes/<slug:slug>/publier", publish.choose_kind, "GET"),
     ("/groupes/<slug:slug>/publier/<kind>", publish.publish, "GET POST"),
+    ("/groupes/<slug:slug>/supprimer", endings.end_group, "GET POST"),
     ("/groupes/<slug:slug>/moderation", moderation.moderation, "GET"),
     (POST, posts.post_page, "GET"),
     (f"{POST}/modifier", publish.edit_post, "GET POST"),

@@ -11,6 +11,7 @@ from grandequipe.feed.models import Post
 from grandequipe.feed.queries import find_proposal, find_reactions, get_post
 from grandequipe.feed.views.discussion import discussion_around, discussion_asked, show_more
 from grandequipe.groups.policies import is_member
+from grandequipe.groups.queries import find_membership
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
 from grandequipe.web.asking import wants_fragment
@@ -40,6 +41,7 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
         answer=answer,
         reacted=find_reactions(member, [post])[post.id],
         is_member=is_member(member, post.group),
+        membership=find_membership(member, post.group),
         may_comment=may_comment,
         may_edit=may_edit,
         may_approve=policies.may_approve(member, post),

@@ -3,21 +3,40 @@
 from sqlalchemy import delete
 
 from grandequipe.core import journal
+from grandequipe.core.errors import Conflict
 from grandequipe.extensions import db
-from grandequipe.groups.models import Invitation
+from grandequipe.groups import policies
+from grandequipe.groups.events import GroupEnded
+from grandequipe.groups.models import Group, Invitation
 from grandequipe.groups.queries import list_invitations_to, list_ties
+from grandequipe.groups.services.endings import erase
 from grandequipe.groups.services.locks import lock_groups
 from grandequipe.groups.services.memberships import leave
+from grandequipe.groups.services.ties import Told
 from grandequipe.members.models import Member
 
 
-def leave_everything(member: Member) -> None:
+def leave_everything(member: Member, *, end_groups: bool = False) -> None:
     """Leave every group before an account is closed, and forget what was sent to its address.
 
-    Who was kept out of a group stays out. Raise Conflict where a group would have no owner.
+    With `end_groups` the groups in which nobody else is end with all that is in them. Who was kept
+    out of a group stays out. Raises Conflict, which names it, where a group would have no owner.
     """
     ties, sent = list_ties(member), list_invitations_to(member.email)
     lock_groups({tie.group_id for tie in ties} | {each.group_id for each in sent})
-    told = [step for tie in ties for step in leave(member, tie.group)]
+    told: list[Told] = []
+    for group in [tie.group for tie in ties]:
+        if end_groups and policies.is_alone(member, group):
+            told.append((member.stream, GroupEnded(subject_id=group.id, actor_id=member.id)))
+            erase(group)
+        else:
+            told += _steps_out(member, group)
     db.session.execute(delete(Invitation).where(Invitation.email == member.email))
     journal.record_all(told)
+
+
+def _steps_out(member: Member, group: Group) -> list[Told]:
+    try:
+        return leave(member, group)
+    except Conflict as refused:
+        raise Conflict(f"{group.name}: {refused.message}") from None

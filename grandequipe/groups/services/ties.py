@@ -145,6 +145,8 @@ def _left(actor: Member, member: Member, group: Group) -> list[Told]:
 
 def keep_an_owner(leaver: Member, group: Group) -> None:
     """Refuse that the only owner leaves or becomes something else."""
+    if policies.is_alone(leaver, group):
+        raise Conflict(_("You are the last one in this group: end it, or invite somebody first."))
     if policies.is_last_owner(leaver, group):
         raise Conflict(_("A group keeps at least one owner: name another one first."))
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from flask import flash, redirect, url_for
+from flask import flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from markupsafe import Markup
@@ -37,14 +37,14 @@ def members(slug: str) -> ResponseReturnValue:
 @limited("memberships")
 @repeatable("who is in stays in")
 def join(slug: str) -> ResponseReturnValue:
-    """Join, accept an invitation, or ask to join."""
+    """Join, accept an invitation, or ask to join, and go back to where the form stood."""
     member, group = at_the_door(slug)
     with atomic():
         tie = services.join_group(member, group)
     name = typed(group.name, group.language)
     if tie.is_active:
         flash(filled(_("Welcome to %(group)s!"), group=name), "success")
-        return redirect(url_for("feed.group_page", slug=slug), 303)
+        return back(url_for("feed.group_page", slug=slug))
     flash(
         filled(_("Your request was sent: a moderator of %(group)s answers it."), group=name),
         "success",

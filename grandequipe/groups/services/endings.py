@@ -1,0 +1,45 @@
+"""Ending a group for good."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete
+
+from grandequipe.core import journal
+from grandequipe.core.errors import Conflict
+from grandequipe.core.policies import require
+from grandequipe.extensions import db
+from grandequipe.groups import policies
+from grandequipe.groups.events import GroupEnded
+from grandequipe.groups.models import Group
+from grandequipe.groups.services.locks import lock_group
+from grandequipe.members.models import Member
+
+ONLY_ALONE = _l("Others belong to this group: name another owner, then you can leave it.")
+
+
+def end_group(owner: Member, group: Group) -> None:
+    """Erase a group with all that is in it; only the last one in it may.
+
+    Posts, comments, reactions, memberships, invitations and lines of bells go with the row, by
+    the foreign keys that lead to it; what happened in it goes with its stream. Raises Refused for
+    who does not own it, Conflict where others belong to it.
+    """
+    lock_group(group)
+    require(policies.is_owner(owner, group), _l("Only its owner ends a group."))
+    if not policies.is_alone(owner, group):
+        raise Conflict(str(ONLY_ALONE))
+    ended = GroupEnded(subject_id=group.id, actor_id=owner.id)
+    erase(group)
+    journal.record(owner.stream, ended)
+
+
+def erase(group: Group) -> None:
+    """Delete the rows of a group that is locked, and forget what was read of it."""
+    group_id, stream = group.id, group.stream
+    for known in list(db.session.identity_map.values()):
+        if getattr(known, "group_id", None) == group_id:
+            db.session.expunge(known)
+    db.session.expunge(group)
+    db.session.execute(
+        delete(Group).where(Group.id == group_id).execution_options(synchronize_session=False)
+    )
+    journal.close_streams([stream])

@@ -1,0 +1,141 @@
+"""B11: the last one in a group may end it, once they read what goes and typed its name."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+
+from grandequipe.core.errors import Conflict
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from grandequipe.feed.models import ReactionName
+from grandequipe.feed.services import add_reaction
+from grandequipe.groups.models import Group
+from grandequipe.groups.queries import find_group
+from grandequipe.groups.services import (
+    end_group,
+    invite_address,
+    leave_everything,
+    leave_group,
+    mark_seen,
+)
+from grandequipe.members.models import Member
+from tests.api.conftest import Program, program  # noqa: F401 - a fixture
+from tests.conftest import Visitor
+from tests.factories import Cast, make_comment, make_post
+from tests.notifications.dispatching import tell_everyone
+
+Open = Callable[[Member], Visitor]
+ESS = "/groupes/ess-quartiers"
+END = f"{ESS}/supprimer"
+OF_A_GROUP = ("post", "comment", "reaction", "invitation", "notification", "fact")
+
+
+@pytest.fixture
+def alone(cast: Cast) -> Group:
+    """Leave Amina alone in a group with posts, comments, reactions, letters and news of others."""
+    for group in (cast.private, cast.hidden, cast.moderated):
+        db.session.delete(group)
+    db.session.commit()
+    posts = [make_post(author, cast.ess) for author in (cast.amina, cast.bruno)]
+    comment = make_comment(cast.chloe, posts[0])
+    make_comment(cast.bruno, posts[0], reply_to=comment.id)
+    with atomic():
+        add_reaction(cast.chloe, posts[1], ReactionName.THANKS)
+        invite_address(cast.amina, cast.ess, "nouveau@example.org")
+    tell_everyone()
+    with atomic():
+        mark_seen(cast.amina, cast.ess)
+    for member in (cast.bruno, cast.chloe):
+        with atomic():
+            leave_group(member, cast.ess)
+    tell_everyone()
+    return cast.ess
+
+
+def rows_of(group_id: int) -> dict[str, int]:
+    """Count what is left in the tables that lead to groups."""
+    own = {"fact": f"stream_name = 'group:{group_id}'"}
+    return {
+        table: db.session.scalar(
+            text(f"SELECT count(*) FROM {table} WHERE {own.get(table, 'true')}")  # noqa: S608
+        )
+        for table in OF_A_GROUP
+    }
+
+
+def test_the_last_one_ends_the_group_and_all_of_it_goes(
+    cast: Cast, browser: Open, visitor: Visitor, alone: Group
+) -> None:
+    group_id, amina = alone.id, browser(cast.amina)
+    assert all(rows_of(group_id).values())
+    assert f'href="{END}"' in amina.get(ESS).text
+    page = amina.get(END).text
+    for what in ("2 publications", "2 commentaires", "1 invitation sans réponse"):
+        assert what in page
+    slip = amina.send(END, {"name": "ESS Quartier"})
+    assert (slip.status_code, 'value="ESS Quartier"' in slip.text) == (422, True)
+    assert find_group(group_id) is not None
+    ended = amina.send(END, {"name": " ess  quartiers"})
+    assert (ended.status_code, ended.location) == (303, "/groupes")
+    db.session.expire_all()
+    assert find_group(group_id) is None
+    assert not any(rows_of(group_id).values())
+    assert "ESS Quartiers</bdi> est supprimé" in amina.get("/groupes").text
+    for path in (ESS, "/publications/1"):
+        assert visitor.get(path).status_code == amina.get(path).status_code == 404
+    for reader in (amina, browser(cast.chloe)):
+        for path in ("/", "/notifications", "/reglages/lettre/apercu"):
+            assert reader.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["amina", "bruno", "chloe", "driss", "eva", "farid"])
+def test_nobody_ends_a_group_of_others(cast: Cast, browser: Open, who: str) -> None:
+    group_id, client = cast.ess.id, browser(getattr(cast, who))
+    answer = client.send(END, {"name": "ESS Quartiers"})
+    assert answer.status_code == (409 if who == "amina" else 403)
+    assert f'href="{END}"' not in client.get(ESS).text
+    db.session.expire_all()
+    assert find_group(group_id) is not None
+
+
+def test_a_program_ends_it_for_the_last_one_only(
+    cast: Cast,
+    program: Callable[..., Program],  # noqa: F811
+    alone: Group,
+) -> None:
+    amina, path = program(cast.amina), "/groups/ess-quartiers"
+    with atomic():
+        alone.member_count += 1
+    assert amina.delete(path).status_code == 409
+    assert program(cast.farid).delete(path).status_code == 403
+    with atomic():
+        alone.member_count -= 1
+    assert amina.delete(path).status_code == 204
+    assert amina.get(path).status_code == 404
+
+
+def test_who_closes_their_account_alone_in_a_group_has_a_way(cast: Cast, alone: Group) -> None:
+    group_id = alone.id
+    with pytest.raises(Conflict, match="ESS Quartiers"), atomic():
+        leave_everything(cast.amina)
+    with atomic():
+        leave_everything(cast.amina, end_groups=True)
+    assert find_group(group_id) is None
+
+
+def test_a_group_is_not_ended_while_somebody_joins(cast: Cast, alone: Group) -> None:
+    assert alone.member_count == 1, "as the page was read"
+    with db.engine.begin() as elsewhere:
+        elsewhere.execute(text('UPDATE "group" SET member_count = 2'))
+    with pytest.raises(Conflict), atomic():
+        end_group(cast.amina, alone)
+
+
+def test_an_empty_group_offers_no_kinds_to_choose_from(
+    cast: Cast, browser: Open, visitor: Visitor
+) -> None:
+    for reader in (visitor, browser(cast.chloe)):
+        assert "?kind=appel" not in reader.get(ESS).text
+    make_post(cast.amina, cast.ess)
+    assert "?kind=appel" in visitor.get(ESS).text

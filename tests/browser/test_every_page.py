@@ -13,22 +13,17 @@ from flask_security.recoverable import generate_reset_password_token
 from grandequipe.core import mail
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.feed.models import Kind, ReactionName
-from grandequipe.feed.services import add_reaction, approve_post, edit_post
+from grandequipe.feed.models import Kind
 from grandequipe.feed.views.asked import KINDS
-from grandequipe.groups.services import join_group
 from grandequipe.members.models import Member
 from grandequipe.notifications.queries import count_unread
 from tests.browser.letters import key_of
 from tests.browser.looks import looks_of
 from tests.chromium import OpenWindow
-from tests.factories import Cast, draft_of, make_comment, make_group, make_post
+from tests.factories import Cast
+from tests.furnishing import furnish
 from tests.waiting import wait_until
 
-LONG_WORD = "Anticonstitutionnellement" * 3
-ADDRESS = "https://example.org/" + "long/" * 30
-LONG_LINK = f'<p><a href="{ADDRESS}">{ADDRESS}</a></p>'
-BODY = f"<h2>{LONG_WORD}</h2><p>Des <strong>mots</strong>.</p><ul><li>Un</li></ul>{LONG_LINK}"
 ESS = "/groupes/ess-quartiers"
 
 FOR_VISITORS = (
@@ -102,32 +97,14 @@ PAGES = {None: FOR_VISITORS, "chloe": FOR_MEMBERS, "amina": FOR_OWNERS, "driss":
 @pytest.fixture
 def places(cast: Cast, letters_folder: Path, running_site: object) -> dict[str, str]:
     """Furnish the house with something of everything, and tell what stands where."""
-    posts = {
-        kind.value: make_post(
-            cast.amina, cast.ess, kind, title=f"{LONG_WORD} {kind}", body_html=BODY
-        )
-        for kind in Kind
-    }
-    news = posts[Kind.NEWS.value]
-    said = make_comment(cast.chloe, news, LONG_WORD)
-    make_comment(cast.amina, news, "Avec plaisir", reply_to=said.id)
-    make_comment(cast.bruno, posts[Kind.CALL.value])
-    pending, proposed = (make_post(cast.chloe, cast.moderated) for _number in range(2))
-    make_group(cast.amina, "Groupe vide", description=LONG_WORD)
+    stands = furnish(cast)
     with atomic():
-        add_reaction(cast.chloe, news, ReactionName.USEFUL)
-        approve_post(cast.bruno, proposed, proposed.text_version)
-        edit_post(cast.chloe, proposed, draft_of(title="Mieux dit", body_html=BODY))
-        join_group(cast.driss, cast.private)
         mail.send(mail.Letter("chloe@example.org", "Bienvenue", "Bonjour !", "<p>Bonjour !</p>"))
     for member in (cast.amina, cast.chloe):
         wait_until(partial(_has_news, member), "the bell rings")
-    numbers = {name: str(post.id) for name, post in posts.items()}
     letter = max(path.stem for path in letters_folder.glob("[0-9]*.eml"))
     return {
-        **numbers,
-        "pending": str(pending.id),
-        "proposed": str(proposed.id),
+        **stands,
         "letter": letter,
         "leaving": key_of(cast.driss),
         "reset": generate_reset_password_token(cast.bruno),

@@ -17,14 +17,13 @@ from flask_security.recoverable import generate_reset_password_token
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.models import DigestSubscription
 from grandequipe.extensions import db
-from grandequipe.feed.models import Kind, ReactionName
-from grandequipe.feed.services import add_reaction
-from grandequipe.groups.services import invite_address, join_group
+from grandequipe.groups.services import invite_address
 from grandequipe.members.models import Member
 from tests.api.conftest import react_to_all
-from tests.browser.test_every_page import BODY, LONG_WORD, PAGES
+from tests.browser.test_every_page import PAGES
 from tests.conftest import Visitor
-from tests.factories import Cast, make_comment, make_group, make_post
+from tests.factories import Cast
+from tests.furnishing import furnish
 from tests.test_visibility import ROWS, Stage
 
 ROOT = Path(__file__).parent.parent.parent
@@ -33,6 +32,8 @@ VALIDATE = ROOT / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
 TEMPLATES = ROOT / "grandequipe" / "web" / "templates"
 ESS = "/groupes/ess-quartiers"
 Open = Callable[[Member], Visitor]
+# A mail is laid out for mail programs, by rules of their own; what ends the session ends the walk.
+LEFT_OUT = ("security.logout", "static", "digests.preview_letter", "courrier.html")
 REDIRECTS = (301, 302, 303)
 FRAGMENT = (
     '<!doctype html><html lang="fr"><head><title>-</title></head>'
@@ -49,31 +50,14 @@ WRONG = FRAGMENT.format("<h1>-</h1><span><details><summary>-</summary>-</details
 @pytest.fixture
 def places(cast: Cast) -> dict[str, str]:
     """Furnish the house with something of everything, and tell what stands where."""
-    posts = {
-        kind.value: make_post(
-            *(cast.amina, cast.ess, kind),
-            title=f"{LONG_WORD} {kind}",
-            body_html=BODY,
-            language="fr",
-        )
-        for kind in Kind
-    }
-    news = posts[Kind.NEWS.value]
-    said = make_comment(cast.chloe, news, LONG_WORD, language="ar")
-    make_comment(cast.amina, news, "Avec plaisir", reply_to=said.id)
-    pending = make_post(cast.chloe, cast.moderated)
-    make_group(cast.amina, "Groupe vide", description=LONG_WORD)
+    stands = furnish(cast)
     with atomic():
-        add_reaction(cast.chloe, news, ReactionName.USEFUL)
-        join_group(cast.driss, cast.private)
         invite_address(cast.amina, cast.private, "ami@example.org")
     react_to_all()
     leaving = db.session.get(DigestSubscription, cast.driss.id)
     assert leaving
     return {
-        **{name: str(post.id) for name, post in posts.items()},
-        "pending": str(pending.id),
-        "said": str(said.id),
+        **stands,
         "leaving": leaving.unsubscribe_key,
         "reset": generate_reset_password_token(cast.bruno),
         "letter": "0-none",
@@ -138,7 +122,7 @@ def answers_of_each_route(cast: Cast, owner: Visitor) -> Iterator[tuple[str, str
     """Ask every route of the table of rights; send each form empty, as its page refuses it."""
     stage = Stage(cast, cast.ess)
     for row in ROWS:
-        if row.endpoint.startswith("api.") or row.endpoint in ("security.logout", "static"):
+        if row.endpoint.startswith("api.") or row.endpoint in LEFT_OUT:
             continue
         path = stage.fill(row.path)
         answer = owner.get(path) if row.method == "GET" else owner.send(path, {})

@@ -5,8 +5,8 @@ given has been committed, and never if that transaction is rolled back. It is a 
 promise: the process may die between the commit and the callback. Whatever must not be lost
 is kept in the database by the same transaction (see `core.journal`).
 
-A form that is sent is one transaction as a whole (see `web.form_keys`): what encloses its blocks
-is told when each begins, and ends the transaction itself, once the answer is known.
+A form that is sent is one transaction as a whole (see `web.form_keys`): its blocks join the
+transaction, which is committed once the answer is known.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 WAITING = "waiting_for_commit"
 DUE = "due_after_commit"
-ENCLOSING = "enclosing"
+JOINED = "joined_transaction"
 
 Callback = Callable[[], None]
 
@@ -31,9 +31,9 @@ Callback = Callable[[], None]
 def atomic() -> Iterator[None]:
     """Commit what the block did, all of it; undo all of it when the block raises.
 
-    Within what `enclose` began, a block is only written: `commit_enclosed` commits.
+    After `join_transaction` a block only writes: `commit_joined` commits.
     """
-    begin = db.session().info.get(ENCLOSING)
+    begin = db.session().info.get(JOINED)
     try:
         if begin is None:
             yield
@@ -47,19 +47,19 @@ def atomic() -> Iterator[None]:
         raise
 
 
-def enclose(begin: Callback) -> None:
+def join_transaction(begin: Callback) -> None:
     """Have the blocks of this session join one transaction; `begin` runs first in each of them."""
-    db.session().info[ENCLOSING] = begin
+    db.session().info[JOINED] = begin
 
 
-def disclose() -> None:
-    """Have each block commit again."""
-    db.session().info.pop(ENCLOSING, None)
+def leave_transaction() -> None:
+    """Have each block commit again; what blocks have written to the joined one is not committed."""
+    db.session().info.pop(JOINED, None)
 
 
-def commit_enclosed() -> None:
-    """End the transaction that blocks have joined."""
-    disclose()
+def commit_joined() -> None:
+    """Commit the transaction that blocks have joined, and have each block commit again."""
+    leave_transaction()
     with atomic():
         pass
 

@@ -18,7 +18,6 @@ from flask import (
     Response,
     after_this_request,
     current_app,
-    flash,
     g,
     make_response,
     message_flashed,
@@ -29,9 +28,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import Form
 
-from grandequipe.core.transactions import atomic, commit_enclosed, disclose, enclose
+from grandequipe.core.transactions import (
+    atomic,
+    commit_joined,
+    join_transaction,
+    leave_transaction,
+)
 from grandequipe.extensions import db
-from grandequipe.web import submissions
+from grandequipe.web import form_answers, submissions
 from grandequipe.web.form_rules import Rule, rule_of
 from grandequipe.web.models import FormSubmission
 from grandequipe.web.submissions import KEY, Sending
@@ -58,6 +62,7 @@ def is_key(word: str) -> bool:
 def init_app(app: Flask) -> None:
     """Carry out forms once: after the questions, which are asked before any act."""
     app.before_request(_begin)
+    app.teardown_request(_leave)
     app.register_error_handler(SentBefore, _answer_again)
     app.jinja_env.globals.update(
         form_key=form_key, key_before=key_before, sent_before=lambda: g.get("sent_before")
@@ -90,7 +95,7 @@ def _begin() -> None:
     if rule is Rule.UNKEYED or not is_key(key):
         return
     g.sending = submissions.sending(key, with_content=rule is Rule.SEPARATE)
-    enclose(partial(_claim, g.sending, rule))
+    join_transaction(partial(_claim, g.sending, rule))
     # Before what Flask-Security has done after a request: it commits.
     after_this_request(_settle)
 
@@ -102,26 +107,44 @@ def _claim(sent: Sending, rule: Rule) -> None:
         raise SentBefore(row, row.content == sent.content)
 
 
-def _note_message(_app: Flask, message: str, category: str, **_more: Any) -> None:
+def _note_message(_app: Flask, message: object, category: str, **_more: Any) -> None:
     if sent := g.get("sending"):
-        sent.messages.append([category, str(message)])
+        sent.messages.append(form_answers.message_kept(message, category))
 
 
 def _settle(response: Response) -> Response:
-    """Commit what was done, with its answer."""
+    """Commit what was done, with its answer; the next page says nothing of what was not done."""
     sent: Sending | None = g.pop("sending", None)
-    if sent is None or response.status_code >= 500:
-        disclose()
+    if sent is None:
         return response
-    is_refused = response.status_code >= 400
-    if sent.is_claimed:
-        if not is_refused:
-            submissions.keep(sent, response.location or request.full_path)
-        elif sent.is_new:
-            submissions.forget(sent)
-        commit_enclosed()
-    disclose()
-    return _unless_done(sent, response) if is_refused else response
+    is_committed = False
+    try:
+        if response.status_code >= 500:
+            return response
+        if sent.is_claimed:
+            _commit(sent, response)
+        is_committed = True
+    finally:
+        leave_transaction()
+        if not is_committed:
+            form_answers.take_back(sent.messages)
+    return _unless_done(sent, response) if response.status_code >= 400 else response
+
+
+def _commit(sent: Sending, response: Response) -> None:
+    if response.status_code < 400:
+        has_logged_in = sent.member_id is None and submissions.member_id() is not None
+        location = form_answers.location_kept(response, has_logged_in=has_logged_in)
+        submissions.keep(sent, location)
+    elif sent.is_new:
+        submissions.forget(sent)
+    commit_joined()
+
+
+def _leave(_error: BaseException | None) -> None:
+    """Have the blocks after a request commit where its error became no page (see `_settle`)."""
+    if g.pop("sending", None) is not None:
+        leave_transaction()
 
 
 def _unless_done(sent: Sending, refused: Response) -> Response:
@@ -134,7 +157,7 @@ def _unless_done(sent: Sending, refused: Response) -> Response:
 
 def _answer_again(before: SentBefore) -> ResponseReturnValue:
     sent: Sending = g.pop("sending")
-    disclose()
+    leave_transaction()
     if not before.is_same:
         return _other_words(before)
     with atomic():
@@ -143,8 +166,7 @@ def _answer_again(before: SentBefore) -> ResponseReturnValue:
 
 
 def _same_answer(before: SentBefore) -> Response:
-    for category, message in before.messages:
-        flash(message, category)
+    form_answers.flash_again(before.messages)
     answered_again.send(current_app._get_current_object(), endpoint=request.endpoint)  # type: ignore[attr-defined]
     return make_response(redirect(before.location, 303))
 

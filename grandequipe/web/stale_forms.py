@@ -8,8 +8,8 @@ Passwords and files are not given back, and are chosen anew.
 from flask import g, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from markupsafe import Markup
 
+from grandequipe.core import html
 from grandequipe.web.redirects import page_before, split
 from grandequipe.web.submissions import KEY
 
@@ -52,12 +52,8 @@ def _can_be_sent_on() -> bool:
 def _typed() -> list[str]:
     """List the texts among what was sent, as plain words."""
     words = [
-        _plain(value[:LONGEST]) if name == "body_html" else value[:LONGEST]
+        html.editable_words(value[:LONGEST]) if name == "body_html" else value[:LONGEST]
         for name, value in list(request.form.items())[:MOST]
         if name not in NOT_TYPED and "password" not in name
     ]
     return [each for each in words if " " in each or len(each) >= SHORTEST]
-
-
-def _plain(html: str) -> str:
-    return str(Markup(html).striptags())  # noqa: S704 - its tags go; it is escaped when shown

@@ -20,10 +20,13 @@ from werkzeug.datastructures import FileStorage
 
 from grandequipe.core import claims, clock
 from grandequipe.extensions import db
-from grandequipe.web.models import FormSubmission
+from grandequipe.web.form_answers import Message
+from grandequipe.web.models import SAYS_SOMETHING, FormSubmission
 
 # Longer than a browser keeps drafts: one that comes back with its key is still known.
 KEPT_FOR = timedelta(days=35)
+# They name people and texts: as long as somebody may press once more, or reload.
+MESSAGES_KEPT_FOR = timedelta(days=1)
 KEY, MARK = "form_key", "form_mark"
 NO_CONTENT = {KEY, MARK, "csrf_token", "question", "question_detail", "question_yes"}
 
@@ -36,7 +39,7 @@ class Sending:
     content: bytes
     mark: str | None
     member_id: int | None
-    messages: list[list[str]] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
     row: FormSubmission | None = None
     is_new: bool = False
     claimed_in: SessionTransaction | None = None
@@ -55,7 +58,7 @@ def sending(key: str, *, with_content: bool) -> Sending:
         digest=_keyed(b"form", *named),
         content=content,
         mark=request.form.get(MARK, "")[:64] or None,
-        member_id=_member_id(),
+        member_id=member_id(),
     )
 
 
@@ -77,10 +80,14 @@ def claim(sent: Sending) -> FormSubmission:
     return sent.row
 
 
-def keep(sent: Sending, location: str) -> None:
-    """Keep what is answered, beside what was done."""
+def keep(sent: Sending, location: str | None) -> None:
+    """Keep what is answered, beside what was done; a visitor may have become a member by it."""
     answer = {"location": location, "messages": sent.messages}
-    what = {"content": sent.content, "mark": sent.mark}
+    what = {
+        "content": sent.content,
+        "mark": sent.mark,
+        "member_id": sent.member_id or member_id(),
+    }
     named = FormSubmission.digest == sent.digest
     db.session.execute(update(FormSubmission).where(named).values(**answer, **what))
 
@@ -114,21 +121,24 @@ def find_marks(keys: Sequence[str]) -> dict[str, str]:
 
 
 def purge() -> None:
-    """Forget the forms that no browser sends again."""
-    oldest = clock.now() - KEPT_FOR
-    db.session.execute(delete(FormSubmission).where(FormSubmission.created_at < oldest))
+    """Forget the forms that no browser sends again, and sooner what was said of them."""
+    now, made_at = clock.now(), FormSubmission.created_at
+    db.session.execute(delete(FormSubmission).where(made_at < now - KEPT_FOR))
+    said = made_at < now - MESSAGES_KEPT_FOR, SAYS_SOMETHING
+    db.session.execute(update(FormSubmission).where(*said).values(messages=[]))
 
 
-def _member_id() -> int | None:
+def member_id() -> int | None:
+    """Tell which member is logged in by now."""
     is_member = bool(current_user and current_user.is_authenticated)
     return current_user.id if is_member else None
 
 
 def _sender() -> bytes:
     """Name the member, or the browser of a visitor by what its tokens are made from."""
-    member_id = _member_id()
-    if member_id is not None:
-        return f"member {member_id}".encode()
+    sender_id = member_id()
+    if sender_id is not None:
+        return f"member {sender_id}".encode()
     return f"browser {session.get('csrf_token')}".encode()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from grandequipe.core.journal import Fact
 from grandequipe.core.transactions import atomic
@@ -24,8 +25,9 @@ from grandequipe.groups.services import (
 )
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
+from grandequipe.web.models import FormSubmission
 from tests.api.conftest import react_to_all
-from tests.conftest import Visitor
+from tests.conftest import Visitor, new_key
 from tests.factories import PASSWORD, Cast, make_member_with_password
 from tests.locks import count_held_up, held_up
 from tests.members.conftest import Postman, link_in
@@ -224,6 +226,29 @@ def test_one_that_is_used_leads_who_accepted_it_to_the_group(
     assert visitor.get(path).location == HIDDEN
     another: Any = app.test_client()
     assert another.send(path, {**NADIA, "display_name": "Une autre"}).status_code == 410
+
+
+def test_who_sends_it_again_because_the_answer_was_lost_is_led_to_log_in(
+    app: Flask, visitor: Visitor, path: str
+) -> None:
+    """B7: the cookies of the log-in were lost with the answer."""
+    form = {**NADIA, "csrf_token": contextvars.Context().run(visitor._token), "form_key": new_key()}
+    kept = dict(visitor._cookies)  # type: ignore[arg-type]
+    assert visitor.post(path, data=form).location == HIDDEN
+    visitor._cookies = kept  # type: ignore[assignment]
+    again = visitor.post(path, data=form)
+    assert (again.status_code, again.location) == (303, f"/connexion?next={HIDDEN}")
+    log_in = {"email": NOBODY, "password": PASSWORD, "next": HIDDEN}
+    assert visitor.send("/connexion", log_in).location == HIDDEN
+
+
+def test_the_key_is_kept_nowhere(cast: Cast, browser: Open, visitor: Visitor, path: str) -> None:
+    driss = browser(cast.driss)
+    assert driss.send(path, {"switch": "1"}).location == path
+    visitor.send("/inscription", {**NADIA, "email": "autre@example.org", "next": path})
+    rows = db.session.scalars(select(FormSubmission)).all()
+    assert len(rows) == 2
+    assert [row.location for row in rows] == [None, None]
 
 
 def test_who_was_excluded_reads_nothing_by_any_letter(

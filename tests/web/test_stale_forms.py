@@ -47,6 +47,14 @@ def test_what_was_typed_in_an_old_page_is_shown_and_sent_with_one_press(
     assert [post.title for post in db.session.query(Post)] == ["Un long travail"]
 
 
+def test_the_paragraphs_and_lines_of_a_text_stay_apart(cast: Cast, browser: Open) -> None:
+    """B3, in the text that is given back."""
+    typed = {**NEWS, "body_html": "<p>un mot</p><p>deux<br>trois</p><ul><li>quatre</li></ul>"}
+    shown = browser(cast.chloe).post(PUBLISH, data=typed, headers=FROM_HERE).text
+    words = re.sub(r"<[^>]+>", "", shown)
+    assert re.search(r"un mot\s+deux\s+trois\s+.{0,2}quatre", words)
+
+
 @pytest.mark.parametrize("headers", [{}, {"Origin": "https://evil.example"}, {"Origin": "null"}])
 def test_what_another_site_sends_is_not_sent_on(
     cast: Cast, browser: Open, headers: dict[str, str]

@@ -14,6 +14,7 @@ from grandequipe.extensions import db
 from grandequipe.members.events import MemberConfirmed, MemberRegistered, ProfileChanged
 from grandequipe.members.models import Member, stream_of
 from grandequipe.members.services.access import end_access
+from grandequipe.web.models import FormSubmission
 
 CONFIRMATION_LIFE = timedelta(days=7)
 # Whoever asked for another link on the last day of the first has all of its days, too.
@@ -104,5 +105,7 @@ def erase_member(member: Member) -> None:
     member.organisation = member.picture_key = member.password = member.bio_language = None
     member.active, member.fs_uniquifier = False, secrets.token_hex(32)
     db.session.flush()
+    # What was answered to their forms names them, and those they wrote to.
+    db.session.execute(delete(FormSubmission).where(FormSubmission.member_id == member.id))
     end_access(member)
     journal.record(member.stream, ProfileChanged(subject_id=member.id, actor_id=member.id))

@@ -34,6 +34,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_form_submission_member_id"), "form_submission", ["member_id"])
     op.create_index(op.f("ix_form_submission_created_at"), "form_submission", ["created_at"])
+    # What was said of a form is forgotten long before its row.
+    op.create_index(
+        "ix_form_submission_messages",
+        "form_submission",
+        ["created_at"],
+        postgresql_where=sa.text("messages <> '[]'::jsonb"),
+    )
 
 
 def downgrade() -> None:

@@ -5,16 +5,19 @@ what members write: it is cleaned by the same parser.
 """
 
 import re
+from functools import partial
 from html import escape
 
 import lxml.html
 import nh3
 from lxml.html.diff import htmldiff
 
-from grandequipe.core import html, links
+from grandequipe.core import html, links, threads
 
-# The work grows with the square of it and more: two thousand words of a hostile text take 0.2 s.
-MOST_WORDS = 2000
+# The work grows with the square of it and more.
+MOST_WORDS = 1000
+# Characters that are compared at once; longer texts are compared beside the requests of others.
+SHORT = 1000
 WORD = re.compile(r"<|[^\s<]+")
 HREF = re.compile(r" Link: ((?:https?|mailto):[^\s<]+)")
 
@@ -25,6 +28,12 @@ def marked(before: str, after: str) -> str | None:
     Blocks that are equal at the beginning and the end are not compared, so a long text of which
     one paragraph changed is not too much.
     """
+    if len(before) + len(after) <= SHORT:
+        return _marked(before, after)
+    return threads.aside(partial(_marked, before, after))
+
+
+def _marked(before: str, after: str) -> str | None:
     old, new = (_blocks(text) for text in (before, after))
     start = _count_equal(old, new)
     end = _count_equal(old[start:][::-1], new[start:][::-1])

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from grandequipe.core.differences import MOST_WORDS, marked, marked_line
+from grandequipe.core import threads
+from grandequipe.core.differences import MOST_WORDS, SHORT, marked, marked_line
 
 BEFORE = "<p>Le marché a lieu <strong>lundi</strong> sur la place, avec les voisins.</p>"
 
@@ -53,3 +54,15 @@ def test_what_is_too_much_is_not_compared_and_one_paragraph_of_a_long_text_is() 
     found = marked(long, long.replace("Paragraphe 7 du", "Paragraphe sept du"))
     assert found is not None
     assert re.search(r"<ins>[^<]*sept", found)
+
+
+def test_long_texts_are_compared_beside_the_requests_of_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    aside, asked = threads.aside, []
+    monkeypatch.setattr(threads, "aside", lambda work: [asked.append(work), aside(work)][1])
+    assert marked("<p>un</p>", "<p>deux</p>") is not None
+    assert not asked
+    long = f"<p>{'mot ' * SHORT}</p>"
+    assert marked(long, long + BEFORE) is not None
+    assert len(asked) == 1

@@ -13,11 +13,11 @@ from itertools import chain, repeat
 from grandequipe.core import letters
 from grandequipe.digests.models import Story
 from grandequipe.digests.services.arranging import Section
-from grandequipe.digests.services.facts import Look, author_of, detail_of, moment_of
+from grandequipe.digests.services.details import ReaderContext, author_of, detail_of, moment_of
 
 MOST_KEPT = 400
 STYLES = "digests/_styles.css"
-FACTS = {"author_of": author_of, "detail_of": detail_of, "moment_of": moment_of}
+DETAILS = {"author_of": author_of, "detail_of": detail_of, "moment_of": moment_of}
 
 
 @dataclass(frozen=True)
@@ -28,21 +28,23 @@ class Piece:
     html: str
 
 
-def write_webinars(webinars: Sequence[Story], look: Look) -> Sequence[Piece]:
+def write_webinars(webinars: Sequence[Story], reader_context: ReaderContext) -> Sequence[Piece]:
     """Write each webinar to come."""
     followed = chain(repeat(True, len(webinars) - 1), [False])
     site_url = letters.site_url()
     return [
-        _write_webinar(webinar, is_followed, look, site_url)
+        _write_webinar(webinar, is_followed, reader_context, site_url)
         for webinar, is_followed in zip(webinars, followed, strict=False)
     ]
 
 
-def write_sections(sections: Iterable[Section], look: Look) -> Sequence[Piece]:
+def write_sections(sections: Iterable[Section], reader_context: ReaderContext) -> Sequence[Piece]:
     """Write what happened in each group."""
     site_url = letters.site_url()
     return [
-        _write_section(section, tuple(story.is_over for story in section.stories), look, site_url)
+        _write_section(
+            section, tuple(story.is_over for story in section.stories), reader_context, site_url
+        )
         for section in sections
     ]
 
@@ -58,17 +60,23 @@ def _write_elsewhere(number: int, _locale: str, _url: str) -> Piece:
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _write_webinar(webinar: Story, is_followed: bool, look: Look, _url: str) -> Piece:
-    return _write("_webinar", webinar=webinar, is_followed=is_followed, look=look)
+def _write_webinar(
+    webinar: Story, is_followed: bool, reader_context: ReaderContext, _url: str
+) -> Piece:
+    return _write(
+        "_webinar", webinar=webinar, is_followed=is_followed, reader_context=reader_context
+    )
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _write_section(section: Section, _over: tuple[bool, ...], look: Look, _url: str) -> Piece:
-    return _write("_section", section=section, look=look)
+def _write_section(
+    section: Section, _over: tuple[bool, ...], reader_context: ReaderContext, _url: str
+) -> Piece:
+    return _write("_section", section=section, reader_context=reader_context)
 
 
 def _write(template: str, **context: object) -> Piece:
-    given = {**context, **FACTS}
+    given = {**context, **DETAILS}
     text = letters.render(f"digests/{template}.txt", **given)
     html = letters.render_fragment(f"digests/{template}.html", STYLES, **given)
     return Piece(text, html)

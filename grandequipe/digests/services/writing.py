@@ -13,7 +13,7 @@ from grandequipe.core.time_zones import clock_of
 from grandequipe.digests.models import Frequency, Reader, Story
 from grandequipe.digests.services.arranging import Arrangement, arrange
 from grandequipe.digests.services.composing import Composed
-from grandequipe.digests.services.facts import Look
+from grandequipe.digests.services.details import ReaderContext
 from grandequipe.digests.services.frames import fill_html, fill_text
 from grandequipe.digests.services.openings import ahead_of, called, opening_of
 from grandequipe.digests.services.pieces import (
@@ -60,9 +60,9 @@ def _parts_that_fit(
     """Show fewer posts, and count more, until the letter is as small as we promise."""
     most = MOST_POSTS
     zone = clock_of(reader.time_zone)
-    look = Look(reader.locale, zone.key, now.astimezone(zone).date())
+    reader_context = ReaderContext(reader.locale, zone.key, now.astimezone(zone).date())
     own = {
-        "day": long_day(look.today, near=look.today),
+        "day": long_day(reader_context.today, near=reader_context.today),
         "hello": _("Hello %(name)s,", name=called(reader.display_name)),
         "opening": opening_of(composed.stories),
         "why": _reason_for(composed.group_names),
@@ -71,7 +71,7 @@ def _parts_that_fit(
     while True:
         arrangement = arrange(composed.stories, now, most, strongest)
         own["ahead"] = ahead_of(arrangement.shown, strongest)
-        text, html = _parts(reader.frequency, arrangement, look, own)
+        text, html = _parts(reader.frequency, arrangement, reader_context, own)
         if most <= 1 or _weight(text) + _weight(html) <= LARGEST_LETTER:
             return text, html
         most //= 2
@@ -85,12 +85,15 @@ def _weight(part: str) -> int:
 
 
 def _parts(
-    frequency: Frequency, arrangement: Arrangement, look: Look, own: Mapping[str, str]
+    frequency: Frequency,
+    arrangement: Arrangement,
+    reader_context: ReaderContext,
+    own: Mapping[str, str],
 ) -> tuple[str, str]:
     pieces = {
-        "webinars": write_webinars(arrangement.upcoming, look),
-        "sections": write_sections(arrangement.sections, look),
-        "elsewhere": write_elsewhere(arrangement.elsewhere, look.locale),
+        "webinars": write_webinars(arrangement.upcoming, reader_context),
+        "sections": write_sections(arrangement.sections, reader_context),
+        "elsewhere": write_elsewhere(arrangement.elsewhere, reader_context.locale),
     }
     text = {
         place: "".join(LINES_BEFORE[place] + piece.text for piece in written)
@@ -98,7 +101,7 @@ def _parts(
     }
     html = {place: "".join(piece.html for piece in written) for place, written in pieces.items()}
     escaped = {place: str(escape(words)) for place, words in own.items()}
-    frame = (TITLES[frequency](), look.locale, bool(arrangement.upcoming))
+    frame = (TITLES[frequency](), reader_context.locale, bool(arrangement.upcoming))
     return fill_text(*frame, {**text, **own}), fill_html(*frame, html | escaped)
 
 

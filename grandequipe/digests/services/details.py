@@ -15,7 +15,7 @@ LONGEST_DETAIL = 80
 
 
 @dataclass(frozen=True)
-class Look:
+class ReaderContext:
     """For whom it is written: the language, which is the present one, the clock, the local day."""
 
     locale: str
@@ -23,23 +23,23 @@ class Look:
     today: date
 
 
-def moment_of(webinar: Story, look: Look) -> str:
+def moment_of(webinar: Story, reader_context: ReaderContext) -> str:
     """Write when a webinar takes place, as a line: "Jeudi 26 novembre, de 14 h à 15 h 30"."""
     if webinar.starts_at is None:
         return ""
-    moment = span(webinar.starts_at, webinar.ends_at, look.zone, look.today)
-    return moment[:1].upper() + moment[1:] + _clock_of_reader(webinar, look)
+    moment = span(webinar.starts_at, webinar.ends_at, reader_context.zone, reader_context.today)
+    return moment[:1].upper() + moment[1:] + _clock_of_reader(webinar, reader_context)
 
 
-def detail_of(story: Story, look: Look) -> str:
+def detail_of(story: Story, reader_context: ReaderContext) -> str:
     """Write the one thing that matters of each kind; empty where there is none."""
     if story.kind is Kind.WEBINAR:
         has_replay = story.is_over and story.replay_url
-        return _("The replay is there") if has_replay else moment_of(story, look)
+        return _("The replay is there") if has_replay else moment_of(story, reader_context)
     if story.deadline is not None:
-        moment = closing_moment(story.deadline, look.zone, look.today)
+        moment = closing_moment(story.deadline, reader_context.zone, reader_context.today)
         said = _("Closed on %(moment)s") if story.is_over else _("Until %(moment)s")
-        return said % {"moment": moment} + _clock_of_reader(story, look)
+        return said % {"moment": moment} + _clock_of_reader(story, reader_context)
     words = story.publisher if story.kind is Kind.RESOURCE else story.town
     return isolated(shortened(one_line(words or ""), LONGEST_DETAIL))
 
@@ -50,8 +50,8 @@ def author_of(story: Story) -> str:
     return ", ".join(isolated(name) for name in names if name)
 
 
-def _clock_of_reader(story: Story, look: Look) -> str:
+def _clock_of_reader(story: Story, reader_context: ReaderContext) -> str:
     """Name the reader's clock, on which all hours are, where whoever set the hour has another."""
-    if story.time_zone in (None, look.zone):
+    if story.time_zone in (None, reader_context.zone):
         return ""
-    return " " + _("(%(zone)s time)", zone=city(look.zone))
+    return " " + _("(%(zone)s time)", zone=city(reader_context.zone))

@@ -1,8 +1,9 @@
 """Who may do what in a group."""
 
-from grandequipe.groups.models import Group, JoinPolicy, Membership, MembershipState
-from grandequipe.groups.queries import count_owners, find_membership
+from grandequipe.groups.models import Group, Invitation, JoinPolicy, Membership, MembershipState
+from grandequipe.groups.queries import count_owners, find_guest, find_membership
 from grandequipe.members.models import Member
+from grandequipe.members.queries import find_member_by_email
 
 
 def _tie(member: Member | None, group: Group) -> Membership | None:
@@ -47,6 +48,26 @@ def may_invite(member: Member | None, group: Group) -> bool:
     if group.join_policy is JoinPolicy.OPEN and is_member(member, group):
         return True
     return may_moderate(member, group)
+
+
+def may_open_invitation(viewer: Member | None, invitation: Invitation) -> bool:
+    """Who has its key reads an invitation, as long as it may be accepted.
+
+    That is: neither the viewer nor the account of its address is excluded from the group, and who
+    sent it may still invite.
+    """
+    group, inviter = invitation.group, invitation.invited_by
+    invited = find_member_by_email(invitation.email) if invitation.email else None
+    ties = [_tie(each, group) for each in (viewer, invited)]
+    if any(tie is not None and tie.state is MembershipState.BANNED for tie in ties):
+        return False
+    return inviter.active and may_invite(inviter, group)
+
+
+def may_accept(member: Member, invitation: Invitation) -> bool:
+    """Where the invited address has a confirmed account, that one accepts and no other."""
+    guest = find_guest(invitation)
+    return guest is None or guest.id == member.id
 
 
 def may_moderate(member: Member | None, group: Group) -> bool:

@@ -1,6 +1,7 @@
 """D6: who presses “leave” is told what was ended, whatever their relation to the group."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -12,11 +13,13 @@ from grandequipe.groups.queries import find_invitation_by_name
 from grandequipe.groups.services import (
     invite_member,
     join_group,
+    leave_group,
     withdraw_invitation,
 )
 from grandequipe.members.models import Member
 from tests.conftest import Visitor
 from tests.factories import Cast
+from tests.web.reading import sentences_of
 
 Open = Callable[[Member], Visitor]
 
@@ -46,7 +49,7 @@ def test_who_leaves_is_told_what_they_left(
         invite(cast, cast.private)
     client = browser(getattr(cast, who, cast.driss))
     answer = client.send("/groupes/regies-de-quartier/quitter")
-    page = client.get(answer.location).text
+    page = sentences_of(client.get(answer.location).text)
     assert sentence in page
     assert ("flash-info" in page) is (who in ("driss", "eva"))
 
@@ -54,7 +57,8 @@ def test_who_leaves_is_told_what_they_left(
 def test_nobody_declines_an_invitation_that_they_do_not_have(cast: Cast, browser: Open) -> None:
     driss, path = browser(cast.driss), "/groupes/regies-de-quartier/invitations/decliner"
     driss.send(path)
-    assert "Aucune invitation à rejoindre Régies de quartier" in driss.get("/groupes").text
+    page = sentences_of(driss.get("/groupes").text)
+    assert "Aucune invitation à rejoindre Régies de quartier" in page
 
 
 def test_an_invitation_that_was_answered_is_not_said_to_be_withdrawn(
@@ -68,3 +72,10 @@ def test_an_invitation_that_was_answered_is_not_said_to_be_withdrawn(
         elsewhere.execute(text("DELETE FROM invitation"))
     with atomic():
         assert withdraw_invitation(cast.amina, invitation) is False
+
+
+def test_the_group_is_locked_once(cast: Cast, count_queries: Callable[[], Any]) -> None:
+    with atomic(), count_queries() as counter:
+        leave_group(cast.chloe, cast.private)
+    locks = [each for each in counter.statements if "FOR NO KEY UPDATE" in each]
+    assert len(locks) == 1

@@ -11,6 +11,12 @@ from grandequipe.groups.queries.groups import (
     readable_by,
     visible_to,
 )
+from grandequipe.groups.queries.invitation_keys import (
+    INVITATION_KEY,
+    InvitationEnded,
+    find_guest,
+    get_invitation_by_key,
+)
 from grandequipe.groups.queries.invitations import (
     find_invitation,
     find_invitation_before,
@@ -40,11 +46,14 @@ from grandequipe.groups.queries.memberships import (
 from grandequipe.groups.queries.streams import list_streams_of, list_streams_of_members
 
 __all__ = [
+    "INVITATION_KEY",
     "MODERATES",
+    "InvitationEnded",
     "count_groups",
     "count_invitations",
     "count_owners",
     "find_group",
+    "find_guest",
     "find_invitation",
     "find_invitation_before",
     "find_invitation_by_name",
@@ -55,6 +64,7 @@ __all__ = [
     "forget_ties",
     "get_group",
     "get_invitation",
+    "get_invitation_by_key",
     "is_by_name",
     "is_for",
     "list_groups",

@@ -11,19 +11,15 @@ from grandequipe.groups.services.groups import (
     edit_group as edit_group,
 )
 from grandequipe.groups.services.invitations import (
-    Ended as Ended,
     accept_invitation as accept_invitation,
     decline_invitation as decline_invitation,
     deliver_invitation as deliver_invitation,
     deliver_invitations_to as deliver_invitations_to,
     end_orphaned_invitations as end_orphaned_invitations,
-    find_guest as find_guest,
-    get_invitation_by_key as get_invitation_by_key,
     hold_invitation as hold_invitation,
     invite_address as invite_address,
     invite_member as invite_member,
     key_of_invitation as key_of_invitation,
-    may_accept as may_accept,
     purge_oldest_invitation as purge_oldest_invitation,
     withdraw_invitation as withdraw_invitation,
 )

@@ -10,7 +10,7 @@ from grandequipe.groups.events import GroupEnded
 from grandequipe.groups.models import Group, Invitation
 from grandequipe.groups.queries import list_invitations_to, list_ties
 from grandequipe.groups.services.endings import erase
-from grandequipe.groups.services.locks import lock_groups
+from grandequipe.groups.services.locks import lock_groups, lock_tie
 from grandequipe.groups.services.memberships import leave
 from grandequipe.groups.services.ties import Told
 from grandequipe.members.models import Member
@@ -37,6 +37,6 @@ def leave_everything(member: Member, *, end_groups: bool = False) -> None:
 
 def _steps_out(member: Member, group: Group) -> list[Told]:
     try:
-        return leave(member, group)
+        return leave(member, lock_tie(member, group))
     except Conflict as refused:
         raise Conflict(f"{group.name}: {refused.message}") from None

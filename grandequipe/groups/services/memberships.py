@@ -67,13 +67,12 @@ def leave_group(member: Member, group: Group) -> MembershipState | None:
     """
     tie = lock_tie(member, group)
     state = tie.state if tie is not None else None
-    journal.record_all(leave(member, group))
+    journal.record_all(leave(member, tie))
     return None if state is MembershipState.BANNED else state
 
 
-def leave(member: Member, group: Group) -> list[Told]:
-    """Take the step, and give what is to be recorded of it."""
-    tie = lock_tie(member, group)
+def leave(member: Member, tie: Membership | None) -> list[Told]:
+    """Take the step in a group that is locked, and give what is to be recorded of it."""
     if tie is None or tie.state is MembershipState.BANNED:
         return []
     if tie.state is MembershipState.INVITED:

@@ -14,10 +14,15 @@ from grandequipe.core.errors import Unauthenticated
 from grandequipe.core.mailboxes import folded
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.groups import services
+from grandequipe.groups import policies, services
 from grandequipe.groups.forms import PasswordForm
 from grandequipe.groups.models import Group, Invitation, MembershipState
-from grandequipe.groups.queries import find_membership
+from grandequipe.groups.queries import (
+    InvitationEnded,
+    find_guest,
+    find_membership,
+    get_invitation_by_key,
+)
 from grandequipe.members.accounts import doors
 from grandequipe.members.accounts.log_ins import let_in
 from grandequipe.members.accounts.openings import asked_for, hashed, open_account
@@ -39,14 +44,17 @@ def invitation(key: str) -> ResponseReturnValue:
     if not take(ATTEMPTS, here):
         raise too_many(ATTEMPTS, here)
     try:
-        answer = _answer(key, services.get_invitation_by_key(key, seen_by=viewer()))
-    except services.Ended as ended:
+        found = get_invitation_by_key(key, seen_by=viewer())
+        if not policies.may_open_invitation(viewer(), found):
+            raise InvitationEnded(None)
+        answer = _answer(key, found)
+    except InvitationEnded as ended:
         answer = _ended(ended)
     return _unseen_by_others(make_response(answer))
 
 
 def _answer(key: str, found: Invitation) -> ResponseReturnValue:
-    member, guest = viewer(), services.find_guest(found)
+    member, guest = viewer(), find_guest(found)
     if member is not None and "switch" in request.form:
         with atomic():
             logout_user()
@@ -58,7 +66,7 @@ def _answer(key: str, found: Invitation) -> ResponseReturnValue:
 
 def _as_member(key: str, found: Invitation, member: Member) -> ResponseReturnValue:
     """Join by one press, with this account: as long as it may be that."""
-    may_accept = services.may_accept(member, found)
+    may_accept = policies.may_accept(member, found)
     if request.method == "POST" and may_accept:
         with atomic():
             return _joined(services.accept_invitation(member, found).group)
@@ -117,7 +125,7 @@ def _joined(group: Group) -> ResponseReturnValue:
     return redirect(url_for("feed.group_page", slug=group.slug), 303)
 
 
-def _ended(ended: services.Ended) -> ResponseReturnValue:
+def _ended(ended: InvitationEnded) -> ResponseReturnValue:
     """Lead members to the group; say to the others that this is over, and no more."""
     db.session.rollback()
     if ended.group is not None:

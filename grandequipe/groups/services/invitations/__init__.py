@@ -7,13 +7,9 @@ nothing of it. What ends is ended at once, by one statement that finds somebody 
 """
 
 from grandequipe.groups.services.invitations.accepting import (
-    Ended as Ended,
     accept_invitation as accept_invitation,
-    find_guest as find_guest,
-    get_invitation_by_key as get_invitation_by_key,
     hold_invitation as hold_invitation,
     key_of_invitation as key_of_invitation,
-    may_accept as may_accept,
 )
 from grandequipe.groups.services.invitations.delivering import (
     deliver_invitation as deliver_invitation,

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from flask import Flask, g
 
-from grandequipe.feed import views
+from grandequipe.feed import reactions, views
 from grandequipe.feed.queries import MyGroup, count_waiting, find_standing, list_my_groups
 from grandequipe.feed.views.cards import cards_of
 from grandequipe.groups.queries import find_public_head
@@ -20,6 +20,7 @@ MINE = "my_groups"
 
 def init_app(app: Flask) -> None:
     """Give the application its feed, whose pages are kept in memory while they are true."""
+    app.extensions["feed"] = reactions
     app.register_blueprint(views.blueprint)
     app.jinja_env.globals["my_groups"] = _my_groups
     app.jinja_env.globals["count_waiting"] = count_waiting

@@ -36,6 +36,11 @@ def may_edit_post(member: Member | None, post: Post) -> bool:
     return _is_author(member, post) or (not post.is_refused and may_moderate(member, post.group))
 
 
+def may_withdraw(member: Member | None, post: Post) -> bool:
+    """Authors give up what they propose for their posts while they are members."""
+    return _is_author(member, post)
+
+
 def may_remove_post(member: Member | None, post: Post) -> bool:
     """Whoever may change a post may take it away."""
     return may_edit_post(member, post)

@@ -24,11 +24,8 @@ from grandequipe.groups.services import (
     GroupDraft,
     change_role,
     edit_group,
-    leave_everything,
-    leave_group,
 )
 from grandequipe.members.models import Member
-from grandequipe.members.services import erase_member
 from tests.conftest import Visitor
 from tests.factories import Cast, Kind, draft_of, make_post
 from tests.feed.conftest import main_of
@@ -214,23 +211,6 @@ def test_a_change_waits_too_where_moderators_alone_publish(cast: Cast, post: Pos
         edit_group(cast.amina, cast.moderated, draft)
     assert propose(cast, post).is_open
     assert post.title == "Prête perceuse"
-
-
-@pytest.mark.parametrize("how", ["leaves", "closes their account"])
-def test_what_somebody_proposed_before_they_left_is_still_decided(
-    cast: Cast, post: Post, how: str
-) -> None:
-    version = propose(cast, post).version
-    with atomic():
-        if how == "leaves":
-            leave_group(cast.chloe, cast.moderated)
-        else:
-            leave_everything(cast.chloe)
-            erase_member(cast.chloe)
-    assert count_waiting(cast.moderated) == 1
-    with atomic():
-        approve_proposal(cast.bruno, post, version)
-    assert post.title == NEW["title"]
 
 
 def test_a_post_that_is_removed_takes_its_change_along(cast: Cast, post: Post) -> None:

@@ -131,10 +131,10 @@ def _address() -> str:
 
 
 def _change(actor: Member, post: Post, given: dict[str, Any]) -> PostProposal | None:
-    """Change a post, its author's standing proposal where there is one."""
-    standing = queries.find_proposal(post, actor) if actor.id == post.author_id else None
-    source = services.proposed_post(standing) if standing else post
-    over = standing.version if standing else post.text_version
+    """Change a post, or its author's existing proposal where there is one."""
+    existing_proposal = queries.find_proposal(post, actor) if actor.id == post.author_id else None
+    source = services.proposed_post(existing_proposal) if existing_proposal else post
+    over = existing_proposal.version if existing_proposal else post.text_version
     return services.edit_post(actor, post, changed_post_draft(source, given), over)
 
 

@@ -4,6 +4,7 @@ from grandequipe.feed.services.comments import add_comment, remove_comment
 from grandequipe.feed.services.decisions import approve_post, refuse_post
 from grandequipe.feed.services.posts import (
     MAY_NOT_EDIT,
+    delete_refused_posts,
     edit_post,
     preview_post,
     publish_post,
@@ -11,6 +12,7 @@ from grandequipe.feed.services.posts import (
 )
 from grandequipe.feed.services.proposals import (
     approve_proposal,
+    end_proposals_of,
     proposed_post,
     refuse_proposal,
     withdraw_proposal,
@@ -23,7 +25,9 @@ __all__ = [
     "add_reaction",
     "approve_post",
     "approve_proposal",
+    "delete_refused_posts",
     "edit_post",
+    "end_proposals_of",
     "preview_post",
     "proposed_post",
     "publish_post",

@@ -48,6 +48,6 @@ def _lock_waiting(moderator: Member, post: Post) -> None:
 def _record(
     stream: str, event: type[PostPublished | PostRefused], moderator: Member, post: Post
 ) -> None:
-    """Tell what became of a post that waited, also those for whom it waited."""
-    told = event(subject_id=post.id, actor_id=moderator.id, group_id=post.group_id)
-    journal.record_all([(stream, told), *news_of_settling(moderator, post.group)])
+    """Record what became of a post that waited, also for those for whom it waited."""
+    decided = event(subject_id=post.id, actor_id=moderator.id, group_id=post.group_id)
+    journal.record_all([(stream, decided), *news_of_settling(moderator, post.group)])

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from flask_babel import gettext as _, lazy_gettext as _l
+from sqlalchemy import delete
 
 from grandequipe.core import clock, journal
 from grandequipe.core.errors import Conflict, NotFound
@@ -73,17 +74,17 @@ def edit_post(
     lock_post(post)
     if post.status is PostStatus.REMOVED:
         raise NotFound
-    standing = proposal_of(post) if editor.id == post.author_id else None
-    if over not in (None, standing.version if standing else post.text_version):
+    existing_proposal = proposal_of(post) if editor.id == post.author_id else None
+    if over not in (None, existing_proposal.version if existing_proposal else post.text_version):
         raise Conflict(_("This post was changed since you opened it: yours is not saved yet."))
-    before = proposed_post(standing) if standing else post
+    before = proposed_post(existing_proposal) if existing_proposal else post
     draft.check(before)
     if policies.must_propose(editor, post):
-        return propose(editor, post, draft, standing)
+        return propose(editor, post, draft, existing_proposal)
     write_text(post, draft, before)
     post.edited_at = clock.now()
     post.version += 1
-    ended = end_proposal(editor, standing) if standing else []
+    ended = end_proposal(editor, existing_proposal) if existing_proposal else []
     journal.record_all([*_edited(editor, post), *ended])
     return None
 
@@ -96,29 +97,40 @@ def remove_post(actor: Member, post: Post) -> None:
     was_published, was_pending = post.is_published, post.is_pending
     post.status = PostStatus.REMOVED
     proposal = proposal_of(post)
-    told: list[Recorded] = list(end_proposal(actor, proposal)) if proposal else []
+    events: list[Recorded] = end_proposal(actor, proposal) if proposal else []
     db.session.flush()
     names = {"subject_id": post.id, "actor_id": actor.id, "group_id": post.group_id}
     if was_published:
-        told.append((post.group.stream, PostRemoved(**names)))
+        events.append((post.group.stream, PostRemoved(**names)))
     elif was_pending:
-        told += [(post.author.stream, PostWithdrawn(**names)), *news_of_settling(actor, post.group)]
-    journal.record_all(told)
+        withdrawn = (post.author.stream, PostWithdrawn(**names))
+        events += [withdrawn, *news_of_settling(actor, post.group)]
+    journal.record_all(events)
+
+
+def delete_refused_posts(author: Member) -> None:
+    """Delete for ever the posts that were refused, with the words of the refusals.
+
+    Nobody but their author and moderators has seen them: it is for an account that was closed.
+    """
+    db.session.execute(
+        delete(Post).where(Post.author_id == author.id, Post.status == PostStatus.REFUSED)
+    )
 
 
 def _edited(editor: Member, post: Post) -> Iterable[Recorded]:
-    """Give what is told of a change that was written: the group reads it, or nobody yet."""
+    """Give what is recorded of a change that was written: the group reads it, or nobody yet."""
     if post.is_refused:
         post.status, post.refusal = PostStatus.PENDING, None
         return [_sent(editor, post)]
     if not post.is_published:
         return []
-    told = PostEdited(subject_id=post.id, actor_id=editor.id, group_id=post.group_id)
-    return [(post.group.stream, told)]
+    edited = PostEdited(subject_id=post.id, actor_id=editor.id, group_id=post.group_id)
+    return [(post.group.stream, edited)]
 
 
 def _sent(author: Member, post: Post) -> Recorded:
-    """Publish what its author sends, or have it wait; give what is told of it."""
+    """Publish what its author sends, or have it wait; give what is recorded of it."""
     names = {"subject_id": post.id, "actor_id": author.id, "group_id": post.group_id}
     if policies.needs_approval(author, post.group) or not policies.may_publish(author, post.group):
         return author.stream, PostSubmitted(**names)

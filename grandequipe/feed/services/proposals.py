@@ -4,6 +4,9 @@ Guarantee: whoever writes a proposal holds the lock of its post, so one that is 
 or withdrawn is the one that was there when the post was locked.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import select
 
@@ -12,6 +15,7 @@ from grandequipe.core.errors import Conflict, Invalid, NotFound
 from grandequipe.core.journal import Event
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
+from grandequipe.feed import policies
 from grandequipe.feed.events import (
     PostEdited,
     ProposalApproved,
@@ -27,7 +31,8 @@ from grandequipe.feed.services.texts import (
     lock_post,
     write_text,
 )
-from grandequipe.groups.policies import may_moderate
+from grandequipe.groups.models import Group
+from grandequipe.groups.policies import is_member, may_moderate
 from grandequipe.groups.services import hold_membership, news_of_settling
 from grandequipe.members.models import Member
 from grandequipe.nomenclatures.queries import find_territories, find_themes
@@ -42,18 +47,18 @@ def proposal_of(post: Post) -> PostProposal | None:
 
 
 def propose(
-    author: Member, post: Post, draft: PostDraft, standing: PostProposal | None
+    author: Member, post: Post, draft: PostDraft, existing_proposal: PostProposal | None
 ) -> PostProposal:
     """Keep a change for the moderators, in the place of the author's earlier proposal if any."""
     known_themes(draft.themes)
-    text = draft.text_over(proposed_post(standing) if standing else post)
+    text = draft.text_over(proposed_post(existing_proposal) if existing_proposal else post)
     content = write_draft(draft) | {
         "title": draft.title.strip(),
         "body_html": text.html,
         "summary": text.summary,
         "territories": [territory.code for territory in known_territories(draft.territories)],
     }
-    proposal = standing or PostProposal(post=post, base_version=post.text_version)
+    proposal = existing_proposal or PostProposal(post=post, base_version=post.text_version)
     proposal.content, proposal.changed_at = content, clock.now()
     proposal.state, proposal.decided_by_id, proposal.reason = ProposalState.OPEN, None, None
     db.session.add(proposal)
@@ -92,7 +97,13 @@ def approve_proposal(moderator: Member, post: Post, read: str) -> None:
     proposal = _lock_open_proposal(moderator, post)
     if read != proposal.version:
         raise Conflict(_("One of the two texts changed since you read them: compare them again."))
-    write_text(post, proposal.draft, proposed_post(proposal))
+    made = proposed_post(proposal)
+    draft = replace(
+        proposal.draft,
+        themes=[theme.slug for theme in made.themes],
+        territories=[territory.code for territory in made.territories],
+    )
+    write_text(post, draft, made)
     post.edited_at = clock.now()
     post.version += 1
     ended = end_proposal(moderator, proposal, ProposalApproved)
@@ -112,10 +123,25 @@ def refuse_proposal(moderator: Member, post: Post, reason: str) -> None:
 
 def withdraw_proposal(author: Member, post: Post) -> None:
     """Give a proposal up, open or refused; nothing happens where there is none."""
-    require(author.id == post.author_id, _l("Only its author withdraws a change."))
+    hold_membership(author, post.group)
+    require(policies.may_withdraw(author, post), _l("Only its author withdraws a change."))
     lock_post(post)
     if proposal := proposal_of(post):
         journal.record_all(end_proposal(author, proposal))
+
+
+def end_proposals_of(author: Member, group: Group) -> None:
+    """End what somebody proposed in a group that they have left; who came back keeps it."""
+    hold_membership(author, group)
+    if is_member(author, group):
+        return
+    events: list[Recorded] = []
+    for post in _list_posts_with_proposal(author, group):
+        lock_post(post)
+        if proposal := proposal_of(post):
+            events += end_proposal(author, proposal)
+    # The moderators' bells are counted anew once, however many there were.
+    journal.record_all(dict.fromkeys(events))
 
 
 def end_proposal(
@@ -138,15 +164,26 @@ def checked_reason(reason: str) -> str:
     return reason.strip()
 
 
+def _list_posts_with_proposal(author: Member, group: Group) -> Iterable[Post]:
+    """Give the posts in the order in which everyone locks them."""
+    proposed = select(Post).join(PostProposal, PostProposal.post_id == Post.id)
+    own = proposed.where(Post.author_id == author.id, Post.group_id == group.id)
+    return db.session.scalars(own.order_by(Post.id)).all()
+
+
 def _lock_open_proposal(moderator: Member, post: Post) -> PostProposal:
-    """Ask who it is before what state it is in: only moderators hear of that."""
+    """Ask who it is before what state it is in: only moderators hear of that.
+
+    What its author proposed before they left is being ended: it is not decided any more.
+    """
     hold_membership(moderator, post.group)
+    hold_membership(post.author, post.group)
     require(may_moderate(moderator, post.group), _l("Only moderators decide on changes."))
     lock_post(post)
     if not post.is_published:
         raise NotFound
     proposal = proposal_of(post)
-    if proposal is None or not proposal.is_open:
+    if proposal is None or not proposal.is_open or not is_member(post.author, post.group):
         raise Conflict(_("This change does not wait for a moderator any more."))
     return proposal
 

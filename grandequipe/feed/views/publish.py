@@ -64,8 +64,8 @@ def edit_post(post_id: int) -> ResponseReturnValue:
     editor = acting_member()
     post = get_post(post_id, seen_by=editor)
     require(policies.may_edit_post(editor, post), _l("You cannot change this post."))
-    standing = _own_proposal(editor, post)
-    source = services.proposed_post(standing) if standing else post
+    existing_proposal = _own_proposal(editor, post)
+    source = services.proposed_post(existing_proposal) if existing_proposal else post
     form, kept = form_for(post.kind, editor.time_zone, source), None
     if _is_final():
         over = request.form.get("over", request.form.get("seen"))
@@ -73,12 +73,12 @@ def edit_post(post_id: int) -> ResponseReturnValue:
             kept = _attempt(form, partial(services.edit_post, editor, post, over=over))
         except Conflict as overtaken:
             form.form_errors.append(overtaken.message)
-            standing = _own_proposal(editor, post)
-            return _edit_page(editor, post, form, standing, is_overtaken=True)[0], 409
+            existing_proposal = _own_proposal(editor, post)
+            return _edit_page(editor, post, form, existing_proposal, is_overtaken=True)[0], 409
         if not form.errors:
             flash(_said_of_change(post, kept), "success")
             return redirect(url_for("feed.post_page", post_id=post_id), 303)
-    return _edit_page(editor, post, form, standing)
+    return _edit_page(editor, post, form, existing_proposal)
 
 
 def _writable_group(member: Member, slug: str) -> Group:
@@ -107,11 +107,11 @@ def _edit_page(
     editor: Member,
     post: Post,
     form: PostForm,
-    standing: PostProposal | None,
+    existing_proposal: PostProposal | None,
     is_overtaken: bool = False,
 ) -> tuple[str, int]:
     """Write the page, with the version that a form sent from it would be written over."""
-    version = standing.version if standing else post.text_version
+    version = existing_proposal.version if existing_proposal else post.text_version
     return _write_page(
         post.author,
         post.group,
@@ -121,7 +121,7 @@ def _edit_page(
         version=version,
         seen=request.form.get("seen", version),
         is_overtaken=is_overtaken,
-        proposal=standing,
+        proposal=existing_proposal,
         must_propose=policies.must_propose(editor, post),
     )
 

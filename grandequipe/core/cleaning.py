@@ -1,4 +1,4 @@
-"""Taking out of what a person types or pastes the signs that they do not see.
+"""Signs that nobody sees, in one table; they are taken out of what a person types or pastes.
 
 PDF files, slides, telephones and web pages bring control characters, invisible spaces and marks of
 direction along. People are not asked to find them: they are taken out, and what ends a line ends
@@ -25,6 +25,15 @@ UNSEEN = re.compile(
 )
 # A black flag and the tags that make it that of a land stay as they are.
 FLAG_OR_UNSEEN = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{1,16}\U000e007f|" + UNSEEN.pattern)
+# They turn round what stands after them, on the whole page: names were read backwards.
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Unicode counts some of it as letters and signs: fillers, an empty cell of Braille.
+BLANK = re.compile("[\u2800\U0001d159]|" + UNSEEN.pattern)
+# What a program may send in no line, and in no text of several lines.
+NOT_IN_LINES = re.compile(
+    "|".join((CONTROLS.pattern, LINE_ENDS.pattern, "[\n\t\x1f]", TURNING.pattern))
+)
+NOT_IN_TEXTS = re.compile(CONTROLS.pattern + "|[\v\f\x1c-\x1f\x85]")
 IDEOGRAPHIC_SELECTORS = range(0xE0100, 0xE01F0)
 JOINERS = "\u200c\u200d"
 SELECTORS = range(0xFE00, 0xFE10)

@@ -3,6 +3,8 @@
 import unicodedata
 from collections.abc import Iterator
 
+from grandequipe.core.cleaning import cleaned_line
+
 MORE = "…"
 JOINER = "\u200d"
 SKIN_TONES = range(0x1F3FB, 0x1F400)
@@ -15,9 +17,8 @@ LOOSE_ENDS = " \u00a0\u202f,;:.–—-/([{«“‘¿¡"
 
 
 def one_line(words: str) -> str:
-    """Put words on one line, without signs that show nothing and steer (Unicode category Cc)."""
-    line = " ".join(words.splitlines())
-    return "".join(sign for sign in line if unicodedata.category(sign) != "Cc").strip()
+    """Put words on one line, without signs that nobody sees."""
+    return cleaned_line(words).strip()
 
 
 def shortened(line: str, most: int) -> str:

@@ -9,19 +9,11 @@ import unicodedata
 
 from flask_babel import get_locale, gettext as _
 
+from grandequipe.core.cleaning import BLANK, NOT_IN_LINES, NOT_IN_TEXTS, PICTURES
 from grandequipe.core.domains import may_hold_domain
 
-CONTROLS = ("Cc", "Cs")
-LINE_ENDS = ("Zl", "Zp")
 # What is seen by itself: a letter, a number, a mark of punctuation, a symbol.
 SEEN = ("L", "N", "P", "S")
-# Fillers of Hangul, the empty cell of Braille and a note without a head count as such, too.
-BLANK = {*"\u115f\u1160\u3164\uffa0\u2800\U0001d159"}
-# Phones have pictures that are younger than Python's tables.
-PICTURES = range(0x1F000, 0x1FB00)
-# They turn round what stands after them, on the whole page: names were read backwards.
-TURNING = {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
-IN_TEXTS = "\n\r\t"
 DOT_WITHIN = re.compile(r"(?<=\S)[.。．｡](?=\S)")
 OF_ADDRESSES = ("://", "www.", "@")
 # A sign alone between two words: not the eyes of a face such as :-), nor a part of an address.
@@ -36,16 +28,23 @@ BEFORE_HIGH_SIGN = re.compile(r"(?<=\S) +(?=[;!?]+(?:[\s»]|$))")
 
 def wrong_line(words: str) -> str | None:
     """Say what is wrong with the signs of one line, or None."""
-    wrong = (*CONTROLS, *LINE_ENDS)
-    is_odd = any(sign in TURNING or unicodedata.category(sign) in wrong for sign in words)
+    is_odd = bool(NOT_IN_LINES.search(words))
     return _say(is_odd or (bool(words.strip()) and not shows_something(words)))
 
 
 def wrong_text(words: str) -> str | None:
     """Say what is wrong with the signs of a text of several lines, or None."""
-    return _say(
-        any(unicodedata.category(sign) in CONTROLS and sign not in IN_TEXTS for sign in words)
-    )
+    return _say(bool(NOT_IN_TEXTS.search(words)))
+
+
+def too_long(most: int) -> str:
+    """Say that a text has more than `most` characters."""
+    return str(_("Use at most %(number)d characters.", number=most))
+
+
+def wrong_length(words: str, most: int) -> str | None:
+    """Say that a text is too long, or None."""
+    return too_long(most) if len(words) > most else None
 
 
 def shows_something(words: str) -> bool:
@@ -88,7 +87,7 @@ def quoted(words: str) -> str:
 def _is_seen(sign: str) -> bool:
     if ord(sign) in PICTURES:
         return True
-    return unicodedata.category(sign)[0] in SEEN and sign not in BLANK
+    return unicodedata.category(sign)[0] in SEEN and not BLANK.match(sign)
 
 
 def say_unshown() -> str:

@@ -16,7 +16,6 @@ from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from flask import Flask, abort, current_app, g, request
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -35,6 +34,7 @@ from wtforms.validators import StopValidation
 
 from grandequipe.core.cleaning import cleaned_line, cleaned_text
 from grandequipe.core.errors import Invalid
+from grandequipe.core.words import too_long
 from grandequipe.web import bodies
 from grandequipe.web.redirects import LONGEST_PATH
 
@@ -143,11 +143,6 @@ def length_of(typed: str) -> int:
 def is_too_long() -> bool:
     """Tell whether a field of this request is refused for its length: nothing is tried or sent."""
     return bool(g.get("is_too_long"))
-
-
-def too_long(most: int) -> str:
-    """Say that a text is too long."""
-    return str(_("Use at most %(number)d characters.", number=most))
 
 
 def _measure() -> None:

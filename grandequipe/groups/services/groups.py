@@ -12,7 +12,7 @@ from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.languages import wrong_language
 from grandequipe.core.names import wrong_group_name
 from grandequipe.core.policies import require
-from grandequipe.core.words import has_letters, wrong_line, wrong_text
+from grandequipe.core.words import has_letters, wrong_length, wrong_line, wrong_text
 from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import GroupChanged, GroupCreated
@@ -44,17 +44,15 @@ class GroupDraft:
     def check(self) -> None:
         """Raise Invalid that names each wrong field."""
         wrong = _wrong_language(self.language)
-        if len(self.name) > LONGEST_NAME:
-            wrong["name"] = _("Use at most %(number)d characters.", number=LONGEST_NAME)
+        if odd := wrong_length(self.name, LONGEST_NAME):
+            wrong["name"] = odd
         elif not has_letters(self.name):
             wrong["name"] = _unnamed(self.name)
         elif odd := wrong_line(self.name) or wrong_group_name(self.name):
             wrong["name"] = odd
-        if len(self.description) > LONGEST_DESCRIPTION:
-            wrong["description"] = _(
-                "Use at most %(number)d characters.", number=LONGEST_DESCRIPTION
-            )
-        elif odd := wrong_text(self.description):
+        if odd := wrong_length(self.description, LONGEST_DESCRIPTION) or wrong_text(
+            self.description
+        ):
             wrong["description"] = odd
         if self.visibility is Visibility.HIDDEN and self.join_policy is not JoinPolicy.INVITE:
             wrong["join_policy"] = _("A hidden group is joined by invitation only.")

@@ -9,12 +9,13 @@ from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.pages import Page
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
+from grandequipe.core.words import too_long
 from grandequipe.groups import policies, queries, services
 from grandequipe.groups.forms import GroupForm
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.limits import limited_form
-from grandequipe.web.measures import takes, too_long
+from grandequipe.web.measures import takes
 
 LONGEST_QUESTION = 100
 

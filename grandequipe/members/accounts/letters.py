@@ -12,9 +12,9 @@ from flask_security import EmailValidateException, MailUtil
 from grandequipe.core import mail
 from grandequipe.core.letters import render, render_html
 from grandequipe.core.mailboxes import LONGEST_MAILBOX, folded, is_reachable
+from grandequipe.core.words import too_long
 from grandequipe.members.accounts.tries import may_reach
 from grandequipe.web.formats import lasting
-from grandequipe.web.measures import too_long
 
 SUBJECTS = {
     "welcome": _("Confirm your e-mail address"),

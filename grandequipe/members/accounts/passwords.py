@@ -8,7 +8,8 @@ from flask import current_app
 from flask_babel import gettext as _
 from flask_security import PasswordUtil
 
-from grandequipe.web.measures import LONGEST_PASSWORD, too_long
+from grandequipe.core.words import too_long
+from grandequipe.web.measures import LONGEST_PASSWORD
 
 # Alone or with digits after them; those shorter than a password may be are tried that way.
 WORDS = """

@@ -13,7 +13,7 @@ from grandequipe.core.languages import wrong_language
 from grandequipe.core.names import wrong_person_name
 from grandequipe.core.time_zones import known_time_zones
 from grandequipe.core.transactions import on_commit
-from grandequipe.core.words import has_letters, wrong_line, wrong_text
+from grandequipe.core.words import has_letters, wrong_length, wrong_line, wrong_text
 from grandequipe.extensions import db
 from grandequipe.members.events import PreferencesChanged, ProfileChanged
 from grandequipe.members.models import Member, Organisation
@@ -37,9 +37,8 @@ class ProfileDraft:
         """Raise Invalid that names each wrong field."""
         wrong = {}
         for name, most in LONGEST.items():
-            if len(getattr(self, name)) > most:
-                wrong[name] = _("Use at most %(number)d characters.", number=most)
-            elif odd := (wrong_text if name == "bio" else wrong_line)(getattr(self, name)):
+            words, wrong_signs = getattr(self, name), wrong_text if name == "bio" else wrong_line
+            if odd := wrong_length(words, most) or wrong_signs(words):
                 wrong[name] = odd
         if odd := wrong_language(self.bio_language):
             wrong["bio_language"] = odd

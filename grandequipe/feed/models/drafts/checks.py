@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from grandequipe.core import html
 from grandequipe.core.errors import Invalid
 from grandequipe.core.links import LONGEST_ADDRESS, whole_address
-from grandequipe.core.words import shows_something, wrong_line, wrong_text
+from grandequipe.core.words import shows_something, wrong_length, wrong_line, wrong_text
 
 BODY = "body_html"
 LONGEST_TITLE = 160
@@ -31,7 +31,7 @@ def read_comment(typed: str) -> html.RichText:
 
 def wrong_reason(words: str) -> str | None:
     """Say what is wrong with the words of a refusal, which its author reads."""
-    if wrong := _too_long(words, LONGEST_REASON) or wrong_text(words):
+    if wrong := wrong_length(words, LONGEST_REASON) or wrong_text(words):
         return wrong
     if len(words.strip()) < SHORTEST_REASON:
         return str(_("Say in a few words why: the author reads it."))
@@ -39,7 +39,7 @@ def wrong_reason(words: str) -> str | None:
 
 
 def _read_rich_text(typed: str, longest: int, longest_clean: int) -> html.RichText:
-    if wrong := _too_long(typed, longest) or wrong_text(typed):
+    if wrong := wrong_length(typed, longest) or wrong_text(typed):
         raise _wrong_text(wrong)
     try:
         text = html.RichText.read(typed)
@@ -91,12 +91,12 @@ def is_same_minute(one: datetime | None, other: datetime | None) -> bool:
 
 def wrong_title(words: str) -> str | None:
     """Say what is wrong with a title."""
-    return _too_long(words, LONGEST_TITLE) or wrong_line(words)
+    return wrong_length(words, LONGEST_TITLE) or wrong_line(words)
 
 
 def wrong_words(words: str) -> str | None:
     """Say what is wrong with a line of text."""
-    return _too_long(words, LONGEST_LINE) or wrong_line(words)
+    return wrong_length(words, LONGEST_LINE) or wrong_line(words)
 
 
 def too_many(labels: Sequence[str]) -> str | None:
@@ -107,7 +107,7 @@ def too_many(labels: Sequence[str]) -> str | None:
 
 def wrong_address(url: str) -> str | None:
     """Say that an address does not lead to the web, once it is completed."""
-    if wrong := _too_long(url, LONGEST_ADDRESS):
+    if wrong := wrong_length(url, LONGEST_ADDRESS):
         return wrong
     url = whole_address(url)
     if not url:
@@ -119,8 +119,4 @@ def wrong_address(url: str) -> str | None:
         is_web = False
     if not is_web or any(sign.isspace() or not sign.isprintable() for sign in url):
         return str(_("Give a whole address, such as https://example.org/page."))
-    return _too_long(url, LONGEST_ADDRESS)
-
-
-def _too_long(words: str, most: int) -> str | None:
-    return str(_("Use at most %(number)d characters.", number=most)) if len(words) > most else None
+    return wrong_length(url, LONGEST_ADDRESS)

@@ -40,12 +40,24 @@ COMMON_NAMES = """
 COMMON = frozenset(COMMON_NAMES.split())
 
 
+# What stands before a dot in a name that lacks the space: “Mme.Roche”, “M.de Villiers”, “J.La Rue”.
+TITLES = frozenset(["Dr", "M", "Me", "Mlle", "Mme", "Mr", "Mrs", "Ms", "Pr"])
+PARTICLES = frozenset(["da", "de", "do", "la", "le", "st"])
+OF_SITES_ONLY = frozenset(["com", "info", "net", "org"])
+
+
 def holds_domain(words: str) -> bool:
     """Tell whether a word is the address of a site: a label, a dot, and what the root zone knows.
 
-    `words` has at most some thousand characters. “St. Denis”, “M.Dupont” and “C.C.A.S.” are none.
+    `words` has at most some thousand characters. “M.de Villiers” and “C.C.A.S.” are none.
     """
-    return any(map(_ends_at_root, _labels_after_dots(words)))
+    seen = unicodedata.normalize("NFKC", words.translate(DOTS))
+    return any(
+        _ends_at_root(label.casefold())
+        for found in JOINED.finditer(seen)
+        if not _is_name(found)
+        for label in found[0].split(".")[1:]
+    )
 
 
 def may_hold_domain(words: str) -> bool:
@@ -63,6 +75,21 @@ def _ends_at_root(label: str) -> bool:
         return True
     # Of the names in other scripts there are too many to list, and few names of people with a dot.
     return len(label) > 1 and label[0].isalpha() and not label[0].isascii() and not _is_latin(label)
+
+
+def _is_name(found: re.Match[str]) -> bool:
+    """Tell whether words with a dot are an honorific or an initial, and the name that follows.
+
+    A name has a capital, or a particle with a word behind it; an initial alone is no sign of one,
+    for sites are called x.com.
+    """
+    before, *names = found[0].split(".")
+    if len(names) != 1 or not before[0].isupper():
+        return False
+    name, follows = names[0], found.string[found.end() :]
+    if name.casefold() in PARTICLES and follows[:1] == " " and follows[1:2].isalpha():
+        return before in TITLES or len(before) == 1
+    return before in TITLES and name[0].isupper() and name.casefold() not in OF_SITES_ONLY
 
 
 def _is_latin(label: str) -> bool:

@@ -109,7 +109,7 @@ class InvitationForm(Form):
     )
 
 
-class PasswordForm(PasswordFormMixin, Form):
+class AccountPasswordForm(PasswordFormMixin, Form):
     """The password of the account whose address is known already."""
 
     longest: ClassVar[Mapping[str, int]] = {"password": LONGEST_PASSWORD}

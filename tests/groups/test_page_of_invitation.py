@@ -66,7 +66,7 @@ def test_who_has_no_account_is_in_the_group_by_one_press(
     react_to_all()
     path = link_in(postman.letter())
     page = visitor.get(path).text
-    for said in ("Bruno Castel vous invite", "Comité de pilotage", f'value="{NOBODY}"'):
+    for said in ("<bdi>Bruno Castel</bdi> vous invite", "Comité de pilotage", f'value="{NOBODY}"'):
         assert said in page
     joined = visitor.send(path, NADIA)
     assert (joined.status_code, joined.location) == (303, HIDDEN)
@@ -118,7 +118,7 @@ def test_it_takes_over_what_a_stranger_registered(
 def test_who_has_an_account_and_is_logged_in_joins_by_one_press(cast: Cast, browser: Open) -> None:
     driss = browser(cast.driss)
     path = invite(cast.hidden, "Driss@Example.org", cast.bruno)
-    assert "Bruno Castel vous invite" in driss.get(path).text
+    assert "<bdi>Bruno Castel</bdi> vous invite" in driss.get(path).text
     assert driss.send(path).location == HIDDEN
     assert state_of(cast.driss, cast.hidden) is MembershipState.ACTIVE
     assert driss.get(path).location == HIDDEN
@@ -147,8 +147,13 @@ def test_wrong_passwords_there_are_counted_with_those_of_the_log_in(
     wrong = {"email": zoe.email, "password": "pas le bon mot de passe"}
     for door in (path, "/connexion", path, "/connexion", path):
         assert visitor.send(door, wrong).status_code == 422
-    for door in (path, "/connexion"):
-        assert visitor.send(door, {**wrong, "password": PASSWORD}).status_code == 429
+    right = {**wrong, "password": PASSWORD}
+    assert visitor.send("/connexion", right).status_code == 429
+    refused = visitor.send(path, right)
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 300
+    _before, beside = refused.text.split('id="password-error"')
+    assert "Trop de mots de passe faux" in beside.partition("</p>")[0]
 
 
 def test_who_is_logged_in_under_another_address_reads_both_and_may_accept(

@@ -21,7 +21,7 @@ from grandequipe.api.identity import current_token
 from grandequipe.api.models import IdempotencyKey
 from grandequipe.api.schemas.tokens import TokenRequest, TokenSchema
 from grandequipe.core.errors import NotFound
-from grandequipe.members.accounts import doors
+from grandequipe.members.accounts.password_tries import member_with
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_token
 from grandequipe.members.services import create_token, revoke_token
@@ -41,7 +41,7 @@ TAG = "Tokens"
 )
 def create_api_token(given: dict[str, Any]) -> Any:
     """Give a program a key, for an address and a password."""
-    member = doors.member_with(given["email"], given["password"], "api.tokens")
+    member = member_with(given["email"], given["password"], "api.tokens")
     key = idempotency.given_key()
     if key is None:
         return _new_token(member, given)

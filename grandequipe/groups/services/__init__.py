@@ -1,7 +1,7 @@
 """Founding groups, joining and leaving them, and looking after who belongs."""
 
 from grandequipe.groups.services.departures import leave_everything as leave_everything
-from grandequipe.groups.services.endings import end_group as end_group
+from grandequipe.groups.services.ending_groups import end_group as end_group
 from grandequipe.groups.services.groups import (
     LONGEST_DESCRIPTION as LONGEST_DESCRIPTION,
     LONGEST_NAME as LONGEST_NAME,

@@ -9,7 +9,7 @@ from grandequipe.groups import policies
 from grandequipe.groups.events import GroupEnded
 from grandequipe.groups.models import Group, Invitation
 from grandequipe.groups.queries import list_invitations_to, list_ties
-from grandequipe.groups.services.endings import erase
+from grandequipe.groups.services.ending_groups import erase
 from grandequipe.groups.services.locks import lock_groups, lock_tie
 from grandequipe.groups.services.memberships import leave
 from grandequipe.groups.services.ties import Told

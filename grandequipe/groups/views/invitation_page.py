@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from flask_security.utils import get_message, logout_user
 from sqlalchemy.exc import IntegrityError
 
-from grandequipe.core.errors import Unauthenticated
+from grandequipe.core.errors import TooMany, Unauthenticated
 from grandequipe.core.mailboxes import folded
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.groups import policies, services
-from grandequipe.groups.forms import PasswordForm
+from grandequipe.groups.forms import AccountPasswordForm
 from grandequipe.groups.models import Group, Invitation, MembershipState
 from grandequipe.groups.queries import (
     InvitationEnded,
@@ -23,20 +23,21 @@ from grandequipe.groups.queries import (
     find_membership,
     get_invitation_by_key,
 )
-from grandequipe.members.accounts import doors
-from grandequipe.members.accounts.log_ins import let_in
-from grandequipe.members.accounts.openings import asked_for, hashed, open_account
+from grandequipe.members.accounts.log_ins import log_in
+from grandequipe.members.accounts.opening_accounts import asked_for, hashed, open_account
+from grandequipe.members.accounts.password_tries import member_with
 from grandequipe.members.forms import OpeningForm
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.limits import ATTEMPTS, place, take, too_many
 from grandequipe.web.measures import takes
+from grandequipe.web.typed import filled, typed
 
 LOG_IN = "security.login"
 
 
-@takes(OpeningForm, PasswordForm)
+@takes(OpeningForm, AccountPasswordForm)
 @repeatable("who has joined is a member")
 def invitation(key: str) -> ResponseReturnValue:
     """Show an invitation to who has its key, and let them accept it."""
@@ -83,16 +84,20 @@ def _as_member(key: str, found: Invitation, member: Member) -> ResponseReturnVal
 
 def _with_password(key: str, found: Invitation, guest: Member) -> ResponseReturnValue:
     """Log in to the account of the address, and join."""
-    form = PasswordForm()
+    form = AccountPasswordForm()
     if form.validate_on_submit():
         try:
             with atomic():
-                member = doors.member_with(guest.email, form.password.data, LOG_IN)
+                member = member_with(guest.email, form.password.data, LOG_IN)
                 joined = services.accept_invitation(member, found)
-                let_in(member, "password")
+                log_in(member, "password")
                 return _joined(joined.group)
         except Unauthenticated:
             form.password.errors = [get_message("INVALID_PASSWORD")[0]]
+        except TooMany as refused:
+            form.password.errors = [refused.message]
+            wait = {"Retry-After": str(refused.seconds)}
+            return _page(key, found, form=form, has_account=True), 429, wait
     return _page(key, found, form=form, has_account=True), 422 if form.errors else 200
 
 
@@ -121,7 +126,8 @@ def _page(key: str, found: Invitation, **given: object) -> str:
 
 
 def _joined(group: Group) -> ResponseReturnValue:
-    flash(_("Welcome to %(group)s!", group=group.name), "success")
+    name = typed(group.name, group.language)
+    flash(filled(_("Welcome to %(group)s!"), group=name), "success")
     return redirect(url_for("feed.group_page", slug=group.slug), 303)
 
 

@@ -39,7 +39,7 @@ from grandequipe.extensions import db, security
 from grandequipe.members.accounts import confirmations, form_rules, goals, hashing, log_ins, tries
 from grandequipe.members.accounts.configuration import CONFIGURATION
 from grandequipe.members.accounts.letters import AccountMail
-from grandequipe.members.accounts.openings import asked_for
+from grandequipe.members.accounts.opening_accounts import asked_for
 from grandequipe.members.accounts.passwords import Passwords
 from grandequipe.members.forms import (
     ConfirmationForm,
@@ -120,7 +120,7 @@ def init_app(app: Flask) -> None:
     goals.init_app(app)
     hashing.init_app(app)
     security.want_json(lambda _request: False)
-    _open_doors(app)
+    _add_transactions(app)
     tries.init_app(app)
     form_rules.init_app(app)
     for endpoint, form in (*FORMS.values(), ("security.confirm_email", OpeningForm)):
@@ -142,7 +142,7 @@ def _end_access(app: Flask, user: Member, **_context: Any) -> None:
     end_access(user)
 
 
-def _open_doors(app: Flask) -> None:
+def _add_transactions(app: Flask) -> None:
     for endpoint, view in app.view_functions.items():
         if endpoint.startswith("security."):
             app.view_functions[endpoint] = _in_one_transaction(view)

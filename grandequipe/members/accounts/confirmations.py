@@ -25,7 +25,7 @@ from flask_security.utils import (
 
 from grandequipe.extensions import security
 from grandequipe.members.accounts.goals import GOAL
-from grandequipe.members.accounts.openings import MARK, open_account
+from grandequipe.members.accounts.opening_accounts import MARK, open_account
 from grandequipe.members.forms import OpeningForm
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member

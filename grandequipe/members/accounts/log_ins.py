@@ -72,7 +72,7 @@ def member_of(key: str) -> Member | None:
     return member
 
 
-def let_in(member: Member, by: str) -> None:
+def log_in(member: Member, by: str) -> None:
     """Log a member in who has shown who they are `by` some way; another's log-in here ends."""
     other = viewer()
     if other is not None and other.id != member.id:

@@ -6,7 +6,7 @@ from flask_security.confirmable import confirm_user
 from flask_security.utils import hash_password
 
 from grandequipe.members.accounts.hashing import TURNS
-from grandequipe.members.accounts.log_ins import let_in
+from grandequipe.members.accounts.log_ins import log_in
 from grandequipe.members.models import Member
 from grandequipe.members.services import create_member, register_again
 
@@ -37,4 +37,4 @@ def open_account(member: Member) -> None:
     """Confirm an account, and log its member in here."""
     confirm_user(member)  # type: ignore[no-untyped-call]
     session.pop(MARK, None)
-    let_in(member, "confirm")
+    log_in(member, "confirm")

@@ -13,7 +13,7 @@ from flask_security import Security
 from flask_socketio import SocketIO
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import BigInteger, DateTime, Enum, MetaData, Text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Enum, MetaData, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 
@@ -59,6 +59,13 @@ if TYPE_CHECKING:
 
 else:
     Model = db.Model
+
+
+def words_check(column: str, words: type[enum.StrEnum]) -> CheckConstraint:
+    """Make the rule by which the database itself lets no other word in than an enumeration's."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
 
 migrate = Migrate()
 babel = Babel()

@@ -331,6 +331,7 @@ class Stage:
         post = make_post(self.author, self.group, Kind.NEWS)
         with atomic():
             post.status = status
+            post.refusal = "Déjà annoncé." if status is PostStatus.REFUSED else None
         return post
 
     def _proposed(self) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 import click
 import redis
 from alembic.util import CommandError
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import exc
 
 from grandequipe.cli.application import EmbeddedMissing, NoData
@@ -40,6 +41,8 @@ def _usage(error: Any) -> str:
 
 
 def _database(error: Any) -> str:
+    if isinstance(error.orig, LockNotAvailable):
+        return "A table is in use by something long, such as a backup: try again once it is done."
     reason = str(error.orig).splitlines()[0] if error.orig else str(error)
     return f"The database does not answer ({reason}): check DATABASE_URL and that it runs."
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from flask_security import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import CITEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -33,6 +33,13 @@ class Organisation(Model):
     """A structure that members act for."""
 
     __tablename__ = "organisation"
+    __table_args__ = (
+        Index(
+            "ix_organisation_territory_code",
+            "territory_code",
+            postgresql_where=text("territory_code IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(CITEXT(), unique=True)

@@ -36,7 +36,7 @@ class Theme(Model):
     name: Mapped[str]
     name_en: Mapped[str | None]
     family: Mapped[ThemeFamily]
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"), index=True)
     rank: Mapped[int] = mapped_column(default=0)
 
     parent: Mapped["Theme | None"] = relationship(remote_side=[id])
@@ -74,4 +74,4 @@ class Territory(Model):
     name: Mapped[str]
     label: Mapped[str] = mapped_column(unique=True)
     search_name: Mapped[str]
-    parent_code: Mapped[str | None] = mapped_column(ForeignKey("territory.code"))
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("territory.code"), index=True)

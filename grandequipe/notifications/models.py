@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from grandequipe.extensions import Model
+from grandequipe.extensions import Model, words_check
 
 
 class NotificationKind(StrEnum):
@@ -41,6 +41,13 @@ class Notification(Model):
         Index(
             "ix_notification_unread", "member_id", "topic", postgresql_where=text("read_at IS NULL")
         ),
+        Index("ix_notification_post_id", "post_id", postgresql_where=text("post_id IS NOT NULL")),
+        Index(
+            "ix_notification_comment_id",
+            "comment_id",
+            postgresql_where=text("comment_id IS NOT NULL"),
+        ),
+        words_check("kind", NotificationKind),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -51,7 +58,7 @@ class Notification(Model):
     actor_id: Mapped[int | None] = mapped_column(
         ForeignKey("member.id", ondelete="CASCADE"), index=True
     )
-    group_id: Mapped[int] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"))
+    group_id: Mapped[int] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"), index=True)
     post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"))
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"))
     created_at: Mapped[datetime]

@@ -1,6 +1,7 @@
 """The schema that the migrations make is the one that the models speak of; data come along."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -8,11 +9,14 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import create_engine, text
+from psycopg.errors import CheckViolation
+from sqlalchemy import CheckConstraint, create_engine, text
 
 from grandequipe.extensions import db
+from tests.waiting import wait_until
 
 LANDED = "0001"
+PREVIOUS = "0007"
 MEMBER = (
     "INSERT INTO member (id, email, display_name, fs_uniquifier, active, is_admin, job_title, bio,"
     " locale, time_zone, created_at) VALUES (7, 'chloe@example.org', 'Chloé', 'x', true, false, '',"
@@ -36,6 +40,31 @@ COMMENT = (
     "INSERT INTO comment (id, post_id, author_id, reply_to_id, body_html, created_at)"
     " VALUES (%s, 1, 7, %s, 'x', now())"
 )
+TOKENS = (
+    "INSERT INTO api_token (id, member_id, name, digest, scopes, created_at, expires_at)"
+    " SELECT n, 7, 'n', int8send(n), 'read', now(), now() FROM generate_series(1, 2500) AS n"
+)
+NOTIFICATION = (
+    "INSERT INTO notification (id, member_id, fact_id, kind, topic, group_id, post_id, created_at)"
+    " VALUES (%s, 7, %s, %s, 't', 1, 1, now())"
+)
+SUBSCRIPTION = (
+    "INSERT INTO digest_subscription (member_id, frequency, weekday, hour, unsubscribe_key)"
+    " VALUES (7, 'weekly', 1, 7, 'k')"
+)
+FACT = (
+    "INSERT INTO fact (id, stream_name, position, kind, subject_id, data, at, awaiting)"
+    " VALUES (%s, 's', %s, %s, 1, '{}', now(), '{}')"
+)
+STREAM = "INSERT INTO stream (name) VALUES ('s')"
+
+
+def write_as_before(connection: psycopg.Connection) -> None:
+    """Write rows with the columns that the previous version knows."""
+    for statement in (MEMBER, GROUP, POST, TOKENS, SUBSCRIPTION):
+        connection.execute(statement)
+    connection.execute(COMMENT, (1, None))
+    connection.execute(NOTIFICATION, (1, 1, "post_published"))
 
 
 def test_migrations_make_what_the_models_say(app: Flask) -> None:
@@ -61,7 +90,7 @@ def older(environment: dict[str, str], first_release: str) -> Iterator[str]:
     with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as server:
         server.execute(f"CREATE DATABASE older TEMPLATE {first_release}")
         yield beside(environment["DATABASE_URL"], "older")
-        server.execute("DROP DATABASE older")
+        server.execute("DROP DATABASE older WITH (FORCE)")
 
 
 def beside(address: str, database: str) -> str:
@@ -69,14 +98,15 @@ def beside(address: str, database: str) -> str:
     return address.replace("/grandequipe?", f"/{database}?")
 
 
-def migrate(app: Flask, address: str, target: str) -> None:
+def migrate(
+    app: Flask, address: str, target: str, way: Callable[..., None] = command.upgrade
+) -> None:
     """Bring a database to a revision."""
     engine = create_engine(address.replace("postgresql:", "postgresql+psycopg:"))
     with app.app_context(), engine.connect() as connection:
         config = app.extensions["migrate"].migrate.get_config()
         config.attributes["connection"] = connection
-        command.upgrade(config, target)
-        connection.commit()
+        way(config, target)
     engine.dispose()
 
 
@@ -106,16 +136,120 @@ def test_each_answer_knows_its_thread_whichever_code_wrote_it(app: Flask, older:
     assert found == list(enumerate(threads, start=1))
 
 
-# By its first column: what goes finds at once what leans on it.
-LEANING = """
+def test_a_site_in_use_is_migrated_and_nobody_waits_for_long(app: Flask, older: str) -> None:
+    migrate(app, older, PREVIOUS)
+    with psycopg.connect(older) as before:
+        write_as_before(before)
+    with (
+        ThreadPoolExecutor(1) as elsewhere,
+        psycopg.connect(older, autocommit=True) as reader,
+        psycopg.connect(older) as writer,
+    ):
+        reader.execute("SET statement_timeout = '20s'")
+        writer.execute("UPDATE member SET bio = 'x'")
+        migrating = elsewhere.submit(migrate, app, older, "head")
+        wait_until(lambda: waits_for(reader, "member"), "the migration comes to what is in use")
+        writer.execute("UPDATE post SET title = 'y'")
+        assert reader.execute("SELECT bio FROM member").fetchone() == ("",)
+        writer.commit()
+        migrating.result()
+    with psycopg.connect(older) as after:
+        keys = after.execute("SELECT uniquifier, count(*) FROM api_token GROUP BY 1").fetchall()
+        assert keys == [("x", 2500)]
+        after.execute('DELETE FROM "group"')
+        after.execute("DELETE FROM member")
+        write_as_before(after)
+        for wrong in (
+            "post SET status = 'x'",
+            "post SET refusal = 'x'",
+            "notification SET kind = 'x'",
+        ):
+            with pytest.raises(CheckViolation), after.transaction():
+                after.execute(f"UPDATE {wrong}")
+
+
+def waits_for(connection: psycopg.Connection, table: str) -> bool:
+    """Tell whether somebody waits for a lock of a table."""
+    query = "SELECT FROM pg_locks WHERE relation = %s::regclass AND NOT granted"
+    return connection.execute(query, [table]).fetchone() is not None
+
+
+def test_two_who_migrate_take_turns_and_neither_holds_the_other_up(app: Flask, older: str) -> None:
+    with ThreadPoolExecutor(1) as elsewhere, psycopg.connect(older, autocommit=True) as first:
+        first.execute("SELECT pg_advisory_lock(4115097)")
+        second = elsewhere.submit(migrate, app, older, PREVIOUS)
+        wait_until(lambda: is_turned_away(first), "the second asks for its turn")
+        first.execute("CREATE INDEX CONCURRENTLY of_the_first ON post (title)")
+        version = "SELECT version_num FROM alembic_version"
+        assert first.execute(version).fetchone() == (LANDED,)
+        first.execute("SELECT pg_advisory_unlock(4115097)")
+        second.result()
+        assert first.execute(version).fetchone() == (PREVIOUS,)
+
+
+def is_turned_away(connection: psycopg.Connection) -> bool:
+    """Tell whether another session of the database asks for what this one holds."""
+    query = (
+        "SELECT FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid() AND (query LIKE '%advisory%' OR query = 'COMMIT')"
+    )
+    return connection.execute(query).fetchone() is not None
+
+
+def test_going_back_takes_away_what_the_previous_version_cannot_read(
+    app: Flask, older: str
+) -> None:
+    migrate(app, older, "head")
+    with psycopg.connect(older) as before:
+        write_as_before(before)
+        before.execute("UPDATE post SET status = 'refused', refusal = 'x'")
+        before.execute(NOTIFICATION, (2, 2, "proposal_refused"))
+        before.execute(STREAM)
+        for number, kind in enumerate(("post.refused", "proposal.refused", "group.ended"), start=1):
+            before.execute(FACT, (number, number, kind))
+    migrate(app, older, PREVIOUS, command.downgrade)
+    with psycopg.connect(older) as after:
+        assert after.execute("SELECT status FROM post").fetchall() == [("removed",)]
+        assert after.execute("SELECT kind FROM notification").fetchall() == [("post_published",)]
+        assert after.execute("SELECT kind FROM fact").fetchall() == [("post.refused",)]
+
+
+def test_every_rule_of_the_models_holds_in_the_database(app: Flask) -> None:
+    """18: also which words an enumeration has, which the comparison above passes over."""
+    with db.engine.connect() as connection:
+        for table in db.metadata.tables.values():
+            connection.execute(text(f'CREATE TEMP TABLE probe (LIKE "{table.name}")'))
+            for rule in table.constraints:
+                if isinstance(rule, CheckConstraint):
+                    definition = f'CONSTRAINT "{rule.name}" CHECK ({rule.sqltext})'
+                    connection.execute(text(f"ALTER TABLE probe ADD {definition}"))
+            wanted, kept = (
+                connection.execute(RULES, {"table": name}).all()
+                for name in ("pg_temp.probe", f'public."{table.name}"')
+            )
+            assert kept == wanted, table.name
+            connection.execute(text("DROP TABLE probe"))
+
+
+RULES = text(
+    "SELECT conname, pg_get_constraintdef(oid), convalidated FROM pg_constraint"
+    " WHERE conrelid = CAST(:table AS regclass) AND contype = 'c' ORDER BY conname"
+)
+# By its first column: what goes finds at once what leads to it.
+LEADING = """
     SELECT kept.conrelid::regclass || '.' || field.attname
     FROM pg_constraint AS kept
     JOIN pg_attribute AS field ON field.attrelid = kept.conrelid AND field.attnum = kept.conkey[1]
-    WHERE kept.contype = 'f' AND kept.confrelid = 'member'::regclass AND NOT EXISTS (
-        SELECT FROM pg_index WHERE indrelid = kept.conrelid AND indkey[0] = kept.conkey[1]
+    WHERE kept.contype = 'f' AND NOT EXISTS (
+        SELECT FROM pg_index
+        WHERE indrelid = kept.conrelid AND indkey[0] = kept.conkey[1] AND indisvalid
+        AND COALESCE(pg_get_expr(indpred, indrelid), '') IN (
+            '', format('(%I IS NOT NULL)', field.attname)
+        )
     )
 """
 
 
-def test_an_account_that_is_forgotten_reads_no_whole_table(app: Flask) -> None:
-    assert db.session.scalars(text(LEANING)).all() == []
+def test_what_is_deleted_reads_no_whole_table(app: Flask) -> None:
+    """D3, and 6: an account that is forgotten, a group that ends, a comment or theme that goes."""
+    assert db.session.scalars(text(LEADING)).all() == []

@@ -139,3 +139,20 @@ def test_an_empty_group_offers_no_kinds_to_choose_from(
         assert "?kind=appel" not in reader.get(ESS).text
     make_post(cast.amina, cast.ess)
     assert "?kind=appel" in visitor.get(ESS).text
+
+
+def test_the_end_of_a_large_group_reads_no_whole_table(cast: Cast, alone: Group) -> None:
+    """6: each row that goes finds by index what leads to it: posts, comments, answers, bells."""
+    with atomic():
+        # A whole table is read only where there is no index, however few rows it has here.
+        db.session.execute(text("SET LOCAL enable_seqscan = off"))
+        db.session.execute(text("DISCARD PLANS"))
+        before = read_whole()
+        end_group(cast.amina, alone)
+        assert read_whole() == before
+
+
+def read_whole() -> dict[str, int]:
+    """Tell how often this connection has read each table from end to end."""
+    rows = db.session.execute(text("SELECT relname, seq_scan FROM pg_stat_xact_user_tables"))
+    return {name: times for name, times in rows if times}

@@ -102,6 +102,8 @@ def test_without_a_database_a_command_works_on_the_data_folder(tmp_path: Path) -
     assert (warned.returncode, "set LEGAL_PUBLISHER and LEGAL_HOST" in warned.stdout) == (0, True)
     named = {"LEGAL_PUBLISHER": "Association Exemple", "LEGAL_HOST": "Hébergeur Exemple"}
     assert "legal: fine" in grandequipe(*only, environment=named).stdout
+    back = grandequipe("migrate", "--back-to", "0007", environment=data)
+    assert (back.returncode, back.stdout) == (0, "The schema is that of 0007.\n"), back.stderr
 
 
 @pytest.mark.parametrize("command", [("digests", "list"), ("doctor",), ("members", "close")])

@@ -29,6 +29,11 @@ class Comment(Model):
             "id",
             postgresql_where=text("first_id IS NOT NULL"),
         ),
+        Index(
+            "ix_comment_reply_to_id",
+            "reply_to_id",
+            postgresql_where=text("reply_to_id IS NOT NULL"),
+        ),
         CheckConstraint(IS_TAG.format(column="language"), name="language"),
     )
 

@@ -95,7 +95,7 @@ def remove_post(actor: Member, post: Post) -> None:
     require(policies.may_remove_post(actor, post), _l("You cannot remove this post."))
     lock_post(post)
     was_published, was_pending = post.is_published, post.is_pending
-    post.status = PostStatus.REMOVED
+    post.status, post.refusal = PostStatus.REMOVED, None
     proposal = proposal_of(post)
     events: list[Recorded] = end_proposal(actor, proposal) if proposal else []
     db.session.flush()

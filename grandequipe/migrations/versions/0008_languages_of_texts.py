@@ -4,8 +4,7 @@ What was written before states none: the language in which somebody reads the pa
 all they ever wrote.
 """
 
-import sqlalchemy as sa
-from alembic import op
+from grandequipe.migrations import online
 
 revision = "0008"
 down_revision = "0007"
@@ -21,17 +20,17 @@ COLUMNS = (
 def upgrade() -> None:
     """Apply it; the previous code still runs beside."""
     for table, column in COLUMNS:
-        op.add_column(table, sa.Column(column, sa.Text(), nullable=True))
-        op.create_check_constraint(
-            op.f(f"ck_{table}_{column}"),
+        online.add_column(table, column, "text")
+        online.add_constraint(
             table,
-            f"{column} ~ '^[a-z]{{2,3}}(-[A-Za-z0-9]{{2,8}})*$'",
+            f"ck_{table}_{column}",
+            f"CHECK ({column} ~ '^[a-z]{{2,3}}(-[A-Za-z0-9]{{2,8}})*$')",
         )
-    op.add_column("theme", sa.Column("name_en", sa.Text(), nullable=True))
+    online.add_column("theme", "name_en", "text")
 
 
 def downgrade() -> None:
     """Take it back."""
-    op.drop_column("theme", "name_en")
+    online.drop_column("theme", "name_en")
     for table, column in COLUMNS:
-        op.drop_column(table, column)
+        online.drop_column(table, column)

@@ -4,8 +4,7 @@ The previous code does not write the column, whose default it leaves: what it ch
 still be taken back by whoever changed it, within the hour.
 """
 
-import sqlalchemy as sa
-from alembic import op
+from grandequipe.migrations import online
 
 revision = "0009"
 down_revision = "0008"
@@ -13,12 +12,9 @@ down_revision = "0008"
 
 def upgrade() -> None:
     """Apply it; the previous code still runs beside."""
-    op.add_column(
-        "digest_subscription",
-        sa.Column("version", sa.BigInteger, nullable=False, server_default="0"),
-    )
+    online.add_column("digest_subscription", "version", "bigint NOT NULL DEFAULT 0")
 
 
 def downgrade() -> None:
     """Take it back."""
-    op.drop_column("digest_subscription", "version")
+    online.drop_column("digest_subscription", "version")

@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from grandequipe.migrations import online
+
 revision = "0010"
 down_revision = "0009"
 
@@ -23,26 +25,26 @@ def upgrade() -> None:
         sa.Column("location", sa.Text(), nullable=True),
         sa.Column("messages", postgresql.JSONB(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["member_id"],
-            ["member.id"],
-            name=op.f("fk_form_submission_member_id_member"),
-            ondelete="CASCADE",
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_form_submission")),
         sa.UniqueConstraint("digest", name=op.f("uq_form_submission_digest")),
+        if_not_exists=True,
     )
-    op.create_index(op.f("ix_form_submission_member_id"), "form_submission", ["member_id"])
-    op.create_index(op.f("ix_form_submission_created_at"), "form_submission", ["created_at"])
+    for column in ("member_id", "created_at"):
+        online.create_index(f"ix_form_submission_{column}", "form_submission", column)
     # What was said of a form is forgotten long before its row.
-    op.create_index(
+    online.create_index(
         "ix_form_submission_messages",
         "form_submission",
-        ["created_at"],
-        postgresql_where=sa.text("messages <> '[]'::jsonb"),
+        "created_at",
+        "messages <> '[]'::jsonb",
+    )
+    online.add_constraint(
+        "form_submission",
+        "fk_form_submission_member_id_member",
+        "FOREIGN KEY (member_id) REFERENCES member (id) ON DELETE CASCADE",
     )
 
 
 def downgrade() -> None:
     """Take it back."""
-    op.drop_table("form_submission")
+    online.execute("DROP TABLE IF EXISTS form_submission")

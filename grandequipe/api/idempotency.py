@@ -6,15 +6,14 @@ until the first has committed (then it is given the same answer) or failed (then
 work). Refusals are not kept: what was refused may be tried again.
 """
 
-import hmac
 from collections.abc import Callable
 from datetime import timedelta
 
-from flask import Response, current_app, request
+from flask import Response, request
 from sqlalchemy import delete
 
 from grandequipe.api.models import IdempotencyKey
-from grandequipe.core import claims, clock
+from grandequipe.core import claims, clock, signing
 from grandequipe.core.errors import Invalid
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
@@ -93,9 +92,8 @@ def _fingerprint() -> bytes:
 
     With the site's secret, for a body may hold a password: no stolen table lets one be guessed.
     """
-    asked = f"{request.method} {request.full_path}\n".encode(errors="surrogateescape")
-    secret = current_app.config["SETTINGS"].secret_key.encode()
-    return hmac.digest(secret, asked + request.get_data(cache=True), "sha256")
+    body = request.get_data(cache=True)
+    return signing.digest("API request", request.method, request.full_path, body)
 
 
 def _replayed(known: IdempotencyKey) -> Response:

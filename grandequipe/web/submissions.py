@@ -5,20 +5,19 @@ there is an answer exactly when there is an effect. A second request with the sa
 the first has committed or failed.
 """
 
-import hmac
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from flask import current_app, request, session
+from flask import request, session
 from flask_login import current_user
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import SessionTransaction
 from werkzeug.datastructures import FileStorage
 
-from grandequipe.core import claims, clock
+from grandequipe.core import claims, clock, signing
 from grandequipe.extensions import db
 from grandequipe.web.form_answers import Message
 from grandequipe.web.models import SAYS_SOMETHING, FormSubmission
@@ -166,8 +165,4 @@ def _digest_of(file: FileStorage) -> bytes:
 
 
 def _keyed(*parts: bytes) -> bytes:
-    """Digest some parts under the site's secret; each says how long it is."""
-    mac = hmac.new(current_app.config["SETTINGS"].secret_key.encode(), digestmod="sha256")
-    for part in parts:
-        mac.update(len(part).to_bytes(8) + part)
-    return mac.digest()
+    return signing.digest("form", *parts)

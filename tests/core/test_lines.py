@@ -69,3 +69,4 @@ def test_only_what_goes_from_right_to_left_is_isolated() -> None:
 def test_one_line_has_no_line_end_and_no_control() -> None:
     assert one_line(" Un\r\ngroupe\u2028de\x00 tous\x85") == "Un groupe de tous"
     assert one_line("Que faire\u202f?") == "Que faire\u202f?"
+    assert one_line("Un\u200b titre\u202e de\ufeff tous") == "Un titre de tous"

@@ -8,18 +8,17 @@ more, the POST is carried out anew, and gives another.
 """
 
 import base64
-import hashlib
-import hmac
 import json
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response
 
 from grandequipe.api import idempotency
 from grandequipe.api.calls import call
 from grandequipe.api.identity import current_token
 from grandequipe.api.models import IdempotencyKey
 from grandequipe.api.schemas.tokens import TokenRequest, TokenSchema
+from grandequipe.core import signing
 from grandequipe.core.errors import NotFound
 from grandequipe.members.accounts.password_tries import member_with
 from grandequipe.members.models import Member
@@ -84,7 +83,6 @@ def _same_token(claimed: IdempotencyKey) -> Response:
 
 
 def _derived(claimed: IdempotencyKey) -> str:
-    secret = current_app.config["SETTINGS"].secret_key.encode()
-    words = f"api token {claimed.id} {claimed.member_id} {claimed.created_at.timestamp()}"
-    digest = hmac.new(secret, f"{words} {claimed.key}".encode(), hashlib.sha256).digest()
+    row = f"{claimed.id} {claimed.member_id} {claimed.created_at.timestamp()}"
+    digest = signing.digest("API token", row, claimed.key)
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")

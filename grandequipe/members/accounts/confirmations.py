@@ -23,6 +23,7 @@ from flask_security.utils import (
     verify_hash,
 )
 
+from grandequipe.core import signing
 from grandequipe.extensions import security
 from grandequipe.members.accounts.goals import GOAL
 from grandequipe.members.accounts.opening_accounts import MARK, open_account
@@ -93,9 +94,7 @@ def _registered_here(member: Member) -> bool:
 
 
 def _mark_of(member: Member) -> str:
-    secret = current_app.config["SETTINGS"].secret_key.encode()
-    typed = f"registered {member.id} {member.password}"
-    return hmac.new(secret, typed.encode(), "sha256").hexdigest()
+    return signing.digest("registered", str(member.id), str(member.password)).hex()
 
 
 def _is_done() -> Any:

@@ -9,18 +9,18 @@ The cookie holds hashes, signed; places are kept as hashes, in Redis, for a seas
 password by e-mail is known by that.
 """
 
-import hmac
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 
 from flask import Flask, Response, after_this_request, current_app, has_request_context, request
 from flask_babel import gettext as _
 from flask_login import user_logged_in
 from flask_security import password_reset
-from itsdangerous import BadSignature, URLSafeSerializer
 from kombu.exceptions import OperationalError as BrokerError
 from limits import RateLimitItem, parse
 
+from grandequipe.core import clock, signing
 from grandequipe.core.errors import TooMany
 from grandequipe.core.mailboxes import folded
 from grandequipe.extensions import limiter
@@ -31,8 +31,9 @@ from grandequipe.web.limits import ask, give_back, place, seconds_to_wait, take
 
 ACCOUNT_TRIES = "account_tries"
 COOKIE = "known"
+PURPOSE = "known place"
 MOST_ACCOUNTS = 8
-A_YEAR = 365 * 24 * 3600
+A_YEAR = timedelta(days=365)
 A_SEASON = 90 * 24 * 3600
 WARNINGS: RateLimitItem = parse("1 per day")
 
@@ -86,25 +87,18 @@ def _with_cookie(email: str) -> Callable[[Response], Response]:
         own = _hash_of(email)
         known = [own, *(each for each in _known_to_browser() if each != own)]
         settings = current_app.config["SETTINGS"]
+        signed = signing.sign(PURPOSE, known[:MOST_ACCOUNTS], clock.now() + A_YEAR)
         response.set_cookie(
-            COOKIE, _signer().dumps(known[:MOST_ACCOUNTS]), max_age=A_YEAR, httponly=True,
-            samesite="Lax", secure=settings.is_https,
-        )  # fmt: skip
+            COOKIE, signed, max_age=A_YEAR, httponly=True, samesite="Lax", secure=settings.is_https
+        )
         return response
 
     return send
 
 
 def _known_to_browser() -> list[str]:
-    try:
-        known = _signer().loads(request.cookies.get(COOKIE, ""))
-    except BadSignature:
-        return []
-    return [str(each) for each in known]
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(_secret(), salt=COOKIE)
+    known = signing.signed_value(PURPOSE, request.cookies.get(COOKIE, ""))
+    return [str(each) for each in known or ()]
 
 
 def _warn_owner(email: str) -> None:
@@ -122,13 +116,8 @@ def _who(email: str, round: str) -> str:
 
 
 def _place_of(email: str) -> str:
-    return f"known {_hash_of(f'{email} {place()}')}"
+    return f"known {_hash_of(email, place())}"
 
 
-def _hash_of(words: str) -> str:
-    said = f"known {words}".encode(errors="surrogatepass")
-    return hmac.new(_secret().encode(), said, "sha256").hexdigest()[:32]
-
-
-def _secret() -> str:
-    return str(current_app.config["SETTINGS"].secret_key)
+def _hash_of(*parts: str) -> str:
+    return signing.digest(PURPOSE, *parts).hex()[:32]

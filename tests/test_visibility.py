@@ -362,7 +362,7 @@ class Stage:
         return banished.id
 
     def _key(self) -> str:
-        """Have somebody invited who has no account: whoever has the letter may accept."""
+        """Have somebody invited who has no account: one who has the letter may accept."""
         with atomic():
             email = f"lettre{self.number}@example.org"
             return key_of_invitation(invite_address(self.cast.amina, self.group, email))

@@ -22,7 +22,7 @@ def let_in(scope: Scope | None, *, visitors: bool, writes: bool) -> None:
     """Find out who calls; raise Unauthenticated, or Refused where a scope is asked and lacks.
 
     A call that only reads asks a page for no CSRF token: its answer is for pages of this site
-    alone, whoever has a browser send it.
+    alone, no matter who has a browser send it.
     """
     token = _bearer_token()
     g.api_token = token

@@ -15,7 +15,7 @@ Row = TypeVar("Row", bound=Model)
 def claim(
     model: type[Row], name: Mapping[str, Any], fresh: Mapping[str, Any], oldest: datetime
 ) -> tuple[Row, bool]:
-    """Insert a row under its unique name, or give the one that has it; tell whether it is new.
+    """Insert a row under its unique name, or give the one that has it; say whether it is new.
 
     `name` holds the columns of a unique index; `fresh` all others, `created_at` among them.
     Waits for a transaction that has claimed the name and not ended. Where that one fails, and

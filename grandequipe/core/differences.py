@@ -41,7 +41,7 @@ def _marked(before: str, after: str) -> str | None:
     if any(len(WORD.findall(part)) > MOST_WORDS for part in changed):
         return None
     middle = htmldiff(*changed) if changed[0] != changed[1] else changed[0]
-    # An address that changed is told, in a word of English.
+    # An address that changed is named, in a word of English.
     middle = HREF.sub(r" (\1)", middle)
     return _clean("".join([*new[:start], middle, *new[len(new) - end :]]))
 

@@ -67,7 +67,7 @@ def name_in(tag: str, locale: str) -> str:
 def plausible_language(tag: str | None, words: str) -> str | None:
     """Give a language that was chosen beforehand, unless the letters of the words are not its own.
 
-    Whoever writes Arabic on French pages, and passes over the choice, has not written French.
+    A person who writes Arabic on French pages, and passes over the choice, has not written French.
     """
     if not tag:
         return None

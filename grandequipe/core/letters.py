@@ -58,7 +58,7 @@ def site_name() -> str:
 
 
 def publisher() -> str:
-    """Give the name of whoever answers for this site in law; empty where none is set."""
+    """Give the name of the person who answers for this site in law; empty where none is set."""
     return str(current_app.config["SETTINGS"].legal_publisher)
 
 

@@ -41,7 +41,7 @@ class SiteCount:
         self._keep = redis.register_script(KEEP)
 
     def take(self, name: object, sid: str) -> bool:
-        """Count one more socket for some seconds; tell whether that is still allowed."""
+        """Count one more socket for some seconds; say whether that is still allowed."""
         try:
             return bool(self._take([self._key(name)], [sid, self._most, self._seconds]))
         except RedisError as error:

@@ -1,6 +1,6 @@
 """The outer door of the socket: so many from one place may wait there to show who they are.
 
-Guarantee: whoever has not come in yet is counted, at this process and in Redis for the site, until
+Guarantee: a socket that is not in yet is counted, at this process and in Redis for the site, until
 they come in or go. Those who came in are counted by who they are (see `live.desk`).
 """
 

@@ -4,7 +4,7 @@ Guarantee: nothing else is read, kept or written down. Open pages only listen, a
 more is hung up on before the libraries look at it: these keep what they are sent until it is whole,
 and note each mistake with a page of their own code, for anybody who finds the door.
 
-A socket is in the namespace or it is not there at all: whoever leaves the namespace leaves the
+A socket is in the namespace or it is not there at all: one that leaves the namespace leaves the
 server, and what the server ends is cut off, whether the other side agrees, reads, or answers. It
 lives by answering pings that reached it, so one that reads nothing does not live.
 """

@@ -41,7 +41,7 @@ class Rooms:
         self.note_news(ticket.member_id)
 
     def forget(self, sid: str) -> int | None:
-        """Let a socket go; tell whose it was. One that was never let in is nobody's."""
+        """Let a socket go; say whose it was. One that was never let in is nobody's."""
         member_id = self._members.pop(sid, None)
         if member_id is None:
             return None

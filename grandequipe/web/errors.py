@@ -18,7 +18,7 @@ from grandequipe.web.locales import visitor_locale
 from grandequipe.web.redirects import page_before
 from grandequipe.web.stale_forms import stale_page
 
-# Where links in letters lead: some of it is for members alone, and visitors are not told what is.
+# Where links in letters lead: some of it is for members alone, and visitors do not learn what is.
 FOR_MEMBERS = ("/groupes/", "/publications/")
 
 

@@ -41,7 +41,7 @@ def closing_time(instant: datetime, time_zone: str | None = None) -> str:
 def closing_day(instant: datetime, time_zone: str | None = None) -> date:
     """Give the day on which something ends: 0:00 on Tuesday is the midnight of Monday.
 
-    Whoever reads "until Tuesday" would believe to have all of Tuesday.
+    Those who read "until Tuesday" would believe to have all of Tuesday.
     """
     local = _local(instant, time_zone)
     return local.date() - A_DAY if _is_midnight(local) else local.date()
@@ -50,7 +50,7 @@ def closing_day(instant: datetime, time_zone: str | None = None) -> date:
 def long_day(day: date, time_zone: str | None = None, near: date | None = None) -> str:
     """Write a day, or that of an instant, with its name: "jeudi 26 novembre 2026".
 
-    The year is left out where `near`, the day of whoever reads, is less than half a year away.
+    The year is left out where `near`, the day of the reader, is less than half a year away.
     """
     if isinstance(day, datetime):
         day = _local(day, time_zone).date()

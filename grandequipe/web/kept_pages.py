@@ -63,11 +63,11 @@ class KeptPages:
     def _make(
         self, key: Key, environ: Environ, start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        told: list[Any] = []
+        started: list[Any] = []
 
         def note(*answer: Any) -> Callable[[bytes], None]:
             """Take in what is answered; what is said last holds (PEP 3333, exc_info)."""
-            told[:] = answer[:2]
+            started[:] = answer[:2]
             return written.append
 
         written: list[bytes] = []
@@ -76,7 +76,7 @@ class KeptPages:
             given = list(parts)
         finally:
             getattr(parts, "close", lambda: None)()
-        status, headers = told
+        status, headers = started
         body = b"".join(written + given)
         if status.startswith("200"):
             self._keep(key, headers, body)

@@ -23,7 +23,7 @@ def place() -> str:
 
 
 def wide_place() -> str | None:
-    """Name the network around an address of IPv6; there is no telling that of IPv4."""
+    """Name the network around an address of IPv6; that of IPv4 cannot be known."""
     try:
         network = ip_network(place())
     except ValueError:

@@ -112,7 +112,7 @@ def test_the_letter_can_be_read_where_the_styles_of_the_body_are_dropped(
 
 
 def publish_everything(cast: Cast) -> None:
-    """Have a letter tell of every kind, of more than it shows, and in another language."""
+    """Have a letter show every kind, of more than it shows, and in another language."""
     soon = clock.now() + timedelta(days=9)
     times = {"starts_at": soon, "ends_at": soon + timedelta(hours=1)}
     for kind in Kind:

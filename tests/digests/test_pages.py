@@ -1,4 +1,4 @@
-"""Choosing the letter, and seeing what it would tell."""
+"""Choosing the letter, and seeing what would stand in it."""
 
 from collections.abc import Callable
 from datetime import datetime

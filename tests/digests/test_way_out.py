@@ -1,4 +1,4 @@
-"""A13: whoever holds a letter may have it come less often, or not at all, and never more often."""
+"""A13: the holder of a letter may have it come less often, or not at all, and never more often."""
 
 import re
 from collections.abc import Callable
@@ -121,7 +121,7 @@ def test_it_is_taken_back_for_an_hour(cast: Cast, monday: datetime, visitor: Vis
 def test_it_is_taken_back_once_and_only_while_nothing_else_was_chosen(
     cast: Cast, monday: datetime, visitor: Visitor
 ) -> None:
-    """Whoever stops another's letter and takes that back keeps nothing to begin it with again."""
+    """One who stops another's letter and takes that back keeps nothing to begin it with again."""
     address = way_out(cast.chloe)
     undo = undo_in(visitor.post(address, data=ONE_CLICK).text)
     assert visitor.post(address, data=undo).status_code == 200

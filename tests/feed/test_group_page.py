@@ -121,9 +121,9 @@ def test_what_nobody_can_read_any_more_is_not_counted_as_unread(cast, browser):
         remove_post(cast.amina, gone)
     assert unread()["ess-quartiers"] == 1
     assert '<span class="count">1<span' in chloe.get("/").text
-    told = PostPublished(subject_id=left.id, actor_id=cast.amina.id, group_id=cast.ess.id)
+    published = PostPublished(subject_id=left.id, actor_id=cast.amina.id, group_id=cast.ess.id)
     with atomic():
-        journal.record_all((cast.ess.stream, told) for _ in range(120))
+        journal.record_all((cast.ess.stream, published) for _ in range(120))
     assert unread()["ess-quartiers"] == 100, "more is not counted: pages show 99+"
 
 

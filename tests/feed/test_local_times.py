@@ -113,7 +113,7 @@ def test_a_webinar_that_ends_at_midnight_has_one_day(cast, browser):
 
 
 def test_a_proposed_deadline_at_midnight_is_that_of_the_day_before(cast, browser):
-    """B1: moderators compare the days that readers would be told."""
+    """B1: moderators compare the days that readers would see."""
     call = make_post(cast.chloe, cast.moderated, Kind.CALL, deadline=at(30, 22, 0))
     with atomic():
         approve_post(cast.amina, call, call.text_version)

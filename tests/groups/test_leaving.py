@@ -1,4 +1,4 @@
-"""D6: who presses “leave” is told what was ended, whatever their relation to the group."""
+"""D6: who presses “leave” learns what was ended, whatever their relation to the group."""
 
 from collections.abc import Callable
 from typing import Any

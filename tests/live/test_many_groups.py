@@ -30,7 +30,7 @@ LONGEST_ADDRESS = 4094  # gunicorn's own limit; proxies have others
 
 @pytest.fixture
 def busy(cast: Cast) -> Member:
-    """Give a member of 170 groups, each of which has told a million things."""
+    """Give a member of 170 groups, in each of which a million things happened."""
     now, names = clock.now(), range(MANY)
     with atomic():
         groups = db.session.scalars(
@@ -66,12 +66,12 @@ def test_a_long_cursor_goes_by_post_with_a_token_and_with_a_page_s_cookie(
     for headers in ({"Authorization": f"Bearer {token}"}, cookie):
         answer = requests.post(address, json=asked, headers=headers, timeout=PATIENCE)
         assert answer.status_code == 200
-        told = answer.json()
-        assert [change["subject"]["id"] for change in told["changes"]] == [post.id]
-        assert len(told["streams"]) == MANY + 5
-        again = {"since": told["cursor"]}
+        first = answer.json()
+        assert [change["subject"]["id"] for change in first["changes"]] == [post.id]
+        assert len(first["streams"]) == MANY + 5
+        again = {"since": first["cursor"]}
         answer = requests.post(address, json=again, headers=headers, timeout=PATIENCE)
-        assert answer.json() == {**told, "changes": []}
+        assert answer.json() == {**first, "changes": []}
 
 
 def test_the_open_page_of_who_is_in_many_groups_catches_up(

@@ -92,7 +92,7 @@ def open_at(port: int) -> WebSocket:
 
 
 def let_in(socket: WebSocket, token: str) -> bool:
-    """Show the token; tell whether one comes in."""
+    """Show the token; say whether one comes in."""
     socket.send("40/live," + json.dumps({"token": token}))
     return bool(socket.recv().startswith("40"))
 
@@ -128,7 +128,7 @@ def test_the_sockets_of_a_member_are_counted_for_the_whole_site(
 
 
 def test_so_many_of_one_place_may_wait_to_come_in(other_server: Site, cast: Cast) -> None:
-    """Whoever comes in waits no longer, and whoever goes neither."""
+    """One who comes in waits no longer, and one who goes neither."""
     with atomic():
         token = create_token(cast.chloe, "robot", ["read"])[0]
     waiting = [open_at(other_server.port) for _number in range(MOST_WAITING_HERE)]

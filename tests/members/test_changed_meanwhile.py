@@ -109,7 +109,7 @@ def test_a_log_in_is_dead_when_it_comes(app: Flask, alice: Member, ending: Act) 
 def test_of_two_who_change_a_password_by_the_old_one_the_second_is_too_late(
     app: Flask, alice: Member, browser: Open, visitor: Visitor
 ) -> None:
-    """A4: whoever knew the old password takes the account from nobody who has just changed it."""
+    """A4: one who knew the old password takes the account from nobody who has just changed it."""
     owner, thief = browser(alice), browser(alice)
     other = {**CHANGE, "new_password": "celui du voleur", "new_password_confirm": "celui du voleur"}
     acts = (

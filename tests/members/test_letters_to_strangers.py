@@ -214,7 +214,7 @@ def test_one_rule_for_names_on_pages_and_in_calls(
     name: str,
     says: str,
 ) -> None:
-    """A12: whoever sends a name by whatever way hears the same sentence."""
+    """A12: all who send a name, in any way, read the same sentence."""
     form = {**SOMEBODY, "email": "alice@example.org", "display_name": name}
     assert says in visitor.send("/inscription", form, headers={"Accept-Language": "fr"}).text
     assert says in browser(cast.chloe).send("/reglages/profil", {"display_name": name}).text

@@ -162,7 +162,7 @@ def test_a_post_that_waits_rings_for_moderators_and_what_becomes_of_it_for_its_a
 def test_a_change_of_what_was_approved_rings_for_moderators_then_for_its_author(
     cast: Cast, tell: Tell
 ) -> None:
-    """A8: it waits for them, and what becomes of it is told to who wrote it."""
+    """A8: it waits for them, and its author learns what becomes of it."""
     post = make_post(cast.chloe, cast.moderated, title="Relu")
     with atomic():
         approve_post(cast.bruno, post, post.text_version)

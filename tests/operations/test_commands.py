@@ -60,7 +60,7 @@ def test_help_needs_no_setting() -> None:
 def test_a_password_is_read_from_a_line_and_stands_in_no_argument(
     app: Flask, environment: Environment
 ) -> None:
-    """A15: whoever lists the programs of the machine reads arguments."""
+    """A15: all who list the programs of the machine read arguments."""
     done = grandequipe(*CREATE, environment=environment, said="un mot de passe\nautre\n")
     assert (done.returncode, done.stderr) == (0, "")
     member = find_member_by_email("claire@example.org")

@@ -199,8 +199,8 @@ def test_the_proxy_hands_on_its_own_word_and_nobody_else_s(tmp_path: Path) -> No
     assert "203.0.113.66" not in heard
     assert "666" not in heard
     assert "_" not in "".join(line.split(":")[0] for line in heard.splitlines())
-    told = dict(line.split(": ", 1) for line in heard.splitlines() if ": " in line)
+    received = dict(line.split(": ", 1) for line in heard.splitlines() if ": " in line)
     host = url.removeprefix("http://")
-    assert (told["Host"], told["X-Forwarded-Host"]) == (host, host)
-    assert (told["X-Forwarded-For"], told["X-Forwarded-Proto"]) == ("127.0.0.1", "http")
-    assert told["Accept-Language"] == "fr"
+    assert (received["Host"], received["X-Forwarded-Host"]) == (host, host)
+    assert (received["X-Forwarded-For"], received["X-Forwarded-Proto"]) == ("127.0.0.1", "http")
+    assert received["Accept-Language"] == "fr"

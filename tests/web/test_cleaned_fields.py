@@ -1,4 +1,4 @@
-"""B6: what nobody sees is taken out of what a person sends by a page; a program is told."""
+"""B6: what nobody sees is taken out of what a person sends by a page; a program is refused."""
 
 from typing import Any
 

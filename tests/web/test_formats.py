@@ -118,8 +118,8 @@ def test_from_when_to_when(
     """B1: the end of what lasts into the night is said as one would say it."""
     end = datetime.fromisoformat(ends_at) if ends_at else None
     with app.test_request_context(), force_locale(locale):
-        told = span(datetime.fromisoformat(starts_at), end, PARIS, date(2026, 11, 30))
-        assert told == written
+        said = span(datetime.fromisoformat(starts_at), end, PARIS, date(2026, 11, 30))
+        assert said == written
 
 
 @pytest.mark.parametrize(

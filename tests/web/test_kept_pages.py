@@ -10,9 +10,11 @@ POLICY = ("Content-Security-Policy", "script-src 'nonce-abc'")
 
 def ask(pages: KeptPages, name: str) -> tuple[list[Any], bytes]:
     """Ask for a page; give what was answered first and last, and the body."""
-    told: list[Any] = []
-    body = b"".join(pages.answer((name,), {"PATH_INFO": name}, lambda *given: told.append(given)))
-    return told, body
+    started: list[Any] = []
+    body = b"".join(
+        pages.answer((name,), {"PATH_INFO": name}, lambda *given: started.append(given))
+    )
+    return started, body
 
 
 def test_an_error_that_takes_back_a_begun_answer_is_what_is_answered() -> None:
@@ -26,8 +28,8 @@ def test_an_error_that_takes_back_a_begun_answer_is_what_is_answered() -> None:
 
     pages = KeptPages(broken, 10)
     for _twice in range(2):
-        told, body = ask(pages, "a")
-        assert told == [("500 INTERNAL SERVER ERROR", [])]
+        started, body = ask(pages, "a")
+        assert started == [("500 INTERNAL SERVER ERROR", [])]
         assert body == b"sorry"
 
 

@@ -51,7 +51,7 @@ def author_of(story: Story) -> str:
 
 
 def _clock_of_reader(story: Story, reader_context: ReaderContext) -> str:
-    """Name the reader's clock, on which all hours are, where whoever set the hour has another."""
+    """Name the reader's clock, on which all hours are, where the author has another."""
     if story.time_zone in (None, reader_context.zone):
         return ""
     return " " + _("(%(zone)s time)", zone=city(reader_context.zone))

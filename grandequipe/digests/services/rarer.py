@@ -1,7 +1,7 @@
-"""What whoever holds a letter may do without a password: have it come less often, or not at all.
+"""What the holder of a letter may do without a password: have it come less often, or not at all.
 
 Guarantee: letters are forwarded, so their address may be anybody's. It only ever makes the letter
-rarer. Taking that back gives what the member had right before and nothing else: to whoever made
+rarer. Taking that back gives what the member had right before and nothing else: to those who made
 the change, for an hour, and only while nothing else was chosen since.
 """
 
@@ -36,7 +36,7 @@ def make_rarer(member: Member, frequency: Frequency) -> Rarer:
 
 
 def take_back(member: Member, token: str) -> bool:
-    """Give the letter back the frequency that it had before `make_rarer`; tell whether it did."""
+    """Give the letter back the frequency that it had before `make_rarer`; say whether it did."""
     subscription = locked_subscription(member)
     match signing.signed_value(PURPOSE, token):
         case [member.id, subscription.version, str(before)]:

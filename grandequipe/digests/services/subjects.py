@@ -16,7 +16,7 @@ from grandequipe.digests.models import Frequency, Story
 # In columns. Telephones show 40 to 80 of a subject: more of a title would hide the rest.
 LONGEST_TITLE = 70
 LONGEST_GROUP_NAME = 40
-# Until about the next letter, which will not tell it again.
+# Until about the next letter, in which it does not come again.
 CANNOT_WAIT = {
     Frequency.DAILY: timedelta(days=2),
     Frequency.WEEKLY: timedelta(days=7),

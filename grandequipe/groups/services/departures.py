@@ -24,15 +24,15 @@ def leave_everything(member: Member, *, end_groups: bool = False) -> None:
     """
     ties, sent = list_ties(member), list_invitations_to(member.email)
     lock_groups({tie.group_id for tie in ties} | {each.group_id for each in sent})
-    told: list[Told] = []
+    events: list[Told] = []
     for group in [tie.group for tie in ties]:
         if end_groups and policies.is_alone(member, group):
-            told.append((member.stream, GroupEnded(subject_id=group.id, actor_id=member.id)))
+            events.append((member.stream, GroupEnded(subject_id=group.id, actor_id=member.id)))
             erase(group)
         else:
-            told += _steps_out(member, group)
+            events += _steps_out(member, group)
     db.session.execute(delete(Invitation).where(Invitation.email == member.email))
-    journal.record_all(told)
+    journal.record_all(events)
 
 
 def _steps_out(member: Member, group: Group) -> list[Told]:

@@ -65,6 +65,6 @@ def _may_answer(guest: Member, group: Group) -> bool:
 def _link(invitation: Invitation) -> str:
     """Lead to the page of the invitation, which the letter alone opens: it proves the mailbox.
 
-    It is the same for who has an account and who has none, and tells the group to nobody else.
+    It is the same for who has an account and who has none, and names the group to nobody else.
     """
     return letters.address_of("groups.invitation", key=key_of_invitation(invitation))

@@ -30,7 +30,7 @@ def change(
     said: str | Callable[[Any], str],
     then: str | None = None,
 ) -> ResponseReturnValue:
-    """Write, say so and go on; what the present state forbids is told on the page of members.
+    """Write, say so and go on; what the present state forbids is said on the page of members.
 
     `said` is the sentence, or gives it for what `write` returned. One for which nothing was
     written is an information, not a success: `write` returned False.

@@ -26,7 +26,7 @@ from grandequipe.web.measures import LONGEST_PASSWORD, LOOSE, Measured
 
 
 class AccountForm(Measured):
-    """A form of Flask-Security that reads nothing of what is too long, and says so whoever asks."""
+    """A form of Flask-Security that reads nothing of what is too long, and says so to everybody."""
 
     longest: ClassVar[Mapping[str, int]] = {
         "email": LONGEST_MAILBOX,

@@ -58,7 +58,7 @@ def register_again(
     locale: str = "fr",
     time_zone: str = "Europe/Paris",
 ) -> Member | None:
-    """Give an account that nobody confirmed to whoever registers its address now; None for others.
+    """Give an unconfirmed account to the one who registers its address now; None for others.
 
     Of two who do it at once, or while its address is being confirmed, each waits for the other.
     """

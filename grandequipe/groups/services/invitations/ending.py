@@ -25,7 +25,7 @@ KEPT_FOR = timedelta(days=180)
 
 
 def withdraw_invitation(moderator: Member, invitation: Invitation) -> bool:
-    """Take an invitation back, and tell whether there was one left to take back.
+    """Take an invitation back, and say whether there was one left to take back.
 
     A person who accepted it meanwhile stays a member.
     """
@@ -35,13 +35,13 @@ def withdraw_invitation(moderator: Member, invitation: Invitation) -> bool:
     require(policies.may_moderate(moderator, invitation.group), message)
     if not stands(invitation):
         return False
-    told = InvitationTakenBack(
+    taken_back = InvitationTakenBack(
         subject_id=invitation_id,
         actor_id=moderator.id,
         group_id=group_id,
         guest_id=_take_back(invitation),
     )
-    journal.record(moderator.stream, told)
+    journal.record(moderator.stream, taken_back)
     return True
 
 
@@ -58,7 +58,7 @@ def purge_oldest_invitation() -> bool:
 
 
 def decline_invitation(member: Member, group: Group) -> bool:
-    """Decline an invitation, and tell whether there was one; who joined meanwhile stays."""
+    """Decline an invitation, and say whether there was one; who joined meanwhile stays."""
     tie = lock_tie(member, group)
     if tie is None or tie.state is not MembershipState.INVITED:
         return False

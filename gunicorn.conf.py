@@ -21,3 +21,6 @@ loglevel = os.environ.get("LOG_LEVEL", "info").lower()
 # the application reads what TRUSTED_PROXIES proxies say, and nothing else.
 forwarder_headers = ""
 secure_scheme_headers = {}
+# A browser sends some twenty headers; what each may hold is measured by web.header_limits.
+limit_request_fields = 50
+limit_request_field_size = 8_190

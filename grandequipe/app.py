@@ -28,6 +28,7 @@ from grandequipe.core.tasks import SCHEDULE as CORE_SCHEDULE
 from grandequipe.extensions import celery, csrf, db, limiter, migrate
 from grandequipe.web import bodies, measures
 from grandequipe.web.compression import Compression
+from grandequipe.web.header_limits import HeaderLimits
 from grandequipe.web.site_root import SiteRoot
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -58,6 +59,7 @@ def create_app(
     if not settings.trusted_proxies:
         app.wsgi_app = Compression(app.wsgi_app)  # type: ignore[method-assign]
     _trust_proxies(app, settings.trusted_proxies)
+    app.wsgi_app = HeaderLimits(app.wsgi_app)  # type: ignore[method-assign]
     journal.listen(wake_dispatcher)
     return app
 

@@ -117,7 +117,7 @@ def _tried_too_often(page: Page) -> dict[str, list[str]]:
 
 def _left(page: Page, cast: Cast) -> dict[str, list[str]]:
     page.goto(f"/lettre/desabonnement/{key_of(cast.chloe)}")
-    page.locator("main form button").click()
+    page.get_by_role("button", name="Se désabonner").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Vous ne recevrez plus de lettre")
     return looks_of(page)
 

@@ -1,5 +1,6 @@
 """A10: wrong passwords for one account from many places are slowed down; its owner is not."""
 
+import contextvars
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -8,6 +9,8 @@ import pytest
 from flask import Flask
 
 from grandequipe.members.accounts.warnings import warn_owner
+from grandequipe.members.models import Member
+from grandequipe.members.queries import find_member_by_email
 from tests.conftest import Visitor
 from tests.factories import PASSWORD, make_member_with_password
 from tests.members.conftest import Postman, link_in, text_of
@@ -108,6 +111,18 @@ def test_a_browser_that_is_known_to_one_account_is_a_stranger_to_another(
     assert visitor.send("/connexion", alice, **at(50)).status_code == 429
     visitor.set_cookie("known", "WyJhIl0.forged")
     assert visitor.send("/connexion", alice, **at(50)).status_code == 429
+
+
+def test_who_is_logged_in_as_another_is_a_stranger_too(
+    app: Flask, browser: Callable[[Member], Visitor]
+) -> None:
+    """A10: any account of one's own opened the tries on all others."""
+    attack(app)
+    bruno = browser(find_member_by_email("bruno@example.org"))
+    asked = {"email": "alice@example.org", "password": PASSWORD, "name": "x", "scopes": ["read"]}
+    token = {"X-CSRFToken": contextvars.Context().run(bruno._token)}
+    answer = bruno.post("/api/v1/tokens", json=asked, headers=token, **at(77))
+    assert answer.status_code == 429
 
 
 def test_who_chooses_a_new_password_by_letter_is_let_in_while_strangers_go_on(

@@ -19,7 +19,7 @@ def read(*patterns: str) -> str:
 
 def test_every_class_of_the_styles_is_used() -> None:
     styles = read("assets/css/**/*.css")
-    pages = read("grandequipe/**/templates/**/*.html", "assets/js/*.js")
+    pages = read("grandequipe/**/templates/**/*.html", "assets/js/**/*.js")
     selectors = " ".join(re.findall(r"([^{}]+){", styles))
     named = set(re.findall(r"\.([a-z][\w-]*)", selectors))
     assert {name for name in named - FOREIGN if not is_used(name, pages)} == set()
@@ -43,7 +43,7 @@ def test_no_template_imports_what_it_does_not_use() -> None:
     wrong = {}
     for path in sorted(HOUSE.rglob("templates/**/*.html")):
         text = COMMENTS.sub("", path.read_text())
-        names = ", ".join(re.findall(r"import ([\w, ]+?) -?%}", text)).split(", ")
+        names = ", ".join(re.findall(r"import ([\w, ]+?)(?: with context)? -?%}", text)).split(", ")
         unused = [name for name in names if name and len(re.findall(rf"\b{name}\b", text)) < 2]
         wrong |= {path.name: unused} if unused else {}
     assert wrong == {}

@@ -65,7 +65,9 @@ def forget_account_try(email: str, round: str) -> None:
 
 def is_known_here(email: str) -> bool:
     """Say whether somebody was let in to the account by this browser, or from this address."""
-    if viewer() is not None or _hash_of(email) in _known_to_browser():
+    member = viewer()
+    is_own = member is not None and folded(member.email) == email
+    if is_own or _hash_of(email) in _known_to_browser():
         return True
     return bool(ask(lambda: limiter.storage.get(_place_of(email)), otherwise=0))
 

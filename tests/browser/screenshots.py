@@ -104,7 +104,7 @@ def _log_in(page: Page, name: str) -> None:
     page.goto("/connexion")
     page.fill("input[name=email]", f"{name}@demo.example")
     page.fill("input[name=password]", DEMO_PASSWORD)
-    page.locator("main form button").first.click()
+    page.locator("main .form-actions button").click()
     page.wait_for_url("**/")
 
 

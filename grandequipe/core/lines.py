@@ -1,5 +1,6 @@
 """Somebody's words within a line of ours: one line, short enough, in their own direction."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -13,7 +14,17 @@ FLAGS = range(0x1F1E6, 0x1F200)
 FROM_RIGHT = ("R", "AL", "AN")
 ISOLATE, POP = "\u2068", "\u2069"
 # What would stand oddly before an ellipsis.
-LOOSE_ENDS = " \u00a0\u202f,;:.–—-/([{«“‘¿¡"
+LOOSE_ENDS = " \u00a0\u202f,;:.–—-/([{«‹“„‘¿¡"
+# Words that announce another one; "A" may be a name, as in "Plan A".
+ANNOUNCING = re.compile(
+    r"(?:(?<=[\s’'«‹“„‘\"(])|(?<=[-–—/]))(?:"
+    r"de|du|des|la|le|les|un|une|à|au|aux|et|ou|en|par|pour|sur|dans|avec|sans|chez|vers|entre"
+    r"|of|the|(?-i:a)|an|to|for|and|or|in|on|at|by|with|from"
+    r"|(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)[’'])\Z",
+    re.IGNORECASE,
+)
+# What closes a quotation; the first one is what we add.
+CLOSING = {"«": "»", "‹": "›", "“": "”", "„": "“”", "‘": "’", '"': '"'}
 
 
 def one_line(words: str) -> str:
@@ -24,10 +35,21 @@ def one_line(words: str) -> str:
 def shortened(line: str, most: int) -> str:
     """Cut a line to `most` columns, after a word where it has words, never within a character.
 
-    A Chinese sign takes two columns. What was cut ends with "…".
+    A Chinese sign takes two columns. What was cut ends with "…", with no article or preposition
+    before it, and with the end of a quotation that was cut after it: "Lire « Agir… »".
     """
     if _columns(line) <= most:
         return line
+    room = most
+    while True:
+        kept = _cut(line, room)
+        ending = MORE + _closing_of(kept)
+        if not kept or _columns(kept + ending) <= most:
+            return kept + ending
+        room -= 1
+
+
+def _cut(line: str, most: int) -> str:
     kept, columns = "", _columns(MORE)
     for character in _characters(line):
         columns += _columns(character)
@@ -38,7 +60,27 @@ def shortened(line: str, most: int) -> str:
     before, _space, _broken = kept.rpartition(" ")
     if not line[len(kept) :].startswith(" ") and len(before) * 2 > len(kept):
         kept = before
-    return kept.rstrip(LOOSE_ENDS) + MORE
+    kept = kept.rstrip(LOOSE_ENDS)
+    while announcing := ANNOUNCING.search(kept):
+        kept = kept[: announcing.start()].rstrip(LOOSE_ENDS)
+    return kept
+
+
+def _closing_of(kept: str) -> str:
+    """Give what closes the quotations that are open at the end, spaced as they were opened."""
+    opened: list[str] = []
+    for place, sign in enumerate(kept):
+        before, after = kept[place - 1 : place], kept[place + 1 : place + 2]
+        if opened and sign in CLOSING[opened[-1][0]]:
+            # An apostrophe closes nothing.
+            if sign != "’" or not after.isalnum():
+                opened.pop()
+        elif sign in CLOSING and (sign != '"' or not before.isalnum()):
+            opened.append(sign + (after if after.isspace() else ""))
+    spaces = (each[1:].replace(" ", "\u00a0") for each in reversed(opened))
+    return "".join(
+        space + CLOSING[each[0]][0] for space, each in zip(spaces, reversed(opened), strict=True)
+    )
 
 
 def isolated(line: str) -> str:

@@ -60,6 +60,56 @@ def test_a_line_is_cut_at_a_word_and_never_within_a_sign(
     assert shortened(line, most) == written
 
 
+GUIDE = "Lire ensemble le guide «\u00a0Accompagner l’émergence d’entreprises de quartier\u00a0»"
+
+
+@pytest.mark.parametrize(
+    ("line", "most", "written"),
+    [
+        # Quotations are closed, as they were opened, within what the line may have.
+        (GUIDE, 70, "Lire ensemble le guide «\u00a0Accompagner l’émergence d’entreprises…\u00a0»"),
+        (GUIDE, 63, "Lire ensemble le guide «\u00a0Accompagner l’émergence…\u00a0»"),
+        (GUIDE, 38, "Lire ensemble le guide…"),
+        (GUIDE, 26, "Lire ensemble le guide…"),
+        ("Lire « Agir ensemble ici »", 21, "Lire « Agir…\u00a0»"),
+        ("Lire «Agir ensemble ici»", 20, "Lire «Agir…»"),
+        ("Read “Acting together here”", 18, "Read “Acting…”"),
+        ("Read ‘Acting here, it’s time’ now", 29, "Read ‘Acting here, it’s…’"),
+        ("Read ‘Acting’ here and now", 20, "Read ‘Acting’ here…"),
+        ('Read "Acting together here"', 18, 'Read "Acting…"'),
+        ('Un écran 12" pour la salle', 22, 'Un écran 12"…'),
+        ("Lies „Gemeinsam handeln jetzt“", 24, "Lies „Gemeinsam…“"),
+        ("Lire «\u00a0Agir “ici même” demain\u00a0»", 20, "Lire «\u00a0Agir “ici…”\u00a0»"),
+        ("«\u00a0Agir\u00a0» à Lyon et à Marseille", 22, "«\u00a0Agir\u00a0» à Lyon…"),
+        # No word that announces another one stands at the end.
+        ("Une lettre pour les habitants", 22, "Une lettre…"),
+        ("Une lettre pour l’ habitant", 22, "Une lettre…"),
+        ("Le retour de l’école ouverte", 20, "Le retour…"),
+        ("Du bien et du mal-être", 16, "Du bien…"),
+        ("Il faut aller jusqu’à Marseille", 25, "Il faut aller…"),
+        ("The state of the neighbourhood", 20, "The state…"),
+        ("A plan for and to neighbours", 22, "A plan…"),
+        ("Notre plan A demain matin", 14, "Notre plan A…"),
+        ("Le cinéma muet", 12, "Le cinéma…"),
+        ("Le mandala de demain", 13, "Le mandala…"),
+        ("De la", 4, "De…"),
+    ],
+)
+def test_a_cut_closes_its_quotation_and_announces_nothing(
+    line: str, most: int, written: str
+) -> None:
+    assert shortened(line, most) == written
+    assert len(written) <= most
+
+
+@pytest.mark.parametrize(
+    "opening", ["«", "« ", "“", '"', "‘", "«a", "“a «", "de ", "l’", "d’un «à "]
+)
+def test_whatever_is_repeated_stays_short(opening: str) -> None:
+    for most in range(1, 75):
+        assert len(shortened(opening * 5_000, most)) <= most
+
+
 def test_only_what_goes_from_right_to_left_is_isolated() -> None:
     assert isolated("ESS Quartiers") == "ESS Quartiers"
     for line in ("محمد", "שלום", "ESS محمد"):

@@ -9,7 +9,12 @@ import pytest
 from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.models import DigestSubscription, Frequency
-from grandequipe.digests.services import change_subscription, make_rarer
+from grandequipe.digests.services import (
+    change_subscription,
+    follow_clock,
+    make_rarer,
+    open_subscription,
+)
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
 from tests.conftest import Visitor
@@ -83,6 +88,43 @@ def test_the_letter_can_come_less_often_without_a_password(
     assert (rarer.frequency, rarer.next_due_at is None) == (Frequency.WEEKLY, False)
     assert visitor.post(address, data=undo_in(page.text)).status_code == 200
     assert subscription_of(cast.chloe).frequency is Frequency.DAILY
+
+
+@pytest.mark.parametrize(
+    ("today", "before", "due", "after", "expected"),
+    [
+        # The letters of the weeks until 14 December were sent ahead of their time.
+        ("2026-11-30", "weekly", "2026-12-14T07:00", "monthly", "2027-01-04T07:00"),
+        ("2026-11-30", "weekly", "2026-12-07T07:00", "monthly", "2026-12-07T07:00"),
+        ("2026-12-01", "weekly", "2027-01-04T07:00", "monthly", "2027-01-04T07:00"),
+        ("2026-12-01", "weekly", "2027-01-11T07:00", "monthly", "2027-02-01T07:00"),
+        ("2026-12-01", "daily", "2026-12-02T07:00", "weekly", "2026-12-07T07:00"),
+        ("2026-12-01", "daily", "2026-12-09T07:00", "weekly", "2026-12-14T07:00"),
+        ("2026-12-01", "daily", "2026-12-08T07:00", "monthly", "2027-01-04T07:00"),
+        # Across the days on which clocks go forward and back.
+        ("2026-03-02", "weekly", "2026-03-30T06:00", "monthly", "2026-04-06T06:00"),
+        ("2026-10-05", "weekly", "2026-10-26T07:00", "monthly", "2026-11-02T07:00"),
+        # What is due already, and has not been taken up yet, comes when it can.
+        ("2026-12-02", "weekly", "2026-11-30T07:00", "monthly", "2026-12-07T07:00"),
+    ],
+)
+def test_rarer_never_brings_the_next_one_sooner(
+    cast: Cast, today: str, before: str, due: str, after: str, expected: str
+) -> None:
+    """Saving it again, and another language, keep it where it is."""
+    with clock.travel(datetime.fromisoformat(f"{today}T12:00+00:00")):
+        with atomic():
+            subscription = open_subscription(cast.chloe)
+            subscription.frequency = Frequency(before)
+            subscription.next_due_at = datetime.fromisoformat(f"{due}+00:00")
+        with atomic():
+            make_rarer(cast.chloe, Frequency(after))
+        first = subscription_of(cast.chloe).next_due_at
+        with atomic():
+            change_subscription(cast.chloe, frequency=Frequency(after), weekday=0, hour=8)
+            follow_clock(cast.chloe)
+        again = subscription_of(cast.chloe).next_due_at
+    assert first == again == datetime.fromisoformat(f"{expected}+00:00")
 
 
 HOSTILE = ["daily", "weekly", "monthly", "Daily", "", "\x00", "é" * 400, "x" * 3_000]

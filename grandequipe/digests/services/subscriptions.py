@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -14,6 +14,10 @@ from grandequipe.digests.models import DigestSubscription, Frequency
 from grandequipe.digests.queries import list_periods
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
+
+AN_INSTANT = timedelta(microseconds=1)
+# One local hour of one date comes to the last zone 26 hours after the first.
+BETWEEN_ZONES = timedelta(hours=26)
 
 
 def open_subscription(member: Member) -> DigestSubscription:
@@ -47,22 +51,31 @@ def change_subscription(
     weekday: int | None = None,
     hour: int | None = None,
 ) -> DigestSubscription:
-    """Change what is given; a period that had its letter does not get another."""
+    """Change what is given; a period that had its letter does not get another.
+
+    Guarantee: a rarer letter does not come before the one that was due, and a choice that is
+    the same as before leaves the due where it is.
+    """
     _check(weekday, hour)
     subscription = locked_subscription(member)
+    before = subscription.schedule
     given = {"frequency": frequency, "weekday": weekday, "hour": hour}
     for name, value in given.items():
         if value is not None:
             setattr(subscription, name, value)
     subscription.version += 1
-    reschedule(subscription, clock.now())
+    if subscription.frequency.is_rarer_than(before.frequency):
+        reschedule(subscription, _not_before(subscription.next_due_at, AN_INSTANT))
+    elif subscription.schedule != before:
+        reschedule(subscription, clock.now())
     db.session.flush()
     return subscription
 
 
 def follow_clock(member: Member) -> None:
     """Find the next due again: the hour that was chosen is another instant in another zone."""
-    reschedule(locked_subscription(member), clock.now())
+    subscription = locked_subscription(member)
+    reschedule(subscription, _not_before(subscription.next_due_at, BETWEEN_ZONES))
     db.session.flush()
 
 
@@ -76,6 +89,11 @@ def reschedule(
     due = next((due for due in dues if due.period not in told), None)
     subscription.next_due_at = due.at if due else None
     subscription.next_period = due.period if due else None
+
+
+def _not_before(due: datetime | None, less: timedelta) -> datetime:
+    now = clock.now()
+    return now if due is None else max(now, due - less)
 
 
 def _subscribe(member: Member) -> DigestSubscription:

@@ -24,6 +24,9 @@ A_WEEK = timedelta(weeks=1)
 DELIVERED = time(8, 5)
 # So soon after a Monday's letter there is nothing yet for the next one to tell.
 SOONEST = timedelta(hours=4)
+# The clock sends none meanwhile, and eight days later all weekly ones are due, even in a week
+# that has an hour more.
+QUIET = timedelta(hours=22)
 
 
 def plan_letters(timeline: Timeline) -> None:
@@ -33,6 +36,12 @@ def plan_letters(timeline: Timeline) -> None:
     for weeks in range(1, WEEKS + 1):
         timeline.add(last - weeks * A_WEEK, _send)
     timeline.add(last, partial(_send, timeline.letters))
+
+
+def await_next_letters(timeline: Timeline) -> None:
+    """Leave the next letters to those who look around; the week that is passed over is in them."""
+    for subscription in db.session.scalars(select(DigestSubscription)):
+        services.reschedule(subscription, timeline.now + QUIET)
 
 
 def show_letters(timeline: Timeline) -> None:

@@ -6,7 +6,7 @@ from grandequipe.core import clock
 from grandequipe.core.errors import Conflict
 from grandequipe.core.transactions import tell_nobody
 from grandequipe.demo.belonging import plan_groups
-from grandequipe.demo.letters import plan_letters, show_letters
+from grandequipe.demo.letters import await_next_letters, plan_letters, show_letters
 from grandequipe.demo.people import plan_people
 from grandequipe.demo.reading import plan_visits
 from grandequipe.demo.talking import plan_talks
@@ -44,5 +44,6 @@ def write_community() -> None:
     plan_visits(timeline)
     plan_letters(timeline)
     timeline.play()
+    await_next_letters(timeline)
     tell_nobody()
     show_letters(timeline)

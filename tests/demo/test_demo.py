@@ -1,6 +1,7 @@
 """The demo shows a community that lives, whenever it is loaded."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from grandequipe.demo.people import plan_people
 from grandequipe.demo.timeline import Timeline
 from grandequipe.digests.models import Digest, DigestState
 from grandequipe.digests.services import compose
+from grandequipe.digests.tasks import send_due
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Kind, Post, PostStatus, Webinar
 from grandequipe.groups.models import Group, Membership, MembershipState, Visibility
@@ -50,8 +52,10 @@ def test_the_demo_is_whole_whenever_it_is_loaded(
         assert_a_living_community(now)
         assert_something_waits_for_everyone()
         assert_a_letter_came_and_one_will_come(now)
-    shown = set(letters_folder.glob("[0-9]*.eml")) - before
-    assert len(shown) == count(Digest.state == DigestState.SENT, Digest.period == last_period())
+        shown = set(letters_folder.glob("[0-9]*.eml")) - before
+        last = Digest.period == last_period()
+        assert len(shown) == count(Digest.state == DigestState.SENT, last)
+        assert_the_next_letters_wait_for_who_looks_around(now)
 
 
 def assert_a_living_community(now: datetime) -> None:
@@ -94,6 +98,14 @@ def assert_a_letter_came_and_one_will_come(now: datetime) -> None:
     assert last.contents["sent"]
     assert now - timedelta(days=8) < last.due_at < now
     assert compose(amina).stories
+
+
+def assert_the_next_letters_wait_for_who_looks_around(now: datetime) -> None:
+    """Have the clock send nothing for a day's visit, and README's command send them all."""
+    assert list(send_due(now + timedelta(hours=12))) == []
+    became = Counter(send_due(now + timedelta(days=8)))
+    assert became[DigestState.SENT] > 20
+    assert became.keys() <= {DigestState.SENT, DigestState.EMPTY}
 
 
 def last_period() -> str | None:

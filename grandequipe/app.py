@@ -55,9 +55,10 @@ def create_app(
     _start_extensions(app)
     for feature in FEATURES:
         feature.init_app(app)
-    app.wsgi_app = SiteRoot(app.wsgi_app, settings.root)  # type: ignore[method-assign]
     if not settings.trusted_proxies:
         app.wsgi_app = Compression(app.wsgi_app)  # type: ignore[method-assign]
+    # What knows paths stands inside: it reads them without the one that the site stands under.
+    app.wsgi_app = SiteRoot(app.wsgi_app, settings.root)  # type: ignore[method-assign]
     _trust_proxies(app, settings.trusted_proxies)
     app.wsgi_app = HeaderLimits(app.wsgi_app)  # type: ignore[method-assign]
     journal.listen(wake_dispatcher)

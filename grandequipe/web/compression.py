@@ -8,12 +8,12 @@ little of what is in it: each has up to a hundred bytes of chance (docs/decision
 import secrets
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from gzip import GzipFile
-from io import BytesIO
 from typing import Any
 
 from werkzeug.datastructures import Headers
 from werkzeug.http import parse_accept_header
+
+from grandequipe.web.packing import THOROUGH, PageBody, gzipped
 
 WORDS = (
     "text/",
@@ -26,7 +26,6 @@ WORDS = (
 WHOLE = ("200", "201", "4", "5")
 # Bytes. Less than this fits into the first packet anyway.
 SMALLEST = 500
-LEVEL = 6
 MOST_CHANCE = 100
 BUNDLED = "/static/dist/"
 MOST_FILES = 64
@@ -66,7 +65,8 @@ class Compression:
             return _all(written, parts)
         body = _joined(written, parts)
         if len(body) >= SMALLEST or environ["REQUEST_METHOD"] == "HEAD":
-            body = _compress(body, status, named, environ)
+            kept = parts if isinstance(parts, PageBody) else None
+            body = _compress(body, kept, status, named, environ)
         start_response(status, list(named), *error)
         return [body]
 
@@ -83,7 +83,9 @@ def _takes_gzip(environ: Environ) -> bool:
     return parse_accept_header(environ.get("HTTP_ACCEPT_ENCODING")).quality("gzip") > 0
 
 
-def _compress(body: bytes, status: str, headers: Headers, environ: Environ) -> bytes:
+def _compress(
+    body: bytes, kept: PageBody | None, status: str, headers: Headers, environ: Environ
+) -> bytes:
     _weaken(headers)
     headers.remove("Content-Length")
     if environ["REQUEST_METHOD"] == "HEAD":
@@ -92,7 +94,8 @@ def _compress(body: bytes, status: str, headers: Headers, environ: Environ) -> b
     if environ["PATH_INFO"].startswith(BUNDLED) and status.startswith("200"):
         body = _of_file(body)
     else:
-        body = _gzipped(body, "0" * secrets.randbelow(MOST_CHANCE))
+        name = "0" * secrets.randbelow(MOST_CHANCE)
+        body = gzipped(body, name) if kept is None else kept.gzipped(name)
     headers["Content-Length"] = str(len(body))
     return body
 
@@ -129,12 +132,4 @@ def _joined(written: list[bytes], parts: Iterable[bytes]) -> bytes:
 @lru_cache(maxsize=MOST_FILES)
 def _of_file(body: bytes) -> bytes:
     """Compress a bundled file once in a process: it is under its own words, nobody's request."""
-    return _gzipped(body, "")
-
-
-def _gzipped(body: bytes, name: str) -> bytes:
-    """Compress under a name of any length, which readers pass over (RFC 1952)."""
-    kept = BytesIO()
-    with GzipFile(name, "wb", LEVEL, kept, mtime=0) as packed:
-        packed.write(body)
-    return kept.getvalue()
+    return gzipped(body, "", THOROUGH)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from threading import Event
 from typing import Any, NamedTuple
 
+from grandequipe.web.packing import KeptBody
+
 FORM_KEY = b'name="form_key"'
 NONCE = re.compile(r"'nonce-([\w-]+)'")
 
@@ -19,7 +21,7 @@ class Kept(NamedTuple):
     """One answer, with the nonce that was written into it."""
 
     headers: list[tuple[str, str]]
-    body: bytes
+    body: KeptBody
     nonce: str
 
 
@@ -92,7 +94,7 @@ class KeptPages:
         nonce = NONCE.search(named.get("Content-Security-Policy", ""))
         if nonce is None or "Set-Cookie" in named or FORM_KEY in body:
             return
-        self._pages[key] = Kept(headers, body, nonce[1])
+        self._pages[key] = Kept(headers, KeptBody(body, nonce[1]), nonce[1])
         while len(self._pages) > self._most:
             self._pages.popitem(last=False)
 
@@ -106,4 +108,4 @@ def _answer(kept: Kept, start_response: Callable[..., Any]) -> Iterable[bytes]:
     nonce = secrets.token_urlsafe(16)
     headers = [(name, value.replace(kept.nonce, nonce)) for name, value in kept.headers]
     start_response("200 OK", headers)
-    return [kept.body.replace(kept.nonce.encode(), nonce.encode())]
+    return kept.body.with_nonce(nonce)

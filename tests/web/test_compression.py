@@ -81,6 +81,35 @@ def test_pages_that_are_kept_come_in_both_forms(
             assert f'content="{found[1]}"' in words.decode()
 
 
+def test_a_page_that_is_kept_is_packed_once(cast: Cast, visitor: Visitor) -> None:
+    """Nothing is packed anew for its next reader: their nonce stands among the packed words."""
+    make_post(cast.chloe, cast.ess)
+    visitor.get(PAGE)
+    answers = [visitor.get(PAGE, headers=GZIP) for _reader in range(2)]
+    packed = []
+    for answer in answers:
+        found = re.search(r"'nonce-([\w-]+)'", answer.headers["Content-Security-Policy"])
+        assert found
+        pieces = answer.data[10 + name_length(answer.data) :].split(found[1].encode())
+        packed.append(pieces[:-1])
+        assert len(pieces) == gzip.decompress(answer.data).count(found[1].encode()) + 1 > 2
+    assert packed[0] == packed[1]
+
+
+def test_a_site_under_a_path_knows_its_sockets_and_bundled_files_too(
+    environment: dict[str, str],
+) -> None:
+    """Nothing waits for the end of a socket to pack it, wherever the site stands."""
+    below = create_app(Settings.from_environment({**environment, "SITE_URL": "http://localhost/a"}))
+    client = below.test_client()
+    socket = client.get("/a/socket.io/?EIO=4&transport=polling", headers=GZIP)
+    assert (socket.status_code, socket.mimetype) == (400, "text/plain")
+    assert "Vary" not in socket.headers
+    style = style_in(client.get("/a/aide").text)
+    assert style.startswith("/a/static/dist/")
+    assert name_length(client.get(style, headers=GZIP).data) == 0
+
+
 def test_the_api_and_what_is_refused_are_words_too(
     cast: Cast, visitor: Visitor, app: Flask
 ) -> None:

@@ -5,6 +5,8 @@ it turns round nothing beside it (WCAG 3.1.2, RGAA 8.7).
 """
 
 import json
+import re
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +14,7 @@ from sqlalchemy import select
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind
-from grandequipe.groups.services import invite_member
+from grandequipe.groups.services import invite_member, join_group
 from grandequipe.members.services import ProfileDraft, edit_profile
 from grandequipe.nomenclatures.models import Theme
 from grandequipe.nomenclatures.services import THEMES, load_themes
@@ -97,6 +99,8 @@ def test_a_notice_of_what_was_done_says_the_language_of_what_it_names(cast, plac
     assert faults(shown, {TITLE}) == []
 
 
+# What is read of a page where no element can stand.
+BARE = re.compile(r'(?:<title>|aria-label=")([^<"]*)')
 NAME = "ليلى الحسن"
 
 
@@ -125,6 +129,36 @@ def test_a_question_keeps_a_name_apart_in_signs(cast, browser):
     page = browser(cast.amina).get(f"{ESS}/membres").text
     assert f"\u2068{NAME}\u2069" in page
     assert "\u2068Bruno" not in page
+
+
+def test_a_title_and_a_label_keep_a_name_apart_in_signs(cast, browser):
+    """No element can stand there: the signs of Unicode do it (TR 9, FSI and PDI)."""
+    group, title = "جيران", "اجتماع"
+    with atomic():
+        cast.private.name = group
+        for member in (cast.bruno, cast.chloe, cast.driss, cast.eva, cast.farid):
+            member.display_name = NAME
+    with atomic():
+        join_group(cast.driss, cast.private)
+        invite_member(cast.amina, cast.private, cast.farid)
+    post = make_post(cast.bruno, cast.private, title=title)
+    said = make_comment(cast.bruno, post, "شكرا")
+    make_comment(cast.chloe, post, "شكرا", reply_to=said.id)
+    here = f"/groupes/{cast.private.slug}"
+    own = ("", "/membres", "/notifications", "/publier", "/publier/actualite", "/reglages")
+    paths = [here + path for path in (*own, "/moderation")]
+    paths += [f"/publications/{post.id}", f"/membres/{cast.bruno.id}", f"/groupes?q={group}"]
+    react_to_all()
+    reader, bare = browser(cast.amina), {}
+    for path in paths:
+        page = unescape(reader.get(path).text)
+        signs = BARE.findall(page)
+        named = [each for each in signs if any(word in each for word in (NAME, group, title))]
+        assert named, path
+        bare[path] = [
+            each for each in named if re.search(f"(?<!\u2068)({NAME}|{group}|{title})", each)
+        ]
+    assert {path: found for path, found in bare.items() if found} == {}
 
 
 def test_one_types_in_one_s_own_direction(cast, browser):

@@ -25,6 +25,9 @@ LARGEST_SIDE = 10_000
 MOST_PIXELS = 65_000_000
 MOST_DECODED = 25_000_000
 PICTURE_SIDE = 320
+IN_BANDS = ("LA", "P", "RGBA")
+# Rows of what is made.
+BAND = 64
 
 
 @cache
@@ -75,14 +78,33 @@ def square_picture(source: BinaryIO) -> bytes:
             # A photograph is decoded at a fraction of its size: what is kept is small.
             image.draft("RGB", (2 * PICTURE_SIDE, 2 * PICTURE_SIDE))
             _refuse_if_larger(image, MOST_DECODED)
-            # The numbers of a palette have no colours between them.
-            coloured = image.convert("RGBA") if image.mode == "P" else image
-            square = ImageOps.fit(ImageOps.exif_transpose(coloured), (PICTURE_SIDE, PICTURE_SIDE))
+            reduced = _reduced(image) if image.mode in IN_BANDS else image
+            square = ImageOps.fit(reduced, (PICTURE_SIDE, PICTURE_SIDE))
             written = io.BytesIO()
-            _on_white(square).save(written, "WEBP", quality=82)
+            # Turned last, when it is small: turning makes a copy.
+            _on_white(ImageOps.exif_transpose(square)).save(written, "WEBP", quality=82)
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError, ValueError, SyntaxError):
         raise Invalid({"picture": "not_a_picture"}) from None
     return written.getvalue()
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """Give the middle square of a large picture at a fraction of its size, in full colour.
+
+    The numbers of a palette have no colours between them, and what shows through is weighed: each
+    needs a copy of four bytes a pixel. So it is made of a band at a time.
+    """
+    side = min(image.size)
+    factor = max(1, side // (2 * PICTURE_SIDE))
+    length = side // factor
+    left, top = ((each - length * factor) // 2 for each in image.size)
+    reduced = Image.new("RGBA", (length, length))
+    for row in range(0, length, BAND):
+        upper, lower = row * factor, min(row + BAND, length) * factor
+        band = image.crop((left, top + upper, left + length * factor, top + lower))
+        reduced.paste(band.convert("RGBA").reduce(factor), (0, row))
+    reduced.info = {name: said for name, said in image.info.items() if name != "transparency"}
+    return reduced
 
 
 def _on_white(image: Image.Image) -> Image.Image:

@@ -1,6 +1,8 @@
 """A small file that unfolds into a huge picture is refused before it does."""
 
 import io
+import subprocess
+import sys
 
 import pytest
 from PIL import Image
@@ -28,6 +30,52 @@ def test_a_photograph_of_a_good_telephone_is_taken(app) -> None:
         320,
         320,
     )
+
+
+# How much more memory a process takes at its peak, in megabytes.
+TAKEN = """
+import io, sys
+from PIL import Image
+from grandequipe.core.files import square_picture
+
+def peak():
+    with open("/proc/self/status") as said:
+        return [int(line.split()[1]) for line in said if line.startswith("VmHWM")][0]
+
+file = io.BytesIO()
+Image.new(sys.argv[1], (5000, 5000)).save(file, "PNG")
+with open("/proc/self/clear_refs", "w") as peaks:
+    peaks.write("5")
+before = peak()
+file.seek(0)
+square_picture(file)
+print((peak() - before) // 1024)
+"""
+
+
+@pytest.mark.parametrize(("mode", "bytes_a_pixel"), [("P", 1), ("L", 1), ("RGB", 4), ("RGBA", 4)])
+def test_a_picture_stands_in_memory_once(mode: str, bytes_a_pixel: int) -> None:
+    """Of a palette of 25 million pixels no copy is made that takes four times as much."""
+    scene = [sys.executable, "-c", TAKEN, mode]
+    said = subprocess.run(scene, capture_output=True, text=True, check=True)
+    assert int(said.stdout) < 25 * bytes_a_pixel + 60
+
+
+@pytest.mark.parametrize("size", [(400, 300), (2000, 1500)])
+@pytest.mark.parametrize(
+    ("mode", "kind"), [("RGB", "JPEG"), ("RGB", "PNG"), ("P", "PNG"), ("RGBA", "WEBP")]
+)
+def test_a_picture_stands_as_it_was_taken(app, mode: str, kind: str, size: tuple[int, int]) -> None:
+    """A telephone that was held upright writes so (Exif, orientation 6): its left side is up."""
+    drawn, exif, file = Image.new("RGB", size, "blue"), Image.Exif(), io.BytesIO()
+    drawn.paste("red", (0, 0, size[0] // 2, size[1]))
+    exif[0x0112] = 6
+    drawn.convert(mode).save(file, kind, exif=exif)
+    file.seek(0)
+    square = Image.open(io.BytesIO(square_picture(file))).convert("RGB")
+    for place, (red, blue) in {(160, 40): (True, False), (160, 280): (False, True)}.items():
+        found = square.getpixel(place)
+        assert (found[0] > 200, found[2] > 200) == (red, blue)
 
 
 def logo() -> Image.Image:

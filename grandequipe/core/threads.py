@@ -18,11 +18,18 @@ T = TypeVar("T")
 AT_ONCE = 2
 # Who waits for another machine takes no processor.
 WAITING = 20
+# Characters. To go to a thread and back takes longer than to read as much as this.
+SHORT = 2_000
 
 
 def aside(work: Callable[[], T]) -> T:
     """Compute while others go on; where gevent does not run this process, compute here."""
     return _in_pool(AT_ONCE, work)
+
+
+def aside_if_long(text: str, work: Callable[[], T]) -> T:
+    """Work on a text: here, or beside others where it is a long one."""
+    return work() if len(text) <= SHORT else aside(work)
 
 
 def wait_aside(work: Callable[[], T]) -> T:

@@ -1,10 +1,13 @@
-"""A6: a text is cleaned once, however it comes in, and beside the requests of others."""
+"""A6: a text is cleaned once, however it comes in, and beside the requests of others.
+
+It goes to a thread twice: for the signs that nobody sees, and for its tags.
+"""
 
 import pytest
 
 from grandequipe.core import threads
 from grandequipe.core.html import reading
-from grandequipe.core.html.texts import SHORT
+from grandequipe.core.threads import SHORT
 from grandequipe.feed.queries import get_post
 from tests.factories import make_post
 
@@ -42,7 +45,7 @@ def test_a_publication_an_edit_and_a_comment_clean_their_text_once(cast, browser
     }.items():
         seen.update(dict.fromkeys(seen, 0))
         assert chloe.send(path, form).status_code == 303
-        assert seen == {"parsed": 1, "in a thread": 1}, path
+        assert seen == {"parsed": 1, "in a thread": 2}, path
     assert get_post(post.id, seen_by=cast.chloe).body_html == LONG
 
 

@@ -1,11 +1,9 @@
 """Rich texts, clean and measured."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from html import escape
-from typing import TypeVar
 
 import nh3
 
@@ -14,15 +12,11 @@ from grandequipe.core.html import reading, words, writing
 from grandequipe.core.html.elements import TAGS
 from grandequipe.core.html.tree import Container
 
-T = TypeVar("T")
-
 LONGEST_BODY = 60_000
 LONGEST_CLEAN = 4 * LONGEST_BODY
 # A page shows dozens of them, to whoever comes by.
 LONGEST_COMMENT = 10_000
 LONGEST_CLEAN_COMMENT = 2 * LONGEST_COMMENT
-# To go to a thread and back takes longer than to read as much as this.
-SHORT = 2_000
 # How many characters of HTML are looked at for one of an excerpt.
 OPENING = 20
 
@@ -42,7 +36,7 @@ class RichText:
         This is the one place where a text is cleaned, once for each that comes in. Long ones are
         read beside the requests of others.
         """
-        return _beside(dirty, partial(cls._read, dirty[:LONGEST_BODY]))
+        return threads.aside_if_long(dirty, partial(cls._read, dirty[:LONGEST_BODY]))
 
     @classmethod
     def _read(cls, dirty: str) -> "RichText":
@@ -89,7 +83,7 @@ def editable_words(html: str) -> str:
     if len(html) > LONGEST_CLEAN:
         return html
     try:
-        return _beside(html, lambda: words.editable(reading.parse(html)))
+        return threads.aside_if_long(html, lambda: words.editable(reading.parse(html)))
     except reading.TooInvolved:
         return html
 
@@ -98,11 +92,6 @@ def paragraphs(typed: str) -> str:
     """Turn what was typed in a plain field into paragraphs, with its line ends."""
     blocks = re.split(r"\n\s*\n", typed.replace("\r\n", "\n").strip())
     return "".join(f"<p>{escape(block).replace(chr(10), '<br>')}</p>" for block in blocks if block)
-
-
-def _beside(html: str, read: Callable[[], T]) -> T:
-    """Read a long text beside the requests of others."""
-    return read() if len(html) <= SHORT else threads.aside(read)
 
 
 def _safe(text: Container) -> str:

@@ -1,9 +1,11 @@
 """The fixed cast: the same people and groups in every scene, made by the house's own services."""
 
+import io
 from datetime import timedelta
 from typing import Any
 
 from flask_security.utils import hash_password
+from PIL import Image
 
 from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
@@ -104,6 +106,15 @@ def make_comment(author: Member, post: Post, body: str = "Merci !", **given: Any
     """Answer a post."""
     with atomic():
         return add_comment(author, post, f"<p>{body}</p>", **given)
+
+
+def picture_file(size: tuple[int, int] = (640, 480)) -> io.BytesIO:
+    """Draw a picture with something in its metadata that is nobody's business."""
+    file, exif = io.BytesIO(), Image.Exif()
+    exif[0x010E] = "taken at home"
+    Image.new("RGB", size, "teal").save(file, "JPEG", exif=exif)
+    file.seek(0)
+    return file
 
 
 class Cast:

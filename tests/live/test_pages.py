@@ -12,8 +12,7 @@ from grandequipe.digests.queries import get_subscription
 from grandequipe.live.pages import ENDPOINTS
 from tests.api.conftest import react_to_all
 from tests.conftest import Visitor
-from tests.factories import Cast, make_comment, make_post
-from tests.members.test_profile import picture_file
+from tests.factories import Cast, make_comment, make_post, picture_file
 
 CURSOR = b' data-cursor="'
 

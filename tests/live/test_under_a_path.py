@@ -1,4 +1,4 @@
-"""A site whose address has a path: sockets come to the same door, and nothing packs what they say."""
+"""A site whose address has a path: sockets come to the same door, and nothing packs them."""
 
 from pathlib import Path
 

@@ -13,9 +13,8 @@ from sqlalchemy import text
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
 from tests.conftest import Visitor
-from tests.factories import Cast
+from tests.factories import Cast, picture_file
 from tests.locks import count_held_up
-from tests.members.test_profile import picture_file
 from tests.waiting import wait_until
 
 Open = Callable[[Member], Visitor]

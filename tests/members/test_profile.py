@@ -15,7 +15,7 @@ from grandequipe.extensions import db
 from grandequipe.members.models import Member, Organisation
 from grandequipe.members.services import ProfileDraft, edit_profile
 from tests.conftest import Visitor
-from tests.factories import Cast, make_member
+from tests.factories import Cast, make_member, picture_file
 from tests.locks import count_held_up
 from tests.waiting import wait_until
 
@@ -26,15 +26,6 @@ CHLOE = {
     "organisation": "Centre social Les Tilleuls",
     "bio": "Première ligne\r\n\r\n<script>alert(1)</script>",
 }
-
-
-def picture_file(size: tuple[int, int] = (640, 480)) -> io.BytesIO:
-    """Draw a picture with something in its metadata that is nobody's business."""
-    file, exif = io.BytesIO(), Image.Exif()
-    exif[0x010E] = "taken at home"
-    Image.new("RGB", size, "teal").save(file, "JPEG", exif=exif)
-    file.seek(0)
-    return file
 
 
 def test_what_one_says_of_oneself_is_what_others_read(browser: Open, cast: Cast) -> None:

@@ -9,8 +9,7 @@ import pytest
 from flask import Flask
 from moto.server import ThreadedMotoServer
 
-from tests.factories import PASSWORD, make_member_with_password
-from tests.members.test_profile import picture_file
+from tests.factories import PASSWORD, make_member_with_password, picture_file
 from tests.operations.commands import grandequipe
 from tests.site import Site, free_port
 from tests.visiting import Guest

@@ -11,8 +11,7 @@ from werkzeug.test import TestResponse
 from grandequipe.app import create_app
 from grandequipe.config import Settings
 from tests.conftest import Visitor
-from tests.factories import Cast, make_post
-from tests.members.test_profile import picture_file
+from tests.factories import Cast, make_post, picture_file
 
 GZIP = {"Accept-Encoding": "br;q=0.5, gzip"}
 PAGE = "/groupes/ess-quartiers"

@@ -34,6 +34,53 @@ def test_what_was_added_and_taken_out_is_marked(before: str, after: str, found: 
         assert part in result
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "added", "taken"),
+    [
+        ("<p>un deux</p>", "<p>un <strong>deux</strong></p>", "<strong>deux</strong>", "deux"),
+        ("<p>un <em>deux</em></p>", "<p>un deux</p>", "deux", "<em>deux</em>"),
+        ("<p>un deux</p>", "<p>un <del>deux</del></p>", "<s>deux</s>", "deux"),
+        ("<p>un <s>deux</s></p>", "<p>un deux</p>", "deux", "<s>deux</s>"),
+        ("<p>un</p><p>deux</p>", "<p>un</p><ul><li>deux</li></ul>", "deux", "deux"),
+        ("<ul><li>un</li></ul>", "<ol><li>un</li></ol>", "un", "un"),
+        ("<p>un deux</p>", "<p>un</p><p>deux</p>", "deux", "deux"),
+        ("<p>un deux</p>", "<p>un<br>deux</p>", "<br>deux", "deux"),
+        ("<p>deux</p>", "<h2>deux</h2>", "deux", "deux"),
+        ("<p>deux</p>", "<blockquote>deux</blockquote>", "deux", "deux"),
+        (
+            "<ul><li>a</li><li>b</li></ul>",
+            "<ul><li>a<ul><li>b</li></ul></li></ul>",
+            "b",
+            "b",
+        ),
+        ("<p>mardi</p>", "<p>mar<strong>di</strong></p>", "mar<strong>di</strong>", "mardi"),
+    ],
+)
+def test_a_change_of_format_is_marked(before: str, after: str, added: str, taken: str) -> None:
+    """A8: a word made bold, struck out or an item was shown as if nothing had changed."""
+    result = marked(before, after)
+    assert result is not None
+    assert _within("ins", result) == added, result
+    assert _within("del", result) == taken, result
+    assert not re.search("[\U000f0000-\U000ffffd]", result)
+
+
+def _within(tag: str, result: str) -> str:
+    """Give what is marked, whether its format stands within the mark or around it."""
+    made = re.search(f"((?:<(?:strong|em|s)>)*)<{tag}>(.*?)</{tag}>((?:</(?:strong|em|s)>)*)", result)
+    assert made is not None, result
+    return "".join(made.groups())
+
+
+def test_what_stays_is_not_marked_beside_a_change_of_format() -> None:
+    after = BEFORE.replace("<strong>lundi</strong>", "lundi").replace("voisins.", "<em>voisins.</em>")
+    result = marked(BEFORE, after)
+    assert result is not None
+    plain = re.sub("<ins>.*?</ins>|<del>.*?</del>", "", result)
+    for word in ("Le marché a lieu", "sur la place, avec les"):
+        assert word in plain
+
+
 def test_a_line_is_compared_as_plain_text() -> None:
     line = marked_line("Prête <b>scie</b> & clous", "Prête <b>hache</b> & clous")
     assert "<b>" not in line

@@ -67,13 +67,17 @@ def test_a_change_of_format_is_marked(before: str, after: str, added: str, taken
 
 def _within(tag: str, result: str) -> str:
     """Give what is marked, whether its format stands within the mark or around it."""
-    made = re.search(f"((?:<(?:strong|em|s)>)*)<{tag}>(.*?)</{tag}>((?:</(?:strong|em|s)>)*)", result)
+    made = re.search(
+        f"((?:<(?:strong|em|s)>)*)<{tag}>(.*?)</{tag}>((?:</(?:strong|em|s)>)*)", result
+    )
     assert made is not None, result
     return "".join(made.groups())
 
 
 def test_what_stays_is_not_marked_beside_a_change_of_format() -> None:
-    after = BEFORE.replace("<strong>lundi</strong>", "lundi").replace("voisins.", "<em>voisins.</em>")
+    after = BEFORE.replace("<strong>lundi</strong>", "lundi").replace(
+        "voisins.", "<em>voisins.</em>"
+    )
     result = marked(BEFORE, after)
     assert result is not None
     plain = re.sub("<ins>.*?</ins>|<del>.*?</del>", "", result)

@@ -87,7 +87,7 @@ def test_the_group_reads_what_was_approved_until_a_moderator_has_read_the_change
     assert (approved.status_code, approved.location) == (303, f"{ADS}/moderation")
     assert "Prête une scie" in visitor.get(address).text
     assert count_waiting(cast.moderated) == 0
-    assert chloe.get(f"{address}/proposition").status_code == 404
+    assert chloe.get(f"{address}/proposition").location == address
 
 
 def test_a_refusal_says_why_and_nothing_that_was_written_is_lost(

@@ -86,6 +86,7 @@ def edit_post(given: dict[str, Any], post_id: int) -> Any:
 
     Answers 202 where a moderator must read the change first: it is kept as the post's proposal
     (`/posts/{post_id}/proposal`), in the place of an earlier one, and the post stays as it is.
+    Answers 200 where the post says it already: nothing is proposed, an earlier proposal withdrawn.
     Approving names the `version` that was read: 422 without one, 409 where the post moved.
     """
     actor = acting_member()

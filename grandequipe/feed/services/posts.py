@@ -63,7 +63,8 @@ def edit_post(
     """Change what a post says; its kind, group and date stay.
 
     Where a moderator must read the change first, the post stays as it is and the proposal is
-    returned that keeps the change. A refused post is sent to the moderators again.
+    returned that keeps the change, or None if nothing would change. A refused post is sent to the
+    moderators again.
 
     Raises Conflict where the text is not the one that is to be written over: the `text_version`
     of the post, for its author the `version` of their proposal where there is one. Raises

@@ -29,6 +29,7 @@ from grandequipe.feed.services.texts import (
     known_territories,
     known_themes,
     lock_post,
+    says_the_same,
     write_text,
 )
 from grandequipe.groups.models import Group
@@ -48,8 +49,11 @@ def proposal_of(post: Post) -> PostProposal | None:
 
 def propose(
     author: Member, post: Post, draft: PostDraft, existing_proposal: PostProposal | None
-) -> PostProposal:
-    """Keep a change for the moderators, in the place of the author's earlier proposal if any."""
+) -> PostProposal | None:
+    """Keep a change for the moderators, in the place of the author's earlier proposal if any.
+
+    Returns None where the post says it already; an earlier proposal is withdrawn then.
+    """
     known_themes(draft.themes)
     text = draft.text_over(proposed_post(existing_proposal) if existing_proposal else post)
     content = write_draft(draft) | {
@@ -58,6 +62,9 @@ def propose(
         "summary": text.summary,
         "territories": [territory.code for territory in known_territories(draft.territories)],
     }
+    if says_the_same(proposed_post(PostProposal(post=post, content=content)), post):
+        journal.record_all(end_proposal(author, existing_proposal) if existing_proposal else [])
+        return None
     proposal = existing_proposal or PostProposal(post=post, base_version=post.text_version)
     proposal.content, proposal.changed_at = content, clock.now()
     proposal.state, proposal.decided_by_id, proposal.reason = ProposalState.OPEN, None, None

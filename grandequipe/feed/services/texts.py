@@ -1,6 +1,8 @@
 """What the services of posts share: the lock of a post, and a draft written into it."""
 
 from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -8,7 +10,7 @@ from grandequipe.core import clock
 from grandequipe.core.errors import Invalid
 from grandequipe.extensions import db
 from grandequipe.feed.models import Post, PostStatus
-from grandequipe.feed.models.drafts import PostDraft
+from grandequipe.feed.models.drafts import DRAFTS, PostDraft
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
 from grandequipe.nomenclatures.models import Territory, Theme
@@ -51,6 +53,17 @@ def write_text(post: Post, draft: PostDraft, before: Post | None) -> None:
     post.territories = known_territories(draft.territories)
     for name, value in draft.own_fields.items():
         setattr(post, name, value if value != "" else None)
+
+
+def says_the_same(one: Post, other: Post) -> bool:
+    """Tell whether a reader of two posts of one kind would read the same in every field."""
+    names = [each.name for each in fields(DRAFTS[one.kind])]
+    return all(_read_of(one, name) == _read_of(other, name) for name in names)
+
+
+def _read_of(post: Post, name: str) -> Any:
+    value = getattr(post, name)
+    return {label.id for label in value} if isinstance(value, list) else value or None
 
 
 def known_themes(slugs: Sequence[str]) -> list[Theme]:

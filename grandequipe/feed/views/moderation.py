@@ -5,14 +5,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from markupsafe import Markup
 
-from grandequipe.core.errors import Invalid
+from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.core.words import quoted
 from grandequipe.feed import services
 from grandequipe.feed.forms import RefusalForm
 from grandequipe.feed.models import Post, PostProposal
-from grandequipe.feed.queries import get_post, list_open_proposals, list_pending_posts
+from grandequipe.feed.queries import (
+    find_proposal,
+    get_post,
+    list_open_proposals,
+    list_pending_posts,
+)
 from grandequipe.groups.models import MembershipState
 from grandequipe.groups.policies import may_moderate
 from grandequipe.groups.queries import find_membership, get_group, list_members
@@ -43,8 +48,11 @@ def approve_post(post_id: int) -> ResponseReturnValue:
     member = acting_member()
     post = get_post(post_id, seen_by=member)
     require(may_moderate(member, post.group), _l("Only moderators publish what waits."))
-    with atomic():
-        services.approve_post(member, post, read_version())
+    try:
+        with atomic():
+            services.approve_post(member, post, read_version())
+    except Conflict as overtaken:
+        return overtaken_page(post_id, overtaken)
     flash(quoting(_("“%(title)s” is published."), post), "success")
     return redirect(url_for("feed.moderation", slug=post.group.slug), 303)
 
@@ -77,11 +85,28 @@ def refuse(post: Post, proposal: PostProposal | None = None) -> ResponseReturnVa
                 write(member, post, form.reason.data or "")
         except Invalid as refused:
             form.show(refused)
+        except Conflict as overtaken:
+            return overtaken_page(post.id, overtaken)
         else:
             flash(quoting(_said(proposal), post), "success")
             return redirect(url_for("feed.moderation", slug=post.group.slug), 303)
     page = render_template("feed/refuse.html", post=post, proposal=proposal, form=form)
     return page, 422 if form.errors else 200
+
+
+def overtaken_page(post_id: int, overtaken: Conflict) -> ResponseReturnValue:
+    """Say why a decision was not carried out, and lead to what is to be read and decided now."""
+    member = acting_member()
+    post = get_post(post_id, seen_by=member)
+    proposal = find_proposal(post, seen_by=member)
+    page = render_template(
+        "feed/overtaken.html",
+        status=409,
+        message=overtaken.message,
+        post=post,
+        proposal=proposal if proposal and proposal.is_open else None,
+    )
+    return page, 409
 
 
 def _said(proposal: PostProposal | None) -> str:

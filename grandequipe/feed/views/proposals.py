@@ -4,25 +4,33 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 
+from grandequipe.core.errors import Conflict, NotFound
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.feed import services
 from grandequipe.feed.forms import RefusalForm
-from grandequipe.feed.models import Post, PostProposal
-from grandequipe.feed.queries import get_post, get_proposal
+from grandequipe.feed.queries import find_proposal, get_post
 from grandequipe.feed.views.differences import compare
-from grandequipe.feed.views.moderation import quoting, read_version, refuse
+from grandequipe.feed.views.moderation import overtaken_page, quoting, read_version, refuse
 from grandequipe.groups.policies import may_moderate
 from grandequipe.members.identity import acting_member
-from grandequipe.members.models import Member
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
 
 
-def proposal(post_id: int) -> str:
-    """Show what a proposal would change, to its author and to moderators."""
+def proposal(post_id: int) -> ResponseReturnValue:
+    """Show what a proposal would change, to its author and to moderators.
+
+    Leads them to the post where it was decided or withdrawn.
+    """
     member = acting_member()
-    post, found = _proposal(post_id, member)
+    post = get_post(post_id, seen_by=member)
+    found = find_proposal(post, seen_by=member)
+    if found is None:
+        if not (member.id == post.author_id or may_moderate(member, post.group)):
+            raise NotFound
+        flash(_("No change of this post waits any more: it was approved or withdrawn."), "info")
+        return redirect(url_for("feed.post_page", post_id=post_id), 303)
     after = services.proposed_post(found)
     return render_template(
         "feed/proposal.html",
@@ -40,8 +48,11 @@ def approve_proposal(post_id: int) -> ResponseReturnValue:
     member = acting_member()
     post = get_post(post_id, seen_by=member)
     require(may_moderate(member, post.group), _l("Only moderators decide on changes."))
-    with atomic():
-        services.approve_proposal(member, post, read_version())
+    try:
+        with atomic():
+            services.approve_proposal(member, post, read_version())
+    except Conflict as overtaken:
+        return overtaken_page(post_id, overtaken)
     flash(quoting(_("The change of “%(title)s” is published."), post), "success")
     return redirect(url_for("feed.moderation", slug=post.group.slug), 303)
 
@@ -51,8 +62,12 @@ def approve_proposal(post_id: int) -> ResponseReturnValue:
 def refuse_proposal(post_id: int) -> ResponseReturnValue:
     """Leave the post as it is, with a word to its author."""
     member = acting_member()
-    post, found = _proposal(post_id, member)
+    post = get_post(post_id, seen_by=member)
     require(may_moderate(member, post.group), _l("Only moderators decide on changes."))
+    found = find_proposal(post, seen_by=member)
+    if found is None or not found.is_open:
+        gone = Conflict(_("This change does not wait for a moderator any more."))
+        return overtaken_page(post_id, gone)
     return refuse(post, found)
 
 
@@ -65,8 +80,3 @@ def withdraw_proposal(post_id: int) -> ResponseReturnValue:
         services.withdraw_proposal(member, post)
     flash(_("Your change was withdrawn: the post stays as it is."), "success")
     return redirect(url_for("feed.post_page", post_id=post_id), 303)
-
-
-def _proposal(post_id: int, member: Member) -> tuple[Post, PostProposal]:
-    post = get_post(post_id, seen_by=member)
-    return post, get_proposal(post, seen_by=member)

@@ -76,7 +76,9 @@ def edit_post(post_id: int) -> ResponseReturnValue:
             existing_proposal = _own_proposal(editor, post)
             return _edit_page(editor, post, form, existing_proposal, is_overtaken=True)[0], 409
         if not form.errors:
-            flash(_said_of_change(post, kept), "success")
+            is_kept = kept or not policies.must_propose(editor, post)
+            said = _said_of_change(post, kept) if is_kept else _said_of_nothing(existing_proposal)
+            flash(said, "success" if is_kept else "info")
             return redirect(url_for("feed.post_page", post_id=post_id), 303)
     return _edit_page(editor, post, form, existing_proposal)
 
@@ -165,6 +167,12 @@ def _said_of_change(post: Post, kept: PostProposal | None) -> str:
     if post.is_pending:
         return str(_("Your changes are saved. A moderator reads your post first."))
     return str(_("Your changes are saved."))
+
+
+def _said_of_nothing(existing_proposal: PostProposal | None) -> str:
+    if existing_proposal:
+        return str(_("You wrote what the post says already: your earlier change was withdrawn."))
+    return str(_("Nothing changed: the post says this already, and no moderator was asked."))
 
 
 def _said(post: Post) -> str:

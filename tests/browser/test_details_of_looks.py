@@ -8,12 +8,21 @@ from grandequipe.core.transactions import atomic
 from grandequipe.members.models import Member
 from grandequipe.members.services import change_picture
 from tests.browser.test_live import listen
-from tests.chromium import OpenWindow
+from tests.chromium import PHONE, OpenWindow
 from tests.core.test_pictures import written
 from tests.factories import Cast, make_comment, make_post
 from tests.waiting import wait_until
 
 ESS = "/groupes/ess-quartiers"
+# The first letter of an element's words lies within the crumb that cuts them.
+BEGINS_INSIDE = """(name) => {
+  const first = document.createRange();
+  first.setStart(name.firstChild, 0);
+  first.setEnd(name.firstChild, 1);
+  const letter = first.getBoundingClientRect();
+  const crumb = name.closest("li > *").getBoundingClientRect();
+  return letter.left >= crumb.left - 1 && letter.right <= crumb.right + 1;
+}"""
 
 
 def fonts_of(page: Page, selector: str) -> dict[str, int]:
@@ -86,3 +95,18 @@ def test_paper_has_the_words_and_nothing_to_press(cast: Cast, open_window: OpenW
     wait_until(lambda: not any(each.is_visible() for each in pressed.all()), "nothing is pressed")
     ground = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
     assert ground in ("rgba(0, 0, 0, 0)", "rgb(255, 255, 255)")
+
+
+def test_an_arabic_name_too_long_for_the_way_back_keeps_its_beginning(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    with atomic():
+        cast.ess.name = "جيران الحي الذين يلتقون كل يوم سبت في الحديقة"
+    title = "اجتماع السكان حول الحديقة المشتركة يوم السبت القادم في القاعة"
+    post = make_post(cast.amina, cast.ess, title=title)
+    page = open_window(width=PHONE)
+    page.goto(f"/publications/{post.id}")
+    names = page.locator(".breadcrumbs bdi")
+    expect(names).to_have_count(2)
+    for name in names.all():
+        assert name.evaluate(BEGINS_INSIDE)

@@ -24,8 +24,12 @@ def in_language(language: str | None) -> Markup:
 
 
 def typed(words: object, language: str | None = None) -> Markup:
-    """Write a name or a title inside a sentence of ours."""
-    if not language:
+    """Write a name or a title inside a sentence of ours.
+
+    `language` "" says that nobody knows it (HTML, "the lang attribute"): what is read aloud of the
+    sentence is not how the name is read. None says nothing, for what belongs to all languages.
+    """
+    if language is None:
         return Markup("<bdi>{}</bdi>").format(words)
     return Markup('<bdi lang="{}">{}</bdi>').format(language, words)
 

@@ -41,7 +41,8 @@ class _Reader(HTMLParser):
             return
         given = dict(attrs)
         is_apart = tag == "bdi" or given.get("dir") == "auto" or self.open[-1][2]
-        self.open.append((tag, given.get("lang") or self.open[-1][1], is_apart))
+        language = given.get("lang", self.open[-1][1]) or ""
+        self.open.append((tag, language, is_apart))
 
     def handle_endtag(self, tag: str) -> None:
         while tag in [each[0] for each in self.open]:

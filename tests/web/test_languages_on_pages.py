@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.feed.models import Kind
+from grandequipe.feed.models import Kind, Post
 from grandequipe.groups.services import invite_member, join_group
 from grandequipe.members.services import ProfileDraft, edit_profile
 from grandequipe.nomenclatures.models import Theme
@@ -26,6 +26,7 @@ TITLE, BODY, SAID = "Le jardin partagé ouvre", "Venez nombreux samedi", "Quelle
 GROUP, ABOUT = "Voisins du quartier", "Nous nous retrouvons"
 JOB, BIO = "Directrice du centre social", "Je cherche des bénévoles"
 SPEAKERS = "Avec la régie"
+STRUCTURE = "Régie du canal"
 
 ESS = "/groupes/ess-quartiers"
 PAGES = {
@@ -89,6 +90,18 @@ def faults(shown: list[Words], texts: set[str]) -> list[str]:
     theirs = [each for each in shown if any(text in each.text for text in every)]
     misread = [str(each) for each in theirs if each.language != "fr" or not each.is_apart]
     return [*missing, *misread]
+
+
+def test_an_organisation_is_not_passed_for_english(cast, places, browser):
+    with atomic():
+        edit_profile(cast.bruno, ProfileDraft("Bruno Castel", JOB, STRUCTURE, BIO, "fr"))
+    make_comment(cast.bruno, db.session.get_one(Post, places["post"]), SAID)
+    react_to_all()
+    reader = browser(cast.amina)
+    for path in ("/", f"{ESS}/membres", "/publications/{post}", "/membres/{bruno}"):
+        shown = words_of(reader.get(path.format_map(places)).text)
+        named = [each for each in shown if STRUCTURE in each.text]
+        assert {(each.language, each.is_apart) for each in named} == {("", True)}, path
 
 
 def test_a_notice_of_what_was_done_says_the_language_of_what_it_names(cast, places, browser):

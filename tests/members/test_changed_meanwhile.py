@@ -58,7 +58,7 @@ def ending(
         return prepared(browser(alice), "/reglages/mot-de-passe", CHANGE)
     elsewhere: Any = app.test_client()
     elsewhere.send("/mot-de-passe-oublie", {"email": alice.email})
-    new = {"password": NEW, "password_confirm": NEW}
+    new = {"password": NEW}
     return prepared(elsewhere, link_in(postman.letter()), new)
 
 

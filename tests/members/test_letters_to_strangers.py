@@ -130,7 +130,7 @@ def test_what_strangers_ask_for_keeps_nobody_from_a_new_password(
     assert len(postman.letters()) == 2
     visitor.send("/mot-de-passe-oublie", {"email": "bruno@example.org"}, **at(9))
     choose = link_in(postman.letter())
-    new = {"password": "un autre mot de passe", "password_confirm": "un autre mot de passe"}
+    new = {"password": "un autre mot de passe"}
     assert visitor.send(choose, new).status_code == 302
     assert postman.letter()["Subject"] == "Votre mot de passe a été changé"
 

@@ -22,7 +22,7 @@ HOLD = text("SELECT 1 FROM member FOR UPDATE")
 
 def send(client: Any, token: str, path: str, password: str) -> str | None:
     """Choose a password; the scene's own context stays where it is."""
-    typed = {"password": password, "password_confirm": password, "csrf_token": token}
+    typed = {"password": password, "csrf_token": token}
     return FlaskClient.open(client, path, method="POST", data=typed).location
 
 

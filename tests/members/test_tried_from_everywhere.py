@@ -131,7 +131,7 @@ def test_who_chooses_a_new_password_by_letter_is_let_in_while_strangers_go_on(
     attack(app)
     visitor.send("/mot-de-passe-oublie", {"email": "alice@example.org"}, **at(50))
     path = link_in(postman.letter())
-    visitor.send(path, {"password": NEW, "password_confirm": NEW}, **at(50))
+    visitor.send(path, {"password": NEW}, **at(50))
     attack(app)
     form = {"email": "alice@example.org", "password": NEW}
     assert visitor.send("/connexion", form, **at(51)).location == "/"

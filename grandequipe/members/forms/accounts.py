@@ -173,7 +173,9 @@ class ConfirmationForm(AddressForm, SendConfirmationForm):
 
 
 class NewPasswordForm(AccountForm, ResetPasswordForm):
-    """Choosing a new password by the link of a letter."""
+    """Choosing a new password by the link of a letter; once, for the page can show it."""
+
+    password_confirm = None
 
 
 class VerificationForm(AccountForm, VerifyForm):

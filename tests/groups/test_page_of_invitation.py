@@ -134,6 +134,8 @@ def test_who_has_an_account_and_is_logged_out_gives_its_password_and_is_in(
     assert 'name="display_name"' not in page
     wrong = visitor.send(path, {"password": "pas le bon mot de passe"})
     assert wrong.status_code == 422
+    assert "ne vont pas ensemble" in wrong.text
+    assert "actuel" not in wrong.text
     assert state_of(zoe, cast.hidden) is MembershipState.INVITED
     assert visitor.send(path, {"password": PASSWORD}).location == HIDDEN
     assert visitor.get(HIDDEN).status_code == 200

@@ -93,7 +93,7 @@ def _with_password(key: str, found: Invitation, guest: Member) -> ResponseReturn
                 log_in(member, "password")
                 return _joined(joined.group)
         except Unauthenticated:
-            form.password.errors = [get_message("INVALID_PASSWORD")[0]]
+            form.password.errors = [get_message("GENERIC_AUTHN_FAILED")[0]]
         except TooMany as refused:
             form.password.errors = [refused.message]
             wait = {"Retry-After": str(refused.seconds)}

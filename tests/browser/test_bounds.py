@@ -25,7 +25,7 @@ def test_a_moderator_withdraws_an_invitation_on_a_small_phone(
     expect(page.get_by_text(LONG)).to_be_visible()
     assert sideways(page) == 0
     assert findings(page) == []
-    page.get_by_role("button", name=f"Retirer l’invitation de {LONG}").click()
+    page.get_by_role("button", name=f"Retirer l’invitation envoyée à {LONG}").click()
     page.get_by_role("dialog").get_by_role("button", name="Retirer l’invitation").click()
     expect(page.get_by_text("L’invitation a été retirée.")).to_be_visible()
     expect(page.get_by_text(LONG)).to_have_count(0)

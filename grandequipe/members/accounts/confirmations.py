@@ -25,7 +25,7 @@ from flask_security.utils import (
 
 from grandequipe.core import signing
 from grandequipe.extensions import security
-from grandequipe.members.accounts.goals import GOAL
+from grandequipe.members.accounts.goals import goal_of
 from grandequipe.members.accounts.opening_accounts import MARK, open_account
 from grandequipe.members.forms import OpeningForm
 from grandequipe.members.identity import viewer
@@ -63,12 +63,10 @@ def _opened(member: Member, token: str) -> Any:
     if not _registered_here(member):
         form = OpeningForm(member.email, obj=member)
         if not form.validate_on_submit():
-            return render_template(
-                "security/open_account.html", form=form, email=member.email, token=token
-            )
+            return render_template("security/open_account.html", form=form, email=member.email)
         member.display_name = form.display_name.data
         member.password = hash_password(form.password.data)
-    goal = session.get(GOAL)
+    goal = goal_of(member)
     open_account(member)
     flash(_("Your address is confirmed: welcome!"), "success")
     return redirect(local_path(goal))

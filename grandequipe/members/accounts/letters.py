@@ -13,6 +13,7 @@ from grandequipe.core import mail
 from grandequipe.core.letters import render, render_html
 from grandequipe.core.mailboxes import LONGEST_MAILBOX, folded, is_reachable
 from grandequipe.core.words import too_long
+from grandequipe.members.accounts.goals import with_goal
 from grandequipe.members.accounts.tries import may_reach
 from grandequipe.web.formats import lasting
 
@@ -75,6 +76,8 @@ def _measure(email: str) -> None:
 def _letter(template: str, to: str, context: dict[str, Any]) -> mail.Letter:
     links = {name: _on_site(link) for name, link in context.items() if name.endswith("_link")}
     links["recovery_link"] = _on_site(url_for("security.forgot_password"))
+    if confirmation := links.get("confirmation_link"):
+        links["confirmation_link"] = with_goal(confirmation, context["user"])
     context = {**context, **links, "lasts": lasting(_life_of(template))}
     return mail.Letter(
         to=to,

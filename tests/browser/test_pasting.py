@@ -29,6 +29,16 @@ SAVE = """async () => {
   const answer = await fetch(area.form.action, { method: "POST", body: sent, redirect: "manual" });
   return answer.type;
 }"""
+# Puts the caret so many signs before the end.
+PLACE = """back => {
+  const { editor } = document.querySelector("trix-editor");
+  editor.setSelectedRange(editor.getDocument().getLength() - 1 - back);
+}"""
+# The editor hears of a selection by keys a little later.
+HAS_SELECTED = """words => {
+  const { editor } = document.querySelector("trix-editor");
+  return editor.getDocument().getStringAtRange(editor.getSelectedRange()) === words;
+}"""
 WRITTEN = "textarea[name=body_html]"
 REL = ' rel="noopener noreferrer nofollow ugc"'
 
@@ -70,6 +80,64 @@ def test_what_programs_copy_is_stored_with_its_shape(
     assert stored == {name: pasted.kept for name, pasted in PASTED.items()}
 
 
+CELLS = "<table><tr><td>10</td><td>20</td></tr>{}</table>"
+EXCEL = CELLS.format("<tr><td>30</td><td>40</td></tr>")
+# What stands in the text, how far before its end the caret is, what is pasted, what is written.
+AT_THE_CARET = {
+    "rows after words": (
+        "<p>Budget 5</p>",
+        0,
+        EXCEL,
+        "<p>Budget 5</p><p>10 | 20</p><p>30 | 40</p>",
+    ),
+    "rows within words": (
+        "<p>Budget 5 euros</p>",
+        6,
+        EXCEL,
+        "<p>Budget 5</p><p>10 | 20</p><p>30 | 40</p><p>euros</p>",
+    ),
+    "rows before words": ("<p>5</p>", 1, EXCEL, "<p>10 | 20</p><p>30 | 40</p><p>5</p>"),
+    "one row": ("<p>Budget 5</p>", 0, CELLS.format(""), "<p>Budget 5</p><p>10 | 20</p>"),
+    "one cell": ("<p>Budget 5</p>", 0, "<table><tr><td>10</td></tr></table>", "<p>Budget 510</p>"),
+    "paragraphs": (
+        "<p>Budget 5</p><p>Fin</p>",
+        4,
+        "<p>Alpha</p><p>Beta</p>",
+        "<p>Budget 5</p><p>Alpha</p><p>Beta</p><p>Fin</p>",
+    ),
+    "lines": ("<p>Budget 5</p>", 1, "<p>a<br>b</p>", "<p>Budget</p><p>a<br>b</p><p>5</p>"),
+    "one paragraph": ("<p>Budget 5</p>", 1, "<p>de </p>", "<p>Budget de5</p>"),
+    "in a list": (
+        "<ul><li>un</li><li>deux</li></ul>",
+        5,
+        "<p>Alpha</p><p>Beta</p>",
+        "<ul><li>un</li><li>Alpha<br>Beta</li><li>deux</li></ul>",
+    ),
+    "after a heading": (
+        "<h2>Budget</h2>",
+        0,
+        "<p>Alpha</p><p>Beta</p>",
+        "<h2>Budget</h2><p>Alpha</p><p>Beta</p>",
+    ),
+}
+
+
+def test_tables_and_several_lines_do_not_join_the_words_at_the_caret(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    """B3: two rows after “Budget 5” gave “Budget 510 | 20”."""
+    window, made = open_window(cast.chloe), {}
+    for name, (text, back, html, _kept) in AT_THE_CARET.items():
+        page = opened(window, make_post(cast.chloe, cast.ess, body_html=text))
+        copy(page, Pasted("", html=html, words="x"))
+        page.locator("trix-editor").focus()
+        page.evaluate(PLACE, back)
+        page.keyboard.press("Control+v")
+        expect(page.locator(WRITTEN)).not_to_have_value(text)
+        made[name] = page.locator(WRITTEN).input_value()
+    assert made == {name: kept for name, (_text, _back, _html, kept) in AT_THE_CARET.items()}
+
+
 def test_words_go_where_the_caret_is_and_addresses_upon_words(
     cast: Cast, open_window: OpenWindow
 ) -> None:
@@ -87,6 +155,7 @@ def test_words_go_where_the_caret_is_and_addresses_upon_words(
     page.locator("trix-editor").focus()
     page.keyboard.press("Control+Home")
     page.keyboard.press("Shift+End")
+    page.wait_for_function(HAS_SELECTED, arg="Le guide complet tout nouveau")
     page.keyboard.press("Control+v")
     expect(written).to_have_value(f'<p><a href="https://avise.org/guide">Le guide {bold}</a></p>')
     page.keyboard.press("Control+z")

@@ -6,6 +6,7 @@ import { blocksOf, blocksOfWords, parse } from "./reading.js";
 import { cleaned } from "./signs.js";
 
 const PICTURES = "img, picture, svg, video, audio, object, embed, [data-trix-attachment]";
+const HEADING = /^heading/;
 const ADDRESS = /^(https?:\/\/|www\.)[^\s<>"]+\.[^\s<>"]+$/i;
 
 /** Says it once, however many pictures came together. */
@@ -25,23 +26,57 @@ function selected(editor) {
   return editor.getDocument().getStringAtRange(editor.getSelectedRange());
 }
 
-/** Puts blocks in the place of what is selected: the first one goes on with the words before. */
-function insert(editor, blocks) {
-  const range = editor.getSelectedRange();
+/** Gives the block at a position, and its words on both sides of it. */
+function around(document, position) {
+  const { index, offset } = document.locationFromPosition(position);
+  const block = document.getBlockAtIndex(index);
+  const words = block.getTextWithoutBlockBreak().toString();
+  return { block, before: words.slice(0, offset), after: words.slice(offset) };
+}
+
+/** Makes an empty block in the place of what is selected; gives the document and where it is. */
+function parted(document, [start, end]) {
+  const { before, block } = around(document, start);
+  const { after } = around(document, end);
+  if (!before.trim() && !after.trim()) return [document, [start, end]];
+  const from = start - (before.length - before.trimEnd().length);
+  const to = end + (after.length - after.trimStart().length);
+  const attributes = block.getAttributes().filter((name) => !HEADING.test(name));
+  const empty = Trix.Document.fromJSON([{ text: [], attributes }]);
+  const made = document.removeTextAtRange([from, to]).insertDocumentAtRange(empty, [from, from]);
+  const at = before.trim() ? from + 1 : from;
+  return [made, [at, at]];
+}
+
+/**
+ * Puts blocks in the place of what is selected. Those on lines of their own part the words around
+ * them; others go on with these words.
+ */
+function insert(editor, blocks, { isOnOwnLine }) {
   const pasted = Trix.Document.fromJSON(blocks);
+  const selection = editor.getSelectedRange();
+  const document = editor.getDocument();
+  const [made, range] = isOnOwnLine ? parted(document, selection) : [document, selection];
   editor.recordUndoEntry("Paste");
-  editor.composition.setDocument(editor.getDocument().mergeDocumentAtRange(pasted, range));
+  editor.composition.setDocument(made.mergeDocumentAtRange(pasted, range));
   editor.setSelectedRange(range[0] + pasted.getLength() - 1);
 }
 
-/** Reads a pasted page; says aloud that its pictures do not stay. */
+/** Tells whether blocks are more than one line of words. */
+function isManyLines(blocks) {
+  const words = blocks[0].text.map(({ string }) => string).join("");
+  return blocks.length > 1 || words.trim().includes("\n");
+}
+
+/** Reads a pasted page into blocks; says aloud that its pictures do not stay. */
 function read(html, sentence) {
   const body = parse(html);
   const pictures = body.querySelectorAll(PICTURES);
   // A picture parts the words around it.
   for (const picture of pictures) picture.replaceWith(" ");
   if (pictures.length) refuse(sentence);
-  return blocksOf(body);
+  const blocks = blocksOf(body);
+  return { blocks, isTable: body.querySelectorAll("td, th").length > 1 };
 }
 
 function paste(editor, data, sentence) {
@@ -57,9 +92,9 @@ function paste(editor, data, sentence) {
     editor.recordUndoEntry("Paste");
     editor.insertString(cleaned(words));
   } else {
-    const blocks = html ? read(html, sentence) : [];
+    const { blocks, isTable } = html ? read(html, sentence) : { blocks: [], isTable: false };
     const made = blocks.length ? blocks : blocksOfWords(cleaned(html ? words.trim() : words));
-    if (made.length) insert(editor, made);
+    if (made.length) insert(editor, made, { isOnOwnLine: isTable || isManyLines(made) });
   }
   return true;
 }

@@ -88,6 +88,13 @@ PASTED = {
         "<span style='mso-list:Ignore'>b)<span>&nbsp;&nbsp; </span></span><!--[endif]-->deux</p>",
         kept="<ol><li>un</li><li>deux</li></ol>",
     ),
+    "Word, a list that goes on": Pasted(
+        html=WORD_HEAD
+        + word_item("quatre", sign="4.", position="First")
+        + word_item("cinq", sign="5.", position="Last")
+        + WORD_TAIL,
+        kept="<p>4. quatre</p><p>5. cinq</p>",
+    ),
     "Google Docs": Pasted(
         html=GOOGLE.format(
             f'<p dir="ltr" style="{LINE}">{google_words("Le ")}'

@@ -23,8 +23,13 @@ export class WordLists {
       return null;
     }
     const typed = signs[0]?.textContent.trim() ?? "";
-    for (const sign of signs) sign.remove();
     const depth = Number(level ?? 1);
+    // The editor's lists begin at 1: one that goes on at 4 keeps its numbers, as words.
+    if (/^[2-9]|^1\d/.test(typed) && depth === 1 && !this.levels.length) {
+      signs[0].textContent = `${typed} `;
+      return null;
+    }
+    for (const sign of signs) sign.remove();
     const own = LIST[NUMBER.test(typed)];
     this.levels = this.levels.slice(0, depth - 1);
     while (this.levels.length < depth) this.levels.push(own);

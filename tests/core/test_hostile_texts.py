@@ -118,3 +118,12 @@ def refusal(text: str) -> str:
     with pytest.raises(Invalid) as refused:
         read_body(text)
     return refused.value.errors["body_html"]
+
+
+@pytest.mark.parametrize(
+    "opens", ["<blockquote>" * 79, "<ul><li>" * 39, "<blockquote><ul><li>" * 26]
+)
+def test_words_to_edit_are_not_many_times_the_text(opens: str) -> None:
+    """A6: a sign on each line for each level made a page of twelve megabytes of sixty kilobytes."""
+    lines = "a\n" * 29_000
+    assert len(html.editable_words(f"{opens}<pre>{lines}")) < 20 * len(lines)

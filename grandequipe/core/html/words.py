@@ -12,6 +12,7 @@ BULLET = re.compile(r"^[-–—•·*]\s+")
 # What ends a sentence, or announces the next one, parts it from the next as well.
 ENDS_ITSELF = (".", "!", "?", "…", ":", ";", ",")
 SUMMARY_LENGTH = 220
+DEEPEST_SIGNS = 8
 
 HIGH = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
 LOW = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
@@ -96,25 +97,33 @@ def _raised(raised: str | None, runs: Iterator[Run | Break]) -> str:
     return words if words.strip().lower() in ENDS_OF_WORDS else f"{sign}({words.strip()})"
 
 
-def _written(container: Container) -> Iterator[str]:
-    """Write each block of a container, with a sign before those that are more than a paragraph."""
+def _written(container: Container, depth: int = 0) -> Iterator[str]:
+    """Write each block of a container, with a sign before those that are more than a paragraph.
+
+    What stands deeper than DEEPEST_SIGNS has no sign of its own: one on each line for each level
+    would make a hundred times the text.
+    """
     for number, child in enumerate(container.children, start=1):
         if isinstance(child, Leaf):
             lines = _lines_of(child)
             written = "\n".join(lines if child.name == "pre" else map(str.strip, lines))
         elif child.name in LISTS:
-            written = "\n".join(_written(child))
+            written = "\n".join(_written(child, depth))
+        elif depth >= DEEPEST_SIGNS:
+            written = _inner(child, depth)
         elif child.name == "li":
-            written = _indented(_inner(child), f"{number}. " if container.name == "ol" else "- ")
+            sign = f"{number}. " if container.name == "ol" else "- "
+            written = _indented(_inner(child, depth + 1), sign)
         else:
-            written = "\n".join(f"> {line}".strip() for line in _inner(child).split("\n"))
+            lines = iter(_inner(child, depth + 1).split("\n"))
+            written = "\n".join(f"> {line}".strip() for line in lines)
         if written.strip():
             yield written
 
 
-def _inner(container: Container) -> str:
+def _inner(container: Container, depth: int) -> str:
     between = "\n" if container.name == "li" else "\n\n"
-    return between.join(_written(container))
+    return between.join(_written(container, depth))
 
 
 def _indented(words: str, sign: str) -> str:

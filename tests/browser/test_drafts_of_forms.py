@@ -118,8 +118,8 @@ def test_logging_out_says_what_goes_and_can_keep_it(cast: Cast, open_window: Ope
     for title in ("Un", "Deux"):
         write(page, title)
         page.goto("/")
+    page.locator("summary.menu-face").click()
     for choice, left in (("Annuler", 2), ("Me déconnecter et les garder ici", 2)):
-        page.locator("summary.menu-face").click()
         page.locator("form[data-logout] button").click()
         dialog = page.get_by_role("dialog", name="2 brouillons de cet ordinateur seront supprimés")
         expect(dialog).to_contain_text("Deux · Un")

@@ -111,7 +111,12 @@ def places(cast: Cast, letters_folder: Path, running_site: object) -> dict[str, 
     }
 
 
-@pytest.mark.parametrize("name", PAGES, ids=str)
+@pytest.mark.parametrize(
+    "name",
+    # The workers share them: no other scenes take as long.
+    [pytest.param(name, marks=pytest.mark.xdist_group(f"pages {name}")) for name in PAGES],
+    ids=str,
+)
 def test_every_page_can_be_read_by_everyone(
     name: str | None, cast: Cast, places: dict[str, str], open_window: OpenWindow
 ) -> None:

@@ -133,7 +133,8 @@ def _address() -> str:
 
 def _change(actor: Member, post: Post, given: dict[str, Any]) -> PostProposal | None:
     """Change a post, or its author's existing proposal where there is one."""
-    existing_proposal = queries.find_proposal(post, actor) if actor.id == post.author_id else None
+    is_own = actor.id == post.author_id and post.has_proposal
+    existing_proposal = queries.find_proposal(post, actor) if is_own else None
     source = services.proposed_post(existing_proposal) if existing_proposal else post
     over = existing_proposal.version if existing_proposal else post.text_version
     return services.edit_post(actor, post, changed_post_draft(source, given), over)

@@ -28,7 +28,7 @@ def end_group(slug: str) -> ResponseReturnValue:
     require(policies.is_owner(member, group), _l("Only its owner ends a group."))
     form, name = EndForm(), typed(group.name, group.language)
     is_alone = policies.is_alone(member, group)
-    if is_alone and form.names(group):
+    if form.names(group) and is_alone:
         try:
             with atomic():
                 services.end_group(member, group)

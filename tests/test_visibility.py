@@ -181,11 +181,11 @@ IN_GROUPS = (
         *["L4X9949"] * 2,
         read="0",
     ),
-    page("feed.refuse_proposal", "/publications/{proposed}/proposition/refuser", *CHANGE),
+    page("feed.refuse_proposal", "/publications/{proposed}/proposition/refuser", *CARE_FOR_POST),
     sent(
         "feed.refuse_proposal",
         "/publications/{proposed}/proposition/refuser",
-        *CHANGE,
+        *CARE_FOR_POST,
         reason="Non.",
     ),
     sent(

@@ -1,8 +1,9 @@
 """Who is told what in the bell."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, text
 
 from grandequipe.core.journal.models import Fact
@@ -38,6 +39,7 @@ from grandequipe.notifications.services import mark_read
 from tests.factories import Cast, draft_of, make_comment, make_member, make_post
 
 Tell = Callable[[], None]
+KIND_RULE = "ck_notification_kind"
 
 
 def bell_of(member: Member) -> list[Line]:
@@ -390,7 +392,24 @@ def test_the_bell_is_read_in_three_queries_however_many_lines(
     assert counter.count <= 3
 
 
-def test_what_a_later_version_rings_for_is_passed_over(cast: Cast, tell: Tell) -> None:
+@pytest.fixture
+def later_version(app: Flask) -> Iterator[None]:
+    """Widen the rule of kinds, as the migration of a later version does, for one scene."""
+    rule = db.session.scalar(
+        text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name"),
+        {"name": KIND_RULE},
+    )
+    with atomic():
+        db.session.execute(text(f"ALTER TABLE notification DROP CONSTRAINT {KIND_RULE}"))
+    yield
+    with atomic():
+        db.session.execute(text("DELETE FROM notification"))
+        db.session.execute(text(f"ALTER TABLE notification ADD CONSTRAINT {KIND_RULE} {rule}"))
+
+
+def test_what_a_later_version_rings_for_is_passed_over(
+    cast: Cast, tell: Tell, later_version: None
+) -> None:
     make_comment(cast.amina, make_post(cast.chloe, cast.ess))
     tell()
     with atomic():

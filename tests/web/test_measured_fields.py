@@ -38,7 +38,15 @@ from grandequipe.web.forms import Form
 from grandequipe.web.measures import LOOSE, measures_of
 from tests.api.conftest import Program, program, react_to_all  # noqa: F401 - a fixture
 from tests.conftest import Visitor
-from tests.factories import PASSWORD, Cast, draft_of, make_comment, make_member, make_post
+from tests.factories import (
+    PASSWORD,
+    Cast,
+    draft_of,
+    make_comment,
+    make_group,
+    make_member,
+    make_post,
+)
 from tests.site import Site
 
 FORM_BODY = "application/x-www-form-urlencoded"
@@ -215,11 +223,14 @@ def test_no_page_looks_at_what_is_too_long(
 ) -> None:
     """A1: each field of each page is refused beside the field, and keeps what was typed."""
     member, wrong = browser(cast.amina), []
+    alone = make_group(cast.amina, "Un groupe seul")
+    places = {"feed.end_group": {"slug": alone.slug}}
     for rule in writes(app, programs=False):
         redis.client().flushall()
         sender = visitor if rule.endpoint in FOR_VISITORS else member
         for kind, name, most, is_shown in fields_at(app, rule):
-            path = address_of(app, rule, {**named, "kind": kind})
+            place = {**named, **places.get(rule.endpoint, {}), "kind": kind}
+            path = address_of(app, rule, place)
             for typed in ("à" * (most + 1), marks(most))[not is_shown :]:
                 answer = sender.send(path, {name: typed}, headers=FRENCH)
                 found = list(faults_of(answer, typed, is_shown))

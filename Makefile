@@ -14,9 +14,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
-# Three shares of the tests run beside each other, each on services of its own: on two cores, for
-# many a test waits for a process or a browser.
-BESIDE := --numprocesses=3 --dist=loadgroup --no-loadscope-reorder
+# Two halves of the scenes play beside each other, each in a house of its own.
+BESIDE := --numprocesses=2 --dist=loadgroup --no-loadscope-reorder
 DONE := .venv/done
 ASSETS := grandequipe/web/static/dist/manifest.json
 SOURCES := $(shell find assets -type f 2>/dev/null)

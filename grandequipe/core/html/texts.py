@@ -14,7 +14,7 @@ from grandequipe.core.html.tree import Container
 
 LONGEST_BODY = 60_000
 LONGEST_CLEAN = 4 * LONGEST_BODY
-# A page shows dozens of them, to whoever comes by.
+# A page shows dozens of them, to any visitor.
 LONGEST_COMMENT = 10_000
 LONGEST_CLEAN_COMMENT = 2 * LONGEST_COMMENT
 # How many characters of HTML are looked at for one of an excerpt.

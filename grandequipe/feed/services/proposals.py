@@ -1,6 +1,6 @@
 """Changes of published posts that a moderator reads before the group does.
 
-Guarantee: whoever writes a proposal holds the lock of its post, so one that is approved, refused
+Guarantee: a proposal is written under the lock of its post, so one that is approved, refused
 or withdrawn is the one that was there when the post was locked.
 """
 

@@ -20,7 +20,7 @@ LOCKED = ("status", "version", "edited_at")
 
 
 def lock_post(post: Post) -> None:
-    """Wait for whoever changes this post or its proposal now, and see what they made of it."""
+    """Lock a post until the commit, and read again what other transactions changed of it."""
     lock = {"of": Post, "key_share": True}
     db.session.refresh(post, attribute_names=LOCKED, with_for_update=lock)
 

@@ -35,7 +35,7 @@ View = Callable[..., Any]
 GOAL = "goal"
 # Signed, it stays shorter than what `core.signing` believes, and a link that every program opens.
 LONGEST_GOAL = 250
-# The parts of addresses that open something to whoever has them.
+# Parts of an address that give access by themselves.
 SECRETS = {"key", "token"}
 
 

@@ -1,7 +1,7 @@
 """Count the choices that a member made of their letter: one is taken back only while it is the last.
 
 The previous code does not write the column, whose default it leaves: what it changes meanwhile can
-still be taken back by whoever changed it, within the hour.
+still be taken back by its reader, within the hour.
 """
 
 from grandequipe.migrations import online

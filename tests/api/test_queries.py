@@ -5,9 +5,20 @@ from typing import Any
 
 import pytest
 
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
 from grandequipe.feed.models import Kind
+from grandequipe.feed.services import approve_post, edit_post
 from tests.api.conftest import Program, react_to_all
-from tests.factories import Cast, admit, make_comment, make_group, make_member, make_post
+from tests.factories import (
+    Cast,
+    admit,
+    draft_of,
+    make_comment,
+    make_group,
+    make_member,
+    make_post,
+)
 
 MOST = 12
 
@@ -56,6 +67,24 @@ def test_reading(
                 answer = chloe.get(path)
             assert answer.status_code == 200
             assert counter.count <= MOST, "\n".join(counter.statements)
+
+
+def test_the_list_of_changes_comes_with_their_texts_at_once(
+    cast: Cast, program: Callable[..., Program], count_queries: Callable[[], Any]
+) -> None:
+    for _number in range(5):
+        post = make_post(cast.chloe, cast.moderated)
+        with atomic():
+            approve_post(cast.bruno, post, post.text_version)
+        with atomic():
+            edit_post(cast.chloe, post, draft_of(body_html="<p>Le samedi.</p>"))
+    bruno = program(cast.bruno)
+    db.session.expunge_all()
+    with count_queries() as counter:
+        items = bruno.get("/groups/petites-annonces/proposals").json["items"]
+    assert [each["body_html"] for each in items] == ["<p>Le samedi.</p>"] * 5
+    assert counter.count <= MOST, "\n".join(counter.statements)
+    assert not [said for said in counter.statements if "post.body_html" in said]
 
 
 def test_catching_up(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -88,6 +89,17 @@ def test_the_group_reads_what_was_approved_until_a_moderator_has_read_the_change
     assert "Prête une scie" in visitor.get(address).text
     assert count_waiting(cast.moderated) == 0
     assert chloe.get(f"{address}/proposition").location == address
+
+
+def test_the_list_of_changes_reads_titles_and_no_texts(
+    cast: Cast, browser: Open, count_queries: Callable[[], Any], post: Post
+) -> None:
+    propose(cast, post)
+    bruno = browser(cast.bruno)
+    with count_queries() as counter:
+        assert "Prête perceuse" in bruno.get(f"{ADS}/moderation").text
+    texts = re.compile(r"post_proposal\.content|post\.body_html")
+    assert [said for said in counter.statements if texts.search(said)] == []
 
 
 def test_a_refusal_says_why_and_nothing_that_was_written_is_lost(

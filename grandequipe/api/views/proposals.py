@@ -66,7 +66,9 @@ def list_proposals(asked: dict[str, Any], slug: str) -> Page[dict[str, Any]]:
     moderator = acting_member()
     group = get_group(slug, seen_by=moderator)
     require(may_moderate(moderator, group), "Only moderators see what waits.")
-    part = queries.list_open_proposals(group, moderator, asked["cursor"], asked["limit"])
+    part = queries.list_open_proposals(
+        group, moderator, asked["cursor"], asked["limit"], with_content=True
+    )
     return Page([_shown(each) for each in part.items], part.later)
 
 

@@ -1,7 +1,7 @@
 """Reading what authors want to change of published posts: they and moderators see it."""
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager, undefer
+from sqlalchemy.orm import contains_eager, defer, undefer
 
 from grandequipe.core.errors import NotFound
 from grandequipe.core.pages import DEFAULT_LIMIT, Order, Part, read_in_time
@@ -18,7 +18,8 @@ def find_proposal(post: Post, seen_by: Member | None) -> PostProposal | None:
     """Find the proposal to change a post, open or refused, where the viewer may see it."""
     if seen_by is None or not post.is_published:
         return None
-    return db.session.scalar(_proposals_for(seen_by).where(Post.id == post.id))
+    old_text = contains_eager(PostProposal.post).options(undefer(Post.body_html))
+    return db.session.scalar(_proposals_for(seen_by).options(old_text).where(Post.id == post.id))
 
 
 def get_proposal(post: Post, seen_by: Member | None) -> PostProposal:
@@ -30,12 +31,22 @@ def get_proposal(post: Post, seen_by: Member | None) -> PostProposal:
 
 
 def list_open_proposals(
-    group: Group, seen_by: Member, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+    group: Group,
+    seen_by: Member,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+    *,
+    with_content: bool,
 ) -> Part[PostProposal]:
-    """List the proposals that wait in a group, oldest first; raise Invalid for a wrong cursor."""
+    """List the proposals that wait in a group, oldest first; raise Invalid for a wrong cursor.
+
+    A list of titles does without what they hold.
+    """
     query = _proposals_for(seen_by).where(
         Post.group_id == group.id, PostProposal.state == ProposalState.OPEN
     )
+    if not with_content:
+        query = query.options(defer(PostProposal.content, raiseload=True))
     return read_in_time(query, IN_TIME, limit, cursor)
 
 
@@ -44,6 +55,6 @@ def _proposals_for(viewer: Member) -> Select[PostProposal]:
         select(PostProposal)
         .join(PostProposal.post)
         .join(Post.group)
-        .options(contains_eager(PostProposal.post).options(undefer(Post.body_html)))
+        .options(contains_eager(PostProposal.post))
         .where(Post.status == PostStatus.PUBLISHED, is_shown_unpublished(viewer))
     )

@@ -37,7 +37,9 @@ def moderation(slug: str) -> str:
         group=group,
         membership=find_membership(member, group),
         posts=list_pending_posts(group, member, request.args.get("posts")),
-        proposals=list_open_proposals(group, member, request.args.get("proposals")),
+        proposals=list_open_proposals(
+            group, member, request.args.get("proposals"), with_content=False
+        ),
         requests=list_members(group, MembershipState.REQUESTED, request.args.get("requests")),
     )
 

@@ -5,64 +5,53 @@ A letter to a stranger carries none, for mail programs make links of them and pe
 
 import re
 import unicodedata
+from functools import cache
+from ipaddress import ip_address
+
+from publicsuffixlist import PublicSuffixList
 
 # Two labels joined by any of the dots that a browser takes for one (UTS #46, section 2.3).
 DOTS = str.maketrans(dict.fromkeys("。．｡․﹒", "."))
 JOINED = re.compile(r"(?<![\w-])[\w-]+(?:\.[\w-]+)+")
-# The countries of the root zone, and what else is common in it: whole lists make addresses of
-# “Assoc.ABC” and “M.Dupont”, for brands have top-level names of their own.
-COUNTRY_CODES = """
-    ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs
-    bt bw by bz ca cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee
-    eg er es et eu fi fj fk fm fo fr ga gb gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk
-    hm hn hr ht hu id ie il im in io iq ir is it je jm jo jp ke kg kh ki km kn kp kr kw ky kz la
-    lb lc li lk lr ls lt lu lv ly ma mc md me mg mh mk ml mm mn mo mp mq mr ms mt mu mv mw mx my
-    mz na nc ne nf ng ni nl no np nr nu nz om pa pe pf pg ph pk pl pm pn pr ps pt pw py qa re ro
-    rs ru rw sa sb sc sd se sg sh si sk sl sm sn so sr ss st su sv sx sy sz tc td tf tg th tj tk
-    tl tm tn to tr tt tv tw tz ua ug uk us uy uz va vc ve vg vi vn vu wf ws ye yt za zm zw
-"""
-COUNTRIES = frozenset(COUNTRY_CODES.split())
-COMMON_NAMES = """
-    academy agency alsace app art asso asia bank bar beauty bet bike bio biz blog bond boutique
-    bzh cafe care casa cash casino cat center cfd chat church city click cloud club codes coffee
-    com community company contact coop corsica cyou dating day deals design dev digital direct
-    earth education email energy events example exchange expert fail family fans finance fit
-    foundation fun fund fyi games gift gives gmbh gold gov gratis green group guru health help
-    homes host icu immo inc info ink institute int international invalid jobs kim land law legal
-    life link live llc loan local lol ltd market media men mil mobi moe money museum name net
-    network news ngo ninja nyc one ong onion online org ovh page paris party pay photo photos
-    pics plus post press pro pub quest radio red rent rest review rip run sale sarl sas sbs
-    school science sex shop site skin social solar solutions space sport store stream studio
-    support systems team tech tel test tips today tools top tours town trade training travel
-    tube university uno vip vote voyage wang webcam website wiki win wine work works world wtf
-    xin xxx xyz yoga zip zone
-"""
-COMMON = frozenset(COMMON_NAMES.split())
-
-
+# Names that the root zone lacks and networks use all the same (RFC 6761, RFC 9476).
+SPECIAL_NAMES = frozenset(["alt", "example", "internal", "invalid", "local", "localhost", "test"])
+# A blank before a dot stands in no sentence; one behind it ends most of them.
+BLANK_BEFORE_DOT = re.compile(r"(?<=[\w-])\s+\.\s*(?=\w)")
+BLANK_AFTER_DOT = re.compile(r"(?<![\w.-])([\w-]+)\.\s+([\w-]+)(?![\w-])")
+# Four numbers, unlike the five of a telephone; and what may be an address of IPv6.
+DOTTED_NUMBERS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\w)")
+COLONED = re.compile(r"(?<![\w:.])[\da-f:.]*:[\da-f]*:[\da-f:.]*(?!\w)", re.IGNORECASE)
 # What stands before a dot in a name that lacks the space: “Mme.Roche”, “M.de Villiers”, “J.La Rue”.
-TITLES = frozenset(["Dr", "M", "Me", "Mlle", "Mme", "Mr", "Mrs", "Ms", "Pr"])
+TITLES = frozenset(
+    ["Asso", "Assoc", "Dr", "M", "Me", "Mlle", "Mme", "Mr", "Mrs", "Ms", "Pr", "St", "Ste"]
+)
 PARTICLES = frozenset(["da", "de", "do", "la", "le", "st"])
 OF_SITES_ONLY = frozenset(["com", "info", "net", "org"])
 
 
 def holds_domain(words: str) -> bool:
-    """Tell whether a word is the address of a site: a label, a dot, and what the root zone knows.
+    """Tell whether a word is the address of a site: a name under the root zone, or a number.
 
-    `words` has at most some thousand characters. “M.de Villiers” and “C.C.A.S.” are none.
+    `words` has at most some thousand characters. “M.de Villiers” and “C.C.A.S.” are none. Blanks
+    beside the dot hide no address: “evil .com”.
     """
-    seen = unicodedata.normalize("NFKC", words.translate(DOTS))
-    return any(
-        _ends_at_root(label.casefold())
-        for found in JOINED.finditer(seen)
-        if not _is_name(found)
-        for label in found[0].split(".")[1:]
+    seen = BLANK_BEFORE_DOT.sub(".", unicodedata.normalize("NFKC", words.translate(DOTS)))
+    return (
+        any(
+            _ends_at_root(label.casefold())
+            for found in JOINED.finditer(seen)
+            if not _is_name(found)
+            for label in found[0].split(".")[1:]
+        )
+        or any(_goes_on_after_blank(found) for found in BLANK_AFTER_DOT.finditer(seen))
+        or _holds_ip_address(seen)
     )
 
 
 def may_hold_domain(words: str) -> bool:
     """Tell whether any word could be one: also “fin.Suite”, which lacks a space."""
-    return any(len(label) > 1 and not label.isdecimal() for label in _labels_after_dots(words))
+    labels = _labels_after_dots(words)
+    return any(len(label) > 1 and not label.isdecimal() for label in labels) or holds_domain(words)
 
 
 def _labels_after_dots(words: str) -> list[str]:
@@ -70,10 +59,18 @@ def _labels_after_dots(words: str) -> list[str]:
     return [label for found in JOINED.findall(seen) for label in found.split(".")[1:]]
 
 
+@cache
+def _root_zone() -> PublicSuffixList:
+    return PublicSuffixList(accept_unknown=False, only_icann=True)
+
+
 def _ends_at_root(label: str) -> bool:
-    if label in COUNTRIES or label in COMMON or label.startswith("xn--"):
+    if label in SPECIAL_NAMES or label.startswith("xn--"):
         return True
-    # Of the names in other scripts there are too many to list, and few names of people with a dot.
+    # Some countries give names under a second label only, such as co.za.
+    if _root_zone().publicsuffix(f"co.{label}") is not None:
+        return True
+    # Few names of people in other scripts have a dot, and names of sites are added every year.
     return len(label) > 1 and label[0].isalpha() and not label[0].isascii() and not _is_latin(label)
 
 
@@ -90,6 +87,38 @@ def _is_name(found: re.Match[str]) -> bool:
     if name.casefold() in PARTICLES and follows[:1] == " " and follows[1:2].isalpha():
         return before in TITLES or len(before) == 1
     return before in TITLES and name[0].isupper() and name.casefold() not in OF_SITES_ONLY
+
+
+def _goes_on_after_blank(found: re.Match[str]) -> bool:
+    """Tell whether words are an address with a blank behind its dot: “evil. com”, not “Dr. No”."""
+    before, label = found.groups()
+    if len(before) == 1 or before.capitalize() in TITLES:
+        return False
+    ends = found.end() == len(found.string.rstrip())
+    return label.casefold() in OF_SITES_ONLY or (ends and label.islower() and _ends_at_root(label))
+
+
+def _holds_ip_address(words: str) -> bool:
+    # Browsers read 01.02.03.04 as an address, too; the library does not.
+    dotted = (
+        ".".join(str(int(number)) for number in found[0].split("."))
+        for found in DOTTED_NUMBERS.finditer(words)
+    )
+    # “A::B” is one for the library.
+    coloned = (
+        found[0].rstrip(".")
+        for found in COLONED.finditer(words)
+        if any(sign.isdecimal() for sign in found[0])
+    )
+    return any(_is_ip_address(each) for each in (*dotted, *coloned))
+
+
+def _is_ip_address(word: str) -> bool:
+    try:
+        ip_address(word)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_latin(label: str) -> bool:

@@ -4,6 +4,7 @@ It holds no address, nothing that is not seen, no word in which letters of two a
 those of one, and does not pass for the name of the site.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import groupby
@@ -17,16 +18,37 @@ from grandequipe.core.words import holds_address, say_unshown
 
 # Digits are read as letters, and i as l in many a typeface.
 AT_A_GLANCE = str.maketrans("0134578|ıłi", "oleastbllll")
+NUMBERS = re.compile(r"\b\d+\b")
 PRODUCT = "Grande Équipe"
-# Nobody is named by these alone, or by the site's name and these.
-ROLE_WORDS = """
-    admin administrateur administrateurs administratrice administration administrator assistance
-    equipe equipes help moderateur moderateurs moderation moderatrice moderator noreply officiel
-    officielle official postmaster root security securite service services site staff support
-    sysadmin team webmaster
+# Who runs a site: nothing is named by these alone, with the words of ROLES or QUALITIES or without.
+STAFF_WORDS = """
+    admin admins administrateur administrateurs administration administrator administrators
+    administratrice administratrices helpdesk hotline moderateur moderateurs moderation moderator
+    moderators moderatrice moderatrices noreply postmaster root support sysadmin webmaster
 """
-ROLES = frozenset(word.translate(AT_A_GLANCE) for word in ROLE_WORDS.split())
-ARTICLES = {"d", "de", "des", "du", "l", "la", "le", "les", "of", "the"}
+# Nobody is named by these alone or with those; groups and structures are, such as “Sécurité”.
+ROLE_WORDS = """
+    animateur animateurs animation animatrice animatrices assistance equipe equipes help officiel
+    officielle official security securite service services site staff team
+"""
+# What stands beside them.
+QUALITY_WORDS = """
+    account accounts client clients compte comptes customer desk general generale member members
+    membre membres no principal principale reply tech technical technique user users
+    utilisateur utilisateurs web
+"""
+
+
+def _words_at_a_glance(words: str) -> frozenset[str]:
+    return frozenset(word.translate(AT_A_GLANCE) for word in words.split())
+
+
+STAFF = _words_at_a_glance(STAFF_WORDS)
+ROLES = STAFF | _words_at_a_glance(ROLE_WORDS)
+QUALITIES = _words_at_a_glance(QUALITY_WORDS)
+ARTICLES = _words_at_a_glance(
+    "a and au d de des du e es et l la le les of rice rices the trice trices"
+)
 IDEOGRAPHIC = {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC"}
 SCRIPTS = {
     "LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "HEBREW", "ARABIC", "COPTIC", "CHEROKEE", "GEORGIAN",
@@ -47,9 +69,7 @@ def wrong_person_name(words: str) -> str | None:
     """Say what is wrong with the name of a person, which is measured already, or None."""
     if wrong := _wrong(words):
         return wrong
-    if _passes_for_the_site(words) or (
-        ROLES.intersection(_read_as(words)) and not _own_words(words)
-    ):
+    if _passes_for_the_site(words) or _is_staff(words) or _is_role(words, ROLES):
         return str(_("This name would pass for that of the site: give your own."))
     return None
 
@@ -58,8 +78,20 @@ def wrong_group_name(words: str) -> str | None:
     """Say what is wrong with the name of a group, which is measured already, or None."""
     if wrong := _wrong(words):
         return wrong
-    if _passes_for_the_site(words):
+    if _passes_for_the_site(words) or _is_staff(words):
         return str(_("This name would pass for that of the site: give the group another."))
+    return None
+
+
+def wrong_organisation_name(words: str) -> str | None:
+    """Say what is wrong with the name of a structure, which is measured already, or None.
+
+    A site may be called as the structure that runs it.
+    """
+    if wrong := _wrong(words):
+        return wrong
+    if _is_staff(words):
+        return str(_("This name would pass for that of the site: give that of your structure."))
     return None
 
 
@@ -113,8 +145,22 @@ def _passes_for_the_site(name: str) -> bool:
     return False
 
 
+def _is_staff(name: str) -> bool:
+    return _is_role(NUMBERS.sub(" ", name), STAFF)
+
+
+def _is_role(name: str, roles: frozenset[str]) -> bool:
+    """Tell whether a name says a role and nothing of its own: “Support technique”."""
+    words = _read_as(name)
+    return bool(roles.intersection(words)) and not _own(words)
+
+
 def _own_words(name: str) -> list[str]:
-    return [word for word in _read_as(name) if word not in ROLES | ARTICLES]
+    return _own(_read_as(name))
+
+
+def _own(words: list[str]) -> list[str]:
+    return [word for word in words if word not in ROLES | QUALITIES | ARTICLES]
 
 
 def _read_as(name: str) -> list[str]:

@@ -50,6 +50,19 @@ def test_a_structure_that_is_known_is_not_made_again(browser: Open, cast: Cast) 
     assert "Centre social Les Tilleuls" in browser(cast.amina).get("/reglages/profil").text
 
 
+@pytest.mark.parametrize("name", ["evil.computer", "Support technique", "1.2.3.4"])
+def test_a_new_structure_is_no_address_and_no_role_of_the_site(
+    browser: Open, cast: Cast, name: str
+) -> None:
+    answer = browser(cast.chloe).send("/reglages/profil", CHLOE | {"organisation": name})
+    assert (answer.status_code, "organisation-error" in answer.text) == (422, True)
+    assert db.session.query(Organisation).count() == 0
+    with atomic():
+        db.session.execute(insert(Organisation).values(name=name))
+    kept = browser(cast.chloe).send("/reglages/profil", CHLOE | {"organisation": name})
+    assert kept.status_code == 303, "from before the rule"
+
+
 @pytest.mark.parametrize(
     ("field", "typed"),
     [

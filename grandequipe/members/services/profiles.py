@@ -10,7 +10,7 @@ from grandequipe.config import LOCALES
 from grandequipe.core import files, journal
 from grandequipe.core.errors import Invalid
 from grandequipe.core.languages import wrong_language
-from grandequipe.core.names import wrong_person_name
+from grandequipe.core.names import wrong_organisation_name, wrong_person_name
 from grandequipe.core.time_zones import known_time_zones
 from grandequipe.core.transactions import on_commit
 from grandequipe.core.words import has_letters, wrong_length, wrong_line, wrong_text
@@ -55,7 +55,7 @@ class ProfileDraft:
 
 
 def edit_profile(member: Member, draft: ProfileDraft) -> None:
-    """Change what others see of a member."""
+    """Change what others see of a member; raise Invalid that names what is wrong."""
     draft.check()
     member.display_name = draft.display_name
     member.job_title = draft.job_title
@@ -107,6 +107,8 @@ def _organisation_named(name: str) -> Organisation | None:
     if not name.strip():
         return None
     if find_organisation(name) is None:
+        if odd := wrong_organisation_name(name):
+            raise Invalid({"organisation": odd})
         # Someone else may name it at this very moment: it is one structure all the same.
         made = insert(Organisation).values(name=name.strip())
         db.session.execute(made.on_conflict_do_nothing())

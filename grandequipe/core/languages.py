@@ -47,7 +47,7 @@ def wrong_language(tag: str | None) -> str | None:
     """Say what is wrong with a language tag, or None; an absent one is a language not said."""
     if not tag or (len(tag) <= LONGEST_TAG and _is_known(tag)):
         return None
-    return str(_("Choose a language of the list."))
+    return str(_("Choose a language from the list."))
 
 
 def language_name(tag: str, locale: str) -> str:

@@ -70,7 +70,7 @@ def wrong_person_name(words: str) -> str | None:
     if wrong := _wrong(words):
         return wrong
     if _passes_for_the_site(words) or _is_staff(words) or _is_role(words, ROLES):
-        return str(_("This name would pass for that of the site: give your own."))
+        return str(_("This name could be mistaken for the site’s. Enter your own."))
     return None
 
 
@@ -79,7 +79,7 @@ def wrong_group_name(words: str) -> str | None:
     if wrong := _wrong(words):
         return wrong
     if _passes_for_the_site(words) or _is_staff(words):
-        return str(_("This name would pass for that of the site: give the group another."))
+        return str(_("This name could be mistaken for the site’s. Choose another for the group."))
     return None
 
 
@@ -91,19 +91,19 @@ def wrong_organisation_name(words: str) -> str | None:
     if wrong := _wrong(words):
         return wrong
     if _is_staff(words):
-        return str(_("This name would pass for that of the site: give that of your structure."))
+        return str(_("This name could be mistaken for the site’s. Enter your organisation’s."))
     return None
 
 
 def _wrong(name: str) -> str | None:
     if holds_address(name):
-        return str(_("Give a name that holds no address of a site or a mailbox."))
+        return str(_("Choose a name without a web or email address in it."))
     if holds_domain(name):
-        return str(_("Give a name without the address of a site; put a space after a dot."))
+        return str(_("Choose a name without a web address in it; put a space after a dot."))
     if cleaned_line(name) != name:
         return say_unshown()
     if _mixes_alphabets(name):
-        return str(_("Write the name in one alphabet: letters of another look like its own."))
+        return str(_("Write the name in one alphabet: letters from another can look the same."))
     return None
 
 

@@ -39,7 +39,7 @@ def wrong_text(words: str) -> str | None:
 
 def too_long(most: int) -> str:
     """Say that a text has more than `most` characters."""
-    return str(_("Use at most %(number)d characters.", number=most))
+    return str(_("Use no more than %(number)d characters.", number=most))
 
 
 def wrong_length(words: str, most: int) -> str | None:
@@ -92,7 +92,7 @@ def _is_seen(sign: str) -> bool:
 
 def say_unshown() -> str:
     """Say that a text has signs that nobody sees, to the program that sent it."""
-    return str(_("This text has characters that cannot be shown: type it again."))
+    return str(_("This text contains characters that can’t be displayed. Please type it again."))
 
 
 def _say(is_wrong: bool) -> str | None:

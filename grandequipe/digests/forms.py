@@ -12,9 +12,9 @@ from grandequipe.web.formats import closing_time
 from grandequipe.web.forms import Form
 
 FREQUENCIES = [
-    SelectChoice(Frequency.WEEKLY.value, _("Once a week")),
-    SelectChoice(Frequency.DAILY.value, _("Every day that has something new")),
-    SelectChoice(Frequency.MONTHLY.value, _("Once a month")),
+    SelectChoice(Frequency.WEEKLY.value, _("Weekly")),
+    SelectChoice(Frequency.DAILY.value, _("Daily, when there’s something new")),
+    SelectChoice(Frequency.MONTHLY.value, _("Monthly")),
     SelectChoice(Frequency.NEVER.value, _("Never")),
 ]
 WEEKDAYS = [
@@ -27,17 +27,17 @@ class LetterForm(Form):
     """How often the letter comes, and when."""
 
     frequency = RadioField(
-        _("How often do you want the letter?"), choices=FREQUENCIES, validators=[InputRequired()]
+        _("How often would you like the digest?"), choices=FREQUENCIES, validators=[InputRequired()]
     )
     weekday = SelectField(
         _("Day"),
-        description=_("For a monthly letter: the first such day of the month."),
+        description=_("For a monthly digest: the first such day of the month."),
         choices=[SelectChoice(day, name) for day, name in enumerate(WEEKDAYS)],
         coerce=int,
         validators=[InputRequired()],
     )
     hour = SelectField(
-        _("Hour"),
+        _("Time"),
         choices=lambda: [SelectChoice(hour, hour_in_words(hour)) for hour in range(24)],
         coerce=int,
         validators=[InputRequired()],

@@ -54,7 +54,7 @@ def preferences() -> ResponseReturnValue:
     if form.validate_on_submit():
         with atomic():
             change_subscription(member, **form.choice())
-        flash(_("Your choice was saved."), "success")
+        flash(_("Your choice has been saved."), "success")
         return redirect(url_for("digests.preferences"), 303)
     page = render_template("digests/preferences.html", form=form, subscription=subscription)
     return page, 422 if form.errors else 200

@@ -19,24 +19,23 @@ from grandequipe.web.languages import language_field
 from grandequipe.web.measures import CHOSEN, LONGEST_PASSWORD
 
 VISIBILITIES = [
-    SelectChoice(Visibility.PUBLIC.value, _("Public: everyone reads it, even without an account")),
+    SelectChoice(Visibility.PUBLIC.value, _("Public: anyone can read it, even without an account")),
     SelectChoice(
-        Visibility.PRIVATE.value, _("Private: everyone sees that it exists, its members read it")
+        Visibility.PRIVATE.value,
+        _("Private: anyone can see that it exists; only members can read it"),
     ),
     SelectChoice(
-        Visibility.HIDDEN.value, _("Hidden: only its members and those invited know of it")
+        Visibility.HIDDEN.value, _("Hidden: only members and people who are invited know about it")
     ),
 ]
 JOIN_POLICIES = [
-    SelectChoice(JoinPolicy.OPEN.value, _("Freely: one click is enough")),
+    SelectChoice(JoinPolicy.OPEN.value, _("Freely, with one click")),
     SelectChoice(JoinPolicy.REQUEST.value, _("On request: a moderator accepts or refuses")),
     SelectChoice(JoinPolicy.INVITE.value, _("By invitation only")),
 ]
 POSTING_POLICIES = [
-    SelectChoice(PostingPolicy.MEMBERS.value, _("All members, at once")),
-    SelectChoice(
-        PostingPolicy.MODERATED.value, _("All members, once a moderator has read the post")
-    ),
+    SelectChoice(PostingPolicy.MEMBERS.value, _("All members, straight away")),
+    SelectChoice(PostingPolicy.MODERATED.value, _("All members, after a moderator’s review")),
     SelectChoice(PostingPolicy.MODERATORS.value, _("Moderators only")),
 ]
 
@@ -45,7 +44,7 @@ class GroupForm(Form):
     """What a founder or an owner says of a group."""
 
     name = StringField(
-        _("Name of the group"),
+        _("Group name"),
         validators=[
             DataRequired(_("Give the group a name.")),
             Longest(LONGEST_NAME),
@@ -58,21 +57,21 @@ class GroupForm(Form):
         validators=[Longest(LONGEST_DESCRIPTION), ManyLines()],
         filters=[trimmed],
     )
-    language = language_field(_("Language of the name and of the text"))
+    language = language_field(_("Language of the name and description"))
     visibility = RadioField(
-        _("Who reads it"),
+        _("Who can read it"),
         choices=VISIBILITIES,
         default=Visibility.PUBLIC.value,
         validators=[InputRequired(_("Choose one of the three."))],
     )
     join_policy = RadioField(
-        _("How one joins"),
+        _("How to join"),
         choices=JOIN_POLICIES,
         default=JoinPolicy.OPEN.value,
         validators=[InputRequired(_("Choose one of the three."))],
     )
     posting_policy = RadioField(
-        _("Who publishes"),
+        _("Who can post"),
         choices=POSTING_POLICIES,
         default=PostingPolicy.MEMBERS.value,
         validators=[InputRequired(_("Choose one of the three."))],
@@ -98,12 +97,12 @@ class InvitationForm(Form):
     """Whom to invite, by the address that they gave the inviter."""
 
     email = EmailField(
-        _("E-mail address of the person"),
+        _("Their email address"),
         validators=[
-            DataRequired(_("Give the address of the person to invite.")),
+            DataRequired(_("Enter the address of the person you’d like to invite.")),
             Longest(LONGEST_MAILBOX),
             OneLine(),
-            Email(_("This is not an e-mail address: check it."), allow_smtputf8=False),
+            Email(_("This isn’t an email address. Please check it."), allow_smtputf8=False),
         ],
         filters=[trimmed],
     )
@@ -119,7 +118,7 @@ class EndForm(Form):
     """The name of the group that is to end, typed by hand: nobody ends one by a slip."""
 
     name = StringField(
-        _("Name of the group"), validators=[Longest(LONGEST_NAME), OneLine()], filters=[trimmed]
+        _("Group name"), validators=[Longest(LONGEST_NAME), OneLine()], filters=[trimmed]
     )
 
     def names(self, group: Group) -> bool:

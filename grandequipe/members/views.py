@@ -79,7 +79,7 @@ def edit_profile() -> ResponseReturnValue:
         except Invalid as refused:
             form.show(refused)
         else:
-            flash(_("Your profile was saved."), "success")
+            flash(_("Your profile has been saved."), "success")
             return redirect(url_for("members.profile", member_id=member.id), 303)
     page = render_template(
         "members/edit_profile.html", member=member, form=form, organisations=list_organisations()
@@ -104,7 +104,7 @@ def change_picture() -> ResponseReturnValue:
         except Invalid as refused:
             form.show(_in_words(refused))
         else:
-            flash(_("Your picture was saved."), "success")
+            flash(_("Your photo has been saved."), "success")
             return redirect(url_for("members.edit_profile"), 303)
     return _picture_page(member, form)
 
@@ -128,7 +128,7 @@ def remove_picture() -> ResponseReturnValue:
     """Go back to initials."""
     with atomic():
         services.change_picture(acting_member(), None)
-    flash(_("Your picture was removed."), "success")
+    flash(_("Your photo has been removed."), "success")
     return redirect(url_for("members.edit_profile"), 303)
 
 
@@ -144,7 +144,7 @@ def edit_preferences() -> ResponseReturnValue:
         with atomic():
             services.edit_preferences(member, form.locale.data, form.time_zone.data)
         with force_locale(member.locale):
-            flash(_("Your preferences were saved."), "success")
+            flash(_("Your preferences have been saved."), "success")
         return redirect(url_for("members.edit_preferences"), 303)
     page = render_template("members/preferences.html", form=form)
     return page, 422 if form.errors else 200
@@ -169,11 +169,11 @@ def _picture_page(member: Member, form: PictureForm) -> tuple[str, int]:
 
 def _in_words(refused: Invalid) -> Invalid:
     sentences = {
-        "too_large": _("This picture is too large: choose one of at most 5 MB."),
+        "too_large": _("This photo is too large. Choose one of up to 5 MB."),
         "too_many_pixels": _(
-            "This picture has too many pixels: reduce it to at most 5,000 on each side."
+            "This photo has too many pixels. Reduce it to no more than 5,000 on each side."
         ),
-        "not_a_picture": _("This file could not be read as a picture: choose a JPEG, PNG or WebP."),
+        "not_a_picture": _("We couldn’t read this file as a photo. Choose a JPEG, PNG or WebP."),
     }
     return Invalid({name: sentences[code] for name, code in refused.errors.items()})
 

@@ -11,14 +11,14 @@ from grandequipe.web.measures import CHOSEN
 LEVELS = [
     SelectChoice(
         Level.ALL.value,
-        _("Everything: each new post in the bell, what concerns me, and the letter"),
+        _("Everything: every new post, replies to me, and the digest"),
     ),
     SelectChoice(
         Level.MENTIONS.value,
-        _("What concerns me: comments on my posts and answers to me in the bell, and the letter"),
+        _("What involves me: comments on my posts and replies to me, and the digest"),
     ),
-    SelectChoice(Level.DIGEST.value, _("The letter only: nothing of this group in the bell")),
-    SelectChoice(Level.NONE.value, _("Nothing: neither the bell nor the letter")),
+    SelectChoice(Level.DIGEST.value, _("The digest only: no notifications from this group")),
+    SelectChoice(Level.NONE.value, _("Nothing: no notifications, no digest")),
 ]
 
 
@@ -26,7 +26,7 @@ class LevelForm(Form):
     """What of a group a member wants to be told."""
 
     level = RadioField(
-        _("What do you want to hear of this group?"),
+        _("What should we tell you about?"),
         choices=LEVELS,
         validators=[InputRequired(_("Choose one of the four."))],
     )

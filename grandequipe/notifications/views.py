@@ -93,7 +93,7 @@ def read() -> ResponseReturnValue:
     if form.validate_on_submit():
         with atomic():
             mark_read(member, form.newest)
-        flash(_("Everything is marked as read."), "success")
+        flash(_("Everything has been marked as read."), "success")
     return redirect(url_for("notifications.index"), 303)
 
 
@@ -123,7 +123,7 @@ def preferences(slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with atomic():
             change_level(member, group, form.chosen())
-        flash(_("Your choice was saved."), "success")
+        flash(_("Your choice has been saved."), "success")
         return redirect(url_for("notifications.preferences", slug=slug), 303)
     page = render_template("notifications/preferences.html", group=group, membership=tie, form=form)
     return page, 422 if form.errors else 200

@@ -175,7 +175,7 @@ def _other_words(before: SentBefore) -> Response:
     """Show the form again, with a new key, for its sender to say what the other words are for."""
     g.sent_before = before.location
     g.refusal = _(
-        "This was sent already. You changed it since: here is what you typed. Correct what was "
+        "You’ve already sent this, and changed it since. Here’s what you typed: edit what was "
         "sent, or send this as well."
     )
     db.session.rollback()

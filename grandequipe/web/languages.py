@@ -35,7 +35,7 @@ def _of_page() -> str:
 
 
 def _all_choices(_form: Form, field: Field) -> list[SelectChoice]:
-    here, elsewhere = str(_("Frequent here")), str(_("Other languages"))
+    here, elsewhere = str(_("Common here")), str(_("Other languages"))
     others = [SelectChoice(tag, name, optgroup=elsewhere) for tag, name in _others(_of_page())]
     return [*_common(field.data, {tag for tag, _name in _others(_of_page())}, here), *others]
 
@@ -50,7 +50,7 @@ def _common(chosen: str | None, others: set[str], part: str | None = None) -> li
     if chosen and chosen not in COMMON and chosen not in others:
         tags.insert(0, chosen)
     choices = [SelectChoice(tag, language_name(tag, _of_page()), optgroup=part) for tag in tags]
-    return [*choices, SelectChoice("", _("Several languages, or none of these"), optgroup=part)]
+    return [*choices, SelectChoice("", _("Several languages, or another one"), optgroup=part)]
 
 
 @lru_cache(maxsize=4)

@@ -161,7 +161,7 @@ def too_many(what: str, who: object) -> TooMany:
     """Say that this was done too often, and when one may go on."""
     seconds = seconds_to_wait(what, who)
     delay = format_timedelta(seconds, threshold=1.2)
-    message = _("That was a lot in a short time. You can go on in %(delay)s.", delay=delay)
+    message = _("That was a lot in a short time. You can carry on in %(delay)s.", delay=delay)
     return TooMany(message, seconds)
 
 

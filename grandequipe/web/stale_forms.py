@@ -30,7 +30,7 @@ def stale_page() -> tuple[str, int]:
         log_in = url_for("security.login", next=page_before())
         return render_template("logged_out.html", status=400, log_in=log_in, typed=typed), 400
     if not typed or not _can_be_sent_on():
-        message = _("This page was open for too long. Go back, reload it and send it again.")
+        message = _("This page was open for too long. Go back, reload it and try again.")
         return render_template("error.html", status=400, message=message), 400
     g.is_sent_on = True
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in OURS]

@@ -55,7 +55,7 @@ def _part(zone: str) -> str:
 
 def _french_name(zone: str) -> str:
     if zone == "Europe/Paris":
-        return _("Metropolitan France (Paris)")
+        return _("Mainland France (Paris)")
     return _name(zone, str(get_locale()))
 
 

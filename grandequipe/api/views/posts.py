@@ -96,7 +96,7 @@ def edit_post(given: dict[str, Any], post_id: int) -> Any:
     status, version, reason = (given.pop(name, None) for name in ("status", "version", "reason"))
     approves = status == "published" and not post.is_published
     if approves:
-        require(may_moderate(actor, post.group), "Only moderators publish what waits.")
+        require(may_moderate(actor, post.group), "Only moderators can approve posts.")
         _require_read(post, version)
     kept = None
     with counted("edits", actor.id) if given else nullcontext():
@@ -145,7 +145,9 @@ def _require_read(post: Post, version: int | None) -> None:
     if version is None:
         raise Invalid({"version": "Name the version that you read."})
     if version != post.version:
-        raise Conflict("This post was changed since you read it: read it again, then decide.")
+        raise Conflict(
+            "This post has changed since you read it. Please read it again before you decide."
+        )
 
 
 def _remove(actor: Member, post: Post, reason: str) -> None:

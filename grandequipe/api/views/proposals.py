@@ -39,7 +39,7 @@ def decide_on_proposal(given: dict[str, Any], post_id: int) -> Any:
     if given["state"] == "refused":
         services.refuse_proposal(moderator, post, given.get("reason", ""))
     elif "version" not in given:
-        require(may_moderate(moderator, post.group), "Only moderators decide on changes.")
+        require(may_moderate(moderator, post.group), "Only moderators can decide on changes.")
         raise Invalid({"version": "Name the version that you read."})
     else:
         services.approve_proposal(moderator, post, given["version"])
@@ -65,7 +65,7 @@ def list_proposals(asked: dict[str, Any], slug: str) -> Page[dict[str, Any]]:
     """List the changes that wait in a group for those who look after it, oldest first."""
     moderator = acting_member()
     group = get_group(slug, seen_by=moderator)
-    require(may_moderate(moderator, group), "Only moderators see what waits.")
+    require(may_moderate(moderator, group), "Only moderators can see what’s waiting.")
     part = queries.list_open_proposals(
         group, moderator, asked["cursor"], asked["limit"], with_content=True
     )

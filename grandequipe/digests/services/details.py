@@ -35,7 +35,7 @@ def detail_of(story: Story, reader_context: ReaderContext) -> str:
     """Write the one thing that matters of each kind; empty where there is none."""
     if story.kind is Kind.WEBINAR:
         has_replay = story.is_over and story.replay_url
-        return _("The replay is there") if has_replay else moment_of(story, reader_context)
+        return _("The recording is available") if has_replay else moment_of(story, reader_context)
     if story.deadline is not None:
         moment = closing_moment(story.deadline, reader_context.zone, reader_context.today)
         said = _("Closed on %(moment)s") if story.is_over else _("Until %(moment)s")

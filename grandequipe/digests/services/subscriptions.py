@@ -113,8 +113,8 @@ def _subscribe(member: Member) -> DigestSubscription:
 def _check(weekday: int | None, hour: int | None) -> None:
     wrong = {}
     if weekday is not None and not 0 <= weekday <= 6:
-        wrong["weekday"] = _("Give a day from 0 (Monday) to 6 (Sunday).")
+        wrong["weekday"] = _("Enter a day from 0 (Monday) to 6 (Sunday).")
     if hour is not None and not 0 <= hour <= 23:
-        wrong["hour"] = _("Give an hour from 0 to 23.")
+        wrong["hour"] = _("Enter an hour from 0 to 23.")
     if wrong:
         raise Invalid(wrong)

@@ -110,13 +110,13 @@ def _reason_for(group_names: Sequence[str]) -> str:
     site = letters.site_name()
     if len(group_names) == 1:
         return _(
-            "You receive this letter because you are a member of %(group)s on %(site)s.",
+            "You’re getting this digest because you’re a member of %(group)s on %(site)s.",
             group=isolated(group_names[0]),
             site=site,
         )
     return ngettext(
-        "You receive this letter because you are a member of %(num)d group on %(site)s.",
-        "You receive this letter because you are a member of %(num)d groups on %(site)s.",
+        "You’re getting this digest because you’re a member of %(num)d group on %(site)s.",
+        "You’re getting this digest because you’re a member of %(num)d groups on %(site)s.",
         len(group_names),
         site=site,
     )

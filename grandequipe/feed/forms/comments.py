@@ -30,7 +30,7 @@ class CommentForm(Form):
         super().__init__(*args, **kwargs)
         if self.answered:
             # As its field is called where one answers: what is wrong is listed by that name.
-            self.body_html.label.text = _("Your answer")
+            self.body_html.label.text = _("Your reply")
 
     def show(self, refused: Invalid) -> None:
         """Say above the text that what is answered is gone: nobody types its number."""

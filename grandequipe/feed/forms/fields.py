@@ -53,7 +53,7 @@ class LocalTimeField(DateTimeLocalField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(_("Give a day and an hour, such as 2026-11-26 14:00.")) from None
+            raise ValueError(_("Enter a date and time, such as 2026-11-26 14:00.")) from None
 
     def read_in(self, zone: ZoneInfo, after: datetime | None = None) -> datetime | None:
         """Give the instant at which clocks in `zone` show this; raise ValueError if they never do.
@@ -68,7 +68,7 @@ class LocalTimeField(DateTimeLocalField):
         local = self.object_data if self.data == self.object_data else self.data
         first = local.replace(tzinfo=zone)
         if _never_shown(first):
-            raise ValueError(_("That night the clocks go forward and skip this hour."))
+            raise ValueError(_("The clocks go forward that night, so this time doesn’t exist."))
         second = first.replace(fold=1)
         if after is not None and first.timestamp() <= after.timestamp() < second.timestamp():
             return second.astimezone(UTC)
@@ -86,7 +86,7 @@ class DayField(DateField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(_("Give a date, such as 2026-11-26.")) from None
+            raise ValueError(_("Enter a date, such as 2026-11-26.")) from None
 
 
 class CountField(IntegerField):
@@ -100,7 +100,7 @@ class CountField(IntegerField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(_("Give a whole number, such as 50.")) from None
+            raise ValueError(_("Enter a whole number, such as 50.")) from None
 
 
 def wall_clock(instant: datetime | None, zone: ZoneInfo) -> datetime | None:

@@ -57,7 +57,7 @@ class AnalysisForm(PostForm):
 class ResourceForm(PostForm):
     """A resource."""
 
-    url = line(_("Address of the resource"), Asked(), field=URLField)
+    url = line(_("Web address"), Asked(), field=URLField)
     resource_type = SelectField(
         _("What is it?"), validators=[Asked()], choices=RESOURCE_TYPES, validate_choice=False
     )
@@ -87,8 +87,8 @@ class WebinarForm(PostForm):
     time_zone = SelectField(_("Time zone"), validators=[Asked()], validate_choice=False)
     join_url = line(_("Link to join"), field=URLField)
     speakers = line(_("Speakers"))
-    capacity = CountField(_("Number of seats"))
-    replay_url = line(_("Link to the replay"), field=URLField)
+    capacity = CountField(_("Number of places"))
+    replay_url = line(_("Link to the recording"), field=URLField)
 
     def __init__(self, zone: str, post: Webinar | None = None) -> None:
         asked = (post.time_zone if post else None, zone, *TIME_ZONES)
@@ -134,9 +134,9 @@ class ProjectForm(PostForm):
 class CallForm(PostForm):
     """A call; its deadline is a time of its author's own zone."""
 
-    deadline = LocalTimeField(_("Answers until"), validators=[Asked()])
-    url = line(_("Where to answer"), field=URLField)
-    funder = line(_("Who funds"))
+    deadline = LocalTimeField(_("Deadline"), validators=[Asked()])
+    url = line(_("Where to apply"), field=URLField)
+    funder = line(_("Funded by"))
 
     def draft(self) -> CallDraft:
         """Give what was typed as a draft."""

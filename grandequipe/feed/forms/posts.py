@@ -104,7 +104,9 @@ class PostForm(Form):
         known = {name for territory in found for name in (territory.code, territory.label)}
         for word in words:
             if word not in known:
-                raise ValidationError(gettext("“%(name)s” is not a territory we know.", name=word))
+                raise ValidationError(
+                    gettext("We don’t know a place called “%(name)s”.", name=word)
+                )
 
     def check(self) -> PostDraft | None:
         """Give the draft when nothing is wrong with it, else put what is on the fields."""

@@ -85,7 +85,7 @@ def add_comment(
 def remove_comment(actor: Member, comment: Comment) -> None:
     """Take a comment away; answers to it stay where they are."""
     hold_membership(actor, comment.post.group)
-    require(policies.may_remove_comment(actor, comment), _l("You cannot remove this comment."))
+    require(policies.may_remove_comment(actor, comment), _l("You can’t delete this comment."))
     # NO KEY UPDATE: whoever answers it has its post already, for which we wait below.
     alone = {"of": Comment, "key_share": True}
     db.session.refresh(comment, attribute_names=["removed_at"], with_for_update=alone)
@@ -110,7 +110,7 @@ def _answered(post: Post, reply_to: int | None) -> int | None:
         return None
     comment = db.session.get(Comment, reply_to)
     if comment is None or comment.post_id != post.id or comment.is_removed:
-        raise Invalid({"reply_to": _("The comment that you answer is gone.")})
+        raise Invalid({"reply_to": _("The comment you’re replying to has been deleted.")})
     return comment.id
 
 

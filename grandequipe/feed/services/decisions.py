@@ -22,7 +22,9 @@ def approve_post(moderator: Member, post: Post, read: str) -> None:
     """
     _lock_waiting(moderator, post)
     if read != post.text_version:
-        raise Conflict(_("This post was changed since you read it: read it again, then decide."))
+        raise Conflict(
+            _("This post has changed since you read it. Please read it again before you decide.")
+        )
     mark_published(post)
     _record(post.group.stream, PostPublished, moderator, post)
 
@@ -39,10 +41,10 @@ def refuse_post(moderator: Member, post: Post, reason: str) -> None:
 def _lock_waiting(moderator: Member, post: Post) -> None:
     """Ask who it is before what state the post is in: only moderators hear of that."""
     hold_membership(moderator, post.group)
-    require(may_moderate(moderator, post.group), _l("Only moderators publish what waits."))
+    require(may_moderate(moderator, post.group), _l("Only moderators can approve posts."))
     lock_post(post)
     if not post.is_pending:
-        raise Conflict(_("This post does not wait for a moderator any more."))
+        raise Conflict(_("This post is no longer waiting for a moderator."))
 
 
 def _record(

@@ -31,7 +31,7 @@ from grandequipe.groups.models import Group
 from grandequipe.groups.services import hold_membership, news_of_settling
 from grandequipe.members.models import Member
 
-MAY_NOT_EDIT = _l("You cannot change this post.")
+MAY_NOT_EDIT = _l("You can’t edit this post.")
 
 Recorded = tuple[str, Event]
 
@@ -39,7 +39,7 @@ Recorded = tuple[str, Event]
 def publish_post(author: Member, group: Group, draft: PostDraft) -> Post:
     """Publish a draft in a group, or leave it to a moderator where the group is moderated."""
     hold_membership(author, group, with_rules=True)
-    require(policies.may_publish(author, group), _l("You cannot publish in this group."))
+    require(policies.may_publish(author, group), _l("You can’t post in this group."))
     post = make_post(author, group, draft)
     db.session.add(post)
     db.session.flush()
@@ -77,7 +77,9 @@ def edit_post(
         raise NotFound
     existing_proposal = proposal_of(post) if editor.id == post.author_id else None
     if over not in (None, existing_proposal.version if existing_proposal else post.text_version):
-        raise Conflict(_("This post was changed since you opened it: yours is not saved yet."))
+        raise Conflict(
+            _("This post has changed since you opened it, so your version hasn’t been saved yet.")
+        )
     before = proposed_post(existing_proposal) if existing_proposal else post
     draft.check(before)
     if policies.must_propose(editor, post):
@@ -93,7 +95,7 @@ def edit_post(
 def remove_post(actor: Member, post: Post) -> None:
     """Take a post away from every page, feed and letter to come, with what was proposed for it."""
     hold_membership(actor, post.group)
-    require(policies.may_remove_post(actor, post), _l("You cannot remove this post."))
+    require(policies.may_remove_post(actor, post), _l("You can’t delete this post."))
     lock_post(post)
     was_published, was_pending = post.is_published, post.is_pending
     post.status, post.refusal = PostStatus.REMOVED, None

@@ -103,7 +103,9 @@ def approve_proposal(moderator: Member, post: Post, read: str) -> None:
     """
     proposal = _lock_open_proposal(moderator, post)
     if read != proposal.version:
-        raise Conflict(_("One of the two texts changed since you read them: compare them again."))
+        raise Conflict(
+            _("One of the two texts has changed since you read them. Please compare them again.")
+        )
     made = proposed_post(proposal)
     draft = replace(
         proposal.draft,
@@ -131,7 +133,7 @@ def refuse_proposal(moderator: Member, post: Post, reason: str) -> None:
 def withdraw_proposal(author: Member, post: Post) -> None:
     """Give a proposal up, open or refused; nothing happens where there is none."""
     hold_membership(author, post.group)
-    require(policies.may_withdraw(author, post), _l("Only its author withdraws a change."))
+    require(policies.may_withdraw(author, post), _l("Only its author can withdraw a change."))
     lock_post(post)
     if proposal := proposal_of(post):
         journal.record_all(end_proposal(author, proposal))
@@ -185,13 +187,13 @@ def _lock_open_proposal(moderator: Member, post: Post) -> PostProposal:
     """
     hold_membership(moderator, post.group)
     hold_membership(post.author, post.group)
-    require(may_moderate(moderator, post.group), _l("Only moderators decide on changes."))
+    require(may_moderate(moderator, post.group), _l("Only moderators can decide on changes."))
     lock_post(post)
     if not post.is_published:
         raise NotFound
     proposal = proposal_of(post)
     if proposal is None or not proposal.is_open or not is_member(post.author, post.group):
-        raise Conflict(_("This change does not wait for a moderator any more."))
+        raise Conflict(_("This change is no longer waiting for a moderator."))
     return proposal
 
 

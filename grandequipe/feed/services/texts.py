@@ -70,7 +70,7 @@ def known_themes(slugs: Sequence[str]) -> list[Theme]:
     """Find themes by slug; raise Invalid where one is not of the list."""
     found = list(find_themes(slugs)) if slugs else []
     if len(found) < len(set(slugs)):
-        raise Invalid({"themes": _("Choose themes of the list.")})
+        raise Invalid({"themes": _("Choose themes from the list.")})
     return found
 
 
@@ -80,5 +80,7 @@ def known_territories(words: Sequence[str]) -> list[Territory]:
     known = {territory.code for territory in found} | {territory.label for territory in found}
     unknown = [word for word in words if word not in known]
     if unknown:
-        raise Invalid({"territories": _("“%(name)s” is not a territory we know.", name=unknown[0])})
+        raise Invalid(
+            {"territories": _("We don’t know a place called “%(name)s”.", name=unknown[0])}
+        )
     return found

@@ -31,7 +31,7 @@ def moderation(slug: str) -> str:
     """List the posts and changes to read, and the requests to answer."""
     member = acting_member()
     group = get_group(slug, seen_by=member)
-    require(may_moderate(member, group), _l("Only moderators see what waits."))
+    require(may_moderate(member, group), _l("Only moderators can see what’s waiting."))
     return render_template(
         "feed/moderation.html",
         group=group,
@@ -49,13 +49,13 @@ def approve_post(post_id: int) -> ResponseReturnValue:
     """Publish what waited."""
     member = acting_member()
     post = get_post(post_id, seen_by=member)
-    require(may_moderate(member, post.group), _l("Only moderators publish what waits."))
+    require(may_moderate(member, post.group), _l("Only moderators can approve posts."))
     try:
         with atomic():
             services.approve_post(member, post, read_version())
     except Conflict as overtaken:
         return overtaken_page(post_id, overtaken)
-    flash(quoting(_("“%(title)s” is published."), post), "success")
+    flash(quoting(_("“%(title)s” has been published."), post), "success")
     return redirect(url_for("feed.moderation", slug=post.group.slug), 303)
 
 
@@ -65,7 +65,7 @@ def refuse_post(post_id: int) -> ResponseReturnValue:
     """Leave unpublished what waited, with a word to its author."""
     member = acting_member()
     post = get_post(post_id, seen_by=member)
-    require(may_moderate(member, post.group), _l("Only moderators publish what waits."))
+    require(may_moderate(member, post.group), _l("Only moderators can approve posts."))
     return refuse(post)
 
 
@@ -73,7 +73,7 @@ def read_version() -> str:
     """Give the version of the text that the moderator read; raise Invalid where none is named."""
     read = request.form.get("read")
     if not read:
-        raise Invalid({"read": _("Open what waits, read it, then approve it from its page.")})
+        raise Invalid({"read": _("Open the post, read it, then approve it from its page.")})
     return read
 
 
@@ -113,8 +113,8 @@ def overtaken_page(post_id: int, overtaken: Conflict) -> ResponseReturnValue:
 
 def _said(proposal: PostProposal | None) -> str:
     if proposal:
-        return str(_("The change of “%(title)s” was refused; its author reads why."))
-    return str(_("“%(title)s” was refused; its author reads why."))
+        return str(_("The change to “%(title)s” has been refused. Its author can see why."))
+    return str(_("“%(title)s” has been refused. Its author can see why."))
 
 
 def quoting(sentence: str, post: Post) -> Markup:

@@ -58,5 +58,5 @@ def remove_post(post_id: int) -> ResponseReturnValue:
     group_address = url_for("feed.group_page", slug=post.group.slug)
     with atomic():
         services.remove_post(member, post)
-    flash(_("The post was removed."), "success")
+    flash(_("The post has been deleted."), "success")
     return redirect(group_address, 303)

@@ -47,13 +47,13 @@ def approve_proposal(post_id: int) -> ResponseReturnValue:
     """Have the post say what its author proposes."""
     member = acting_member()
     post = get_post(post_id, seen_by=member)
-    require(may_moderate(member, post.group), _l("Only moderators decide on changes."))
+    require(may_moderate(member, post.group), _l("Only moderators can decide on changes."))
     try:
         with atomic():
             services.approve_proposal(member, post, read_version())
     except Conflict as overtaken:
         return overtaken_page(post_id, overtaken)
-    flash(quoting(_("The change of “%(title)s” is published."), post), "success")
+    flash(quoting(_("The change to “%(title)s” has been published."), post), "success")
     return redirect(url_for("feed.moderation", slug=post.group.slug), 303)
 
 
@@ -63,10 +63,10 @@ def refuse_proposal(post_id: int) -> ResponseReturnValue:
     """Leave the post as it is, with a word to its author."""
     member = acting_member()
     post = get_post(post_id, seen_by=member)
-    require(may_moderate(member, post.group), _l("Only moderators decide on changes."))
+    require(may_moderate(member, post.group), _l("Only moderators can decide on changes."))
     found = find_proposal(post, seen_by=member)
     if found is None or not found.is_open:
-        gone = Conflict(_("This change does not wait for a moderator any more."))
+        gone = Conflict(_("This change is no longer waiting for a moderator."))
         return overtaken_page(post_id, gone)
     return refuse(post, found)
 
@@ -78,5 +78,5 @@ def withdraw_proposal(post_id: int) -> ResponseReturnValue:
     post = get_post(post_id, seen_by=member)
     with atomic():
         services.withdraw_proposal(member, post)
-    flash(_("Your change was withdrawn: the post stays as it is."), "success")
+    flash(_("Your change has been withdrawn. The post stays as it is."), "success")
     return redirect(url_for("feed.post_page", post_id=post_id), 303)

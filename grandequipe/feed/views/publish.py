@@ -63,7 +63,7 @@ def edit_post(post_id: int) -> ResponseReturnValue:
     """Change what a post says."""
     editor = acting_member()
     post = get_post(post_id, seen_by=editor)
-    require(policies.may_edit_post(editor, post), _l("You cannot change this post."))
+    require(policies.may_edit_post(editor, post), _l("You can’t edit this post."))
     existing_proposal = _own_proposal(editor, post)
     source = services.proposed_post(existing_proposal) if existing_proposal else post
     form, kept = form_for(post.kind, editor.time_zone, source), None
@@ -85,7 +85,7 @@ def edit_post(post_id: int) -> ResponseReturnValue:
 
 def _writable_group(member: Member, slug: str) -> Group:
     group = get_group(slug, seen_by=member)
-    require(policies.may_publish(member, group), _l("You cannot publish in this group."))
+    require(policies.may_publish(member, group), _l("You can’t post in this group."))
     return group
 
 
@@ -163,10 +163,12 @@ def _is_final() -> bool:
 
 def _said_of_change(post: Post, kept: PostProposal | None) -> str:
     if kept:
-        return str(_("Your change waits for a moderator. Until then the group reads the old text."))
+        return str(
+            _("Your change is waiting for a moderator. Until then, the group sees the old text.")
+        )
     if post.is_pending:
-        return str(_("Your changes are saved. A moderator reads your post first."))
-    return str(_("Your changes are saved."))
+        return str(_("Your changes have been saved. A moderator will review your post first."))
+    return str(_("Your changes have been saved."))
 
 
 def _said_of_nothing(existing_proposal: PostProposal | None) -> str:
@@ -177,5 +179,5 @@ def _said_of_nothing(existing_proposal: PostProposal | None) -> str:
 
 def _said(post: Post) -> str:
     if post.is_pending:
-        return str(_("Thank you. A moderator reads your post first; you will be told."))
-    return str(_("Your post is published."))
+        return str(_("Thank you. A moderator will review your post first, and you’ll be told."))
+    return str(_("Your post is live."))

@@ -41,7 +41,7 @@ def _name(field: str) -> ReactionName:
     try:
         return ReactionName(request.form.get(field, ""))
     except ValueError:
-        raise Invalid({field: _("This is not one of the four reactions.")}) from None
+        raise Invalid({field: _("That isn’t one of the four reactions.")}) from None
 
 
 def _shown(post: Post, member: Member | None) -> str:

@@ -55,14 +55,14 @@ class GroupDraft:
         ):
             wrong["description"] = odd
         if self.visibility is Visibility.HIDDEN and self.join_policy is not JoinPolicy.INVITE:
-            wrong["join_policy"] = _("A hidden group is joined by invitation only.")
+            wrong["join_policy"] = _("You can only join a hidden group by invitation.")
         if wrong:
             raise Invalid(wrong)
 
 
 def create_group(founder: Member, draft: GroupDraft) -> Group:
     """Found a group; the founder owns it."""
-    require(policies.may_create_group(founder), _l("Confirm your e-mail address first."))
+    require(policies.may_create_group(founder), _l("Confirm your email address first."))
     draft.check()
     group = _made(draft)
     journal.open_stream(group.stream)
@@ -79,10 +79,12 @@ def edit_group(owner: Member, group: Group, draft: GroupDraft, over: str | None 
     Raises Conflict where the settings are not those to be written over (`settings_version`).
     """
     lock_group(group)
-    require(policies.may_own(owner, group), _l("Only owners change the settings of a group."))
+    require(policies.may_own(owner, group), _l("Only owners can change a group’s settings."))
     draft.check()
     if over not in (None, group.settings_version):
-        sentence = _("These settings were changed since you opened them: yours are not saved yet.")
+        sentence = _(
+            "These settings have changed since you opened them, so yours haven’t been saved yet."
+        )
         raise Conflict(sentence)
     for name, value in vars(draft).items():
         setattr(group, name, value)
@@ -105,7 +107,9 @@ def _made(draft: GroupDraft) -> Group:
         except IntegrityError:
             continue
         return group
-    raise Conflict(_("Many groups of this name are being opened: try again."))
+    raise Conflict(
+        _("Several groups with this name are being created right now. Please try again.")
+    )
 
 
 def _wrong_language(tag: str | None) -> dict[str, str]:
@@ -116,7 +120,7 @@ def _wrong_language(tag: str | None) -> dict[str, str]:
 def _unnamed(name: str) -> str:
     """Say why a name is none: its address is made of its letters and digits."""
     if name.strip():
-        return _("A name needs letters or digits.")
+        return _("A name needs letters or numbers.")
     return _("Give the group a name.")
 
 

@@ -71,7 +71,7 @@ def lock_active_tie(member: Member, group: Group) -> Membership:
     """Lock the group, and refuse unless the person is a member."""
     tie = lock_tie(member, group)
     if tie is None or not tie.is_active:
-        raise Conflict(_("This person is not a member of the group."))
+        raise Conflict(_("This person isn’t a member of the group."))
     return tie
 
 

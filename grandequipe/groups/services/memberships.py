@@ -41,7 +41,7 @@ from grandequipe.groups.services.ties import (
 )
 from grandequipe.members.models import Member
 
-MAY_NOT_REMOVE = _l("You cannot remove this member.")
+MAY_NOT_REMOVE = _l("You can’t remove this member.")
 
 
 def join_group(member: Member, group: Group) -> Membership:
@@ -49,7 +49,7 @@ def join_group(member: Member, group: Group) -> Membership:
     tie = lock_tie(member, group)
     if tie is not None and tie.state in (MembershipState.ACTIVE, MembershipState.REQUESTED):
         return tie
-    require(policies.may_join(member, group), _l("This group is joined by invitation."))
+    require(policies.may_join(member, group), _l("You need an invitation to join this group."))
     if tie is not None:
         journal.record_all(accept_tie(member, tie, "invitation"))
         return tie
@@ -88,7 +88,7 @@ def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bo
     Raises Conflict where the request waits no more: another may have answered it otherwise.
     """
     lock_group(group)
-    require(policies.may_moderate(moderator, group), _l("Only moderators answer requests."))
+    require(policies.may_moderate(moderator, group), _l("Only moderators can answer requests."))
     tie = lock_tie(asker, group)
     if tie is not None and tie.is_active and accept:
         return
@@ -104,7 +104,7 @@ def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bo
 def change_role(owner: Member, group: Group, member: Member, role: Role) -> None:
     """Give a member another role; a group always keeps an owner."""
     lock_group(group)
-    require(policies.may_own(owner, group), _l("Only owners change roles."))
+    require(policies.may_own(owner, group), _l("Only owners can change roles."))
     tie = lock_active_tie(member, group)
     if tie.role is role:
         return
@@ -136,7 +136,7 @@ def ban_member(actor: Member, group: Group, member: Member) -> None:
 def lift_ban(actor: Member, group: Group, member: Member) -> None:
     """Let a banned person join again the way everyone does."""
     lock_group(group)
-    require(policies.may_moderate(actor, group), _l("Only moderators lift a ban."))
+    require(policies.may_moderate(actor, group), _l("Only moderators can lift a ban."))
     tie = lock_tie(member, group)
     if tie is not None and tie.state is MembershipState.BANNED:
         db.session.delete(tie)
@@ -183,8 +183,10 @@ def _tie_to_end(actor: Member, group: Group, member: Member) -> Membership:
 def _what_became_of_it(asker: Member, tie: Membership | None) -> str:
     name = asker.display_name
     if tie is not None and tie.is_active:
-        return str(_("%(name)s is a member already: the request was accepted before.", name=name))
-    return str(_("The request of %(name)s waits no more: it was refused or taken back.", name=name))
+        return str(_("%(name)s is already a member: the request was accepted earlier.", name=name))
+    return str(
+        _("The request from %(name)s is no longer waiting: it was refused or cancelled.", name=name)
+    )
 
 
 def _ask(member: Member, group: Group) -> Membership:

@@ -148,7 +148,7 @@ def keep_an_owner(leaver: Member, group: Group) -> None:
     if policies.is_alone(leaver, group):
         raise Conflict(_("You are the last one in this group: end it, or invite somebody first."))
     if policies.is_last_owner(leaver, group):
-        raise Conflict(_("A group keeps at least one owner: name another one first."))
+        raise Conflict(_("A group needs at least one owner. Make someone else an owner first."))
 
 
 def joined(member: Member, group: Group, actor: Member, how: str) -> Told:

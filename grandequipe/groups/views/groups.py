@@ -53,7 +53,7 @@ def _ask_shorter(q: str) -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Found a group."""
     member, form = acting_member(), GroupForm()
-    require(policies.may_create_group(member), _l("Confirm your e-mail address first."))
+    require(policies.may_create_group(member), _l("Confirm your email address first."))
     if form.validate_on_submit():
         try:
             with atomic():
@@ -61,7 +61,7 @@ def create() -> ResponseReturnValue:
         except Invalid as refused:
             form.show(refused)
         else:
-            flash(_("Your group is open. Invite people, and publish its first post."), "success")
+            flash(_("Your group is ready. Invite people and publish the first post."), "success")
             return redirect(url_for("feed.group_page", slug=group.slug), 303)
     page = render_template("groups/create.html", form=form)
     return page, 422 if form.errors else 200
@@ -74,7 +74,7 @@ def settings(slug: str) -> ResponseReturnValue:
     """Let owners change what a group is."""
     member = acting_member()
     group = queries.get_group(slug, seen_by=member)
-    require(policies.may_own(member, group), _l("Only owners change the settings of a group."))
+    require(policies.may_own(member, group), _l("Only owners can change a group’s settings."))
     form, is_overtaken = GroupForm(obj=group), False
     if form.validate_on_submit():
         over = request.form.get("over", request.form.get("seen"))
@@ -87,7 +87,7 @@ def settings(slug: str) -> ResponseReturnValue:
             form.form_errors.append(overtaken.message)
             is_overtaken = True
         else:
-            flash(_("The settings of the group were saved."), "success")
+            flash(_("The group’s settings have been saved."), "success")
             return redirect(url_for("groups.settings", slug=slug), 303)
     page = render_template(
         "groups/settings.html",

@@ -22,7 +22,7 @@ from grandequipe.web.typed import filled, typed
 def invite(slug: str) -> ResponseReturnValue:
     """Invite whoever has an address; the answer is the same whether there is somebody or not."""
     member, group = at_the_door(slug)
-    require(policies.may_invite(member, group), _l("You cannot invite people to this group."))
+    require(policies.may_invite(member, group), _l("You can’t invite people to this group."))
     form = InvitationForm()
     if not form.validate_on_submit():
         return members_page(member, group, form), 422
@@ -34,8 +34,8 @@ def invite(slug: str) -> ResponseReturnValue:
         return members_page(member, group, form), 422
     flash(
         _(
-            "We write to %(email)s, unless this person is in the group already. The letter leads "
-            "to a page where they join, with an account or without.",
+            "We’ve emailed %(email)s, unless they’re already in the group. The email leads to a "
+            "page where they can join, with or without an account.",
             email=form.email.data,
         ),
         "success",
@@ -47,16 +47,16 @@ def invite(slug: str) -> ResponseReturnValue:
 def withdraw(slug: str, invitation_id: int) -> ResponseReturnValue:
     """Take an invitation back."""
     member, group = at_the_door(slug)
-    require(policies.may_moderate(member, group), _l("Only moderators withdraw invitations."))
+    require(policies.may_moderate(member, group), _l("Only moderators can withdraw invitations."))
     invitation = queries.get_invitation(group, invitation_id)
     return change(
         member,
         group,
         lambda: services.withdraw_invitation(member, invitation),
         lambda was_there: (
-            _("The invitation was withdrawn.")
+            _("The invitation has been withdrawn.")
             if was_there
-            else _("This invitation was accepted or declined before.")
+            else _("This invitation has already been accepted or declined.")
         ),
     )
 
@@ -69,9 +69,9 @@ def decline(slug: str) -> ResponseReturnValue:
     with atomic():
         was_invited = services.decline_invitation(member, group)
     said = (
-        _("You declined the invitation to %(group)s.")
+        _("You’ve declined the invitation to %(group)s.")
         if was_invited
-        else _("No invitation to %(group)s waits for you.")
+        else _("You have no invitation to %(group)s.")
     )
     flash(filled(said, group=typed(group.name, group.language)), "info")
     return redirect(url_for("groups.index"), 303)

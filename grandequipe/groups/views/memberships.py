@@ -29,7 +29,7 @@ def members(slug: str) -> ResponseReturnValue:
     group = queries.get_group(slug, seen_by=member)
     require(
         policies.may_see_members(member, group),
-        _l("Only members of this group see who belongs to it."),
+        _l("Only members can see who’s in this group."),
     )
     return members_page(member, group, InvitationForm(formdata=None))
 
@@ -46,7 +46,9 @@ def join(slug: str) -> ResponseReturnValue:
         flash(filled(_("Welcome to %(group)s!"), group=name), "success")
         return back(url_for("feed.group_page", slug=slug))
     flash(
-        filled(_("Your request was sent: a moderator of %(group)s answers it."), group=name),
+        filled(
+            _("Your request has been sent. A moderator of %(group)s will answer it."), group=name
+        ),
         "success",
     )
     return back(url_for("feed.group_page", slug=slug))
@@ -69,12 +71,12 @@ def leave(slug: str) -> ResponseReturnValue:
 
 def _what_was_left(ended: MembershipState | Literal[False]) -> str:
     if ended is MembershipState.ACTIVE:
-        return str(_("You have left %(group)s."))
+        return str(_("You’ve left %(group)s."))
     if ended is MembershipState.REQUESTED:
-        return str(_("You no longer ask to join %(group)s."))
+        return str(_("You’ve cancelled your request to join %(group)s."))
     if ended is MembershipState.INVITED:
-        return str(_("You declined the invitation to %(group)s."))
-    return str(_("You are not a member of %(group)s: there was nothing to leave."))
+        return str(_("You’ve declined the invitation to %(group)s."))
+    return str(_("You weren’t a member of %(group)s, so there was nothing to leave."))
 
 
 @takes(AnswerForm)
@@ -89,7 +91,7 @@ def answer_request(slug: str, member_id: int) -> ResponseReturnValue:
     said = (
         _("%(name)s is now a member.")
         if form.accepts
-        else _("The request of %(name)s was refused.")
+        else _("The request from %(name)s has been refused.")
     )
     return change(
         member,
@@ -112,7 +114,7 @@ def change_role(slug: str, member_id: int) -> ResponseReturnValue:
         member,
         group,
         lambda: services.change_role(member, group, target, form.chosen()),
-        _naming(_("The role of %(name)s was changed."), target),
+        _naming(_("The role of %(name)s has been changed."), target),
     )
 
 
@@ -138,7 +140,7 @@ def ban(slug: str, member_id: int) -> ResponseReturnValue:
         member,
         group,
         lambda: services.ban_member(member, group, target),
-        _naming(_("%(name)s is excluded and cannot come back by themselves."), target),
+        _naming(_("%(name)s is banned and can’t join again by themselves."), target),
     )
 
 
@@ -151,7 +153,7 @@ def lift_ban(slug: str, member_id: int) -> ResponseReturnValue:
         member,
         group,
         lambda: services.lift_ban(member, group, target),
-        _naming(_("%(name)s may join the group again."), target),
+        _naming(_("%(name)s can join the group again."), target),
     )
 
 

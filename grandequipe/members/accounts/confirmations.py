@@ -68,7 +68,7 @@ def _opened(member: Member, token: str) -> Any:
         member.password = hash_password(form.password.data)
     goal = goal_of(member)
     open_account(member)
-    flash(_("Your address is confirmed: welcome!"), "success")
+    flash(_("Your address is confirmed. Welcome!"), "success")
     return redirect(local_path(goal))
 
 
@@ -99,7 +99,7 @@ def _is_done() -> Any:
     if viewer() is None:
         flash(*get_message("ALREADY_CONFIRMED"))
         return redirect(url_for("security.login"))
-    flash(_("This address is confirmed already: there is nothing left to do."), "info")
+    flash(_("This address is already confirmed. There’s nothing left to do."), "info")
     return redirect(local_path(None))
 
 
@@ -107,8 +107,8 @@ def _is_no_link() -> Any:
     """Answer who is logged in, which takes a confirmed address."""
     flash(
         _(
-            "This link does not work, or no longer. "
-            "The address of your account is confirmed: there is nothing left to do."
+            "This link doesn’t work, or no longer does. Your email address is already confirmed, "
+            "so there’s nothing left to do."
         ),
         "info",
     )

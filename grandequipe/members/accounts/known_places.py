@@ -52,8 +52,8 @@ def count_account_try(email: str, round: str) -> None:
     _warn_owner(email)
     if not is_known_here(email):
         sentence = _(
-            "Too many wrong passwords were tried on this account. Log in where you were logged in "
-            "before, or choose a new password."
+            "Too many wrong passwords have been tried on this account. Log in from a browser "
+            "you’ve used before, or choose a new password."
         )
         raise TooMany(sentence, seconds_to_wait(ACCOUNT_TRIES, who))
 

@@ -18,12 +18,12 @@ from grandequipe.members.accounts.tries import may_reach
 from grandequipe.web.formats import lasting
 
 SUBJECTS = {
-    "welcome": _("Confirm your e-mail address"),
+    "welcome": _("Confirm your email address"),
     "welcome_existing": _("You already have an account"),
-    "confirmation_instructions": _("Confirm your e-mail address"),
+    "confirmation_instructions": _("Confirm your email address"),
     "reset_instructions": _("Choose a new password"),
-    "reset_notice": _("Your password was changed"),
-    "change_notice": _("Your password was changed"),
+    "reset_notice": _("Your password has been changed"),
+    "change_notice": _("Your password has been changed"),
 }
 # What anyone has sent to anyone is counted by its sort; what tells of a change always leaves.
 ASKED_FOR = {
@@ -48,7 +48,7 @@ class AccountMail(MailUtil):
         valid = str(super().validate(email.strip()))
         if not is_reachable(valid):
             raise EmailValidateException(
-                _("Give an address without accents before the @: letters would not reach this one.")
+                _("Enter an address without accents before the @: email wouldn’t reach this one.")
             )
         return valid
 

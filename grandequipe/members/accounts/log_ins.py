@@ -94,4 +94,4 @@ def end(app: Flask, user: Member, **_context: Any) -> None:
     ended = browser_session()
     if ended is not None:
         end_session(user, ended)
-        flash(_("You are logged out."), "success")
+        flash(_("You’re logged out."), "success")

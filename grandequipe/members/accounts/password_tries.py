@@ -125,4 +125,4 @@ def _seconds_left(counter: tuple[str, ...]) -> int:
 
 
 def _too_many(seconds: int) -> TooManyTries:
-    return TooManyTries(str(_("Too many wrong passwords were tried: wait a few minutes.")), seconds)
+    return TooManyTries(str(_("Too many wrong passwords. Please wait a few minutes.")), seconds)

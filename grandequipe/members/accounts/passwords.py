@@ -54,9 +54,9 @@ class Passwords(PasswordUtil):
 
 def _how_guessed(password: str, email: str) -> str | None:
     if _is_common(password):
-        return str(_("This password is one of the first that are tried: choose words of your own."))
+        return str(_("This password is too easy to guess. Choose words of your own."))
     if _is_about_the_account(password, email):
-        return str(_("This password holds your address or the name of the site: choose another."))
+        return str(_("This password contains your address or the site’s name. Choose another one."))
     return None
 
 

@@ -29,7 +29,7 @@ def _mail_to(member: Member) -> mail.Letter:
         }
         return mail.Letter(
             to=member.email,
-            subject=_("Somebody tries to open your account"),
+            subject=_("Someone is trying to get into your account"),
             text=letters.render(f"{TEMPLATE}.txt", **given).strip() + "\n",
             html=letters.render_html(f"{TEMPLATE}.html", **given),
         )

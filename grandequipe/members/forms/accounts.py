@@ -51,10 +51,10 @@ class RegistrationForm(AccountForm, RegisterFormV2):
     display_name = StringField(
         _("Your name, as others will see it"),
         validators=[
-            DataRequired(_("Give your name.")),
+            DataRequired(_("Enter your name.")),
             Longest(LONGEST_NAME),
             OneLine(),
-            Lettered(_("Give your name.")),
+            Lettered(_("Enter your name.")),
             PersonName(),
         ],
         filters=[trimmed],
@@ -186,7 +186,7 @@ class PasswordForm(AccountForm, ChangePasswordForm):
     """Changing the password: what was left empty is asked for once, each by its own name."""
 
     password = PasswordField(
-        _("Your present password"), render_kw={"autocomplete": "current-password"}
+        _("Your current password"), render_kw={"autocomplete": "current-password"}
     )
 
     def validate(self, **kwargs: Any) -> bool:
@@ -199,9 +199,9 @@ class PasswordForm(AccountForm, ChangePasswordForm):
     def _empty(self) -> dict[str, str]:
         asked = {"new_password": _("Choose a new password.")}
         if current_user.password:
-            asked = {"password": _("Give your present password."), **asked}
+            asked = {"password": _("Enter your current password."), **asked}
         if self.new_password.data:
-            asked = {**asked, "new_password_confirm": _("Type the new password once more.")}
+            asked = {**asked, "new_password_confirm": _("Type the new password again.")}
         return {name: str(asked[name]) for name in asked if not (self[name].data or "").strip()}
 
     def __iter__(self) -> Iterator[Field]:

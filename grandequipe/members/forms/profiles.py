@@ -27,24 +27,24 @@ class ProfileForm(Form):
     display_name = StringField(
         _("Your name, as others will see it"),
         validators=[
-            DataRequired(_("Give your name.")),
+            DataRequired(_("Enter your name.")),
             Longest(LONGEST["display_name"]),
             OneLine(),
         ],
         filters=[trimmed],
     )
     job_title = StringField(
-        _("What you do"), validators=[Longest(LONGEST["job_title"]), OneLine()], filters=[trimmed]
+        _("Your role"), validators=[Longest(LONGEST["job_title"]), OneLine()], filters=[trimmed]
     )
     organisation = StringField(
-        _("Your structure"),
+        _("Your organisation"),
         validators=[Longest(LONGEST["organisation"]), OneLine()],
         filters=[trimmed],
     )
     bio = TextAreaField(
         _("About you"), validators=[Longest(LONGEST["bio"]), ManyLines()], filters=[trimmed]
     )
-    bio_language = language_field(_("Language of these lines"))
+    bio_language = language_field(_("Language of what you write here"))
 
     @classmethod
     def of(cls, member: Member, **kwargs: Any) -> Self:
@@ -72,7 +72,7 @@ class ProfileForm(Form):
 class PictureForm(Form):
     """A picture to be seen by."""
 
-    picture = FileField(_("Your picture"), validators=[FileRequired(_("Choose a picture first."))])
+    picture = FileField(_("Your photo"), validators=[FileRequired(_("Choose a photo first."))])
 
 
 class PreferencesForm(Form):

@@ -49,7 +49,7 @@ class ProfileDraft:
 
     def _check_name(self, wrong: dict[str, str]) -> None:
         if not has_letters(self.display_name):
-            wrong["display_name"] = _("Give your name.")
+            wrong["display_name"] = _("Enter your name.")
         elif odd := wrong_person_name(self.display_name):
             wrong["display_name"] = odd
 
@@ -93,7 +93,7 @@ def _check_preferences(locale: str, time_zone: str) -> None:
     if locale not in LOCALES:
         wrong["locale"] = _("Choose a language.")
     if time_zone not in known_time_zones():
-        wrong["time_zone"] = _("Choose a time zone of the list.")
+        wrong["time_zone"] = _("Choose a time zone from the list.")
     if wrong:
         raise Invalid(wrong)
 

@@ -34,7 +34,7 @@ def wrong_reason(words: str) -> str | None:
     if wrong := wrong_length(words, LONGEST_REASON) or wrong_text(words):
         return wrong
     if len(words.strip()) < SHORTEST_REASON:
-        return str(_("Say in a few words why: the author reads it."))
+        return str(_("Say why in a few words. The author will see it."))
     return None
 
 
@@ -44,13 +44,13 @@ def _read_rich_text(typed: str, longest: int, longest_clean: int) -> html.RichTe
     try:
         text = html.RichText.read(typed)
     except html.TooManyTags:
-        sentence = _("This text has too many tags, or too many that are left open.")
+        sentence = _("This text has too many tags, or too many left open.")
         raise _wrong_text(sentence) from None
     except html.TooMuchRepeated:
         raise _wrong_text(_grown()) from None
     # Tags that were left open are closed in each paragraph, and addresses are written twice.
     wrong = _grown() if len(text.html) > longest_clean else None
-    if wrong := wrong or missing(text.words, _("Write a few words.")):
+    if wrong := wrong or missing(text.words, _("Please write a few words.")):
         raise _wrong_text(wrong)
     return text
 
@@ -61,7 +61,7 @@ def _wrong_text(sentence: str) -> Invalid:
 
 def _grown() -> str:
     return str(
-        _("With its tags closed and its addresses linked, this text is too long: shorten it.")
+        _("This text is too long once its tags are closed and its links added. Please shorten it.")
     )
 
 
@@ -74,7 +74,7 @@ def wrong_year(day: date) -> str | None:
     """Say that a year is a slip of the keyboard; the first and last of all break calendars."""
     if FIRST_YEAR <= day.year <= LAST_YEAR:
         return None
-    return str(_("Give a year from %(first)s to %(last)s.", first=FIRST_YEAR, last=LAST_YEAR))
+    return str(_("Enter a year between %(first)s and %(last)s.", first=FIRST_YEAR, last=LAST_YEAR))
 
 
 def wrong_moment(instant: datetime | None, sentence: str) -> str | None:
@@ -102,7 +102,7 @@ def wrong_words(words: str) -> str | None:
 def too_many(labels: Sequence[str]) -> str | None:
     """Say that a post is filed under too much."""
     is_wrong = len(set(labels)) > MOST_LABELS
-    return str(_("Choose at most %(number)d.", number=MOST_LABELS)) if is_wrong else None
+    return str(_("Choose no more than %(number)d.", number=MOST_LABELS)) if is_wrong else None
 
 
 def wrong_address(url: str) -> str | None:
@@ -118,5 +118,5 @@ def wrong_address(url: str) -> str | None:
     except ValueError:
         is_web = False
     if not is_web or any(sign.isspace() or not sign.isprintable() for sign in url):
-        return str(_("Give a whole address, such as https://example.org/page."))
+        return str(_("Enter a full web address, such as https://example.org/page."))
     return wrong_length(url, LONGEST_ADDRESS)

@@ -58,9 +58,11 @@ class ResourceDraft(PostDraft):
 
     def _wrong(self) -> dict[str, str | None]:
         return super()._wrong() | {
-            "url": missing(self.url, _("Give the address of the resource."))
+            "url": missing(self.url, _("Enter the web address of the resource."))
             or wrong_address(self.url),
-            "resource_type": None if self.resource_type else _("Say what it is."),
+            "resource_type": None
+            if self.resource_type
+            else _("Choose what kind of resource it is."),
             "publisher": wrong_words(self.publisher),
             "licence": wrong_words(self.licence),
         }
@@ -85,10 +87,10 @@ class WebinarDraft(PostDraft):
             **self._wrong_times(),
             "time_zone": None
             if self.time_zone in known_time_zones()
-            else _("Choose a time zone of the list."),
+            else _("Choose a time zone from the list."),
             "join_url": wrong_address(self.join_url),
             "speakers": wrong_words(self.speakers),
-            "capacity": _("Give a number of seats from 1 to 100,000.")
+            "capacity": _("Enter a number of places from 1 to 100,000.")
             if self.capacity is not None and not 1 <= self.capacity <= 100_000
             else None,
             "replay_url": wrong_address(self.replay_url),
@@ -96,7 +98,7 @@ class WebinarDraft(PostDraft):
 
     def _wrong_times(self) -> dict[str, str | None]:
         return {
-            "starts_at": wrong_moment(self.starts_at, _("Say when it starts.")),
+            "starts_at": wrong_moment(self.starts_at, _("Enter a start time.")),
             "ends_at": self._wrong_end(),
         }
 
@@ -108,16 +110,18 @@ class WebinarDraft(PostDraft):
         )
         if end is None or end > clock.now() or is_told or any(self._wrong_times().values()):
             return {}
-        sentence = _("This webinar is over: check its date, or add the link to its replay.")
+        sentence = _(
+            "This webinar has already ended. Check the date, or add a link to the recording."
+        )
         return {"starts_at": str(sentence)}
 
     def _wrong_end(self) -> str | None:
         if self.ends_at is None or self.starts_at is None:
-            return wrong_moment(self.ends_at, _("Say when it ends."))
+            return wrong_moment(self.ends_at, _("Enter an end time."))
         if self.ends_at <= self.starts_at:
-            return str(_("It must end after it starts."))
+            return str(_("It has to end after it starts."))
         if self.ends_at - self.starts_at > LONGEST_WEBINAR:
-            return str(_("It would last more than a week: check when it ends."))
+            return str(_("That’s more than a week long. Check when it ends."))
         return wrong_moment(self.ends_at, "")
 
 
@@ -150,7 +154,7 @@ class CallDraft(PostDraft):
     def _wrong(self) -> dict[str, str | None]:
         return super()._wrong() | {
             "url": wrong_address(self.url),
-            "deadline": wrong_moment(self.deadline, _("Say until when one can answer.")),
+            "deadline": wrong_moment(self.deadline, _("Enter a deadline.")),
             "funder": wrong_words(self.funder),
         }
 
@@ -160,7 +164,7 @@ class CallDraft(PostDraft):
         is_told = is_same_minute(until, getattr(before, "deadline", None))
         if until is None or until > clock.now() or is_told or wrong_moment(until, ""):
             return {}
-        return {"deadline": str(_("This call is closed already: check until when one can answer."))}
+        return {"deadline": str(_("This call has already closed. Check the deadline."))}
 
 
 DRAFTS: Mapping[Kind, type[PostDraft]] = {

@@ -62,7 +62,7 @@ class PostDraft:
 
     def _wrong(self) -> dict[str, str | None]:
         return {
-            "title": wrong_title(self.title) or missing(self.title, _("Give it a title.")),
+            "title": wrong_title(self.title) or missing(self.title, _("Add a title.")),
             "language": wrong_language(self.language),
             "themes": too_many(self.themes),
             "territories": too_many(self.territories),

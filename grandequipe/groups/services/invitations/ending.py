@@ -31,7 +31,7 @@ def withdraw_invitation(moderator: Member, invitation: Invitation) -> bool:
     """
     group_id, invitation_id = invitation.group_id, invitation.id
     lock_group(invitation.group)
-    message = _l("Only moderators withdraw invitations.")
+    message = _l("Only moderators can withdraw invitations.")
     require(policies.may_moderate(moderator, invitation.group), message)
     if not stands(invitation):
         return False

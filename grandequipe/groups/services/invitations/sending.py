@@ -18,7 +18,7 @@ from grandequipe.members.models import Member
 
 def invite_address(actor: Member, group: Group, email: str) -> Invitation:
     """Invite whoever has an address, now or when they register with it."""
-    require(policies.may_invite(actor, group), _l("You cannot invite people to this group."))
+    require(policies.may_invite(actor, group), _l("You can’t invite people to this group."))
     email = _reachable(actor, email)
     invitation = _written(actor, group, email=email)
     journal.record(actor.stream, InvitationSent(subject_id=invitation.id, actor_id=actor.id))
@@ -28,10 +28,10 @@ def invite_address(actor: Member, group: Group, email: str) -> Invitation:
 def invite_member(actor: Member, group: Group, guest: Member) -> Membership:
     """Invite a person; they become a member when they accept."""
     lock_group(group)
-    require(policies.may_invite(actor, group), _l("You cannot invite people to this group."))
+    require(policies.may_invite(actor, group), _l("You can’t invite people to this group."))
     tie = lock_tie(guest, group)
     if tie is not None and tie.state is MembershipState.BANNED:
-        raise Conflict(_("This person was excluded from the group."))
+        raise Conflict(_("This person has been banned from the group."))
     if tie is None or tie.state is MembershipState.INVITED:
         _written(actor, group, member_id=guest.id)
     tie, told = invite(actor, group, guest, tie)
@@ -56,15 +56,15 @@ def _reachable(actor: Member, email: str) -> str:
     """Give an address as it is kept; raise Invalid for one that no letter of ours reaches."""
     if not is_reachable(email):
         sentence = _(
-            "Give an address without accents before the @: letters would not reach this one."
+            "Enter an address without accents before the @: email wouldn’t reach this one."
         )
         raise Invalid({"email": sentence})
     try:
         email = normalized(email)
     except ValueError:
-        raise Invalid({"email": _("This is not an e-mail address: check it.")}) from None
+        raise Invalid({"email": _("This isn’t an email address. Please check it.")}) from None
     if folded(email) == folded(actor.email):
-        raise Invalid({"email": _("This is your own address: give that of someone else.")})
+        raise Invalid({"email": _("That’s your own address. Enter someone else’s.")})
     return email
 
 

@@ -155,6 +155,23 @@ PASTED = {
         words="Ville\t2023\t2024\r\nLyon\t\t12\r\n",
         kept="<p><strong>Ville</strong> | 2023 | 2024</p><p>Lyon | | 12</p><p>Rue A 69009 | 1</p>",
     ),
+    "Excel, its cells merged": Pasted(
+        html="<table><!--StartFragment--><tr><td rowspan=2>Ville</td><td colspan=2>Budget</td>"
+        "<td>Fin</td></tr><tr><td>2023</td><td>2024</td><td></td></tr>"
+        "<tr><td rowspan=2>Lyon</td><td>10</td><td rowspan=3>12</td><td>oui</td></tr>"
+        "<tr><td>11</td><td>non</td></tr><tr><td>Nice</td><td></td></tr>"
+        "<tr><td colspan=16384>Total</td></tr><!--EndFragment--></table>",
+        kept="<p>Ville | Budget | | Fin</p><p>Ville | 2023 | 2024</p><p>Lyon | 10 | 12 | oui</p>"
+        "<p>Lyon | 11 | 12 | non</p><p>Nice | | 12</p><p>Total</p>",
+    ),
+    "Google Docs, a list that goes on": Pasted(
+        html=GOOGLE.format(
+            f'<ol start="4" style="margin-top:0;">{google_item("quatre")}'
+            f"<ol>{google_item('dedans', 2)}</ol>{google_item('cinq')}</ol>"
+            f'<ol start="1">{google_item("un")}</ol>'
+        ),
+        kept="<p>4. quatre</p><ol><li>dedans</li></ol><p>5. cinq</p><ol><li>un</li></ol>",
+    ),
     "PowerPoint": Pasted(
         html="<div class=O v:shape='x' style='mso-line-spacing:\"90 20 0\"'><span "
         "style='mso-special-format:bullet;position:absolute;left:-2%'>•</span><span>Un</span></div>"

@@ -23,6 +23,8 @@ HOSTILE = {
     + "<p>x" * 8000,
     "tables within tables": "<table><tr><td>" * 3900,
     "words beside the cells of a table": "<table>" + "<b>x" * 8000,
+    "cells merged over all the others": "<table>"
+    + "<tr><td rowspan=9999>x<td colspan=9999>y" * 1400,
     "lists within lists": "<ul><li>" * 6000,
     "templates": "<template>" * 6000,
     "selections": "<select><option>" * 3700,
@@ -39,6 +41,7 @@ HARMLESS = {
     "a comment as long as the text": "x<!--" + "-" * 50_000 + "->",
     "many short blocks": "<p><b>x</b>" * 1400,
     "blocks that each repeat the formats around them": "<i><b><u><s>" + "<p>x" * 590,
+    "empty cells merged over all the others": "<table>" + "<tr><td rowspan=99 colspan=999>" * 1400,
     "rows of a table": "<table>" + "<tr><td>1<td>2" * 1400,
 }
 # What a text may hold at most once it is read: its cost grows with nothing else.

@@ -96,6 +96,21 @@ def test_words_of_different_blocks_are_never_joined(text: str) -> None:
             "T A | B 1 | 2",
         ),
         ("<table><tr><td><td>a<td><td>c<td></table>", "<p>a | | c</p>", "a | | c"),
+        (
+            "<table><tr><td rowspan=2>a<td colspan=2>b<td>c<tr><td>d<td>e<tr><td>f</table>",
+            "<p>a | b | | c</p><p>a | d | e</p><p>f</p>",
+            "a | b | | c a | d | e f",
+        ),
+        (
+            "<table><tr><td>a<td rowspan=3>b<tr><td>c<tr><td colspan=0>d</table>",
+            "<p>a | b</p><p>c | b</p><p>d | b</p>",
+            "a | b c | b d | b",
+        ),
+        (
+            '<ol start="4"><li><p>a</p><li>b<ol><li>c</ol></ol><ol start="1"><li>d</ol>',
+            "<p>4. a</p><p>5. b</p><ol><li>c</li></ol><ol><li>d</li></ol>",
+            "4. a 5. b c d",
+        ),
         ("<ul><li>a</li><ul><li>b</li></ul></ul>", "<ul><li>a<ul><li>b</li></ul></li></ul>", "a b"),
         ("<li>a</li><li>b</li>", "<ul><li>a</li><li>b</li></ul>", "a b"),
         ("<h2><div>un</div><div>deux</div></h2>", "<h2>un</h2><h2>deux</h2>", "un deux"),

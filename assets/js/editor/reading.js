@@ -5,6 +5,7 @@
 // read from its text: the content policy would refuse a style that a page applies.
 
 import { cleaned } from "./signs.js";
+import { MergedCells } from "./merged-cells.js";
 import { WordLists } from "./word-lists.js";
 
 const LISTS = { UL: ["bulletList", "bullet"], OL: ["numberList", "number"] };
@@ -23,6 +24,7 @@ const INLINE = new Set(
     "SPAN TIME VAR WBR").split(" "),
 );
 const GONE = new Set("HEAD IFRAME LINK META NOEMBED NOFRAMES OBJECT SCRIPT STYLE TITLE XML".split(" "));
+const ROWS = /^(TABLE|THEAD|TBODY|TFOOT)$/;
 const SPACES = /[ \t\n\r\f]+/g;
 const ADDRESS = /^(https?|mailto):/i;
 const ENDS_A_WORD = ".,;:!?)]»”…%";
@@ -54,6 +56,18 @@ function marksIn(element, marks) {
   return Object.fromEntries(Object.entries(made).filter(([, value]) => value));
 }
 
+/** Gives the number at which a list begins; 1 for whatever is no numbered list. */
+const startOf = (list) => (list?.tagName === "OL" && parseInt(list.getAttribute("start"), 10)) || 1;
+
+/** Gives the number of an item as words; none where its list begins at 1, as the editor's do. */
+function numberOf(item) {
+  const list = item.parentNode;
+  const start = startOf(list);
+  if (start <= 1) return "";
+  const items = [...list.children].filter(({ tagName }) => tagName === "LI");
+  return `${start + items.indexOf(item)}. `;
+}
+
 class Reader {
   blocks = [];
   block = null; // the one that words go into; null at a block's edge
@@ -61,6 +75,8 @@ class Reader {
   isParted = false; // an element that is unknown parts the words around it
   over = ""; // "line" or "block": what has ended since the last words
   wordLists = new WordLists();
+  merged = new MergedCells();
+  number = ""; // of an item that is written as words
 
   read(node, around) {
     if (node.nodeType === Node.TEXT_NODE) this.say(node.data, around);
@@ -71,6 +87,7 @@ class Reader {
     else if (LISTS[name]) this.readList(node, around);
     else if (name === "LI" || name === "BLOCKQUOTE") this.readContainer(node, around);
     else if (name === "TR" && this.isLine(node)) this.readRow(node, around);
+    else if (ROWS.test(name)) this.readRows(node, around);
     else if (HEADINGS[name] || name === "PRE") this.readLeaf(node, around, HEADINGS[name] ?? "code");
     else if (BLOCKS.has(name)) this.readBlock(node, around);
     else this.readInline(node, around);
@@ -88,7 +105,15 @@ class Reader {
     this.isParted ||= !isKnown;
   }
 
+  readRows(node, around) {
+    const before = this.merged;
+    this.merged = new MergedCells();
+    this.readBlock(node, around);
+    this.merged = before;
+  }
+
   readBlock(node, around) {
+    if (node.tagName === "TR") this.merged.pass();
     const list = this.wordLists.pathOf(node);
     // Mail programs write a line as a div, and a blank line as an empty one.
     const isLineOfMail = node.tagName === "DIV" && !list;
@@ -108,7 +133,8 @@ class Reader {
   readList(node, around) {
     this.edge("block");
     // A list right within a list belongs to the item before it: Google Docs and Word write so.
-    const isLoose = LISTS[node.parentNode?.tagName];
+    const isNumbered = !around.path.length && startOf(node.parentNode) > 1;
+    const isLoose = !isNumbered && LISTS[node.parentNode?.tagName];
     const path = isLoose ? [...around.path, ...isLoose] : around.path;
     this.readWithin(node, { ...around, path, home: node });
     this.edge("block");
@@ -116,10 +142,21 @@ class Reader {
 
   readContainer(node, around) {
     this.edge("block");
-    const list = LISTS[node.parentNode?.tagName] ?? LISTS.UL;
-    const path = [...around.path, ...(node.tagName === "LI" ? list : ["quote"])];
-    this.readWithin(node, { ...around, path, leaf: null, home: node });
+    const number = node.tagName === "LI" && !around.path.length ? numberOf(node) : "";
+    if (number) this.readNumbered(node, around, number);
+    else {
+      const list = LISTS[node.parentNode?.tagName] ?? LISTS.UL;
+      const path = [...around.path, ...(node.tagName === "LI" ? list : ["quote"])];
+      this.readWithin(node, { ...around, path, leaf: null, home: node });
+    }
     this.edge("block");
+  }
+
+  /** Makes paragraphs of an item, its number typed out before its first words. */
+  readNumbered(node, around, number) {
+    this.number = number;
+    this.readWithin(node, { ...around, leaf: null, home: null });
+    this.number = "";
   }
 
   /** Tells whether a row of a table can be one line: no cell of it holds more than a line. */
@@ -145,8 +182,8 @@ class Reader {
     this.edge("block");
     let strokes = 0;
     let isFirst = true;
-    for (const cell of row.children) {
-      if (!cell.textContent.trim()) strokes += isFirst ? 0 : 1;
+    for (const cell of this.merged.row(row)) {
+      if (!cell?.textContent.trim()) strokes += isFirst ? 0 : 1;
       else {
         if (!isFirst) this.say(`${" |".repeat(strokes + 1)} `, around);
         strokes = 0;
@@ -181,6 +218,8 @@ class Reader {
     const parts = this.isParted && last && (isWord(last) || ENDS_A_WORD.includes(last));
     if (parts && isWord(said[0] ?? "")) said = ` ${said}`;
     this.isParted = false;
+    if (said && this.number) this.push(this.number, {});
+    if (said) this.number = "";
     if (said) this.push(said, around.marks);
   }
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
+from grandequipe.core.html.cells import MergedCells
 from grandequipe.core.html.elements import (
     CONTAINERS,
     GONE,
@@ -35,6 +36,7 @@ DEEPEST_CONTAINERS = 80
 SPACES = " \t\n\r\f"
 ADDRESS = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
 CELLS = frozenset({"td", "th"})
+ROWS = frozenset({"table", "tbody", "tfoot", "thead"})
 ENDS_A_WORD = ".,;:!?)]»”…%"
 
 
@@ -119,6 +121,9 @@ class Reader:
         self._written = 0
         # Within a row that becomes a line: how many cells without words are to be parted yet.
         self._strokes: int | None = None
+        self._merged = MergedCells()
+        # The number of an item that is written as words, until its first word is said.
+        self._number = ""
 
     def read(self, element: etree._Element, around: Around) -> None:
         """Read an element, but not the words after it."""
@@ -134,11 +139,34 @@ class Reader:
         elif name == "tr" and _is_line(element):
             self._read_row(element, around.within_leaf("p"))
         elif name in LEAVES:
-            self._leaf = None
-            self._read_within(element, around.within_leaf(LEAVES[name]).marked(element))
-            self._leaf = None
+            self._read_leaf(element, around)
         else:
             self._read_inline(element, around)
+
+    def _read_leaf(self, element: etree._Element, around: Around) -> None:
+        before = self._merged
+        if element.tag in ROWS:
+            self._merged = MergedCells()
+        elif element.tag == "tr":
+            before.pass_row()
+        self._leaf = None
+        self._read_within(element, around.within_leaf(LEAVES[element.tag]).marked(element))
+        self._leaf = None
+        self._merged = before
+
+    def _read_numbered(self, numbered: etree._Element, around: Around) -> None:
+        """Make paragraphs of a list that goes on at another number than 1, as a text has none."""
+        number = _start(numbered)
+        for item in numbered:
+            self._leaf = None
+            if item.tag == "li":
+                self._number = f"{number}. "
+                number += 1
+                self._read_within(item, around.within_leaf("p").marked(item))
+                self._number = ""
+            else:
+                self.read(item, around)
+        self._leaf = None
 
     def _read_inline(self, element: etree._Element, around: Around) -> None:
         is_known = element.tag in INLINE or element.tag in MARKS or element.tag in PAGE
@@ -154,6 +182,9 @@ class Reader:
 
     def _read_container(self, element: etree._Element, around: Around) -> None:
         name = element.tag
+        if name == "ol" and len(self._containers) == 1 and _start(element) > 1:
+            self._read_numbered(element, around)
+            return
         self._leaf = None
         before = list(self._containers)
         if name == "li":
@@ -195,12 +226,19 @@ class Reader:
     def _read_row(self, row: etree._Element, around: Around) -> None:
         """Make a line of a row, its cells parted by a stroke."""
         self._leaf, self._strokes = None, 0
+        self._merged.begin_row()
         self._read_within(row, around)
+        for cell in self._merged.end_row():
+            self._say_cell(cell, around)
         self._leaf, self._strokes = None, None
 
     def _read_cell(self, cell: etree._Element, around: Around) -> None:
+        for each in self._merged.take(cell):
+            self._say_cell(each, around)
+
+    def _say_cell(self, cell: etree._Element | None, around: Around) -> None:
         is_first = self._leaf is None
-        if "".join(cell.itertext()).strip():
+        if cell is not None and "".join(cell.itertext()).strip():
             if not is_first:
                 self._say(" |" * (1 + (self._strokes or 0)) + " ", around)
             self._strokes = 0
@@ -228,6 +266,9 @@ class Reader:
         if self._is_parted and _are_words(leaf.last_sign, words[0]):
             words = f" {words}"
         self._is_parted = False
+        if self._number:
+            leaf.parts.append(Run(self._number))
+            self._number = ""
         leaf.parts.append(Run(words, around.marks))
         self._written += len(words) + sum(mark.length for mark in around.marks)
         if self._written > MOST_WRITTEN:
@@ -251,6 +292,11 @@ def _is_line(row: etree._Element) -> bool:
     """Tell whether a row of a table can be one line: no cell of it holds a block."""
     blocks = (CONTAINERS | LEAVES.keys()) - CELLS
     return not any(each.tag in blocks or each.tag == "br" for each in row.iterdescendants())
+
+
+def _start(numbered: etree._Element) -> int:
+    number = numbered.get("start", "").strip()[:6]
+    return int(number) if number.isascii() and number.isdecimal() else 1
 
 
 def _are_words(before: str, after: str) -> bool:

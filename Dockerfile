@@ -27,7 +27,7 @@ RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin gran
 COPY --from=packages /venv /venv
 COPY --from=packages /app /app
 COPY --from=assets /app/grandequipe/web/static/dist /app/grandequipe/web/static/dist
-COPY --from=assets /app/grandequipe/nomenclatures/data /app/grandequipe/nomenclatures/data
+COPY --from=assets /app/grandequipe/taxonomies/data /app/grandequipe/taxonomies/data
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     BIND=0.0.0.0:8000 UPLOADS_URL=file:///data/uploads
 WORKDIR /app

@@ -75,7 +75,7 @@ messages: $(DONE)/dev ## Collect the sentences to translate, then compile the ca
 
 .PHONY: clean
 clean: ## Remove what was built or installed here; data in var/ stay
-	rm -rf .venv node_modules grandequipe/web/static/dist grandequipe/nomenclatures/data
+	rm -rf .venv node_modules grandequipe/web/static/dist grandequipe/taxonomies/data
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis screenshots
 	find grandequipe tests -name __pycache__ -prune -exec rm -rf {} +
 	find grandequipe/translations -name '*.mo' -delete

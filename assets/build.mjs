@@ -1,7 +1,7 @@
 // Builds what the browser gets, and the two data files that Python reads, from npm packages.
 //
 //   grandequipe/web/static/dist/        hashed files, manifest.json, icons.json
-//   grandequipe/nomenclatures/data/     territories.json
+//   grandequipe/taxonomies/data/     territories.json
 //
 // Neither folder is tracked: `npm run build` makes both again.
 
@@ -14,7 +14,7 @@ import { build } from "esbuild";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const assets = join(root, "assets");
 const dist = join(root, "grandequipe/web/static/dist");
-const nomenclatures = join(root, "grandequipe/nomenclatures/data");
+const taxonomies = join(root, "grandequipe/taxonomies/data");
 const packages = join(root, "node_modules");
 
 const ENTRIES = ["css/app.css", "css/editor.css", "js/app.js", "js/editor.js"];
@@ -106,7 +106,7 @@ async function prune(kept) {
   }
 }
 
-await Promise.all([dist, nomenclatures].map((folder) => mkdir(folder, { recursive: true })));
+await Promise.all([dist, taxonomies].map((folder) => mkdir(folder, { recursive: true })));
 const [files, images, sprite, places] = await Promise.all([
   bundle(),
   pictures(),
@@ -117,7 +117,7 @@ const manifest = { ...files, ...images, ...sprite.manifest };
 await Promise.all([
   write(dist, "manifest.json", manifest),
   write(dist, "icons.json", sprite.names),
-  write(nomenclatures, "territories.json", places),
+  write(taxonomies, "territories.json", places),
 ]);
 await prune(new Set([...Object.values(manifest), "manifest.json", "icons.json"]));
 console.log(`Assets built: ${Object.keys(manifest).length} files, ${sprite.names.length} icons, \

@@ -24,7 +24,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.demo.seeding import Size
 from grandequipe.extensions import db
 from grandequipe.groups.models import Membership, MembershipState
-from grandequipe.groups.services import GroupDraft, create_group
+from grandequipe.groups.services import GroupInput, create_group
 from grandequipe.members.models import Member
 from grandequipe.members.services import create_token
 
@@ -142,7 +142,7 @@ def seed(stack: Stack) -> list[str]:
     """Make everybody a member of one new group; give a token of each, the owner's first."""
     with stack.app.app_context(), atomic():
         members = db.session.scalars(select(Member).order_by(Member.id).limit(CLIENTS)).all()
-        group = create_group(members[0], GroupDraft(GROUP))
+        group = create_group(members[0], GroupInput(GROUP))
         group.member_count = len(members)
         db.session.execute(
             insert(Membership).values(state=MembershipState.ACTIVE, since=clock.now()),

@@ -17,13 +17,14 @@ from grandequipe import (
     groups,
     live,
     members,
-    nomenclatures,
     notifications,
+    taxonomies,
     web,
 )
 from grandequipe.config import Settings
-from grandequipe.core import connections, journal, logs, redis
-from grandequipe.core.journal.tasks import wake_dispatcher
+from grandequipe.core import connections, logs, redis
+from grandequipe.core.events import subscribe
+from grandequipe.core.events.tasks import wake_dispatcher
 from grandequipe.core.tasks import SCHEDULE as CORE_SCHEDULE
 from grandequipe.extensions import celery, csrf, db, limiter, migrate
 from grandequipe.web import bodies, measures
@@ -35,7 +36,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 LONGEST_TASK_SECONDS = 600
 # A worker takes from each in turn: a thousand letters hold up no bell, and no sign of life.
 QUEUES = ("celery", "mails", digests.tasks.QUEUE)
-FEATURES = (web, nomenclatures, members, groups, feed, notifications, live, digests, api, embedded)
+FEATURES = (web, taxonomies, members, groups, feed, notifications, live, digests, api, embedded)
 
 
 def create_app(
@@ -61,7 +62,7 @@ def create_app(
     app.wsgi_app = SiteRoot(app.wsgi_app, settings.root)  # type: ignore[method-assign]
     _trust_proxies(app, settings.trusted_proxies)
     app.wsgi_app = HeaderLimits(app.wsgi_app)  # type: ignore[method-assign]
-    journal.listen(wake_dispatcher)
+    subscribe(wake_dispatcher)
     return app
 
 

@@ -11,7 +11,7 @@ from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Post
-from grandequipe.feed.models.drafts import DRAFTS, PostDraft
+from grandequipe.feed.models.inputs import INPUTS, PostInput
 from grandequipe.feed.models.posts import Kind
 from grandequipe.feed.services import add_comment, publish_post
 from grandequipe.groups.models import (
@@ -23,7 +23,7 @@ from grandequipe.groups.models import (
     Role,
     Visibility,
 )
-from grandequipe.groups.services import GroupDraft, create_group, invite_member, join_group
+from grandequipe.groups.services import GroupInput, create_group, invite_member, join_group
 from grandequipe.members.models import Member
 from grandequipe.members.services import create_member
 
@@ -46,13 +46,13 @@ def make_member_with_password(name: str, **given: Any) -> Member:
 def make_group(owner: Member, name: str, **given: Any) -> Group:
     """Found a group."""
     with atomic():
-        return create_group(owner, GroupDraft(name=name, **given))
+        return create_group(owner, GroupInput(name=name, **given))
 
 
 def make_group_at(slug: str, owner: Member, name: str, **given: Any) -> Group:
     """Found a group at an address that scenes know: nobody guesses that of a hidden one."""
     with atomic():
-        group = create_group(owner, GroupDraft(name=name, **given))
+        group = create_group(owner, GroupInput(name=name, **given))
         group.slug = slug
     return group
 
@@ -64,8 +64,8 @@ def admit(group: Group, *members: Member, role: Role = Role.MEMBER) -> None:
         with atomic():
             if group.join_policy is not JoinPolicy.OPEN:
                 invite_member(owner.member, group, member)
-            tie = join_group(member, group)
-            tie.role = role
+            membership = join_group(member, group)
+            membership.role = role
 
 
 def ban(group: Group, member: Member) -> None:
@@ -81,7 +81,7 @@ def ban(group: Group, member: Member) -> None:
         )
 
 
-def draft_of(kind: Kind = Kind.NEWS, **given: Any) -> PostDraft:
+def draft_of(kind: Kind = Kind.NEWS, **given: Any) -> PostInput:
     """Write a correct draft of any kind."""
     now = clock.now()
     own: dict[Kind, dict[str, Any]] = {
@@ -93,7 +93,7 @@ def draft_of(kind: Kind = Kind.NEWS, **given: Any) -> PostDraft:
         Kind.CALL: {"deadline": now.replace(year=now.year + 1)},
     }
     shared = {"title": f"Titre {kind.value}", "body_html": "<p>Quelques mots.</p>"}
-    return DRAFTS[kind](**(shared | own.get(kind, {}) | given))
+    return INPUTS[kind](**(shared | own.get(kind, {}) | given))
 
 
 def make_post(author: Member, group: Group, kind: Kind = Kind.NEWS, **given: Any) -> Post:

@@ -99,7 +99,7 @@ PAGES = (
     page("web.received_forms", "/formulaires/recus?key=0123456789abcdef", LOGGED_IN),
     sent("web.set_locale", "/langue", ALL, locale="en", next="/"),
     page("static", "/static/dist/manifest.json", ALL),
-    page("nomenclatures.territories", "/territoires?q=lyon", ALL),
+    page("taxonomies.territories", "/territoires?q=lyon", ALL),
     page("courrier.index", "/courrier", ALL),
     page("courrier.show", "/courrier/1-a", "4444444"),
     page("courrier.html", "/courrier/1-a/html", "4444444"),

@@ -19,7 +19,7 @@ class ShownGroup:
     """A group, with how its reader stands to it."""
 
     group: Group
-    tie: Membership | None
+    membership: Membership | None
     unread: int
 
     def __getattr__(self, name: str) -> Any:
@@ -29,12 +29,12 @@ class ShownGroup:
     @property
     def role(self) -> str | None:
         """Name what the reader is in the group, if a member."""
-        return self.tie.role.value if self.tie and self.tie.is_active else None
+        return self.membership.role.value if self.membership and self.membership.is_active else None
 
     @property
     def state(self) -> str | None:
         """Name how the reader stands to the group."""
-        return self.tie.state.value if self.tie else None
+        return self.membership.state.value if self.membership else None
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,12 @@ class ShownPost:
 
 def show_groups(groups: Sequence[Group], seen_by: Member | None) -> list[ShownGroup]:
     """Say of each group how the reader stands to it and what is new, in two queries."""
-    ties = find_memberships(seen_by, groups)
-    mine = list_my_groups(seen_by) if seen_by and ties else ()
+    memberships = find_memberships(seen_by, groups)
+    mine = list_my_groups(seen_by) if seen_by and memberships else ()
     unread = {each.group.id: each.unread for each in mine}
-    return [ShownGroup(group, ties.get(group.id), unread.get(group.id, 0)) for group in groups]
+    return [
+        ShownGroup(group, memberships.get(group.id), unread.get(group.id, 0)) for group in groups
+    ]
 
 
 def show_posts(posts: Sequence[Post], seen_by: Member | None, address: str) -> list[ShownPost]:

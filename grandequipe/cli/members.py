@@ -9,14 +9,14 @@ from flask_security import hash_password
 
 from grandequipe.cli.application import with_application
 from grandequipe.core import clock
+from grandequipe.core.email_addresses import normalized
 from grandequipe.core.errors import Invalid
-from grandequipe.core.mailboxes import normalized
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import security
 from grandequipe.groups.services import leave_everything
 from grandequipe.members.queries import find_member_by_email
 from grandequipe.members.services import (
-    ProfileDraft,
+    ProfileInput,
     create_member,
     erase_member,
     register_again,
@@ -90,7 +90,7 @@ def _must_be_sure(question: str) -> None:
 def _check_name(name: str) -> None:
     try:
         with force_locale("en"):
-            ProfileDraft(name).check()
+            ProfileInput(name).check()
     except Invalid as refused:
         raise click.BadParameter(" ".join(refused.errors.values()), param_hint="--name") from None
 

@@ -7,7 +7,7 @@ from flask import current_app
 
 from grandequipe.cli.application import MIGRATIONS, with_new_application
 from grandequipe.core.transactions import atomic
-from grandequipe.nomenclatures.services import load_nomenclatures
+from grandequipe.taxonomies.services import load_taxonomies
 
 
 @click.command()
@@ -28,7 +28,7 @@ def bring_up_to_date() -> None:
     # Not flask_migrate.upgrade, which ends the process instead of saying what is wrong.
     command.upgrade(alembic_config(), "head")
     with atomic():
-        load_nomenclatures()
+        load_taxonomies()
 
 
 def alembic_config() -> Config:

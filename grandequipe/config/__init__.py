@@ -6,11 +6,11 @@ from email.utils import parseaddr
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from grandequipe.config.troubles import (
+from grandequipe.config.validation import (
     LOCALES as LOCALES,
     REQUIRED as REQUIRED,
     is_unknown,
-    list_troubles,
+    list_problems,
     unknown,
 )
 
@@ -68,7 +68,7 @@ class Settings:
             for name in cls.__dataclass_fields__
             if environ.get(name.upper())
         }
-        if troubles := list_troubles(given):
+        if troubles := list_problems(given):
             raise ConfigurationError(" ".join(troubles))
         given["trusted_proxies"] = int(given.get("trusted_proxies", 0))
         return cls(**given)

@@ -57,7 +57,7 @@ BREAKS_IN_LINE = re.compile("[\n\t]+")
 
 def cleaned_text(typed: str) -> str:
     """Take out of a text of several lines what nobody sees; each line end is one \\n."""
-    return threads.aside_if_long(typed, partial(_cleaned, typed))
+    return threads.run_in_thread_if_long(typed, partial(_cleaned, typed))
 
 
 def cleaned_line(typed: str) -> str:
@@ -67,7 +67,9 @@ def cleaned_line(typed: str) -> str:
 
 def cleaned_html(typed: str) -> str:
     """Do the same for a text with tags, in which such signs may also be written as references."""
-    return threads.aside_if_long(typed, lambda: _cleaned(REFERENCE.sub(_unless_unseen, typed)))
+    return threads.run_in_thread_if_long(
+        typed, lambda: _cleaned(REFERENCE.sub(_unless_unseen, typed))
+    )
 
 
 def _cleaned(typed: str) -> str:

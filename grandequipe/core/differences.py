@@ -38,7 +38,7 @@ def marked(before: str, after: str) -> str | None:
     """
     if len(before) + len(after) <= SHORT:
         return _marked(before, after)
-    return threads.aside(partial(_marked, before, after))
+    return threads.run_in_thread(partial(_marked, before, after))
 
 
 def _marked(before: str, after: str) -> str | None:

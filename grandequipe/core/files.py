@@ -16,8 +16,8 @@ from obstore.store import LocalStore, ObjectStore, S3Store
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from grandequipe.core.errors import Invalid
-from grandequipe.core.picture_parts import is_of_few_parts
-from grandequipe.core.threads import wait_aside
+from grandequipe.core.image_guard import is_safe_to_decode
+from grandequipe.core.threads import run_blocking_io
 
 LARGEST_PICTURE = 5 * 1024 * 1024
 LARGEST_SIDE = 10_000
@@ -49,20 +49,20 @@ def store_at(url: str) -> ObjectStore:
 def store(content: bytes, folder: str, extension: str) -> str:
     """Keep `content` under a new unguessable key and return the key."""
     key = f"{folder}/{secrets.token_urlsafe(16)}.{extension}"
-    wait_aside(partial(_store().put, key, content))
+    run_blocking_io(partial(_store().put, key, content))
     return key
 
 
 def read(key: str) -> bytes:
     """Give the content stored under `key`; raise FileNotFoundError."""
     kept = _store()
-    return wait_aside(lambda: bytes(kept.get(key).bytes()))
+    return run_blocking_io(lambda: bytes(kept.get(key).bytes()))
 
 
 def remove(key: str) -> None:
     """Forget the content stored under `key`, if there is any."""
     with suppress(FileNotFoundError):
-        wait_aside(partial(_store().delete, key))
+        run_blocking_io(partial(_store().delete, key))
 
 
 def square_picture(source: BinaryIO) -> bytes:
@@ -70,7 +70,7 @@ def square_picture(source: BinaryIO) -> bytes:
     content = source.read(LARGEST_PICTURE + 1)
     if len(content) > LARGEST_PICTURE:
         raise Invalid({"picture": "too_large"})
-    if not is_of_few_parts(content):
+    if not is_safe_to_decode(content):
         raise Invalid({"picture": "not_a_picture"})
     try:
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as image:

@@ -43,7 +43,7 @@ def known_languages() -> frozenset[str]:
     return frozenset(COMMON) | {tag for tag in described if Locale("fr").languages.get(tag)}
 
 
-def wrong_language(tag: str | None) -> str | None:
+def language_error(tag: str | None) -> str | None:
     """Say what is wrong with a language tag, or None; an absent one is a language not said."""
     if not tag or (len(tag) <= LONGEST_TAG and _is_known(tag)):
         return None

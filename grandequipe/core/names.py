@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from grandequipe.core.cleaning import cleaned_line
 from grandequipe.core.domains import holds_domain
-from grandequipe.core.words import holds_address, say_unshown
+from grandequipe.core.text_validation import holds_address, say_unshown
 
 # Digits are read as letters, and i as l in many a typeface.
 AT_A_GLANCE = str.maketrans("0134578|ıłi", "oleastbllll")
@@ -65,7 +65,7 @@ SMALL = str.maketrans(
 )
 
 
-def wrong_person_name(words: str) -> str | None:
+def person_name_error(words: str) -> str | None:
     """Say what is wrong with the name of a person, which is measured already, or None."""
     if wrong := _wrong(words):
         return wrong
@@ -74,7 +74,7 @@ def wrong_person_name(words: str) -> str | None:
     return None
 
 
-def wrong_group_name(words: str) -> str | None:
+def group_name_error(words: str) -> str | None:
     """Say what is wrong with the name of a group, which is measured already, or None."""
     if wrong := _wrong(words):
         return wrong

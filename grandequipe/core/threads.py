@@ -22,17 +22,17 @@ WAITING = 20
 SHORT = 2_000
 
 
-def aside(work: Callable[[], T]) -> T:
+def run_in_thread(work: Callable[[], T]) -> T:
     """Compute while others go on; where gevent does not run this process, compute here."""
     return _in_pool(AT_ONCE, work)
 
 
-def aside_if_long(text: str, work: Callable[[], T]) -> T:
+def run_in_thread_if_long(text: str, work: Callable[[], T]) -> T:
     """Work on a text: here, or beside others where it is a long one."""
-    return work() if len(text) <= SHORT else aside(work)
+    return work() if len(text) <= SHORT else run_in_thread(work)
 
 
-def wait_aside(work: Callable[[], T]) -> T:
+def run_blocking_io(work: Callable[[], T]) -> T:
     """Do the same for what waits more than it computes: it stands in nobody's way who computes."""
     return _in_pool(WAITING, work)
 

@@ -3,7 +3,7 @@
 Guarantee: a callback given to `on_commit` runs once, after the transaction in which it was
 given has been committed, and never if that transaction is rolled back. It is a hint, not a
 promise: the process may die between the commit and the callback. Whatever must not be lost
-is kept in the database by the same transaction (see `core.journal`).
+is kept in the database by the same transaction (see `core.events`).
 
 A form that is sent is one transaction as a whole (see `web.form_keys`): its blocks join the
 transaction, which is committed once the answer is known.
@@ -73,7 +73,7 @@ def on_commit(callback: Callback) -> None:
     session.info.setdefault(WAITING, []).append((within, callback))
 
 
-def tell_nobody() -> None:
+def without_broadcast() -> None:
     """Drop what waits for the commit: a community written as past is no news to anyone."""
     db.session().info.pop(WAITING, None)
 

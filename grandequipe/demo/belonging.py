@@ -7,7 +7,7 @@ from grandequipe.demo import content
 from grandequipe.demo.timeline import Act, Timeline
 from grandequipe.groups import services
 from grandequipe.groups.models import JoinPolicy, Level, PostingPolicy, Role, Visibility
-from grandequipe.groups.services import GroupDraft
+from grandequipe.groups.services import GroupInput
 
 LATEST_ARRIVAL = timedelta(days=30)
 BEFORE_SPEAKING = timedelta(hours=8)
@@ -61,7 +61,7 @@ def _plan_waiting(timeline: Timeline, group: content.GroupText) -> None:
 
 
 def _found(timeline: Timeline, group: content.GroupText) -> None:
-    draft = GroupDraft(
+    draft = GroupInput(
         group.name,
         group.description,
         Visibility(group.visibility),

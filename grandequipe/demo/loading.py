@@ -4,7 +4,7 @@ from flask_security import hash_password
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict
-from grandequipe.core.transactions import tell_nobody
+from grandequipe.core.transactions import without_broadcast
 from grandequipe.demo.belonging import plan_groups
 from grandequipe.demo.letters import await_next_letters, plan_letters, show_letters
 from grandequipe.demo.people import plan_people
@@ -12,7 +12,7 @@ from grandequipe.demo.reading import plan_visits
 from grandequipe.demo.talking import plan_talks
 from grandequipe.demo.timeline import Timeline
 from grandequipe.members.queries import count_members
-from grandequipe.nomenclatures.services import load_nomenclatures
+from grandequipe.taxonomies.services import load_taxonomies
 
 DEMO_PASSWORD = "quartiers-2030"  # noqa: S105  (printed for everyone to read)
 DEMO_ACCOUNTS = (
@@ -37,7 +37,7 @@ def must_be_empty() -> None:
 def write_community() -> None:
     """Have the past three months happen, as of now; raise Conflict where somebody lives."""
     must_be_empty()
-    load_nomenclatures()
+    load_taxonomies()
     timeline = Timeline(clock.now())
     plan_people(timeline, hash_password(DEMO_PASSWORD))
     plan_groups(timeline, plan_talks(timeline))
@@ -45,5 +45,5 @@ def write_community() -> None:
     plan_letters(timeline)
     timeline.play()
     await_next_letters(timeline)
-    tell_nobody()
+    without_broadcast()
     show_letters(timeline)

@@ -8,7 +8,7 @@ from grandequipe.demo.pictures import draw_picture
 from grandequipe.demo.timeline import Timeline
 from grandequipe.extensions import db
 from grandequipe.members.models import Organisation, OrganisationKind
-from grandequipe.members.services import ProfileDraft, change_picture, create_member, edit_profile
+from grandequipe.members.services import ProfileInput, change_picture, create_member, edit_profile
 
 NEWCOMER = "jade"
 WITH_PICTURE = 0.55
@@ -43,7 +43,7 @@ def _register(timeline: Timeline, person: content.MemberText, password_hash: str
         is_admin=person.admin,
         time_zone=person.zone,
     )
-    profile = ProfileDraft(
+    profile = ProfileInput(
         person.name, person.job, person.organisation, person.bio, content.LANGUAGE
     )
     edit_profile(member, profile)

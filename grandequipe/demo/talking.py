@@ -9,7 +9,7 @@ from grandequipe.demo.belonging import FirstWords
 from grandequipe.demo.timeline import Timeline
 from grandequipe.feed import services
 from grandequipe.feed.models import Comment, Kind, Post, ReactionName, ResourceType
-from grandequipe.feed.models.drafts import DRAFTS
+from grandequipe.feed.models.inputs import INPUTS
 
 DEADLINE_HOUR = time(18)
 REACTED_WITHIN = timedelta(hours=40)
@@ -54,7 +54,7 @@ class Talk:
 
     def _write(self) -> None:
         text = self.text
-        draft = DRAFTS[Kind(text.kind)](
+        draft = INPUTS[Kind(text.kind)](
             title=text.title,
             body_html=text.body_html,
             language=content.LANGUAGE,

@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from grandequipe.core import clock
-from grandequipe.core.journal.services import dispatch_waiting, react
+from grandequipe.core.events.services import dispatch_pending, handle
 from grandequipe.core.mail import Letter
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
@@ -52,7 +52,7 @@ class Timeline:
         for moment in sorted(self._moments, key=lambda moment: moment.at):
             with clock.travel(moment.at):
                 moment.act()
-                while dispatch_waiting(hand_over=react):
+                while dispatch_pending(hand_over=handle):
                     pass
 
     def ago(self, days: float) -> datetime:

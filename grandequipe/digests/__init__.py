@@ -14,7 +14,7 @@ Guarantees, each shown by a test:
 
 from flask import Flask
 
-from grandequipe.digests import reactions, tasks, views
+from grandequipe.digests import handlers, tasks, views
 from grandequipe.digests.queries import count_letter_readers
 
 SCHEDULE = tasks.SCHEDULE
@@ -22,6 +22,6 @@ SCHEDULE = tasks.SCHEDULE
 
 def init_app(app: Flask) -> None:
     """Give the application its letters."""
-    app.extensions["digests"] = reactions
+    app.extensions["digests"] = handlers
     app.jinja_env.globals["count_letter_readers"] = count_letter_readers
     views.init_app(app)

@@ -5,9 +5,9 @@ from typing import Any, cast
 
 from flask import Flask, g
 
-from grandequipe.feed import reactions, views
+from grandequipe.feed import handlers, views
 from grandequipe.feed.queries import MyGroup, count_waiting, find_standing, list_my_groups
-from grandequipe.feed.views.cards import cards_of
+from grandequipe.feed.views.cards import render_cards
 from grandequipe.groups.queries import find_public_head
 from grandequipe.members.identity import acting_member
 from grandequipe.web.exact_cache import ExactCache
@@ -20,11 +20,11 @@ MINE = "my_groups"
 
 def init_app(app: Flask) -> None:
     """Give the application its feed, whose pages are kept in memory while they are true."""
-    app.extensions["feed"] = reactions
+    app.extensions["feed"] = handlers
     app.register_blueprint(views.blueprint)
     app.jinja_env.globals["my_groups"] = _my_groups
     app.jinja_env.globals["count_waiting"] = count_waiting
-    app.jinja_env.globals["cards_of"] = cards_of
+    app.jinja_env.globals["render_cards"] = render_cards
     visitors = ExactCache(app.wsgi_app, GROUP_PAGE, _inside(app, find_public_head))
     members = PersonalCache(visitors, HOME, _inside(app, lambda who: find_standing(*who)))
     app.wsgi_app = members  # type: ignore[method-assign]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from grandequipe.core.journal import Event
+from grandequipe.core.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +111,7 @@ class BanLifted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WaitingSettled(Event):
+class ModerationQueueChanged(Event):
     """A request or a post waits no more: in the stream of each who looks after the group.
 
     Their bells count what waits, whoever settled it.

@@ -9,11 +9,11 @@ from wtforms import EmailField, HiddenField, RadioField, StringField, TextAreaFi
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired
 
+from grandequipe.core.email_addresses import LONGEST_EMAIL_ADDRESS
 from grandequipe.core.languages import plausible_language
-from grandequipe.core.mailboxes import LONGEST_MAILBOX
-from grandequipe.core.words import quoted
+from grandequipe.core.text_validation import quoted
 from grandequipe.groups.models import Group, JoinPolicy, PostingPolicy, Role, Visibility
-from grandequipe.groups.services import LONGEST_DESCRIPTION, LONGEST_NAME, GroupDraft
+from grandequipe.groups.services import LONGEST_DESCRIPTION, LONGEST_NAME, GroupInput
 from grandequipe.web.forms import Form, Longest, ManyLines, OneLine, trimmed, unbroken
 from grandequipe.web.languages import language_field
 from grandequipe.web.measures import CHOSEN, LONGEST_PASSWORD
@@ -77,11 +77,11 @@ class GroupForm(Form):
         validators=[InputRequired(_("Choose one of the three."))],
     )
 
-    def draft(self) -> GroupDraft:
+    def input(self) -> GroupInput:
         """Give what was typed and chosen: a hidden group leaves no choice of how one joins."""
         visibility = Visibility(self.visibility.data)
         is_hidden = visibility is Visibility.HIDDEN
-        return GroupDraft(
+        return GroupInput(
             name=self.name.data or "",
             description=self.description.data or "",
             visibility=visibility,
@@ -100,7 +100,7 @@ class InvitationForm(Form):
         _("Their email address"),
         validators=[
             DataRequired(_("Enter the address of the person you’d like to invite.")),
-            Longest(LONGEST_MAILBOX),
+            Longest(LONGEST_EMAIL_ADDRESS),
             OneLine(),
             Email(_("This isn’t an email address. Please check it."), allow_smtputf8=False),
         ],

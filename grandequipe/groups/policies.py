@@ -6,14 +6,14 @@ from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 
 
-def _tie(member: Member | None, group: Group) -> Membership | None:
+def _membership(member: Member | None, group: Group) -> Membership | None:
     return find_membership(member, group)
 
 
 def is_member(member: Member | None, group: Group) -> bool:
     """Tell whether the person is an active member."""
-    tie = _tie(member, group)
-    return tie is not None and tie.is_active
+    membership = _membership(member, group)
+    return membership is not None and membership.is_active
 
 
 def may_read(viewer: Member | None, group: Group) -> bool:
@@ -33,14 +33,14 @@ def may_create_group(member: Member | None) -> bool:
 
 def may_join(member: Member | None, group: Group) -> bool:
     """Whoever is logged in, as they stand to the group."""
-    return member is not None and is_open_to(_tie(member, group), group)
+    return member is not None and is_open_to(_membership(member, group), group)
 
 
-def is_open_to(tie: Membership | None, group: Group) -> bool:
+def is_open_to(membership: Membership | None, group: Group) -> bool:
     """Anyone joins an open group or asks; the invited always may; the banned never."""
-    if tie is None:
+    if membership is None:
         return group.join_policy is not JoinPolicy.INVITE
-    return tie.state is MembershipState.INVITED
+    return membership.state is MembershipState.INVITED
 
 
 def may_invite(member: Member | None, group: Group) -> bool:
@@ -58,8 +58,11 @@ def may_open_invitation(viewer: Member | None, invitation: Invitation) -> bool:
     """
     group, inviter = invitation.group, invitation.invited_by
     invited = find_member_by_email(invitation.email) if invitation.email else None
-    ties = [_tie(each, group) for each in (viewer, invited)]
-    if any(tie is not None and tie.state is MembershipState.BANNED for tie in ties):
+    memberships = [_membership(each, group) for each in (viewer, invited)]
+    if any(
+        membership is not None and membership.state is MembershipState.BANNED
+        for membership in memberships
+    ):
         return False
     return inviter.active and may_invite(inviter, group)
 
@@ -72,26 +75,26 @@ def may_accept(member: Member, invitation: Invitation) -> bool:
 
 def may_moderate(member: Member | None, group: Group) -> bool:
     """Owners, moderators and administrators look after a group."""
-    tie = _tie(member, group)
-    return (tie is not None and tie.moderates) or _is_admin(member)
+    membership = _membership(member, group)
+    return (membership is not None and membership.moderates) or _is_admin(member)
 
 
 def may_own(member: Member | None, group: Group) -> bool:
     """Owners and administrators change a group's rules and roles."""
-    tie = _tie(member, group)
-    return (tie is not None and tie.is_owner) or _is_admin(member)
+    membership = _membership(member, group)
+    return (membership is not None and membership.is_owner) or _is_admin(member)
 
 
 def is_last_owner(member: Member, group: Group) -> bool:
     """Tell whether a group would lose its only owner with this person."""
-    tie = _tie(member, group)
-    return tie is not None and tie.is_owner and count_owners(group) <= 1
+    membership = _membership(member, group)
+    return membership is not None and membership.is_owner and count_owners(group) <= 1
 
 
 def is_owner(member: Member | None, group: Group) -> bool:
     """Tell whether the person owns the group; administrators of the site do not."""
-    tie = _tie(member, group)
-    return tie is not None and tie.is_owner
+    membership = _membership(member, group)
+    return membership is not None and membership.is_owner
 
 
 def is_alone(member: Member | None, group: Group) -> bool:

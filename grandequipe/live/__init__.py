@@ -9,14 +9,14 @@ from math import ceil
 from flask import Flask, current_app
 from gevent import monkey
 
-from grandequipe.core import journal
+from grandequipe.core.events import subscribe
 from grandequipe.extensions import socketio
-from grandequipe.live import hearing, views
+from grandequipe.live import receive_only, views
 from grandequipe.live.channel import NAMESPACE, Receiver, Sender
+from grandequipe.live.connection_registry import ConnectionRegistry
 from grandequipe.live.counting import SiteCount
-from grandequipe.live.desk import Desk
-from grandequipe.live.door import MOST_WAITING, Door
-from grandequipe.live.reactions import ring
+from grandequipe.live.handlers import broadcast
+from grandequipe.live.handshakes import MOST_WAITING, HandshakeLimit
 from grandequipe.web import health
 
 
@@ -24,28 +24,31 @@ def init_app(app: Flask) -> None:
     """Give the application its socket, and its voice in the other processes."""
     settings = app.config["SETTINGS"]
     address = settings.redis_database(1)
-    desk = Desk(app)
-    app.extensions["live"] = desk
+    registry = ConnectionRegistry(app)
+    app.extensions["live"] = registry
     app.extensions["live_sender"] = Sender(address)
     socketio.init_app(
         app,
         async_mode="gevent" if monkey.is_module_patched("socket") else "threading",
-        client_manager=Receiver(address, desk.hear, desk.look_again),
+        client_manager=Receiver(address, registry.on_access_change, registry.sync_all),
         namespaces=[NAMESPACE],
         transports=["websocket"],
         cors_allowed_origins=views.origin_check(settings.site_url),
-        max_http_buffer_size=hearing.LONGEST_FRAME,
+        max_http_buffer_size=receive_only.LONGEST_FRAME,
         manage_session=False,
         async_handlers=False,
     )
-    hearing.listen_little(socketio)
+    receive_only.restrict_client_frames(socketio)
     waiting = SiteCount(
-        app.extensions["redis"], "live:place", MOST_WAITING, ceil(hearing.SECONDS_TO_COME_IN) * 2
+        app.extensions["redis"],
+        "live:place",
+        MOST_WAITING,
+        ceil(receive_only.SECONDS_TO_COME_IN) * 2,
     )
-    app.wsgi_app = Door(app, waiting)  # type: ignore[method-assign]
+    app.wsgi_app = HandshakeLimit(app, waiting)  # type: ignore[method-assign]
     app.before_request(views.note_cursor)
     app.jinja_env.globals["live_cursor"] = views.cursor_of_viewer
-    journal.listen(ring)
+    subscribe(broadcast)
     health.add_check(reason_not_to_serve)
 
 

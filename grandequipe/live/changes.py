@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from grandequipe.core.errors import Invalid
-from grandequipe.core.journal import Event, Told
+from grandequipe.core.events import Event, RecordedEvent
 from grandequipe.groups.models import Visibility
 from grandequipe.groups.queries import find_group, list_slugs
 from grandequipe.members.models import owner_of
@@ -41,9 +41,11 @@ def as_change(
     }
 
 
-def describe(told: Told) -> Change:
+def describe(recorded: RecordedEvent) -> Change:
     """Write what was just committed as a change."""
-    return as_change(told.stream, told.position, told.event, told.at, _slug_for(told))
+    return as_change(
+        recorded.stream, recorded.position, recorded.event, recorded.at, _slug_for(recorded)
+    )
 
 
 def group_id_of(event: Event) -> int | None:
@@ -76,9 +78,9 @@ def _is_position(value: object) -> bool:
     return type(value) is int and 0 <= value < LARGEST_POSITION
 
 
-def _slug_for(told: Told) -> str | None:
+def _slug_for(recorded: RecordedEvent) -> str | None:
     """Name the group for who hears the stream: they may be told of one that they cannot find."""
-    group_id, owner_id = group_id_of(told.event), owner_of(told.stream)
+    group_id, owner_id = group_id_of(recorded.event), owner_of(recorded.stream)
     group = find_group(group_id) if group_id is not None else None
     if group is None:
         return None

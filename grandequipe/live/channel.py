@@ -42,7 +42,7 @@ class Sender(PubSubManager):
             retry=Retry(NoBackoff(), 1),
         )
 
-    def tell_access(
+    def announce_access(
         self, member_id: int, lost: str | None = None, ended: Ticket | None = None
     ) -> None:
         """Have every web process look again at what a member may hear.
@@ -50,10 +50,10 @@ class Sender(PubSubManager):
         The room of the stream that is `lost` ends at once, and the sockets that came in with the
         ticket that `ended`.
         """
-        told = {"method": "access", "member": member_id, "lost": lost}
+        recorded = {"method": "access", "member": member_id, "lost": lost}
         if ended is not None:
-            told |= {"session": ended.session_id, "token": ended.token_id}
-        self._publish(told)
+            recorded |= {"session": ended.session_id, "token": ended.token_id}
+        self._publish(recorded)
 
     def _publish(self, data: Mapping[str, Any]) -> None:
         try:

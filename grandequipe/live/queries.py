@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from grandequipe.core import clock
-from grandequipe.core.journal import Event, Fact
-from grandequipe.core.journal.queries import list_facts_after
+from grandequipe.core.events import Event, EventRecord
+from grandequipe.core.events.queries import list_events_after
 from grandequipe.extensions import db
 from grandequipe.groups.events import MemberJoined
 from grandequipe.groups.queries import list_slugs, list_streams_of
@@ -47,12 +47,14 @@ def list_changes(seen_by: Member, since: Mapping[str, int], limit: int) -> Misse
     positions |= _starts(seen_by, {s: heads[s] for s in heads.keys() - since.keys()})
     _refuse_impossible(positions, heads)
     behind = {stream: at for stream, at in positions.items() if at < heads[stream]}
-    facts = list_facts_after(behind, limit + 1)
-    told = facts[:limit]
-    positions |= {fact.stream_name: fact.position for fact in told}
+    event_records = list_events_after(behind, limit + 1)
+    recorded = event_records[:limit]
+    positions |= {event_record.stream_name: event_record.position for event_record in recorded}
     # A later version, that runs beside us while it is brought in, may tell what we do not know.
-    changes = _as_changes([fact for fact in told if fact.kind in Event.known], seen_by)
-    return Missed(changes, positions, len(facts) > limit)
+    changes = _as_changes(
+        [event_record for event_record in recorded if event_record.kind in Event.known], seen_by
+    )
+    return Missed(changes, positions, len(event_records) > limit)
 
 
 def list_honoured(tickets: Iterable[Ticket]) -> set[Ticket]:
@@ -73,13 +75,13 @@ def _starts(member: Member, heads: Mapping[str, int]) -> Mapping[str, int]:
     if not heads:
         return heads
     rows = db.session.execute(
-        select(Fact.stream_name, func.max(Fact.position) - 1)
+        select(EventRecord.stream_name, func.max(EventRecord.position) - 1)
         .where(
-            Fact.stream_name.in_(list(heads)),
-            Fact.kind == MemberJoined.kind,
-            Fact.subject_id == member.id,
+            EventRecord.stream_name.in_(list(heads)),
+            EventRecord.kind == MemberJoined.kind,
+            EventRecord.subject_id == member.id,
         )
-        .group_by(Fact.stream_name)
+        .group_by(EventRecord.stream_name)
     )
     return {**heads, **dict(rows.all())}
 
@@ -92,12 +94,21 @@ def _refuse_impossible(positions: Mapping[str, int], heads: Mapping[str, int]) -
         raise TooOld
 
 
-def _as_changes(facts: Iterable[Fact], seen_by: Member) -> list[Change]:
-    told = [(fact, fact.event, group_id_of(fact.event)) for fact in facts]
-    slugs = list_slugs({id for _fact, _event, id in told if id is not None}, seen_by)
+def _as_changes(event_records: Iterable[EventRecord], seen_by: Member) -> list[Change]:
+    recorded = [
+        (event_record, event_record.event, group_id_of(event_record.event))
+        for event_record in event_records
+    ]
+    slugs = list_slugs({id for _fact, _event, id in recorded if id is not None}, seen_by)
     return [
-        as_change(fact.stream_name, fact.position, event, fact.at, slugs.get(id or 0))
-        for fact, event, id in told
+        as_change(
+            event_record.stream_name,
+            event_record.position,
+            event,
+            event_record.at,
+            slugs.get(id or 0),
+        )
+        for event_record, event, id in recorded
     ]
 
 
@@ -121,6 +132,6 @@ def _held(query: Select[int, int], key: Any, ids: Iterable[int | None]) -> Holde
     wanted = set(ids) - {None}
     if not wanted:
         return set()
-    given = {"oldest": oldest_session(), "now": clock.now()}
-    rows = db.session.execute(query.where(key.in_(wanted)), given)
+    params = {"oldest": oldest_session(), "now": clock.now()}
+    rows = db.session.execute(query.where(key.in_(wanted)), params)
     return {(id, member_id) for id, member_id in rows}

@@ -38,7 +38,7 @@ class Rooms:
         self._tickets.setdefault(ticket.member_id, {})[sid] = ticket
         self._members[sid] = ticket.member_id
         self._streams[sid] = frozenset()
-        self.note_news(ticket.member_id)
+        self.note_access_change(ticket.member_id)
 
     def forget(self, sid: str) -> int | None:
         """Let a socket go; say whose it was. One that was never let in is nobody's."""
@@ -70,15 +70,15 @@ class Rooms:
         """Tell whether a socket was let in, and neither went nor was put out since."""
         return sid in self._members
 
-    def news_of(self, member_id: int) -> int:
+    def access_version_of(self, member_id: int) -> int:
         """Give the number of the last news about a member's access: ask before reading."""
         return self._news.get(member_id, 0)
 
     def is_current(self, member_id: int, as_of: int) -> bool:
         """Tell whether there was no news about a member's access since `as_of`."""
-        return self.news_of(member_id) == as_of
+        return self.access_version_of(member_id) == as_of
 
-    def note_news(self, member_id: int) -> None:
+    def note_access_change(self, member_id: int) -> None:
         """Make what was read before now worthless."""
         self._news[member_id] = next(self._numbers)
 

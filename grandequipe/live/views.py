@@ -9,12 +9,12 @@ from flask_socketio import ConnectionRefusedError
 
 from grandequipe.extensions import db, socketio
 from grandequipe.groups.queries import list_streams_of
-from grandequipe.live import door
+from grandequipe.live import handshakes
 from grandequipe.live.changes import make_cursor
 from grandequipe.live.channel import NAMESPACE
-from grandequipe.live.desk import Desk
-from grandequipe.live.hearing import cut_off, turn_away
+from grandequipe.live.connection_registry import ConnectionRegistry
 from grandequipe.live.pages import ENDPOINTS
+from grandequipe.live.receive_only import cut_off, reject
 from grandequipe.live.rooms import Ticket
 from grandequipe.members.identity import acting_member, browser_session, viewer
 from grandequipe.members.queries import find_token
@@ -24,26 +24,26 @@ from grandequipe.members.queries import find_token
 def connect(auth: object = None) -> None:
     """Let in a member's open page, or a program with a token; nobody else."""
     try:
-        with _desk().readings:
+        with _registry().readings:
             ticket = _ticket(auth)
             db.session.rollback()
     except Exception:
         # Nobody's socket stays open because somebody's could not be looked at.
-        turn_away(request.environ)
+        reject(request.environ)
         raise
     if ticket is None:
-        _turn_away("Log in, or give a token.")
-    elif not _desk().admit(request.sid, ticket):  # type: ignore[attr-defined]
-        _turn_away("You have too many sockets open.")
+        _reject("Log in, or give a token.")
+    elif not _registry().admit(request.sid, ticket):  # type: ignore[attr-defined]
+        _reject("You have too many sockets open.")
     else:
-        door.leave(request.environ)
+        handshakes.leave(request.environ)
 
 
 @socketio.on("disconnect", namespace=NAMESPACE)
 def disconnect(reason: str) -> None:
     """Let a socket go, and see that it does: it may hold on to its transport."""
     cut_off(request.environ)
-    _desk().forget(request.sid)  # type: ignore[attr-defined]
+    _registry().forget(request.sid)  # type: ignore[attr-defined]
 
 
 def note_cursor() -> None:
@@ -71,13 +71,13 @@ def origin_check(site_url: str) -> Callable[[str, Mapping[str, str]], bool]:
     return is_ours
 
 
-def _turn_away(reason: str) -> NoReturn:
-    turn_away(request.environ)
+def _reject(reason: str) -> NoReturn:
+    reject(request.environ)
     raise ConnectionRefusedError(reason)
 
 
-def _desk() -> Desk:
-    return cast(Desk, current_app.extensions["live"])
+def _registry() -> ConnectionRegistry:
+    return cast(ConnectionRegistry, current_app.extensions["live"])
 
 
 def _ticket(auth: object) -> Ticket | None:

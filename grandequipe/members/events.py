@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from grandequipe.core.journal import Event
+from grandequipe.core.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grandequipe.core.languages import IS_TAG
 from grandequipe.extensions import Model
-from grandequipe.nomenclatures.models import Territory
+from grandequipe.taxonomies.models import Territory
 
 OWN_STREAM = "member:"
 

@@ -8,8 +8,8 @@ from sqlalchemy import and_, bindparam, exists, func, select
 from sqlalchemy.orm import contains_eager
 
 from grandequipe.core import clock
+from grandequipe.core.email_addresses import folded
 from grandequipe.core.errors import NotFound
-from grandequipe.core.mailboxes import folded
 from grandequipe.extensions import db
 from grandequipe.members.models import ApiToken, BrowserSession, Member, Organisation
 
@@ -85,8 +85,8 @@ def oldest_session() -> datetime:
 
 def find_session(key: str) -> tuple[Member, int] | None:
     """Find who is logged in by the key of a browser's cookie, and the id of that log-in."""
-    asked = {"digest": digest_of(key), "oldest": oldest_session()}
-    row = db.session.execute(OPEN_SESSION, asked).first()
+    params = {"digest": digest_of(key), "oldest": oldest_session()}
+    row = db.session.execute(OPEN_SESSION, params).first()
     return (row[0], row[1]) if row else None
 
 

@@ -12,7 +12,7 @@ from grandequipe.config import LOCALES
 from grandequipe.core import files
 from grandequipe.core.errors import Invalid, NotFound
 from grandequipe.core.html import paragraphs
-from grandequipe.core.threads import aside
+from grandequipe.core.threads import run_in_thread
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.members import services
@@ -75,7 +75,7 @@ def edit_profile() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with atomic():
-                services.edit_profile(member, form.draft())
+                services.edit_profile(member, form.input())
         except Invalid as refused:
             form.show(refused)
         else:
@@ -98,7 +98,7 @@ def change_picture() -> ResponseReturnValue:
         try:
             # It takes as long as a password, and no connection to the database waits meanwhile.
             db.session.rollback()
-            webp = aside(partial(files.square_picture, form.picture.data.stream))
+            webp = run_in_thread(partial(files.square_picture, form.picture.data.stream))
             with atomic():
                 services.change_picture(member, webp)
         except Invalid as refused:

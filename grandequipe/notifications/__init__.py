@@ -2,12 +2,12 @@
 
 from flask import Flask
 
-from grandequipe.notifications import reactions, views
+from grandequipe.notifications import handlers, views
 
 
 def init_app(app: Flask) -> None:
     """Give the application its bell."""
-    app.extensions["notifications"] = reactions
+    app.extensions["notifications"] = handlers
     app.jinja_env.globals["unread_notifications"] = views.count_for_viewer
     app.register_blueprint(views.blueprint)
     shown = app.view_functions["feed.post_page"]

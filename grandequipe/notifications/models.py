@@ -36,7 +36,7 @@ class Notification(Model):
 
     __tablename__ = "notification"
     __table_args__ = (
-        UniqueConstraint("member_id", "fact_id"),
+        UniqueConstraint("member_id", "event_id"),
         Index("ix_notification_member", "member_id", "id"),
         Index(
             "ix_notification_unread", "member_id", "topic", postgresql_where=text("read_at IS NULL")
@@ -52,7 +52,7 @@ class Notification(Model):
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
-    fact_id: Mapped[int] = mapped_column(BigInteger)
+    event_id: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[NotificationKind]
     topic: Mapped[str]
     actor_id: Mapped[int | None] = mapped_column(

@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, Row, Select, SelectBase, and_, literal, se
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
-from grandequipe.core import clock, journal
-from grandequipe.core.journal import Fact
+from grandequipe.core import clock
+from grandequipe.core.events import EventRecord, record, record_all
 from grandequipe.extensions import db
 from grandequipe.members.models import Member, stream_of
 from grandequipe.notifications.events import NotificationAdded, NotificationsRead
@@ -36,7 +36,7 @@ class News:
 
 COLUMNS = (
     Notification.member_id,
-    Notification.fact_id,
+    Notification.event_id,
     Notification.kind,
     Notification.topic,
     Notification.actor_id,
@@ -52,7 +52,7 @@ def _writing(rows: SelectBase) -> ReturningInsert[int, int, int | None]:
     return (
         insert(Notification)
         .from_select([column.key for column in COLUMNS], rows)
-        .on_conflict_do_nothing(index_elements=["member_id", "fact_id"])
+        .on_conflict_do_nothing(index_elements=["member_id", "event_id"])
         .returning(Notification.id, Notification.member_id, Notification.actor_id)
     )
 
@@ -60,20 +60,20 @@ def _writing(rows: SelectBase) -> ReturningInsert[int, int, int | None]:
 WRITE_COMMENTS = _writing(COMMENTS_TOLD)
 
 
-def tell(actor_id: int | None, fact: Fact, *told: tuple[News, Select[int]]) -> int:
+def tell(actor_id: int | None, event_record: EventRecord, *told: tuple[News, Select[int]]) -> int:
     """Write one row of each news for each of its recipients but the actor; return how many are new.
 
     A fact told again finds its rows there: nothing is written, and no page rings. The bells ring
     together, for whoever locks several streams does so at once.
     """
-    return _ring_for([row for each in told for row in _write(actor_id, fact, *each)])
+    return _ring_for([row for each in told for row in _write(actor_id, event_record, *each)])
 
 
 def _write(
-    actor_id: int | None, fact: Fact, news: News, recipients: Select[int]
+    actor_id: int | None, event_record: EventRecord, news: News, recipients: Select[int]
 ) -> Sequence[Row[int, int, int | None]]:
     values = (
-        fact.id,
+        event_record.id,
         news.kind,
         news.topic,
         news.actor_id,
@@ -89,14 +89,14 @@ def _write(
     return db.session.execute(_writing(concerned)).all()
 
 
-def tell_of_comments(facts: Sequence[Fact]) -> int:
+def tell_of_comments(event_records: Sequence[EventRecord]) -> int:
     """Write the rows of everyone whom some comments concern, in one statement for all of them."""
-    asked = {"facts": [fact.id for fact in facts], "now": clock.now()}
-    return _ring_for(db.session.connection().execute(WRITE_COMMENTS, asked).all())
+    params = {"facts": [event_record.id for event_record in event_records], "now": clock.now()}
+    return _ring_for(db.session.connection().execute(WRITE_COMMENTS, params).all())
 
 
 def _ring_for(written: Sequence[Row[int, int, int | None]]) -> int:
-    journal.record_all(
+    record_all(
         (stream_of(member_id), NotificationAdded(subject_id=id, actor_id=actor_id))
         for id, member_id, actor_id in written
     )
@@ -130,5 +130,5 @@ def _read_off(member: Member, up_to: int, which: ColumnElement[bool]) -> int:
     ).all()
     if read:
         told = NotificationsRead(subject_id=up_to, actor_id=member.id)
-        journal.record(member.stream, told)
+        record(member.stream, told)
     return len(read)

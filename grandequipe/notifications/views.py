@@ -24,9 +24,9 @@ from grandequipe.notifications.queries import (
     list_notifications,
 )
 from grandequipe.notifications.services import mark_post_read, mark_read, mark_topic_read
-from grandequipe.web.asking import is_looked_at
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
+from grandequipe.web.request_kind import is_looked_at
 
 Page = Callable[..., Any]
 
@@ -116,16 +116,18 @@ def preferences(slug: str) -> ResponseReturnValue:
     """Let a member choose what of a group they are told."""
     member = acting_member()
     group = get_group(slug, seen_by=member)
-    tie = find_membership(member, group)
-    if tie is None or not tie.is_active:
+    membership = find_membership(member, group)
+    if membership is None or not membership.is_active:
         raise NotFound
-    form = LevelForm(level=tie.level.value)
+    form = LevelForm(level=membership.level.value)
     if form.validate_on_submit():
         with atomic():
             change_level(member, group, form.chosen())
         flash(_("Your choice has been saved."), "success")
         return redirect(url_for("notifications.preferences", slug=slug), 303)
-    page = render_template("notifications/preferences.html", group=group, membership=tie, form=form)
+    page = render_template(
+        "notifications/preferences.html", group=group, membership=membership, form=form
+    )
     return page, 422 if form.errors else 200
 
 

@@ -8,7 +8,7 @@ from babel.dates import format_date
 from flask import Flask
 from flask_babel import format_timedelta, get_locale, get_timezone, gettext as _
 
-from grandequipe.core import words
+from grandequipe.core import text_validation
 from grandequipe.core.html import excerpt
 from grandequipe.core.time_zones import clock_of
 from grandequipe.web.time_zones import city
@@ -137,6 +137,6 @@ def init_app(app: Flask) -> None:
         span=span,
         excerpt=excerpt,
         stamp=stamp,
-        quoted=words.quoted,
-        unlinked=words.unlinked,
+        quoted=text_validation.quoted,
+        unlinked=text_validation.unlinked,
     )

@@ -7,9 +7,9 @@ from flask_wtf import FlaskForm
 from wtforms import Field, Form as AnyForm
 from wtforms.validators import ValidationError
 
-from grandequipe.core import words
+from grandequipe.core import text_validation
 from grandequipe.core.errors import Invalid
-from grandequipe.core.names import wrong_person_name
+from grandequipe.core.names import person_name_error
 from grandequipe.web.measures import Longest as Longest, Measured
 
 
@@ -43,7 +43,7 @@ class Form(Measured, FlaskForm):
 class OneLine:
     """Refuse what no line of text is made of."""
 
-    is_wrong = staticmethod(words.wrong_line)
+    is_wrong = staticmethod(text_validation.line_error)
 
     def __call__(self, _form: AnyForm, field: Field) -> None:
         """Raise ValidationError with a sentence for the one who pasted it."""
@@ -59,20 +59,20 @@ class Lettered:
 
     def __call__(self, _form: AnyForm, field: Field) -> None:
         """Raise ValidationError with the sentence that was given."""
-        if not words.has_letters(field.data or ""):
+        if not text_validation.has_letters(field.data or ""):
             raise ValidationError(str(self._message))
 
 
 class PersonName(OneLine):
     """Refuse what is no name for a person, such as an address or the name of the site."""
 
-    is_wrong = staticmethod(wrong_person_name)
+    is_wrong = staticmethod(person_name_error)
 
 
 class ManyLines(OneLine):
     """The same for a text of several lines."""
 
-    is_wrong = staticmethod(words.wrong_text)
+    is_wrong = staticmethod(text_validation.text_error)
 
 
 def trimmed(typed: Any) -> Any:
@@ -82,4 +82,4 @@ def trimmed(typed: Any) -> Any:
 
 def unbroken(typed: Any) -> Any:
     """Keep French signs on the line of the word before them."""
-    return words.unbroken(typed) if isinstance(typed, str) else typed
+    return text_validation.unbroken(typed) if isinstance(typed, str) else typed

@@ -34,7 +34,7 @@ from wtforms.validators import StopValidation
 
 from grandequipe.core.cleaning import cleaned_line, cleaned_text
 from grandequipe.core.errors import Invalid
-from grandequipe.core.words import too_long
+from grandequipe.core.text_validation import too_long
 from grandequipe.web import bodies
 from grandequipe.web.redirects import LONGEST_PATH
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from grandequipe.core.journal.services import dispatch_waiting, react
+from grandequipe.core.events.services import dispatch_pending, handle
 from grandequipe.core.transactions import atomic
 from grandequipe.members.models import Member
 from grandequipe.members.services import create_token
@@ -79,7 +79,7 @@ def react_to_all() -> None:
     """Run by hand every reaction that waits, as the worker does."""
     waiting: list[tuple[list[int], str]] = []
     with atomic():
-        dispatch_waiting(lambda fact_ids, name: waiting.append((fact_ids, name)))
-    for fact_ids, name in waiting:
+        dispatch_pending(lambda event_ids, name: waiting.append((event_ids, name)))
+    for event_ids, name in waiting:
         with atomic():
-            react(fact_ids, name)
+            handle(event_ids, name)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from grandequipe.core.journal import Fact, Stream
+from grandequipe.core.events import EventRecord, Stream
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.services import approve_post, edit_post, refuse_post, remove_post
@@ -180,7 +180,9 @@ def test_what_a_later_version_tells_is_passed_over(cast: Cast, program: Programs
     cursor = now(chloe)
     make_post(cast.amina, cast.ess)
     with atomic():
-        db.session.execute(update(Fact).where(Fact.kind == "post.published").values(kind="a.b"))
+        db.session.execute(
+            update(EventRecord).where(EventRecord.kind == "post.published").values(kind="a.b")
+        )
     changes, after = catch_up(chloe, cursor)
     assert changes == []
     assert after != cursor

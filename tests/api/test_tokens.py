@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from grandequipe.core import clock
-from grandequipe.core.journal import Fact
+from grandequipe.core.events import EventRecord
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.members.events import TokenRevoked
@@ -233,5 +233,5 @@ def test_the_fifty_first_key_ends_the_oldest(gaelle: Member, program: Programs) 
     assert first.get("/me").status_code == 200
     newest = program(gaelle)
     assert [each.get("/me").status_code for each in (first, second, newest)] == [401, 200, 200]
-    ended = db.session.query(Fact).filter_by(kind=TokenRevoked.kind).one()
+    ended = db.session.query(EventRecord).filter_by(kind=TokenRevoked.kind).one()
     assert ended.stream_name == gaelle.stream

@@ -21,7 +21,7 @@ from grandequipe.digests.queries import get_subscription
 from grandequipe.embedded import services
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, Post
-from grandequipe.feed.views.asked import KINDS
+from grandequipe.feed.views.request_args import KINDS
 from grandequipe.groups.models import Group, PostingPolicy, Visibility
 from grandequipe.members.models import Member
 from tests.chromium import DESK, PHONE, launch

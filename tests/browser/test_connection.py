@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import update
 
-from grandequipe.core.journal import Stream
+from grandequipe.core.events import Stream
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.live.queries import LARGEST_GAP

@@ -14,7 +14,7 @@ from grandequipe.core import mail
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind
-from grandequipe.feed.views.asked import KINDS
+from grandequipe.feed.views.request_args import KINDS
 from grandequipe.members.models import Member
 from grandequipe.notifications.queries import count_unread
 from tests.browser.letters import key_of

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import APIResponse, Route, expect
 
-from grandequipe.core.pages import DEFAULT_LIMIT
 from grandequipe.core.transactions import atomic
+from grandequipe.core.windows import DEFAULT_LIMIT
 from grandequipe.feed.models import Kind
 from grandequipe.feed.services import remove_post
 from tests.browser.test_live import ESS, PATIENCE, listen, titles

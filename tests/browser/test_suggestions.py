@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from grandequipe.core.transactions import atomic
-from grandequipe.members.services import ProfileDraft, edit_profile
-from grandequipe.nomenclatures.services import load_territories
+from grandequipe.members.services import ProfileInput, edit_profile
+from grandequipe.taxonomies.services import load_territories
 from tests.chromium import OpenWindow, findings
 from tests.factories import Cast
 
@@ -26,7 +26,7 @@ def page(cast: Cast, open_window: OpenWindow) -> Page:
     with atomic():
         load_territories(PLACES)
         for member, structure in ((cast.amina, "Régie des Coteaux"), (cast.bruno, "Ville d’Évry")):
-            edit_profile(member, ProfileDraft(member.display_name, organisation=structure))
+            edit_profile(member, ProfileInput(member.display_name, organisation=structure))
     return open_window(cast.chloe)
 
 

@@ -6,14 +6,14 @@ from itertools import count
 import pytest
 from flask import Flask
 
-from grandequipe.core import journal
+from grandequipe.core.events import Event, open_stream as open_new_stream
 from grandequipe.core.transactions import atomic
 
 _numbers = count(1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class BellRang(journal.Event):
+class BellRang(Event):
     """A bell rang; nobody reacts."""
 
     kind = "test.bell_rang"
@@ -31,7 +31,7 @@ def open_stream() -> str:
     """Open a stream that no other scene knows."""
     name = f"test:{next(_numbers)}"
     with atomic():
-        journal.open_stream(name)
+        open_new_stream(name)
     return name
 
 

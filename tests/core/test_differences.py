@@ -110,8 +110,8 @@ def test_what_is_too_much_is_not_compared_and_one_paragraph_of_a_long_text_is() 
 def test_long_texts_are_compared_beside_the_requests_of_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    aside, asked = threads.aside, []
-    monkeypatch.setattr(threads, "aside", lambda work: [asked.append(work), aside(work)][1])
+    run_in_thread, asked = threads.run_in_thread, []
+    monkeypatch.setattr(threads, "aside", lambda work: [asked.append(work), run_in_thread(work)][1])
     assert marked("<p>un</p>", "<p>deux</p>") is not None
     assert not asked
     long = f"<p>{'mot ' * SHORT}</p>"

@@ -8,7 +8,7 @@ from grandequipe.core import html
 from grandequipe.core.errors import Invalid
 from grandequipe.core.html import DEEPEST, LONGEST_BODY, MOST_TAGS, TooInvolved, TooManyTags
 from grandequipe.core.html.reading import DEEPEST_CONTAINERS, MOST_WRITTEN
-from grandequipe.feed.models.drafts import read_body
+from grandequipe.feed.models.inputs import read_body
 
 # Each cost a second, or gigabytes, in one of the parsers that were tried.
 HOSTILE = {

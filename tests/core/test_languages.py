@@ -5,22 +5,22 @@ import pytest
 from grandequipe.core.languages import (
     COMMON,
     known_languages,
+    language_error,
     language_name,
     plausible_language,
-    wrong_language,
 )
 
 
 @pytest.mark.parametrize("tag", [None, "", "fr", "ar", "pt-BR", "zh-Hant", "snk", "kab"])
 def test_a_language_of_the_world_or_none_is_taken(app: object, tag: str | None) -> None:
-    assert wrong_language(tag) is None
+    assert language_error(tag) is None
 
 
 @pytest.mark.parametrize(
     "tag", ["x", "xx", "français", "FR", "fr_FR", "fr-", "fr-" + "a" * 99, "qq-fr", '"><script>']
 )
 def test_what_names_no_language_is_refused(app: object, tag: str) -> None:
-    assert wrong_language(tag)
+    assert language_error(tag)
 
 
 def test_each_common_language_has_a_name_in_both_languages_of_the_pages() -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from grandequipe.core.domains import holds_domain, may_hold_domain
-from grandequipe.core.names import wrong_group_name, wrong_organisation_name, wrong_person_name
+from grandequipe.core.names import group_name_error, person_name_error, wrong_organisation_name
 
 DOMAINS = [
     "evil.com", "EVIL.COM", "evil．com", "evil。com", "evil｡com", "evil․com", "Marie evil.com",
@@ -64,7 +64,7 @@ def site_name(house: Flask):
 
 
 @pytest.mark.parametrize("name", DOMAINS)
-@pytest.mark.parametrize("wrong", [wrong_person_name, wrong_group_name])
+@pytest.mark.parametrize("wrong", [person_name_error, group_name_error])
 def test_no_name_works_as_an_address(wrong, name: str) -> None:
     assert "without a web" in str(wrong(name))
     assert may_hold_domain(name)
@@ -72,26 +72,26 @@ def test_no_name_works_as_an_address(wrong, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("wrong", [wrong_person_name, wrong_group_name])
+@pytest.mark.parametrize("wrong", [person_name_error, group_name_error])
 def test_names_as_people_have_them_are_names(wrong, name: str) -> None:
     assert wrong(name) is None
     assert not holds_domain(name)
 
 
 @pytest.mark.parametrize("name", TWO_ALPHABETS)
-@pytest.mark.parametrize("wrong", [wrong_person_name, wrong_group_name])
+@pytest.mark.parametrize("wrong", [person_name_error, group_name_error])
 def test_no_letter_passes_for_that_of_another_alphabet(wrong, name: str) -> None:
     assert "in one alphabet" in str(wrong(name))
 
 
 @pytest.mark.parametrize("name", OF_THE_SITE)
-@pytest.mark.parametrize("wrong", [wrong_person_name, wrong_group_name])
+@pytest.mark.parametrize("wrong", [person_name_error, group_name_error])
 def test_no_name_passes_for_that_of_the_site(wrong, name: str) -> None:
     assert "mistaken for the site" in str(wrong(name))
 
 
 @pytest.mark.parametrize("name", OF_STAFF)
-@pytest.mark.parametrize("wrong", [wrong_person_name, wrong_group_name, wrong_organisation_name])
+@pytest.mark.parametrize("wrong", [person_name_error, group_name_error, wrong_organisation_name])
 def test_nothing_is_called_as_those_who_run_a_site(wrong, name: str) -> None:
     assert "mistaken for the site" in str(wrong(name))
 
@@ -100,21 +100,21 @@ def test_nothing_is_called_as_those_who_run_a_site(wrong, name: str) -> None:
     "name", ["L’équipe", "Sécurité", "Équipe technique", "Service client", "Services", "Animation"]
 )
 def test_nobody_is_called_as_a_service_and_groups_and_structures_are(name: str) -> None:
-    assert "mistaken for the site" in str(wrong_person_name(name))
-    assert wrong_group_name(name) is None
+    assert "mistaken for the site" in str(person_name_error(name))
+    assert group_name_error(name) is None
     assert wrong_organisation_name(name) is None
 
 
 @pytest.mark.parametrize("sign", ["\u200b", "\u200d", "\u00ad", "\u202e", "\ufeff", "\u3164"])
 def test_no_name_has_what_nobody_sees(sign: str) -> None:
-    assert "can’t be displayed" in str(wrong_person_name(f"Ami{sign}na"))
+    assert "can’t be displayed" in str(person_name_error(f"Ami{sign}na"))
 
 
 def test_a_site_of_one_common_word_leaves_it_to_names(house: Flask) -> None:
     house.config["SETTINGS"] = replace(house.config["SETTINGS"], site_name="Martin")
-    assert wrong_person_name("Jeanne Martin") is None
-    assert wrong_person_name("Martin") is not None
-    assert wrong_person_name("Équipe Martin") is not None
+    assert person_name_error("Jeanne Martin") is None
+    assert person_name_error("Martin") is not None
+    assert person_name_error("Équipe Martin") is not None
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,12 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings, strategies as some
 from sqlalchemy import select
 
-from grandequipe.core import journal
-from grandequipe.core.journal import Fact
-from grandequipe.core.journal.queries import get_head, list_facts_after
+from grandequipe.core.events import EventRecord, RecordedEvent, record, record_all, subscribe
+from grandequipe.core.events.queries import get_head, list_events_after
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
-from grandequipe.members.services import ProfileDraft, edit_profile
+from grandequipe.members.services import ProfileInput, edit_profile
 from tests.core.conftest import bell, open_stream
 from tests.factories import Cast
 from tests.locks import count_held_up
@@ -50,7 +49,11 @@ plans = some.lists(some.lists(attempts, max_size=8), min_size=2, max_size=WRITER
 
 def positions_in(stream: str) -> list[int]:
     """Read what one snapshot shows of a stream, in order."""
-    query = select(Fact.position).where(Fact.stream_name == stream).order_by(Fact.position)
+    query = (
+        select(EventRecord.position)
+        .where(EventRecord.stream_name == stream)
+        .order_by(EventRecord.position)
+    )
     return list(db.session.scalars(query))
 
 
@@ -65,7 +68,7 @@ def write(app: Flask, names: Sequence[str], plan: Sequence[Attempt], start: Barr
 def try_once(names: Sequence[str], attempt: Attempt) -> None:
     """Record, then commit or give up."""
     with suppress(GaveUp), atomic():
-        journal.record_all((names[number], bell()) for number in attempt.streams)
+        record_all((names[number], bell()) for number in attempt.streams)
         if attempt.gives_up:
             raise GaveUp
 
@@ -127,10 +130,10 @@ def test_a_second_writer_waits_for_the_first_and_gets_its_number_back(
 
     def write_too() -> None:
         with app.app_context(), atomic():
-            got.append(journal.record(stream, bell()))
+            got.append(record(stream, bell()))
 
     second = Thread(target=write_too)
-    assert journal.record(stream, bell()) == 1
+    assert record(stream, bell()) == 1
     second.start()
     wait_until(count_held_up, "the second writer waits for the lock")
     assert got == []
@@ -142,55 +145,61 @@ def test_a_second_writer_waits_for_the_first_and_gets_its_number_back(
 def test_the_change_and_its_fact_are_both_there_or_neither(cast: Cast) -> None:
     head = get_head(cast.chloe.stream)
     with suppress(GaveUp), atomic():
-        edit_profile(cast.chloe, ProfileDraft("Une autre"))
+        edit_profile(cast.chloe, ProfileInput("Une autre"))
         raise GaveUp
     assert db.session.get(Member, cast.chloe.id).display_name == "Chloé Dumas"  # type: ignore[union-attr]
     assert get_head(cast.chloe.stream) == head
     with atomic():
-        edit_profile(cast.chloe, ProfileDraft("Une autre"))
+        edit_profile(cast.chloe, ProfileInput("Une autre"))
     assert cast.chloe.display_name == "Une autre"
-    [fact] = list_facts_after({cast.chloe.stream: head}, 10)
-    assert (fact.kind, fact.position, fact.actor_id) == ("member.changed", head + 1, cast.chloe.id)
+    [event_record] = list_events_after({cast.chloe.stream: head}, 10)
+    assert (event_record.kind, event_record.position, event_record.actor_id) == (
+        "member.changed",
+        head + 1,
+        cast.chloe.id,
+    )
 
 
 def test_an_event_reads_back_as_it_was_told(stream: str) -> None:
     with atomic():
-        journal.record(stream, bell(7, note="midi"))
-    [fact] = list_facts_after({stream: 0}, 10)
-    assert fact.event == bell(7, note="midi")
-    fact.data = {**fact.data, "dropped_by_a_later_version": 1}
-    assert fact.event == bell(7, note="midi")
+        record(stream, bell(7, note="midi"))
+    [event_record] = list_events_after({stream: 0}, 10)
+    assert event_record.event == bell(7, note="midi")
+    event_record.data = {**event_record.data, "dropped_by_a_later_version": 1}
+    assert event_record.event == bell(7, note="midi")
 
 
 def test_no_fact_goes_to_a_stream_that_was_never_opened(app: Flask) -> None:
     with pytest.raises(LookupError), atomic():
-        journal.record("test:nowhere", bell())
+        record("test:nowhere", bell())
 
 
 def test_facts_of_several_streams_are_listed_from_each_ones_position(app: Flask) -> None:
     first, second = open_stream(), open_stream()
     for name in (first, second, first, second, first):
         with atomic():
-            journal.record(name, bell())
-    facts = list_facts_after({first: 1, second: 0}, 10)
-    assert [(fact.stream_name, fact.position) for fact in facts] == [
+            record(name, bell())
+    event_records = list_events_after({first: 1, second: 0}, 10)
+    assert [
+        (event_record.stream_name, event_record.position) for event_record in event_records
+    ] == [
         (second, 1),
         (first, 2),
         (second, 2),
         (first, 3),
     ]
-    assert len(list_facts_after({first: 0, second: 0}, 3)) == 3
-    assert list_facts_after({}, 3) == []
+    assert len(list_events_after({first: 0, second: 0}, 3)) == 3
+    assert list_events_after({}, 3) == []
 
 
 def test_a_fact_is_told_after_the_commit_and_not_after_a_rollback(stream: str) -> None:
-    told: list[journal.Told] = []
-    journal.listen(lambda fact: partial(told.append, fact))
+    recorded: list[RecordedEvent] = []
+    subscribe(lambda event_record: partial(recorded.append, event_record))
     with suppress(GaveUp), atomic():
-        journal.record(stream, bell())
+        record(stream, bell())
         raise GaveUp
     with atomic():
-        journal.record(stream, bell(5))
-        assert told == []
-    [only] = told
+        record(stream, bell(5))
+        assert recorded == []
+    [only] = recorded
     assert (only.stream, only.position, only.event) == (stream, 1, bell(5))

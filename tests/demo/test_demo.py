@@ -27,8 +27,8 @@ from grandequipe.feed.models import Comment, Kind, Post, PostStatus, Webinar
 from grandequipe.groups.models import Group, Membership, MembershipState, Visibility
 from grandequipe.members.models import Member, Organisation
 from grandequipe.members.queries import find_member_by_email
-from grandequipe.nomenclatures.services import load_nomenclatures
 from grandequipe.notifications.models import Notification
+from grandequipe.taxonomies.services import load_taxonomies
 from tests.demo.account import list_mistakes
 from tests.factories import Cast
 
@@ -115,7 +115,7 @@ def last_period() -> str | None:
 
 def test_the_demo_accounts_log_in(app: Flask, visitor: Any) -> None:
     with atomic():
-        load_nomenclatures()
+        load_taxonomies()
         timeline = Timeline(clock.now())
         plan_people(timeline, hash_password(DEMO_PASSWORD))
         timeline.play()
@@ -150,10 +150,19 @@ def test_french_texts_are_well_set() -> None:
 
 
 def test_a_fact_is_told_with_its_source() -> None:
-    facts = ("10\u202f808", "27\u202f%", "114\u202f708", "67,8", "66,1", "11,2", "Quartiers 2030")
+    event_records = (
+        "10\u202f808",
+        "27\u202f%",
+        "114\u202f708",
+        "67,8",
+        "66,1",
+        "11,2",
+        "Quartiers 2030",
+    )
     unsourced = [
         post.title
         for post in content.posts()
-        if any(fact in post.body_html for fact in facts) and "Source" not in post.body_html
+        if any(event_record in post.body_html for event_record in event_records)
+        and "Source" not in post.body_html
     ]
     assert unsourced == []

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from grandequipe.core import clock
-from grandequipe.core.journal.queries import get_head
+from grandequipe.core.events.queries import get_head
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.models import Digest, DigestState, DigestSubscription, Frequency
 from grandequipe.digests.services import change_subscription, claim_due, resolve
@@ -46,9 +46,9 @@ def in_threads(app: Flask, work: Callable[[], None], number: int) -> None:
 
 def position_of(cast: Cast) -> int:
     db.session.rollback()
-    tie = db.session.get(Membership, (cast.ess.id, cast.chloe.id))
-    assert tie is not None
-    return tie.digested_position
+    membership = db.session.get(Membership, (cast.ess.id, cast.chloe.id))
+    assert membership is not None
+    return membership.digested_position
 
 
 def letter_of(cast: Cast, state: DigestState) -> Digest:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from grandequipe.core import clock, journal
+from grandequipe.core import clock
+from grandequipe.core.events import record_all
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.models import Digest, DigestState
 from grandequipe.extensions import db
@@ -261,7 +262,7 @@ def test_a_letter_stays_under_100_kb_however_much_happened(
             PostPublished(subject_id=post.id, actor_id=cast.amina.id, group_id=group.id)
             for post in many
         ]
-        journal.record_all([(group.stream, event) for event in published])
+        record_all([(group.stream, event) for event in published])
     send(monday)
     assert max(sink.sizes) < 100_000
     assert len(digest_of(cast.chloe).contents["sent"]) == 500

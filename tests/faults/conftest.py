@@ -12,7 +12,7 @@ import redis
 from flask import Flask
 from sqlalchemy import text, update
 
-from grandequipe.core.journal import Fact
+from grandequipe.core.events import EventRecord
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from tests.site import Site, free_port
@@ -76,7 +76,7 @@ def frail_site(
         process.kill()
 
 
-def count_awaited() -> int:
+def count_pending() -> int:
     """Count the facts that still await a reaction."""
     with db.engine.connect() as connection:
         return connection.scalar(text("SELECT count(*) FROM fact WHERE awaiting <> '{}'")) or 0
@@ -84,13 +84,15 @@ def count_awaited() -> int:
 
 def is_all_reacted_to() -> bool:
     """Tell whether no fact awaits anything any more."""
-    return count_awaited() == 0
+    return count_pending() == 0
 
 
 def pass_time(time: timedelta) -> None:
     """Make what was dispatched that much older."""
     with atomic():
-        db.session.execute(update(Fact).values(dispatched_at=Fact.dispatched_at - time))
+        db.session.execute(
+            update(EventRecord).values(dispatched_at=EventRecord.dispatched_at - time)
+        )
 
 
 def kill_children(site: Site, name: str) -> None:

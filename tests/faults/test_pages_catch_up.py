@@ -88,8 +88,8 @@ def test_a_page_whose_server_is_killed_comes_back_and_catches_up(web: Site, cast
         changes, cursor, more = changes + page["changes"], page["cursor"], page["more"]
     assert [change["subject"]["id"] for change in changes] == missed
     for group in (cast.ess, cast.private):
-        told = [change["position"] for change in changes if change["stream"] == group.stream]
-        assert told == list(range(told[0], told[0] + 4))
+        recorded = [change["position"] for change in changes if change["stream"] == group.stream]
+        assert recorded == list(range(recorded[0], recorded[0] + 4))
     after.close()
 
 

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from grandequipe.core.transactions import atomic
-from grandequipe.live.desk import MOST_SOCKETS_OF_A_MEMBER
+from grandequipe.live.connection_registry import MOST_SOCKETS_OF_A_MEMBER
 from grandequipe.members.services import create_token
 from tests.factories import PASSWORD, make_member, make_member_with_password
 from tests.faults.conftest import FragileRedis

@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 
 from grandequipe.core.transactions import atomic
-from grandequipe.nomenclatures.services import load_territories, load_themes
+from grandequipe.taxonomies.services import load_territories, load_themes
 
 
 @pytest.fixture
-def nomenclatures(app: Flask) -> None:
+def taxonomies(app: Flask) -> None:
     """Know two themes and two towns."""
     with atomic():
         load_themes(

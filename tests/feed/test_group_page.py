@@ -2,7 +2,7 @@
 
 import pytest
 
-from grandequipe.core import journal
+from grandequipe.core.events import record_all
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
@@ -123,7 +123,7 @@ def test_what_nobody_can_read_any_more_is_not_counted_as_unread(cast, browser):
     assert '<span class="count">1<span' in chloe.get("/").text
     published = PostPublished(subject_id=left.id, actor_id=cast.amina.id, group_id=cast.ess.id)
     with atomic():
-        journal.record_all((cast.ess.stream, published) for _ in range(120))
+        record_all((cast.ess.stream, published) for _ in range(120))
     assert unread()["ess-quartiers"] == 100, "more is not counted: pages show 99+"
 
 

@@ -85,14 +85,14 @@ def test_the_webinars_of_the_next_two_weeks_stand_aside(browser, cast):
             **replay,
         )
 
-    def aside(member):
+    def run_in_thread(member):
         page = browser(member).get("/").text
         return page[page.index("<aside") :]
 
-    assert "Bientôt" in aside(cast.chloe)
-    assert "Passé" not in aside(cast.chloe)
-    assert "Plus tard" not in aside(cast.chloe)
-    assert "Bientôt" not in aside(cast.driss)
+    assert "Bientôt" in run_in_thread(cast.chloe)
+    assert "Passé" not in run_in_thread(cast.chloe)
+    assert "Plus tard" not in run_in_thread(cast.chloe)
+    assert "Bientôt" not in run_in_thread(cast.driss)
 
 
 def test_an_open_page_asks_for_the_cards_alone(browser, cast):

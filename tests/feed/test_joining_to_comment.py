@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from grandequipe.core.transactions import atomic
 from grandequipe.groups.models import JoinPolicy
-from grandequipe.groups.services import GroupDraft, edit_group
+from grandequipe.groups.services import GroupInput, edit_group
 from grandequipe.members.models import Member
 from tests.chromium import OpenWindow
 from tests.conftest import Visitor
@@ -52,7 +52,7 @@ def test_one_asks_where_the_group_wants_that_and_reads_that_one_did(
 ) -> None:
     with atomic():
         edit_group(
-            cast.amina, cast.ess, GroupDraft("ESS Quartiers", join_policy=JoinPolicy.REQUEST)
+            cast.amina, cast.ess, GroupInput("ESS Quartiers", join_policy=JoinPolicy.REQUEST)
         )
     driss = browser(cast.driss)
     said = [words for words, _address in presses_on(driss.get(path).text)]
@@ -72,7 +72,7 @@ def test_members_and_the_excluded_are_not_asked_to_join(
 
 def test_a_group_by_invitation_says_so(cast: Cast, browser: Open, path: str) -> None:
     with atomic():
-        edit_group(cast.amina, cast.ess, GroupDraft("ESS Quartiers", join_policy=JoinPolicy.INVITE))
+        edit_group(cast.amina, cast.ess, GroupInput("ESS Quartiers", join_policy=JoinPolicy.INVITE))
     page = browser(cast.driss).get(path).text
     assert presses_on(page) == []
     assert "On y entre sur invitation." in page

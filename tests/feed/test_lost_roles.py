@@ -24,7 +24,7 @@ from grandequipe.feed.services import (
 from grandequipe.groups.models import Group, PostingPolicy, Role
 from grandequipe.groups.queries import find_membership
 from grandequipe.groups.services import (
-    GroupDraft,
+    GroupInput,
     ban_member,
     change_role,
     edit_group,
@@ -154,7 +154,7 @@ def test_what_is_published_while_the_group_becomes_moderated_waits(app: Flask, c
     comment = make_comment(cast.chloe, post)
 
     def moderate() -> None:
-        draft = GroupDraft(name=cast.ess.name, posting_policy=PostingPolicy.MODERATED)
+        draft = GroupInput(name=cast.ess.name, posting_policy=PostingPolicy.MODERATED)
         edit_group(cast.amina, cast.ess, draft)
 
     assert act_meanwhile(app, moderate, OF_A_MEMBER["publish"], cast.chloe, post, comment) == []

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from grandequipe.core.journal import Fact
+from grandequipe.core.events import EventRecord
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Post, PostStatus
@@ -112,8 +112,8 @@ def test_who_changes_a_post_while_it_is_approved_proposes_the_change(app, cast):
         proposal = edit_post(cast.chloe, post, draft_of(title="Prête scie"))
     assert (proposal.draft.title, post.status) == ("Prête scie", PostStatus.PUBLISHED)
     assert post.title != "Prête scie", "the group reads what was approved"
-    told = db.session.query(Fact).filter_by(stream_name=cast.moderated.stream)
-    assert told.order_by(Fact.position.desc()).first().kind == "post.published"
+    told = db.session.query(EventRecord).filter_by(stream_name=cast.moderated.stream)
+    assert told.order_by(EventRecord.position.desc()).first().kind == "post.published"
 
 
 def test_a_moderator_publishes_what_they_read_and_nothing_else(cast, browser, visitor):

@@ -19,7 +19,7 @@ LONG = f"<p>{' '.join(['mot'] * SHORT)}</p>"
 def seen(monkeypatch):
     """Count the texts that are parsed, and the threads that are asked for."""
     seen = {"parsed": 0, "in a thread": 0}
-    parse, aside = reading.parse, threads.aside
+    parse, run_in_thread = reading.parse, threads.run_in_thread
 
     def counting_parse(html):
         seen["parsed"] += 1
@@ -27,7 +27,7 @@ def seen(monkeypatch):
 
     def counting_aside(work):
         seen["in a thread"] += 1
-        return aside(work)
+        return run_in_thread(work)
 
     monkeypatch.setattr(reading, "parse", counting_parse)
     monkeypatch.setattr(threads, "aside", counting_aside)

@@ -10,7 +10,7 @@ from grandequipe.core.errors import Conflict, NotFound, Refused
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Post, PostProposal, PostStatus
-from grandequipe.feed.models.drafts import read_draft, write_draft
+from grandequipe.feed.models.inputs import read_input, write_input
 from grandequipe.feed.queries import count_waiting, get_proposal
 from grandequipe.feed.services import (
     approve_post,
@@ -22,7 +22,7 @@ from grandequipe.feed.services import (
 )
 from grandequipe.groups.models import PostingPolicy, Role
 from grandequipe.groups.services import (
-    GroupDraft,
+    GroupInput,
     change_role,
     edit_group,
 )
@@ -210,7 +210,7 @@ def test_what_waits_in_a_group_that_is_moderated_no_more_is_still_decided(
 ) -> None:
     propose(cast, post)
     with atomic():
-        edit_group(cast.amina, cast.moderated, GroupDraft(name="Petites annonces"))
+        edit_group(cast.amina, cast.moderated, GroupInput(name="Petites annonces"))
     page = browser(cast.bruno).get(f"/publications/{post.id}/proposition").text
     with atomic():
         approve_proposal(cast.bruno, post, version_on(page))
@@ -218,7 +218,7 @@ def test_what_waits_in_a_group_that_is_moderated_no_more_is_still_decided(
 
 
 def test_a_change_waits_too_where_moderators_alone_publish(cast: Cast, post: Post) -> None:
-    draft = GroupDraft(name="Petites annonces", posting_policy=PostingPolicy.MODERATORS)
+    draft = GroupInput(name="Petites annonces", posting_policy=PostingPolicy.MODERATORS)
     with atomic():
         edit_group(cast.amina, cast.moderated, draft)
     assert propose(cast, post).is_open
@@ -245,7 +245,7 @@ def test_a_change_is_decided_once_and_by_moderators(cast: Cast, post: Post) -> N
         approve_proposal(cast.amina, post, version)
 
 
-@pytest.mark.usefixtures("nomenclatures")
+@pytest.mark.usefixtures("taxonomies")
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_field_of_every_kind_waits_and_comes_back(
     cast: Cast, browser: Open, kind: Kind
@@ -264,7 +264,7 @@ def test_every_field_of_every_kind_waits_and_comes_back(
     with atomic():
         proposal = edit_post(cast.chloe, post, draft)
     assert proposal is not None
-    assert read_draft(kind, write_draft(draft)) == draft
+    assert read_input(kind, write_input(draft)) == draft
     page = main_of(browser(cast.bruno).get(f"/publications/{post.id}/proposition").text)
     for value in ("Santé", "Bagnolet (93)", "anglais", *map(str, own.get(kind, {}).values())):
         shown = {"Mairie <b>": "Mairie &lt;b&gt;", "Indian/Reunion": "Réunion"}.get(value, value)

@@ -111,7 +111,7 @@ def test_who_was_excluded_withdraws_nothing(cast: Cast, post: Post) -> None:
     assert db.session.query(PostProposal).count() == 1
 
 
-@pytest.mark.usefixtures("nomenclatures")
+@pytest.mark.usefixtures("taxonomies")
 def test_a_change_is_approved_without_the_labels_that_are_gone(cast: Cast, post: Post) -> None:
     """What its page shows is what is published."""
     proposal = propose(cast, post, themes=["sante"], territories=["Bagnolet (93)"])

@@ -11,7 +11,7 @@ from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, Post
 from grandequipe.groups.models import Level
 from grandequipe.groups.queries import find_membership
-from grandequipe.nomenclatures.services import load_themes
+from grandequipe.taxonomies.services import load_themes
 from tests.factories import make_comment, make_post
 from tests.feed.conftest import wrong_fields
 
@@ -66,7 +66,7 @@ def test_what_is_missing_is_named_field_by_field(kind, cast, browser):
     assert no_post()
 
 
-def test_all_that_was_typed_is_kept_with_what_is_wrong(cast, browser, nomenclatures):
+def test_all_that_was_typed_is_kept_with_what_is_wrong(cast, browser, taxonomies):
     typed = {
         "title": "Un webinaire",
         "body_html": "Deux <mots>",
@@ -139,7 +139,7 @@ def test_hostile_html_is_gone_before_it_is_kept(cast, browser):
     assert "<iframe" not in preview
 
 
-def test_words_of_the_nomenclature_are_kept_by_label_or_code(cast, browser, nomenclatures):
+def test_words_of_the_nomenclature_are_kept_by_label_or_code(cast, browser, taxonomies):
     typed = SHARED | {"themes": ["sante"], "territories": "Bagnolet (93); D93 ;"}
     browser(cast.chloe).send(f"{ESS}/projet", typed)
     post = only_post()
@@ -147,7 +147,7 @@ def test_words_of_the_nomenclature_are_kept_by_label_or_code(cast, browser, nome
     assert {territory.code for territory in post.territories} == {"C93006", "D93"}
 
 
-def test_a_preview_shows_the_post_and_writes_nothing(cast, browser, nomenclatures):
+def test_a_preview_shows_the_post_and_writes_nothing(cast, browser, taxonomies):
     typed = SHARED | OWN["webinaire"] | {"territories": "Bagnolet (93)", "preview": "1"}
     page = browser(cast.chloe).send(f"{ESS}/webinaire", typed)
     assert page.status_code == 200
@@ -227,7 +227,7 @@ def test_one_chooses_a_group_first_where_there_are_several(cast, browser):
     assert "/publier/" not in answer.text
 
 
-def test_the_author_changes_what_it_says(cast, browser, nomenclatures):
+def test_the_author_changes_what_it_says(cast, browser, taxonomies):
     typed = SHARED | OWN["webinaire"] | {"themes": ["sante"], "territories": "Bagnolet (93)"}
     chloe = browser(cast.chloe)
     chloe.send(f"{ESS}/webinaire", typed | {"time_zone": "Indian/Reunion"})
@@ -338,7 +338,7 @@ def test_french_signs_stay_with_the_word_before_them(cast, browser):
     )
 
 
-def test_themes_stand_under_their_headings_in_their_own_language(cast, browser, nomenclatures):
+def test_themes_stand_under_their_headings_in_their_own_language(cast, browser, taxonomies):
     with atomic():
         load_themes(
             {

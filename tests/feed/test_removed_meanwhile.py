@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from grandequipe.core.errors import NotFound
-from grandequipe.core.journal.models import Fact
+from grandequipe.core.events.models import EventRecord
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Post, ReactionName
@@ -30,8 +30,8 @@ def test_nothing_is_said_of_a_post_that_is_gone(cast: Cast, act: Act) -> None:
     assert post.is_published, "as it was read"
     with db.engine.begin() as elsewhere:
         elsewhere.execute(REMOVED, {"id": post.id})
-    before = db.session.query(Fact).count()
+    before = db.session.query(EventRecord).count()
     with pytest.raises(NotFound), atomic():
         act(cast, post)
-    assert db.session.query(Fact).count() == before
+    assert db.session.query(EventRecord).count() == before
     assert db.session.query(Comment).count() == 0

@@ -14,7 +14,7 @@ from grandequipe.groups.models import Group, Invitation, Membership, MembershipS
 from grandequipe.groups.policies import is_member
 from grandequipe.groups.queries import count_owners, find_membership
 from grandequipe.groups.services import (
-    GroupDraft,
+    GroupInput,
     change_role,
     create_group,
     deliver_invitation,
@@ -89,7 +89,7 @@ def test_an_address_that_somebody_takes_at_the_same_moment_is_left_to_them(
             made.append(make_group(db.session.get_one(Member, cast.bruno.id), "Jardins").slug)
 
     with atomic():
-        assert create_group(cast.amina, GroupDraft(name="Jardins 2")).slug == "jardins-2"
+        assert create_group(cast.amina, GroupInput(name="Jardins 2")).slug == "jardins-2"
         founding = threading.Thread(target=found)
         founding.start()
         wait_until(lambda: count_held_up() == 1, "Bruno waits for the same address")
@@ -135,8 +135,8 @@ def accept(cast: Cast) -> None:
 
 
 def state_of_driss(cast: Cast) -> MembershipState | None:
-    tie = find_membership(cast.driss, cast.hidden)
-    return tie.state if tie else None
+    membership = find_membership(cast.driss, cast.hidden)
+    return membership.state if membership else None
 
 
 def test_who_accepts_before_the_withdrawal_stays(app: Flask, cast: Cast) -> None:

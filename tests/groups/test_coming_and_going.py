@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from grandequipe.config import Settings
-from grandequipe.core.journal import Fact
+from grandequipe.core.events import EventRecord
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.groups.services import invite_member
@@ -34,8 +34,8 @@ def small_limits(app: Flask) -> Iterator[None]:
     app.config["SETTINGS"] = usual
 
 
-def count_facts() -> int:
-    return db.session.scalar(select(func.count(Fact.id))) or 0
+def count_events() -> int:
+    return db.session.scalar(select(func.count(EventRecord.id))) or 0
 
 
 @pytest.mark.parametrize("group", [ESS, PRIVATE])
@@ -43,9 +43,9 @@ def test_joining_and_leaving_count_together(browser: Open, cast: Cast, group: st
     driss = browser(cast.driss)
     for step in ("rejoindre", "quitter"):
         assert driss.send(f"{group}/{step}").status_code == 303
-    before = count_facts()
+    before = count_events()
     refused = driss.send(f"{group}/rejoindre")
-    assert (refused.status_code, count_facts()) == (429, before)
+    assert (refused.status_code, count_events()) == (429, before)
     assert refused.headers["Retry-After"]
     assert "beaucoup en peu de temps" in refused.text
     assert browser(cast.eva).send(f"{group}/quitter").status_code == 303, "others go on"

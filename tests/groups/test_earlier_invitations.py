@@ -15,8 +15,8 @@ from tests.factories import Cast
 def earlier(cast: Cast) -> None:
     """Invite two people, and forget who invited one of them; then bring the schema up again."""
     with atomic():
-        tie = invite_member(cast.bruno, cast.hidden, cast.driss)
-        tie.invited_by_id = None
+        membership = invite_member(cast.bruno, cast.hidden, cast.driss)
+        membership.invited_by_id = None
         invite_member(cast.bruno, cast.ess, cast.farid)
     db.session.rollback()
     try:
@@ -30,10 +30,13 @@ def test_who_was_invited_earlier_has_an_invitation(app: Flask, cast: Cast, earli
         (row.group_id, row.email, row.member_id, row.invited_by_id, row.created_at)
         for row in db.session.query(Invitation)
     }
-    ties = {tie.group_id: tie for tie in db.session.query(Membership).filter_by(state="invited")}
+    memberships = {
+        membership.group_id: membership
+        for membership in db.session.query(Membership).filter_by(state="invited")
+    }
     assert kept == {
-        (cast.hidden.id, None, cast.driss.id, cast.driss.id, ties[cast.hidden.id].since),
-        (cast.ess.id, None, cast.farid.id, cast.bruno.id, ties[cast.ess.id].since),
+        (cast.hidden.id, None, cast.driss.id, cast.driss.id, memberships[cast.hidden.id].since),
+        (cast.ess.id, None, cast.farid.id, cast.bruno.id, memberships[cast.ess.id].since),
     }
     for invitation in db.session.query(Invitation).all():
         with atomic():

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from grandequipe.core.journal import Fact
+from grandequipe.core.events import EventRecord
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Invitation, MembershipState
@@ -45,8 +45,8 @@ def never_came(cast: Cast) -> Group:
 
 def state_of(member: Member, group: Group) -> MembershipState | None:
     db.session.expire_all()
-    tie = find_membership(member, group)
-    return tie.state if tie else None
+    membership = find_membership(member, group)
+    return membership.state if membership else None
 
 
 STANDINGS = [ask, invited, left, never_came]
@@ -64,7 +64,12 @@ def test_who_is_not_a_member_is_kept_out_by_a_page(
     assert (state_of(cast.driss, group), group.member_count) == (MembershipState.BANNED, count)
     assert browser(cast.driss).send(f"{path}/rejoindre").status_code in (403, 404)
     assert "Driss Amrani" in browser(cast.bruno).get(f"{path}/membres").text
-    told = db.session.query(Fact).order_by(Fact.id.desc()).filter_by(kind="join.excluded").one()
+    told = (
+        db.session.query(EventRecord)
+        .order_by(EventRecord.id.desc())
+        .filter_by(kind="join.excluded")
+        .one()
+    )
     assert told.stream_name == cast.driss.stream
     assert db.session.query(Invitation).count() == 0
     assert browser(cast.bruno).send(exclude).status_code == 303, "once more changes nothing"

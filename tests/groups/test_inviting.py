@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Invalid
-from grandequipe.core.journal import Fact
+from grandequipe.core.events import EventRecord
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
@@ -40,8 +40,8 @@ NOBODY = "nobody@example.org"
 
 def state_of(member: Member, group: Group) -> MembershipState | None:
     db.session.expire_all()
-    tie = find_membership(member, group)
-    return tie.state if tie else None
+    membership = find_membership(member, group)
+    return membership.state if membership else None
 
 
 def invite(actor: Member, group: Group, email: str) -> Invitation:
@@ -98,7 +98,7 @@ def test_withdrawing_costs_the_same_whoever_has_the_address(
         with count_queries() as counter:  # type: ignore[attr-defined]
             bruno.send(f"{HIDDEN}/invitations/{sent.id}/retirer")
         told = db.session.scalars(
-            select(Fact.kind).where(Fact.stream_name == cast.bruno.stream)
+            select(EventRecord.kind).where(EventRecord.stream_name == cast.bruno.stream)
         ).all()
         done.append((counter.statements, told.count("invitation.taken_back")))
     assert [number for _statements, number in done] == [1, 2, 3, 4]
@@ -113,7 +113,7 @@ def test_one_whose_invitation_was_withdrawn_is_told_and_nobody_else(cast: Cast) 
             withdraw_invitation(cast.amina, sent)
     assert state_of(cast.driss, cast.hidden) is None
     react_to_all()
-    [told] = db.session.query(Fact).filter_by(kind="join.invitation_withdrawn")
+    [told] = db.session.query(EventRecord).filter_by(kind="join.invitation_withdrawn")
     assert (told.stream_name, told.actor_id) == (cast.driss.stream, cast.amina.id)
 
 

@@ -21,8 +21,8 @@ PRIVATE = "/groupes/regies-de-quartier"
 
 def state_of(member: Member, group: Group) -> MembershipState | None:
     db.session.expire_all()
-    tie = find_membership(member, group)
-    return tie.state if tie else None
+    membership = find_membership(member, group)
+    return membership.state if membership else None
 
 
 def test_one_joins_an_open_group_at_once(browser: Open, cast: Cast) -> None:
@@ -165,7 +165,7 @@ def test_the_inviter_does_not_learn_who_has_an_account(browser: Open, cast: Cast
     assert len(said) == 1
     react_to_all()
     invited = db.session.query(Membership).filter_by(state=MembershipState.INVITED).all()
-    assert [tie.member_id for tie in invited] == [cast.driss.id]
+    assert [membership.member_id for membership in invited] == [cast.driss.id]
     assert state_of(cast.eva, cast.ess) is MembershipState.BANNED
 
 

@@ -6,8 +6,8 @@ from html import unescape
 
 import pytest
 
-from grandequipe.core.pages import DEFAULT_LIMIT
 from grandequipe.core.transactions import atomic
+from grandequipe.core.windows import DEFAULT_LIMIT
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Membership, MembershipState, Role
 from grandequipe.groups.queries import find_membership
@@ -19,7 +19,7 @@ from tests.factories import Cast, admit, ban, make_member
 Open = Callable[[Member], Visitor]
 
 
-def tie_of(member: Member, group: Group) -> Membership | None:
+def membership_of(member: Member, group: Group) -> Membership | None:
     db.session.expire_all()
     return find_membership(member, group)
 
@@ -69,12 +69,12 @@ def test_moderators_put_members_out_and_not_each_other(
         assert browser(outsider).send(path_to(cast.chloe, action)).status_code == 403
     assert browser(cast.chloe).send(path_to(cast.bruno, action)).status_code == 403
     assert browser(cast.bruno).send(path_to(cast.amina, action)).status_code == 403
-    assert tie_of(cast.chloe, cast.ess) is not None
+    assert membership_of(cast.chloe, cast.ess) is not None
 
     before = cast.ess.member_count
     assert browser(cast.bruno).send(path_to(cast.chloe, action)).status_code == 303
-    tie = tie_of(cast.chloe, cast.ess)
-    assert (tie is None) == (action == "retirer")
+    membership = membership_of(cast.chloe, cast.ess)
+    assert (membership is None) == (action == "retirer")
     assert cast.ess.member_count == before - 1
     joined = browser(cast.chloe).send("/groupes/ess-quartiers/rejoindre").status_code
     assert joined == (303 if action == "retirer" else 403)
@@ -83,7 +83,7 @@ def test_moderators_put_members_out_and_not_each_other(
 def test_a_ban_is_lifted_by_moderators(browser: Open, cast: Cast) -> None:
     assert browser(cast.chloe).send(path_to(cast.eva, "reintegrer")).status_code == 403
     assert browser(cast.bruno).send(path_to(cast.eva, "reintegrer")).status_code == 303
-    assert tie_of(cast.eva, cast.ess) is None
+    assert membership_of(cast.eva, cast.ess) is None
     assert browser(cast.eva).send("/groupes/ess-quartiers/rejoindre").status_code == 303
 
 
@@ -91,9 +91,9 @@ def test_owners_give_roles(browser: Open, cast: Cast) -> None:
     asked = {"role": "moderator"}
     assert browser(cast.bruno).send(path_to(cast.chloe, "role"), asked).status_code == 403
     assert browser(cast.amina).send(path_to(cast.chloe, "role"), asked).status_code == 303
-    tie = tie_of(cast.chloe, cast.ess)
-    assert tie is not None
-    assert tie.role is Role.MODERATOR
+    membership = membership_of(cast.chloe, cast.ess)
+    assert membership is not None
+    assert membership.role is Role.MODERATOR
     wrong = browser(cast.amina).send(path_to(cast.chloe, "role"), {"role": "king"})
     assert wrong.status_code == 422
 
@@ -126,7 +126,7 @@ def test_one_leaves(browser: Open, cast: Cast) -> None:
         in chloe.get("/groupes/comite-de-pilotage/membres").text
     )
     assert chloe.send("/groupes/comite-de-pilotage/quitter").location == "/groupes"
-    assert tie_of(cast.chloe, cast.hidden) is None
+    assert membership_of(cast.chloe, cast.hidden) is None
     assert chloe.get("/groupes/comite-de-pilotage/membres").status_code == 404
 
 
@@ -149,7 +149,7 @@ def test_the_last_owner_stays_and_reads_why(browser: Open, cast: Cast) -> None:
     with atomic():
         change_role(cast.amina, cast.ess, cast.bruno, Role.OWNER)
     assert amina.send("/groupes/ess-quartiers/quitter").status_code == 303
-    assert tie_of(cast.amina, cast.ess) is None
+    assert membership_of(cast.amina, cast.ess) is None
 
 
 def test_the_page_costs_the_same_for_three_members_or_twenty(
@@ -175,9 +175,9 @@ def test_what_may_be_done_with_a_member_says_with_whom(browser: Open, cast: Cast
 
 def test_a_banned_person_is_no_member_of_the_list(browser: Open, cast: Cast) -> None:
     assert "Eva Moreau" not in browser(cast.chloe).get("/groupes/ess-quartiers/membres").text
-    tie = tie_of(cast.eva, cast.ess)
-    assert tie is not None
-    assert tie.state is MembershipState.BANNED
+    membership = membership_of(cast.eva, cast.ess)
+    assert membership is not None
+    assert membership.state is MembershipState.BANNED
 
 
 def test_the_door_of_requests_names_nobody_who_never_asked(browser: Open, cast: Cast) -> None:

@@ -11,7 +11,7 @@ from grandequipe.extensions import db
 from grandequipe.groups.models import Group, JoinPolicy, Membership, Role, Visibility
 from grandequipe.groups.queries import find_membership
 from grandequipe.groups.services import (
-    GroupDraft,
+    GroupInput,
     answer_request,
     ban_member,
     change_role,
@@ -31,7 +31,7 @@ Act = Callable[[Member, Group, Member], object]
 
 ACTS: dict[str, Act] = {
     "role": lambda bruno, group, _driss: change_role(bruno, group, bruno, Role.OWNER),
-    "settings": lambda bruno, group, _driss: edit_group(bruno, group, GroupDraft("Pris")),
+    "settings": lambda bruno, group, _driss: edit_group(bruno, group, GroupInput("Pris")),
     "request": lambda bruno, group, driss: answer_request(bruno, group, driss, accept=True),
     "exclusion": ban_member,
     "return": lift_ban,
@@ -78,8 +78,8 @@ def test_two_who_settle_a_group_at_once_do_not_undo_each_other(app: Flask, cast:
     def settle(**changes: object) -> Callable[[], None]:
         def act() -> None:
             group = db.session.get_one(Group, group_id)
-            standing = {name: getattr(group, name) for name in GroupDraft.__dataclass_fields__}
-            draft, over = GroupDraft(**{**standing, **changes}), group.settings_version
+            standing = {name: getattr(group, name) for name in GroupInput.__dataclass_fields__}
+            draft, over = GroupInput(**{**standing, **changes}), group.settings_version
             edit_group(db.session.get_one(Member, owner_id), group, draft, over)
 
         return act

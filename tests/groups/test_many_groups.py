@@ -10,11 +10,11 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import OperationalError
 
 from grandequipe.core.errors import Conflict
-from grandequipe.core.journal import Stream
+from grandequipe.core.events import Stream
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Invitation, MembershipState
-from grandequipe.groups.queries import find_membership, list_ties
+from grandequipe.groups.queries import find_membership, list_memberships_in
 from grandequipe.groups.services import (
     deliver_invitation,
     deliver_invitations_to,
@@ -81,7 +81,7 @@ def test_a_newcomer_holds_groups_in_their_order_and_streams_after_them(
     with waiting_for(app, cast.hidden, lambda: leave(cast.driss)):
         assert is_stream_free(cast.driss.stream)
     assert db.session.query(Invitation).count() == 0
-    assert list_ties(cast.driss) == []
+    assert list_memberships_in(cast.driss) == []
 
 
 def leave(member: Member) -> None:
@@ -94,7 +94,7 @@ def test_who_closes_an_account_tells_of_it_once_all_groups_are_theirs(
     with waiting_for(app, cast.hidden, lambda: leave(cast.chloe)):
         assert not is_group_free(cast.ess)
         assert is_stream_free(cast.ess.stream)
-    assert list_ties(cast.chloe) == []
+    assert list_memberships_in(cast.chloe) == []
 
 
 def test_every_invitation_is_delivered(cast: Cast) -> None:
@@ -104,7 +104,9 @@ def test_every_invitation_is_delivered(cast: Cast) -> None:
             invite_address(cast.bruno, group, cast.driss.email)
     with atomic():
         deliver_invitations_to(cast.driss)
-    states = {tie.group_id: tie.state for tie in list_ties(cast.driss)}
+    states = {
+        membership.group_id: membership.state for membership in list_memberships_in(cast.driss)
+    }
     assert states == {
         cast.ess.id: MembershipState.INVITED,
         cast.private.id: MembershipState.ACTIVE,
@@ -124,7 +126,7 @@ def test_a_closed_account_is_invited_by_nothing(app: Flask, cast: Cast) -> None:
 
 
 def test_the_last_owner_leaves_nothing_half(cast: Cast) -> None:
-    before = len(list_ties(cast.amina))
+    before = len(list_memberships_in(cast.amina))
     with pytest.raises(Conflict), atomic():
         leave_everything(cast.amina)
-    assert len(list_ties(cast.amina)) == before
+    assert len(list_memberships_in(cast.amina)) == before

@@ -10,7 +10,7 @@ from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Invitation, JoinPolicy, Role, Visibility
 from grandequipe.groups.queries import find_membership
 from grandequipe.groups.services import (
-    GroupDraft,
+    GroupInput,
     ban_member,
     change_role,
     edit_group,
@@ -34,7 +34,7 @@ ACTS: dict[str, Act] = {
     "under new rules": lambda cast, group: edit_group(
         cast.amina,
         group,
-        GroupDraft(group.name, visibility=Visibility.HIDDEN, join_policy=JoinPolicy.INVITE),
+        GroupInput(group.name, visibility=Visibility.HIDDEN, join_policy=JoinPolicy.INVITE),
     ),
 }
 

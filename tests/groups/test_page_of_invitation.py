@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from grandequipe.core.journal import Fact
+from grandequipe.core.events import EventRecord
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Invitation, MembershipState
@@ -48,8 +48,8 @@ def invite(group: Group, email: str, by: Member) -> str:
 
 
 def state_of(member: Member | None, group: Group) -> MembershipState | None:
-    tie = find_membership(member, group)
-    return tie.state if tie else None
+    membership = find_membership(member, group)
+    return membership.state if membership else None
 
 
 @pytest.fixture
@@ -318,7 +318,7 @@ def test_two_who_accept_at_once_are_one_member(cast: Cast, app: Flask, path: str
         wait_until(lambda: count_held_up() == 2, "both wait")
         db.session.rollback()
     assert sorted(answer.result().status_code for answer in sent) == [303, 410]
-    assert db.session.query(Fact).filter_by(kind="member.joined").count() >= 1
+    assert db.session.query(EventRecord).filter_by(kind="member.joined").count() >= 1
     nadia = find_member_by_email(NOBODY)
     assert state_of(nadia, cast.hidden) is MembershipState.ACTIVE
     assert cast.hidden.member_count == 4

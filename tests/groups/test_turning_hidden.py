@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from grandequipe.core.journal import Fact
+from grandequipe.core.events import EventRecord
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.groups.models import JoinPolicy, Visibility
 from grandequipe.groups.queries import find_membership
-from grandequipe.groups.services import GroupDraft, ban_member, edit_group, join_group
+from grandequipe.groups.services import GroupInput, ban_member, edit_group, join_group
 from tests.api.conftest import Program, program  # noqa: F401 - a fixture
 from tests.factories import Cast, make_member
 
@@ -17,11 +17,11 @@ Programs = Callable[..., Program]
 def turn_hidden(cast: Cast) -> None:
     with atomic():
         name, hidden = cast.private.name, Visibility.HIDDEN
-        draft = GroupDraft(name, visibility=hidden, join_policy=JoinPolicy.INVITE)
+        draft = GroupInput(name, visibility=hidden, join_policy=JoinPolicy.INVITE)
         edit_group(cast.amina, cast.private, draft)
 
 
-def slugs_told(caller: Program, cursor: str) -> dict[str, str | None]:
+def slugs_sent(caller: Program, cursor: str) -> dict[str, str | None]:
     """Catch up, and give the group that each kind of change names."""
     changes = caller.get(f"/changes?since={cursor}").json["changes"]
     return {change["kind"]: change["group"] for change in changes}
@@ -35,7 +35,10 @@ def test_who_asks_is_refused_for_they_could_not_take_it_back(cast: Cast) -> None
     turn_hidden(cast)
     db.session.expire_all()
     assert [find_membership(person, cast.private) for person in asking] == [None, None]
-    told = [fact.stream_name for fact in db.session.query(Fact).filter_by(kind="waiting.settled")]
+    told = [
+        event_record.stream_name
+        for event_record in db.session.query(EventRecord).filter_by(kind="waiting.settled")
+    ]
     assert len(told) == len(set(told)) > 0, "each who looks after the group is told once"
 
 
@@ -44,9 +47,9 @@ def test_who_asked_no_longer_reads_its_address(cast: Cast, program: Programs) ->
     cursor = driss.get("/changes").json["cursor"]
     with atomic():
         join_group(cast.driss, cast.private)
-    assert slugs_told(driss, cursor) == {"join.requested": cast.private.slug}
+    assert slugs_sent(driss, cursor) == {"join.requested": cast.private.slug}
     turn_hidden(cast)
-    assert slugs_told(driss, cursor) == {"join.requested": None, "join.refused": None}
+    assert slugs_sent(driss, cursor) == {"join.requested": None, "join.refused": None}
 
 
 def test_a_stranger_who_is_kept_out_is_not_told_of_what(cast: Cast, program: Programs) -> None:  # noqa: F811
@@ -54,4 +57,4 @@ def test_a_stranger_who_is_kept_out_is_not_told_of_what(cast: Cast, program: Pro
     cursor = driss.get("/changes").json["cursor"]
     with atomic():
         ban_member(cast.amina, cast.hidden, cast.driss)
-    assert slugs_told(driss, cursor) == {"join.excluded": None}
+    assert slugs_sent(driss, cursor) == {"join.excluded": None}

@@ -26,7 +26,7 @@ def other_server(running_site: Site, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
-def listen(site: Site, browser: Callable[[Member], FlaskClient]) -> Iterator[Listen]:
+def subscribe(site: Site, browser: Callable[[Member], FlaskClient]) -> Iterator[Listen]:
     """Open a member's page that listens and has been greeted; all close with the scene."""
     opened: list[Ears] = []
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from sqlalchemy import insert
 
 from grandequipe.core import clock
-from grandequipe.core.journal import Stream
+from grandequipe.core.events import Stream
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Membership, MembershipState

@@ -10,9 +10,9 @@ from websocket import WebSocket, WebSocketBadStatusException, create_connection
 
 from grandequipe.core import redis
 from grandequipe.core.transactions import atomic
+from grandequipe.live.connection_registry import MOST_SOCKETS_OF_A_MEMBER, READ_AT_ONCE
 from grandequipe.live.counting import SiteCount
-from grandequipe.live.desk import MOST_SOCKETS_OF_A_MEMBER, READ_AT_ONCE
-from grandequipe.live.door import MOST_WAITING_HERE
+from grandequipe.live.handshakes import MOST_WAITING_HERE
 from grandequipe.members.services import create_token
 from tests.factories import Cast, make_post
 from tests.live.conftest import Listen
@@ -52,7 +52,7 @@ def hears(socket: WebSocket, event: str) -> bool:
 
 
 def test_a_member_has_so_many_sockets_and_others_have_theirs(
-    sockets: list[WebSocket], other_server: Site, listen: Listen, cast: Cast
+    sockets: list[WebSocket], other_server: Site, subscribe: Listen, cast: Cast
 ) -> None:
     with atomic():
         token = create_token(cast.chloe, "robot", ["read"])[0]
@@ -63,7 +63,7 @@ def test_a_member_has_so_many_sockets_and_others_have_theirs(
     assert (len(let_in), len(turned_away)) == (MOST_SOCKETS_OF_A_MEMBER, 10)
     assert all("too many" in said for said in turned_away)
     assert all(hears(each, "ready") for each in let_in)
-    ears = listen(cast.bruno, other_server)
+    ears = subscribe(cast.bruno, other_server)
     make_post(cast.amina, cast.ess)
     ears.wait_for("change")
     assert all(hears(each, "change") for each in let_in)
@@ -98,7 +98,7 @@ def let_in(socket: WebSocket, token: str) -> bool:
 
 
 def test_the_sockets_of_a_member_are_counted_for_the_whole_site(
-    site: Site, other_server: Site, listen: Listen, cast: Cast
+    site: Site, other_server: Site, subscribe: Listen, cast: Cast
 ) -> None:
     """Of three processes each would take twenty; who leaves the namespace makes room, by going."""
     with atomic():
@@ -111,7 +111,7 @@ def test_the_sockets_of_a_member_are_counted_for_the_whole_site(
     try:
         inside = [each for each in sockets if let_in(each, token)]
         assert len(inside) == MOST_SOCKETS_OF_A_MEMBER
-        listen(cast.bruno, other_server)
+        subscribe(cast.bruno, other_server)
         for each in inside[:3]:
             each.send("41/live,")
 

@@ -27,17 +27,17 @@ def test_what_is_published_while_a_page_is_made_is_told_to_it(cast, app, browser
             published.append("now")
             contextvars.Context().run(publish)
 
-    event.listen(db.engine, "before_cursor_execute", publish_once)
+    event.subscribe(db.engine, "before_cursor_execute", publish_once)
     try:
         page = browser(cast.bruno).get("/groupes/ess-quartiers").text
     finally:
         event.remove(db.engine, "before_cursor_execute", publish_once)
     assert published
     stands_at = read_cursor(CURSOR.search(page)[1])[cast.ess.stream]
-    told_at = db.session.execute(
+    sent_at_ = db.session.execute(
         db.text("SELECT position FROM fact WHERE kind = 'post.published'")
     ).scalar_one()
-    assert stands_at < told_at
+    assert stands_at < sent_at_
 
 
 def test_a_visitors_page_has_no_cursor(cast, visitor) -> None:

@@ -89,7 +89,7 @@ def test_whole_pages_alone_ask_where_they_stand(
         "security.confirm_email",
     }
     assert {paying[endpoint] for endpoint in with_cursor} == {1}
-    asked = {"members.picture", "notifications.counter", "nomenclatures.territories"}
+    asked = {"members.picture", "notifications.counter", "taxonomies.territories"}
     assert {endpoint: paying[endpoint] for endpoint in asked} == dict.fromkeys(asked, 0)
 
 

@@ -27,7 +27,7 @@ def test_all_sockets_of_a_member_sit_in_the_same_rooms(
 ) -> None:
     rooms.admit("one", Ticket(CHLOE, session_id=1))
     rooms.admit("two", Ticket(CHLOE, token_id=1))
-    assert rooms.seat(CHLOE, ["member:7", "group:1"], rooms.news_of(CHLOE))
+    assert rooms.seat(CHLOE, ["member:7", "group:1"], rooms.access_version_of(CHLOE))
     assert {stream for sid, stream in seats if sid == "one"} == {"member:7", "group:1"}
     assert {stream for sid, stream in seats if sid == "two"} == {"member:7", "group:1"}
 
@@ -36,8 +36,8 @@ def test_what_was_read_before_the_news_is_thrown_away(
     rooms: Rooms, seats: set[tuple[str, str]]
 ) -> None:
     rooms.admit("one", Ticket(CHLOE))
-    before = rooms.news_of(CHLOE)
-    rooms.note_news(CHLOE)
+    before = rooms.access_version_of(CHLOE)
+    rooms.note_access_change(CHLOE)
     rooms.shut(CHLOE, "group:1")
     assert not rooms.seat(CHLOE, ["group:1"], before)
     assert seats == set()
@@ -47,9 +47,9 @@ def test_what_was_read_before_the_news_is_not_told_after_it(rooms: Rooms) -> Non
     """Who sits already may lose a stream while others are told, before it is their turn."""
     for sid, member in (("one", CHLOE), ("two", BRUNO)):
         rooms.admit(sid, Ticket(member))
-    before = {member: rooms.news_of(member) for member in (CHLOE, BRUNO)}
+    before = {member: rooms.access_version_of(member) for member in (CHLOE, BRUNO)}
     assert rooms.seat(CHLOE, ["group:1"], before[CHLOE])
-    rooms.note_news(CHLOE)
+    rooms.note_access_change(CHLOE)
     rooms.shut(CHLOE, "group:1")
     assert not rooms.is_current(CHLOE, before[CHLOE])
     assert rooms.is_current(BRUNO, before[BRUNO])
@@ -61,7 +61,7 @@ def test_a_socket_that_comes_in_meanwhile_waits_for_its_own_reading(
     rooms: Rooms, seats: set[tuple[str, str]]
 ) -> None:
     rooms.admit("one", Ticket(CHLOE))
-    before = rooms.news_of(CHLOE)
+    before = rooms.access_version_of(CHLOE)
     rooms.admit("two", Ticket(CHLOE))
     assert not rooms.seat(CHLOE, ["group:1"], before)
     assert seats == set()
@@ -72,7 +72,7 @@ def test_a_room_is_shut_at_once_for_one_member_only(
 ) -> None:
     for sid, member in (("one", CHLOE), ("two", BRUNO)):
         rooms.admit(sid, Ticket(member))
-        rooms.seat(member, ["group:1", "group:2"], rooms.news_of(member))
+        rooms.seat(member, ["group:1", "group:2"], rooms.access_version_of(member))
     rooms.shut(CHLOE, "group:1")
     assert seats == {("one", "group:2"), ("two", "group:1"), ("two", "group:2")}
 
@@ -82,11 +82,11 @@ def test_an_ended_ticket_is_out_of_every_room_and_never_seated_again(
 ) -> None:
     rooms.admit("phone", Ticket(CHLOE, session_id=1))
     rooms.admit("robot", Ticket(CHLOE, token_id=1))
-    rooms.seat(CHLOE, ["member:7", "group:1"], rooms.news_of(CHLOE))
+    rooms.seat(CHLOE, ["member:7", "group:1"], rooms.access_version_of(CHLOE))
     assert rooms.expel(Ticket(CHLOE, token_id=1)) == ["robot"]
     assert {sid for sid, _stream in seats} == {"phone"}
     assert [rooms.has_socket(sid) for sid in ("phone", "robot")] == [True, False]
-    assert rooms.seat(CHLOE, ["group:2"], rooms.news_of(CHLOE))
+    assert rooms.seat(CHLOE, ["group:2"], rooms.access_version_of(CHLOE))
     assert seats == {("phone", "group:2")}
     assert rooms.expel(Ticket(BRUNO, token_id=1)) == []
 
@@ -96,5 +96,5 @@ def test_who_went_leaves_nothing_behind(rooms: Rooms) -> None:
     rooms.forget("one")
     rooms.forget("never let in")
     assert not rooms.has(CHLOE)
-    assert rooms.news_of(CHLOE) == 0
+    assert rooms.access_version_of(CHLOE) == 0
     assert rooms.tickets() == {}

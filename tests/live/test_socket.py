@@ -33,8 +33,8 @@ def token_of(member: Member, *scopes: str) -> str:
         return create_token(member, "robot", scopes)[0]
 
 
-def test_a_page_is_told_where_it_stands(listen: Listen, cast: Cast) -> None:
-    ready = listen(cast.chloe).wait_for("ready")
+def test_a_page_is_told_where_it_stands(subscribe: Listen, cast: Cast) -> None:
+    ready = subscribe(cast.chloe).wait_for("ready")
     groups = (cast.ess, cast.private, cast.hidden, cast.moderated)
     assert set(ready["heads"]) == {cast.chloe.stream, *(group.stream for group in groups)}
     assert ready["cursor"]
@@ -74,10 +74,10 @@ def test_websocket_is_the_only_transport(visitor: FlaskClient) -> None:
 
 
 def test_a_changed_password_ends_other_sessions_sockets(
-    app: Flask, listen: Listen, site: Site, cast: Cast
+    app: Flask, subscribe: Listen, site: Site, cast: Cast
 ) -> None:
     token = token_of(cast.chloe, "read")
-    page, robot, other = listen(cast.chloe), Ears(site.url, token=token), listen(cast.bruno)
+    page, robot, other = subscribe(cast.chloe), Ears(site.url, token=token), subscribe(cast.bruno)
     robot.connect()
     with atomic():
         cast.chloe.fs_uniquifier = "another"
@@ -89,9 +89,9 @@ def test_a_changed_password_ends_other_sessions_sockets(
 
 
 def test_logging_out_cuts_the_sockets_of_that_log_in_only(
-    listen: Listen, site: Site, cast: Cast, browser: Callable[[Member], FlaskClient]
+    subscribe: Listen, site: Site, cast: Cast, browser: Callable[[Member], FlaskClient]
 ) -> None:
-    phone, laptop = browser(cast.chloe), listen(cast.chloe)
+    phone, laptop = browser(cast.chloe), subscribe(cast.chloe)
     copied = cookie_of(phone)
     with Ears(site.url, cookie=copied) as stolen:
         stolen.wait_for("ready")
@@ -103,7 +103,7 @@ def test_logging_out_cuts_the_sockets_of_that_log_in_only(
     laptop.wait_for("change", is_change("post.published", post.id))
 
 
-def test_a_query_that_waits_holds_up_nobody_else(listen: Listen, site: Site, cast: Cast) -> None:
+def test_a_query_that_waits_holds_up_nobody_else(subscribe: Listen, site: Site, cast: Cast) -> None:
     """Web processes wait for PostgreSQL in greenlets: others are served meanwhile."""
     token, number = token_of(cast.bruno, "read"), 6
     robots = [Ears(site.url, token=token) for _ in range(number)]
@@ -111,18 +111,18 @@ def test_a_query_that_waits_holds_up_nobody_else(listen: Listen, site: Site, cas
         with held_up("api_token", readers=True):
             comings = [pool.submit(robot.connect) for robot in robots]
             wait_until(lambda: count_held_up() == number, "their tokens are looked up")
-            listen(cast.chloe).close()
+            subscribe(cast.chloe).close()
         for robot, coming in zip(robots, comings, strict=True):
             coming.result()
             robot.close()
 
 
 def test_a_revoked_token_hears_nothing_more_at_any_server(
-    listen: Listen, site: Site, other_server: Site, cast: Cast
+    subscribe: Listen, site: Site, other_server: Site, cast: Cast
 ) -> None:
     with atomic():
         key, token = create_token(cast.chloe, "robot", ["read"])
-    page, robots = listen(cast.chloe), [Ears(at.url, token=key) for at in (site, other_server)]
+    page, robots = subscribe(cast.chloe), [Ears(at.url, token=key) for at in (site, other_server)]
     for robot in robots:
         robot.connect()
         robot.wait_for("ready")
@@ -136,9 +136,9 @@ def test_a_revoked_token_hears_nothing_more_at_any_server(
 
 
 def test_a_session_that_was_ended_hears_nothing_more_at_any_server(
-    listen: Listen, other_server: Site, cast: Cast, browser: Callable[[Member], FlaskClient]
+    subscribe: Listen, other_server: Site, cast: Cast, browser: Callable[[Member], FlaskClient]
 ) -> None:
-    phone, laptop = browser(cast.chloe), listen(cast.chloe)
+    phone, laptop = browser(cast.chloe), subscribe(cast.chloe)
     with Ears(other_server.url, cookie=cookie_of(phone)) as page:
         page.wait_for("ready")
         phone.send("/deconnexion")  # type: ignore[attr-defined]
@@ -149,12 +149,12 @@ def test_a_session_that_was_ended_hears_nothing_more_at_any_server(
 
 
 def test_whose_key_ends_before_the_greeting_is_not_greeted(
-    listen: Listen, other_server: Site, cast: Cast
+    subscribe: Listen, other_server: Site, cast: Cast
 ) -> None:
     """The member's page stays; the program is told nothing, not even where the groups stand."""
     with atomic():
         key, token = create_token(cast.chloe, "robot", ["read"])
-    page, robot = listen(cast.chloe, other_server), Ears(other_server.url, token=key)
+    page, robot = subscribe(cast.chloe, other_server), Ears(other_server.url, token=key)
     with held_up("browser_session", readers=True):
         robot.connect()
         wait_until(lambda: count_held_up() > 0, "those who listen are looked up")

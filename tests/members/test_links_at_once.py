@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from grandequipe.core.journal import Fact
+from grandequipe.core.events import EventRecord
 from grandequipe.extensions import db
 from tests.conftest import Visitor
 from tests.factories import PASSWORD, make_member_with_password
@@ -64,4 +64,4 @@ def test_an_address_is_confirmed_once_however_often_its_link_is_opened(
             answers.append(together.submit(FlaskClient.open, browser, path))
             wait_until(lambda: count_held_up() == number, f"{number} wait")  # noqa: B023
     assert [answer.result().status_code for answer in answers] == [200, 302, 302]
-    assert db.session.query(Fact).filter_by(kind="member.confirmed").count() == 1
+    assert db.session.query(EventRecord).filter_by(kind="member.confirmed").count() == 1

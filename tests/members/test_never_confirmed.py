@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from grandequipe.core import clock
-from grandequipe.core.journal import Fact, Stream
+from grandequipe.core.events import EventRecord, Stream
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
@@ -32,7 +32,7 @@ def test_it_is_forgotten_with_its_journal_once_no_link_is_good(
     purge_after(15)
     assert find_member_by_email(ALICE["email"]) is None
     assert db.session.get(Stream, stream) is None
-    assert db.session.query(Fact).filter_by(stream_name=stream).count() == 0
+    assert db.session.query(EventRecord).filter_by(stream_name=stream).count() == 0
     assert db.session.query(Member).count() == others
     assert visitor.send("/inscription", ALICE).location == "/connexion"
     assert find_member_by_email(ALICE["email"]) is not None

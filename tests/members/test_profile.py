@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.members.models import Member, Organisation
-from grandequipe.members.services import ProfileDraft, edit_profile
+from grandequipe.members.services import ProfileInput, edit_profile
 from tests.conftest import Visitor
 from tests.factories import Cast, make_member, picture_file
 from tests.locks import count_held_up
@@ -246,7 +246,7 @@ def test_uploads_leave_nothing_behind(browser: Open, cast: Cast, app) -> None:  
 
 
 def test_two_who_name_the_same_new_structure_at_once_share_it(app: Flask, cast: Cast) -> None:
-    draft, who = ProfileDraft("Chloé Dumas", organisation="Régie du Lac"), cast.chloe.id
+    draft, who = ProfileInput("Chloé Dumas", organisation="Régie du Lac"), cast.chloe.id
 
     def edit() -> None:
         with app.app_context(), atomic():
@@ -266,7 +266,7 @@ def test_two_who_name_the_same_new_structure_at_once_share_it(app: Flask, cast: 
 def test_a_structure_that_nobody_is_of_is_suggested_to_none(browser: Open, cast: Cast) -> None:
     for name in ("La mairie ment", "Centre social Les Tilleuls"):
         with atomic():
-            edit_profile(cast.chloe, ProfileDraft("Chloé Dumas", organisation=name))
+            edit_profile(cast.chloe, ProfileInput("Chloé Dumas", organisation=name))
     page = browser(cast.bruno).get("/reglages/profil").text
     assert "Les Tilleuls" in page
     assert "La mairie ment" not in page

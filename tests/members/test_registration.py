@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
-from grandequipe.core.journal import Fact
+from grandequipe.core.events import EventRecord
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
@@ -80,7 +80,9 @@ def test_a_new_account_is_a_member_with_a_stream(visitor: Visitor) -> None:
     )
     assert alice.password is not None
     assert alice.password.startswith("$argon2id$")
-    kinds = db.session.scalars(db.select(Fact.kind).where(Fact.stream_name == alice.stream)).all()
+    kinds = db.session.scalars(
+        db.select(EventRecord.kind).where(EventRecord.stream_name == alice.stream)
+    ).all()
     assert kinds == ["member.registered"]
 
 

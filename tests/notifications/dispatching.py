@@ -1,6 +1,6 @@
 """The worker's part, played in the scene itself."""
 
-from grandequipe.core.journal.services import dispatch_waiting, react
+from grandequipe.core.events.services import dispatch_pending, handle
 from grandequipe.core.transactions import atomic
 
 
@@ -13,8 +13,8 @@ def tell_everyone() -> None:
 def _tell_some() -> bool:
     handed: list[tuple[list[int], str]] = []
     with atomic():
-        dispatch_waiting(lambda fact_ids, name: handed.append((fact_ids, name)))
-    for fact_ids, name in handed:
+        dispatch_pending(lambda event_ids, name: handed.append((event_ids, name)))
+    for event_ids, name in handed:
         with atomic():
-            react(fact_ids, name)
+            handle(event_ids, name)
     return bool(handed)

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from grandequipe.core.journal.models import Fact
+from grandequipe.core.events.models import EventRecord
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.services import (
@@ -20,7 +20,7 @@ from grandequipe.feed.services import (
 )
 from grandequipe.groups.models import Group, Level, Role, Visibility
 from grandequipe.groups.services import (
-    GroupDraft,
+    GroupInput,
     answer_request,
     change_level,
     change_role,
@@ -32,9 +32,9 @@ from grandequipe.groups.services import (
     lift_ban,
 )
 from grandequipe.members.models import Member
+from grandequipe.notifications.handlers import tell_of_comment
 from grandequipe.notifications.models import Notification
 from grandequipe.notifications.queries import Line, count_unread, list_notifications
-from grandequipe.notifications.reactions import tell_of_comment
 from grandequipe.notifications.services import mark_read
 from tests.factories import Cast, draft_of, make_comment, make_member, make_post
 
@@ -51,8 +51,8 @@ def kinds_in_bell_of(member: Member) -> list[str]:
 
 
 def kinds_in_stream_of(member: Member) -> list[str]:
-    facts = db.session.query(Fact).filter_by(stream_name=member.stream)
-    return [fact.kind for fact in facts.order_by(Fact.position)]
+    event_records = db.session.query(EventRecord).filter_by(stream_name=member.stream)
+    return [event_record.kind for event_record in event_records.order_by(EventRecord.position)]
 
 
 def choose(member: Member, group: Group, level: Level) -> None:
@@ -245,12 +245,12 @@ def test_reading_up_to_a_line_leaves_what_came_since_unread(cast: Cast, tell: Te
 def test_a_fact_told_twice_is_one_line_and_rings_once(cast: Cast, tell: Tell) -> None:
     make_comment(cast.bruno, make_post(cast.chloe, cast.ess))
     tell()
-    fact = db.session.query(Fact).filter_by(kind="comment.added").one()
+    event_record = db.session.query(EventRecord).filter_by(kind="comment.added").one()
     with atomic():
-        tell_of_comment([fact])
+        tell_of_comment([event_record])
     assert db.session.query(Notification).count() == 1
-    rung = db.session.query(Fact).filter_by(kind="notification.added").all()
-    assert [fact.stream_name for fact in rung] == [cast.chloe.stream]
+    rung = db.session.query(EventRecord).filter_by(kind="notification.added").all()
+    assert [event_record.stream_name for event_record in rung] == [cast.chloe.stream]
 
 
 def test_a_hundred_comments_are_told_by_as_few_questions_as_two(
@@ -269,7 +269,9 @@ def test_a_hundred_comments_are_told_by_as_few_questions_as_two(
     said = db.session.query(Notification).filter_by(kind="comment_on_my_post").all()
     assert sorted(line.member_id for line in said) == [cast.amina.id] * 31 + [cast.chloe.id] * 31
     rung = (
-        select(Fact.position).where(Fact.stream_name == cast.chloe.stream).order_by(Fact.position)
+        select(EventRecord.position)
+        .where(EventRecord.stream_name == cast.chloe.stream)
+        .order_by(EventRecord.position)
     )
     positions = list(db.session.scalars(rung))
     assert positions == list(range(1, len(positions) + 1))
@@ -368,7 +370,7 @@ def test_a_group_that_becomes_hidden_takes_its_lines_from_outsiders(cast: Cast, 
         answer_request(cast.bruno, cast.private, cast.driss, accept=False)
     tell()
     assert len(bell_of(cast.driss)) == 1
-    draft = GroupDraft(
+    draft = GroupInput(
         name="ESS Quartiers", visibility=Visibility.HIDDEN, join_policy=cast.hidden.join_policy
     )
     with atomic():

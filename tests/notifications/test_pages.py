@@ -89,9 +89,9 @@ def test_a_member_chooses_a_level_and_finds_it_again(cast: Cast, browser: Browse
     assert 'value="mentions" checked' in chloe.get(path).text
     assert chloe.send(path, {"level": "digest"}).status_code == 303
     assert 'value="digest" checked' in chloe.get(path).text
-    tie = find_membership(cast.chloe, cast.ess)
-    assert tie is not None
-    assert tie.level.value == "digest"
+    membership = find_membership(cast.chloe, cast.ess)
+    assert membership is not None
+    assert membership.level.value == "digest"
 
 
 def test_a_level_that_does_not_exist_is_refused(cast: Cast, browser: Browser) -> None:

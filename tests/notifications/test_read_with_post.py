@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from grandequipe.core.journal.models import Fact
+from grandequipe.core.events.models import EventRecord
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Post
@@ -38,7 +38,9 @@ def post(cast: Cast, tell: Tell) -> Post:
 
 
 def told_read(member: Member) -> int:
-    told = db.session.query(Fact).filter_by(kind="notification.read", stream_name=member.stream)
+    told = db.session.query(EventRecord).filter_by(
+        kind="notification.read", stream_name=member.stream
+    )
     return told.count()
 
 

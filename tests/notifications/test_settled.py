@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from grandequipe.core.journal.models import Fact
+from grandequipe.core.events.models import EventRecord
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.services import approve_post, refuse_post, remove_post
@@ -65,8 +65,11 @@ def test_a_post_that_was_settled(
     post = make_post(cast.chloe, cast.moderated)
     tell()
     assert_a_kept_home_follows(browser(cast.bruno), lambda: POSTS[how](cast, post))
-    told = db.session.query(Fact).filter_by(kind="waiting.settled")
-    assert {fact.stream_name for fact in told} == {cast.amina.stream, cast.bruno.stream}
+    told = db.session.query(EventRecord).filter_by(kind="waiting.settled")
+    assert {event_record.stream_name for event_record in told} == {
+        cast.amina.stream,
+        cast.bruno.stream,
+    }
 
 
 def test_every_page_of_a_group_counts_the_same(cast: Cast, browser: Open) -> None:

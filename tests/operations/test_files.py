@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from grandequipe.config import Settings
-from grandequipe.live.desk import MOST_SOCKETS_OF_A_MEMBER
-from grandequipe.live.door import MOST_WAITING, MOST_WAITING_HERE
+from grandequipe.live.connection_registry import MOST_SOCKETS_OF_A_MEMBER
+from grandequipe.live.handshakes import MOST_WAITING, MOST_WAITING_HERE
 
 ROOT = Path(__file__).parents[2]
 

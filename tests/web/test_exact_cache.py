@@ -5,11 +5,11 @@ import threading
 
 from grandequipe.app import create_app
 from grandequipe.config import Settings
-from grandequipe.core.journal.services import react
+from grandequipe.core.events.services import handle
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.services import remove_post
-from grandequipe.members.services import ProfileDraft, edit_profile
+from grandequipe.members.services import ProfileInput, edit_profile
 from grandequipe.web.exact_cache import SharedReadings
 from tests.conftest import CHEAP_HASHING
 from tests.factories import make_post
@@ -39,13 +39,13 @@ def test_a_new_name_shows_once_its_reaction_has_run(cast, visitor) -> None:
     make_post(cast.chloe, cast.ess)
     assert "Chloé Dumas" in visitor.get(PAGE).text
     with atomic():
-        edit_profile(cast.chloe, ProfileDraft(display_name="Chloé Durand"))
+        edit_profile(cast.chloe, ProfileInput(display_name="Chloé Durand"))
     waiting = db.session.execute(
         db.text("SELECT id, awaiting FROM fact WHERE kind = 'member.changed'")
     ).one()
     with atomic():
-        assert react([waiting.id], "groups.reactions.tell_groups_of_new_profile")
-    assert "groups.reactions.tell_groups_of_new_profile" in waiting.awaiting
+        assert handle([waiting.id], "groups.reactions.tell_groups_of_new_profile")
+    assert "groups.reactions.tell_groups_of_new_profile" in waiting.pending_handlers
     assert "Chloé Durand" in visitor.get(PAGE).text
 
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from grandequipe.core.words import quoted
+from grandequipe.core.text_validation import quoted
 from grandequipe.web.formats import (
     clock_time,
     closing_moment,

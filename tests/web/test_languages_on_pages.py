@@ -15,9 +15,9 @@ from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, Post
 from grandequipe.groups.services import invite_member, join_group
-from grandequipe.members.services import ProfileDraft, edit_profile
-from grandequipe.nomenclatures.models import Theme
-from grandequipe.nomenclatures.services import THEMES, load_themes
+from grandequipe.members.services import ProfileInput, edit_profile
+from grandequipe.taxonomies.models import Theme
+from grandequipe.taxonomies.services import THEMES, load_themes
 from tests.api.conftest import react_to_all
 from tests.factories import Cast, make_comment, make_post
 from tests.web.reading import Words, words_of
@@ -58,7 +58,7 @@ def places(cast: Cast) -> dict[str, int]:
     with atomic():
         cast.amina.locale = "en"
         cast.ess.name, cast.ess.description, cast.ess.language = GROUP, ABOUT, "fr"
-        edit_profile(cast.bruno, ProfileDraft("Bruno Castel", JOB, "", BIO, "fr"))
+        edit_profile(cast.bruno, ProfileInput("Bruno Castel", JOB, "", BIO, "fr"))
     words = {"title": TITLE, "body_html": f"<p>{BODY}</p><ul><li>{BODY}</li></ul>"}
     post = make_post(cast.bruno, cast.ess, language="fr", **words)
     own = make_post(cast.amina, cast.ess, language="fr", **words)
@@ -94,7 +94,7 @@ def faults(shown: list[Words], texts: set[str]) -> list[str]:
 
 def test_an_organisation_is_not_passed_for_english(cast, places, browser):
     with atomic():
-        edit_profile(cast.bruno, ProfileDraft("Bruno Castel", JOB, STRUCTURE, BIO, "fr"))
+        edit_profile(cast.bruno, ProfileInput("Bruno Castel", JOB, STRUCTURE, BIO, "fr"))
     make_comment(cast.bruno, db.session.get_one(Post, places["post"]), SAID)
     react_to_all()
     reader = browser(cast.amina)

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from grandequipe.core.journal import Fact
+from grandequipe.core.events import EventRecord
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
 from tests.api.conftest import Program, program  # noqa: F401 - a fixture
@@ -50,8 +50,8 @@ def small_limits(app: Flask) -> Iterator[None]:
     app.config["SETTINGS"] = usual
 
 
-def count_facts() -> int:
-    return db.session.scalar(select(func.count(Fact.id))) or 0
+def count_events() -> int:
+    return db.session.scalar(select(func.count(EventRecord.id))) or 0
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -60,14 +60,14 @@ def test_a_change_too_many_is_shown_again(browser: Open, cast: Cast, name: str) 
     (path, form), amina = FORMS[name], browser(cast.amina)
     for _ in range(2):
         assert amina.send(path, form).status_code == 303
-    before = count_facts()
+    before = count_events()
     refused = amina.send(path, form)
     assert refused.status_code == 429
     assert refused.headers["Retry-After"]
     assert "beaucoup en peu de temps" in refused.text
     assert "data-error-summary" in refused.text
     assert next(iter(form.values())) in refused.text
-    assert count_facts() == before
+    assert count_events() == before
     assert amina.get(path).status_code == 200
 
 

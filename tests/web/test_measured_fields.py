@@ -31,7 +31,7 @@ from grandequipe.digests.services import open_missing
 from grandequipe.extensions import db
 from grandequipe.feed.forms import FORMS
 from grandequipe.feed.services import approve_post, edit_post
-from grandequipe.feed.views.asked import KINDS
+from grandequipe.feed.views.request_args import KINDS
 from grandequipe.groups.services import invite_address, key_of_invitation
 from grandequipe.web import bodies
 from grandequipe.web.forms import Form

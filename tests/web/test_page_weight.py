@@ -9,7 +9,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.feed.models import Kind, Post, ReactionName
 from grandequipe.feed.services import add_reaction
 from grandequipe.members.models import Member
-from grandequipe.members.services import ProfileDraft, edit_profile
+from grandequipe.members.services import ProfileInput, edit_profile
 from tests.conftest import Visitor
 from tests.factories import Cast, make_comment, make_post
 
@@ -30,7 +30,7 @@ OWN: dict[Kind, dict[str, Any]] = {
 def full_page(cast: Cast) -> list[Post]:
     """Fill a page with posts of every kind, with a structure, reactions and comments."""
     with atomic():
-        edit_profile(cast.amina, ProfileDraft("Amina Belkacem", organisation=STRUCTURE))
+        edit_profile(cast.amina, ProfileInput("Amina Belkacem", organisation=STRUCTURE))
     kinds = [list(Kind)[number % len(Kind)] for number in range(A_PAGE)]
     posts = [
         make_post(

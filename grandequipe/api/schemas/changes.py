@@ -4,7 +4,7 @@ from marshmallow import Schema, fields
 
 from grandequipe.api.schemas.fields import Words, whole
 from grandequipe.api.schemas.lists import PageQuery
-from grandequipe.core.pages import DEFAULT_LIMIT, LARGEST_LIMIT
+from grandequipe.core.windows import DEFAULT_LIMIT, LARGEST_LIMIT
 
 LONGEST_CURSOR = 100_000
 

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Range
 
 from grandequipe.api.schemas.fields import Words
-from grandequipe.core.pages import DEFAULT_LIMIT, LARGEST_LIMIT
+from grandequipe.core.windows import DEFAULT_LIMIT, LARGEST_LIMIT
 
 LONGEST_CURSOR = 200
 

@@ -8,7 +8,7 @@ from grandequipe.api.schemas.lists import PageQuery, page_of
 from grandequipe.api.schemas.members import PersonSchema
 from grandequipe.core.html import LONGEST_BODY
 from grandequipe.feed.models import Kind, PostStatus, ReactionName, ResourceType
-from grandequipe.feed.models.drafts import (
+from grandequipe.feed.models.inputs import (
     LONGEST_LINE,
     LONGEST_REASON,
     LONGEST_TITLE,

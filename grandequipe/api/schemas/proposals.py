@@ -7,7 +7,7 @@ from grandequipe.api.schemas.fields import Instant, Words, one_of
 from grandequipe.api.schemas.lists import PageQuery, page_of
 from grandequipe.api.schemas.posts import OwnFields
 from grandequipe.feed.models import Kind, ProposalState
-from grandequipe.feed.models.drafts import LONGEST_REASON
+from grandequipe.feed.models.inputs import LONGEST_REASON
 
 
 class ProposalSchema(OwnFields):

@@ -3,12 +3,12 @@
 from typing import Any
 
 from grandequipe.api.calls import call
-from grandequipe.api.drafts import with_default_language
 from grandequipe.api.identity import acting_member, viewer
+from grandequipe.api.inputs import with_default_language
 from grandequipe.api.limits import limited
 from grandequipe.api.schemas.comments import CommentBody, CommentPageSchema, CommentSchema
 from grandequipe.api.schemas.lists import PageQuery
-from grandequipe.core.pages import Page
+from grandequipe.core.windows import Window
 from grandequipe.feed import queries, services
 from grandequipe.feed.models import Comment
 
@@ -18,20 +18,20 @@ ONE = "/comments/<id:comment_id>"
 
 
 @call("GET", LIST, tag=TAG, answers=CommentPageSchema, query=PageQuery, visitors=True)
-def list_comments(asked: dict[str, Any], post_id: int) -> Page[Any]:
+def list_comments(asked: dict[str, Any], post_id: int) -> Window[Any]:
     """List what is said under a post, newest first; what was removed keeps its place."""
     post = queries.get_post_to_answer(post_id, seen_by=viewer())
     page = queries.list_comments(post, asked["cursor"], asked["limit"])
-    return Page([_shown(comment) for comment in page.items], page.next)
+    return Window([_shown(comment) for comment in page.items], page.next)
 
 
 @call("POST", LIST, tag=TAG, answers=CommentSchema, status=201, body=CommentBody)
 @limited("comments")
-def add_comment(given: dict[str, Any], post_id: int) -> Comment:
+def add_comment(data: dict[str, Any], post_id: int) -> Comment:
     """Answer a post, or a comment under it."""
     post = queries.get_post_to_answer(post_id, seen_by=acting_member())
-    with_default_language(given, acting_member(), "body_html")
-    return services.add_comment(acting_member(), post, **given)
+    with_default_language(data, acting_member(), "body_html")
+    return services.add_comment(acting_member(), post, **data)
 
 
 @call("DELETE", ONE, tag=TAG, answers=None, status=204)

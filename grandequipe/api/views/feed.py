@@ -8,12 +8,12 @@ from grandequipe.api.queries import ShownPost
 from grandequipe.api.schemas.lists import PageQuery
 from grandequipe.api.schemas.posts import PostPageSchema
 from grandequipe.api.views.posts import shown_page
-from grandequipe.core.pages import Page
+from grandequipe.core.windows import Window
 from grandequipe.feed.queries import list_home_posts
 
 
 @call("GET", "/feed", tag="Posts", answers=PostPageSchema, query=PageQuery)
-def show_feed(asked: dict[str, Any]) -> Page[ShownPost]:
+def show_feed(asked: dict[str, Any]) -> Window[ShownPost]:
     """List what all one's groups published, newest first."""
     member = acting_member()
     return shown_page(list_home_posts(member, None, asked["cursor"], asked["limit"]))

@@ -5,8 +5,8 @@ from typing import Any
 from flask import url_for
 
 from grandequipe.api.calls import call
-from grandequipe.api.drafts import group_draft, with_default_language
 from grandequipe.api.identity import acting_member, viewer
+from grandequipe.api.inputs import group_input, with_default_language
 from grandequipe.api.limits import limited
 from grandequipe.api.queries import ShownGroup, show_groups
 from grandequipe.api.schemas.groups import (
@@ -16,7 +16,7 @@ from grandequipe.api.schemas.groups import (
     GroupQuery,
     GroupSchema,
 )
-from grandequipe.core.pages import Page
+from grandequipe.core.windows import Window
 from grandequipe.groups import queries, services
 from grandequipe.groups.models import Group
 
@@ -25,18 +25,18 @@ LOCATION = {"Location": {"description": "Where it is.", "schema": {"type": "stri
 
 
 @call("GET", "/groups", tag=TAG, answers=GroupPageSchema, query=GroupQuery, visitors=True)
-def list_groups(asked: dict[str, Any]) -> Page[ShownGroup]:
+def list_groups(asked: dict[str, Any]) -> Window[ShownGroup]:
     """List the groups that one finds, newest first; `q` keeps those with all its words."""
     page = queries.list_groups(viewer(), asked["q"], asked["cursor"], asked["limit"])
-    return Page(show_groups(page.items, viewer()), page.next)
+    return Window(show_groups(page.items, viewer()), page.next)
 
 
 @call("POST", "/groups", tag=TAG, answers=GroupSchema, status=201, body=GroupBody, headers=LOCATION)
 @limited("groups")
-def create_group(given: dict[str, Any]) -> Any:
+def create_group(data: dict[str, Any]) -> Any:
     """Found a group and own it."""
-    with_default_language(given, acting_member(), "name", "description")
-    group = services.create_group(acting_member(), group_draft(given))
+    with_default_language(data, acting_member(), "name", "description")
+    group = services.create_group(acting_member(), group_input(data))
     return _shown(group), 201, {"Location": url_for("api.show_group", slug=group.slug)}
 
 
@@ -48,11 +48,11 @@ def show_group(slug: str) -> ShownGroup:
 
 @call("PATCH", "/groups/<slug:slug>", tag=TAG, answers=GroupSchema, body=GroupPatch)
 @limited("group_settings")
-def edit_group(given: dict[str, Any], slug: str) -> ShownGroup:
+def edit_group(data: dict[str, Any], slug: str) -> ShownGroup:
     """Change a group's name, text or rules."""
     group = queries.get_group(slug, seen_by=acting_member())
-    draft, over = group_draft(given, group), group.settings_version
-    services.edit_group(acting_member(), group, draft, over)
+    post_input, over = group_input(data, group), group.settings_version
+    services.edit_group(acting_member(), group, post_input, over)
     return _shown(group)
 
 

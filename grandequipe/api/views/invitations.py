@@ -7,8 +7,8 @@ from grandequipe.api.identity import acting_member
 from grandequipe.api.limits import limited
 from grandequipe.api.schemas.groups import InvitationBody, InvitationPageSchema, InvitationSchema
 from grandequipe.api.schemas.lists import PageQuery
-from grandequipe.core.pages import Page
 from grandequipe.core.policies import require
+from grandequipe.core.windows import Window
 from grandequipe.groups import policies, queries, services
 from grandequipe.groups.models import Group, Invitation
 
@@ -18,17 +18,17 @@ FOR_MODERATORS = "Only those who look after the group see this."
 
 
 @call("GET", LIST, tag=TAG, answers=InvitationPageSchema, query=PageQuery, refusals=[403])
-def list_invitations(asked: dict[str, Any], slug: str) -> Page[Invitation]:
+def list_invitations(asked: dict[str, Any], slug: str) -> Window[Invitation]:
     """List the invitations that nobody has accepted yet, newest first."""
     return queries.list_invited(_moderated(slug), asked["cursor"], asked["limit"])
 
 
 @call("POST", LIST, tag=TAG, answers=InvitationSchema, status=201, body=InvitationBody)
 @limited("invitations")
-def invite_address(given: dict[str, Any], slug: str) -> Invitation:
+def invite_address(data: dict[str, Any], slug: str) -> Invitation:
     """Invite whoever has an address; the answer is the same whether an account has it or not."""
     group = queries.get_group(slug, seen_by=acting_member())
-    return services.invite_address(acting_member(), group, given["email"])
+    return services.invite_address(acting_member(), group, data["email"])
 
 
 @call("DELETE", f"{LIST}/<id:invitation_id>", tag=TAG, answers=None, status=204)

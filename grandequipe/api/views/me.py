@@ -4,8 +4,8 @@ from contextlib import nullcontext
 from typing import Any
 
 from grandequipe.api.calls import call
-from grandequipe.api.drafts import profile_draft, with_default_language
 from grandequipe.api.identity import acting_member
+from grandequipe.api.inputs import profile_input, with_default_language
 from grandequipe.api.limits import REFUSAL
 from grandequipe.api.schemas.members import MePatch, MeSchema
 from grandequipe.digests.models import Frequency
@@ -27,25 +27,25 @@ def show_me() -> dict[str, Any]:
 
 
 @call("PATCH", "/me", tag=TAG, answers=MeSchema, body=MePatch, refusals=[REFUSAL])
-def edit_me(given: dict[str, Any]) -> dict[str, Any]:
+def edit_me(data: dict[str, Any]) -> dict[str, Any]:
     """Change what is given of one's profile, language, clock and letter."""
     member = acting_member()
-    profile = {name: given[name] for name in PROFILE if name in given}
-    with counted("profiles", member.id) if given.keys() - {"digest"} else nullcontext():
+    profile = {name: data[name] for name in PROFILE if name in data}
+    with counted("profiles", member.id) if data.keys() - {"digest"} else nullcontext():
         if profile.get("bio") and not member.bio:
             with_default_language(profile, member, "bio", field="bio_language")
         if profile:
-            edit_profile(member, profile_draft(member, profile))
-        if "locale" in given or "time_zone" in given:
-            _edit_preferences(member, given)
-        if given.get("digest"):
-            _change_letter(member, given["digest"])
+            edit_profile(member, profile_input(member, profile))
+        if "locale" in data or "time_zone" in data:
+            _edit_preferences(member, data)
+        if data.get("digest"):
+            _change_letter(member, data["digest"])
     return _shown(member)
 
 
-def _edit_preferences(member: Member, given: dict[str, Any]) -> None:
+def _edit_preferences(member: Member, data: dict[str, Any]) -> None:
     edit_preferences(
-        member, given.get("locale", member.locale), given.get("time_zone", member.time_zone)
+        member, data.get("locale", member.locale), data.get("time_zone", member.time_zone)
     )
 
 

@@ -15,8 +15,8 @@ from grandequipe.api.schemas.groups import (
     StandingSchema,
 )
 from grandequipe.core.errors import Conflict
-from grandequipe.core.pages import Page
 from grandequipe.core.policies import require
+from grandequipe.core.windows import Window
 from grandequipe.groups import policies, queries, services
 from grandequipe.groups.models import Group, Level, Membership, MembershipState, Role
 from grandequipe.members.models import Member
@@ -46,16 +46,16 @@ def leave_group(slug: str) -> None:
 
 
 @call("PUT", "/groups/<slug:slug>/preferences", tag=TAG, answers=LevelSchema, body=LevelSchema)
-def change_level(given: dict[str, Any], slug: str) -> dict[str, str]:
+def change_level(data: dict[str, Any], slug: str) -> dict[str, str]:
     """Choose what of a group one is told."""
     group = queries.get_group(slug, seen_by=acting_member())
     require(policies.is_member(acting_member(), group), "Join the group first.")
-    services.change_level(acting_member(), group, Level(given["level"]))
-    return given
+    services.change_level(acting_member(), group, Level(data["level"]))
+    return data
 
 
 @call("GET", PATH, tag=TAG, answers=MembershipPageSchema, query=MembershipQuery, refusals=[403])
-def list_members(asked: dict[str, Any], slug: str) -> Page[dict[str, Any]]:
+def list_members(asked: dict[str, Any], slug: str) -> Window[dict[str, Any]]:
     """List who belongs to a group, newest first."""
     group = queries.get_group(slug, seen_by=acting_member())
     require(policies.may_see_members(acting_member(), group), FOR_MEMBERS)
@@ -63,12 +63,12 @@ def list_members(asked: dict[str, Any], slug: str) -> Page[dict[str, Any]]:
     if state is not MembershipState.ACTIVE:
         require(policies.may_moderate(acting_member(), group), FOR_MODERATORS)
     page = queries.list_members(group, state, asked["cursor"], asked["limit"])
-    return Page([_shown(tie.member, tie) for tie in page.items], page.next)
+    return Window([_shown(membership.member, membership) for membership in page.items], page.next)
 
 
 @call("PATCH", f"{PATH}/<id:member_id>", tag=TAG, answers=MembershipSchema, body=MembershipPatch)
 @limited("managing")
-def change_membership(given: dict[str, Any], slug: str, member_id: int) -> dict[str, Any]:
+def change_membership(data: dict[str, Any], slug: str, member_id: int) -> dict[str, Any]:
     """Invite, accept, refuse, remove, exclude or readmit a person, or change their role.
 
     `active` accepts a request; `none` refuses one, withdraws an invitation, removes a member or
@@ -77,27 +77,27 @@ def change_membership(given: dict[str, Any], slug: str, member_id: int) -> dict[
     group = queries.get_group(slug, seen_by=acting_member())
     require(policies.may_see_members(acting_member(), group), FOR_MEMBERS)
     member = get_member(member_id, seen_by=acting_member())
-    if not given:
+    if not data:
         require(policies.may_moderate(acting_member(), group), FOR_MODERATORS)
-    if "state" in given:
-        _settle(acting_member(), group, member, Standing(given["state"]))
-    if "role" in given:
-        services.change_role(acting_member(), group, member, Role(given["role"]))
-    return _shown(member, _tie_shown_to(acting_member(), group, member))
+    if "state" in data:
+        _settle(acting_member(), group, member, Standing(data["state"]))
+    if "role" in data:
+        services.change_role(acting_member(), group, member, Role(data["role"]))
+    return _shown(member, _membership_shown_to(acting_member(), group, member))
 
 
-def _tie_shown_to(reader: Member, group: Group, member: Member) -> Membership | None:
+def _membership_shown_to(reader: Member, group: Group, member: Member) -> Membership | None:
     """Show who is a member; who asks to be, or is kept out, is for those who look after it.
 
     To whom an invitation to an address went is for nobody: an address does not tell who has it.
     """
-    tie = queries.find_membership(member, group)
-    if tie is None or tie.is_active:
-        return tie
+    membership = queries.find_membership(member, group)
+    if membership is None or membership.is_active:
+        return membership
     by_name = queries.find_invitation_by_name(member, group)
-    if tie.state is MembershipState.INVITED and by_name is None:
+    if membership.state is MembershipState.INVITED and by_name is None:
         return None
-    return tie if policies.may_moderate(reader, group) else None
+    return membership if policies.may_moderate(reader, group) else None
 
 
 def _settle(actor: Member, group: Group, member: Member, standing: Standing) -> None:
@@ -127,11 +127,11 @@ def _invite(actor: Member, group: Group, member: Member) -> None:
 
 def _end(actor: Member, group: Group, member: Member) -> None:
     require(policies.may_moderate(actor, group), FOR_MODERATORS)
-    tie = queries.find_membership(member, group)
+    membership = queries.find_membership(member, group)
     by_name = queries.find_invitation_by_name(member, group)
-    if tie is not None and tie.state is MembershipState.REQUESTED:
+    if membership is not None and membership.state is MembershipState.REQUESTED:
         services.answer_request(actor, group, member, accept=False)
-    elif tie is not None and tie.state is MembershipState.BANNED:
+    elif membership is not None and membership.state is MembershipState.BANNED:
         services.lift_ban(actor, group, member)
     elif by_name is not None:
         services.withdraw_invitation(actor, by_name)
@@ -139,13 +139,13 @@ def _end(actor: Member, group: Group, member: Member) -> None:
         services.remove_member(actor, group, member)
 
 
-def _shown(member: Member, tie: Membership | None) -> dict[str, Any]:
+def _shown(member: Member, membership: Membership | None) -> dict[str, Any]:
     return {
         "id": member.id,
         "display_name": member.display_name,
         "job_title": member.job_title,
         "organisation": member.organisation,
-        "role": tie.role if tie and tie.is_active else None,
-        "state": tie.state if tie else Standing.NONE,
-        "since": tie.since if tie else None,
+        "role": membership.role if membership and membership.is_active else None,
+        "state": membership.state if membership else Standing.NONE,
+        "since": membership.since if membership else None,
     }

@@ -11,24 +11,24 @@ from grandequipe.api.schemas.notifications import (
     ReadBody,
     UnreadSchema,
 )
-from grandequipe.core.pages import Page
+from grandequipe.core.windows import Window
 from grandequipe.notifications import queries, services
 
 TAG = "Notifications"
 
 
 @call("GET", "/notifications", tag=TAG, answers=NotificationPageSchema, query=PageQuery)
-def list_notifications(asked: dict[str, Any]) -> Page[dict[str, Any]]:
+def list_notifications(asked: dict[str, Any]) -> Window[dict[str, Any]]:
     """List the lines of one's bell, newest first."""
     page = queries.list_notifications(acting_member(), asked["cursor"], asked["limit"])
-    return Page([_shown(line) for line in page.items], page.next)
+    return Window([_shown(line) for line in page.items], page.next)
 
 
 @call("POST", "/notifications/read", tag=TAG, answers=UnreadSchema, body=ReadBody)
 @limited("readings")
-def read_notifications(given: dict[str, Any]) -> dict[str, int]:
+def read_notifications(data: dict[str, Any]) -> dict[str, int]:
     """Read off every line up to one; answer how many are unread still."""
-    services.mark_read(acting_member(), given["up_to"])
+    services.mark_read(acting_member(), data["up_to"])
     return {"unread": queries.count_unread(acting_member())}
 
 

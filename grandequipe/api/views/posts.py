@@ -6,8 +6,8 @@ from typing import Any
 from flask import current_app, url_for
 
 from grandequipe.api.calls import call
-from grandequipe.api.drafts import changed_post_draft, post_draft, with_default_language
 from grandequipe.api.identity import acting_member, viewer
+from grandequipe.api.inputs import changed_post_input, post_input, with_default_language
 from grandequipe.api.limits import REFUSAL, limited
 from grandequipe.api.queries import ShownPost, show_posts
 from grandequipe.api.schemas.posts import (
@@ -19,8 +19,8 @@ from grandequipe.api.schemas.posts import (
 )
 from grandequipe.api.views.groups import LOCATION
 from grandequipe.core.errors import Conflict, Invalid, Unauthenticated
-from grandequipe.core.pages import Page
 from grandequipe.core.policies import require
+from grandequipe.core.windows import Window
 from grandequipe.feed import queries, services
 from grandequipe.feed.models import Kind, Post, PostProposal
 from grandequipe.feed.policies import may_approve, may_edit_post
@@ -44,7 +44,7 @@ ONE = "/posts/<id:post_id>"
     visitors=True,
     refusals=[403],
 )
-def list_posts(asked: dict[str, Any], slug: str) -> Page[ShownPost]:
+def list_posts(asked: dict[str, Any], slug: str) -> Window[ShownPost]:
     """List what a group published, newest first."""
     group = get_group(slug, seen_by=viewer())
     _require_reader(viewer(), group)
@@ -55,14 +55,14 @@ def list_posts(asked: dict[str, Any], slug: str) -> Page[ShownPost]:
 
 @call("POST", LIST, tag=TAG, answers=PostSchema, status=201, body=PostBody, headers=LOCATION)
 @limited("posts")
-def publish_post(given: dict[str, Any], slug: str) -> Any:
+def publish_post(data: dict[str, Any], slug: str) -> Any:
     """Publish a post; `pending` where a moderator must read it first."""
     author = acting_member()
     group = get_group(slug, seen_by=author)
-    kind = Kind(given.pop("kind"))
-    given.pop("status")
-    with_default_language(given, author, "title", "body_html")
-    post = services.publish_post(author, group, post_draft(kind, given))
+    kind = Kind(data.pop("kind"))
+    data.pop("status")
+    with_default_language(data, author, "title", "body_html")
+    post = services.publish_post(author, group, post_input(kind, data))
     return shown_post(post), 201, {"Location": url_for("api.show_post", post_id=post.id)}
 
 
@@ -81,7 +81,7 @@ def show_post(post_id: int) -> ShownPost:
     body=PostPatch,
     refusals=[REFUSAL],
 )
-def edit_post(given: dict[str, Any], post_id: int) -> Any:
+def edit_post(data: dict[str, Any], post_id: int) -> Any:
     """Change what is given of a post; a moderator also publishes or refuses one that waits.
 
     Answers 202 where a moderator must read the change first: it is kept as the post's proposal
@@ -93,15 +93,15 @@ def edit_post(given: dict[str, Any], post_id: int) -> Any:
     post = queries.get_post(post_id, seen_by=actor)
     # Here, too: where nothing changes no service asks, and the answer shows the whole post.
     require(may_edit_post(actor, post), services.MAY_NOT_EDIT)
-    status, version, reason = (given.pop(name, None) for name in ("status", "version", "reason"))
+    status, version, reason = (data.pop(name, None) for name in ("status", "version", "reason"))
     approves = status == "published" and not post.is_published
     if approves:
         require(may_moderate(actor, post.group), "Only moderators can approve posts.")
         _require_read(post, version)
     kept = None
-    with counted("edits", actor.id) if given else nullcontext():
-        if given:
-            kept = _change(actor, post, given)
+    with counted("edits", actor.id) if data else nullcontext():
+        if data:
+            kept = _change(actor, post, data)
         if status == "removed":
             _remove(actor, post, reason or "")
         elif approves:
@@ -115,9 +115,9 @@ def remove_post(post_id: int) -> None:
     services.remove_post(acting_member(), queries.get_post(post_id, seen_by=acting_member()))
 
 
-def shown_page(page: Page[Post]) -> Page[ShownPost]:
+def shown_page(page: Window[Post]) -> Window[ShownPost]:
     """Write a page of posts for the one who calls."""
-    return Page(show_posts(page.items, viewer(), _address()), page.next)
+    return Window(show_posts(page.items, viewer(), _address()), page.next)
 
 
 def shown_post(post: Post) -> ShownPost:
@@ -131,13 +131,13 @@ def _address() -> str:
     return current_app.config["SETTINGS"].site_url.rstrip("/") + path
 
 
-def _change(actor: Member, post: Post, given: dict[str, Any]) -> PostProposal | None:
+def _change(actor: Member, post: Post, data: dict[str, Any]) -> PostProposal | None:
     """Change a post, or its author's existing proposal where there is one."""
     is_own = actor.id == post.author_id and post.has_proposal
     existing_proposal = queries.find_proposal(post, actor) if is_own else None
     source = services.proposed_post(existing_proposal) if existing_proposal else post
     over = existing_proposal.version if existing_proposal else post.text_version
-    return services.edit_post(actor, post, changed_post_draft(source, given), over)
+    return services.edit_post(actor, post, changed_post_input(source, data), over)
 
 
 def _require_read(post: Post, version: int | None) -> None:

@@ -13,8 +13,8 @@ from grandequipe.api.schemas.proposals import (
 )
 from grandequipe.api.views.posts import TAG, shown_post
 from grandequipe.core.errors import Invalid
-from grandequipe.core.pages import Page
 from grandequipe.core.policies import require
+from grandequipe.core.windows import Window
 from grandequipe.feed import queries, services
 from grandequipe.feed.models import PostProposal
 from grandequipe.groups.policies import may_moderate
@@ -32,17 +32,17 @@ def show_proposal(post_id: int) -> dict[str, Any]:
 
 
 @call("PATCH", ONE, tag=TAG, answers=PostSchema, body=ProposalDecision)
-def decide_on_proposal(given: dict[str, Any], post_id: int) -> Any:
+def decide_on_proposal(data: dict[str, Any], post_id: int) -> Any:
     """Approve or refuse a proposal; answers the post. 409 where the version is not the one read."""
     moderator = acting_member()
     post = queries.get_post(post_id, seen_by=moderator)
-    if given["state"] == "refused":
-        services.refuse_proposal(moderator, post, given.get("reason", ""))
-    elif "version" not in given:
+    if data["state"] == "refused":
+        services.refuse_proposal(moderator, post, data.get("reason", ""))
+    elif "version" not in data:
         require(may_moderate(moderator, post.group), "Only moderators can decide on changes.")
         raise Invalid({"version": "Name the version that you read."})
     else:
-        services.approve_proposal(moderator, post, given["version"])
+        services.approve_proposal(moderator, post, data["version"])
     return shown_post(post)
 
 
@@ -61,7 +61,7 @@ def withdraw_proposal(post_id: int) -> None:
     query=ProposalQuery,
     refusals=[403],
 )
-def list_proposals(asked: dict[str, Any], slug: str) -> Page[dict[str, Any]]:
+def list_proposals(asked: dict[str, Any], slug: str) -> Window[dict[str, Any]]:
     """List the changes that wait in a group for those who look after it, oldest first."""
     moderator = acting_member()
     group = get_group(slug, seen_by=moderator)
@@ -69,11 +69,11 @@ def list_proposals(asked: dict[str, Any], slug: str) -> Page[dict[str, Any]]:
     part = queries.list_open_proposals(
         group, moderator, asked["cursor"], asked["limit"], with_content=True
     )
-    return Page([_shown(each) for each in part.items], part.later)
+    return Window([_shown(each) for each in part.items], part.later)
 
 
 def _shown(proposal: PostProposal) -> dict[str, Any]:
-    draft = proposal.draft
-    named = {name: value for name, value in vars(draft).items() if value not in (None, "")}
+    post_input = proposal.post_input
+    named = {name: value for name, value in vars(post_input).items() if value not in (None, "")}
     head = {name: getattr(proposal, name) for name in HEAD}
     return {"language": None, **named, **head, "kind": proposal.post.kind}

@@ -38,16 +38,16 @@ TAG = "Tokens"
     visitors=True,
     refusals=[429],
 )
-def create_api_token(given: dict[str, Any]) -> Any:
+def create_api_token(data: dict[str, Any]) -> Any:
     """Give a program a key, for an address and a password."""
-    member = member_with(given["email"], given["password"], "api.tokens")
+    member = member_with(data["email"], data["password"], "api.tokens")
     key = idempotency.given_key()
     if key is None:
-        return _new_token(member, given)
+        return _new_token(member, data)
     claimed = _claimed(member, key)
     if claimed.status is not None:
         return _same_token(claimed)
-    answer = _new_token(member, given, _derived(claimed))
+    answer = _new_token(member, data, _derived(claimed))
     kept = TokenSchema(exclude=["token"]).dumps(answer).encode()
     idempotency.keep(claimed, Response(status=201), kept)
     return answer
@@ -70,8 +70,8 @@ def _claimed(member: Member, key: str) -> IdempotencyKey:
     return idempotency.claim(member, key)
 
 
-def _new_token(member: Member, given: dict[str, Any], key: str | None = None) -> dict[str, Any]:
-    key, token = create_token(member, given["name"], given["scopes"], key)
+def _new_token(member: Member, data: dict[str, Any], key: str | None = None) -> dict[str, Any]:
+    key, token = create_token(member, data["name"], data["scopes"], key)
     return {"token": key, "scopes": token.scopes.split(), "expires_at": token.expires_at}
 
 

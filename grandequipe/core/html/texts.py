@@ -36,7 +36,7 @@ class RichText:
         This is the one place where a text is cleaned, once for each that comes in. Long ones are
         read beside the requests of others.
         """
-        return threads.aside_if_long(dirty, partial(cls._read, dirty[:LONGEST_BODY]))
+        return threads.run_in_thread_if_long(dirty, partial(cls._read, dirty[:LONGEST_BODY]))
 
     @classmethod
     def _read(cls, dirty: str) -> "RichText":
@@ -83,7 +83,7 @@ def editable_words(html: str) -> str:
     if len(html) > LONGEST_CLEAN:
         return html
     try:
-        return threads.aside_if_long(html, lambda: words.editable(reading.parse(html)))
+        return threads.run_in_thread_if_long(html, lambda: words.editable(reading.parse(html)))
     except reading.TooInvolved:
         return html
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table, insert
 
-from grandequipe.core.journal import Event
+from grandequipe.core.events import Event
 from grandequipe.extensions import Model, db
 
 Row = Mapping[str, Any]
@@ -36,7 +36,7 @@ class Account:
     members: list[int] = field(default_factory=list)
     groups: list[int] = field(default_factory=list)
     belonging: dict[int, list[int]] = field(default_factory=dict)
-    facts: list[tuple[datetime, str, Event]] = field(default_factory=list)
+    event_records: list[tuple[datetime, str, Event]] = field(default_factory=list)
 
     @property
     def founded(self) -> datetime:
@@ -49,7 +49,7 @@ class Account:
 
     def tell(self, at: datetime, stream: str, event: Event) -> None:
         """Keep a fact for the journal, which is written last, in the order of time."""
-        self.facts.append((at, stream, event))
+        self.event_records.append((at, stream, event))
 
 
 def table_of(model: type[Model]) -> Table:

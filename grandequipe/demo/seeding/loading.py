@@ -8,10 +8,10 @@ from flask_security import hash_password
 from sqlalchemy import select, update
 
 from grandequipe.core import clock
-from grandequipe.core.journal import Fact, Stream
-from grandequipe.core.journal.reactions import names_for
-from grandequipe.core.journal.services import dispatch_waiting, react
-from grandequipe.core.transactions import tell_nobody
+from grandequipe.core.events import EventRecord, Stream
+from grandequipe.core.events.handlers import names_for
+from grandequipe.core.events.services import dispatch_pending, handle
+from grandequipe.core.transactions import without_broadcast
 from grandequipe.demo.loading import DEMO_PASSWORD, must_be_empty
 from grandequipe.demo.seeding.account import Account, Row, Size, names, table_of, write
 from grandequipe.demo.seeding.people import write_groups, write_people
@@ -19,7 +19,7 @@ from grandequipe.demo.seeding.talk import Talk
 from grandequipe.extensions import db
 from grandequipe.groups.models import Membership
 from grandequipe.members.events import MemberRegistered
-from grandequipe.nomenclatures.services import load_nomenclatures
+from grandequipe.taxonomies.services import load_taxonomies
 
 # Everyone has seen their groups, and has had a letter, as of then.
 CAUGHT_UP = timedelta(days=7)
@@ -28,7 +28,7 @@ CAUGHT_UP = timedelta(days=7)
 def write_crowd(size: Size) -> None:
     """Write a community of the given size; raise Conflict where somebody lives."""
     must_be_empty()
-    load_nomenclatures()
+    load_taxonomies()
     account = Account(size, clock.now())
     write_people(account, hash_password(DEMO_PASSWORD))
     write_groups(account)
@@ -36,21 +36,21 @@ def write_crowd(size: Size) -> None:
     _write_journal(account)
     _catch_up(account)
     _react_to_arrivals()
-    tell_nobody()
+    without_broadcast()
 
 
 def _write_journal(account: Account) -> None:
     """Number the facts of each stream in the order of time, and open the streams at the last."""
-    account.facts.sort(key=lambda told: told[0])
-    last: Counter[str] = Counter(stream for _, stream, _ in account.facts)
+    account.event_records.sort(key=lambda told: told[0])
+    last: Counter[str] = Counter(stream for _, stream, _ in account.event_records)
     streams = names("member", account.members) + names("group", account.groups)
     write(table_of(Stream), ({"name": name, "last_position": last[name]} for name in streams))
-    write(table_of(Fact), _facts(account))
+    write(table_of(EventRecord), _facts(account))
 
 
 def _facts(account: Account) -> Iterator[Row]:
     position: Counter[str] = Counter()
-    for at, stream, event in account.facts:
+    for at, stream, event in account.event_records:
         position[stream] += 1
         awaits = names_for(event.kind) if isinstance(event, MemberRegistered) else []
         yield {
@@ -68,10 +68,10 @@ def _facts(account: Account) -> Iterator[Row]:
 def _catch_up(account: Account) -> None:
     """Have everyone be a week behind: their pages count what is new, their letters tell it."""
     for group in account.groups:
-        before = select(Fact.position).where(
-            Fact.stream_name == f"group:{group}", Fact.at <= account.now - CAUGHT_UP
+        before = select(EventRecord.position).where(
+            EventRecord.stream_name == f"group:{group}", EventRecord.at <= account.now - CAUGHT_UP
         )
-        seen = db.session.scalar(before.order_by(Fact.position.desc()).limit(1)) or 0
+        seen = db.session.scalar(before.order_by(EventRecord.position.desc()).limit(1)) or 0
         db.session.execute(
             update(Membership)
             .where(Membership.group_id == group)
@@ -81,5 +81,5 @@ def _catch_up(account: Account) -> None:
 
 def _react_to_arrivals() -> None:
     """Give everyone what the site gives to whoever arrives: the letter, for one."""
-    while dispatch_waiting(hand_over=react):
+    while dispatch_pending(hand_over=handle):
         pass

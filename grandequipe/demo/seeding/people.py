@@ -44,7 +44,7 @@ def write_groups(account: Account) -> None:
     for id in account.groups:
         told = GroupCreated(subject_id=id, actor_id=founder)
         account.tell(account.founded, f"group:{id}", told)
-    write(table_of(Membership), (_tie(account, *pair) for pair in _pairs(account)))
+    write(table_of(Membership), (_membership(account, *pair) for pair in _pairs(account)))
 
 
 def _choose_who_belongs_where(account: Account) -> None:
@@ -70,7 +70,7 @@ def _pairs(account: Account) -> list[tuple[int, int]]:
     return [(group, id) for group, ids in account.belonging.items() for id in ids]
 
 
-def _tie(account: Account, group: int, member: int) -> dict[str, Any]:
+def _membership(account: Account, group: int, member: int) -> dict[str, Any]:
     is_founder = member == account.members[0]
     told = MemberJoined(
         subject_id=member, actor_id=member, group_id=group, how="founding" if is_founder else "open"

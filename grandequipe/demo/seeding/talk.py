@@ -13,7 +13,7 @@ from grandequipe.extensions import db
 from grandequipe.feed.events import CommentAdded, PostPublished, ReactionChanged
 from grandequipe.feed.models import Comment, Kind, Post, PostStatus, Reaction, ReactionName
 from grandequipe.feed.models.posts import post_theme
-from grandequipe.nomenclatures.queries import list_themes
+from grandequipe.taxonomies.queries import list_themes
 
 THEMES_OF_A_POST = 2
 REACTIONS_OF_A_POST = 3

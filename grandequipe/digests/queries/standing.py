@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, or_, select, true
 
-from grandequipe.core.journal import Stream
+from grandequipe.core.events import Stream
 from grandequipe.digests.models import Digest, DigestState
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Level, Membership, MembershipState
@@ -44,7 +44,7 @@ class Standing:
     are their posts.
     """
 
-    ties: Sequence[Tie]
+    memberships: Sequence[Tie]
     promised: Mapping[str, int]
     failed: Sequence[int]
     untold: Sequence[int]
@@ -52,13 +52,13 @@ class Standing:
 
 def get_standing(member: Viewer, beside: int | None = None) -> Standing:
     """Read where a member stands; the letter that is being written says nothing of itself."""
-    given = {"member_id": member.id, "beside": beside or NO_LETTER}
-    rows = db.session.connection().execute(_STANDING, given).all()
-    ties = [Tie(*tie) for _letters, *tie in rows if tie[0] is not None]
-    return _standing(ties, rows[0][0] or ())
+    params = {"member_id": member.id, "beside": beside or NO_LETTER}
+    rows = db.session.connection().execute(_STANDING, params).all()
+    memberships = [Tie(*membership) for _letters, *membership in rows if membership[0] is not None]
+    return _standing(memberships, rows[0][0] or ())
 
 
-def _standing(ties: Sequence[Tie], open_letters: Sequence[Sequence[Any]]) -> Standing:
+def _standing(memberships: Sequence[Tie], open_letters: Sequence[Sequence[Any]]) -> Standing:
     promised: dict[str, int] = {}
     failed: list[int] = []
     untold: list[int] = []
@@ -69,7 +69,7 @@ def _standing(ties: Sequence[Tie], open_letters: Sequence[Sequence[Any]]) -> Sta
             continue
         for stream, (_after, until) in window.items():
             promised[stream] = max(until, promised.get(stream, 0))
-    return Standing(ties, promised, failed, untold)
+    return Standing(memberships, promised, failed, untold)
 
 
 # Of the whole ledger, the few letters of a member that are not over and done with: always one row.

@@ -27,16 +27,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from grandequipe.core.journal import Fact
+from grandequipe.core.events import EventRecord
 from grandequipe.digests.models import Story
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
 from grandequipe.feed.models import Kind, Post, PostStatus
 from grandequipe.feed.models.posts import post_territory
-from grandequipe.feed.queries.visibility import AnyViewer, any_like, as_viewer, visible_to
+from grandequipe.feed.queries.visibility import (
+    ViewerPlaceholder,
+    placeholder_for,
+    viewer_params,
+    visible_to,
+)
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member, Organisation, Viewer
-from grandequipe.nomenclatures.models import Territory
+from grandequipe.taxonomies.models import Territory
 
 Window = Mapping[str, Sequence[int]]
 
@@ -54,11 +59,11 @@ class Candidate:
 
 def list_candidates(window: Window, untold: Iterable[int], seen_by: Viewer) -> Sequence[Candidate]:
     """List the posts published in a window, and some more by id, newest first."""
-    given = {"window": _with_something_new(window), "untold": list(untold)}
-    if not any(given.values()):
+    params = {"window": _with_something_new(window), "untold": list(untold)}
+    if not any(params.values()):
         return []
-    query = _candidates(any_like(seen_by))
-    rows = db.session.connection().execute(query, given | as_viewer(seen_by))
+    query = _candidates(placeholder_for(seen_by))
+    rows = db.session.connection().execute(query, params | viewer_params(seen_by))
     return [_candidate(row) for row in rows]
 
 
@@ -85,15 +90,15 @@ _AFTER, _UNTIL = (cast(_SPAN.c.value[end].astext, BigInteger) for end in (0, 1))
 _UNTOLD = func.jsonb_array_elements_text(bindparam("untold", type_=JSONB))
 
 _WANTED = union(
-    select(Fact.subject_id.label("post_id"))
+    select(EventRecord.subject_id.label("post_id"))
     .select_from(_SPAN)
     .join(
-        Fact,
+        EventRecord,
         and_(
-            Fact.stream_name == _SPAN.c.key,
-            Fact.kind == _PUBLISHED,
-            Fact.position > _AFTER,
-            Fact.position <= _UNTIL,
+            EventRecord.stream_name == _SPAN.c.key,
+            EventRecord.kind == _PUBLISHED,
+            EventRecord.position > _AFTER,
+            EventRecord.position <= _UNTIL,
         ),
     ),
     select(cast(_UNTOLD, BigInteger)),
@@ -134,7 +139,7 @@ _STORY = (
 
 
 @cache
-def _candidates(viewer: AnyViewer | None) -> Select[Any]:
+def _candidates(viewer: ViewerPlaceholder | None) -> Select[Any]:
     """Read each wanted post with all that a letter shows of it; what was erased has no row."""
     is_visible = and_(visible_to(viewer), Post.status == PostStatus.PUBLISHED)
     return (

@@ -68,15 +68,15 @@ def begin(digest_id: int, host: str, tries: int | None = None) -> Begun | None:
 def _take(digest_id: int, tries: int | None) -> tuple[Claim, Reader] | None:
     """Lock a letter that waits, and its member's choice; None where it does not wait."""
     db.session.flush()
-    asked = {"digest_id": digest_id, "tries": tries}
-    taken = db.session.connection().execute(_WAITING, asked).first()
+    params = {"digest_id": digest_id, "tries": tries}
+    taken = db.session.connection().execute(_WAITING, params).first()
     return taken and (Claim(*taken[: len(CLAIM)]), Reader(*taken[len(CLAIM) :]))
 
 
 def _write_down(digest_id: int, composed: Composed, message_id: str) -> None:
     """Keep what the letter tells; one that tells nothing is over, without a mail."""
     state = DigestState.SENDING if composed.stories else DigestState.EMPTY
-    given = {
+    params = {
         "digest_id": digest_id,
         "state": state,
         "started_at": clock.now(),
@@ -84,7 +84,7 @@ def _write_down(digest_id: int, composed: Composed, message_id: str) -> None:
         "contents": composed.contents,
         "message_id": message_id,
     }
-    db.session.connection().execute(_WRITTEN, given)
+    db.session.connection().execute(_WRITTEN, params)
 
 
 def _carry(failed: Sequence[int], digest_id: int) -> None:

@@ -89,12 +89,12 @@ def _lock_due(at: datetime, limit: int, email: str | None) -> Sequence[DigestSub
 def _write_rows(due: Sequence[DigestSubscription]) -> Sequence[int]:
     """Write the letters of subscriptions that are locked, as their own rows say them."""
     now = clock.now()
-    given = {
+    params = {
         "members": [each.member_id for each in due],
         "now": now,
         "then": now + HANDED_OVER_FOR,
     }
-    return db.session.scalars(_CLAIMED, given).all()
+    return db.session.scalars(_CLAIMED, params).all()
 
 
 _DUE: Any = DigestSubscription.__table__

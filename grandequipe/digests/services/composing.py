@@ -53,15 +53,15 @@ def compose(member: Viewer, claim: Claim | None = None) -> Composed:
     """Read what a member's letter tells now; a letter written before keeps its window."""
     standing = get_standing(member, claim.id if claim else None)
     plan = _plan_again(claim) if claim and claim.window else _plan_anew(standing)
-    ties = {tie.stream: tie for tie in standing.ties}
+    memberships = {membership.stream: membership for membership in standing.memberships}
     stories, excluded = [], {}
     for candidate in list_candidates(plan.window, plan.untold, seen_by=member):
-        reason = _reason_against(candidate, ties.get(candidate.stream), member)
+        reason = _reason_against(candidate, memberships.get(candidate.stream), member)
         if reason:
             excluded[candidate.post_id] = reason
         elif candidate.story:
             stories.append(candidate.story)
-    names = [tie.group_name for tie in standing.ties if tie.is_wanted]
+    names = [membership.group_name for membership in standing.memberships if membership.is_wanted]
     return Composed(stories, plan.window, excluded, names, plan.carried)
 
 
@@ -76,8 +76,11 @@ class _Plan(NamedTuple):
 def _plan_anew(standing: Standing) -> _Plan:
     """Begin where the last letter ended, also where that one is in doubt; end at the heads."""
     window = {
-        tie.stream: [max(tie.digested_position, standing.promised.get(tie.stream, 0)), tie.head]
-        for tie in standing.ties
+        membership.stream: [
+            max(membership.digested_position, standing.promised.get(membership.stream, 0)),
+            membership.head,
+        ]
+        for membership in standing.memberships
     }
     return _Plan(window, standing.untold, standing.failed)
 
@@ -88,12 +91,12 @@ def _plan_again(claim: Claim) -> _Plan:
     return _Plan(claim.window, [*told["sent"], *map(int, told["excluded"])], ())
 
 
-def _reason_against(candidate: Candidate, tie: Tie | None, member: Viewer) -> str | None:
+def _reason_against(candidate: Candidate, membership: Tie | None, member: Viewer) -> str | None:
     """Say why a post is not in this letter, or None where it is."""
     if candidate.story is None or candidate.status is PostStatus.REMOVED:
         return REMOVED
-    if tie is not None and not tie.is_wanted:
+    if membership is not None and not membership.is_wanted:
         return LEVEL_NONE
-    if tie is None or not candidate.is_visible:
+    if membership is None or not candidate.is_visible:
         return NOT_VISIBLE
     return OWN if candidate.story.author_id == member.id else None

@@ -7,7 +7,7 @@ from babel.lists import format_list
 from flask_babel import get_locale, gettext as _, ngettext
 
 from grandequipe.core.lines import isolated, one_line, shortened
-from grandequipe.core.words import unlinked
+from grandequipe.core.text_validation import unlinked
 from grandequipe.digests.models import Story
 from grandequipe.digests.services.subjects import origin_of
 from grandequipe.feed.models import Kind

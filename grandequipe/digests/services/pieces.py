@@ -76,7 +76,7 @@ def _write_section(
 
 
 def _write(template: str, **context: object) -> Piece:
-    given = {**context, **DETAILS}
-    text = letters.render(f"digests/{template}.txt", **given)
-    html = letters.render_fragment(f"digests/{template}.html", STYLES, **given)
+    params = {**context, **DETAILS}
+    text = letters.render(f"digests/{template}.txt", **params)
+    html = letters.render_fragment(f"digests/{template}.html", STYLES, **params)
     return Piece(text, html)

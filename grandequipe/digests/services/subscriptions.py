@@ -59,8 +59,8 @@ def change_subscription(
     _check(weekday, hour)
     subscription = locked_subscription(member)
     before = subscription.schedule
-    given = {"frequency": frequency, "weekday": weekday, "hour": hour}
-    for name, value in given.items():
+    params = {"frequency": frequency, "weekday": weekday, "hour": hour}
+    for name, value in params.items():
         if value is not None:
             setattr(subscription, name, value)
     subscription.version += 1

@@ -8,7 +8,7 @@ from wtforms import HiddenField
 from grandequipe.core.errors import Invalid
 from grandequipe.core.html import LONGEST_COMMENT
 from grandequipe.core.languages import plausible_language
-from grandequipe.feed.forms.fields import Asked
+from grandequipe.feed.forms.fields import RequiredMark
 from grandequipe.feed.forms.rich_text import RichTextField
 from grandequipe.web.forms import Form, Longest, ManyLines, trimmed
 from grandequipe.web.languages import short_language_field
@@ -20,7 +20,7 @@ class CommentForm(Form):
 
     body_html = RichTextField(
         _("Your comment"),
-        validators=[Asked(), Longest(LONGEST_COMMENT), ManyLines()],
+        validators=[RequiredMark(), Longest(LONGEST_COMMENT), ManyLines()],
         filters=[trimmed],
     )
     language = short_language_field(_("Language of the comment"))

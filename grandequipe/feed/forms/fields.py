@@ -14,10 +14,10 @@ from wtforms import (
     StringField,
 )
 
-from grandequipe.feed.models.drafts import wrong_year
+from grandequipe.feed.models.inputs import year_error
 
 
-class Asked:
+class RequiredMark:
     """Mark a field as required; the draft says what is missing, to the page and to the API."""
 
     field_flags = {"required": True}
@@ -63,7 +63,7 @@ class LocalTimeField(DateTimeLocalField):
         """
         if self.data is None:
             return None
-        if wrong := wrong_year(self.data):
+        if wrong := year_error(self.data):
             raise ValueError(wrong)
         local = self.object_data if self.data == self.object_data else self.data
         first = local.replace(tzinfo=zone)

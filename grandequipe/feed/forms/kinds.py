@@ -6,16 +6,16 @@ from flask_babel import lazy_gettext as _
 from wtforms import SelectChoice, SelectField, URLField
 
 from grandequipe.core.time_zones import clock_of, known_time_zones
-from grandequipe.feed.forms.fields import Asked, CountField, DayField, LocalTimeField
+from grandequipe.feed.forms.fields import CountField, DayField, LocalTimeField, RequiredMark
 from grandequipe.feed.forms.posts import PostForm, line
 from grandequipe.feed.models import Kind, Post, ResourceType, Webinar
-from grandequipe.feed.models.drafts import (
-    AnalysisDraft,
-    CallDraft,
-    NewsDraft,
-    ProjectDraft,
-    ResourceDraft,
-    WebinarDraft,
+from grandequipe.feed.models.inputs import (
+    AnalysisInput,
+    CallInput,
+    NewsInput,
+    ProjectInput,
+    ResourceInput,
+    WebinarInput,
 )
 from grandequipe.web.time_zones import city
 
@@ -41,35 +41,35 @@ RESOURCE_TYPES = [
 class NewsForm(PostForm):
     """A piece of news."""
 
-    def draft(self) -> NewsDraft:
+    def input(self) -> NewsInput:
         """Give what was typed as a draft."""
-        return NewsDraft(**self._shared())
+        return NewsInput(**self._shared())
 
 
 class AnalysisForm(PostForm):
     """An analysis."""
 
-    def draft(self) -> AnalysisDraft:
+    def input(self) -> AnalysisInput:
         """Give what was typed as a draft."""
-        return AnalysisDraft(**self._shared())
+        return AnalysisInput(**self._shared())
 
 
 class ResourceForm(PostForm):
     """A resource."""
 
-    url = line(_("Web address"), Asked(), field=URLField)
+    url = line(_("Web address"), RequiredMark(), field=URLField)
     resource_type = SelectField(
-        _("What is it?"), validators=[Asked()], choices=RESOURCE_TYPES, validate_choice=False
+        _("What is it?"), validators=[RequiredMark()], choices=RESOURCE_TYPES, validate_choice=False
     )
     publisher = line(_("Published by"))
     published_on = DayField(_("Published on"))
     licence = line(_("Licence"))
 
-    def draft(self) -> ResourceDraft:
+    def input(self) -> ResourceInput:
         """Give what was typed as a draft."""
         chosen = self.resource_type.data
         known = chosen in list(ResourceType)
-        return ResourceDraft(
+        return ResourceInput(
             **self._shared(),
             url=self.url.data or "",
             resource_type=ResourceType(chosen) if known else None,
@@ -82,9 +82,9 @@ class ResourceForm(PostForm):
 class WebinarForm(PostForm):
     """A webinar; its times are those of the zone that is chosen beside them."""
 
-    starts_at = LocalTimeField(_("Starts"), validators=[Asked()])
-    ends_at = LocalTimeField(_("Ends"), validators=[Asked()])
-    time_zone = SelectField(_("Time zone"), validators=[Asked()], validate_choice=False)
+    starts_at = LocalTimeField(_("Starts"), validators=[RequiredMark()])
+    ends_at = LocalTimeField(_("Ends"), validators=[RequiredMark()])
+    time_zone = SelectField(_("Time zone"), validators=[RequiredMark()], validate_choice=False)
     join_url = line(_("Link to join"), field=URLField)
     speakers = line(_("Speakers"))
     capacity = CountField(_("Number of places"))
@@ -101,10 +101,10 @@ class WebinarForm(PostForm):
         if self.time_zone.data in names:
             self.zone = clock_of(self.time_zone.data)
 
-    def draft(self) -> WebinarDraft:
+    def input(self) -> WebinarInput:
         """Give what was typed as a draft."""
         starts_at = self._instant(self.starts_at)
-        return WebinarDraft(
+        return WebinarInput(
             **self._shared(),
             starts_at=starts_at,
             ends_at=self._instant(self.ends_at, after=starts_at),
@@ -122,9 +122,9 @@ class ProjectForm(PostForm):
     partners = line(_("Partners"))
     contact = line(_("Contact"))
 
-    def draft(self) -> ProjectDraft:
+    def input(self) -> ProjectInput:
         """Give what was typed as a draft."""
-        return ProjectDraft(
+        return ProjectInput(
             **self._shared(),
             partners=self.partners.data or "",
             contact=self.contact.data or "",
@@ -134,13 +134,13 @@ class ProjectForm(PostForm):
 class CallForm(PostForm):
     """A call; its deadline is a time of its author's own zone."""
 
-    deadline = LocalTimeField(_("Deadline"), validators=[Asked()])
+    deadline = LocalTimeField(_("Deadline"), validators=[RequiredMark()])
     url = line(_("Where to apply"), field=URLField)
     funder = line(_("Funded by"))
 
-    def draft(self) -> CallDraft:
+    def input(self) -> CallInput:
         """Give what was typed as a draft."""
-        return CallDraft(
+        return CallInput(
             **self._shared(),
             deadline=self._instant(self.deadline),
             url=self.url.data or "",

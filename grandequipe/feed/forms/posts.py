@@ -15,21 +15,21 @@ from grandequipe.core.languages import plausible_language
 from grandequipe.core.links import LONGEST_ADDRESS
 from grandequipe.core.time_zones import clock_of
 from grandequipe.feed.forms.fields import (
-    Asked,
     LabelsField,
     LocalTimeField,
+    RequiredMark,
     wall_clock,
 )
 from grandequipe.feed.forms.rich_text import RichTextField
 from grandequipe.feed.models import Post
-from grandequipe.feed.models.drafts import (
-    DRAFTS,
+from grandequipe.feed.models.inputs import (
+    INPUTS,
     LONGEST_LINE,
     LONGEST_TITLE,
     MOST_LABELS,
-    PostDraft,
+    PostInput,
 )
-from grandequipe.nomenclatures.queries import find_territories, list_themes_by_heading
+from grandequipe.taxonomies.queries import find_territories, list_themes_by_heading
 from grandequipe.web.forms import (
     Form,
     Longest,
@@ -68,9 +68,11 @@ def line(
 class PostForm(Form):
     """What every kind asks for: a title, a text, themes, territories."""
 
-    title = line(_("Title"), Asked(), longest=LONGEST_TITLE)
+    title = line(_("Title"), RequiredMark(), longest=LONGEST_TITLE)
     body_html = RichTextField(
-        _("Text"), validators=[Asked(), Longest(LONGEST_BODY), ManyLines()], filters=[trimmed]
+        _("Text"),
+        validators=[RequiredMark(), Longest(LONGEST_BODY), ManyLines()],
+        filters=[trimmed],
     )
     language = language_field(_("Language of the text"))
     themes = SelectMultipleField(_("Themes"))
@@ -87,7 +89,7 @@ class PostForm(Form):
 
     def _typed(self, post: Post) -> Iterator[tuple[str, Any]]:
         """Give again what was typed to make a post."""
-        for each in fields(DRAFTS[post.kind]):
+        for each in fields(INPUTS[post.kind]):
             value = getattr(post, each.name)
             yield (
                 each.name,
@@ -108,19 +110,19 @@ class PostForm(Form):
                     gettext("We don’t know a place called “%(name)s”.", name=word)
                 )
 
-    def check(self) -> PostDraft | None:
+    def check(self) -> PostInput | None:
         """Give the draft when nothing is wrong with it, else put what is on the fields."""
         self.validate()
         if self.came_too_often:
             return None
-        draft = self.draft()
+        post_input = self.input()
         try:
-            draft.check(self.before)
+            post_input.check(self.before)
         except Invalid as refused:
             self.show(refused)
-        return None if self.errors else draft
+        return None if self.errors else post_input
 
-    def draft(self) -> PostDraft:
+    def input(self) -> PostInput:
         """Give what was typed as a draft."""
         raise NotImplementedError
 

@@ -3,8 +3,8 @@
 from flask_babel import lazy_gettext as _
 from wtforms import TextAreaField
 
-from grandequipe.feed.forms.fields import Asked
-from grandequipe.feed.models.drafts import LONGEST_REASON
+from grandequipe.feed.forms.fields import RequiredMark
+from grandequipe.feed.models.inputs import LONGEST_REASON
 from grandequipe.web.forms import Form, Longest, ManyLines, trimmed
 
 
@@ -13,6 +13,6 @@ class RefusalForm(Form):
 
     reason = TextAreaField(
         _("Your word to the author"),
-        validators=[Asked(), Longest(LONGEST_REASON), ManyLines()],
+        validators=[RequiredMark(), Longest(LONGEST_REASON), ManyLines()],
         filters=[trimmed],
     )

@@ -11,7 +11,7 @@ from grandequipe.core.languages import IS_TAG
 from grandequipe.extensions import Model, words_check
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
-from grandequipe.nomenclatures.models import Territory, Theme
+from grandequipe.taxonomies.models import Territory, Theme
 
 
 class Kind(StrEnum):

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grandequipe.extensions import Model, words_check
-from grandequipe.feed.models.drafts import PostDraft, read_draft
+from grandequipe.feed.models.inputs import PostInput, read_input
 from grandequipe.feed.models.posts import Post
 
 
@@ -23,7 +23,7 @@ class PostProposal(Model):
     """What the author of a published post wants it to say, until a moderator decides.
 
     The group reads the post as it was approved. `base_version` is the `text_version` of the post
-    that the author changed; `content` holds every field of a PostDraft (`write_draft`), and
+    that the author changed; `content` holds every field of a PostInput (`write_input`), and
     the summary of its text, which is clean.
     """
 
@@ -53,9 +53,9 @@ class PostProposal(Model):
         return self.state is ProposalState.OPEN
 
     @property
-    def draft(self) -> PostDraft:
+    def post_input(self) -> PostInput:
         """Give what the author wrote."""
-        return read_draft(self.post.kind, self.content)
+        return read_input(self.post.kind, self.content)
 
     @property
     def version(self) -> str:

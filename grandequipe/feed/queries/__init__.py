@@ -1,7 +1,6 @@
 """Reading posts, comments and what is new."""
 
 from grandequipe.feed.queries.comments import find_reactions, get_comment, list_comments
-from grandequipe.feed.queries.faces import Face, list_group_faces, list_home_faces
 from grandequipe.feed.queries.groups import (
     MyGroup,
     count_contents,
@@ -16,6 +15,7 @@ from grandequipe.feed.queries.lists import (
     list_posts,
     list_posts_for_cards,
 )
+from grandequipe.feed.queries.post_cards import PostCard, list_group_cards, list_home_cards
 from grandequipe.feed.queries.posts import get_post, get_post_to_answer
 from grandequipe.feed.queries.proposals import (
     find_proposal,
@@ -24,34 +24,32 @@ from grandequipe.feed.queries.proposals import (
 )
 from grandequipe.feed.queries.standing import find_standing
 from grandequipe.feed.queries.threads import (
-    Place,
+    CommentLocation,
     Thread,
-    get_place,
+    get_location,
     get_said,
     get_thread,
     list_threads,
 )
 from grandequipe.feed.queries.visibility import (
-    any_like,
-    as_viewer,
     is_shown_unpublished,
+    placeholder_for,
+    viewer_params,
     visible_to,
 )
 
 __all__ = [
-    "Face",
+    "CommentLocation",
     "MyGroup",
-    "Place",
+    "PostCard",
     "Thread",
-    "any_like",
-    "as_viewer",
     "count_contents",
     "count_waiting",
     "find_proposal",
     "find_reactions",
     "find_standing",
     "get_comment",
-    "get_place",
+    "get_location",
     "get_post",
     "get_post_to_answer",
     "get_proposal",
@@ -60,9 +58,9 @@ __all__ = [
     "is_shown_unpublished",
     "list_coming_webinars",
     "list_comments",
-    "list_group_faces",
+    "list_group_cards",
     "list_group_posts",
-    "list_home_faces",
+    "list_home_cards",
     "list_home_posts",
     "list_my_groups",
     "list_open_proposals",
@@ -70,5 +68,7 @@ __all__ = [
     "list_posts",
     "list_posts_for_cards",
     "list_threads",
+    "placeholder_for",
+    "viewer_params",
     "visible_to",
 ]

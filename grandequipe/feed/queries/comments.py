@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import ARRAY, BigInteger, any_, bindparam, select
 
 from grandequipe.core.errors import NotFound
-from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, paginate
+from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Post, Reaction
-from grandequipe.feed.queries.faces import Face
-from grandequipe.feed.queries.visibility import VIEWER, as_viewer, visible_to
+from grandequipe.feed.queries.post_cards import PostCard
+from grandequipe.feed.queries.visibility import VIEWER, viewer_params, visible_to
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
 
@@ -31,7 +31,7 @@ def get_comment(comment_id: int, seen_by: Member | None) -> Comment:
 
 def list_comments(
     post: Post, cursor: str | None = None, limit: int = DEFAULT_LIMIT
-) -> Page[Comment]:
+) -> Window[Comment]:
     """List what is said under a post that the viewer was shown, newest first."""
     query = select(Comment).where(Comment.post_id == post.id)
     return paginate(query, IN_TIME, cursor, limit)
@@ -44,14 +44,14 @@ MY_REACTIONS = select(Reaction.post_id, Reaction.name).where(
 
 
 def find_reactions(
-    member: Member | None, posts: Sequence[Post] | Sequence[Face]
+    member: Member | None, posts: Sequence[Post] | Sequence[PostCard]
 ) -> Mapping[int, set[str]]:
     """Find what a person said with one touch about some posts, by post id."""
     said: dict[int, set[str]] = {post.id: set() for post in posts}
     if member is None or not posts:
         return said
     for post_id, name in db.session.execute(
-        MY_REACTIONS, {"posts": list(said)} | as_viewer(member)
+        MY_REACTIONS, {"posts": list(said)} | viewer_params(member)
     ):
         said[post_id].add(name)
     return said

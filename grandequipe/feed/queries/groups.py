@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from grandequipe.core.journal import Fact
+from grandequipe.core.events import EventRecord
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
 from grandequipe.feed.models import Comment, Post, PostProposal, PostStatus, ProposalState
-from grandequipe.feed.queries.visibility import VIEWER, as_viewer
+from grandequipe.feed.queries.visibility import VIEWER, viewer_params
 from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
 from grandequipe.members.models import Member
 
@@ -29,13 +29,13 @@ class MyGroup:
 MOST_UNREAD = 100
 _NEW = (
     select(Post.id)
-    .select_from(Fact)
-    .join(Post, Post.id == Fact.subject_id)
+    .select_from(EventRecord)
+    .join(Post, Post.id == EventRecord.subject_id)
     .where(
-        Fact.stream_name == func.concat("group:", Membership.group_id),
-        Fact.kind == PostPublished.kind,
-        Fact.position > Membership.seen_position,
-        Fact.actor_id != VIEWER,
+        EventRecord.stream_name == func.concat("group:", Membership.group_id),
+        EventRecord.kind == PostPublished.kind,
+        EventRecord.position > Membership.seen_position,
+        EventRecord.actor_id != VIEWER,
         Post.status == PostStatus.PUBLISHED,
     )
     .limit(MOST_UNREAD)
@@ -53,7 +53,7 @@ MY_GROUPS = (
 
 def list_my_groups(seen_by: Member) -> Sequence[MyGroup]:
     """List the viewer's groups by name, with what is new in each: by position, never by clock."""
-    rows = db.session.execute(MY_GROUPS, as_viewer(seen_by))
+    rows = db.session.execute(MY_GROUPS, viewer_params(seen_by))
     return [MyGroup(group, number) for group, number in rows]
 
 

@@ -17,23 +17,23 @@ from sqlalchemy import (
 from sqlalchemy.orm import contains_eager, lazyload
 
 from grandequipe.core import clock
-from grandequipe.core.pages import (
+from grandequipe.core.windows import (
     DEFAULT_LIMIT,
     Order,
-    Page,
-    Part,
-    page_of,
+    TwoWayWindow,
+    Window,
     read_in_time,
-    read_page,
+    read_window,
+    window_of,
 )
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, Post, PostStatus, Webinar
 from grandequipe.feed.queries.posts import LABELS_LATER, posts_for
 from grandequipe.feed.queries.visibility import (
     IN_MY_GROUPS,
-    AnyViewer,
-    any_like,
-    as_viewer,
+    ViewerPlaceholder,
+    placeholder_for,
+    viewer_params,
     visible_to,
 )
 from grandequipe.groups.models import Group
@@ -47,18 +47,18 @@ MOST_COMING = 5
 
 def list_posts(ids: Iterable[int], seen_by: Member | None) -> Sequence[Post]:
     """List those of the given posts that are published and that the viewer may see."""
-    query = _these(any_like(seen_by)).options(*LABELS_LATER)
-    return db.session.scalars(query, {"ids": list(ids), **as_viewer(seen_by)}).all()
+    query = _these(placeholder_for(seen_by)).options(*LABELS_LATER)
+    return db.session.scalars(query, {"ids": list(ids), **viewer_params(seen_by)}).all()
 
 
 def list_posts_for_cards(ids: Iterable[int], seen_by: Member | None) -> Sequence[Post]:
     """List the same with the territories, which cards show, but not the themes."""
-    query = _these(any_like(seen_by)).options(lazyload(Post.themes))
-    return db.session.scalars(query, {"ids": list(ids), **as_viewer(seen_by)}).all()
+    query = _these(placeholder_for(seen_by)).options(lazyload(Post.themes))
+    return db.session.scalars(query, {"ids": list(ids), **viewer_params(seen_by)}).all()
 
 
 @cache
-def _these(viewer: AnyViewer | None) -> Select[Post]:
+def _these(viewer: ViewerPlaceholder | None) -> Select[Post]:
     # One array, not a word each: the statement stays the same, and so does its plan.
     wanted = Post.id == any_(bindparam("ids", type_=ARRAY(BigInteger)))
     query = posts_for(viewer).where(wanted, Post.status == PostStatus.PUBLISHED)
@@ -71,11 +71,11 @@ def list_group_posts(
     kind: Kind | None = None,
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
-) -> Page[Post]:
+) -> Window[Post]:
     """List the published posts of a group, newest first; none to whoever may not read it."""
-    query = _of_group(any_like(seen_by), kind, bool(cursor))
-    given = {"group": group.id, **as_viewer(seen_by)}
-    return read_page(query, NEWEST_FIRST, cursor, limit, given)
+    query = _of_group(placeholder_for(seen_by), kind, bool(cursor))
+    params = {"group": group.id, **viewer_params(seen_by)}
+    return read_window(query, NEWEST_FIRST, cursor, limit, params)
 
 
 def list_home_posts(
@@ -83,20 +83,22 @@ def list_home_posts(
     kind: Kind | None = None,
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
-) -> Page[Post]:
+) -> Window[Post]:
     """List the published posts of all groups that the viewer is a member of, newest first."""
-    query = _of_my_groups(any_like(seen_by), kind, bool(cursor))
-    return read_page(query, NEWEST_FIRST, cursor, limit, as_viewer(seen_by))
+    query = _of_my_groups(placeholder_for(seen_by), kind, bool(cursor))
+    return read_window(query, NEWEST_FIRST, cursor, limit, viewer_params(seen_by))
 
 
 @cache
-def _of_group(viewer: AnyViewer | None, kind: Kind | None, goes_on: bool) -> Select[Post]:
+def _of_group(viewer: ViewerPlaceholder | None, kind: Kind | None, goes_on: bool) -> Select[Post]:
     here = Post.group_id == bindparam("group", type_=BigInteger)
     return _page(viewer, kind, here, goes_on)
 
 
 @cache
-def _of_my_groups(viewer: AnyViewer | None, kind: Kind | None, goes_on: bool) -> Select[Post]:
+def _of_my_groups(
+    viewer: ViewerPlaceholder | None, kind: Kind | None, goes_on: bool
+) -> Select[Post]:
     return _page(viewer, kind, IN_MY_GROUPS, goes_on)
 
 
@@ -110,12 +112,12 @@ def _page(
     query = posts_for(viewer).where(Post.status == PostStatus.PUBLISHED, where)
     if kind is not None:
         query = query.where(Post.kind == kind)
-    return page_of(query, NEWEST_FIRST, goes_on=goes_on)
+    return window_of(query, NEWEST_FIRST, goes_on=goes_on)
 
 
 def list_pending_posts(
     group: Group, seen_by: Member, cursor: str | None = None, limit: int = DEFAULT_LIMIT
-) -> Part[Post]:
+) -> TwoWayWindow[Post]:
     """List what waits for a moderator, oldest first; raise Invalid for a wrong cursor."""
     query = posts_for(seen_by).where(Post.group_id == group.id, Post.status == PostStatus.PENDING)
     return read_in_time(query, IN_TIME, limit, cursor)
@@ -124,12 +126,12 @@ def list_pending_posts(
 def list_coming_webinars(seen_by: Member) -> Sequence[Webinar]:
     """List the next webinars of the viewer's groups within two weeks, the first one first."""
     now = clock.now()
-    asked = {"now": now, "until": now + COMING, **as_viewer(seen_by)}
-    return db.session.scalars(_coming(any_like(seen_by)), asked).all()
+    params = {"now": now, "until": now + COMING, **viewer_params(seen_by)}
+    return db.session.scalars(_coming(placeholder_for(seen_by)), params).all()
 
 
 @cache
-def _coming(viewer: AnyViewer | None) -> Select[Webinar]:
+def _coming(viewer: ViewerPlaceholder | None) -> Select[Webinar]:
     instant = DateTime(timezone=True)
     return (
         select(Webinar)

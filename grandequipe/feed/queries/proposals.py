@@ -4,7 +4,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, defer, undefer
 
 from grandequipe.core.errors import NotFound
-from grandequipe.core.pages import DEFAULT_LIMIT, Order, Part, read_in_time
+from grandequipe.core.windows import DEFAULT_LIMIT, Order, TwoWayWindow, read_in_time
 from grandequipe.extensions import db
 from grandequipe.feed.models import Post, PostProposal, PostStatus, ProposalState
 from grandequipe.feed.queries.visibility import is_shown_unpublished
@@ -37,7 +37,7 @@ def list_open_proposals(
     limit: int = DEFAULT_LIMIT,
     *,
     with_content: bool,
-) -> Part[PostProposal]:
+) -> TwoWayWindow[PostProposal]:
     """List the proposals that wait in a group, oldest first; raise Invalid for a wrong cursor.
 
     A list of titles does without what they hold.

@@ -4,14 +4,14 @@ from sqlalchemy import bindparam, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
-from grandequipe.core.journal import Stream
+from grandequipe.core.events import Stream
 from grandequipe.extensions import db
 from grandequipe.groups.models import Membership
 from grandequipe.members.models import OWN_STREAM, BrowserSession, Member
 from grandequipe.members.queries import IS_OPEN, oldest_session
 
 _own, _groups = aliased(Stream), aliased(Stream)
-_tie = func.concat_ws(
+_membership = func.concat_ws(
     ":",
     Membership.group_id,
     Membership.state,
@@ -20,14 +20,14 @@ _tie = func.concat_ws(
     Membership.seen_position,
     _groups.last_position,
 )
-_ties = (
-    select(func.string_agg(_tie, aggregate_order_by(literal(","), Membership.group_id)))
+_memberships = (
+    select(func.string_agg(_membership, aggregate_order_by(literal(","), Membership.group_id)))
     .join(_groups, _groups.name == func.concat("group:", Membership.group_id))
     .where(Membership.member_id == bindparam("member_id"))
     .scalar_subquery()
 )
 STANDING = (
-    select(_own.last_position, _ties)
+    select(_own.last_position, _memberships)
     .select_from(Member)
     .join(_own, _own.name == func.concat(OWN_STREAM, Member.id))
     .join(BrowserSession, BrowserSession.member_id == Member.id)

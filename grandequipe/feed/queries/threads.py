@@ -12,14 +12,14 @@ from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from grandequipe.core.errors import NotFound
-from grandequipe.core.pages import Part, make_cursor, read_part
+from grandequipe.core.windows import TwoWayWindow, make_cursor, read_two_way_window
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Post
 from grandequipe.feed.queries.comments import IN_TIME
 
 MOST_THREADS = 20
 MOST_ANSWERS = 10
-NO_ANSWERS: Part[Comment] = Part((), None, None)
+NO_ANSWERS: TwoWayWindow[Comment] = TwoWayWindow((), None, None)
 
 _THREAD = (
     func.unnest(bindparam("firsts", type_=ARRAY(BigInteger))).table_valued("id").render_derived()
@@ -50,11 +50,11 @@ class Thread:
     """What is said under a post, and a part of the answers to it."""
 
     comment: Comment
-    answers: Part[Comment]
+    answers: TwoWayWindow[Comment]
 
 
 @dataclass(frozen=True)
-class Place:
+class CommentLocation:
     """What an address asks for to show a comment: the part that begins with it or its thread.
 
     `thread_id` names the thread where its answers are so many that the comment is not among the
@@ -65,12 +65,14 @@ class Place:
     after: str | None = None
 
 
-def list_threads(post: Post, before: str | None = None, after: str | None = None) -> Part[Thread]:
+def list_threads(
+    post: Post, before: str | None = None, after: str | None = None
+) -> TwoWayWindow[Thread]:
     """List threads under a post that the viewer was shown, each with its newest answers."""
-    part = read_part(_firsts(post), IN_TIME, MOST_THREADS, before, after)
+    part = read_two_way_window(_firsts(post), IN_TIME, MOST_THREADS, before, after)
     answers = _newest_answers([comment.id for comment in part.items])
     threads = [Thread(each, answers.get(each.id, NO_ANSWERS)) for each in part.items]
-    return Part(threads, part.earlier, part.later)
+    return TwoWayWindow(threads, part.earlier, part.later)
 
 
 def get_thread(
@@ -80,7 +82,7 @@ def get_thread(
     first = _get(post, comment_id)
     if first.first_id is not None:
         raise NotFound
-    return Thread(first, read_part(_answers(first), IN_TIME, MOST_ANSWERS, before, after))
+    return Thread(first, read_two_way_window(_answers(first), IN_TIME, MOST_ANSWERS, before, after))
 
 
 def get_said(post: Post, comment_id: int) -> Thread:
@@ -88,19 +90,19 @@ def get_said(post: Post, comment_id: int) -> Thread:
     comment = _get(post, comment_id, _ANSWERED)
     if comment.first_id is not None:
         return Thread(comment, NO_ANSWERS)
-    return Thread(comment, read_part(_answers(comment), IN_TIME, MOST_ANSWERS))
+    return Thread(comment, read_two_way_window(_answers(comment), IN_TIME, MOST_ANSWERS))
 
 
-def get_place(post: Post, comment_id: int) -> Place:
+def get_location(post: Post, comment_id: int) -> CommentLocation:
     """Say where a comment stands in the discussion."""
     comment = _get(post, comment_id)
     first = comment if comment.first_id is None else _get(post, comment.first_id)
     is_answer = comment is not first
     if is_answer and _is_further_back(_answers(first), comment, MOST_ANSWERS):
-        return Place(first.id, _just_before(comment))
+        return CommentLocation(first.id, _just_before(comment))
     if _is_further_back(_firsts(post), first, MOST_THREADS):
-        return Place(after=_just_before(first))
-    return Place()
+        return CommentLocation(after=_just_before(first))
+    return CommentLocation()
 
 
 def _get(post: Post, comment_id: int, *options: ORMOption) -> Comment:
@@ -112,7 +114,7 @@ def _get(post: Post, comment_id: int, *options: ORMOption) -> Comment:
 
 def _is_further_back(query: Select[Comment], comment: Comment, most: int) -> bool:
     """Tell whether so many came after a comment that the newest part does not reach it."""
-    place = tuple_(*IN_TIME.place_of(comment))
+    place = tuple_(*IN_TIME.position_of(comment))
     newer = query.where(tuple_(IN_TIME.at, IN_TIME.id) > place)
     counted = newer.with_only_columns(Comment.id).limit(most).subquery()
     return db.session.scalar(select(func.count()).select_from(counted)) == most
@@ -130,7 +132,7 @@ def _answers(first: Comment) -> Select[Comment]:
     return select(Comment).options(_ANSWERED).where(Comment.first_id == first.id)
 
 
-def _newest_answers(first_ids: Sequence[int]) -> Mapping[int | None, Part[Comment]]:
+def _newest_answers(first_ids: Sequence[int]) -> Mapping[int | None, TwoWayWindow[Comment]]:
     """Read the newest answers of several threads at once, and of each whether it has more."""
     found: dict[int | None, list[Comment]] = defaultdict(list)
     if first_ids:
@@ -139,8 +141,10 @@ def _newest_answers(first_ids: Sequence[int]) -> Mapping[int | None, Part[Commen
     return {first_id: _as_part(answers) for first_id, answers in found.items()}
 
 
-def _as_part(answers: Sequence[Comment]) -> Part[Comment]:
+def _as_part(answers: Sequence[Comment]) -> TwoWayWindow[Comment]:
     """Keep the newest; one more says that earlier ones are left."""
     shown = answers[-MOST_ANSWERS:]
     is_whole = len(shown) == len(answers)
-    return Part(shown, None if is_whole else make_cursor(*IN_TIME.place_of(shown[0])), None)
+    return TwoWayWindow(
+        shown, None if is_whole else make_cursor(*IN_TIME.position_of(shown[0])), None
+    )

@@ -53,27 +53,30 @@ def is_shown_unpublished(viewer: Viewer) -> ColumnElement[bool]:
 
 
 @dataclass(frozen=True)
-class AnyViewer:
+class ViewerPlaceholder:
     """Whoever asks, in a statement that is built once: their id is given with each asking."""
 
     is_admin: bool
     id = VIEWER
 
 
-_ANY_MEMBER, _ANY_ADMIN = AnyViewer(is_admin=False), AnyViewer(is_admin=True)
+_MEMBER_PLACEHOLDER, _ADMIN_PLACEHOLDER = (
+    ViewerPlaceholder(is_admin=False),
+    ViewerPlaceholder(is_admin=True),
+)
 
 
-def any_like(viewer: Viewer | None) -> AnyViewer | None:
+def placeholder_for(viewer: Viewer | None) -> ViewerPlaceholder | None:
     """Give who stands for the viewer where a statement is built, once for all who are like them.
 
     The rules above read no more of a viewer than who they are and whether they are an
-    administrator. Ask the statement with `as_viewer(viewer)`.
+    administrator. Ask the statement with `viewer_params(viewer)`.
     """
     if viewer is None:
         return None
-    return _ANY_ADMIN if viewer.is_admin else _ANY_MEMBER
+    return _ADMIN_PLACEHOLDER if viewer.is_admin else _MEMBER_PLACEHOLDER
 
 
-def as_viewer(viewer: Viewer | None) -> dict[str, int | None]:
-    """Say who asks a statement that was built for `any_like` them."""
+def viewer_params(viewer: Viewer | None) -> dict[str, int | None]:
+    """Say who asks a statement that was built for `placeholder_for` them."""
     return {VIEWER.key: viewer.id if viewer else None}

@@ -3,15 +3,16 @@
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import BigInteger, Text, bindparam, insert, select, update
 
-from grandequipe.core import clock, journal
+from grandequipe.core import clock
 from grandequipe.core.errors import Invalid, NotFound
-from grandequipe.core.languages import wrong_language
+from grandequipe.core.events import record
+from grandequipe.core.languages import language_error
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
 from grandequipe.feed.events import CommentAdded, CommentRemoved
 from grandequipe.feed.models import Comment, Post, PostStatus
-from grandequipe.feed.models.drafts import read_comment
+from grandequipe.feed.models.inputs import read_comment
 from grandequipe.groups.services import hold_membership
 from grandequipe.members.models import Member
 
@@ -52,7 +53,7 @@ def add_comment(
     hold_membership(author, post.group)
     require(policies.may_comment(author, post), _l("Join the group to comment."))
     text = read_comment(body_html)
-    if wrong := wrong_language(language):
+    if wrong := language_error(language):
         raise Invalid({"language": wrong})
     comment = db.session.scalars(
         ADD,
@@ -69,7 +70,7 @@ def add_comment(
     if comment is None:
         raise NotFound
     db.session.expire(post, COUNTED)
-    journal.record(
+    record(
         post.group.stream,
         CommentAdded(
             subject_id=comment.id,
@@ -94,7 +95,7 @@ def remove_comment(actor: Member, comment: Comment) -> None:
     comment.removed_at = clock.now()
     db.session.flush()
     _count(comment.post, -1)
-    journal.record(
+    record(
         comment.post.group.stream,
         CommentRemoved(
             subject_id=comment.id,

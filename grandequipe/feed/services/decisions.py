@@ -2,8 +2,8 @@
 
 from flask_babel import gettext as _, lazy_gettext as _l
 
-from grandequipe.core import journal
 from grandequipe.core.errors import Conflict
+from grandequipe.core.events import record_all
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished, PostRefused
@@ -11,7 +11,7 @@ from grandequipe.feed.models import Post, PostStatus
 from grandequipe.feed.services.proposals import checked_reason
 from grandequipe.feed.services.texts import lock_post, mark_published
 from grandequipe.groups.policies import may_moderate
-from grandequipe.groups.services import hold_membership, news_of_settling
+from grandequipe.groups.services import events_of_settling, hold_membership
 from grandequipe.members.models import Member
 
 
@@ -52,4 +52,4 @@ def _record(
 ) -> None:
     """Record what became of a post that waited, also for those for whom it waited."""
     decided = event(subject_id=post.id, actor_id=moderator.id, group_id=post.group_id)
-    journal.record_all([(stream, decided), *news_of_settling(moderator, post.group)])
+    record_all([(stream, decided), *events_of_settling(moderator, post.group)])

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import delete
 
-from grandequipe.core import clock, journal
+from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, NotFound
-from grandequipe.core.journal import Event
+from grandequipe.core.events import Event, record, record_all
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
@@ -19,7 +19,7 @@ from grandequipe.feed.events import (
     PostWithdrawn,
 )
 from grandequipe.feed.models import Post, PostProposal, PostStatus
-from grandequipe.feed.models.drafts import PostDraft
+from grandequipe.feed.models.inputs import PostInput
 from grandequipe.feed.services.proposals import (
     end_proposal,
     proposal_of,
@@ -28,37 +28,37 @@ from grandequipe.feed.services.proposals import (
 )
 from grandequipe.feed.services.texts import lock_post, make_post, mark_published, write_text
 from grandequipe.groups.models import Group
-from grandequipe.groups.services import hold_membership, news_of_settling
+from grandequipe.groups.services import events_of_settling, hold_membership
 from grandequipe.members.models import Member
 
 MAY_NOT_EDIT = _l("You can’t edit this post.")
 
-Recorded = tuple[str, Event]
+StreamEvent = tuple[str, Event]
 
 
-def publish_post(author: Member, group: Group, draft: PostDraft) -> Post:
+def publish_post(author: Member, group: Group, post_input: PostInput) -> Post:
     """Publish a draft in a group, or leave it to a moderator where the group is moderated."""
     hold_membership(author, group, with_rules=True)
     require(policies.may_publish(author, group), _l("You can’t post in this group."))
-    post = make_post(author, group, draft)
+    post = make_post(author, group, post_input)
     db.session.add(post)
     db.session.flush()
-    journal.record(*_sent(author, post))
+    record(*_sent(author, post))
     return post
 
 
 def preview_post(
-    author: Member, group: Group, draft: PostDraft, before: Post | None = None
+    author: Member, group: Group, post_input: PostInput, before: Post | None = None
 ) -> Post:
     """Make the post that a draft would become, as it would look; nothing keeps it.
 
     `before` is the post that it would change: what is right for that one is right here.
     """
-    return make_post(author, group, draft, before)
+    return make_post(author, group, post_input, before)
 
 
 def edit_post(
-    editor: Member, post: Post, draft: PostDraft, over: str | None = None
+    editor: Member, post: Post, post_input: PostInput, over: str | None = None
 ) -> PostProposal | None:
     """Change what a post says; its kind, group and date stay.
 
@@ -81,14 +81,14 @@ def edit_post(
             _("This post has changed since you opened it, so your version hasn’t been saved yet.")
         )
     before = proposed_post(existing_proposal) if existing_proposal else post
-    draft.check(before)
+    post_input.check(before)
     if policies.must_propose(editor, post):
-        return propose(editor, post, draft, existing_proposal)
-    write_text(post, draft, before)
+        return propose(editor, post, post_input, existing_proposal)
+    write_text(post, post_input, before)
     post.edited_at = clock.now()
     post.version += 1
     ended = end_proposal(editor, existing_proposal) if existing_proposal else []
-    journal.record_all([*_edited(editor, post), *ended])
+    record_all([*_edited(editor, post), *ended])
     return None
 
 
@@ -100,15 +100,15 @@ def remove_post(actor: Member, post: Post) -> None:
     was_published, was_pending = post.is_published, post.is_pending
     post.status, post.refusal = PostStatus.REMOVED, None
     proposal = proposal_of(post)
-    events: list[Recorded] = end_proposal(actor, proposal) if proposal else []
+    events: list[StreamEvent] = end_proposal(actor, proposal) if proposal else []
     db.session.flush()
     names = {"subject_id": post.id, "actor_id": actor.id, "group_id": post.group_id}
     if was_published:
         events.append((post.group.stream, PostRemoved(**names)))
     elif was_pending:
         withdrawn = (post.author.stream, PostWithdrawn(**names))
-        events += [withdrawn, *news_of_settling(actor, post.group)]
-    journal.record_all(events)
+        events += [withdrawn, *events_of_settling(actor, post.group)]
+    record_all(events)
 
 
 def delete_refused_posts(author: Member) -> None:
@@ -121,7 +121,7 @@ def delete_refused_posts(author: Member) -> None:
     )
 
 
-def _edited(editor: Member, post: Post) -> Iterable[Recorded]:
+def _edited(editor: Member, post: Post) -> Iterable[StreamEvent]:
     """Give what is recorded of a change that was written: the group reads it, or nobody yet."""
     if post.is_refused:
         post.status, post.refusal = PostStatus.PENDING, None
@@ -132,7 +132,7 @@ def _edited(editor: Member, post: Post) -> Iterable[Recorded]:
     return [(post.group.stream, edited)]
 
 
-def _sent(author: Member, post: Post) -> Recorded:
+def _sent(author: Member, post: Post) -> StreamEvent:
     """Publish what its author sends, or have it wait; give what is recorded of it."""
     names = {"subject_id": post.id, "actor_id": author.id, "group_id": post.group_id}
     if policies.needs_approval(author, post.group) or not policies.may_publish(author, post.group):

@@ -10,9 +10,9 @@ from dataclasses import replace
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import select
 
-from grandequipe.core import clock, journal
+from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, Invalid, NotFound
-from grandequipe.core.journal import Event
+from grandequipe.core.events import Event, record, record_all
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
@@ -24,7 +24,7 @@ from grandequipe.feed.events import (
     ProposalWithdrawn,
 )
 from grandequipe.feed.models import Post, PostProposal, ProposalState
-from grandequipe.feed.models.drafts import PostDraft, write_draft, wrong_reason
+from grandequipe.feed.models.inputs import PostInput, reason_error, write_input
 from grandequipe.feed.services.texts import (
     known_territories,
     known_themes,
@@ -34,11 +34,11 @@ from grandequipe.feed.services.texts import (
 )
 from grandequipe.groups.models import Group
 from grandequipe.groups.policies import is_member, may_moderate
-from grandequipe.groups.services import hold_membership, news_of_settling
+from grandequipe.groups.services import events_of_settling, hold_membership
 from grandequipe.members.models import Member
-from grandequipe.nomenclatures.queries import find_territories, find_themes
+from grandequipe.taxonomies.queries import find_territories, find_themes
 
-Recorded = tuple[str, Event]
+StreamEvent = tuple[str, Event]
 
 
 def proposal_of(post: Post) -> PostProposal | None:
@@ -48,29 +48,29 @@ def proposal_of(post: Post) -> PostProposal | None:
 
 
 def propose(
-    author: Member, post: Post, draft: PostDraft, existing_proposal: PostProposal | None
+    author: Member, post: Post, post_input: PostInput, existing_proposal: PostProposal | None
 ) -> PostProposal | None:
     """Keep a change for the moderators, in the place of the author's earlier proposal if any.
 
     Returns None where the post says it already; an earlier proposal is withdrawn then.
     """
-    known_themes(draft.themes)
-    text = draft.text_over(proposed_post(existing_proposal) if existing_proposal else post)
-    content = write_draft(draft) | {
-        "title": draft.title.strip(),
+    known_themes(post_input.themes)
+    text = post_input.text_over(proposed_post(existing_proposal) if existing_proposal else post)
+    content = write_input(post_input) | {
+        "title": post_input.title.strip(),
         "body_html": text.html,
         "summary": text.summary,
-        "territories": [territory.code for territory in known_territories(draft.territories)],
+        "territories": [territory.code for territory in known_territories(post_input.territories)],
     }
     if says_the_same(proposed_post(PostProposal(post=post, content=content)), post):
-        journal.record_all(end_proposal(author, existing_proposal) if existing_proposal else [])
+        record_all(end_proposal(author, existing_proposal) if existing_proposal else [])
         return None
     proposal = existing_proposal or PostProposal(post=post, base_version=post.text_version)
     proposal.content, proposal.changed_at = content, clock.now()
     proposal.state, proposal.decided_by_id, proposal.reason = ProposalState.OPEN, None, None
     db.session.add(proposal)
     db.session.flush()
-    journal.record(author.stream, ProposalSubmitted(**_names(author, post)))
+    record(author.stream, ProposalSubmitted(**_names(author, post)))
     return proposal
 
 
@@ -79,19 +79,19 @@ def proposed_post(proposal: PostProposal) -> Post:
 
     Labels that are gone meanwhile are left out.
     """
-    post, draft = proposal.post, proposal.draft
-    own = {name: value if value != "" else None for name, value in draft.own_fields.items()}
-    return draft.model(
-        title=draft.title,
-        body_html=draft.body_html,
+    post, post_input = proposal.post, proposal.post_input
+    own = {name: value if value != "" else None for name, value in post_input.own_fields.items()}
+    return post_input.model(
+        title=post_input.title,
+        body_html=post_input.body_html,
         summary=proposal.content["summary"],
-        language=draft.language,
+        language=post_input.language,
         group=post.group,
         author=post.author,
         status=post.status,
         created_at=post.created_at,
-        themes=list(find_themes(draft.themes)),
-        territories=list(find_territories(draft.territories)),
+        themes=list(find_themes(post_input.themes)),
+        territories=list(find_territories(post_input.territories)),
         **own,
     )
 
@@ -107,17 +107,17 @@ def approve_proposal(moderator: Member, post: Post, read: str) -> None:
             _("One of the two texts has changed since you read them. Please compare them again.")
         )
     made = proposed_post(proposal)
-    draft = replace(
-        proposal.draft,
+    post_input = replace(
+        proposal.post_input,
         themes=[theme.slug for theme in made.themes],
         territories=[territory.code for territory in made.territories],
     )
-    write_text(post, draft, made)
+    write_text(post, post_input, made)
     post.edited_at = clock.now()
     post.version += 1
     ended = end_proposal(moderator, proposal, ProposalApproved)
     edited = PostEdited(**_names(moderator, post))
-    journal.record_all([*ended, (post.group.stream, edited)])
+    record_all([*ended, (post.group.stream, edited)])
 
 
 def refuse_proposal(moderator: Member, post: Post, reason: str) -> None:
@@ -127,7 +127,7 @@ def refuse_proposal(moderator: Member, post: Post, reason: str) -> None:
     proposal.state, proposal.decided_by_id = ProposalState.REFUSED, moderator.id
     db.session.flush()
     refused = ProposalRefused(**_names(moderator, post))
-    journal.record_all([(post.author.stream, refused), *news_of_settling(moderator, post.group)])
+    record_all([(post.author.stream, refused), *events_of_settling(moderator, post.group)])
 
 
 def withdraw_proposal(author: Member, post: Post) -> None:
@@ -136,7 +136,7 @@ def withdraw_proposal(author: Member, post: Post) -> None:
     require(policies.may_withdraw(author, post), _l("Only its author can withdraw a change."))
     lock_post(post)
     if proposal := proposal_of(post):
-        journal.record_all(end_proposal(author, proposal))
+        record_all(end_proposal(author, proposal))
 
 
 def end_proposals_of(author: Member, group: Group) -> None:
@@ -144,31 +144,31 @@ def end_proposals_of(author: Member, group: Group) -> None:
     hold_membership(author, group)
     if is_member(author, group):
         return
-    events: list[Recorded] = []
+    events: list[StreamEvent] = []
     for post in _list_posts_with_proposal(author, group):
         lock_post(post)
         if proposal := proposal_of(post):
             events += end_proposal(author, proposal)
     # The moderators' bells are counted anew once, however many there were.
-    journal.record_all(dict.fromkeys(events))
+    record_all(dict.fromkeys(events))
 
 
 def end_proposal(
     actor: Member,
     proposal: PostProposal,
     event: type[ProposalApproved | ProposalWithdrawn] = ProposalWithdrawn,
-) -> list[Recorded]:
+) -> list[StreamEvent]:
     """Delete a proposal, and give what is to be recorded of it."""
     post, was_open = proposal.post, proposal.is_open
     db.session.delete(proposal)
     db.session.flush()
-    settled = news_of_settling(actor, post.group) if was_open else []
+    settled = events_of_settling(actor, post.group) if was_open else []
     return [(post.author.stream, event(**_names(actor, post))), *settled]
 
 
 def checked_reason(reason: str) -> str:
     """Give the words of a refusal, or raise Invalid that says what is wrong with them."""
-    if wrong := wrong_reason(reason):
+    if wrong := reason_error(reason):
         raise Invalid({"reason": wrong})
     return reason.strip()
 

@@ -4,8 +4,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from grandequipe.core import journal
 from grandequipe.core.errors import NotFound
+from grandequipe.core.events import record
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
@@ -69,7 +69,7 @@ def _recount(member: Member, post: Post) -> None:
         .execution_options(synchronize_session=False)
     )
     db.session.expire(post, ["reaction_counts", "version"])
-    journal.record(
+    record(
         post.group.stream,
         ReactionChanged(subject_id=post.id, actor_id=member.id, group_id=post.group_id),
     )

@@ -10,11 +10,11 @@ from grandequipe.core import clock
 from grandequipe.core.errors import Invalid
 from grandequipe.extensions import db
 from grandequipe.feed.models import Post, PostStatus
-from grandequipe.feed.models.drafts import DRAFTS, PostDraft
+from grandequipe.feed.models.inputs import INPUTS, PostInput
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
-from grandequipe.nomenclatures.models import Territory, Theme
-from grandequipe.nomenclatures.queries import find_territories, find_themes
+from grandequipe.taxonomies.models import Territory, Theme
+from grandequipe.taxonomies.queries import find_territories, find_themes
 
 LOCKED = ("status", "version", "edited_at")
 
@@ -25,16 +25,18 @@ def lock_post(post: Post) -> None:
     db.session.refresh(post, attribute_names=LOCKED, with_for_update=lock)
 
 
-def make_post(author: Member, group: Group, draft: PostDraft, before: Post | None = None) -> Post:
+def make_post(
+    author: Member, group: Group, post_input: PostInput, before: Post | None = None
+) -> Post:
     """Make the post that a draft becomes, in no session yet; raise Invalid for a wrong draft.
 
     `before` is the post that it would change: what is right for that one is right here.
     """
-    draft.check(before)
-    post = draft.model(
+    post_input.check(before)
+    post = post_input.model(
         group=group, author=author, created_at=clock.now(), status=PostStatus.PENDING
     )
-    write_text(post, draft, before)
+    write_text(post, post_input, before)
     return post
 
 
@@ -44,20 +46,20 @@ def mark_published(post: Post) -> None:
     db.session.flush()
 
 
-def write_text(post: Post, draft: PostDraft, before: Post | None) -> None:
+def write_text(post: Post, post_input: PostInput, before: Post | None) -> None:
     """Have a post say what a draft says; a text that is as `before` has it stays so."""
-    text = draft.text_over(before)
-    post.title, post.body_html, post.summary = draft.title.strip(), text.html, text.summary
-    post.language = draft.language or None
-    post.themes = known_themes(draft.themes)
-    post.territories = known_territories(draft.territories)
-    for name, value in draft.own_fields.items():
+    text = post_input.text_over(before)
+    post.title, post.body_html, post.summary = post_input.title.strip(), text.html, text.summary
+    post.language = post_input.language or None
+    post.themes = known_themes(post_input.themes)
+    post.territories = known_territories(post_input.territories)
+    for name, value in post_input.own_fields.items():
         setattr(post, name, value if value != "" else None)
 
 
 def says_the_same(one: Post, other: Post) -> bool:
     """Tell whether a reader of two posts of one kind would read the same in every field."""
-    names = [each.name for each in fields(DRAFTS[one.kind])]
+    names = [each.name for each in fields(INPUTS[one.kind])]
     return all(_read_of(one, name) == _read_of(other, name) for name in names)
 
 

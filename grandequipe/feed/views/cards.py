@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from grandequipe.core import clock
 from grandequipe.feed.models import Post
-from grandequipe.feed.queries import Face, list_posts_for_cards
+from grandequipe.feed.queries import PostCard, list_posts_for_cards
 from grandequipe.members.identity import viewer
 
 MOST_CARDS = 4096
@@ -25,8 +25,8 @@ OWN = "<the reader’s own>"
 _kept: OrderedDict[Hashable, str] = OrderedDict()
 
 
-def cards_of(
-    faces: Sequence[Face],
+def render_cards(
+    cards: Sequence[PostCard],
     *,
     reacts: bool,
     reacted: Mapping[int, Collection[str]],
@@ -37,16 +37,16 @@ def cards_of(
     reader = (str(get_locale()), str(get_timezone()), member is not None, bool(reacts), show_group)
     now = clock.now()
 
-    def key_of(face: Face) -> Hashable:
-        return face, face.is_past(now), frozenset(reacted.get(face.id, ())), reader
+    def key_of(card: PostCard) -> Hashable:
+        return card, card.is_past(now), frozenset(reacted.get(card.id, ())), reader
 
-    texts = {face.id: _find(key_of(face)) for face in faces}
+    texts = {card.id: _find(key_of(card)) for card in cards}
     new = [post_id for post_id, text in texts.items() if text is None]
     for post in list_posts_for_cards(new, member) if new else ():
         text = _render(post, reacts, reacted.get(post.id, ()), show_group)
         texts[post.id] = text
         # Under what it shows: someone may have changed it since its face was read.
-        _keep(key_of(Face.of(post)), text)
+        _keep(key_of(PostCard.of(post)), text)
     own = generate_csrf() if reacts else OWN
     # Jinja escaped what members wrote: this is the cards' own markup.
     return Markup("".join(text for text in texts.values() if text).replace(OWN, own))  # noqa: S704

@@ -11,10 +11,10 @@ from grandequipe.feed.queries import get_comment, get_post, get_said
 from grandequipe.feed.views.discussion import address_of
 from grandequipe.feed.views.posts import show_post
 from grandequipe.members.identity import acting_member, viewer
-from grandequipe.web.asking import wants_fragment
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.limits import limited_form
 from grandequipe.web.measures import takes
+from grandequipe.web.request_kind import wants_fragment
 
 
 @takes(CommentForm)

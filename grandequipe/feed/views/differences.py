@@ -12,7 +12,7 @@ from grandequipe.core.differences import marked, marked_line
 from grandequipe.feed.forms import form_for
 from grandequipe.feed.forms.kinds import RESOURCE_TYPES
 from grandequipe.feed.models import Post, ResourceType
-from grandequipe.feed.models.drafts import DRAFTS
+from grandequipe.feed.models.inputs import INPUTS
 from grandequipe.members.models import Member
 from grandequipe.web.formats import clock_time, closing_moment, long_day, written_day
 from grandequipe.web.languages import named
@@ -59,7 +59,7 @@ def compare(before: Post, after: Post, reader: Member) -> Comparison:
 
 def _rows(before: Post, after: Post, reader: Member) -> Iterator[Row]:
     form = form_for(before.kind, reader.time_zone, before)
-    names = [each.name for each in fields(DRAFTS[before.kind])]
+    names = [each.name for each in fields(INPUTS[before.kind])]
     for name in names:
         old, new = getattr(before, name), getattr(after, name)
         words = [_words(name, value) for value in (old, new)] if name not in TEXTS else []

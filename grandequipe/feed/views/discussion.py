@@ -7,11 +7,11 @@ from itertools import chain
 from flask import render_template, url_for
 
 from grandequipe.core.errors import NotFound
-from grandequipe.core.pages import Part
+from grandequipe.core.windows import TwoWayWindow
 from grandequipe.feed import policies
 from grandequipe.feed.models import Comment, Post
-from grandequipe.feed.queries import Place, Thread, get_place, get_thread, list_threads
-from grandequipe.feed.views.asked import cursor_asked, thread_asked
+from grandequipe.feed.queries import CommentLocation, Thread, get_location, get_thread, list_threads
+from grandequipe.feed.views.request_args import requested_cursor, requested_thread
 from grandequipe.members.models import Member
 
 
@@ -19,7 +19,7 @@ from grandequipe.members.models import Member
 class Discussion:
     """A part of the threads under a post, or a part of the answers in one of them."""
 
-    threads: Part[Thread]
+    threads: TwoWayWindow[Thread]
     is_one_thread: bool
 
     @cached_property
@@ -34,17 +34,17 @@ class Discussion:
         return {comment.id for comment in self.comments if not comment.is_removed}
 
 
-def discussion_asked(post: Post) -> Discussion:
+def requested_discussion(post: Post) -> Discussion:
     """Read the part that the address asks for; the newest one where it asks for none."""
-    return _part(post, cursor_asked(), cursor_asked("after"), thread_asked())
+    return _part(post, requested_cursor(), requested_cursor("after"), requested_thread())
 
 
 def discussion_around(post: Post, comment_id: int | None) -> Discussion:
     """Read the part that shows a comment; the newest one where there is no such comment."""
     try:
-        place = get_place(post, comment_id) if comment_id else Place()
+        place = get_location(post, comment_id) if comment_id else CommentLocation()
     except NotFound:
-        place = Place()
+        place = CommentLocation()
     return _part(post, None, place.after, place.thread_id)
 
 
@@ -52,17 +52,17 @@ def _part(post: Post, before: str | None, after: str | None, thread_id: int | No
     if thread_id is None:
         return Discussion(list_threads(post, before, after), is_one_thread=False)
     thread = get_thread(post, thread_id, before, after)
-    return Discussion(Part([thread], None, None), is_one_thread=True)
+    return Discussion(TwoWayWindow([thread], None, None), is_one_thread=True)
 
 
 def show_more(post: Post, member: Member | None) -> str:
     """Write what stands beside a part that an open page shows already."""
-    discussion = discussion_asked(post)
+    discussion = requested_discussion(post)
     return render_template(
         "feed/_more_comments.html",
         post=post,
         discussion=discussion,
-        side="later" if cursor_asked("after") else "earlier",
+        side="later" if requested_cursor("after") else "earlier",
         may_comment=policies.may_comment(member, post),
         removable=policies.removable_comments(member, post, discussion.comments),
     )
@@ -70,7 +70,7 @@ def show_more(post: Post, member: Member | None) -> str:
 
 def address_of(post: Post, comment_id: int) -> str:
     """Give the address of a comment: of the page of the discussion that shows it."""
-    place = get_place(post, comment_id)
+    place = get_location(post, comment_id)
     return url_for(
         "feed.post_page",
         post_id=post.id,

@@ -4,18 +4,18 @@ from typing import Any
 
 from flask import render_template
 
-from grandequipe.core.journal.queries import get_head
+from grandequipe.core.events.queries import get_head
 from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies
-from grandequipe.feed.queries import find_reactions, list_group_faces
-from grandequipe.feed.views.asked import cursor_asked, kind_asked
+from grandequipe.feed.queries import find_reactions, list_group_cards
+from grandequipe.feed.views.request_args import requested_cursor, requested_kind
 from grandequipe.groups.models import Group, MembershipState
 from grandequipe.groups.policies import is_member, may_join, may_moderate, may_read
 from grandequipe.groups.queries import find_invitation_to, find_membership, get_group
 from grandequipe.groups.services import mark_seen
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
-from grandequipe.web.asking import is_looked_at, wants_fragment
+from grandequipe.web.request_kind import is_looked_at, wants_fragment
 
 
 def group_page(slug: str) -> str:
@@ -35,7 +35,7 @@ def group_page(slug: str) -> str:
 def _shows_the_newest() -> bool:
     """Tell whether a reader sees what is new here, on the page or once they asked for it there."""
     is_seen = wants_fragment() or is_looked_at()
-    return is_seen and not cursor_asked() and not kind_asked()
+    return is_seen and not requested_cursor() and not requested_kind()
 
 
 def visitors_page(group: Group) -> str:
@@ -45,13 +45,13 @@ def visitors_page(group: Group) -> str:
 
 def _members_page(group: Group, member: Member) -> str:
     shown = _posts_of(group, member)
-    tie = find_membership(member, group)
-    is_invited = tie is not None and tie.state is MembershipState.INVITED
+    membership = find_membership(member, group)
+    is_invited = membership is not None and membership.state is MembershipState.INVITED
     return render_template(
         _template(),
         **shown,
         reads=may_read(member, group),
-        membership=tie,
+        membership=membership,
         invitation=find_invitation_to(member, group) if is_invited else None,
         reacted=find_reactions(member, shown["page"].items),
         may_publish=policies.may_publish(member, group),
@@ -61,8 +61,8 @@ def _members_page(group: Group, member: Member) -> str:
 
 
 def _posts_of(group: Group, member: Member | None) -> dict[str, Any]:
-    kind, cursor = kind_asked(), cursor_asked()
-    page = list_group_faces(group, member, kind, cursor)
+    kind, cursor = requested_kind(), requested_cursor()
+    page = list_group_cards(group, member, kind, cursor)
     return {"group": group, "page": page, "kind": kind, "is_older": bool(cursor)}
 
 

@@ -2,13 +2,13 @@
 
 from flask import render_template, request
 
-from grandequipe.feed.queries import find_reactions, list_coming_webinars, list_home_faces
-from grandequipe.feed.views.asked import cursor_asked, kind_asked
+from grandequipe.feed.queries import find_reactions, list_coming_webinars, list_home_cards
+from grandequipe.feed.views.request_args import requested_cursor, requested_kind
 from grandequipe.groups.queries import count_invitations, list_public_groups
 from grandequipe.members.identity import browser_session, viewer
 from grandequipe.members.models import Member
-from grandequipe.web.asking import wants_fragment
 from grandequipe.web.personal_cache import keep_for
+from grandequipe.web.request_kind import wants_fragment
 
 MOST_GROUPS = 6
 
@@ -20,10 +20,10 @@ def home() -> str:
 
 
 def _feed(member: Member) -> str:
-    kind = kind_asked()
-    page = list_home_faces(member, kind, cursor_asked())
+    kind = requested_kind()
+    page = list_home_cards(member, kind, requested_cursor())
     reacted = find_reactions(member, page.items)
-    shown = {"page": page, "kind": kind, "is_older": bool(cursor_asked()), "reacted": reacted}
+    shown = {"page": page, "kind": kind, "is_older": bool(requested_cursor()), "reacted": reacted}
     if wants_fragment():
         return render_template("feed/_posts.html", **shown)
     keep_for(request.environ, member.id, browser_session())

@@ -7,8 +7,8 @@ from markupsafe import Markup
 
 from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.policies import require
+from grandequipe.core.text_validation import quoted
 from grandequipe.core.transactions import atomic
-from grandequipe.core.words import quoted
 from grandequipe.feed import services
 from grandequipe.feed.forms import RefusalForm
 from grandequipe.feed.models import Post, PostProposal

@@ -9,13 +9,13 @@ from grandequipe.feed import policies, services
 from grandequipe.feed.forms import CommentForm
 from grandequipe.feed.models import Post
 from grandequipe.feed.queries import find_proposal, find_reactions, get_post
-from grandequipe.feed.views.discussion import discussion_around, discussion_asked, show_more
+from grandequipe.feed.views.discussion import discussion_around, requested_discussion, show_more
 from grandequipe.groups.policies import is_member
 from grandequipe.groups.queries import find_membership
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
-from grandequipe.web.asking import wants_fragment
 from grandequipe.web.form_rules import repeatable
+from grandequipe.web.request_kind import wants_fragment
 
 
 def post_page(post_id: int) -> str:
@@ -27,7 +27,7 @@ def post_page(post_id: int) -> str:
 
 def show_post(post: Post, member: Member | None, form: CommentForm | None = None) -> str:
     """Write a post's page, with the comment or the answer that is being written."""
-    discussion = discussion_around(post, form.answered) if form else discussion_asked(post)
+    discussion = discussion_around(post, form.answered) if form else requested_discussion(post)
     answer = form if form and form.answered in discussion.answerable else None
     if form is None or answer:
         form = CommentForm(formdata=None)

@@ -14,9 +14,9 @@ from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies, services
 from grandequipe.feed.forms import FORMS, PostForm, form_for
 from grandequipe.feed.models import Kind, Post, PostProposal
-from grandequipe.feed.models.drafts import PostDraft
+from grandequipe.feed.models.inputs import PostInput
 from grandequipe.feed.queries import find_proposal, get_post
-from grandequipe.feed.views.asked import kind_named
+from grandequipe.feed.views.request_args import kind_named
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import get_group, list_memberships
 from grandequipe.members.identity import acting_member
@@ -29,7 +29,7 @@ from grandequipe.web.measures import takes
 def choose_group() -> ResponseReturnValue:
     """Ask in which group to publish; where there is only one, there is nothing to ask."""
     member = acting_member()
-    groups = [tie.group for tie in list_memberships(member)]
+    groups = [membership.group for membership in list_memberships(member)]
     groups = [group for group in groups if policies.may_publish(member, group)]
     if len(groups) == 1:
         return redirect(url_for("feed.choose_kind", slug=groups[0].slug), 303)
@@ -89,12 +89,12 @@ def _writable_group(member: Member, slug: str) -> Group:
     return group
 
 
-def _attempt(form: PostForm, write: Callable[[PostDraft], Any]) -> Any:
+def _attempt(form: PostForm, write: Callable[[PostInput], Any]) -> Any:
     """Give what `write` makes of the form, or put on its fields why nothing was made."""
-    draft = form.check()
+    post_input = form.check()
     try:
         with atomic():
-            return write(draft) if draft else None
+            return write(post_input) if post_input else None
     except Invalid as refused:
         form.show(refused)
         return None

@@ -12,9 +12,9 @@ from grandequipe.feed.queries import find_reactions, get_post
 from grandequipe.feed.services import add_reaction, remove_reaction
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
-from grandequipe.web.asking import wants_fragment
 from grandequipe.web.form_rules import unkeyed
 from grandequipe.web.limits import limited
+from grandequipe.web.request_kind import wants_fragment
 
 
 @limited("reactions")

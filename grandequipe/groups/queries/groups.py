@@ -10,12 +10,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true
 
 from grandequipe.core.errors import NotFound
-from grandequipe.core.journal import Stream
-from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, paginate
+from grandequipe.core.events import Stream
+from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Membership, MembershipState, Visibility
 from grandequipe.members.models import Member, Viewer
-from grandequipe.nomenclatures.queries import searched
+from grandequipe.taxonomies.queries import searched
 
 PUBLIC_HEAD = (
     select(Group.id, Group.created_at, Stream.last_position)
@@ -50,8 +50,8 @@ def _with_a_part_of(member: Viewer) -> Select[int]:
     return _groups_of(member, or_(_BELONGS, _IS_INVITED))
 
 
-def _groups_of(member: Viewer, tie: ColumnElement[bool]) -> Select[int]:
-    return select(Membership.group_id).where(Membership.member_id == member.id, tie)
+def _groups_of(member: Viewer, membership: ColumnElement[bool]) -> Select[int]:
+    return select(Membership.group_id).where(Membership.member_id == member.id, membership)
 
 
 def get_group(slug: str, seen_by: Member | None) -> Group:
@@ -87,7 +87,7 @@ def list_groups(
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
     beside: Member | None = None,
-) -> Page[Group]:
+) -> Window[Group]:
     """List the groups that the viewer finds, newest first, those with every word of `q`.
 
     With `beside` those that this member belongs or is invited to are left out: the page has

@@ -32,8 +32,8 @@ def get_invitation_by_key(key: str, seen_by: Member | None) -> Invitation:
         raise NotFound
     invitation_id, group_id = named
     group, found = find_group(group_id), find_invitation(invitation_id)
-    tie = find_membership(seen_by, group) if group else None
-    if tie is not None and tie.is_active:
+    membership = find_membership(seen_by, group) if group else None
+    if membership is not None and membership.is_active:
         raise InvitationEnded(group)
     if found is None or found.group_id != group_id or found.email is None:
         raise InvitationEnded(None)

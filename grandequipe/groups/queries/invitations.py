@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from grandequipe.core.errors import NotFound
-from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, paginate
+from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Invitation
 from grandequipe.members.models import Member
@@ -15,7 +15,7 @@ from grandequipe.members.models import Member
 
 def list_invited(
     group: Group, cursor: str | None = None, limit: int = DEFAULT_LIMIT
-) -> Page[Invitation]:
+) -> Window[Invitation]:
     """List whom a group invites, as those who invited them wrote it, newest first."""
     query = (
         select(Invitation)

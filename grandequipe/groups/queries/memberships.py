@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Select, event, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, paginate
+from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Invitation, Membership, MembershipState, Role
 from grandequipe.members.models import Member
@@ -26,19 +26,19 @@ def find_membership(member: Member | None, group: Group) -> Membership | None:
     known, key = db.session.info.setdefault(TIES, {}), (group.id, member.id)
     if key not in known:
         known[key] = db.session.get(Membership, key)
-    tie: Membership | None = known[key]
-    return tie
+    membership: Membership | None = known[key]
+    return membership
 
 
-def remember_tie(member: Member, group: Group, tie: Membership | None) -> None:
+def remember_membership(member: Member, group: Group, membership: Membership | None) -> None:
     """Keep what was just read beside something else: how a person stands to a group."""
-    db.session.info.setdefault(TIES, {})[group.id, member.id] = tie
+    db.session.info.setdefault(TIES, {})[group.id, member.id] = membership
 
 
 @event.listens_for(Session, "after_flush")
 @event.listens_for(Session, "after_commit")
 @event.listens_for(Session, "after_soft_rollback")
-def forget_ties(session: Session, *_: object) -> None:
+def forget_memberships(session: Session, *_: object) -> None:
     """Have the next who asks how someone stands to a group ask the database."""
     session.info.pop(TIES, None)
 
@@ -53,7 +53,7 @@ def list_memberships(member: Member) -> Sequence[Membership]:
     ).all()
 
 
-def list_ties(member: Member) -> Sequence[Membership]:
+def list_memberships_in(member: Member) -> Sequence[Membership]:
     """List every group that a person has to do with, whatever the state, in a fixed order."""
     return db.session.scalars(
         select(Membership).where(Membership.member_id == member.id).order_by(Membership.group_id)
@@ -93,7 +93,7 @@ def list_members(
     state: MembershipState = MembershipState.ACTIVE,
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
-) -> Page[Membership]:
+) -> Window[Membership]:
     """List the memberships of a group in one state, newest first.
 
     Of the invited only those whom somebody invited by name: an address does not tell whose it is.

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import BigInteger, Text, bindparam, func, select
 
-from grandequipe.core.journal import Stream
-from grandequipe.core.journal.queries import get_heads
+from grandequipe.core.events import Stream
+from grandequipe.core.events.queries import get_heads
 from grandequipe.extensions import db
 from grandequipe.groups.models import Membership, MembershipState
 from grandequipe.members.models import Member, stream_of

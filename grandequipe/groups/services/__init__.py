@@ -6,7 +6,7 @@ from grandequipe.groups.services.groups import (
     LONGEST_DESCRIPTION as LONGEST_DESCRIPTION,
     LONGEST_NAME as LONGEST_NAME,
     RESERVED_SLUGS as RESERVED_SLUGS,
-    GroupDraft as GroupDraft,
+    GroupInput as GroupInput,
     create_group as create_group,
     edit_group as edit_group,
 )
@@ -25,6 +25,9 @@ from grandequipe.groups.services.invitations import (
 )
 from grandequipe.groups.services.letters import write_invitation as write_invitation
 from grandequipe.groups.services.locks import hold_membership as hold_membership
+from grandequipe.groups.services.membership_transitions import (
+    events_of_settling as events_of_settling,
+)
 from grandequipe.groups.services.memberships import (
     answer_request as answer_request,
     ban_member as ban_member,
@@ -36,4 +39,3 @@ from grandequipe.groups.services.memberships import (
     mark_seen as mark_seen,
     remove_member as remove_member,
 )
-from grandequipe.groups.services.ties import news_of_settling as news_of_settling

@@ -2,17 +2,17 @@
 
 from sqlalchemy import delete
 
-from grandequipe.core import journal
 from grandequipe.core.errors import Conflict
+from grandequipe.core.events import record_all
 from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import GroupEnded
 from grandequipe.groups.models import Group, Invitation
-from grandequipe.groups.queries import list_invitations_to, list_ties
+from grandequipe.groups.queries import list_invitations_to, list_memberships_in
 from grandequipe.groups.services.ending_groups import erase
-from grandequipe.groups.services.locks import lock_groups, lock_tie
+from grandequipe.groups.services.locks import lock_groups, lock_membership
+from grandequipe.groups.services.membership_transitions import StreamEvent
 from grandequipe.groups.services.memberships import leave
-from grandequipe.groups.services.ties import Told
 from grandequipe.members.models import Member
 
 
@@ -22,21 +22,23 @@ def leave_everything(member: Member, *, end_groups: bool = False) -> None:
     With `end_groups` the groups in which nobody else is end with all that is in them. Who was kept
     out of a group stays out. Raises Conflict, which names it, where a group would have no owner.
     """
-    ties, sent = list_ties(member), list_invitations_to(member.email)
-    lock_groups({tie.group_id for tie in ties} | {each.group_id for each in sent})
-    events: list[Told] = []
-    for group in [tie.group for tie in ties]:
+    memberships, sent = list_memberships_in(member), list_invitations_to(member.email)
+    lock_groups(
+        {membership.group_id for membership in memberships} | {each.group_id for each in sent}
+    )
+    events: list[StreamEvent] = []
+    for group in [membership.group for membership in memberships]:
         if end_groups and policies.is_alone(member, group):
             events.append((member.stream, GroupEnded(subject_id=group.id, actor_id=member.id)))
             erase(group)
         else:
             events += _steps_out(member, group)
     db.session.execute(delete(Invitation).where(Invitation.email == member.email))
-    journal.record_all(events)
+    record_all(events)
 
 
-def _steps_out(member: Member, group: Group) -> list[Told]:
+def _steps_out(member: Member, group: Group) -> list[StreamEvent]:
     try:
-        return leave(member, lock_tie(member, group))
+        return leave(member, lock_membership(member, group))
     except Conflict as refused:
         raise Conflict(f"{group.name}: {refused.message}") from None

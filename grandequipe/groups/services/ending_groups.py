@@ -3,8 +3,8 @@
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete
 
-from grandequipe.core import journal
 from grandequipe.core.errors import Conflict
+from grandequipe.core.events import close_streams, record
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.groups import policies
@@ -29,7 +29,7 @@ def end_group(owner: Member, group: Group) -> None:
         raise Conflict(str(ONLY_ALONE))
     ended = GroupEnded(subject_id=group.id, actor_id=owner.id)
     erase(group)
-    journal.record(owner.stream, ended)
+    record(owner.stream, ended)
 
 
 def erase(group: Group) -> None:
@@ -42,4 +42,4 @@ def erase(group: Group) -> None:
     db.session.execute(
         delete(Group).where(Group.id == group_id).execution_options(synchronize_session=False)
     )
-    journal.close_streams([stream])
+    close_streams([stream])

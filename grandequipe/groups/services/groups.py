@@ -7,20 +7,21 @@ from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from grandequipe.core import clock, journal
+from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, Invalid
-from grandequipe.core.languages import wrong_language
-from grandequipe.core.names import wrong_group_name
+from grandequipe.core.events import open_stream, record, record_all
+from grandequipe.core.languages import language_error
+from grandequipe.core.names import group_name_error
 from grandequipe.core.policies import require
-from grandequipe.core.words import has_letters, wrong_length, wrong_line, wrong_text
+from grandequipe.core.text_validation import has_letters, length_error, line_error, text_error
 from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import GroupChanged, GroupCreated
 from grandequipe.groups.models import Group, JoinPolicy, PostingPolicy, Role, Visibility
 from grandequipe.groups.services.locks import lock_group
-from grandequipe.groups.services.ties import admit, end_requests, joined
+from grandequipe.groups.services.membership_transitions import admit, end_requests, joined
 from grandequipe.members.models import Member
-from grandequipe.nomenclatures.queries import folded
+from grandequipe.taxonomies.queries import folded
 
 UNSPELT = "groupe"
 RESERVED_SLUGS = {"nouveau"}
@@ -31,7 +32,7 @@ MOST_TRIES = 5
 
 
 @dataclass(frozen=True)
-class GroupDraft:
+class GroupInput:
     """What a founder or an owner says of a group; `language` is that of its name and text."""
 
     name: str
@@ -43,14 +44,14 @@ class GroupDraft:
 
     def check(self) -> None:
         """Raise Invalid that names each wrong field."""
-        wrong = _wrong_language(self.language)
-        if odd := wrong_length(self.name, LONGEST_NAME):
+        wrong = _language_error(self.language)
+        if odd := length_error(self.name, LONGEST_NAME):
             wrong["name"] = odd
         elif not has_letters(self.name):
             wrong["name"] = _unnamed(self.name)
-        elif odd := wrong_line(self.name) or wrong_group_name(self.name):
+        elif odd := line_error(self.name) or group_name_error(self.name):
             wrong["name"] = odd
-        if odd := wrong_length(self.description, LONGEST_DESCRIPTION) or wrong_text(
+        if odd := length_error(self.description, LONGEST_DESCRIPTION) or text_error(
             self.description
         ):
             wrong["description"] = odd
@@ -60,19 +61,21 @@ class GroupDraft:
             raise Invalid(wrong)
 
 
-def create_group(founder: Member, draft: GroupDraft) -> Group:
+def create_group(founder: Member, group_input: GroupInput) -> Group:
     """Found a group; the founder owns it."""
     require(policies.may_create_group(founder), _l("Confirm your email address first."))
-    draft.check()
-    group = _made(draft)
-    journal.open_stream(group.stream)
+    group_input.check()
+    group = _made(group_input)
+    open_stream(group.stream)
     admit(founder, group, Role.OWNER)
-    journal.record(group.stream, GroupCreated(subject_id=group.id, actor_id=founder.id))
-    journal.record(*joined(founder, group, founder, "founding"))
+    record(group.stream, GroupCreated(subject_id=group.id, actor_id=founder.id))
+    record(*joined(founder, group, founder, "founding"))
     return group
 
 
-def edit_group(owner: Member, group: Group, draft: GroupDraft, over: str | None = None) -> None:
+def edit_group(
+    owner: Member, group: Group, group_input: GroupInput, over: str | None = None
+) -> None:
     """Change a group's name, text and rules; its address stays.
 
     Who asks to join a group that becomes hidden is refused: they could not even take it back.
@@ -80,25 +83,25 @@ def edit_group(owner: Member, group: Group, draft: GroupDraft, over: str | None 
     """
     lock_group(group)
     require(policies.may_own(owner, group), _l("Only owners can change a group’s settings."))
-    draft.check()
+    group_input.check()
     if over not in (None, group.settings_version):
         sentence = _(
             "These settings have changed since you opened them, so yours haven’t been saved yet."
         )
         raise Conflict(sentence)
-    for name, value in vars(draft).items():
+    for name, value in vars(group_input).items():
         setattr(group, name, value)
     db.session.flush()
-    is_hidden = draft.visibility is Visibility.HIDDEN
+    is_hidden = group_input.visibility is Visibility.HIDDEN
     ended = end_requests(owner, group) if is_hidden else []
     changed = GroupChanged(subject_id=group.id, actor_id=owner.id)
-    journal.record_all([*ended, (group.stream, changed)])
+    record_all([*ended, (group.stream, changed)])
 
 
-def _made(draft: GroupDraft) -> Group:
+def _made(group_input: GroupInput) -> Group:
     """Make a group under an address of its own, whoever takes the same one at the same moment."""
     for _number in range(MOST_TRIES):
-        group = Group(slug=_free_slug(draft), created_at=clock.now(), **vars(draft))
+        group = Group(slug=_free_slug(group_input), created_at=clock.now(), **vars(group_input))
         try:
             # Whoever comes second waits at the unique slug, and looks again once it is taken.
             with db.session.begin_nested():
@@ -112,8 +115,8 @@ def _made(draft: GroupDraft) -> Group:
     )
 
 
-def _wrong_language(tag: str | None) -> dict[str, str]:
-    sentence = wrong_language(tag)
+def _language_error(tag: str | None) -> dict[str, str]:
+    sentence = language_error(tag)
     return {"language": sentence} if sentence else {}
 
 
@@ -124,15 +127,15 @@ def _unnamed(name: str) -> str:
     return _("Give the group a name.")
 
 
-def _free_slug(draft: GroupDraft) -> str:
+def _free_slug(group_input: GroupInput) -> str:
     """Find an address: a hidden group's has signs that nobody guesses.
 
     It stands in nobody's way, so the address of another new group does not tell that it exists.
     """
-    base = folded(draft.name).replace(" ", "-")[:LONGEST_SLUG].strip("-")
+    base = folded(group_input.name).replace(" ", "-")[:LONGEST_SLUG].strip("-")
     # A name in another script than ours has none of its letters in an address.
     base = base or f"{UNSPELT}-{secrets.token_hex(3)}"
-    if draft.visibility is Visibility.HIDDEN:
+    if group_input.visibility is Visibility.HIDDEN:
         return f"{base}-{secrets.token_hex(4)}"
     taken = set(
         db.session.scalars(select(Group.slug).where(Group.slug.startswith(base, autoescape=True)))

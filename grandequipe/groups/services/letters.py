@@ -6,7 +6,7 @@ from grandequipe.core import letters
 from grandequipe.core.domains import may_hold_domain
 from grandequipe.core.lines import isolated
 from grandequipe.core.mail import Letter
-from grandequipe.core.words import holds_address, quoted, unlinked
+from grandequipe.core.text_validation import holds_address, quoted, unlinked
 from grandequipe.groups.models import Group, Invitation, MembershipState
 from grandequipe.groups.queries import find_membership
 from grandequipe.groups.services.invitations import key_of_invitation
@@ -31,7 +31,7 @@ def write_invitation(invitation: Invitation) -> Letter | None:
     with letters.in_language_of(locale):
         name, group_name = map(_written, (inviter.display_name, group.name))
         about = "" if _may_hold_address(group.description) else group.description
-        given = {
+        params = {
             "name": name,
             "group_name": group_name,
             "about": about,
@@ -42,8 +42,8 @@ def write_invitation(invitation: Invitation) -> Letter | None:
         return Letter(
             to=email,
             subject=_("%(name)s invites you to “%(group)s”", **said),
-            text=letters.render(f"{TEMPLATE}.txt", **given, locale=locale).strip() + "\n",
-            html=letters.render_html(f"{TEMPLATE}.html", **given, locale=locale),
+            text=letters.render(f"{TEMPLATE}.txt", **params, locale=locale).strip() + "\n",
+            html=letters.render_html(f"{TEMPLATE}.html", **params, locale=locale),
         )
 
 
@@ -58,8 +58,8 @@ def _may_hold_address(words: str) -> bool:
 
 def _may_answer(guest: Member, group: Group) -> bool:
     """Tell whether an invitation is news to an account: not to members, nor to the excluded."""
-    tie = find_membership(guest, group)
-    return guest.active and (tie is None or tie.state is MembershipState.INVITED)
+    membership = find_membership(guest, group)
+    return guest.active and (membership is None or membership.state is MembershipState.INVITED)
 
 
 def _link(invitation: Invitation) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import contains_eager, lazyload
 from grandequipe.core.errors import Conflict
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Membership
-from grandequipe.groups.queries import forget_ties, remember_tie
+from grandequipe.groups.queries import forget_memberships, remember_membership
 from grandequipe.members.models import Member
 
 _ONE = (
@@ -55,24 +55,24 @@ def lock_groups(group_ids: Iterable[int]) -> None:
 
 def _forget_what_was_read() -> None:
     session = db.session()
-    forget_ties(session)
+    forget_memberships(session)
     for known in list(session.identity_map.values()):
         if isinstance(known, Membership) and known not in session.dirty:
             session.expire(known)
 
 
-def lock_tie(member: Member, group: Group) -> Membership | None:
+def lock_membership(member: Member, group: Group) -> Membership | None:
     """Lock the group and read it anew, with how the person stands to it."""
     lock_group(group)
     return db.session.get(Membership, (group.id, member.id), populate_existing=True)
 
 
-def lock_active_tie(member: Member, group: Group) -> Membership:
+def lock_active_membership(member: Member, group: Group) -> Membership:
     """Lock the group, and refuse unless the person is a member."""
-    tie = lock_tie(member, group)
-    if tie is None or not tie.is_active:
+    membership = lock_membership(member, group)
+    if membership is None or not membership.is_active:
         raise Conflict(_("This person isn’t a member of the group."))
-    return tie
+    return membership
 
 
 def hold_membership(member: Member, group: Group, *, with_rules: bool = False) -> Membership | None:
@@ -82,10 +82,10 @@ def hold_membership(member: Member, group: Group, *, with_rules: bool = False) -
     changes the role at that moment waits for the write, or the write for them. `with_rules` keeps
     the group's settings as they are, too. Call it before any other row is locked.
     """
-    asked = {"group": group.id, "member": member.id}
-    found = db.session.scalar(HOLD_WITH_RULES if with_rules else HOLD, asked)
-    known = db.session.identity_map.get(db.session.identity_key(Membership, tuple(asked.values())))
+    params = {"group": group.id, "member": member.id}
+    found = db.session.scalar(HOLD_WITH_RULES if with_rules else HOLD, params)
+    known = db.session.identity_map.get(db.session.identity_key(Membership, tuple(params.values())))
     if found is None and known is not None:
         db.session.expire(known)
-    remember_tie(member, group, found)
+    remember_membership(member, group, found)
     return found

@@ -3,9 +3,9 @@
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import update
 
-from grandequipe.core import journal
 from grandequipe.core.errors import Conflict
-from grandequipe.core.journal.queries import get_head
+from grandequipe.core.events import record, record_all
+from grandequipe.core.events.queries import get_head
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.groups import policies
@@ -26,18 +26,18 @@ from grandequipe.groups.models import (
 )
 from grandequipe.groups.queries import find_membership
 from grandequipe.groups.services.invitations import decline
-from grandequipe.groups.services.locks import lock_active_tie, lock_group, lock_tie
-from grandequipe.groups.services.ties import (
-    Told,
-    accept as accept_tie,
+from grandequipe.groups.services.locks import lock_active_membership, lock_group, lock_membership
+from grandequipe.groups.services.membership_transitions import (
+    StreamEvent,
+    accept as accept_membership,
     admit,
+    ban,
+    ban_non_member,
+    create_membership,
     drop,
     end_request,
     joined,
     keep_an_owner,
-    keep_out,
-    shut_out,
-    tie_new,
 )
 from grandequipe.members.models import Member
 
@@ -46,18 +46,21 @@ MAY_NOT_REMOVE = _l("You can’t remove this member.")
 
 def join_group(member: Member, group: Group) -> Membership:
     """Join, accept an invitation, or ask to join; doing it again changes nothing."""
-    tie = lock_tie(member, group)
-    if tie is not None and tie.state in (MembershipState.ACTIVE, MembershipState.REQUESTED):
-        return tie
+    membership = lock_membership(member, group)
+    if membership is not None and membership.state in (
+        MembershipState.ACTIVE,
+        MembershipState.REQUESTED,
+    ):
+        return membership
     require(policies.may_join(member, group), _l("You need an invitation to join this group."))
-    if tie is not None:
-        journal.record_all(accept_tie(member, tie, "invitation"))
-        return tie
+    if membership is not None:
+        record_all(accept_membership(member, membership, "invitation"))
+        return membership
     if group.join_policy is JoinPolicy.REQUEST:
         return _ask(member, group)
-    tie = admit(member, group, Role.MEMBER)
-    journal.record(*joined(member, group, member, "open"))
-    return tie
+    membership = admit(member, group, Role.MEMBER)
+    record(*joined(member, group, member, "open"))
+    return membership
 
 
 def leave_group(member: Member, group: Group) -> MembershipState | None:
@@ -65,21 +68,21 @@ def leave_group(member: Member, group: Group) -> MembershipState | None:
 
     Returns the state that was ended, None where there was nothing to end.
     """
-    tie = lock_tie(member, group)
-    state = tie.state if tie is not None else None
-    journal.record_all(leave(member, tie))
+    membership = lock_membership(member, group)
+    state = membership.state if membership is not None else None
+    record_all(leave(member, membership))
     return None if state is MembershipState.BANNED else state
 
 
-def leave(member: Member, tie: Membership | None) -> list[Told]:
+def leave(member: Member, membership: Membership | None) -> list[StreamEvent]:
     """Take the step in a group that is locked, and give what is to be recorded of it."""
-    if tie is None or tie.state is MembershipState.BANNED:
+    if membership is None or membership.state is MembershipState.BANNED:
         return []
-    if tie.state is MembershipState.INVITED:
-        return decline(tie)
-    if tie.state is MembershipState.REQUESTED:
-        return end_request(member, tie, RequestTakenBack)
-    return drop(member, tie)
+    if membership.state is MembershipState.INVITED:
+        return decline(membership)
+    if membership.state is MembershipState.REQUESTED:
+        return end_request(member, membership, RequestTakenBack)
+    return drop(member, membership)
 
 
 def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bool) -> None:
@@ -89,15 +92,15 @@ def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bo
     """
     lock_group(group)
     require(policies.may_moderate(moderator, group), _l("Only moderators can answer requests."))
-    tie = lock_tie(asker, group)
-    if tie is not None and tie.is_active and accept:
+    membership = lock_membership(asker, group)
+    if membership is not None and membership.is_active and accept:
         return
-    if tie is None or tie.state is not MembershipState.REQUESTED:
-        raise Conflict(_what_became_of_it(asker, tie))
-    journal.record_all(
-        accept_tie(moderator, tie, "request")
+    if membership is None or membership.state is not MembershipState.REQUESTED:
+        raise Conflict(_what_became_of_it(asker, membership))
+    record_all(
+        accept_membership(moderator, membership, "request")
         if accept
-        else end_request(moderator, tie, JoinRefused)
+        else end_request(moderator, membership, JoinRefused)
     )
 
 
@@ -105,47 +108,45 @@ def change_role(owner: Member, group: Group, member: Member, role: Role) -> None
     """Give a member another role; a group always keeps an owner."""
     lock_group(group)
     require(policies.may_own(owner, group), _l("Only owners can change roles."))
-    tie = lock_active_tie(member, group)
-    if tie.role is role:
+    membership = lock_active_membership(member, group)
+    if membership.role is role:
         return
     keep_an_owner(member, group)
-    tie.role = role
+    membership.role = role
     db.session.flush()
-    journal.record(
-        group.stream, RoleChanged(subject_id=member.id, actor_id=owner.id, group_id=group.id)
-    )
+    record(group.stream, RoleChanged(subject_id=member.id, actor_id=owner.id, group_id=group.id))
 
 
 def remove_member(actor: Member, group: Group, member: Member) -> None:
     """Put a member out of the group; they may come back the way one joins."""
-    journal.record_all(drop(actor, _tie_to_end(actor, group, member)))
+    record_all(drop(actor, _membership_to_end(actor, group, member)))
 
 
 def ban_member(actor: Member, group: Group, member: Member) -> None:
     """Keep a person out until the ban is lifted: a member, or who asks, is invited or has left."""
     lock_group(group)
     require(policies.may_moderate(actor, group), MAY_NOT_REMOVE)
-    tie = lock_tie(member, group)
-    if tie is None:
-        journal.record_all(keep_out(actor, member, group))
+    membership = lock_membership(member, group)
+    if membership is None:
+        record_all(ban_non_member(actor, member, group))
         return
-    require(policies.may_manage(actor, tie), MAY_NOT_REMOVE)
-    journal.record_all(shut_out(actor, tie))
+    require(policies.may_manage(actor, membership), MAY_NOT_REMOVE)
+    record_all(ban(actor, membership))
 
 
 def lift_ban(actor: Member, group: Group, member: Member) -> None:
     """Let a banned person join again the way everyone does."""
     lock_group(group)
     require(policies.may_moderate(actor, group), _l("Only moderators can lift a ban."))
-    tie = lock_tie(member, group)
-    if tie is not None and tie.state is MembershipState.BANNED:
-        db.session.delete(tie)
-        journal.record(member.stream, BanLifted(subject_id=group.id, actor_id=actor.id))
+    membership = lock_membership(member, group)
+    if membership is not None and membership.state is MembershipState.BANNED:
+        db.session.delete(membership)
+        record(member.stream, BanLifted(subject_id=group.id, actor_id=actor.id))
 
 
 def change_level(member: Member, group: Group, level: Level) -> None:
     """Choose what of a group one is told."""
-    lock_active_tie(member, group).level = level
+    lock_active_membership(member, group).level = level
     db.session.flush()
 
 
@@ -155,9 +156,9 @@ def mark_seen(member: Member, group: Group, head: int | None = None) -> None:
     A page reads the position before what it shows: what is published meanwhile stays unread. It may
     be late: who saw more in another tab keeps that, and who was put out is left alone.
     """
-    tie = find_membership(member, group)
+    membership = find_membership(member, group)
     head = get_head(group.stream) if head is None else head
-    if tie is None or not tie.is_active or tie.seen_position >= head:
+    if membership is None or not membership.is_active or membership.seen_position >= head:
         return
     db.session.execute(
         update(Membership)
@@ -171,18 +172,18 @@ def mark_seen(member: Member, group: Group, head: int | None = None) -> None:
     )
 
 
-def _tie_to_end(actor: Member, group: Group, member: Member) -> Membership:
+def _membership_to_end(actor: Member, group: Group, member: Member) -> Membership:
     """Ask for the actor's part first: who belongs to a private group is not told by a refusal."""
     lock_group(group)
     require(policies.may_moderate(actor, group), MAY_NOT_REMOVE)
-    tie = lock_active_tie(member, group)
-    require(policies.may_manage(actor, tie), MAY_NOT_REMOVE)
-    return tie
+    membership = lock_active_membership(member, group)
+    require(policies.may_manage(actor, membership), MAY_NOT_REMOVE)
+    return membership
 
 
-def _what_became_of_it(asker: Member, tie: Membership | None) -> str:
+def _what_became_of_it(asker: Member, membership: Membership | None) -> str:
     name = asker.display_name
-    if tie is not None and tie.is_active:
+    if membership is not None and membership.is_active:
         return str(_("%(name)s is already a member: the request was accepted earlier.", name=name))
     return str(
         _("The request from %(name)s is no longer waiting: it was refused or cancelled.", name=name)
@@ -190,7 +191,7 @@ def _what_became_of_it(asker: Member, tie: Membership | None) -> str:
 
 
 def _ask(member: Member, group: Group) -> Membership:
-    tie = tie_new(member, group, MembershipState.REQUESTED)
+    membership = create_membership(member, group, MembershipState.REQUESTED)
     db.session.flush()
-    journal.record(member.stream, JoinRequested(subject_id=group.id, actor_id=member.id))
-    return tie
+    record(member.stream, JoinRequested(subject_id=group.id, actor_id=member.id))
+    return membership

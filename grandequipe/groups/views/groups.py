@@ -6,10 +6,10 @@ from flask_babel import gettext as _, lazy_gettext as _l
 
 from grandequipe.core.cleaning import cleaned_line
 from grandequipe.core.errors import Conflict, Invalid
-from grandequipe.core.pages import Page
 from grandequipe.core.policies import require
+from grandequipe.core.text_validation import too_long
 from grandequipe.core.transactions import atomic
-from grandequipe.core.words import too_long
+from grandequipe.core.windows import Window
 from grandequipe.groups import policies, queries, services
 from grandequipe.groups.forms import GroupForm
 from grandequipe.members.identity import acting_member, viewer
@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
         page=page,
         q=q,
         found=queries.count_groups(member, q) if q else None,
-        ties=queries.find_memberships(member, page.items),
+        memberships=queries.find_memberships(member, page.items),
         mine=queries.list_memberships(member) if member and is_first else (),
         invitations=queries.list_invitations(member) if member and is_first else (),
         may_create=policies.may_create_group(member),
@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
 
 def _ask_shorter(q: str) -> ResponseReturnValue:
     """Give back a question that is too long to be looked for; none of it is cut in silence."""
-    nothing = {"page": Page((), None), "found": 0, "ties": {}, "mine": (), "invitations": ()}
+    nothing = {"page": Window((), None), "found": 0, "ties": {}, "mine": (), "invitations": ()}
     page = render_template("groups/index.html", q=q, wrong=too_long(LONGEST_QUESTION), **nothing)
     return page, 422
 
@@ -57,7 +57,7 @@ def create() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with atomic():
-                group = services.create_group(member, form.draft())
+                group = services.create_group(member, form.input())
         except Invalid as refused:
             form.show(refused)
         else:
@@ -80,7 +80,7 @@ def settings(slug: str) -> ResponseReturnValue:
         over = request.form.get("over", request.form.get("seen"))
         try:
             with atomic():
-                services.edit_group(member, group, form.draft(), over)
+                services.edit_group(member, group, form.input(), over)
         except Invalid as refused:
             form.show(refused)
         except Conflict as overtaken:

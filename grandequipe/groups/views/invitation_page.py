@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_security.utils import get_message, logout_user
 from sqlalchemy.exc import IntegrityError
 
+from grandequipe.core.email_addresses import folded
 from grandequipe.core.errors import TooMany, Unauthenticated
-from grandequipe.core.mailboxes import folded
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.groups import policies, services
@@ -71,14 +71,14 @@ def _as_member(key: str, found: Invitation, member: Member) -> ResponseReturnVal
     if request.method == "POST" and may_accept:
         with atomic():
             return _joined(services.accept_invitation(member, found).group)
-    tie = find_membership(member, found.group)
+    membership = find_membership(member, found.group)
     return _page(
         key,
         found,
         member=member,
         may_accept=may_accept,
         is_theirs=folded(member.email) == folded(str(found.email)),
-        may_decline=tie is not None and tie.state is MembershipState.INVITED,
+        may_decline=membership is not None and membership.state is MembershipState.INVITED,
     )
 
 

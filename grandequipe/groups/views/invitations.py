@@ -9,7 +9,7 @@ from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.groups import policies, queries, services
 from grandequipe.groups.forms import InvitationForm
-from grandequipe.groups.views.members_page import at_the_door, change, members_page
+from grandequipe.groups.views.members_page import change, load_actor_and_group, members_page
 from grandequipe.web.form_rules import repeatable, separate
 from grandequipe.web.limits import limited, limited_form
 from grandequipe.web.measures import takes
@@ -21,7 +21,7 @@ from grandequipe.web.typed import filled, typed
 @separate("another address is another invitation")
 def invite(slug: str) -> ResponseReturnValue:
     """Invite whoever has an address; the answer is the same whether there is somebody or not."""
-    member, group = at_the_door(slug)
+    member, group = load_actor_and_group(slug)
     require(policies.may_invite(member, group), _l("You can’t invite people to this group."))
     form = InvitationForm()
     if not form.validate_on_submit():
@@ -46,7 +46,7 @@ def invite(slug: str) -> ResponseReturnValue:
 @repeatable("an invitation is withdrawn once")
 def withdraw(slug: str, invitation_id: int) -> ResponseReturnValue:
     """Take an invitation back."""
-    member, group = at_the_door(slug)
+    member, group = load_actor_and_group(slug)
     require(policies.may_moderate(member, group), _l("Only moderators can withdraw invitations."))
     invitation = queries.get_invitation(group, invitation_id)
     return change(
@@ -65,7 +65,7 @@ def withdraw(slug: str, invitation_id: int) -> ResponseReturnValue:
 @repeatable("an invitation is declined once")
 def decline(slug: str) -> ResponseReturnValue:
     """Decline an invitation."""
-    member, group = at_the_door(slug)
+    member, group = load_actor_and_group(slug)
     with atomic():
         was_invited = services.decline_invitation(member, group)
     said = (

@@ -7,8 +7,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grandequipe.core.errors import Conflict
-from grandequipe.core.pages import Page
 from grandequipe.core.transactions import atomic
+from grandequipe.core.windows import Window
 from grandequipe.groups import policies, queries
 from grandequipe.groups.forms import InvitationForm
 from grandequipe.groups.models import Group, MembershipState
@@ -17,7 +17,7 @@ from grandequipe.members.models import Member
 from grandequipe.web.redirects import local_path
 
 
-def at_the_door(slug: str) -> tuple[Member, Group]:
+def load_actor_and_group(slug: str) -> tuple[Member, Group]:
     """Find who acts, and the group, where there is one for them."""
     member = acting_member()
     return member, queries.get_group(slug, seen_by=member)
@@ -58,9 +58,9 @@ def members_page(
     """Show the page, with a form that holds what was typed, or what the present state forbids."""
     moderates = policies.may_moderate(member, group)
 
-    def listed(what: str, find: Callable[..., Page[Any]], *which: MembershipState) -> Page[Any]:
+    def listed(what: str, find: Callable[..., Window[Any]], *which: MembershipState) -> Window[Any]:
         """Give a part of a list that moderators see; each has its own place in the address."""
-        return find(group, *which, cursor=request.args.get(what)) if moderates else Page((), None)
+        return find(group, *which, cursor=request.args.get(what)) if moderates else Window((), None)
 
     return render_template(
         "groups/members.html",

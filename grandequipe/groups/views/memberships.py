@@ -13,7 +13,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.groups import policies, queries, services
 from grandequipe.groups.forms import AnswerForm, InvitationForm, RoleForm
 from grandequipe.groups.models import Group, MembershipState
-from grandequipe.groups.views.members_page import at_the_door, back, change, members_page
+from grandequipe.groups.views.members_page import back, change, load_actor_and_group, members_page
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member, get_member
@@ -38,11 +38,11 @@ def members(slug: str) -> ResponseReturnValue:
 @repeatable("who is in stays in")
 def join(slug: str) -> ResponseReturnValue:
     """Join, accept an invitation, or ask to join, and go back to where the form stood."""
-    member, group = at_the_door(slug)
+    member, group = load_actor_and_group(slug)
     with atomic():
-        tie = services.join_group(member, group)
+        membership = services.join_group(member, group)
     name = typed(group.name, group.language)
-    if tie.is_active:
+    if membership.is_active:
         flash(filled(_("Welcome to %(group)s!"), group=name), "success")
         return back(url_for("feed.group_page", slug=slug))
     flash(
@@ -58,7 +58,7 @@ def join(slug: str) -> ResponseReturnValue:
 @repeatable("one leaves what one is in")
 def leave(slug: str) -> ResponseReturnValue:
     """Leave a group, take back a request, or decline an invitation; say which it was."""
-    member, group = at_the_door(slug)
+    member, group = load_actor_and_group(slug)
 
     def write() -> MembershipState | Literal[False]:
         return services.leave_group(member, group) or False
@@ -163,7 +163,7 @@ def _naming(sentence: str, person: Member) -> Markup:
 
 def _with_target(slug: str, member_id: int) -> tuple[Member, Group, Member]:
     """Find who it is about: someone with a tie to the group, or whom the member may see."""
-    member, group = at_the_door(slug)
+    member, group = load_actor_and_group(slug)
     target = find_member(member_id)
     if target is None or queries.find_membership(target, group) is None:
         target = get_member(member_id, seen_by=member)

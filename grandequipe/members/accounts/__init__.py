@@ -36,7 +36,14 @@ from sqlalchemy.exc import IntegrityError
 
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db, security
-from grandequipe.members.accounts import confirmations, form_rules, goals, hashing, log_ins, tries
+from grandequipe.members.accounts import (
+    confirmations,
+    form_rules,
+    hashing,
+    log_ins,
+    next_url,
+    tries,
+)
 from grandequipe.members.accounts.configuration import CONFIGURATION
 from grandequipe.members.accounts.letters import AccountMail
 from grandequipe.members.accounts.opening_accounts import asked_for
@@ -56,9 +63,9 @@ from grandequipe.members.services import (
     end_access,
     tell_confirmed,
 )
+from grandequipe.web.form_errors import is_refused
 from grandequipe.web.measures import is_too_long, takes
 from grandequipe.web.redirects import split
-from grandequipe.web.refusals import is_refused
 
 View = Callable[..., Any]
 
@@ -117,7 +124,7 @@ def init_app(app: Flask) -> None:
     )
     log_ins.init_app(app)
     confirmations.init_app(app)
-    goals.init_app(app)
+    next_url.init_app(app)
     hashing.init_app(app)
     security.want_json(lambda _request: False)
     _add_transactions(app)

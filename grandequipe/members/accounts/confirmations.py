@@ -25,7 +25,7 @@ from flask_security.utils import (
 
 from grandequipe.core import signing
 from grandequipe.extensions import security
-from grandequipe.members.accounts.goals import goal_of
+from grandequipe.members.accounts.next_url import next_url_of
 from grandequipe.members.accounts.opening_accounts import MARK, open_account
 from grandequipe.members.forms import OpeningForm
 from grandequipe.members.identity import viewer
@@ -66,7 +66,7 @@ def _opened(member: Member, token: str) -> Any:
             return render_template("security/open_account.html", form=form, email=member.email)
         member.display_name = form.display_name.data
         member.password = hash_password(form.password.data)
-    goal = goal_of(member)
+    goal = next_url_of(member)
     open_account(member)
     flash(_("Your address is confirmed. Welcome!"), "success")
     return redirect(local_path(goal))

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from grandequipe.core.threads import aside
+from grandequipe.core.threads import run_in_thread
 from grandequipe.extensions import security
 
 # Whoever waits for a hash holds a connection to the database: more than these wait before that,
@@ -14,7 +14,7 @@ from grandequipe.extensions import security
 TURNS = BoundedSemaphore(6)
 
 
-class HashesAside:
+class HashesInThreads:
     """Flask-Security's hashes, those that take long made in a thread."""
 
     def __init__(self, hashes: Any) -> None:
@@ -26,13 +26,13 @@ class HashesAside:
 
     def hash(self, secret: str, **given: Any) -> str:
         """Hash a password."""
-        return aside(partial(self._hashes.hash, secret, **given))
+        return run_in_thread(partial(self._hashes.hash, secret, **given))
 
     def verify(self, secret: str, hash: str, **given: Any) -> bool:
         """Tell whether a hash is a password's."""
-        return aside(partial(self._hashes.verify, secret, hash, **given))
+        return run_in_thread(partial(self._hashes.verify, secret, hash, **given))
 
 
 def init_app(app: Flask) -> None:
     """Stand before the hashes of Flask-Security."""
-    security.pwd_context = HashesAside(security.pwd_context)
+    security.pwd_context = HashesInThreads(security.pwd_context)

@@ -21,8 +21,8 @@ from kombu.exceptions import OperationalError as BrokerError
 from limits import RateLimitItem, parse
 
 from grandequipe.core import clock, signing
+from grandequipe.core.email_addresses import folded
 from grandequipe.core.errors import TooMany
-from grandequipe.core.mailboxes import folded
 from grandequipe.extensions import limiter
 from grandequipe.members.accounts.warnings import warn_owner
 from grandequipe.members.identity import viewer

@@ -10,10 +10,10 @@ from flask_babel import force_locale, lazy_gettext as _
 from flask_security import EmailValidateException, MailUtil
 
 from grandequipe.core import mail
+from grandequipe.core.email_addresses import LONGEST_EMAIL_ADDRESS, folded, is_reachable
 from grandequipe.core.letters import render, render_html
-from grandequipe.core.mailboxes import LONGEST_MAILBOX, folded, is_reachable
-from grandequipe.core.words import too_long
-from grandequipe.members.accounts.goals import with_goal
+from grandequipe.core.text_validation import too_long
+from grandequipe.members.accounts.next_url import with_next_url
 from grandequipe.members.accounts.tries import may_reach
 from grandequipe.web.formats import lasting
 
@@ -69,15 +69,15 @@ class AccountMail(MailUtil):
 
 
 def _measure(email: str) -> None:
-    if len(email.strip()) > LONGEST_MAILBOX:
-        raise EmailValidateException(too_long(LONGEST_MAILBOX))
+    if len(email.strip()) > LONGEST_EMAIL_ADDRESS:
+        raise EmailValidateException(too_long(LONGEST_EMAIL_ADDRESS))
 
 
 def _letter(template: str, to: str, context: dict[str, Any]) -> mail.Letter:
     links = {name: _on_site(link) for name, link in context.items() if name.endswith("_link")}
     links["recovery_link"] = _on_site(url_for("security.forgot_password"))
     if confirmation := links.get("confirmation_link"):
-        links["confirmation_link"] = with_goal(confirmation, context["user"])
+        links["confirmation_link"] = with_next_url(confirmation, context["user"])
     context = {**context, **links, "lasts": lasting(_life_of(template))}
     return mail.Letter(
         to=to,

@@ -18,8 +18,8 @@ from flask_security.utils import hash_password
 from limits import RateLimitItem, parse
 
 from grandequipe.core.cleaning import cleaned_line
+from grandequipe.core.email_addresses import LONGEST_EMAIL_ADDRESS, folded
 from grandequipe.core.errors import TooMany, Unauthenticated
-from grandequipe.core.mailboxes import LONGEST_MAILBOX, folded
 from grandequipe.extensions import limiter, security
 from grandequipe.members.accounts import known_places
 from grandequipe.members.accounts.hashing import TURNS
@@ -94,7 +94,7 @@ def key_of(email: str) -> str:
 
 def as_looked_up(typed: str) -> str:
     """Write an address as its account is found: one domain can be typed in a thousand ways."""
-    typed = cleaned_line(typed[: LONGEST_MAILBOX + 1])
+    typed = cleaned_line(typed[: LONGEST_EMAIL_ADDRESS + 1])
     try:
         return str(security.mail_util.normalize(typed))
     except ValueError:

@@ -8,7 +8,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from flask_security import PasswordUtil
 
-from grandequipe.core.words import too_long
+from grandequipe.core.text_validation import too_long
 from grandequipe.web.measures import LONGEST_PASSWORD
 
 # Alone or with digits after them; those shorter than a password may be are tried that way.

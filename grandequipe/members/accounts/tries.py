@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, Response, abort, make_response, request
 from flask_security import password_reset
 
-from grandequipe.core.mailboxes import mailbox_of
+from grandequipe.core.email_addresses import canonical_address
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import limiter
 from grandequipe.members.accounts import known_places
@@ -59,7 +59,7 @@ def may_reach(mailbox: str, about: str) -> bool:
 
     By the sort, so that what strangers ask for one keeps nobody from choosing a new password.
     """
-    return take(OF_MAILBOX, f"{about} {digest_of(mailbox_of(mailbox)).hex()}")
+    return take(OF_MAILBOX, f"{about} {digest_of(canonical_address(mailbox)).hex()}")
 
 
 def _forget_tries(app: Flask, user: Member, **_context: Any) -> None:

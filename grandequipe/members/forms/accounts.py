@@ -18,7 +18,7 @@ from flask_security.utils import get_message, hash_password
 from wtforms import Field, PasswordField, StringField
 from wtforms.validators import DataRequired
 
-from grandequipe.core.mailboxes import LONGEST_MAILBOX
+from grandequipe.core.email_addresses import LONGEST_EMAIL_ADDRESS
 from grandequipe.extensions import security
 from grandequipe.members.services import LONGEST_NAME
 from grandequipe.web.forms import Lettered, Longest, OneLine, PersonName, trimmed
@@ -29,7 +29,7 @@ class AccountForm(Measured):
     """A form of Flask-Security that reads nothing of what is too long, and says so to everybody."""
 
     longest: ClassVar[Mapping[str, int]] = {
-        "email": LONGEST_MAILBOX,
+        "email": LONGEST_EMAIL_ADDRESS,
         "next": LOOSE,
         **dict.fromkeys(
             ("password", "password_confirm", "new_password", "new_password_confirm"),
@@ -77,11 +77,11 @@ class RegistrationForm(AccountForm, RegisterFormV2):
         return iter(sorted(super().__iter__(), key=lambda field: field.name != "display_name"))
 
 
-class PlainSpoken(AccountForm):
+class UngenericErrors(AccountForm):
     """A form that says what is wrong with the typing alone, which tells of no account.
 
     Flask-Security takes every error off the fields, to give one answer whoever has the address.
-    What stands on the whole form it leaves; the page puts that back in its place by `as_shown`.
+    What stands on the whole form it leaves: `with_field_errors` puts that back in its place.
     """
 
     mistyped: Mapping[str, str] = {}
@@ -97,7 +97,7 @@ class PlainSpoken(AccountForm):
         """Say what is wrong with each field, whoever has an account."""
         raise NotImplementedError
 
-    def as_shown(self) -> Self:
+    def with_field_errors(self) -> Self:
         """Give the form for its page: each of these errors beside its field, and alone."""
         if self.mistyped:
             self.form_errors: list[str] = []
@@ -106,7 +106,7 @@ class PlainSpoken(AccountForm):
         return self
 
 
-class LogInForm(PlainSpoken, LoginForm):
+class LogInForm(UngenericErrors, LoginForm):
     """Logging in: whoever gave the right password is told what else is missing."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -132,16 +132,16 @@ class LogInForm(PlainSpoken, LoginForm):
         return {name: get_message(asked[name])[0] for name in asked if not self[name].data}
 
 
-class AddressForm(PlainSpoken):
+class AddressForm(UngenericErrors):
     """A form that asks for the address of an account, and takes what is an address."""
 
     def list_mistyped(self) -> dict[str, str]:
         """Ask for an address, or for a right one."""
-        wrong = _wrong_address(self["email"].data or "")  # type: ignore[index]
+        wrong = _address_error(self["email"].data or "")  # type: ignore[index]
         return {"email": wrong} if wrong else {}
 
 
-def _wrong_address(typed: str) -> str | None:
+def _address_error(typed: str) -> str | None:
     if not typed.strip():
         return str(get_message("EMAIL_NOT_PROVIDED")[0])
     try:

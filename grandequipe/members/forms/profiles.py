@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired
 
 from grandequipe.core.languages import plausible_language
 from grandequipe.members.models import Member
-from grandequipe.members.services import LONGEST, ProfileDraft
+from grandequipe.members.services import LONGEST, ProfileInput
 from grandequipe.web.forms import Form, Longest, ManyLines, OneLine, trimmed
 from grandequipe.web.languages import language_field
 from grandequipe.web.time_zones import zone_choices
@@ -58,9 +58,9 @@ class ProfileForm(Form):
             shown["bio_language"] = member.bio_language or ""
         return cls(data=shown, **kwargs)
 
-    def draft(self) -> ProfileDraft:
+    def input(self) -> ProfileInput:
         """Give what was typed."""
-        return ProfileDraft(
+        return ProfileInput(
             display_name=self.display_name.data or "",
             job_title=self.job_title.data or "",
             organisation=self.organisation.data or "",

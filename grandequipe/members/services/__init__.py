@@ -19,7 +19,7 @@ from grandequipe.members.services.accounts import (
 from grandequipe.members.services.profiles import (
     LONGEST,
     LONGEST_NAME,
-    ProfileDraft,
+    ProfileInput,
     change_picture,
     edit_preferences,
     edit_profile,
@@ -29,7 +29,7 @@ __all__ = [
     "CONFIRMATION_LIFE",
     "LONGEST",
     "LONGEST_NAME",
-    "ProfileDraft",
+    "ProfileInput",
     "begin_session",
     "change_picture",
     "create_member",

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from grandequipe.core import clock, journal
+from grandequipe.core import clock
+from grandequipe.core.events import record, record_all
 from grandequipe.extensions import db
 from grandequipe.members.events import LoggedOut, PasswordChanged, TokenRevoked
 from grandequipe.members.models import ApiToken, BrowserSession, Member
@@ -38,7 +39,7 @@ def end_session(member: Member, session_id: int) -> None:
         )
     )
     told = LoggedOut(subject_id=member.id, actor_id=member.id, session_id=session_id)
-    journal.record(member.stream, told)
+    record(member.stream, told)
 
 
 def purge_browser_sessions() -> None:
@@ -51,7 +52,7 @@ def end_access(member: Member) -> None:
     db.session.execute(delete(ApiToken).where(ApiToken.member_id == member.id))
     before = BrowserSession.uniquifier != member.fs_uniquifier
     db.session.execute(delete(BrowserSession).where(BrowserSession.member_id == member.id, before))
-    journal.record(member.stream, PasswordChanged(subject_id=member.id, actor_id=member.id))
+    record(member.stream, PasswordChanged(subject_id=member.id, actor_id=member.id))
 
 
 def create_token(
@@ -84,7 +85,7 @@ def revoke_token(token: ApiToken) -> None:
     told = TokenRevoked(subject_id=member.id, actor_id=member.id, token_id=token.id)
     db.session.delete(token)
     db.session.flush()
-    journal.record(member.stream, told)
+    record(member.stream, told)
 
 
 def _end_oldest_tokens(member: Member) -> None:
@@ -93,7 +94,7 @@ def _end_oldest_tokens(member: Member) -> None:
     newest_first = theirs.order_by(ApiToken.created_at.desc(), ApiToken.id.desc())
     oldest = ApiToken.id.in_(newest_first.offset(MOST_TOKENS))
     ended = db.session.scalars(delete(ApiToken).where(oldest).returning(ApiToken.id)).all()
-    journal.record_all(
+    record_all(
         (member.stream, TokenRevoked(subject_id=member.id, actor_id=member.id, token_id=token_id))
         for token_id in ended
     )

@@ -7,8 +7,9 @@ from functools import partial
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
-from grandequipe.core import clock, files, journal
-from grandequipe.core.mailboxes import folded
+from grandequipe.core import clock, files
+from grandequipe.core.email_addresses import folded
+from grandequipe.core.events import close_streams, open_stream, record
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import db
 from grandequipe.members.events import MemberConfirmed, MemberRegistered, ProfileChanged
@@ -45,8 +46,8 @@ def create_member(
     )
     db.session.add(member)
     db.session.flush()
-    journal.open_stream(member.stream)
-    journal.record(member.stream, MemberRegistered(subject_id=member.id, actor_id=member.id))
+    open_stream(member.stream)
+    record(member.stream, MemberRegistered(subject_id=member.id, actor_id=member.id))
     return member
 
 
@@ -78,7 +79,7 @@ def register_again(
 
 def tell_confirmed(member: Member) -> None:
     """Tell that an address was shown to be its member's."""
-    journal.record(member.stream, MemberConfirmed(subject_id=member.id, actor_id=member.id))
+    record(member.stream, MemberConfirmed(subject_id=member.id, actor_id=member.id))
 
 
 def purge_unconfirmed_accounts() -> None:
@@ -88,7 +89,7 @@ def purge_unconfirmed_accounts() -> None:
     """
     never = (Member.confirmed_at.is_(None), Member.created_at < clock.now() - UNCONFIRMED_LIFE)
     forgotten = db.session.scalars(delete(Member).where(*never).returning(Member.id)).all()
-    journal.close_streams(stream_of(member_id) for member_id in forgotten)
+    close_streams(stream_of(member_id) for member_id in forgotten)
 
 
 def erase_member(member: Member) -> None:
@@ -108,4 +109,4 @@ def erase_member(member: Member) -> None:
     # What was answered to their forms names them, and those they wrote to.
     db.session.execute(delete(FormSubmission).where(FormSubmission.member_id == member.id))
     end_access(member)
-    journal.record(member.stream, ProfileChanged(subject_id=member.id, actor_id=member.id))
+    record(member.stream, ProfileChanged(subject_id=member.id, actor_id=member.id))

@@ -7,13 +7,14 @@ from flask_babel import gettext as _
 from sqlalchemy.dialects.postgresql import insert
 
 from grandequipe.config import LOCALES
-from grandequipe.core import files, journal
+from grandequipe.core import files
 from grandequipe.core.errors import Invalid
-from grandequipe.core.languages import wrong_language
-from grandequipe.core.names import wrong_organisation_name, wrong_person_name
+from grandequipe.core.events import record
+from grandequipe.core.languages import language_error
+from grandequipe.core.names import person_name_error, wrong_organisation_name
+from grandequipe.core.text_validation import has_letters, length_error, line_error, text_error
 from grandequipe.core.time_zones import known_time_zones
 from grandequipe.core.transactions import on_commit
-from grandequipe.core.words import has_letters, wrong_length, wrong_line, wrong_text
 from grandequipe.extensions import db
 from grandequipe.members.events import PreferencesChanged, ProfileChanged
 from grandequipe.members.models import Member, Organisation
@@ -24,7 +25,7 @@ LONGEST = {"display_name": LONGEST_NAME, "job_title": 100, "organisation": 150, 
 
 
 @dataclass(frozen=True)
-class ProfileDraft:
+class ProfileInput:
     """What a member tells others of themselves; a new structure is made from its name."""
 
     display_name: str
@@ -37,10 +38,10 @@ class ProfileDraft:
         """Raise Invalid that names each wrong field."""
         wrong = {}
         for name, most in LONGEST.items():
-            words, wrong_signs = getattr(self, name), wrong_text if name == "bio" else wrong_line
-            if odd := wrong_length(words, most) or wrong_signs(words):
+            words, wrong_signs = getattr(self, name), text_error if name == "bio" else line_error
+            if odd := length_error(words, most) or wrong_signs(words):
                 wrong[name] = odd
-        if odd := wrong_language(self.bio_language):
+        if odd := language_error(self.bio_language):
             wrong["bio_language"] = odd
         if "display_name" not in wrong:
             self._check_name(wrong)
@@ -50,18 +51,18 @@ class ProfileDraft:
     def _check_name(self, wrong: dict[str, str]) -> None:
         if not has_letters(self.display_name):
             wrong["display_name"] = _("Enter your name.")
-        elif odd := wrong_person_name(self.display_name):
+        elif odd := person_name_error(self.display_name):
             wrong["display_name"] = odd
 
 
-def edit_profile(member: Member, draft: ProfileDraft) -> None:
+def edit_profile(member: Member, profile_input: ProfileInput) -> None:
     """Change what others see of a member; raise Invalid that names what is wrong."""
-    draft.check()
-    member.display_name = draft.display_name
-    member.job_title = draft.job_title
-    member.bio = draft.bio
-    member.bio_language = draft.bio_language or None
-    member.organisation = _organisation_named(draft.organisation)
+    profile_input.check()
+    member.display_name = profile_input.display_name
+    member.job_title = profile_input.job_title
+    member.bio = profile_input.bio
+    member.bio_language = profile_input.bio_language or None
+    member.organisation = _organisation_named(profile_input.organisation)
     _profile_changed(member)
 
 
@@ -85,7 +86,7 @@ def edit_preferences(member: Member, locale: str, time_zone: str) -> None:
     member.locale = locale
     member.time_zone = time_zone
     db.session.flush()
-    journal.record(member.stream, PreferencesChanged(subject_id=member.id, actor_id=member.id))
+    record(member.stream, PreferencesChanged(subject_id=member.id, actor_id=member.id))
 
 
 def _check_preferences(locale: str, time_zone: str) -> None:
@@ -100,7 +101,7 @@ def _check_preferences(locale: str, time_zone: str) -> None:
 
 def _profile_changed(member: Member) -> None:
     db.session.flush()
-    journal.record(member.stream, ProfileChanged(subject_id=member.id, actor_id=member.id))
+    record(member.stream, ProfileChanged(subject_id=member.id, actor_id=member.id))
 
 
 def _organisation_named(name: str) -> Organisation | None:

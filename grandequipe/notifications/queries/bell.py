@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from grandequipe.core.errors import NotFound
-from grandequipe.core.pages import DEFAULT_LIMIT, Order, Page, paginate
+from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
 from grandequipe.extensions import db
 from grandequipe.feed import queries as feed
 from grandequipe.feed.models import Comment, Post, PostStatus
@@ -61,7 +61,7 @@ class Line:
 
 def count_unread(member: Member) -> int:
     """Count the unread lines that the member would be shown."""
-    return db.session.scalar(_unread(feed.any_like(member)), feed.as_viewer(member)) or 0
+    return db.session.scalar(_unread(feed.placeholder_for(member)), feed.viewer_params(member)) or 0
 
 
 @cache
@@ -72,8 +72,8 @@ def _unread(member: Viewer) -> Select[int]:
 
 def count_unread_around(member: Member, post_id: int) -> tuple[int, int | None]:
     """Count the unread lines that opening a post leaves unread, and give the newest that goes."""
-    asked = {**feed.as_viewer(member), "post": post_id}
-    left, newest = db.session.execute(_unread_around(feed.any_like(member)), asked).one()
+    params = {**feed.viewer_params(member), "post": post_id}
+    left, newest = db.session.execute(_unread_around(feed.placeholder_for(member)), params).one()
     return left, newest
 
 
@@ -90,7 +90,7 @@ def _unread_around(member: Viewer) -> Select[int, int | None]:
 
 def list_notifications(
     seen_by: Member, cursor: str | None = None, limit: int = DEFAULT_LIMIT
-) -> Page[Line]:
+) -> Window[Line]:
     """List the lines of the viewer's bell, newest first, in two queries."""
     lines = _lines(seen_by).subquery()
     page = paginate(
@@ -98,10 +98,10 @@ def list_notifications(
         Order(lines.c.created_at, lines.c.id),
         cursor,
         limit,
-        load=lambda query, asked: db.session.execute(query, asked).all(),
+        load=lambda query, params: db.session.execute(query, params).all(),
     )
     actors = _find_actors(page.items)
-    return Page([_line(row, actors, seen_by) for row in page.items], page.next)
+    return Window([_line(row, actors, seen_by) for row in page.items], page.next)
 
 
 def get_notification(notification_id: int, seen_by: Member) -> Notification:

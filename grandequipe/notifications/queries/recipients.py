@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from grandequipe.core.journal import Fact
+from grandequipe.core.events import EventRecord
 from grandequipe.feed.models import Comment, Post, PostStatus
 from grandequipe.groups import queries as groups
 from grandequipe.groups.models import Level, Membership, MembershipState
@@ -52,7 +52,7 @@ def _told(
     return (
         select(
             member_id,
-            Fact.id,
+            EventRecord.id,
             literal(kind, Notification.kind.type),
             func.concat(f"{kind.value}:post:", Post.id),
             Comment.author_id,
@@ -61,12 +61,12 @@ def _told(
             Comment.id,
             bindparam("now", type_=DateTime(timezone=True)),
         )
-        .join(Comment, Comment.id == Fact.subject_id)
+        .join(Comment, Comment.id == EventRecord.subject_id)
         .join(Post, Post.id == Comment.post_id)
         .outerjoin(_answered, _is_answered)
         .join(Member, and_(Member.id == member_id, Member.active))
         .where(
-            Fact.id == any_(bindparam("facts", type_=ARRAY(BigInteger))),
+            EventRecord.id == any_(bindparam("facts", type_=ARRAY(BigInteger))),
             Comment.removed_at.is_(None),
             Post.status == PostStatus.PUBLISHED,
             member_id != Comment.author_id,

@@ -35,11 +35,11 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     )
     not_a_duty = or_(kind.not_in(DUTIES), _looks_after(viewer))
     about_a_post = and_(Notification.post_id.is_not(None), feed.visible_to(viewer))
-    asks = _is_tied(Notification.actor_id, MembershipState.REQUESTED)
+    asks = _has_membership(Notification.actor_id, MembershipState.REQUESTED)
     return or_(
         and_(about_a_post, not_taken_back, not_settled, not_a_duty),
         and_(kind.in_(ABOUT_A_GROUP), groups.visible_to(viewer)),
-        and_(kind == NotificationKind.INVITED, _is_tied(viewer.id, *TAKEN_PART)),
+        and_(kind == NotificationKind.INVITED, _has_membership(viewer.id, *TAKEN_PART)),
         and_(kind == NotificationKind.JOIN_REQUESTED, _looks_after(viewer), asks),
         # A refused post may be gone since; that it was refused stays its author's to know.
         and_(
@@ -50,7 +50,7 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
-def _is_tied(member_id: Any, *states: MembershipState) -> ColumnElement[bool]:
+def _has_membership(member_id: Any, *states: MembershipState) -> ColumnElement[bool]:
     """Say that a person still stands so to the group of a row: what was settled is no news."""
     return exists().where(
         Membership.group_id == Notification.group_id,

@@ -8,14 +8,15 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
-from grandequipe.core import journal, signing
+from grandequipe.core import signing
+from grandequipe.core.events import record_all
 from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.models import Invitation, Membership, MembershipState
 from grandequipe.groups.queries import INVITATION_KEY, InvitationEnded
 from grandequipe.groups.services.invitations.ending import may_still_invite, stands
-from grandequipe.groups.services.locks import lock_group, lock_tie
-from grandequipe.groups.services.ties import accept, tie_new
+from grandequipe.groups.services.locks import lock_group, lock_membership
+from grandequipe.groups.services.membership_transitions import accept, create_membership
 from grandequipe.members.models import Member
 
 # Longer than any invitation is kept: an old link is known from one that never was.
@@ -40,16 +41,22 @@ def accept_invitation(member: Member, invitation: Invitation) -> Membership:
     """Make a member of this account; raise InvitationEnded where the invitation stands no more."""
     hold_invitation(invitation)
     group, inviter = invitation.group, invitation.invited_by
-    tie = lock_tie(member, group)
-    if not policies.may_accept(member, invitation) or (tie and tie.state is MembershipState.BANNED):
+    membership = lock_membership(member, group)
+    if not policies.may_accept(member, invitation) or (
+        membership and membership.state is MembershipState.BANNED
+    ):
         raise InvitationEnded(None)
-    if tie is not None and tie.is_active:
-        return tie
+    if membership is not None and membership.is_active:
+        return membership
     db.session.execute(delete(Invitation).where(Invitation.id == invitation.id))
-    if tie is None:
-        tie = tie_new(member, group, MembershipState.INVITED)
-        tie.invited_by_id = inviter.id
-    was_asking = tie.state is MembershipState.REQUESTED
-    events = accept(inviter, tie, "request") if was_asking else accept(member, tie, "invitation")
-    journal.record_all(events)
-    return tie
+    if membership is None:
+        membership = create_membership(member, group, MembershipState.INVITED)
+        membership.invited_by_id = inviter.id
+    was_asking = membership.state is MembershipState.REQUESTED
+    events = (
+        accept(inviter, membership, "request")
+        if was_asking
+        else accept(member, membership, "invitation")
+    )
+    record_all(events)
+    return membership

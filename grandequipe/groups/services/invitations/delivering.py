@@ -1,12 +1,12 @@
 """Letting the account that an invitation is for know of it."""
 
-from grandequipe.core import journal
+from grandequipe.core.events import record_all
 from grandequipe.groups.models import Invitation
 from grandequipe.groups.queries import list_invitations_to
 from grandequipe.groups.services.invitations.ending import end, may_still_invite, stands
 from grandequipe.groups.services.invitations.sending import invite
-from grandequipe.groups.services.locks import lock_group, lock_groups, lock_tie
-from grandequipe.groups.services.ties import Told
+from grandequipe.groups.services.locks import lock_group, lock_groups, lock_membership
+from grandequipe.groups.services.membership_transitions import StreamEvent
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 
@@ -16,17 +16,17 @@ def deliver_invitation(invitation: Invitation) -> None:
 
     Whoever sent it may have been excluded or have left since: then it is taken back.
     """
-    journal.record_all(_deliver(invitation))
+    record_all(_deliver(invitation))
 
 
 def deliver_invitations_to(member: Member) -> None:
     """Let a new account know of every invitation that its address had before."""
     sent = list_invitations_to(member.email)
     lock_groups(invitation.group_id for invitation in sent)
-    journal.record_all([told for invitation in sent for told in _deliver(invitation)])
+    record_all([told for invitation in sent for told in _deliver(invitation)])
 
 
-def _deliver(invitation: Invitation) -> list[Told]:
+def _deliver(invitation: Invitation) -> list[StreamEvent]:
     lock_group(invitation.group)
     if not stands(invitation):
         return []
@@ -35,5 +35,5 @@ def _deliver(invitation: Invitation) -> list[Told]:
     guest = find_member_by_email(invitation.email) if invitation.email else None
     if guest is None or not (guest.active and guest.is_confirmed):
         return []
-    tie = lock_tie(guest, invitation.group)
-    return invite(invitation.invited_by, invitation.group, guest, tie)[1]
+    membership = lock_membership(guest, invitation.group)
+    return invite(invitation.invited_by, invitation.group, guest, membership)[1]

@@ -5,7 +5,8 @@ from datetime import timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, exists, or_, select
 
-from grandequipe.core import clock, journal
+from grandequipe.core import clock
+from grandequipe.core.events import record, record_all
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.groups import policies
@@ -16,8 +17,8 @@ from grandequipe.groups.events import (
 )
 from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
 from grandequipe.groups.queries import find_invitation_before, is_by_name, list_invitations_of
-from grandequipe.groups.services.locks import lock_group, lock_tie
-from grandequipe.groups.services.ties import Told
+from grandequipe.groups.services.locks import lock_group, lock_membership
+from grandequipe.groups.services.membership_transitions import StreamEvent
 from grandequipe.members.models import Member, stream_of
 
 # Addresses of people who never came are not kept for ever.
@@ -41,7 +42,7 @@ def withdraw_invitation(moderator: Member, invitation: Invitation) -> bool:
         group_id=group_id,
         guest_id=_take_back(invitation),
     )
-    journal.record(moderator.stream, taken_back)
+    record(moderator.stream, taken_back)
     return True
 
 
@@ -53,24 +54,24 @@ def purge_oldest_invitation() -> bool:
     oldest = find_invitation_before(clock.now() - KEPT_FOR)
     if oldest is not None:
         lock_group(oldest.group)
-        journal.record_all(end(oldest) if stands(oldest) else ())
+        record_all(end(oldest) if stands(oldest) else ())
     return oldest is not None
 
 
 def decline_invitation(member: Member, group: Group) -> bool:
     """Decline an invitation, and say whether there was one; who joined meanwhile stays."""
-    tie = lock_tie(member, group)
-    if tie is None or tie.state is not MembershipState.INVITED:
+    membership = lock_membership(member, group)
+    if membership is None or membership.state is not MembershipState.INVITED:
         return False
-    journal.record_all(decline(tie))
+    record_all(decline(membership))
     return True
 
 
-def decline(tie: Membership) -> list[Told]:
+def decline(membership: Membership) -> list[StreamEvent]:
     """End an invitation whose group is locked; what was sent to an address stays as it is."""
-    member, group = tie.member, tie.group
+    member, group = membership.member, membership.group
     db.session.execute(delete(Invitation).where(is_by_name(member, group)))
-    db.session.delete(tie)
+    db.session.delete(membership)
     told = InvitationDeclined(subject_id=group.id, actor_id=member.id)
     return [(member.stream, told)]
 
@@ -87,16 +88,16 @@ def end_orphaned_invitations(group: Group, sender_id: int | None = None) -> None
     senders = {each.invited_by for each in sent}
     orphaned = {each.id for each in senders if not may_still_invite(each, group)}
     left = [each for each in sent if each.invited_by_id in orphaned and stands(each)]
-    journal.record_all([told for each in left for told in end(each)])
+    record_all([told for each in left for told in end(each)])
 
 
 def may_still_invite(inviter: Member, group: Group) -> bool:
     """Tell whether what somebody has sent stands, once the group is locked."""
-    lock_tie(inviter, group)
+    lock_membership(inviter, group)
     return inviter.active and policies.may_invite(inviter, group)
 
 
-def end(invitation: Invitation) -> list[Told]:
+def end(invitation: Invitation) -> list[StreamEvent]:
     """End an invitation that nobody ends: no moderator waits for an answer, or measures it."""
     group_id, guest_id = invitation.group_id, _take_back(invitation)
     if guest_id is None:

@@ -3,16 +3,21 @@
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy.dialects.postgresql import insert
 
-from grandequipe.core import clock, journal
+from grandequipe.core import clock
+from grandequipe.core.email_addresses import folded, is_reachable, normalized
 from grandequipe.core.errors import Conflict, Invalid
-from grandequipe.core.mailboxes import folded, is_reachable, normalized
+from grandequipe.core.events import record, record_all
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import InvitationSent, MemberInvited
 from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
-from grandequipe.groups.services.locks import lock_group, lock_tie
-from grandequipe.groups.services.ties import Told, accept, tie_new
+from grandequipe.groups.services.locks import lock_group, lock_membership
+from grandequipe.groups.services.membership_transitions import (
+    StreamEvent,
+    accept,
+    create_membership,
+)
 from grandequipe.members.models import Member
 
 
@@ -21,7 +26,7 @@ def invite_address(actor: Member, group: Group, email: str) -> Invitation:
     require(policies.may_invite(actor, group), _l("You can’t invite people to this group."))
     email = _reachable(actor, email)
     invitation = _written(actor, group, email=email)
-    journal.record(actor.stream, InvitationSent(subject_id=invitation.id, actor_id=actor.id))
+    record(actor.stream, InvitationSent(subject_id=invitation.id, actor_id=actor.id))
     return invitation
 
 
@@ -29,27 +34,27 @@ def invite_member(actor: Member, group: Group, guest: Member) -> Membership:
     """Invite a person; they become a member when they accept."""
     lock_group(group)
     require(policies.may_invite(actor, group), _l("You can’t invite people to this group."))
-    tie = lock_tie(guest, group)
-    if tie is not None and tie.state is MembershipState.BANNED:
+    membership = lock_membership(guest, group)
+    if membership is not None and membership.state is MembershipState.BANNED:
         raise Conflict(_("This person has been banned from the group."))
-    if tie is None or tie.state is MembershipState.INVITED:
+    if membership is None or membership.state is MembershipState.INVITED:
         _written(actor, group, member_id=guest.id)
-    tie, told = invite(actor, group, guest, tie)
-    journal.record_all(told)
-    return tie
+    membership, told = invite(actor, group, guest, membership)
+    record_all(told)
+    return membership
 
 
 def invite(
-    actor: Member, group: Group, guest: Member, tie: Membership | None
-) -> tuple[Membership, list[Told]]:
+    actor: Member, group: Group, guest: Member, membership: Membership | None
+) -> tuple[Membership, list[StreamEvent]]:
     """Tie a guest to the group, or leave the tie that there is; a request is accepted by it."""
-    if tie is not None and tie.state is MembershipState.REQUESTED:
-        return tie, accept(actor, tie, "request")
-    if tie is not None:
-        return tie, []
-    tie = tie_new(guest, group, MembershipState.INVITED)
-    tie.invited_by_id = actor.id
-    return tie, [(guest.stream, MemberInvited(subject_id=group.id, actor_id=actor.id))]
+    if membership is not None and membership.state is MembershipState.REQUESTED:
+        return membership, accept(actor, membership, "request")
+    if membership is not None:
+        return membership, []
+    membership = create_membership(guest, group, MembershipState.INVITED)
+    membership.invited_by_id = actor.id
+    return membership, [(guest.stream, MemberInvited(subject_id=group.id, actor_id=actor.id))]
 
 
 def _reachable(actor: Member, email: str) -> str:

@@ -1,0 +1,157 @@
+"""What may be wrong with the settings, each in a sentence that names the setting and mends it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from email.utils import parseaddr
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+from babel.dates import get_timezone
+from limits import parse_many
+
+REQUIRED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "MAIL_URL", "MAIL_FROM", "SITE_URL")
+LOCALES = ("fr", "en")
+SMALLEST_SECRET = 16
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+SCHEMES = {
+    "database_url": ("postgresql", "postgresql+psycopg", "postgres"),
+    "redis_url": ("redis", "rediss"),
+    "mail_url": ("smtp", "smtps"),
+    "site_url": ("http", "https"),
+    "uploads_url": ("file", "s3"),
+}
+# A name that begins so is meant for us; other beginnings are other programs' as well.
+OURS = ("LEGAL_", "LIMIT_", "TRUSTED_", "UPLOADS_")
+
+Given = Mapping[str, str]
+
+
+def list_problems(given: Given) -> list[str]:
+    """Say all that lacks or is wrong in what an operator has set, by the names of our fields."""
+    return [trouble for check in CHECKS for trouble in check(given)]
+
+
+def is_unknown(name: str, known: Iterable[str]) -> bool:
+    """Tell whether a name of the environment looks like a setting of ours and is none."""
+    return name.startswith(OURS) and name not in known
+
+
+def unknown(name: str, known: Iterable[str]) -> str:
+    """Say so, with the setting that was meant."""
+    meant = get_close_matches(name, known, 1)
+    advice = f"did you mean {meant[0]}?" if meant else ".env.example lists all."
+    return f"There is no setting {name}: {advice}"
+
+
+def _missing(given: Given) -> Iterator[str]:
+    if missing := [name for name in REQUIRED if name.lower() not in given]:
+        yield (
+            f"Missing settings: {', '.join(missing)}. Set them in the environment "
+            "(see .env.example), or use `grandequipe run`, which needs none."
+        )
+
+
+def _addresses(given: Given) -> Iterator[str]:
+    """Look at each address of a server, or of the site, as far as it can be taken apart."""
+    for name, schemes in SCHEMES.items():
+        if name not in given:
+            continue
+        parts = _parts(given[name])
+        if parts is None:
+            yield (
+                f"{name.upper()} is no address: write [ and ] in a user or a password as %5B and "
+                "%5D, and a port in digits."
+            )
+        elif parts.scheme not in schemes:
+            expected = " or ".join(f"{scheme}://" for scheme in schemes)
+            yield f"{name.upper()} must start with {expected}."
+    if "site_url" in given and (site := _parts(given["site_url"])) and not site.hostname:
+        yield "SITE_URL names no host: write https://reseau.example.org."
+    redis = _parts(given.get("redis_url", ""))
+    if redis and not redis.path.strip("/").isdecimal() and redis.path.strip("/"):
+        yield "REDIS_URL must end with the number of a database, or with the port."
+
+
+def _parts(address: str) -> SplitResult | None:
+    """Take an address apart, down to its port, or give None."""
+    try:
+        parts = urlsplit(address)
+        _port = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def _plain(given: Given) -> Iterator[str]:
+    if len(given.get("secret_key", "x" * SMALLEST_SECRET)) < SMALLEST_SECRET:
+        yield f"SECRET_KEY is too short: give at least {SMALLEST_SECRET} random characters."
+    if given.get("default_locale", LOCALES[0]) not in LOCALES:
+        yield f"DEFAULT_LOCALE must be one of {', '.join(LOCALES)}."
+    if "@" not in given.get("legal_contact", "@"):
+        yield "LEGAL_CONTACT must be an e-mail address."
+    if "@" not in parseaddr(given.get("mail_from", "@"))[1]:
+        yield 'MAIL_FROM must be an address, such as "Réseau Exemple <reseau@example.org>".'
+    if given.get("log_level", LEVELS[0]).upper() not in LEVELS:
+        yield f"LOG_LEVEL must be one of {', '.join(LEVELS)}."
+    if not _is_zone(given.get("default_time_zone", "UTC")):
+        yield "DEFAULT_TIME_ZONE must be a zone of the tz database, such as Europe/Paris."
+    proxies = given.get("trusted_proxies", "0")
+    if not proxies.strip().isdecimal():
+        yield f"TRUSTED_PROXIES must be a whole number, not {proxies!r}."
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        get_timezone(name)
+    except LookupError:
+        return False
+    return True
+
+
+def _mail(given: Given) -> Iterator[str]:
+    """Refuse what would send a password in the clear, also by a slip of the pen."""
+    parts = _parts(given.get("mail_url", ""))
+    if parts is None or parts.scheme not in SCHEMES["mail_url"]:
+        return
+    options = parse_qs(parts.query, keep_blank_values=True)
+    if not parts.hostname:
+        yield "MAIL_URL names no server: write smtp://user:password@host:port."
+    elif options not in ({}, {"tls": ["starttls"]}):
+        yield (
+            "MAIL_URL may end with ?tls=starttls and nothing else; "
+            "for TLS from the first byte, write smtps://."
+        )
+    elif not options and _tells_its_password(parts):
+        yield (
+            "MAIL_URL would send its password in the clear: "
+            "end it with ?tls=starttls, or write smtps://."
+        )
+
+
+def _tells_its_password(parts: SplitResult) -> bool:
+    is_here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return bool(parts.password) and parts.scheme == "smtp" and not is_here
+
+
+def _limits(given: Given) -> Iterator[str]:
+    for name, amount in given.items():
+        if name.startswith("limit_") and not _is_amount(amount):
+            yield (
+                f"{name.upper()} must be like “30 per hour” or “60 per 5 minutes”, not {amount!r}."
+            )
+
+
+def _is_amount(amount: str) -> bool:
+    try:
+        amounts = parse_many(amount)
+    except ValueError:
+        return False
+    return len(amounts) == 1 and amounts[0].amount > 0
+
+
+CHECKS: tuple[Callable[[Given], Iterator[str]], ...] = (
+    _missing,
+    _plain,
+    _addresses,
+    _mail,
+    _limits,
+)

@@ -1,0 +1,22 @@
+"""What the letter does when others speak."""
+
+from grandequipe.core.events import EventRecord, handles
+from grandequipe.digests.services import follow_clock, open_subscription
+from grandequipe.members.events import MemberRegistered, PreferencesChanged
+from grandequipe.members.queries import find_member
+
+
+@handles(MemberRegistered)
+def subscribe(event_record: EventRecord) -> None:
+    """Give a new member the weekly letter."""
+    member = find_member(event_record.subject_id)
+    if member is not None:
+        open_subscription(member)
+
+
+@handles(PreferencesChanged)
+def follow_the_clock(event_record: EventRecord) -> None:
+    """Find the next due again where it may have become another."""
+    member = find_member(event_record.subject_id)
+    if member is not None:
+        follow_clock(member)

@@ -1,0 +1,27 @@
+"""What becomes of what nobody has read yet, once its author is gone."""
+
+from typing import cast
+
+from grandequipe.core.events import EventRecord, handles
+from grandequipe.feed import services
+from grandequipe.groups.events import MemberLeft
+from grandequipe.groups.queries import find_group
+from grandequipe.members.events import ProfileChanged
+from grandequipe.members.queries import find_member
+
+
+@handles(MemberLeft)
+def end_proposals_of_leaver(event_record: EventRecord) -> None:
+    """Withdraw the changes that somebody proposed in a group, where they have left it."""
+    author = find_member(event_record.subject_id)
+    group = find_group(cast(MemberLeft, event_record.event).group_id)
+    if author is not None and group is not None:
+        services.end_proposals_of(author, group)
+
+
+@handles(ProfileChanged)
+def delete_refused_posts_of_closed_account(event_record: EventRecord) -> None:
+    """Delete what moderators refused of an account, where it was closed."""
+    author = find_member(event_record.subject_id)
+    if author is not None and not author.active:
+        services.delete_refused_posts(author)

@@ -1,0 +1,80 @@
+"""What the drafts of all six kinds have, and how each is checked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from typing import Any, ClassVar
+
+from flask_babel import gettext as _
+
+from grandequipe.core.errors import Invalid
+from grandequipe.core.html import RichText
+from grandequipe.core.languages import language_error
+from grandequipe.core.links import whole_address
+from grandequipe.feed.models.inputs.checks import missing, read_body, title_error, too_many
+from grandequipe.feed.models.posts import Post
+
+ADDRESSES = ("url", "join_url", "replay_url")
+SHARED = ("title", "body_html", "language", "themes", "territories")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostInput:
+    """What every kind has: a title, a body, themes by slug, territories by code.
+
+    `body_html` is HTML of any kind, as it came in; `text` is what is made of it. `language` is a
+    BCP 47 tag, None where it is not stated.
+    """
+
+    model: ClassVar[type[Post]]
+
+    title: str
+    body_html: str
+    language: str | None = None
+    themes: Sequence[str] = field(default=())
+    territories: Sequence[str] = field(default=())
+
+    @property
+    def own_fields(self) -> Mapping[str, Any]:
+        """Give the fields that only this kind has, addresses completed."""
+        own = {
+            each.name: getattr(self, each.name) for each in fields(self) if each.name not in SHARED
+        }
+        return own | {name: whole_address(own[name] or "") for name in ADDRESSES if name in own}
+
+    @cached_property
+    def text(self) -> RichText:
+        """Give the body clean, which is done once; raise Invalid that says what is wrong."""
+        return read_body(self.body_html)
+
+    def text_over(self, before: Post | None) -> RichText:
+        """Give the body clean; one that is as `before` has it stays so, to the last sign."""
+        if before is not None and self.body_html == before.body_html:
+            return RichText.kept(before.body_html, before.summary)
+        return self.text
+
+    def check(self, before: Post | None = None) -> None:
+        """Raise Invalid that names every wrong field; `before` is the post that it changes."""
+        found = self._wrong() | self._text_error(before) | self._errors_now(before)
+        wrong = {name: str(words) for name, words in found.items() if words}
+        if wrong:
+            raise Invalid(wrong)
+
+    def _wrong(self) -> dict[str, str | None]:
+        return {
+            "title": title_error(self.title) or missing(self.title, _("Add a title.")),
+            "language": language_error(self.language),
+            "themes": too_many(self.themes),
+            "territories": too_many(self.territories),
+        }
+
+    def _text_error(self, before: Post | None) -> dict[str, str | None]:
+        try:
+            self.text_over(before)
+        except Invalid as refused:
+            return dict(refused.errors)
+        return {}
+
+    def _errors_now(self, before: Post | None) -> dict[str, str | None]:
+        """Say what is wrong now, and was not when the post was written."""
+        return {}

@@ -1,0 +1,45 @@
+"""What an address of the feed asks for."""
+
+from flask import request
+
+from grandequipe.core.errors import Invalid, NotFound
+from grandequipe.core.windows import read_cursor
+from grandequipe.feed.models import Kind
+
+KINDS = {
+    "actualite": Kind.NEWS,
+    "ressource": Kind.RESOURCE,
+    "webinaire": Kind.WEBINAR,
+    "decryptage": Kind.ANALYSIS,
+    "projet": Kind.PROJECT,
+    "appel": Kind.CALL,
+}
+
+LONGEST_ID = 19
+
+
+def kind_named(word: str) -> Kind:
+    """Give the kind that a path names, or raise NotFound."""
+    if word not in KINDS:
+        raise NotFound
+    return KINDS[word]
+
+
+def requested_kind() -> Kind | None:
+    """Give the only kind that the reader wants to see; a word that is no kind asks for all."""
+    return KINDS.get(request.args.get("kind", ""))
+
+
+def requested_cursor(name: str = "cursor") -> str | None:
+    """Give the place in a list to go on from; one that we did not make asks for the beginning."""
+    cursor = request.args.get(name)
+    try:
+        return cursor if cursor and read_cursor(cursor) else None
+    except Invalid:
+        return None
+
+
+def requested_thread() -> int | None:
+    """Give the id of the only thread that the reader wants to see."""
+    word = request.args.get("thread", "")
+    return int(word) if word.isascii() and word.isdecimal() and len(word) < LONGEST_ID else None

@@ -1,0 +1,144 @@
+"""Who is told what: the bell's answer to each fact.
+
+What concerns me (an answer to me, a comment on my post) obeys the level that I chose for the
+group; what is said to me by name (an invitation, an answer to my request, what became of my
+post) and a moderator's duties always come. See `docs/decisions/notification-levels.md`.
+"""
+
+from collections.abc import Sequence
+from typing import cast
+
+from sqlalchemy import Select, select
+
+from grandequipe.core.events import EventRecord, handles, handles_batch
+from grandequipe.extensions import db
+from grandequipe.feed.events import (
+    CommentAdded,
+    PostPublished,
+    PostRefused,
+    PostSubmitted,
+    ProposalApproved,
+    ProposalRefused,
+    ProposalSubmitted,
+)
+from grandequipe.feed.models import Post
+from grandequipe.groups.events import JoinRefused, JoinRequested, MemberInvited, MemberJoined
+from grandequipe.groups.models import Level, Membership, MembershipState
+from grandequipe.groups.queries import find_group
+from grandequipe.members.models import OWN_STREAM, Member
+from grandequipe.notifications.models import NotificationKind
+from grandequipe.notifications.queries import moderating, wanting
+from grandequipe.notifications.services import News, tell, tell_of_comments
+
+DECISIONS = {
+    PostRefused.kind: NotificationKind.POST_REFUSED,
+    ProposalApproved.kind: NotificationKind.PROPOSAL_APPROVED,
+    ProposalRefused.kind: NotificationKind.PROPOSAL_REFUSED,
+}
+
+
+@handles(PostPublished)
+def tell_of_post(event_record: EventRecord) -> None:
+    """Tell those who want every post; tell the author when someone else published it."""
+    post = db.session.get(Post, event_record.subject_id)
+    if post is None or not post.is_published:
+        return
+    kind = NotificationKind.POST_PUBLISHED
+    by_author = News(kind, post.author_id, post.group_id, post.id)
+    everyone = wanting(post.group_id, Level.ALL).where(Membership.member_id != post.author_id)
+    approved = News(kind, event_record.actor_id, post.group_id, post.id)
+    tell(
+        event_record.actor_id,
+        event_record,
+        (by_author, everyone),
+        (approved, _only(post.author_id)),
+    )
+
+
+@handles(PostSubmitted)
+def tell_moderators_of_post(event_record: EventRecord) -> None:
+    """Tell those who look after the group that a post waits for them."""
+    post = db.session.get(Post, event_record.subject_id)
+    if post is None or not post.is_pending:
+        return
+    news = News(NotificationKind.POST_PENDING, event_record.actor_id, post.group_id, post.id)
+    tell(event_record.actor_id, event_record, (news, _moderators(post.group_id)))
+
+
+@handles(ProposalSubmitted)
+def tell_moderators_of_proposal(event_record: EventRecord) -> None:
+    """Tell those who look after the group that a change of a post waits for them."""
+    post = db.session.get(Post, event_record.subject_id)
+    if post is None or not post.is_published:
+        return
+    news = News(NotificationKind.PROPOSAL_PENDING, event_record.actor_id, post.group_id, post.id)
+    tell(event_record.actor_id, event_record, (news, _moderators(post.group_id)))
+
+
+@handles(PostRefused, ProposalApproved, ProposalRefused)
+def tell_author_of_refusal(event_record: EventRecord) -> None:
+    """Tell the author what a moderator decided on their post or their change of it."""
+    post = db.session.get(Post, event_record.subject_id)
+    if post is None:
+        return
+    news = News(DECISIONS[event_record.kind], event_record.actor_id, post.group_id, post.id)
+    tell(event_record.actor_id, event_record, (news, _only(post.author_id)))
+
+
+@handles_batch(CommentAdded)
+def tell_of_comment(event_records: Sequence[EventRecord]) -> None:
+    """Tell the one who is answered, and the author of the post; whoever is both, once."""
+    tell_of_comments(event_records)
+
+
+@handles(JoinRequested)
+def tell_moderators_of_request(event_record: EventRecord) -> None:
+    """Tell those who look after the group that someone asks to join."""
+    if _state_in(event_record.subject_id, event_record.actor_id) is MembershipState.REQUESTED:
+        news = News(NotificationKind.JOIN_REQUESTED, event_record.actor_id, event_record.subject_id)
+        tell(event_record.actor_id, event_record, (news, _moderators(event_record.subject_id)))
+
+
+@handles(JoinRefused)
+def tell_of_refused_request(event_record: EventRecord) -> None:
+    """Tell the person whose request was not accepted, where the group is there still."""
+    if find_group(event_record.subject_id) is None:
+        return
+    news = News(NotificationKind.REQUEST_REFUSED, event_record.actor_id, event_record.subject_id)
+    tell(event_record.actor_id, event_record, (news, _only(_whose(event_record))))
+
+
+@handles(MemberInvited)
+def tell_of_invitation(event_record: EventRecord) -> None:
+    """Tell the person that they are invited."""
+    guest_id = _whose(event_record)
+    if _state_in(event_record.subject_id, guest_id) is MembershipState.INVITED:
+        news = News(NotificationKind.INVITED, event_record.actor_id, event_record.subject_id)
+        tell(event_record.actor_id, event_record, (news, _only(guest_id)))
+
+
+@handles(MemberJoined)
+def tell_of_acceptance(event_record: EventRecord) -> None:
+    """Tell the person whose request was accepted."""
+    event = cast(MemberJoined, event_record.event)
+    if event.how == "request":
+        news = News(NotificationKind.REQUEST_ACCEPTED, event_record.actor_id, event.group_id)
+        tell(event_record.actor_id, event_record, (news, _only(event.subject_id)))
+
+
+def _whose(event_record: EventRecord) -> int:
+    """Read whose stream a fact is told in."""
+    return int(event_record.stream_name.removeprefix(OWN_STREAM))
+
+
+def _moderators(group_id: int) -> Select[int]:
+    return moderating().where(Membership.group_id == group_id)
+
+
+def _only(member_id: int) -> Select[int]:
+    return select(Member.id).where(Member.id == member_id)
+
+
+def _state_in(group_id: int, member_id: int | None) -> MembershipState | None:
+    membership = db.session.get(Membership, (group_id, member_id)) if member_id else None
+    return membership.state if membership else None

@@ -1,0 +1,125 @@
+"""Bringing the taxonomies up to date: whoever installs or upgrades the site does it.
+
+Guarantee: loading again changes nothing; a theme or territory that posts may name is never
+deleted, and no two territories ever have the same label.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from grandequipe.extensions import db
+from grandequipe.taxonomies.models import Theme, ThemeFamily
+from grandequipe.taxonomies.queries import folded
+
+THEMES = Path(__file__).parent / "themes.json"
+TERRITORIES = Path(__file__).parent / "data" / "territories.json"
+
+# The file's own order: code, kind, name, parent's code, number of the department.
+Row = tuple[str, str, str, str | None, str | None]
+Line = tuple[str, str, str, str, str, str | None]
+
+LEVELS = {"region": "région", "department": "département"}
+
+
+def load_taxonomies() -> None:
+    """Bring themes and territories up to date with the files of this version."""
+    load_themes(json.loads(THEMES.read_text(encoding="utf-8")))
+    load_territories(json.loads(TERRITORIES.read_text(encoding="utf-8")))
+
+
+def load_themes(nomenclature: dict[str, list[dict[str, Any]]]) -> None:
+    """Add the themes that are new, in the order given; operators may have reworded the others.
+
+    One that they left as it was learns its English name; one that they reworded keeps what they
+    say, which the English name may not.
+    """
+    for family in ThemeFamily:
+        _add_themes(nomenclature[family.value], family, count(), parent_id=None)
+
+
+def _add_themes(
+    themes: Iterable[dict[str, Any]],
+    family: ThemeFamily,
+    ranks: Iterator[int],
+    parent_id: int | None,
+) -> None:
+    for theme in themes:
+        own_id = _add_theme(
+            slug=theme["slug"], name=theme["name"], name_en=theme.get("name_en"),
+            family=family, rank=next(ranks), parent_id=parent_id,
+        )  # fmt: skip
+        _add_themes(theme.get("themes", ()), family, ranks, own_id)
+
+
+def _add_theme(**values: Any) -> int | None:
+    added = insert(Theme).values(**values)
+    known = added.on_conflict_do_update(
+        index_elements=[Theme.slug],
+        set_={"name_en": added.excluded.name_en},
+        where=(Theme.name == added.excluded.name) & Theme.name_en.is_(None),
+    )
+    db.session.execute(known)
+    return db.session.scalar(select(Theme.id).where(Theme.slug == values["slug"]))
+
+
+def load_territories(rows: Sequence[Row]) -> None:
+    """Make the territories be those of `rows`, wide ones first; those that are gone stay."""
+    connection = db.session.connection()
+    connection.execute(text(INCOMING))
+    cursor = connection.connection.cursor()
+    with cursor.copy("COPY incoming FROM STDIN") as copy:
+        for line in _lines(rows):
+            copy.write_row(line)
+    for statement in (FREE_LABELS, UPSERT, "DROP TABLE incoming"):
+        connection.execute(text(statement))
+
+
+def _lines(rows: Sequence[Row]) -> Iterator[Line]:
+    common = Counter(_label(row) for row in rows)
+    for row in rows:
+        code, kind, name, parent, department = row
+        label = _label(row) if common[_label(row)] == 1 else _label(row, apart=code)
+        searched = folded(f"{name} {department or LEVELS[kind]}")
+        yield code, kind, name, label, searched, parent
+
+
+def _label(row: Row, apart: str = "") -> str:
+    """Name a territory so that nobody takes it for another: "Bagnolet (93)"."""
+    _, kind, name, _, department = row
+    sign = LEVELS.get(kind) or department or ""
+    return f"{name} ({', '.join(filter(None, (sign, apart)))})"
+
+
+INCOMING = """
+    CREATE TEMPORARY TABLE incoming (
+        code text PRIMARY KEY, kind text, name text, label text, search_name text,
+        parent_code text
+    ) ON COMMIT DROP
+"""
+
+# A commune that was merged under another code leaves its label to the one that has it now.
+FREE_LABELS = """
+    UPDATE territory SET label = territory.label || ' · ' || territory.code
+    FROM incoming
+    WHERE incoming.label = territory.label AND incoming.code <> territory.code
+"""
+
+UPSERT = """
+    INSERT INTO territory (code, kind, name, label, search_name, parent_code)
+    SELECT code, kind, name, label, search_name, parent_code FROM incoming
+    ON CONFLICT (code) DO UPDATE SET
+        kind = excluded.kind, name = excluded.name, label = excluded.label,
+        search_name = excluded.search_name, parent_code = excluded.parent_code
+    WHERE (territory.kind, territory.name, territory.label, territory.search_name,
+           territory.parent_code)
+        IS DISTINCT FROM
+          (excluded.kind, excluded.name, excluded.label, excluded.search_name,
+           excluded.parent_code)
+"""

@@ -1,0 +1,114 @@
+"""A fact recorded is a fact reacted to, exactly once, whatever is killed on the way."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from grandequipe.core.events import EventRecord
+from grandequipe.extensions import db
+from grandequipe.feed.models import Post
+from grandequipe.members.models import Member
+from grandequipe.notifications.models import Notification
+from tests.factories import Cast, make_comment, make_post
+from tests.faults.conftest import (
+    FragileRedis,
+    is_all_reacted_to,
+    kill_children,
+    pass_time,
+)
+from tests.locks import count_held_up, held_up
+from tests.site import PROJECT, Site
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.slow
+
+TOO_LONG = timedelta(minutes=3)
+WORKERS = 2
+
+
+@pytest.fixture
+def post(cast: Cast) -> Post:
+    """Give Chloé a post; each comment on it is one line in her bell."""
+    return make_post(cast.chloe, cast.ess)
+
+
+def lines_of(member: Member, post: Post) -> Sequence[int]:
+    """List how often each comment on a post is in a member's bell."""
+    db.session.rollback()
+    query = select(func.count()).where(
+        Notification.member_id == member.id, Notification.post_id == post.id
+    )
+    return db.session.scalars(query.group_by(Notification.comment_id)).all()
+
+
+def is_dispatched(number: int) -> bool:
+    """Tell whether so many facts were handed over and are not done yet."""
+    db.session.rollback()
+    query = select(func.count()).where(
+        EventRecord.dispatched_at.is_not(None), func.cardinality(EventRecord.pending_handlers) > 0
+    )
+    return (db.session.scalar(query) or 0) >= number
+
+
+@pytest.mark.parametrize("whole_worker", [False, True], ids=["a child", "the whole worker"])
+def test_a_worker_killed_in_the_middle_of_a_reaction(
+    frail_site: Site, cast: Cast, post: Post, whole_worker: bool
+) -> None:
+    with held_up("notification"):
+        make_comment(cast.bruno, post)
+        frail_site.start("worker", "beat")
+        wait_until(count_held_up, "a reaction is in the middle of its work", 40)
+        if whole_worker:
+            frail_site.processes["worker"].kill()
+        else:
+            kill_children(frail_site, "worker")
+    assert lines_of(cast.chloe, post) == []
+    if whole_worker:
+        pass_time(TOO_LONG)
+        frail_site.start("worker")
+    wait_until(is_all_reacted_to, "every fact is reacted to", 40)
+    assert lines_of(cast.chloe, post) == [1]
+
+
+def test_a_web_process_killed_between_its_commit_and_the_ring(
+    frail_site: Site, cast: Cast, post: Post
+) -> None:
+    writer = subprocess.run(
+        [sys.executable, "-m", "tests.faults.dying_writer", str(cast.bruno.id), str(post.id)],
+        cwd=PROJECT,
+        env={**os.environ, **frail_site.environment},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert writer.returncode == -signal.SIGKILL, writer.stderr.decode()
+    assert not is_all_reacted_to()
+    frail_site.start("worker", "beat")
+    wait_until(is_all_reacted_to, "the clock finds what nobody was told of", 40)
+    assert lines_of(cast.chloe, post) == [1]
+
+
+def test_redis_killed_with_every_task_in_it(
+    frail_site: Site, fragile_redis: FragileRedis, cast: Cast, post: Post
+) -> None:
+    number = 10
+    with held_up("notification"):
+        for _ in range(number):
+            make_comment(cast.bruno, post)
+        frail_site.start("worker", "beat")
+        wait_until(lambda: count_held_up() >= WORKERS, "both workers are held up", 40)
+        wait_until(lambda: is_dispatched(number), "the rest waits in Redis")
+        fragile_redis.kill()
+        frail_site.processes["worker"].kill()
+    assert lines_of(cast.chloe, post) == []
+    fragile_redis.start()
+    pass_time(TOO_LONG)
+    frail_site.start("worker")
+    wait_until(is_all_reacted_to, "what was lost is handed over again", 60)
+    assert lines_of(cast.chloe, post) == [1] * number

@@ -52,7 +52,7 @@ class Notification(Model):
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
-    event_id: Mapped[int] = mapped_column(BigInteger)
+    event_id: Mapped[int] = mapped_column("fact_id", BigInteger, key="event_id")
     kind: Mapped[NotificationKind]
     topic: Mapped[str]
     actor_id: Mapped[int | None] = mapped_column(

@@ -52,7 +52,7 @@ def _writing(rows: SelectBase) -> ReturningInsert[int, int, int | None]:
     return (
         insert(Notification)
         .from_select([column.key for column in COLUMNS], rows)
-        .on_conflict_do_nothing(index_elements=["member_id", "event_id"])
+        .on_conflict_do_nothing(index_elements=[Notification.member_id, Notification.event_id])
         .returning(Notification.id, Notification.member_id, Notification.actor_id)
     )
 

@@ -111,7 +111,9 @@ def test_long_texts_are_compared_beside_the_requests_of_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     run_in_thread, asked = threads.run_in_thread, []
-    monkeypatch.setattr(threads, "aside", lambda work: [asked.append(work), run_in_thread(work)][1])
+    monkeypatch.setattr(
+        threads, "run_in_thread", lambda work: [asked.append(work), run_in_thread(work)][1]
+    )
     assert marked("<p>un</p>", "<p>deux</p>") is not None
     assert not asked
     long = f"<p>{'mot ' * SHORT}</p>"

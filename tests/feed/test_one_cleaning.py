@@ -30,7 +30,7 @@ def seen(monkeypatch):
         return run_in_thread(work)
 
     monkeypatch.setattr(reading, "parse", counting_parse)
-    monkeypatch.setattr(threads, "aside", counting_aside)
+    monkeypatch.setattr(threads, "run_in_thread", counting_aside)
     return seen
 
 

@@ -68,7 +68,9 @@ def named(name: str) -> Registered | None:
 def _register(
     handler: Callable[..., None], registered: Registered, event_classes: Sequence[type[Event]]
 ) -> None:
-    name = f"{handler.__module__.removeprefix('grandequipe.')}.{handler.__name__}"
+    # The names that stored events wait under: those of the previous release are served too.
+    module = handler.__module__.removeprefix("grandequipe.").replace(".handlers", ".reactions")
+    name = f"{module}.{handler.__name__}"
     _by_name[name] = registered
     for event_class in event_classes:
         _names_by_kind[event_class.kind].append(name)

@@ -38,7 +38,9 @@ class EventRecord(Model):
     actor_id: Mapped[int | None] = mapped_column(BigInteger)
     data: Mapped[dict[str, Any]]
     at: Mapped[datetime]
-    pending_handlers: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    pending_handlers: Mapped[list[str]] = mapped_column(
+        "awaiting", ARRAY(TEXT), key="pending_handlers"
+    )
     dispatched_at: Mapped[datetime | None]
 
     @property

@@ -61,7 +61,7 @@ def _facts(account: Account) -> Iterator[Row]:
             "actor_id": event.actor_id,
             "data": event.data,
             "at": at,
-            "awaiting": awaits,
+            "pending_handlers": awaits,
         }
 
 

@@ -132,7 +132,7 @@ def _as_row(recorded: RecordedEvent) -> Mapping[str, Any]:
         "actor_id": event.actor_id,
         "data": event.data,
         "at": recorded.at,
-        "awaiting": names_for(event.kind),
+        "pending_handlers": names_for(event.kind),
     }
 
 

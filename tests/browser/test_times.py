@@ -69,6 +69,17 @@ def test_yesterday_is_the_day_before_by_the_calendar(page: Page) -> None:
     }
 
 
+def test_paper_has_the_exact_time(page: Page) -> None:
+    assert told(page, "2026-11-20T12:00:00+01:00") == "il y a 3 jours"
+    page.emulate_media(media="print")
+    relative, exact = page.locator("main time > span").all()
+    expect(relative).to_be_hidden()
+    box = exact.bounding_box()
+    assert exact.inner_text() == "exactement"
+    assert box is not None
+    assert box["width"] > 40, "no longer cut to a dot"
+
+
 def test_midnight_is_that_of_the_reader_s_own_clock(cast: Cast, open_window: OpenWindow) -> None:
     with atomic():
         cast.chloe.time_zone = "America/Martinique"

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from grandequipe.extensions import db
@@ -21,6 +22,18 @@ RICH = (
 )
 MIXED = "<blockquote><p>un</p><ul><li>deux</li></ul><p>trois</p></blockquote>"
 NOTE = re.compile("^L’éditeur ne sait pas garder")
+# No frame is painted until they are released.
+HOLD_FRAMES = """() => {
+  const { requestAnimationFrame, cancelAnimationFrame } = window;
+  const held = new Map();
+  let last = 0;
+  window.requestAnimationFrame = callback => { held.set(++last, callback); return last; };
+  window.cancelAnimationFrame = id => held.delete(id);
+  window.releaseFrames = () => {
+    Object.assign(window, { requestAnimationFrame, cancelAnimationFrame });
+    for (const callback of held.values()) requestAnimationFrame(callback);
+  };
+}"""
 
 
 def test_what_is_typed_before_the_editor_comes_stays_words(
@@ -93,14 +106,32 @@ def test_a_hyphen_or_a_number_begins_a_list(cast: Cast, open_window: OpenWindow)
     page = open_window(cast.chloe)
     page.goto(NEWS)
     page.locator("trix-editor[contenteditable]").click()
-    for key in "Au programme : a - b\n- un\ndeux\n\n1. trois":
-        page.keyboard.type(key)
-        # Trix paints a key at the next frame, and reads the caret there: no hand is quicker.
-        page.evaluate("() => new Promise(requestAnimationFrame)")
+    page.keyboard.type("Au programme : a - b\n- un\ndeux\n\n1. trois")
     written = page.locator("textarea[name=body_html]")
     expect(written).to_have_value(
         "<p>Au programme : a - b</p><ul><li>un</li><li>deux</li></ul><ol><li>trois</li></ol>"
     )
+
+
+@pytest.mark.parametrize(
+    ("keys", "made"),
+    [
+        ("- un", "<ul><li>un</li></ul>"),
+        ("1. un\ndeux", "<ol><li>un</li><li>deux</li></ol>"),
+        ("a\n- un\ndeux", "<p>a</p><ul><li>un</li><li>deux</li></ul>"),
+        ("a\n- un\n\n1. deux", "<p>a</p><ul><li>un</li></ul><ol><li>deux</li></ol>"),
+    ],
+)
+def test_keys_that_come_quicker_than_frames_begin_a_list_in_their_order(
+    cast: Cast, open_window: OpenWindow, keys: str, made: str
+) -> None:
+    page = open_window(cast.chloe)
+    page.goto(NEWS)
+    page.locator("trix-editor[contenteditable]").click()
+    page.evaluate(HOLD_FRAMES)
+    page.keyboard.type(keys)
+    page.evaluate("() => releaseFrames()")
+    expect(page.locator("textarea[name=body_html]")).to_have_value(made)
 
 
 def body_of(post: Post) -> str:

@@ -2,6 +2,8 @@
 
 const SIGNS = { "-": "bullet", "*": "bullet", "•": "bullet", "1.": "number", "1)": "number" };
 
+const STRUCTURAL = /^(insert(Paragraph|LineBreak)|delete)/;
+
 /** Begins a list instead of taking the space; tells whether it did. */
 function begin(editor) {
   const [start, end] = editor.getSelectedRange();
@@ -25,4 +27,9 @@ export function watchLists(box, element) {
     event.stopImmediatePropagation();
   };
   box.addEventListener("beforeinput", take, { capture: true });
+  // The browser breaks a line in its own way, and the editor makes its own of it at the next frame:
+  // a key that comes before would go to where the caret is in neither.
+  box.addEventListener("input", ({ inputType, isComposing }) => {
+    if (STRUCTURAL.test(inputType) && !isComposing) element.editorController?.render();
+  });
 }

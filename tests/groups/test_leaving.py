@@ -54,6 +54,15 @@ def test_who_leaves_is_told_what_they_left(
     assert ("flash-info" in page) is (who in ("driss", "eva"))
 
 
+def test_who_leaves_reads_that_a_change_that_waits_is_withdrawn(cast: Cast, browser: Open) -> None:
+    chloe = browser(cast.chloe)
+    page = sentences_of(chloe.get("/groupes/petites-annonces").text)
+    assert "une modification en attente de relecture est retirée" in page
+    answer = chloe.send("/groupes/petites-annonces/quitter")
+    page = sentences_of(chloe.get(answer.location).text)
+    assert "Vos modifications qui attendaient une relecture sont retirées." in page
+
+
 def test_nobody_declines_an_invitation_that_they_do_not_have(cast: Cast, browser: Open) -> None:
     driss, path = browser(cast.driss), "/groupes/regies-de-quartier/invitations/decliner"
     driss.send(path)

@@ -12,7 +12,7 @@ from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.groups import policies, queries, services
 from grandequipe.groups.forms import AnswerForm, InvitationForm, RoleForm
-from grandequipe.groups.models import Group, MembershipState
+from grandequipe.groups.models import Group, MembershipState, PostingPolicy
 from grandequipe.groups.views.members_page import back, change, load_actor_and_group, members_page
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
@@ -64,12 +64,19 @@ def leave(slug: str) -> ResponseReturnValue:
         return services.leave_group(member, group) or False
 
     def said(ended: MembershipState | Literal[False]) -> str:
-        return filled(_what_was_left(ended), group=typed(group.name, group.language))
+        return filled(_what_was_left(group, ended), group=typed(group.name, group.language))
 
     return change(member, group, write, said, url_for("groups.index"))
 
 
-def _what_was_left(ended: MembershipState | Literal[False]) -> str:
+def _what_was_left(group: Group, ended: MembershipState | Literal[False]) -> str:
+    if ended is MembershipState.ACTIVE and group.posting_policy is not PostingPolicy.MEMBERS:
+        return str(
+            _(
+                "You’ve left %(group)s. "
+                "Any changes of yours that were waiting for approval have been withdrawn."
+            )
+        )
     if ended is MembershipState.ACTIVE:
         return str(_("You’ve left %(group)s."))
     if ended is MembershipState.REQUESTED:

@@ -1,4 +1,4 @@
-"""The application, put together: the only module that knows every package."""
+"""The application factory: the only module that imports every package."""
 
 import os
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ from grandequipe.web.site_root import SiteRoot
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LONGEST_TASK_SECONDS = 600
-# A worker takes from each in turn: a thousand letters hold up no bell, and no sign of life.
+# A worker takes from each queue in turn: a thousand mails delay no handler and no heartbeat.
 QUEUES = ("celery", "mails", digests.tasks.QUEUE)
 FEATURES = (web, taxonomies, members, groups, feed, notifications, live, digests, api, embedded)
 
@@ -42,9 +42,9 @@ FEATURES = (web, taxonomies, members, groups, feed, notifications, live, digests
 def create_app(
     settings: Settings | None = None, overrides: Mapping[str, Any] | None = None
 ) -> Flask:
-    """Make the web application, and the same for the worker and the command line.
+    """Create the application of the web process, the worker and the command line.
 
-    Without `settings` they are read from the environment, which raises ConfigurationError.
+    Without `settings` they are read from the environment; raises ConfigurationError if invalid.
     `overrides` replace values of Flask's configuration by name: tests hash passwords cheaply.
     """
     settings = settings or Settings.from_environment(os.environ)
@@ -58,7 +58,7 @@ def create_app(
         feature.init_app(app)
     if not settings.trusted_proxies:
         app.wsgi_app = Compression(app.wsgi_app)  # type: ignore[method-assign]
-    # What knows paths stands inside: it reads them without the one that the site stands under.
+    # Outside all middleware that matches paths: that reads PATH_INFO without the site's root.
     app.wsgi_app = SiteRoot(app.wsgi_app, settings.root)  # type: ignore[method-assign]
     _trust_proxies(app, settings.trusted_proxies)
     app.wsgi_app = HeaderLimits(app.wsgi_app)  # type: ignore[method-assign]
@@ -67,7 +67,7 @@ def create_app(
 
 
 def _trust_proxies(app: Flask, count: int) -> None:
-    """Read what proxies say before anything else does: pages are kept under scheme and host."""
+    """Apply the proxies' headers before other middleware: page caches key by scheme and host."""
     if count:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, count, count, count, count
@@ -102,7 +102,7 @@ def _start_celery(app: Flask) -> None:
             "mail.deliver": {"queue": "mails"},
             "digests.send_letter": {"queue": digests.tasks.QUEUE},
         },
-        # Nothing is taken before there is somebody to do it: its turn would be past.
+        # Prefetch nothing: a task waiting at a busy worker would miss its turn elsewhere.
         worker_prefetch_multiplier=1,
         task_ignore_result=True,
         task_serializer="json",

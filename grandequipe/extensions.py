@@ -1,4 +1,4 @@
-"""The extensions, made once and given to the application by `app.create_app`."""
+"""The Flask extensions, without an application: `app.create_app` initialises them."""
 
 import enum
 from datetime import datetime
@@ -19,7 +19,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 
 class Base(DeclarativeBase):
-    """The parent of all models: times carry a zone, numbers and strings have room."""
+    """Base class of all models: datetimes with a zone, 64-bit integers, unlimited text."""
 
     metadata = MetaData(
         naming_convention={
@@ -32,7 +32,7 @@ class Base(DeclarativeBase):
     )
 
 
-# On the registry, because Flask-SQLAlchemy derives its own base from ours, which then has both.
+# On the registry, because Flask-SQLAlchemy derives its own base class from this one.
 Base.registry.update_type_annotation_map(
     {
         datetime: DateTime(timezone=True),
@@ -43,7 +43,7 @@ Base.registry.update_type_annotation_map(
             enum.Enum,
             native_enum=False,
             length=40,
-            values_callable=lambda words: [word.value for word in words],
+            values_callable=lambda members: [member.value for member in members],
         ),
     }
 )
@@ -53,7 +53,7 @@ db = SQLAlchemy(model_class=Base)
 if TYPE_CHECKING:
 
     class Model(Base):
-        """What `db.Model` is at run time, in words that a type checker reads."""
+        """`db.Model`, declared for type checkers."""
 
         __abstract__ = True
 
@@ -61,9 +61,9 @@ else:
     Model = db.Model
 
 
-def words_check(column: str, words: type[enum.StrEnum]) -> CheckConstraint:
-    """Make the rule by which the database itself lets no other word in than an enumeration's."""
-    listed = ", ".join(f"'{word}'" for word in words)
+def enum_check(column: str, enumeration: type[enum.StrEnum]) -> CheckConstraint:
+    """Create the CHECK constraint that limits a column to the values of an enumeration."""
+    listed = ", ".join(f"'{value}'" for value in enumeration)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 

@@ -1,4 +1,4 @@
-"""What the operator decides: the environment, read once, checked, and named when it is wrong."""
+"""The operator's settings: environment variables, read once and validated."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,20 +11,20 @@ from grandequipe.config.validation import (
     REQUIRED as REQUIRED,
     is_unknown,
     list_problems,
-    unknown,
+    unknown_setting,
 )
 
-# What is read of a body where no route says otherwise: see `web.bodies`.
+# Bytes of a request's body, where no route declares another limit: see `web.bodies`.
 LARGEST_BODY = 32 * 1024
 
 
 class ConfigurationError(Exception):
-    """Say in one line which settings are wrong and how to mend them."""
+    """The message says in one line which settings are invalid and how to correct them."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that an operator may set; `.env.example` explains each to them."""
+    """All settings; `.env.example` explains each one to operators."""
 
     database_url: str
     redis_url: str
@@ -62,62 +62,65 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
-        """Read the settings; raise ConfigurationError that names all that lacks or is wrong."""
-        given: dict[str, Any] = {
+        """Read the settings; raise ConfigurationError naming every missing or invalid one."""
+        values: dict[str, Any] = {
             name: environ[name.upper()]
             for name in cls.__dataclass_fields__
             if environ.get(name.upper())
         }
-        if troubles := list_problems(given):
-            raise ConfigurationError(" ".join(troubles))
-        given["trusted_proxies"] = int(given.get("trusted_proxies", 0))
-        return cls(**given)
+        if problems := list_problems(values):
+            raise ConfigurationError(" ".join(problems))
+        values["trusted_proxies"] = int(values.get("trusted_proxies", 0))
+        return cls(**values)
 
     @classmethod
     def list_unknown(cls, environ: Mapping[str, str]) -> list[str]:
-        """Say which names are written like ours and are none."""
+        """List a message for each variable that is named like a setting and is none."""
         known = [name.upper() for name in cls.__dataclass_fields__]
-        return [unknown(name, known) for name in sorted(environ) if is_unknown(name, known)]
+        return [unknown_setting(name, known) for name in sorted(environ) if is_unknown(name, known)]
 
     @property
     def sqlalchemy_url(self) -> str:
-        """Name the psycopg 3 driver whatever way the operator wrote the address."""
+        """DATABASE_URL with the psycopg 3 driver, however the operator wrote its scheme."""
         return "postgresql+psycopg://" + self.database_url.split("://", 1)[1]
 
     def redis_database(self, number: int) -> str:
-        """Give the Redis address of another database number: tasks, live and limits do not mix."""
+        """Return the URL of a Redis database, counted from that of REDIS_URL.
+
+        0 holds tasks, 1 live messages, 2 rate limits.
+        """
         parts = urlsplit(self.redis_url)
         base = int(parts.path.strip("/") or 0)
         return parts._replace(path=f"/{base + number}").geturl()
 
     @property
     def host(self) -> str:
-        """Give the host name that members type, without a port, as mail and DNS write it."""
+        """The site's host name without port, in ASCII (IDNA), as mail and DNS need it."""
         name = urlsplit(self.site_url).hostname or "localhost"
         return name.encode("idna").decode("ascii")
 
     @property
     def root(self) -> str:
-        """Give the path that the site stands under: empty, or like `/reseau`."""
+        """The path prefix of the site: empty, or like `/reseau`."""
         return urlsplit(self.site_url).path.rstrip("/")
 
     @property
     def contact(self) -> str:
-        """Give the address where people write to those who run the site."""
+        """The e-mail address of the site's operator."""
         return self.legal_contact or parseaddr(self.mail_from)[1]
 
     @property
     def is_https(self) -> bool:
-        """Tell whether members reach the site over TLS."""
+        """Whether members reach the site over TLS."""
         return self.site_url.startswith("https://")
 
     def for_flask(self) -> dict[str, Any]:
-        """Translate to the names that Flask and its extensions read."""
+        """Return the configuration of Flask and its extensions."""
         return {
             "SETTINGS": self,
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.sqlalchemy_url,
-            # The connection that was given back last knows its statements and plans by heart.
+            # The connection used last has the most prepared statements.
             "SQLALCHEMY_ENGINE_OPTIONS": {
                 "pool_size": 10,
                 "max_overflow": 10,
@@ -138,7 +141,7 @@ class Settings:
             "RATELIMIT_STORAGE_URI": self.redis_database(2),
             "RATELIMIT_STRATEGY": "sliding-window-counter",
             "RATELIMIT_KEY_PREFIX": "grandequipe",
-            # A Redis that does not answer must not keep members waiting.
+            # Seconds: an unreachable Redis must not keep members waiting.
             "RATELIMIT_STORAGE_OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
             "RATELIMIT_SWALLOW_ERRORS": True,
             "RATELIMIT_HEADERS_ENABLED": False,

@@ -1,4 +1,4 @@
-"""What may be wrong with the settings, each in a sentence that names the setting and mends it."""
+"""Validation of the settings: each problem is a sentence with the setting and the correction."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
@@ -19,43 +19,43 @@ SCHEMES = {
     "site_url": ("http", "https"),
     "uploads_url": ("file", "s3"),
 }
-# A name that begins so is meant for us; other beginnings are other programs' as well.
-OURS = ("LEGAL_", "LIMIT_", "TRUSTED_", "UPLOADS_")
+# Prefixes that no other program's environment variables have.
+PREFIXES = ("LEGAL_", "LIMIT_", "TRUSTED_", "UPLOADS_")
 
-Given = Mapping[str, str]
+Values = Mapping[str, str]
 
 
-def list_problems(given: Given) -> list[str]:
-    """Say all that lacks or is wrong in what an operator has set, by the names of our fields."""
-    return [trouble for check in CHECKS for trouble in check(given)]
+def list_problems(values: Values) -> list[str]:
+    """List a sentence for each missing or invalid setting; `values` is by field name."""
+    return [problem for check in CHECKS for problem in check(values)]
 
 
 def is_unknown(name: str, known: Iterable[str]) -> bool:
-    """Tell whether a name of the environment looks like a setting of ours and is none."""
-    return name.startswith(OURS) and name not in known
+    """Whether an environment variable is named like a setting but is not one of `known`."""
+    return name.startswith(PREFIXES) and name not in known
 
 
-def unknown(name: str, known: Iterable[str]) -> str:
-    """Say so, with the setting that was meant."""
+def unknown_setting(name: str, known: Iterable[str]) -> str:
+    """Return a sentence about an unknown setting, with the closest known name."""
     meant = get_close_matches(name, known, 1)
     advice = f"did you mean {meant[0]}?" if meant else ".env.example lists all."
     return f"There is no setting {name}: {advice}"
 
 
-def _missing(given: Given) -> Iterator[str]:
-    if missing := [name for name in REQUIRED if name.lower() not in given]:
+def _missing(values: Values) -> Iterator[str]:
+    if missing := [name for name in REQUIRED if name.lower() not in values]:
         yield (
             f"Missing settings: {', '.join(missing)}. Set them in the environment "
             "(see .env.example), or use `grandequipe run`, which needs none."
         )
 
 
-def _addresses(given: Given) -> Iterator[str]:
-    """Look at each address of a server, or of the site, as far as it can be taken apart."""
+def _addresses(values: Values) -> Iterator[str]:
+    """Validate the scheme, host and port of each URL."""
     for name, schemes in SCHEMES.items():
-        if name not in given:
+        if name not in values:
             continue
-        parts = _parts(given[name])
+        parts = _split(values[name])
         if parts is None:
             yield (
                 f"{name.upper()} is no address: write [ and ] in a user or a password as %5B and "
@@ -64,15 +64,15 @@ def _addresses(given: Given) -> Iterator[str]:
         elif parts.scheme not in schemes:
             expected = " or ".join(f"{scheme}://" for scheme in schemes)
             yield f"{name.upper()} must start with {expected}."
-    if "site_url" in given and (site := _parts(given["site_url"])) and not site.hostname:
+    if "site_url" in values and (site := _split(values["site_url"])) and not site.hostname:
         yield "SITE_URL names no host: write https://reseau.example.org."
-    redis = _parts(given.get("redis_url", ""))
+    redis = _split(values.get("redis_url", ""))
     if redis and not redis.path.strip("/").isdecimal() and redis.path.strip("/"):
         yield "REDIS_URL must end with the number of a database, or with the port."
 
 
-def _parts(address: str) -> SplitResult | None:
-    """Take an address apart, down to its port, or give None."""
+def _split(address: str) -> SplitResult | None:
+    """Split a URL; None if it is invalid, its port included."""
     try:
         parts = urlsplit(address)
         _port = parts.port
@@ -81,20 +81,20 @@ def _parts(address: str) -> SplitResult | None:
     return parts
 
 
-def _plain(given: Given) -> Iterator[str]:
-    if len(given.get("secret_key", "x" * SMALLEST_SECRET)) < SMALLEST_SECRET:
+def _simple_values(values: Values) -> Iterator[str]:
+    if len(values.get("secret_key", "x" * SMALLEST_SECRET)) < SMALLEST_SECRET:
         yield f"SECRET_KEY is too short: give at least {SMALLEST_SECRET} random characters."
-    if given.get("default_locale", LOCALES[0]) not in LOCALES:
+    if values.get("default_locale", LOCALES[0]) not in LOCALES:
         yield f"DEFAULT_LOCALE must be one of {', '.join(LOCALES)}."
-    if "@" not in given.get("legal_contact", "@"):
+    if "@" not in values.get("legal_contact", "@"):
         yield "LEGAL_CONTACT must be an e-mail address."
-    if "@" not in parseaddr(given.get("mail_from", "@"))[1]:
+    if "@" not in parseaddr(values.get("mail_from", "@"))[1]:
         yield 'MAIL_FROM must be an address, such as "Réseau Exemple <reseau@example.org>".'
-    if given.get("log_level", LEVELS[0]).upper() not in LEVELS:
+    if values.get("log_level", LEVELS[0]).upper() not in LEVELS:
         yield f"LOG_LEVEL must be one of {', '.join(LEVELS)}."
-    if not _is_zone(given.get("default_time_zone", "UTC")):
+    if not _is_zone(values.get("default_time_zone", "UTC")):
         yield "DEFAULT_TIME_ZONE must be a zone of the tz database, such as Europe/Paris."
-    proxies = given.get("trusted_proxies", "0")
+    proxies = values.get("trusted_proxies", "0")
     if not proxies.strip().isdecimal():
         yield f"TRUSTED_PROXIES must be a whole number, not {proxies!r}."
 
@@ -107,9 +107,9 @@ def _is_zone(name: str) -> bool:
     return True
 
 
-def _mail(given: Given) -> Iterator[str]:
-    """Refuse what would send a password in the clear, also by a slip of the pen."""
-    parts = _parts(given.get("mail_url", ""))
+def _mail_url(values: Values) -> Iterator[str]:
+    """Refuse a URL that would send the password unencrypted, a misspelt option included."""
+    parts = _split(values.get("mail_url", ""))
     if parts is None or parts.scheme not in SCHEMES["mail_url"]:
         return
     options = parse_qs(parts.query, keep_blank_values=True)
@@ -120,20 +120,20 @@ def _mail(given: Given) -> Iterator[str]:
             "MAIL_URL may end with ?tls=starttls and nothing else; "
             "for TLS from the first byte, write smtps://."
         )
-    elif not options and _tells_its_password(parts):
+    elif not options and _sends_password_in_clear(parts):
         yield (
             "MAIL_URL would send its password in the clear: "
             "end it with ?tls=starttls, or write smtps://."
         )
 
 
-def _tells_its_password(parts: SplitResult) -> bool:
+def _sends_password_in_clear(parts: SplitResult) -> bool:
     is_here = parts.hostname in ("localhost", "127.0.0.1", "::1")
     return bool(parts.password) and parts.scheme == "smtp" and not is_here
 
 
-def _limits(given: Given) -> Iterator[str]:
-    for name, amount in given.items():
+def _limits(values: Values) -> Iterator[str]:
+    for name, amount in values.items():
         if name.startswith("limit_") and not _is_amount(amount):
             yield (
                 f"{name.upper()} must be like “30 per hour” or “60 per 5 minutes”, not {amount!r}."
@@ -148,10 +148,10 @@ def _is_amount(amount: str) -> bool:
     return len(amounts) == 1 and amounts[0].amount > 0
 
 
-CHECKS: tuple[Callable[[Given], Iterator[str]], ...] = (
+CHECKS: tuple[Callable[[Values], Iterator[str]], ...] = (
     _missing,
-    _plain,
+    _simple_values,
     _addresses,
-    _mail,
+    _mail_url,
     _limits,
 )

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from grandequipe.extensions import Model, words_check
+from grandequipe.extensions import Model, enum_check
 
 
 class NotificationKind(StrEnum):
@@ -47,7 +47,7 @@ class Notification(Model):
             "comment_id",
             postgresql_where=text("comment_id IS NOT NULL"),
         ),
-        words_check("kind", NotificationKind),
+        enum_check("kind", NotificationKind),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

@@ -1,4 +1,4 @@
-"""The shared words that posts and structures are filed under: themes and territories."""
+"""The controlled vocabularies that classify posts and organisations: themes and territories."""
 
 from flask import Flask
 
@@ -6,5 +6,5 @@ from grandequipe.taxonomies import views
 
 
 def init_app(app: Flask) -> None:
-    """Give the application the look-up of territories."""
+    """Register the look-up of territories."""
     app.register_blueprint(views.blueprint)

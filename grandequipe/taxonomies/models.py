@@ -10,23 +10,23 @@ from grandequipe.extensions import Model
 
 
 class ThemeFamily(StrEnum):
-    """Where a theme comes from: the State's nomenclature, or the tags of the ESS."""
+    """The source of a theme: the State's nomenclature, or the tags of the ESS."""
 
     CITY_POLICY = "city_policy"
     SOCIAL_ECONOMY = "social_economy"
 
 
-class Named(NamedTuple):
-    """Words, and the language that they are in."""
+class LocalizedName(NamedTuple):
+    """A name and the tag of its language."""
 
-    words: str
+    text: str
     language: str
 
 
 class Theme(Model):
-    """A subject that posts are filed under; its words are data, French ones and English ones.
+    """A subject of posts; its French and English names are data, not messages of gettext.
 
-    An operator may have reworded or added one: it has no English name then, and is read in French.
+    A theme that an operator renamed or added has no English name and is shown in French.
     """
 
     __tablename__ = "theme"
@@ -41,15 +41,15 @@ class Theme(Model):
 
     parent: Mapped["Theme | None"] = relationship(remote_side=[id])
 
-    def named_in(self, locale: str) -> "Named":
-        """Give its name for a reader, with the language that the name is in."""
+    def named_in(self, locale: str) -> LocalizedName:
+        """Return the name for a reader's locale, French where there is no English name."""
         if locale == "en" and self.name_en:
-            return Named(self.name_en, "en")
-        return Named(self.name, "fr")
+            return LocalizedName(self.name_en, "en")
+        return LocalizedName(self.name, "fr")
 
 
 class TerritoryKind(StrEnum):
-    """The levels of French territories that a post may be about."""
+    """The levels of French territories that a post may concern."""
 
     REGION = "region"
     DEPARTMENT = "department"
@@ -57,7 +57,7 @@ class TerritoryKind(StrEnum):
 
 
 class Territory(Model):
-    """A région, a département or a commune, by its official code with a letter before it."""
+    """A région, département or commune; `code` is R, D or C and the official (INSEE) code."""
 
     __tablename__ = "territory"
     __table_args__ = (

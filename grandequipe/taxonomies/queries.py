@@ -1,4 +1,4 @@
-"""Finding themes and territories by what people type."""
+"""Queries of themes and territories, by code or by text that people type."""
 
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -6,44 +6,50 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import case, func, select
 
 from grandequipe.extensions import db
-from grandequipe.taxonomies.models import Named, Territory, TerritoryKind, Theme, ThemeFamily
+from grandequipe.taxonomies.models import (
+    LocalizedName,
+    Territory,
+    TerritoryKind,
+    Theme,
+    ThemeFamily,
+)
 
 SUGGESTIONS = 12
 SOCIAL_ECONOMY = {
-    "fr": Named("Économie sociale et solidaire", "fr"),
-    "en": Named("Social and solidarity economy", "en"),
+    "fr": LocalizedName("Économie sociale et solidaire", "fr"),
+    "en": LocalizedName("Social and solidarity economy", "en"),
 }
-# Unicode decomposes "é" but not these; and a curled apostrophe parts two words as a straight one.
+# NFKD decomposes "é" but not œ and æ; a curly apostrophe separates words like a straight one.
 SPELT_OUT = {ord("œ"): "oe", ord("æ"): "ae", ord("’"): " "}
 
 
-def folded(words: str) -> str:
-    """Write words without accents, case or punctuation, to compare what people type."""
-    bare = unicodedata.normalize("NFKD", words.casefold().translate(SPELT_OUT))
-    letters = "".join(sign if sign.isalnum() else " " for sign in bare if sign.isascii())
+def search_key(text: str) -> str:
+    """Reduce a text to ASCII letters and digits, lower case, words separated by one space."""
+    bare = unicodedata.normalize("NFKD", text.casefold().translate(SPELT_OUT))
+    letters = "".join(char if char.isalnum() else " " for char in bare if char.isascii())
     return " ".join(letters.split())
 
 
-def searched(words: str) -> list[str]:
-    """Give the words of a question, letters and digits alone; other scripts as they are."""
-    plain = unicodedata.normalize("NFKC", words).casefold().split()
-    return [part for word in plain for part in _looked_for(word)]
+def search_words(query: str) -> list[str]:
+    """Split a search query into words of letters and digits; only Latin words lose accents."""
+    plain = unicodedata.normalize("NFKC", query).casefold().split()
+    return [part for word in plain for part in _search_words_of(word)]
 
 
-def _looked_for(word: str) -> list[str]:
-    if folded(word) and not _has_other_letters(word):
-        return folded(word).split()
-    signs = (sign if sign.isalnum() or _is_mark(sign) else " " for sign in word)
-    return "".join(signs).split()
+def _search_words_of(word: str) -> list[str]:
+    if search_key(word) and not _has_other_letters(word):
+        return search_key(word).split()
+    chars = (char if char.isalnum() or _is_mark(char) else " " for char in word)
+    return "".join(chars).split()
 
 
-def _is_mark(sign: str) -> bool:
-    return unicodedata.category(sign) in ("Mn", "Mc", "Cf")
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char) in ("Mn", "Mc", "Cf")
 
 
 def _has_other_letters(word: str) -> bool:
     bare = unicodedata.normalize("NFKD", word.translate(SPELT_OUT))
-    return any(sign.isalnum() and not sign.isascii() for sign in bare)
+    return any(char.isalnum() and not char.isascii() for char in bare)
 
 
 def list_themes() -> Sequence[Theme]:
@@ -51,9 +57,9 @@ def list_themes() -> Sequence[Theme]:
     return db.session.scalars(select(Theme).order_by(Theme.family, Theme.rank)).all()
 
 
-def list_themes_by_heading(locale: str) -> dict[Named, list[Theme]]:
-    """List all themes under the one that they belong to, the tags of the ESS under their name."""
-    headings: dict[Named, list[Theme]] = {}
+def list_themes_by_heading(locale: str) -> dict[LocalizedName, list[Theme]]:
+    """List all themes by heading: their parent theme's name, or that of the ESS for its tags."""
+    headings: dict[LocalizedName, list[Theme]] = {}
     for theme in list_themes():
         is_tag = theme.family is ThemeFamily.SOCIAL_ECONOMY
         heading = SOCIAL_ECONOMY[locale] if is_tag else (theme.parent or theme).named_in(locale)
@@ -62,31 +68,31 @@ def list_themes_by_heading(locale: str) -> dict[Named, list[Theme]]:
 
 
 def find_themes(slugs: Iterable[str]) -> Sequence[Theme]:
-    """Find the themes with these slugs; unknown slugs are absent from the answer."""
+    """Find the themes with these slugs; unknown slugs are left out."""
     return db.session.scalars(select(Theme).where(Theme.slug.in_(list(slugs)))).all()
 
 
-def find_territories(words: Iterable[str]) -> Sequence[Territory]:
-    """Find territories by code ("D93") or by label ("Bagnolet (93)"); unknown ones are absent."""
-    # No territory has this sign, and the database does not even look for it.
-    known = [word for word in words if "\x00" not in word]
+def find_territories(names: Iterable[str]) -> Sequence[Territory]:
+    """Find territories by code ("D93") or label ("Bagnolet (93)"); unknown names are left out."""
+    # PostgreSQL refuses NUL in a parameter.
+    valid = [name for name in names if "\x00" not in name]
     return db.session.scalars(
-        select(Territory).where(Territory.code.in_(known) | Territory.label.in_(known))
+        select(Territory).where(Territory.code.in_(valid) | Territory.label.in_(valid))
     ).all()
 
 
 def list_territories_like(typed: str) -> Sequence[Territory]:
-    """List the territories whose name starts with, or else holds, what was typed."""
-    words = folded(typed)
-    if not words:
+    """List at most SUGGESTIONS territories that contain the typed text; prefix matches first."""
+    key = search_key(typed)
+    if not key:
         return []
-    starts = Territory.search_name.startswith(words, autoescape=True)
+    starts = Territory.search_name.startswith(key, autoescape=True)
     wide_first = case(
         {TerritoryKind.REGION: 0, TerritoryKind.DEPARTMENT: 1}, value=Territory.kind, else_=2
     )
     return db.session.scalars(
         select(Territory)
-        .where(Territory.search_name.contains(words, autoescape=True))
+        .where(Territory.search_name.contains(key, autoescape=True))
         .order_by(starts.desc(), wide_first, func.length(Territory.name), Territory.name)
         .limit(SUGGESTIONS)
     ).all()

@@ -1,6 +1,6 @@
-"""Bringing the taxonomies up to date: whoever installs or upgrades the site does it.
+"""Loading the taxonomies of this version, when an operator installs or upgrades the site.
 
-Guarantee: loading again changes nothing; a theme or territory that posts may name is never
+Guarantee: loading again changes nothing; a theme or territory that posts may reference is never
 deleted, and no two territories ever have the same label.
 """
 
@@ -16,12 +16,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from grandequipe.extensions import db
 from grandequipe.taxonomies.models import Theme, ThemeFamily
-from grandequipe.taxonomies.queries import folded
+from grandequipe.taxonomies.queries import search_key
 
 THEMES = Path(__file__).parent / "themes.json"
 TERRITORIES = Path(__file__).parent / "data" / "territories.json"
 
-# The file's own order: code, kind, name, parent's code, number of the department.
+# In the file's order: code, kind, name, parent's code, number of the département.
 Row = tuple[str, str, str, str | None, str | None]
 Line = tuple[str, str, str, str, str, str | None]
 
@@ -29,16 +29,16 @@ LEVELS = {"region": "région", "department": "département"}
 
 
 def load_taxonomies() -> None:
-    """Bring themes and territories up to date with the files of this version."""
+    """Load the themes and territories of this version's files."""
     load_themes(json.loads(THEMES.read_text(encoding="utf-8")))
     load_territories(json.loads(TERRITORIES.read_text(encoding="utf-8")))
 
 
 def load_themes(nomenclature: dict[str, list[dict[str, Any]]]) -> None:
-    """Add the themes that are new, in the order given; operators may have reworded the others.
+    """Add the new themes in the file's order; `nomenclature` maps each family to its themes.
 
-    One that they left as it was learns its English name; one that they reworded keeps what they
-    say, which the English name may not.
+    An existing theme gets its English name only if its French name is the file's: an operator who
+    renamed it may have given it another meaning.
     """
     for family in ThemeFamily:
         _add_themes(nomenclature[family.value], family, count(), parent_id=None)
@@ -70,7 +70,7 @@ def _add_theme(**values: Any) -> int | None:
 
 
 def load_territories(rows: Sequence[Row]) -> None:
-    """Make the territories be those of `rows`, wide ones first; those that are gone stay."""
+    """Insert or update the territories of `rows`, parents first; none is deleted."""
     connection = db.session.connection()
     connection.execute(text(INCOMING))
     cursor = connection.connection.cursor()
@@ -85,16 +85,16 @@ def _lines(rows: Sequence[Row]) -> Iterator[Line]:
     common = Counter(_label(row) for row in rows)
     for row in rows:
         code, kind, name, parent, department = row
-        label = _label(row) if common[_label(row)] == 1 else _label(row, apart=code)
-        searched = folded(f"{name} {department or LEVELS[kind]}")
-        yield code, kind, name, label, searched, parent
+        label = _label(row) if common[_label(row)] == 1 else _label(row, distinction=code)
+        search_name = search_key(f"{name} {department or LEVELS[kind]}")
+        yield code, kind, name, label, search_name, parent
 
 
-def _label(row: Row, apart: str = "") -> str:
-    """Name a territory so that nobody takes it for another: "Bagnolet (93)"."""
+def _label(row: Row, distinction: str = "") -> str:
+    """Return the label, unique with the code as `distinction`: "Bagnolet (93)"."""
     _, kind, name, _, department = row
-    sign = LEVELS.get(kind) or department or ""
-    return f"{name} ({', '.join(filter(None, (sign, apart)))})"
+    level = LEVELS.get(kind) or department or ""
+    return f"{name} ({', '.join(filter(None, (level, distinction)))})"
 
 
 INCOMING = """
@@ -104,7 +104,7 @@ INCOMING = """
     ) ON COMMIT DROP
 """
 
-# A commune that was merged under another code leaves its label to the one that has it now.
+# A commune that got another code keeps its row; its label goes to the row of the new code.
 FREE_LABELS = """
     UPDATE territory SET label = territory.label || ' · ' || territory.code
     FROM incoming

@@ -21,18 +21,18 @@ PLACES = (REGION, DEPARTMENT, TOWN, SEASIDE)
 
 
 def load(*rows: Any) -> None:
-    """Load a nomenclature of a few rows."""
+    """Load a few territories."""
     with atomic():
         load_territories(rows)
 
 
 def labels(typed: str) -> list[str]:
-    """Give what is suggested for what someone typed."""
+    """Return the labels of the suggested territories."""
     return [territory.label for territory in list_territories_like(typed)]
 
 
 def label_of(code: str) -> str:
-    """Give how a territory is called now."""
+    """Return a territory's present label."""
     return db.session.get_one(Territory, code, populate_existing=True).label
 
 

@@ -12,7 +12,7 @@ from grandequipe.taxonomies.services import THEMES, load_themes
 
 
 def load() -> None:
-    """Load the nomenclature of this version."""
+    """Load the themes of this version."""
     with atomic():
         load_themes(json.loads(THEMES.read_text(encoding="utf-8")))
 

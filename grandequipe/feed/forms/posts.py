@@ -49,7 +49,7 @@ def _theme_choices(locale: str) -> Iterator[SelectChoice]:
     for heading, themes in list_themes_by_heading(locale).items():
         for theme in themes:
             name = theme.named_in(locale)
-            yield SelectChoice(theme.slug, name.words, {"lang": name.language}, heading)
+            yield SelectChoice(theme.slug, name.text, {"lang": name.language}, heading)
 
 
 def line(

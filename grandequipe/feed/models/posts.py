@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, T
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from grandequipe.core.languages import IS_TAG
-from grandequipe.extensions import Model, words_check
+from grandequipe.extensions import Model, enum_check
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
 from grandequipe.taxonomies.models import Territory, Theme
@@ -62,7 +62,7 @@ class Post(Model):
     __table_args__ = (
         Index("ix_post_group_published", "group_id", "status", "published_at", "id"),
         Index("ix_post_published", "published_at", "id"),
-        words_check("status", PostStatus),
+        enum_check("status", PostStatus),
         CheckConstraint("(status = 'refused') = (refusal IS NOT NULL)", name="refusal"),
         CheckConstraint(IS_TAG.format(column="language"), name="language"),
     )

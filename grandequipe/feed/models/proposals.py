@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grandequipe.extensions import Model, words_check
+from grandequipe.extensions import Model, enum_check
 from grandequipe.feed.models.inputs import PostInput, read_input
 from grandequipe.feed.models.posts import Post
 
@@ -29,7 +29,7 @@ class PostProposal(Model):
 
     __tablename__ = "post_proposal"
     __table_args__ = (
-        words_check("state", ProposalState),
+        enum_check("state", ProposalState),
         CheckConstraint("(state = 'refused') = (reason IS NOT NULL)", name="reason"),
         Index("ix_post_proposal_open", "id", postgresql_where=text("state = 'open'")),
     )

@@ -89,7 +89,7 @@ def _written(name: str, value: Any) -> str:
 
 def _labels(labels: Sequence[Any]) -> str:
     words = [
-        each.label if hasattr(each, "label") else each.named_in(str(get_locale())).words
+        each.label if hasattr(each, "label") else each.named_in(str(get_locale())).text
         for each in labels
     ]
     return ", ".join(sorted(words))

@@ -15,7 +15,7 @@ from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Membership, MembershipState, Visibility
 from grandequipe.members.models import Member, Viewer
-from grandequipe.taxonomies.queries import searched
+from grandequipe.taxonomies.queries import search_words
 
 PUBLIC_HEAD = (
     select(Group.id, Group.created_at, Stream.last_position)
@@ -107,7 +107,7 @@ def count_groups(seen_by: Member | None, q: str) -> int:
 
 def _found(seen_by: Member | None, q: str) -> Select[Group]:
     query = select(Group).where(visible_to(seen_by))
-    for word in searched(q):
+    for word in search_words(q):
         words = func.lower(func.unaccent(Group.name + " " + Group.description))
         query = query.where(words.contains(func.lower(func.unaccent(word))))
     return query

@@ -21,7 +21,7 @@ from grandequipe.groups.models import Group, JoinPolicy, PostingPolicy, Role, Vi
 from grandequipe.groups.services.locks import lock_group
 from grandequipe.groups.services.membership_transitions import admit, end_requests, joined
 from grandequipe.members.models import Member
-from grandequipe.taxonomies.queries import folded
+from grandequipe.taxonomies.queries import search_key
 
 UNSPELT = "groupe"
 RESERVED_SLUGS = {"nouveau"}
@@ -132,7 +132,7 @@ def _free_slug(group_input: GroupInput) -> str:
 
     It stands in nobody's way, so the address of another new group does not tell that it exists.
     """
-    base = folded(group_input.name).replace(" ", "-")[:LONGEST_SLUG].strip("-")
+    base = search_key(group_input.name).replace(" ", "-")[:LONGEST_SLUG].strip("-")
     # A name in another script than ours has none of its letters in an address.
     base = base or f"{UNSPELT}-{secrets.token_hex(3)}"
     if group_input.visibility is Visibility.HIDDEN:

@@ -1,14 +1,21 @@
 """Founding a group and settling its rules."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from flask import Flask
+from sqlalchemy import select
 
+from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, JoinPolicy, PostingPolicy, Visibility
+from grandequipe.groups.services import GroupInput, NameTaken, create_group, refuse_taken_name
 from grandequipe.members.models import Member
 from tests.conftest import Visitor
 from tests.factories import Cast
+from tests.locks import count_held_up
+from tests.waiting import wait_until
 
 Open = Callable[[Member], Visitor]
 GARDENS = {
@@ -32,8 +39,49 @@ def test_a_member_founds_a_group_and_owns_it(browser: Open, cast: Cast) -> None:
     assert group.name == "Jardins partagés & compost"
     assert (group.visibility, group.member_count) == (Visibility.PRIVATE, 1)
     assert driss.get("/groupes/jardins-partages-compost/reglages").status_code == 200
-    again = browser(cast.chloe).send("/groupes/nouveau", GARDENS)
-    assert again.location == "/groupes/jardins-partages-compost-2"
+
+
+@pytest.mark.parametrize("who", ["driss", "chloe"])
+def test_a_second_group_of_a_name_is_founded_only_by_whoever_wants_it(
+    browser: Open, cast: Cast, who: str
+) -> None:
+    browser(cast.driss).send("/groupes/nouveau", GARDENS)
+    again, typed = browser(getattr(cast, who)), GARDENS | {"name": "JARDINS PARTAGES & compost"}
+    warned = again.send("/groupes/nouveau", typed)
+    assert warned.status_code == 409
+    assert 'href="/groupes/jardins-partages-compost"' in warned.text
+    assert "En bas des tours." in warned.text, "nothing that was typed is lost"
+    first = found("jardins-partages-compost")
+    other = again.send("/groupes/nouveau", typed | {"beside": str(first.id)})
+    assert other.location == "/groupes/jardins-partages-compost-2"
+
+
+def test_nobody_is_told_of_a_hidden_group_by_its_name(browser: Open, cast: Cast) -> None:
+    hidden = GARDENS | {"visibility": "hidden", "join_policy": "invite"}
+    assert browser(cast.driss).send("/groupes/nouveau", hidden).status_code == 303
+    assert browser(cast.driss).send("/groupes/nouveau", hidden).status_code == 409
+    assert browser(cast.chloe).send("/groupes/nouveau", GARDENS).status_code == 303
+
+
+def test_two_forms_of_one_founder_at_once_make_one_group(app: Flask, cast: Cast) -> None:
+    def found_one() -> str:
+        with app.app_context(), app.test_request_context():
+            founder = db.session.get_one(Member, who)
+            try:
+                with atomic():
+                    refuse_taken_name(founder, "Compost")
+                    create_group(founder, GroupInput("Compost"))
+            except NameTaken:
+                return "warned"
+            return "founded"
+
+    who = cast.driss.id
+    with ThreadPoolExecutor() as pool:
+        with db.engine.begin() as other:
+            other.execute(select(Member.id).where(Member.id == who).with_for_update(key_share=True))
+            both = [pool.submit(found_one) for _number in range(2)]
+            wait_until(lambda: count_held_up() == 2, "both wait for their founder")
+        assert sorted(each.result() for each in both) == ["founded", "warned"]
 
 
 def test_a_visitor_is_asked_to_log_in(visitor: Visitor) -> None:

@@ -3,6 +3,7 @@
 from grandequipe.groups.queries.groups import (
     count_groups,
     find_group,
+    find_group_of_name,
     find_public_head,
     get_group,
     list_groups,
@@ -53,6 +54,7 @@ __all__ = [
     "count_invitations",
     "count_owners",
     "find_group",
+    "find_group_of_name",
     "find_guest",
     "find_invitation",
     "find_invitation_before",

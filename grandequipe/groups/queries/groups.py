@@ -113,6 +113,19 @@ def _found(seen_by: Member | None, q: str) -> Select[Group]:
     return query
 
 
+def find_group_of_name(name: str, seen_by: Member) -> Group | None:
+    """Find the newest group of a name, whatever its case and accents, that the viewer finds."""
+    return db.session.scalar(
+        select(Group)
+        .where(
+            func.lower(func.unaccent(Group.name)) == func.lower(func.unaccent(name.strip())),
+            visible_to(seen_by),
+        )
+        .order_by(Group.id.desc())
+        .limit(1)
+    )
+
+
 def list_public_groups(limit: int) -> Sequence[Group]:
     """List the groups that everyone reads, those with the most members first."""
     return db.session.scalars(

@@ -7,8 +7,10 @@ from grandequipe.groups.services.groups import (
     LONGEST_NAME as LONGEST_NAME,
     RESERVED_SLUGS as RESERVED_SLUGS,
     GroupInput as GroupInput,
+    NameTaken as NameTaken,
     create_group as create_group,
     edit_group as edit_group,
+    refuse_taken_name as refuse_taken_name,
 )
 from grandequipe.groups.services.invitations import (
     accept_invitation as accept_invitation,

@@ -18,6 +18,7 @@ from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import GroupChanged, GroupCreated
 from grandequipe.groups.models import Group, JoinPolicy, PostingPolicy, Role, Visibility
+from grandequipe.groups.queries import find_group_of_name
 from grandequipe.groups.services.locks import lock_group
 from grandequipe.groups.services.membership_transitions import admit, end_requests, joined
 from grandequipe.members.models import Member
@@ -59,6 +60,27 @@ class GroupInput:
             wrong["join_policy"] = _("You can only join a hidden group by invitation.")
         if wrong:
             raise Invalid(wrong)
+
+
+class NameTaken(Conflict):
+    """Say that a group has this name already, and which."""
+
+    def __init__(self, group: Group) -> None:
+        super().__init__(_("There’s already a group with this name."))
+        self.group = group
+
+
+def refuse_taken_name(founder: Member, name: str, beside: str | None = None) -> None:
+    """Raise NameTaken where a group that the founder finds is called so.
+
+    `beside` is the id of the group that the founder was told of and founds another one beside.
+    Two forms of one founder come one after the other: the second finds what the first has made.
+    """
+    alone = {"of": Member, "key_share": True}
+    db.session.refresh(founder, attribute_names=["id"], with_for_update=alone)
+    group = find_group_of_name(name, founder)
+    if group is not None and beside != str(group.id):
+        raise NameTaken(group)
 
 
 def create_group(founder: Member, group_input: GroupInput) -> Group:

@@ -52,19 +52,25 @@ def _ask_shorter(q: str) -> ResponseReturnValue:
 @limited_form("groups")
 def create() -> ResponseReturnValue:
     """Found a group."""
-    member, form = acting_member(), GroupForm()
+    member, form, namesake = acting_member(), GroupForm(), None
     require(policies.may_create_group(member), _l("Confirm your email address first."))
     if form.validate_on_submit():
         try:
             with atomic():
-                group = services.create_group(member, form.input())
+                group_input = form.input()
+                group_input.check()
+                services.refuse_taken_name(member, group_input.name, request.form.get("beside"))
+                group = services.create_group(member, group_input)
         except Invalid as refused:
             form.show(refused)
+        except services.NameTaken as taken:
+            form.form_errors.append(taken.message)
+            namesake = taken.group
         else:
             flash(_("Your group is ready. Invite people and publish the first post."), "success")
             return redirect(url_for("feed.group_page", slug=group.slug), 303)
-    page = render_template("groups/create.html", form=form)
-    return page, 422 if form.errors else 200
+    page = render_template("groups/create.html", form=form, namesake=namesake)
+    return page, 409 if namesake else 422 if form.errors else 200
 
 
 @takes(GroupForm)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from grandequipe.api.schemas.changes import LONGEST_CURSOR
 from grandequipe.core.events import EventRecord, Stream
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
@@ -209,6 +210,9 @@ def test_a_question_by_post_is_a_reading(
         assert asked.post("/changes", {}).json["changes"] == []
         assert asked.post("/changes", {"since": "x"}).status_code == 422
         assert asked.post("/changes", {"limit": 0}).status_code == 422
+        too_long = asked.post("/changes", {"since": "a" * (LONGEST_CURSOR + 1)})
+        assert too_long.status_code == 422
+        assert str(LONGEST_CURSOR) in str(too_long.json["errors"]["since"])
     assert writer.post("/changes", {"since": cursor}).status_code == 403
     assert program().post("/changes", {"since": cursor}).status_code == 401
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):

@@ -128,6 +128,7 @@ def open_window(
 
 # What lies under the bar at the bottom is scrolled out of there: it hides no target for good.
 WITHOUT_BAR = """asked => {
+    if (!("axe" in window)) return null;
     const bar = document.querySelector(".bottom-bar");
     bar?.style.setProperty("position", "static");
     return axe.run(document, asked).finally(() => bar?.style.removeProperty("position"));
@@ -136,14 +137,16 @@ WITHOUT_BAR = """asked => {
 
 def findings(page: Page, *rules: str) -> list[str]:
     """List what axe finds on a page that is serious or critical, by all rules or by some."""
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(AXE.read_text())
     # WCAG 2.5.8, which Lighthouse asks too: axe leaves it out unless it is named.
     asked = {
         "resultTypes": ["violations"],
         **({"runOnly": list(rules)} if rules else {"rules": {"target-size": {"enabled": True}}}),
     }
-    found: dict[str, Any] = page.evaluate(WITHOUT_BAR, asked)
+    found: dict[str, Any] | None = page.evaluate(WITHOUT_BAR, asked)
+    if found is None:
+        page.evaluate(AXE.read_text())
+        found = page.evaluate(WITHOUT_BAR, asked)
+    assert found is not None
     return [
         f"{violation['id']}: {node['html'][:200]} ({'; '.join(c['message'] for c in node['any'])})"
         for violation in found["violations"]

@@ -39,15 +39,22 @@ hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Play scenes on the running site last: its worker would do the work of the others' scenes."""
-    items.sort(key=_needs_running_site)
+    """Play scenes on the running site last: its worker would do the work of the others' scenes.
+
+    Before the others of their kind come those that take long, so that two workers end together.
+    """
+    items.sort(key=lambda item: (_needs_running_site(item), not _takes_long(item)))
     for item in items:
         # Where scenes play beside each other: a file at a time, its running ones apart and last.
         # What takes long names groups of its own, so that both workers share it.
-        if item.get_closest_marker("xdist_group") is None:
+        if not _takes_long(item):
             file = item.nodeid.split("::")[0]
             name = f"{file} {'running' if _needs_running_site(item) else ''}"
             item.add_marker(pytest.mark.xdist_group(name))
+
+
+def _takes_long(item: pytest.Item) -> bool:
+    return item.get_closest_marker("xdist_group") is not None
 
 
 def _needs_running_site(item: pytest.Item) -> bool:

@@ -21,9 +21,13 @@ HIDDEN_DOINGS = """form => [...form.elements].map(each => each.name)
 def looks_of(page: Page) -> dict[str, list[str]]:
     """Say what is wrong with a page, in each of its looks."""
     found = {"always": structure(page)}
+    now: tuple[int, str] | None = None
     for width, scheme in LOOKS:
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        if now is None or now[0] != width:
+            page.set_viewport_size({"width": width, "height": 800})
+        if now is None or now[1] != scheme:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        now = width, scheme
         found[f"{width} {scheme}"] = [*findings(page, *OF_COLOURS[scheme]), *wideness(page)]
     page.set_viewport_size({"width": SMALLEST, "height": 800})
     found[f"{SMALLEST}"] = wideness(page)

@@ -4,10 +4,13 @@ A window itself complains of scripts that fail, of a broken content policy, and 
 other sites (see tests/chromium.py).
 """
 
+from collections.abc import Iterator
 from functools import partial
+from math import ceil
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 from flask_security.recoverable import generate_reset_password_token
 
 from grandequipe.core import mail
@@ -19,7 +22,7 @@ from grandequipe.members.models import Member
 from grandequipe.notifications.queries import count_unread
 from tests.browser.letters import key_of
 from tests.browser.looks import looks_of
-from tests.chromium import OpenWindow
+from tests.chromium import AXE, OpenWindow
 from tests.factories import Cast
 from tests.furnishing import furnish
 from tests.waiting import wait_until
@@ -111,19 +114,30 @@ def places(cast: Cast, letters_folder: Path, running_site: object) -> dict[str, 
     }
 
 
-@pytest.mark.parametrize(
-    "name",
-    # The workers share them: no other scenes take as long.
-    [pytest.param(name, marks=pytest.mark.xdist_group(f"pages {name}")) for name in PAGES],
-    ids=str,
-)
+def _shares(most: int = 17) -> Iterator[ParameterSet]:
+    """Cut each reader's pages into shares of about as many, which two workers take in turn."""
+    for name, paths in PAGES.items():
+        count = ceil(len(paths) / most)
+        for number in range(count):
+            share = f"{name} {number + 1}"
+            group = pytest.mark.xdist_group(f"pages {share}")
+            yield pytest.param(name, paths[number::count], id=share, marks=group)
+
+
+@pytest.mark.parametrize(("name", "paths"), list(_shares()))
 def test_every_page_can_be_read_by_everyone(
-    name: str | None, cast: Cast, places: dict[str, str], open_window: OpenWindow
+    name: str | None,
+    paths: tuple[str, ...],
+    cast: Cast,
+    places: dict[str, str],
+    open_window: OpenWindow,
 ) -> None:
     """Nothing that axe calls serious, nothing sideways, one h1, a title, a language."""
     window = open_window(getattr(cast, name) if name else None)
+    # Compiled once for all pages, where one process of Chromium shows them.
+    window.add_init_script(path=AXE)
     wrong = {}
-    for path in PAGES[name]:
+    for path in paths:
         window.goto(path.format_map(places))
         wrong |= {f"{path} {look}": found for look, found in looks_of(window).items() if found}
     assert wrong == {}

@@ -38,3 +38,17 @@ def test_a_reaction_that_is_run_again_sends_the_letter(cast: Cast, postman: Post
         with atomic():
             deliver_invitation(record_of(InvitationSent.kind))
     assert postman.letter()["To"] == NOBODY
+
+
+def test_an_excerpt_of_two_writing_directions_stands_alone_and_is_cut_with_one_sign(
+    cast: Cast, postman: Postman
+) -> None:
+    with atomic():
+        cast.hidden.description = "Compost (جيران)\nEn bas.\n" + "Nous semons. " * 40
+        invite_address(cast.bruno, cast.hidden, NOBODY)
+    with atomic():
+        deliver_invitation(record_of(InvitationSent.kind))
+    text = postman.letter().get_body(("plain",)).get_content().replace("\r\n", "\n")
+    assert "\u2068Compost (جيران)\u2069\nEn bas.\nNous semons." in text
+    assert "…\n" in text
+    assert "..." not in text

@@ -6,9 +6,9 @@
 
 import { given, isSame, named, read, write } from "./draft-fields.js";
 import { begin, offer } from "./draft-offer.js";
-import { dropDraft, dropOldDrafts, findDraft, keepDraft, listDrafts } from "./drafts.js";
+import { dropDraft, dropOldDrafts, findDraft, keepDraft, listDrafts, tryTo } from "./drafts.js";
 import { hasLeft } from "./logging-out.js";
-import { say } from "./page.js";
+import { say, viewer } from "./page.js";
 
 const RHYTHM = 400;
 const MOST_ASKED = 50;
@@ -25,6 +25,26 @@ const isGivenBack = (form) =>
 function rememberKey(form) {
   const forms = { ...history.state?.forms, [nameOf(form)]: keyOf(form) };
   history.replaceState({ ...history.state, forms }, "");
+}
+
+/** What is sent is told to the page's place in the history, for the page that is gone back to. */
+function rememberSent(form) {
+  const sent = { viewer, key: keyOf(form), values: read(form) };
+  const all = { ...history.state?.sent, [nameOf(form)]: sent };
+  // It may be more than a browser takes there.
+  tryTo(() => history.replaceState({ ...history.state, sent: all }, ""));
+}
+
+/** Gives the values that were sent from here under the key of the form, or null. */
+function sentFromHere(form) {
+  const sent = history.state?.sent?.[nameOf(form)];
+  return sent?.viewer === viewer && sent.key === keyOf(form) ? sent.values : null;
+}
+
+/** A browser gives back what was typed in a page, not what a preview had written into it. */
+function showSent(form) {
+  const values = sentFromHere(form);
+  if (values && !isSame(values, read(form))) write(form, values);
 }
 
 /** Whoever writes under a key holds it: what another tab is writing is offered to none. */
@@ -53,6 +73,9 @@ function store(form) {
   const draft = { name: nameOf(form), key: keyOf(form), at: Date.now(), values: read(form) };
   if (isSame(draft.values, given(form)) && !isGivenBack(form)) return dropDraft(draft);
   const before = findDraft(draft.name, draft.key);
+  // The draft of what was sent went because the server has it: to go back types nothing.
+  const sent = sentFromHere(form);
+  if (!before && sent && isSame(sent, draft.values)) return;
   if (before && isSame(before.values, draft.values)) {
     draft.at = before.at;
     draft.sent = before.sent;
@@ -143,7 +166,10 @@ function keep(form) {
   watched.add(form);
   followKey(form);
   const key = history.state?.forms?.[nameOf(form)];
-  if (key && !isGivenBack(form)) adopt(form, key);
+  if (key && !isGivenBack(form)) {
+    adopt(form, key);
+    showSent(form);
+  }
   if (!isGivenBack(form)) taken.then(() => offerOthers(form));
   let timer = null;
   const storeNow = () => {
@@ -160,6 +186,7 @@ function keep(form) {
   form.addEventListener("submit", () => {
     storeNow();
     rememberKey(form);
+    rememberSent(form);
     mark(form);
   });
   // A link or another form leads away before the pause in the typing has come.

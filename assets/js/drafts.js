@@ -9,7 +9,8 @@ const PREFIX = `draft:${viewer}:`;
 const LONGEST_AGE = 30 * 86_400_000;
 const MOST = 50;
 
-function tryTo(act) {
+/** Gives what an act gives, or null where the browser forbids it. */
+export function tryTo(act) {
   try {
     return act();
   } catch {

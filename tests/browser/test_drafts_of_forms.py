@@ -113,6 +113,33 @@ def test_an_answer_that_is_lost_leaves_one_post_and_no_draft(
     expect(page.locator(".draft-offer")).to_have_count(0)
 
 
+def test_who_goes_back_to_what_was_sent_finds_it_whole_and_no_draft(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    """From a page whose fields the server had filled, too: a preview."""
+    page = open_window(cast.chloe)
+    title, text = page.locator("input[name=title]"), page.locator("trix-editor[contenteditable]")
+    for words, by_preview in (("Directe", False), ("Relue", True)):
+        write(page, words)
+        if by_preview:
+            page.get_by_role("button", name="Aperçu").click()
+            page.locator(".preview").wait_for()
+            text.wait_for()
+        publish(page)
+        page.wait_for_url("**/publications/*")
+        page.wait_for_function(f"() => ({KEPT})() === 0")
+        page.go_back()
+        expect(title).to_have_value(words)
+        expect(text).to_have_text("Quelques mots.")
+        page.goto("/")
+        assert page.evaluate(KEPT) == 0
+        page.go_back()
+        publish(page)
+        page.wait_for_url("**/publications/*")
+        assert titles()[-1] == words
+    assert titles() == ["Directe", "Relue"]
+
+
 def test_logging_out_says_what_goes_and_can_keep_it(cast: Cast, open_window: OpenWindow) -> None:
     page = open_window(cast.chloe)
     for title in ("Un", "Deux"):

@@ -7,7 +7,7 @@ characters are typed by no keyboard, and PostgreSQL keeps not all of them.
 import re
 import unicodedata
 
-from flask_babel import get_locale, gettext as _
+from flask_babel import format_decimal, get_locale, gettext as _
 
 from grandequipe.core.cleaning import BLANK, NOT_IN_LINES, NOT_IN_TEXTS, PICTURES
 from grandequipe.core.domains import may_hold_domain
@@ -39,7 +39,7 @@ def text_error(words: str) -> str | None:
 
 def too_long(most: int) -> str:
     """Say that a text has more than `most` characters."""
-    return str(_("Use no more than %(number)d characters.", number=most))
+    return str(_("Use no more than %(number)s characters.", number=format_decimal(most)))
 
 
 def length_error(words: str, most: int) -> str | None:

@@ -37,13 +37,14 @@ def fonts_of(page: Page, selector: str) -> dict[str, int]:
 
 
 def test_figures_in_texts_have_no_stroke_through_zero(cast: Cast, open_window: OpenWindow) -> None:
-    post = make_post(cast.amina, cast.ess, body_html="<p>Le 20 10 2030</p>")
+    post = make_post(cast.amina, cast.ess, body_html="<p>Le 20 10 2030, <em>le 4 8 1960</em></p>")
     page = open_window()
     page.goto(f"/publications/{post.id}")
     page.evaluate("() => document.fonts.ready")
-    drawn = fonts_of(page, ".post .prose p")
-    figures = next(number for name, number in drawn.items() if name.startswith("Bricolage"))
-    assert figures == len("20102030")
+    for selector, figures in ((".post .prose p", "20102030481960"), (".post .prose em", "481960")):
+        drawn = fonts_of(page, selector)
+        number = next(many for name, many in drawn.items() if name.startswith("Bricolage"))
+        assert number == len(figures)
 
 
 def with_picture(member: Member) -> None:
@@ -95,6 +96,29 @@ def test_paper_has_the_words_and_nothing_to_press(cast: Cast, open_window: OpenW
     wait_until(lambda: not any(each.is_visible() for each in pressed.all()), "nothing is pressed")
     ground = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
     assert ground in ("rgba(0, 0, 0, 0)", "rgb(255, 255, 255)")
+
+
+def test_a_screen_shows_what_a_group_is_once(cast: Cast, open_window: OpenWindow) -> None:
+    """Above the posts where the side column comes after them, else in that column alone."""
+    said = "Les voisins d’ici échangent des nouvelles, des outils et des idées, et se retrouvent "
+    with atomic():
+        cast.ess.description = f"{said * 2}le samedi."
+    page = open_window(width=1280)
+    page.goto(ESS)
+    beginning = page.locator(".group-beginning")
+    expect(page.locator(".group-description")).to_be_visible()
+    expect(beginning).to_be_hidden()
+    page.set_viewport_size({"width": 1099, "height": 800})
+    expect(beginning).to_be_visible()
+
+
+def test_the_editor_shows_its_focus_by_one_frame(cast: Cast, open_window: OpenWindow) -> None:
+    page = open_window(cast.chloe)
+    page.goto(f"{ESS}/publier/actualite")
+    page.locator("trix-editor[contenteditable]").focus()
+    drawn = "(element) => getComputedStyle(element).outlineStyle"
+    assert page.locator(".editor").evaluate(drawn) == "solid"
+    assert page.locator("trix-editor").evaluate(drawn) == "none"
 
 
 def test_an_arabic_name_too_long_for_the_way_back_keeps_its_beginning(

@@ -89,6 +89,18 @@ def test_the_last_one_ends_the_group_and_all_of_it_goes(
             assert reader.get(path).status_code == 200
 
 
+def test_the_end_of_an_empty_group_lists_nothing_that_is_not_there(
+    cast: Cast, browser: Open
+) -> None:
+    amina = browser(cast.amina)
+    found = {"visibility": "public", "join_policy": "open", "posting_policy": "members"}
+    opened = amina.send("/groupes/nouveau", {"name": "Un essai", "language": "fr", **found})
+    page = amina.get(f"{opened.location}/supprimer").text
+    assert "<li>les demandes et les exclusions</li>" in page
+    for nothing in ("0 publication", "0 commentaire", "0 invitation"):
+        assert nothing not in page
+
+
 @pytest.mark.parametrize("who", ["amina", "bruno", "chloe", "driss", "eva", "farid"])
 def test_nobody_ends_a_group_of_others(cast: Cast, browser: Open, who: str) -> None:
     group_id, client = cast.ess.id, browser(getattr(cast, who))

@@ -29,6 +29,15 @@ def test_a_title_of_326_signs_is_kept_whole(cast: Cast, browser: Any) -> None:
     assert "&lt;p&gt;Un mot.&lt;/p&gt;" in answer.text
 
 
+def test_a_text_that_is_too_long_is_told_so_in_a_number_that_is_read(
+    cast: Cast, browser: Any
+) -> None:
+    words = {"title": "Un mot", "body_html": f"<p>{'Trop long. ' * 6000}</p>"}
+    answer = browser(cast.chloe).send(NEWS, words)
+    assert answer.status_code == 422
+    assert "Utilisez au plus 60\u202f000 caractères." in answer.text
+
+
 def test_a_title_is_measured_without_the_spaces_around(cast: Cast, browser: Any) -> None:
     for title, status in (("à" * 160, 303), (f"  {'à' * 160} \r\n", 303), ("à" * 161, 422)):
         sent = {"title": title, "body_html": "<p>Un mot.</p>"}

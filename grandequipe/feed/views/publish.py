@@ -163,9 +163,7 @@ def _is_final() -> bool:
 
 def _said_of_change(post: Post, kept: PostProposal | None) -> str:
     if kept:
-        return str(
-            _("Your change is waiting for a moderator. Until then, the group sees the old text.")
-        )
+        return str(_("Thank you, your change has been sent."))
     if post.is_pending:
         return str(_("Your changes have been saved. A moderator will review your post first."))
     return str(_("Your changes have been saved."))
@@ -179,5 +177,5 @@ def _said_of_nothing(existing_proposal: PostProposal | None) -> str:
 
 def _said(post: Post) -> str:
     if post.is_pending:
-        return str(_("Thank you. A moderator will review your post first, and you’ll be told."))
+        return str(_("Thank you, your post has been sent."))
     return str(_("Your post is live."))

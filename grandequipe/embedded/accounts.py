@@ -1,5 +1,6 @@
 """The account that PostgreSQL runs under: ours, or one of its own where we are root."""
 
+import fcntl
 import os
 import pwd
 import shutil
@@ -13,11 +14,11 @@ from grandequipe.embedded.errors import OperatorError
 NAME = "embedded_postgres"
 
 
-def server_account() -> dict[str, Any]:
+def server_account(name: str = NAME) -> dict[str, Any]:
     """Give what `subprocess` needs to become the server's account; nothing unless we are root."""
     if os.geteuid() != 0:
         return {}
-    entry = _entry() or _create()
+    entry = _entry(name) or _create(name)
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
@@ -59,22 +60,35 @@ def _open_tree(folder: Path) -> None:
         path.chmod(mode | also)
 
 
-def _entry() -> pwd.struct_passwd | None:
+def _entry(name: str) -> pwd.struct_passwd | None:
     try:
-        return pwd.getpwnam(NAME)
+        return pwd.getpwnam(name)
     except KeyError:
         return None
 
 
-def _create() -> pwd.struct_passwd:
+def _create(name: str) -> pwd.struct_passwd:
     useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
     if useradd:
-        command = [useradd, "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME]
-        subprocess.run(command, capture_output=True, check=False)
-    entry = _entry()
+        _add(Path(useradd), name)
+    entry = _entry(name)
     if entry is None:
         raise OperatorError(
             "PostgreSQL refuses to run as root, and the account for it could not be made: "
-            f"run this as an ordinary user, or make the account yourself (useradd --system {NAME})."
+            f"run this as an ordinary user, or make the account yourself (useradd --system {name})."
         )
     return entry
+
+
+def _add(useradd: Path, name: str) -> None:
+    """Add the account, unless another process has just done so.
+
+    `useradd` looks for the name before it locks the accounts: two at once both add it, and the
+    second gives it another number, while a server starts under the first one. So one process at a
+    time looks and adds: the lock is on the program, which is there for all who can add accounts.
+    """
+    options = ("--system", "--no-create-home", "--shell", "/usr/sbin/nologin")
+    with useradd.open("rb") as program:
+        fcntl.flock(program, fcntl.LOCK_EX)
+        if _entry(name) is None:
+            subprocess.run([useradd, *options, name], capture_output=True, check=False)

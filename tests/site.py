@@ -85,6 +85,10 @@ class Site:
         """Wait until /readyz says so, which takes web, worker and beat."""
         wait_until(self._is_ready, f"{self.url}/readyz answers 200", READY_WITHIN)
 
+    def wait_until_up(self) -> None:
+        """Wait until a web process answers, whatever else is there."""
+        wait_until(lambda: self._answers("healthz"), f"{self.url}/healthz answers", READY_WITHIN)
+
     def stop(self) -> None:
         """Stop everything."""
         for process in self.processes.values():
@@ -92,10 +96,13 @@ class Site:
         self.processes.clear()
 
     def _is_ready(self) -> bool:
+        return self._answers("readyz")
+
+    def _answers(self, path: str) -> bool:
         for name, process in self.processes.items():
             assert process.is_alive(), f"{name} ended:\n{process.log.read_text()[-3000:]}"
         try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"{self.url}/{path}", timeout=5) as answer:  # noqa: S310
                 return bool(answer.status == 200)
         except OSError:
             return False

@@ -1,9 +1,15 @@
-"""What operators type: `grandequipe …`."""
+"""What operators type: `grandequipe …`.
+
+The modules here say what can be typed and load nothing else; what a command does is in `actions`,
+which its body imports. So help and mistakes come at once, without the application.
+"""
 
 import sys
 from importlib import import_module
 
 import click
+
+from grandequipe.cli.mistakes import explain
 
 INTERRUPTED = 130
 NAMES = ("run", "migrate", "doctor", "members", "digests", "demo", "seed")
@@ -11,14 +17,14 @@ HIDDEN = ("prepare",)
 
 
 class Commands(click.Group):
-    """The commands, each in the module of its name, loaded when it is typed."""
+    """The commands, each in the module of its name."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name what `--help` shows."""
         return list(NAMES)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Give the command from its module: `run` must not load what only `doctor` needs."""
+        """Give the command from its module: those that are not typed are not loaded."""
         if name not in (*NAMES, *HIDDEN):
             return None
         command: click.Command = getattr(import_module(f"grandequipe.cli.{name}"), name)
@@ -43,8 +49,6 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _tell(error: Exception) -> int:
-    from grandequipe.cli.mistakes import explain  # noqa: PLC0415  (loads what can go wrong)
-
     line = explain(error)
     if line is None:
         raise error

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from flask import Flask
-from flask.cli import ScriptInfo
 
 import grandequipe
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 MIGRATIONS = str(Path(grandequipe.__file__).parent / "migrations")
 DEFAULT_DATA = "var"
@@ -71,12 +72,12 @@ def _must_hold_data(data: str) -> None:
 
 
 @contextmanager
-def application(data: str) -> Iterator[Flask]:
+def application(data: str) -> Iterator["Flask"]:
     """Make the application on DATABASE_URL, or on the services of `data`, running or not."""
     with ExitStack() as stack:
         if not os.environ.get("DATABASE_URL"):
             must_have_embedded()
-            from grandequipe.embedded import services  # noqa: PLC0415  (not in production images)
+            from grandequipe.embedded import services  # not in production images
 
             os.environ.update(stack.enter_context(services.start(data, os.environ)))
         app = load()
@@ -84,8 +85,10 @@ def application(data: str) -> Iterator[Flask]:
         yield app
 
 
-def load() -> Flask:
+def load() -> "Flask":
     """Make the application by its name, as `flask` does: it is above us on the ladder."""
+    from flask.cli import ScriptInfo
+
     return ScriptInfo("grandequipe.app:create_app").load_app()
 
 

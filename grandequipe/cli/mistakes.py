@@ -3,16 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import click
-import redis
-from alembic.util import CommandError
-from psycopg.errors import LockNotAvailable
-from sqlalchemy import exc
-
-from grandequipe.cli.application import EmbeddedMissing, NoData
-from grandequipe.config import ConfigurationError
-from grandequipe.core.errors import Invalid, NotFound, Refused
-
 MIGRATE = (
     "The database has no tables yet, or older ones: run `grandequipe migrate` first, "
     "or name the folder where your data are with --data."
@@ -23,12 +13,13 @@ NEWER = "the database is of a newer version of Grande Équipe, install that vers
 
 def explain(error: BaseException) -> str | None:
     """Give the line for a mistake of the operator's, None for a mistake of ours."""
-    for kind, words in EXPLANATIONS:
-        if isinstance(error, kind):
-            return _one_line(words(error))
-    if type(error).__name__ == "OperatorError":  # embedded may not be installed
-        return _one_line(str(error))
-    return None
+    kinds = _kinds(error)
+    words = next((words for kind, words in EXPLANATIONS.items() if kind in kinds), None)
+    return _one_line(words(error)) if words else None
+
+
+def _kinds(error: BaseException) -> set[str]:
+    return {f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__}
 
 
 def _one_line(text: str) -> str:
@@ -41,7 +32,7 @@ def _usage(error: Any) -> str:
 
 
 def _database(error: Any) -> str:
-    if isinstance(error.orig, LockNotAvailable):
+    if LOCKED in _kinds(error.orig):
         return "A table is in use by something long, such as a backup: try again once it is done."
     reason = str(error.orig).splitlines()[0] if error.orig else str(error)
     return f"The database does not answer ({reason}): check DATABASE_URL and that it runs."
@@ -56,21 +47,23 @@ def _file(error: Any) -> str:
     return f"{where} cannot be used ({error.strerror or error}): check that it exists and is yours."
 
 
-EXPLANATIONS: list[tuple[type[BaseException], Callable[[Any], Any]]] = [
-    (click.UsageError, _usage),
-    (click.ClickException, lambda error: error.format_message()),
-    (ConfigurationError, str),
-    (EmbeddedMissing, str),
-    (NoData, str),
-    (exc.OperationalError, _database),
-    (exc.ProgrammingError, lambda _: MIGRATE),
-    (CommandError, lambda error: f"The schema cannot be read ({error}): {NEWER}"),
-    (
-        redis.RedisError,
-        lambda error: f"Redis does not answer ({error}): check REDIS_URL and that it runs.",
+# By name: what can go wrong in a library is not a reason to load it. The first that fits counts.
+LOCKED = "psycopg.errors.LockNotAvailable"
+EXPLANATIONS: dict[str, Callable[[Any], Any]] = {
+    "click.exceptions.UsageError": _usage,
+    "click.exceptions.ClickException": lambda error: error.format_message(),
+    "grandequipe.config.ConfigurationError": str,
+    "grandequipe.cli.application.EmbeddedMissing": str,
+    "grandequipe.cli.application.NoData": str,
+    "grandequipe.embedded.errors.OperatorError": str,
+    "sqlalchemy.exc.OperationalError": _database,
+    "sqlalchemy.exc.ProgrammingError": lambda _: MIGRATE,
+    "alembic.util.exc.CommandError": lambda error: f"The schema cannot be read ({error}): {NEWER}",
+    "redis.exceptions.RedisError": lambda error: (
+        f"Redis does not answer ({error}): check REDIS_URL and that it runs."
     ),
-    (Invalid, _fields),
-    (Refused, lambda error: error.message),
-    (NotFound, lambda _: "There is no such thing."),
-    (OSError, _file),
-]
+    "grandequipe.core.errors.Invalid": _fields,
+    "grandequipe.core.errors.Refused": lambda error: error.message,
+    "grandequipe.core.errors.NotFound": lambda _: "There is no such thing.",
+    "builtins.OSError": _file,
+}

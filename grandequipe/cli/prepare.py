@@ -3,9 +3,6 @@
 import click
 
 from grandequipe.cli.application import with_new_application
-from grandequipe.cli.demo import DEMO_ACCOUNTS, describe_accounts, is_empty, load_demo
-from grandequipe.cli.migrate import bring_up_to_date
-from grandequipe.members.queries import find_member_by_email
 
 
 @click.command(hidden=True)
@@ -13,6 +10,10 @@ from grandequipe.members.queries import find_member_by_email
 @with_new_application
 def prepare(demo: bool) -> None:
     """Bring the schema up to date and, where there is nobody yet, load the demo community."""
+    from grandequipe.cli.actions.demo import DEMO_ACCOUNTS, describe_accounts, is_empty, load_demo
+    from grandequipe.cli.actions.schema import bring_up_to_date
+    from grandequipe.members.queries import find_member_by_email
+
     bring_up_to_date()
     if demo and is_empty():
         load_demo()

@@ -15,6 +15,6 @@ from grandequipe.cli.application import data_option, must_have_embedded
 def run(host: str, port: int, no_demo: bool, data: str) -> None:
     """Run the site with a private PostgreSQL and Redis; what is set in the environment wins."""
     must_have_embedded()
-    from grandequipe.embedded.runner import Runner  # noqa: PLC0415  (not in production images)
+    from grandequipe.embedded.runner import Runner  # not in production images
 
     Runner(data, host, port, os.environ, demo=not no_demo, say=click.echo).run()

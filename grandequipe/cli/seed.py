@@ -5,8 +5,7 @@ import time
 import click
 
 from grandequipe.cli.application import with_new_application
-from grandequipe.core.transactions import atomic
-from grandequipe.demo.seeding import Size, write_crowd
+from grandequipe.demo.size import Size
 
 AT_LEAST_ONE = click.IntRange(min=1)
 ANY = click.IntRange(min=0)
@@ -20,6 +19,9 @@ ANY = click.IntRange(min=0)
 @with_new_application
 def seed(members: int, groups: int, posts: int, comments: int) -> None:
     """Fill an empty database with a crowd, to measure with."""
+    from grandequipe.core.transactions import atomic
+    from grandequipe.demo.seeding import write_crowd
+
     started = time.monotonic()
     with atomic():
         write_crowd(Size(members, groups, posts, comments))

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import ColumnElement, select
 
 from grandequipe.app import create_app
-from grandequipe.cli.demo import DEMO_PASSWORD, load_demo
+from grandequipe.cli.actions.demo import DEMO_PASSWORD, load_demo
 from grandequipe.config import Settings
 from grandequipe.digests.queries import get_subscription
 from grandequipe.embedded import services

@@ -12,7 +12,7 @@ from flask import Flask
 from flask_security import hash_password
 from sqlalchemy import func, select
 
-from grandequipe.cli.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, load_demo
+from grandequipe.cli.actions.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, load_demo
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict
 from grandequipe.core.transactions import atomic

@@ -5,7 +5,11 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
+import pytest
+
+from grandequipe.cli import main
 from grandequipe.config import Settings
 
 PATIENCE = 120.0
@@ -30,3 +34,33 @@ def grandequipe(
         timeout=PATIENCE,
         check=False,
     )
+
+
+class Told(NamedTuple):
+    """How a command ended, and what it wrote."""
+
+    status: object
+    out: str
+    error: str
+
+
+class Terminal:
+    """Type commands in this process: those that end before they make an application."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, captured: pytest.CaptureFixture[str]) -> None:
+        self._patch = patch
+        self._captured = captured
+        for name in OURS:
+            patch.delenv(name, raising=False)
+
+    def set(self, environment: Mapping[str, str]) -> None:
+        """Set variables of the environment."""
+        for name, value in environment.items():
+            self._patch.setenv(name, value)
+
+    def type(self, *arguments: str) -> Told:
+        """Run a command to its end."""
+        self._captured.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main(list(arguments))
+        return Told(ended.value.code, *self._captured.readouterr())

@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 from moto.server import ThreadedMotoServer
 
+from grandequipe.cli.actions.checks import uploads
+from grandequipe.config import Settings
 from tests.factories import PASSWORD, make_member_with_password, picture_file
-from tests.operations.commands import grandequipe
 from tests.site import Site, free_port
 from tests.visiting import Guest
 
@@ -57,10 +58,10 @@ def test_a_picture_is_kept_shown_and_replaced(
     app: Flask, environment: dict[str, str], keys: dict[str, str], bucket: Any, tmp_path: Path
 ) -> None:
     alice = make_member_with_password("Alice Martin")
-    site = Site({**environment, **keys}, tmp_path)
-    site.start("web", "worker", "beat")
+    site = Site({**environment, **keys, "WEB_WORKERS": "1"}, tmp_path)
+    site.start("web")
     try:
-        site.wait_until_ready()
+        site.wait_until_up()
         guest = Guest(site.url)
         guest.send("/connexion", email=alice.email, password=PASSWORD)
         kept = []
@@ -80,14 +81,15 @@ def test_a_picture_is_kept_shown_and_replaced(
 
 
 def test_the_doctor_tries_it(
-    app: Flask, environment: dict[str, str], keys: dict[str, str], bucket: Any
+    environment: dict[str, str], keys: dict[str, str], bucket: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given = {**environment, **keys}
-    assert "uploads: fine" in grandequipe("doctor", "--only", "uploads", environment=given).stdout
+    for name, value in keys.items():
+        monkeypatch.setenv(name, value)
+    assert uploads(Settings.from_environment({**environment, **keys})) is None
     assert list(bucket.objects.all()) == []
-    given["UPLOADS_URL"] = "s3://another/files"
-    told = grandequipe("doctor", "--only", "uploads", environment=given)
-    assert told.returncode == 1
-    [_settings, line] = told.stdout.splitlines()
-    assert line.startswith("uploads: cannot write to s3://another/files")
-    assert line.endswith("check UPLOADS_URL.")
+    elsewhere = {**environment, **keys, "UPLOADS_URL": "s3://another/files"}
+    told = uploads(Settings.from_environment(elsewhere))
+    assert told is not None
+    assert told.startswith("cannot write to s3://another/files")
+    assert told.endswith("check UPLOADS_URL.")
+    assert "\n" not in told

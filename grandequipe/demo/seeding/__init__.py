@@ -4,7 +4,7 @@ It goes around the services, which write one thing at a time; `tests/demo` holds
 same account: every counter counts its rows, and every stream is numbered without holes.
 """
 
-from grandequipe.demo.seeding.account import Size
 from grandequipe.demo.seeding.loading import write_crowd
+from grandequipe.demo.size import Size
 
 __all__ = ["Size", "write_crowd"]

@@ -9,21 +9,12 @@ from typing import Any, cast
 from sqlalchemy import Table, insert
 
 from grandequipe.core.events import Event
+from grandequipe.demo.size import Size
 from grandequipe.extensions import Model, db
 
 Row = Mapping[str, Any]
 FOUNDED = timedelta(days=100)
 PAST = timedelta(days=90)
-
-
-@dataclass(frozen=True)
-class Size:
-    """How big a community to make."""
-
-    members: int = 1000
-    groups: int = 20
-    posts: int = 2000
-    comments: int = 10_000
 
 
 @dataclass

@@ -13,9 +13,10 @@ from grandequipe.core.events.handlers import names_for
 from grandequipe.core.events.services import dispatch_pending, handle
 from grandequipe.core.transactions import without_broadcast
 from grandequipe.demo.loading import DEMO_PASSWORD, must_be_empty
-from grandequipe.demo.seeding.account import Account, Row, Size, names, table_of, write
+from grandequipe.demo.seeding.account import Account, Row, names, table_of, write
 from grandequipe.demo.seeding.people import write_groups, write_people
 from grandequipe.demo.seeding.talk import Talk
+from grandequipe.demo.size import Size
 from grandequipe.extensions import db
 from grandequipe.groups.models import Membership
 from grandequipe.members.events import MemberRegistered

@@ -1,0 +1,1 @@
+"""What the commands do, inside the application: loaded once a command has been understood."""

@@ -1,6 +1,7 @@
 """The clock's own sign of life."""
 
 from datetime import timedelta
+from typing import Any
 
 from celery import shared_task
 
@@ -10,7 +11,7 @@ LAST_BEAT = "clock:last_beat"
 # In seconds: after that, the clock stands still.
 OLDEST_BEAT = 90.0
 
-SCHEDULE = {
+SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "core.heartbeat", "schedule": timedelta(seconds=10)},
     "dispatch": {
         "task": "journal.dispatch",

@@ -57,20 +57,24 @@ class FragileRedis:
             return False
 
 
-@pytest.fixture
-def fragile_redis(tmp_path: Path) -> Iterator[FragileRedis]:
-    """Start a Redis for one scene."""
-    server = FragileRedis(tmp_path)
+@pytest.fixture(scope="module")
+def fragile_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FragileRedis]:
+    """Start a Redis for the scenes of one file."""
+    server = FragileRedis(tmp_path_factory.mktemp("redis"))
     yield server
     server.kill()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def frail_site(
-    app: Flask, environment: dict[str, str], fragile_redis: FragileRedis, tmp_path: Path
+    house: Flask,
+    environment: dict[str, str],
+    fragile_redis: FragileRedis,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
-    """Give a scene a site with nothing started yet, on a Redis of its own."""
-    site = Site({**environment, "REDIS_URL": fragile_redis.url}, tmp_path)
+    """Give the scenes of one file a site with nothing started yet, on a Redis of its own."""
+    folder = tmp_path_factory.mktemp("frail")
+    site = Site({**environment, "REDIS_URL": fragile_redis.url}, folder)
     yield site
     for process in site.processes.values():
         process.kill()

@@ -1,13 +1,15 @@
 """A fact recorded is a fact reacted to, exactly once, whatever is killed on the way."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import pytest
+import redis
 from sqlalchemy import func, select
 
 from grandequipe.core.events import EventRecord
@@ -30,6 +32,33 @@ pytestmark = pytest.mark.slow
 
 TOO_LONG = timedelta(minutes=3)
 WORKERS = 2
+
+
+@pytest.fixture(scope="module")
+def clock(frail_site: Site) -> Site:
+    """Start the clock, which outlives what is killed around it."""
+    frail_site.start("beat")
+    return frail_site
+
+
+@pytest.fixture
+def site(clock: Site, fragile_redis: FragileRedis) -> Iterator[Site]:
+    """Give a scene a running clock, no worker yet, and nothing in Redis."""
+    with redis.Redis.from_url(fragile_redis.url) as client:
+        client.flushall()
+    yield clock
+    for name in clock.processes.keys() - {"beat"}:
+        clock.processes[name].kill()
+
+
+def test_a_clock_that_starts_asks_for_a_sign_of_life_at_once(
+    clock: Site, fragile_redis: FragileRedis
+) -> None:
+    """Not first for what it does every five seconds; without that sign the site is not ready."""
+    with redis.Redis.from_url(fragile_redis.url) as queue:
+        wait_until(lambda: queue.llen("celery"), "the clock asks for something", 60)
+        first = json.loads(queue.lindex("celery", -1))
+    assert first["headers"]["task"] == "core.heartbeat"
 
 
 @pytest.fixture
@@ -58,57 +87,57 @@ def is_dispatched(number: int) -> bool:
 
 @pytest.mark.parametrize("whole_worker", [False, True], ids=["a child", "the whole worker"])
 def test_a_worker_killed_in_the_middle_of_a_reaction(
-    frail_site: Site, cast: Cast, post: Post, whole_worker: bool
+    site: Site, cast: Cast, post: Post, whole_worker: bool
 ) -> None:
     with held_up("notification"):
         make_comment(cast.bruno, post)
-        frail_site.start("worker", "beat")
+        site.start("worker")
         wait_until(count_held_up, "a reaction is in the middle of its work", 40)
         if whole_worker:
-            frail_site.processes["worker"].kill()
+            site.processes["worker"].kill()
         else:
-            kill_children(frail_site, "worker")
+            kill_children(site, "worker")
     assert lines_of(cast.chloe, post) == []
     if whole_worker:
         pass_time(TOO_LONG)
-        frail_site.start("worker")
+        site.start("worker")
     wait_until(is_all_reacted_to, "every fact is reacted to", 40)
     assert lines_of(cast.chloe, post) == [1]
 
 
 def test_a_web_process_killed_between_its_commit_and_the_ring(
-    frail_site: Site, cast: Cast, post: Post
+    site: Site, cast: Cast, post: Post
 ) -> None:
     writer = subprocess.run(
         [sys.executable, "-m", "tests.faults.dying_writer", str(cast.bruno.id), str(post.id)],
         cwd=PROJECT,
-        env={**os.environ, **frail_site.environment},
+        env={**os.environ, **site.environment},
         capture_output=True,
         timeout=60,
         check=False,
     )
     assert writer.returncode == -signal.SIGKILL, writer.stderr.decode()
     assert not is_all_reacted_to()
-    frail_site.start("worker", "beat")
+    site.start("worker")
     wait_until(is_all_reacted_to, "the clock finds what nobody was told of", 40)
     assert lines_of(cast.chloe, post) == [1]
 
 
 def test_redis_killed_with_every_task_in_it(
-    frail_site: Site, fragile_redis: FragileRedis, cast: Cast, post: Post
+    site: Site, fragile_redis: FragileRedis, cast: Cast, post: Post
 ) -> None:
     number = 10
     with held_up("notification"):
         for _ in range(number):
             make_comment(cast.bruno, post)
-        frail_site.start("worker", "beat")
+        site.start("worker")
         wait_until(lambda: count_held_up() >= WORKERS, "both workers are held up", 40)
         wait_until(lambda: is_dispatched(number), "the rest waits in Redis")
         fragile_redis.kill()
-        frail_site.processes["worker"].kill()
+        site.processes["worker"].kill()
     assert lines_of(cast.chloe, post) == []
     fragile_redis.start()
     pass_time(TOO_LONG)
-    frail_site.start("worker")
+    site.start("worker")
     wait_until(is_all_reacted_to, "what was lost is handed over again", 60)
     assert lines_of(cast.chloe, post) == [1] * number

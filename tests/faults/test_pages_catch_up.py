@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from socketio.exceptions import ConnectionError as Refused
 
@@ -25,12 +26,18 @@ pytestmark = pytest.mark.slow
 Answer = dict[str, Any]
 
 
-@pytest.fixture
-def web(frail_site: Site) -> Site:
+@pytest.fixture(scope="module")
+def started(frail_site: Site) -> Site:
     """Start two web processes, and nothing else."""
     frail_site.start("web")
-    wait_until(lambda: "live: not listening to Redis" not in reasons(frail_site), "it listens", 40)
     return frail_site
+
+
+@pytest.fixture
+def web(started: Site, app: Flask) -> Site:
+    """Have them hear what happens: one scene kills what the other needs."""
+    wait_until(lambda: "live: not listening to Redis" not in reasons(started), "it listens", 40)
+    return started
 
 
 def reasons(site: Site) -> list[str]:

@@ -1,9 +1,8 @@
 """A Redis that does not answer refuses nobody: limits are not counted until it is back."""
 
-import urllib.request
-
 import pytest
 import requests
+from flask import Flask
 
 from grandequipe.core.transactions import atomic
 from grandequipe.live.connection_registry import MOST_SOCKETS_OF_A_MEMBER
@@ -18,20 +17,18 @@ from tests.waiting import wait_until
 pytestmark = pytest.mark.slow
 
 
-def is_up(url: str) -> bool:
-    """Tell whether a web process answers."""
-    try:
-        with urllib.request.urlopen(f"{url}/healthz", timeout=5) as answer:  # noqa: S310
-            return bool(answer.status == 200)
-    except OSError:
-        return False
-
-
-def test_people_and_programs_come_in(frail_site: Site, fragile_redis: FragileRedis) -> None:
-    alice, url = make_member_with_password("Alice Martin"), frail_site.url
+@pytest.fixture(scope="module")
+def alone(frail_site: Site, fragile_redis: FragileRedis) -> Site:
+    """Start one web process, then kill its Redis."""
+    frail_site.environment = {**frail_site.environment, "WEB_WORKERS": "1"}
     frail_site.start("web")
-    wait_until(lambda: is_up(url), "the site answers", 60)
+    frail_site.wait_until_up()
     fragile_redis.kill()
+    return frail_site
+
+
+def test_people_and_programs_come_in(app: Flask, alone: Site) -> None:
+    alice, url = make_member_with_password("Alice Martin"), alone.url
     arrived = Guest(url).send("/connexion", email=alice.email, password=PASSWORD)
     assert (arrived.status_code, arrived.url) == (200, f"{url}/")
     zoe = {"email": "zoe@example.org", "display_name": "Zoé Roux", "password": PASSWORD}
@@ -43,25 +40,19 @@ def test_people_and_programs_come_in(frail_site: Site, fragile_redis: FragileRed
     assert requests.post(f"{url}/api/v1/tokens", json=asked, timeout=30).status_code == 201
 
 
-def test_each_process_holds_to_its_own_limit_of_sockets(
-    frail_site: Site, fragile_redis: FragileRedis
-) -> None:
+def test_each_process_holds_to_its_own_limit_of_sockets(app: Flask, alone: Site) -> None:
     """A7: what cannot be counted for the site is counted here."""
     alice = make_member("Alice Martin")
     with atomic():
         token = create_token(alice, "robot", ["read"])[0]
-    frail_site.environment = {**frail_site.environment, "WEB_WORKERS": "1"}
-    frail_site.start("web")
-    wait_until(lambda: is_up(frail_site.url), "the site answers", 60)
-    fragile_redis.kill()
-    sockets = [open_at(frail_site.port) for _number in range(MOST_SOCKETS_OF_A_MEMBER + 3)]
+    sockets = [open_at(alone.port) for _number in range(MOST_SOCKETS_OF_A_MEMBER + 3)]
     try:
         inside = [each for each in sockets if let_in(each, token)]
         assert len(inside) == MOST_SOCKETS_OF_A_MEMBER
         inside[0].send("41/live,")
 
         def comes_in() -> bool:
-            sockets.append(open_at(frail_site.port))
+            sockets.append(open_at(alone.port))
             return let_in(sockets[-1], token)
 
         wait_until(comes_in, "there is room for one more")

@@ -104,6 +104,7 @@ def uploads(settings: Settings) -> str | None:
 def worker(settings: Settings) -> str | None:
     """Check that a worker answers."""
     try:
+        client().ping()  # Celery would try a Redis that is not there for seconds
         answers = celery.control.ping(timeout=2)
     except (BrokerError, OSError, redis.RedisError) as error:
         return f"cannot be asked through Redis ({error}): check REDIS_URL."

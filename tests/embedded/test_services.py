@@ -27,6 +27,7 @@ with services.start(sys.argv[1], durable=False):
     signal.pause()
 """
 
+Shared = tuple[Path, dict[str, str]]
 OtherUser = Callable[[], subprocess.Popen[str]]
 
 
@@ -36,6 +37,14 @@ def data(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "données à part"
     yield folder
     wait_until(lambda: not processes_of(folder), "every process of the folder ends")
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    """Give a folder whose services run, and where they are, for scenes that only look at them."""
+    folder = tmp_path_factory.mktemp("services") / "données partagées"
+    with services.start(folder, durable=False) as environment:
+        yield folder, environment
 
 
 @pytest.fixture
@@ -57,11 +66,9 @@ def other_user(data: Path) -> Iterator[OtherUser]:
         user.communicate()
 
 
-def test_the_services_have_all_that_the_site_needs(data: Path) -> None:
-    with (
-        services.start(data, durable=False) as environment,
-        psycopg.connect(environment["DATABASE_URL"]) as connection,
-    ):
+def test_the_services_have_all_that_the_site_needs(shared: Shared) -> None:
+    _data, environment = shared
+    with psycopg.connect(environment["DATABASE_URL"]) as connection:
         for extension in ("citext", "unaccent", "pg_trgm"):
             connection.execute(f"CREATE EXTENSION {extension}")
         row = connection.execute("SELECT lower('ÉTÉ'), current_setting('TimeZone')").fetchone()
@@ -111,12 +118,12 @@ def test_a_killed_keeper_takes_the_servers_with_it_and_the_next_user_starts_them
         psycopg.connect(environment["DATABASE_URL"]).close()
 
 
-def test_a_killed_server_comes_back_at_the_same_address(data: Path) -> None:
-    with services.start(data, durable=False) as environment:
-        server = redis.Redis.from_url(environment["REDIS_URL"])
-        server.set("kept", "yes")
-        find_processes(data, "redis-server")[0].send_signal(signal.SIGTERM)
-        wait_until(lambda: _value(environment["REDIS_URL"]) == b"yes", "Redis comes back")
+def test_a_killed_server_comes_back_at_the_same_address(shared: Shared) -> None:
+    data, environment = shared
+    server = redis.Redis.from_url(environment["REDIS_URL"])
+    server.set("kept", "yes")
+    find_processes(data, "redis-server")[0].send_signal(signal.SIGTERM)
+    wait_until(lambda: _value(environment["REDIS_URL"]) == b"yes", "Redis comes back")
 
 
 def _value(address: str) -> bytes | None:
@@ -136,28 +143,28 @@ def test_what_the_operator_gives_is_used_and_not_started(data: Path) -> None:
         assert not find_processes(data, "mail_catcher")
 
 
-def test_letters_are_kept_whole_in_the_order_of_arrival(data: Path) -> None:
-    with services.start(data, durable=False) as environment:
-        parts = urlsplit(environment["MAIL_URL"])
-        with smtplib.SMTP(parts.hostname or "", parts.port or 0) as server:
-            for subject in ("Première", "Seconde"):
-                text = f"Subject: {subject}\r\n\r\nBonjour à tous\r\n.\r\n".encode()
-                server.sendmail("a@example.org", ["b@example.org"], text)
-        folder = Path(environment["MAIL_CATCHER_URL"].removeprefix("file://").replace("%20", " "))
-        assert folder.name == "mail"
-        files = sorted((data / "mail").glob("[0-9]*.eml"))
-        letters = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
-        assert [letter["Subject"] for letter in letters] == ["Première", "Seconde"]
-        assert letters[0]["Delivered-To"] == "b@example.org"
-        assert letters[0]["Return-Path"] == "<a@example.org>"
+def test_letters_are_kept_whole_in_the_order_of_arrival(shared: Shared) -> None:
+    data, environment = shared
+    parts = urlsplit(environment["MAIL_URL"])
+    with smtplib.SMTP(parts.hostname or "", parts.port or 0) as server:
+        for subject in ("Première", "Seconde"):
+            text = f"Subject: {subject}\r\n\r\nBonjour à tous\r\n.\r\n".encode()
+            server.sendmail("a@example.org", ["b@example.org"], text)
+    folder = Path(environment["MAIL_CATCHER_URL"].removeprefix("file://").replace("%20", " "))
+    assert folder.name == "mail"
+    files = sorted((data / "mail").glob("[0-9]*.eml"))
+    letters = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+    assert [letter["Subject"] for letter in letters] == ["Première", "Seconde"]
+    assert letters[0]["Delivered-To"] == "b@example.org"
+    assert letters[0]["Return-Path"] == "<a@example.org>"
 
 
-def test_secrets_are_for_their_owner_only(data: Path) -> None:
-    with services.start(data, durable=False):
-        for path in (data / "secret_key", *(data / "run").iterdir()):
-            assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
-        for folder in ("postgres", "redis", "mail", "run", "uploads", "logs"):
-            assert stat.S_IMODE((data / folder).stat().st_mode) & 0o077 == 0, folder
+def test_secrets_are_for_their_owner_only(shared: Shared) -> None:
+    data, _environment = shared
+    for path in (data / "secret_key", *(data / "run").iterdir()):
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+    for folder in ("postgres", "redis", "mail", "run", "uploads", "logs"):
+        assert stat.S_IMODE((data / folder).stat().st_mode) & 0o077 == 0, folder
 
 
 def test_a_folder_that_cannot_be_used_is_said_in_one_line(tmp_path: Path) -> None:

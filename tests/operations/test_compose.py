@@ -11,7 +11,6 @@ import re
 import signal
 import subprocess
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,9 +18,9 @@ from urllib.parse import urlsplit
 import jsonschema
 import pytest
 import redis
+from flask import Flask
 
 from grandequipe.config import REQUIRED, Settings
-from grandequipe.embedded import services
 from tests.operations.compose import ANSWERS, ROOT, Missing, Service, read
 from tests.site import free_port
 from tests.waiting import wait_until
@@ -200,11 +199,10 @@ def _answers(client: redis.Redis) -> bool:
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Iterator[dict[str, str]]:
+def here(app: Flask, environment: dict[str, str]) -> dict[str, str]:
     """Give the addresses of this machine for what the containers would find by name."""
-    with services.start(tmp_path / "var", durable=False) as environment:
-        given = {"DATABASE_URL", "REDIS_URL", "MAIL_URL", "UPLOADS_URL"}
-        yield {name: value for name, value in environment.items() if name in given}
+    given = {"DATABASE_URL", "REDIS_URL", "MAIL_URL", "UPLOADS_URL"}
+    return {name: value for name, value in environment.items() if name in given}
 
 
 @pytest.mark.slow
@@ -217,10 +215,10 @@ def test_each_service_does_its_work(here: dict[str, str], tmp_path: Path) -> Non
     site = {name: Service(name, here, port) for name in ("worker", "beat", "web")}
     started = [service.start(tmp_path / f"{name}.log") for name, service in site.items()]
     try:
-        for name, service in site.items():
-            wait_until(service.is_healthy, f"{name} is healthy", PATIENCE)
         for path in ("healthz", "readyz"):
             wait_until(lambda path=path: _is_fine(port, path), f"/{path} answers 200", PATIENCE)
+        for name, service in site.items():
+            wait_until(service.is_healthy, f"{name} is healthy", PATIENCE)
     finally:
         for process in reversed(started):
             process.send_signal(signal.SIGTERM)

@@ -68,11 +68,18 @@ def migrate(cluster: dict[str, str], user: str, database: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_a_new_site_is_made_by_a_role_that_owns_its_database_and_nothing_else(
-    cluster: dict[str, str],
-) -> None:
+@pytest.fixture(scope="module")
+def new_site(cluster: dict[str, str]) -> dict[str, str]:
+    """Make the role and, as the role, the schema of the cluster's empty database."""
     make_role(cluster, "grandequipe")
     migrate(cluster, SITE, "grandequipe")
+    return cluster
+
+
+def test_a_new_site_is_made_by_a_role_that_owns_its_database_and_nothing_else(
+    new_site: dict[str, str],
+) -> None:
+    cluster = new_site
     with psycopg.connect(address(cluster, "grandequipe", "grandequipe")) as superuser:
         kept = superuser.execute(
             "SELECT rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls,"
@@ -86,11 +93,13 @@ def test_a_new_site_is_made_by_a_role_that_owns_its_database_and_nothing_else(
                 site.execute(beyond)
 
 
-def test_an_older_site_s_tables_become_the_role_s_own(cluster: dict[str, str]) -> None:
-    """Made by the superuser, as they were before; the script may run again and again."""
+def test_an_older_site_s_tables_become_the_role_s_own(new_site: dict[str, str]) -> None:
+    """All the superuser's, as they were before; the script may run again and again."""
+    cluster = new_site
     with psycopg.connect(address(cluster, "grandequipe", "postgres"), autocommit=True) as superuser:
-        superuser.execute("CREATE DATABASE older")
-    migrate(cluster, "grandequipe", "older")
+        superuser.execute("CREATE DATABASE older TEMPLATE grandequipe OWNER grandequipe")
+    with psycopg.connect(address(cluster, "grandequipe", "older")) as superuser:
+        superuser.execute(f"REASSIGN OWNED BY {SITE} TO grandequipe")
     for _twice in range(2):
         make_role(cluster, "older")
     migrate(cluster, SITE, "older")

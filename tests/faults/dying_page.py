@@ -29,7 +29,7 @@ def main(author_id: str, path: str, form: str) -> None:
     with app.app_context():
         browser: Visitor = app.test_client()  # type: ignore[assignment]
         browser.log_in(db.session.get_one(Member, author_id))
-        event.subscribe(Session, "after_commit", die, insert=True)
+        event.listen(Session, "after_commit", die, insert=True)
         browser.send(path, json.loads(form))
 
 

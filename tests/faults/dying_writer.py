@@ -27,7 +27,7 @@ def main(author_id: str, post_id: str) -> None:
     """Comment, commit, die."""
     with create_app().app_context():
         author, post = db.session.get_one(Member, author_id), db.session.get_one(Post, post_id)
-        event.subscribe(Session, "after_commit", die, insert=True)
+        event.listen(Session, "after_commit", die, insert=True)
         with atomic():
             add_comment(author, post, "<p>Mes derniers mots</p>")
 

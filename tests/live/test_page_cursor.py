@@ -27,7 +27,7 @@ def test_what_is_published_while_a_page_is_made_is_told_to_it(cast, app, browser
             published.append("now")
             contextvars.Context().run(publish)
 
-    event.subscribe(db.engine, "before_cursor_execute", publish_once)
+    event.listen(db.engine, "before_cursor_execute", publish_once)
     try:
         page = browser(cast.bruno).get("/groupes/ess-quartiers").text
     finally:

@@ -12,7 +12,7 @@ from benchmarks.rows import Row
 from benchmarks.stack import Stack
 from grandequipe.demo.seeding.people import EMAIL
 from grandequipe.extensions import db
-from grandequipe.feed.models import Post
+from grandequipe.feed.models import Placement, Post
 from grandequipe.groups.models import Membership
 from grandequipe.members.models import Member
 
@@ -48,11 +48,12 @@ def _post_for(stack: Stack, number: int) -> int:
     with stack.app.app_context():
         posts = (
             select(func.min(Post.id))
-            .join(Membership, Membership.group_id == Post.group_id)
+            .join(Post.placements)
+            .join(Membership, Membership.group_id == Placement.group_id)
             .join(Membership.member)
             .where(Member.email == EMAIL.format(number))
-            .group_by(Post.group_id)
-            .order_by(Post.group_id)
+            .group_by(Placement.group_id)
+            .order_by(Placement.group_id)
         )
         choices = db.session.scalars(posts).all()
     return int(choices[number % len(choices)])

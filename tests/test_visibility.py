@@ -18,7 +18,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from grandequipe.core.transactions import atomic
-from grandequipe.feed.models.posts import Kind, Post, PostStatus
+from grandequipe.feed.models import Kind, PlacementStatus, Post
 from grandequipe.feed.services.proposals import propose
 from grandequipe.groups.models import Group, MembershipState
 from grandequipe.groups.services import invite_address, invite_member, key_of_invitation
@@ -306,10 +306,10 @@ class Stage:
             "invitation": self._invitation,
             "key": self._key,
             "post": lambda: make_post(self.author, self.group).id,
-            "pending": lambda: self._post(PostStatus.PENDING).id,
-            "refused": lambda: self._post(PostStatus.REFUSED).id,
+            "pending": lambda: self._post(PlacementStatus.PENDING).id,
+            "refused": lambda: self._post(PlacementStatus.REFUSED).id,
             "proposed": self._proposed,
-            "removed": lambda: self._post(PostStatus.REMOVED).id,
+            "removed": lambda: self._post(PlacementStatus.REMOVED).id,
             "comment": lambda: make_comment(self.author, make_post(self.author, self.group)).id,
             "commented": self._commented,
         }
@@ -327,11 +327,12 @@ class Stage:
         """Have what a path names be made anew for the next caller: this one has changed it."""
         self.made.pop(path, None)
 
-    def _post(self, status: PostStatus) -> Post:
+    def _post(self, status: PlacementStatus) -> Post:
         post = make_post(self.author, self.group, Kind.NEWS)
         with atomic():
-            post.status = status
-            post.refusal = "Déjà annoncé." if status is PostStatus.REFUSED else None
+            placement = post.placements[0]
+            placement.status = status
+            placement.refusal = "Déjà annoncé." if status is PlacementStatus.REFUSED else None
         return post
 
     def _proposed(self) -> int:

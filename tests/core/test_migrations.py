@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 
 import psycopg
 import pytest
@@ -17,6 +18,7 @@ from tests.waiting import wait_until
 
 LANDED = "0001"
 PREVIOUS = "0007"
+UNPLACED = "0013"
 MEMBER = (
     "INSERT INTO member (id, email, display_name, fs_uniquifier, active, is_admin, job_title, bio,"
     " locale, time_zone, created_at) VALUES (7, 'chloe@example.org', 'Chloé', 'x', true, false, '',"
@@ -212,6 +214,73 @@ def test_going_back_takes_away_what_the_previous_version_cannot_read(
         assert after.execute("SELECT status FROM post").fetchall() == [("removed",)]
         assert after.execute("SELECT kind FROM notification").fetchall() == [("post_published",)]
         assert after.execute("SELECT kind FROM fact").fetchall() == [("post.refused",)]
+
+
+MANY_POSTS = (
+    "INSERT INTO post (id, kind, group_id, author_id, title, body_html, summary, status,"
+    " created_at, published_at, version, comment_count, reaction_counts)"
+    " SELECT n, 'news', 1, 7, 't', 'b', 's', 'published', now(), now(), 1, 0, '{}'"
+    " FROM generate_series(2, 100000) AS n"
+)
+SECOND_GROUP = GROUP.replace("(1, 'g'", "(2, 'h'")
+WRITTEN_NOW = (
+    "INSERT INTO post (id, kind, author_id, title, body_html, summary, created_at, version,"
+    " comment_count, reaction_counts) VALUES (%s, 'call', 7, 't', 'b', 's', now(), 1, 0, '{}')"
+)
+PLACED = (
+    "INSERT INTO placement (post_id, group_id, kind, status, created_at, published_at)"
+    " VALUES (%s, %s, 'call', %s, now(), now())"
+)
+AS_BEFORE = "SELECT group_id, status, refusal FROM post WHERE id = %s"
+AS_NOW = "SELECT group_id, status, refusal FROM placement WHERE post_id = %s ORDER BY id"
+
+
+def test_posts_of_before_are_placed_and_both_releases_read_what_the_other_writes(
+    app: Flask, older: str, record_testsuite_property: Callable[[str, object], None]
+) -> None:
+    migrate(app, older, UNPLACED)
+    with psycopg.connect(older) as before:
+        for statement in (MEMBER, GROUP, SECOND_GROUP, POST, MANY_POSTS):
+            before.execute(statement)
+    started = monotonic()
+    migrate(app, older, "head")
+    record_testsuite_property("100,000 posts placed, seconds", round(monotonic() - started, 1))
+    with psycopg.connect(older, autocommit=True) as both:
+        placed = "SELECT count(*) FROM placement JOIN post ON post.id = post_id"
+        placed += " AND post.group_id = placement.group_id AND post.kind = placement.kind"
+        assert both.execute(placed).fetchone() == (100_000,)
+        both.execute("UPDATE post SET status = 'refused', refusal = 'x' WHERE id = 2")
+        assert both.execute(AS_NOW, [2]).fetchall() == [(1, "refused", "x")]
+        both.execute("UPDATE placement SET status = 'removed', refusal = NULL WHERE post_id = 2")
+        assert both.execute(AS_BEFORE, [2]).fetchone() == (1, "removed", None)
+        both.execute(POST.replace("VALUES (1,", "VALUES (200001,"))
+        assert both.execute(AS_NOW, [200_001]).fetchall() == [(1, "published", None)]
+        for post_id, groups in ((200_002, (2, 1)), (200_003, (2,))):
+            both.execute(WRITTEN_NOW, [post_id])
+            for group_id in groups:
+                both.execute(PLACED, [post_id, group_id, "published"])
+            assert both.execute(AS_BEFORE, [post_id]).fetchone() == (2, "published", None)
+
+
+def test_a_post_goes_with_the_last_of_its_groups_and_comes_back_to_the_first(
+    app: Flask, older: str
+) -> None:
+    migrate(app, older, "head")
+    with psycopg.connect(older, autocommit=True) as both:
+        for statement in (MEMBER, GROUP, SECOND_GROUP):
+            both.execute(statement)
+        for post_id, groups in ((2, (2, 1)), (3, (2,)), (4, (1,))):
+            both.execute(WRITTEN_NOW, [post_id])
+            for group_id in groups:
+                both.execute(PLACED, [post_id, group_id, "pending"])
+        both.execute('DELETE FROM "group" WHERE id = 2')
+        assert both.execute("SELECT id FROM post ORDER BY id").fetchall() == [(2,), (4,)]
+    migrate(app, older, UNPLACED, command.downgrade)
+    with psycopg.connect(older) as after:
+        for post_id in (2, 4):
+            assert after.execute(AS_BEFORE, [post_id]).fetchone() == (1, "pending", None)
+        after.execute('DELETE FROM "group"')
+        assert after.execute("SELECT FROM post").fetchall() == []
 
 
 def test_every_rule_of_the_models_holds_in_the_database(app: Flask) -> None:

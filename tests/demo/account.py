@@ -21,9 +21,10 @@ AUDITS = {
     "no fact waits for a reaction": "SELECT id FROM fact WHERE cardinality(awaiting) > 0",
     "nothing happened in the future": "SELECT id FROM fact WHERE at > now()",
     "every published post was told once": """
-        SELECT post.id FROM post LEFT JOIN fact
-            ON fact.kind = 'post.published' AND fact.subject_id = post.id
-        WHERE post.status = 'published' GROUP BY post.id HAVING count(fact.id) <> 1
+        SELECT placement.id FROM placement LEFT JOIN fact
+            ON fact.kind = 'post.published' AND fact.subject_id = placement.post_id
+            AND fact.data ->> 'group_id' = placement.group_id::text
+        WHERE placement.status = 'published' GROUP BY placement.id HAVING count(fact.id) <> 1
     """,
     "a post counts its comments": """
         SELECT post.id FROM post LEFT JOIN comment
@@ -43,9 +44,10 @@ AUDITS = {
     """,
     "nobody speaks where they do not belong": """
         SELECT said.id FROM (
-            SELECT id, group_id, author_id FROM post UNION ALL
-            SELECT comment.id, post.group_id, comment.author_id
-            FROM comment JOIN post ON post.id = comment.post_id
+            SELECT post.id, placement.group_id, author_id
+            FROM post JOIN placement ON placement.post_id = post.id UNION ALL
+            SELECT comment.id, placement.group_id, comment.author_id
+            FROM comment JOIN placement USING (post_id)
         ) AS said LEFT JOIN membership
             ON membership.group_id = said.group_id AND membership.member_id = said.author_id
         WHERE membership.state IS DISTINCT FROM 'active'

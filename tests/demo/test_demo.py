@@ -23,7 +23,7 @@ from grandequipe.digests.models import Digest, DigestState
 from grandequipe.digests.services import compose
 from grandequipe.digests.tasks import send_due
 from grandequipe.extensions import db
-from grandequipe.feed.models import Comment, Kind, Post, PostStatus, Webinar
+from grandequipe.feed.models import Comment, Kind, Placement, PlacementStatus, Post, Webinar
 from grandequipe.groups.models import Group, Membership, MembershipState, Visibility
 from grandequipe.members.models import Member, Organisation
 from grandequipe.members.queries import find_member_by_email
@@ -67,7 +67,7 @@ def assert_a_living_community(now: datetime) -> None:
     assert kinds.keys() == set(Kind)
     assert sum(kinds.values()) == 60
     oldest, newest = db.session.execute(
-        select(func.min(Post.published_at), func.max(Post.published_at))
+        select(func.min(Placement.published_at), func.max(Placement.published_at))
     ).one()
     assert oldest > now - timedelta(days=95)
     assert newest > now - timedelta(hours=6)
@@ -79,7 +79,7 @@ def assert_a_living_community(now: datetime) -> None:
 
 def assert_something_waits_for_everyone() -> None:
     """Find a post for a moderator, requests, invitations, and unread lines in bells."""
-    assert count(Post.status == PostStatus.PENDING) == 1
+    assert count(Placement.status == PlacementStatus.PENDING) == 1
     assert count(Membership.state == MembershipState.REQUESTED) == 2
     assert count(Membership.state == MembershipState.INVITED) == 2
     for email in ("amina@demo.example", "lucas@demo.example", "jade@demo.example"):

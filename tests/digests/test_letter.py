@@ -12,7 +12,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.digests.models import Digest, DigestState
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
-from grandequipe.feed.models.posts import Kind, PostStatus
+from grandequipe.feed.models import Kind, Placement, PlacementStatus
 from grandequipe.feed.services import approve_post, edit_post, remove_post
 from grandequipe.groups.models import Level
 from grandequipe.groups.services import change_level, leave_group
@@ -243,11 +243,17 @@ def test_a_letter_stays_under_100_kb_however_much_happened(
 ) -> None:
     many = [
         draft_of(title=f"{number} {sign * 150}", body_html=f"<p>{sign * 400}</p>").model(
-            group=cast.ess,
             author=cast.amina,
             created_at=clock.now(),
-            published_at=clock.now(),
-            status=PostStatus.PUBLISHED,
+            placements=[
+                Placement(
+                    group=cast.ess,
+                    kind=Kind.NEWS,
+                    status=PlacementStatus.PUBLISHED,
+                    created_at=clock.now(),
+                    published_at=clock.now(),
+                )
+            ],
             title=f"{number} {sign * 150}",
             body_html="",
             summary=sign * 220,

@@ -28,7 +28,7 @@ from tests.notifications.dispatching import tell_everyone
 Open = Callable[[Member], Visitor]
 ESS = "/groupes/ess-quartiers"
 END = f"{ESS}/supprimer"
-OF_A_GROUP = ("post", "comment", "reaction", "invitation", "notification", "fact")
+OF_A_GROUP = ("post", "placement", "comment", "reaction", "invitation", "notification", "fact")
 
 
 @pytest.fixture

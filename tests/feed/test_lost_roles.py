@@ -9,7 +9,7 @@ from flask import Flask
 from grandequipe.core.errors import Refused
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.feed.models import Comment, Post, PostStatus, Reaction, ReactionName
+from grandequipe.feed.models import Comment, PlacementStatus, Post, Reaction, ReactionName
 from grandequipe.feed.services import (
     add_comment,
     add_reaction,
@@ -160,7 +160,7 @@ def test_what_is_published_while_the_group_becomes_moderated_waits(app: Flask, c
     assert act_meanwhile(app, moderate, OF_A_MEMBER["publish"], cast.chloe, post, comment) == []
     newest = db.session.query(Post).order_by(Post.id.desc()).first()
     assert newest is not None
-    assert (newest.status, newest.id != post.id) == (PostStatus.PENDING, True)
+    assert (newest.status, newest.id != post.id) == (PlacementStatus.PENDING, True)
 
 
 def test_who_puts_a_member_out_waits_for_what_they_are_writing(app: Flask, cast: Cast) -> None:

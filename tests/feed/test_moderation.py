@@ -7,7 +7,7 @@ import pytest
 from grandequipe.core.events import EventRecord
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.feed.models import Post, PostStatus
+from grandequipe.feed.models import PlacementStatus, Post
 from grandequipe.feed.services import approve_post, edit_post
 from grandequipe.groups.services import join_group
 from tests.factories import draft_of, make_post
@@ -68,7 +68,8 @@ def test_who_asks_to_join_waits_on_the_same_page(cast, browser):
 
 
 @pytest.mark.parametrize(
-    ("word", "status"), [("publier", PostStatus.PUBLISHED), ("refuser", PostStatus.REFUSED)]
+    ("word", "status"),
+    [("publier", PlacementStatus.PUBLISHED), ("refuser", PlacementStatus.REFUSED)],
 )
 def test_moderators_and_nobody_else_decide(word, status, cast, browser, visitor):
     post = make_post(cast.chloe, cast.moderated)
@@ -83,7 +84,7 @@ def test_moderators_and_nobody_else_decide(word, status, cast, browser, visitor)
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{ADS}/moderation")
     assert db.session.get(Post, post.id).status is status
     assert browser(cast.chloe).send(address).status_code in (403, 404)
-    found = 200 if status is PostStatus.PUBLISHED else 404
+    found = 200 if status is PlacementStatus.PUBLISHED else 404
     assert visitor.get(f"/publications/{post.id}").status_code == found
     assert browser(cast.bruno).send(address, form).status_code in (404, 409)
 
@@ -110,7 +111,7 @@ def test_who_changes_a_post_while_it_is_approved_proposes_the_change(app, cast):
         approve_post(cast.bruno, elsewhere, elsewhere.text_version)
     with atomic():
         proposal = edit_post(cast.chloe, post, draft_of(title="Prête scie"))
-    assert (proposal.draft.title, post.status) == ("Prête scie", PostStatus.PUBLISHED)
+    assert (proposal.post_input.title, post.status) == ("Prête scie", PlacementStatus.PUBLISHED)
     assert post.title != "Prête scie", "the group reads what was approved"
     told = db.session.query(EventRecord).filter_by(stream_name=cast.moderated.stream)
     assert told.order_by(EventRecord.position.desc()).first().kind == "post.published"

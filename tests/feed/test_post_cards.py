@@ -24,7 +24,7 @@ def test_a_face_is_the_same_in_a_list_and_on_the_post(cast, kind):
         ]
     make_comment(cast.chloe, post)
     [listed] = list_home_cards(cast.chloe, None, None).items
-    assert listed == PostCard.of(db.session.get_one(Post, post.id))
+    assert listed == PostCard.of(db.session.get_one(Post, post.id).placements[0])
     assert list_group_cards(cast.ess, None, kind, None).items == [listed]
 
 
@@ -50,9 +50,9 @@ def test_a_token_that_stands_in_a_title_is_not_taken_for_the_reader_s_own(app, c
         typed = generate_csrf()
         post = make_post(cast.amina, cast.ess, title=f"Jeton {typed}")
         shown = {"reacts": True, "reacted": {}, "show_group": False}
-        assert typed in render_cards([PostCard.of(post)], **shown)
+        assert typed in render_cards([PostCard.of(post.placements[0])], **shown)
     with app.test_request_context():
         own = generate_csrf()
-        text = render_cards([PostCard.of(post)], **shown)
+        text = render_cards([PostCard.of(post.placements[0])], **shown)
     assert f"Jeton {typed}" in text
     assert f'value="{own}"' in text

@@ -4,7 +4,7 @@ import pytest
 
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.feed.models import Kind, Post, PostStatus
+from grandequipe.feed.models import Kind, PlacementStatus, Post
 from grandequipe.feed.services import edit_post
 from grandequipe.groups.services import leave_group
 from tests.factories import draft_of, make_post
@@ -83,7 +83,7 @@ def test_a_post_is_removed_by_whoever_may(name, cast, browser, visitor):
         assert answer.status_code == 303
         return
     assert answer.status_code == (303 if name == "visitor" else 403)
-    assert db.session.get(Post, post.id).status is PostStatus.PUBLISHED
+    assert db.session.get(Post, post.id).status is PlacementStatus.PUBLISHED
     chloe = browser(cast.chloe)
     answer = chloe.send(f"/publications/{post.id}/supprimer")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/groupes/ess-quartiers")

@@ -9,7 +9,7 @@ import pytest
 from grandequipe.core.errors import Conflict, NotFound, Refused
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.feed.models import Post, PostProposal, PostStatus
+from grandequipe.feed.models import PlacementStatus, Post, PostProposal
 from grandequipe.feed.models.inputs import read_input, write_input
 from grandequipe.feed.queries import count_waiting, get_proposal
 from grandequipe.feed.services import (
@@ -176,7 +176,7 @@ def test_a_refused_post_is_read_by_its_author_and_sent_again(
     sent = chloe.send(f"{address}/modifier", {**NEW, "title": "Prête une scie à La Duchère"})
     assert sent.status_code == 303
     db.session.expire_all()
-    assert (post.status, post.refusal) == (PostStatus.PENDING, None)
+    assert (post.status, post.refusal) == (PlacementStatus.PENDING, None)
     assert count_waiting(cast.moderated) == 1
 
 

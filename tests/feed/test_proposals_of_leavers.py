@@ -7,7 +7,7 @@ import pytest
 from grandequipe.core.errors import Conflict, Refused
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.feed.models import Post, PostProposal, PostStatus
+from grandequipe.feed.models import Placement, PlacementStatus, Post, PostProposal
 from grandequipe.feed.queries import count_waiting
 from grandequipe.feed.services import (
     approve_post,
@@ -72,7 +72,7 @@ def test_what_somebody_proposed_ends_when_they_go(
     tell_everyone()
     assert db.session.query(PostProposal).count() == count_waiting(cast.moderated) == 0
     db.session.expire_all()
-    assert (post.title, post.status) == ("Prête perceuse", PostStatus.PUBLISHED)
+    assert (post.title, post.status) == ("Prête perceuse", PlacementStatus.PUBLISHED)
 
 
 def test_who_comes_back_at_once_keeps_what_they_proposed(cast: Cast, post: Post) -> None:
@@ -92,11 +92,11 @@ def test_what_was_refused_goes_with_the_account_and_what_waits_is_decided(cast: 
     with atomic():
         leave(cast)
     tell_everyone()
-    assert db.session.query(Post).filter_by(status=PostStatus.REFUSED).count() == 1
+    assert db.session.query(Placement).filter_by(status=PlacementStatus.REFUSED).count() == 1
     with atomic():
         close(cast)
     tell_everyone()
-    assert db.session.query(Post).filter_by(status=PostStatus.REFUSED).count() == 0
+    assert db.session.query(Placement).filter_by(status=PlacementStatus.REFUSED).count() == 0
     with atomic():
         approve_post(cast.bruno, waiting, waiting.text_version)
 

@@ -13,7 +13,7 @@ from grandequipe.feed.models import Comment, Post, ReactionName
 from grandequipe.feed.services import add_comment, add_reaction, edit_post
 from tests.factories import Cast, draft_of, make_post
 
-REMOVED = text("UPDATE post SET status = 'removed' WHERE id = :id")
+REMOVED = text("UPDATE placement SET status = 'removed' WHERE post_id = :id")
 Act = Callable[[Cast, Post], object]
 
 

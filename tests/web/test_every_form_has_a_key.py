@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.routing import Rule as Route
 
-from grandequipe.feed.models import PostStatus
+from grandequipe.feed.models import PlacementStatus
 from grandequipe.members.models import Member
 from grandequipe.web.form_rules import Rule, rule_of
 from tests.conftest import Visitor
@@ -79,7 +79,7 @@ def pages_of(stage: Stage) -> list[str]:
     slug, post = stage.group.slug, make_post(stage.cast.amina, stage.group)
     make_comment(stage.author, post)
     stage._asker(), stage._banished(), stage._victim(), stage._invitation()
-    stage._post(PostStatus.PENDING)
+    stage._post(PlacementStatus.PENDING)
     kinds = ("actualite", "ressource", "webinaire", "decryptage", "projet", "appel")
     return [
         *(f"/groupes/{slug}/publier/{kind}" for kind in kinds),

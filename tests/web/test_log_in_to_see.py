@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from grandequipe.core.transactions import atomic
-from grandequipe.feed.models import PostStatus
+from grandequipe.feed.models import PlacementStatus
 from grandequipe.members.models import Member
 from tests.conftest import Visitor
 from tests.factories import PASSWORD, Cast, admit, make_member_with_password, make_post
@@ -19,7 +19,7 @@ def paths(cast: Cast) -> dict[str, str]:
     """Give addresses of things that a visitor may not see, and of some that are not there."""
     post, waiting = make_post(cast.amina, cast.private), make_post(cast.amina, cast.ess)
     with atomic():
-        waiting.status = PostStatus.PENDING
+        waiting.placements[0].status = PlacementStatus.PENDING
     return {
         "in a private group": f"/publications/{post.id}",
         "waiting": f"/publications/{waiting.id}",

@@ -7,7 +7,7 @@ from grandequipe.api.schemas.fields import KEPT_HTML, Instant, Words, language_t
 from grandequipe.api.schemas.lists import PageQuery, page_of
 from grandequipe.api.schemas.members import PersonSchema
 from grandequipe.core.html import LONGEST_BODY
-from grandequipe.feed.models import Kind, PostStatus, ReactionName, ResourceType
+from grandequipe.feed.models import Kind, PlacementStatus, ReactionName, ResourceType
 from grandequipe.feed.models.inputs import (
     LONGEST_LINE,
     LONGEST_REASON,
@@ -58,7 +58,7 @@ class PostSchema(OwnFields):
     summary = fields.String(required=True)
     language = language_tag(required=True)
     status = one_of(
-        PostStatus,
+        PlacementStatus,
         required=True,
         metadata={"description": "`pending` and `refused` are shown to the author and moderators."},
     )

@@ -11,13 +11,24 @@ from grandequipe.demo.seeding import words
 from grandequipe.demo.seeding.account import Account, table_of, write, write_numbered
 from grandequipe.extensions import db
 from grandequipe.feed.events import CommentAdded, PostPublished, ReactionChanged
-from grandequipe.feed.models import Comment, Kind, Post, PostStatus, Reaction, ReactionName
+from grandequipe.feed.models import (
+    Comment,
+    Kind,
+    Placement,
+    PlacementStatus,
+    Post,
+    Reaction,
+    ReactionName,
+)
 from grandequipe.feed.models.posts import post_theme
 from grandequipe.taxonomies.queries import list_themes
 
 THEMES_OF_A_POST = 2
 REACTIONS_OF_A_POST = 3
-POST, COMMENT, REACTION = table_of(Post), table_of(Comment), table_of(Reaction)
+POST, PLACEMENT = table_of(Post), table_of(Placement)
+COMMENT, REACTION = table_of(Comment), table_of(Reaction)
+IN_GROUP = ("group_id", "status", "published_at")
+BOTH = ("kind", "created_at")
 
 
 class Talk:
@@ -41,7 +52,15 @@ class Talk:
             (self._post(place) for place in range(self.account.size.posts)),
             key=lambda row: row["published_at"],
         )
-        self.posts = dict(zip(write_numbered(POST, rows), rows, strict=True))
+        texts = [{name: row[name] for name in row if name not in IN_GROUP} for row in rows]
+        self.posts = dict(zip(write_numbered(POST, texts), rows, strict=True))
+        write(
+            PLACEMENT,
+            (
+                {"post_id": id, **{name: row[name] for name in (*BOTH, *IN_GROUP)}}
+                for id, row in self.posts.items()
+            ),
+        )
         for id, row in self.posts.items():
             self._tell(PostPublished, row["published_at"], id, row["author_id"], id)
         themes = [theme.id for theme in list_themes()]
@@ -66,7 +85,7 @@ class Talk:
             "title": words.title(chance),
             "body_html": body,
             "summary": summary(body),
-            "status": PostStatus.PUBLISHED,
+            "status": PlacementStatus.PUBLISHED,
             "created_at": at,
             "published_at": at,
             **_own_fields(kind, at),

@@ -1,6 +1,6 @@
 """Reading what happened in a member's groups, as a letter tells it.
 
-Guarantee: a post is told only where `feed.queries.visible_to` lets this member see it, asked
+Guarantee: a post is told only where `feed.queries.shown_to` lets this member see it, asked
 in the same statement that reads it. One statement is one snapshot: up to the head of a stream,
 positions have no holes and all their facts are there.
 """
@@ -31,13 +31,14 @@ from grandequipe.core.events import EventRecord
 from grandequipe.digests.models import Story
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
-from grandequipe.feed.models import Kind, Post, PostStatus
+from grandequipe.feed.models import Kind, Placement, PlacementStatus, Post
 from grandequipe.feed.models.posts import post_territory
 from grandequipe.feed.queries.visibility import (
+    PUBLISHED,
     ViewerPlaceholder,
     placeholder_for,
+    shown_to,
     viewer_params,
-    visible_to,
 )
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member, Organisation, Viewer
@@ -48,17 +49,20 @@ Window = Mapping[str, Sequence[int]]
 
 @dataclass(frozen=True)
 class Candidate:
-    """A post that a letter may tell: `story` is None where it was erased."""
+    """A post in a group, which a letter may tell: `story` is None where it was erased."""
 
     post_id: int
     stream: str
-    status: PostStatus | None
+    status: PlacementStatus | None
     is_visible: bool
     story: Story | None
 
 
 def list_candidates(window: Window, untold: Iterable[int], seen_by: Viewer) -> Sequence[Candidate]:
-    """List the posts published in a window, and some more by id, newest first."""
+    """List the posts published in a window, and some more by id, newest first.
+
+    A post is listed once for each group in which it is placed.
+    """
     params = {"window": _with_something_new(window), "untold": list(untold)}
     if not any(params.values()):
         return []
@@ -141,19 +145,20 @@ _STORY = (
 @cache
 def _candidates(viewer: ViewerPlaceholder | None) -> Select[Any]:
     """Read each wanted post with all that a letter shows of it; what was erased has no row."""
-    is_visible = and_(visible_to(viewer), Post.status == PostStatus.PUBLISHED)
+    is_visible = and_(shown_to(viewer), PUBLISHED)
     return (
         select(
             _WANTED.c.post_id,
-            func.concat("group:", Post.group_id),
-            Post.status,
+            func.concat("group:", Placement.group_id),
+            Placement.status,
             func.coalesce(is_visible, literal(False)),
             *_STORY,
         )
         .select_from(_WANTED)
         .join(Post, Post.id == _WANTED.c.post_id, isouter=True)
-        .join(Post.group, isouter=True)
+        .join(Post.placements, isouter=True)
+        .join(Placement.group, isouter=True)
         .join(Post.author, isouter=True)
         .join(Member.organisation, isouter=True)
-        .order_by(Post.published_at.desc(), Post.id.desc())
+        .order_by(Placement.published_at.desc(), Post.id.desc())
     )

@@ -18,13 +18,14 @@ from grandequipe.digests.queries import (
     get_standing,
     list_candidates,
 )
-from grandequipe.feed.models import PostStatus
+from grandequipe.feed.models import PlacementStatus
 from grandequipe.members.models import Viewer
 
 OWN = "own"
 REMOVED = "removed"
 NOT_VISIBLE = "not_visible"
 LEVEL_NONE = "level_none"
+CLOSEST = (OWN, LEVEL_NONE, NOT_VISIBLE, REMOVED)
 
 
 @dataclass(frozen=True)
@@ -54,15 +55,20 @@ def compose(member: Viewer, claim: Claim | None = None) -> Composed:
     standing = get_standing(member, claim.id if claim else None)
     plan = _plan_again(claim) if claim and claim.window else _plan_anew(standing)
     memberships = {membership.stream: membership for membership in standing.memberships}
-    stories, excluded = [], {}
+    stories: dict[int, Story] = {}
+    excluded: dict[int, str] = {}
     for candidate in list_candidates(plan.window, plan.untold, seen_by=member):
         reason = _reason_against(candidate, memberships.get(candidate.stream), member)
         if reason:
-            excluded[candidate.post_id] = reason
+            # Of several groups that do not tell a post, the one that comes closest says why.
+            reasons = (reason, excluded.get(candidate.post_id, REMOVED))
+            excluded[candidate.post_id] = min(reasons, key=CLOSEST.index)
         elif candidate.story:
-            stories.append(candidate.story)
+            stories.setdefault(candidate.post_id, candidate.story)
+    for post_id in stories:
+        excluded.pop(post_id, None)
     names = [membership.group_name for membership in standing.memberships if membership.is_wanted]
-    return Composed(stories, plan.window, excluded, names, plan.carried)
+    return Composed(list(stories.values()), plan.window, excluded, names, plan.carried)
 
 
 class _Plan(NamedTuple):
@@ -93,7 +99,7 @@ def _plan_again(claim: Claim) -> _Plan:
 
 def _reason_against(candidate: Candidate, membership: Tie | None, member: Viewer) -> str | None:
     """Say why a post is not in this letter, or None where it is."""
-    if candidate.story is None or candidate.status is PostStatus.REMOVED:
+    if candidate.story is None or candidate.status is PlacementStatus.REMOVED:
         return REMOVED
     if membership is not None and not membership.is_wanted:
         return LEVEL_NONE

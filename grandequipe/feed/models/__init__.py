@@ -1,5 +1,6 @@
 """Posts, what members say under them, and the drafts that they are made of."""
 
+from grandequipe.feed.models import previous as previous
 from grandequipe.feed.models.comments import Comment, Reaction, ReactionName
 from grandequipe.feed.models.kinds import (
     Analysis,
@@ -10,7 +11,8 @@ from grandequipe.feed.models.kinds import (
     ResourceType,
     Webinar,
 )
-from grandequipe.feed.models.posts import Kind, Post, PostStatus
+from grandequipe.feed.models.placements import Placement, PlacementStatus
+from grandequipe.feed.models.posts import Kind, Post
 from grandequipe.feed.models.proposals import PostProposal, ProposalState
 
 __all__ = [
@@ -19,9 +21,10 @@ __all__ = [
     "Comment",
     "Kind",
     "News",
+    "Placement",
+    "PlacementStatus",
     "Post",
     "PostProposal",
-    "PostStatus",
     "Project",
     "ProposalState",
     "Reaction",

@@ -2,16 +2,19 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Table
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Table
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from grandequipe.core.languages import IS_TAG
-from grandequipe.extensions import Model, enum_check
+from grandequipe.extensions import Model
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
 from grandequipe.taxonomies.models import Territory, Theme
+
+if TYPE_CHECKING:
+    from grandequipe.feed.models.placements import Placement, PlacementStatus
 
 
 class Kind(StrEnum):
@@ -23,15 +26,6 @@ class Kind(StrEnum):
     ANALYSIS = "analysis"
     PROJECT = "project"
     CALL = "call"
-
-
-class PostStatus(StrEnum):
-    """Where a post stands: waiting for a moderator, read by all, refused, or taken away."""
-
-    PENDING = "pending"
-    PUBLISHED = "published"
-    REFUSED = "refused"
-    REMOVED = "removed"
 
 
 post_theme = Table(
@@ -50,7 +44,10 @@ post_territory = Table(
 
 
 class Post(Model):
-    """Something that a member tells a group; `version` moves with everything a card shows."""
+    """What a member wrote; `version` moves with everything a card shows.
+
+    Where it is read is said by its placements.
+    """
 
     __tablename__ = "post"
     # All kinds' columns come with the row: a list of mixed kinds is one query, not one a post.
@@ -59,34 +56,26 @@ class Post(Model):
         "polymorphic_abstract": True,
         "with_polymorphic": "*",
     }
-    __table_args__ = (
-        Index("ix_post_group_published", "group_id", "status", "published_at", "id"),
-        Index("ix_post_published", "published_at", "id"),
-        enum_check("status", PostStatus),
-        CheckConstraint("(status = 'refused') = (refusal IS NOT NULL)", name="refusal"),
-        CheckConstraint(IS_TAG.format(column="language"), name="language"),
-    )
+    __table_args__ = (CheckConstraint(IS_TAG.format(column="language"), name="language"),)
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     kind: Mapped[Kind]
-    group_id: Mapped[int] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"))
     author_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
     title: Mapped[str]
     body_html: Mapped[str] = mapped_column(deferred=True, deferred_raiseload=False)
     summary: Mapped[str]
     language: Mapped[str | None]
     url: Mapped[str | None]
-    status: Mapped[PostStatus]
     created_at: Mapped[datetime]
-    published_at: Mapped[datetime | None]
     edited_at: Mapped[datetime | None]
-    refusal: Mapped[str | None] = mapped_column(deferred=True, deferred_raiseload=False)
     version: Mapped[int] = mapped_column(default=1)
     comment_count: Mapped[int] = mapped_column(default=0)
     reaction_counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
-    group: Mapped[Group] = relationship(lazy="joined", innerjoin=True)
     author: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
+    placements: Mapped[list["Placement"]] = relationship(
+        back_populates="post", lazy="selectin", order_by="Placement.id"
+    )
     themes: Mapped[list[Theme]] = relationship(
         secondary=post_theme, lazy="selectin", order_by=Theme.rank
     )
@@ -103,16 +92,46 @@ class Post(Model):
         return str(self.edited_at.timestamp()) if self.edited_at else "0"
 
     @property
+    def placement(self) -> "Placement":
+        """Give the post's placement."""
+        return self.placements[0]
+
+    @property
+    def group(self) -> Group:
+        """Give the group in which it is placed."""
+        return self.placement.group
+
+    @property
+    def group_id(self) -> int:
+        """Give the id of that group."""
+        return self.placement.group_id
+
+    @property
+    def status(self) -> "PlacementStatus":
+        """Give its status in the group."""
+        return self.placement.status
+
+    @property
+    def published_at(self) -> datetime | None:
+        """Give the instant since when the group reads it."""
+        return self.placement.published_at
+
+    @property
+    def refusal(self) -> str | None:
+        """Give the moderator's word to its author."""
+        return self.placement.refusal
+
+    @property
     def is_published(self) -> bool:
         """Tell whether the group reads it."""
-        return self.status is PostStatus.PUBLISHED
+        return self.placement.is_published
 
     @property
     def is_refused(self) -> bool:
         """Tell whether a moderator did not publish it; `refusal` says why, to its author."""
-        return self.status is PostStatus.REFUSED
+        return self.placement.is_refused
 
     @property
     def is_pending(self) -> bool:
         """Tell whether it waits for a moderator."""
-        return self.status is PostStatus.PENDING
+        return self.placement.is_pending

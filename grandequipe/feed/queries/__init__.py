@@ -11,8 +11,7 @@ from grandequipe.feed.queries.lists import (
     list_coming_webinars,
     list_group_posts,
     list_home_posts,
-    list_pending_posts,
-    list_posts,
+    list_pending_placements,
     list_posts_for_cards,
 )
 from grandequipe.feed.queries.post_cards import PostCard, list_group_cards, list_home_cards
@@ -33,7 +32,9 @@ from grandequipe.feed.queries.threads import (
 )
 from grandequipe.feed.queries.visibility import (
     is_shown_unpublished,
+    placed,
     placeholder_for,
+    shown_to,
     viewer_params,
     visible_to,
 )
@@ -64,11 +65,12 @@ __all__ = [
     "list_home_posts",
     "list_my_groups",
     "list_open_proposals",
-    "list_pending_posts",
-    "list_posts",
+    "list_pending_placements",
     "list_posts_for_cards",
     "list_threads",
+    "placed",
     "placeholder_for",
+    "shown_to",
     "viewer_params",
     "visible_to",
 ]

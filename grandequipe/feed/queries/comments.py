@@ -10,7 +10,6 @@ from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Post, Reaction
 from grandequipe.feed.queries.post_cards import PostCard
 from grandequipe.feed.queries.visibility import VIEWER, viewer_params, visible_to
-from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
 
 IN_TIME = Order(Comment.created_at, Comment.id)
@@ -21,7 +20,6 @@ def get_comment(comment_id: int, seen_by: Member | None) -> Comment:
     found = db.session.scalar(
         select(Comment)
         .join(Comment.post)
-        .join(Group, Post.group_id == Group.id)
         .where(Comment.id == comment_id, Comment.removed_at.is_(None), visible_to(seen_by))
     )
     if found is None:

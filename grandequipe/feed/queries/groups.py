@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from grandequipe.core.events import EventRecord
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
-from grandequipe.feed.models import Comment, Post, PostProposal, PostStatus, ProposalState
-from grandequipe.feed.queries.visibility import VIEWER, viewer_params
+from grandequipe.feed.models import (
+    Comment,
+    Placement,
+    PlacementStatus,
+    PostProposal,
+    ProposalState,
+)
+from grandequipe.feed.queries.visibility import PUBLISHED, VIEWER, viewer_params
 from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
 from grandequipe.members.models import Member
 
@@ -28,15 +34,21 @@ class MyGroup:
 # Pages show "99+": nobody waits for more to be counted.
 MOST_UNREAD = 100
 _NEW = (
-    select(Post.id)
+    select(Placement.id)
     .select_from(EventRecord)
-    .join(Post, Post.id == EventRecord.subject_id)
+    .join(
+        Placement,
+        and_(
+            Placement.post_id == EventRecord.subject_id,
+            Placement.group_id == Membership.group_id,
+            PUBLISHED,
+        ),
+    )
     .where(
         EventRecord.stream_name == func.concat("group:", Membership.group_id),
         EventRecord.kind == PostPublished.kind,
         EventRecord.position > Membership.seen_position,
         EventRecord.actor_id != VIEWER,
-        Post.status == PostStatus.PUBLISHED,
     )
     .limit(MOST_UNREAD)
     .correlate(Membership)
@@ -67,11 +79,15 @@ class Contents(NamedTuple):
 
 def count_contents(group: Group) -> Contents:
     """Count what would go with a group: what can be read in it, and who is invited."""
-    here = Post.group_id == group.id
-    shown = Post.status != PostStatus.REMOVED
-    comments = select(func.count()).select_from(Comment).join(Comment.post)
+    here = Placement.group_id == group.id
+    shown = Placement.status != PlacementStatus.REMOVED
+    comments = (
+        select(func.count())
+        .select_from(Placement)
+        .join(Comment, Comment.post_id == Placement.post_id)
+    )
     counts = (
-        select(func.count()).select_from(Post).where(here, shown),
+        select(func.count()).select_from(Placement).where(here, shown),
         comments.where(here, shown, Comment.removed_at.is_(None)),
         select(func.count()).where(Invitation.group_id == group.id),
     )
@@ -81,12 +97,14 @@ def count_contents(group: Group) -> Contents:
 
 def count_waiting(group: Group) -> int:
     """Count what waits for moderators: posts and proposals to read, requests to answer."""
-    posts = select(func.count()).where(Post.group_id == group.id, Post.status == PostStatus.PENDING)
+    posts = select(func.count()).where(
+        Placement.group_id == group.id, Placement.status == PlacementStatus.PENDING
+    )
     proposals = (
         select(func.count())
         .select_from(PostProposal)
-        .join(PostProposal.post)
-        .where(Post.group_id == group.id, PostProposal.state == ProposalState.OPEN)
+        .join(Placement, Placement.post_id == PostProposal.post_id)
+        .where(Placement.group_id == group.id, PostProposal.state == ProposalState.OPEN, PUBLISHED)
     )
     requests = select(func.count()).where(
         Membership.group_id == group.id, Membership.state == MembershipState.REQUESTED

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
     DateTime,
+    Row,
     Select,
     any_,
     bindparam,
@@ -20,6 +22,7 @@ from grandequipe.core import clock
 from grandequipe.core.windows import (
     DEFAULT_LIMIT,
     Order,
+    Params,
     TwoWayWindow,
     Window,
     read_in_time,
@@ -27,33 +30,36 @@ from grandequipe.core.windows import (
     window_of,
 )
 from grandequipe.extensions import db
-from grandequipe.feed.models import Kind, Post, PostStatus, Webinar
-from grandequipe.feed.queries.posts import LABELS_LATER, posts_for
+from grandequipe.feed.models import Kind, Placement, PlacementStatus, Post, Webinar
 from grandequipe.feed.queries.visibility import (
     IN_MY_GROUPS,
+    PUBLISHED,
     ViewerPlaceholder,
+    placed,
     placeholder_for,
+    shown_to,
     viewer_params,
-    visible_to,
 )
 from grandequipe.groups.models import Group
+from grandequipe.groups.queries import readable_by
 from grandequipe.members.models import Member, Viewer
 
-NEWEST_FIRST = Order(Post.published_at, Post.id)
-IN_TIME = Order(Post.created_at, Post.id)
+NEWEST_FIRST = Order(Placement.published_at, Placement.post_id)
+IN_TIME = Order(Placement.created_at, Placement.id)
 COMING = timedelta(days=14)
 MOST_COMING = 5
 
-
-def list_posts(ids: Iterable[int], seen_by: Member | None) -> Sequence[Post]:
-    """List those of the given posts that are published and that the viewer may see."""
-    query = _these(placeholder_for(seen_by)).options(*LABELS_LATER)
-    return db.session.scalars(query, {"ids": list(ids), **viewer_params(seen_by)}).all()
+PlacedPosts = Select[Any]
 
 
 def list_posts_for_cards(ids: Iterable[int], seen_by: Member | None) -> Sequence[Post]:
-    """List the same with the territories, which cards show, but not the themes."""
-    query = _these(placeholder_for(seen_by)).options(lazyload(Post.themes))
+    """List those of the given posts that are published and that the viewer may see.
+
+    The territories, which cards show, come with them, but neither the themes nor the groups.
+    """
+    query = _these(placeholder_for(seen_by)).options(
+        lazyload(Post.themes), lazyload(Post.placements)
+    )
     return db.session.scalars(query, {"ids": list(ids), **viewer_params(seen_by)}).all()
 
 
@@ -61,8 +67,7 @@ def list_posts_for_cards(ids: Iterable[int], seen_by: Member | None) -> Sequence
 def _these(viewer: ViewerPlaceholder | None) -> Select[Post]:
     # One array, not a word each: the statement stays the same, and so does its plan.
     wanted = Post.id == any_(bindparam("ids", type_=ARRAY(BigInteger)))
-    query = posts_for(viewer).where(wanted, Post.status == PostStatus.PUBLISHED)
-    return query.order_by(Post.published_at.desc(), Post.id.desc())
+    return select(Post).where(wanted, placed(shown_to(viewer), PUBLISHED))
 
 
 def list_group_posts(
@@ -75,7 +80,7 @@ def list_group_posts(
     """List the published posts of a group, newest first; none to whoever may not read it."""
     query = _of_group(placeholder_for(seen_by), kind, bool(cursor))
     params = {"group": group.id, **viewer_params(seen_by)}
-    return read_window(query, NEWEST_FIRST, cursor, limit, params)
+    return _read(query, cursor, limit, params)
 
 
 def list_home_posts(
@@ -86,19 +91,19 @@ def list_home_posts(
 ) -> Window[Post]:
     """List the published posts of all groups that the viewer is a member of, newest first."""
     query = _of_my_groups(placeholder_for(seen_by), kind, bool(cursor))
-    return read_window(query, NEWEST_FIRST, cursor, limit, viewer_params(seen_by))
+    return _read(query, cursor, limit, viewer_params(seen_by))
 
 
 @cache
-def _of_group(viewer: ViewerPlaceholder | None, kind: Kind | None, goes_on: bool) -> Select[Post]:
-    here = Post.group_id == bindparam("group", type_=BigInteger)
+def _of_group(viewer: ViewerPlaceholder | None, kind: Kind | None, goes_on: bool) -> PlacedPosts:
+    here = Placement.group_id == bindparam("group", type_=BigInteger)
     return _page(viewer, kind, here, goes_on)
 
 
 @cache
 def _of_my_groups(
     viewer: ViewerPlaceholder | None, kind: Kind | None, goes_on: bool
-) -> Select[Post]:
+) -> PlacedPosts:
     return _page(viewer, kind, IN_MY_GROUPS, goes_on)
 
 
@@ -107,19 +112,44 @@ def _page(
     kind: Kind | None,
     where: ColumnElement[bool],
     goes_on: bool,
-) -> Select[Post]:
+) -> PlacedPosts:
     """Choose what the viewer may read, of one kind or all."""
-    query = posts_for(viewer).where(Post.status == PostStatus.PUBLISHED, where)
+    query: Any = (
+        select(Post, Placement.published_at, Placement.post_id)
+        .join(Placement.post)
+        .join(Placement.group)
+        .where(PUBLISHED, readable_by(viewer), where)
+    )
     if kind is not None:
-        query = query.where(Post.kind == kind)
+        query = query.where(Placement.kind == kind)
     return window_of(query, NEWEST_FIRST, goes_on=goes_on)
 
 
-def list_pending_posts(
+def _read(query: PlacedPosts, cursor: str | None, limit: int, params: Params) -> Window[Post]:
+    """Read a page of posts, each at its place among the placements."""
+    page = read_window(query, NEWEST_FIRST, cursor, limit, params, load=_rows)
+    return Window([row[0] for row in page.items], page.next)
+
+
+def _rows(query: PlacedPosts, params: Params) -> Sequence[Row[Any]]:
+    return db.session.execute(query, params).all()
+
+
+def list_pending_placements(
     group: Group, seen_by: Member, cursor: str | None = None, limit: int = DEFAULT_LIMIT
-) -> TwoWayWindow[Post]:
+) -> TwoWayWindow[Placement]:
     """List what waits for a moderator, oldest first; raise Invalid for a wrong cursor."""
-    query = posts_for(seen_by).where(Post.group_id == group.id, Post.status == PostStatus.PENDING)
+    pending = Placement.status == PlacementStatus.PENDING
+    query = (
+        select(Placement)
+        .join(Placement.post)
+        .join(Placement.group)
+        .options(
+            contains_eager(Placement.post).lazyload(Post.placements),
+            contains_eager(Placement.group),
+        )
+        .where(Placement.group_id == group.id, pending, shown_to(seen_by))
+    )
     return read_in_time(query, IN_TIME, limit, cursor)
 
 
@@ -135,16 +165,12 @@ def _coming(viewer: ViewerPlaceholder | None) -> Select[Webinar]:
     instant = DateTime(timezone=True)
     return (
         select(Webinar)
-        .join(Group, Webinar.group_id == Group.id)
         .where(
-            visible_to(viewer),
-            IN_MY_GROUPS,
-            Webinar.status == PostStatus.PUBLISHED,
+            placed(PUBLISHED, IN_MY_GROUPS, readable_by(viewer)),
             Webinar.ends_at > bindparam("now", type_=instant),
             Webinar.starts_at < bindparam("until", type_=instant),
         )
         .options(
-            contains_eager(Webinar.group),
             lazyload(Webinar.author),
             lazyload(Webinar.themes),
             lazyload(Webinar.territories),

@@ -9,38 +9,56 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, collate, func, literal, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    bindparam,
+    collate,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from grandequipe.core.windows import DEFAULT_LIMIT, Params, Window, read_window, window_of
 from grandequipe.extensions import db
-from grandequipe.feed.models import Kind, Post, PostStatus, Webinar
+from grandequipe.feed.models import Kind, Placement, PlacementStatus, Post, Webinar
 from grandequipe.feed.models.kinds import Call
 from grandequipe.feed.models.posts import post_territory
 from grandequipe.feed.queries.lists import NEWEST_FIRST
 from grandequipe.feed.queries.visibility import (
     IN_MY_GROUPS,
+    PUBLISHED,
     ViewerPlaceholder,
     placeholder_for,
     viewer_params,
-    visible_to,
 )
 from grandequipe.groups.models import Group
+from grandequipe.groups.queries import readable_by
 from grandequipe.members.models import Member, Organisation, Viewer
 from grandequipe.taxonomies.models import Territory
+
+
+class GroupName(NamedTuple):
+    """How a group is named in a line of text, with the language of its name."""
+
+    slug: str
+    name: str
+    language: str | None
 
 
 class PostCard(NamedTuple):
     """Everything that a card shows: two posts of equal faces have equal cards, and only they.
 
-    `version` moves with the post's own words, its comments and its reactions.
+    `version` moves with the post's own words, its comments and its reactions. The group is the one
+    in which it is listed; `elsewhere` counts the others in which its reader may read it.
     """
 
     id: int
     version: int
     title: str
-    status: PostStatus
-    published_at: datetime | None
     edited_at: datetime | None
     ends_at: datetime | None
     deadline: datetime | None
@@ -48,38 +66,63 @@ class PostCard(NamedTuple):
     author_name: str
     picture_key: str | None
     organisation: str | None
+    territories: str | None
+    status: PlacementStatus
+    published_at: datetime | None
     group_slug: str
     group_name: str
     group_language: str | None
-    territories: str | None
+    elsewhere: int
+
+    @property
+    def post_id(self) -> int:
+        """Give the post's id, as a placement names it."""
+        return self.id
+
+    @property
+    def group(self) -> GroupName:
+        """Give the group in which it is listed."""
+        return GroupName(self.group_slug, self.group_name, self.group_language)
 
     def is_past(self, now: datetime) -> bool:
         """Tell whether the webinar is over, or the call closed."""
         end = self.ends_at or self.deadline
         return end is not None and end <= now
 
+    def as_of(self, post: Post) -> Self:
+        """Give the same with what the post says now."""
+        return self._replace(**_said_by(post))
+
     @classmethod
-    def of(cls, post: Post) -> Self:
-        """Look at a post."""
-        organisation = post.author.organisation
+    def of(cls, placement: Placement, elsewhere: int = 0) -> Self:
+        """Look at a post in a group."""
+        group = placement.group
         return cls(
-            post.id,
-            post.version,
-            post.title,
-            post.status,
-            post.published_at,
-            post.edited_at,
-            post.ends_at if isinstance(post, Webinar) else None,
-            post.deadline if isinstance(post, Call) else None,
-            post.author_id,
-            post.author.display_name,
-            post.author.picture_key,
-            organisation.name if organisation else None,
-            post.group.slug,
-            post.group.name,
-            post.group.language,
-            "\n".join(sorted(place.label for place in post.territories)) or None,
+            **_said_by(placement.post),
+            status=placement.status,
+            published_at=placement.published_at,
+            group_slug=group.slug,
+            group_name=group.name,
+            group_language=group.language,
+            elsewhere=elsewhere,
         )
+
+
+def _said_by(post: Post) -> dict[str, Any]:
+    organisation = post.author.organisation
+    return {
+        "id": post.id,
+        "version": post.version,
+        "title": post.title,
+        "edited_at": post.edited_at,
+        "ends_at": post.ends_at if isinstance(post, Webinar) else None,
+        "deadline": post.deadline if isinstance(post, Call) else None,
+        "author_id": post.author_id,
+        "author_name": post.author.display_name,
+        "picture_key": post.author.picture_key,
+        "organisation": organisation.name if organisation else None,
+        "territories": "\n".join(sorted(place.label for place in post.territories)) or None,
+    }
 
 
 _POST = Post.__table__
@@ -95,8 +138,6 @@ _LOOK: tuple[Any, ...] = (
     Post.id,
     Post.version,
     Post.title,
-    Post.status,
-    Post.published_at,
     Post.edited_at,
     # Columns of the table: as attributes of their kinds they would choose that kind alone.
     _POST.c.ends_at,
@@ -105,10 +146,12 @@ _LOOK: tuple[Any, ...] = (
     Member.display_name,
     Member.picture_key,
     Organisation.name,
+    _PLACES,
+    Placement.status,
+    Placement.published_at,
     Group.slug,
     Group.name,
     Group.language,
-    _PLACES,
 )
 
 
@@ -135,7 +178,7 @@ def _of_my_groups(
 
 @cache
 def _of_group(viewer: ViewerPlaceholder | None, kind: Kind | None, goes_on: bool) -> Select[Any]:
-    here = Post.group_id == bindparam("group", type_=BigInteger)
+    here = Placement.group_id == bindparam("group", type_=BigInteger)
     return _look(viewer, kind, here, goes_on)
 
 
@@ -143,15 +186,29 @@ def _look(
     viewer: Viewer | None, kind: Kind | None, where: ColumnElement[bool], goes_on: bool
 ) -> Select[Any]:
     query = (
-        select(*_LOOK)
-        .join(Post.group)
+        select(*_LOOK, _elsewhere(viewer))
+        .select_from(Placement)
+        .join(Placement.post)
+        .join(Placement.group)
         .join(Post.author)
         .outerjoin(Member.organisation)
-        .where(visible_to(viewer), Post.status == PostStatus.PUBLISHED, where)
+        .where(PUBLISHED, readable_by(viewer), where)
     )
     if kind is not None:
-        query = query.where(Post.kind == kind)
+        query = query.where(Placement.kind == kind)
     return window_of(query, NEWEST_FIRST, goes_on=goes_on)
+
+
+def _elsewhere(viewer: Viewer | None) -> ScalarSelect[int]:
+    """Count the other groups in which the viewer reads a post."""
+    return (
+        select(func.count() - 1)
+        .select_from(Placement)
+        .join(Placement.group)
+        .where(Placement.post_id == Post.id, PUBLISHED, readable_by(viewer))
+        .correlate(Post)
+        .scalar_subquery()
+    )
 
 
 def _read(query: Select[Any], cursor: str | None, params: Params) -> Window[PostCard]:

@@ -11,10 +11,11 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.orm import contains_eager, lazyload, load_only, undefer, with_expression
+from sqlalchemy.orm.attributes import set_committed_value
 
 from grandequipe.core.errors import NotFound
 from grandequipe.extensions import db
-from grandequipe.feed.models import Post, PostProposal
+from grandequipe.feed.models import Placement, Post, PostProposal
 from grandequipe.feed.queries.visibility import (
     VIEWER,
     ViewerPlaceholder,
@@ -26,15 +27,15 @@ from grandequipe.groups.models import Membership
 from grandequipe.groups.queries import remember_membership
 from grandequipe.members.models import Member, Viewer
 
+OnePost = Select[Post, Placement, Membership]
+
 # Labels come when they are asked for: who answers a post, or has had it in a letter, does not.
 LABELS_LATER = lazyload(Post.themes), lazyload(Post.territories)
 
 
 def posts_for(viewer: Viewer | None) -> Select[Post]:
     """Choose the posts that the viewer, or who stands for them, may see."""
-    return (
-        select(Post).join(Post.group).options(contains_eager(Post.group)).where(visible_to(viewer))
-    )
+    return select(Post).where(visible_to(viewer))
 
 
 def get_post(post_id: int, seen_by: Member | None) -> Post:
@@ -48,7 +49,7 @@ def get_post_to_answer(post_id: int, seen_by: Member | None) -> Post:
 
 
 @cache
-def _whole_post(viewer: ViewerPlaceholder | None) -> Select[Post, Membership]:
+def _whole_post(viewer: ViewerPlaceholder | None) -> OnePost:
     has_proposal = exists().where(PostProposal.post_id == Post.id)
     return _one_post(viewer).options(
         undefer(Post.body_html), with_expression(Post.has_proposal, has_proposal)
@@ -56,28 +57,41 @@ def _whole_post(viewer: ViewerPlaceholder | None) -> Select[Post, Membership]:
 
 
 @cache
-def _bare_post(viewer: ViewerPlaceholder | None) -> Select[Post, Membership]:
-    needed = load_only(Post.group_id, Post.author_id, Post.status)
+def _bare_post(viewer: ViewerPlaceholder | None) -> OnePost:
+    needed = load_only(Post.author_id)
     return _one_post(viewer).options(needed, lazyload(Post.author))
 
 
-def _one_post(viewer: Viewer | None) -> Select[Post, Membership]:
-    """Ask for a post and the viewer's tie to its group, which every policy asks for next."""
-    membership = and_(Membership.group_id == Post.group_id, Membership.member_id == VIEWER)
+def _one_post(viewer: Viewer | None) -> OnePost:
+    """Ask for a post, a row for each placement, with the viewer's membership of that group.
+
+    Every policy asks for all three next.
+    """
+    mine = and_(Membership.group_id == Placement.group_id, Membership.member_id == VIEWER)
     return (
         posts_for(viewer)
-        .add_columns(Membership)
-        .outerjoin(Membership, membership)
+        .add_columns(Placement, Membership)
+        .join(Post.placements)
+        .join(Placement.group)
+        .outerjoin(Membership, mine)
         .where(Post.id == bindparam("post", type_=BigInteger))
-        .options(*LABELS_LATER, lazyload(Membership.group))
+        .order_by(Placement.id)
+        .options(
+            lazyload(Post.placements),
+            contains_eager(Placement.group),
+            *LABELS_LATER,
+            lazyload(Membership.group),
+        )
     )
 
 
-def _get(query: Select[Post, Membership], post_id: int, seen_by: Member | None) -> Post:
-    found = db.session.execute(query, {"post": post_id, **viewer_params(seen_by)}).first()
-    if found is None:
+def _get(query: OnePost, post_id: int, seen_by: Member | None) -> Post:
+    rows = db.session.execute(query, {"post": post_id, **viewer_params(seen_by)}).all()
+    if not rows:
         raise NotFound
-    post, membership = found
+    post: Post = rows[0][0]
+    set_committed_value(post, "placements", [placement for _post, placement, _mine in rows])
     if seen_by is not None:
-        remember_membership(seen_by, post.group, membership)
+        for _post, placement, membership in rows:
+            remember_membership(seen_by, placement.group, membership)
     return post

@@ -1,13 +1,13 @@
 """Reading what authors want to change of published posts: they and moderators see it."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import contains_eager, defer, undefer
 
 from grandequipe.core.errors import NotFound
 from grandequipe.core.windows import DEFAULT_LIMIT, Order, TwoWayWindow, read_in_time
 from grandequipe.extensions import db
-from grandequipe.feed.models import Post, PostProposal, PostStatus, ProposalState
-from grandequipe.feed.queries.visibility import is_shown_unpublished
+from grandequipe.feed.models import Placement, Post, PostProposal, ProposalState
+from grandequipe.feed.queries.visibility import PUBLISHED, is_shown_unpublished, placed
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
 
@@ -42,19 +42,18 @@ def list_open_proposals(
 
     A list of titles does without what they hold.
     """
-    query = _proposals_for(seen_by).where(
-        Post.group_id == group.id, PostProposal.state == ProposalState.OPEN
-    )
+    here = Placement.group_id == group.id
+    query = _proposals_for(seen_by, here).where(PostProposal.state == ProposalState.OPEN)
     if not with_content:
         query = query.options(defer(PostProposal.content, raiseload=True))
     return read_in_time(query, IN_TIME, limit, cursor)
 
 
-def _proposals_for(viewer: Member) -> Select[PostProposal]:
+def _proposals_for(viewer: Member, *where: ColumnElement[bool]) -> Select[PostProposal]:
+    """Choose what the viewer may see of the proposals for posts that are published somewhere."""
     return (
         select(PostProposal)
         .join(PostProposal.post)
-        .join(Post.group)
         .options(contains_eager(PostProposal.post))
-        .where(Post.status == PostStatus.PUBLISHED, is_shown_unpublished(viewer))
+        .where(placed(PUBLISHED, is_shown_unpublished(viewer), *where))
     )

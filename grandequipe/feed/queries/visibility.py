@@ -1,8 +1,8 @@
 """Who sees which posts.
 
-Guarantee: `visible_to` is the only rule that says which posts a viewer may see. Whoever leads
-a post out of the house (page, API, feed, changes, socket, bell, letter) asks it at that very
-moment. What it hides answers exactly as what does not exist.
+Guarantee: `shown_to` is the only rule that says which placements a viewer may see, and so, by
+`visible_to`, which posts. Each way out (page, API, feed, changes, socket, bell, letter) asks it at
+that very moment. What it hides answers exactly as what does not exist.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, or_, select, true
 
-from grandequipe.feed.models import Post, PostStatus
+from grandequipe.feed.models import Placement, PlacementStatus, Post
 from grandequipe.groups.models import Membership, MembershipState
 from grandequipe.groups.queries import MODERATES, readable_by
 from grandequipe.members.models import Viewer
@@ -18,28 +18,41 @@ from grandequipe.members.models import Viewer
 VIEWER: Any = bindparam("viewer", type_=BigInteger)
 
 # What the member who asks belongs to.
-IN_MY_GROUPS = Post.group_id.in_(
+IN_MY_GROUPS = Placement.group_id.in_(
     select(Membership.group_id).where(
         Membership.member_id == VIEWER, Membership.state == MembershipState.ACTIVE
     )
 )
 
-
-UNPUBLISHED = (PostStatus.PENDING, PostStatus.REFUSED)
+PUBLISHED = Placement.status == PlacementStatus.PUBLISHED
+_UNPUBLISHED = or_(
+    Placement.status == PlacementStatus.PENDING, Placement.status == PlacementStatus.REFUSED
+)
 
 
 def visible_to(viewer: Viewer | None) -> ColumnElement[bool]:
-    """Say which posts the viewer may see; the query must join `Post.group`."""
-    published = and_(Post.status == PostStatus.PUBLISHED, readable_by(viewer))
+    """Say which posts the viewer may see: those that are shown to them in a group."""
+    return placed(shown_to(viewer))
+
+
+def placed(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Say which posts have a placement of that kind; the conditions may ask its group."""
+    here = select(Placement.id).join(Placement.group)
+    return here.where(Placement.post_id == Post.id, *conditions).correlate(Post).exists()
+
+
+def shown_to(viewer: Viewer | None) -> ColumnElement[bool]:
+    """Say which placements the viewer may see; the query must join Post and `Placement.group`."""
+    published = and_(PUBLISHED, readable_by(viewer))
     if viewer is None:
         return published
-    return or_(published, and_(Post.status.in_(UNPUBLISHED), is_shown_unpublished(viewer)))
+    return or_(published, and_(_UNPUBLISHED, is_shown_unpublished(viewer)))
 
 
 def is_shown_unpublished(viewer: Viewer) -> ColumnElement[bool]:
-    """Say of which posts the viewer sees what is not published: their authors and moderators.
+    """Say of which placements the viewer sees what is not published: authors and moderators do.
 
-    That is a post that waits or was refused, and a proposal to change one.
+    That is a post that waits or was refused in the group, and a proposal to change one.
     """
     if viewer.is_admin:
         return true()
@@ -49,7 +62,7 @@ def is_shown_unpublished(viewer: Viewer) -> ColumnElement[bool]:
         MODERATES,
     )
     own = and_(Post.author_id == viewer.id, readable_by(viewer))
-    return or_(own, Post.group_id.in_(moderated))
+    return or_(own, Placement.group_id.in_(moderated))
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
 from grandequipe.feed.events import CommentAdded, CommentRemoved
-from grandequipe.feed.models import Comment, Post, PostStatus
+from grandequipe.feed.models import Comment, Placement, Post
 from grandequipe.feed.models.inputs import read_comment
+from grandequipe.feed.queries.visibility import PUBLISHED
 from grandequipe.groups.services import hold_membership
 from grandequipe.members.models import Member
 
@@ -23,7 +24,16 @@ COUNT = (
     .values(comment_count=Post.comment_count + bindparam("change"), version=Post.version + 1)
 )
 # Built once, and one trip: the comment is written where it is counted.
-_COUNTED = COUNT.where(Post.status == PostStatus.PUBLISHED).returning(Post.id).cte("counted")
+# The placements are held as they are meanwhile: who takes the post away waits, or is waited for.
+_HELD = (
+    select(Placement.post_id, PUBLISHED.label("is_published"))
+    .where(Placement.post_id == bindparam("post"))
+    .order_by(Placement.id)
+    .with_for_update(read=True)
+    .cte("held")
+)
+_PUBLISHED = select(_HELD.c.post_id).where(_HELD.c.is_published)
+_COUNTED = COUNT.where(Post.id.in_(_PUBLISHED)).returning(Post.id).cte("counted")
 _VALUES = {
     Comment.post_id: _COUNTED.c.id,
     Comment.author_id: bindparam("author", type_=BigInteger),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from flask_babel import gettext as _, lazy_gettext as _l
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, NotFound
@@ -18,7 +18,7 @@ from grandequipe.feed.events import (
     PostSubmitted,
     PostWithdrawn,
 )
-from grandequipe.feed.models import Post, PostProposal, PostStatus
+from grandequipe.feed.models import Placement, PlacementStatus, Post, PostProposal
 from grandequipe.feed.models.inputs import PostInput
 from grandequipe.feed.services.proposals import (
     end_proposal,
@@ -26,7 +26,13 @@ from grandequipe.feed.services.proposals import (
     propose,
     proposed_post,
 )
-from grandequipe.feed.services.texts import lock_post, make_post, mark_published, write_text
+from grandequipe.feed.services.texts import (
+    lock_post,
+    make_post,
+    mark_published,
+    place,
+    write_text,
+)
 from grandequipe.groups.models import Group
 from grandequipe.groups.services import events_of_settling, hold_membership
 from grandequipe.members.models import Member
@@ -40,21 +46,20 @@ def publish_post(author: Member, group: Group, post_input: PostInput) -> Post:
     """Publish a draft in a group, or leave it to a moderator where the group is moderated."""
     hold_membership(author, group, with_rules=True)
     require(policies.may_publish(author, group), _l("You can’t post in this group."))
-    post = make_post(author, group, post_input)
+    post = make_post(author, post_input)
+    placement = place(post, group)
     db.session.add(post)
     db.session.flush()
-    record(*_sent(author, post))
+    record(*_sent(author, placement))
     return post
 
 
-def preview_post(
-    author: Member, group: Group, post_input: PostInput, before: Post | None = None
-) -> Post:
+def preview_post(author: Member, post_input: PostInput, before: Post | None = None) -> Post:
     """Make the post that a draft would become, as it would look; nothing keeps it.
 
     `before` is the post that it would change: what is right for that one is right here.
     """
-    return make_post(author, group, post_input, before)
+    return make_post(author, post_input, before)
 
 
 def edit_post(
@@ -73,7 +78,7 @@ def edit_post(
     hold_membership(editor, post.group, with_rules=True)
     require(policies.may_edit_post(editor, post), MAY_NOT_EDIT)
     lock_post(post)
-    if post.status is PostStatus.REMOVED:
+    if post.status is PlacementStatus.REMOVED:
         raise NotFound
     existing_proposal = proposal_of(post) if editor.id == post.author_id else None
     if over not in (None, existing_proposal.version if existing_proposal else post.text_version):
@@ -98,7 +103,8 @@ def remove_post(actor: Member, post: Post) -> None:
     require(policies.may_remove_post(actor, post), _l("You can’t delete this post."))
     lock_post(post)
     was_published, was_pending = post.is_published, post.is_pending
-    post.status, post.refusal = PostStatus.REMOVED, None
+    placement = post.placement
+    placement.status, placement.refusal = PlacementStatus.REMOVED, None
     proposal = proposal_of(post)
     events: list[StreamEvent] = end_proposal(actor, proposal) if proposal else []
     db.session.flush()
@@ -116,26 +122,32 @@ def delete_refused_posts(author: Member) -> None:
 
     Nobody but their author and moderators has seen them: it is for an account that was closed.
     """
+    written = select(Post.id).where(Post.author_id == author.id)
     db.session.execute(
-        delete(Post).where(Post.author_id == author.id, Post.status == PostStatus.REFUSED)
+        delete(Placement)
+        .where(Placement.post_id.in_(written), Placement.status == PlacementStatus.REFUSED)
+        .execution_options(synchronize_session=False)
     )
+    db.session.expire_all()
 
 
 def _edited(editor: Member, post: Post) -> Iterable[StreamEvent]:
     """Give what is recorded of a change that was written: the group reads it, or nobody yet."""
     if post.is_refused:
-        post.status, post.refusal = PostStatus.PENDING, None
-        return [_sent(editor, post)]
+        placement = post.placement
+        placement.status, placement.refusal = PlacementStatus.PENDING, None
+        return [_sent(editor, placement)]
     if not post.is_published:
         return []
     edited = PostEdited(subject_id=post.id, actor_id=editor.id, group_id=post.group_id)
     return [(post.group.stream, edited)]
 
 
-def _sent(author: Member, post: Post) -> StreamEvent:
+def _sent(author: Member, placement: Placement) -> StreamEvent:
     """Publish what its author sends, or have it wait; give what is recorded of it."""
-    names = {"subject_id": post.id, "actor_id": author.id, "group_id": post.group_id}
-    if policies.needs_approval(author, post.group) or not policies.may_publish(author, post.group):
+    group = placement.group
+    names = {"subject_id": placement.post_id, "actor_id": author.id, "group_id": group.id}
+    if policies.needs_approval(author, group) or not policies.may_publish(author, group):
         return author.stream, PostSubmitted(**names)
-    mark_published(post)
-    return post.group.stream, PostPublished(**names)
+    mark_published(placement)
+    return group.stream, PostPublished(**names)

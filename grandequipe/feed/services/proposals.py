@@ -23,8 +23,9 @@ from grandequipe.feed.events import (
     ProposalSubmitted,
     ProposalWithdrawn,
 )
-from grandequipe.feed.models import Post, PostProposal, ProposalState
+from grandequipe.feed.models import Placement, Post, PostProposal, ProposalState
 from grandequipe.feed.models.inputs import PostInput, reason_error, write_input
+from grandequipe.feed.queries import placed
 from grandequipe.feed.services.texts import (
     known_territories,
     known_themes,
@@ -86,9 +87,7 @@ def proposed_post(proposal: PostProposal) -> Post:
         body_html=post_input.body_html,
         summary=proposal.content["summary"],
         language=post_input.language,
-        group=post.group,
         author=post.author,
-        status=post.status,
         created_at=post.created_at,
         themes=list(find_themes(post_input.themes)),
         territories=list(find_territories(post_input.territories)),
@@ -176,7 +175,7 @@ def checked_reason(reason: str) -> str:
 def _list_posts_with_proposal(author: Member, group: Group) -> Iterable[Post]:
     """Give the posts in the order in which everyone locks them."""
     proposed = select(Post).join(PostProposal, PostProposal.post_id == Post.id)
-    own = proposed.where(Post.author_id == author.id, Post.group_id == group.id)
+    own = proposed.where(Post.author_id == author.id, placed(Placement.group_id == group.id))
     return db.session.scalars(own.order_by(Post.id)).all()
 
 

@@ -10,7 +10,8 @@ from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
 from grandequipe.feed.events import ReactionChanged
-from grandequipe.feed.models import Post, PostStatus, Reaction, ReactionName
+from grandequipe.feed.models import Placement, Post, Reaction, ReactionName
+from grandequipe.feed.queries.visibility import PUBLISHED
 from grandequipe.groups.services import hold_membership
 from grandequipe.members.models import Member
 
@@ -53,9 +54,10 @@ def _recount(member: Member, post: Post) -> None:
     """
     # NO KEY UPDATE: each reaction of someone else's points to the post and so holds a share of it;
     # two who asked for all of it would wait for each other forever.
-    lock = select(Post.id).where(Post.id == post.id, Post.status == PostStatus.PUBLISHED)
-    if db.session.scalar(lock.with_for_update(key_share=True)) is None:
+    held = select(PUBLISHED).where(Placement.post_id == post.id).order_by(Placement.id)
+    if not any(db.session.scalars(held.with_for_update(read=True))):
         raise NotFound
+    db.session.execute(select(Post.id).where(Post.id == post.id).with_for_update(key_share=True))
     counted = db.session.execute(
         select(Reaction.name, func.count())
         .where(Reaction.post_id == post.id)

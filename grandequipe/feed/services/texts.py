@@ -5,44 +5,68 @@ from dataclasses import fields
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import BigInteger, bindparam, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from grandequipe.core import clock
-from grandequipe.core.errors import Invalid
+from grandequipe.core.errors import Invalid, NotFound
 from grandequipe.extensions import db
-from grandequipe.feed.models import Post, PostStatus
+from grandequipe.feed.models import Placement, PlacementStatus, Post
 from grandequipe.feed.models.inputs import INPUTS, PostInput
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
 from grandequipe.taxonomies.models import Territory, Theme
 from grandequipe.taxonomies.queries import find_territories, find_themes
 
-LOCKED = ("status", "version", "edited_at")
+# All lock the placements in one order, and the post after the first: who has that has it all.
+LOCK = (
+    select(Placement, Post.version, Post.edited_at)
+    .join(Placement.post)
+    .where(Placement.post_id == bindparam("post", type_=BigInteger))
+    .order_by(Placement.id)
+    .with_for_update(of=[Placement, Post], key_share=True)
+    .execution_options(populate_existing=True)
+)
 
 
 def lock_post(post: Post) -> None:
-    """Lock a post until the commit, and read again what other transactions changed of it."""
-    lock = {"of": Post, "key_share": True}
-    db.session.refresh(post, attribute_names=LOCKED, with_for_update=lock)
+    """Lock a post until the commit, and read again what other transactions changed of it.
+
+    Raises NotFound where it is gone, with the last of its groups.
+    """
+    rows = db.session.execute(LOCK, {"post": post.id}).all()
+    if not rows:
+        raise NotFound
+    set_committed_value(post, "placements", [row[0] for row in rows])
+    set_committed_value(post, "version", rows[0].version)
+    set_committed_value(post, "edited_at", rows[0].edited_at)
 
 
-def make_post(
-    author: Member, group: Group, post_input: PostInput, before: Post | None = None
-) -> Post:
+def make_post(author: Member, post_input: PostInput, before: Post | None = None) -> Post:
     """Make the post that a draft becomes, in no session yet; raise Invalid for a wrong draft.
 
     `before` is the post that it would change: what is right for that one is right here.
     """
     post_input.check(before)
-    post = post_input.model(
-        group=group, author=author, created_at=clock.now(), status=PostStatus.PENDING
-    )
+    post = post_input.model(author=author, created_at=clock.now())
     write_text(post, post_input, before)
     return post
 
 
-def mark_published(post: Post) -> None:
-    """Publish a post: it is news from now on, however old it is."""
-    post.status, post.published_at = PostStatus.PUBLISHED, clock.now()
+def place(post: Post, group: Group) -> Placement:
+    """Place a post in a group, where it waits; nothing is written yet."""
+    return Placement(
+        post=post,
+        group=group,
+        kind=post.kind,
+        status=PlacementStatus.PENDING,
+        created_at=clock.now(),
+    )
+
+
+def mark_published(placement: Placement) -> None:
+    """Publish a post in a group: it is news there from now on, however old it is."""
+    placement.status, placement.published_at = PlacementStatus.PUBLISHED, clock.now()
     db.session.flush()
 
 

@@ -41,12 +41,13 @@ def render_cards(
         return card, card.is_past(now), frozenset(reacted.get(card.id, ())), reader
 
     texts = {card.id: _find(key_of(card)) for card in cards}
+    known = {card.id: card for card in cards}
     new = [post_id for post_id, text in texts.items() if text is None]
     for post in list_posts_for_cards(new, member) if new else ():
-        text = _render(post, reacts, reacted.get(post.id, ()), show_group)
-        texts[post.id] = text
-        # Under what it shows: someone may have changed it since its face was read.
-        _keep(key_of(PostCard.of(post)), text)
+        # As it is shown: someone may have changed it since its face was read.
+        card = known[post.id].as_of(post)
+        text = texts[post.id] = _render(post, card, reacts, reacted.get(post.id, ()), show_group)
+        _keep(key_of(card), text)
     own = generate_csrf() if reacts else OWN
     # Jinja escaped what members wrote: this is the cards' own markup.
     return Markup("".join(text for text in texts.values() if text).replace(OWN, own))  # noqa: S704
@@ -66,10 +67,12 @@ def _keep(key: Hashable, text: str) -> None:
         _kept.popitem(last=False)
 
 
-def _render(post: Post, reacts: bool, reacted: Collection[str], show_group: bool) -> str:
-    card = get_template_attribute("macros/card.html", "card")
+def _render(
+    post: Post, card: PostCard, reacts: bool, reacted: Collection[str], show_group: bool
+) -> str:
+    macro = get_template_attribute("macros/card.html", "card")
     with _place_for_token() if reacts else nullcontext():
-        return str(card(post, reacts, reacted, show_group))
+        return str(macro(post, card, reacts, reacted, show_group))
 
 
 @contextmanager

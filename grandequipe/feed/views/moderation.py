@@ -16,7 +16,7 @@ from grandequipe.feed.queries import (
     find_proposal,
     get_post,
     list_open_proposals,
-    list_pending_posts,
+    list_pending_placements,
 )
 from grandequipe.groups.models import MembershipState
 from grandequipe.groups.policies import may_moderate
@@ -36,7 +36,7 @@ def moderation(slug: str) -> str:
         "feed/moderation.html",
         group=group,
         membership=find_membership(member, group),
-        posts=list_pending_posts(group, member, request.args.get("posts")),
+        placements=list_pending_placements(group, member, request.args.get("posts")),
         proposals=list_open_proposals(
             group, member, request.args.get("proposals"), with_content=False
         ),

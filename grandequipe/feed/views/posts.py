@@ -36,6 +36,7 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
     return render_template(
         "feed/post.html",
         post=post,
+        place=post.placement,
         discussion=discussion,
         form=form if may_comment else None,
         answer=answer,

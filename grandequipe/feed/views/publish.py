@@ -138,7 +138,7 @@ def _write_page(
 ) -> tuple[str, int]:
     preview = None
     if _wants_preview():
-        preview = _attempt(form, partial(services.preview_post, author, group, before=post))
+        preview = _attempt(form, partial(services.preview_post, author, before=post))
     page = render_template(
         "feed/write.html",
         group=group,

@@ -22,7 +22,7 @@ from grandequipe.core.errors import NotFound
 from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
 from grandequipe.extensions import db
 from grandequipe.feed import queries as feed
-from grandequipe.feed.models import Comment, Post, PostStatus
+from grandequipe.feed.models import Comment, Post
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member, Viewer
 from grandequipe.notifications.models import Notification, NotificationKind
@@ -82,7 +82,7 @@ def _unread_around(member: Viewer) -> Select[int, int | None]:
     topics = func.count(Notification.topic.distinct())
     elsewhere = Notification.post_id.is_distinct_from(bindparam("post", type_=BigInteger))
     # The page of a removed post is shown to nobody.
-    stays = or_(elsewhere, Post.status == PostStatus.REMOVED)
+    stays = or_(elsewhere, not_(feed.visible_to(member)))
     newest = func.max(Notification.id).filter(not_(stays))
     unread = Notification.read_at.is_(None)
     return rows_of(member, topics.filter(stays), newest).where(unread)

@@ -18,7 +18,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from grandequipe.core.events import EventRecord
-from grandequipe.feed.models import Comment, Post, PostStatus
+from grandequipe.feed.models import Comment, Placement, Post
+from grandequipe.feed.queries.visibility import PUBLISHED
 from grandequipe.groups import queries as groups
 from grandequipe.groups.models import Level, Membership, MembershipState
 from grandequipe.members.models import Member
@@ -56,21 +57,22 @@ def _told(
             literal(kind, Notification.kind.type),
             func.concat(f"{kind.value}:post:", Post.id),
             Comment.author_id,
-            Post.group_id,
+            Placement.group_id,
             Post.id,
             Comment.id,
             bindparam("now", type_=DateTime(timezone=True)),
         )
         .join(Comment, Comment.id == EventRecord.subject_id)
         .join(Post, Post.id == Comment.post_id)
+        .join(Placement, Placement.post_id == Post.id)
         .outerjoin(_answered, _is_answered)
         .join(Member, and_(Member.id == member_id, Member.active))
         .where(
             EventRecord.id == any_(bindparam("facts", type_=ARRAY(BigInteger))),
             Comment.removed_at.is_(None),
-            Post.status == PostStatus.PUBLISHED,
+            PUBLISHED,
             member_id != Comment.author_id,
-            member_id.in_(wanting(Post.group_id, Level.ALL, Level.MENTIONS)),
+            member_id.in_(wanting(Placement.group_id, Level.ALL, Level.MENTIONS)),
         )
     )
 

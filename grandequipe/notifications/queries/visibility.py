@@ -10,7 +10,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
 
 from grandequipe.feed import queries as feed
-from grandequipe.feed.models import Comment, Post, PostProposal, PostStatus, ProposalState
+from grandequipe.feed.models import (
+    Comment,
+    Placement,
+    PlacementStatus,
+    Post,
+    PostProposal,
+    ProposalState,
+)
 from grandequipe.groups import queries as groups
 from grandequipe.groups.models import Group, Membership, MembershipState
 from grandequipe.members.models import Viewer
@@ -29,8 +36,13 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     waits = exists().where(
         PostProposal.post_id == Notification.post_id, PostProposal.state == ProposalState.OPEN
     )
+    is_pending = exists().where(
+        Placement.post_id == Notification.post_id,
+        Placement.group_id == Notification.group_id,
+        Placement.status == PlacementStatus.PENDING,
+    )
     not_settled = and_(
-        or_(kind != NotificationKind.POST_PENDING, Post.status == PostStatus.PENDING),
+        or_(kind != NotificationKind.POST_PENDING, is_pending),
         or_(kind != NotificationKind.PROPOSAL_PENDING, waits),
     )
     not_a_duty = or_(kind.not_in(DUTIES), _looks_after(viewer))

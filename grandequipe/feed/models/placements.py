@@ -1,0 +1,83 @@
+"""A post in a group: its life there, which each group decides for itself."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grandequipe.extensions import Model, enum_check
+from grandequipe.feed.models.posts import Kind, Post
+from grandequipe.groups.models import Group
+
+
+class PlacementStatus(StrEnum):
+    """Waiting for a moderator, read by the group, refused by a moderator, or taken away."""
+
+    PENDING = "pending"
+    PUBLISHED = "published"
+    REFUSED = "refused"
+    REMOVED = "removed"
+
+
+class Placement(Model):
+    """A post in a group: its status there, since when, and by whose decision.
+
+    `kind` is the post's own, which never changes: a list of one kind is read from one index.
+    `created_at` is when it was sent there. `refusal` is the moderator's word to the author.
+    """
+
+    __tablename__ = "placement"
+    __table_args__ = (
+        UniqueConstraint("post_id", "group_id"),
+        Index("ix_placement_group", "group_id", "status", "published_at", "post_id"),
+        Index(
+            "ix_placement_group_kind",
+            "group_id",
+            "kind",
+            "published_at",
+            "post_id",
+            postgresql_where=text("status = 'published'"),
+        ),
+        Index(
+            "ix_placement_decided_by_id",
+            "decided_by_id",
+            postgresql_where=text("decided_by_id IS NOT NULL"),
+        ),
+        enum_check("kind", Kind),
+        enum_check("status", PlacementStatus),
+        CheckConstraint("(status = 'refused') = (refusal IS NOT NULL)", name="refusal"),
+        CheckConstraint("status <> 'published' OR published_at IS NOT NULL", name="published_at"),
+        CheckConstraint("decided_by_id IS NULL OR decided_at IS NOT NULL", name="decided_at"),
+        CheckConstraint("NOT pinned OR status = 'published'", name="pinned"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"))
+    group_id: Mapped[int] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"))
+    kind: Mapped[Kind]
+    status: Mapped[PlacementStatus]
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
+    decided_at: Mapped[datetime | None]
+    refusal: Mapped[str | None]
+    pinned: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+
+    post: Mapped[Post] = relationship(back_populates="placements")
+    group: Mapped[Group] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def is_published(self) -> bool:
+        """Tell whether the group reads it."""
+        return self.status is PlacementStatus.PUBLISHED
+
+    @property
+    def is_pending(self) -> bool:
+        """Tell whether it waits for a moderator of the group."""
+        return self.status is PlacementStatus.PENDING
+
+    @property
+    def is_refused(self) -> bool:
+        """Tell whether a moderator of the group did not publish it."""
+        return self.status is PlacementStatus.REFUSED

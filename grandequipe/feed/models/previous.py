@@ -1,0 +1,44 @@
+"""Columns of `post` that only the previous release reads and writes, while both run.
+
+Triggers keep them in step with `placement` (migration 0014). They belong to no attribute of Post,
+and go with the triggers in the next release.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+)
+
+from grandequipe.feed.models.posts import Post
+
+_post: Any = Post.__table__
+
+for column in (
+    Column("group_id", BigInteger, ForeignKey("group.id", ondelete="SET NULL")),
+    Column("status", String(40)),
+    Column("published_at", DateTime(timezone=True)),
+    Column("refusal", Text),
+):
+    _post.append_column(column)
+
+Index(
+    "ix_post_group_published",
+    _post.c.group_id,
+    _post.c.status,
+    _post.c.published_at,
+    _post.c.id,
+)
+Index("ix_post_published", _post.c.published_at, _post.c.id)
+for name, rule in (
+    ("status", "status IN ('pending', 'published', 'refused', 'removed')"),
+    ("refusal", "(status = 'refused') = (refusal IS NOT NULL)"),
+):
+    _post.append_constraint(CheckConstraint(rule, name=name))

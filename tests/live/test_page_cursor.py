@@ -34,10 +34,10 @@ def test_what_is_published_while_a_page_is_made_is_told_to_it(cast, app, browser
         event.remove(db.engine, "before_cursor_execute", publish_once)
     assert published
     stands_at = read_cursor(CURSOR.search(page)[1])[cast.ess.stream]
-    sent_at_ = db.session.execute(
+    published_at = db.session.execute(
         db.text("SELECT position FROM fact WHERE kind = 'post.published'")
     ).scalar_one()
-    assert stands_at < sent_at_
+    assert stands_at < published_at
 
 
 def test_a_visitors_page_has_no_cursor(cast, visitor) -> None:

@@ -146,7 +146,7 @@ def snapshot(house: Flask) -> Snapshot:
 def cast(snapshot: Snapshot, app: Flask) -> Cast:
     """Give each scene the same people and groups."""
     snapshot.restore()
-    separate_kept_pages()
+    separate_page_stores()
     return Cast()
 
 
@@ -229,7 +229,7 @@ class Counter:
         return len(self.statements)
 
 
-def separate_kept_pages() -> None:
+def separate_page_stores() -> None:
     """Give groups another birth, under which pages are kept: no scene is shown those of another."""
     with atomic():
         db.session.execute(update(Group).values(created_at=clock.now()))

@@ -25,7 +25,7 @@ from grandequipe.groups.services import invite_address, invite_member, key_of_in
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 from grandequipe.members.services import create_token
-from tests.conftest import Visitor, empty_database, separate_kept_pages
+from tests.conftest import Visitor, empty_database, separate_page_stores
 from tests.factories import Cast, admit, ban, draft_of, make_comment, make_member, make_post
 from tests.snapshot import Snapshot
 
@@ -401,7 +401,7 @@ def staged(house: Flask, snapshot: Snapshot) -> Snapshot:
 def stages(staged: Snapshot, app: Flask) -> list[Stage]:
     """Give each scene these stages."""
     staged.restore()
-    separate_kept_pages()
+    separate_page_stores()
     return set_stages(Cast())
 
 

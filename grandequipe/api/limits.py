@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from grandequipe.api.identity import acting_member
-from grandequipe.web.limits import counted
+from grandequipe.web.rate_limits import rate_limited
 
 View = Callable[..., Any]
 
@@ -18,7 +18,7 @@ def limited(what: str) -> Callable[[View], View]:
     def declare(view: View) -> View:
         @wraps(view)
         def answer(*args: Any, **kwargs: Any) -> Any:
-            with counted(what, acting_member().id):
+            with rate_limited(what, acting_member().id):
                 return view(*args, **kwargs)
 
         answer.refusals = [REFUSAL]  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ from flask import Flask
 from flask_smorest import Api  # type: ignore[import-untyped]
 
 from grandequipe.api.schemas.problems import ProblemSchema
-from grandequipe.web.addresses import IdConverter, SlugConverter
+from grandequipe.web.url_converters import IdConverter, SlugConverter
 
 DESCRIPTION = """\
 Programs read and write here what members read and write on the pages, with the same rights.

@@ -29,7 +29,7 @@ from grandequipe.extensions import csrf
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.web.form_rules import repeatable, unkeyed
-from grandequipe.web.frames import framed
+from grandequipe.web.frames import framed_mail
 from grandequipe.web.measures import takes
 
 blueprint = Blueprint("digests", __name__, template_folder="templates")
@@ -72,7 +72,7 @@ def preview_letter() -> ResponseReturnValue:
     letter = _write(acting_member())
     if letter is None:
         return redirect(url_for("digests.preview"), 303)
-    return framed(letter.html)
+    return framed_mail(letter.html)
 
 
 @blueprint.route("/lettre/desabonnement/<key>", methods=["GET", "POST"])

@@ -12,8 +12,8 @@ from flask import Blueprint, abort, current_app, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from grandequipe.embedded.mailbox import Mailbox
-from grandequipe.web.frames import framed
-from grandequipe.web.redirects import split
+from grandequipe.web.frames import framed_mail
+from grandequipe.web.redirects import split_url
 
 HERE = {"localhost", "127.0.0.1", "::1"}
 SIGNS_OF_A_PROXY = (
@@ -50,7 +50,7 @@ def make_blueprint(mail_catcher_url: str) -> Blueprint:
     @blueprint.get("/<name>/html")
     def html(name: str) -> ResponseReturnValue:
         """Give the HTML part, for the frame of the page."""
-        return framed(mailbox.get_letter(name).part("html"))
+        return framed_mail(mailbox.get_letter(name).part("html"))
 
     return blueprint
 
@@ -78,5 +78,5 @@ def _comes_from_this_machine() -> bool:
 
 
 def _is_asked_by_a_known_name() -> bool:
-    asked = split(f"//{request.host}")
+    asked = split_url(f"//{request.host}")
     return asked is not None and asked.hostname in {*HERE, current_app.config["SETTINGS"].host}

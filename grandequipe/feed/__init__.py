@@ -10,8 +10,8 @@ from grandequipe.feed.queries import MyGroup, count_waiting, find_standing, list
 from grandequipe.feed.views.cards import render_cards
 from grandequipe.groups.queries import find_public_head
 from grandequipe.members.identity import acting_member
-from grandequipe.web.exact_cache import ExactCache
-from grandequipe.web.personal_cache import PersonalCache
+from grandequipe.web.member_page_cache import MemberPageCache
+from grandequipe.web.visitor_page_cache import VisitorPageCache
 
 GROUP_PAGE = r"/groupes/([a-z0-9-]+)"
 HOME = "/"
@@ -25,8 +25,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["my_groups"] = _my_groups
     app.jinja_env.globals["count_waiting"] = count_waiting
     app.jinja_env.globals["render_cards"] = render_cards
-    visitors = ExactCache(app.wsgi_app, GROUP_PAGE, _inside(app, find_public_head))
-    members = PersonalCache(visitors, HOME, _inside(app, lambda who: find_standing(*who)))
+    visitors = VisitorPageCache(app.wsgi_app, GROUP_PAGE, _inside(app, find_public_head))
+    members = MemberPageCache(visitors, HOME, _inside(app, lambda who: find_standing(*who)))
     app.wsgi_app = members  # type: ignore[method-assign]
 
 

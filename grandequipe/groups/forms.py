@@ -16,7 +16,7 @@ from grandequipe.groups.models import Group, JoinPolicy, PostingPolicy, Role, Vi
 from grandequipe.groups.services import LONGEST_DESCRIPTION, LONGEST_NAME, GroupInput
 from grandequipe.web.forms import Form, Longest, ManyLines, OneLine, trimmed, unbroken
 from grandequipe.web.languages import language_field
-from grandequipe.web.measures import CHOSEN, LONGEST_PASSWORD
+from grandequipe.web.measures import LONGEST_CHOICE, LONGEST_PASSWORD
 
 VISIBILITIES = [
     SelectChoice(Visibility.PUBLIC.value, _("Public: anyone can read it, even without an account")),
@@ -138,7 +138,7 @@ def plainly(name: str) -> str:
 class AnswerForm(Form):
     """What a moderator answers to a request."""
 
-    answer = HiddenField(validators=[InputRequired(), Longest(CHOSEN)])
+    answer = HiddenField(validators=[InputRequired(), Longest(LONGEST_CHOICE)])
 
     @property
     def accepts(self) -> bool:

@@ -23,7 +23,7 @@ from grandequipe.groups.queries import find_group, find_invitation, list_members
 from grandequipe.members.accounts.tries import may_reach
 from grandequipe.members.events import MemberConfirmed, ProfileChanged
 from grandequipe.members.queries import digest_of, find_member
-from grandequipe.web.limits import ask
+from grandequipe.web.rate_limits import redis_or_default
 
 # To withdraw an invitation and send it again is no way to fill somebody's mailbox.
 LETTERS: RateLimitItem = parse("1 per day")
@@ -66,7 +66,7 @@ def _may_leave(group_id: int, email: str) -> bool:
     """Tell whether it is the first of its group today, and not too many for the mailbox."""
     written = digest_of(folded(email)).hex()
     hit = partial(limiter.limiter.hit, LETTERS, "invitation_letter", str(group_id), written)
-    is_first = ask(hit, otherwise=True)
+    is_first = redis_or_default(hit, default=True)
     return bool(is_first and may_reach(email, "invitation"))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask
 
 from grandequipe.live.counting import SiteCount
-from grandequipe.web.limits import place
+from grandequipe.web.rate_limits import client_address
 
 # A workshop behind one address comes back at once after a restart, each page for an instant.
 MOST_WAITING_HERE = 200
@@ -39,7 +39,7 @@ class HandshakeLimit:
         if not environ["PATH_INFO"].startswith(PATH):
             return self._application(environ, start_response)
         with self._app.request_context(environ):
-            here = place()
+            here = client_address()
         if self._waiting[here] >= MOST_WAITING_HERE:
             return _refuse(start_response)
         self._waiting[here] += 1

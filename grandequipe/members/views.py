@@ -20,11 +20,11 @@ from grandequipe.members.forms import PictureForm, PreferencesForm, ProfileForm
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
 from grandequipe.members.queries import get_member, list_organisations
-from grandequipe.web.bodies import PICTURE, reads
+from grandequipe.web.bodies import PICTURE_BODY, reads
 from grandequipe.web.errors import http_page
 from grandequipe.web.form_rules import repeatable, unkeyed
-from grandequipe.web.limits import limited, limited_form
 from grandequipe.web.measures import takes
+from grandequipe.web.rate_limits import limited, limited_form
 from grandequipe.web.redirects import local_path
 
 A_DAY = 24 * 3600
@@ -88,7 +88,7 @@ def edit_profile() -> ResponseReturnValue:
 
 
 @blueprint.route("/reglages/photo", methods=["GET", "POST"])
-@reads(PICTURE)
+@reads(PICTURE_BODY)
 @limited_form("profiles")
 @repeatable("sets the picture")
 def change_picture() -> ResponseReturnValue:

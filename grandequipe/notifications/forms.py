@@ -6,7 +6,7 @@ from wtforms.validators import InputRequired, Regexp
 
 from grandequipe.groups.models import Level
 from grandequipe.web.forms import Form, Longest
-from grandequipe.web.measures import CHOSEN
+from grandequipe.web.measures import LONGEST_CHOICE
 
 LEVELS = [
     SelectChoice(
@@ -39,7 +39,9 @@ class LevelForm(Form):
 class ReadForm(Form):
     """Up to which line the bell was read."""
 
-    up_to = HiddenField(validators=[InputRequired(), Longest(CHOSEN), Regexp(r"^[0-9]{1,18}$")])
+    up_to = HiddenField(
+        validators=[InputRequired(), Longest(LONGEST_CHOICE), Regexp(r"^[0-9]{1,18}$")]
+    )
 
     @property
     def newest(self) -> int:

@@ -26,7 +26,7 @@ from grandequipe.notifications.queries import (
 from grandequipe.notifications.services import mark_post_read, mark_read, mark_topic_read
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
-from grandequipe.web.request_kind import is_looked_at
+from grandequipe.web.request_kind import is_page_view
 
 Page = Callable[..., Any]
 
@@ -55,7 +55,7 @@ def reading_off(post_page: Page) -> Page:
     @wraps(post_page)
     def answer(post_id: int) -> Any:
         member = viewer()
-        if member is None or not is_looked_at():
+        if member is None or not is_page_view():
             return post_page(post_id=post_id)
         left, newest = count_unread_around(member, post_id)
         setattr(g, COUNTED, left)
@@ -103,7 +103,7 @@ def follow(notification_id: int) -> ResponseReturnValue:
     member = acting_member()
     notification = get_notification(notification_id, seen_by=member)
     address = _address_of(notification, member)
-    if is_looked_at():
+    if is_page_view():
         with atomic():
             mark_topic_read(member, notification)
     return redirect(address, 303)

@@ -1,31 +1,31 @@
-"""The shell that every page stands in."""
+"""The shell of all pages: base template, components, assets, error pages, forms, limits."""
 
 from flask import Flask
 
 from grandequipe.web import (
-    addresses,
     assets,
     confirmations,
     errors,
     form_errors,
     form_keys,
     formats,
+    fragment_cache,
     languages,
     locales,
     security_headers,
-    shared_parts,
     tasks,
     typed,
+    url_converters,
     views,
 )
 
-PARTS = (
-    addresses,
+MODULES = (
+    url_converters,
     assets,
     locales,
     languages,
     formats,
-    shared_parts,
+    fragment_cache,
     typed,
     form_errors,
     security_headers,
@@ -39,6 +39,6 @@ SCHEDULE = tasks.SCHEDULE
 
 
 def init_app(app: Flask) -> None:
-    """Give the application the shell: assets, languages, headers, error pages, plain pages."""
-    for part in PARTS:
-        part.init_app(app)
+    """Initialise the modules of the shell, in this order."""
+    for module in MODULES:
+        module.init_app(app)

@@ -1,7 +1,7 @@
-"""Where the bundled styles, scripts and icons are: names in templates, hashes in addresses.
+"""URLs of the bundled styles, scripts and icons: templates use plain names, URLs have hashes.
 
-Guarantee: their addresses depend on the settings and the build alone. Icons are kept for the life
-of a process, so nothing of a request may be in them.
+Guarantee: the URLs depend on the settings and the build alone. Icons are cached for the life of a
+process, so they must contain nothing of a request.
 """
 
 import json
@@ -17,7 +17,7 @@ FOREVER = 365 * 24 * 3600
 FOLDER = "ASSETS_FOLDER"
 SPRITE = "i.svg"
 MOST_ICONS = 500
-NAMED = Markup('<svg class="icon" {}><use href="{}#{}"/></svg>')
+ICON = Markup('<svg class="icon" {}><use href="{}#{}"/></svg>')
 DECORATION = Markup('aria-hidden="true"')
 
 
@@ -31,14 +31,14 @@ def _read(name: str) -> Any:
 
 
 def asset(name: str) -> str:
-    """Give the address of a bundled file by its plain name ("app.css")."""
+    """Return the URL of a bundled file by its plain name ("app.css")."""
     return f"{current_app.config[FOLDER]}/{_read('manifest.json')[name]}"
 
 
 def icon(name: str, label: str | None = None) -> Markup:
-    """Show an icon of the set; without a label it is decoration and screen readers pass it.
+    """Return the `<svg>` of an icon; without a label it is decoration, hidden from screen readers.
 
-    All shapes are in one file that browsers keep, so that a page only names them.
+    All shapes are in one sprite file that browsers cache. Raises KeyError for an unknown name.
     """
     return _icon(name, label, asset(SPRITE))
 
@@ -47,18 +47,18 @@ def icon(name: str, label: str | None = None) -> Markup:
 def _icon(name: str, label: str | None, sprite: str) -> Markup:
     if name not in _read("icons.json"):
         raise KeyError(f"{name} is not in assets/icons.json")
-    says = Markup('role="img" aria-label="{}"').format(label) if label else DECORATION
-    return NAMED.format(says, sprite, name)
+    attributes = Markup('role="img" aria-label="{}"').format(label) if label else DECORATION
+    return ICON.format(attributes, sprite, name)
 
 
 def init_app(app: Flask) -> None:
-    """Offer `asset` and `icon` to templates, and let browsers keep hashed files."""
+    """Register `asset` and `icon` for templates, and let browsers cache hashed files."""
     app.config[FOLDER] = f"{app.config['SETTINGS'].root}{app.static_url_path}/dist"
     app.jinja_env.globals.update(asset=asset, icon=icon)
-    app.after_request(_keep_hashed_files)
+    app.after_request(_cache_hashed_files)
 
 
-def _keep_hashed_files(response: Response) -> Response:
+def _cache_hashed_files(response: Response) -> Response:
     if request.path.startswith("/static/dist/") and response.status_code == 200:
         response.cache_control.no_cache = None
         response.cache_control.public = True

@@ -1,12 +1,12 @@
-"""What a request brings, read to its end before anything else is done for it.
+"""Request bodies, read to their end before any other work on the request.
 
-Guarantee: nothing waits for a sender while it holds a connection to the database, for none is
-taken before the whole body is here; and no sender is waited for without end. Whoever sends slower
-than a bad telephone line is answered 408.
+Guarantee: no request waits for its sender while it holds a database connection, for none is taken
+before the whole body is read; and the wait is limited. A sender slower than
+SLOWEST_BYTES_PER_SECOND is answered 408.
 
-A route reads LITTLE, unless its view declares more: `web.measures.takes` does it for the forms that
-it is sent, `reads` for what is no form. More is answered 413 before it is read, and so are more
-fields than any form has: the first parser of fields takes as long as it pleases with thousands.
+A route reads up to SMALL_BODY bytes, unless its view declares more: `web.measures.takes` for forms,
+`reads` for other bodies. A larger body is answered 413 before it is read, and so is one with more
+than MOST_FIELDS fields: parsing thousands of fields takes too long.
 """
 
 from collections.abc import Callable
@@ -30,13 +30,13 @@ from grandequipe.config import LARGEST_BODY
 PATIENCE_SECONDS = 10.0
 SLOWEST_BYTES_PER_SECOND = 20_000
 KEPT_IN_MEMORY = 512 * 1024
-PIECE = 16 * 1024
+CHUNK = 16 * 1024
 LIMITS = "largest_bodies"
-# Bytes. A button brings a token, a way back and the words of a question.
-LITTLE = LARGEST_BODY
-FORM = 256 * 1024
-TEXT = 1024 * 1024
-PICTURE = 8 * 1024 * 1024
+# Bytes. A button's form has a CSRF token, a `next` path and the texts of a confirmation.
+SMALL_BODY = LARGEST_BODY
+FORM_BODY = 256 * 1024
+TEXT_BODY = 1024 * 1024
+PICTURE_BODY = 8 * 1024 * 1024
 MOST_FIELDS = 500
 FIELDS = "application/x-www-form-urlencoded"
 
@@ -44,19 +44,19 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def init_app(app: Flask) -> None:
-    """Read bodies first of all: call this before any other part listens to requests."""
+    """Read bodies; call this before any other module registers a `before_request` function."""
     app.extensions[LIMITS] = {}
-    app.before_request(_read_to_its_end)
-    app.teardown_request(_let_go)
+    app.before_request(_read_body)
+    app.teardown_request(_close_body)
 
 
 def limit(app: Flask, blueprint: str, largest: int) -> None:
-    """Take bodies of this size at a blueprint for programs, whose calls measure what they take."""
+    """Set the largest body, in bytes, of an API blueprint, whose schemas limit each field."""
     app.extensions[LIMITS][blueprint] = largest
 
 
 def reads(largest: int) -> Callable[[View], View]:
-    """Declare how many bytes a route is sent at most, above the wrappers of its view."""
+    """Declare the largest body of a route, in bytes; the outermost decorator of its view."""
 
     def declare(view: View) -> View:
         view.largest_body = largest  # type: ignore[attr-defined]
@@ -66,38 +66,38 @@ def reads(largest: int) -> Callable[[View], View]:
 
 
 def is_for_programs() -> bool:
-    """Tell whether the request is for a blueprint that has a limit of its own."""
+    """Whether the request is for an API blueprint (see `limit`)."""
     return request.blueprint in current_app.extensions[LIMITS]
 
 
-def _read_to_its_end() -> None:
+def _read_body() -> None:
     request.max_content_length = _largest()
     request.max_form_parts = MOST_FIELDS
     if not _has_body():
         return
-    sent = get_input_stream(request.environ, max_content_length=request.max_content_length)
-    request.environ["wsgi.input"] = _copied(sent)
+    stream = get_input_stream(request.environ, max_content_length=request.max_content_length)
+    request.environ["wsgi.input"] = _spool(stream)
 
 
 def _largest() -> int:
     view = current_app.view_functions.get(request.endpoint or "")
-    usual = current_app.extensions[LIMITS].get(request.blueprint, LITTLE)
-    return int(getattr(view, "largest_body", usual))
+    default = current_app.extensions[LIMITS].get(request.blueprint, SMALL_BODY)
+    return int(getattr(view, "largest_body", default))
 
 
 def _has_body() -> bool:
     return bool(request.content_length or request.headers.get("Transfer-Encoding"))
 
 
-def _copied(sent: IO[bytes]) -> IO[bytes]:
+def _spool(stream: IO[bytes]) -> IO[bytes]:
     body = SpooledTemporaryFile(KEPT_IN_MEMORY)  # noqa: SIM115 - closed with the request
-    begun, piece, fields = monotonic(), b"none yet", 1
+    started, chunk, fields = monotonic(), b"none yet", 1
     is_form = request.mimetype == FIELDS
-    while piece:
-        with _until(begun + PATIENCE_SECONDS + body.tell() / SLOWEST_BYTES_PER_SECOND):
-            piece = _read(sent)
-        body.write(piece)
-        fields += piece.count(b"&")
+    while chunk:
+        with _deadline(started + PATIENCE_SECONDS + body.tell() / SLOWEST_BYTES_PER_SECOND):
+            chunk = _read(stream)
+        body.write(chunk)
+        fields += chunk.count(b"&")
         if is_form and fields > MOST_FIELDS:
             raise RequestEntityTooLarge
     if body.tell() < (request.content_length or 0):
@@ -106,24 +106,24 @@ def _copied(sent: IO[bytes]) -> IO[bytes]:
     return body
 
 
-def _read(sent: IO[bytes]) -> bytes:
-    """Read on; a body in pieces may be written wrongly, which its reader alone finds out."""
+def _read(stream: IO[bytes]) -> bytes:
+    """Read a chunk; raise BadRequest where gunicorn finds the chunked encoding malformed."""
     try:
-        return sent.read(PIECE)
+        return stream.read(CHUNK)
     except ParseException as error:
         raise BadRequest from error
 
 
-def _until(moment: float) -> Timeout:
-    """End the wait in a greenlet; without gevent, a server of its own kind does, or a test.
+def _deadline(moment: float) -> Timeout:
+    """Return a gevent timeout that raises RequestTimeout at `moment`; none without gevent.
 
-    What is here gives time for what is not: nobody says beforehand how much a body in pieces holds.
+    The caller extends the deadline with each chunk: a chunked body does not announce its length.
     """
-    is_ours = monkey.is_module_patched("socket")
-    # An exception of this kind also tells gunicorn that the connection is of no more use.
-    return Timeout(max(0.0, moment - monotonic()) if is_ours else None, RequestTimeout)
+    has_gevent = monkey.is_module_patched("socket")
+    # RequestTimeout also makes gunicorn close the connection.
+    return Timeout(max(0.0, moment - monotonic()) if has_gevent else None, RequestTimeout)
 
 
-def _let_go(_error: BaseException | None) -> None:
+def _close_body(_error: BaseException | None) -> None:
     if isinstance(body := request.environ.get("wsgi.input"), SpooledTemporaryFile):
         body.close()

@@ -1,8 +1,8 @@
-"""Answers made smaller for browsers that take gzip, where no proxy does it (see TRUSTED_PROXIES).
+"""WSGI middleware that compresses responses by gzip, where no proxy does (see TRUSTED_PROXIES).
 
-Guarantee: what a cache keeps is what was asked for (`Vary`), what an entity tag names is one set of
-words in either form (a weak tag, RFC 9110, 8.8.1), and the length of a page with a session tells
-little of what is in it: each has up to a hundred bytes of chance (docs/decisions/compression.md).
+Guarantee: caches separate both encodings (`Vary`), an ETag holds for both (weak, RFC 9110, 8.8.1),
+and the length of a response reveals little of its content: each has up to MOST_CHANCE random bytes
+of padding (docs/decisions/compression.md).
 """
 
 import secrets
@@ -13,9 +13,9 @@ from typing import Any
 from werkzeug.datastructures import Headers
 from werkzeug.http import parse_accept_header
 
-from grandequipe.web.packing import THOROUGH, PageBody, gzipped
+from grandequipe.web.gzip_encoding import THOROUGH, PageBody, gzipped
 
-WORDS = (
+TEXT_TYPES = (
     "text/",
     "application/json",
     "application/problem+json",
@@ -23,8 +23,8 @@ WORDS = (
     "application/manifest+json",
     "image/svg+xml",
 )
-WHOLE = ("200", "201", "4", "5")
-# Bytes. Less than this fits into the first packet anyway.
+COMPRESSED_STATUSES = ("200", "201", "4", "5")
+# Bytes. A smaller body fits into the first packet anyway.
 SMALLEST = 500
 MOST_CHANCE = 100
 BUNDLED = "/static/dist/"
@@ -36,55 +36,55 @@ Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
 class Compression:
-    """Stand before the application (PEP 3333)."""
+    """The middleware (PEP 3333)."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer one request; pictures, files in parts and sockets pass as they are."""
+        """Answer one request; pictures, ranges of files and sockets pass unchanged."""
         if environ["PATH_INFO"].startswith(SOCKETS):
             return self._application(environ, start_response)
-        told: list[Any] = []
+        started: list[Any] = []
 
-        def note(*answer: Any) -> Callable[[bytes], None]:
-            told[:] = answer
+        def start(*arguments: Any) -> Callable[[bytes], None]:
+            started[:] = arguments
             return written.append
 
         written: list[bytes] = []
-        parts = self._application(environ, note)
-        status, headers, *error = told
-        named = Headers(headers)
-        if not _is_words(status, named):
-            _tell_of_unchanged(status, named, environ)
-            start_response(status, list(named), *error)
-            return _all(written, parts)
-        _vary(named)
-        if not _takes_gzip(environ):
-            start_response(status, list(named), *error)
-            return _all(written, parts)
-        body = _joined(written, parts)
+        chunks = self._application(environ, start)
+        status, raw_headers, *exc_info = started
+        headers = Headers(raw_headers)
+        if not _is_compressible(status, headers):
+            _weaken_not_modified(status, headers, environ)
+            start_response(status, list(headers), *exc_info)
+            return _chunks(written, chunks)
+        _vary(headers)
+        if not _accepts_gzip(environ):
+            start_response(status, list(headers), *exc_info)
+            return _chunks(written, chunks)
+        body = _joined(written, chunks)
         if len(body) >= SMALLEST or environ["REQUEST_METHOD"] == "HEAD":
-            kept = parts if isinstance(parts, PageBody) else None
-            body = _compress(body, kept, status, named, environ)
-        start_response(status, list(named), *error)
+            cached = chunks if isinstance(chunks, PageBody) else None
+            body = _compress(body, cached, status, headers, environ)
+        start_response(status, list(headers), *exc_info)
         return [body]
 
 
-def _is_words(status: str, headers: Headers) -> bool:
+def _is_compressible(status: str, headers: Headers) -> bool:
     return (
-        status.startswith(WHOLE)
-        and headers.get("Content-Type", "").startswith(WORDS)
+        status.startswith(COMPRESSED_STATUSES)
+        and headers.get("Content-Type", "").startswith(TEXT_TYPES)
         and "Content-Encoding" not in headers
     )
 
 
-def _takes_gzip(environ: Environ) -> bool:
+def _accepts_gzip(environ: Environ) -> bool:
     return parse_accept_header(environ.get("HTTP_ACCEPT_ENCODING")).quality("gzip") > 0
 
 
 def _compress(
-    body: bytes, kept: PageBody | None, status: str, headers: Headers, environ: Environ
+    body: bytes, cached: PageBody | None, status: str, headers: Headers, environ: Environ
 ) -> bytes:
     _weaken(headers)
     headers.remove("Content-Length")
@@ -92,16 +92,16 @@ def _compress(
         return b""
     headers["Content-Encoding"] = "gzip"
     if environ["PATH_INFO"].startswith(BUNDLED) and status.startswith("200"):
-        body = _of_file(body)
+        body = _gzipped_file(body)
     else:
         name = "0" * secrets.randbelow(MOST_CHANCE)
-        body = gzipped(body, name) if kept is None else kept.gzipped(name)
+        body = gzipped(body, name) if cached is None else cached.gzipped(name)
     headers["Content-Length"] = str(len(body))
     return body
 
 
-def _tell_of_unchanged(status: str, headers: Headers, environ: Environ) -> None:
-    """Answer 304 under the tag that the browser holds."""
+def _weaken_not_modified(status: str, headers: Headers, environ: Environ) -> None:
+    """Give a 304 the weak tag that the browser sent."""
     if status.startswith("304") and environ.get("HTTP_IF_NONE_MATCH", "").startswith("W/"):
         _weaken(headers)
         _vary(headers)
@@ -117,19 +117,19 @@ def _weaken(headers: Headers) -> None:
         headers["ETag"] = f"W/{tag}"
 
 
-def _all(written: list[bytes], parts: Iterable[bytes]) -> Iterable[bytes]:
-    """Give the answer's own iterable where one may: a server sends a file by itself."""
-    return [_joined(written, parts)] if written else parts
+def _chunks(written: list[bytes], chunks: Iterable[bytes]) -> Iterable[bytes]:
+    """Return the response's own iterable where possible: a server may send a file by itself."""
+    return [_joined(written, chunks)] if written else chunks
 
 
-def _joined(written: list[bytes], parts: Iterable[bytes]) -> bytes:
+def _joined(written: list[bytes], chunks: Iterable[bytes]) -> bytes:
     try:
-        return b"".join([*written, *parts])
+        return b"".join([*written, *chunks])
     finally:
-        getattr(parts, "close", lambda: None)()
+        getattr(chunks, "close", lambda: None)()
 
 
 @lru_cache(maxsize=MOST_FILES)
-def _of_file(body: bytes) -> bytes:
-    """Compress a bundled file once in a process: it is under its own words, nobody's request."""
+def _gzipped_file(body: bytes) -> bytes:
+    """Compress a bundled file once in a process; it holds no secret, so it has no padding."""
     return gzipped(body, "", THOROUGH)

@@ -1,4 +1,4 @@
-"""How a refusal becomes a page; the API turns the same refusals into problem documents."""
+"""Error pages of the errors of `core.errors` and of HTTP; the API has problem documents."""
 
 from urllib.parse import quote
 
@@ -15,15 +15,15 @@ from werkzeug.routing import RoutingException
 from grandequipe.core.errors import Conflict, Invalid, NotFound, Refused, TooMany, Unauthenticated
 from grandequipe.extensions import db
 from grandequipe.web.locales import visitor_locale
-from grandequipe.web.redirects import page_before
+from grandequipe.web.redirects import previous_page
 from grandequipe.web.stale_forms import stale_page
 
-# Where links in letters lead: some of it is for members alone, and visitors do not learn what is.
+# Paths in mails' links. Some pages there are for members only; visitors must not learn which exist.
 FOR_MEMBERS = ("/groupes/", "/publications/")
 
 
 def init_app(app: Flask) -> None:
-    """Register a page for each way of saying no."""
+    """Register an error handler for each error."""
     app.register_error_handler(NotFound, lambda _error: _not_found())
     app.register_error_handler(Refused, lambda error: _page(403, error.message))
     app.register_error_handler(TooMany, _too_many)
@@ -32,11 +32,11 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Unauthenticated, _ask_to_log_in)
     app.register_error_handler(CSRFError, lambda _error: stale_page())
     app.register_error_handler(HTTPException, http_page)
-    app.register_error_handler(500, lambda _error: _broken())
+    app.register_error_handler(500, lambda _error: _internal_error())
 
 
 def _not_found() -> tuple[str, int]:
-    """Ask a visitor to log in where something for members may be, whether it is there or not."""
+    """Ask a visitor to log in at a path for members, whether the page exists or not."""
     is_visitor = not (current_user and current_user.is_authenticated)
     if is_visitor and request.method == "GET" and request.path.startswith(FOR_MEMBERS):
         wanted = request.full_path.rstrip("?")
@@ -58,19 +58,19 @@ def _invalid(error: Invalid) -> ResponseReturnValue:
 
 
 def http_page(error: HTTPException) -> ResponseReturnValue:
-    """Show what HTTP refuses as a page of ours."""
+    """Render the page of an HTTP error; a form's URL opened by GET leads to the page above."""
     if isinstance(error, MethodNotAllowed) and (page := _page_above()):
         return redirect(page, 303)
     if error.code is None or error.response is not None or error.code < 400:
         return error
-    answer = _not_found() if error.code == 404 else _page(error.code)
+    response = _not_found() if error.code == 404 else _page(error.code)
     if error.code == 429:
-        return *answer, {"Retry-After": "300"}
-    return answer
+        return *response, {"Retry-After": "300"}
+    return response
 
 
 def _page_above() -> str | None:
-    """Give the nearest page above an address that only takes forms, to whom comes back to it."""
+    """Return the nearest page above the path of a GET request that only accepts POST."""
     path = request.path
     while request.method == "GET" and path.strip("/"):
         path = path.rstrip("/").rpartition("/")[0]
@@ -90,15 +90,15 @@ def _is_page(path: str) -> bool:
 def _ask_to_log_in(_error: Unauthenticated) -> ResponseReturnValue:
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     if wanted is None and request.referrer:
-        wanted = page_before()
+        wanted = previous_page()
     return redirect(url_for("security.login", next=wanted), 303)
 
 
-def _broken() -> ResponseReturnValue:
-    """Show a page that asks the database nothing, for it may be what failed."""
+def _internal_error() -> ResponseReturnValue:
+    """Render a page without a query, for the database may be what failed."""
     db.session.rollback()
     language = _language()
-    g._login_user = AnonymousUserMixin()  # or Flask-Login would ask the database who this is
+    g._login_user = AnonymousUserMixin()  # or Flask-Login would query the database
     with force_locale(language):
         return render_template("500.html", status=500, bare=True), 500
 

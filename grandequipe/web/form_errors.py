@@ -1,36 +1,36 @@
-"""What a page knows of its forms: whether one was refused, and kept what was typed."""
+"""Template functions about forms with errors."""
 
 from flask import Flask, g
 from wtforms import Form, HiddenField, PasswordField, StringField
 
 
 def init_app(app: Flask) -> None:
-    """Let the summary of errors tell the title of the page, which asks when all else is written."""
+    """Register the functions; the title, rendered last, reads what the error summary noted."""
     app.jinja_env.globals.update(
-        tell_refused=tell_refused, is_refused=is_refused, kept_words=kept_words
+        note_form_errors=note_form_errors, has_form_errors=has_form_errors, keeps_input=keeps_input
     )
 
 
-def tell_refused() -> str:
-    """Note that the page shows a form that was refused."""
-    g.is_refused = True
+def note_form_errors() -> str:
+    """Note that the page shows a form with errors; return "" for the template."""
+    g.has_form_errors = True
     return ""
 
 
-def is_refused() -> bool:
-    """Tell whether the page shows a form that was refused."""
-    return bool(g.get("is_refused"))
+def has_form_errors() -> bool:
+    """Whether the page shows a form with errors."""
+    return bool(g.get("has_form_errors"))
 
 
-def kept_words(form: Form) -> bool:
-    """Tell whether a refused form kept words worth a sentence: no mere address to log in."""
-    typed = [field for field in form if isinstance(field, StringField) and _was_typed(field)]
+def keeps_input(form: Form) -> bool:
+    """Whether a form with errors kept text worth mentioning: more than a log-in's address."""
+    filled = [field for field in form if isinstance(field, StringField) and _is_filled(field)]
     has_secret = any(isinstance(field, PasswordField) for field in form)
-    return len(_shown(typed)) > has_secret
+    return len(_shown(filled)) > has_secret
 
 
-def _was_typed(field: StringField) -> bool:
-    return any(isinstance(words, str) and words.strip() for words in field.raw_data or ())
+def _is_filled(field: StringField) -> bool:
+    return any(isinstance(value, str) and value.strip() for value in field.raw_data or ())
 
 
 def _shown(fields: list[StringField]) -> list[StringField]:

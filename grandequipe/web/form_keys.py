@@ -1,10 +1,10 @@
-"""Every form that writes carries a key and is carried out once.
+"""Idempotency keys of forms: every form that writes has a key and is carried out once.
 
-A page gives each of its forms a random key (`form_key` in templates). What a POST writes joins one
-transaction with the row of its key (see `web.submissions`), so that however a form comes again (two
-presses, a slow or lost answer, a reload, the back button), it writes once and gets the first
-answer. What is refused does not use its key up. What becomes of a form whose key was used is
-declared of its view (see `web.form_rules`).
+A page gives each of its forms a random key (`form_key` in templates). The writes of a POST and the
+row of its key are one transaction (see `web.submissions`), so that a repeated form (two clicks, a
+slow or lost response, a reload, the back button) writes once and gets the first response. A refused
+form does not use up its key. Each view declares the rule for a form whose key was used (see
+`web.form_rules`).
 """
 
 import re
@@ -35,17 +35,17 @@ from grandequipe.core.transactions import (
     leave_transaction,
 )
 from grandequipe.extensions import db
-from grandequipe.web import form_answers, submissions
+from grandequipe.web import form_responses, submissions
 from grandequipe.web.form_rules import Rule, rule_of
 from grandequipe.web.models import FormSubmission
-from grandequipe.web.submissions import KEY, Sending
+from grandequipe.web.submissions import KEY, PendingSubmission
 
 WELL_FORMED = re.compile(r"[\w-]{16,64}", re.ASCII)
-answered_again = Namespace().signal("answered-again")
+response_repeated = Namespace().signal("answered-again")
 
 
-class SentBefore(Exception):
-    """Say that a form was carried out before; `is_same`: with the same words."""
+class AlreadySubmitted(Exception):
+    """The form's key was used; `is_same`: with the same content."""
 
     def __init__(self, earlier: FormSubmission, is_same: bool) -> None:
         super().__init__(earlier.id)
@@ -54,32 +54,32 @@ class SentBefore(Exception):
         self.is_same = is_same
 
 
-def is_key(word: str) -> bool:
-    """Tell whether a page may have given this key."""
-    return bool(WELL_FORMED.fullmatch(word))
+def is_key(key: str) -> bool:
+    """Whether this is a well-formed key."""
+    return bool(WELL_FORMED.fullmatch(key))
 
 
 def init_app(app: Flask) -> None:
-    """Carry out forms once: after the questions, which are asked before any act."""
+    """Carry out forms once; call it after `confirmations.init_app`."""
     app.before_request(_begin)
     app.teardown_request(_leave)
-    app.register_error_handler(SentBefore, _answer_again)
+    app.register_error_handler(AlreadySubmitted, _repeat_response)
     app.jinja_env.globals.update(
-        form_key=form_key, key_before=key_before, sent_before=lambda: g.get("sent_before")
+        form_key=form_key, used_key=used_key, first_response_url=lambda: g.get("first_response_url")
     )
     message_flashed.connect(_note_message, app)
 
 
 def form_key(form: Form | None = None) -> str:
-    """Give a new key, or that of the request for the form that it sent and that comes back."""
-    comes_back = g.get("is_sent_on") or (form is not None and _was_sent(form))
-    # What is too large to be read has no form to ask.
-    sent = request.form.get(KEY, "") if comes_back and "sent_before" not in g else ""
-    return sent if is_key(sent) else secrets.token_urlsafe(16)
+    """Return a new key, or the request's key for the submitted form, shown again."""
+    is_shown_again = g.get("is_form_resent") or (form is not None and _was_sent(form))
+    # In this order: the form of a body that is too large cannot be read.
+    key = request.form.get(KEY, "") if is_shown_again and "first_response_url" not in g else ""
+    return key if is_key(key) else secrets.token_urlsafe(16)
 
 
-def key_before(form: Form) -> str:
-    """Give the used key of a form that comes back with a new one, "" for any other."""
+def used_key(form: Form) -> str:
+    """Return the used key of a form that is shown again with a new one, "" for any other."""
     return request.form.get(KEY, "") if _was_sent(form) else ""
 
 
@@ -94,86 +94,86 @@ def _begin() -> None:
     rule = rule_of(current_app.view_functions[request.endpoint or ""])
     if rule is Rule.UNKEYED or not is_key(key):
         return
-    g.sending = submissions.sending(key, with_content=rule is Rule.SEPARATE)
-    join_transaction(partial(_claim, g.sending, rule))
-    # Before what Flask-Security has done after a request: it commits.
-    after_this_request(_settle)
+    g.submission = submissions.current_submission(key, with_content=rule is Rule.SEPARATE)
+    join_transaction(partial(_claim, g.submission, rule))
+    # Before the functions that Flask-Security registers for after the request: they commit.
+    after_this_request(_finish)
 
 
-def _claim(sent: Sending, rule: Rule) -> None:
-    """Claim the key of the form; raise SentBefore for what is not done twice."""
-    row = submissions.claim(sent)
-    if not sent.is_new and rule is not Rule.REPEATABLE:
-        raise SentBefore(row, row.content == sent.content)
+def _claim(pending: PendingSubmission, rule: Rule) -> None:
+    """Claim the key of the form; raise AlreadySubmitted if it was used and is not repeatable."""
+    row = submissions.claim(pending)
+    if not pending.is_new and rule is not Rule.REPEATABLE:
+        raise AlreadySubmitted(row, row.content == pending.content)
 
 
 def _note_message(_app: Flask, message: object, category: str, **_more: Any) -> None:
-    if sent := g.get("sending"):
-        sent.messages.append(form_answers.message_kept(message, category))
+    if pending := g.get("submission"):
+        pending.messages.append(form_responses.stored_message(message, category))
 
 
-def _settle(response: Response) -> Response:
-    """Commit what was done, with its answer; the next page says nothing of what was not done."""
-    sent: Sending | None = g.pop("sending", None)
-    if sent is None:
+def _finish(response: Response) -> Response:
+    """Commit the writes with their response; without a commit, discard the flashed messages."""
+    pending: PendingSubmission | None = g.pop("submission", None)
+    if pending is None:
         return response
     is_committed = False
     try:
         if response.status_code >= 500:
             return response
-        if sent.is_claimed:
-            _commit(sent, response)
+        if pending.is_claimed:
+            _commit(pending, response)
         is_committed = True
     finally:
         leave_transaction()
         if not is_committed:
-            form_answers.take_back(sent.messages)
-    return _unless_done(sent, response) if response.status_code >= 400 else response
+            form_responses.discard_messages(pending.messages)
+    return _unless_submitted(pending, response) if response.status_code >= 400 else response
 
 
-def _commit(sent: Sending, response: Response) -> None:
+def _commit(pending: PendingSubmission, response: Response) -> None:
     if response.status_code < 400:
-        has_logged_in = sent.member_id is None and submissions.member_id() is not None
-        location = form_answers.location_kept(response, has_logged_in=has_logged_in)
-        submissions.keep(sent, location)
-    elif sent.is_new:
-        submissions.forget(sent)
+        has_logged_in = pending.member_id is None and submissions.member_id() is not None
+        location = form_responses.stored_location(response, has_logged_in=has_logged_in)
+        submissions.keep(pending, location)
+    elif pending.is_new:
+        submissions.forget(pending)
     commit_joined()
 
 
 def _leave(_error: BaseException | None) -> None:
-    """Have the blocks after a request commit where its error became no page (see `_settle`)."""
-    if g.pop("sending", None) is not None:
+    """Leave the joined transaction where an exception became no response (see `_finish`)."""
+    if g.pop("submission", None) is not None:
         leave_transaction()
 
 
-def _unless_done(sent: Sending, refused: Response) -> Response:
-    """Give the first answer to what is only refused because it was done."""
-    earlier = submissions.find(sent)
-    if earlier is None or earlier.content != sent.content:
+def _unless_submitted(pending: PendingSubmission, refused: Response) -> Response:
+    """Repeat the first response to a form that is refused only because it was carried out."""
+    earlier = submissions.find(pending)
+    if earlier is None or earlier.content != pending.content:
         return refused
-    return _same_answer(SentBefore(earlier, is_same=True))
+    return _first_response(AlreadySubmitted(earlier, is_same=True))
 
 
-def _answer_again(before: SentBefore) -> ResponseReturnValue:
-    sent: Sending = g.pop("sending")
+def _repeat_response(earlier: AlreadySubmitted) -> ResponseReturnValue:
+    pending: PendingSubmission = g.pop("submission")
     leave_transaction()
-    if not before.is_same:
-        return _other_words(before)
+    if not earlier.is_same:
+        return _show_changed_form(earlier)
     with atomic():
-        submissions.note_mark(sent)
-    return _same_answer(before)
+        submissions.note_mark(pending)
+    return _first_response(earlier)
 
 
-def _same_answer(before: SentBefore) -> Response:
-    form_answers.flash_again(before.messages)
-    answered_again.send(current_app._get_current_object(), endpoint=request.endpoint)  # type: ignore[attr-defined]
-    return make_response(redirect(before.location, 303))
+def _first_response(earlier: AlreadySubmitted) -> Response:
+    form_responses.flash_again(earlier.messages)
+    response_repeated.send(current_app._get_current_object(), endpoint=request.endpoint)  # type: ignore[attr-defined]
+    return make_response(redirect(earlier.location, 303))
 
 
-def _other_words(before: SentBefore) -> Response:
-    """Show the form again, with a new key, for its sender to say what the other words are for."""
-    g.sent_before = before.location
+def _show_changed_form(earlier: AlreadySubmitted) -> Response:
+    """Show the form again, with a new key: its sender decides what the changed content is for."""
+    g.first_response_url = earlier.location
     g.refusal = _(
         "You’ve already sent this, and changed it since. Here’s what you typed: edit what was "
         "sent, or send this as well."

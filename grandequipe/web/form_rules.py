@@ -1,10 +1,10 @@
-"""What becomes of a form that comes again under a key that was used (see `web.form_keys`).
+"""The rules for a form whose key was used (see `web.form_keys`).
 
-- By default it made something: the same words get the first answer; other words are shown again
-  (409), for nobody knows whether they mean what was made or something more.
-- `separate`: other words are another request, and are carried out.
-- `repeatable`: the act brings about a state and is carried out again; where it is refused by then,
-  the same words get the first answer.
+- By default the form creates something: the same content gets the first response; other content is
+  shown again (409), for it may mean a change of what was created or something more.
+- `separate`: other content is another request, and is carried out.
+- `repeatable`: the form sets a state and is carried out again; if that is refused, the same content
+  gets the first response.
 - `unkeyed`: the form needs no key.
 """
 
@@ -16,7 +16,7 @@ View = Callable[..., Any]
 
 
 class Rule(StrEnum):
-    """What becomes of a form whose key was used."""
+    """What is done with a form whose key was used."""
 
     ONCE = "once"
     SEPARATE = "separate"
@@ -33,12 +33,12 @@ def _declared(rule: Rule, reason: str) -> Callable[[View], View]:
 
 
 def separate(reason: str) -> Callable[[View], View]:
-    """Declare a view to which other words under the same key are another request."""
+    """Declare a view for which other content under the same key is another request."""
     return _declared(Rule.SEPARATE, reason)
 
 
 def repeatable(reason: str) -> Callable[[View], View]:
-    """Declare a view that may do its work again under the same key, for it sets a state."""
+    """Declare a view that may run again under the same key, for it sets a state."""
     return _declared(Rule.REPEATABLE, reason)
 
 
@@ -48,5 +48,5 @@ def unkeyed(reason: str) -> Callable[[View], View]:
 
 
 def rule_of(view: View) -> Rule:
-    """Tell what was declared of a view."""
+    """Return the rule that a view declares."""
     return getattr(view, "form_rule", Rule.ONCE)

@@ -1,4 +1,4 @@
-"""How dates, numbers and titles are written for people."""
+"""Formats of dates and durations for people, in the language and time zone of the page."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,7 +20,7 @@ FIRST = re.compile(r"\b1 (?=[a-zéû])")
 
 
 def clock_time(instant: datetime, time_zone: str | None = None) -> str:
-    """Write an hour as people here do: "20 h 30" in French, "8:30 pm" and "noon" in English."""
+    """Format a time of day: "20 h 30" in French, "8:30 pm" and "noon" in English."""
     local = _local(instant, time_zone)
     if str(get_locale()) == "fr":
         minutes = f"{local.minute:02d}" if local.minute else ""
@@ -32,25 +32,25 @@ def clock_time(instant: datetime, time_zone: str | None = None) -> str:
 
 
 def closing_time(instant: datetime, time_zone: str | None = None) -> str:
-    """Write the hour at which something ends: "midnight" where it ends a day (`closing_day`)."""
+    """Format the time of an end: "midnight" at 0:00, with the day of `closing_day`."""
     if _is_midnight(_local(instant, time_zone)):
         return MIDNIGHTS[str(get_locale())]
     return clock_time(instant, time_zone)
 
 
 def closing_day(instant: datetime, time_zone: str | None = None) -> date:
-    """Give the day on which something ends: 0:00 on Tuesday is the midnight of Monday.
+    """Return the day of an end: 0:00 on Tuesday is Monday at midnight.
 
-    Those who read "until Tuesday" would believe to have all of Tuesday.
+    "Until Tuesday" would be understood as including Tuesday.
     """
     local = _local(instant, time_zone)
     return local.date() - A_DAY if _is_midnight(local) else local.date()
 
 
 def long_day(day: date, time_zone: str | None = None, near: date | None = None) -> str:
-    """Write a day, or that of an instant, with its name: "jeudi 26 novembre 2026".
+    """Format a date, or that of an instant, with the weekday: "jeudi 26 novembre 2026".
 
-    The year is left out where `near`, the day of the reader, is less than half a year away.
+    The year is left out within half a year of `near`, the reader's date.
     """
     if isinstance(day, datetime):
         day = _local(day, time_zone).date()
@@ -61,7 +61,7 @@ def long_day(day: date, time_zone: str | None = None, near: date | None = None) 
 def closing_moment(
     instant: datetime, time_zone: str | None = None, near: date | None = None
 ) -> str:
-    """Write until when something can be done: "lundi 14 décembre à minuit"."""
+    """Format a deadline: "lundi 14 décembre à minuit"."""
     day = long_day(closing_day(instant, time_zone), near=near)
     return _("%(date)s at %(time)s", date=day, time=closing_time(instant, time_zone))
 
@@ -69,7 +69,7 @@ def closing_moment(
 def span(
     starts_at: datetime, ends_at: datetime | None, time_zone: str, near: date | None = None
 ) -> str:
-    """Write from when to when something lasts: "jeudi 26 novembre, de 14 h à 15 h 30"."""
+    """Format a period: "jeudi 26 novembre, de 14 h à 15 h 30"."""
     day, hour = long_day(starts_at, time_zone, near), clock_time(starts_at, time_zone)
     if ends_at is None:
         return _("%(date)s at %(time)s", date=day, time=hour)
@@ -80,12 +80,12 @@ def span(
     else:
         written = _("from %(day)s at %(start)s to %(last)s at %(end)s", day=day, last=last, **hours)
     begin, end = (_local(instant, time_zone).utcoffset() for instant in (starts_at, ends_at))
-    # A night on which clocks go back has two hours of one name.
+    # When clocks go back, one hour occurs twice.
     return written if begin == end else _("%(span)s (the clocks change in between)", span=written)
 
 
 def _local(instant: datetime, time_zone: str | None) -> datetime:
-    # The page's own, as the library gives it, knows no summer time after 2037.
+    # Not the zone object of Flask-Babel (pytz), which has no summer time after 2037.
     return instant.astimezone(clock_of(time_zone or str(get_timezone())))
 
 
@@ -94,9 +94,9 @@ def _is_midnight(local: datetime) -> bool:
 
 
 def written_day(day: date, pattern: str = "long") -> str:
-    """Write a day by a CLDR pattern; the first of a French month is "1er".
+    """Format a date by a CLDR pattern; the first of a French month is "1er".
 
-    The long one goes from the day to the year in both languages, as days with their names do.
+    "long" is day, month and year in both languages, as in `long_day`.
     """
     pattern = "d MMMM y" if pattern == "long" else pattern
     return _written(day, pattern, str(get_locale()))
@@ -109,7 +109,7 @@ def _written(day: date, pattern: str, locale: str) -> str:
 
 
 def lasting(length: timedelta) -> str:
-    """Write how long something is good for, in words where it is one of a kind: "une semaine"."""
+    """Format a duration in days; one day and one week in words: "une semaine"."""
     if length == A_WEEK:
         return str(_("one week"))
     if length == A_DAY:
@@ -118,14 +118,14 @@ def lasting(length: timedelta) -> str:
 
 
 def stamp(value: date) -> str:
-    """Write a day or an instant for machines, to the second: a page carries many."""
+    """Format a date or an instant (UTC, to the second) for a `datetime` attribute."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return value.isoformat()
 
 
 def init_app(app: Flask) -> None:
-    """Offer the formats to templates."""
+    """Register the template filters."""
     app.jinja_env.filters.update(
         city=city,
         clock_time=clock_time,

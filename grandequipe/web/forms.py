@@ -1,4 +1,4 @@
-"""What every form of ours does: measure and keep what was typed, take out what no one typed."""
+"""The base class of forms, their validators and filters."""
 
 from typing import Any
 
@@ -14,25 +14,25 @@ from grandequipe.web.measures import Longest as Longest, Measured
 
 
 class Form(Measured, FlaskForm):
-    """A form that shows what a service refused beside the fields that it names.
+    """A form that shows the errors of a service beside their fields.
 
-    One that came too often (see `web.limits`) is wrong whatever it holds, and is not looked at.
+    One over its rate limit (see `web.rate_limits`) is invalid; its fields are not validated.
     """
 
     @property
-    def came_too_often(self) -> bool:
-        """Tell whether this is refused unseen."""
+    def is_rate_limited(self) -> bool:
+        """Whether the form is over its rate limit."""
         return "refusal" in g
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """Tell whether what was typed is right, and may be sent now."""
-        if self.came_too_often:
+        """Return whether the form is valid and within its rate limit."""
+        if self.is_rate_limited:
             self.form_errors.append(g.refusal)
             return False
         return bool(super().validate(*args, **kwargs))
 
     def show(self, refused: Invalid) -> None:
-        """Put each message on its field, and on top those that name no field of the form."""
+        """Add the errors of a service to their fields, and the others to the form."""
         for name, message in refused.errors.items():
             if name in self:
                 self[name].errors = [*self[name].errors, message]
@@ -41,45 +41,45 @@ class Form(Measured, FlaskForm):
 
 
 class OneLine:
-    """Refuse what no line of text is made of."""
+    """Refuse characters that a single line of text must not hold."""
 
-    is_wrong = staticmethod(text_validation.line_error)
+    find_error = staticmethod(text_validation.line_error)
 
     def __call__(self, _form: AnyForm, field: Field) -> None:
-        """Raise ValidationError with a sentence for the one who pasted it."""
-        if sentence := self.is_wrong(field.data or ""):
+        """Raise ValidationError with the sentence of `find_error`."""
+        if sentence := self.find_error(field.data or ""):
             raise ValidationError(sentence)
 
 
-class Lettered:
-    """Refuse a name of signs alone."""
+class HasLetters:
+    """Refuse a name without letters."""
 
     def __init__(self, message: object) -> None:
         self._message = message
 
     def __call__(self, _form: AnyForm, field: Field) -> None:
-        """Raise ValidationError with the sentence that was given."""
+        """Raise ValidationError with the message of the constructor."""
         if not text_validation.has_letters(field.data or ""):
             raise ValidationError(str(self._message))
 
 
 class PersonName(OneLine):
-    """Refuse what is no name for a person, such as an address or the name of the site."""
+    """Refuse an invalid name of a person, such as an address or the name of the site."""
 
-    is_wrong = staticmethod(person_name_error)
+    find_error = staticmethod(person_name_error)
 
 
 class ManyLines(OneLine):
-    """The same for a text of several lines."""
+    """Refuse characters that a text of several lines must not hold."""
 
-    is_wrong = staticmethod(text_validation.text_error)
+    find_error = staticmethod(text_validation.text_error)
 
 
 def trimmed(typed: Any) -> Any:
-    """Take away the spaces around what was typed, and the carriage returns of browsers."""
+    """Filter: strip the value, and replace the CR LF that browsers send by LF."""
     return typed.replace("\r\n", "\n").strip() if isinstance(typed, str) else typed
 
 
 def unbroken(typed: Any) -> Any:
-    """Keep French signs on the line of the word before them."""
+    """Filter: put no-break spaces before French punctuation."""
     return text_validation.unbroken(typed) if isinstance(typed, str) else typed

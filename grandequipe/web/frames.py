@@ -1,6 +1,6 @@
-"""Showing a letter inside a page of ours.
+"""A mail's HTML in an `iframe` of a page.
 
-Guarantee: what is framed runs no script, asks no site for anything, sends no form and knows no
+Guarantee: the document runs no script, requests nothing from any site, sends no form and has no
 cookie (`sandbox` gives it an origin of its own); its links open new windows.
 """
 
@@ -10,7 +10,7 @@ POLICY = "; ".join(
     (
         "sandbox allow-popups allow-popups-to-escape-sandbox",
         "default-src 'none'",
-        # A letter carries its styles in itself, as mail programs want them.
+        # A mail's styles are inline, as mail programs need them.
         "style-src 'unsafe-inline'",
         "base-uri 'none'",
         "form-action 'none'",
@@ -20,9 +20,9 @@ POLICY = "; ".join(
 IN_NEW_WINDOWS = '<base target="_blank">'
 
 
-def framed(html: str) -> Response:
-    """Answer with a letter that a page of ours shows in an `iframe sandbox`."""
-    answer = make_response(html.replace("<head>", f"<head>{IN_NEW_WINDOWS}", 1))
-    answer.headers["Content-Security-Policy"] = POLICY
-    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return answer
+def framed_mail(html: str) -> Response:
+    """Return the response with a mail's HTML, for an `iframe sandbox` of this site."""
+    response = make_response(html.replace("<head>", f"<head>{IN_NEW_WINDOWS}", 1))
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response

@@ -1,8 +1,8 @@
-"""What the headers of a request may hold, measured before anything parses them.
+"""Length limits of request headers, checked before any parser reads them.
 
 A server reads hundreds of kilobytes of headers, and their parsers take seconds for them. Guarantee:
-none that is longer than its measure reaches one. Headers that only state a preference are dropped,
-as if they had not been sent; a request whose others are too long is refused (431, RFC 6585).
+no parser gets a header longer than its limit. Headers that only state a preference are dropped; a
+request with another header that is too long is refused (431, RFC 6585).
 """
 
 from collections.abc import Callable, Iterable
@@ -26,14 +26,14 @@ PREFERENCES = {
     "HTTP_RANGE": 200,
 }
 LONGEST = 4_096
-# A session, a browser that is remembered, one that is known, and what others of this host set.
+# The cookies of session, remember-me and known client, and those of other sites on this host.
 LONGEST_COOKIES = 8_192
-# Those of a request that PEP 3333 keeps under other names.
+# Request headers that PEP 3333 stores without the prefix HTTP_.
 UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
 class HeaderLimits:
-    """Stand before the application (PEP 3333) and let no header through that is too long."""
+    """WSGI middleware (PEP 3333) that drops or refuses headers that are too long."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
@@ -57,9 +57,9 @@ def _longest(name: str) -> int:
 
 
 def _refuse(start_response: Callable[..., Any]) -> Iterable[bytes]:
-    words = b"Request Header Fields Too Large\n"
+    body = b"Request Header Fields Too Large\n"
     start_response(
         "431 Request Header Fields Too Large",
-        [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(words)))],
+        [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))],
     )
-    return [words]
+    return [body]

@@ -1,4 +1,4 @@
-"""What a watcher asks: the database, Redis, the listener for live pages, the clock's beat."""
+"""Readiness checks: the database, Redis, beat, and those that features register."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -14,15 +14,15 @@ _checks: list[Check] = []
 
 
 def add_check(check: Check) -> None:
-    """Let a feature say why this process cannot serve (None: it can)."""
+    """Register a check that returns why this process cannot serve, or None."""
     if check not in _checks:
         _checks.append(check)
 
 
 def reasons_not_to_serve() -> list[str]:
-    """List what is wrong, in plain English; an empty list means ready."""
-    answers = (check() for check in (_database, _redis_and_beat, *_checks))
-    return [answer for answer in answers if answer]
+    """List the reasons of the failed checks, in English; an empty list means ready."""
+    reasons = (check() for check in (_database, _redis_and_beat, *_checks))
+    return [reason for reason in reasons if reason]
 
 
 def _database() -> str | None:

@@ -1,4 +1,4 @@
-"""The languages that one chooses from, each as the reader calls it and as its speakers do."""
+"""Select fields of languages, each named in the reader's language and in its own."""
 
 from functools import lru_cache
 from typing import Any
@@ -13,20 +13,20 @@ from grandequipe.web.time_zones import plain
 
 
 def language_field(label: object) -> Any:
-    """Make a field for the language of a text: the page's own at first, "" where none is stated.
+    """Create a field for the language of a text; default: the page's language; "" is not stated.
 
-    Whether there is such a language is judged by the service, for pages and programs alike.
+    The service validates the language, for pages and the API alike.
     """
     return SelectField(label, choices=_all_choices, default=_of_page, validate_choice=False)
 
 
 def short_language_field(label: object) -> Any:
-    """Make the same with the common languages only, for a form that stands on many pages."""
+    """Create the same with the common languages only, for a form that is on many pages."""
     return SelectField(label, choices=_common_choices, default=_of_page, validate_choice=False)
 
 
 def named(tag: str | None) -> str:
-    """Say in words which language was chosen."""
+    """Return the name of a language in the page's language, or "not stated"."""
     return name_in(tag, _of_page()) if tag else str(_("not stated"))
 
 
@@ -45,7 +45,7 @@ def _common_choices(_form: Form, field: Field) -> list[SelectChoice]:
 
 
 def _common(chosen: str | None, others: set[str], part: str | None = None) -> list[SelectChoice]:
-    """List the common languages, with the one that was chosen, and a way to state none."""
+    """List the common languages, the chosen one and the choice of none."""
     tags = list(COMMON)
     if chosen and chosen not in COMMON and chosen not in others:
         tags.insert(0, chosen)
@@ -60,5 +60,5 @@ def _others(locale: str) -> list[tuple[str, str]]:
 
 
 def init_app(app: Flask) -> None:
-    """Offer templates the name of a language."""
+    """Register the filter `language_name`."""
     app.jinja_env.filters["language_name"] = named

@@ -1,4 +1,4 @@
-"""The language and the clock of a page: the member's, else the visitor's, else the site's."""
+"""The locale and time zone of a page: the member's, else the visitor's, else the site's."""
 
 from typing import Any
 
@@ -14,13 +14,13 @@ COOKIE = "langue"
 
 
 def init_app(app: Flask) -> None:
-    """Give Flask-Babel our two languages, and Flask-Security's words in ours."""
+    """Configure Flask-Babel; the catalogues also translate Flask-Security's messages."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", f"{app.root_path}/translations")
     babel.init_app(app, locale_selector=choose_locale, timezone_selector=choose_time_zone)
-    app.context_processor(_what_pages_say)
+    app.context_processor(_template_context)
 
 
-def _what_pages_say() -> dict[str, str]:
+def _template_context() -> dict[str, str]:
     return {
         "locale": str(get_locale()),
         "clock_of_page": str(get_timezone()),
@@ -29,7 +29,7 @@ def _what_pages_say() -> dict[str, str]:
 
 
 def choose_locale() -> str:
-    """Choose the language of the answer."""
+    """Choose the locale of the response."""
     member = _member()
     if member is not None:
         return str(member.locale)
@@ -37,7 +37,7 @@ def choose_locale() -> str:
 
 
 def visitor_locale() -> str:
-    """Choose a visitor's language: what they picked, else their browser's, else the site's."""
+    """Choose a visitor's locale: from the cookie, else from Accept-Language, else the site's."""
     picked = request.cookies.get(COOKIE)
     if picked in LOCALES:
         return picked
@@ -46,7 +46,7 @@ def visitor_locale() -> str:
 
 
 def choose_time_zone() -> str:
-    """Choose the clock of the answer."""
+    """Choose the time zone of the response."""
     member = _member()
     if member is not None:
         return clock_of(member.time_zone).key
@@ -58,5 +58,5 @@ def _site_locale() -> str:
 
 
 def _member() -> Any:
-    """Ask Flask-Login, which is below us, who is there: members are above."""
+    """Return Flask-Login's user, or None; the package `members` is above this one."""
     return current_user if current_user and current_user.is_authenticated else None

@@ -1,14 +1,14 @@
-"""How long what a request brings may be, measured before anything else looks at it.
+"""Length limits of form fields and query parameters, checked before any other processing.
 
-To normalise Unicode takes a time that grows with the square of a run of combining marks, during
-which nobody else is served; so no text reaches a filter, a validator, a counter of tries, a query
-or Flask-Security before its length is known.
+Unicode normalisation takes quadratic time in a run of combining marks, and blocks the event loop;
+so no text reaches a filter, a validator, a rate limit, a query or Flask-Security before its length
+is checked.
 
-A form declares a measure for each field that takes words: the validator `Longest`, or `longest` of
-its class for the fields of others (Flask-Security). `@takes(Form)` declares which forms a route is
-sent; the size of the body that the route reads follows from that. A route that declares nothing
-reads little. What belongs to no form (`next`, `seen`) may have LOOSE characters. Lengths are in
-characters, without the spaces around and with one sign for a line end.
+A form declares a limit for each text field: the validator `Longest`, or `longest` of its class for
+the fields of a library (Flask-Security). `@takes(Form)` declares the forms of a route; the largest
+body that the route reads follows from them. A route without a declaration reads a small body.
+Fields of no form (`next`, `seen`) may have LONGEST_UNDECLARED characters. Lengths are in characters
+of the stripped text, with one character for a line end.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -40,55 +40,55 @@ from grandequipe.web.redirects import LONGEST_PATH
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-LOOSE = LONGEST_PATH
-# What is chosen, not written: a word of ours, a number, a day.
-CHOSEN = 200
+LONGEST_UNDECLARED = LONGEST_PATH
+# Characters of a value that is chosen, not typed: an identifier, a number, a date.
+LONGEST_CHOICE = 200
 LONGEST_PASSWORD = 1000
-# More of what is too long is not shown again: ten times as much as may be, at least this much.
-KEPT = 10_000
+# Characters of a value that is too long that are shown again: KEPT_TIMES its limit, at least this.
+FEWEST_KEPT = 10_000
 KEPT_TIMES = 10
-WRITTEN = 20_000
-GIVEN = (BooleanField, RadioField, SelectField, SelectMultipleField)
+LONG_TEXT = 20_000
+CHOICE_FIELDS = (BooleanField, RadioField, SelectField, SelectMultipleField)
 UNCLEANED = (HiddenField, PasswordField)
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
 
 class Longest:
-    """Say how many characters a field may have; the measuring itself is done before validation."""
+    """Declares the most characters of a field; `Measured` checks them before validation."""
 
     def __init__(self, number: int) -> None:
         self.number = number
         self.field_flags = {"longest": number}
 
     def __call__(self, _form: AnyForm, _field: Field) -> None:
-        """Let what is left of it pass: `Measured.process` refuses what is too long."""
+        """Accept the value: `Measured.process` has refused one that is too long."""
 
 
 class TooLong:
-    """Stand in the place of all validators of a field that holds too much."""
+    """The only validator of a field that is too long."""
 
     def __init__(self, sentence: str) -> None:
         self.sentence = sentence
 
     def __call__(self, _form: AnyForm, _field: Field) -> None:
-        """Raise StopValidation, so that no other check reads the text."""
+        """Raise StopValidation, so that no other validator reads the text."""
         raise StopValidation(self.sentence)
 
 
 class Measured:
-    """Give a form its measures: what is too long is shown again, but neither filtered nor judged.
+    """A form with length limits: a value that is too long is shown again, but not processed.
 
-    What is not, loses what nobody sees of it (`core.cleaning`) before any filter of its own; a
-    secret stays as it was typed, and so does what the page put into the form.
+    From other values, invisible characters are removed (`core.cleaning`) before the field's
+    filters, except from passwords and hidden fields.
 
-    `too_long` holds the sentence for each such field, by its name.
+    `too_long` holds the error of each field that is too long, by field name.
     """
 
     longest: ClassVar[Mapping[str, int]] = {}
     too_long: dict[str, str]
 
     def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
-        """Read what was sent, once it is measured."""
+        """Read the form data, after the lengths are checked."""
         formdata = self.meta.wrap_formdata(self, formdata)  # type: ignore[attr-defined]
         self.too_long = {}
         for field in self._fields.values():  # type: ignore[attr-defined]
@@ -107,12 +107,12 @@ class Measured:
 
 
 def init_app(app: Flask) -> None:
-    """Measure what comes to pages; call it right after `bodies.init_app`."""
-    app.before_request(_measure)
+    """Check the requests to pages; call it right after `bodies.init_app`."""
+    app.before_request(_check_lengths)
 
 
 def takes(*forms: type) -> Callable[[View], View]:
-    """Declare which forms a route of pages is sent, above the wrappers of its view."""
+    """Declare the forms of a route of pages; the outermost decorator of its view."""
     measures: dict[str, int] = {}
     written: set[str] = set()
     for form in forms:
@@ -131,26 +131,26 @@ def takes(*forms: type) -> Callable[[View], View]:
 
 
 def measures_of(form: type) -> dict[str, int]:
-    """Give the measure of each field by its name; raise TypeError for words without one."""
+    """Return the limit of each field by name; raise TypeError for a text field without one."""
     return {name: _measure_of(form, name, unbound) for name, unbound in _fields_of(form)}
 
 
 def length_of(typed: str) -> int:
-    """Count the characters of what was typed as its reader does."""
+    """Count the characters of a stripped text, with one for a line end."""
     return len(typed.replace("\r\n", "\n").strip())
 
 
 def is_too_long() -> bool:
-    """Tell whether a field of this request is refused for its length: nothing is tried or sent."""
+    """Whether a field of this request is too long: no password is checked, no mail sent."""
     return bool(g.get("is_too_long"))
 
 
-def _measure() -> None:
-    """Refuse what is long and written by nobody, and note that a form is to refuse a field."""
+def _check_lengths() -> None:
+    """Refuse long values that nobody types; note where a form is to show a field's error."""
     if bodies.is_for_programs():
         return
-    for words in request.args.values():
-        if len(words) > LOOSE:
+    for value in request.args.values():
+        if len(value) > LONGEST_UNDECLARED:
             abort(414)
     if request.method not in WRITES:
         return
@@ -158,17 +158,17 @@ def _measure() -> None:
         abort(415)
     view = current_app.view_functions.get(request.endpoint or "")
     measures: Mapping[str, int] = getattr(view, "measures", {})
-    for name, most in _list_over(request.form, measures, LOOSE):
+    for name, most in _list_over(request.form, measures, LONGEST_UNDECLARED):
         if name not in getattr(view, "written", ()):
-            raise Invalid({name[:CHOSEN]: too_long(most)})
+            raise Invalid({name[:LONGEST_CHOICE]: too_long(most)})
         g.is_too_long = True
 
 
 def _list_over(
-    formdata: Any, measures: Mapping[str, int], otherwise: int | None = None
+    formdata: Any, measures: Mapping[str, int], default: int | None = None
 ) -> Iterator[tuple[str, int]]:
     for name in formdata:
-        most = measures.get(name, otherwise)
+        most = measures.get(name, default)
         typed = [each for each in formdata.getlist(name) if isinstance(each, str)]
         if most is not None and any(len(each) > most and length_of(each) > most for each in typed):
             yield name, most
@@ -179,27 +179,27 @@ def _items(formdata: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _refuse(field: Field, typed: str, most: int, sentence: str) -> None:
-    """Put back what was typed where one corrects it; a secret is shown to nobody."""
-    kept = typed[: max(KEPT, KEPT_TIMES * most)]
+    """Show the value again with its error; a password is not shown again."""
+    kept = typed[: max(FEWEST_KEPT, KEPT_TIMES * most)]
     is_secret = isinstance(field, PasswordField)
     field.raw_data = [] if is_secret else [kept]
     field.data = kept if isinstance(field, StringField) and not is_secret else None
     field.process_errors = []
-    field.pre_validate = _let_pass
+    field.pre_validate = _accept_choice
     field.validators = [TooLong(sentence)]
 
 
 def _cleaner_of(field: Field) -> Callable[[str], str]:
-    usual = cleaned_text if isinstance(field, TextAreaField) else cleaned_line
-    return getattr(field, "cleaner", usual)
+    default = cleaned_text if isinstance(field, TextAreaField) else cleaned_line
+    return getattr(field, "cleaner", default)
 
 
 def _cleaned(clean: Callable[[str], str], typed: Any) -> Any:
     return clean(typed) if isinstance(typed, str) else typed
 
 
-def _let_pass(_form: AnyForm) -> None:
-    """Stand in the place of a choice's own judgement."""
+def _accept_choice(_form: AnyForm) -> None:
+    """Replace the validation of a select field's choice."""
 
 
 def _fields_of(form: type) -> Iterator[tuple[str, UnboundField]]:
@@ -210,11 +210,11 @@ def _fields_of(form: type) -> Iterator[tuple[str, UnboundField]]:
 
 
 def _written_in(form: type) -> set[str]:
-    """Name the fields that people write in: the others hold what the page put there."""
+    """Return the names of the fields that people type in."""
     return {
         name
         for name, unbound in _fields_of(form)
-        if not issubclass(unbound.field_class, (*GIVEN, HiddenField))
+        if not issubclass(unbound.field_class, (*CHOICE_FIELDS, HiddenField))
     }
 
 
@@ -227,11 +227,11 @@ def _measure_of(form: type, name: str, unbound: UnboundField) -> int:
             return each.number
     if issubclass(unbound.field_class, StringField):
         raise TypeError(f"{form.__name__}.{name} has no measure: give it a `Longest`.")
-    return CHOSEN
+    return LONGEST_CHOICE
 
 
 def _body_for(measures: Mapping[str, int]) -> int:
     most = max(measures.values(), default=0)
-    if most <= CHOSEN:
-        return bodies.LITTLE
-    return bodies.FORM if most < WRITTEN else bodies.TEXT
+    if most <= LONGEST_CHOICE:
+        return bodies.SMALL_BODY
+    return bodies.FORM_BODY if most < LONG_TEXT else bodies.TEXT_BODY

@@ -1,4 +1,4 @@
-"""What the shell keeps of the forms that pages send."""
+"""The model of submitted forms."""
 
 from datetime import datetime
 
@@ -8,22 +8,22 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from grandequipe.extensions import Model
 
-SAYS_SOMETHING = text("messages <> '[]'::jsonb")
+HAS_MESSAGES = text("messages <> '[]'::jsonb")
 
 
 class FormSubmission(Model):
-    """A form that was carried out, and what was answered; written in the transaction of its work.
+    """A form that was carried out, and its response; written in the transaction of its writes.
 
-    `digest` names the form by its key and its sender, `content` what was typed, both as
-    HMAC-SHA-256 under the site's secret. `mark` is what the sender's browser calls the draft that
-    it sent. `messages` holds [category, sentence, whether it is Markup]: they name people, groups
-    and texts, and are emptied after a day. `location` is where the answer led, None for the page
-    of the form and for an address that holds a key. The rows of a member go with their account.
+    `digest` identifies the form by its key and sender, `content` its fields, both as HMAC-SHA-256
+    under the site's secret. `mark` is the browser's identifier of the draft that was sent.
+    `messages` holds [category, sentence, whether it is Markup]: they name people, groups and texts,
+    and are emptied after a day. `location` is the response's redirect, None for the form's own page
+    and for a URL that holds a key. The rows of a member are deleted with the account.
     """
 
     __tablename__ = "form_submission"
     __table_args__ = (
-        Index("ix_form_submission_messages", "created_at", postgresql_where=SAYS_SOMETHING),
+        Index("ix_form_submission_messages", "created_at", postgresql_where=HAS_MESSAGES),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,18 +1,18 @@
-"""Where one may be sent after an action.
+"""Safe targets of redirects.
 
-Guarantee: the answer is a path of this site, whatever the visitor's browser sent us.
+Guarantee: the target is a path of this site, whatever the request holds.
 """
 
 from urllib.parse import SplitResult, urlsplit
 
 from flask import request
 
-# With its query: what gunicorn reads at most.
+# Characters of path and query: gunicorn's limit of a request line is 4,094.
 LONGEST_PATH = 4096
 
 
-def split(address: str) -> SplitResult | None:
-    """Take an address apart that anyone may have written, or give None: some are none."""
+def split_url(address: str) -> SplitResult | None:
+    """Split an untrusted URL; None if it is invalid or too long."""
     if len(address) > LONGEST_PATH:
         return None
     try:
@@ -21,19 +21,19 @@ def split(address: str) -> SplitResult | None:
         return None
 
 
-def local_path(wanted: str | None, otherwise: str = "/") -> str:
-    """Keep a path of this site, or give another."""
+def local_path(wanted: str | None, default: str = "/") -> str:
+    """Return `wanted` if it is a path of this site, else `default`."""
     if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")):
-        return otherwise
-    if any(ord(sign) < 32 for sign in wanted) or "\\" in wanted:
-        return otherwise
-    parts = split(wanted)
-    return otherwise if parts is None or parts.scheme or parts.netloc else wanted
+        return default
+    if any(ord(char) < 32 for char in wanted) or "\\" in wanted:
+        return default
+    parts = split_url(wanted)
+    return default if parts is None or parts.scheme or parts.netloc else wanted
 
 
-def page_before() -> str:
-    """Give the page of ours that a form was sent from."""
-    came = split(request.referrer or "")
-    if came is None or came.netloc != request.host:
+def previous_page() -> str:
+    """Return the path of this site in the Referer header, else the request's own path."""
+    referrer = split_url(request.referrer or "")
+    if referrer is None or referrer.netloc != request.host:
         return request.path
-    return local_path(f"{came.path}?{came.query}" if came.query else came.path)
+    return local_path(f"{referrer.path}?{referrer.query}" if referrer.query else referrer.path)

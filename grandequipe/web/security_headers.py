@@ -1,7 +1,7 @@
-"""What browsers are told not to do.
+"""Security headers of responses.
 
-Guarantee: a page runs no script and no style but our own files and what carries the answer's
-nonce; nothing is fetched from, framed by or sent to another site.
+Guarantee: a page runs only scripts and styles of the site's own files or with the response's nonce;
+nothing is fetched from, framed by or sent to another site.
 """
 
 import secrets
@@ -13,14 +13,14 @@ HSTS_SECONDS = 365 * 24 * 3600
 
 
 def csp_nonce() -> str:
-    """Give the word that scripts and styles of this answer carry."""
+    """Return the nonce of the response's inline scripts and styles."""
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
     return str(g.csp_nonce)
 
 
 def policy(nonce: str, site_url: str) -> str:
-    """Write the Content-Security-Policy of a page."""
+    """Return the Content-Security-Policy of a page."""
     host = urlsplit(site_url).netloc
     socket = "wss" if site_url.startswith("https:") else "ws"
     return "; ".join(
@@ -41,7 +41,7 @@ def policy(nonce: str, site_url: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Send the headers with every answer."""
+    """Add the headers to every response."""
     app.jinja_env.globals["csp_nonce"] = csp_nonce
     site_url = app.config["SETTINGS"].site_url
 

@@ -1,7 +1,7 @@
-"""The path that the site stands under: what SITE_URL says, never what a request says.
+"""The path prefix of the site: from SITE_URL, never from a request.
 
-Guarantee: `request.script_root` is the same in every request. So whatever is kept for the life of a
-process may hold addresses of pages, and no sender can write one of their own into it.
+Guarantee: `request.script_root` is the same in every request. So a cache may hold URLs of pages for
+the life of a process, and no sender can put another prefix into them.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,14 +12,14 @@ Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
 class SiteRoot:
-    """Stand before the application (PEP 3333) and say where it stands."""
+    """WSGI middleware (PEP 3333) that sets SCRIPT_NAME."""
 
     def __init__(self, application: Application, root: str) -> None:
         self._application = application
         self._root = root
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer one request; a path that still holds the root is read without it."""
+        """Answer one request; the prefix is removed from a path that has it."""
         path = environ.get("PATH_INFO", "")
         if self._root and path.startswith(f"{self._root}/"):
             environ["PATH_INFO"] = path.removeprefix(self._root)

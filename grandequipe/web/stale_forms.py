@@ -1,8 +1,8 @@
-"""Forms of pages that were open for so long that their token is of no worth: nothing typed is lost.
+"""Forms with an invalid CSRF token, from pages that were open for too long: no text is lost.
 
-A page of ours shows what was typed and sends it on, under the key that the form had; so it writes
-once. Only what a page of ours sent is sent on: another site would have a member press the button.
-Passwords and files are not given back, and are chosen anew.
+The page shows the form's texts and resends the form under its key; so it writes once. Only a form
+from a page of this site can be resent: another site could trick a member into pressing the button.
+Passwords and files are not resent and must be chosen again.
 """
 
 from flask import g, render_template, request, url_for
@@ -10,50 +10,50 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from grandequipe.core import html
-from grandequipe.web.redirects import page_before, split
+from grandequipe.web.redirects import previous_page, split_url
 from grandequipe.web.submissions import KEY
 
 OURS = {"csrf_token", KEY}
-# What a page of ours writes into its forms, and nobody types.
+# Fields that the page fills.
 NOT_TYPED = {*OURS, "form_mark", "body_format", "seen", "over", "read", "next", "reply_to"}
 SHORTEST = 15
-# As much as anybody reads again; all of it is sent on.
+# Characters of a text and number of fields that are shown; all of the form is resent.
 LONGEST, MOST = 20_000, 50
 
 
 def stale_page() -> tuple[str, int]:
-    """Tell why a form is refused: its sender was logged out meanwhile, or its page is too old."""
-    is_at_the_door = (request.endpoint or "").startswith("security.")
+    """Render the reason: the sender was logged out meanwhile, or the page is too old."""
+    is_account_page = (request.endpoint or "").startswith("security.")
     is_member = bool(current_user and current_user.is_authenticated)
     typed = _typed() if _is_from_here() else []
-    if not (is_at_the_door or is_member):
-        log_in = url_for("security.login", next=page_before())
+    if not (is_account_page or is_member):
+        log_in = url_for("security.login", next=previous_page())
         return render_template("logged_out.html", status=400, log_in=log_in, typed=typed), 400
-    if not typed or not _can_be_sent_on():
+    if not typed or not _can_be_resent():
         message = _("This page was open for too long. Go back, reload it and try again.")
         return render_template("error.html", status=400, message=message), 400
-    g.is_sent_on = True
+    g.is_form_resent = True
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in OURS]
     return render_template(
-        "stale.html", status=400, kept=kept, typed=typed, back=page_before()
+        "stale.html", status=400, kept=kept, typed=typed, back=previous_page()
     ), 400
 
 
 def _is_from_here() -> bool:
-    """Tell whether the browser says that a page of ours sent the form."""
-    came = split(request.headers.get("Origin") or request.referrer or "")
-    return came is not None and came.netloc == request.host
+    """Whether the Origin or Referer header names this site."""
+    origin = split_url(request.headers.get("Origin") or request.referrer or "")
+    return origin is not None and origin.netloc == request.host
 
 
-def _can_be_sent_on() -> bool:
+def _can_be_resent() -> bool:
     return not request.files and not any("password" in name for name in request.form)
 
 
 def _typed() -> list[str]:
-    """List the texts among what was sent, as plain words."""
-    words = [
+    """List the texts of the form, as plain text."""
+    texts = [
         html.editable_words(value[:LONGEST]) if name == "body_html" else value[:LONGEST]
         for name, value in list(request.form.items())[:MOST]
         if name not in NOT_TYPED and "password" not in name
     ]
-    return [each for each in words if " " in each or len(each) >= SHORTEST]
+    return [text for text in texts if " " in text or len(text) >= SHORTEST]

@@ -1,8 +1,8 @@
-"""Forms that were carried out: each under its key and its sender, with what was answered.
+"""Reads and writes of submitted forms, identified by key and sender, with their response.
 
-Guarantee: the row of a form is claimed before its work and filled in the same transaction, so
-there is an answer exactly when there is an effect. A second request with the same key waits until
-the first has committed or failed.
+Guarantee: the row of a form is claimed before its writes and filled in the same transaction, so a
+response is stored exactly when the writes are. A second request with the same key waits until the
+first has committed or failed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,19 +19,19 @@ from werkzeug.datastructures import FileStorage
 
 from grandequipe.core import claims, clock, signing
 from grandequipe.extensions import db
-from grandequipe.web.form_answers import Message
-from grandequipe.web.models import SAYS_SOMETHING, FormSubmission
+from grandequipe.web.form_responses import Message
+from grandequipe.web.models import HAS_MESSAGES, FormSubmission
 
-# Longer than a browser keeps drafts: one that comes back with its key is still known.
+# Longer than a browser keeps drafts (see `assets/js/drafts.js`): a restored one has its old key.
 KEPT_FOR = timedelta(days=35)
-# They name people and texts: as long as somebody may press once more, or reload.
+# Personal data, kept only as long as a member may send the form again or reload.
 MESSAGES_KEPT_FOR = timedelta(days=1)
 KEY, MARK = "form_key", "form_mark"
 NO_CONTENT = {KEY, MARK, "csrf_token", "question", "question_detail", "question_yes"}
 
 
 @dataclass
-class Sending:
+class PendingSubmission:
     """A form that is being carried out."""
 
     digest: bytes
@@ -45,96 +45,96 @@ class Sending:
 
     @property
     def is_claimed(self) -> bool:
-        """Tell whether the present transaction holds the key."""
+        """Whether the present transaction holds the key."""
         return self.claimed_in is not None and (self.claimed_in is db.session().get_transaction())
 
 
-def sending(key: str, *, with_content: bool) -> Sending:
-    """Describe the form of this request; `with_content`: other words make it another one."""
+def current_submission(key: str, *, with_content: bool) -> PendingSubmission:
+    """Return this request's submission; `with_content`: identified by its content, too."""
     content = _content()
-    named = [_sender(), key.encode(), content if with_content else b""]
-    return Sending(
-        digest=_keyed(b"form", *named),
+    identity = [_sender(), key.encode(), content if with_content else b""]
+    return PendingSubmission(
+        digest=_hmac(b"form", *identity),
         content=content,
         mark=request.form.get(MARK, "")[:64] or None,
         member_id=member_id(),
     )
 
 
-def claim(sent: Sending) -> FormSubmission:
-    """Claim the key in the present transaction, or give the row of the request that has it."""
-    if sent.row is None or not sent.is_claimed:
+def claim(pending: PendingSubmission) -> FormSubmission:
+    """Claim the key in the present transaction, or return the row of an earlier request."""
+    if pending.row is None or not pending.is_claimed:
         now = clock.now()
-        fresh: dict[str, Any] = {
-            "member_id": sent.member_id,
-            "content": sent.content,
-            "mark": sent.mark,
+        values: dict[str, Any] = {
+            "member_id": pending.member_id,
+            "content": pending.content,
+            "mark": pending.mark,
             "location": None,
             "messages": [],
             "created_at": now,
         }
-        name = {"digest": sent.digest}
-        sent.row, sent.is_new = claims.claim(FormSubmission, name, fresh, now - KEPT_FOR)
-        sent.claimed_in = db.session().get_transaction()
-    return sent.row
+        name = {"digest": pending.digest}
+        pending.row, pending.is_new = claims.claim(FormSubmission, name, values, now - KEPT_FOR)
+        pending.claimed_in = db.session().get_transaction()
+    return pending.row
 
 
-def keep(sent: Sending, location: str | None) -> None:
-    """Keep what is answered, beside what was done; a visitor may have become a member by it."""
-    answer = {"location": location, "messages": sent.messages}
-    what = {
-        "content": sent.content,
-        "mark": sent.mark,
-        "member_id": sent.member_id or member_id(),
+def keep(pending: PendingSubmission, location: str | None) -> None:
+    """Store the response with the writes; a visitor may have become a member by the form."""
+    response = {"location": location, "messages": pending.messages}
+    form = {
+        "content": pending.content,
+        "mark": pending.mark,
+        "member_id": pending.member_id or member_id(),
     }
-    named = FormSubmission.digest == sent.digest
-    db.session.execute(update(FormSubmission).where(named).values(**answer, **what))
+    is_this = FormSubmission.digest == pending.digest
+    db.session.execute(update(FormSubmission).where(is_this).values(**response, **form))
 
 
-def forget(sent: Sending) -> None:
-    """Let go of a key under which something was refused."""
-    db.session.execute(delete(FormSubmission).where(FormSubmission.digest == sent.digest))
+def forget(pending: PendingSubmission) -> None:
+    """Release the key of a form that was refused."""
+    db.session.execute(delete(FormSubmission).where(FormSubmission.digest == pending.digest))
 
 
-def note_mark(sent: Sending) -> None:
-    """Remember under which mark the sender's browser keeps what was sent once more."""
-    named = FormSubmission.digest == sent.digest
-    db.session.execute(update(FormSubmission).where(named).values(mark=sent.mark))
+def note_mark(pending: PendingSubmission) -> None:
+    """Store the draft's mark of a repeated form, which the browser may have saved under another."""
+    is_this = FormSubmission.digest == pending.digest
+    db.session.execute(update(FormSubmission).where(is_this).values(mark=pending.mark))
 
 
-def find(sent: Sending) -> FormSubmission | None:
-    """Find what was done under the key of a form."""
-    found = select(FormSubmission).where(FormSubmission.digest == sent.digest)
-    return db.session.scalar(found.execution_options(populate_existing=True))
+def find(pending: PendingSubmission) -> FormSubmission | None:
+    """Find the stored submission with the same key and sender."""
+    query = select(FormSubmission).where(FormSubmission.digest == pending.digest)
+    return db.session.scalar(query.execution_options(populate_existing=True))
 
 
 def find_marks(keys: Sequence[str]) -> dict[str, str]:
-    """Tell which of the sender's keys were used, each with the mark of the draft that was sent."""
-    digests = {_keyed(b"form", _sender(), key.encode(), b""): key for key in keys}
-    found = db.session.execute(
+    """Return the used ones of the sender's keys, each with the mark of the draft that was sent."""
+    digests = {_hmac(b"form", _sender(), key.encode(), b""): key for key in keys}
+    rows = db.session.execute(
         select(FormSubmission.digest, FormSubmission.mark).where(
             FormSubmission.digest.in_(list(digests)), FormSubmission.mark.is_not(None)
         )
     )
-    return {digests[digest]: mark for digest, mark in found if mark}
+    return {digests[digest]: mark for digest, mark in rows if mark}
 
 
 def purge() -> None:
-    """Forget the forms that no browser sends again, and sooner what was said of them."""
+    """Delete submissions after KEPT_FOR, and their messages after MESSAGES_KEPT_FOR."""
     now, made_at = clock.now(), FormSubmission.created_at
     db.session.execute(delete(FormSubmission).where(made_at < now - KEPT_FOR))
-    said = made_at < now - MESSAGES_KEPT_FOR, SAYS_SOMETHING
-    db.session.execute(update(FormSubmission).where(*said).values(messages=[]))
+    expired = made_at < now - MESSAGES_KEPT_FOR, HAS_MESSAGES
+    db.session.execute(update(FormSubmission).where(*expired).values(messages=[]))
 
 
 def member_id() -> int | None:
-    """Tell which member is logged in by now."""
+    """Return the id of the member who is logged in at this moment, or None."""
     is_member = bool(current_user and current_user.is_authenticated)
     return current_user.id if is_member else None
 
 
 def _sender() -> bytes:
-    """Name the member, or the browser of a visitor by what its tokens are made from."""
+    """Identify the member, or a visitor's browser by the CSRF secret of its session."""
     sender_id = member_id()
     if sender_id is not None:
         return f"member {sender_id}".encode()
@@ -142,11 +142,11 @@ def _sender() -> bytes:
 
 
 def _content() -> bytes:
-    """Tell two forms apart: where they are sent, and what was typed and chosen in them."""
-    return _keyed(b"content", request.path.encode(), *_typed())
+    """Return the digest of the form's path, fields and files."""
+    return _hmac(b"content", request.path.encode(), *_fields())
 
 
-def _typed() -> Iterator[bytes]:
+def _fields() -> Iterator[bytes]:
     for name, value in request.form.items(multi=True):
         if name not in NO_CONTENT:
             yield name.encode()
@@ -158,11 +158,11 @@ def _typed() -> Iterator[bytes]:
 
 def _digest_of(file: FileStorage) -> bytes:
     digest = sha256((file.filename or "").encode())
-    while piece := file.stream.read(64 * 1024):
-        digest.update(piece)
+    while chunk := file.stream.read(64 * 1024):
+        digest.update(chunk)
     file.stream.seek(0)
     return digest.digest()
 
 
-def _keyed(*parts: bytes) -> bytes:
+def _hmac(*parts: bytes) -> bytes:
     return signing.digest("form", *parts)

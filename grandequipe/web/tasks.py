@@ -1,4 +1,4 @@
-"""What the shell does on the clock."""
+"""Scheduled tasks of submitted forms."""
 
 from datetime import timedelta
 
@@ -17,6 +17,6 @@ SCHEDULE = {
 
 @shared_task(name="web.purge_form_submissions", ignore_result=True)
 def purge_form_submissions() -> None:
-    """Forget the forms that no browser sends again."""
+    """Delete expired submissions."""
     with atomic():
         submissions.purge()

@@ -1,4 +1,4 @@
-"""The clocks that one chooses from, as people name them: "Sénégal (Dakar)", not "Africa/Dakar"."""
+"""Names of time zones in a select field: "Sénégal (Dakar)", not "Africa/Dakar"."""
 
 import unicodedata
 from functools import lru_cache
@@ -11,13 +11,13 @@ from wtforms.fields import SelectChoice
 
 from grandequipe.core.time_zones import known_time_zones
 
-# Where French clocks stand still or run; the rest of the world follows in the list.
+# The zones of France, first in the list.
 FRENCH = (
     "Europe/Paris", "America/Guadeloupe", "America/Martinique", "America/Cayenne",
     "Indian/Reunion", "Indian/Mayotte", "America/Miquelon", "America/St_Barthelemy",
     "America/Marigot", "Pacific/Noumea", "Pacific/Tahiti", "Pacific/Wallis",
 )  # fmt: skip
-# CLDR's numbers of the continents by the first word of a zone's code; oceans have none.
+# CLDR's region codes of the continents, by the first part of a zone's name; oceans have none.
 CONTINENTS = {
     "Africa": "002", "America": "019", "Asia": "142", "Europe": "150",
     "Australia": "009", "Pacific": "009",
@@ -26,12 +26,12 @@ OCEANS = ("Atlantic", "Indian")
 
 
 def city(zone: str) -> str:
-    """Write a time zone as the town that people know it by: "La Réunion", not "Indian/Reunion"."""
+    """Return the town or island of a time zone: "La Réunion", not "Indian/Reunion"."""
     return _city(zone, str(get_locale()))
 
 
 def zone_choices(chosen: str | None) -> list[SelectChoice]:
-    """List the clocks by name, under their continent; what was chosen is always among them."""
+    """List the time zones by continent and name; the chosen one is always among them."""
     french = [SelectChoice(zone, _french_name(zone), optgroup=_("France")) for zone in FRENCH]
     others = [(_part(zone), _name(zone, str(get_locale())), zone) for zone in _others(chosen)]
     others.sort(key=lambda each: tuple(map(plain, each)))
@@ -39,7 +39,7 @@ def zone_choices(chosen: str | None) -> list[SelectChoice]:
 
 
 def _others(chosen: str | None) -> set[str]:
-    """Leave out the second names of a zone, but not the one that somebody has chosen."""
+    """Return the zones outside France without aliases, except a chosen one."""
     zones = known_time_zones()
     current = zones - set(get_global("zone_aliases"))
     wanted = current | (zones & {chosen or ""})
@@ -61,7 +61,7 @@ def _french_name(zone: str) -> str:
 
 @lru_cache(maxsize=2000)
 def _name(zone: str, locale: str) -> str:
-    """Say the country first, for that is what one looks for, then the town where it tells more."""
+    """Return the country, and the town where the country's name does not hold it."""
     town = _city(zone, locale)
     country = Locale(locale).territories.get(get_global("zone_territories").get(zone, ""))
     if not country or town in country:
@@ -72,7 +72,7 @@ def _name(zone: str, locale: str) -> str:
 @lru_cache(maxsize=2000)
 def _city(zone: str, locale: str) -> str:
     if zone not in known_time_zones():
-        # One that was kept before it was refused, or by a machine that had it.
+        # Stored by an earlier version, or by a machine with another tz database.
         return zone
     return str(get_timezone_location(zone, locale=locale, return_city=True)).rsplit("/", 1)[-1]
 
@@ -81,6 +81,6 @@ def _first(zone: str) -> str:
     return zone.split("/", 1)[0]
 
 
-def plain(words: str) -> str:
-    """Write words for sorting: without accents or case."""
-    return unicodedata.normalize("NFD", words).encode("ascii", "ignore").decode().casefold()
+def plain(text: str) -> str:
+    """Return a sort key: without accents or case."""
+    return unicodedata.normalize("NFD", text).encode("ascii", "ignore").decode().casefold()

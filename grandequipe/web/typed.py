@@ -1,7 +1,7 @@
-"""What people typed, as a page lays it out: each in its own direction and read in its own language.
+"""User text in templates: direction and language of its own.
 
-A name or a title stands in our sentences whatever script it is in: it must turn nothing round but
-itself (Unicode TR 9; HTML, "the bdi element"), and a screen reader must know its language.
+A name or a title in any script is part of translated sentences: it must not change the direction of
+other text (Unicode TR 9; HTML, "the bdi element"), and screen readers must know its language.
 """
 
 import re
@@ -11,41 +11,41 @@ from markupsafe import Markup
 
 from grandequipe.core.lines import isolated
 
-# A list and a quotation stand on the side where their words begin. The other blocks are lines of
-# their own, which the stylesheet lays out each by its first letter.
+# Lists and quotations need a direction as a whole, for their markers. The stylesheet gives each
+# other block the direction of its first letter.
 ONE_SIDED = re.compile(r"<(ul|ol|blockquote)>")
 
 
 def in_language(language: str | None) -> Markup:
-    """Give the attributes of an element that holds nothing but what somebody typed."""
+    """Return the attributes `lang` and `dir` of an element that holds only user text."""
     if not language:
         return Markup(' dir="auto"')
     return Markup(' lang="{}" dir="auto"').format(language)
 
 
-def typed(words: object, language: str | None = None) -> Markup:
-    """Write a name or a title inside a sentence of ours.
+def typed(text: object, language: str | None = None) -> Markup:
+    """Isolate a name or a title inside a translated sentence, as `<bdi>`.
 
-    `language` "" says that nobody knows it (HTML, "the lang attribute"): what is read aloud of the
-    sentence is not how the name is read. None says nothing, for what belongs to all languages.
+    `language` "" means unknown (HTML, "the lang attribute"): the text is not read aloud in the
+    sentence's language. None sets no language, for names, which belong to all languages.
     """
     if language is None:
-        return Markup("<bdi>{}</bdi>").format(words)
-    return Markup('<bdi lang="{}">{}</bdi>').format(language, words)
+        return Markup("<bdi>{}</bdi>").format(text)
+    return Markup('<bdi lang="{}">{}</bdi>').format(language, text)
 
 
-def filled(sentence: str, **given: object) -> Markup:
-    """Fill a translated sentence in which places are left, with what is `typed` or plain."""
-    return Markup(sentence) % given  # noqa: S704 - the catalogue is ours; what is given is escaped
+def filled(sentence: str, **params: object) -> Markup:
+    """Fill the placeholders of a translated sentence; values are escaped unless they are Markup."""
+    return Markup(sentence) % params  # noqa: S704 - from our catalogue; Markup escapes the values
 
 
 def prose(clean_html: str) -> Markup:
-    """Lay out a sanitised text, whose tags hold no attribute but a link's."""
-    # Sanitised when it was written: see `core.html`.
+    """Add `dir` to the lists and quotations of a sanitised text."""
+    # Sanitised when it was written (see `core.html`): only links have attributes.
     return Markup(ONE_SIDED.sub(r'<\1 dir="auto">', clean_html))  # noqa: S704
 
 
 def init_app(app: Flask) -> None:
-    """Offer them to templates."""
+    """Register them for templates."""
     app.jinja_env.globals["in_language"] = in_language
     app.jinja_env.filters.update(typed=typed, isolated=isolated, prose=prose)

@@ -1,4 +1,4 @@
-"""The pages that no feature owns: the law, help, the language, and what watches over us."""
+"""Pages of no feature: legal texts, help, choice of language, health checks."""
 
 from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -45,10 +45,10 @@ def _plain_page(template: str):  # type: ignore[no-untyped-def]
 
 
 @blueprint.post("/langue")
-@csrf.exempt  # whoever makes a visitor send this only changes the language of what they read
+@csrf.exempt  # a forged request only changes the language of the visitor's pages
 @unkeyed("sets a cookie")
 def set_locale() -> ResponseReturnValue:
-    """Remember a visitor's language, and go back to where they were."""
+    """Store a visitor's language in a cookie, and redirect to the page they were on."""
     response = redirect(local_path(request.form.get("next", "/")), 303)
     picked = request.form.get("locale")
     if picked in LOCALES:
@@ -61,7 +61,7 @@ def set_locale() -> ResponseReturnValue:
 
 @blueprint.get("/formulaires/recus")
 def received_forms() -> ResponseReturnValue:
-    """Tell a member's browser which of its forms were carried out: {key: mark of the draft}."""
+    """Return the member's forms that were carried out, as JSON {key: mark of the draft}."""
     if not current_user or not current_user.is_authenticated:
         raise Unauthenticated
     keys = [key for key in request.args.getlist("key")[:MOST_KEYS] if is_key(key)]
@@ -72,7 +72,7 @@ def received_forms() -> ResponseReturnValue:
 
 @blueprint.get("/favicon.ico")
 def favicon() -> ResponseReturnValue:
-    """Lead to our icon who asks for one by the name of old, without reading any page."""
+    """Redirect the traditional URL of the icon to the bundled file."""
     response = redirect(asset("favicon.svg"))
     response.cache_control.public = True
     response.cache_control.max_age = A_DAY
@@ -81,13 +81,13 @@ def favicon() -> ResponseReturnValue:
 
 @blueprint.get("/healthz")
 def healthz() -> ResponseReturnValue:
-    """Say that this process lives."""
+    """Answer 200: the process is alive."""
     return {"status": "ok"}
 
 
 @blueprint.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """Say whether this process can serve, and if not, why."""
+    """Answer 200 if the process can serve, else 503, with the reasons as JSON."""
     reasons = health.reasons_not_to_serve()
     status = "unavailable" if reasons else "ok"
     return {"status": status, "reasons": reasons}, 503 if reasons else 200

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from grandequipe.core.transactions import atomic
 from grandequipe.groups.services import invite_address
-from grandequipe.web.limits import take
+from grandequipe.web.rate_limits import hit
 from tests.chromium import OpenWindow, findings, sideways
 from tests.factories import Cast, make_post
 
@@ -33,7 +33,7 @@ def test_a_moderator_withdraws_an_invitation_on_a_small_phone(
 
 def test_a_comment_too_many_stays_in_its_field(open_window: OpenWindow, cast: Cast) -> None:
     post = make_post(cast.amina, cast.ess)
-    while take("comments", cast.chloe.id):
+    while hit("comments", cast.chloe.id):
         pass
     page = open_window(cast.chloe, width=SMALLEST)
     page.goto(f"/publications/{post.id}")

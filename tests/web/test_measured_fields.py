@@ -35,7 +35,7 @@ from grandequipe.feed.views.request_args import KINDS
 from grandequipe.groups.services import invite_address, key_of_invitation
 from grandequipe.web import bodies
 from grandequipe.web.forms import Form
-from grandequipe.web.measures import LOOSE, measures_of
+from grandequipe.web.measures import LONGEST_UNDECLARED, measures_of
 from tests.api.conftest import Program, program, react_to_all  # noqa: F401 - a fixture
 from tests.conftest import Visitor
 from tests.factories import (
@@ -97,7 +97,7 @@ class Ears:
     def __call__(self, form: str, words: str) -> str:
         """Normalise, or only note that something that long came."""
         self.longest = max(self.longest, len(words))
-        return words if len(words) > LOOSE else self._normalize(form, words)
+        return words if len(words) > LONGEST_UNDECLARED else self._normalize(form, words)
 
 
 @pytest.fixture
@@ -189,8 +189,10 @@ def test_every_route_that_writes_says_what_it_is_sent(app: Flask) -> None:
     declared = {name for name, view in pages.items() if hasattr(view, "measures")}
     assert pages.keys() - declared - LOOSE_FIELDS.keys() == set()
     assert LOOSE_FIELDS.keys() - pages.keys() == set()
-    assert pages["members.change_picture"].largest_body == bodies.PICTURE
-    large = {name for name, view in pages.items() if getattr(view, "largest_body", 0) > bodies.FORM}
+    assert pages["members.change_picture"].largest_body == bodies.PICTURE_BODY
+    large = {
+        name for name, view in pages.items() if getattr(view, "largest_body", 0) > bodies.FORM_BODY
+    }
     assert large == {"members.change_picture", "feed.publish", "feed.edit_post"}
 
 
@@ -205,7 +207,7 @@ def fields_at(app: Flask, rule: Rule) -> Iterator[tuple[str, str, int, bool]]:
                 known.add(name)
                 yield KIND_NAMES[number], name, most, is_shown
     for name in LOOSE_FIELDS.get(rule.endpoint, ()):
-        yield KIND_NAMES[0], name, LOOSE, False
+        yield KIND_NAMES[0], name, LONGEST_UNDECLARED, False
 
 
 def faults_of(answer: TestResponse, typed: str, is_shown: bool) -> Iterator[str]:
@@ -236,7 +238,7 @@ def test_no_page_looks_at_what_is_too_long(
                 found = list(faults_of(answer, typed, is_shown))
                 wrong += [(rule.endpoint, name, len(typed), fault) for fault in found]
     assert "\n".join(map(str, wrong)) == ""
-    assert ears.longest <= LOOSE
+    assert ears.longest <= LONGEST_UNDECLARED
 
 
 def test_no_page_reads_more_than_it_is_sent(
@@ -280,7 +282,7 @@ def test_no_call_looks_at_what_is_too_long(
             wrong.append((rule.endpoint, "name", "8 MB"))
     assert "\n".join(map(str, wrong)) == ""
     assert count > 60
-    assert ears.longest <= LOOSE
+    assert ears.longest <= LONGEST_UNDECLARED
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from grandequipe.web.exact_cache import SharedReadings
+from grandequipe.web.visitor_page_cache import SharedReads
 from tests.factories import make_post
 
 PAGE = "/groupes/ess-quartiers"
@@ -48,8 +48,8 @@ def test_a_members_page_is_not_a_visitors_whatever_cookie_stands_before(
 
 
 def test_names_that_were_asked_for_once_are_not_remembered() -> None:
-    readings = SharedReadings(lambda name: None)
-    before = sys.getsizeof(readings._turns)
+    readings = SharedReads(lambda name: None)
+    before = sys.getsizeof(readings._locks)
     for number in range(1000):
         readings(f"nowhere-{number}")
-    assert (sys.getsizeof(readings._turns), readings._pending) == (before, {})
+    assert (sys.getsizeof(readings._locks), readings._pending) == (before, {})

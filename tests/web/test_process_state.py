@@ -19,7 +19,7 @@ from jinja2.environment import Template
 
 from grandequipe.config import Settings
 from grandequipe.feed.views import cards
-from grandequipe.web.kept_pages import KeptPages
+from grandequipe.web.page_store import PageStore
 from tests.conftest import Visitor
 from tests.factories import Cast, make_comment, make_post
 
@@ -111,9 +111,9 @@ def object_without() -> types.SimpleNamespace:
     return types.SimpleNamespace()
 
 
-def kept_pages() -> list[KeptPages]:
+def page_stores() -> list[PageStore]:
     """Find every store of whole pages."""
-    return [each for each in gc.get_objects() if isinstance(each, KeptPages)]
+    return [each for each in gc.get_objects() if isinstance(each, PageStore)]
 
 
 def ordered_dicts_of_objects() -> dict[str, OrderedDict[Any, Any]]:
@@ -133,7 +133,7 @@ def forget() -> None:
         if "web" in cache.__module__ or "feed.views" in cache.__module__:
             cache.cache_clear()
     cards._kept.clear()
-    for pages in kept_pages():
+    for pages in page_stores():
         pages._pages.clear()
 
 
@@ -181,7 +181,7 @@ def test_what_a_process_keeps_holds_nothing_of_a_request(
     forget()
     poisoned()
     functions = {name: entries_of(cache) for name, cache in caches_of_functions().items()}
-    assert {"grandequipe.web.assets._icon", "grandequipe.web.shared_parts._written"} <= set(
+    assert {"grandequipe.web.assets._icon", "grandequipe.web.fragment_cache._rendered"} <= set(
         functions
     )
     assert marked(functions, MARK) == {}
@@ -194,7 +194,7 @@ def test_what_a_process_keeps_holds_nothing_of_a_request(
     objects = {name: list(kept.values()) for name, kept in ordered_dicts_of_objects().items()}
     assert any(objects.values())
     assert marked(objects, "poison.example") == {}
-    keys = [key for pages in kept_pages() for key in pages._pages]
+    keys = [key for pages in page_stores() for key in pages._pages]
     assert keys
     assert all("poison.example" in str(key) for key in keys)
 

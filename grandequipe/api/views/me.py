@@ -13,7 +13,7 @@ from grandequipe.digests.queries import get_subscription
 from grandequipe.digests.services import change_subscription
 from grandequipe.members.models import Member
 from grandequipe.members.services import edit_preferences, edit_profile
-from grandequipe.web.limits import counted
+from grandequipe.web.rate_limits import rate_limited
 
 TAG = "Me"
 PROFILE = ("display_name", "job_title", "organisation", "bio", "bio_language")
@@ -31,7 +31,7 @@ def edit_me(data: dict[str, Any]) -> dict[str, Any]:
     """Change what is given of one's profile, language, clock and letter."""
     member = acting_member()
     profile = {name: data[name] for name in PROFILE if name in data}
-    with counted("profiles", member.id) if data.keys() - {"digest"} else nullcontext():
+    with rate_limited("profiles", member.id) if data.keys() - {"digest"} else nullcontext():
         if profile.get("bio") and not member.bio:
             with_default_language(profile, member, "bio", field="bio_language")
         if profile:

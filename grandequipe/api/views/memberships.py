@@ -21,7 +21,7 @@ from grandequipe.groups import policies, queries, services
 from grandequipe.groups.models import Group, Level, Membership, MembershipState, Role
 from grandequipe.members.models import Member
 from grandequipe.members.queries import get_member
-from grandequipe.web.limits import counted
+from grandequipe.web.rate_limits import rate_limited
 
 TAG = "Members of groups"
 PATH = "/groups/<slug:slug>/members"
@@ -116,7 +116,7 @@ def _accept(actor: Member, group: Group, member: Member) -> None:
 
 
 def _invite(actor: Member, group: Group, member: Member) -> None:
-    with counted("invitations", actor.id):
+    with rate_limited("invitations", actor.id):
         try:
             services.invite_member(actor, group, member)
         except Conflict:

@@ -28,7 +28,7 @@ from grandequipe.groups.models import Group
 from grandequipe.groups.policies import may_moderate, may_read
 from grandequipe.groups.queries import get_group
 from grandequipe.members.models import Member
-from grandequipe.web.limits import counted
+from grandequipe.web.rate_limits import rate_limited
 
 TAG = "Posts"
 LIST = "/groups/<slug:slug>/posts"
@@ -99,7 +99,7 @@ def edit_post(data: dict[str, Any], post_id: int) -> Any:
         require(may_moderate(actor, post.group), "Only moderators can approve posts.")
         _require_read(post, version)
     kept = None
-    with counted("edits", actor.id) if data else nullcontext():
+    with rate_limited("edits", actor.id) if data else nullcontext():
         if data:
             kept = _change(actor, post, data)
         if status == "removed":

@@ -12,7 +12,7 @@ from grandequipe.feed.forms.fields import RequiredMark
 from grandequipe.feed.forms.rich_text import RichTextField
 from grandequipe.web.forms import Form, Longest, ManyLines, trimmed
 from grandequipe.web.languages import short_language_field
-from grandequipe.web.measures import CHOSEN
+from grandequipe.web.measures import LONGEST_CHOICE
 
 
 class CommentForm(Form):
@@ -24,7 +24,7 @@ class CommentForm(Form):
         filters=[trimmed],
     )
     language = short_language_field(_("Language of the comment"))
-    reply_to = HiddenField(validators=[Longest(CHOSEN)])
+    reply_to = HiddenField(validators=[Longest(LONGEST_CHOICE)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

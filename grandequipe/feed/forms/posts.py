@@ -113,7 +113,7 @@ class PostForm(Form):
     def check(self) -> PostInput | None:
         """Give the draft when nothing is wrong with it, else put what is on the fields."""
         self.validate()
-        if self.came_too_often:
+        if self.is_rate_limited:
             return None
         post_input = self.input()
         try:

@@ -12,8 +12,8 @@ from grandequipe.feed.views.discussion import address_of
 from grandequipe.feed.views.posts import show_post
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.web.form_rules import repeatable
-from grandequipe.web.limits import limited_form
 from grandequipe.web.measures import takes
+from grandequipe.web.rate_limits import limited_form
 from grandequipe.web.request_kind import wants_fragment
 
 

@@ -13,8 +13,8 @@ from grandequipe.groups.forms import EndForm
 from grandequipe.groups.queries import find_membership, get_group
 from grandequipe.members.identity import acting_member
 from grandequipe.web.form_rules import repeatable
-from grandequipe.web.limits import limited_form
 from grandequipe.web.measures import takes
+from grandequipe.web.rate_limits import limited_form
 from grandequipe.web.typed import filled, typed
 
 

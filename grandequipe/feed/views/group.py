@@ -15,7 +15,7 @@ from grandequipe.groups.queries import find_invitation_to, find_membership, get_
 from grandequipe.groups.services import mark_seen
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
-from grandequipe.web.request_kind import is_looked_at, wants_fragment
+from grandequipe.web.request_kind import is_page_view, wants_fragment
 
 
 def group_page(slug: str) -> str:
@@ -34,7 +34,7 @@ def group_page(slug: str) -> str:
 
 def _shows_the_newest() -> bool:
     """Tell whether a reader sees what is new here, on the page or once they asked for it there."""
-    is_seen = wants_fragment() or is_looked_at()
+    is_seen = wants_fragment() or is_page_view()
     return is_seen and not requested_cursor() and not requested_kind()
 
 

@@ -7,7 +7,7 @@ from grandequipe.feed.views.request_args import requested_cursor, requested_kind
 from grandequipe.groups.queries import count_invitations, list_public_groups
 from grandequipe.members.identity import browser_session, viewer
 from grandequipe.members.models import Member
-from grandequipe.web.personal_cache import keep_for
+from grandequipe.web.member_page_cache import allow_cache
 from grandequipe.web.request_kind import wants_fragment
 
 MOST_GROUPS = 6
@@ -26,7 +26,7 @@ def _feed(member: Member) -> str:
     shown = {"page": page, "kind": kind, "is_older": bool(requested_cursor()), "reacted": reacted}
     if wants_fragment():
         return render_template("feed/_posts.html", **shown)
-    keep_for(request.environ, member.id, browser_session())
+    allow_cache(request.environ, member.id, browser_session())
     beside = {
         "webinars": list_coming_webinars(member),
         "invitations": count_invitations(member),

@@ -22,8 +22,8 @@ from grandequipe.groups.queries import get_group, list_memberships
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.web.form_rules import repeatable
-from grandequipe.web.limits import limited_form
 from grandequipe.web.measures import takes
+from grandequipe.web.rate_limits import limited_form
 
 
 def choose_group() -> ResponseReturnValue:

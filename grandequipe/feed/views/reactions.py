@@ -13,7 +13,7 @@ from grandequipe.feed.services import add_reaction, remove_reaction
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
 from grandequipe.web.form_rules import unkeyed
-from grandequipe.web.limits import limited
+from grandequipe.web.rate_limits import limited
 from grandequipe.web.request_kind import wants_fragment
 
 

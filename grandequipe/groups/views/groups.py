@@ -14,8 +14,8 @@ from grandequipe.groups import policies, queries, services
 from grandequipe.groups.forms import GroupForm
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.web.form_rules import repeatable
-from grandequipe.web.limits import limited_form
 from grandequipe.web.measures import takes
+from grandequipe.web.rate_limits import limited_form
 
 LONGEST_QUESTION = 100
 

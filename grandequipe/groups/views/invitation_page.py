@@ -30,8 +30,8 @@ from grandequipe.members.forms import OpeningForm
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
 from grandequipe.web.form_rules import repeatable
-from grandequipe.web.limits import ATTEMPTS, place, take, too_many
 from grandequipe.web.measures import takes
+from grandequipe.web.rate_limits import ATTEMPTS, client_address, hit, too_many
 from grandequipe.web.typed import filled, typed
 
 LOG_IN = "security.login"
@@ -41,8 +41,8 @@ LOG_IN = "security.login"
 @repeatable("who has joined is a member")
 def invitation(key: str) -> ResponseReturnValue:
     """Show an invitation to who has its key, and let them accept it."""
-    here = f"invitation {place()}"
-    if not take(ATTEMPTS, here):
+    here = f"invitation {client_address()}"
+    if not hit(ATTEMPTS, here):
         raise too_many(ATTEMPTS, here)
     try:
         found = get_invitation_by_key(key, seen_by=viewer())

@@ -11,8 +11,8 @@ from grandequipe.groups import policies, queries, services
 from grandequipe.groups.forms import InvitationForm
 from grandequipe.groups.views.members_page import change, load_actor_and_group, members_page
 from grandequipe.web.form_rules import repeatable, separate
-from grandequipe.web.limits import limited, limited_form
 from grandequipe.web.measures import takes
+from grandequipe.web.rate_limits import limited, limited_form
 from grandequipe.web.typed import filled, typed
 
 

@@ -18,8 +18,8 @@ from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member, get_member
 from grandequipe.web.form_rules import repeatable
-from grandequipe.web.limits import limited
 from grandequipe.web.measures import takes
+from grandequipe.web.rate_limits import limited
 from grandequipe.web.typed import filled, typed
 
 

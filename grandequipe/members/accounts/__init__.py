@@ -63,9 +63,9 @@ from grandequipe.members.services import (
     end_access,
     tell_confirmed,
 )
-from grandequipe.web.form_errors import is_refused
+from grandequipe.web.form_errors import has_form_errors
 from grandequipe.web.measures import is_too_long, takes
-from grandequipe.web.redirects import split
+from grandequipe.web.redirects import split_url
 
 View = Callable[..., Any]
 
@@ -167,11 +167,11 @@ def _in_one_transaction(view: View) -> View:
             abort(415)
         # Flask-Security reads it as browsers do, and has no answer to what is no address.
         wanted = request.values.get("next", "").replace("\\", "/")
-        if split(wanted) is None and not is_too_long():
+        if split_url(wanted) is None and not is_too_long():
             return redirect(url_for(f"security.{view.__name__}", **given), 303)
         with hashing.TURNS if request.method == "POST" else nullcontext():
             answered: Response = make_response(_committed(view, given))
-        if answered.status_code == 200 and is_refused():
+        if answered.status_code == 200 and has_form_errors():
             answered.status_code = 422
         return answered
 

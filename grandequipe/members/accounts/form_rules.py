@@ -5,7 +5,7 @@ from flask import Flask
 from grandequipe.core.transactions import atomic
 from grandequipe.members.accounts import log_ins
 from grandequipe.members.identity import viewer
-from grandequipe.web.form_keys import answered_again
+from grandequipe.web.form_keys import response_repeated
 from grandequipe.web.form_rules import repeatable, separate, unkeyed
 
 CHANGE = "security.change_password"
@@ -27,7 +27,7 @@ def init_app(app: Flask) -> None:
     """Declare them, once nothing more stands before their views."""
     for endpoint, declare in RULES.items():
         declare(app.view_functions[endpoint])
-    answered_again.connect(_stay, app)
+    response_repeated.connect(_stay, app)
 
 
 def _stay(app: Flask, endpoint: str) -> None:

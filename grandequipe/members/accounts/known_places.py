@@ -27,7 +27,13 @@ from grandequipe.extensions import limiter
 from grandequipe.members.accounts.warnings import warn_owner
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
-from grandequipe.web.limits import ask, give_back, place, seconds_to_wait, take
+from grandequipe.web.rate_limits import (
+    client_address,
+    hit,
+    redis_or_default,
+    refund,
+    seconds_to_wait,
+)
 
 ACCOUNT_TRIES = "account_tries"
 COOKIE = "known"
@@ -47,7 +53,7 @@ def init_app(app: Flask) -> None:
 def count_account_try(email: str, round: str) -> None:
     """Count one more try of an account, by its address; raise TooMany for strangers."""
     who = _who(email, round)
-    if take(ACCOUNT_TRIES, who):
+    if hit(ACCOUNT_TRIES, who):
         return
     _warn_owner(email)
     if not is_known_here(email):
@@ -60,7 +66,7 @@ def count_account_try(email: str, round: str) -> None:
 
 def forget_account_try(email: str, round: str) -> None:
     """Count one less: the right password was said."""
-    give_back(ACCOUNT_TRIES, _who(email, round))
+    refund(ACCOUNT_TRIES, _who(email, round))
 
 
 def is_known_here(email: str) -> bool:
@@ -69,12 +75,12 @@ def is_known_here(email: str) -> bool:
     is_own = member is not None and folded(member.email) == email
     if is_own or _hash_of(email) in _known_to_browser():
         return True
-    return bool(ask(lambda: limiter.storage.get(_place_of(email)), otherwise=0))
+    return bool(redis_or_default(lambda: limiter.storage.get(_place_of(email)), default=0))
 
 
 def remember_place(email: str) -> None:
     """Know the address that a request comes from: who sent it was let in to the account."""
-    ask(lambda: limiter.storage.incr(_place_of(email), A_SEASON), otherwise=None)
+    redis_or_default(lambda: limiter.storage.incr(_place_of(email), A_SEASON), default=None)
 
 
 def _remember(_app: Flask, user: Member, **_context: object) -> None:
@@ -105,8 +111,8 @@ def _known_to_browser() -> list[str]:
 
 def _warn_owner(email: str) -> None:
     """Have an e-mail written by the worker, once a day; here nothing is asked of the account."""
-    is_first = ask(
-        lambda: limiter.limiter.hit(WARNINGS, "owner_warned", _hash_of(email)), otherwise=False
+    is_first = redis_or_default(
+        lambda: limiter.limiter.hit(WARNINGS, "owner_warned", _hash_of(email)), default=False
     )
     if is_first:
         with suppress(BrokerError):
@@ -118,7 +124,7 @@ def _who(email: str, round: str) -> str:
 
 
 def _place_of(email: str) -> str:
-    return f"known {_hash_of(email, place())}"
+    return f"known {_hash_of(email, client_address())}"
 
 
 def _hash_of(*parts: str) -> str:

@@ -25,7 +25,14 @@ from grandequipe.members.accounts import known_places
 from grandequipe.members.accounts.hashing import TURNS
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
-from grandequipe.web.limits import ask, counted, give_back_here, place, seconds_to_wait, take_here
+from grandequipe.web.rate_limits import (
+    client_address,
+    hit_client,
+    rate_limited,
+    redis_or_default,
+    refund_client,
+    seconds_to_wait,
+)
 
 WRONG_TRIES: RateLimitItem = parse("5 per 5 minutes")
 ALL_TRIES = "wrong_tries"
@@ -55,15 +62,15 @@ def counted_try(endpoint: str, email: str) -> Iterator[Try]:
     tried = Try(as_looked_up(email))
     now = _round_of(tried.address)
     counter = endpoint, key_of(email), now
-    if not ask(lambda: limiter.limiter.hit(WRONG_TRIES, *counter), otherwise=True):
+    if not redis_or_default(lambda: limiter.limiter.hit(WRONG_TRIES, *counter), default=True):
         raise _too_many(_seconds_left(counter))
-    if not take_here(ALL_TRIES):
-        raise _too_many(seconds_to_wait(ALL_TRIES, place()))
+    if not hit_client(ALL_TRIES):
+        raise _too_many(seconds_to_wait(ALL_TRIES, client_address()))
     known_places.count_account_try(tried.address, now)
     yield tried
     if tried.is_right:
-        ask(lambda: limiter.limiter.clear(WRONG_TRIES, *counter), otherwise=None)
-        give_back_here(ALL_TRIES)
+        redis_or_default(lambda: limiter.limiter.clear(WRONG_TRIES, *counter), default=None)
+        refund_client(ALL_TRIES)
         known_places.forget_account_try(tried.address, now)
 
 
@@ -72,7 +79,7 @@ def member_with(email: str, password: str, endpoint: str) -> Member:
 
     Right ones are counted as well, for each costs a hash.
     """
-    with counted(RIGHT_TRIES, key_of(email)), counted_try(endpoint, email) as tried:
+    with rate_limited(RIGHT_TRIES, key_of(email)), counted_try(endpoint, email) as tried:
         with TURNS:
             member = find_member_by_email(tried.address)
             if not _is_right(member, password) or member is None:
@@ -84,12 +91,14 @@ def member_with(email: str, password: str, endpoint: str) -> Member:
 
 def begin_round(email: str) -> None:
     """Count the tries for an address anew: its owner has chosen a new password."""
-    ask(lambda: limiter.storage.incr(_rounds(as_looked_up(email)), ROUNDS_LAST), otherwise=None)
+    redis_or_default(
+        lambda: limiter.storage.incr(_rounds(as_looked_up(email)), ROUNDS_LAST), default=None
+    )
 
 
 def key_of(email: str) -> str:
     """Count by address and place: nobody locks another out, nobody tries one address forever."""
-    return f"{as_looked_up(email)[:200]} {place()}"
+    return f"{as_looked_up(email)[:200]} {client_address()}"
 
 
 def as_looked_up(typed: str) -> str:
@@ -103,7 +112,7 @@ def as_looked_up(typed: str) -> str:
 
 def _round_of(address: str) -> str:
     """Name the tries for an address since its last reset; one that nobody has is in the first."""
-    return str(ask(lambda: limiter.storage.get(_rounds(address)), otherwise=0))
+    return str(redis_or_default(lambda: limiter.storage.get(_rounds(address)), default=0))
 
 
 def _rounds(address: str) -> str:

@@ -24,8 +24,14 @@ from grandequipe.members.accounts.password_tries import (
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
 from grandequipe.members.queries import digest_of
-from grandequipe.web.limits import give_back_here, place, take, take_here, too_many
 from grandequipe.web.measures import is_too_long
+from grandequipe.web.rate_limits import (
+    client_address,
+    hit,
+    hit_client,
+    refund_client,
+    too_many,
+)
 
 ALL_LETTERS = "letters"
 OF_MAILBOX = "mailbox"
@@ -59,7 +65,7 @@ def may_reach(mailbox: str, about: str) -> bool:
 
     By the sort, so that what strangers ask for one keeps nobody from choosing a new password.
     """
-    return take(OF_MAILBOX, f"{about} {digest_of(canonical_address(mailbox)).hex()}")
+    return hit(OF_MAILBOX, f"{about} {digest_of(canonical_address(mailbox)).hex()}")
 
 
 def _forget_tries(app: Flask, user: Member, **_context: Any) -> None:
@@ -93,11 +99,11 @@ def _with_few_letters(endpoint: str, view: View) -> View:
     def answer(**given: Any) -> Any:
         if request.method != "POST" or is_too_long():
             return view(**given)
-        if not take_here(ALL_LETTERS):
-            raise too_many(ALL_LETTERS, place())
+        if not hit_client(ALL_LETTERS):
+            raise too_many(ALL_LETTERS, client_address())
         response: Response = make_response(view(**given))
         if endpoint == "security.register" and response.status_code not in MOVED:
-            give_back_here(ALL_LETTERS)
+            refund_client(ALL_LETTERS)
         return response
 
     return answer

@@ -21,8 +21,8 @@ from wtforms.validators import DataRequired
 from grandequipe.core.email_addresses import LONGEST_EMAIL_ADDRESS
 from grandequipe.extensions import security
 from grandequipe.members.services import LONGEST_NAME
-from grandequipe.web.forms import Lettered, Longest, OneLine, PersonName, trimmed
-from grandequipe.web.measures import LONGEST_PASSWORD, LOOSE, Measured
+from grandequipe.web.forms import HasLetters, Longest, OneLine, PersonName, trimmed
+from grandequipe.web.measures import LONGEST_PASSWORD, LONGEST_UNDECLARED, Measured
 
 
 class AccountForm(Measured):
@@ -30,7 +30,7 @@ class AccountForm(Measured):
 
     longest: ClassVar[Mapping[str, int]] = {
         "email": LONGEST_EMAIL_ADDRESS,
-        "next": LOOSE,
+        "next": LONGEST_UNDECLARED,
         **dict.fromkeys(
             ("password", "password_confirm", "new_password", "new_password_confirm"),
             LONGEST_PASSWORD,
@@ -54,7 +54,7 @@ class RegistrationForm(AccountForm, RegisterFormV2):
             DataRequired(_("Enter your name.")),
             Longest(LONGEST_NAME),
             OneLine(),
-            Lettered(_("Enter your name.")),
+            HasLetters(_("Enter your name.")),
             PersonName(),
         ],
         filters=[trimmed],

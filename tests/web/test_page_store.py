@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from grandequipe.web.kept_pages import KeptPages
+from grandequipe.web.page_store import PageStore
 
 POLICY = ("Content-Security-Policy", "script-src 'nonce-abc'")
 
 
-def ask(pages: KeptPages, name: str) -> tuple[list[Any], bytes]:
+def ask(pages: PageStore, name: str) -> tuple[list[Any], bytes]:
     """Ask for a page; give what was answered first and last, and the body."""
     started: list[Any] = []
     body = b"".join(
@@ -26,7 +26,7 @@ def test_an_error_that_takes_back_a_begun_answer_is_what_is_answered() -> None:
         write(b"sor")
         yield b"ry"
 
-    pages = KeptPages(broken, 10)
+    pages = PageStore(broken, 10)
     for _twice in range(2):
         started, body = ask(pages, "a")
         assert started == [("500 INTERNAL SERVER ERROR", [])]
@@ -41,7 +41,7 @@ def test_the_page_that_was_asked_for_longest_ago_makes_room() -> None:
         start_response("200 OK", [POLICY])
         return [b"page"]
 
-    pages = KeptPages(application, 2)
+    pages = PageStore(application, 2)
     for name in ("read by all", "b", "read by all", "c", "read by all"):
         ask(pages, name)
     assert made == ["read by all", "b", "c"]

@@ -10,7 +10,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.services import remove_post
 from grandequipe.members.services import ProfileInput, edit_profile
-from grandequipe.web.exact_cache import SharedReadings
+from grandequipe.web.visitor_page_cache import SharedReads
 from tests.conftest import CHEAP_HASHING
 from tests.factories import make_post
 
@@ -40,12 +40,12 @@ def test_a_new_name_shows_once_its_reaction_has_run(cast, visitor) -> None:
     assert "Chloé Dumas" in visitor.get(PAGE).text
     with atomic():
         edit_profile(cast.chloe, ProfileInput(display_name="Chloé Durand"))
-    waiting = db.session.execute(
+    event = db.session.execute(
         db.text("SELECT id, awaiting FROM fact WHERE kind = 'member.changed'")
     ).one()
     with atomic():
-        assert handle([waiting.id], "groups.reactions.tell_groups_of_new_profile")
-    assert "groups.reactions.tell_groups_of_new_profile" in waiting.pending_handlers
+        assert handle([event.id], "groups.reactions.tell_groups_of_new_profile")
+    assert "groups.reactions.tell_groups_of_new_profile" in event.awaiting
     assert "Chloé Durand" in visitor.get(PAGE).text
 
 
@@ -96,7 +96,7 @@ def test_those_who_ask_while_a_reading_runs_share_one_that_starts_after_they_ask
         assert let_go.acquire(timeout=10)
         return (next(values),)
 
-    readings = SharedReadings(read)
+    readings = SharedReads(read)
     answers: dict[str, object] = {}
 
     def ask(who: str) -> threading.Thread:

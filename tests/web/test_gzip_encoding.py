@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from grandequipe.web.packing import QUICK, THOROUGH, KeptBody, gzipped
+from grandequipe.web.gzip_encoding import QUICK, THOROUGH, StoredBody, gzipped
 
 OLD, NEW = "a" * 22, "b" * 22
 PAGES = ["", OLD, OLD * 3, f"<p>{OLD}", f"{OLD}</p>", f"<p>{OLD}</p>\0é" * 9_000, "no nonce " * 99]
@@ -13,7 +13,7 @@ PAGES = ["", OLD, OLD * 3, f"<p>{OLD}", f"{OLD}</p>", f"<p>{OLD}</p>\0é" * 9_00
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("name", ["", "0" * 99])
 def test_a_kept_page_unpacks_to_the_same_words_with_the_new_nonce(page: str, name: str) -> None:
-    answer = KeptBody(page.encode(), OLD).with_nonce(NEW)
+    answer = StoredBody(page.encode(), OLD).with_nonce(NEW)
     wanted = page.replace(OLD, NEW).encode()
     assert b"".join(answer) == wanted
     assert gzip.decompress(answer.gzipped(name)) == wanted

@@ -1,4 +1,4 @@
-"""What an address may hold, for pages and the API; anything else is the address of nothing."""
+"""URL converters for pages and the API: a value that does not match is a 404."""
 
 from flask import Flask
 from werkzeug.routing import BaseConverter
@@ -11,18 +11,18 @@ class SlugConverter(BaseConverter):
 
 
 class IdConverter(BaseConverter):
-    """The id of a row, as large as any that the database can hold."""
+    """The id of a row, within the range of a bigint."""
 
     regex = r"[1-9][0-9]{0,17}"
     highest = 10**18 - 1
 
     def to_python(self, value: str) -> int:
-        """Read the id."""
+        """Return the id as an integer."""
         return int(value)
 
 
 def init_app(app: Flask) -> None:
-    """Offer `<slug:…>` and `<id:…>` to every route, and correct no address."""
+    """Register `<slug:…>` and `<id:…>` for every route."""
     app.url_map.converters.update(slug=SlugConverter, id=IdConverter)
-    # A corrected address would be a whole one, at whatever host the request names.
+    # Werkzeug's redirect to a corrected path would be absolute, at the host of the Host header.
     app.url_map.merge_slashes = False

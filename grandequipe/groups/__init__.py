@@ -1,4 +1,4 @@
-"""Groups, who belongs to them, and as what."""
+"""Groups, their members and the members' roles."""
 
 from flask import Flask
 
@@ -7,6 +7,6 @@ from grandequipe.groups.tasks import SCHEDULE as SCHEDULE
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its groups."""
+    """Register the pages and handlers of groups."""
     app.extensions["groups"] = handlers
     app.register_blueprint(views.blueprint)

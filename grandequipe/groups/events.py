@@ -1,4 +1,4 @@
-"""What happens in groups; what only concerns one person is told in that person's stream."""
+"""The events of groups; those that concern one person alone go to that person's stream."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class GroupChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class GroupEnded(Event):
-    """The last one in a group ended it, with all that was in it: in that person's stream."""
+    """The last member of a group deleted it with all its content: in that person's stream."""
 
     kind = "group.ended"
     subject_type = "group"
@@ -42,7 +42,7 @@ class MemberJoined(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class MemberLeft(Event):
-    """A person is no longer a member; the actor tells whether they left or were removed."""
+    """A person is no longer a member: left if the actor is that person, else removed."""
 
     kind = "member.left"
     subject_type = "member"
@@ -62,7 +62,7 @@ class RoleChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class MemberShownDifferently(Event):
-    """A member of the group changed their name, picture or structure."""
+    """A member of the group changed their name, picture or organisation."""
 
     kind = "member.profile_changed"
     subject_type = "member"
@@ -80,7 +80,7 @@ class JoinRequested(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class JoinRefused(Event):
-    """A moderator did not accept a request: in the stream of the person who asked."""
+    """A moderator refused a request to join: in the stream of the person who asked."""
 
     kind = "join.refused"
     subject_type = "group"
@@ -88,7 +88,7 @@ class JoinRefused(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RequestTakenBack(Event):
-    """A person no longer asks to join: in that person's stream."""
+    """A person cancelled their request to join: in that person's stream."""
 
     kind = "join.taken_back"
     subject_type = "group"
@@ -96,7 +96,7 @@ class RequestTakenBack(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonExcluded(Event):
-    """A person who was not a member may not join: in that person's stream."""
+    """A person who was not a member was banned: in that person's stream."""
 
     kind = "join.excluded"
     subject_type = "group"
@@ -112,9 +112,9 @@ class BanLifted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ModerationQueueChanged(Event):
-    """A request or a post waits no more: in the stream of each who looks after the group.
+    """A request or a post was resolved: in the stream of each moderator of the group.
 
-    Their bells count what waits, whoever settled it.
+    The counters of all moderators include what is pending, whichever of them resolved it.
     """
 
     kind = "waiting.settled"
@@ -123,7 +123,7 @@ class ModerationQueueChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationSent(Event):
-    """A member invited an address: in that member's stream, whoever it belongs to or nobody."""
+    """A member invited an address, with or without an account: in that member's stream."""
 
     kind = "invitation.sent"
     subject_type = "invitation"
@@ -131,9 +131,9 @@ class InvitationSent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationTakenBack(Event):
-    """A moderator took an invitation back: in that moderator's stream, whoever had it or nobody.
+    """A moderator withdrew an invitation, to an account or not: in that moderator's stream.
 
-    `guest_id` is for the reaction that tells the person who had it; nothing outside shows it.
+    `guest_id` is for the handler that notifies the invited person; nothing outside shows it.
     """
 
     kind = "invitation.taken_back"
@@ -153,7 +153,7 @@ class MemberInvited(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationWithdrawn(Event):
-    """A moderator took an invitation back: in the stream of the person who had it."""
+    """A moderator withdrew an invitation: in the stream of the invited person."""
 
     kind = "join.invitation_withdrawn"
     subject_type = "group"
@@ -161,7 +161,7 @@ class InvitationWithdrawn(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationDeclined(Event):
-    """A person declined an invitation: in their own stream, for nobody is told."""
+    """A person declined an invitation: in their own stream, for nobody else is notified."""
 
     kind = "join.invitation_declined"
     subject_type = "group"

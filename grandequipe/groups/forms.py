@@ -1,4 +1,4 @@
-"""What the pages of groups send."""
+"""The forms of the pages of groups."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -41,7 +41,7 @@ POSTING_POLICIES = [
 
 
 class GroupForm(Form):
-    """What a founder or an owner says of a group."""
+    """The settings of a group, new or existing."""
 
     name = StringField(
         _("Group name"),
@@ -78,7 +78,7 @@ class GroupForm(Form):
     )
 
     def input(self) -> GroupInput:
-        """Give what was typed and chosen: a hidden group leaves no choice of how one joins."""
+        """Give the settings; a hidden group is by invitation only, whatever was chosen."""
         visibility = Visibility(self.visibility.data)
         is_hidden = visibility is Visibility.HIDDEN
         return GroupInput(
@@ -94,7 +94,7 @@ class GroupForm(Form):
 
 
 class InvitationForm(Form):
-    """Whom to invite, by the address that they gave the inviter."""
+    """The address to invite."""
 
     email = EmailField(
         _("Their email address"),
@@ -109,48 +109,50 @@ class InvitationForm(Form):
 
 
 class AccountPasswordForm(PasswordFormMixin, Form):
-    """The password of the account whose address is known already."""
+    """The password of the account of the invited address."""
 
     longest: ClassVar[Mapping[str, int]] = {"password": LONGEST_PASSWORD}
 
 
 class EndForm(Form):
-    """The name of the group that is to end, typed by hand: nobody ends one by a slip."""
+    """The name of the group to delete, typed by hand, so that nobody deletes one by accident."""
 
     name = StringField(
         _("Group name"), validators=[Longest(LONGEST_NAME), OneLine()], filters=[trimmed]
     )
 
     def names(self, group: Group) -> bool:
-        """Tell whether this group is meant, or put on the field that it is not."""
-        if self.validate_on_submit() and plainly(self.name.data or "") != plainly(group.name):
+        """Tell whether the name of this group was typed; else put an error on the field."""
+        if self.validate_on_submit() and normalized_name(self.name.data or "") != normalized_name(
+            group.name
+        ):
             self.name.errors = [
                 gettext("This is not its name: type “%(name)s”.", name=quoted(group.name))
             ]
         return self.is_submitted() and not self.errors
 
 
-def plainly(name: str) -> str:
-    """Give a name without what differs between keyboards: spaces, apostrophes, case."""
+def normalized_name(name: str) -> str:
+    """Normalize what differs between keyboards: spaces, apostrophes, case."""
     return " ".join(name.replace("’", "'").casefold().split())
 
 
 class AnswerForm(Form):
-    """What a moderator answers to a request."""
+    """A moderator's answer to a request to join."""
 
     answer = HiddenField(validators=[InputRequired(), Longest(LONGEST_CHOICE)])
 
     @property
     def accepts(self) -> bool:
-        """Tell whether the answer is yes."""
+        """Tell whether the request is accepted."""
         return self.answer.data == "accept"
 
 
 class RoleForm(Form):
-    """What a member is to be."""
+    """The new role of a member."""
 
     role = RadioField(choices=[role.value for role in Role], validators=[InputRequired()])
 
     def chosen(self) -> Role:
-        """Give the role that was chosen."""
+        """Give the chosen role."""
         return Role(self.role.data)

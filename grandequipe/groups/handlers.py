@@ -1,4 +1,4 @@
-"""What groups do when others speak."""
+"""The event handlers of groups; their names are stored with events that still wait for them."""
 
 from functools import partial
 from typing import cast
@@ -25,13 +25,13 @@ from grandequipe.members.events import MemberConfirmed, ProfileChanged
 from grandequipe.members.queries import digest_of, find_member
 from grandequipe.web.rate_limits import redis_or_default
 
-# To withdraw an invitation and send it again is no way to fill somebody's mailbox.
-LETTERS: RateLimitItem = parse("1 per day")
+# Per group and address: else a mailbox could be filled by withdrawing and inviting again.
+MAIL_LIMIT: RateLimitItem = parse("1 per day")
 
 
 @handles(ProfileChanged)
 def tell_groups_of_new_profile(event_record: EventRecord) -> None:
-    """Move each group's stream on, so that pages kept under a position show the new name."""
+    """Advance the stream of each of the member's groups: cached pages have its position as key."""
     member = find_member(event_record.subject_id)
     if member is None:
         return
@@ -48,31 +48,31 @@ def tell_groups_of_new_profile(event_record: EventRecord) -> None:
 
 @handles(InvitationSent)
 def deliver_invitation(event_record: EventRecord) -> None:
-    """Find whose address was invited, out of sight of the one who invites, and write there."""
+    """Notify the account of the invited address, unseen by the sender, and mail the address."""
     invitation = find_invitation(event_record.subject_id)
     if invitation is None:
         return
     group_id = invitation.group_id
     services.deliver_invitation(invitation)
-    # It may be accepted by that, or taken back.
-    standing = find_invitation(event_record.subject_id)
-    letter = services.write_invitation(standing) if standing else None
-    if letter is not None:
-        # The reaction may fail yet, and run again: no letter is counted that did not leave.
-        mail.post(letter, provided=partial(_may_leave, group_id, letter.to))
+    # The service may have accepted or revoked the invitation.
+    invitation = find_invitation(event_record.subject_id)
+    message = services.write_invitation(invitation) if invitation else None
+    if message is not None:
+        # Counted when it is sent: this handler may still fail, and run again.
+        mail.post(message, provided=partial(_hit_mail_limits, group_id, message.to))
 
 
-def _may_leave(group_id: int, email: str) -> bool:
-    """Tell whether it is the first of its group today, and not too many for the mailbox."""
-    written = digest_of(folded(email)).hex()
-    hit = partial(limiter.limiter.hit, LETTERS, "invitation_letter", str(group_id), written)
+def _hit_mail_limits(group_id: int, email: str) -> bool:
+    """Count a mail; tell whether the limits of the group and of the mailbox allow it."""
+    address_hash = digest_of(folded(email)).hex()
+    hit = partial(limiter.limiter.hit, MAIL_LIMIT, "invitation_letter", str(group_id), address_hash)
     is_first = redis_or_default(hit, default=True)
     return bool(is_first and may_reach(email, "invitation"))
 
 
 @handles(MemberLeft, RoleChanged, GroupChanged)
 def take_back_orphaned_invitations(event_record: EventRecord) -> None:
-    """Leave no door open that was opened by somebody who may open none any more."""
+    """Revoke the pending invitations whose sender may no longer invite."""
     event = event_record.event
     if isinstance(event, MemberLeft | RoleChanged):
         group, sender_id = find_group(event.group_id), event_record.subject_id
@@ -84,17 +84,17 @@ def take_back_orphaned_invitations(event_record: EventRecord) -> None:
 
 @handles(InvitationTakenBack)
 def tell_of_withdrawal(event_record: EventRecord) -> None:
-    """Tell the person who had it, if there was one, out of sight of the one who withdrew it."""
+    """Notify the invited person, if there is one, unseen by the moderator who withdrew it."""
     event = cast(InvitationTakenBack, event_record.event)
     guest = find_member(event.guest_id) if event.guest_id is not None else None
     if guest is not None:
-        told = InvitationWithdrawn(subject_id=event.group_id, actor_id=event.actor_id)
-        record(guest.stream, told)
+        withdrawn = InvitationWithdrawn(subject_id=event.group_id, actor_id=event.actor_id)
+        record(guest.stream, withdrawn)
 
 
 @handles(MemberConfirmed)
 def deliver_invitations_to_newcomer(event_record: EventRecord) -> None:
-    """Bring a new member the invitations that waited for their address."""
+    """Give a new member the pending invitations to their address."""
     member = find_member(event_record.subject_id)
     if member is not None:
         services.deliver_invitations_to(member)

@@ -22,7 +22,7 @@ class Visibility(StrEnum):
 
 
 class JoinPolicy(StrEnum):
-    """How one becomes a member."""
+    """How a person becomes a member."""
 
     OPEN = "open"
     REQUEST = "request"
@@ -38,7 +38,7 @@ class PostingPolicy(StrEnum):
 
 
 class Role(StrEnum):
-    """What a member is in a group."""
+    """The role of a member in a group."""
 
     OWNER = "owner"
     MODERATOR = "moderator"
@@ -46,7 +46,7 @@ class Role(StrEnum):
 
 
 class MembershipState(StrEnum):
-    """How a person stands to a group."""
+    """The state of a person's membership; no row where the person has none."""
 
     ACTIVE = "active"
     REQUESTED = "requested"
@@ -55,7 +55,7 @@ class MembershipState(StrEnum):
 
 
 class Level(StrEnum):
-    """What of a group a member is told: see `docs/decisions/notification-levels.md`."""
+    """What a member is notified of in a group: see `docs/decisions/notification-levels.md`."""
 
     ALL = "all"
     MENTIONS = "mentions"
@@ -82,17 +82,17 @@ class Group(Model):
 
     @property
     def stream(self) -> str:
-        """Name the group's stream of facts."""
+        """Give the name of the group's stream of events."""
         return f"group:{self.id}"
 
     @property
     def settings_version(self) -> str:
-        """Name the settings as they stand."""
-        standing = (
+        """Give a hash of the present settings, for an optimistic lock."""
+        settings = (
             self.name, self.description, self.language, self.visibility, self.join_policy,
             self.posting_policy,
         )  # fmt: skip
-        return hashlib.sha256(repr(standing).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr(settings).encode()).hexdigest()[:16]
 
     @property
     def is_public(self) -> bool:
@@ -101,7 +101,7 @@ class Group(Model):
 
 
 class Membership(Model):
-    """A member's tie to a group; the positions are numbers in the group's stream."""
+    """A member's relation to a group; the positions are numbers in the group's stream."""
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -142,15 +142,15 @@ class Membership(Model):
 
     @property
     def moderates(self) -> bool:
-        """Tell whether the person looks after the group: owners do too."""
+        """Tell whether the person is an active moderator or owner."""
         return self.is_active and self.role in (Role.OWNER, Role.MODERATOR)
 
 
 class Invitation(Model):
-    """An invitation that nobody has accepted yet, as it was written: to an address, or to a member.
+    """An invitation that nobody has accepted yet: to an address, or to a member, as it was typed.
 
-    Guarantee: one to an address says nothing of whether somebody has an account with it. Whose it
-    is is looked up later, by a reaction, and kept in that person's membership alone.
+    Guarantee: an invitation to an address does not show whether the address has an account. The
+    account is looked up later, by a handler, and kept in that person's membership alone.
     """
 
     __tablename__ = "invitation"

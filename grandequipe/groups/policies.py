@@ -1,4 +1,4 @@
-"""Who may do what in a group."""
+"""Permissions in a group."""
 
 from grandequipe.groups.models import Group, Invitation, JoinPolicy, Membership, MembershipState
 from grandequipe.groups.queries import count_owners, find_guest, find_membership
@@ -22,39 +22,39 @@ def may_read(viewer: Member | None, group: Group) -> bool:
 
 
 def may_see_members(viewer: Member | None, group: Group) -> bool:
-    """Those who are logged in and read the group see who belongs to it."""
+    """Logged-in members who may read the group see its members."""
     return viewer is not None and may_read(viewer, group)
 
 
 def may_create_group(member: Member | None) -> bool:
-    """Every confirmed member founds groups."""
+    """Every member with a confirmed address may create groups."""
     return member is not None and member.is_confirmed
 
 
 def may_join(member: Member | None, group: Group) -> bool:
-    """Whoever is logged in, as they stand to the group."""
+    """Logged-in members may, as far as their membership and the group's join policy allow."""
     return member is not None and is_open_to(_membership(member, group), group)
 
 
 def is_open_to(membership: Membership | None, group: Group) -> bool:
-    """Anyone joins an open group or asks; the invited always may; the banned never."""
+    """Anyone joins an open group or requests to; the invited always may, the banned never."""
     if membership is None:
         return group.join_policy is not JoinPolicy.INVITE
     return membership.state is MembershipState.INVITED
 
 
 def may_invite(member: Member | None, group: Group) -> bool:
-    """Members invite to an open group; elsewhere those who look after it do."""
+    """Members invite to an open group; to others moderators do."""
     if group.join_policy is JoinPolicy.OPEN and is_member(member, group):
         return True
     return may_moderate(member, group)
 
 
 def may_open_invitation(viewer: Member | None, invitation: Invitation) -> bool:
-    """Who has its key reads an invitation, as long as it may be accepted.
+    """The holder of its key reads an invitation, as long as it may be accepted.
 
-    That is: neither the viewer nor the account of its address is excluded from the group, and who
-    sent it may still invite.
+    That is: neither the viewer nor the account of its address is banned from the group, and its
+    sender may still invite.
     """
     group, inviter = invitation.group, invitation.invited_by
     invited = find_member_by_email(invitation.email) if invitation.email else None
@@ -68,13 +68,13 @@ def may_open_invitation(viewer: Member | None, invitation: Invitation) -> bool:
 
 
 def may_accept(member: Member, invitation: Invitation) -> bool:
-    """Where the invited address has a confirmed account, that one accepts and no other."""
+    """Where the invited address has a confirmed account, only that account accepts."""
     guest = find_guest(invitation)
     return guest is None or guest.id == member.id
 
 
 def may_moderate(member: Member | None, group: Group) -> bool:
-    """Owners, moderators and administrators look after a group."""
+    """Owners, moderators and administrators moderate a group."""
     membership = _membership(member, group)
     return (membership is not None and membership.moderates) or _is_admin(member)
 
@@ -86,7 +86,7 @@ def may_own(member: Member | None, group: Group) -> bool:
 
 
 def is_last_owner(member: Member, group: Group) -> bool:
-    """Tell whether a group would lose its only owner with this person."""
+    """Tell whether this person is the only owner of the group."""
     membership = _membership(member, group)
     return membership is not None and membership.is_owner and count_owners(group) <= 1
 
@@ -98,12 +98,12 @@ def is_owner(member: Member | None, group: Group) -> bool:
 
 
 def is_alone(member: Member | None, group: Group) -> bool:
-    """Tell whether nobody else belongs to the group: then its owner may end it."""
+    """Tell whether this owner is the only member of the group: then they may delete it."""
     return is_owner(member, group) and group.member_count == 1
 
 
 def may_manage(actor: Member | None, target: Membership) -> bool:
-    """Those who look after a group remove members; only owners touch those who do too."""
+    """Moderators remove members; only owners remove moderators and owners."""
     if target.moderates:
         return may_own(actor, target.group)
     return may_moderate(actor, target.group)

@@ -1,4 +1,4 @@
-"""What groups need on the clock."""
+"""The periodic tasks of groups."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ SCHEDULE = {
 
 @shared_task(name="groups.purge_invitations", ignore_result=True)
 def purge_invitations() -> None:
-    """Take back the invitations that nobody accepted for a long time."""
+    """Revoke the invitations that nobody accepted for a long time, each in its transaction."""
     while _purge_one():
         pass
 

@@ -126,7 +126,7 @@ def test_what_goes_from_right_to_left_stands_on_the_right(chromium: Browser, app
     """B13: mails lay out what people wrote by its own first letter."""
     about = {"about": "مرحبا بكم", "about_language": "ar"}
     with app.test_request_context():
-        html = letters.render_html("groups/invitation_letter.html", **(GIVEN | about))
+        html = letters.render_html("groups/invitation_mail.html", **(GIVEN | about))
     page = chromium.new_page()
     page.set_content(html)
     assert page.locator("p[lang=ar]").evaluate(

@@ -1,4 +1,4 @@
-"""Reading groups, who belongs or is invited to them, and the streams that members follow."""
+"""Queries of groups, memberships, invitations and the streams that members follow."""
 
 from grandequipe.groups.queries.groups import (
     count_groups,

@@ -1,7 +1,7 @@
-"""Reading groups.
+"""Queries of groups.
 
-Guarantee: `visible_to` and `readable_by` are the only rules that say which groups a viewer
-finds and which they read; every list, page, feed, letter and socket asks one of the two.
+Guarantee: `visible_to` and `readable_by` are the only rules for the groups that a viewer finds
+and those that they read; every list, page, feed, digest and socket uses one of the two.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,17 +27,17 @@ _IS_INVITED = Membership.state == MembershipState.INVITED
 
 
 def visible_to(viewer: Viewer | None) -> ColumnElement[bool]:
-    """Say which groups exist for the viewer: not the hidden ones that they have no part in."""
+    """Filter the groups that the viewer finds: hidden ones only as a member or invited."""
     if viewer is not None and viewer.is_admin:
         return true()
     listed = Group.visibility != Visibility.HIDDEN
     if viewer is None:
         return listed
-    return or_(listed, Group.id.in_(_with_a_part_of(viewer)))
+    return or_(listed, Group.id.in_(_groups_joined_or_invited(viewer)))
 
 
 def readable_by(viewer: Viewer | None) -> ColumnElement[bool]:
-    """Say which groups' posts, members and facts the viewer reads."""
+    """Filter the groups whose posts, members and events the viewer reads."""
     if viewer is not None and viewer.is_admin:
         return true()
     public = Group.visibility == Visibility.PUBLIC
@@ -46,7 +46,7 @@ def readable_by(viewer: Viewer | None) -> ColumnElement[bool]:
     return or_(public, Group.id.in_(_groups_of(viewer, _BELONGS)))
 
 
-def _with_a_part_of(member: Viewer) -> Select[int]:
+def _groups_joined_or_invited(member: Viewer) -> Select[int]:
     return _groups_of(member, or_(_BELONGS, _IS_INVITED))
 
 
@@ -68,7 +68,7 @@ def find_group(group_id: int) -> Group | None:
 
 
 def list_slugs(group_ids: Iterable[int], seen_by: Member | None) -> Mapping[int, str]:
-    """Give the address of each of these groups that the viewer finds."""
+    """Give the slugs, by id, of those of these groups that the viewer finds."""
     rows = db.session.execute(
         select(Group.id, Group.slug).where(Group.id.in_(list(group_ids)), visible_to(seen_by))
     )
@@ -76,7 +76,7 @@ def list_slugs(group_ids: Iterable[int], seen_by: Member | None) -> Mapping[int,
 
 
 def find_public_head(slug: str) -> tuple[int, datetime, int] | None:
-    """Find a public group's id and birth, and where its stream ends, in one short statement."""
+    """Find a public group's id, creation time and last stream position, in one short statement."""
     row = db.session.execute(PUBLIC_HEAD, {"slug": slug}).first()
     return (row[0], row[1], row[2]) if row else None
 
@@ -88,19 +88,19 @@ def list_groups(
     limit: int = DEFAULT_LIMIT,
     beside: Member | None = None,
 ) -> Window[Group]:
-    """List the groups that the viewer finds, newest first, those with every word of `q`.
+    """List the groups that the viewer finds and that have every word of `q`, newest first.
 
-    With `beside` those that this member belongs or is invited to are left out: the page has
-    listed them already.
+    `beside` leaves out those that this member belongs or is invited to: the page lists them
+    separately.
     """
     query = _found(seen_by, q)
     if beside is not None:
-        query = query.where(Group.id.not_in(_with_a_part_of(beside)))
+        query = query.where(Group.id.not_in(_groups_joined_or_invited(beside)))
     return paginate(query, Order(Group.created_at, Group.id), cursor, limit)
 
 
 def count_groups(seen_by: Member | None, q: str) -> int:
-    """Count the groups that the viewer finds with every word of `q`."""
+    """Count the groups that the viewer finds and that have every word of `q`."""
     found = _found(seen_by, q).with_only_columns(func.count(Group.id)).order_by(None)
     return db.session.scalar(found) or 0
 
@@ -114,7 +114,7 @@ def _found(seen_by: Member | None, q: str) -> Select[Group]:
 
 
 def find_group_of_name(name: str, seen_by: Member) -> Group | None:
-    """Find the newest group of a name, whatever its case and accents, that the viewer finds."""
+    """Find the newest group of this name, regardless of case and accents, among the visible."""
     return db.session.scalar(
         select(Group)
         .where(
@@ -127,7 +127,7 @@ def find_group_of_name(name: str, seen_by: Member) -> Group | None:
 
 
 def list_public_groups(limit: int) -> Sequence[Group]:
-    """List the groups that everyone reads, those with the most members first."""
+    """List public groups, those with the most members first."""
     return db.session.scalars(
         select(Group)
         .where(readable_by(None))

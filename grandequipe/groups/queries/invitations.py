@@ -1,4 +1,4 @@
-"""Reading invitations that nobody has accepted yet."""
+"""Queries of pending invitations."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ from grandequipe.members.models import Member
 def list_invited(
     group: Group, cursor: str | None = None, limit: int = DEFAULT_LIMIT
 ) -> Window[Invitation]:
-    """List whom a group invites, as those who invited them wrote it, newest first."""
+    """List a group's pending invitations as their senders typed them, newest first."""
     query = (
         select(Invitation)
         .options(joinedload(Invitation.member), joinedload(Invitation.invited_by))
@@ -39,14 +39,14 @@ def find_invitation(invitation_id: int) -> Invitation | None:
 
 
 def list_invitations_to(email: str) -> Sequence[Invitation]:
-    """List the invitations that were sent to an address."""
+    """List the pending invitations to an address."""
     return db.session.scalars(
         select(Invitation).where(Invitation.email == email).order_by(Invitation.id)
     ).all()
 
 
 def list_invitations_of(group: Group, sender_id: int | None = None) -> Sequence[Invitation]:
-    """List all that a group, or one person in it, has sent and nobody has accepted."""
+    """List the pending invitations of a group, or those from one sender."""
     query = (
         select(Invitation)
         .options(joinedload(Invitation.invited_by))
@@ -59,17 +59,17 @@ def list_invitations_of(group: Group, sender_id: int | None = None) -> Sequence[
 
 
 def find_invitation_before(day: datetime) -> Invitation | None:
-    """Find an invitation that nobody accepted since before a day."""
+    """Find a pending invitation from before a time."""
     return db.session.scalar(select(Invitation).where(Invitation.created_at < day).limit(1))
 
 
 def find_invitation_by_name(member: Member, group: Group) -> Invitation | None:
-    """Find the invitation of whoever knew the account: only that may be shown of it."""
+    """Find the invitation sent to a member by name: the only kind that may be shown to others."""
     return db.session.scalar(select(Invitation).where(is_by_name(member, group)))
 
 
 def find_invitation_to(member: Member, group: Group) -> Invitation | None:
-    """Find the newest invitation of a person, by name or by address, for that person to read."""
+    """Find the newest invitation of a person, by name or by address, to show to that person."""
     return db.session.scalar(
         select(Invitation)
         .options(joinedload(Invitation.invited_by))
@@ -80,11 +80,11 @@ def find_invitation_to(member: Member, group: Group) -> Invitation | None:
 
 
 def is_by_name(member: Member, group: Group) -> ColumnElement[bool]:
-    """Say which invitation of a group was sent to a person by whoever knew the account."""
+    """Filter the invitation of a group that was sent to a person by name."""
     return (Invitation.group_id == group.id) & (Invitation.member_id == member.id)
 
 
 def is_for(member: Member, group: Group) -> ColumnElement[bool]:
-    """Say which invitations of a group are a person's, by name or by address."""
+    """Filter the invitations of a group to a person, by name or by address."""
     theirs = or_(Invitation.member_id == member.id, Invitation.email == member.email)
     return (Invitation.group_id == group.id) & theirs

@@ -1,4 +1,4 @@
-"""Reading who belongs to groups, and how."""
+"""Queries of memberships."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,20 +10,20 @@ from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Invitation, Membership, MembershipState, Role
 from grandequipe.members.models import Member
 
-TIES = "ties"
-# Not IN: SQLAlchemy writes its list anew into each statement that has one.
+MEMBERSHIP_CACHE = "memberships"
+# Not IN: SQLAlchemy expands its list anew at each execution.
 MODERATES = or_(Membership.role == Role.OWNER, Membership.role == Role.MODERATOR)
 
 
 def find_membership(member: Member | None, group: Group) -> Membership | None:
-    """Find how a person stands to a group, whatever the state.
+    """Find a person's membership of a group, in whatever state.
 
-    A page asks a dozen times, through its policies, and the database once: the answer is kept,
-    even that there is none, until the session writes, locks a group or ends its transaction.
+    A page asks a dozen times, through its policies, and the database once: the result is cached in
+    the session, None too, until it flushes, locks a group or ends its transaction.
     """
     if member is None:
         return None
-    known, key = db.session.info.setdefault(TIES, {}), (group.id, member.id)
+    known, key = db.session.info.setdefault(MEMBERSHIP_CACHE, {}), (group.id, member.id)
     if key not in known:
         known[key] = db.session.get(Membership, key)
     membership: Membership | None = known[key]
@@ -31,20 +31,20 @@ def find_membership(member: Member | None, group: Group) -> Membership | None:
 
 
 def remember_membership(member: Member, group: Group, membership: Membership | None) -> None:
-    """Keep what was just read beside something else: how a person stands to a group."""
-    db.session.info.setdefault(TIES, {})[group.id, member.id] = membership
+    """Cache a membership, or None, that another query has just read."""
+    db.session.info.setdefault(MEMBERSHIP_CACHE, {})[group.id, member.id] = membership
 
 
 @event.listens_for(Session, "after_flush")
 @event.listens_for(Session, "after_commit")
 @event.listens_for(Session, "after_soft_rollback")
 def forget_memberships(session: Session, *_: object) -> None:
-    """Have the next who asks how someone stands to a group ask the database."""
-    session.info.pop(TIES, None)
+    """Clear the session's cache of memberships."""
+    session.info.pop(MEMBERSHIP_CACHE, None)
 
 
 def list_memberships(member: Member) -> Sequence[Membership]:
-    """List the groups that a person is a member of, by name."""
+    """List a person's active memberships, by the groups' names."""
     return db.session.scalars(
         select(Membership)
         .join(Membership.group)
@@ -54,14 +54,14 @@ def list_memberships(member: Member) -> Sequence[Membership]:
 
 
 def list_memberships_in(member: Member) -> Sequence[Membership]:
-    """List every group that a person has to do with, whatever the state, in a fixed order."""
+    """List a person's memberships in every state, by group id."""
     return db.session.scalars(
         select(Membership).where(Membership.member_id == member.id).order_by(Membership.group_id)
     ).all()
 
 
 def list_invitations(member: Member) -> Sequence[Membership]:
-    """List the groups that a person is invited to."""
+    """List the memberships of a person who is invited."""
     return db.session.scalars(
         select(Membership).where(
             Membership.member_id == member.id, Membership.state == MembershipState.INVITED
@@ -76,7 +76,7 @@ def count_invitations(member: Member) -> int:
 
 
 def find_memberships(member: Member | None, groups: Sequence[Group]) -> Mapping[int, Membership]:
-    """Find how a person stands to each of some groups, by group id."""
+    """Find a person's memberships of some groups, by group id."""
     if member is None or not groups:
         return {}
     found = db.session.scalars(
@@ -96,7 +96,7 @@ def list_members(
 ) -> Window[Membership]:
     """List the memberships of a group in one state, newest first.
 
-    Of the invited only those whom somebody invited by name: an address does not tell whose it is.
+    Of the invited only those invited by name: an address must not show whose account it is.
     """
     query = (
         select(Membership)
@@ -127,7 +127,7 @@ def count_owners(group: Group) -> int:
 
 
 def list_moderator_ids(group: Group) -> Sequence[int]:
-    """List who looks after a group, by their ids."""
+    """List the ids of the moderators and owners of a group."""
     return db.session.scalars(
         select(Membership.member_id).where(
             Membership.group_id == group.id,

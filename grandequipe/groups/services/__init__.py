@@ -1,4 +1,4 @@
-"""Founding groups, joining and leaving them, and looking after who belongs."""
+"""Creating groups, joining and leaving them, and managing their members."""
 
 from grandequipe.groups.services.departures import leave_everything as leave_everything
 from grandequipe.groups.services.ending_groups import end_group as end_group
@@ -12,6 +12,7 @@ from grandequipe.groups.services.groups import (
     edit_group as edit_group,
     refuse_taken_name as refuse_taken_name,
 )
+from grandequipe.groups.services.invitation_mails import write_invitation as write_invitation
 from grandequipe.groups.services.invitations import (
     accept_invitation as accept_invitation,
     decline_invitation as decline_invitation,
@@ -25,7 +26,6 @@ from grandequipe.groups.services.invitations import (
     purge_oldest_invitation as purge_oldest_invitation,
     withdraw_invitation as withdraw_invitation,
 )
-from grandequipe.groups.services.letters import write_invitation as write_invitation
 from grandequipe.groups.services.locks import hold_membership as hold_membership
 from grandequipe.groups.services.membership_transitions import (
     events_of_settling as events_of_settling,

@@ -1,4 +1,4 @@
-"""Leaving for good."""
+"""Leaving every group before an account is closed."""
 
 from sqlalchemy import delete
 
@@ -17,28 +17,26 @@ from grandequipe.members.models import Member
 
 
 def leave_everything(member: Member, *, end_groups: bool = False) -> None:
-    """Leave every group before an account is closed, and forget what was sent to its address.
+    """Leave every group, and delete the invitations to the member's address.
 
-    With `end_groups` the groups in which nobody else is end with all that is in them. Who was kept
-    out of a group stays out. Raises Conflict, which names it, where a group would have no owner.
+    With `end_groups` the groups without another member are deleted with their content. A banned
+    person stays banned. Raises Conflict, which names the group, where it would have no owner.
     """
-    memberships, sent = list_memberships_in(member), list_invitations_to(member.email)
-    lock_groups(
-        {membership.group_id for membership in memberships} | {each.group_id for each in sent}
-    )
+    memberships, invitations = list_memberships_in(member), list_invitations_to(member.email)
+    lock_groups({each.group_id for each in memberships} | {each.group_id for each in invitations})
     events: list[StreamEvent] = []
     for group in [membership.group for membership in memberships]:
         if end_groups and policies.is_alone(member, group):
             events.append((member.stream, GroupEnded(subject_id=group.id, actor_id=member.id)))
             erase(group)
         else:
-            events += _steps_out(member, group)
+            events += _leave(member, group)
     db.session.execute(delete(Invitation).where(Invitation.email == member.email))
     record_all(events)
 
 
-def _steps_out(member: Member, group: Group) -> list[StreamEvent]:
+def _leave(member: Member, group: Group) -> list[StreamEvent]:
     try:
         return leave(member, lock_membership(member, group))
-    except Conflict as refused:
-        raise Conflict(f"{group.name}: {refused.message}") from None
+    except Conflict as conflict:
+        raise Conflict(f"{group.name}: {conflict.message}") from None

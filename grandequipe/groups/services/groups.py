@@ -1,4 +1,4 @@
-"""Founding groups and changing what they are."""
+"""Creating groups and changing their settings."""
 
 import secrets
 from dataclasses import dataclass
@@ -20,11 +20,15 @@ from grandequipe.groups.events import GroupChanged, GroupCreated
 from grandequipe.groups.models import Group, JoinPolicy, PostingPolicy, Role, Visibility
 from grandequipe.groups.queries import find_group_of_name
 from grandequipe.groups.services.locks import lock_group
-from grandequipe.groups.services.membership_transitions import admit, end_requests, joined
+from grandequipe.groups.services.membership_transitions import (
+    add_member,
+    end_requests,
+    joined_event,
+)
 from grandequipe.members.models import Member
 from grandequipe.taxonomies.queries import search_key
 
-UNSPELT = "groupe"
+FALLBACK_SLUG = "groupe"
 RESERVED_SLUGS = {"nouveau"}
 LONGEST_NAME = 100
 LONGEST_DESCRIPTION = 2000
@@ -34,7 +38,7 @@ MOST_TRIES = 5
 
 @dataclass(frozen=True)
 class GroupInput:
-    """What a founder or an owner says of a group; `language` is that of its name and text."""
+    """The settings of a group; `language` is the tag of its name and description."""
 
     name: str
     description: str = ""
@@ -44,26 +48,26 @@ class GroupInput:
     language: str | None = None
 
     def check(self) -> None:
-        """Raise Invalid that names each wrong field."""
-        wrong = _language_error(self.language)
-        if odd := length_error(self.name, LONGEST_NAME):
-            wrong["name"] = odd
+        """Raise Invalid with an error for each invalid field."""
+        errors = _language_errors(self.language)
+        if error := length_error(self.name, LONGEST_NAME):
+            errors["name"] = error
         elif not has_letters(self.name):
-            wrong["name"] = _unnamed(self.name)
-        elif odd := line_error(self.name) or group_name_error(self.name):
-            wrong["name"] = odd
-        if odd := length_error(self.description, LONGEST_DESCRIPTION) or text_error(
+            errors["name"] = _no_letters_error(self.name)
+        elif error := line_error(self.name) or group_name_error(self.name):
+            errors["name"] = error
+        if error := length_error(self.description, LONGEST_DESCRIPTION) or text_error(
             self.description
         ):
-            wrong["description"] = odd
+            errors["description"] = error
         if self.visibility is Visibility.HIDDEN and self.join_policy is not JoinPolicy.INVITE:
-            wrong["join_policy"] = _("You can only join a hidden group by invitation.")
-        if wrong:
-            raise Invalid(wrong)
+            errors["join_policy"] = _("You can only join a hidden group by invitation.")
+        if errors:
+            raise Invalid(errors)
 
 
 class NameTaken(Conflict):
-    """Say that a group has this name already, and which."""
+    """A group, `group`, has this name already."""
 
     def __init__(self, group: Group) -> None:
         super().__init__(_("There’s already a group with this name."))
@@ -71,27 +75,27 @@ class NameTaken(Conflict):
 
 
 def refuse_taken_name(founder: Member, name: str, beside: str | None = None) -> None:
-    """Raise NameTaken where a group that the founder finds is called so.
+    """Raise NameTaken where a group visible to the founder has this name.
 
-    `beside` is the id of the group that the founder was told of and founds another one beside.
-    Two forms of one founder come one after the other: the second finds what the first has made.
+    `beside` is the id of a group that the founder was warned of and accepts as a namesake. The
+    lock of the founder's row serializes two forms: the second finds the group of the first.
     """
-    alone = {"of": Member, "key_share": True}
-    db.session.refresh(founder, attribute_names=["id"], with_for_update=alone)
+    lock = {"of": Member, "key_share": True}
+    db.session.refresh(founder, attribute_names=["id"], with_for_update=lock)
     group = find_group_of_name(name, founder)
     if group is not None and beside != str(group.id):
         raise NameTaken(group)
 
 
 def create_group(founder: Member, group_input: GroupInput) -> Group:
-    """Found a group; the founder owns it."""
+    """Create a group; the founder owns it."""
     require(policies.may_create_group(founder), _l("Confirm your email address first."))
     group_input.check()
-    group = _made(group_input)
+    group = _insert_group(group_input)
     open_stream(group.stream)
-    admit(founder, group, Role.OWNER)
+    add_member(founder, group, Role.OWNER)
     record(group.stream, GroupCreated(subject_id=group.id, actor_id=founder.id))
-    record(*joined(founder, group, founder, "founding"))
+    record(*joined_event(founder, group, founder, "founding"))
     return group
 
 
@@ -100,32 +104,32 @@ def edit_group(
 ) -> None:
     """Change a group's name, text and rules; its address stays.
 
-    Who asks to join a group that becomes hidden is refused: they could not even take it back.
-    Raises Conflict where the settings are not those to be written over (`settings_version`).
+    Requests to join a group that becomes hidden are refused: the askers could not cancel them.
+    Raises Conflict unless `over`, a `settings_version`, is that of the present settings.
     """
     lock_group(group)
     require(policies.may_own(owner, group), _l("Only owners can change a group’s settings."))
     group_input.check()
     if over not in (None, group.settings_version):
-        sentence = _(
+        message = _(
             "These settings have changed since you opened them, so yours haven’t been saved yet."
         )
-        raise Conflict(sentence)
+        raise Conflict(message)
     for name, value in vars(group_input).items():
         setattr(group, name, value)
     db.session.flush()
     is_hidden = group_input.visibility is Visibility.HIDDEN
-    ended = end_requests(owner, group) if is_hidden else []
+    refused = end_requests(owner, group) if is_hidden else []
     changed = GroupChanged(subject_id=group.id, actor_id=owner.id)
-    record_all([*ended, (group.stream, changed)])
+    record_all([*refused, (group.stream, changed)])
 
 
-def _made(group_input: GroupInput) -> Group:
-    """Make a group under an address of its own, whoever takes the same one at the same moment."""
+def _insert_group(group_input: GroupInput) -> Group:
+    """Insert a group under a free slug; try another where a concurrent transaction takes it."""
     for _number in range(MOST_TRIES):
         group = Group(slug=_free_slug(group_input), created_at=clock.now(), **vars(group_input))
         try:
-            # Whoever comes second waits at the unique slug, and looks again once it is taken.
+            # The second transaction waits at the unique index, and tries again after the commit.
             with db.session.begin_nested():
                 db.session.add(group)
                 db.session.flush()
@@ -137,26 +141,26 @@ def _made(group_input: GroupInput) -> Group:
     )
 
 
-def _language_error(tag: str | None) -> dict[str, str]:
-    sentence = language_error(tag)
-    return {"language": sentence} if sentence else {}
+def _language_errors(tag: str | None) -> dict[str, str]:
+    error = language_error(tag)
+    return {"language": error} if error else {}
 
 
-def _unnamed(name: str) -> str:
-    """Say why a name is none: its address is made of its letters and digits."""
+def _no_letters_error(name: str) -> str:
+    """Give the error of a name without a letter or digit, which the slug is made of."""
     if name.strip():
         return _("A name needs letters or numbers.")
     return _("Give the group a name.")
 
 
 def _free_slug(group_input: GroupInput) -> str:
-    """Find an address: a hidden group's has signs that nobody guesses.
+    """Find a free slug; a hidden group's has a random suffix that nobody guesses.
 
-    It stands in nobody's way, so the address of another new group does not tell that it exists.
+    Nor does it take the name's plain slug, whose absence would show that the group exists.
     """
     base = search_key(group_input.name).replace(" ", "-")[:LONGEST_SLUG].strip("-")
-    # A name in another script than ours has none of its letters in an address.
-    base = base or f"{UNSPELT}-{secrets.token_hex(3)}"
+    # A name in another than the Latin script has no letters for a slug.
+    base = base or f"{FALLBACK_SLUG}-{secrets.token_hex(3)}"
     if group_input.visibility is Visibility.HIDDEN:
         return f"{base}-{secrets.token_hex(4)}"
     taken = set(

@@ -1,7 +1,7 @@
-"""Locking a group to change it or its members, and holding a membership that a write relies on.
+"""Locks of groups, to change them or their members, and of memberships that a write relies on.
 
-All take their locks in one order: groups, memberships, what is written, streams. So nobody who
-holds a membership waits for somebody who waits for it.
+Order of all locks: groups, memberships, the rows to write, streams. So no transaction that holds a
+membership waits for one that waits for that membership: no deadlocks.
 """
 
 from collections.abc import Iterable
@@ -24,8 +24,8 @@ _ONE = (
     )
     .execution_options(populate_existing=True)
 )
-# Built once: each comment and each reaction asks the first. SHARE: an exclusion is an UPDATE of
-# columns that are no key, and waits for no weaker lock.
+# Built once: each comment and each reaction executes the first. SHARE: a ban is an UPDATE of
+# columns that are no key, which a weaker lock would not hold back.
 HOLD = _ONE.options(lazyload(Membership.group)).with_for_update(read=True, of=Membership)
 # PostgreSQL locks the rows of a join in the order in which they are named here.
 HOLD_WITH_RULES = (
@@ -36,39 +36,39 @@ HOLD_WITH_RULES = (
 
 
 def lock_group(group: Group) -> None:
-    """Lock the group and read it anew, with whatever ties were read before."""
-    # NO KEY UPDATE: those who comment in the group meanwhile do not wait.
+    """Lock the group and refresh it; expire the memberships read before."""
+    # NO KEY UPDATE: comments in the group do not wait for it.
     db.session.refresh(group, with_for_update={"key_share": True})
-    _forget_what_was_read()
+    _expire_memberships()
 
 
 def lock_groups(group_ids: Iterable[int]) -> None:
-    """Lock several groups, in the order in which everyone does."""
+    """Lock several groups, in the order of their ids."""
     db.session.execute(
         select(Group)
         .where(Group.id.in_(list(group_ids)))
         .order_by(Group.id)
         .with_for_update(key_share=True)
     )
-    _forget_what_was_read()
+    _expire_memberships()
 
 
-def _forget_what_was_read() -> None:
+def _expire_memberships() -> None:
     session = db.session()
     forget_memberships(session)
-    for known in list(session.identity_map.values()):
-        if isinstance(known, Membership) and known not in session.dirty:
-            session.expire(known)
+    for loaded in list(session.identity_map.values()):
+        if isinstance(loaded, Membership) and loaded not in session.dirty:
+            session.expire(loaded)
 
 
 def lock_membership(member: Member, group: Group) -> Membership | None:
-    """Lock the group and read it anew, with how the person stands to it."""
+    """Lock the group and refresh it; read the person's membership."""
     lock_group(group)
     return db.session.get(Membership, (group.id, member.id), populate_existing=True)
 
 
 def lock_active_membership(member: Member, group: Group) -> Membership:
-    """Lock the group, and refuse unless the person is a member."""
+    """Like `lock_membership`; raise Conflict unless the person is an active member."""
     membership = lock_membership(member, group)
     if membership is None or not membership.is_active:
         raise Conflict(_("This person isn’t a member of the group."))
@@ -76,16 +76,17 @@ def lock_active_membership(member: Member, group: Group) -> Membership:
 
 
 def hold_membership(member: Member, group: Group, *, with_rules: bool = False) -> Membership | None:
-    """Read a membership anew and keep it as it is until the transaction ends; None for no member.
+    """Read a membership FOR SHARE, unchanged until the transaction ends; None if there is none.
 
-    A write that a role allows calls this first, then asks the policy: who ends the membership or
-    changes the role at that moment waits for the write, or the write for them. `with_rules` keeps
-    the group's settings as they are, too. Call it before any other row is locked.
+    A write that a role allows calls this first, then asks the policy: a transaction that ends the
+    membership or changes the role waits for the write, or the write for it. `with_rules` locks the
+    group's settings, too. Call it before any other row is locked.
     """
     params = {"group": group.id, "member": member.id}
     found = db.session.scalar(HOLD_WITH_RULES if with_rules else HOLD, params)
-    known = db.session.identity_map.get(db.session.identity_key(Membership, tuple(params.values())))
-    if found is None and known is not None:
-        db.session.expire(known)
+    key = db.session.identity_key(Membership, tuple(params.values()))
+    loaded = db.session.identity_map.get(key)
+    if found is None and loaded is not None:
+        db.session.expire(loaded)
     remember_membership(member, group, found)
     return found

@@ -1,13 +1,13 @@
-"""How a person is tied to a group and untied from it: the steps that the verbs are made of.
+"""The transitions between states of a membership, which the services are made of.
 
-Guarantee: whoever changes the members of a group holds the lock of its row, so that two who do
-it at once do it one after the other, each seeing what the other did: the last owner stays, a
-person is never a member twice, `member_count` is the number of members, and nobody acts by a
-part that they have lost, for what one may do is asked once the lock is held. Whoever ends an
-invitation takes the lock before, too: an invited person has one that stands.
+Guarantee: the caller holds the lock of the group's row, so that two changes of its members are
+serialized, the second seeing the first: the last owner stays, nobody is a member twice,
+`member_count` is the number of members, and nobody acts by a role that they have lost, for the
+policy is asked once the lock is held. Ending an invitation takes the lock, too: an invited person
+has a pending one.
 
-Whoever takes several groups locks them all first, in one order. So a step gives what it tells
-and records nothing: the verb does, last, for all its steps.
+A service on several groups locks them all first, in one order. So a transition returns its events
+and records nothing: the service records them last, all together.
 """
 
 from flask_babel import gettext as _
@@ -46,7 +46,7 @@ StreamEvent = tuple[str, Event]
 
 
 def create_membership(member: Member, group: Group, state: MembershipState) -> Membership:
-    """Tie a person to a group who had nothing to do with it."""
+    """Add the membership of a person who has none in this group; the caller flushes."""
     membership = Membership(
         group_id=group.id, member_id=member.id, group=group, member=member,
         state=state, since=clock.now(),
@@ -55,16 +55,16 @@ def create_membership(member: Member, group: Group, state: MembershipState) -> M
     return membership
 
 
-def admit(member: Member, group: Group, role: Role) -> Membership:
-    """Make a person a member at once."""
+def add_member(member: Member, group: Group, role: Role) -> Membership:
+    """Create an active membership."""
     membership = create_membership(member, group, MembershipState.ACTIVE)
     membership.role = role
-    _start(membership)
+    _activate(membership)
     return membership
 
 
-def _start(membership: Membership) -> None:
-    """Start a membership at the stream's present end: what came before is not news."""
+def _activate(membership: Membership) -> None:
+    """Activate a membership at the stream's present head: earlier events are not unread."""
     db.session.execute(delete(Invitation).where(is_for(membership.member, membership.group)))
     membership.state, membership.since = MembershipState.ACTIVE, clock.now()
     membership.seen_position = membership.digested_position = get_head(membership.group.stream)
@@ -73,91 +73,91 @@ def _start(membership: Membership) -> None:
 
 
 def accept(actor: Member, membership: Membership, how: str) -> list[StreamEvent]:
-    """Make a member of a person who asked or was invited."""
-    was_waiting = membership.state is MembershipState.REQUESTED
-    _start(membership)
-    settled = events_of_settling(actor, membership.group) if was_waiting else []
-    return [joined(membership.member, membership.group, actor, how), *settled]
+    """Activate the membership of a person who asked or was invited; `how` as in MemberJoined."""
+    was_pending = membership.state is MembershipState.REQUESTED
+    _activate(membership)
+    resolved = events_of_settling(actor, membership.group) if was_pending else []
+    return [joined_event(membership.member, membership.group, actor, how), *resolved]
 
 
-def drop(actor: Member, membership: Membership) -> list[StreamEvent]:
-    """Untie a member from a group; the last owner stays."""
-    keep_an_owner(membership.member, membership.group)
+def end_membership(actor: Member, membership: Membership) -> list[StreamEvent]:
+    """Delete an active membership; raise Conflict for the last owner."""
+    require_other_owner(membership.member, membership.group)
     db.session.delete(membership)
-    return _left(actor, membership.member, membership.group)
+    return _left_events(actor, membership.member, membership.group)
 
 
 def end_request(
     actor: Member, membership: Membership, event: type[JoinRefused | RequestTakenBack]
 ) -> list[StreamEvent]:
-    """End a request to join: it is refused, or taken back."""
+    """Delete a request to join, refused or cancelled according to the event class."""
     group, asker = membership.group, membership.member
     db.session.delete(membership)
     db.session.flush()
-    told = event(subject_id=group.id, actor_id=actor.id)
-    return [(asker.stream, told), *events_of_settling(actor, group)]
+    ended = event(subject_id=group.id, actor_id=actor.id)
+    return [(asker.stream, ended), *events_of_settling(actor, group)]
 
 
 def end_requests(actor: Member, group: Group) -> list[StreamEvent]:
-    """Refuse whoever asks to join a group that only the invited find from now on."""
-    asking = delete(Membership).where(
+    """Refuse all requests to join a group that becomes hidden."""
+    requests = delete(Membership).where(
         Membership.group_id == group.id, Membership.state == MembershipState.REQUESTED
     )
-    asker_ids = db.session.scalars(asking.returning(Membership.member_id)).all()
-    told = JoinRefused(subject_id=group.id, actor_id=actor.id)
-    settled = events_of_settling(actor, group) if asker_ids else []
-    return [*((stream_of(asker_id), told) for asker_id in asker_ids), *settled]
+    asker_ids = db.session.scalars(requests.returning(Membership.member_id)).all()
+    refused = JoinRefused(subject_id=group.id, actor_id=actor.id)
+    resolved = events_of_settling(actor, group) if asker_ids else []
+    return [*((stream_of(asker_id), refused) for asker_id in asker_ids), *resolved]
 
 
 def ban(actor: Member, membership: Membership) -> list[StreamEvent]:
-    """Keep out a person who is a member, asks or is invited; the last owner stays."""
+    """Ban a person who is a member, asks or is invited; raise Conflict for the last owner."""
     was, member, group = membership.state, membership.member, membership.group
     if was is MembershipState.BANNED:
         return []
-    keep_an_owner(member, group)
+    require_other_owner(member, group)
     membership.state, membership.since = MembershipState.BANNED, clock.now()
     membership.role, membership.level = Role.MEMBER, Level.MENTIONS
     if was is MembershipState.ACTIVE:
-        return _left(actor, member, group)
-    # What was sent to an address stays as it is: it does not tell whose it is.
+        return _left_events(actor, member, group)
+    # An invitation to the person's address stays: its end would show whose address it is.
     db.session.execute(delete(Invitation).where(is_by_name(member, group)))
-    settled = events_of_settling(actor, group) if was is MembershipState.REQUESTED else []
-    return [_excluded(actor, member, group), *settled]
+    resolved = events_of_settling(actor, group) if was is MembershipState.REQUESTED else []
+    return [_banned_event(actor, member, group), *resolved]
 
 
 def ban_non_member(actor: Member, member: Member, group: Group) -> list[StreamEvent]:
-    """Keep out a person who has nothing to do with the group, or no more."""
+    """Ban a person who has no membership."""
     create_membership(member, group, MembershipState.BANNED)
-    return [_excluded(actor, member, group)]
+    return [_banned_event(actor, member, group)]
 
 
-def _excluded(actor: Member, member: Member, group: Group) -> StreamEvent:
+def _banned_event(actor: Member, member: Member, group: Group) -> StreamEvent:
     db.session.flush()
     return member.stream, PersonExcluded(subject_id=group.id, actor_id=actor.id)
 
 
-def _left(actor: Member, member: Member, group: Group) -> list[StreamEvent]:
+def _left_events(actor: Member, member: Member, group: Group) -> list[StreamEvent]:
     group.member_count -= 1
     db.session.flush()
-    told = MemberLeft(subject_id=member.id, actor_id=actor.id, group_id=group.id)
-    return [(group.stream, told)]
+    left = MemberLeft(subject_id=member.id, actor_id=actor.id, group_id=group.id)
+    return [(group.stream, left)]
 
 
-def keep_an_owner(leaver: Member, group: Group) -> None:
-    """Refuse that the only owner leaves or becomes something else."""
+def require_other_owner(leaver: Member, group: Group) -> None:
+    """Raise Conflict where this person is the group's only owner."""
     if policies.is_alone(leaver, group):
         raise Conflict(_("You are the last one in this group: end it, or invite somebody first."))
     if policies.is_last_owner(leaver, group):
         raise Conflict(_("A group needs at least one owner. Make someone else an owner first."))
 
 
-def joined(member: Member, group: Group, actor: Member, how: str) -> StreamEvent:
-    """Tell the group that a person became a member."""
-    told = MemberJoined(subject_id=member.id, actor_id=actor.id, group_id=group.id, how=how)
-    return group.stream, told
+def joined_event(member: Member, group: Group, actor: Member, how: str) -> StreamEvent:
+    """Give the event of a person who became a member, for the group's stream."""
+    joined = MemberJoined(subject_id=member.id, actor_id=actor.id, group_id=group.id, how=how)
+    return group.stream, joined
 
 
 def events_of_settling(actor: Member, group: Group) -> list[StreamEvent]:
-    """Tell everyone who looks after a group that something waits no more, to be recorded last."""
-    told = ModerationQueueChanged(subject_id=group.id, actor_id=actor.id)
-    return [(stream_of(moderator_id), told) for moderator_id in list_moderator_ids(group)]
+    """Give the events, for all moderators' streams, of a resolved request or post; record last."""
+    changed = ModerationQueueChanged(subject_id=group.id, actor_id=actor.id)
+    return [(stream_of(moderator_id), changed) for moderator_id in list_moderator_ids(group)]

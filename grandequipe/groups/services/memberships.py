@@ -1,4 +1,4 @@
-"""Joining and leaving groups, and looking after who belongs."""
+"""Joining and leaving groups, and managing their members."""
 
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import update
@@ -30,14 +30,14 @@ from grandequipe.groups.services.locks import lock_active_membership, lock_group
 from grandequipe.groups.services.membership_transitions import (
     StreamEvent,
     accept as accept_membership,
-    admit,
+    add_member,
     ban,
     ban_non_member,
     create_membership,
-    drop,
+    end_membership,
     end_request,
-    joined,
-    keep_an_owner,
+    joined_event,
+    require_other_owner,
 )
 from grandequipe.members.models import Member
 
@@ -45,7 +45,7 @@ MAY_NOT_REMOVE = _l("You can’t remove this member.")
 
 
 def join_group(member: Member, group: Group) -> Membership:
-    """Join, accept an invitation, or ask to join; doing it again changes nothing."""
+    """Join, accept an invitation, or request to join; idempotent."""
     membership = lock_membership(member, group)
     if membership is not None and membership.state in (
         MembershipState.ACTIVE,
@@ -57,16 +57,16 @@ def join_group(member: Member, group: Group) -> Membership:
         record_all(accept_membership(member, membership, "invitation"))
         return membership
     if group.join_policy is JoinPolicy.REQUEST:
-        return _ask(member, group)
-    membership = admit(member, group, Role.MEMBER)
-    record(*joined(member, group, member, "open"))
+        return _request_to_join(member, group)
+    membership = add_member(member, group, Role.MEMBER)
+    record(*joined_event(member, group, member, "open"))
     return membership
 
 
 def leave_group(member: Member, group: Group) -> MembershipState | None:
-    """Leave, take back a request or decline an invitation; the last owner cannot leave.
+    """Leave, cancel a request or decline an invitation; Conflict for the last owner.
 
-    Returns the state that was ended, None where there was nothing to end.
+    Returns the state that was ended, or None.
     """
     membership = lock_membership(member, group)
     state = membership.state if membership is not None else None
@@ -75,20 +75,20 @@ def leave_group(member: Member, group: Group) -> MembershipState | None:
 
 
 def leave(member: Member, membership: Membership | None) -> list[StreamEvent]:
-    """Take the step in a group that is locked, and give what is to be recorded of it."""
+    """Leave a group that is locked; return the events to record."""
     if membership is None or membership.state is MembershipState.BANNED:
         return []
     if membership.state is MembershipState.INVITED:
         return decline(membership)
     if membership.state is MembershipState.REQUESTED:
         return end_request(member, membership, RequestTakenBack)
-    return drop(member, membership)
+    return end_membership(member, membership)
 
 
 def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bool) -> None:
-    """Accept or refuse a request to join; accepting a member again changes nothing.
+    """Accept or refuse a request to join; accepting an active member changes nothing.
 
-    Raises Conflict where the request waits no more: another may have answered it otherwise.
+    Raises Conflict where the request is no longer pending: another moderator may have answered it.
     """
     lock_group(group)
     require(policies.may_moderate(moderator, group), _l("Only moderators can answer requests."))
@@ -96,7 +96,7 @@ def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bo
     if membership is not None and membership.is_active and accept:
         return
     if membership is None or membership.state is not MembershipState.REQUESTED:
-        raise Conflict(_what_became_of_it(asker, membership))
+        raise Conflict(_request_outcome(asker, membership))
     record_all(
         accept_membership(moderator, membership, "request")
         if accept
@@ -111,19 +111,19 @@ def change_role(owner: Member, group: Group, member: Member, role: Role) -> None
     membership = lock_active_membership(member, group)
     if membership.role is role:
         return
-    keep_an_owner(member, group)
+    require_other_owner(member, group)
     membership.role = role
     db.session.flush()
     record(group.stream, RoleChanged(subject_id=member.id, actor_id=owner.id, group_id=group.id))
 
 
 def remove_member(actor: Member, group: Group, member: Member) -> None:
-    """Put a member out of the group; they may come back the way one joins."""
-    record_all(drop(actor, _membership_to_end(actor, group, member)))
+    """Remove a member from the group; they may join again."""
+    record_all(end_membership(actor, _membership_to_end(actor, group, member)))
 
 
 def ban_member(actor: Member, group: Group, member: Member) -> None:
-    """Keep a person out until the ban is lifted: a member, or who asks, is invited or has left."""
+    """Ban a person until the ban is lifted: a member, invited, asking, or without membership."""
     lock_group(group)
     require(policies.may_moderate(actor, group), MAY_NOT_REMOVE)
     membership = lock_membership(member, group)
@@ -135,7 +135,7 @@ def ban_member(actor: Member, group: Group, member: Member) -> None:
 
 
 def lift_ban(actor: Member, group: Group, member: Member) -> None:
-    """Let a banned person join again the way everyone does."""
+    """Let a banned person join again like everyone."""
     lock_group(group)
     require(policies.may_moderate(actor, group), _l("Only moderators can lift a ban."))
     membership = lock_membership(member, group)
@@ -145,16 +145,16 @@ def lift_ban(actor: Member, group: Group, member: Member) -> None:
 
 
 def change_level(member: Member, group: Group, level: Level) -> None:
-    """Choose what of a group one is told."""
+    """Set what a member is notified of in a group."""
     lock_active_membership(member, group).level = level
     db.session.flush()
 
 
 def mark_seen(member: Member, group: Group, head: int | None = None) -> None:
-    """Remember that the member has seen the group up to a position, or as it stands now.
+    """Store the position up to which a member has seen the group: `head`, or the present one.
 
-    A page reads the position before what it shows: what is published meanwhile stays unread. It may
-    be late: who saw more in another tab keeps that, and who was put out is left alone.
+    A page reads the position before its content, so that a post published meanwhile stays unread.
+    A late call neither lowers a position that another tab set, nor touches an ended membership.
     """
     membership = find_membership(member, group)
     head = get_head(group.stream) if head is None else head
@@ -173,7 +173,7 @@ def mark_seen(member: Member, group: Group, head: int | None = None) -> None:
 
 
 def _membership_to_end(actor: Member, group: Group, member: Member) -> Membership:
-    """Ask for the actor's part first: who belongs to a private group is not told by a refusal."""
+    """Ask the policy first: the kind of refusal must not show who is in a private group."""
     lock_group(group)
     require(policies.may_moderate(actor, group), MAY_NOT_REMOVE)
     membership = lock_active_membership(member, group)
@@ -181,7 +181,7 @@ def _membership_to_end(actor: Member, group: Group, member: Member) -> Membershi
     return membership
 
 
-def _what_became_of_it(asker: Member, membership: Membership | None) -> str:
+def _request_outcome(asker: Member, membership: Membership | None) -> str:
     name = asker.display_name
     if membership is not None and membership.is_active:
         return str(_("%(name)s is already a member: the request was accepted earlier.", name=name))
@@ -190,7 +190,7 @@ def _what_became_of_it(asker: Member, membership: Membership | None) -> str:
     )
 
 
-def _ask(member: Member, group: Group) -> Membership:
+def _request_to_join(member: Member, group: Group) -> Membership:
     membership = create_membership(member, group, MembershipState.REQUESTED)
     db.session.flush()
     record(member.stream, JoinRequested(subject_id=group.id, actor_id=member.id))

@@ -1,4 +1,4 @@
-"""The pages of groups: this file is only the table of their addresses."""
+"""The URLs of the pages of groups."""
 
 from flask import Blueprint
 
@@ -6,7 +6,7 @@ from grandequipe.groups.views import groups, invitation_page, invitations, membe
 
 blueprint = Blueprint("groups", __name__, template_folder="../templates")
 
-OF_MEMBER = "/groupes/<slug:slug>/membres/<id:member_id>"
+MEMBER_PATH = "/groupes/<slug:slug>/membres/<id:member_id>"
 
 for path, view, methods in (
     ("/groupes", groups.index, "GET"),
@@ -28,9 +28,9 @@ for path, view, methods in (
         memberships.answer_request,
         "POST",
     ),
-    (f"{OF_MEMBER}/role", memberships.change_role, "POST"),
-    (f"{OF_MEMBER}/retirer", memberships.remove, "POST"),
-    (f"{OF_MEMBER}/exclure", memberships.ban, "POST"),
-    (f"{OF_MEMBER}/reintegrer", memberships.lift_ban, "POST"),
+    (f"{MEMBER_PATH}/role", memberships.change_role, "POST"),
+    (f"{MEMBER_PATH}/retirer", memberships.remove, "POST"),
+    (f"{MEMBER_PATH}/exclure", memberships.ban, "POST"),
+    (f"{MEMBER_PATH}/reintegrer", memberships.lift_ban, "POST"),
 ):
     blueprint.add_url_rule(path, view_func=view, methods=methods.split())

@@ -1,4 +1,4 @@
-"""Finding, founding and settling groups."""
+"""Finding, creating and changing groups."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,14 +17,14 @@ from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
 from grandequipe.web.rate_limits import limited_form
 
-LONGEST_QUESTION = 100
+LONGEST_QUERY = 100
 
 
 def index() -> ResponseReturnValue:
     """List the groups that the viewer finds: invitations, then their own, then the others."""
     member, q = viewer(), cleaned_line(request.args.get("q", "")).strip()
-    if len(q) > LONGEST_QUESTION:
-        return _ask_shorter(q)
+    if len(q) > LONGEST_QUERY:
+        return _query_too_long(q)
     cursor = request.args.get("cursor")
     page = queries.list_groups(member, q, cursor, beside=None if q else member)
     is_first = member is not None and not q and not cursor
@@ -41,17 +41,17 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _ask_shorter(q: str) -> ResponseReturnValue:
-    """Give back a question that is too long to be looked for; none of it is cut in silence."""
-    nothing = {"page": Window((), None), "found": 0, "ties": {}, "mine": (), "invitations": ()}
-    page = render_template("groups/index.html", q=q, wrong=too_long(LONGEST_QUESTION), **nothing)
+def _query_too_long(q: str) -> ResponseReturnValue:
+    """Show the whole query with an error, rather than cut it without a word."""
+    nothing = {"page": Window((), None), "found": 0, "mine": (), "invitations": ()}
+    page = render_template("groups/index.html", q=q, error=too_long(LONGEST_QUERY), **nothing)
     return page, 422
 
 
 @takes(GroupForm)
 @limited_form("groups")
 def create() -> ResponseReturnValue:
-    """Found a group."""
+    """Create a group."""
     member, form, namesake = acting_member(), GroupForm(), None
     require(policies.may_create_group(member), _l("Confirm your email address first."))
     if form.validate_on_submit():
@@ -75,9 +75,9 @@ def create() -> ResponseReturnValue:
 
 @takes(GroupForm)
 @limited_form("group_settings")
-@repeatable("sets what a group is; the version that was read is compared")
+@repeatable("sets the settings; their version is compared")
 def settings(slug: str) -> ResponseReturnValue:
-    """Let owners change what a group is."""
+    """Let owners change the settings of a group."""
     member = acting_member()
     group = queries.get_group(slug, seen_by=member)
     require(policies.may_own(member, group), _l("Only owners can change a group’s settings."))
@@ -89,8 +89,8 @@ def settings(slug: str) -> ResponseReturnValue:
                 services.edit_group(member, group, form.input(), over)
         except Invalid as refused:
             form.show(refused)
-        except Conflict as overtaken:
-            form.form_errors.append(overtaken.message)
+        except Conflict as conflict:
+            form.form_errors.append(conflict.message)
             is_overtaken = True
         else:
             flash(_("The group’s settings have been saved."), "success")

@@ -1,7 +1,7 @@
-"""The page of an invitation: who has its e-mail reads it there, and joins by one press.
+"""The page of an invitation, where the holder of its e-mail joins by one click.
 
-The key in its address proves the mailbox, so no second e-mail is asked for: without an account one
-gives a name and a password; with one, the password; who is logged in, nothing.
+The key in its address proves the mailbox, so no second e-mail is needed: without an account the
+form asks for a name and a password; with one, for the password; when logged in, for nothing.
 """
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -40,21 +40,21 @@ LOG_IN = "security.login"
 @takes(OpeningForm, AccountPasswordForm)
 @repeatable("who has joined is a member")
 def invitation(key: str) -> ResponseReturnValue:
-    """Show an invitation to who has its key, and let them accept it."""
-    here = f"invitation {client_address()}"
-    if not hit(ATTEMPTS, here):
-        raise too_many(ATTEMPTS, here)
+    """Show an invitation to the holder of its key, and let them accept it."""
+    limit_key = f"invitation {client_address()}"
+    if not hit(ATTEMPTS, limit_key):
+        raise too_many(ATTEMPTS, limit_key)
     try:
         found = get_invitation_by_key(key, seen_by=viewer())
         if not policies.may_open_invitation(viewer(), found):
             raise InvitationEnded(None)
-        answer = _answer(key, found)
+        response = _show_or_accept(key, found)
     except InvitationEnded as ended:
-        answer = _ended(ended)
-    return _unseen_by_others(make_response(answer))
+        response = _ended(ended)
+    return _without_leaks(make_response(response))
 
 
-def _answer(key: str, found: Invitation) -> ResponseReturnValue:
+def _show_or_accept(key: str, found: Invitation) -> ResponseReturnValue:
     member, guest = viewer(), find_guest(found)
     if member is not None and "switch" in request.form:
         with atomic():
@@ -66,7 +66,7 @@ def _answer(key: str, found: Invitation) -> ResponseReturnValue:
 
 
 def _as_member(key: str, found: Invitation, member: Member) -> ResponseReturnValue:
-    """Join by one press, with this account: as long as it may be that."""
+    """Join by one click with the logged-in account, where this may accept the invitation."""
     may_accept = policies.may_accept(member, found)
     if request.method == "POST" and may_accept:
         with atomic():
@@ -83,7 +83,7 @@ def _as_member(key: str, found: Invitation, member: Member) -> ResponseReturnVal
 
 
 def _with_password(key: str, found: Invitation, guest: Member) -> ResponseReturnValue:
-    """Log in to the account of the address, and join."""
+    """Log in to the account of the invited address, and join."""
     form = AccountPasswordForm()
     if form.validate_on_submit():
         try:
@@ -102,7 +102,7 @@ def _with_password(key: str, found: Invitation, guest: Member) -> ResponseReturn
 
 
 def _with_new_account(key: str, found: Invitation) -> ResponseReturnValue:
-    """Make the account of the address, which the key has shown to be theirs, and join."""
+    """Create a confirmed account, for the key proves the address, and join."""
     email = str(found.email)
     form = OpeningForm(email)
     if form.validate_on_submit():
@@ -114,14 +114,14 @@ def _with_new_account(key: str, found: Invitation) -> ResponseReturnValue:
                 open_account(member)
                 return _joined(services.accept_invitation(member, found).group)
         except IntegrityError:
-            # Somebody confirmed this address at the same instant: the page asks who they are.
+            # A concurrent request confirmed this address: the page will ask for its password.
             return redirect(url_for("groups.invitation", key=key), 303)
     return _page(key, found, form=form), 422 if form.errors else 200
 
 
-def _page(key: str, found: Invitation, **given: object) -> str:
+def _page(key: str, found: Invitation, **params: object) -> str:
     return render_template(
-        "groups/invitation.html", key=key, invitation=found, group=found.group, **given
+        "groups/invitation.html", key=key, invitation=found, group=found.group, **params
     )
 
 
@@ -132,14 +132,14 @@ def _joined(group: Group) -> ResponseReturnValue:
 
 
 def _ended(ended: InvitationEnded) -> ResponseReturnValue:
-    """Lead members to the group; say to the others that this is over, and no more."""
+    """Redirect members to the group; show others that the invitation ended, and no more."""
     db.session.rollback()
     if ended.group is not None:
         return redirect(url_for("feed.group_page", slug=ended.group.slug), 303)
     return render_template("groups/invitation_ended.html", status=410), 410
 
 
-def _unseen_by_others(response: Response) -> Response:
+def _without_leaks(response: Response) -> Response:
     """Keep the key out of search engines, and out of the Referer of other pages."""
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Referrer-Policy"] = "strict-origin"

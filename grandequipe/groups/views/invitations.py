@@ -9,7 +9,11 @@ from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.groups import policies, queries, services
 from grandequipe.groups.forms import InvitationForm
-from grandequipe.groups.views.members_page import change, load_actor_and_group, members_page
+from grandequipe.groups.views.members_page import (
+    apply_or_conflict,
+    load_actor_and_group,
+    members_page,
+)
 from grandequipe.web.form_rules import repeatable, separate
 from grandequipe.web.measures import takes
 from grandequipe.web.rate_limits import limited, limited_form
@@ -20,7 +24,7 @@ from grandequipe.web.typed import filled, typed
 @limited_form("invitations")
 @separate("another address is another invitation")
 def invite(slug: str) -> ResponseReturnValue:
-    """Invite whoever has an address; the answer is the same whether there is somebody or not."""
+    """Invite the holder of an address; the response is the same with and without an account."""
     member, group = load_actor_and_group(slug)
     require(policies.may_invite(member, group), _l("You can’t invite people to this group."))
     form = InvitationForm()
@@ -45,11 +49,11 @@ def invite(slug: str) -> ResponseReturnValue:
 
 @repeatable("an invitation is withdrawn once")
 def withdraw(slug: str, invitation_id: int) -> ResponseReturnValue:
-    """Take an invitation back."""
+    """Withdraw an invitation."""
     member, group = load_actor_and_group(slug)
     require(policies.may_moderate(member, group), _l("Only moderators can withdraw invitations."))
     invitation = queries.get_invitation(group, invitation_id)
-    return change(
+    return apply_or_conflict(
         member,
         group,
         lambda: services.withdraw_invitation(member, invitation),
@@ -68,10 +72,10 @@ def decline(slug: str) -> ResponseReturnValue:
     member, group = load_actor_and_group(slug)
     with atomic():
         was_invited = services.decline_invitation(member, group)
-    said = (
+    message = (
         _("You’ve declined the invitation to %(group)s.")
         if was_invited
         else _("You have no invitation to %(group)s.")
     )
-    flash(filled(said, group=typed(group.name, group.language)), "info")
+    flash(filled(message, group=typed(group.name, group.language)), "info")
     return redirect(url_for("groups.index"), 303)

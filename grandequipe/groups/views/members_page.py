@@ -1,4 +1,4 @@
-"""The page of who belongs to a group, and what its buttons come back to."""
+"""The page of a group's members, and the response to its buttons."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,49 +18,55 @@ from grandequipe.web.redirects import local_path
 
 
 def load_actor_and_group(slug: str) -> tuple[Member, Group]:
-    """Find who acts, and the group, where there is one for them."""
+    """Get the acting member and the group; raise NotFound where they may not find it."""
     member = acting_member()
     return member, queries.get_group(slug, seen_by=member)
 
 
-def change(
+def apply_or_conflict(
     member: Member,
     group: Group,
     write: Callable[[], Any],
-    said: str | Callable[[Any], str],
-    then: str | None = None,
+    message: str | Callable[[Any], str],
+    fallback: str | None = None,
 ) -> ResponseReturnValue:
-    """Write, say so and go on; what the present state forbids is said on the page of members.
+    """Call `write` in a transaction, flash a message and redirect; 409 with a page on Conflict.
 
-    `said` is the sentence, or gives it for what `write` returned. One for which nothing was
-    written is an information, not a success: `write` returned False.
+    `message` is the sentence, or makes it of what `write` returned: False if it changed nothing,
+    which is flashed as an information, not as a success. `fallback` is the URL to go to unless the
+    form has `next`.
     """
     try:
         with atomic():
-            done = write()
+            result = write()
     except Conflict as conflict:
         if not policies.may_see_members(member, group):
             raise
         form = InvitationForm(formdata=None)
         return members_page(member, group, form, problem=conflict.message), 409
-    flash(said(done) if callable(said) else said, "info" if done is False else "success")
-    return back(then or url_for("groups.members", slug=group.slug))
+    sentence = message(result) if callable(message) else message
+    flash(sentence, "info" if result is False else "success")
+    return redirect_back(fallback or url_for("groups.members", slug=group.slug))
 
 
-def back(otherwise: str) -> ResponseReturnValue:
-    """Go where the form says that it was opened, else to `otherwise`."""
-    return redirect(local_path(request.form.get("next"), otherwise), 303)
+def redirect_back(fallback: str) -> ResponseReturnValue:
+    """Redirect to the form's `next`, if that is a local path, else to `fallback`."""
+    return redirect(local_path(request.form.get("next"), fallback), 303)
 
 
 def members_page(
     member: Member, group: Group, form: InvitationForm, problem: str | None = None
 ) -> str:
-    """Show the page, with a form that holds what was typed, or what the present state forbids."""
+    """Render the page, with the form as it was sent and the message of a Conflict."""
     moderates = policies.may_moderate(member, group)
 
-    def listed(what: str, find: Callable[..., Window[Any]], *which: MembershipState) -> Window[Any]:
-        """Give a part of a list that moderators see; each has its own place in the address."""
-        return find(group, *which, cursor=request.args.get(what)) if moderates else Window((), None)
+    def window(
+        param: str, query: Callable[..., Window[Any]], *state: MembershipState
+    ) -> Window[Any]:
+        """Query a window of a list for moderators; `param` of the URL holds its cursor."""
+        if not moderates:
+            return Window((), None)
+        return query(group, *state, cursor=request.args.get(param))
 
     return render_template(
         "groups/members.html",
@@ -68,9 +74,9 @@ def members_page(
         membership=queries.find_membership(member, group),
         page=queries.list_members(group, cursor=request.args.get("cursor")),
         moderates=moderates,
-        requests=listed("requests", queries.list_members, MembershipState.REQUESTED),
-        invited=listed("invited", queries.list_invited),
-        banned=listed("excluded", queries.list_members, MembershipState.BANNED),
+        requests=window("requests", queries.list_members, MembershipState.REQUESTED),
+        invited=window("invited", queries.list_invited),
+        banned=window("excluded", queries.list_members, MembershipState.BANNED),
         form=form,
         problem=problem,
         policies=policies,

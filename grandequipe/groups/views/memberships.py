@@ -1,4 +1,4 @@
-"""Joining and leaving, and who belongs as what."""
+"""Joining and leaving groups, and managing their members."""
 
 from typing import Literal
 
@@ -13,7 +13,12 @@ from grandequipe.core.transactions import atomic
 from grandequipe.groups import policies, queries, services
 from grandequipe.groups.forms import AnswerForm, InvitationForm, RoleForm
 from grandequipe.groups.models import Group, MembershipState, PostingPolicy
-from grandequipe.groups.views.members_page import back, change, load_actor_and_group, members_page
+from grandequipe.groups.views.members_page import (
+    apply_or_conflict,
+    load_actor_and_group,
+    members_page,
+    redirect_back,
+)
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member, get_member
@@ -24,7 +29,7 @@ from grandequipe.web.typed import filled, typed
 
 
 def members(slug: str) -> ResponseReturnValue:
-    """Show who belongs to a group; a visitor is asked to log in."""
+    """List the members of a group; a visitor is asked to log in."""
     member = acting_member()
     group = queries.get_group(slug, seen_by=member)
     require(
@@ -37,39 +42,39 @@ def members(slug: str) -> ResponseReturnValue:
 @limited("memberships")
 @repeatable("who is in stays in")
 def join(slug: str) -> ResponseReturnValue:
-    """Join, accept an invitation, or ask to join, and go back to where the form stood."""
+    """Join, accept an invitation, or request to join; go back to the form's page."""
     member, group = load_actor_and_group(slug)
     with atomic():
         membership = services.join_group(member, group)
     name = typed(group.name, group.language)
     if membership.is_active:
         flash(filled(_("Welcome to %(group)s!"), group=name), "success")
-        return back(url_for("feed.group_page", slug=slug))
+        return redirect_back(url_for("feed.group_page", slug=slug))
     flash(
         filled(
             _("Your request has been sent. A moderator of %(group)s will answer it."), group=name
         ),
         "success",
     )
-    return back(url_for("feed.group_page", slug=slug))
+    return redirect_back(url_for("feed.group_page", slug=slug))
 
 
 @limited("memberships")
 @repeatable("one leaves what one is in")
 def leave(slug: str) -> ResponseReturnValue:
-    """Leave a group, take back a request, or decline an invitation; say which it was."""
+    """Leave a group, cancel a request, or decline an invitation; the message says which."""
     member, group = load_actor_and_group(slug)
 
     def write() -> MembershipState | Literal[False]:
         return services.leave_group(member, group) or False
 
-    def said(ended: MembershipState | Literal[False]) -> str:
-        return filled(_what_was_left(group, ended), group=typed(group.name, group.language))
+    def message(ended: MembershipState | Literal[False]) -> str:
+        return filled(_leave_message(group, ended), group=typed(group.name, group.language))
 
-    return change(member, group, write, said, url_for("groups.index"))
+    return apply_or_conflict(member, group, write, message, url_for("groups.index"))
 
 
-def _what_was_left(group: Group, ended: MembershipState | Literal[False]) -> str:
+def _leave_message(group: Group, ended: MembershipState | Literal[False]) -> str:
     if ended is MembershipState.ACTIVE and group.posting_policy is not PostingPolicy.MEMBERS:
         return str(
             _(
@@ -91,20 +96,20 @@ def _what_was_left(group: Group, ended: MembershipState | Literal[False]) -> str
 @repeatable("a request is answered once")
 def answer_request(slug: str, member_id: int) -> ResponseReturnValue:
     """Accept or refuse a request to join."""
-    member, group, asker = _with_target(slug, member_id)
+    member, group, asker = _load_with_target(slug, member_id)
     form = AnswerForm()
     if not form.validate_on_submit():
         raise Invalid({"answer": _("Accept or refuse.")})
-    said = (
+    message = (
         _("%(name)s is now a member.")
         if form.accepts
         else _("The request from %(name)s has been refused.")
     )
-    return change(
+    return apply_or_conflict(
         member,
         group,
         lambda: services.answer_request(member, group, asker, accept=form.accepts),
-        _naming(said, asker),
+        _with_name(message, asker),
     )
 
 
@@ -113,41 +118,41 @@ def answer_request(slug: str, member_id: int) -> ResponseReturnValue:
 @repeatable("sets a role")
 def change_role(slug: str, member_id: int) -> ResponseReturnValue:
     """Make a member an owner, a moderator or a member."""
-    member, group, target = _with_target(slug, member_id)
+    member, group, target = _load_with_target(slug, member_id)
     form = RoleForm()
     if not form.validate_on_submit():
         raise Invalid({"role": _("Choose a role.")})
-    return change(
+    return apply_or_conflict(
         member,
         group,
         lambda: services.change_role(member, group, target, form.chosen()),
-        _naming(_("The role of %(name)s has been changed."), target),
+        _with_name(_("The role of %(name)s has been changed."), target),
     )
 
 
 @limited("managing")
 @repeatable("who is out stays out")
 def remove(slug: str, member_id: int) -> ResponseReturnValue:
-    """Put a member out of the group."""
-    member, group, target = _with_target(slug, member_id)
-    return change(
+    """Remove a member from the group."""
+    member, group, target = _load_with_target(slug, member_id)
+    return apply_or_conflict(
         member,
         group,
         lambda: services.remove_member(member, group, target),
-        _naming(_("%(name)s is no longer a member."), target),
+        _with_name(_("%(name)s is no longer a member."), target),
     )
 
 
 @limited("managing")
 @repeatable("who is excluded stays so")
 def ban(slug: str, member_id: int) -> ResponseReturnValue:
-    """Put a member out of the group and keep them out."""
-    member, group, target = _with_target(slug, member_id)
-    return change(
+    """Ban a person from the group."""
+    member, group, target = _load_with_target(slug, member_id)
+    return apply_or_conflict(
         member,
         group,
         lambda: services.ban_member(member, group, target),
-        _naming(_("%(name)s is banned and can’t join again by themselves."), target),
+        _with_name(_("%(name)s is banned and can’t join again by themselves."), target),
     )
 
 
@@ -155,21 +160,21 @@ def ban(slug: str, member_id: int) -> ResponseReturnValue:
 @repeatable("an exclusion is lifted once")
 def lift_ban(slug: str, member_id: int) -> ResponseReturnValue:
     """Let a banned person join again."""
-    member, group, target = _with_target(slug, member_id)
-    return change(
+    member, group, target = _load_with_target(slug, member_id)
+    return apply_or_conflict(
         member,
         group,
         lambda: services.lift_ban(member, group, target),
-        _naming(_("%(name)s can join the group again."), target),
+        _with_name(_("%(name)s can join the group again."), target),
     )
 
 
-def _naming(sentence: str, person: Member) -> Markup:
+def _with_name(sentence: str, person: Member) -> Markup:
     return filled(sentence, name=typed(person.display_name))
 
 
-def _with_target(slug: str, member_id: int) -> tuple[Member, Group, Member]:
-    """Find who it is about: someone with a tie to the group, or whom the member may see."""
+def _load_with_target(slug: str, member_id: int) -> tuple[Member, Group, Member]:
+    """Load actor, group and target: a person with a membership there or visible to the actor."""
     member, group = load_actor_and_group(slug)
     target = find_member(member_id)
     if target is None or queries.find_membership(target, group) is None:

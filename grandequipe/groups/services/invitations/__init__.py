@@ -1,9 +1,9 @@
-"""Inviting people, by the address that they gave or by name.
+"""Inviting people by address or by name.
 
-Guarantee: to invite an address, and to withdraw that, does the same, in the same time, whether
-an account has it or not, and shows the same to the group until somebody accepts. Whose it is is
-looked up by a reaction afterwards; that it was declined, or belongs to someone excluded, changes
-nothing of it. What ends is ended at once, by one statement that finds somebody or nobody.
+Guarantee: inviting an address, and withdrawing that, does the same, in the same time, with and
+without an account, and shows the same to the group until somebody accepts. The account is looked
+up by a handler afterwards; that it declined, or is banned, changes nothing of the invitation.
+Withdrawing is one statement, which finds a membership or none.
 """
 
 from grandequipe.groups.services.invitations.accepting import (

@@ -1,7 +1,7 @@
 """Accepting an invitation by the key in its e-mail.
 
-Guarantee: an invitation is accepted once, as long as it stands and who sent it may still invite; by
-nobody who is excluded; and by no other account than that of its address, where there is one.
+Guarantee: an invitation is accepted once, as long as it is pending and its sender may still invite;
+by nobody who is banned; and by no other account than that of its address, where there is one.
 """
 
 from datetime import timedelta
@@ -14,31 +14,31 @@ from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.models import Invitation, Membership, MembershipState
 from grandequipe.groups.queries import INVITATION_KEY, InvitationEnded
-from grandequipe.groups.services.invitations.ending import may_still_invite, stands
+from grandequipe.groups.services.invitations.ending import may_still_invite, still_exists
 from grandequipe.groups.services.locks import lock_group, lock_membership
 from grandequipe.groups.services.membership_transitions import accept, create_membership
 from grandequipe.members.models import Member
 
-# Longer than any invitation is kept: an old link is known from one that never was.
+# Longer than invitations are kept: the link of a purged one is told from a forged one.
 LINK_LIFE = timedelta(days=5 * 365)
 
 
 def key_of_invitation(invitation: Invitation) -> str:
-    """Give the key that opens an invitation to an address: it names it, and is kept nowhere."""
-    named = [invitation.id, invitation.group_id]
-    return signing.sign(INVITATION_KEY, named, invitation.created_at + LINK_LIFE)
+    """Give the signed key of an invitation to an address: its ids and expiry; stored nowhere."""
+    ids = [invitation.id, invitation.group_id]
+    return signing.sign(INVITATION_KEY, ids, invitation.created_at + LINK_LIFE)
 
 
 def hold_invitation(invitation: Invitation) -> None:
-    """Lock the group of an invitation until the commit; raise InvitationEnded for an ended one."""
+    """Lock the invitation's group until the commit; raise InvitationEnded unless it is valid."""
     group = invitation.group
     lock_group(group)
-    if not stands(invitation) or not may_still_invite(invitation.invited_by, group):
+    if not still_exists(invitation) or not may_still_invite(invitation.invited_by, group):
         raise InvitationEnded(None)
 
 
 def accept_invitation(member: Member, invitation: Invitation) -> Membership:
-    """Make a member of this account; raise InvitationEnded where the invitation stands no more."""
+    """Make this account a member; raise InvitationEnded where the invitation is not valid."""
     hold_invitation(invitation)
     group, inviter = invitation.group, invitation.invited_by
     membership = lock_membership(member, group)

@@ -1,4 +1,4 @@
-"""Withdrawing an invitation, declining it, and forgetting those that nobody accepted."""
+"""Withdrawing, declining, revoking and purging invitations."""
 
 from datetime import timedelta
 
@@ -21,45 +21,45 @@ from grandequipe.groups.services.locks import lock_group, lock_membership
 from grandequipe.groups.services.membership_transitions import StreamEvent
 from grandequipe.members.models import Member, stream_of
 
-# Addresses of people who never came are not kept for ever.
+# Addresses of people who never joined are personal data, not kept for ever.
 KEPT_FOR = timedelta(days=180)
 
 
 def withdraw_invitation(moderator: Member, invitation: Invitation) -> bool:
-    """Take an invitation back, and say whether there was one left to take back.
+    """Withdraw an invitation; return False where it was accepted or ended meanwhile.
 
-    A person who accepted it meanwhile stays a member.
+    A person who accepted it stays a member.
     """
     group_id, invitation_id = invitation.group_id, invitation.id
     lock_group(invitation.group)
     message = _l("Only moderators can withdraw invitations.")
     require(policies.may_moderate(moderator, invitation.group), message)
-    if not stands(invitation):
+    if not still_exists(invitation):
         return False
-    taken_back = InvitationTakenBack(
+    withdrawn = InvitationTakenBack(
         subject_id=invitation_id,
         actor_id=moderator.id,
         group_id=group_id,
-        guest_id=_take_back(invitation),
+        guest_id=_delete(invitation),
     )
-    record(moderator.stream, taken_back)
+    record(moderator.stream, withdrawn)
     return True
 
 
 def purge_oldest_invitation() -> bool:
-    """Take back one invitation that nobody accepted for a long time; tell whether there was one.
+    """Revoke one invitation older than `KEPT_FOR`; return False where there is none.
 
-    One at a time: whoever holds several groups at once may wait for somebody who waits for them.
+    One at a time: locks of several groups in one transaction could deadlock.
     """
     oldest = find_invitation_before(clock.now() - KEPT_FOR)
     if oldest is not None:
         lock_group(oldest.group)
-        record_all(end(oldest) if stands(oldest) else ())
+        record_all(revoke(oldest) if still_exists(oldest) else ())
     return oldest is not None
 
 
 def decline_invitation(member: Member, group: Group) -> bool:
-    """Decline an invitation, and say whether there was one; who joined meanwhile stays."""
+    """Decline an invitation; return False where there is none or the member has joined."""
     membership = lock_membership(member, group)
     if membership is None or membership.state is not MembershipState.INVITED:
         return False
@@ -68,53 +68,58 @@ def decline_invitation(member: Member, group: Group) -> bool:
 
 
 def decline(membership: Membership) -> list[StreamEvent]:
-    """End an invitation whose group is locked; what was sent to an address stays as it is."""
+    """Decline an invitation whose group is locked; one to the address stays pending."""
     member, group = membership.member, membership.group
     db.session.execute(delete(Invitation).where(is_by_name(member, group)))
     db.session.delete(membership)
-    told = InvitationDeclined(subject_id=group.id, actor_id=member.id)
-    return [(member.stream, told)]
+    declined = InvitationDeclined(subject_id=group.id, actor_id=member.id)
+    return [(member.stream, declined)]
 
 
 def end_orphaned_invitations(group: Group, sender_id: int | None = None) -> None:
-    """Take back what was sent to others by whoever, or by one who, may invite them no more.
+    """Revoke pending invitations whose sender (any, or `sender_id`) may no longer invite.
 
-    Asked once for each sender; who waits for the group waits only where something was sent.
+    The policy is asked once for each sender; the group is locked only if there are invitations.
     """
-    sent = list_invitations_of(group, sender_id)
-    if not sent:
+    invitations = list_invitations_of(group, sender_id)
+    if not invitations:
         return
     lock_group(group)
-    senders = {each.invited_by for each in sent}
-    orphaned = {each.id for each in senders if not may_still_invite(each, group)}
-    left = [each for each in sent if each.invited_by_id in orphaned and stands(each)]
-    record_all([told for each in left for told in end(each)])
+    senders = {each.invited_by for each in invitations}
+    revoked_ids = {each.id for each in senders if not may_still_invite(each, group)}
+    orphaned = [
+        each for each in invitations if each.invited_by_id in revoked_ids and still_exists(each)
+    ]
+    record_all([event for each in orphaned for event in revoke(each)])
 
 
 def may_still_invite(inviter: Member, group: Group) -> bool:
-    """Tell whether what somebody has sent stands, once the group is locked."""
+    """Tell whether a sender's invitations are valid; locks the group."""
     lock_membership(inviter, group)
     return inviter.active and policies.may_invite(inviter, group)
 
 
-def end(invitation: Invitation) -> list[StreamEvent]:
-    """End an invitation that nobody ends: no moderator waits for an answer, or measures it."""
-    group_id, guest_id = invitation.group_id, _take_back(invitation)
+def revoke(invitation: Invitation) -> list[StreamEvent]:
+    """Revoke an invitation without an actor: nobody could measure whether it had an account."""
+    group_id, guest_id = invitation.group_id, _delete(invitation)
     if guest_id is None:
         return []
     return [(stream_of(guest_id), InvitationWithdrawn(subject_id=group_id, actor_id=None))]
 
 
-def stands(invitation: Invitation) -> bool:
-    """Look, once the group is locked, whether an invitation read before was not ended since."""
+def still_exists(invitation: Invitation) -> bool:
+    """Tell, once the group is locked, whether an invitation read before is still pending."""
     return db.session.get(Invitation, invitation.id, populate_existing=True) is not None
 
 
-def _take_back(invitation: Invitation) -> int | None:
-    """Take back one that stands, with the tie that stands for no other; tell whose it was."""
+def _delete(invitation: Invitation) -> int | None:
+    """Delete a pending invitation, with its membership unless another invitation keeps that.
+
+    Returns the id of the invited member, if there is one.
+    """
     db.session.delete(invitation)
     db.session.flush()
-    whoever = or_(Member.id == invitation.member_id, Member.email == invitation.email)
+    invited = or_(Member.id == invitation.member_id, Member.email == invitation.email)
     theirs = or_(Invitation.member_id == Member.id, Invitation.email == Member.email)
     other = exists().where(Invitation.group_id == invitation.group_id, theirs)
     ended = (
@@ -122,7 +127,7 @@ def _take_back(invitation: Invitation) -> int | None:
         .where(
             Membership.group_id == invitation.group_id,
             Membership.state == MembershipState.INVITED,
-            Membership.member_id.in_(select(Member.id).where(whoever, ~other)),
+            Membership.member_id.in_(select(Member.id).where(invited, ~other)),
         )
         .returning(Membership.member_id)
         .execution_options(synchronize_session=False)

@@ -1,4 +1,4 @@
-"""Writing an invitation down, and inviting whoever it is for."""
+"""Inviting an address or a member."""
 
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy.dialects.postgresql import insert
@@ -22,32 +22,32 @@ from grandequipe.members.models import Member
 
 
 def invite_address(actor: Member, group: Group, email: str) -> Invitation:
-    """Invite whoever has an address, now or when they register with it."""
+    """Invite the holder of an address, now or when they register with it; may raise Invalid."""
     require(policies.may_invite(actor, group), _l("You can’t invite people to this group."))
-    email = _reachable(actor, email)
-    invitation = _written(actor, group, email=email)
+    email = _valid_email(actor, email)
+    invitation = _upsert_invitation(actor, group, email=email)
     record(actor.stream, InvitationSent(subject_id=invitation.id, actor_id=actor.id))
     return invitation
 
 
 def invite_member(actor: Member, group: Group, guest: Member) -> Membership:
-    """Invite a person; they become a member when they accept."""
+    """Invite a person, who becomes a member on accepting; Conflict for a banned one."""
     lock_group(group)
     require(policies.may_invite(actor, group), _l("You can’t invite people to this group."))
     membership = lock_membership(guest, group)
     if membership is not None and membership.state is MembershipState.BANNED:
         raise Conflict(_("This person has been banned from the group."))
     if membership is None or membership.state is MembershipState.INVITED:
-        _written(actor, group, member_id=guest.id)
-    membership, told = invite(actor, group, guest, membership)
-    record_all(told)
+        _upsert_invitation(actor, group, member_id=guest.id)
+    membership, events = invite(actor, group, guest, membership)
+    record_all(events)
     return membership
 
 
 def invite(
     actor: Member, group: Group, guest: Member, membership: Membership | None
 ) -> tuple[Membership, list[StreamEvent]]:
-    """Tie a guest to the group, or leave the tie that there is; a request is accepted by it."""
+    """Create a guest's membership, or leave it as it is; a request to join is accepted."""
     if membership is not None and membership.state is MembershipState.REQUESTED:
         return membership, accept(actor, membership, "request")
     if membership is not None:
@@ -57,8 +57,8 @@ def invite(
     return membership, [(guest.stream, MemberInvited(subject_id=group.id, actor_id=actor.id))]
 
 
-def _reachable(actor: Member, email: str) -> str:
-    """Give an address as it is kept; raise Invalid for one that no letter of ours reaches."""
+def _valid_email(actor: Member, email: str) -> str:
+    """Give a normalized address; raise Invalid for one that mail cannot reach, or the actor's."""
     if not is_reachable(email):
         sentence = _(
             "Enter an address without accents before the @: email wouldn’t reach this one."
@@ -73,8 +73,8 @@ def _reachable(actor: Member, email: str) -> str:
     return email
 
 
-def _written(actor: Member, group: Group, **to: object) -> Invitation:
-    """Write an invitation down, once for each address or person; the last to invite answers."""
+def _upsert_invitation(actor: Member, group: Group, **to: object) -> Invitation:
+    """Insert an invitation, or renew the one to this address or person with the new sender."""
     sender = {"invited_by_id": actor.id, "created_at": clock.now()}
     statement = (
         insert(Invitation)

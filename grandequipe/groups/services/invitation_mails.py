@@ -1,4 +1,4 @@
-"""The letter that invites an address: the same for whoever has it, with or without an account."""
+"""The mail that invites an address: the same with and without an account."""
 
 from flask_babel import gettext as _
 
@@ -13,14 +13,15 @@ from grandequipe.groups.services.invitations import key_of_invitation
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 
-TEMPLATE = "groups/invitation_letter"
+TEMPLATE = "groups/invitation_mail"
 
 
 def write_invitation(invitation: Invitation) -> Letter | None:
-    """Write to the address that is invited; None where nobody there has an answer to give.
+    """Write the mail to the invited address; None where its account cannot accept.
 
-    Strangers get no address but ours: what the group is for is left out where it may hold one, and
-    names that were given before they could hold none are written so that they are none.
+    A stranger's mail holds no web address but the site's: a description that may hold one is left
+    out, and names from before the rule against addresses in names are written so as to link to
+    nothing.
     """
     email, group = invitation.email, invitation.group
     guest = find_member_by_email(email) if email else None
@@ -29,7 +30,7 @@ def write_invitation(invitation: Invitation) -> Letter | None:
     inviter = invitation.invited_by
     locale = (guest or inviter).locale
     with letters.in_language_of(locale):
-        name, group_name = map(_written, (inviter.display_name, group.name))
+        name, group_name = map(_isolated_name, (inviter.display_name, group.name))
         about = "" if _may_hold_address(group.description) else group.description
         params = {
             "name": name,
@@ -38,33 +39,33 @@ def write_invitation(invitation: Invitation) -> Letter | None:
             "about_language": group.language,
             "link": _link(invitation),
         }
-        said = {"name": name, "group": quoted(group_name)}
+        subject_params = {"name": name, "group": quoted(group_name)}
         return Letter(
             to=email,
-            subject=_("%(name)s invites you to “%(group)s”", **said),
+            subject=_("%(name)s invites you to “%(group)s”", **subject_params),
             text=letters.render(f"{TEMPLATE}.txt", **params, locale=locale).strip() + "\n",
             html=letters.render_html(f"{TEMPLATE}.html", **params, locale=locale),
         )
 
 
-def _written(name: str) -> str:
-    """Write a name for one of our sentences, whichever way it is read."""
+def _isolated_name(name: str) -> str:
+    """Prepare a name, of either direction of writing, for a sentence: isolated, without links."""
     return isolated(unlinked(name))
 
 
-def _may_hold_address(words: str) -> bool:
-    return holds_address(words) or may_hold_domain(words)
+def _may_hold_address(text: str) -> bool:
+    return holds_address(text) or may_hold_domain(text)
 
 
 def _may_answer(guest: Member, group: Group) -> bool:
-    """Tell whether an invitation is news to an account: not to members, nor to the excluded."""
+    """Tell whether an account can accept: not members, nor the banned."""
     membership = find_membership(guest, group)
     return guest.active and (membership is None or membership.state is MembershipState.INVITED)
 
 
 def _link(invitation: Invitation) -> str:
-    """Lead to the page of the invitation, which the letter alone opens: it proves the mailbox.
+    """Give the address of the invitation's page; its key, only in this mail, proves the mailbox.
 
-    It is the same for who has an account and who has none, and names the group to nobody else.
+    It is the same with and without an account, and names the group to nobody else.
     """
     return letters.address_of("groups.invitation", key=key_of_invitation(invitation))

@@ -20,7 +20,7 @@ from grandequipe.groups.events import (
     RoleChanged,
 )
 from grandequipe.groups.queries import find_group, find_invitation, list_memberships
-from grandequipe.members.accounts.tries import may_reach
+from grandequipe.members.accounts.rate_limits import may_reach
 from grandequipe.members.events import MemberConfirmed, ProfileChanged
 from grandequipe.members.queries import digest_of, find_member
 from grandequipe.web.rate_limits import redis_or_default

@@ -15,7 +15,7 @@ from grandequipe.groups.queries import list_slugs, list_streams_of
 from grandequipe.live.changes import Change, as_change, group_id_of
 from grandequipe.live.rooms import Ticket
 from grandequipe.members.models import ApiToken, BrowserSession, Member
-from grandequipe.members.queries import IS_GOOD, IS_OPEN, oldest_session
+from grandequipe.members.queries import SESSION_IS_VALID, TOKEN_IS_VALID, oldest_session
 
 LARGEST_GAP = 10_000
 
@@ -117,14 +117,14 @@ def _sessions(session_ids: Iterable[int | None]) -> Holders:
     open_ones = (
         select(BrowserSession.id, Member.id)
         .join(Member, Member.id == BrowserSession.member_id)
-        .where(IS_OPEN)
+        .where(SESSION_IS_VALID)
     )
     return _held(open_ones, BrowserSession.id, session_ids)
 
 
 def _tokens(token_ids: Iterable[int | None]) -> Holders:
     """Find which tokens still hold, each with its member."""
-    living = select(ApiToken.id, Member.id).join(ApiToken.member).where(IS_GOOD)
+    living = select(ApiToken.id, Member.id).join(ApiToken.member).where(TOKEN_IS_VALID)
     return _held(living, ApiToken.id, token_ids)
 
 

@@ -1,4 +1,4 @@
-"""People and the structures that they act for: accounts, profiles, preferences."""
+"""Members and their organisations: accounts, profiles, preferences."""
 
 from flask import Flask, url_for
 
@@ -9,7 +9,7 @@ from grandequipe.members.tasks import SCHEDULE as SCHEDULE
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its accounts; our templates stand before Flask-Security's."""
+    """Initialise accounts; our templates override Flask-Security's, so the blueprint is first."""
     app.register_blueprint(views.blueprint)
     accounts.init_app(app)
     app.context_processor(lambda: {"viewer": viewer()})
@@ -17,7 +17,7 @@ def init_app(app: Flask) -> None:
 
 
 def picture_url(member: Member) -> str | None:
-    """Say where a member's picture is, to those who may see it; visitors see initials."""
+    """Return the URL of a member's picture; None without one, and for visitors."""
     if member.picture_key is None or viewer() is None:
         return None
     return url_for("members.picture", member_id=member.id, v=member.picture_key[-12:-5])

@@ -1,4 +1,4 @@
-"""What happens to members, told in their own stream."""
+"""Events of members, recorded in the member's own stream."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from grandequipe.core.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class MemberRegistered(Event):
-    """An account was made; it may still have to be confirmed."""
+    """An account was created, confirmed or not."""
 
     kind = "member.registered"
     subject_type = "member"
@@ -15,7 +15,7 @@ class MemberRegistered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class MemberConfirmed(Event):
-    """An address was shown to be its member's: from now on they take part."""
+    """A member's e-mail address was confirmed: from now on they are active."""
 
     kind = "member.confirmed"
     subject_type = "member"
@@ -23,7 +23,7 @@ class MemberConfirmed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ProfileChanged(Event):
-    """A member changed what others see of them."""
+    """A member's profile changed."""
 
     kind = "member.changed"
     subject_type = "member"
@@ -31,7 +31,7 @@ class ProfileChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PreferencesChanged(Event):
-    """A member reads in another language or on another clock."""
+    """A member's locale or time zone changed."""
 
     kind = "member.preferences_changed"
     subject_type = "member"
@@ -39,7 +39,7 @@ class PreferencesChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class LoggedOut(Event):
-    """A member left one browser: the pages that are open there are closed."""
+    """A member logged out of one browser, whose open pages lose their connection."""
 
     kind = "member.logged_out"
     subject_type = "member"
@@ -49,7 +49,7 @@ class LoggedOut(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class TokenRevoked(Event):
-    """A program's key was made worthless: what listens with it is cut off."""
+    """An API token was revoked; the connections that it authenticated are closed."""
 
     kind = "member.token_revoked"
     subject_type = "member"
@@ -59,7 +59,7 @@ class TokenRevoked(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PasswordChanged(Event):
-    """A member's password changed: every session and token of theirs has ended."""
+    """A member's password changed: all their sessions and tokens have ended."""
 
     kind = "member.password_changed"
     subject_type = "member"

@@ -1,4 +1,4 @@
-"""Who is at the door: Flask-Login's proxy is unwrapped here, once, and nowhere else."""
+"""The member of a request; Flask-Login's proxy is unwrapped here and nowhere else."""
 
 from typing import cast
 
@@ -10,19 +10,19 @@ from grandequipe.members.models import Member
 
 
 def viewer() -> Member | None:
-    """Give the member who is logged in, or None for a visitor."""
+    """Return the member who is logged in, or None for a visitor."""
     if not current_user or not current_user.is_authenticated:
         return None
     return cast(Member, current_user._get_current_object())
 
 
 def browser_session() -> int | None:
-    """Give the id of the log-in that brought the member here; None where no cookie did."""
+    """Return the id of the request's browser session; None for API tokens and visitors."""
     return cast("int | None", g.get("browser_session"))
 
 
 def acting_member() -> Member:
-    """Give the member who is logged in; a visitor is asked to log in."""
+    """Return the member who is logged in; raise Unauthenticated for a visitor."""
     member = viewer()
     if member is None:
         raise Unauthenticated

@@ -17,7 +17,7 @@ OWN_STREAM = "member:"
 
 
 class OrganisationKind(StrEnum):
-    """What sort of structure an organisation is."""
+    """The kinds of organisations."""
 
     ASSOCIATION = "association"
     SOCIAL_CENTRE = "social_centre"
@@ -30,7 +30,7 @@ class OrganisationKind(StrEnum):
 
 
 class Organisation(Model):
-    """A structure that members act for."""
+    """An organisation that members belong to."""
 
     __tablename__ = "organisation"
     __table_args__ = (
@@ -50,9 +50,9 @@ class Organisation(Model):
 
 
 class Member(UserMixin, Model):
-    """A person with an account; what they may do is said by policies, not by named roles.
+    """A person with an account; policies, not roles, decide what a member may do.
 
-    `UserMixin` is what Flask-Security asks of an account; it brings no request with it.
+    `UserMixin` is Flask-Security's interface of an account; it does not depend on a request.
     """
 
     __tablename__ = "member"
@@ -77,7 +77,7 @@ class Member(UserMixin, Model):
     time_zone: Mapped[str] = mapped_column(default="Europe/Paris")
 
     organisation: Mapped[Organisation | None] = relationship(lazy="joined")
-    roles = ()  # type: ignore[assignment]  # Flask-Principal asks for them at each request
+    roles = ()  # type: ignore[assignment]  # Flask-Principal reads them at each request
 
     @property
     def stream(self) -> str:
@@ -86,33 +86,33 @@ class Member(UserMixin, Model):
 
     @property
     def initials(self) -> str:
-        """Give one or two letters to stand for a missing picture."""
+        """One or two letters, shown in place of a picture."""
         words = self.display_name.split()
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
     @property
     def is_confirmed(self) -> bool:
-        """Tell whether the e-mail address was shown to be theirs."""
+        """Whether the member has confirmed the e-mail address."""
         return self.confirmed_at is not None
 
 
 class Viewer(Protocol):
-    """Whoever reads, as the rules of reading know them; a visitor without account is None."""
+    """The reader of a query, as far as the rules of visibility need; a visitor is None."""
 
     @property
     def id(self) -> int:
-        """Tell who they are."""
+        """The member's id."""
 
     @property
     def is_admin(self) -> bool:
-        """Tell whether they are an administrator."""
+        """Whether the member is an administrator."""
 
 
 class BrowserSession(Model):
-    """A log-in in one browser; its cookies hold a key, of which only the SHA-256 is kept.
+    """A session of one browser; its cookies hold a key, of which only the SHA-256 is stored.
 
-    It ends with the row, after a while, and as soon as the account's `fs_uniquifier` is not the
-    one that it began under: a change of password gives the account another.
+    It ends with the row, after SESSION_LIFE, and when the account gets another `fs_uniquifier` than
+    that of the session's start, by a change of password.
     """
 
     __tablename__ = "browser_session"
@@ -125,11 +125,11 @@ class BrowserSession(Model):
 
 
 class ApiToken(Model):
-    """A key that a member gave to a program; only its SHA-256 is kept.
+    """A token of a member for a program; only its SHA-256 is stored.
 
-    It opens nothing as soon as the account's `fs_uniquifier` is not the one that it was made under,
-    as for a log-in: one that was asked for with a password that was changed meanwhile is dead when
-    it comes. (Those of code before this column have none; a change of password deletes them.)
+    As a session, it is invalid once the account has another `fs_uniquifier` than at its creation,
+    so a token created with a password that has just been changed never works. (Tokens older than
+    this column have none; a change of password deletes them.)
     """
 
     __tablename__ = "api_token"
@@ -146,7 +146,7 @@ class ApiToken(Model):
     member: Mapped[Member] = relationship(lazy="joined")
 
     def allows(self, scope: str) -> bool:
-        """Tell whether the token was given this scope ("read" or "write")."""
+        """Whether the token has this scope ("read" or "write")."""
         return scope in self.scopes.split()
 
 

@@ -1,4 +1,4 @@
-"""Reading members and their keys."""
+"""Queries of members, organisations, sessions and API tokens."""
 
 import hashlib
 from collections.abc import Sequence
@@ -14,20 +14,20 @@ from grandequipe.extensions import db
 from grandequipe.members.models import ApiToken, BrowserSession, Member, Organisation
 
 SESSION_LIFE = timedelta(days=365)
-# Which log-ins still hold; the query joins Member, and says since when by `oldest_session`.
-IS_OPEN = and_(
+# Valid sessions; the query joins Member and binds `oldest` (see `oldest_session`).
+SESSION_IS_VALID = and_(
     Member.active,
     BrowserSession.uniquifier == Member.fs_uniquifier,
     BrowserSession.began_at > bindparam("oldest"),
 )
-# Built once: every page of a member asks the first, every call of a program the second.
-OPEN_SESSION = (
+# Built once: every page of a member executes the first, every API call by token the second.
+SESSION_BY_KEY = (
     select(Member, BrowserSession.id)
     .join(BrowserSession, BrowserSession.member_id == Member.id)
-    .where(BrowserSession.digest == bindparam("digest"), IS_OPEN)
+    .where(BrowserSession.digest == bindparam("digest"), SESSION_IS_VALID)
 )
-# Which keys of programs still open something; the query joins Member, and says `now`.
-IS_GOOD = and_(
+# Valid tokens; the query joins Member and binds `now`.
+TOKEN_IS_VALID = and_(
     Member.active,
     func.coalesce(ApiToken.uniquifier, Member.fs_uniquifier) == Member.fs_uniquifier,
     ApiToken.expires_at > bindparam("now"),
@@ -36,7 +36,7 @@ TOKEN = (
     select(ApiToken)
     .join(ApiToken.member)
     .options(contains_eager(ApiToken.member))
-    .where(ApiToken.digest == bindparam("digest"), IS_GOOD)
+    .where(ApiToken.digest == bindparam("digest"), TOKEN_IS_VALID)
 )
 
 
@@ -51,7 +51,7 @@ def find_member_by_email(email: str) -> Member | None:
 
 
 def get_member(member_id: int, seen_by: Member | None) -> Member:
-    """Get a profile: those who are logged in see confirmed, active members; visitors see none."""
+    """Get a profile: members see confirmed, active members; visitors see none (NotFound)."""
     member = find_member(member_id)
     if member is None or seen_by is None:
         raise NotFound
@@ -61,15 +61,15 @@ def get_member(member_id: int, seen_by: Member | None) -> Member:
 
 
 def list_organisations() -> Sequence[Organisation]:
-    """List the structures that members are of now, by name: what nobody is of is no suggestion."""
-    is_somebodys = exists().where(Member.organisation_id == Organisation.id, Member.active)
+    """List the organisations that have active members, by name, as suggestions."""
+    has_members = exists().where(Member.organisation_id == Organisation.id, Member.active)
     return db.session.scalars(
-        select(Organisation).where(is_somebodys).order_by(Organisation.name)
+        select(Organisation).where(has_members).order_by(Organisation.name)
     ).all()
 
 
 def find_organisation(name: str) -> Organisation | None:
-    """Find a structure by its name, whatever the case."""
+    """Find an organisation by its name, whatever the case."""
     return db.session.scalar(select(Organisation).where(Organisation.name == name.strip()))
 
 
@@ -79,26 +79,23 @@ def count_members() -> int:
 
 
 def oldest_session() -> datetime:
-    """Say when the oldest log-in that still holds began."""
+    """Return the time at or before which sessions have expired."""
     return clock.now() - SESSION_LIFE
 
 
 def find_session(key: str) -> tuple[Member, int] | None:
-    """Find who is logged in by the key of a browser's cookie, and the id of that log-in."""
+    """Find the member and the id of a valid session by the key of its cookie."""
     params = {"digest": digest_of(key), "oldest": oldest_session()}
-    row = db.session.execute(OPEN_SESSION, params).first()
+    row = db.session.execute(SESSION_BY_KEY, params).first()
     return (row[0], row[1]) if row else None
 
 
 def digest_of(token: str) -> bytes:
-    """Give the only form in which a token is kept."""
-    # Whatever JSON can write is looked for: half a sign, which has no bytes of its own, too.
+    """Return the SHA-256 of a key or token, as it is stored."""
+    # JSON may hold lone surrogates, which UTF-8 cannot encode: hence surrogatepass.
     return hashlib.sha256(token.encode(errors="surrogatepass")).digest()
 
 
 def find_token(token: str) -> ApiToken | None:
-    """Find a token that is known and holds: not expired, its member active, the password as it was.
-
-    The member is read anew with it.
-    """
+    """Find a valid token, with its member: not expired, member active, password unchanged."""
     return db.session.scalar(TOKEN, {"digest": digest_of(token), "now": clock.now()})

@@ -1,4 +1,4 @@
-"""What members need on the clock."""
+"""Scheduled tasks of accounts."""
 
 from datetime import timedelta
 
@@ -21,13 +21,13 @@ SCHEDULE = {
 
 @shared_task(name="members.purge_browser_sessions", ignore_result=True)
 def purge_browser_sessions() -> None:
-    """Forget the log-ins that are too old to open anything."""
+    """Delete expired sessions."""
     with atomic():
         services.purge_browser_sessions()
 
 
 @shared_task(name="members.purge_unconfirmed_accounts", ignore_result=True)
 def purge_unconfirmed_accounts() -> None:
-    """Forget the accounts that nobody ever confirmed."""
+    """Delete accounts that were never confirmed."""
     with atomic():
         services.purge_unconfirmed_accounts()

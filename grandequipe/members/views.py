@@ -34,7 +34,7 @@ blueprint = Blueprint("members", __name__, template_folder="templates")
 
 @blueprint.get("/membres/<id:member_id>")
 def profile(member_id: int) -> ResponseReturnValue:
-    """Show a member to members; a visitor is asked to log in, whoever they look for."""
+    """Show a profile to members; visitors are asked to log in, whether it exists or not."""
     member = get_member(member_id, seen_by=acting_member())
     bio = Markup(paragraphs(member.bio))  # noqa: S704 - escaped there
     return render_template("members/profile.html", member=member, bio=bio)
@@ -47,7 +47,7 @@ def picture(member_id: int) -> ResponseReturnValue:
     key = member.picture_key
     if key is None:
         raise NotFound
-    # Faces are asked for by the dozen: nobody holds a connection while a file is read.
+    # Pages have dozens of pictures: release the database connection while a file is read.
     db.session.rollback()
     is_known = request.if_none_match.contains(key)
     response = Response(b"" if is_known else _read(key), mimetype="image/webp")
@@ -60,7 +60,7 @@ def picture(member_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/reglages")
 def settings() -> ResponseReturnValue:
-    """List what a member may set."""
+    """List the pages of settings."""
     return render_template("members/settings.html", member=acting_member())
 
 
@@ -69,7 +69,7 @@ def settings() -> ResponseReturnValue:
 @limited_form("profiles")
 @repeatable("sets what a profile says")
 def edit_profile() -> ResponseReturnValue:
-    """Let a member say who they are."""
+    """Edit the member's profile."""
     member = acting_member()
     form = ProfileForm.of(member)
     if form.validate_on_submit():
@@ -92,11 +92,11 @@ def edit_profile() -> ResponseReturnValue:
 @limited_form("profiles")
 @repeatable("sets the picture")
 def change_picture() -> ResponseReturnValue:
-    """Put a picture in place of the old one."""
+    """Replace the member's picture."""
     member, form = acting_member(), PictureForm()
     if form.validate_on_submit():
         try:
-            # It takes as long as a password, and no connection to the database waits meanwhile.
+            # This takes as long as a password's hash: release the database connection meanwhile.
             db.session.rollback()
             webp = run_in_thread(partial(files.square_picture, form.picture.data.stream))
             with atomic():
@@ -111,7 +111,7 @@ def change_picture() -> ResponseReturnValue:
 
 @blueprint.errorhandler(RequestEntityTooLarge)
 def refuse_unread(error: RequestEntityTooLarge) -> ResponseReturnValue:
-    """Show the form of a picture that is too large to be read at all, as for one that was read."""
+    """Show the form's error for a picture whose body is too large to be read."""
     member = viewer()
     if request.endpoint != "members.change_picture" or member is None:
         return http_page(error)
@@ -125,7 +125,7 @@ def refuse_unread(error: RequestEntityTooLarge) -> ResponseReturnValue:
 @limited("profiles")
 @repeatable("without a picture one stays without")
 def remove_picture() -> ResponseReturnValue:
-    """Go back to initials."""
+    """Remove the member's picture."""
     with atomic():
         services.change_picture(acting_member(), None)
     flash(_("Your photo has been removed."), "success")
@@ -137,7 +137,7 @@ def remove_picture() -> ResponseReturnValue:
 @limited_form("profiles")
 @repeatable("sets a choice")
 def edit_preferences() -> ResponseReturnValue:
-    """Let a member choose their language and their clock."""
+    """Edit the member's locale and time zone."""
     member = acting_member()
     form = PreferencesForm(obj=member)
     if form.validate_on_submit():
@@ -154,7 +154,7 @@ def edit_preferences() -> ResponseReturnValue:
 @limited("profiles")
 @unkeyed("sets a choice")
 def set_locale() -> ResponseReturnValue:
-    """Change the language from any page, and go back there."""
+    """Change the member's locale from any page, and redirect back to it."""
     member = acting_member()
     if request.form.get("locale") in LOCALES:
         with atomic():

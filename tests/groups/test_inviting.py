@@ -26,7 +26,7 @@ from grandequipe.groups.services import (
 )
 from grandequipe.groups.tasks import purge_invitations
 from grandequipe.members.models import Member
-from grandequipe.members.services import tell_confirmed
+from grandequipe.members.services import record_confirmed
 from tests.api.conftest import react_to_all
 from tests.conftest import Visitor
 from tests.factories import Cast, make_member
@@ -146,7 +146,7 @@ def test_an_invitation_waits_for_who_registers_later(cast: Cast) -> None:
     assert state_of(gaelle, cast.hidden) is None
     with atomic():
         gaelle.confirmed_at = clock.now()
-        tell_confirmed(gaelle)
+        record_confirmed(gaelle)
     react_to_all()
     assert state_of(gaelle, cast.hidden) is MembershipState.INVITED
 
@@ -293,7 +293,7 @@ def test_a_newcomer_is_let_in_by_those_only_who_still_may(cast: Cast) -> None:
         leave_group(cast.bruno, cast.hidden)
     gaelle = make_member("Gaëlle Petit", email="gaelle@example.org")
     with atomic():
-        tell_confirmed(gaelle)
+        record_confirmed(gaelle)
     react_to_all()
     assert state_of(gaelle, cast.hidden) is None
     assert state_of(gaelle, cast.ess) is MembershipState.INVITED

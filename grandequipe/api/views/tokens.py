@@ -20,7 +20,7 @@ from grandequipe.api.models import IdempotencyKey
 from grandequipe.api.schemas.tokens import TokenRequest, TokenSchema
 from grandequipe.core import signing
 from grandequipe.core.errors import NotFound
-from grandequipe.members.accounts.password_tries import member_with
+from grandequipe.members.accounts.password_attempts import authenticate
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_token
 from grandequipe.members.services import create_token, revoke_token
@@ -40,7 +40,7 @@ TAG = "Tokens"
 )
 def create_api_token(data: dict[str, Any]) -> Any:
     """Give a program a key, for an address and a password."""
-    member = member_with(data["email"], data["password"], "api.tokens")
+    member = authenticate(data["email"], data["password"], "api.tokens")
     key = idempotency.given_key()
     if key is None:
         return _new_token(member, data)

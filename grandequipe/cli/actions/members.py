@@ -18,8 +18,8 @@ from grandequipe.members.services import (
     ProfileInput,
     create_member,
     erase_member,
+    record_confirmed,
     register_again,
-    tell_confirmed,
 )
 
 LONGEST_LINE = 10_000
@@ -39,7 +39,7 @@ def create_account(email: str, name: str, password: str | None, *, admin: bool) 
         # Somebody may have registered the address without ever showing that it is theirs.
         member = register_again(*asked, **reads) or create_member(*asked, **reads)
         member.confirmed_at, member.is_admin = clock.now(), admin
-        tell_confirmed(member)
+        record_confirmed(member)
     click.echo(f"{address} can log in now.")
 
 

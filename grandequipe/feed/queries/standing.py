@@ -8,7 +8,7 @@ from grandequipe.core.events import Stream
 from grandequipe.extensions import db
 from grandequipe.groups.models import Membership
 from grandequipe.members.models import OWN_STREAM, BrowserSession, Member
-from grandequipe.members.queries import IS_OPEN, oldest_session
+from grandequipe.members.queries import SESSION_IS_VALID, oldest_session
 
 _own, _groups = aliased(Stream), aliased(Stream)
 _membership = func.concat_ws(
@@ -31,7 +31,11 @@ STANDING = (
     .select_from(Member)
     .join(_own, _own.name == func.concat(OWN_STREAM, Member.id))
     .join(BrowserSession, BrowserSession.member_id == Member.id)
-    .where(Member.id == bindparam("member_id"), BrowserSession.id == bindparam("session"), IS_OPEN)
+    .where(
+        Member.id == bindparam("member_id"),
+        BrowserSession.id == bindparam("session"),
+        SESSION_IS_VALID,
+    )
 )
 
 

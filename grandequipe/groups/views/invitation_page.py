@@ -23,9 +23,13 @@ from grandequipe.groups.queries import (
     find_membership,
     get_invitation_by_key,
 )
-from grandequipe.members.accounts.log_ins import log_in
-from grandequipe.members.accounts.opening_accounts import asked_for, hashed, open_account
-from grandequipe.members.accounts.password_tries import member_with
+from grandequipe.members.accounts.opening_accounts import (
+    create_or_take_over,
+    hash_in_slot,
+    open_account,
+)
+from grandequipe.members.accounts.password_attempts import authenticate
+from grandequipe.members.accounts.sessions import log_in
 from grandequipe.members.forms import OpeningForm
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
@@ -88,7 +92,7 @@ def _with_password(key: str, found: Invitation, guest: Member) -> ResponseReturn
     if form.validate_on_submit():
         try:
             with atomic():
-                member = member_with(guest.email, form.password.data, LOG_IN)
+                member = authenticate(guest.email, form.password.data, LOG_IN)
                 joined = services.accept_invitation(member, found)
                 log_in(member, "password")
                 return _joined(joined.group)
@@ -106,11 +110,11 @@ def _with_new_account(key: str, found: Invitation) -> ResponseReturnValue:
     email = str(found.email)
     form = OpeningForm(email)
     if form.validate_on_submit():
-        password_hash = hashed(form.password.data)
+        password_hash = hash_in_slot(form.password.data)
         try:
             with atomic():
                 services.hold_invitation(found)
-                member = asked_for(email, form.display_name.data, password_hash)
+                member = create_or_take_over(email, form.display_name.data, password_hash)
                 open_account(member)
                 return _joined(services.accept_invitation(member, found).group)
         except IntegrityError:

@@ -1,13 +1,12 @@
 """Accounts, by Flask-Security: registration, confirmation, log-in, reset, change of password.
 
-Guarantees: an unknown address gets the answer of a known one, with the same hashing done;
-five wrong tries in five minutes for an address from one place, and some more for all addresses,
-are answered by 429; a log-in is a row (`BrowserSession`) that logging out deletes, so that a
-copied cookie opens nothing after it; a change of password ends every log-in, for each names the
-`fs_uniquifier` that it began under and that changes with it, and every API token; a link to choose
-a new password sets one, however often it is sent at once. Every page of Flask-Security runs in one
-transaction of ours, and its letters leave after the commit, written in the language of the one who
-reads them.
+Guarantees: an unknown e-mail address gets the response of a known one, after the same hashing; five
+wrong passwords in five minutes for an address from one client, and some more for all addresses, are
+answered by 429; a session is a row (`BrowserSession`) that logging out deletes, so that a copied
+cookie is then worthless; a change of password ends all sessions and API tokens, for each holds the
+`fs_uniquifier` of its start, which a change of password replaces; a link to choose a new password
+sets one password, however many requests use it at once. Every page of Flask-Security runs in one
+transaction of ours; its mails are sent after the commit, in the recipient's language.
 """
 
 from collections.abc import Callable
@@ -40,13 +39,13 @@ from grandequipe.members.accounts import (
     confirmations,
     form_rules,
     hashing,
-    log_ins,
     next_url,
-    tries,
+    rate_limits,
+    sessions,
 )
 from grandequipe.members.accounts.configuration import CONFIGURATION
 from grandequipe.members.accounts.letters import AccountMail
-from grandequipe.members.accounts.opening_accounts import asked_for
+from grandequipe.members.accounts.opening_accounts import create_or_take_over
 from grandequipe.members.accounts.passwords import Passwords
 from grandequipe.members.forms import (
     ConfirmationForm,
@@ -61,7 +60,7 @@ from grandequipe.members.forms import (
 from grandequipe.members.models import Member
 from grandequipe.members.services import (
     end_access,
-    tell_confirmed,
+    record_confirmed,
 )
 from grandequipe.web.form_errors import has_form_errors
 from grandequipe.web.measures import is_too_long, takes
@@ -69,7 +68,7 @@ from grandequipe.web.redirects import split_url
 
 View = Callable[..., Any]
 
-# By the name that Flask-Security gives a form: the door that takes it, and ours.
+# By Flask-Security's name of a form: its endpoint and our form.
 FORMS: dict[str, tuple[str, Any]] = {
     "login": ("security.login", LogInForm),
     "register": ("security.register", RegistrationForm),
@@ -79,8 +78,8 @@ FORMS: dict[str, tuple[str, Any]] = {
     "reset_password": ("security.reset_password", NewPasswordForm),
     "verify": ("security.verify", VerificationForm),
 }
-# What a link of a letter is followed by: two at once are one after the other.
-FOLLOWED = {
+# Requests by a mail's link, which are serialised by a lock on the account.
+LINK_REQUESTS = {
     ("security.reset_password", "POST"),
     ("security.confirm_email", "GET"),
     ("security.confirm_email", "POST"),
@@ -88,33 +87,33 @@ FOLLOWED = {
 
 
 class Accounts(SQLAlchemyUserDatastore):
-    """Keep accounts as members, each with a stream from the start."""
+    """Flask-Security's access to accounts: they are members, each with a stream."""
 
-    def create_user(self, **given: Any) -> Member:
-        """Make the account that was asked for, or take over the one that nobody confirmed."""
-        return asked_for(given["email"], given["display_name"], given["password"])
+    def create_user(self, **kwargs: Any) -> Member:
+        """Create the account, or take over an unconfirmed one with the same address."""
+        return create_or_take_over(kwargs["email"], kwargs["display_name"], kwargs["password"])
 
-    def find_user(self, case_insensitive: bool = False, **given: Any) -> Any:
-        """Find an account; whoever follows a link waits for those who followed it before.
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Any:
+        """Find an account; lock it for a request by a mail's link.
 
-        Who chose a password first gave the account another `fs_uniquifier`, which is what the link
-        names; who confirmed first has done it.
+        The second of two requests by one link then finds another `fs_uniquifier` (after a new
+        password), or an address that is confirmed.
         """
-        if "fs_uniquifier" not in given or not _follows_a_link():
-            return super().find_user(case_insensitive, **given)
-        named = select(Member).where(Member.fs_uniquifier == given["fs_uniquifier"])
-        alone = named.with_for_update(of=Member).execution_options(populate_existing=True)
-        return db.session.scalar(alone)
+        if "fs_uniquifier" not in kwargs or not _is_link_request():
+            return super().find_user(case_insensitive, **kwargs)
+        query = select(Member).where(Member.fs_uniquifier == kwargs["fs_uniquifier"])
+        locked = query.with_for_update(of=Member).execution_options(populate_existing=True)
+        return db.session.scalar(locked)
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its accounts."""
+    """Configure Flask-Security and wrap its views."""
     for name, value in CONFIGURATION.items():
         app.config.setdefault(name, value)
     settings = app.config["SETTINGS"]
     app.config.setdefault("SECURITY_PASSWORD_SALT", settings.secret_key)
     app.config.setdefault("SECURITY_EMAIL_SENDER", settings.mail_from)
-    # Flask-Security takes it when it is made, and extensions are made before members are known.
+    # Flask-Security takes these classes in its constructor, which `extensions` calls without them.
     security._mail_util_cls = AccountMail
     security._password_util_cls = Passwords
     security.init_app(
@@ -122,27 +121,27 @@ def init_app(app: Flask) -> None:
         Accounts(db, Member, None),  # type: ignore[arg-type]
         **{f"{name}_form": form for name, (_endpoint, form) in FORMS.items()},
     )
-    log_ins.init_app(app)
+    sessions.init_app(app)
     confirmations.init_app(app)
     next_url.init_app(app)
     hashing.init_app(app)
     security.want_json(lambda _request: False)
     _add_transactions(app)
-    tries.init_app(app)
+    rate_limits.init_app(app)
     form_rules.init_app(app)
     for endpoint, form in (*FORMS.values(), ("security.confirm_email", OpeningForm)):
         app.view_functions[endpoint] = takes(form)(app.view_functions[endpoint])
     for changed in (password_changed, password_reset):
         changed.connect(_end_access, app)
-    user_confirmed.connect(_tell_confirmed, app)
+    user_confirmed.connect(_record_confirmed, app)
 
 
-def _follows_a_link() -> bool:
-    return has_request_context() and (request.endpoint, request.method) in FOLLOWED
+def _is_link_request() -> bool:
+    return has_request_context() and (request.endpoint, request.method) in LINK_REQUESTS
 
 
-def _tell_confirmed(app: Flask, user: Member, **_context: Any) -> None:
-    tell_confirmed(user)
+def _record_confirmed(app: Flask, user: Member, **_context: Any) -> None:
+    record_confirmed(user)
 
 
 def _end_access(app: Flask, user: Member, **_context: Any) -> None:
@@ -156,33 +155,33 @@ def _add_transactions(app: Flask) -> None:
 
 
 def _in_one_transaction(view: View) -> View:
-    """Commit once, also where Flask-Security only posts a letter and commits nothing.
+    """Commit once, also where Flask-Security only sends a mail and does not commit.
 
-    A form that is refused is answered as the others of the site are: by 422.
+    A refused form is answered 422, as all of the site's forms are.
     """
 
     @wraps(view)
-    def answer(**given: Any) -> Any:
+    def wrapper(**kwargs: Any) -> Any:
         if request.is_json:
             abort(415)
-        # Flask-Security reads it as browsers do, and has no answer to what is no address.
+        # Flask-Security fails on a `next` that is no URL.
         wanted = request.values.get("next", "").replace("\\", "/")
         if split_url(wanted) is None and not is_too_long():
-            return redirect(url_for(f"security.{view.__name__}", **given), 303)
-        with hashing.TURNS if request.method == "POST" else nullcontext():
-            answered: Response = make_response(_committed(view, given))
-        if answered.status_code == 200 and has_form_errors():
-            answered.status_code = 422
-        return answered
+            return redirect(url_for(f"security.{view.__name__}", **kwargs), 303)
+        with hashing.HASH_SLOTS if request.method == "POST" else nullcontext():
+            response: Response = make_response(_committed(view, kwargs))
+        if response.status_code == 200 and has_form_errors():
+            response.status_code = 422
+        return response
 
-    return answer
+    return wrapper
 
 
-def _committed(view: View, given: dict[str, Any]) -> Any:
+def _committed(view: View, kwargs: dict[str, Any]) -> Any:
     try:
         with atomic():
-            return view(**given)
+            return view(**kwargs)
     except IntegrityError:
-        # Somebody registered this address at the same instant: it is a known one now.
+        # The address was registered by a concurrent request: now it is known.
         with atomic():
-            return view(**given)
+            return view(**kwargs)

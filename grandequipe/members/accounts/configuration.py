@@ -1,4 +1,4 @@
-"""What Flask-Security is told of this site."""
+"""Configuration of Flask-Security."""
 
 from pathlib import Path
 
@@ -24,8 +24,8 @@ CONFIGURATION = {
     "SECURITY_USE_REGISTER_V2": True,
     "SECURITY_PASSWORD_CONFIRM_REQUIRED": False,
     "SECURITY_PASSWORD_LENGTH_MIN": 10,
-    # Tokens are signed; the hash in them only ties them to an address or a password. The slow
-    # default would tell a known address from an unknown one by the clock.
+    # Tokens are signed; the hash in them only binds them to an address or a password. The slow
+    # default would reveal by the response time whether an address is known.
     "SECURITY_HASHING_SCHEMES": ["hex_sha256"],
     "SECURITY_DEPRECATED_HASHING_SCHEMES": [],
     "SECURITY_RETURN_GENERIC_RESPONSES": True,

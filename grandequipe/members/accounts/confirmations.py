@@ -1,10 +1,10 @@
-"""Following a link of confirmation opens the account to who holds its mailbox, and logs them in.
+"""Confirmation of an e-mail address by a mail's link, which logs the owner of the mailbox in.
 
-Anybody registers any address, so what was typed then may be a stranger's. Who follows the link in
-the browser that registered last is let in at once, with the password that was typed there; a mark
-in that browser's session says so. Everybody else gives a name and a password first: whatever a
-stranger typed opens nothing. A program that looks at links has no such browser and gives nothing,
-so it opens nothing, either. Where there is nothing to confirm, one true thing is said.
+Anybody can register any address, so name and password may be a stranger's. In the browser of the
+last registration (marked in its session), the link confirms at once. In any other browser, the page
+first asks for a new name and password: a stranger's password never works. A program that follows
+links has no such session and sends no form, so it confirms nothing. A link that has nothing to
+confirm gets a message that says why.
 """
 
 import hmac
@@ -26,7 +26,7 @@ from flask_security.utils import (
 from grandequipe.core import signing
 from grandequipe.extensions import security
 from grandequipe.members.accounts.next_url import next_url_of
-from grandequipe.members.accounts.opening_accounts import MARK, open_account
+from grandequipe.members.accounts.opening_accounts import REGISTRATION_MARK, open_account
 from grandequipe.members.forms import OpeningForm
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
@@ -36,66 +36,67 @@ View = Callable[..., Any]
 
 
 def init_app(app: Flask) -> None:
-    """Stand before the page of Flask-Security, which believes what was typed at registration."""
+    """Wrap Flask-Security's view, which trusts the registration's password."""
     view = app.view_functions["security.confirm_email"]
-    app.view_functions["security.confirm_email"] = _with_something_to_confirm(view)
+    app.view_functions["security.confirm_email"] = _confirm_mailbox(view)
     user_registered.connect(_mark_browser, app)
     user_not_registered.connect(_mark_browser, app)
 
 
-def _with_something_to_confirm(view: View) -> View:
+def _confirm_mailbox(view: View) -> View:
     @wraps(view)
-    def answer(token: str) -> Any:
-        named, is_late = _account_of(token)
-        if named is not None and named.is_confirmed:
-            return _is_done()
-        if named is None and viewer() is not None:
-            return _is_no_link()
-        if named is None or is_late or not named.active:
+    def wrapper(token: str) -> Any:
+        member, is_expired = _account_of(token)
+        if member is not None and member.is_confirmed:
+            return _already_confirmed()
+        if member is None and viewer() is not None:
+            return _invalid_link()
+        if member is None or is_expired or not member.active:
             return view(token=token)
-        return _opened(named, token)
+        return _open(member, token)
 
-    return answer
+    return wrapper
 
 
-def _opened(member: Member, token: str) -> Any:
-    """Open an account that is locked, or ask for what a stranger may have typed."""
+def _open(member: Member, token: str) -> Any:
+    """Confirm an account, whose row is locked; in another browser, ask for name and password."""
     if not _registered_here(member):
         form = OpeningForm(member.email, obj=member)
         if not form.validate_on_submit():
             return render_template("security/open_account.html", form=form, email=member.email)
         member.display_name = form.display_name.data
         member.password = hash_password(form.password.data)
-    goal = next_url_of(member)
+    next_url = next_url_of(member)
     open_account(member)
     flash(_("Your address is confirmed. Welcome!"), "success")
-    return redirect(local_path(goal))
+    return redirect(local_path(next_url))
 
 
 def _account_of(token: str) -> tuple[Member | None, bool]:
-    """Give the account that a link was sent to, and whether that was too long ago."""
+    """Return the account of a link's token, or None, and whether the link has expired."""
     life = current_app.config["SECURITY_CONFIRM_EMAIL_WITHIN"]
     expired, _invalid, data = check_and_get_token_status(token, "confirm", life)
-    named = security.datastore.find_user(fs_uniquifier=data[0]) if data else None
-    known = cast(Member, named) if named and verify_hash(data[1], named.email) else None
+    member = security.datastore.find_user(fs_uniquifier=data[0]) if data else None
+    known = cast(Member, member) if member and verify_hash(data[1], member.email) else None
     return known, bool(expired)
 
 
-def _mark_browser(_app: Flask, user: Member, **given: Any) -> None:
-    """Remember what this browser registered; a known address leaves a mark that looks the same."""
-    session[MARK] = secrets.token_hex(32) if "existing_email" in given else _mark_of(user)
+def _mark_browser(_app: Flask, user: Member, **kwargs: Any) -> None:
+    """Mark the session with this registration; a known address gets a random mark."""
+    is_known = "existing_email" in kwargs
+    session[REGISTRATION_MARK] = secrets.token_hex(32) if is_known else _mark_of(user)
 
 
 def _registered_here(member: Member) -> bool:
-    """Say whether the account is as this browser registered it, and nobody did so since."""
-    return hmac.compare_digest(str(session.get(MARK, "")), _mark_of(member))
+    """Whether this browser sent the last registration of the account."""
+    return hmac.compare_digest(str(session.get(REGISTRATION_MARK, "")), _mark_of(member))
 
 
 def _mark_of(member: Member) -> str:
     return signing.digest("registered", str(member.id), str(member.password)).hex()
 
 
-def _is_done() -> Any:
+def _already_confirmed() -> Any:
     if viewer() is None:
         flash(*get_message("ALREADY_CONFIRMED"))
         return redirect(url_for("security.login"))
@@ -103,8 +104,8 @@ def _is_done() -> Any:
     return redirect(local_path(None))
 
 
-def _is_no_link() -> Any:
-    """Answer who is logged in, which takes a confirmed address."""
+def _invalid_link() -> Any:
+    """Answer a member who is logged in, and so has a confirmed address."""
     flash(
         _(
             "This link doesn’t work, or no longer does. Your email address is already confirmed, "

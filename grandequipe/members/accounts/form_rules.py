@@ -1,9 +1,9 @@
-"""What becomes of the forms of accounts that are sent twice (see `web.form_keys`)."""
+"""Rules for the forms of accounts whose key was used (see `web.form_rules`)."""
 
 from flask import Flask
 
 from grandequipe.core.transactions import atomic
-from grandequipe.members.accounts import log_ins
+from grandequipe.members.accounts import sessions
 from grandequipe.members.identity import viewer
 from grandequipe.web.form_keys import response_repeated
 from grandequipe.web.form_rules import repeatable, separate, unkeyed
@@ -24,15 +24,15 @@ RULES = {
 
 
 def init_app(app: Flask) -> None:
-    """Declare them, once nothing more stands before their views."""
+    """Declare them, after all wrappers of the views."""
     for endpoint, declare in RULES.items():
         declare(app.view_functions[endpoint])
-    response_repeated.connect(_stay, app)
+    response_repeated.connect(_renew_session, app)
 
 
-def _stay(app: Flask, endpoint: str) -> None:
-    """Keep in who sent a change of password twice at once: it ended the log-in of both."""
+def _renew_session(app: Flask, endpoint: str) -> None:
+    """Start a new session after a repeated change of password: the first ended the old one."""
     member = viewer() if endpoint == CHANGE else None
     if member is not None:
         with atomic():
-            log_ins.begin(app, member)
+            sessions.begin(app, member)

@@ -1,4 +1,4 @@
-"""Passwords, hashed by argon2 while others are served: one hash takes as long as ten pages."""
+"""Argon2 hashing in threads: one hash takes as long as ten pages."""
 
 from functools import partial
 from threading import BoundedSemaphore
@@ -9,30 +9,30 @@ from flask import Flask
 from grandequipe.core.threads import run_in_thread
 from grandequipe.extensions import security
 
-# Whoever waits for a hash holds a connection to the database: more than these wait before that,
-# so that a rush at the door leaves connections to those who are inside.
-TURNS = BoundedSemaphore(6)
+# A request that waits for a hash holds a database connection. Others wait here without one, so that
+# many log-ins at once leave connections to other requests.
+HASH_SLOTS = BoundedSemaphore(6)
 
 
 class HashesInThreads:
-    """Flask-Security's hashes, those that take long made in a thread."""
+    """Flask-Security's hash context, with slow functions run in a thread."""
 
     def __init__(self, hashes: Any) -> None:
         self._hashes = hashes
 
     def __getattr__(self, name: str) -> Any:
-        """Give what takes no time as it is."""
+        """Delegate all other attributes."""
         return getattr(self._hashes, name)
 
-    def hash(self, secret: str, **given: Any) -> str:
+    def hash(self, secret: str, **kwargs: Any) -> str:
         """Hash a password."""
-        return run_in_thread(partial(self._hashes.hash, secret, **given))
+        return run_in_thread(partial(self._hashes.hash, secret, **kwargs))
 
-    def verify(self, secret: str, hash: str, **given: Any) -> bool:
-        """Tell whether a hash is a password's."""
-        return run_in_thread(partial(self._hashes.verify, secret, hash, **given))
+    def verify(self, secret: str, hash: str, **kwargs: Any) -> bool:
+        """Return whether a hash is that of a password."""
+        return run_in_thread(partial(self._hashes.verify, secret, hash, **kwargs))
 
 
 def init_app(app: Flask) -> None:
-    """Stand before the hashes of Flask-Security."""
+    """Wrap the hash context of Flask-Security."""
     security.pwd_context = HashesInThreads(security.pwd_context)

@@ -14,7 +14,7 @@ from grandequipe.core.email_addresses import LONGEST_EMAIL_ADDRESS, folded, is_r
 from grandequipe.core.letters import render, render_html
 from grandequipe.core.text_validation import too_long
 from grandequipe.members.accounts.next_url import with_next_url
-from grandequipe.members.accounts.tries import may_reach
+from grandequipe.members.accounts.rate_limits import may_reach
 from grandequipe.web.formats import lasting
 
 SUBJECTS = {

@@ -1,10 +1,10 @@
-"""Where people were going before they had an account: they register and confirm on the way.
+"""The page that a visitor wanted before registration, kept until the log-in after confirmation.
 
-What they were going to may be for members alone, so nobody is led there before they log in. It is
-kept in their browser's own session, and travels in the link of the e-mail that asks them to
-confirm, which may be opened on another device. The link is signed for one account. It carries what
-this registration asked for, never what the browser of a shared computer still knew; only a page of
-ours; and no address that is itself a key, since an e-mail may reach the wrong mailbox.
+The page may be for members only, so the redirect follows the log-in. Its URL is stored in the
+browser's session, and in the link of the confirmation mail, which may be opened on another device.
+The link is signed for one account. It holds the URL of this registration's form, never that of the
+session, which may be a shared computer's; only a path of this site; and none with a key, since the
+mail may reach the wrong mailbox.
 """
 
 from collections.abc import Callable
@@ -32,61 +32,65 @@ from grandequipe.web.redirects import local_path
 
 View = Callable[..., Any]
 
-GOAL = "goal"
-# Signed, it stays shorter than what `core.signing` believes, and a link that every program opens.
+NEXT_URL_KEY = "goal"
+# Characters. Signed, it is within the limit of `core.signing` and of all mail programs.
 LONGEST_NEXT_URL = 250
-# Parts of an address that give access by themselves.
+# Parameters of routes that give access by themselves.
 SECRETS = {"key", "token"}
 
 
 def init_app(app: Flask) -> None:
-    """Lead through registration and confirmation to the log-in, and from there to the goal."""
+    """Wrap registration and confirmation, whose responses lead to the log-in."""
     views = app.view_functions
-    views["security.register"] = _led_to_log_in(views["security.register"])
-    views["security.confirm_email"] = _led_to_log_in(views["security.confirm_email"])
+    views["security.register"] = _redirect_to_log_in(views["security.register"])
+    views["security.confirm_email"] = _redirect_to_log_in(views["security.confirm_email"])
     user_logged_in.connect(_forget, app)
 
 
 def with_next_url(link: str, member: Member) -> str:
-    """Add to a member's link where the form being answered was to lead, if that may travel."""
-    goal = local_path(request.form.get("next"), "") if has_request_context() else ""
-    if not _may_travel(goal):
+    """Add the `next` of the request's form to a member's confirmation link, if it is safe."""
+    next_url = local_path(request.form.get("next"), "") if has_request_context() else ""
+    if not _is_safe_to_mail(next_url):
         return link
-    return f"{link}?{GOAL}={sign(_purpose(member), goal, clock.now() + CONFIRMATION_LIFE)}"
+    return (
+        f"{link}?{NEXT_URL_KEY}={sign(_purpose(member), next_url, clock.now() + CONFIRMATION_LIFE)}"
+    )
 
 
 def next_url_of(member: Member) -> str | None:
-    """Say where the member was going, by this browser or else by the link that is followed."""
-    goal = session.get(GOAL) or signed_value(_purpose(member), request.args.get(GOAL, ""))
-    return str(goal) if goal else None
+    """Return the URL stored in the browser's session, else that of the request's link, or None."""
+    next_url = session.get(NEXT_URL_KEY) or signed_value(
+        _purpose(member), request.args.get(NEXT_URL_KEY, "")
+    )
+    return str(next_url) if next_url else None
 
 
-def _may_travel(goal: str) -> bool:
-    if not 0 < len(goal) <= LONGEST_NEXT_URL:
+def _is_safe_to_mail(next_url: str) -> bool:
+    if not 0 < len(next_url) <= LONGEST_NEXT_URL:
         return False
     try:
-        _endpoint, given = current_app.url_map.bind("").match(unquote(urlsplit(goal).path))
+        _endpoint, params = current_app.url_map.bind("").match(unquote(urlsplit(next_url).path))
     except HTTPException:
         return False
-    return not SECRETS & given.keys()
+    return not SECRETS & params.keys()
 
 
 def _purpose(member: Member) -> str:
     return f"goal of {member.id}"
 
 
-def _led_to_log_in(view: View) -> View:
+def _redirect_to_log_in(view: View) -> View:
     @wraps(view)
-    def answer(**given: Any) -> Any:
-        if goal := local_path(request.form.get("next"), ""):
-            session[GOAL] = goal
-        response = make_response(view(**given))
-        if response.location and session.get(GOAL):
-            response.location = url_for("security.login", next=session[GOAL])
+    def wrapper(**kwargs: Any) -> Any:
+        if next_url := local_path(request.form.get("next"), ""):
+            session[NEXT_URL_KEY] = next_url
+        response = make_response(view(**kwargs))
+        if response.location and session.get(NEXT_URL_KEY):
+            response.location = url_for("security.login", next=session[NEXT_URL_KEY])
         return response
 
-    return answer
+    return wrapper
 
 
 def _forget(_app: Flask, **_context: Any) -> None:
-    session.pop(GOAL, None)
+    session.pop(NEXT_URL_KEY, None)

@@ -1,4 +1,4 @@
-"""Which passwords are refused: those that are tried first on any account, or on this one."""
+"""Validation of passwords: those that an attacker tries first are refused."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from flask_security import PasswordUtil
 from grandequipe.core.text_validation import too_long
 from grandequipe.web.measures import LONGEST_PASSWORD
 
-# Alone or with digits after them; those shorter than a password may be are tried that way.
+# Refused alone or with digits after them, hence words shorter than the minimum length, too.
 WORDS = """
     admin administrateur administrator allezlesbleus azerty azertyuiop azertyuiopqsdfghjklm
     azertyqwerty bienvenue bonjour bonjourbonjour changeme changezmoi chocolat doudou football
@@ -31,28 +31,28 @@ SHORTEST_NAME = 4
 
 
 class Passwords(PasswordUtil):
-    """Judge passwords by their length, as Flask-Security does, and by how soon they are guessed."""
+    """Flask-Security's validation by length, and by how soon a password is guessed."""
 
     def normalize(self, password: str) -> str:
-        """Write a password as it is hashed; one that no form takes stays as it was sent."""
+        """Return a password as it is hashed; one that is too long is returned unchanged."""
         if len(password) > LONGEST_PASSWORD:
             return password
         return str(super().normalize(password))
 
     def validate(
-        self, password: str, is_register: bool, **given: Any
+        self, password: str, is_register: bool, **kwargs: Any
     ) -> tuple[list[str] | None, str]:
-        """Give what is wrong with a password, or None, and the password as it is hashed."""
+        """Return the errors of a password, or None, and the password as it is hashed."""
         if len(password) > LONGEST_PASSWORD:
             return [too_long(LONGEST_PASSWORD)], password
-        wrong, normal = super().validate(password, is_register, **given)
-        email = given["user"].email if given.get("user") else given.get("email")
-        if not wrong and (guessed := _how_guessed(_plain(normal), email or "")):
-            wrong = [guessed]
-        return wrong, normal
+        errors, normal = super().validate(password, is_register, **kwargs)
+        email = kwargs["user"].email if kwargs.get("user") else kwargs.get("email")
+        if not errors and (guessed := _guess_error(_simplified(normal), email or "")):
+            errors = [guessed]
+        return errors, normal
 
 
-def _how_guessed(password: str, email: str) -> str | None:
+def _guess_error(password: str, email: str) -> str | None:
     if _is_common(password):
         return str(_("This password is too easy to guess. Choose words of your own."))
     if _is_about_the_account(password, email):
@@ -67,25 +67,25 @@ def _is_common(password: str) -> bool:
 
 
 def _is_about_the_account(password: str, email: str) -> bool:
-    """Tell whether too little is left to guess once what everyone knows is taken out."""
-    if "@" in email and _plain(email.partition("@")[0]) + "@" in password:
+    """Whether too little is left without the known texts about the account and the site."""
+    if "@" in email and _simplified(email.partition("@")[0]) + "@" in password:
         return True
     rest = password
-    for known in _known_of(email):
+    for known in _known_texts(email):
         rest = rest.replace(known, "")
     shortest = current_app.config["SECURITY_PASSWORD_LENGTH_MIN"]
     return len(rest) < min(len(password), shortest)
 
 
-def _known_of(email: str) -> Iterator[str]:
-    """Give what everyone knows of an account, the longest first."""
+def _known_texts(email: str) -> Iterator[str]:
+    """Return the known texts about an account, the longest first."""
     name, _at, host = email.partition("@")
     site = current_app.config["SETTINGS"].site_name
-    known = {_plain(word) for word in (email, name, host, site)}
+    known = {_simplified(word) for word in (email, name, host, site)}
     return iter(sorted((word for word in known if len(word) >= SHORTEST_NAME), key=len)[::-1])
 
 
-def _plain(words: str) -> str:
-    """Write without capitals, accents and spaces, as one who guesses would try it, too."""
+def _simplified(words: str) -> str:
+    """Return a text without capitals, accents and spaces."""
     letters = unicodedata.normalize("NFKD", words.casefold())
-    return "".join(sign for sign in letters if not unicodedata.combining(sign) and sign != " ")
+    return "".join(char for char in letters if not unicodedata.combining(char) and char != " ")

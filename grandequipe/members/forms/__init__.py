@@ -1,4 +1,4 @@
-"""What the pages about accounts, profiles and preferences send."""
+"""Forms of accounts, profiles and preferences."""
 
 from grandequipe.members.forms.accounts import (
     ConfirmationForm,

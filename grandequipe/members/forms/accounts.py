@@ -1,4 +1,4 @@
-"""What the pages about accounts send: those of Flask-Security, in plain words."""
+"""Forms of accounts, based on Flask-Security's."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
@@ -26,7 +26,7 @@ from grandequipe.web.measures import LONGEST_PASSWORD, LONGEST_UNDECLARED, Measu
 
 
 class AccountForm(Measured):
-    """A form of Flask-Security that reads nothing of what is too long, and says so to everybody."""
+    """A form of Flask-Security with length limits; their errors do not depend on the account."""
 
     longest: ClassVar[Mapping[str, int]] = {
         "email": LONGEST_EMAIL_ADDRESS,
@@ -38,15 +38,15 @@ class AccountForm(Measured):
     }
 
     def validate(self, **kwargs: Any) -> bool:
-        """Tell whether what was typed is right; nothing is looked up or hashed for a long text."""
-        theirs = self.too_long.keys() & self.longest.keys()
-        for name in theirs:
+        """Return whether the form is valid; a value that is too long is not looked up or hashed."""
+        long_fields = self.too_long.keys() & self.longest.keys()
+        for name in long_fields:
             self[name].errors = [self.too_long[name]]  # type: ignore[index]
-        return not theirs and bool(super().validate(**kwargs))  # type: ignore[misc]
+        return not long_fields and bool(super().validate(**kwargs))  # type: ignore[misc]
 
 
 class RegistrationForm(AccountForm, RegisterFormV2):
-    """Registration asks for a name, an address and a password, and nothing else."""
+    """Registration: name, e-mail address and password."""
 
     display_name = StringField(
         _("Your name, as others will see it"),
@@ -62,9 +62,9 @@ class RegistrationForm(AccountForm, RegisterFormV2):
     )
 
     def validate(self, **kwargs: Any) -> bool:
-        """Take an address whose account nobody confirmed as one that nobody has.
+        """Return whether the form is valid; an address of an unconfirmed account is accepted.
 
-        It may be a stranger's doing: who registers now is as likely to read its letters.
+        That account may be a stranger's; the owner of the mailbox may be registering now.
         """
         super().validate(**kwargs)
         known = self.existing_email_user
@@ -73,32 +73,32 @@ class RegistrationForm(AccountForm, RegisterFormV2):
         return not self.errors
 
     def __iter__(self) -> Iterator[Field]:
-        """Walk the fields as the page has them, name first: so are their errors listed."""
+        """Iterate in the order of the page, name first, for the list of errors."""
         return iter(sorted(super().__iter__(), key=lambda field: field.name != "display_name"))
 
 
 class UngenericErrors(AccountForm):
-    """A form that says what is wrong with the typing alone, which tells of no account.
+    """A form that shows errors of its values alone, which reveal no account.
 
-    Flask-Security takes every error off the fields, to give one answer whoever has the address.
-    What stands on the whole form it leaves: `with_field_errors` puts that back in its place.
+    Flask-Security removes all errors of fields, to respond alike for known and unknown addresses,
+    but not those of the form: `with_field_errors` moves them back to their fields.
     """
 
     mistyped: Mapping[str, str] = {}
 
     def validate(self, **kwargs: Any) -> bool:
-        """Tell whether what was typed is right, and remember what was never typed."""
+        """Return whether the form is valid, and add the errors of `list_mistyped` to the form."""
         valid = super().validate(**kwargs)
         self.mistyped = self.too_long or self.list_mistyped()
         self.form_errors += list(self.mistyped.values())
         return bool(valid)
 
     def list_mistyped(self) -> dict[str, str]:
-        """Say what is wrong with each field, whoever has an account."""
+        """Return the error of each field by name; it must not depend on any account."""
         raise NotImplementedError
 
     def with_field_errors(self) -> Self:
-        """Give the form for its page: each of these errors beside its field, and alone."""
+        """Return the form with these errors on their fields."""
         if self.mistyped:
             self.form_errors: list[str] = []
         for name, error in self.mistyped.items():
@@ -107,15 +107,15 @@ class UngenericErrors(AccountForm):
 
 
 class LogInForm(UngenericErrors, LoginForm):
-    """Logging in: whoever gave the right password is told what else is missing."""
+    """Log-in; after the right password, the form says that a confirmation is missing."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # The page has this link after the password, where it is not in the way of the keyboard.
+        # The page has this link after the field, where it does not disturb the tab order.
         self.password.description = ""
 
     def validate(self, **kwargs: Any) -> bool:
-        """Keep what only the owner of the account may read out of reach of the generic answer."""
+        """Return whether the form is valid; an error on a field would be removed for the owner."""
         valid = super().validate(**kwargs)
         if self.user_authenticated and self.requires_confirmation:
             self.email.errors = []
@@ -123,39 +123,39 @@ class LogInForm(UngenericErrors, LoginForm):
         return bool(valid)
 
     def __iter__(self) -> Iterator[Field]:
-        """Walk the fields as the page has them, address first: so are their errors listed."""
+        """Iterate in the order of the page, address first, for the list of errors."""
         return iter(sorted(super().__iter__(), key=lambda field: field.name != "email"))
 
     def list_mistyped(self) -> dict[str, str]:
-        """Ask for what was left out."""
-        asked = {"email": "EMAIL_NOT_PROVIDED", "password": "PASSWORD_NOT_PROVIDED"}
-        return {name: get_message(asked[name])[0] for name in asked if not self[name].data}
+        """Return the errors of empty fields."""
+        codes = {"email": "EMAIL_NOT_PROVIDED", "password": "PASSWORD_NOT_PROVIDED"}
+        return {name: get_message(codes[name])[0] for name in codes if not self[name].data}
 
 
 class AddressForm(UngenericErrors):
-    """A form that asks for the address of an account, and takes what is an address."""
+    """A form with the e-mail address of an account."""
 
     def list_mistyped(self) -> dict[str, str]:
-        """Ask for an address, or for a right one."""
-        wrong = _address_error(self["email"].data or "")  # type: ignore[index]
-        return {"email": wrong} if wrong else {}
+        """Return the error of a missing or invalid address."""
+        error = _address_error(self["email"].data or "")  # type: ignore[index]
+        return {"email": error} if error else {}
 
 
-def _address_error(typed: str) -> str | None:
-    if not typed.strip():
+def _address_error(address: str) -> str | None:
+    if not address.strip():
         return str(get_message("EMAIL_NOT_PROVIDED")[0])
     try:
-        security.mail_util.validate(typed)
+        security.mail_util.validate(address)
     except ValueError:
         return str(get_message("INVALID_EMAIL_ADDRESS")[0])
     return None
 
 
 class LostPasswordForm(AddressForm, ForgotPasswordForm):
-    """Asking for a new password takes as long for a known address as for an unknown one."""
+    """Request of a new password; it takes as long for a known address as for an unknown one."""
 
     def validate(self, **kwargs: Any) -> bool:
-        """Hash where Flask-Security does not: for the unknown address it does so itself."""
+        """Hash for a known address; for an unknown one Flask-Security does."""
         valid = super().validate(**kwargs)
         if valid:
             hash_password("the same work for everyone")
@@ -163,47 +163,47 @@ class LostPasswordForm(AddressForm, ForgotPasswordForm):
 
 
 class ConfirmationForm(AddressForm, SendConfirmationForm):
-    """Asking for another confirmation takes the same time whoever asks."""
+    """Request of another confirmation mail; it takes as long for all addresses."""
 
     def validate(self, **kwargs: Any) -> bool:
-        """Hash in every case but that of a text too long to be an address."""
+        """Hash in all cases except an address that is too long."""
         if not self.too_long:
             hash_password("the same work for everyone")
         return bool(super().validate(**kwargs))
 
 
 class NewPasswordForm(AccountForm, ResetPasswordForm):
-    """Choosing a new password by the link of a letter; once, for the page can show it."""
+    """New password by a mail's link; not typed twice, for the page can show it."""
 
     password_confirm = None
 
 
 class VerificationForm(AccountForm, VerifyForm):
-    """Giving the password again before something grave."""
+    """The password again, before an action that needs a recent log-in."""
 
 
 class PasswordForm(AccountForm, ChangePasswordForm):
-    """Changing the password: what was left empty is asked for once, each by its own name."""
+    """Change of the password, with one error for each empty field."""
 
     password = PasswordField(
         _("Your current password"), render_kw={"autocomplete": "current-password"}
     )
 
     def validate(self, **kwargs: Any) -> bool:
-        """Ask for what is empty before anything is judged."""
+        """Return whether the form is valid; with empty fields, nothing else is checked."""
         empty = {} if self.too_long else self._empty()
         for name, sentence in empty.items():
             self[name].errors = [sentence]
         return not empty and bool(super().validate(**kwargs))
 
     def _empty(self) -> dict[str, str]:
-        asked = {"new_password": _("Choose a new password.")}
+        errors = {"new_password": _("Choose a new password.")}
         if current_user.password:
-            asked = {"password": _("Enter your current password."), **asked}
+            errors = {"password": _("Enter your current password."), **errors}
         if self.new_password.data:
-            asked = {**asked, "new_password_confirm": _("Type the new password again.")}
-        return {name: str(asked[name]) for name in asked if not (self[name].data or "").strip()}
+            errors = {**errors, "new_password_confirm": _("Type the new password again.")}
+        return {name: str(errors[name]) for name in errors if not (self[name].data or "").strip()}
 
     def __iter__(self) -> Iterator[Field]:
-        """Walk the fields as the page has them, the present one first: so are errors listed."""
+        """Iterate in the order of the page, the present password first, for the list of errors."""
         return iter(sorted(super().__iter__(), key=lambda field: field.name != "password"))

@@ -1,4 +1,4 @@
-"""What somebody gives who has shown that a mailbox is theirs: a name and a password."""
+"""The form of name and password for the owner of a confirmed mailbox."""
 
 from typing import Any
 
@@ -10,20 +10,20 @@ from grandequipe.web.forms import Form
 
 
 class OpeningForm(NewPasswordFormMixin, Form):
-    """Open the account of an address; what was valid is judged as at registration."""
+    """Name and password of a new account, validated as at registration."""
 
     longest = AccountForm.longest
     display_name = RegistrationForm.display_name
 
-    def __init__(self, email: str, **given: Any) -> None:
-        super().__init__(**given)
+    def __init__(self, email: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.email = email
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """Say whether name and password are right; `password.data` is then as it is hashed."""
+        """Return whether the form is valid; `password.data` is then as it is hashed."""
         is_valid = super().validate(*args, **kwargs)
         if not self.password.errors:
-            judged = security.password_util.validate(self.password.data, True, email=self.email)
-            wrong, self.password.data = judged
-            self.password.errors = [str(sentence) for sentence in wrong or ()]
+            result = security.password_util.validate(self.password.data, True, email=self.email)
+            errors, self.password.data = result
+            self.password.errors = [str(error) for error in errors or ()]
         return is_valid and not self.password.errors

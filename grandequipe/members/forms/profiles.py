@@ -1,4 +1,4 @@
-"""What the pages about profiles and preferences send."""
+"""Forms of profiles and preferences."""
 
 from typing import Any, Self
 
@@ -22,7 +22,7 @@ LANGUAGES = [
 
 
 class ProfileForm(Form):
-    """What a member tells others of themselves."""
+    """A member's profile."""
 
     display_name = StringField(
         _("Your name, as others will see it"),
@@ -48,18 +48,18 @@ class ProfileForm(Form):
 
     @classmethod
     def of(cls, member: Member, **kwargs: Any) -> Self:
-        """Fill the form with what the member said last."""
-        structure = member.organisation.name if member.organisation else ""
+        """Create the form with the member's present profile."""
+        organisation = member.organisation.name if member.organisation else ""
         shown = {
             "display_name": member.display_name, "job_title": member.job_title,
-            "organisation": structure, "bio": member.bio,
+            "organisation": organisation, "bio": member.bio,
         }  # fmt: skip
         if member.bio:
             shown["bio_language"] = member.bio_language or ""
         return cls(data=shown, **kwargs)
 
     def input(self) -> ProfileInput:
-        """Give what was typed."""
+        """Return the form's values for the service."""
         return ProfileInput(
             display_name=self.display_name.data or "",
             job_title=self.job_title.data or "",
@@ -70,13 +70,13 @@ class ProfileForm(Form):
 
 
 class PictureForm(Form):
-    """A picture to be seen by."""
+    """A member's picture."""
 
     picture = FileField(_("Your photo"), validators=[FileRequired(_("Choose a photo first."))])
 
 
 class PreferencesForm(Form):
-    """The language and the clock that a member reads in."""
+    """A member's locale and time zone."""
 
     locale = RadioField(
         _("Language"), choices=LANGUAGES, validators=[DataRequired(_("Choose a language."))]

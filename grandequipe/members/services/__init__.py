@@ -1,4 +1,4 @@
-"""Changing accounts, profiles and keys."""
+"""Writes of accounts, profiles, sessions and API tokens."""
 
 from grandequipe.members.services.access import (
     begin_session,
@@ -13,8 +13,8 @@ from grandequipe.members.services.accounts import (
     create_member,
     erase_member,
     purge_unconfirmed_accounts,
+    record_confirmed,
     register_again,
-    tell_confirmed,
 )
 from grandequipe.members.services.profiles import (
     LONGEST,
@@ -41,7 +41,7 @@ __all__ = [
     "erase_member",
     "purge_browser_sessions",
     "purge_unconfirmed_accounts",
+    "record_confirmed",
     "register_again",
     "revoke_token",
-    "tell_confirmed",
 ]

@@ -1,4 +1,4 @@
-"""Letting browsers and programs in, and ending that."""
+"""Creating and ending browser sessions and API tokens."""
 
 import secrets
 from collections.abc import Iterable
@@ -18,37 +18,37 @@ MOST_TOKENS = 50
 
 
 def begin_session(member: Member) -> tuple[str, int]:
-    """Let a browser in; return the key for its cookies, which is kept nowhere, and its id."""
+    """Create a session; return the key for its cookies, which is not stored, and the row's id."""
     key = secrets.token_urlsafe(32)
-    begun = BrowserSession(
+    session = BrowserSession(
         member_id=member.id,
         digest=digest_of(key),
         uniquifier=member.fs_uniquifier,
         began_at=clock.now(),
     )
-    db.session.add(begun)
+    db.session.add(session)
     db.session.flush()
-    return key, begun.id
+    return key, session.id
 
 
 def end_session(member: Member, session_id: int) -> None:
-    """Log one browser out, and whoever holds a copy of its cookies; other devices stay."""
+    """Log one browser out, copies of its cookies included; other sessions stay."""
     db.session.execute(
         delete(BrowserSession).where(
             BrowserSession.id == session_id, BrowserSession.member_id == member.id
         )
     )
-    told = LoggedOut(subject_id=member.id, actor_id=member.id, session_id=session_id)
-    record(member.stream, told)
+    event = LoggedOut(subject_id=member.id, actor_id=member.id, session_id=session_id)
+    record(member.stream, event)
 
 
 def purge_browser_sessions() -> None:
-    """Forget the log-ins that are too old to open anything."""
+    """Delete expired sessions."""
     db.session.execute(delete(BrowserSession).where(BrowserSession.began_at <= oldest_session()))
 
 
 def end_access(member: Member) -> None:
-    """After a change of password: drop every key, and tell open pages that they are closed."""
+    """Delete a member's tokens and old sessions after a change of password, and record it."""
     db.session.execute(delete(ApiToken).where(ApiToken.member_id == member.id))
     before = BrowserSession.uniquifier != member.fs_uniquifier
     db.session.execute(delete(BrowserSession).where(BrowserSession.member_id == member.id, before))
@@ -58,10 +58,10 @@ def end_access(member: Member) -> None:
 def create_token(
     member: Member, name: str, scopes: Iterable[str], key: str | None = None
 ) -> tuple[str, ApiToken]:
-    """Give a program a key, of 32 random bytes or as given; it is returned and kept nowhere.
+    """Create a token; return it and its row. `key` defaults to 32 random bytes and is not stored.
 
-    `member` is as it was read when its password was looked at: the key names that state.
-    A member has so many at most: the oldest end.
+    `member` is as it was read when its password was checked: the token is bound to that
+    `fs_uniquifier`. A member has MOST_TOKENS tokens at most; the oldest end.
     """
     key = key or secrets.token_urlsafe(32)
     token = ApiToken(
@@ -80,18 +80,18 @@ def create_token(
 
 
 def revoke_token(token: ApiToken) -> None:
-    """Make a key worthless, and cut off what listens with it."""
+    """Delete a token, and record it, which closes the token's connections."""
     member = token.member
-    told = TokenRevoked(subject_id=member.id, actor_id=member.id, token_id=token.id)
+    event = TokenRevoked(subject_id=member.id, actor_id=member.id, token_id=token.id)
     db.session.delete(token)
     db.session.flush()
-    record(member.stream, told)
+    record(member.stream, event)
 
 
 def _end_oldest_tokens(member: Member) -> None:
-    """End them by one statement: of two who do it at once, each ends those that are left."""
-    theirs = select(ApiToken.id).where(ApiToken.member_id == member.id)
-    newest_first = theirs.order_by(ApiToken.created_at.desc(), ApiToken.id.desc())
+    """End them by one statement, so that concurrent calls do not end more than needed."""
+    tokens = select(ApiToken.id).where(ApiToken.member_id == member.id)
+    newest_first = tokens.order_by(ApiToken.created_at.desc(), ApiToken.id.desc())
     oldest = ApiToken.id.in_(newest_first.offset(MOST_TOKENS))
     ended = db.session.scalars(delete(ApiToken).where(oldest).returning(ApiToken.id)).all()
     record_all(

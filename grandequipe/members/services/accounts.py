@@ -1,4 +1,4 @@
-"""Making accounts, and closing them."""
+"""Creating and erasing accounts."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from grandequipe.members.services.access import end_access
 from grandequipe.web.models import FormSubmission
 
 CONFIRMATION_LIFE = timedelta(days=7)
-# Whoever asked for another link on the last day of the first has all of its days, too.
+# A second link, requested on the last day of the first, is valid for all of its days, too.
 UNCONFIRMED_LIFE = 2 * CONFIRMATION_LIFE
 
 
@@ -32,7 +32,7 @@ def create_member(
     locale: str = "fr",
     time_zone: str = "Europe/Paris",
 ) -> Member:
-    """Make an account and its stream; `password_hash` is argon2's, never the password."""
+    """Create an account and its stream; `password_hash` is argon2's, never the password."""
     member = Member(
         email=email,
         display_name=display_name,
@@ -59,43 +59,43 @@ def register_again(
     locale: str = "fr",
     time_zone: str = "Europe/Paris",
 ) -> Member | None:
-    """Give an unconfirmed account to the one who registers its address now; None for others.
+    """Replace name, password and preferences of an unconfirmed account; None if there is none.
 
-    Of two who do it at once, or while its address is being confirmed, each waits for the other.
+    The account's row is locked against concurrent registrations and confirmations.
     """
-    waiting = select(Member).where(
+    unconfirmed = select(Member).where(
         Member.email == folded(email), Member.confirmed_at.is_(None), Member.active
     )
-    alone = waiting.with_for_update(of=Member).execution_options(populate_existing=True)
-    member = db.session.scalar(alone)
+    locked = unconfirmed.with_for_update(of=Member).execution_options(populate_existing=True)
+    member = db.session.scalar(locked)
     if member is not None:
         member.display_name, member.password = display_name, password_hash
         member.locale, member.time_zone = locale, time_zone
-        # Its new link has all of its days before the account is forgotten.
+        # The account must not be purged before its new link expires.
         member.created_at = clock.now()
         db.session.flush()
     return member
 
 
-def tell_confirmed(member: Member) -> None:
-    """Tell that an address was shown to be its member's."""
+def record_confirmed(member: Member) -> None:
+    """Record that a member's e-mail address was confirmed."""
     record(member.stream, MemberConfirmed(subject_id=member.id, actor_id=member.id))
 
 
 def purge_unconfirmed_accounts() -> None:
-    """Forget accounts whose address nobody ever confirmed: it may be that of a stranger.
+    """Delete accounts that were not confirmed within UNCONFIRMED_LIFE, and their streams.
 
-    Nobody was let into them, so there is nothing of theirs but the account and its stream.
+    The address may be a stranger's. Nobody could log in, so there are no other rows.
     """
     never = (Member.confirmed_at.is_(None), Member.created_at < clock.now() - UNCONFIRMED_LIFE)
-    forgotten = db.session.scalars(delete(Member).where(*never).returning(Member.id)).all()
-    close_streams(stream_of(member_id) for member_id in forgotten)
+    deleted = db.session.scalars(delete(Member).where(*never).returning(Member.id)).all()
+    close_streams(stream_of(member_id) for member_id in deleted)
 
 
 def erase_member(member: Member) -> None:
-    """Close an account for ever: erase what identifies the person, end every log-in and key.
+    """Erase what identifies a person, and end all sessions and tokens; it cannot be undone.
 
-    What they wrote stays, signed by nobody. Have them leave their groups first.
+    Their texts stay, without a name. The caller removes them from their groups before.
     """
     if member.picture_key:
         on_commit(partial(files.remove, member.picture_key))
@@ -106,7 +106,7 @@ def erase_member(member: Member) -> None:
     member.organisation = member.picture_key = member.password = member.bio_language = None
     member.active, member.fs_uniquifier = False, secrets.token_hex(32)
     db.session.flush()
-    # What was answered to their forms names them, and those they wrote to.
+    # The stored responses to their forms name them and other members.
     db.session.execute(delete(FormSubmission).where(FormSubmission.member_id == member.id))
     end_access(member)
     record(member.stream, ProfileChanged(subject_id=member.id, actor_id=member.id))

@@ -1,4 +1,4 @@
-"""Changing what members show and how they read."""
+"""Writes of profiles, pictures and preferences."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -26,7 +26,7 @@ LONGEST = {"display_name": LONGEST_NAME, "job_title": 100, "organisation": 150, 
 
 @dataclass(frozen=True)
 class ProfileInput:
-    """What a member tells others of themselves; a new structure is made from its name."""
+    """A member's profile; an organisation is given by name, and created if it is new."""
 
     display_name: str
     job_title: str = ""
@@ -35,28 +35,28 @@ class ProfileInput:
     bio_language: str | None = None
 
     def check(self) -> None:
-        """Raise Invalid that names each wrong field."""
-        wrong = {}
+        """Raise Invalid with the error of each field."""
+        errors = {}
         for name, most in LONGEST.items():
-            words, wrong_signs = getattr(self, name), text_error if name == "bio" else line_error
-            if odd := length_error(words, most) or wrong_signs(words):
-                wrong[name] = odd
-        if odd := language_error(self.bio_language):
-            wrong["bio_language"] = odd
-        if "display_name" not in wrong:
-            self._check_name(wrong)
-        if wrong:
-            raise Invalid(wrong)
+            text, find_error = getattr(self, name), text_error if name == "bio" else line_error
+            if error := length_error(text, most) or find_error(text):
+                errors[name] = error
+        if error := language_error(self.bio_language):
+            errors["bio_language"] = error
+        if "display_name" not in errors:
+            self._check_name(errors)
+        if errors:
+            raise Invalid(errors)
 
-    def _check_name(self, wrong: dict[str, str]) -> None:
+    def _check_name(self, errors: dict[str, str]) -> None:
         if not has_letters(self.display_name):
-            wrong["display_name"] = _("Enter your name.")
-        elif odd := person_name_error(self.display_name):
-            wrong["display_name"] = odd
+            errors["display_name"] = _("Enter your name.")
+        elif error := person_name_error(self.display_name):
+            errors["display_name"] = error
 
 
 def edit_profile(member: Member, profile_input: ProfileInput) -> None:
-    """Change what others see of a member; raise Invalid that names what is wrong."""
+    """Change a member's profile; raise Invalid with the error of each field."""
     profile_input.check()
     member.display_name = profile_input.display_name
     member.job_title = profile_input.job_title
@@ -67,12 +67,12 @@ def edit_profile(member: Member, profile_input: ProfileInput) -> None:
 
 
 def change_picture(member: Member, webp: bytes | None) -> None:
-    """Put a new square picture in place of the old one, or none."""
-    # Before anything is locked: a store elsewhere takes its time.
+    """Replace a member's picture by the content of a square WebP file, or by none."""
+    # Before the lock: a remote file store is slow.
     new = files.store(webp, "pictures", "webp") if webp else None
-    # Two who do it at once leave one file.
-    alone = {"of": Member, "key_share": True}
-    db.session.refresh(member, attribute_names=["picture_key"], with_for_update=alone)
+    # Concurrent changes then leave one file.
+    lock = {"of": Member, "key_share": True}
+    db.session.refresh(member, attribute_names=["picture_key"], with_for_update=lock)
     old = member.picture_key
     member.picture_key = new
     _profile_changed(member)
@@ -81,7 +81,7 @@ def change_picture(member: Member, webp: bytes | None) -> None:
 
 
 def edit_preferences(member: Member, locale: str, time_zone: str) -> None:
-    """Change the language and the clock that a member reads in."""
+    """Change a member's locale and time zone; raise Invalid with the error of each field."""
     _check_preferences(locale, time_zone)
     member.locale = locale
     member.time_zone = time_zone
@@ -90,13 +90,13 @@ def edit_preferences(member: Member, locale: str, time_zone: str) -> None:
 
 
 def _check_preferences(locale: str, time_zone: str) -> None:
-    wrong = {}
+    errors = {}
     if locale not in LOCALES:
-        wrong["locale"] = _("Choose a language.")
+        errors["locale"] = _("Choose a language.")
     if time_zone not in known_time_zones():
-        wrong["time_zone"] = _("Choose a time zone from the list.")
-    if wrong:
-        raise Invalid(wrong)
+        errors["time_zone"] = _("Choose a time zone from the list.")
+    if errors:
+        raise Invalid(errors)
 
 
 def _profile_changed(member: Member) -> None:
@@ -108,9 +108,9 @@ def _organisation_named(name: str) -> Organisation | None:
     if not name.strip():
         return None
     if find_organisation(name) is None:
-        if odd := wrong_organisation_name(name):
-            raise Invalid({"organisation": odd})
-        # Someone else may name it at this very moment: it is one structure all the same.
-        made = insert(Organisation).values(name=name.strip())
-        db.session.execute(made.on_conflict_do_nothing())
+        if error := wrong_organisation_name(name):
+            raise Invalid({"organisation": error})
+        # A concurrent request may create the same organisation.
+        new = insert(Organisation).values(name=name.strip())
+        db.session.execute(new.on_conflict_do_nothing())
     return find_organisation(name)

@@ -1,7 +1,7 @@
-"""How often passwords are tried, letters asked for and accounts made.
+"""Rate limits of the pages of accounts: passwords, requests of mails, registrations.
 
-Whoever chose a new password by a letter has shown that the mailbox is theirs: the wrong tries for
-that address count no more, wherever they came from.
+A new password set by a mail's link proves the owner of the mailbox: the wrong attempts on that
+address, of all clients, are reset.
 """
 
 from collections.abc import Callable
@@ -14,12 +14,12 @@ from flask_security import password_reset
 from grandequipe.core.email_addresses import canonical_address
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import limiter
-from grandequipe.members.accounts import known_places
-from grandequipe.members.accounts.password_tries import (
-    TooManyTries,
-    begin_round,
-    counted_try,
-    key_of,
+from grandequipe.members.accounts import known_clients
+from grandequipe.members.accounts.password_attempts import (
+    TooManyAttempts,
+    attempt_key,
+    counted_attempt,
+    reset_attempts,
 )
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
@@ -33,7 +33,7 @@ from grandequipe.web.rate_limits import (
     too_many,
 )
 
-ALL_LETTERS = "letters"
+CLIENT_MAILS = "letters"
 OF_MAILBOX = "mailbox"
 MAILS = "5 per 15 minutes"
 REGISTRATIONS = "20 per hour"
@@ -43,9 +43,9 @@ View = Callable[..., Any]
 
 
 def init_app(app: Flask) -> None:
-    """Limit the pages where passwords are tried and e-mails are asked for."""
+    """Wrap the views that check passwords and send mails."""
     for endpoint in ("security.login", "security.verify", "security.change_password"):
-        app.view_functions[endpoint] = _with_few_tries(endpoint, app.view_functions[endpoint])
+        app.view_functions[endpoint] = _with_attempt_limit(endpoint, app.view_functions[endpoint])
     for endpoint, amount in (
         ("security.forgot_password", MAILS),
         ("security.send_confirmation", MAILS),
@@ -54,10 +54,10 @@ def init_app(app: Flask) -> None:
         limit: Callable[[View], View] = limiter.limit(
             amount, key_func=_who_tries, methods=["POST"], exempt_when=is_too_long
         )
-        view = _with_few_letters(endpoint, app.view_functions[endpoint])
+        view = _with_mail_limit(endpoint, app.view_functions[endpoint])
         app.view_functions[endpoint] = limit(view)
     password_reset.connect(_forget_tries, app)
-    known_places.init_app(app)
+    known_clients.init_app(app)
 
 
 def may_reach(mailbox: str, about: str) -> bool:
@@ -69,48 +69,48 @@ def may_reach(mailbox: str, about: str) -> bool:
 
 
 def _forget_tries(app: Flask, user: Member, **_context: Any) -> None:
-    on_commit(partial(begin_round, user.email))
+    on_commit(partial(reset_attempts, user.email))
 
 
-def _with_few_tries(endpoint: str, view: View) -> View:
-    """Count the passwords that are tried with a page of Flask-Security."""
+def _with_attempt_limit(endpoint: str, view: View) -> View:
+    """Count the passwords sent to a page of Flask-Security."""
 
     @wraps(view)
-    def answer(**given: Any) -> Any:
-        # Who is sent elsewhere before any password is looked at tries nothing, and clears nothing.
+    def wrapper(**kwargs: Any) -> Any:
+        # Flask-Security redirects the others before it checks a password: no attempt is counted.
         is_expected = (viewer() is None) == (endpoint == "security.login")
         if request.method != "POST" or not is_expected or is_too_long():
-            return view(**given)
+            return view(**kwargs)
         try:
-            with counted_try(endpoint, _address_tried()) as tried:
-                response: Response = make_response(view(**given))
-                tried.is_right = response.status_code in MOVED
-        except TooManyTries:
+            with counted_attempt(endpoint, _address_tried()) as attempt:
+                response: Response = make_response(view(**kwargs))
+                attempt.is_correct = response.status_code in MOVED
+        except TooManyAttempts:
             abort(429)
         return response
 
-    return answer
+    return wrapper
 
 
-def _with_few_letters(endpoint: str, view: View) -> View:
-    """Count for its place what may send a letter; a registration that is refused sends none."""
+def _with_mail_limit(endpoint: str, view: View) -> View:
+    """Count a client's requests that may send a mail, except refused registrations."""
 
     @wraps(view)
-    def answer(**given: Any) -> Any:
+    def wrapper(**kwargs: Any) -> Any:
         if request.method != "POST" or is_too_long():
-            return view(**given)
-        if not hit_client(ALL_LETTERS):
-            raise too_many(ALL_LETTERS, client_address())
-        response: Response = make_response(view(**given))
+            return view(**kwargs)
+        if not hit_client(CLIENT_MAILS):
+            raise too_many(CLIENT_MAILS, client_address())
+        response: Response = make_response(view(**kwargs))
         if endpoint == "security.register" and response.status_code not in MOVED:
-            refund_client(ALL_LETTERS)
+            refund_client(CLIENT_MAILS)
         return response
 
-    return answer
+    return wrapper
 
 
 def _who_tries() -> str:
-    return key_of(_address_tried())
+    return attempt_key(_address_tried())
 
 
 def _address_tried() -> str:

@@ -1,4 +1,4 @@
-"""Log-ins: the cookies of a browser hold a key, which opens what its row says until it is gone."""
+"""Browser sessions: both cookies hold a random key, valid while its `BrowserSession` exists."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -21,48 +21,48 @@ View = Callable[..., Any]
 
 
 def init_app(app: Flask) -> None:
-    """Have Flask-Login find members by our keys, and tell of each log-in and log-out."""
-    app.login_manager.user_loader(member_of)  # type: ignore[attr-defined]
-    # Programs come with our own tokens, at the API's own door.
+    """Make Flask-Login load members by session keys, and connect log-in and log-out."""
+    app.login_manager.user_loader(load_member)  # type: ignore[attr-defined]
+    # The API checks its tokens itself.
     app.login_manager.request_loader(None)  # type: ignore[attr-defined]
     user_logged_in.connect(begin, app)
     user_logged_out.connect(end, app)
     views = app.view_functions
-    views["security.login"] = _past_who_is_in(views["security.login"])
-    views["security.change_password"] = _in_turn(views["security.change_password"])
+    views["security.login"] = _skip_if_logged_in(views["security.login"])
+    views["security.change_password"] = _with_locked_member(views["security.change_password"])
 
 
-def _past_who_is_in(view: View) -> View:
-    """Lead those who are logged in already where they were going: a letter's link asks for it."""
+def _skip_if_logged_in(view: View) -> View:
+    """Redirect members who are logged in to `next`: a mail's link may lead to the log-in page."""
 
     @wraps(view)
-    def answer(**given: Any) -> Any:
+    def wrapper(**kwargs: Any) -> Any:
         if request.method == "GET" and viewer() is not None:
             return redirect(local_path(request.args.get("next")), 303)
-        return view(**given)
+        return view(**kwargs)
 
-    return answer
+    return wrapper
 
 
-def _in_turn(view: View) -> View:
-    """Let nobody choose a password by one that was changed while theirs was looked at."""
+def _with_locked_member(view: View) -> View:
+    """Lock the account during a change of password; raise Unauthenticated if it just changed."""
 
     @wraps(view)
-    def answer(**given: Any) -> Any:
+    def wrapper(**kwargs: Any) -> Any:
         member = viewer()
         if request.method == "POST" and member is not None:
-            began_under = member.fs_uniquifier
-            alone = {"of": Member, "key_share": True}
-            db.session.refresh(member, with_for_update=alone)
-            if member.fs_uniquifier != began_under:
+            uniquifier = member.fs_uniquifier
+            lock = {"of": Member, "key_share": True}
+            db.session.refresh(member, with_for_update=lock)
+            if member.fs_uniquifier != uniquifier:
                 raise Unauthenticated
-        return view(**given)
+        return view(**kwargs)
 
-    return answer
+    return wrapper
 
 
-def member_of(key: str) -> Member | None:
-    """Find who the cookies of this browser let in."""
+def load_member(key: str) -> Member | None:
+    """Load the member of a session key (Flask-Login's user loader)."""
     found = find_session(key)
     if found is None:
         return None
@@ -73,7 +73,7 @@ def member_of(key: str) -> Member | None:
 
 
 def log_in(member: Member, by: str) -> None:
-    """Log a member in who has shown who they are `by` some way; another's log-in here ends."""
+    """Log a member in, authenticated `by` a method; another member's session here ends."""
     other = viewer()
     if other is not None and other.id != member.id:
         logout_user()
@@ -82,14 +82,14 @@ def log_in(member: Member, by: str) -> None:
 
 
 def begin(app: Flask, user: Member, **_context: Any) -> None:
-    """Put the key of a new log-in where Flask-Login would put the account's: in both cookies."""
+    """Create a session; its key replaces the account's id of Flask-Login in both cookies."""
     session["_user_id"], g.browser_session = begin_session(user)
 
 
 def end(app: Flask, user: Member, **_context: Any) -> None:
-    """Log this browser out, and whoever copied its cookies; say so on the page that comes.
+    """End the session, also for copies of its cookies, and flash a message.
 
-    Whoever was not logged in hears nothing: confirming an address ends other log-ins too.
+    Without a session there is no message: confirming an address calls this, too.
     """
     ended = browser_session()
     if ended is not None:

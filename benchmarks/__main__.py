@@ -7,25 +7,30 @@ from collections.abc import Callable, Sequence
 
 from benchmarks import stack
 from benchmarks.comments import measure_comments
-from benchmarks.letters import measure_letters
+from benchmarks.digests import measure_digests
 from benchmarks.live import measure_live
-from benchmarks.pages import measure_group_page, measure_home, measure_new_home
+from benchmarks.pages import (
+    measure_group_page,
+    measure_group_page_gzip,
+    measure_home,
+    measure_new_home,
+    measure_new_home_gzip,
+)
 from benchmarks.queries import count_queries
 from benchmarks.rows import Row, as_table
 from benchmarks.stack import Stack
-from benchmarks.yardstick import measure_bare_comment, measure_bare_page
 from grandequipe.demo.seeding import Size
 
 Measure = Callable[[Stack], Row]
 MEASURES: dict[str, Measure] = {
-    "bare-page": measure_bare_page,
-    "bare-comment": measure_bare_comment,
     "group-page": measure_group_page,
+    "group-page-gzip": measure_group_page_gzip,
     "home": measure_home,
     "new-home": measure_new_home,
+    "new-home-gzip": measure_new_home_gzip,
     "comments": measure_comments,
     "live": measure_live,
-    "letters": measure_letters,
+    "digests": measure_digests,
 }
 
 

@@ -19,7 +19,7 @@ class Cost:
         self._stack = stack
         self._before = _spent(stack)
 
-    def told(self, requests: int) -> str:
+    def of_each(self, requests: int) -> str:
         """Say what each of so many requests cost."""
         spent = _spent(self._stack)
         parts = ((name, spent[name] - before) for name, before in self._before.items())

@@ -22,6 +22,8 @@ from typing import Any
 LONGEST = 8.0
 WARM_UP = 1.0
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+TAG = re.compile(rb"\r\netag: *([^\r]+)", re.IGNORECASE)
+NOT_MODIFIED = b"304"
 CHUNK = 1 << 18
 
 _numbers = count(1)
@@ -29,17 +31,23 @@ _numbers = count(1)
 
 @dataclass(frozen=True)
 class Request:
-    """One request, and the connection's own headers; "{n}" in its path is never the same twice."""
+    """One request, and the connection's own headers; "{n}" in its path is never the same twice.
+
+    One that `revalidates` names the answer that the connection has, as browsers do (If-None-Match).
+    """
 
     method: str
     path: str
     headers: Mapping[str, str]
     body: str = ""
+    revalidates: bool = False
 
-    def as_bytes(self, number: int = 0) -> bytes:
-        """Write it as it goes out."""
+    def as_bytes(self, number: int = 0, tag: str = "") -> bytes:
+        """Write it as it goes out; `tag` names the answer that the connection has."""
         body = self.body.encode()
         own = {"Host": "127.0.0.1", "Accept-Language": "fr", **self.headers}
+        if tag:
+            own["If-None-Match"] = tag
         if body:
             own["Content-Length"] = str(len(body))
         path = self.path.replace("{n}", str(number))
@@ -57,6 +65,13 @@ class Measured:
     kilobytes: float
     requests: int
     statuses: Mapping[str, int]
+
+    def __str__(self) -> str:
+        """Say it in a few words."""
+        return (
+            f"{self.per_second:,.0f}/s, p50 {self.p50_ms:.0f} ms, "
+            f"p95 {self.p95_ms:.0f} ms, {self.kilobytes:.0f} KB"
+        )
 
 
 def run(port: int, requests: Sequence[Request], seconds: float = 5.0) -> Measured:
@@ -103,6 +118,11 @@ class _Connection:
         end = self._read.find(b"\r\n\r\n")
         if end < 0:
             return None
+        tag = TAG.search(self._read, 0, end)
+        if tag and self._request.revalidates:
+            self._same = self._request.as_bytes(tag=tag[1].decode())
+        if self._read[9:12] == NOT_MODIFIED:
+            return end + 4
         found = LENGTH.search(self._read, 0, end + 2)
         if found is None:
             raise ValueError("An answer without a length.")

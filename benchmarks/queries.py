@@ -36,7 +36,7 @@ def count_queries(stack: Stack) -> list[Row]:
 def _row(stack: Stack, who: str, path: str, key: str | None) -> Row:
     reader = stack.app.test_client()
     if key is not None:
-        _log_in(reader, key)
+        log_in(reader, key)
     reader.get(path)
     with _counted(stack) as statements:
         answer = reader.get(path)
@@ -44,10 +44,11 @@ def _row(stack: Stack, who: str, path: str, key: str | None) -> Row:
         raise ValueError(f"{path} was answered by {answer.status_code}.")
     page = path.translate({ord(digit): None for digit in "0123456789"})
     reached = f"{len(statements)} queries, {len(answer.data) / 1000:.0f} KB"
-    return Row(f"{who}: {page}", "", f"{MOST} queries", reached, len(statements) <= MOST)
+    return Row(f"{who}: {page}", reached, f"{MOST} queries", len(statements) <= MOST)
 
 
-def _log_in(reader: FlaskClient, key: str) -> None:
+def log_in(reader: FlaskClient, key: str) -> None:
+    """Give a client the cookies of a log-in, by its key."""
     with reader.session_transaction() as kept:
         kept["_user_id"] = key
         kept["_fresh"] = True

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,6 +18,7 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import text
 
+from benchmarks import bare
 from benchmarks.smtp_sink import SmtpSink
 from grandequipe.app import create_app
 from grandequipe.config import Settings
@@ -30,24 +32,22 @@ STARTS_WITHIN = 60.0
 MANY = "1000000 per minute"
 ENDS_WITHIN = 20.0
 MAIL_FROM = "Grande Équipe <bonjour@bench.example>"
+BARE = ("gunicorn", "--worker-class", "gevent", "--workers", "2", "--keep-alive", "75")
 CELERY = ("celery", "-A", "worker:celery", "worker", "--concurrency", "2", "--without-mingle")
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A running site, the application to look into it, and the sink of its letters."""
+    """A running site, the application to look into it, the sink of its mails, and a bare site."""
 
     app: Flask
     port: int
+    bare_port: int
     sink: SmtpSink
     web: "Program"
+    bare: "Program"
     worker: "Program"
     seeded_in: float
-
-    @property
-    def url(self) -> str:
-        """Give the site's address."""
-        return f"http://127.0.0.1:{self.port}"
 
 
 class Program:
@@ -94,7 +94,7 @@ class Program:
 
 @contextmanager
 def start(size: Size) -> Iterator[Stack]:
-    """Start services, seed, start two web workers and a Celery worker; stop all at the end."""
+    """Start services, seed, start web, worker and the bare site; stop all at the end."""
     with ExitStack() as stack:
         data = Path(stack.enter_context(TemporaryDirectory(prefix="grandequipe-bench-")))
         data.chmod(0o755)  # PostgreSQL is another user where we are root
@@ -111,10 +111,20 @@ def start(size: Size) -> Iterator[Stack]:
         stack.callback(web.stop)
         worker = Program(CELERY, environment, data / "worker.log")
         stack.callback(worker.stop)
-        running = Stack(app, port, sink, web, worker, seeded_in)
-        health = f"{running.url}/healthz"
-        wait_until(lambda: answers(health, web, worker), "the web answers")
-        yield running
+        bare_port = free_port()
+        bare_site = Program(
+            (*BARE, "--bind", f"127.0.0.1:{bare_port}", "benchmarks.bare:create_app()"),
+            {
+                bare.DATABASE: app.config["SQLALCHEMY_DATABASE_URI"],
+                bare.REDIS: app.config["SETTINGS"].redis_database(2),
+            },
+            data / "bare.log",
+        )
+        stack.callback(bare_site.stop)
+        for path, *programs in ((f"{port}/healthz", web, worker), (f"{bare_port}/", bare_site)):
+            address = f"http://127.0.0.1:{path}"
+            wait_until(partial(answers, address, *programs), f"{address} answers")
+        yield Stack(app, port, bare_port, sink, web, bare_site, worker, seeded_in)
 
 
 def _seed(app: Flask, size: Size) -> float:
@@ -123,6 +133,7 @@ def _seed(app: Flask, size: Size) -> float:
         upgrade()
         with atomic():
             write_crowd(size)
+            db.session.execute(bare.TABLE)
         _let_settle()
     return time.monotonic() - started
 

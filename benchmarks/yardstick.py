@@ -1,61 +1,46 @@
-"""What the machine gives to anyone: the barest site on the same parts, beside this one.
+"""What the machine gives to anyone: the bare site on the same parts, asked in the same way.
 
-The goals were set where two gevent workers gave 580 bare pages, or took 816 bare comments, a
-second. On another machine, or on one that does other things too, these two rows say how to read
-all others.
+Each row of the table asks it right before it asks the site, for a shared machine changes its
+speed by a half within minutes.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
+import smtplib
+from email.message import EmailMessage
+from time import perf_counter
 
-from benchmarks.bare import DATABASE, TABLE
-from benchmarks.comments import BODY
-from benchmarks.load import Request, run
-from benchmarks.pages import CONNECTIONS, must_be_ok, told
-from benchmarks.rows import Row
-from benchmarks.stack import Program, Stack, answers, free_port, wait_until
-from grandequipe.core.transactions import atomic
-from grandequipe.extensions import db
+from benchmarks.load import Measured, Request, run
+from benchmarks.stack import Stack
 
-BARE = ("gunicorn", "--worker-class", "gevent", "--workers", "2", "--keep-alive", "75")
-PAGES, COMMENTS = 580, 816
+CONNECTIONS = 16
+LINE = "Le collectif de la rue voisine accueille les habitants et leur atelier.\n"
 
 
-def measure_bare_page(stack: Stack) -> Row:
+def bare_page(stack: Stack) -> Measured:
     """Have sixteen visitors read the bare page."""
-    return _measure(stack, "the bare stack: a page of 20 rows", Request("GET", "/", {}), 200, PAGES)
+    return must_be_ok(run(stack.bare_port, [Request("GET", "/", {})] * CONNECTIONS), "200")
 
 
-def measure_bare_comment(stack: Stack) -> Row:
+def bare_comment(stack: Stack, body: str) -> Measured:
     """Have sixteen programs add a row."""
-    adding = Request("POST", "/", {"Content-Type": "application/json"}, BODY)
-    return _measure(stack, "the bare stack: a comment", adding, 201, COMMENTS)
+    adding = Request("POST", "/", {"Content-Type": "application/json"}, body)
+    return must_be_ok(run(stack.bare_port, [adding] * CONNECTIONS), "201")
 
 
-def _measure(stack: Stack, work: str, request: Request, status: int, there: int) -> Row:
-    with _bare_site(stack) as port:
-        reached = run(port, [request] * CONNECTIONS)
-    must_be_ok(reached, str(status))
-    share = reached.per_second / there
-    return Row(
-        work, f"{there}/s where the goals were set", "", f"{told(reached)}: {share:.0%} of it"
-    )
+def bare_mails(stack: Stack, count: int, size: int) -> float:
+    """Send mails of so many bytes over one connection; return how many went in a second."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "a@bench.example", "b@bench.example", "Mesure"
+    mail.set_content(LINE * (size // len(LINE)))
+    text = mail.as_bytes()
+    with smtplib.SMTP("127.0.0.1", stack.sink.port) as server:
+        started = perf_counter()
+        for _number in range(count):
+            server.sendmail("a@bench.example", ["b@bench.example"], text)
+        return count / (perf_counter() - started)
 
 
-@contextmanager
-def _bare_site(stack: Stack) -> Iterator[int]:
-    with stack.app.app_context(), atomic():
-        db.session.execute(db.text("DROP TABLE IF EXISTS bare_comment"))
-        db.session.execute(TABLE)
-    port = free_port()
-    given = {DATABASE: stack.app.config["SQLALCHEMY_DATABASE_URI"]}
-    command = (*BARE, "--bind", f"127.0.0.1:{port}", "benchmarks.bare:create_app()")
-    with TemporaryDirectory() as folder:
-        site = Program(command, given, Path(folder) / "bare.log")
-        try:
-            wait_until(lambda: answers(f"http://127.0.0.1:{port}/", site), "the bare site answers")
-            yield port
-        finally:
-            site.stop()
+def must_be_ok(reached: Measured, *statuses: str) -> Measured:
+    """Measure no refusals by mistake."""
+    if not set(reached.statuses) <= set(statuses):
+        raise ValueError(f"Not every answer was {statuses}: {dict(reached.statuses)}")
+    return reached

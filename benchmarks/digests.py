@@ -6,8 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import func, select, update
 
-from benchmarks.rows import Row
+from benchmarks.rows import TOLERATED, Row
 from benchmarks.stack import Stack, wait_until
+from benchmarks.yardstick import bare_mails
 from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.models import DigestSubscription
@@ -17,9 +18,10 @@ from grandequipe.groups.models import Membership
 
 AT_MOST_SECONDS = 120.0
 EVERY = 0.5
+GOAL = 130 * TOLERATED
 
 
-def measure_letters(stack: Stack) -> Row:
+def measure_digests(stack: Stack) -> Row:
     """Make every letter due now, ring the clock once, and wait for the last one."""
     before, weight_before = stack.sink.count()
     with stack.app.app_context():
@@ -31,13 +33,15 @@ def measure_letters(stack: Stack) -> Row:
                 lambda: stack.sink.count()[0] - before >= wanted, "all letters", AT_MOST_SECONDS
             )
     letters, weight = stack.sink.count()
-    size = (weight - weight_before) / max(1, letters - before) / 1000
+    size = (weight - weight_before) // max(1, letters - before)
+    bare, rate = bare_mails(stack, wanted, size), wanted / lasted
     return Row(
-        f"{wanted:,} letters to a local SMTP sink",
-        "NodeBB: 24/s, peak 680 MB",
-        "200/s, flat memory",
-        f"{wanted / lasted:,.0f}/s, {size:.0f} KB each, {memory}",
-        wanted / lasted >= 200,
+        f"{wanted:,} digests to a local SMTP sink",
+        f"{rate:,.0f}/s, {size / 1000:.0f} KB each, {memory}",
+        f"{GOAL:.0f}/s",
+        rate >= GOAL,
+        f"{bare:,.0f}/s",
+        rate / bare,
     )
 
 

@@ -13,13 +13,14 @@ from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import event, text, update
+from sqlalchemy import event, insert, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.test import TestResponse
 
 from grandequipe.app import create_app
 from grandequipe.config import Settings
 from grandequipe.core import clock, redis
+from grandequipe.core.events import SITE, Stream
 from grandequipe.core.transactions import atomic
 from grandequipe.embedded import services
 from grandequipe.extensions import db
@@ -259,6 +260,7 @@ def _delete_everything() -> bool:
             for table in reversed(db.metadata.sorted_tables):
                 db.session.execute(table.delete())
             db.session.execute(BEGIN_AGAIN)
+            db.session.execute(insert(Stream).values(id=SITE.id))
     except (OperationalError, IntegrityError):
         return False
     return True

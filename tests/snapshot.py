@@ -1,7 +1,8 @@
 """What a scene begins with, kept and put back: making it anew takes ten times as long."""
 
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
+from grandequipe.core.events import Stream
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 
@@ -24,8 +25,9 @@ class Snapshot:
             self._counters = {name: value for name, value in counters if value is not None}
 
     def restore(self) -> None:
-        """Put everything back into empty tables."""
+        """Put everything back into empty tables, also the site's stream that every site has."""
         with atomic():
+            db.session.execute(delete(Stream))
             for name, rows in self._rows.items():
                 _write(name, rows)
             names, values = list(self._counters), list(self._counters.values())
@@ -33,7 +35,8 @@ class Snapshot:
 
 
 def _read(table: str) -> bytes:
-    with _cursor() as cursor, cursor.copy(f'COPY "{table}" TO STDOUT') as copied:
+    every_row = f'COPY (SELECT * FROM "{table}") TO STDOUT'  # noqa: S608
+    with _cursor() as cursor, cursor.copy(every_row) as copied:
         return b"".join(bytes(part) for part in copied)
 
 

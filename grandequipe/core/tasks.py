@@ -14,11 +14,12 @@ OLDEST_BEAT = 90.0
 SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "core.heartbeat", "schedule": timedelta(seconds=10)},
     "dispatch": {
-        "task": "journal.dispatch",
+        "task": "events.dispatch",
         "schedule": timedelta(seconds=5),
         # While no worker takes them, they must not pile up.
         "options": {"expires": 60},
     },
+    "keep_partitions": {"task": "events.keep_partitions", "schedule": timedelta(hours=6)},
 }
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from grandequipe.core import clock
-from grandequipe.core.events.services import dispatch_pending, handle
+from grandequipe.core.events.dispatch import dispatch_pending, handle
 from grandequipe.core.mail import Letter
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member

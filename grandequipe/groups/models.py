@@ -8,9 +8,12 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueCon
 from sqlalchemy.dialects.postgresql import CITEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grandequipe.core.events import StreamRef
 from grandequipe.core.languages import IS_TAG
 from grandequipe.extensions import Model
 from grandequipe.members.models import Member
+
+STREAM_OWNER = "group"
 
 
 class Visibility(StrEnum):
@@ -79,11 +82,12 @@ class Group(Model):
     posting_policy: Mapped[PostingPolicy] = mapped_column(default=PostingPolicy.MEMBERS)
     member_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+    stream_id: Mapped[int] = mapped_column(ForeignKey("stream.id"), unique=True, index=True)
 
     @property
-    def stream(self) -> str:
-        """Give the name of the group's stream of events."""
-        return f"group:{self.id}"
+    def stream(self) -> StreamRef:
+        """Give the group's stream of events."""
+        return StreamRef(self.stream_id, STREAM_OWNER, self.id)
 
     @property
     def settings_version(self) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from grandequipe.core.errors import Invalid
-from grandequipe.core.events import Event, RecordedEvent
+from grandequipe.core.events import Event, RecordedEvent, StreamRef
 from grandequipe.groups.models import Visibility
 from grandequipe.groups.queries import find_group, list_slugs
 from grandequipe.members.models import owner_of
@@ -25,12 +25,12 @@ LARGEST_POSITION = 2**63
 
 
 def as_change(
-    stream: str, position: int, event: Event, at: datetime, group_slug: str | None
+    stream: StreamRef, position: int, event: Event, at: datetime, group_slug: str | None
 ) -> Change:
     """Write a fact as `/changes` and the socket tell it; a comment also names its post."""
     under = {"post": event.data["post_id"]} if "post_id" in event.data else {}
     return {
-        "stream": stream,
+        "stream": stream.name,
         "position": position,
         "kind": event.kind,
         "subject": {"type": event.subject_type, "id": event.subject_id},
@@ -56,9 +56,10 @@ def group_id_of(event: Event) -> int | None:
     return group_id
 
 
-def make_cursor(positions: Mapping[str, int]) -> str:
+def make_cursor(positions: Mapping[StreamRef, int] | Mapping[str, int]) -> str:
     """Write where a reader stands as one opaque word, the same for the same place."""
-    raw = json.dumps(dict(positions), separators=(",", ":"), sort_keys=True).encode()
+    named = {str(stream): position for stream, position in positions.items()}
+    raw = json.dumps(named, separators=(",", ":"), sort_keys=True).encode()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 

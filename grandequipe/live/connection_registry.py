@@ -11,6 +11,7 @@ from threading import BoundedSemaphore
 import structlog
 from flask import Flask
 
+from grandequipe.core.events.models import stream_name
 from grandequipe.extensions import socketio
 from grandequipe.groups.queries import list_streams_of_members
 from grandequipe.live.changes import make_cursor
@@ -18,7 +19,7 @@ from grandequipe.live.channel import NAMESPACE
 from grandequipe.live.counting import SiteCount
 from grandequipe.live.queries import list_honoured
 from grandequipe.live.rooms import Rooms, Ticket
-from grandequipe.members.models import stream_of
+from grandequipe.members.models import STREAM_OWNER
 
 log = structlog.get_logger(__name__)
 
@@ -124,7 +125,7 @@ class ConnectionRegistry:
         for member_id, reading in seated.items():
             # There may be news since, while others were told: then it is told by what came of it.
             if self._rooms.is_current(member_id, reading.as_of):
-                _emit("heads", reading.heads, stream_of(member_id))
+                _emit("heads", reading.heads, stream_name(STREAM_OWNER, member_id))
             socketio.sleep(0)
 
     def _greet(self, sid: str, member_id: int) -> None:
@@ -179,7 +180,11 @@ class ConnectionRegistry:
             honoured = list_honoured(
                 ticket for held in tickets.values() for ticket in held.values()
             )
-            return honoured, list_streams_of_members(tickets.keys())
+            followed = list_streams_of_members(tickets.keys())
+            return honoured, {
+                member_id: {stream.name: head for stream, head in heads.items()}
+                for member_id, heads in followed.items()
+            }
 
 
 def _emit(event: str, payload: object, room: str) -> None:

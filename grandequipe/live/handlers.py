@@ -6,8 +6,10 @@ from typing import cast
 from flask import current_app
 
 from grandequipe.core.events import RecordedEvent
+from grandequipe.core.events.models import stream_name
 from grandequipe.core.transactions import Callback
 from grandequipe.groups.events import GroupEnded, MemberJoined, MemberLeft
+from grandequipe.groups.models import STREAM_OWNER
 from grandequipe.live.changes import Change, describe
 from grandequipe.live.channel import NAMESPACE, Sender
 from grandequipe.live.rooms import Ticket
@@ -23,9 +25,9 @@ def _broadcast(recorded: RecordedEvent, change: Change) -> None:
     sender = cast(Sender, current_app.extensions["live_sender"])
     match recorded.event:
         case MemberLeft(subject_id=member_id):
-            sender.announce_access(member_id, lost=recorded.stream)
+            sender.announce_access(member_id, lost=recorded.stream.name)
         case GroupEnded(subject_id=group_id, actor_id=int(member_id)):
-            sender.announce_access(member_id, lost=f"group:{group_id}")
+            sender.announce_access(member_id, lost=stream_name(STREAM_OWNER, group_id))
         case MemberJoined(subject_id=member_id):
             sender.announce_access(member_id)
         case LoggedOut(subject_id=member_id, session_id=session_id):
@@ -34,4 +36,4 @@ def _broadcast(recorded: RecordedEvent, change: Change) -> None:
             sender.announce_access(member_id, ended=Ticket(member_id, token_id=token_id))
         case PasswordChanged(subject_id=member_id):
             sender.announce_access(member_id)
-    sender.emit("change", change, namespace=NAMESPACE, to=recorded.stream)
+    sender.emit("change", change, namespace=NAMESPACE, to=recorded.stream.name)

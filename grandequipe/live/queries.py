@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from grandequipe.core import clock
-from grandequipe.core.events import Event, EventRecord
+from grandequipe.core.events import Event, EventRecord, StreamRef
 from grandequipe.core.events.queries import list_events_after
 from grandequipe.extensions import db
 from grandequipe.groups.events import MemberJoined
@@ -32,7 +32,7 @@ class Missed:
     """Some changes in order, where the reader stands after them, and whether more follow."""
 
     changes: list[Change]
-    positions: Mapping[str, int]
+    positions: Mapping[StreamRef, int]
     more: bool
 
 
@@ -43,18 +43,25 @@ def list_changes(seen_by: Member, since: Mapping[str, int], limit: int) -> Misse
     longer follow is not told at all. Raise TooOld where reloading is the only honest answer.
     """
     heads = list_streams_of(seen_by)
-    positions = {stream: since[stream] for stream in heads.keys() & since.keys()}
-    positions |= _starts(seen_by, {s: heads[s] for s in heads.keys() - since.keys()})
+    positions = {stream: since[stream.name] for stream in heads if stream.name in since}
+    positions |= _starts(seen_by, {s: heads[s] for s in heads.keys() - positions.keys()})
     _refuse_impossible(positions, heads)
     behind = {stream: at for stream, at in positions.items() if at < heads[stream]}
     event_records = list_events_after(behind, limit + 1)
+    more = len(event_records) > limit
     recorded = event_records[:limit]
-    positions |= {event_record.stream_name: event_record.position for event_record in recorded}
+    _refuse_gaps(behind, recorded, is_all=not more)
+    streams = {stream.id: stream for stream in behind}
+    positions |= {
+        streams[event_record.stream_id]: event_record.position for event_record in recorded
+    }
     # A later version, that runs beside us while it is brought in, may tell what we do not know.
-    changes = _as_changes(
-        [event_record for event_record in recorded if event_record.kind in Event.known], seen_by
-    )
-    return Missed(changes, positions, len(event_records) > limit)
+    known = [
+        (event_record, streams[event_record.stream_id])
+        for event_record in recorded
+        if event_record.kind in Event.known
+    ]
+    return Missed(_as_changes(known, seen_by), positions, more)
 
 
 def list_honoured(tickets: Iterable[Ticket]) -> set[Ticket]:
@@ -70,23 +77,24 @@ def list_honoured(tickets: Iterable[Ticket]) -> set[Ticket]:
     }
 
 
-def _starts(member: Member, heads: Mapping[str, int]) -> Mapping[str, int]:
+def _starts(member: Member, heads: Mapping[StreamRef, int]) -> Mapping[StreamRef, int]:
     """Give the place just before the member joined each stream; its end where nobody told."""
     if not heads:
         return heads
+    streams = {stream.id: stream for stream in heads}
     rows = db.session.execute(
-        select(EventRecord.stream_name, func.max(EventRecord.position) - 1)
+        select(EventRecord.stream_id, func.max(EventRecord.position) - 1)
         .where(
-            EventRecord.stream_name.in_(list(heads)),
+            EventRecord.stream_id.in_(list(streams)),
             EventRecord.kind == MemberJoined.kind,
             EventRecord.subject_id == member.id,
         )
-        .group_by(EventRecord.stream_name)
+        .group_by(EventRecord.stream_id)
     )
-    return {**heads, **dict(rows.all())}
+    return {**heads, **{streams[stream_id]: position for stream_id, position in rows}}
 
 
-def _refuse_impossible(positions: Mapping[str, int], heads: Mapping[str, int]) -> None:
+def _refuse_impossible(positions: Mapping[StreamRef, int], heads: Mapping[StreamRef, int]) -> None:
     """Refuse a place that is not there yet (an older backup came back) or is too far behind."""
     if any(position > heads[stream] for stream, position in positions.items()):
         raise TooOld
@@ -94,21 +102,33 @@ def _refuse_impossible(positions: Mapping[str, int], heads: Mapping[str, int]) -
         raise TooOld
 
 
-def _as_changes(event_records: Iterable[EventRecord], seen_by: Member) -> list[Change]:
+def _refuse_gaps(
+    behind: Mapping[StreamRef, int], recorded: Iterable[EventRecord], *, is_all: bool
+) -> None:
+    """Refuse to go on where the next event of a stream was dropped with its partition.
+
+    Positions have no gaps: the next one is missing only where it is no longer stored.
+    """
+    first: dict[int, int] = {}
+    for event_record in recorded:
+        first.setdefault(event_record.stream_id, event_record.position)
+    for stream, position in behind.items():
+        if first.get(stream.id, 0 if is_all else position + 1) != position + 1:
+            raise TooOld
+
+
+def _as_changes(
+    event_records: Iterable[tuple[EventRecord, StreamRef]], seen_by: Member
+) -> list[Change]:
     recorded = [
-        (event_record, event_record.event, group_id_of(event_record.event))
-        for event_record in event_records
+        (event_record, stream, event, group_id_of(event))
+        for event_record, stream in event_records
+        for event in [event_record.event]
     ]
-    slugs = list_slugs({id for _fact, _event, id in recorded if id is not None}, seen_by)
+    slugs = list_slugs({id for *_event, id in recorded if id is not None}, seen_by)
     return [
-        as_change(
-            event_record.stream_name,
-            event_record.position,
-            event,
-            event_record.at,
-            slugs.get(id or 0),
-        )
-        for event_record, event, id in recorded
+        as_change(stream, event_record.position, event, event_record.at, slugs.get(id or 0))
+        for event_record, stream, event, id in recorded
     ]
 
 

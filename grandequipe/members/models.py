@@ -9,11 +9,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import CITEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grandequipe.core.events import StreamRef
 from grandequipe.core.languages import IS_TAG
 from grandequipe.extensions import Model
 from grandequipe.taxonomies.models import Territory
 
-OWN_STREAM = "member:"
+STREAM_OWNER = "member"
 
 
 class OrganisationKind(StrEnum):
@@ -66,6 +67,7 @@ class Member(UserMixin, Model):
     confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     is_admin: Mapped[bool] = mapped_column(default=False)
+    stream_id: Mapped[int] = mapped_column(ForeignKey("stream.id"), unique=True, index=True)
 
     display_name: Mapped[str]
     job_title: Mapped[str] = mapped_column(default="")
@@ -80,9 +82,9 @@ class Member(UserMixin, Model):
     roles = ()  # type: ignore[assignment]  # Flask-Principal reads them at each request
 
     @property
-    def stream(self) -> str:
-        """Name the member's own stream of facts."""
-        return stream_of(self.id)
+    def stream(self) -> StreamRef:
+        """Give the member's own stream of events."""
+        return stream_of(self.id, self.stream_id)
 
     @property
     def initials(self) -> str:
@@ -150,11 +152,11 @@ class ApiToken(Model):
         return scope in self.scopes.split()
 
 
-def stream_of(member_id: int) -> str:
-    """Name the own stream of a member."""
-    return f"{OWN_STREAM}{member_id}"
+def stream_of(member_id: int, stream_id: int) -> StreamRef:
+    """Give the own stream of a member whose row is not at hand."""
+    return StreamRef(stream_id, STREAM_OWNER, member_id)
 
 
-def owner_of(stream: str) -> int | None:
-    """Tell whose own stream this is by its name, if it is a member's."""
-    return int(stream.removeprefix(OWN_STREAM)) if stream.startswith(OWN_STREAM) else None
+def owner_of(stream: StreamRef) -> int | None:
+    """Give the id of the member whose own stream this is, if it is a member's."""
+    return stream.owner_id if stream.owner == STREAM_OWNER else None

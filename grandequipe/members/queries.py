@@ -1,7 +1,7 @@
 """Queries of members, organisations, sessions and API tokens."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, exists, func, select
@@ -10,8 +10,15 @@ from sqlalchemy.orm import contains_eager
 from grandequipe.core import clock
 from grandequipe.core.email_addresses import folded
 from grandequipe.core.errors import NotFound
+from grandequipe.core.events import StreamRef
 from grandequipe.extensions import db
-from grandequipe.members.models import ApiToken, BrowserSession, Member, Organisation
+from grandequipe.members.models import (
+    ApiToken,
+    BrowserSession,
+    Member,
+    Organisation,
+    stream_of,
+)
 
 SESSION_LIFE = timedelta(days=365)
 # Valid sessions; the query joins Member and binds `oldest` (see `oldest_session`).
@@ -38,6 +45,14 @@ TOKEN = (
     .options(contains_eager(ApiToken.member))
     .where(ApiToken.digest == bindparam("digest"), TOKEN_IS_VALID)
 )
+
+
+def list_own_streams(member_ids: Iterable[int]) -> Sequence[StreamRef]:
+    """List the own streams of some members."""
+    rows = db.session.execute(
+        select(Member.id, Member.stream_id).where(Member.id.in_(list(member_ids)))
+    )
+    return [stream_of(member_id, stream_id) for member_id, stream_id in rows]
 
 
 def find_member(member_id: int) -> Member | None:

@@ -12,6 +12,8 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
 
+from grandequipe.core.events.partitions import IS_PARTITION
+
 database = current_app.extensions["migrate"].db
 LOCK = 4_115_097
 BETWEEN_LOOKS = 0.2
@@ -55,7 +57,8 @@ def _turn(connection: Connection) -> Iterator[None]:
 
 
 def _is_ours(_object: object, name: str | None, kind: str, *_rest: object) -> bool:
-    return not (kind == "table" and name == "alembic_version")
+    is_other = kind == "table" and name is not None
+    return not (is_other and (name == "alembic_version" or IS_PARTITION.fullmatch(name)))
 
 
 run()

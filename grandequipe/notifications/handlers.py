@@ -25,7 +25,7 @@ from grandequipe.feed.models import Post
 from grandequipe.groups.events import JoinRefused, JoinRequested, MemberInvited, MemberJoined
 from grandequipe.groups.models import Level, Membership, MembershipState
 from grandequipe.groups.queries import find_group
-from grandequipe.members.models import OWN_STREAM, Member
+from grandequipe.members.models import Member
 from grandequipe.notifications.models import NotificationKind
 from grandequipe.notifications.queries import moderating, wanting
 from grandequipe.notifications.services import News, tell, tell_of_comments
@@ -126,16 +126,16 @@ def tell_of_acceptance(event_record: EventRecord) -> None:
         tell(event_record.actor_id, event_record, (news, _only(event.subject_id)))
 
 
-def _whose(event_record: EventRecord) -> int:
-    """Read whose stream a fact is told in."""
-    return int(event_record.stream_name.removeprefix(OWN_STREAM))
+def _whose(event_record: EventRecord) -> int | None:
+    """Find the member in whose own stream an event is."""
+    return db.session.scalar(select(Member.id).where(Member.stream_id == event_record.stream_id))
 
 
 def _moderators(group_id: int) -> Select[int]:
     return moderating().where(Membership.group_id == group_id)
 
 
-def _only(member_id: int) -> Select[int]:
+def _only(member_id: int | None) -> Select[int]:
     return select(Member.id).where(Member.id == member_id)
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.sql.dml import ReturningInsert
 from grandequipe.core import clock
 from grandequipe.core.events import EventRecord, record, record_all
 from grandequipe.extensions import db
-from grandequipe.members.models import Member, stream_of
+from grandequipe.members.models import Member
+from grandequipe.members.queries import list_own_streams
 from grandequipe.notifications.events import NotificationAdded, NotificationsRead
 from grandequipe.notifications.models import Notification, NotificationKind
 from grandequipe.notifications.queries import COMMENTS_TOLD
@@ -96,8 +97,10 @@ def tell_of_comments(event_records: Sequence[EventRecord]) -> int:
 
 
 def _ring_for(written: Sequence[Row[int, int, int | None]]) -> int:
+    own = list_own_streams({member_id for _id, member_id, _actor_id in written})
+    streams = {stream.owner_id: stream for stream in own}
     record_all(
-        (stream_of(member_id), NotificationAdded(subject_id=id, actor_id=actor_id))
+        (streams[member_id], NotificationAdded(subject_id=id, actor_id=actor_id))
         for id, member_id, actor_id in written
     )
     return len(written)

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from grandequipe.core.events.services import dispatch_pending, handle
+from grandequipe.core.events.dispatch import dispatch_pending, handle
 from grandequipe.core.transactions import atomic
 from grandequipe.members.models import Member
 from grandequipe.members.services import create_token

@@ -54,7 +54,7 @@ def test_a_reader_catches_up_in_order_and_once(limit: int, cast: Cast, program: 
     }
     added = next(change for change in changes if change["kind"] == "comment.added")
     assert added == {
-        "stream": cast.ess.stream,
+        "stream": cast.ess.stream.name,
         "position": added["position"],
         "kind": "comment.added",
         "subject": {"type": "comment", "id": comment.id},
@@ -103,7 +103,7 @@ def test_nothing_is_told_of_what_was_never_published(cast: Cast, program: Progra
         remove_post(cast.chloe, withdrawn)
     assert catch_up(driss, cursors[0])[0] == []
     own = {change["stream"] for change in catch_up(author, cursors[1])[0]}
-    assert own <= {cast.chloe.stream}
+    assert own <= {cast.chloe.stream.name}
     with atomic():
         approve_post(cast.bruno, waiting, waiting.text_version)
     [told] = catch_up(driss, cursors[0])[0]
@@ -115,8 +115,13 @@ def test_a_stream_that_is_lost_is_not_told_any_more(cast: Cast, program: Program
     cursor = now(chloe)
     chloe.delete("/groups/regies-de-quartier/membership")
     make_post(cast.amina, cast.private)
-    assert {change["stream"] for change in catch_up(chloe, cursor)[0]} <= {cast.chloe.stream}
-    kept = {cast.chloe.stream, cast.ess.stream, cast.hidden.stream, cast.moderated.stream}
+    assert {change["stream"] for change in catch_up(chloe, cursor)[0]} <= {cast.chloe.stream.name}
+    kept = {
+        cast.chloe.stream.name,
+        cast.ess.stream.name,
+        cast.hidden.stream.name,
+        cast.moderated.stream.name,
+    }
     for asked in ("/changes", f"/changes?since={cursor}"):
         assert set(chloe.get(asked).json["streams"]) == kept
 
@@ -124,9 +129,11 @@ def test_a_stream_that_is_lost_is_not_told_any_more(cast: Cast, program: Program
 def test_a_foreign_stream_in_a_cursor_tells_nothing(cast: Cast, program: Programs) -> None:
     make_post(cast.amina, cast.hidden)
     driss = program(cast.driss)
-    forged = make_cursor({cast.hidden.stream: 0, cast.amina.stream: 0, cast.driss.stream: 0})
+    forged = make_cursor(
+        {cast.hidden.stream.name: 0, cast.amina.stream.name: 0, cast.driss.stream.name: 0}
+    )
     streams = {change["stream"] for change in catch_up(driss, forged)[0]}
-    assert streams <= {cast.driss.stream}
+    assert streams <= {cast.driss.stream.name}
 
 
 def test_a_group_joined_since_is_told_from_the_joining_on(cast: Cast, program: Programs) -> None:
@@ -142,13 +149,13 @@ def test_a_group_joined_since_is_told_from_the_joining_on(cast: Cast, program: P
 
 def test_a_cursor_that_is_too_old_or_of_another_time_is_gone(cast: Cast, program: Programs) -> None:
     chloe = program(cast.chloe)
-    ahead = make_cursor({cast.ess.stream: 10**6})
+    ahead = make_cursor({cast.ess.stream.name: 10**6})
     assert chloe.get(f"/changes?since={ahead}").status_code == 410
     cursor = now(chloe)
     with atomic():
         further = Stream.last_position + 10_001
         db.session.execute(
-            update(Stream).where(Stream.name == cast.ess.stream).values(last_position=further)
+            update(Stream).where(Stream.id == cast.ess.stream_id).values(last_position=further)
         )
     answer = chloe.get(f"/changes?since={cursor}")
     assert answer.status_code == 410

@@ -234,4 +234,4 @@ def test_the_fifty_first_key_ends_the_oldest(gaelle: Member, program: Programs) 
     newest = program(gaelle)
     assert [each.get("/me").status_code for each in (first, second, newest)] == [401, 200, 200]
     ended = db.session.query(EventRecord).filter_by(kind=TokenRevoked.kind).one()
-    assert ended.stream_name == gaelle.stream
+    assert ended.stream_id == gaelle.stream_id

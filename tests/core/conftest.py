@@ -1,15 +1,12 @@
 """A kind of event and a stream that belong to no feature."""
 
 from dataclasses import dataclass
-from itertools import count
 
 import pytest
 from flask import Flask
 
-from grandequipe.core.events import Event, open_stream as open_new_stream
+from grandequipe.core.events import Event, StreamRef, open_stream as open_new_stream
 from grandequipe.core.transactions import atomic
-
-_numbers = count(1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,15 +24,14 @@ def bell(number: int = 1, note: str = "") -> BellRang:
     return BellRang(subject_id=number, actor_id=None, note=note)
 
 
-def open_stream() -> str:
+def open_stream() -> StreamRef:
     """Open a stream that no other scene knows."""
-    name = f"test:{next(_numbers)}"
     with atomic():
-        open_new_stream(name)
-    return name
+        stream_id = open_new_stream()
+    return StreamRef(stream_id, "test", stream_id)
 
 
 @pytest.fixture
-def stream(app: Flask) -> str:
+def stream(app: Flask) -> StreamRef:
     """Give a scene a stream of its own."""
     return open_stream()

@@ -12,7 +12,14 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings, strategies as some
 from sqlalchemy import select
 
-from grandequipe.core.events import EventRecord, RecordedEvent, record, record_all, subscribe
+from grandequipe.core.events import (
+    EventRecord,
+    RecordedEvent,
+    StreamRef,
+    record,
+    record_all,
+    subscribe,
+)
 from grandequipe.core.events.queries import get_head, list_events_after
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
@@ -47,17 +54,17 @@ attempts = some.builds(
 plans = some.lists(some.lists(attempts, max_size=8), min_size=2, max_size=WRITERS)
 
 
-def positions_in(stream: str) -> list[int]:
+def positions_in(stream: StreamRef) -> list[int]:
     """Read what one snapshot shows of a stream, in order."""
     query = (
         select(EventRecord.position)
-        .where(EventRecord.stream_name == stream)
+        .where(EventRecord.stream_id == stream.id)
         .order_by(EventRecord.position)
     )
     return list(db.session.scalars(query))
 
 
-def write(app: Flask, names: Sequence[str], plan: Sequence[Attempt], start: Barrier) -> None:
+def write(app: Flask, names: Sequence[StreamRef], plan: Sequence[Attempt], start: Barrier) -> None:
     """Make the attempts of one writer, beside the others."""
     start.wait()
     for attempt in plan:
@@ -65,7 +72,7 @@ def write(app: Flask, names: Sequence[str], plan: Sequence[Attempt], start: Barr
             try_once(names, attempt)
 
 
-def try_once(names: Sequence[str], attempt: Attempt) -> None:
+def try_once(names: Sequence[StreamRef], attempt: Attempt) -> None:
     """Record, then commit or give up."""
     with suppress(GaveUp), atomic():
         record_all((names[number], bell()) for number in attempt.streams)
@@ -74,7 +81,7 @@ def try_once(names: Sequence[str], attempt: Attempt) -> None:
 
 
 @contextmanager
-def watching(app: Flask, names: Sequence[str]) -> Iterator[list[str]]:
+def watching(app: Flask, names: Sequence[StreamRef]) -> Iterator[list[str]]:
     """Read all streams over and over meanwhile; collect every hole that was ever seen."""
     holes: list[str] = []
     is_over = Flag()
@@ -124,7 +131,7 @@ def test_concurrent_writers_leave_no_hole_and_are_seen_in_order(
 
 
 def test_a_second_writer_waits_for_the_first_and_gets_its_number_back(
-    app: Flask, stream: str
+    app: Flask, stream: StreamRef
 ) -> None:
     got: list[int] = []
 
@@ -160,7 +167,7 @@ def test_the_change_and_its_fact_are_both_there_or_neither(cast: Cast) -> None:
     )
 
 
-def test_an_event_reads_back_as_it_was_told(stream: str) -> None:
+def test_an_event_reads_back_as_it_was_told(stream: StreamRef) -> None:
     with atomic():
         record(stream, bell(7, note="midi"))
     [event_record] = list_events_after({stream: 0}, 10)
@@ -171,7 +178,7 @@ def test_an_event_reads_back_as_it_was_told(stream: str) -> None:
 
 def test_no_fact_goes_to_a_stream_that_was_never_opened(app: Flask) -> None:
     with pytest.raises(LookupError), atomic():
-        record("test:nowhere", bell())
+        record(StreamRef(10**6, "test"), bell())
 
 
 def test_facts_of_several_streams_are_listed_from_each_ones_position(app: Flask) -> None:
@@ -180,19 +187,17 @@ def test_facts_of_several_streams_are_listed_from_each_ones_position(app: Flask)
         with atomic():
             record(name, bell())
     event_records = list_events_after({first: 1, second: 0}, 10)
-    assert [
-        (event_record.stream_name, event_record.position) for event_record in event_records
-    ] == [
-        (second, 1),
-        (first, 2),
-        (second, 2),
-        (first, 3),
+    assert [(event_record.stream_id, event_record.position) for event_record in event_records] == [
+        (second.id, 1),
+        (first.id, 2),
+        (second.id, 2),
+        (first.id, 3),
     ]
     assert len(list_events_after({first: 0, second: 0}, 3)) == 3
     assert list_events_after({}, 3) == []
 
 
-def test_a_fact_is_told_after_the_commit_and_not_after_a_rollback(stream: str) -> None:
+def test_a_fact_is_told_after_the_commit_and_not_after_a_rollback(stream: StreamRef) -> None:
     recorded: list[RecordedEvent] = []
     subscribe(lambda event_record: partial(recorded.append, event_record))
     with suppress(GaveUp), atomic():

@@ -6,25 +6,25 @@ from grandequipe.extensions import db
 
 # Each gives the rows that do not add up.
 AUDITS = {
-    "a stream is numbered without holes, and its head is its last fact": """
-        SELECT stream.name FROM stream LEFT JOIN fact ON fact.stream_name = stream.name
-        GROUP BY stream.name, stream.last_position
-        HAVING count(fact.id) <> stream.last_position
-            OR coalesce(max(fact.position), 0) <> stream.last_position
+    "a stream is numbered without gaps, and its head is its last event": """
+        SELECT stream.id FROM stream LEFT JOIN event ON event.stream_id = stream.id
+        GROUP BY stream.id, stream.last_position
+        HAVING count(event.id) <> stream.last_position
+            OR coalesce(max(event.position), 0) <> stream.last_position
     """,
-    "facts come in the order of time": """
+    "events come in the order of time": """
         SELECT id FROM (
-            SELECT id, at < lag(at) OVER (PARTITION BY stream_name ORDER BY position) AS early
-            FROM fact
+            SELECT id, at < lag(at) OVER (PARTITION BY stream_id ORDER BY position) AS early
+            FROM event
         ) AS ordered WHERE early
     """,
-    "no fact waits for a reaction": "SELECT id FROM fact WHERE cardinality(awaiting) > 0",
-    "nothing happened in the future": "SELECT id FROM fact WHERE at > now()",
+    "no event has pending handlers": "SELECT id FROM event WHERE pending_handlers <> '{}'",
+    "nothing happened in the future": "SELECT id FROM event WHERE at > now()",
     "every published post was told once": """
-        SELECT placement.id FROM placement LEFT JOIN fact
-            ON fact.kind = 'post.published' AND fact.subject_id = placement.post_id
-            AND fact.data ->> 'group_id' = placement.group_id::text
-        WHERE placement.status = 'published' GROUP BY placement.id HAVING count(fact.id) <> 1
+        SELECT placement.id FROM placement LEFT JOIN event
+            ON event.kind = 'post.published' AND event.subject_id = placement.post_id
+            AND event.data ->> 'group_id' = placement.group_id::text
+        WHERE placement.status = 'published' GROUP BY placement.id HAVING count(event.id) <> 1
     """,
     "a post counts its comments": """
         SELECT post.id FROM post LEFT JOIN comment
@@ -53,7 +53,8 @@ AUDITS = {
         WHERE membership.state IS DISTINCT FROM 'active'
     """,
     "nobody has seen what is still to come": """
-        SELECT member_id FROM membership JOIN stream ON stream.name = 'group:' || group_id
+        SELECT member_id FROM membership JOIN "group" ON "group".id = group_id
+        JOIN stream ON stream.id = "group".stream_id
         WHERE greatest(seen_position, digested_position) > last_position
     """,
     "everyone will have a letter": """

@@ -104,7 +104,7 @@ def test_sent_moves_the_positions_in_the_same_transaction(
     send(monday)
     letter = letter_of(cast, DigestState.SENT)
     head = get_head(cast.ess.stream)
-    assert letter.window[cast.ess.stream] == [before, head]
+    assert letter.window[cast.ess.stream.name] == [before, head]
     assert letter.sent_at is not None
     assert position_of(cast) == head > before
 

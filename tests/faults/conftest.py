@@ -83,7 +83,10 @@ def frail_site(
 def count_pending() -> int:
     """Count the facts that still await a reaction."""
     with db.engine.connect() as connection:
-        return connection.scalar(text("SELECT count(*) FROM fact WHERE awaiting <> '{}'")) or 0
+        return (
+            connection.scalar(text("SELECT count(*) FROM event WHERE pending_handlers <> '{}'"))
+            or 0
+        )
 
 
 def is_all_reacted_to() -> bool:
@@ -92,11 +95,9 @@ def is_all_reacted_to() -> bool:
 
 
 def pass_time(time: timedelta) -> None:
-    """Make what was dispatched that much older."""
+    """Have so much time pass for what was dispatched."""
     with atomic():
-        db.session.execute(
-            update(EventRecord).values(dispatched_at=EventRecord.dispatched_at - time)
-        )
+        db.session.execute(update(EventRecord).values(next_try_at=EventRecord.next_try_at - time))
 
 
 def kill_children(site: Site, name: str) -> None:

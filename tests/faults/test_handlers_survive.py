@@ -80,7 +80,7 @@ def is_dispatched(number: int) -> bool:
     """Tell whether so many facts were handed over and are not done yet."""
     db.session.rollback()
     query = select(func.count()).where(
-        EventRecord.dispatched_at.is_not(None), func.cardinality(EventRecord.pending_handlers) > 0
+        EventRecord.next_try_at.is_not(None), func.cardinality(EventRecord.pending_handlers) > 0
     )
     return (db.session.scalar(query) or 0) >= number
 

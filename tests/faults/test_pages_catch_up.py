@@ -95,7 +95,9 @@ def test_a_page_whose_server_is_killed_comes_back_and_catches_up(web: Site, cast
         changes, cursor, more = changes + page["changes"], page["cursor"], page["more"]
     assert [change["subject"]["id"] for change in changes] == missed
     for group in (cast.ess, cast.private):
-        recorded = [change["position"] for change in changes if change["stream"] == group.stream]
+        recorded = [
+            change["position"] for change in changes if change["stream"] == group.stream.name
+        ]
         assert recorded == list(range(recorded[0], recorded[0] + 4))
     after.close()
 
@@ -109,15 +111,17 @@ def test_pages_hear_again_and_rooms_are_repaired_when_redis_is_back(
     """What a member did meanwhile rang on a Redis that this site does not hear at all."""
     page = Ears(web.url, cookie=cookie_of(browser(cast.chloe)))
     page.connect()
-    assert cast.ess.stream in page.wait_for("ready")["heads"]
+    assert cast.ess.stream.name in page.wait_for("ready")["heads"]
     fragile_redis.kill()
     wait_until(lambda: "live: not listening to Redis" in reasons(web), "the site says so")
     with atomic():
         leave_group(cast.chloe, cast.ess)
     post = make_post(cast.bruno, cast.private)
     fragile_redis.start()
-    heads = page.wait_for("heads", lambda heads: cast.ess.stream not in heads)
-    assert heads[cast.private.stream] > page.wait_for("ready")["heads"][cast.private.stream]
+    heads = page.wait_for("heads", lambda heads: cast.ess.stream.name not in heads)
+    assert (
+        heads[cast.private.stream.name] > page.wait_for("ready")["heads"][cast.private.stream.name]
+    )
     assert page.changes() == []
     wait_until(lambda: "live: not listening to Redis" not in reasons(web), "the site says so")
     comment_through(web, token_for_writing(cast.bruno), post.id)

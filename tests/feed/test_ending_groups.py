@@ -28,7 +28,7 @@ from tests.notifications.dispatching import tell_everyone
 Open = Callable[[Member], Visitor]
 ESS = "/groupes/ess-quartiers"
 END = f"{ESS}/supprimer"
-OF_A_GROUP = ("post", "placement", "comment", "reaction", "invitation", "notification", "fact")
+OF_A_GROUP = ("post", "placement", "comment", "reaction", "invitation", "notification", "event")
 
 
 @pytest.fixture
@@ -53,9 +53,9 @@ def alone(cast: Cast) -> Group:
     return cast.ess
 
 
-def rows_of(group_id: int) -> dict[str, int]:
+def rows_of(stream_id: int) -> dict[str, int]:
     """Count what is left in the tables that lead to groups."""
-    own = {"fact": f"stream_name = 'group:{group_id}'"}
+    own = {"event": f"stream_id = {stream_id}"}
     return {
         table: db.session.scalar(
             text(f"SELECT count(*) FROM {table} WHERE {own.get(table, 'true')}")  # noqa: S608
@@ -67,8 +67,8 @@ def rows_of(group_id: int) -> dict[str, int]:
 def test_the_last_one_ends_the_group_and_all_of_it_goes(
     cast: Cast, browser: Open, visitor: Visitor, alone: Group
 ) -> None:
-    group_id, amina = alone.id, browser(cast.amina)
-    assert all(rows_of(group_id).values())
+    group_id, stream_id, amina = alone.id, alone.stream_id, browser(cast.amina)
+    assert all(rows_of(stream_id).values())
     assert f'href="{END}"' in amina.get(ESS).text
     page = amina.get(END).text
     for what in ("2 publications", "2 commentaires", "1 invitation sans réponse"):
@@ -80,7 +80,7 @@ def test_the_last_one_ends_the_group_and_all_of_it_goes(
     assert (ended.status_code, ended.location) == (303, "/groupes")
     db.session.expire_all()
     assert find_group(group_id) is None
-    assert not any(rows_of(group_id).values())
+    assert not any(rows_of(stream_id).values())
     assert "ESS Quartiers</bdi> est supprimé" in amina.get("/groupes").text
     for path in (ESS, "/publications/1"):
         assert visitor.get(path).status_code == amina.get(path).status_code == 404

@@ -113,7 +113,7 @@ def test_who_changes_a_post_while_it_is_approved_proposes_the_change(app, cast):
         proposal = edit_post(cast.chloe, post, draft_of(title="Prête scie"))
     assert (proposal.post_input.title, post.status) == ("Prête scie", PlacementStatus.PUBLISHED)
     assert post.title != "Prête scie", "the group reads what was approved"
-    told = db.session.query(EventRecord).filter_by(stream_name=cast.moderated.stream)
+    told = db.session.query(EventRecord).filter_by(stream_id=cast.moderated.stream_id)
     assert told.order_by(EventRecord.position.desc()).first().kind == "post.published"
 
 

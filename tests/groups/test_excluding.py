@@ -70,7 +70,7 @@ def test_who_is_not_a_member_is_kept_out_by_a_page(
         .filter_by(kind="join.excluded")
         .one()
     )
-    assert told.stream_name == cast.driss.stream
+    assert told.stream_id == cast.driss.stream_id
     assert db.session.query(Invitation).count() == 0
     assert browser(cast.bruno).send(exclude).status_code == 303, "once more changes nothing"
     assert browser(cast.bruno).send(exclude.replace("exclure", "reintegrer")).status_code == 303

@@ -98,7 +98,7 @@ def test_withdrawing_costs_the_same_whoever_has_the_address(
         with count_queries() as counter:  # type: ignore[attr-defined]
             bruno.send(f"{HIDDEN}/invitations/{sent.id}/retirer")
         told = db.session.scalars(
-            select(EventRecord.kind).where(EventRecord.stream_name == cast.bruno.stream)
+            select(EventRecord.kind).where(EventRecord.stream_id == cast.bruno.stream_id)
         ).all()
         done.append((counter.statements, told.count("invitation.taken_back")))
     assert [number for _statements, number in done] == [1, 2, 3, 4]
@@ -114,7 +114,7 @@ def test_one_whose_invitation_was_withdrawn_is_told_and_nobody_else(cast: Cast) 
     assert state_of(cast.driss, cast.hidden) is None
     react_to_all()
     [told] = db.session.query(EventRecord).filter_by(kind="join.invitation_withdrawn")
-    assert (told.stream_name, told.actor_id) == (cast.driss.stream, cast.amina.id)
+    assert (told.stream_id, told.actor_id) == (cast.driss.stream_id, cast.amina.id)
 
 
 def test_an_address_is_invited_once_and_may_be_asked_again(cast: Cast) -> None:

@@ -29,7 +29,7 @@ from tests.locks import count_held_up
 from tests.waiting import wait_until
 
 
-def is_free(table: type[Group | Stream], key: int | str) -> bool:
+def is_free(table: type[Group | Stream], key: int) -> bool:
     """Tell whether a row is locked by nobody."""
     [name] = inspect(table).primary_key
     row = select(name).where(name == key).with_for_update(key_share=True, nowait=True)
@@ -45,8 +45,8 @@ def is_group_free(group: Group) -> bool:
     return is_free(Group, group.id)
 
 
-def is_stream_free(name: str) -> bool:
-    return is_free(Stream, name)
+def is_stream_free(owner: Group | Member) -> bool:
+    return is_free(Stream, owner.stream_id)
 
 
 @contextmanager
@@ -79,7 +79,7 @@ def test_a_newcomer_holds_groups_in_their_order_and_streams_after_them(
     with waiting_for(app, cast.ess, deliver):
         assert is_group_free(cast.hidden)
     with waiting_for(app, cast.hidden, lambda: leave(cast.driss)):
-        assert is_stream_free(cast.driss.stream)
+        assert is_stream_free(cast.driss)
     assert db.session.query(Invitation).count() == 0
     assert list_memberships_in(cast.driss) == []
 
@@ -93,7 +93,7 @@ def test_who_closes_an_account_tells_of_it_once_all_groups_are_theirs(
 ) -> None:
     with waiting_for(app, cast.hidden, lambda: leave(cast.chloe)):
         assert not is_group_free(cast.ess)
-        assert is_stream_free(cast.ess.stream)
+        assert is_stream_free(cast.ess)
     assert list_memberships_in(cast.chloe) == []
 
 

@@ -36,7 +36,7 @@ def test_who_asks_is_refused_for_they_could_not_take_it_back(cast: Cast) -> None
     db.session.expire_all()
     assert [find_membership(person, cast.private) for person in asking] == [None, None]
     told = [
-        event_record.stream_name
+        event_record.stream_id
         for event_record in db.session.query(EventRecord).filter_by(kind="waiting.settled")
     ]
     assert len(told) == len(set(told)) > 0, "each who looks after the group is told once"

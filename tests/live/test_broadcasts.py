@@ -24,7 +24,7 @@ def ring_own_bell(member: Member, ears: Ears) -> None:
 
 def heard_of(ears: Ears, group: Group) -> list[str]:
     """List the kinds of what was heard of a group."""
-    return [change["kind"] for change in ears.changes() if change["stream"] == group.stream]
+    return [change["kind"] for change in ears.changes() if change["stream"] == group.stream.name]
 
 
 def test_a_ring_holds_ids_and_no_content(subscribe: Listen, cast: Cast) -> None:
@@ -33,7 +33,7 @@ def test_a_ring_holds_ids_and_no_content(subscribe: Listen, cast: Cast) -> None:
     change = ears.wait_for("change", is_change("post.published", post.id))
     assert change.pop("at").endswith("+00:00")
     assert change == {
-        "stream": cast.ess.stream,
+        "stream": cast.ess.stream.name,
         "position": change["position"],
         "kind": "post.published",
         "subject": {"type": "post", "id": post.id},
@@ -52,7 +52,7 @@ def test_a_comment_also_names_its_post(subscribe: Listen, cast: Cast) -> None:
 
 def test_rings_come_in_order_and_without_holes(subscribe: Listen, cast: Cast) -> None:
     ears = subscribe(cast.chloe)
-    head = ears.wait_for("ready")["heads"][cast.ess.stream]
+    head = ears.wait_for("ready")["heads"][cast.ess.stream.name]
     posts = [make_post(cast.bruno, cast.ess) for _ in range(20)]
     ears.wait_for("change", is_change("post.published", posts[-1].id))
     positions = [each["position"] for each in ears.changes() if each["group"] == cast.ess.slug]
@@ -68,7 +68,7 @@ def test_who_is_no_member_hears_nothing(subscribe: Listen, cast: Cast, who: str)
         post = make_post(cast.bruno, group)
         member.wait_for("change", is_change("post.published", post.id))
     ring_own_bell(person, stranger)
-    assert {change["stream"] for change in stranger.changes()} == {person.stream}
+    assert {change["stream"] for change in stranger.changes()} == {person.stream.name}
 
 
 @pytest.mark.parametrize("way_out", ["leaves", "is removed", "is banned"])
@@ -91,7 +91,7 @@ def test_who_goes_hears_nothing_more_on_any_server(
     for page in pages:
         ring_own_bell(cast.chloe, page)
         assert heard_of(page, cast.ess) == []
-        page.wait_for("heads", lambda heads: cast.ess.stream not in heads)
+        page.wait_for("heads", lambda heads: cast.ess.stream.name not in heads)
 
 
 def test_who_joins_hears_from_then_on_every_server(
@@ -105,7 +105,7 @@ def test_who_joins_hears_from_then_on_every_server(
     with atomic():
         join_group(cast.driss, cast.ess)
     for page in pages:
-        page.wait_for("heads", lambda heads: cast.ess.stream in heads)
+        page.wait_for("heads", lambda heads: cast.ess.stream.name in heads)
     post = make_post(cast.bruno, cast.ess)
     for page in pages:
         page.wait_for("change", is_change("post.published", post.id))
@@ -116,7 +116,7 @@ def test_what_the_worker_writes_rings_too(subscribe: Listen, cast: Cast) -> None
     ears = subscribe(cast.chloe)
     make_comment(cast.bruno, post)
     change = ears.wait_for("change", is_change("notification.added"))
-    assert (change["stream"], change["group"]) == (cast.chloe.stream, None)
+    assert (change["stream"], change["group"]) == (cast.chloe.stream.name, None)
 
 
 def test_a_ring_names_no_group_that_its_hearer_cannot_find(subscribe: Listen, cast: Cast) -> None:

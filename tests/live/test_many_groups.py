@@ -33,12 +33,16 @@ def busy(cast: Cast) -> Member:
     """Give a member of 170 groups, in each of which a million things happened."""
     now, names = clock.now(), range(MANY)
     with atomic():
+        streams = db.session.scalars(
+            insert(Stream).returning(Stream.id), [{"last_position": 1_000_000} for _n in names]
+        ).all()
         groups = db.session.scalars(
             insert(Group).returning(Group.id),
-            [{"slug": f"g-{n}", "name": f"Groupe {n}", "created_at": now} for n in names],
+            [
+                {"slug": f"g-{n}", "name": f"Groupe {n}", "created_at": now, "stream_id": id}
+                for n, id in zip(names, streams, strict=True)
+            ],
         ).all()
-        streams = [{"name": f"group:{id}", "last_position": 1_000_000} for id in groups]
-        db.session.execute(insert(Stream), streams)
         belonging = {"member_id": cast.chloe.id, "state": MembershipState.ACTIVE, "since": now}
         db.session.execute(insert(Membership), [{**belonging, "group_id": id} for id in groups])
     return cast.chloe

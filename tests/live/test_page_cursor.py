@@ -33,9 +33,9 @@ def test_what_is_published_while_a_page_is_made_is_told_to_it(cast, app, browser
     finally:
         event.remove(db.engine, "before_cursor_execute", publish_once)
     assert published
-    stands_at = read_cursor(CURSOR.search(page)[1])[cast.ess.stream]
+    stands_at = read_cursor(CURSOR.search(page)[1])[cast.ess.stream.name]
     published_at = db.session.execute(
-        db.text("SELECT position FROM fact WHERE kind = 'post.published'")
+        db.text("SELECT position FROM event WHERE kind = 'post.published'")
     ).scalar_one()
     assert stands_at < published_at
 

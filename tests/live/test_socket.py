@@ -36,7 +36,7 @@ def token_of(member: Member, *scopes: str) -> str:
 def test_a_page_is_told_where_it_stands(subscribe: Listen, cast: Cast) -> None:
     ready = subscribe(cast.chloe).wait_for("ready")
     groups = (cast.ess, cast.private, cast.hidden, cast.moderated)
-    assert set(ready["heads"]) == {cast.chloe.stream, *(group.stream for group in groups)}
+    assert set(ready["heads"]) == {cast.chloe.stream.name, *(group.stream.name for group in groups)}
     assert ready["cursor"]
 
 

@@ -28,11 +28,11 @@ def test_it_is_forgotten_with_its_journal_once_no_link_is_good(
     visitor.send("/inscription", ALICE)
     alice = find_member_by_email(ALICE["email"])
     assert alice is not None
-    stream, others = alice.stream, db.session.query(Member).count() - 1
+    stream_id, others = alice.stream_id, db.session.query(Member).count() - 1
     purge_after(15)
     assert find_member_by_email(ALICE["email"]) is None
-    assert db.session.get(Stream, stream) is None
-    assert db.session.query(EventRecord).filter_by(stream_name=stream).count() == 0
+    assert db.session.get(Stream, stream_id) is None
+    assert db.session.query(EventRecord).filter_by(stream_id=stream_id).count() == 0
     assert db.session.query(Member).count() == others
     assert visitor.send("/inscription", ALICE).location == "/connexion"
     assert find_member_by_email(ALICE["email"]) is not None

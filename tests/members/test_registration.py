@@ -81,7 +81,7 @@ def test_a_new_account_is_a_member_with_a_stream(visitor: Visitor) -> None:
     assert alice.password is not None
     assert alice.password.startswith("$argon2id$")
     kinds = db.session.scalars(
-        db.select(EventRecord.kind).where(EventRecord.stream_name == alice.stream)
+        db.select(EventRecord.kind).where(EventRecord.stream_id == alice.stream_id)
     ).all()
     assert kinds == ["member.registered"]
 

@@ -1,6 +1,6 @@
 """The worker's part, played in the scene itself."""
 
-from grandequipe.core.events.services import dispatch_pending, handle
+from grandequipe.core.events.dispatch import dispatch_pending, handle
 from grandequipe.core.transactions import atomic
 
 

@@ -51,7 +51,7 @@ def kinds_in_bell_of(member: Member) -> list[str]:
 
 
 def kinds_in_stream_of(member: Member) -> list[str]:
-    event_records = db.session.query(EventRecord).filter_by(stream_name=member.stream)
+    event_records = db.session.query(EventRecord).filter_by(stream_id=member.stream_id)
     return [event_record.kind for event_record in event_records.order_by(EventRecord.position)]
 
 
@@ -250,7 +250,7 @@ def test_a_fact_told_twice_is_one_line_and_rings_once(cast: Cast, tell: Tell) ->
         tell_of_comment([event_record])
     assert db.session.query(Notification).count() == 1
     rung = db.session.query(EventRecord).filter_by(kind="notification.added").all()
-    assert [event_record.stream_name for event_record in rung] == [cast.chloe.stream]
+    assert [event_record.stream_id for event_record in rung] == [cast.chloe.stream_id]
 
 
 def test_a_hundred_comments_are_told_by_as_few_questions_as_two(
@@ -270,7 +270,7 @@ def test_a_hundred_comments_are_told_by_as_few_questions_as_two(
     assert sorted(line.member_id for line in said) == [cast.amina.id] * 31 + [cast.chloe.id] * 31
     rung = (
         select(EventRecord.position)
-        .where(EventRecord.stream_name == cast.chloe.stream)
+        .where(EventRecord.stream_id == cast.chloe.stream_id)
         .order_by(EventRecord.position)
     )
     positions = list(db.session.scalars(rung))

@@ -39,7 +39,7 @@ def post(cast: Cast, tell: Tell) -> Post:
 
 def told_read(member: Member) -> int:
     told = db.session.query(EventRecord).filter_by(
-        kind="notification.read", stream_name=member.stream
+        kind="notification.read", stream_id=member.stream_id
     )
     return told.count()
 

@@ -66,9 +66,9 @@ def test_a_post_that_was_settled(
     tell()
     assert_a_kept_home_follows(browser(cast.bruno), lambda: POSTS[how](cast, post))
     told = db.session.query(EventRecord).filter_by(kind="waiting.settled")
-    assert {event_record.stream_name for event_record in told} == {
-        cast.amina.stream,
-        cast.bruno.stream,
+    assert {event_record.stream_id for event_record in told} == {
+        cast.amina.stream_id,
+        cast.bruno.stream_id,
     }
 
 

@@ -5,7 +5,7 @@ import threading
 
 from grandequipe.app import create_app
 from grandequipe.config import Settings
-from grandequipe.core.events.services import handle
+from grandequipe.core.events.dispatch import handle
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.services import remove_post
@@ -40,12 +40,12 @@ def test_a_new_name_shows_once_its_reaction_has_run(cast, visitor) -> None:
     assert "Chloé Dumas" in visitor.get(PAGE).text
     with atomic():
         edit_profile(cast.chloe, ProfileInput(display_name="Chloé Durand"))
-    event = db.session.execute(
-        db.text("SELECT id, awaiting FROM fact WHERE kind = 'member.changed'")
+    waiting = db.session.execute(
+        db.text("SELECT id, pending_handlers FROM event WHERE kind = 'member.changed'")
     ).one()
     with atomic():
-        assert handle([event.id], "groups.reactions.tell_groups_of_new_profile")
-    assert "groups.reactions.tell_groups_of_new_profile" in event.awaiting
+        assert handle([waiting.id], "groups.tell_groups_of_new_profile")
+    assert "groups.tell_groups_of_new_profile" in waiting.pending_handlers
     assert "Chloé Durand" in visitor.get(PAGE).text
 
 

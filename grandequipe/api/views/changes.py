@@ -50,5 +50,5 @@ def _list(asked: dict[str, Any]) -> dict[str, Any]:
         "changes": missed.changes,
         "cursor": make_cursor(missed.positions),
         "more": missed.more,
-        "streams": sorted(missed.positions),
+        "streams": sorted(map(str, missed.positions)),
     }

@@ -1,4 +1,4 @@
-"""The shape of every fact, and how one is read back."""
+"""The shape of every event, and how a stored one is read."""
 
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar
@@ -11,11 +11,14 @@ class Event:
     """One thing that happened: a past-tense name, ids only, never content.
 
     A subclass names its `kind` ("post.published") and its `subject_type` ("post"), and may
-    add plain fields (ids, words), which are kept as the fact's `data`.
+    add plain fields (ids, words), which are stored as the event's `data`. A field that is added
+    to a kind already stored has a default and raises `version` by one; a field that is dropped or
+    means something else raises it too, and then `upgrade` reads what older versions stored.
     """
 
     kind: ClassVar[str]
     subject_type: ClassVar[str]
+    version: ClassVar[int] = 1
     known: ClassVar[dict[str, type["Event"]]] = {}
 
     subject_id: int
@@ -29,10 +32,18 @@ class Event:
         """Give the fields that the subclass added."""
         return {name: value for name, value in asdict(self).items() if name not in HEAD}
 
+    @classmethod
+    def upgrade(cls, version: int, data: dict[str, Any]) -> dict[str, Any]:
+        """Give the present fields for the `data` that a version stored; unknown ones are left."""
+        return data
+
     @staticmethod
-    def read(kind: str, subject_id: int, actor_id: int | None, data: dict[str, Any]) -> "Event":
-        """Make the event again from its columns, whatever fields a later version dropped."""
+    def read(
+        kind: str, version: int, subject_id: int, actor_id: int | None, data: dict[str, Any]
+    ) -> "Event":
+        """Make the event from its columns, whichever version of its class stored them."""
         event_class = Event.known[kind]
         names = {field.name for field in fields(event_class)}
-        kept = {name: value for name, value in data.items() if name in names}
+        present = event_class.upgrade(version, data)
+        kept = {name: value for name, value in present.items() if name in names}
         return event_class(subject_id=subject_id, actor_id=actor_id, **kept)

@@ -1,26 +1,32 @@
-"""The dispatcher and the reactions, on Celery."""
+"""The dispatcher, the handlers and the care of the partitions, on Celery."""
 
 from functools import partial
 
+import structlog
 from celery import shared_task
+from psycopg.errors import LockNotAvailable
+from sqlalchemy.exc import OperationalError
 
 from grandequipe.core import redis
-from grandequipe.core.events.recorded import RecordedEvent
-from grandequipe.core.events.services import dispatch_pending, handle
+from grandequipe.core.events import partitions
+from grandequipe.core.events.dispatch import dispatch_pending, handle, note_failure
+from grandequipe.core.events.log import RecordedEvent
 from grandequipe.core.transactions import Callback, atomic
 
-ALARM = "journal:alarm"
-ALARM_SECONDS = 5
+log = structlog.get_logger(__name__)
+
+WAKING = "events:waking"
+WAKING_SECONDS = 5
 MOST_AT_ONCE = 200
-# A burst is handed over together: a bell may wait so long, a thousand single tasks may not.
+# A burst is handed over together: a notification may wait so long, a thousand single tasks may not.
 GATHERED_FOR_SECONDS = 0.1
 
 
-@shared_task(name="journal.dispatch", ignore_result=True)
+@shared_task(name="events.dispatch", ignore_result=True)
 def dispatch() -> None:
-    """Hand over every waiting fact; the clock calls it too, in case an alarm was lost."""
-    # Before looking: who commits after this gives a new alarm, so one look is enough.
-    redis.client().delete(ALARM)
+    """Hand over every due event; the clock calls it too, in case a wake-up was lost."""
+    # Before looking: a transaction committed after this wakes it again, so one look is enough.
+    redis.client().delete(WAKING)
     while _dispatch_some() == MOST_AT_ONCE:
         pass
 
@@ -30,35 +36,61 @@ def _dispatch_some() -> int:
         return dispatch_pending(hand_over=run_handler.delay, limit=MOST_AT_ONCE)
 
 
-# Not the name it had when it took one fact: what an older release put in the queue is dropped,
-# and handed over again when it is overdue.
 @shared_task(
-    name="journal.react_to",
-    ignore_result=True,
-    acks_late=True,
-    reject_on_worker_lost=True,
-    autoretry_for=(Exception,),
-    retry_backoff=True,
-    max_retries=5,
+    name="events.run_handler", ignore_result=True, acks_late=True, reject_on_worker_lost=True
 )
 def run_handler(event_ids: list[int], name: str) -> None:
-    """Run one reaction in one transaction; running it again changes nothing."""
+    """Run one handler in one transaction; running it again changes nothing."""
     try:
         with atomic():
             handle(event_ids, name)
-    except Exception:
+    except Exception as error:
         if len(event_ids) == 1:
-            raise
+            log.exception("handler_failed", handler=name, event_id=event_ids[0])
+            with atomic():
+                note_failure(event_ids[0], name, error)
+            return
         # One of them may be the cause: the others do not wait for it.
         for event_id in event_ids:
             run_handler.delay([event_id], name)
 
 
+@shared_task(name="events.keep_partitions", ignore_result=True, expires=3600)
+def keep_partitions() -> None:
+    """Make the partitions of the months to come and drop those that are old.
+
+    A partition that cannot be locked at once is left to the next run.
+    """
+    with atomic():
+        to_make, to_drop = partitions.list_months_to_make(), partitions.list_months_to_drop()
+    for change, months in (
+        (partitions.make_partition, to_make),
+        (partitions.drop_partition, to_drop),
+    ):
+        for month in months:
+            try:
+                with atomic():
+                    change(month)
+            except OperationalError as error:
+                if not isinstance(error.orig, LockNotAvailable):
+                    raise
+                log.warning("partition_in_use", partition=month.partition)
+    while _delete_some() == partitions.DELETED_TOGETHER:
+        pass
+    with atomic():
+        partitions.forget_orphaned_failures()
+
+
+def _delete_some() -> int:
+    with atomic():
+        return partitions.delete_old_events()
+
+
 def wake_dispatcher(recorded: RecordedEvent) -> Callback:
-    """Ask for a dispatch, once for all the facts of a burst."""
+    """Ask for a dispatch, once for all the events of a burst."""
     return partial(_wake_dispatcher, recorded.has_handlers)
 
 
 def _wake_dispatcher(has_handlers: bool) -> None:
-    if has_handlers and redis.client().set(ALARM, "1", nx=True, ex=ALARM_SECONDS):
+    if has_handlers and redis.client().set(WAKING, "1", nx=True, ex=WAKING_SECONDS):
         dispatch.apply_async(countdown=GATHERED_FOR_SECONDS)

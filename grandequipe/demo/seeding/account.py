@@ -1,14 +1,14 @@
-"""What a seeding has written so far, and the facts that it will tell at the end."""
+"""What a seeding has written so far, and the events that it will record at the end."""
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Table, insert
 
-from grandequipe.core.events import Event
+from grandequipe.core.events import Event, Stream, StreamRef
 from grandequipe.demo.size import Size
 from grandequipe.extensions import Model, db
 
@@ -27,7 +27,9 @@ class Account:
     members: list[int] = field(default_factory=list)
     groups: list[int] = field(default_factory=list)
     belonging: dict[int, list[int]] = field(default_factory=dict)
-    event_records: list[tuple[datetime, str, Event]] = field(default_factory=list)
+    member_streams: dict[int, StreamRef] = field(default_factory=dict)
+    group_streams: dict[int, StreamRef] = field(default_factory=dict)
+    events: list[tuple[datetime, StreamRef, Event]] = field(default_factory=list)
 
     @property
     def founded(self) -> datetime:
@@ -38,9 +40,9 @@ class Account:
         """Choose an instant in the past."""
         return self.now - since * self.chance.random()
 
-    def tell(self, at: datetime, stream: str, event: Event) -> None:
-        """Keep a fact for the journal, which is written last, in the order of time."""
-        self.event_records.append((at, stream, event))
+    def record(self, at: datetime, stream: StreamRef, event: Event) -> None:
+        """Keep an event for the event log, which is written last, in the order of time."""
+        self.events.append((at, stream, event))
 
 
 def table_of(model: type[Model]) -> Table:
@@ -61,6 +63,6 @@ def write_numbered(table: Table, rows: Iterable[Row]) -> list[int]:
     return list(db.session.scalars(statement, values)) if values else []
 
 
-def names(prefix: str, ids: Sequence[int]) -> list[str]:
-    """Name the streams of some members or groups."""
-    return [f"{prefix}:{id}" for id in ids]
+def open_streams(number: int) -> list[int]:
+    """Open so many streams; return their ids."""
+    return write_numbered(table_of(Stream), ({"last_position": 0} for _ in range(number)))

@@ -5,15 +5,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from flask_security import hash_password
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from grandequipe.core import clock
-from grandequipe.core.events import EventRecord, Stream
-from grandequipe.core.events.handlers import names_for
-from grandequipe.core.events.services import dispatch_pending, handle
+from grandequipe.core.events import EventRecord, Stream, StreamRef
+from grandequipe.core.events.dispatch import dispatch_pending, handle, names_for
 from grandequipe.core.transactions import without_broadcast
 from grandequipe.demo.loading import DEMO_PASSWORD, must_be_empty
-from grandequipe.demo.seeding.account import Account, Row, names, table_of, write
+from grandequipe.demo.seeding.account import Account, Row, table_of, write
 from grandequipe.demo.seeding.people import write_groups, write_people
 from grandequipe.demo.seeding.talk import Talk
 from grandequipe.demo.size import Size
@@ -34,30 +33,35 @@ def write_crowd(size: Size) -> None:
     write_people(account, hash_password(DEMO_PASSWORD))
     write_groups(account)
     Talk(account).write()
-    _write_journal(account)
+    _write_events(account)
     _catch_up(account)
     _react_to_arrivals()
     without_broadcast()
 
 
-def _write_journal(account: Account) -> None:
-    """Number the facts of each stream in the order of time, and open the streams at the last."""
-    account.event_records.sort(key=lambda told: told[0])
-    last: Counter[str] = Counter(stream for _, stream, _ in account.event_records)
-    streams = names("member", account.members) + names("group", account.groups)
-    write(table_of(Stream), ({"name": name, "last_position": last[name]} for name in streams))
-    write(table_of(EventRecord), _facts(account))
+def _write_events(account: Account) -> None:
+    """Number the events of each stream in the order of time."""
+    account.events.sort(key=lambda recorded: recorded[0])
+    last = Counter(stream for _, stream, _ in account.events)
+    db.session.connection().execute(
+        update(Stream)
+        .where(Stream.id == bindparam("stream"))
+        .values(last_position=bindparam("head")),
+        [{"stream": stream.id, "head": head} for stream, head in last.items()],
+    )
+    write(table_of(EventRecord), _rows(account))
 
 
-def _facts(account: Account) -> Iterator[Row]:
-    position: Counter[str] = Counter()
-    for at, stream, event in account.event_records:
+def _rows(account: Account) -> Iterator[Row]:
+    position: Counter[StreamRef] = Counter()
+    for at, stream, event in account.events:
         position[stream] += 1
         awaits = names_for(event.kind) if isinstance(event, MemberRegistered) else []
         yield {
-            "stream_name": stream,
+            "stream_id": stream.id,
             "position": position[stream],
             "kind": event.kind,
+            "version": event.version,
             "subject_id": event.subject_id,
             "actor_id": event.actor_id,
             "data": event.data,
@@ -70,7 +74,8 @@ def _catch_up(account: Account) -> None:
     """Have everyone be a week behind: their pages count what is new, their letters tell it."""
     for group in account.groups:
         before = select(EventRecord.position).where(
-            EventRecord.stream_name == f"group:{group}", EventRecord.at <= account.now - CAUGHT_UP
+            EventRecord.stream_id == account.group_streams[group].id,
+            EventRecord.at <= account.now - CAUGHT_UP,
         )
         seen = db.session.scalar(before.order_by(EventRecord.position.desc()).limit(1)) or 0
         db.session.execute(

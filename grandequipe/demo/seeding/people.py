@@ -3,10 +3,17 @@
 import secrets
 from typing import Any
 
+from grandequipe.core.events import StreamRef
 from grandequipe.demo.seeding import words
-from grandequipe.demo.seeding.account import Account, table_of, write, write_numbered
+from grandequipe.demo.seeding.account import (
+    Account,
+    open_streams,
+    table_of,
+    write,
+    write_numbered,
+)
 from grandequipe.groups.events import GroupCreated, MemberJoined
-from grandequipe.groups.models import Group, Membership, MembershipState, Role
+from grandequipe.groups.models import STREAM_OWNER, Group, Membership, MembershipState, Role
 from grandequipe.members.events import MemberRegistered
 from grandequipe.members.models import Member, stream_of
 
@@ -17,6 +24,7 @@ OTHER_GROUPS = 5
 
 def write_people(account: Account, password_hash: str) -> None:
     """Write the accounts."""
+    streams = open_streams(account.size.members)
     rows = (
         {
             "email": EMAIL.format(number),
@@ -25,25 +33,32 @@ def write_people(account: Account, password_hash: str) -> None:
             "fs_uniquifier": secrets.token_hex(32),
             "created_at": account.founded,
             "confirmed_at": account.founded,
+            "stream_id": stream_id,
         }
-        for number in range(1, account.size.members + 1)
+        for number, stream_id in enumerate(streams, start=1)
     )
     account.members = write_numbered(table_of(Member), rows)
-    for id in account.members:
+    for id, stream_id in zip(account.members, streams, strict=True):
+        account.member_streams[id] = stream_of(id, stream_id)
         told = MemberRegistered(subject_id=id, actor_id=id)
-        account.tell(account.founded, stream_of(id), told)
+        account.record(account.founded, account.member_streams[id], told)
 
 
 def write_groups(account: Account) -> None:
     """Write public, open groups and their memberships; the first member owns them all."""
     _choose_who_belongs_where(account)
-    rows = (_group(account, place) for place in account.belonging)
+    streams = open_streams(len(account.belonging))
+    rows = (
+        {**_group(account, place), "stream_id": stream_id}
+        for place, stream_id in zip(account.belonging, streams, strict=True)
+    )
     account.groups = write_numbered(table_of(Group), rows)
     account.belonging = dict(zip(account.groups, account.belonging.values(), strict=True))
     founder = account.members[0]
-    for id in account.groups:
+    for id, stream_id in zip(account.groups, streams, strict=True):
+        account.group_streams[id] = StreamRef(stream_id, STREAM_OWNER, id)
         told = GroupCreated(subject_id=id, actor_id=founder)
-        account.tell(account.founded, f"group:{id}", told)
+        account.record(account.founded, account.group_streams[id], told)
     write(table_of(Membership), (_membership(account, *pair) for pair in _pairs(account)))
 
 
@@ -75,7 +90,7 @@ def _membership(account: Account, group: int, member: int) -> dict[str, Any]:
     told = MemberJoined(
         subject_id=member, actor_id=member, group_id=group, how="founding" if is_founder else "open"
     )
-    account.tell(account.founded, f"group:{group}", told)
+    account.record(account.founded, account.group_streams[group], told)
     return {
         "group_id": group,
         "member_id": member,

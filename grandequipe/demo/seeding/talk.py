@@ -141,7 +141,7 @@ class Talk:
         group = self.posts[post]["group_id"]
         more = {"post_id": post} if event is CommentAdded else {}
         told = event(subject_id=subject, actor_id=actor, group_id=group, **more)
-        self.account.tell(at, f"group:{group}", told)
+        self.account.record(at, self.account.group_streams[group], told)
 
     def _count(self) -> None:
         counts = [

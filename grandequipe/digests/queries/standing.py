@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, bindparam, func, or_, select, true
 
 from grandequipe.core.events import Stream
+from grandequipe.core.events.models import stream_name
 from grandequipe.digests.models import Digest, DigestState
 from grandequipe.extensions import db
-from grandequipe.groups.models import Group, Level, Membership, MembershipState
+from grandequipe.groups.models import STREAM_OWNER, Group, Level, Membership, MembershipState
 from grandequipe.members.models import Viewer
 
 UNDECIDED = (DigestState.CLAIMED, DigestState.SENDING, DigestState.UNCERTAIN)
@@ -23,11 +24,16 @@ NO_LETTER = 0
 class Tie(NamedTuple):
     """A group that a member is in: how far letters told its stream, and where it ends."""
 
-    stream: str
+    group_id: int
     group_name: str
     level: Level
     digested_position: int
     head: int
+
+    @property
+    def stream(self) -> str:
+        """Name the group's stream, as windows do."""
+        return stream_name(STREAM_OWNER, self.group_id)
 
     @property
     def is_wanted(self) -> bool:
@@ -92,15 +98,15 @@ _OPEN = (
 
 _TIES = (
     select(
-        func.concat("group:", Membership.group_id).label("stream"),
+        Membership.group_id,
         Group.name,
         Membership.level,
         Membership.digested_position,
-        func.coalesce(Stream.last_position, 0).label("head"),
+        Stream.last_position.label("head"),
     )
     .select_from(Membership)
     .join(Membership.group)
-    .join(Stream, Stream.name == func.concat("group:", Membership.group_id), isouter=True)
+    .join(Stream, Stream.id == Group.stream_id)
     .where(
         Membership.member_id == bindparam("member_id"),
         Membership.state == MembershipState.ACTIVE,

@@ -26,8 +26,10 @@ from sqlalchemy import (
     union,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import aliased
 
 from grandequipe.core.events import EventRecord
+from grandequipe.core.events.models import owner_id_of
 from grandequipe.digests.models import Story
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
@@ -52,7 +54,7 @@ class Candidate:
     """A post in a group, which a letter may tell: `story` is None where it was erased."""
 
     post_id: int
-    stream: str
+    group_id: int | None
     status: PlacementStatus | None
     is_visible: bool
     story: Story | None
@@ -71,17 +73,22 @@ def list_candidates(window: Window, untold: Iterable[int], seen_by: Viewer) -> S
     return [_candidate(row) for row in rows]
 
 
-def _with_something_new(window: Window) -> Window:
-    return {stream: (after, until) for stream, (after, until) in window.items() if after < until}
+def _with_something_new(window: Window) -> Mapping[int, Sequence[int]]:
+    """Give the positions by the groups' ids, of groups with something new only."""
+    return {
+        owner_id_of(stream): (after, until)
+        for stream, (after, until) in window.items()
+        if after < until
+    }
 
 
 def _candidate(row: Sequence[Any]) -> Candidate:
-    post_id, stream, status, is_visible, *told = row
+    post_id, group_id, status, is_visible, *told = row
     if status is None:
-        return Candidate(post_id, stream, None, is_visible, None)
+        return Candidate(post_id, group_id, None, is_visible, None)
     *shown, reactions = told
     story = Story._make([*shown, sum(reactions.values())])
-    return Candidate(post_id, stream, status, is_visible, story)
+    return Candidate(post_id, group_id, status, is_visible, story)
 
 
 # One plan serves every letter, and PostgreSQL finds so by itself where it expects as much of all:
@@ -91,15 +98,17 @@ _SPAN = func.jsonb_each(bindparam("window", type_=JSONB)).table_valued(
     "key", column("value", JSONB), name="span"
 )
 _AFTER, _UNTIL = (cast(_SPAN.c.value[end].astext, BigInteger) for end in (0, 1))
+_groups = aliased(Group)
 _UNTOLD = func.jsonb_array_elements_text(bindparam("untold", type_=JSONB))
 
 _WANTED = union(
     select(EventRecord.subject_id.label("post_id"))
     .select_from(_SPAN)
+    .join(_groups, _groups.id == cast(_SPAN.c.key, BigInteger))
     .join(
         EventRecord,
         and_(
-            EventRecord.stream_name == _SPAN.c.key,
+            EventRecord.stream_id == _groups.stream_id,
             EventRecord.kind == _PUBLISHED,
             EventRecord.position > _AFTER,
             EventRecord.position <= _UNTIL,
@@ -149,7 +158,7 @@ def _candidates(viewer: ViewerPlaceholder | None) -> Select[Any]:
     return (
         select(
             _WANTED.c.post_id,
-            func.concat("group:", Placement.group_id),
+            Placement.group_id,
             Placement.status,
             func.coalesce(is_visible, literal(False)),
             *_STORY,

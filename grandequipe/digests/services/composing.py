@@ -54,11 +54,11 @@ def compose(member: Viewer, claim: Claim | None = None) -> Composed:
     """Read what a member's letter tells now; a letter written before keeps its window."""
     standing = get_standing(member, claim.id if claim else None)
     plan = _plan_again(claim) if claim and claim.window else _plan_anew(standing)
-    memberships = {membership.stream: membership for membership in standing.memberships}
+    memberships = {membership.group_id: membership for membership in standing.memberships}
     stories: dict[int, Story] = {}
     excluded: dict[int, str] = {}
     for candidate in list_candidates(plan.window, plan.untold, seen_by=member):
-        reason = _reason_against(candidate, memberships.get(candidate.stream), member)
+        reason = _reason_against(candidate, memberships.get(candidate.group_id or 0), member)
         if reason:
             # Of several groups that do not tell a post, the one that comes closest says why.
             reasons = (reason, excluded.get(candidate.post_id, REMOVED))

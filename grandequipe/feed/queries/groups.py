@@ -45,13 +45,13 @@ _NEW = (
         ),
     )
     .where(
-        EventRecord.stream_name == func.concat("group:", Membership.group_id),
+        EventRecord.stream_id == Group.stream_id,
         EventRecord.kind == PostPublished.kind,
         EventRecord.position > Membership.seen_position,
         EventRecord.actor_id != VIEWER,
     )
     .limit(MOST_UNREAD)
-    .correlate(Membership)
+    .correlate(Group, Membership)
     .subquery()
 )
 _UNREAD = select(func.count()).select_from(_NEW).scalar_subquery()

@@ -6,8 +6,8 @@ from sqlalchemy.orm import aliased
 
 from grandequipe.core.events import Stream
 from grandequipe.extensions import db
-from grandequipe.groups.models import Membership
-from grandequipe.members.models import OWN_STREAM, BrowserSession, Member
+from grandequipe.groups.models import Group, Membership
+from grandequipe.members.models import BrowserSession, Member
 from grandequipe.members.queries import SESSION_IS_VALID, oldest_session
 
 _own, _groups = aliased(Stream), aliased(Stream)
@@ -22,14 +22,15 @@ _membership = func.concat_ws(
 )
 _memberships = (
     select(func.string_agg(_membership, aggregate_order_by(literal(","), Membership.group_id)))
-    .join(_groups, _groups.name == func.concat("group:", Membership.group_id))
+    .join(Group, Group.id == Membership.group_id)
+    .join(_groups, _groups.id == Group.stream_id)
     .where(Membership.member_id == bindparam("member_id"))
     .scalar_subquery()
 )
 STANDING = (
     select(_own.last_position, _memberships)
     .select_from(Member)
-    .join(_own, _own.name == func.concat(OWN_STREAM, Member.id))
+    .join(_own, _own.id == Member.stream_id)
     .join(BrowserSession, BrowserSession.member_id == Member.id)
     .where(
         Member.id == bindparam("member_id"),

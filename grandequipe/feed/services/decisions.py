@@ -4,7 +4,7 @@ from flask_babel import gettext as _, lazy_gettext as _l
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict
-from grandequipe.core.events import record_all
+from grandequipe.core.events import StreamRef, record_all
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished, PostRefused
@@ -56,7 +56,7 @@ def _decide(moderator: Member, placement: Placement) -> None:
 
 
 def _record(
-    stream: str, event: type[PostPublished | PostRefused], moderator: Member, post: Post
+    stream: StreamRef, event: type[PostPublished | PostRefused], moderator: Member, post: Post
 ) -> None:
     """Record what became of a post that waited, also for those for whom it waited."""
     decided = event(subject_id=post.id, actor_id=moderator.id, group_id=post.group_id)

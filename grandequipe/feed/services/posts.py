@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, NotFound
-from grandequipe.core.events import Event, record, record_all
+from grandequipe.core.events import Event, StreamRef, record, record_all
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
@@ -39,7 +39,7 @@ from grandequipe.members.models import Member
 
 MAY_NOT_EDIT = _l("You can’t edit this post.")
 
-StreamEvent = tuple[str, Event]
+StreamEvent = tuple[StreamRef, Event]
 
 
 def publish_post(author: Member, group: Group, post_input: PostInput) -> Post:

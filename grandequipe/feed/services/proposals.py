@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, Invalid, NotFound
-from grandequipe.core.events import Event, record, record_all
+from grandequipe.core.events import Event, StreamRef, record, record_all
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
@@ -39,7 +39,7 @@ from grandequipe.groups.services import events_of_settling, hold_membership
 from grandequipe.members.models import Member
 from grandequipe.taxonomies.queries import find_territories, find_themes
 
-StreamEvent = tuple[str, Event]
+StreamEvent = tuple[StreamRef, Event]
 
 
 def proposal_of(post: Post) -> PostProposal | None:

@@ -41,7 +41,7 @@ from grandequipe.groups.queries.memberships import (
     list_members,
     list_memberships,
     list_memberships_in,
-    list_moderator_ids,
+    list_moderator_streams,
     remember_membership,
 )
 from grandequipe.groups.queries.streams import list_streams_of, list_streams_of_members
@@ -77,7 +77,7 @@ __all__ = [
     "list_members",
     "list_memberships",
     "list_memberships_in",
-    "list_moderator_ids",
+    "list_moderator_streams",
     "list_public_groups",
     "list_slugs",
     "list_streams_of",

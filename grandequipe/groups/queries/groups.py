@@ -19,7 +19,7 @@ from grandequipe.taxonomies.queries import search_words
 
 PUBLIC_HEAD = (
     select(Group.id, Group.created_at, Stream.last_position)
-    .join(Stream, Stream.name == func.concat("group:", Group.id))
+    .join(Stream, Stream.id == Group.stream_id)
     .where(Group.slug == bindparam("slug"), Group.visibility == Visibility.PUBLIC)
 )
 _BELONGS = Membership.state == MembershipState.ACTIVE

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Select, event, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from grandequipe.core.events import StreamRef
 from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Invitation, Membership, MembershipState, Role
-from grandequipe.members.models import Member
+from grandequipe.members.models import Member, stream_of
 
 MEMBERSHIP_CACHE = "memberships"
 # Not IN: SQLAlchemy expands its list anew at each execution.
@@ -126,12 +127,15 @@ def count_owners(group: Group) -> int:
     )
 
 
-def list_moderator_ids(group: Group) -> Sequence[int]:
-    """List the ids of the moderators and owners of a group."""
-    return db.session.scalars(
-        select(Membership.member_id).where(
+def list_moderator_streams(group: Group) -> Sequence[StreamRef]:
+    """List the own streams of the moderators of a group."""
+    rows = db.session.execute(
+        select(Member.id, Member.stream_id)
+        .join(Membership, Membership.member_id == Member.id)
+        .where(
             Membership.group_id == group.id,
             Membership.state == MembershipState.ACTIVE,
             MODERATES,
         )
-    ).all()
+    )
+    return [stream_of(member_id, stream_id) for member_id, stream_id in rows]

@@ -1,43 +1,57 @@
-"""Reading which streams of facts members follow."""
+"""Reading which streams members follow, and where they end."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import BigInteger, Text, bindparam, func, select
+from sqlalchemy import BigInteger, bindparam, cast, null, select
 
-from grandequipe.core.events import Stream
-from grandequipe.core.events.queries import get_heads
+from grandequipe.core.events import Stream, StreamRef
 from grandequipe.extensions import db
-from grandequipe.groups.models import Membership, MembershipState
+from grandequipe.groups.models import STREAM_OWNER, Group, Membership, MembershipState
 from grandequipe.members.models import Member, stream_of
 
-# Built once: every page of a member asks it.
-_FOLLOWED = select(bindparam("own", type_=Text)).union_all(
-    select(func.concat("group:", Membership.group_id)).where(
-        Membership.member_id == bindparam("member", type_=BigInteger),
-        Membership.state == MembershipState.ACTIVE,
-    )
+Heads = Mapping[StreamRef, int]
+
+_GROUPS = (
+    select(Group.id, Stream.id, Stream.last_position)
+    .select_from(Membership)
+    .join(Group, Group.id == Membership.group_id)
+    .join(Stream, Stream.id == Group.stream_id)
+    .where(Membership.state == MembershipState.ACTIVE)
 )
-STREAMS = select(Stream.name, Stream.last_position).where(Stream.name.in_(_FOLLOWED))
+_NO_GROUP = cast(null(), BigInteger)
+# Built once: every page of a member asks it.
+STREAMS = (
+    select(_NO_GROUP, Stream.id, Stream.last_position)
+    .where(Stream.id == bindparam("own", type_=BigInteger))
+    .union_all(_GROUPS.where(Membership.member_id == bindparam("member", type_=BigInteger)))
+)
 
 
-def list_streams_of(member: Member) -> Mapping[str, int]:
+def list_streams_of(member: Member) -> Heads:
     """Give the streams that a member follows, with their heads: their own, their groups'."""
-    rows = db.session.execute(STREAMS, {"own": member.stream, "member": member.id})
-    return dict(rows.all())
+    rows = db.session.execute(STREAMS, {"own": member.stream_id, "member": member.id})
+    return {_ref(member.id, group_id, id): head for group_id, id, head in rows}
 
 
-def list_streams_of_members(member_ids: Collection[int]) -> Mapping[int, Mapping[str, int]]:
-    """Give the same for many members, in two queries however many they are."""
-    followed = {member_id: [stream_of(member_id)] for member_id in member_ids}
-    rows = db.session.execute(
-        select(Membership.member_id, func.array_agg(Membership.group_id))
-        .where(Membership.member_id.in_(list(followed)), Membership.state == MembershipState.ACTIVE)
-        .group_by(Membership.member_id)
+def list_streams_of_members(member_ids: Collection[int]) -> Mapping[int, Heads]:
+    """Give the same for many members, in one query however many they are."""
+    own = (
+        select(Member.id, _NO_GROUP, Stream.id, Stream.last_position)
+        .join(Stream, Stream.id == Member.stream_id)
+        .where(Member.id.in_(list(member_ids)))
     )
-    for member_id, group_ids in rows:
-        followed[member_id] += [f"group:{group_id}" for group_id in group_ids]
-    heads = get_heads({stream for streams in followed.values() for stream in streams})
-    return {
-        member_id: {stream: heads[stream] for stream in streams if stream in heads}
-        for member_id, streams in followed.items()
-    }
+    groups = _GROUPS.where(Membership.member_id.in_(list(member_ids)))
+    rows = db.session.execute(
+        own.union_all(groups.with_only_columns(Membership.member_id, *groups.selected_columns))
+    )
+    followed: dict[int, dict[StreamRef, int]] = defaultdict(dict, {id: {} for id in member_ids})
+    for member_id, group_id, id, head in rows:
+        followed[member_id][_ref(member_id, group_id, id)] = head
+    return followed
+
+
+def _ref(member_id: int, group_id: int | None, stream_id: int) -> StreamRef:
+    if group_id is None:
+        return stream_of(member_id, stream_id)
+    return StreamRef(stream_id, STREAM_OWNER, group_id)

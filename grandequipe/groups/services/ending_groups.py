@@ -34,7 +34,7 @@ def end_group(owner: Member, group: Group) -> None:
 
 def erase(group: Group) -> None:
     """Delete the rows of a group that is locked, and forget what was read of it."""
-    group_id, stream = group.id, group.stream
+    group_id, stream_id = group.id, group.stream_id
     for known in list(db.session.identity_map.values()):
         if getattr(known, "group_id", None) == group_id:
             db.session.expunge(known)
@@ -42,4 +42,4 @@ def erase(group: Group) -> None:
     db.session.execute(
         delete(Group).where(Group.id == group_id).execution_options(synchronize_session=False)
     )
-    close_streams([stream])
+    close_streams([stream_id])

@@ -92,7 +92,6 @@ def create_group(founder: Member, group_input: GroupInput) -> Group:
     require(policies.may_create_group(founder), _l("Confirm your email address first."))
     group_input.check()
     group = _insert_group(group_input)
-    open_stream(group.stream)
     add_member(founder, group, Role.OWNER)
     record(group.stream, GroupCreated(subject_id=group.id, actor_id=founder.id))
     record(*joined_event(founder, group, founder, "founding"))
@@ -126,8 +125,14 @@ def edit_group(
 
 def _insert_group(group_input: GroupInput) -> Group:
     """Insert a group under a free slug; try another where a concurrent transaction takes it."""
+    stream_id = open_stream()
     for _number in range(MOST_TRIES):
-        group = Group(slug=_free_slug(group_input), created_at=clock.now(), **vars(group_input))
+        group = Group(
+            slug=_free_slug(group_input),
+            created_at=clock.now(),
+            stream_id=stream_id,
+            **vars(group_input),
+        )
         try:
             # The second transaction waits at the unique index, and tries again after the commit.
             with db.session.begin_nested():

@@ -15,7 +15,7 @@ from sqlalchemy import delete
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict
-from grandequipe.core.events import Event
+from grandequipe.core.events import Event, StreamRef
 from grandequipe.core.events.queries import get_head
 from grandequipe.extensions import db
 from grandequipe.groups import policies
@@ -38,11 +38,12 @@ from grandequipe.groups.models import (
 from grandequipe.groups.queries import (
     is_by_name,
     is_for,
-    list_moderator_ids,
+    list_moderator_streams,
 )
-from grandequipe.members.models import Member, stream_of
+from grandequipe.members.models import Member
+from grandequipe.members.queries import list_own_streams
 
-StreamEvent = tuple[str, Event]
+StreamEvent = tuple[StreamRef, Event]
 
 
 def create_membership(member: Member, group: Group, state: MembershipState) -> Membership:
@@ -106,7 +107,7 @@ def end_requests(actor: Member, group: Group) -> list[StreamEvent]:
     asker_ids = db.session.scalars(requests.returning(Membership.member_id)).all()
     refused = JoinRefused(subject_id=group.id, actor_id=actor.id)
     resolved = events_of_settling(actor, group) if asker_ids else []
-    return [*((stream_of(asker_id), refused) for asker_id in asker_ids), *resolved]
+    return [*((stream, refused) for stream in list_own_streams(asker_ids)), *resolved]
 
 
 def ban(actor: Member, membership: Membership) -> list[StreamEvent]:
@@ -160,4 +161,4 @@ def joined_event(member: Member, group: Group, actor: Member, how: str) -> Strea
 def events_of_settling(actor: Member, group: Group) -> list[StreamEvent]:
     """Give the events, for all moderators' streams, of a resolved request or post; record last."""
     changed = ModerationQueueChanged(subject_id=group.id, actor_id=actor.id)
-    return [(stream_of(moderator_id), changed) for moderator_id in list_moderator_ids(group)]
+    return [(stream, changed) for stream in list_moderator_streams(group)]

@@ -13,7 +13,7 @@ from grandequipe.core.events import close_streams, open_stream, record
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import db
 from grandequipe.members.events import MemberConfirmed, MemberRegistered, ProfileChanged
-from grandequipe.members.models import Member, stream_of
+from grandequipe.members.models import Member
 from grandequipe.members.services.access import end_access
 from grandequipe.web.models import FormSubmission
 
@@ -43,10 +43,10 @@ def create_member(
         is_admin=is_admin,
         locale=locale,
         time_zone=time_zone,
+        stream_id=open_stream(),
     )
     db.session.add(member)
     db.session.flush()
-    open_stream(member.stream)
     record(member.stream, MemberRegistered(subject_id=member.id, actor_id=member.id))
     return member
 
@@ -88,8 +88,8 @@ def purge_unconfirmed_accounts() -> None:
     The address may be a stranger's. Nobody could log in, so there are no other rows.
     """
     never = (Member.confirmed_at.is_(None), Member.created_at < clock.now() - UNCONFIRMED_LIFE)
-    deleted = db.session.scalars(delete(Member).where(*never).returning(Member.id)).all()
-    close_streams(stream_of(member_id) for member_id in deleted)
+    deleted = db.session.scalars(delete(Member).where(*never).returning(Member.stream_id)).all()
+    close_streams(deleted)
 
 
 def erase_member(member: Member) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
+    literal_column,
     select,
     union_all,
 )
@@ -77,10 +78,12 @@ def _told(
     )
 
 
-# Those who are answered, and the authors of the posts; whoever is both, as the one answered.
+# Those who are answered, and the authors of the posts; a member who is both, as the one answered.
+# In the order of the events, which is the one in which pages list the rows.
+_EVENT = literal_column("2", BigInteger)
 COMMENTS_TOLD = union_all(
     _told(NotificationKind.ANSWER_TO_MY_COMMENT, _answered.author_id),
     _told(NotificationKind.COMMENT_ON_MY_POST, Post.author_id).where(
         Post.author_id.is_distinct_from(_answered.author_id)
     ),
-)
+).order_by(_EVENT)

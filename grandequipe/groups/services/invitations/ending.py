@@ -19,7 +19,8 @@ from grandequipe.groups.models import Group, Invitation, Membership, MembershipS
 from grandequipe.groups.queries import find_invitation_before, is_by_name, list_invitations_of
 from grandequipe.groups.services.locks import lock_group, lock_membership
 from grandequipe.groups.services.membership_transitions import StreamEvent
-from grandequipe.members.models import Member, stream_of
+from grandequipe.members.models import Member
+from grandequipe.members.queries import list_own_streams
 
 # Addresses of people who never joined are personal data, not kept for ever.
 KEPT_FOR = timedelta(days=180)
@@ -104,7 +105,8 @@ def revoke(invitation: Invitation) -> list[StreamEvent]:
     group_id, guest_id = invitation.group_id, _delete(invitation)
     if guest_id is None:
         return []
-    return [(stream_of(guest_id), InvitationWithdrawn(subject_id=group_id, actor_id=None))]
+    told = InvitationWithdrawn(subject_id=group_id, actor_id=None)
+    return [(stream, told) for stream in list_own_streams([guest_id])]
 
 
 def still_exists(invitation: Invitation) -> bool:

@@ -22,9 +22,10 @@ from grandequipe import (
     web,
 )
 from grandequipe.config import Settings
-from grandequipe.core import connections, logs, redis
+from grandequipe.core import connections, logs, mail, redis
 from grandequipe.core.events import subscribe
 from grandequipe.core.events.tasks import wake_dispatcher
+from grandequipe.core.mail.kinds import ORDINARY_QUEUE
 from grandequipe.core.tasks import SCHEDULE as CORE_SCHEDULE
 from grandequipe.extensions import celery, csrf, db, limiter, migrate
 from grandequipe.web import bodies, measures
@@ -35,7 +36,7 @@ from grandequipe.web.site_root import SiteRoot
 MIGRATIONS = Path(__file__).parent / "migrations"
 LONGEST_TASK_SECONDS = 600
 # A worker takes from each queue in turn: a thousand mails delay no handler and no heartbeat.
-QUEUES = ("celery", "mails", digests.tasks.QUEUE)
+QUEUES = ("celery", ORDINARY_QUEUE, digests.tasks.QUEUE)
 FEATURES = (web, taxonomies, members, groups, feed, notifications, live, digests, api, embedded)
 
 
@@ -99,7 +100,7 @@ def _start_celery(app: Flask) -> None:
         broker_url=settings.redis_database(0),
         task_queues={name: {} for name in QUEUES},
         task_routes={
-            "mail.deliver": {"queue": "mails"},
+            "mail.deliver": {"queue": ORDINARY_QUEUE},
             "digests.send_letter": {"queue": digests.tasks.QUEUE},
         },
         # Prefetch nothing: a task waiting at a busy worker would miss its turn elsewhere.
@@ -124,5 +125,5 @@ def _start_celery(app: Flask) -> None:
 
 
 def _schedule() -> dict[str, Any]:
-    schedules = [getattr(feature, "SCHEDULE", {}) for feature in FEATURES]
+    schedules = [getattr(part, "SCHEDULE", {}) for part in (mail, *FEATURES)]
     return CORE_SCHEDULE | {name: entry for each in schedules for name, entry in each.items()}

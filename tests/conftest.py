@@ -3,6 +3,7 @@
 import contextvars
 import secrets
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -27,6 +28,7 @@ from grandequipe.extensions import db
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
 from grandequipe.members.services import begin_session
+from tests.digests.sink import Sink
 from tests.factories import Cast, make_cast
 from tests.site import Site
 from tests.snapshot import Snapshot
@@ -202,6 +204,17 @@ class Visitor(FlaskClient):
             token = generate_csrf()
             kept["csrf_token"] = session["csrf_token"]
         return str(token)
+
+
+@pytest.fixture
+def sink(app: Flask) -> Iterator[Sink]:
+    """Start the mail server, and make it the application's."""
+    server, settings = Sink(), app.config["SETTINGS"]
+    server.start()
+    app.config["SETTINGS"] = replace(settings, mail_url=server.url)
+    yield server
+    app.config["SETTINGS"] = settings
+    server.stop()
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ class Settings:
     default_time_zone: str = "Europe/Paris"
     log_level: str = "INFO"
     trusted_proxies: int = 0
+    mail_envelope_from: str = ""
     mail_catcher_url: str = ""
     legal_publisher: str = ""
     legal_host: str = ""

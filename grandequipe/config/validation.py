@@ -107,6 +107,13 @@ def _is_zone(name: str) -> bool:
     return True
 
 
+def _envelope_sender(values: Values) -> Iterator[str]:
+    sender = values.get("mail_envelope_from", "bounces+{token}@example.org")
+    address = sender.replace("{token}", "0")
+    if address.count("@") != 1 or parseaddr(address)[1] != address or "{" in address:
+        yield "MAIL_ENVELOPE_FROM must be an address such as bounces+{token}@example.org."
+
+
 def _mail_url(values: Values) -> Iterator[str]:
     """Refuse a URL that would send the password unencrypted, a misspelt option included."""
     parts = _split(values.get("mail_url", ""))
@@ -153,5 +160,6 @@ CHECKS: tuple[Callable[[Values], Iterator[str]], ...] = (
     _simple_values,
     _addresses,
     _mail_url,
+    _envelope_sender,
     _limits,
 )

@@ -10,7 +10,8 @@ from functools import partial
 from flask import current_app
 from sqlalchemy import select
 
-from grandequipe.core import clock, letters, mail
+from grandequipe.core import clock, mail
+from grandequipe.core.mail import rendering
 from grandequipe.core.transactions import on_commit
 from grandequipe.demo.timeline import Timeline
 from grandequipe.digests import services
@@ -64,9 +65,9 @@ def _begin() -> None:
         services.reschedule(subscription, clock.now())
 
 
-def _send(kept: list[mail.Letter] | None = None) -> None:
+def _send(kept: list[mail.Mail] | None = None) -> None:
     for digest_id in services.claim_due(clock.now(), MOST) or ():
-        begun = services.begin(digest_id, letters.host())
+        begun = services.begin(digest_id, rendering.host())
         if begun is None or begun.is_empty:
             continue
         if kept is not None:
@@ -74,7 +75,7 @@ def _send(kept: list[mail.Letter] | None = None) -> None:
         services.settle(digest_id)
 
 
-def _deliver(kept: Iterable[mail.Letter], at: datetime) -> None:
+def _deliver(kept: Iterable[mail.Mail], at: datetime) -> None:
     with clock.travel(at):
         for letter in kept:
             mail.send(letter)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from grandequipe.core import clock
 from grandequipe.core.events.dispatch import dispatch_pending, handle
-from grandequipe.core.mail import Letter
+from grandequipe.core.mail import Mail
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
 
@@ -39,7 +39,7 @@ class Timeline:
         self.chance = random.Random(2030)  # noqa: S311  (a community, not secrets)
         self.members: dict[str, Member] = {}
         self.groups: dict[str, Group] = {}
-        self.letters: list[Letter] = []
+        self.letters: list[Mail] = []
         self._moments: list[Moment] = []
 
     def add(self, at: datetime, act: Act) -> None:

@@ -7,7 +7,8 @@ from itertools import chain
 import structlog
 from celery import shared_task
 
-from grandequipe.core import clock, letters, mail
+from grandequipe.core import clock, mail
+from grandequipe.core.mail import rendering
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.models import DigestState
 from grandequipe.digests.queries import list_claimed
@@ -113,7 +114,7 @@ def note_sent(at: datetime, email: str | None = None) -> Iterator[DigestState]:
         open_missing()
     for digest_id in chain(claim_all(at, email), list_claimed(at, email)):
         with atomic():
-            begun = begin(digest_id, letters.host())
+            begun = begin(digest_id, rendering.host())
             if begun and not begun.is_empty:
                 settle(digest_id)
         if begun:
@@ -136,7 +137,7 @@ def deliver(digest_id: int, tries: int | None = None) -> DigestState | None:
     """
     try:
         with atomic():
-            begun = begin(digest_id, letters.host(), tries)
+            begun = begin(digest_id, rendering.host(), tries)
             letter = _letter_of(begun) if begun else None
     except Exception as error:
         log.exception("digest_not_written", digest=digest_id)
@@ -148,13 +149,13 @@ def deliver(digest_id: int, tries: int | None = None) -> DigestState | None:
     return _send(digest_id, letter)
 
 
-def _letter_of(begun: Begun) -> mail.Letter | None:
+def _letter_of(begun: Begun) -> mail.Mail | None:
     if begun.is_empty:
         return None
     return write_letter(begun.reader, begun.composed, begun.message_id)
 
 
-def _send(digest_id: int, letter: mail.Letter) -> DigestState:
+def _send(digest_id: int, letter: mail.Mail) -> DigestState:
     try:
         mail.send(letter)
     except mail.MailFailed as error:

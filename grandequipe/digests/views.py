@@ -12,7 +12,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from grandequipe.core.mail import Letter
+from grandequipe.core.mail import Mail
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.forms import LetterForm, frequency_in_words
 from grandequipe.digests.models import Frequency, Reader
@@ -108,7 +108,7 @@ def unsubscribe(key: str) -> ResponseReturnValue:
     return page, status, {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 
-def _write(member: Member) -> Letter | None:
+def _write(member: Member) -> Mail | None:
     composed = compose(member)
     reader = Reader.of(get_subscription(member))
     return write_letter(reader, composed) if composed.stories else None

@@ -1,14 +1,12 @@
 """The event handlers of groups; their names are stored with events that still wait for them."""
 
-from functools import partial
+from datetime import timedelta
 from typing import cast
 
-from limits import RateLimitItem, parse
-
-from grandequipe.core import mail
+from grandequipe.core import clock, mail
 from grandequipe.core.email_addresses import folded
 from grandequipe.core.events import EventRecord, handles, record, record_all
-from grandequipe.extensions import limiter
+from grandequipe.core.mail import outbox
 from grandequipe.groups import services
 from grandequipe.groups.events import (
     GroupChanged,
@@ -23,10 +21,9 @@ from grandequipe.groups.queries import find_group, find_invitation, list_members
 from grandequipe.members.accounts.rate_limits import may_reach
 from grandequipe.members.events import MemberConfirmed, ProfileChanged
 from grandequipe.members.queries import digest_of, find_member
-from grandequipe.web.rate_limits import redis_or_default
 
-# Per group and address: else a mailbox could be filled by withdrawing and inviting again.
-MAIL_LIMIT: RateLimitItem = parse("1 per day")
+INVITATION = "invitation"
+A_DAY = timedelta(days=1)
 
 
 @handles(ProfileChanged)
@@ -58,16 +55,22 @@ def deliver_invitation(event_record: EventRecord) -> None:
     invitation = find_invitation(event_record.subject_id)
     message = services.write_invitation(invitation) if invitation else None
     if message is not None:
-        # Counted when it is sent: this handler may still fail, and run again.
-        mail.post(message, provided=partial(_hit_mail_limits, group_id, message.to))
+        _post_once_a_day(message, group_id)
 
 
-def _hit_mail_limits(group_id: int, email: str) -> bool:
-    """Count a mail; tell whether the limits of the group and of the mailbox allow it."""
-    address_hash = digest_of(folded(email)).hex()
-    hit = partial(limiter.limiter.hit, MAIL_LIMIT, "invitation_letter", str(group_id), address_hash)
-    is_first = redis_or_default(hit, default=True)
-    return bool(is_first and may_reach(email, "invitation"))
+def _post_once_a_day(message: mail.Mail, group_id: int) -> None:
+    """Post it where the outbox has none of its group of the last day, nor too many to its mailbox.
+
+    Per group and address: else a mailbox could be filled by withdrawing and inviting again.
+    """
+    now, address_hash = clock.now(), digest_of(folded(message.to)).hex()
+    today, before = (
+        f"{INVITATION}:{group_id}:{address_hash}:{day}" for day in (now.date(), now.date() - A_DAY)
+    )
+    if may_reach(message.to, INVITATION) and not outbox.has_mail_since(
+        [today, before], now - A_DAY
+    ):
+        mail.post(message, INVITATION, key=today, has_secrets=True)
 
 
 @handles(MemberLeft, RoleChanged, GroupChanged)

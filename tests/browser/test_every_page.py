@@ -102,7 +102,7 @@ def places(cast: Cast, letters_folder: Path, running_site: object) -> dict[str, 
     """Furnish the house with something of everything, and tell what stands where."""
     stands = furnish(cast)
     with atomic():
-        mail.send(mail.Letter("chloe@example.org", "Bienvenue", "Bonjour !", "<p>Bonjour !</p>"))
+        mail.send(mail.Mail("chloe@example.org", "Bienvenue", "Bonjour !", "<p>Bonjour !</p>"))
     for member in (cast.amina, cast.chloe):
         wait_until(partial(_has_news, member), "the bell rings")
     letter = max(path.stem for path in letters_folder.glob("[0-9]*.eml"))

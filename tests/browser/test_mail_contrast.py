@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from flask import Flask
 from playwright.sync_api import Browser
 
-from grandequipe.core import clock, letters
+from grandequipe.core import clock
+from grandequipe.core.mail import rendering
 from grandequipe.digests.models import DigestState
 from grandequipe.feed.models.posts import Kind
 from tests.digests.conftest import monday, send, sink  # noqa: F401 - fixtures
@@ -84,7 +85,7 @@ def other_mails() -> Mapping[str, str]:
         if '{% extends "mail/letter.html" %}' in path.read_text()
     }
     assert len(found) > 4
-    return {template: letters.render_html(template, **GIVEN) for template in sorted(found)}
+    return {template: rendering.render_html(template, **GIVEN) for template in sorted(found)}
 
 
 def test_every_mail_can_be_read_where_the_styles_of_the_body_are_dropped(
@@ -126,7 +127,7 @@ def test_what_goes_from_right_to_left_stands_on_the_right(chromium: Browser, app
     """B13: mails lay out what people wrote by its own first letter."""
     about = {"about": "مرحبا بكم", "about_language": "ar"}
     with app.test_request_context():
-        html = letters.render_html("groups/invitation_mail.html", **(GIVEN | about))
+        html = rendering.render_html("groups/invitation_mail.html", **(GIVEN | about))
     page = chromium.new_page()
     page.set_content(html)
     assert page.locator("p[lang=ar]").evaluate(

@@ -13,18 +13,14 @@ import pytest
 from aiosmtpd.controller import Controller
 from flask import Flask
 
-from grandequipe.core import mail
 from grandequipe.core.mail import (
-    Letter,
+    Mail,
     MailFailed,
     MailRefused,
     MailUncertain,
     send,
     write,
 )
-from grandequipe.core.mail.tasks import deliver
-from grandequipe.core.transactions import atomic
-from tests.queued import take_queued
 from tests.site import free_port
 
 WORDS = (
@@ -37,10 +33,10 @@ WORDS = (
     ),
     *("le 10 décembre", "Emploi et insertion dans les quartiers", "é" * 30, "日本", "🦒"),
 )
-LETTER = Letter("chloe@example.org", "Un sujet é", "Bonjour.\n", "<p>Bonjour.</p>")
+LETTER = Mail("chloe@example.org", "Un sujet é", "Bonjour.\n", "<p>Bonjour.</p>")
 
 
-def written(letter: Letter) -> EmailMessage:
+def written(letter: Mail) -> EmailMessage:
     """Read a letter as a mail program does."""
     return message_from_bytes(write(letter), policy=default)
 
@@ -271,13 +267,3 @@ def test_an_address_that_reads_otherwise_is_refused(post: Post, local: str) -> N
 
 def test_a_letter_keeps_the_message_id_that_it_is_given(app: Flask) -> None:
     assert written(replace(LETTER, message_id="<digest-7@x>"))["Message-ID"] == "<digest-7@x>"
-
-
-def test_a_letter_of_an_account_keeps_its_name_when_it_is_tried_again(post: Post) -> None:
-    with atomic():
-        mail.post(LETTER)
-    (asked,) = take_queued(deliver)
-    deliver(*asked)
-    deliver(*asked)
-    names = {message_from_bytes(each, policy=default)["Message-ID"] for each in post.taken}
-    assert (len(post.taken), len(names)) == (2, 1)

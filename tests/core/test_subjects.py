@@ -5,12 +5,12 @@ from email.policy import default
 
 import pytest
 
-from grandequipe.core.mail import Letter, write
+from grandequipe.core.mail import Mail, write
 
 LINE_ENDS = ["\n", "\r\n", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029"]
 
 
 @pytest.mark.parametrize("sign", LINE_ENDS, ids=repr)
 def test_whatever_ends_a_line_does_not_keep_the_letter_from_leaving(app, sign) -> None:
-    letter = Letter("chloe@example.org", f"Un{sign}groupe", "texte", "<p>texte</p>")
+    letter = Mail("chloe@example.org", f"Un{sign}groupe", "texte", "<p>texte</p>")
     assert message_from_bytes(write(letter), policy=default)["Subject"] == "Un groupe"

@@ -1,11 +1,9 @@
 """Letters leave for a mail server that the scene holds in its hand."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from flask import Flask
 
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.models import Digest, DigestState, DigestSubscription
@@ -16,17 +14,6 @@ from tests.digests.sink import Sink
 from tests.factories import Cast
 
 A_WEEK = timedelta(days=7)
-
-
-@pytest.fixture
-def sink(app: Flask) -> Iterator[Sink]:
-    """Start the mail server, and make it the application's."""
-    server, settings = Sink(), app.config["SETTINGS"]
-    server.start()
-    app.config["SETTINGS"] = replace(settings, mail_url=server.url)
-    yield server
-    app.config["SETTINGS"] = settings
-    server.stop()
 
 
 @pytest.fixture

@@ -14,7 +14,9 @@ TAKEN = "250 OK"
 class Sink:
     """Take letters on a port of its own; what it answers may be changed at any time."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
+        self._port = port
+        self.senders: list[str] = []
         self.letters: list[EmailMessage] = []
         self.sizes: list[int] = []
         self.answer_to_rcpt = TAKEN
@@ -56,6 +58,7 @@ class Sink:
     ) -> str:
         """Remember the letter, then answer when the scene allows it, or hang up."""
         content = bytes(envelope.content or b"")  # type: ignore[arg-type]
+        self.senders.append(str(envelope.mail_from))
         self.letters.append(message_from_bytes(content, policy=policy.default))
         self.sizes.append(len(content))
         self.has_text.set()
@@ -67,7 +70,9 @@ class Sink:
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)
         server = self._loop.run_until_complete(
-            self._loop.create_server(lambda: SMTP(self, enable_SMTPUTF8=True), "127.0.0.1", 0)
+            self._loop.create_server(
+                lambda: SMTP(self, enable_SMTPUTF8=True), "127.0.0.1", self._port
+            )
         )
         host, port = server.sockets[0].getsockname()
         self.url = f"smtp://{host}:{port}"

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
@@ -24,24 +23,9 @@ from tests.digests.conftest import A_WEEK, ledger
 from tests.digests.sink import Sink
 from tests.factories import Cast, admit, make_member, make_post
 from tests.notifications.dispatching import tell_everyone
+from tests.threads import in_threads
 
 Send = Callable[[datetime], list[DigestState]]
-
-
-def in_threads(app: Flask, work: Callable[[], None], number: int) -> None:
-    """Do the same work several times at once, each in a context of its own."""
-    ready = Barrier(number)
-
-    def run() -> None:
-        with app.app_context():
-            ready.wait()
-            work()
-
-    threads = [Thread(target=run) for _each in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def position_of(cast: Cast) -> int:

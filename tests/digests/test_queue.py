@@ -13,7 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope
 from flask import Flask
 
 from grandequipe.core import clock, redis
-from grandequipe.core.mail import Letter, MailFailed, send, server
+from grandequipe.core.mail import Mail, MailFailed, send, server
 from grandequipe.core.tasks import LAST_BEAT, heartbeat
 from grandequipe.core.transactions import atomic
 from grandequipe.digests import tasks
@@ -30,7 +30,7 @@ from tests.site import Site
 from tests.waiting import wait_until
 
 CROWD = 40
-LETTER = Letter("chloe@example.org", "Bonjour", "Bonjour.", "<p>Bonjour.</p>")
+LETTER = Mail("chloe@example.org", "Bonjour", "Bonjour.", "<p>Bonjour.</p>")
 # What a worker may have taken before it looks again at what else waits.
 IN_HAND = 6
 

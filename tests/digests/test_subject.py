@@ -8,7 +8,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from grandequipe.core import clock
-from grandequipe.core.mail import Letter, write
+from grandequipe.core.mail import Mail, write
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.models import DigestState, Frequency, Story
 from grandequipe.digests.services.subjects import strongest_of, subject_of
@@ -110,7 +110,7 @@ def test_it_is_short_and_one_line_of_a_header(app: Flask, word: str) -> None:
     assert "…, et 9 autres nouvelles" in subject.replace("\u2069", "")
     assert len(subject.partition(", et")[0]) <= 78
     with app.test_request_context():
-        written = write(Letter("chloe@example.org", subject, "texte", "<p>texte</p>"))
+        written = write(Mail("chloe@example.org", subject, "texte", "<p>texte</p>"))
     assert written.count(b"\r\nDate:") == 1
 
 

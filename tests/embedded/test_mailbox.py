@@ -14,7 +14,7 @@ from grandequipe.embedded.mailbox import MOST_LISTED
 from tests.conftest import CHEAP_HASHING, Visitor
 from tests.factories import PASSWORD
 
-LETTER = mail.Letter(
+LETTER = mail.Mail(
     to="chloe@example.org",
     subject="Une lettre à lire",
     text="Bonjour Chloé",

@@ -58,7 +58,7 @@ def test_whole_pages_alone_ask_where_they_stand(
     post = make_post(cast.amina, cast.ess)
     comment = make_comment(cast.bruno, post)
     react_to_all()
-    mail.send(mail.Letter(to="x@example.org", subject="S", text="T", html="<p>T</p>"))
+    mail.send(mail.Mail(to="x@example.org", subject="S", text="T", html="<p>T</p>"))
     values = {
         "slug": cast.ess.slug,
         "kind": "actualite",

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from grandequipe.core import mail
-from grandequipe.core.mail.tasks import deliver
+from grandequipe.core.mail.tasks import deliver, send_mail
 from tests.queued import take_queued
 
 LINK = re.compile(r"http://localhost(/\S+)")
@@ -25,8 +24,8 @@ class Postman:
 
     def letters(self) -> list[EmailMessage]:
         """Deliver what was posted since the last time, and give it."""
-        for (letter,) in take_queued(deliver):
-            contextvars.Context().run(self._deliver, letter)
+        for mail_id, _tries in take_queued(send_mail):
+            contextvars.Context().run(self._deliver, mail_id)
         arrived = sorted(set(self.folder.glob("[0-9]*.eml")) - self.known)
         self.known.update(arrived)
         return [_read(path) for path in arrived]
@@ -37,9 +36,9 @@ class Postman:
         assert len(letters) == 1, [letter["Subject"] for letter in letters]
         return letters[0]
 
-    def _deliver(self, letter: dict[str, object]) -> None:
+    def _deliver(self, mail_id: int) -> None:
         with self.app.app_context():
-            mail.send(mail.Letter(**letter))  # type: ignore[arg-type]
+            deliver(mail_id)
 
 
 def _read(path: Path) -> EmailMessage:

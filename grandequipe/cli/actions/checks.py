@@ -17,6 +17,8 @@ from grandequipe.cli.application import MIGRATIONS
 from grandequipe.config import Settings
 from grandequipe.core import clock, mail
 from grandequipe.core.files import store_at
+from grandequipe.core.mail import MailState
+from grandequipe.core.mail.queries import count_unfinished
 from grandequipe.core.redis import client
 from grandequipe.core.tasks import LAST_BEAT, OLDEST_BEAT
 from grandequipe.extensions import celery, db
@@ -125,6 +127,14 @@ def beat(settings: Settings) -> str | None:
     return None
 
 
+def outbox(settings: Settings) -> str | None:
+    """Check that no mail waits for an operator to say what became of it."""
+    uncertain = count_unfinished()[MailState.UNCERTAIN]
+    if not uncertain:
+        return None
+    return f"{uncertain} uncertain: run `grandequipe mails show --state uncertain`."
+
+
 def legal(settings: Settings) -> str | None:
     """Check that the legal notice names who publishes the site and who hosts it."""
     given = {"LEGAL_PUBLISHER": settings.legal_publisher, "LEGAL_HOST": settings.legal_host}
@@ -142,7 +152,8 @@ CHECKS: dict[str, Check] = {
     "uploads": uploads,
     "worker": worker,
     "beat": beat,
+    "outbox": outbox,
     "legal": legal,
 }
 # What is wrong there stops nothing: it is said, and the doctor is content all the same.
-WARNINGS = {"legal"}
+WARNINGS = {"outbox", "legal"}

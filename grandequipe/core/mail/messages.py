@@ -1,4 +1,4 @@
-"""A letter, and the message that it becomes (RFC 5322, 2045, 2046, 3834)."""
+"""A mail, and the message that it becomes (RFC 5322, 2045, 2046, 3834)."""
 
 import re
 from binascii import b2a_qp
@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from flask import current_app
 
-from grandequipe.core import clock, letters
+from grandequipe.core import clock
+from grandequipe.core.mail import rendering
 
 SMTP_POLICY = EmailPolicy(linesep="\r\n")
 # Written as they are, on the line of their name: programs look for addresses and names there.
@@ -23,8 +24,11 @@ ONE_HEADER = re.compile(rb"[!-9;-~]+:[^\r\n\0]*(\r\n[ \t][^\r\n\0]+)*\r\n")
 
 
 @dataclass(frozen=True)
-class Letter:
-    """One e-mail to one person, in both forms."""
+class Mail:
+    """One e-mail to one address, with a text part and an HTML part.
+
+    `envelope_token` stands in the envelope sender, where the operator has set one for it.
+    """
 
     to: str
     subject: str
@@ -32,15 +36,17 @@ class Letter:
     html: str
     message_id: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    reply_to: str | None = None
+    envelope_token: str = ""
 
 
 class MailRefused(Exception):
-    """Say that the server will never take this letter."""
+    """Say that the server will never take this mail."""
 
 
 def new_id() -> str:
-    """Make a Message-ID that no letter has."""
-    return make_msgid(domain=letters.host())
+    """Make a Message-ID that no other mail has."""
+    return make_msgid(domain=rendering.host())
 
 
 def wire_address(address: str) -> str:
@@ -52,25 +58,26 @@ def wire_address(address: str) -> str:
         raise MailRefused("This address cannot be written in ASCII.") from None
 
 
-def write(letter: Letter) -> bytes:
-    """Write the message as it goes out: text and HTML, and a machine's signature (RFC 3834).
+def write(mail: Mail) -> bytes:
+    """Write the message as it goes out: text, HTML, and the mark of an automatic sender (RFC 3834).
 
     Raises ValueError, or email's HeaderParseError, for an address or a header that cannot be.
     """
     headers = {
         "From": current_app.config["SETTINGS"].mail_from,
-        "To": _checked(wire_address(letter.to)),
-        # A name may hold any of the signs that end a line, and one of them refuses the letter.
-        "Subject": " ".join(letter.subject.splitlines()),
+        "To": _checked(wire_address(mail.to)),
+        # A name may hold any of the signs that end a line, and servers refuse one of them.
+        "Subject": " ".join(mail.subject.splitlines()),
         "Date": format_datetime(clock.now()),
-        "Message-ID": letter.message_id or new_id(),
+        "Message-ID": mail.message_id or new_id(),
         "Auto-Submitted": "auto-generated",
-        **letter.headers,
+        **({"Reply-To": mail.reply_to} if mail.reply_to else {}),
+        **mail.headers,
         "MIME-Version": "1.0",
         "Content-Type": f'multipart/alternative; boundary="{BOUNDARY}"',
     }
     written = [_header(name, value) for name, value in headers.items()]
-    parts = [_part(letter.text, "plain"), _part(letter.html, "html")]
+    parts = [_part(mail.text, "plain"), _part(mail.html, "html")]
     return b"".join([*written, *parts, f"\r\n--{BOUNDARY}--\r\n".encode()])
 
 
@@ -83,7 +90,7 @@ def _checked(address: str) -> str:
 
 @lru_cache(maxsize=64)
 def _header(name: str, value: str) -> bytes:
-    """Have the library encode and fold a header; most are the same in each letter.
+    """Have the library encode and fold a header; most are the same in each mail.
 
     Guarantee: what is returned is one header, whatever the value holds. The library reads words
     that look encoded (RFC 2047) and writes what they say, line ends too: a name that looks so is
@@ -102,10 +109,10 @@ def _header(name: str, value: str) -> bytes:
     return written
 
 
-def _part(words: str, subtype: str) -> bytes:
-    """Write one form by the encoder in C, whole: letters leave by the thousand."""
+def _part(content: str, subtype: str) -> bytes:
+    """Write one part by the encoder in C, whole: digests leave by the thousand."""
     head = PART.format(boundary=BOUNDARY, subtype=subtype)
-    return head.encode() + b2a_qp("\r\n".join(words.splitlines()).encode(), istext=True)
+    return head.encode() + b2a_qp("\r\n".join(content.splitlines()).encode(), istext=True)
 
 
 PART = (

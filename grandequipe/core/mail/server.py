@@ -1,5 +1,6 @@
-"""Giving a letter to the mail server; see the package for what is guaranteed."""
+"""Giving a mail to the mail server; see the package for what is guaranteed."""
 
+import re
 import smtplib
 import ssl
 from email.errors import HeaderParseError
@@ -11,34 +12,42 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from flask import current_app
 
-from grandequipe.core.mail.messages import Letter, MailRefused, wire_address, write
+from grandequipe.core.mail.messages import Mail, MailRefused, wire_address, write
 
 # In seconds: for each answer, and for the one after the text, before which servers look for spam
 # and viruses (RFC 5321, 4.5.3.2.6, would have ten minutes; a worker has other things to do).
 PATIENCE, PATIENCE_AFTER_TEXT = 20.0, 60.0
-# One that kept us waiting and said nothing is left alone: a worker that asks it for each letter
+# One that kept us waiting and said nothing is left alone: a worker that asks it for each mail
 # would do nothing else.
 LEFT_ALONE_FOR = 60.0
 TAKEN, PERMANENT = 250, 500
+# Of the answers to RCPT, those that are about the address itself (RFC 3463, 3.2 and 3.3): no such
+# mailbox, no such host, not an address, moved away, no mail server (RFC 7505), disabled. A plain
+# 550 may be about us: a block list, a quota.
+OF_ADDRESS = re.compile(r"5\d\d 5\.(1\.([1236]|10)|2\.1)\b")
 
 
 class MailFailed(Exception):
-    """Say that the letter was not taken and may be tried again."""
+    """Say that the mail was not taken and may be tried again."""
 
 
 class MailUncertain(Exception):
-    """Say that nobody knows whether the letter was taken."""
+    """Say that nobody knows whether the mail was taken."""
 
 
-def send(letter: Letter) -> None:
-    """Give the letter to the server now; see the package for what is raised."""
+class RecipientRefused(MailRefused):
+    """Say that the server refuses the recipient's address for good, whatever is sent there."""
+
+
+def send(mail: Mail) -> None:
+    """Give the mail to the server now; see the package for what is raised."""
     try:
-        message, to = write(letter), wire_address(letter.to)
+        message, to = write(mail), wire_address(mail.to)
     except (ValueError, HeaderParseError) as error:
         raise MailRefused(f"It cannot be written: {error}") from error
     try:
-        server = _server_that_listens()
-        _expect(server.rcpt(to))
+        server = _server_that_listens(_envelope_sender(mail.envelope_token))
+        _expect_recipient(server.rcpt(to))
     except (smtplib.SMTPException, OSError) as error:
         _hang_up()
         raise MailFailed(str(error)) from error
@@ -58,39 +67,59 @@ def _send_text(server: smtplib.SMTP, message: bytes) -> None:
         raise MailUncertain(str(error)) from error
 
 
-def _expect(answer: tuple[int, bytes]) -> None:
-    code, words = answer
+def _expect_recipient(answer: tuple[int, bytes]) -> None:
+    code, message = answer
     if code not in (TAKEN, 251):
         _hang_up()
-        _refuse_or_fail(code, words.decode(errors="replace"))
+        said = message.decode(errors="replace")
+        if OF_ADDRESS.match(f"{code} {said}"):
+            raise RecipientRefused(f"{code} {said}")
+        _refuse_or_fail(code, said)
 
 
-def _refuse_or_fail(code: int, words: str) -> None:
+def _expect(answer: tuple[int, bytes]) -> None:
+    code, message = answer
+    if code != TAKEN:
+        _hang_up()
+        _refuse_or_fail(code, message.decode(errors="replace"))
+
+
+def _refuse_or_fail(code: int, said: str) -> None:
     if code >= PERMANENT:
-        raise MailRefused(f"{code} {words}")
-    raise MailFailed(f"{code} {words}")
+        raise MailRefused(f"{code} {said}")
+    raise MailFailed(f"{code} {said}")
 
 
 _kept = local()
 
 
-def _server_that_listens() -> smtplib.SMTP:
-    """Give a server that knows who writes: a thousand letters are not a thousand greetings.
+def _envelope_sender(token: str) -> str:
+    """Give the address to which servers return the mail (RFC 5321, 3.6.3).
 
-    This thread's connection may have ended since the last letter; the first word tells, and
-    nothing is lost or doubled by saying it again to another.
+    Where the operator's mail server takes it, each mail has its own, so that what comes back names
+    the mail (VERP).
     """
-    sender = _address_in(current_app.config["SETTINGS"].mail_from)
+    settings = current_app.config["SETTINGS"]
+    template: str = settings.mail_envelope_from
+    return template.replace("{token}", token) if template else _address_in(settings.mail_from)
+
+
+def _server_that_listens(sender: str) -> smtplib.SMTP:
+    """Give a server that took the envelope sender: a thousand mails are not a thousand greetings.
+
+    This thread's connection may have ended since the last mail; the first answer tells, and
+    nothing is lost or doubled by asking another.
+    """
     kept = _kept_server()
     if kept is not None and _takes(kept, sender):
         return kept
     _hang_up()
     _kept.url = current_app.config["SETTINGS"].mail_url
-    code, words = _greet_unless_silent(_kept.url, sender)
+    code, said = _greet_unless_silent(_kept.url, sender)
     if code != TAKEN:
-        # It is we who are refused, whoever it is for: a quota is spent, or a password has changed.
+        # The site is refused, for any recipient: a quota is spent, or a password has changed.
         _hang_up()
-        raise MailFailed(f"{code} {words.decode(errors='replace')}")
+        raise MailFailed(f"{code} {said.decode(errors='replace')}")
     return _kept.server
 
 

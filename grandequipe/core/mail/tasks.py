@@ -1,46 +1,193 @@
-"""Letters that wait for a commit, and are sent by the worker."""
+"""Mails leave the outbox: after the commit by a task, and what was left by the clock."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
 
 import structlog
 from celery import shared_task
+from kombu.exceptions import OperationalError as BrokerError
 
-from grandequipe.core.mail.messages import Letter, MailRefused, new_id
-from grandequipe.core.mail.server import MailFailed, MailUncertain, send
-from grandequipe.core.transactions import on_commit
+from grandequipe.core import clock
+from grandequipe.core.mail import outbox, retention
+from grandequipe.core.mail.kinds import kind_of, list_queues
+from grandequipe.core.mail.messages import Mail, MailRefused
+from grandequipe.core.mail.models import MailState
+from grandequipe.core.mail.server import MailFailed, MailUncertain, RecipientRefused, send
+from grandequipe.core.transactions import atomic, on_commit
+from grandequipe.extensions import celery, db
 
 log = structlog.get_logger(__name__)
 
+SCHEDULE = {
+    "mails": {
+        "task": "mail.take_waiting",
+        "schedule": timedelta(seconds=15),
+    },
+    "old_mails": {"task": "mail.forget_old", "schedule": timedelta(hours=1)},
+}
+BATCH = 200
 
-def post(letter: Letter, provided: Callable[[], bool] = lambda: True) -> None:
-    """Have the letter sent by the worker, after the present transaction is committed.
 
-    What it depends on is asked only then: what counts letters counts those that leave. It has its
-    Message-ID from here on: tried again, it is the same letter.
+def post(
+    mail: Mail,
+    kind: str,
+    *,
+    key: str | None = None,
+    member_id: int | None = None,
+    has_secrets: bool = False,
+) -> bool:
+    """Put a mail in the outbox with the present transaction; tell whether its key was new.
+
+    After the commit a worker is woken. If that is lost, the clock finds the row.
     """
+    mail_id = outbox.write_mail(mail, kind, key=key, member_id=member_id, has_secrets=has_secrets)
+    if mail_id is None:
+        return False
+    on_commit(partial(hand_over, mail_id, 0, kind_of(kind).queue))
+    return True
 
-    def hand_over() -> None:
-        if provided():
-            deliver.delay(asdict(replace(letter, message_id=letter.message_id or new_id())))
 
-    on_commit(hand_over)
+def post_apart(kind: str, address: str, key: str) -> None:
+    """Put a mail that its kind renders in the outbox, in a transaction of its own.
+
+    It stays where the request is refused and its transaction undone.
+    """
+    with db.engine.begin() as connection:
+        mail_id = outbox.write_unrendered(connection, kind, address, key)
+    if mail_id is not None:
+        with suppress(BrokerError):
+            hand_over(mail_id, 0, kind_of(kind).queue)
+
+
+def hand_over(mail_id: int, tries: int, queue: str) -> None:
+    """Give a mail to a worker."""
+    send_mail.apply_async((mail_id, tries), queue=queue)
 
 
 @shared_task(
-    name="mail.deliver",
+    name="mail.send",
     ignore_result=True,
-    # One that comes twice, under one Message-ID, is better than one that never does.
     acks_late=True,
     reject_on_worker_lost=True,
-    autoretry_for=(MailFailed,),
-    retry_backoff=5,
-    retry_backoff_max=600,
-    max_retries=8,
 )
-def deliver(letter: Mapping[str, object]) -> None:
-    """Send one letter; where the server gave no clear answer, not again."""
+def send_mail(mail_id: int, tries: int | None = None) -> None:
+    """Send one mail; delivered twice, this task sends it once."""
+    deliver(mail_id, tries)
+
+
+@shared_task(name="mail.deliver", ignore_result=True, acks_late=True, reject_on_worker_lost=True)
+def send_queued_before(letter: Mapping[str, str]) -> None:
+    """Put in the outbox what the release before it queued as a task, under its Message-ID."""
+    with atomic():
+        post(Mail(**letter), "before", key=letter["message_id"], has_secrets=True)  # type: ignore[arg-type]
+
+
+@shared_task(name="mail.take_waiting", ignore_result=True, expires=15)
+def take_waiting() -> None:
+    """On the clock: mark what got stuck as uncertain, and hand over what was left."""
+    note_stuck()
+    for queue in list_queues():
+        for mail_id, tries in _take_all_waiting(queue):
+            hand_over(mail_id, tries, queue)
+
+
+@shared_task(name="mail.forget_old", ignore_result=True, expires=3600)
+def forget_old() -> None:
+    """Erase old texts and rows, some at a time, each batch committed."""
+    for forget in (retention.erase_old_texts, retention.delete_old_mails):
+        while _forgot_some(forget):
+            pass
+
+
+def _forgot_some(forget: Callable[[], int]) -> bool:
+    with atomic():
+        return forget() > 0
+
+
+def _take_all_waiting(queue: str) -> Iterator[tuple[int, int]]:
+    """Take up every mail that was left, some at a time, each batch committed.
+
+    Nothing while many wait in the queue: they are not left, their turn has not come.
+    """
+    if _count_queued(queue) >= BATCH:
+        return
+    while True:
+        with atomic():
+            waiting = outbox.take_waiting(clock.now(), BATCH, queue)
+        if not waiting:
+            return
+        yield from waiting
+
+
+def _count_queued(queue: str) -> int:
+    with celery.connection_for_read() as broker:
+        declared = broker.default_channel.queue_declare(queue)
+    return int(declared.message_count)
+
+
+def note_stuck() -> None:
+    """Mark the mails whose sender died as uncertain, and tell operators."""
+    with atomic():
+        stuck = outbox.expire_stuck()
+    for mail_id in stuck:
+        log.warning("mail_uncertain", mail=mail_id, why="its sender died")
+
+
+def deliver(mail_id: int, tries: int | None = None) -> MailState | None:
+    """Send one mail of the outbox; say what became of it, None where it was not ours.
+
+    `tries` is how often it had been tried when it was handed over: one that waited in the queue
+    for so long that it was handed over again is not tried twice in a row.
+    """
     try:
-        send(Letter(**letter))  # type: ignore[arg-type]
-    except (MailRefused, MailUncertain) as error:
-        log.warning("letter_not_sent", why=str(error), kind=type(error).__name__)
+        with atomic():
+            started = _start(mail_id, tries)
+    except Exception as error:
+        log.exception("mail_not_rendered", mail=mail_id)
+        with atomic():
+            return outbox.retry_later(mail_id, str(error), since=MailState.PENDING)
+    return _send(mail_id, started) if isinstance(started, Mail) else started
+
+
+def _start(mail_id: int, tries: int | None) -> Mail | MailState | None:
+    """Take a mail and render it; give the state where it ends here."""
+    started = outbox.start_sending(mail_id, tries)
+    if started is None:
+        return None
+    if started.is_suppressed:
+        outbox.record_failed(mail_id, outbox.SUPPRESSED)
+        return MailState.FAILED
+    render = kind_of(started.kind).render
+    try:
+        mail = render(mail_id) if render else started.mail
+    except MailRefused as error:
+        outbox.record_failed(mail_id, str(error))
+        return MailState.FAILED
+    if mail is None:
+        outbox.cancel(mail_id)
+        return MailState.CANCELLED
+    return mail if render is None else started.complete(mail)
+
+
+def _send(mail_id: int, mail: Mail) -> MailState:
+    try:
+        send(mail)
+    except MailFailed as error:
+        with atomic():
+            return outbox.retry_later(mail_id, str(error))
+    except MailRefused as error:
+        log.warning("mail_failed", mail=mail_id, why=str(error))
+        with atomic():
+            is_address = isinstance(error, RecipientRefused)
+            outbox.record_failed(mail_id, str(error), is_refused_address=is_address)
+        return MailState.FAILED
+    except MailUncertain as error:
+        log.warning("mail_uncertain", mail=mail_id, why=str(error))
+        with atomic():
+            outbox.mark_uncertain(mail_id, str(error))
+        return MailState.UNCERTAIN
+    with atomic():
+        outbox.record_sent(mail_id)
+    return MailState.SENT

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from grandequipe.core import letters
+from grandequipe.core.mail import rendering
 
 PLACE = re.compile("⟦(ahead|day|hello|opening|webinars|sections|elsewhere|why|unsubscribe)⟧")
 MOST_FRAMES = 64
@@ -35,17 +35,17 @@ def _fill(frame: Sequence[str], words: Mapping[str, str]) -> str:
 
 @lru_cache(maxsize=MOST_FRAMES)
 def _text_frame(title: str, locale: str, has_webinars: bool, *_site: str) -> Sequence[str]:
-    return _cut(letters.render("digests/letter.txt", **_given(title, locale, has_webinars)))
+    return _cut(rendering.render("digests/letter.txt", **_given(title, locale, has_webinars)))
 
 
 @lru_cache(maxsize=MOST_FRAMES)
 def _html_frame(title: str, locale: str, has_webinars: bool, *_site: str) -> Sequence[str]:
-    return _cut(letters.render_html("digests/letter.html", **_given(title, locale, has_webinars)))
+    return _cut(rendering.render_html("digests/letter.html", **_given(title, locale, has_webinars)))
 
 
 def _site() -> Sequence[str]:
     """Give what a frame says of the site: it is kept under that too."""
-    return letters.site_name(), letters.site_url(), letters.publisher()
+    return rendering.site_name(), rendering.site_url(), rendering.publisher()
 
 
 def _given(title: str, locale: str, has_webinars: bool) -> dict[str, object]:

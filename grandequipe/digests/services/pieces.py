@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, repeat
 
-from grandequipe.core import letters
+from grandequipe.core.mail import rendering
 from grandequipe.digests.models import Story
 from grandequipe.digests.services.arranging import Section
 from grandequipe.digests.services.details import ReaderContext, author_of, detail_of, moment_of
@@ -31,7 +31,7 @@ class Piece:
 def write_webinars(webinars: Sequence[Story], reader_context: ReaderContext) -> Sequence[Piece]:
     """Write each webinar to come."""
     followed = chain(repeat(True, len(webinars) - 1), [False])
-    site_url = letters.site_url()
+    site_url = rendering.site_url()
     return [
         _write_webinar(webinar, is_followed, reader_context, site_url)
         for webinar, is_followed in zip(webinars, followed, strict=False)
@@ -40,7 +40,7 @@ def write_webinars(webinars: Sequence[Story], reader_context: ReaderContext) -> 
 
 def write_sections(sections: Iterable[Section], reader_context: ReaderContext) -> Sequence[Piece]:
     """Write what happened in each group."""
-    site_url = letters.site_url()
+    site_url = rendering.site_url()
     return [
         _write_section(
             section, tuple(story.is_over for story in section.stories), reader_context, site_url
@@ -51,7 +51,7 @@ def write_sections(sections: Iterable[Section], reader_context: ReaderContext) -
 
 def write_elsewhere(number: int, locale: str) -> Sequence[Piece]:
     """Write how many posts are in groups that the letter does not name, where there are any."""
-    return [_write_elsewhere(number, locale, letters.site_url())] if number else []
+    return [_write_elsewhere(number, locale, rendering.site_url())] if number else []
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -77,6 +77,6 @@ def _write_section(
 
 def _write(template: str, **context: object) -> Piece:
     params = {**context, **DETAILS}
-    text = letters.render(f"digests/{template}.txt", **params)
-    html = letters.render_fragment(f"digests/{template}.html", STYLES, **params)
+    text = rendering.render(f"digests/{template}.txt", **params)
+    html = rendering.render_fragment(f"digests/{template}.html", STYLES, **params)
     return Piece(text, html)

@@ -6,9 +6,9 @@ from datetime import datetime
 from flask_babel import gettext as _, ngettext
 from markupsafe import escape
 
-from grandequipe.core import clock, letters
+from grandequipe.core import clock
 from grandequipe.core.lines import isolated
-from grandequipe.core.mail import Letter
+from grandequipe.core.mail import Mail, rendering
 from grandequipe.core.time_zones import clock_of
 from grandequipe.digests.models import Frequency, Reader, Story
 from grandequipe.digests.services.arranging import Arrangement, arrange
@@ -38,13 +38,13 @@ TITLES: Mapping[Frequency, Callable[[], str]] = {
 }
 
 
-def write_letter(reader: Reader, composed: Composed, message_id: str | None = None) -> Letter:
+def write_letter(reader: Reader, composed: Composed, message_id: str | None = None) -> Mail:
     """Write a member's letter in their language and on their clock."""
     now = clock.now()
     strongest = strongest_of(composed.stories, reader.frequency, now)
-    with letters.in_language_of(reader.locale):
+    with rendering.in_language_of(reader.locale):
         text, html = _parts_that_fit(reader, composed, strongest, now)
-        return Letter(
+        return Mail(
             to=reader.email,
             subject=subject_of(composed.stories, strongest),
             text=text,
@@ -107,7 +107,7 @@ def _parts(
 
 def _reason_for(group_names: Sequence[str]) -> str:
     """Say why one has this letter."""
-    site = letters.site_name()
+    site = rendering.site_name()
     if len(group_names) == 1:
         return _(
             "You’re getting this digest because you’re a member of %(group)s on %(site)s.",
@@ -124,7 +124,7 @@ def _reason_for(group_names: Sequence[str]) -> str:
 
 def _headers(reader: Reader) -> dict[str, str]:
     return {
-        "List-Id": f"<letter.{letters.host()}>",
+        "List-Id": f"<letter.{rendering.host()}>",
         "List-Unsubscribe": f"<{_unsubscribe_address(reader)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
@@ -133,5 +133,5 @@ def _headers(reader: Reader) -> dict[str, str]:
 def _unsubscribe_address(reader: Reader) -> str:
     """Give the way out; whoever only previews a letter may have none yet."""
     if not reader.unsubscribe_key:
-        return letters.address_of("digests.preferences")
-    return letters.address_of("digests.unsubscribe", key=reader.unsubscribe_key)
+        return rendering.address_of("digests.preferences")
+    return rendering.address_of("digests.unsubscribe", key=reader.unsubscribe_key)

@@ -2,10 +2,9 @@
 
 from flask_babel import gettext as _
 
-from grandequipe.core import letters
 from grandequipe.core.domains import may_hold_domain
 from grandequipe.core.lines import isolated
-from grandequipe.core.mail import Letter
+from grandequipe.core.mail import Mail, rendering
 from grandequipe.core.text_validation import holds_address, quoted, unlinked
 from grandequipe.groups.models import Group, Invitation, MembershipState
 from grandequipe.groups.queries import find_membership
@@ -16,7 +15,7 @@ from grandequipe.members.queries import find_member_by_email
 TEMPLATE = "groups/invitation_mail"
 
 
-def write_invitation(invitation: Invitation) -> Letter | None:
+def write_invitation(invitation: Invitation) -> Mail | None:
     """Write the mail to the invited address; None where its account cannot accept.
 
     A stranger's mail holds no web address but the site's: a description that may hold one is left
@@ -29,7 +28,7 @@ def write_invitation(invitation: Invitation) -> Letter | None:
         return None
     inviter = invitation.invited_by
     locale = (guest or inviter).locale
-    with letters.in_language_of(locale):
+    with rendering.in_language_of(locale):
         name, group_name = map(_isolated_name, (inviter.display_name, group.name))
         about = "" if _may_hold_address(group.description) else group.description
         params = {
@@ -40,11 +39,11 @@ def write_invitation(invitation: Invitation) -> Letter | None:
             "link": _link(invitation),
         }
         subject_params = {"name": name, "group": quoted(group_name)}
-        return Letter(
+        return Mail(
             to=email,
             subject=_("%(name)s invites you to “%(group)s”", **subject_params),
-            text=letters.render(f"{TEMPLATE}.txt", **params, locale=locale).strip() + "\n",
-            html=letters.render_html(f"{TEMPLATE}.html", **params, locale=locale),
+            text=rendering.render(f"{TEMPLATE}.txt", **params, locale=locale).strip() + "\n",
+            html=rendering.render_html(f"{TEMPLATE}.html", **params, locale=locale),
         )
 
 
@@ -68,4 +67,4 @@ def _link(invitation: Invitation) -> str:
 
     It is the same with and without an account, and names the group to nobody else.
     """
-    return letters.address_of("groups.invitation", key=key_of_invitation(invitation))
+    return rendering.address_of("groups.invitation", key=key_of_invitation(invitation))

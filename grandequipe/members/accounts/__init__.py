@@ -44,7 +44,7 @@ from grandequipe.members.accounts import (
     sessions,
 )
 from grandequipe.members.accounts.configuration import CONFIGURATION
-from grandequipe.members.accounts.letters import AccountMail
+from grandequipe.members.accounts.mails import AccountMail
 from grandequipe.members.accounts.opening_accounts import create_or_take_over
 from grandequipe.members.accounts.passwords import Passwords
 from grandequipe.members.forms import (

@@ -47,7 +47,7 @@ CONFIGURATION = {
     "SECURITY_CLI_ROLES_NAME": None,
     "SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS": False,
     "SECURITY_I18N_DIRNAME": ["builtin", str(TRANSLATIONS)],
-    # We write the letters ourselves, in the reader's language: see AccountMail.
+    # We write the mails ourselves, in the recipient's language: see AccountMail.
     "SECURITY_EMAIL_PLAINTEXT": False,
     "SECURITY_EMAIL_HTML": False,
 }

@@ -10,15 +10,12 @@ client that set a new password by a mail's link is known, too.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 
 from flask import Flask, Response, after_this_request, current_app, has_request_context, request
 from flask_babel import gettext as _
 from flask_login import user_logged_in
 from flask_security import password_reset
-from kombu.exceptions import OperationalError as BrokerError
-from limits import RateLimitItem, parse
 
 from grandequipe.core import clock, signing
 from grandequipe.core.email_addresses import folded
@@ -41,7 +38,6 @@ PURPOSE = "known place"
 MOST_ACCOUNTS = 8
 A_YEAR = timedelta(days=365)
 A_SEASON = 90 * 24 * 3600
-WARNINGS: RateLimitItem = parse("1 per day")
 
 
 def init_app(app: Flask) -> None:
@@ -58,7 +54,7 @@ def count_account_attempt(email: str, round: str) -> None:
     key = _account_key(email, round)
     if hit(ACCOUNT_ATTEMPTS, key):
         return
-    _warn_owner(email)
+    warn_owner(email)
     if not is_known_client(email):
         sentence = _(
             "Too many wrong passwords have been tried on this account. Log in from a browser "
@@ -110,16 +106,6 @@ def _with_cookie(email: str) -> Callable[[Response], Response]:
 def _accounts_of_browser() -> list[str]:
     known = signing.signed_value(PURPOSE, request.cookies.get(COOKIE, ""))
     return [str(each) for each in known or ()]
-
-
-def _warn_owner(email: str) -> None:
-    """Enqueue a mail, once a day; no query, so that the time does not reveal an account."""
-    is_first = redis_or_default(
-        lambda: limiter.limiter.hit(WARNINGS, "owner_warned", _hmac(email)), default=False
-    )
-    if is_first:
-        with suppress(BrokerError):
-            warn_owner.delay(email)
 
 
 def _account_key(email: str, round: str) -> str:

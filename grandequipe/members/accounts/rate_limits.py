@@ -5,13 +5,15 @@ address, of all clients, are reset.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial, wraps
 from typing import Any
 
 from flask import Flask, Response, abort, make_response, request
 from flask_security import password_reset
 
-from grandequipe.core.email_addresses import canonical_address
+from grandequipe.core import clock
+from grandequipe.core.mail import outbox
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import limiter
 from grandequipe.members.accounts import known_clients
@@ -23,12 +25,11 @@ from grandequipe.members.accounts.password_attempts import (
 )
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
-from grandequipe.members.queries import digest_of
 from grandequipe.web.measures import is_too_long
 from grandequipe.web.rate_limits import (
     client_address,
-    hit,
     hit_client,
+    limit_of,
     refund_client,
     too_many,
 )
@@ -60,12 +61,16 @@ def init_app(app: Flask) -> None:
     known_clients.init_app(app)
 
 
-def may_reach(mailbox: str, about: str) -> bool:
-    """Count one more letter of a sort that anyone has sent to anyone, as its mailbox is known.
+def may_reach(address: str, kind: str) -> bool:
+    """Tell whether one more mail of a kind that anybody can have sent may go to a mailbox.
 
-    By the sort, so that what strangers ask for one keeps nobody from choosing a new password.
+    The mails in the outbox count; who asks for another one waits until this transaction ends. They
+    are counted by kind, so that what strangers ask for keeps nobody from choosing a new password.
     """
-    return hit(OF_MAILBOX, f"{about} {digest_of(canonical_address(mailbox)).hex()}")
+    limit = limit_of(OF_MAILBOX)
+    outbox.lock_mailbox(address)
+    since = clock.now() - timedelta(seconds=limit.get_expiry())
+    return outbox.count_mails_to(address, kind, since) < limit.amount
 
 
 def _forget_tries(app: Flask, user: Member, **_context: Any) -> None:

@@ -1,35 +1,48 @@
 """Warning the owner of an account that somebody tries to open it."""
 
-from celery import shared_task
 from flask_babel import gettext as _
 
-from grandequipe.core import letters, mail
-from grandequipe.core.transactions import atomic
+from grandequipe.core import clock, mail
+from grandequipe.core.email_addresses import normalized
+from grandequipe.core.mail import MailKind, outbox, register_kind, rendering
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 
+KIND = "warning"
 TEMPLATE = "members/tries_mail"
 
 
-@shared_task(name="members.warn_owner", ignore_result=True)
 def warn_owner(email: str) -> None:
-    """Write to the owner of this address, if there is one; the request does not wait for it."""
-    with atomic():
-        member = find_member_by_email(email)
-        if member is not None and member.active and member.is_confirmed:
-            mail.post(_mail_to(member))
+    """Write to the owner of an address, if there is one, once a day.
+
+    Whether there is one is asked when the mail is sent: the request takes as long for both.
+    """
+    try:
+        address = normalized(email)
+    except ValueError:
+        return
+    mail.post_apart(KIND, address, key=f"{KIND}:{address}:{clock.now().date()}")
 
 
-def _mail_to(member: Member) -> mail.Letter:
-    with letters.in_language_of(member.locale):
-        given = {
+def render_warning(mail_id: int) -> mail.Mail | None:
+    """Render the mail for the owner of its address; None where there is no such account."""
+    member = find_member_by_email(outbox.get_mail(mail_id).recipient)
+    return _mail_to(member) if member and member.active and member.is_confirmed else None
+
+
+def _mail_to(member: Member) -> mail.Mail:
+    with rendering.in_language_of(member.locale):
+        params = {
             "name": member.display_name,
-            "link": letters.address_of("security.forgot_password"),
+            "link": rendering.address_of("security.forgot_password"),
             "locale": member.locale,
         }
-        return mail.Letter(
+        return mail.Mail(
             to=member.email,
             subject=_("Someone is trying to get into your account"),
-            text=letters.render(f"{TEMPLATE}.txt", **given).strip() + "\n",
-            html=letters.render_html(f"{TEMPLATE}.html", **given),
+            text=rendering.render(f"{TEMPLATE}.txt", **params).strip() + "\n",
+            html=rendering.render_html(f"{TEMPLATE}.html", **params),
         )
+
+
+register_kind(MailKind(KIND, render=render_warning))

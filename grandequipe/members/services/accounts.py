@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from grandequipe.core import clock, files
 from grandequipe.core.email_addresses import folded
 from grandequipe.core.events import close_streams, open_stream, record
+from grandequipe.core.mail.retention import erase_mails_of
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import db
 from grandequipe.members.events import MemberConfirmed, MemberRegistered, ProfileChanged
@@ -99,7 +100,8 @@ def erase_member(member: Member) -> None:
     """
     if member.picture_key:
         on_commit(partial(files.remove, member.picture_key))
-    # No letter ever goes to this top-level name (RFC 2606), and the real address is free again.
+    erase_mails_of(member.id, member.email)
+    # No mail ever goes to this top-level name (RFC 2606), and the real address is free again.
     member.email = f"closed-{member.id}@closed.invalid"
     member.display_name = _("Closed account")
     member.job_title = member.bio = ""

@@ -1,7 +1,6 @@
-"""The letters about accounts, written in their reader's language and sent after the commit."""
+"""The mails about accounts, written in their recipient's language into the outbox."""
 
 from datetime import timedelta
-from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +10,7 @@ from flask_security import EmailValidateException, MailUtil
 
 from grandequipe.core import mail
 from grandequipe.core.email_addresses import LONGEST_EMAIL_ADDRESS, folded, is_reachable
-from grandequipe.core.letters import render, render_html
+from grandequipe.core.mail.rendering import render, render_html
 from grandequipe.core.text_validation import too_long
 from grandequipe.members.accounts.next_url import with_next_url
 from grandequipe.members.accounts.rate_limits import may_reach
@@ -25,7 +24,9 @@ SUBJECTS = {
     "reset_notice": _("Your password has been changed"),
     "change_notice": _("Your password has been changed"),
 }
-# What anyone has sent to anyone is counted by its sort; what tells of a change always leaves.
+# What anybody can have sent to anybody is counted by its kind, and holds a link that opens an
+# account; a notice of a change always leaves.
+NOTICE = "account"
 ASKED_FOR = {
     "welcome": "registration",
     "welcome_existing": "registration",
@@ -35,7 +36,7 @@ ASKED_FOR = {
 
 
 class AccountMail(MailUtil):
-    """Send the letters about accounts through the one door for letters."""
+    """Put the mails about accounts in the outbox."""
 
     def normalize(self, email: str) -> str:
         """Look past the space that telephones add after an address, and past its capitals."""
@@ -55,17 +56,16 @@ class AccountMail(MailUtil):
     def send_mail(
         self, template: str, subject: Any, recipient: Any, *_unused: Any, **context: Any
     ) -> None:
-        """Write a letter in its reader's language, and have it sent after the commit.
+        """Write a mail in its recipient's language, with the transaction of what causes it.
 
         One too many for its mailbox is not sent, and nobody is told: the answer is the same.
         """
-        with force_locale(context["user"].locale):
-            letter = _letter(template, str(recipient), context)
-        sort = ASKED_FOR.get(template.rpartition("/")[2])
-        if sort is None:
-            mail.post(letter)
-        else:
-            mail.post(letter, provided=partial(may_reach, letter.to, sort))
+        kind, member = ASKED_FOR.get(template.rpartition("/")[2], NOTICE), context["user"]
+        if kind != NOTICE and not may_reach(str(recipient), kind):
+            return
+        with force_locale(member.locale):
+            written = _mail(template, str(recipient), context)
+        mail.post(written, kind, member_id=member.id, has_secrets=kind != NOTICE)
 
 
 def _measure(email: str) -> None:
@@ -73,13 +73,13 @@ def _measure(email: str) -> None:
         raise EmailValidateException(too_long(LONGEST_EMAIL_ADDRESS))
 
 
-def _letter(template: str, to: str, context: dict[str, Any]) -> mail.Letter:
+def _mail(template: str, to: str, context: dict[str, Any]) -> mail.Mail:
     links = {name: _on_site(link) for name, link in context.items() if name.endswith("_link")}
     links["recovery_link"] = _on_site(url_for("security.forgot_password"))
     if confirmation := links.get("confirmation_link"):
         links["confirmation_link"] = with_next_url(confirmation, context["user"])
     context = {**context, **links, "lasts": lasting(_life_of(template))}
-    return mail.Letter(
+    return mail.Mail(
         to=to,
         subject=str(SUBJECTS[template.rpartition("/")[2]]),
         text=render(f"{template}.txt", **context).strip() + "\n",

@@ -1,4 +1,4 @@
-"""Writing letters outside of any page: their templates, styles and full addresses."""
+"""Rendering mails outside of any page: their templates, styles and full addresses."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from werkzeug.routing import Map, MapAdapter
 
 @contextmanager
 def in_language_of(locale: str) -> Iterator[None]:
-    """Write in the reader's language, whoever is at work here."""
+    """Write in the language of the recipient, not of the process."""
     with force_locale(locale):
         yield
 
@@ -32,7 +32,7 @@ def render_html(template: str, **context: Any) -> str:
 
 
 def render_fragment(template: str, styles: str, **context: Any) -> str:
-    """Render a part of an HTML letter by itself, with the styles of another template inlined."""
+    """Render a part of an HTML mail by itself, with the styles of another template inlined."""
     return _inliner().inline_fragment(render(template, **context), render(styles))
 
 
@@ -48,7 +48,7 @@ def _addresses(url_map: Map, url: str) -> MapAdapter:
 
 
 def host() -> str:
-    """Give the name that this site signs its letters with."""
+    """Give the host name in the Message-IDs of this site."""
     return str(current_app.config["SETTINGS"].host)
 
 
@@ -63,7 +63,7 @@ def publisher() -> str:
 
 
 def site_url() -> str:
-    """Give the address that every link in a letter begins with."""
+    """Give the address that every link in a mail begins with."""
     return str(current_app.config["SETTINGS"].site_url)
 
 

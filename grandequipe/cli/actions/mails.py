@@ -1,0 +1,59 @@
+"""What `grandequipe mails …` does, once the application is loaded."""
+
+import click
+
+from grandequipe.core.mail import MailState, OutgoingMail, outbox, suppression
+from grandequipe.core.mail.queries import list_mails
+from grandequipe.core.transactions import atomic
+
+COLUMNS = ("id", "state", "kind", "created", "sent", "recipient", "message", "error")
+
+
+def show(state: str | None) -> None:
+    """List mails, newest first."""
+    click.echo("\t".join(COLUMNS))
+    for mail in list_mails(MailState(state) if state else None):
+        click.echo(_line_of(mail))
+
+
+def resolve(mail_id: int, *, arrived: bool) -> None:
+    """Write down what became of an uncertain mail."""
+    with atomic():
+        outbox.resolve(mail_id, arrived=arrived)
+    click.echo("Noted: it arrived." if arrived else "Noted: it will be sent again.")
+
+
+def suppress(address: str, reason: str) -> None:
+    """Suppress an address."""
+    with atomic():
+        suppression.suppress(address, reason)
+    click.echo(f"Noted: {address} gets no mail.")
+
+
+def unsuppress(address: str) -> None:
+    """Let an address have mail again."""
+    with atomic():
+        was_suppressed = suppression.unsuppress(address)
+    if not was_suppressed:
+        raise click.ClickException(f"{address} is not suppressed: check its spelling.")
+    click.echo(f"Noted: {address} gets mail again.")
+
+
+def suppressed() -> None:
+    """List the suppressed addresses."""
+    for each in suppression.list_suppressed():
+        click.echo(f"{each.address}\t{each.at.isoformat(timespec='minutes')}\t{each.reason}")
+
+
+def _line_of(mail: OutgoingMail) -> str:
+    columns = [
+        str(mail.id),
+        mail.state.value,
+        mail.kind,
+        mail.created_at.isoformat(timespec="seconds"),
+        mail.sent_at.isoformat(timespec="seconds") if mail.sent_at else "-",
+        mail.recipient or "-",
+        mail.message_id or "-",
+        mail.error,
+    ]
+    return "\t".join(columns).rstrip()

@@ -1,0 +1,76 @@
+"""`grandequipe mails`: what became of each mail, and the addresses that get none."""
+
+import click
+
+from grandequipe.cli.application import with_application
+
+STATES = ("pending", "sending", "sent", "failed", "uncertain", "cancelled")
+
+
+@click.group()
+def mails() -> None:
+    """Show the mails of the outbox, resolve uncertain ones, suppress addresses."""
+
+
+@mails.command()
+@click.option("--state", type=click.Choice(STATES))
+@with_application
+def show(state: str | None) -> None:
+    """List mails, newest first: what became of each."""
+    from grandequipe.cli.actions import mails as actions
+
+    actions.show(state)
+
+
+def _must_be_said(ctx: click.Context, _param: click.Parameter, arrived: bool | None) -> bool:
+    """Refuse before anything starts, naming both answers: click names the first."""
+    if arrived is None:
+        answers = "--arrived if it is there, --not-arrived to send it again."
+        raise click.UsageError(f"Say what became of it: {answers}", ctx)
+    return arrived
+
+
+@mails.command(options_metavar="(--arrived | --not-arrived) [OPTIONS]")
+@click.argument("mail_id", metavar="ID", type=int)
+@click.option(
+    "--arrived/--not-arrived",
+    default=None,
+    callback=_must_be_said,
+    help="It has arrived, or it is to be sent again.",
+)
+@with_application
+def resolve(mail_id: int, arrived: bool) -> None:
+    """Say what became of an uncertain mail: it arrived, or it is to be sent again."""
+    from grandequipe.cli.actions import mails as actions
+
+    actions.resolve(mail_id, arrived=arrived)
+
+
+@mails.command()
+@click.argument("address", metavar="ADDRESS")
+@click.option("--reason", required=True, help="Why it gets no mail any more, for later.")
+@with_application
+def suppress(address: str, reason: str) -> None:
+    """Send no mail to an address any more."""
+    from grandequipe.cli.actions import mails as actions
+
+    actions.suppress(address, reason)
+
+
+@mails.command()
+@click.argument("address", metavar="ADDRESS")
+@with_application
+def unsuppress(address: str) -> None:
+    """Send mail to an address again, and forget that it was refused."""
+    from grandequipe.cli.actions import mails as actions
+
+    actions.unsuppress(address)
+
+
+@mails.command()
+@with_application
+def suppressed() -> None:
+    """List the addresses that get no mail, newest first."""
+    from grandequipe.cli.actions import mails as actions
+
+    actions.suppressed()

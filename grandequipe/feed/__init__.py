@@ -6,11 +6,11 @@ from typing import Any, cast
 from flask import Flask, g
 
 from grandequipe.feed import handlers, views
-from grandequipe.feed.queries import MyGroup, count_waiting, find_standing, list_my_groups
+from grandequipe.feed.queries import MyGroup, count_waiting, find_home_state, list_my_groups
 from grandequipe.feed.views.cards import render_cards
 from grandequipe.groups.queries import find_public_head
 from grandequipe.members.identity import acting_member
-from grandequipe.web.member_page_cache import MemberPageCache
+from grandequipe.web.entity_tags import EntityTags
 from grandequipe.web.visitor_page_cache import VisitorPageCache
 
 GROUP_PAGE = r"/groupes/([a-z0-9-]+)"
@@ -19,14 +19,14 @@ MINE = "my_groups"
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its feed, whose pages are kept in memory while they are true."""
+    """Register the feed, whose pages for visitors are cached while they are true."""
     app.extensions["feed"] = handlers
     app.register_blueprint(views.blueprint)
     app.jinja_env.globals["my_groups"] = _my_groups
     app.jinja_env.globals["count_waiting"] = count_waiting
     app.jinja_env.globals["render_cards"] = render_cards
     visitors = VisitorPageCache(app.wsgi_app, GROUP_PAGE, _inside(app, find_public_head))
-    members = MemberPageCache(visitors, HOME, _inside(app, lambda who: find_standing(*who)))
+    members = EntityTags(visitors, HOME, _inside(app, lambda who: find_home_state(*who)))
     app.wsgi_app = members  # type: ignore[method-assign]
 
 

@@ -35,6 +35,12 @@ def asset(name: str) -> str:
     return f"{current_app.config[FOLDER]}/{_read('manifest.json')[name]}"
 
 
+@cache
+def build() -> str:
+    """Return a name of the build: it changes with any bundled file."""
+    return " ".join(_read("manifest.json").values())
+
+
 def icon(name: str, label: str | None = None) -> Markup:
     """Return the `<svg>` of an icon; without a label it is decoration, hidden from screen readers.
 

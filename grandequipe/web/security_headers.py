@@ -48,7 +48,9 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def _send(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", policy(csp_nonce(), site_url))
+        # The policy that a browser stored with a page names the nonce in it.
+        if response.status_code != 304:
+            headers.setdefault("Content-Security-Policy", policy(csp_nonce(), site_url))
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("X-Frame-Options", "DENY")

@@ -7,6 +7,7 @@ from grandequipe.feed.queries.groups import (
     count_waiting,
     list_my_groups,
 )
+from grandequipe.feed.queries.home_state import find_home_state
 from grandequipe.feed.queries.lists import (
     list_coming_webinars,
     list_group_posts,
@@ -21,7 +22,6 @@ from grandequipe.feed.queries.proposals import (
     get_proposal,
     list_open_proposals,
 )
-from grandequipe.feed.queries.standing import find_standing
 from grandequipe.feed.queries.threads import (
     CommentLocation,
     Thread,
@@ -46,9 +46,9 @@ __all__ = [
     "Thread",
     "count_contents",
     "count_waiting",
+    "find_home_state",
     "find_proposal",
     "find_reactions",
-    "find_standing",
     "get_comment",
     "get_location",
     "get_post",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Flask, flash, g, redirect, request, session
+from flask import Flask, Response, after_this_request, flash, g, redirect, request, session
 from flask_babel import gettext as _
 from flask_login import user_logged_in, user_logged_out
 from flask_security.utils import login_user, logout_user, set_request_attr
@@ -94,4 +94,11 @@ def end(app: Flask, user: Member, **_context: Any) -> None:
     ended = browser_session()
     if ended is not None:
         end_session(user, ended)
+        after_this_request(_clear_stored_pages)
         flash(_("You’re logged out."), "success")
+
+
+def _clear_stored_pages(response: Response) -> Response:
+    """Have the browser drop the pages that it stored, also from its history (Clear-Site-Data)."""
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response

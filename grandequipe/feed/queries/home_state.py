@@ -1,0 +1,38 @@
+"""The state of a member's home: it changes whenever anything on the page does, but for the time."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Row, bindparam, select
+from sqlalchemy.orm import aliased
+
+from grandequipe.core.events import Stream
+from grandequipe.extensions import db
+from grandequipe.groups.models import Group, Membership
+from grandequipe.members.models import BrowserSession, Member
+from grandequipe.members.queries import SESSION_IS_VALID, oldest_session
+
+_own, _group = aliased(Stream), aliased(Stream)
+# Unread counters change without an event: by a visit, which moves the seen position.
+HOME_STATE = (
+    select(_own.last_position, _group.id, _group.last_position, Membership.seen_position)
+    .select_from(Member)
+    .join(_own, _own.id == Member.stream_id)
+    .join(BrowserSession, BrowserSession.member_id == Member.id)
+    .outerjoin(Membership, Membership.member_id == Member.id)
+    .outerjoin(Group, Group.id == Membership.group_id)
+    .outerjoin(_group, _group.id == Group.stream_id)
+    .where(
+        Member.id == bindparam("member_id"),
+        BrowserSession.id == bindparam("session"),
+        SESSION_IS_VALID,
+    )
+    .order_by(Membership.group_id)
+)
+
+
+def find_home_state(
+    member_id: int, session_id: int | None
+) -> Sequence[Row[int, int, int, int]] | None:
+    """Return the positions of all streams that a home shows; None where the session has ended."""
+    params = {"member_id": member_id, "session": session_id, "oldest": oldest_session()}
+    return db.session.execute(HOME_STATE, params).all() or None

@@ -8,6 +8,9 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 DATA ?= var
 PYTHON ?=
+POSTS ?= 2000000
+COMMENTS ?= 1000000
+MEMBERS ?= 100000
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The site and its tests start many processes: each would compile every module anew.
@@ -23,7 +26,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard grandequipe/translations/*/LC_MESS
 
 .PHONY: help
 help: ## Say what can be done
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo "  Settings of run: PORT=$(PORT) HOST=$(HOST) DATA=$(DATA) PYTHON=python3.x"
 
 .PHONY: run
@@ -56,6 +59,10 @@ static:
 .PHONY: bench
 bench: ready $(DONE)/dev ## Measure the speed, as tables
 	$(BIN)/python -m benchmarks
+
+.PHONY: bench-large
+bench-large: ready $(DONE)/dev ## Measure what a large community costs (POSTS= COMMENTS= MEMBERS=)
+	$(BIN)/python -m benchmarks.large --posts $(POSTS) --comments $(COMMENTS) --members $(MEMBERS)
 
 .PHONY: screenshots
 screenshots: ready $(DONE)/dev chromium ## Photograph every page into screenshots/

@@ -1,0 +1,70 @@
+"""What is measured in a community, each as the milliseconds that one answer of twenty exceeds."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from statistics import quantiles
+from time import perf_counter
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from benchmarks.large.community import BIGGEST, Reader
+from benchmarks.queries import log_in
+from grandequipe.core.transactions import atomic
+from grandequipe.digests.services import compose
+from grandequipe.extensions import db
+from grandequipe.feed.queries import list_my_groups
+from grandequipe.members.models import Member
+from grandequipe.members.services import begin_session
+
+TIMES, WARM_UP = 60, 5
+# Numbers that were never asked for before: each answer is made anew.
+GROUP_PAGE = f"/groupes/bench-{BIGGEST}?n={{n}}"
+
+
+def measure(app: Flask, times: int = TIMES) -> Mapping[str, float]:
+    """Measure everything, one after the other, in this process."""
+    readers = {reader: _logged_in(app, reader) for reader in Reader}
+    fifty = readers[Reader.FIFTY]
+    works: dict[str, Callable[[int], object]] = {
+        f"home, a member of {reader}": partial(_get, client, "/?n={n}")
+        for reader, client in readers.items()
+    }
+    works |= {
+        "group page": partial(_get, fifty, GROUP_PAGE),
+        "group page by kind": partial(_get, fifty, f"{GROUP_PAGE}&kind=webinaire"),
+        "bell": partial(_get, fifty, "/notifications?n={n}"),
+    }
+    reached = {work: _p95(ask, times) for work, ask in works.items()}
+    reads: dict[str, tuple[Reader, Callable[[Member], object]]] = {
+        "unread counters of 200 groups": (Reader.TWO_HUNDRED, list_my_groups),
+        "digest contents, 50 groups": (Reader.FIFTY, compose),
+    }
+    for work, (reader, read) in reads.items():
+        with app.app_context():
+            member = db.session.get_one(Member, reader.id)
+            reached[work] = _p95(lambda _number: read(member), times)  # noqa: B023
+    return reached
+
+
+def _p95(ask: Callable[[int], object], times: int) -> float:
+    lasted = []
+    for number in range(WARM_UP + times):
+        started = perf_counter()
+        ask(number)
+        lasted.append((perf_counter() - started) * 1000)
+    return quantiles(lasted[WARM_UP:], n=20)[-1]
+
+
+def _get(client: FlaskClient, path: str, number: int) -> None:
+    answer = client.get(path.replace("{n}", str(number)))
+    if answer.status_code != 200:
+        raise ValueError(f"{path} was answered by {answer.status_code}.")
+
+
+def _logged_in(app: Flask, reader: Reader) -> FlaskClient:
+    with app.app_context(), atomic():
+        key, _session = begin_session(db.session.get_one(Member, reader.id))
+    client = app.test_client()
+    log_in(client, key)
+    return client

@@ -96,6 +96,7 @@ PAGES = (
             ("healthz", "/healthz"),
         )
     ),
+    page("web.show_metrics", "/metrics", "4444444"),  # without METRICS_TOKEN
     page("web.received_forms", "/formulaires/recus?key=0123456789abcdef", LOGGED_IN),
     sent("web.set_locale", "/langue", ALL, locale="en", next="/"),
     page("static", "/static/dist/manifest.json", ALL),

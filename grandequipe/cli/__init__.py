@@ -12,7 +12,7 @@ import click
 from grandequipe.cli.mistakes import explain
 
 INTERRUPTED = 130
-NAMES = ("run", "migrate", "doctor", "members", "mails", "digests", "demo", "seed")
+NAMES = ("run", "migrate", "doctor", "members", "mails", "digests", "events", "demo", "seed")
 HIDDEN = ("prepare",)
 
 

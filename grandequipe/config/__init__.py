@@ -39,6 +39,7 @@ class Settings:
     log_level: str = "INFO"
     trusted_proxies: int = 0
     mail_envelope_from: str = ""
+    metrics_token: str = field(default="", repr=False)
     mail_catcher_url: str = ""
     legal_publisher: str = ""
     legal_host: str = ""

@@ -1,4 +1,7 @@
-"""Readiness checks: the database, Redis, beat, and those that features register."""
+"""Readiness checks: the database, Redis, beat, and those that features register.
+
+Notices are for an operator to look at; a process that has some serves all the same.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import text
 
 from grandequipe.core import clock, redis
+from grandequipe.core.events.queries import get_backlog
 from grandequipe.core.tasks import LAST_BEAT, OLDEST_BEAT
 from grandequipe.extensions import db
 
@@ -23,6 +27,13 @@ def reasons_not_to_serve() -> list[str]:
     """List the reasons of the failed checks, in English; an empty list means ready."""
     reasons = (check() for check in (_database, _redis_and_beat, *_checks))
     return [reason for reason in reasons if reason]
+
+
+def list_notices() -> list[str]:
+    """List what an operator should look at, in English."""
+    set_aside = get_backlog().set_aside
+    notice = f"events: {set_aside} failed for a day and are set aside: grandequipe events failed"
+    return [notice] if set_aside else []
 
 
 def _database() -> str | None:

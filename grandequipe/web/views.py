@@ -1,13 +1,15 @@
 """Pages of no feature: legal texts, help, choice of language, health checks."""
 
+import hmac
+
 from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from grandequipe.config import LOCALES
-from grandequipe.core.errors import Unauthenticated
+from grandequipe.core.errors import NotFound, Unauthenticated
 from grandequipe.extensions import csrf
-from grandequipe.web import health, submissions
+from grandequipe.web import health, metrics, submissions
 from grandequipe.web.assets import asset
 from grandequipe.web.form_keys import is_key
 from grandequipe.web.form_rules import unkeyed
@@ -87,7 +89,23 @@ def healthz() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """Answer 200 if the process can serve, else 503, with the reasons as JSON."""
+    """Answer 200 if the process can serve, else 503, with the reasons as JSON.
+
+    `notices` say what an operator should look at although the process serves.
+    """
     reasons = health.reasons_not_to_serve()
     status = "unavailable" if reasons else "ok"
-    return {"status": status, "reasons": reasons}, 503 if reasons else 200
+    notices = [] if reasons else health.list_notices()
+    return {"status": status, "reasons": reasons, "notices": notices}, 503 if reasons else 200
+
+
+@blueprint.get("/metrics")
+def show_metrics() -> ResponseReturnValue:
+    """Answer figures in the text format of Prometheus to the holder of METRICS_TOKEN."""
+    token = current_app.config["SETTINGS"].metrics_token
+    if not token:
+        raise NotFound
+    given = request.headers.get("Authorization", "")
+    if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        return {"error": "Send METRICS_TOKEN as a bearer token."}, 401
+    return metrics.render(), {"Content-Type": metrics.CONTENT_TYPE, "Cache-Control": "no-store"}

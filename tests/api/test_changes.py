@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, func, select, update
 
 from grandequipe.api.schemas.changes import LONGEST_CURSOR
 from grandequipe.core.events import EventRecord, Stream
@@ -160,6 +160,29 @@ def test_a_cursor_that_is_too_old_or_of_another_time_is_gone(cast: Cast, program
     answer = chloe.get(f"/changes?since={cursor}")
     assert answer.status_code == 410
     assert answer.mimetype == "application/problem+json"
+
+
+def test_a_cursor_from_before_what_is_still_stored_is_gone(cast: Cast, program: Programs) -> None:
+    """Old events go with their month; who missed some of them reads everything again."""
+    chloe = program(cast.chloe)
+    before = now(chloe)
+    make_post(cast.amina, cast.ess)
+    between = now(chloe)
+    make_post(cast.amina, cast.ess)
+    old = select(func.max(EventRecord.position) - 1).where(
+        EventRecord.stream_id == cast.ess.stream_id
+    )
+    with atomic():
+        db.session.execute(
+            delete(EventRecord)
+            .where(
+                EventRecord.stream_id == cast.ess.stream_id,
+                EventRecord.position <= old.scalar_subquery(),
+            )
+            .execution_options(synchronize_session=False)
+        )
+    assert chloe.get(f"/changes?since={before}").status_code == 410
+    assert chloe.get(f"/changes?since={between}").status_code == 200
 
 
 NONSENSE = [

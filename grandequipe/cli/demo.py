@@ -1,4 +1,4 @@
-"""`grandequipe demo load`: a community to look around in."""
+"""`grandequipe demo load`: the demo community."""
 
 import click
 
@@ -7,7 +7,7 @@ from grandequipe.cli.application import with_new_application
 
 @click.group()
 def demo() -> None:
-    """Look after the demo community."""
+    """Manage the demo community."""
 
 
 @demo.command()

@@ -1,4 +1,4 @@
-"""`grandequipe digests`: letters that are due, and letters in doubt."""
+"""`grandequipe digests`: sending digests, and resolving uncertain ones."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ class Instant(click.ParamType[datetime]):
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
-        """Read it, or say how to write it."""
+        """Parse the value, or fail with an example."""
         try:
             instant = datetime.fromisoformat(str(value))
         except ValueError:
@@ -27,7 +27,7 @@ class Instant(click.ParamType[datetime]):
 
 @click.group()
 def digests() -> None:
-    """Send letters, and settle those in doubt."""
+    """Send digests, and resolve uncertain ones."""
 
 
 @digests.command()
@@ -35,7 +35,7 @@ def digests() -> None:
 @click.option("--member", "email", metavar="EMAIL", help="Send to this member only.")
 @with_application
 def send(at: datetime | None, email: str | None) -> None:
-    """Send every letter that is due; running it twice sends nothing twice."""
+    """Send every digest that is due; running it twice sends nothing twice."""
     from grandequipe.cli.actions import digests as actions
 
     actions.send(at, email)
@@ -46,7 +46,7 @@ def send(at: datetime | None, email: str | None) -> None:
 @click.option("--member", "email", metavar="EMAIL", help="Note this member's only.")
 @with_application
 def skip(at: datetime, email: str | None) -> None:
-    """Note letters as sent and send none: after a restore, what left since the backup."""
+    """Note digests as sent and send none: after a restore, those sent since the backup."""
     from grandequipe.cli.actions import digests as actions
 
     actions.skip(at, email)
@@ -56,14 +56,14 @@ def skip(at: datetime, email: str | None) -> None:
 @click.option("--state", type=click.Choice(STATES))
 @with_application
 def show(state: str | None) -> None:
-    """List letters, newest first: what became of each."""
+    """List digests with their state, newest first."""
     from grandequipe.cli.actions import digests as actions
 
     actions.show(state)
 
 
-def _must_be_said(ctx: click.Context, _param: click.Parameter, arrived: bool | None) -> bool:
-    """Refuse before anything starts, naming both answers: click names the first."""
+def _require_answer(ctx: click.Context, _param: click.Parameter, arrived: bool | None) -> bool:
+    """Refuse before the application starts, naming both options: click names only the first."""
     if arrived is None:
         answers = "--arrived if the member has it, --not-arrived to send it again."
         raise click.UsageError(f"Say what became of it: {answers}", ctx)
@@ -75,12 +75,12 @@ def _must_be_said(ctx: click.Context, _param: click.Parameter, arrived: bool | N
 @click.option(
     "--arrived/--not-arrived",
     default=None,
-    callback=_must_be_said,
+    callback=_require_answer,
     help="The member has it, or it is to be sent again.",
 )
 @with_application
 def resolve(digest_id: int, arrived: bool) -> None:
-    """Say what became of a letter in doubt: it arrived, or it is to be sent again."""
+    """Resolve an uncertain digest: it arrived, or it is to be sent again."""
     from grandequipe.cli.actions import digests as actions
 
-    actions.settle(digest_id, arrived=arrived)
+    actions.resolve_digest(digest_id, arrived=arrived)

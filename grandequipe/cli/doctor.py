@@ -1,4 +1,4 @@
-"""`grandequipe doctor`: what is wrong, in plain words."""
+"""`grandequipe doctor`: checks of the installation."""
 
 import click
 

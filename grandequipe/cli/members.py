@@ -20,7 +20,7 @@ def members() -> None:
 @click.option("--admin", is_flag=True, help="Let them administer the whole site.")
 @with_application
 def create(email: str, name: str, password: str | None, admin: bool) -> None:
-    """Make an account that is confirmed already."""
+    """Create a confirmed account."""
     from grandequipe.cli.actions.members import create_account
 
     create_account(email, name.strip(), password, admin=admin)
@@ -34,7 +34,7 @@ def create(email: str, name: str, password: str | None, admin: bool) -> None:
 )
 @with_application
 def close(email: str, yes: bool, end_groups: bool) -> None:
-    """Close an account for ever: erase who it was; what they wrote stays, unsigned."""
+    """Close an account for ever: erase the person's data; their texts stay, without a name."""
     from grandequipe.cli.actions.members import close_account
 
     close_account(email, is_sure=yes, end_groups=end_groups)

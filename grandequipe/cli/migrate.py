@@ -1,4 +1,4 @@
-"""`grandequipe migrate`: the schema, and what every site knows from the start."""
+"""`grandequipe migrate`: the schema and the taxonomies."""
 
 import click
 

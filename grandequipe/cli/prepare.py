@@ -1,4 +1,4 @@
-"""What `grandequipe run` does between the services and the site, in a process of its own."""
+"""The process of `grandequipe run` between the start of the services and that of the site."""
 
 import click
 
@@ -9,7 +9,7 @@ from grandequipe.cli.application import with_new_application
 @click.option("--demo/--no-demo", default=True)
 @with_new_application
 def prepare(demo: bool) -> None:
-    """Bring the schema up to date and, where there is nobody yet, load the demo community."""
+    """Bring the schema up to date and, if there are no members, load the demo community."""
     from grandequipe.cli.actions.demo import DEMO_ACCOUNTS, describe_accounts, is_empty, load_demo
     from grandequipe.cli.actions.schema import bring_up_to_date
     from grandequipe.members.queries import find_member_by_email

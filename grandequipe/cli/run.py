@@ -1,10 +1,10 @@
-"""`grandequipe run`: everything on one machine, with nothing installed."""
+"""`grandequipe run`: the site with all its services on one machine."""
 
 import os
 
 import click
 
-from grandequipe.cli.application import data_option, must_have_embedded
+from grandequipe.cli.application import data_option, require_embedded
 
 
 @click.command()
@@ -13,8 +13,8 @@ from grandequipe.cli.application import data_option, must_have_embedded
 @click.option("--no-demo", is_flag=True, help="Leave an empty database empty.")
 @data_option
 def run(host: str, port: int, no_demo: bool, data: str) -> None:
-    """Run the site with a private PostgreSQL and Redis; what is set in the environment wins."""
-    must_have_embedded()
+    """Run the site with a private PostgreSQL and Redis; environment variables override them."""
+    require_embedded()
     from grandequipe.embedded.runner import Runner  # not in production images
 
     Runner(data, host, port, os.environ, demo=not no_demo, say=click.echo).run()

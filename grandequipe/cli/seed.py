@@ -1,4 +1,4 @@
-"""`grandequipe seed`: a crowd to measure with."""
+"""`grandequipe seed`: generated data for measurements."""
 
 import time
 
@@ -18,7 +18,7 @@ ANY = click.IntRange(min=0)
 @click.option("--comments", default=Size.comments, show_default=True, type=ANY)
 @with_new_application
 def seed(members: int, groups: int, posts: int, comments: int) -> None:
-    """Fill an empty database with a crowd, to measure with."""
+    """Fill an empty database with generated data, for measurements."""
     from grandequipe.core.transactions import atomic
     from grandequipe.demo.seeding import write_crowd
 

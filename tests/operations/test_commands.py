@@ -16,7 +16,7 @@ from grandequipe.cli.actions.doctor import examine
 from grandequipe.cli.actions.members import create_account
 from grandequipe.cli.digests import STATES
 from grandequipe.cli.doctor import CHECKS
-from grandequipe.cli.mistakes import EXPLANATIONS, LOCKED, explain
+from grandequipe.cli.operator_errors import EXPLANATIONS, LOCKED, explain
 from grandequipe.config import Settings
 from grandequipe.digests.models import DigestState
 from grandequipe.embedded import services

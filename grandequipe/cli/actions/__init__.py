@@ -1,1 +1,1 @@
-"""What the commands do, inside the application: loaded once a command has been understood."""
+"""What the commands do, in the application; imported after a command line is parsed."""

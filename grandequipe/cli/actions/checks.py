@@ -1,4 +1,4 @@
-"""What `grandequipe doctor` looks at: each check says what is wrong and how to mend it."""
+"""The checks of `grandequipe doctor`: each returns a problem with its correction, or None."""
 
 import smtplib
 from collections.abc import Callable
@@ -63,7 +63,7 @@ def schema(settings: Settings) -> str | None:
 
 
 def redis_server(settings: Settings) -> str | None:
-    """Check that Redis answers, is recent, and never throws tasks away."""
+    """Check that Redis answers, is recent, and never evicts tasks."""
     try:
         server = redis.Redis.from_url(
             settings.redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE
@@ -80,7 +80,7 @@ def redis_server(settings: Settings) -> str | None:
 
 
 def mail_server(settings: Settings) -> str | None:
-    """Check that the mail server greets us, and takes our name and password."""
+    """Check that the mail server answers, and accepts the user and password."""
     try:
         server = mail.connect(settings.mail_url)
         code, _ = server.ehlo()
@@ -91,13 +91,13 @@ def mail_server(settings: Settings) -> str | None:
 
 
 def uploads(settings: Settings) -> str | None:
-    """Check that what members send can be kept."""
+    """Check that the store of uploads is writable."""
     try:
         store, trial = store_at(settings.uploads_url), f"doctor-{uuid4().hex}"
         store.put(trial, b"doctor")
         store.delete(trial)
     except (BaseError, OSError, ValueError) as error:
-        # Its first line says what, the others how the library came to it.
+        # The first line is the message, the others are the library's context.
         reason = str(error).splitlines()[0]
         return f"cannot write to {settings.uploads_url} ({reason}): check UPLOADS_URL."
     return None
@@ -114,7 +114,7 @@ def worker(settings: Settings) -> str | None:
 
 
 def beat(settings: Settings) -> str | None:
-    """Check that the clock has ticked lately."""
+    """Check that beat ran in the last OLDEST_BEAT seconds."""
     try:
         last = client().get(LAST_BEAT)
     except redis.RedisError as error:
@@ -128,7 +128,7 @@ def beat(settings: Settings) -> str | None:
 
 
 def outbox(settings: Settings) -> str | None:
-    """Check that no mail waits for an operator to say what became of it."""
+    """Check that no mail is uncertain, waiting for an operator to resolve it."""
     uncertain = count_unfinished()[MailState.UNCERTAIN]
     if not uncertain:
         return None
@@ -136,9 +136,9 @@ def outbox(settings: Settings) -> str | None:
 
 
 def legal(settings: Settings) -> str | None:
-    """Check that the legal notice names who publishes the site and who hosts it."""
-    given = {"LEGAL_PUBLISHER": settings.legal_publisher, "LEGAL_HOST": settings.legal_host}
-    missing = [name for name, value in given.items() if not value]
+    """Check that the legal notice names the site's publisher and host."""
+    values = {"LEGAL_PUBLISHER": settings.legal_publisher, "LEGAL_HOST": settings.legal_host}
+    missing = [name for name, value in values.items() if not value]
     if not missing:
         return None
     return f"the legal notice lacks what French law asks for: set {' and '.join(missing)}."
@@ -155,5 +155,5 @@ CHECKS: dict[str, Check] = {
     "outbox": outbox,
     "legal": legal,
 }
-# What is wrong there stops nothing: it is said, and the doctor is content all the same.
+# Checks whose problem is written but does not make the command fail.
 WARNINGS = {"outbox", "legal"}

@@ -1,4 +1,4 @@
-"""Load the demo community, and tell its accounts."""
+"""Loading the demo community."""
 
 from grandequipe.core.transactions import atomic
 from grandequipe.demo.loading import (
@@ -10,13 +10,13 @@ from grandequipe.demo.loading import (
 
 
 def load_demo() -> None:
-    """Write the demo community, whole or not at all; raise Conflict where somebody lives."""
+    """Write the demo community in one transaction; raise Conflict if there are members."""
     with atomic():
         write_community()
 
 
 def describe_accounts() -> str:
-    """Give the lines that tell how to log in."""
+    """Return the lines with the accounts and the password."""
     width = max(len(email) for email, _, _ in DEMO_ACCOUNTS)
     lines = [f"  {email:{width}}  {name}, {role}" for email, name, role in DEMO_ACCOUNTS]
     return "\n".join([f"Demo accounts, all with the password {DEMO_PASSWORD}", *lines])

@@ -1,4 +1,4 @@
-"""Send letters, list them, and settle those in doubt."""
+"""Sending, listing and resolving digests."""
 
 from collections import Counter
 from datetime import datetime
@@ -18,39 +18,39 @@ REPORTED = (DigestState.SENT, DigestState.EMPTY, DigestState.UNCERTAIN)
 
 
 def send(at: datetime | None, email: str | None) -> None:
-    """Send what is due at that instant, or now, and say what became of it."""
-    _must_be_known(email)
-    became = Counter(send_due(at or clock.now(), email))
-    words = [f"{became[state]} {state.value}" for state in REPORTED]
-    if became[DigestState.FAILED]:
-        words.append(f"{became[DigestState.FAILED]} refused by the mail server")
-    if became[DigestState.CLAIMED]:
-        words.append(f"{became[DigestState.CLAIMED]} to be tried again")
+    """Send the digests due at an instant (default: now), and write how many got which state."""
+    _require_account(email)
+    outcomes = Counter(send_due(at or clock.now(), email))
+    words = [f"{outcomes[state]} {state.value}" for state in REPORTED]
+    if outcomes[DigestState.FAILED]:
+        words.append(f"{outcomes[DigestState.FAILED]} refused by the mail server")
+    if outcomes[DigestState.CLAIMED]:
+        words.append(f"{outcomes[DigestState.CLAIMED]} to be tried again")
     click.echo(", ".join(words))
 
 
 def skip(at: datetime, email: str | None) -> None:
-    """Note what was due until that instant as sent."""
-    _must_be_known(email)
-    became = Counter(note_sent(at, email))
-    click.echo(f"{became[DigestState.SENT]} noted as sent, {became[DigestState.EMPTY]} empty")
+    """Note the digests due until an instant as sent."""
+    _require_account(email)
+    outcomes = Counter(note_sent(at, email))
+    click.echo(f"{outcomes[DigestState.SENT]} noted as sent, {outcomes[DigestState.EMPTY]} empty")
 
 
 def show(state: str | None) -> None:
-    """Write a table of letters, newest first, of one state if it is given."""
+    """Write a table of digests, newest first, of one state or of all."""
     click.echo("\t".join(COLUMNS))
     for digest in list_digests(DigestState(state) if state else None):
         click.echo(_line_of(digest))
 
 
-def settle(digest_id: int, *, arrived: bool) -> None:
-    """Note what became of a letter in doubt."""
+def resolve_digest(digest_id: int, *, arrived: bool) -> None:
+    """Note whether an uncertain digest arrived."""
     with atomic():
         resolve(digest_id, arrived=arrived)
     click.echo("Noted: it arrived." if arrived else "Noted: it will be sent again.")
 
 
-def _must_be_known(email: str | None) -> None:
+def _require_account(email: str | None) -> None:
     if email is not None and find_member_by_email(email) is None:
         raise click.ClickException(f"No account has the address {email}: check its spelling.")
 

@@ -1,4 +1,4 @@
-"""Run the doctor's checks, and say what each has found."""
+"""Running the checks of `grandequipe doctor`."""
 
 import os
 from collections.abc import Sequence
@@ -12,20 +12,20 @@ from grandequipe.config import Settings
 
 
 def examine(wanted: Sequence[str]) -> None:
-    """Run the checks of these names, a line for each; raise where one fails."""
+    """Run the checks with these names, a line for each; raise ClickException if one fails."""
     settings: Settings = current_app.config["SETTINGS"]
     unknown = Settings.list_unknown(os.environ)
     click.echo(f"settings: {' '.join(unknown) or 'fine'}")
-    wrong = bool(unknown) + sum(not _passes(name, CHECKS[name], settings) for name in wanted)
-    if wrong:
-        raise click.ClickException(f"{wrong} of {len(wanted) + 1} checks failed, see above.")
+    failed = bool(unknown) + sum(not _passes(name, CHECKS[name], settings) for name in wanted)
+    if failed:
+        raise click.ClickException(f"{failed} of {len(wanted) + 1} checks failed, see above.")
 
 
 def _passes(name: str, check: Check, settings: Settings) -> bool:
     try:
-        trouble = check(settings)
+        problem = check(settings)
     except SQLAlchemyError:
-        trouble = "cannot be looked at until the database answers."
-    warning = "warning, " if trouble and name in WARNINGS else ""
-    click.echo(f"{name}: {warning}{' '.join(trouble.split()) if trouble else 'fine'}")
-    return trouble is None or name in WARNINGS
+        problem = "cannot be looked at until the database answers."
+    warning = "warning, " if problem and name in WARNINGS else ""
+    click.echo(f"{name}: {warning}{' '.join(problem.split()) if problem else 'fine'}")
+    return problem is None or name in WARNINGS

@@ -1,4 +1,4 @@
-"""Make and close accounts."""
+"""Creating and closing accounts."""
 
 import sys
 
@@ -26,7 +26,7 @@ LONGEST_LINE = 10_000
 
 
 def create_account(email: str, name: str, password: str | None, *, admin: bool) -> None:
-    """Make an account that is confirmed already; ask for the password that is not given."""
+    """Create a confirmed account; without `password`, prompt for it or read standard input."""
     address = _address(email)
     _check_name(name)
     settings = current_app.config["SETTINGS"]
@@ -34,24 +34,24 @@ def create_account(email: str, name: str, password: str | None, *, admin: bool) 
         known = find_member_by_email(address)
         if known is not None and known.is_confirmed:
             raise click.ClickException(f"{address} has an account already: give another address.")
-        asked = address, name, hash_password(_password(password, address))
-        reads = {"locale": settings.default_locale, "time_zone": settings.default_time_zone}
-        # Somebody may have registered the address without ever showing that it is theirs.
-        member = register_again(*asked, **reads) or create_member(*asked, **reads)
+        account = address, name, hash_password(_password(password, address))
+        preferences = {"locale": settings.default_locale, "time_zone": settings.default_time_zone}
+        # There may be an unconfirmed account with this address.
+        member = register_again(*account, **preferences) or create_member(*account, **preferences)
         member.confirmed_at, member.is_admin = clock.now(), admin
         record_confirmed(member)
     click.echo(f"{address} can log in now.")
 
 
 def close_account(email: str, *, is_sure: bool, end_groups: bool) -> None:
-    """Close an account for ever: erase who it was; what they wrote stays, unsigned."""
+    """Erase a member's personal data for ever; their texts stay, without a name."""
     member = find_member_by_email(email)
     if member is None:
         raise click.ClickException(f"No account has the address {email}: check its spelling.")
     if not is_sure:
-        _must_be_sure(f"Erase {member.display_name}? This cannot be undone.")
-    # One after the other, for each locks the streams that it tells of in an order of its own. Where
-    # the second does not come to be, the command is given again.
+        _require_confirmation(f"Erase {member.display_name}? This cannot be undone.")
+    # Two transactions, for each locks its streams in an order of its own. If the second fails, the
+    # operator repeats the command.
     with atomic(), force_locale("en"):
         leave_everything(member, end_groups=end_groups)
     with atomic(), force_locale(current_app.config["SETTINGS"].default_locale):
@@ -59,7 +59,7 @@ def close_account(email: str, *, is_sure: bool, end_groups: bool) -> None:
     click.echo("The account is closed; what identified its member is erased.")
 
 
-def _must_be_sure(question: str) -> None:
+def _require_confirmation(question: str) -> None:
     if not sys.stdin.isatty():
         raise click.UsageError("Say --yes: there is no one to ask here.")
     click.confirm(question, abort=True)
@@ -84,13 +84,13 @@ def _password(password: str | None, email: str) -> str:
     if password is None and sys.stdin.isatty():
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     elif password is None:
-        # A line that is too long is refused as such, not read to its end.
+        # A line that is too long is not read to its end; the validation refuses it.
         password = sys.stdin.readline(LONGEST_LINE).rstrip("\n")
     if not password:
         missing = "give it as a line on standard input: there is no one to ask here."
         raise click.BadParameter(missing, param_hint="--password")
     with force_locale("en"):
-        wrong, normal = security.password_util.validate(password, is_register=True, email=email)
-    if wrong:
-        raise click.BadParameter(" ".join(map(str, wrong)), param_hint="--password")
+        errors, normal = security.password_util.validate(password, is_register=True, email=email)
+    if errors:
+        raise click.BadParameter(" ".join(map(str, errors)), param_hint="--password")
     return normal

@@ -10,18 +10,18 @@ from grandequipe.taxonomies.services import load_taxonomies
 
 
 def bring_up_to_date() -> None:
-    """Run the migrations, then bring themes and territories up to date."""
-    # Not flask_migrate.upgrade, which ends the process instead of saying what is wrong.
+    """Run the migrations, then load themes and territories."""
+    # Not flask_migrate.upgrade, which exits the process on an error instead of raising it.
     command.upgrade(_config(), "head")
     with atomic():
         load_taxonomies()
 
 
 def go_back_to(number: str) -> None:
-    """Undo the migrations after this one."""
+    """Downgrade the schema to a migration, such as "0007"."""
     command.downgrade(_config(), number)
 
 
 def _config() -> Config:
-    """Say to Alembic where the migrations are."""
+    """Return Alembic's configuration."""
     return current_app.extensions["migrate"].migrate.get_config(MIGRATIONS)

@@ -1,4 +1,4 @@
-"""Say in one line what is wrong and how to mend it, for what an operator can mend."""
+"""Messages of errors that an operator can correct: one line with the problem and its correction."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,10 +12,10 @@ NEWER = "the database is of a newer version of Grande Équipe, install that vers
 
 
 def explain(error: BaseException) -> str | None:
-    """Give the line for a mistake of the operator's, None for a mistake of ours."""
+    """Return the line for an error that an operator can correct, None for any other."""
     kinds = _kinds(error)
-    words = next((words for kind, words in EXPLANATIONS.items() if kind in kinds), None)
-    return _one_line(words(error)) if words else None
+    message = next((each for kind, each in EXPLANATIONS.items() if kind in kinds), None)
+    return _one_line(message(error)) if message else None
 
 
 def _kinds(error: BaseException) -> set[str]:
@@ -47,7 +47,7 @@ def _file(error: Any) -> str:
     return f"{where} cannot be used ({error.strerror or error}): check that it exists and is yours."
 
 
-# By name: what can go wrong in a library is not a reason to load it. The first that fits counts.
+# By class name, so that no library is loaded for its errors. The first match counts.
 LOCKED = "psycopg.errors.LockNotAvailable"
 EXPLANATIONS: dict[str, Callable[[Any], Any]] = {
     "click.exceptions.UsageError": _usage,

@@ -1,4 +1,4 @@
-"""The postman of these scenes: it delivers what waits for the worker, and brings the letters."""
+"""A fixture that delivers the queued mails of a scene and reads them."""
 
 import contextvars
 import email.policy

@@ -1,4 +1,4 @@
-"""What the doors of accounts refuse, they answer as every other form does."""
+"""A refused form of an account is answered as every other refused form."""
 
 from collections.abc import Callable
 

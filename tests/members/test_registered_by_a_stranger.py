@@ -162,7 +162,7 @@ def test_an_invitation_that_waits_for_the_address_is_read_by_its_owner_alone(
 def test_no_program_gets_a_key_to_an_account_that_waits(
     app: Flask, visitor: Visitor, attacker: Visitor, postman: Postman
 ) -> None:
-    """A3, at the API's door."""
+    """A3, by the API."""
     attacker.send("/inscription", ATTACK)
     asked = {"email": EMAIL, "password": THEIRS, "name": "x", "scopes": ["read"]}
     assert attacker.post("/api/v1/tokens", json=asked).status_code == 401

@@ -1,4 +1,4 @@
-"""One password tried on many accounts closes the door to the place that it comes from."""
+"""A client that tries one password on many accounts is refused."""
 
 from collections.abc import Iterator
 from dataclasses import replace

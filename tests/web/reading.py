@@ -1,4 +1,4 @@
-"""Read a page as a screen reader meets it: its words, each in a language and a direction."""
+"""Read a page as a screen reader does: its texts, each with language and direction."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ SILENT = {"title", "script", "style", "template", "option", "textarea"}
 
 @dataclass(frozen=True)
 class Words:
-    """Some words of a page; `is_apart` where what holds them is laid out by itself."""
+    """A text of a page; `is_apart`: its element has a direction of its own."""
 
     text: str
     language: str
@@ -19,12 +19,12 @@ class Words:
 
 
 def sentences_of(page: str) -> str:
-    """Give a page without the tags that keep names apart inside its sentences."""
+    """Return a page without the `<bdi>` tags inside its sentences."""
     return APART.sub("", page)
 
 
 def words_of(page: str) -> list[Words]:
-    """List the words that a page shows, in order."""
+    """List the texts that a page shows, in order."""
     reader = _Reader()
     reader.feed(page)
     return reader.found

@@ -41,15 +41,15 @@ def test_a_form_without_key_says_why_and_one_that_makes_something_shows_what_was
 
 
 def test_every_form_of_a_template_is_given_what_it_carries() -> None:
-    """Written by a macro, or with `csrf()`; the others are sent to doors without a key."""
+    """Written by a macro, or with `csrf()`; the others are sent to routes that need no key."""
     without = [
         (named(path), action[1])
         for path in HOUSE.rglob("templates/**/*.html")
         for form in FORM.findall(path.read_text())
         if "csrf(" not in form and (action := re.search(r'action="(.*?)[>\n]', form))
     ]
-    doors = {"members.set_locale", "feed.react", "security.logout", "digests.unsubscribe"}
-    assert [where for where, action in without if not any(door in action for door in doors)] == [
+    actions = {"members.set_locale", "feed.react", "security.logout", "digests.unsubscribe"}
+    assert [where for where, action in without if not any(each in action for each in actions)] == [
         "grandequipe/web/templates/macros/reactions.html"
     ]
 
@@ -93,10 +93,10 @@ def pages_of(stage: Stage) -> list[str]:
 
 def keyless(app: Flask, page: str) -> list[str]:
     """List the forms of a page that should have one key and do not."""
-    doors = app.url_map.bind("localhost")
+    routes = app.url_map.bind("localhost")
     wrong = []
     for action, keys in Forms(page).found:
-        endpoint, _given = doors.match(urlsplit(action).path, method="POST")
+        endpoint, _given = routes.match(urlsplit(action).path, method="POST")
         is_keyed = rule_of(app.view_functions[endpoint]) is not Rule.UNKEYED
         if len(keys) != 1 and (is_keyed or keys):
             wrong.append(action)

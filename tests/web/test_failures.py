@@ -24,7 +24,7 @@ def failing(app: Flask) -> Iterator[Flask]:
 
 @contextmanager
 def without(table: str) -> Iterator[None]:
-    """Break the house: a table is not where it should be."""
+    """Rename a table, so that queries fail."""
     with atomic():
         db.session.execute(text(f"ALTER TABLE {table} RENAME TO lost"))
     try:

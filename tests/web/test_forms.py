@@ -1,4 +1,4 @@
-"""What every form of the house does for whoever does not see it, or sees it badly."""
+"""Accessibility of every form, for readers who do not see it, or see it badly."""
 
 import re
 from typing import Any

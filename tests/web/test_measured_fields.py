@@ -2,7 +2,8 @@
 
 The walk sends each field of each route that writes a text that is one character too long, and one
 of combining marks, whose normalisation would take minutes; and each route a body of 8 MB and one of
-thousands of fields. `Ears` hears how long the texts are that reach the normalisation of Unicode.
+thousands of fields. `NormalizationSpy` notes how long the texts are that reach the normalisation of
+Unicode.
 """
 
 import re
@@ -87,25 +88,25 @@ FOR_VISITORS = {
 }  # fmt: skip
 
 
-class Ears:
-    """Hear how long what is normalised is, and spare the machine what would be too long."""
+class NormalizationSpy:
+    """Notes the longest text that is normalised, and does not normalise one that is too long."""
 
     def __init__(self, normalize: Callable[[str, str], str]) -> None:
         self._normalize = normalize
         self.longest = 0
 
     def __call__(self, form: str, words: str) -> str:
-        """Normalise, or only note that something that long came."""
+        """Normalise the text unless it is too long, and note its length."""
         self.longest = max(self.longest, len(words))
         return words if len(words) > LONGEST_UNDECLARED else self._normalize(form, words)
 
 
 @pytest.fixture
-def ears(monkeypatch: pytest.MonkeyPatch) -> Ears:
-    """Listen at the one function that every normalisation of ours and of others calls."""
-    heard = Ears(unicodedata.normalize)
-    monkeypatch.setattr(unicodedata, "normalize", heard)
-    return heard
+def normalization_spy(monkeypatch: pytest.MonkeyPatch) -> NormalizationSpy:
+    """Replace the one function that all normalisation calls, also that of libraries."""
+    spy = NormalizationSpy(unicodedata.normalize)
+    monkeypatch.setattr(unicodedata, "normalize", spy)
+    return spy
 
 
 @pytest.fixture
@@ -221,7 +222,12 @@ def faults_of(answer: TestResponse, typed: str, is_shown: bool) -> Iterator[str]
 
 
 def test_no_page_looks_at_what_is_too_long(
-    app: Flask, named: dict[str, Any], cast: Cast, browser: Any, visitor: Visitor, ears: Ears
+    app: Flask,
+    named: dict[str, Any],
+    cast: Cast,
+    browser: Any,
+    visitor: Visitor,
+    normalization_spy: NormalizationSpy,
 ) -> None:
     """A1: each field of each page is refused beside the field, and keeps what was typed."""
     member, wrong = browser(cast.amina), []
@@ -238,7 +244,7 @@ def test_no_page_looks_at_what_is_too_long(
                 found = list(faults_of(answer, typed, is_shown))
                 wrong += [(rule.endpoint, name, len(typed), fault) for fault in found]
     assert "\n".join(map(str, wrong)) == ""
-    assert ears.longest <= LONGEST_UNDECLARED
+    assert normalization_spy.longest <= LONGEST_UNDECLARED
 
 
 def test_no_page_reads_more_than_it_is_sent(
@@ -261,7 +267,7 @@ def test_no_call_looks_at_what_is_too_long(
     named: dict[str, Any],
     cast: Cast,
     program: Callable[..., Program],  # noqa: F811
-    ears: Ears,
+    normalization_spy: NormalizationSpy,
 ) -> None:
     """A1, A5: nor does the API, which names the field."""
     robot, wrong, count = program(cast.amina), [], 0
@@ -282,7 +288,7 @@ def test_no_call_looks_at_what_is_too_long(
             wrong.append((rule.endpoint, "name", "8 MB"))
     assert "\n".join(map(str, wrong)) == ""
     assert count > 60
-    assert ears.longest <= LONGEST_UNDECLARED
+    assert normalization_spy.longest <= LONGEST_UNDECLARED
 
 
 @pytest.mark.slow

@@ -58,8 +58,8 @@ class HalfSent:
 
 
 @pytest.fixture
-def doors(cast: Cast, browser: Callable[[Member], FlaskClient]) -> list[tuple[str, ...]]:
-    """Name the doors that ask the database who comes before they look at the body."""
+def routes(cast: Cast, browser: Callable[[Member], FlaskClient]) -> list[tuple[str, ...]]:
+    """List the routes that query the session's member before they read the body."""
     with atomic():
         token = create_token(cast.chloe, "robot", ["write"])[0]
         open_missing()
@@ -80,10 +80,10 @@ def doors(cast: Cast, browser: Callable[[Member], FlaskClient]) -> list[tuple[st
 
 @pytest.mark.slow
 def test_half_a_body_holds_no_connection_and_is_not_awaited_for_ever(
-    site: Site, doors: list[tuple[str, ...]]
+    site: Site, routes: list[tuple[str, ...]]
 ) -> None:
     with ExitStack() as stack, db.engine.connect() as watch:
-        waiting = [stack.enter_context(HalfSent(site, *door)) for door in doors]
+        waiting = [stack.enter_context(HalfSent(site, *route)) for route in routes]
         most_idle = 0
 
         def is_over() -> bool:
@@ -98,7 +98,7 @@ def test_half_a_body_holds_no_connection_and_is_not_awaited_for_ever(
     assert most_idle == 0
     assert [each.answer.split(b"\r\n")[0] for each in answers] == [
         b"HTTP/1.1 408 REQUEST TIMEOUT"
-    ] * len(doors)
+    ] * len(routes)
     assert b"application/problem+json" in answers[0].answer
 
 

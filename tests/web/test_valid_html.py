@@ -49,7 +49,7 @@ WRONG = FRAGMENT.format("<h1>-</h1><span><details><summary>-</summary>-</details
 
 @pytest.fixture
 def places(cast: Cast) -> dict[str, str]:
-    """Furnish the house with something of everything, and tell what stands where."""
+    """Create content of every kind, and return the parameters of its URLs."""
     stands = furnish(cast)
     with atomic():
         invite_address(cast.amina, cast.private, "ami@example.org")

@@ -22,7 +22,7 @@ def show(state: str | None) -> None:
     actions.show(state)
 
 
-def _must_be_said(ctx: click.Context, _param: click.Parameter, arrived: bool | None) -> bool:
+def _require_answer(ctx: click.Context, _param: click.Parameter, arrived: bool | None) -> bool:
     """Refuse before anything starts, naming both answers: click names the first."""
     if arrived is None:
         answers = "--arrived if it is there, --not-arrived to send it again."
@@ -35,7 +35,7 @@ def _must_be_said(ctx: click.Context, _param: click.Parameter, arrived: bool | N
 @click.option(
     "--arrived/--not-arrived",
     default=None,
-    callback=_must_be_said,
+    callback=_require_answer,
     help="It has arrived, or it is to be sent again.",
 )
 @with_application

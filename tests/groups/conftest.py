@@ -1,3 +1,3 @@
-"""These scenes have the postman of those about accounts."""
+"""These scenes have the inbox of those about accounts."""
 
-from tests.members.conftest import postman as postman
+from tests.members.conftest import inbox as inbox

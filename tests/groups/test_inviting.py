@@ -30,7 +30,7 @@ from grandequipe.members.services import record_confirmed
 from tests.api.conftest import react_to_all
 from tests.conftest import Visitor
 from tests.factories import Cast, make_member
-from tests.members.conftest import Postman, html_of, link_in, text_of
+from tests.members.conftest import Inbox, html_of, link_in, text_of
 
 Open = Callable[[Member], Visitor]
 
@@ -203,14 +203,12 @@ def test_an_invitation_that_nobody_accepts_is_forgotten(cast: Cast, email: str) 
     assert waiting.count() == 0
 
 
-def test_whoever_is_invited_gets_the_same_letter(
-    browser: Open, cast: Cast, postman: Postman
-) -> None:
+def test_whoever_is_invited_gets_the_same_letter(browser: Open, cast: Cast, inbox: Inbox) -> None:
     bruno, told = browser(cast.bruno), set()
     for email in ("driss@example.org", NOBODY):
         bruno.send(f"{HIDDEN}/invitations", {"email": email})
         react_to_all()
-        letter = postman.letter()
+        letter = inbox.mail()
         assert letter["To"] == email
         assert letter["Auto-Submitted"] == "auto-generated"
         link = link_in(letter)
@@ -224,11 +222,11 @@ def test_whoever_is_invited_gets_the_same_letter(
 
 
 def test_the_link_of_the_letter_leads_there(
-    visitor: Visitor, browser: Open, cast: Cast, postman: Postman
+    visitor: Visitor, browser: Open, cast: Cast, inbox: Inbox
 ) -> None:
     invite(cast.bruno, cast.hidden, "driss@example.org")
     react_to_all()
-    link = link_in(postman.letter())
+    link = link_in(inbox.mail())
     assert "Comité de pilotage" in visitor.get(link).text
     driss = browser(cast.driss)
     assert driss.send(link).location == HIDDEN
@@ -236,35 +234,33 @@ def test_the_link_of_the_letter_leads_there(
     assert driss.get(link).location == HIDDEN
 
 
-def test_one_letter_a_day_whatever_is_withdrawn_and_sent_again(
-    cast: Cast, postman: Postman
-) -> None:
+def test_one_letter_a_day_whatever_is_withdrawn_and_sent_again(cast: Cast, inbox: Inbox) -> None:
     for _time in range(3):
         sent = invite(cast.bruno, cast.hidden, NOBODY)
         react_to_all()
         with atomic():
             withdraw_invitation(cast.bruno, sent)
-    assert len(postman.letters()) == 1
+    assert len(inbox.mails()) == 1
     invite(cast.bruno, cast.ess, NOBODY.upper())
     react_to_all()
-    assert len(postman.letters()) == 1
+    assert len(inbox.mails()) == 1
 
 
-def test_members_and_the_excluded_get_no_letter(cast: Cast, postman: Postman) -> None:
+def test_members_and_the_excluded_get_no_letter(cast: Cast, inbox: Inbox) -> None:
     cast.driss.active = False
     db.session.commit()
     for email in ("chloe@example.org", "eva@example.org", "driss@example.org"):
         invite(cast.bruno, cast.ess, email)
     react_to_all()
-    assert postman.letters() == []
+    assert inbox.mails() == []
 
 
-def test_a_guest_reads_the_letter_in_their_language(cast: Cast, postman: Postman) -> None:
+def test_a_guest_reads_the_letter_in_their_language(cast: Cast, inbox: Inbox) -> None:
     cast.driss.locale = "en"
     db.session.commit()
     invite(cast.bruno, cast.ess, "driss@example.org")
     react_to_all()
-    assert postman.letter()["Subject"] == "Bruno Castel invites you to “ESS Quartiers”"
+    assert inbox.mail()["Subject"] == "Bruno Castel invites you to “ESS Quartiers”"
 
 
 def test_nobody_invites_themselves(browser: Open, cast: Cast) -> None:
@@ -274,7 +270,7 @@ def test_nobody_invites_themselves(browser: Open, cast: Cast) -> None:
     assert db.session.query(Invitation).count() == 0
 
 
-def test_an_invitation_does_not_outlive_the_right_to_invite(cast: Cast, postman: Postman) -> None:
+def test_an_invitation_does_not_outlive_the_right_to_invite(cast: Cast, inbox: Inbox) -> None:
     invite(cast.bruno, cast.hidden, "driss@example.org")
     invite(cast.bruno, cast.hidden, NOBODY)
     with atomic():
@@ -282,7 +278,7 @@ def test_an_invitation_does_not_outlive_the_right_to_invite(cast: Cast, postman:
     react_to_all()
     assert state_of(cast.driss, cast.hidden) is None
     assert db.session.query(Invitation).count() == 0
-    assert postman.letters() == []
+    assert inbox.mails() == []
 
 
 def test_a_newcomer_is_let_in_by_those_only_who_still_may(cast: Cast) -> None:
@@ -310,14 +306,14 @@ def test_who_was_excluded_accepts_no_request_by_an_invitation(cast: Cast) -> Non
     assert state_of(cast.driss, cast.private) is MembershipState.REQUESTED
 
 
-def test_who_invites_again_answers_for_the_invitation(cast: Cast, postman: Postman) -> None:
+def test_who_invites_again_answers_for_the_invitation(cast: Cast, inbox: Inbox) -> None:
     invite(cast.bruno, cast.hidden, "driss@example.org")
     with atomic():
         leave_group(cast.bruno, cast.hidden)
     invite(cast.amina, cast.hidden, "driss@example.org")
     react_to_all()
     assert state_of(cast.driss, cast.hidden) is MembershipState.INVITED
-    assert "Amina" in postman.letter()["Subject"]
+    assert "Amina" in inbox.mail()["Subject"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from grandequipe.groups.events import InvitationSent
 from grandequipe.groups.handlers import deliver_invitation
 from grandequipe.groups.services import invite_address
 from tests.factories import Cast
-from tests.members.conftest import Postman
+from tests.members.conftest import Inbox
 
 NOBODY = "nobody@example.org"
 
@@ -28,27 +28,27 @@ def react_and_break(event_record: EventRecord) -> None:
         raise Unplugged
 
 
-def test_a_reaction_that_is_run_again_sends_the_letter(cast: Cast, postman: Postman) -> None:
+def test_a_reaction_that_is_run_again_sends_the_letter(cast: Cast, inbox: Inbox) -> None:
     with atomic():
         invite_address(cast.bruno, cast.hidden, NOBODY)
     with pytest.raises(Unplugged):
         react_and_break(record_of(InvitationSent.kind))
-    assert postman.letters() == []
+    assert inbox.mails() == []
     for _time in range(2):
         with atomic():
             deliver_invitation(record_of(InvitationSent.kind))
-    assert postman.letter()["To"] == NOBODY
+    assert inbox.mail()["To"] == NOBODY
 
 
 def test_an_excerpt_of_two_writing_directions_stands_alone_and_is_cut_with_one_sign(
-    cast: Cast, postman: Postman
+    cast: Cast, inbox: Inbox
 ) -> None:
     with atomic():
         cast.hidden.description = "Compost (جيران)\nEn bas.\n" + "Nous semons. " * 40
         invite_address(cast.bruno, cast.hidden, NOBODY)
     with atomic():
         deliver_invitation(record_of(InvitationSent.kind))
-    text = postman.letter().get_body(("plain",)).get_content().replace("\r\n", "\n")
+    text = inbox.mail().get_body(("plain",)).get_content().replace("\r\n", "\n")
     assert "\u2068Compost (جيران)\u2069\nEn bas.\nNous semons." in text
     assert "…\n" in text
     assert "..." not in text

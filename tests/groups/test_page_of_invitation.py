@@ -30,7 +30,7 @@ from tests.api.conftest import react_to_all
 from tests.conftest import Visitor, new_key
 from tests.factories import PASSWORD, Cast, make_member_with_password
 from tests.locks import count_held_up, held_up
-from tests.members.conftest import Postman, link_in
+from tests.members.conftest import Inbox, link_in
 from tests.waiting import wait_until
 
 Open = Callable[[Member], Visitor]
@@ -59,12 +59,12 @@ def path(cast: Cast) -> str:
 
 
 def test_who_has_no_account_is_in_the_group_by_one_press(
-    cast: Cast, visitor: Visitor, postman: Postman
+    cast: Cast, visitor: Visitor, inbox: Inbox
 ) -> None:
     with atomic():
         invite_address(cast.bruno, cast.hidden, NOBODY)
     react_to_all()
-    path = link_in(postman.letter())
+    path = link_in(inbox.mail())
     page = visitor.get(path).text
     for said in ("<bdi>Bruno Castel</bdi> vous invite", "Comité de pilotage", f'value="{NOBODY}"'):
         assert said in page
@@ -76,7 +76,7 @@ def test_who_has_no_account_is_in_the_group_by_one_press(
     assert (nadia.display_name, nadia.is_confirmed) == ("Nadia Haddad", True)
     assert state_of(nadia, cast.hidden) is MembershipState.ACTIVE
     react_to_all()
-    assert postman.letters() == []
+    assert inbox.mails() == []
     assert db.session.query(Invitation).count() == 0
     visitor.send("/deconnexion")
     back = visitor.send("/connexion", {"email": NOBODY, "password": PASSWORD})

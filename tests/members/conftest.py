@@ -15,26 +15,26 @@ from tests.queued import take_queued
 LINK = re.compile(r"http://localhost(/\S+)")
 
 
-class Postman:
-    """Run by hand the tasks that the worker would run, and read what the catcher received."""
+class Inbox:
+    """Runs the queued mail tasks as the worker would, and reads the mails that the catcher got."""
 
     def __init__(self, app: Flask, folder: Path) -> None:
         self.app, self.folder = app, folder
         self.known = set(folder.glob("[0-9]*.eml"))
 
-    def letters(self) -> list[EmailMessage]:
-        """Deliver what was posted since the last time, and give it."""
+    def mails(self) -> list[EmailMessage]:
+        """Deliver and return the mails queued since the last call."""
         for mail_id, _tries in take_queued(send_mail):
             contextvars.Context().run(self._deliver, mail_id)
         arrived = sorted(set(self.folder.glob("[0-9]*.eml")) - self.known)
         self.known.update(arrived)
         return [_read(path) for path in arrived]
 
-    def letter(self) -> EmailMessage:
-        """Give the one letter that was posted since the last time."""
-        letters = self.letters()
-        assert len(letters) == 1, [letter["Subject"] for letter in letters]
-        return letters[0]
+    def mail(self) -> EmailMessage:
+        """Deliver and return the one mail queued since the last call."""
+        mails = self.mails()
+        assert len(mails) == 1, [mail["Subject"] for mail in mails]
+        return mails[0]
 
     def _deliver(self, mail_id: int) -> None:
         with self.app.app_context():
@@ -48,30 +48,30 @@ def _read(path: Path) -> EmailMessage:
     return message
 
 
-def text_of(letter: EmailMessage) -> str:
-    """Give the text part of a letter."""
-    part = letter.get_body(("plain",))
+def text_of(mail: EmailMessage) -> str:
+    """Return the text part of a mail."""
+    part = mail.get_body(("plain",))
     assert part is not None
     return str(part.get_content())
 
 
-def html_of(letter: EmailMessage) -> str:
-    """Give the HTML part of a letter."""
-    part = letter.get_body(("html",))
+def html_of(mail: EmailMessage) -> str:
+    """Return the HTML part of a mail."""
+    part = mail.get_body(("html",))
     assert part is not None
     return str(part.get_content())
 
 
-def link_in(letter: EmailMessage) -> str:
-    """Give the path of the first link in a letter's text."""
-    found = LINK.search(text_of(letter))
-    assert found, text_of(letter)
+def link_in(mail: EmailMessage) -> str:
+    """Return the path of the first link in a mail's text."""
+    found = LINK.search(text_of(mail))
+    assert found, text_of(mail)
     return found[1]
 
 
 @pytest.fixture
-def postman(app: Flask, letters_folder: Path) -> Postman:
-    """Give each scene a postman."""
-    postman = Postman(app, letters_folder)
-    postman.letters()
-    return postman
+def inbox(app: Flask, letters_folder: Path) -> Inbox:
+    """Return the inbox of a scene, without the mails queued before."""
+    inbox = Inbox(app, letters_folder)
+    inbox.mails()
+    return inbox

@@ -20,7 +20,7 @@ from grandequipe.members.services import create_token, erase_member
 from tests.conftest import Visitor
 from tests.factories import PASSWORD, make_member_with_password
 from tests.locks import count_held_up, held_up
-from tests.members.conftest import Postman, link_in
+from tests.members.conftest import Inbox, link_in
 from tests.waiting import wait_until
 
 NEW = "un autre mot de passe"
@@ -44,7 +44,7 @@ def prepared(browser: Any, path: str, form: dict[str, str]) -> Act:
 
 @pytest.fixture(params=["changed", "chosen by a letter", "closed"])
 def ending(
-    request: pytest.FixtureRequest, app: Flask, alice: Member, browser: Open, postman: Postman
+    request: pytest.FixtureRequest, app: Flask, alice: Member, browser: Open, inbox: Inbox
 ) -> Act:
     """Give what ends every log-in and key of the account."""
 
@@ -59,7 +59,7 @@ def ending(
     elsewhere: Any = app.test_client()
     elsewhere.send("/mot-de-passe-oublie", {"email": alice.email})
     new = {"password": NEW}
-    return prepared(elsewhere, link_in(postman.letter()), new)
+    return prepared(elsewhere, link_in(inbox.mail()), new)
 
 
 def meanwhile(table: str, asks: Act, ends: Act) -> Any:

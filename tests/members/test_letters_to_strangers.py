@@ -13,7 +13,7 @@ from grandequipe.members.models import Member
 from tests.api.conftest import Program, program, react_to_all  # noqa: F401 - a fixture
 from tests.conftest import Visitor
 from tests.factories import PASSWORD, Cast, make_group, make_member_with_password
-from tests.members.conftest import Postman, link_in
+from tests.members.conftest import Inbox, link_in
 
 Open = Callable[[Member], Visitor]
 SOMEBODY = {"display_name": "Alice Martin", "password": PASSWORD}
@@ -34,7 +34,7 @@ def at(number: int) -> dict[str, dict[str, str]]:
 
 
 def test_letters_from_one_place_are_counted_whomever_they_go_to(
-    visitor: Visitor, postman: Postman
+    visitor: Visitor, inbox: Inbox
 ) -> None:
     make_member_with_password("Bruno Castel")
     asked = (
@@ -44,7 +44,7 @@ def test_letters_from_one_place_are_counted_whomever_they_go_to(
     )
     for path, form in asked:
         assert visitor.send(path, form).status_code in (200, 302)
-    assert len(postman.letters()) == 3
+    assert len(inbox.mails()) == 3
     for path, form in asked:
         refused = visitor.send(path, {**form, "email": "driss@example.org"})
         assert refused.status_code == 429
@@ -52,7 +52,7 @@ def test_letters_from_one_place_are_counted_whomever_they_go_to(
         assert refused.headers["Retry-After"]
     chloe = {**SOMEBODY, "email": "chloe@example.org"}
     assert visitor.send("/inscription", chloe, **at(7)).status_code == 302
-    assert len(postman.letters()) == 1
+    assert len(inbox.mails()) == 1
 
 
 def test_a_registration_that_is_refused_costs_nothing(visitor: Visitor) -> None:
@@ -71,14 +71,14 @@ def test_no_name_carries_an_address_to_strangers(
     browser: Open,
     program: Callable[..., Program],  # noqa: F811
     cast: Cast,
-    postman: Postman,
+    inbox: Inbox,
     sign: str,
 ) -> None:
     name = f"GAGNEZ {sign} !"
     form = {**SOMEBODY, "email": "alice@example.org", "display_name": name}
     refused = visitor.send("/inscription", form)
     assert "sans adresse" in refused.text
-    assert postman.letters() == []
+    assert inbox.mails() == []
     profile = browser(cast.chloe).send("/reglages/profil", {"display_name": name})
     assert profile.status_code == 422
     assert "sans adresse" in profile.text
@@ -96,18 +96,18 @@ def test_a_network_of_ipv6_is_one_place(visitor: Visitor) -> None:
     assert answers == [200, 200, 200, 429, 429, 429]
 
 
-def test_one_mailbox_is_filled_from_nowhere(visitor: Visitor, postman: Postman) -> None:
+def test_one_mailbox_is_filled_from_nowhere(visitor: Visitor, inbox: Inbox) -> None:
     answers = [
         visitor.send("/inscription", {**SOMEBODY, "email": f"Victim+{n}@example.org"}, **at(n))
         for n in range(5)
     ]
     assert {(answer.status_code, answer.location) for answer in answers} == {(302, "/connexion")}
-    sent = [letter["To"] for letter in postman.letters()]
+    sent = [letter["To"] for letter in inbox.mails()]
     assert sent == ["Victim+0@example.org", "Victim+1@example.org"]
 
 
 def test_a_known_address_and_an_unknown_one_are_answered_alike_when_it_is_full(
-    visitor: Visitor, postman: Postman
+    visitor: Visitor, inbox: Inbox
 ) -> None:
     make_member_with_password("Bruno Castel")
     told = [
@@ -118,26 +118,24 @@ def test_a_known_address_and_an_unknown_one_are_answered_alike_when_it_is_full(
         for name in ("bruno", "nobody")
     ]
     assert [[answer.status_code for answer in each] for each in told] == [[200] * 4] * 2
-    assert len(postman.letters()) == 2
+    assert len(inbox.mails()) == 2
 
 
 def test_what_strangers_ask_for_keeps_nobody_from_a_new_password(
-    visitor: Visitor, postman: Postman
+    visitor: Visitor, inbox: Inbox
 ) -> None:
     make_member_with_password("Bruno Castel")
     for n in range(3):
         visitor.send("/inscription", {**SOMEBODY, "email": "bruno@example.org"}, **at(n))
-    assert len(postman.letters()) == 2
+    assert len(inbox.mails()) == 2
     visitor.send("/mot-de-passe-oublie", {"email": "bruno@example.org"}, **at(9))
-    choose = link_in(postman.letter())
+    choose = link_in(inbox.mail())
     new = {"password": "un autre mot de passe"}
     assert visitor.send(choose, new).status_code == 302
-    assert postman.letter()["Subject"] == "Votre mot de passe a été changé"
+    assert inbox.mail()["Subject"] == "Votre mot de passe a été changé"
 
 
-def test_invitations_are_counted_for_their_mailbox(
-    browser: Open, cast: Cast, postman: Postman
-) -> None:
+def test_invitations_are_counted_for_their_mailbox(browser: Open, cast: Cast, inbox: Inbox) -> None:
     with atomic():
         groups = [cast.ess.slug, make_group(cast.bruno, "Jardins partagés").slug]
     for slug in groups:
@@ -146,14 +144,14 @@ def test_invitations_are_counted_for_their_mailbox(
             answer = browser(cast.bruno).send(f"/groupes/{slug}/invitations", form)
             assert answer.status_code == 303
     react_to_all()
-    assert [letter["To"] for letter in postman.letters()] == [
+    assert [letter["To"] for letter in inbox.mails()] == [
         "boite+1@example.org",
         "boite+2@example.org",
     ]
 
 
 def test_no_group_brings_its_founder_s_address_to_a_stranger(
-    browser: Open, cast: Cast, postman: Postman
+    browser: Open, cast: Cast, inbox: Inbox
 ) -> None:
     bruno, rules = browser(cast.bruno), {"visibility": "public", "join_policy": "open"}
     group = {**rules, "posting_policy": "members", "name": "Gagnez sur www.evil.example"}
@@ -163,14 +161,14 @@ def test_no_group_brings_its_founder_s_address_to_a_stranger(
     assert bruno.send("/groupes/nouveau", {**group, **about}).status_code == 303
     bruno.send("/groupes/jardins/invitations", {"email": "boite@example.org"})
     react_to_all()
-    letter = postman.letter()
+    letter = inbox.mail()
     parts = [part.get_content() for part in letter.walk() if not part.is_multipart()]
     assert "Jardins" in letter["Subject"]
     assert [part for part in parts if "evil.example" in part] == []
 
 
 def test_no_letter_to_a_stranger_has_a_word_that_works_as_an_address(
-    browser: Open, visitor: Visitor, cast: Cast, postman: Postman
+    browser: Open, visitor: Visitor, cast: Cast, inbox: Inbox
 ) -> None:
     """A12: what it is for is left out; names from before the rule are written apart."""
     group = {"visibility": "public", "join_policy": "open", "posting_policy": "members",
@@ -186,7 +184,7 @@ def test_no_letter_to_a_stranger_has_a_word_that_works_as_an_address(
     bruno.send("/groupes/lots/invitations", {"email": "boite@example.org"})
     react_to_all()
     visitor.send("/mot-de-passe-oublie", {"email": "bruno@example.org"})
-    letters = postman.letters()
+    letters = inbox.mails()
     assert len(letters) == 2
     for letter in letters:
         parts = [part.get_content() for part in letter.walk() if not part.is_multipart()]
@@ -225,11 +223,11 @@ def test_one_rule_for_names_on_pages_and_in_calls(
     assert list(chloe.post("/groups", {"name": name}).json["errors"]) == ["name"]
 
 
-def test_dots_and_second_domains_lead_to_one_mailbox(visitor: Visitor, postman: Postman) -> None:
+def test_dots_and_second_domains_lead_to_one_mailbox(visitor: Visitor, inbox: Inbox) -> None:
     """A11: two letters of a sort go to a mailbox in the hour, however its address is written."""
     written = ["zoepetit@gmail.com", "z.o.e.petit@gmail.com", "zoe.petit@googlemail.com",
                "zoe.petit+news@gmail.com"]  # fmt: skip
     for number, email in enumerate(written):
         form = {**SOMEBODY, "email": email}
         assert visitor.send("/inscription", form, **at(number)).status_code == 302
-    assert len(postman.letters()) == 2
+    assert len(inbox.mails()) == 2

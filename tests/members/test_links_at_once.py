@@ -13,7 +13,7 @@ from grandequipe.extensions import db
 from tests.conftest import Visitor
 from tests.factories import PASSWORD, make_member_with_password
 from tests.locks import count_held_up
-from tests.members.conftest import Postman, link_in
+from tests.members.conftest import Inbox, link_in
 from tests.waiting import wait_until
 
 NEW = ["un autre mot de passe", "encore un autre mot de passe"]
@@ -27,12 +27,12 @@ def send(client: Any, token: str, path: str, password: str) -> str | None:
 
 
 def test_a_link_sets_one_password_however_often_it_is_sent(
-    app: Flask, visitor: Visitor, postman: Postman
+    app: Flask, visitor: Visitor, inbox: Inbox
 ) -> None:
     alice = make_member_with_password("Alice Martin")
     visitor.send("/mot-de-passe-oublie", {"email": alice.email})
-    path = link_in(postman.letter())
-    postman.letters()
+    path = link_in(inbox.mail())
+    inbox.mails()
     browsers: list[Any] = [app.test_client() for _password in NEW]
     tokens = [contextvars.Context().run(browser._token) for browser in browsers]
     answers: list[Future[str | None]] = []
@@ -44,18 +44,18 @@ def test_a_link_sets_one_password_however_often_it_is_sent(
             wait_until(lambda: count_held_up() == number, f"{number} wait")  # noqa: B023
     assert [answer.result() for answer in answers] == ["/connexion", "/mot-de-passe-oublie"]
     assert "a déjà servi" in browsers[1].get("/mot-de-passe-oublie").text
-    assert len(postman.letters()) == 1
+    assert len(inbox.mails()) == 1
     first = {"email": alice.email, "password": NEW[0]}
     assert visitor.send("/connexion", first).location == "/"
 
 
 def test_an_address_is_confirmed_once_however_often_its_link_is_opened(
-    app: Flask, visitor: Visitor, postman: Postman
+    app: Flask, visitor: Visitor, inbox: Inbox
 ) -> None:
     """A mail program that looks at links, and the person, at the same instant: one lets in."""
     form = {"email": "zoe@example.org", "display_name": "Zoé Martin", "password": PASSWORD}
     visitor.send("/inscription", form)
-    path = link_in(postman.letter())
+    path = link_in(inbox.mail())
     browsers: list[Any] = [app.test_client(), visitor, visitor]
     answers: list[Future[Any]] = []
     with ThreadPoolExecutor(3) as together, db.engine.begin() as held:

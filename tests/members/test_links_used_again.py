@@ -10,17 +10,17 @@ from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 from tests.conftest import Visitor
 from tests.factories import PASSWORD, make_member
-from tests.members.conftest import Postman, link_in
+from tests.members.conftest import Inbox, link_in
 
 ALICE = {"display_name": "Alice Martin", "email": "alice@example.org", "password": PASSWORD}
 Open = Callable[[Member], Visitor]
 
 
 @pytest.fixture
-def used(visitor: Visitor, postman: Postman) -> str:
+def used(visitor: Visitor, inbox: Inbox) -> str:
     """Give a link that has confirmed an address."""
     visitor.send("/inscription", ALICE)
-    path = link_in(postman.letter())
+    path = link_in(inbox.mail())
     visitor.get(path)
     visitor.get("/")
     visitor.send("/deconnexion")
@@ -67,8 +67,8 @@ def test_a_link_that_never_was_asks_nothing_of_who_is_logged_in(browser: Open, a
 
 
 def test_a_link_that_is_too_old_for_somebody_else_leads_to_another(
-    visitor: Visitor, browser: Open, postman: Postman, no_link_is_good: None
+    visitor: Visitor, browser: Open, inbox: Inbox, no_link_is_good: None
 ) -> None:
     visitor.send("/inscription", ALICE)
-    path = link_in(postman.letter())
+    path = link_in(inbox.mail())
     assert browser(make_member("Bruno Castel")).get(path).location == "/confirmation"

@@ -10,7 +10,7 @@ from grandequipe.members.queries import find_member_by_email
 from grandequipe.members.tasks import purge_unconfirmed_accounts
 from tests.conftest import Visitor
 from tests.factories import PASSWORD, Cast, make_member
-from tests.members.conftest import Postman, link_in
+from tests.members.conftest import Inbox, link_in
 
 ALICE = {"display_name": "Alice Martin", "email": "alice@example.org", "password": PASSWORD}
 A_DAY = timedelta(days=1)
@@ -38,14 +38,12 @@ def test_it_is_forgotten_with_its_journal_once_no_link_is_good(
     assert find_member_by_email(ALICE["email"]) is not None
 
 
-def test_a_link_that_was_asked_for_late_is_good_to_its_end(
-    visitor: Visitor, postman: Postman
-) -> None:
+def test_a_link_that_was_asked_for_late_is_good_to_its_end(visitor: Visitor, inbox: Inbox) -> None:
     visitor.send("/inscription", ALICE)
-    postman.letter()
+    inbox.mail()
     purge_after(13)
     visitor.send("/confirmation", {"email": ALICE["email"]})
-    assert visitor.get(link_in(postman.letter())).location == "/"
+    assert visitor.get(link_in(inbox.mail())).location == "/"
     purge_after(15)
     alice = find_member_by_email(ALICE["email"])
     assert alice is not None

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import Visitor
-from tests.members.conftest import Postman, html_of, link_in
+from tests.members.conftest import Inbox, html_of, link_in
 
 GOAL = "/groupes/ess-quartiers"
 ZOE = {
@@ -24,11 +24,11 @@ def phone(app: Flask) -> Any:
 
 
 def test_both_pages_say_that_the_second_password_replaces_the_first(
-    visitor: Visitor, phone: Any, postman: Postman
+    visitor: Visitor, phone: Any, inbox: Inbox
 ) -> None:
     page = visitor.get(visitor.send("/inscription", ZOE).location).text
     assert "remplacera celui que vous venez de taper" in page
-    link = link_in(postman.letter())
+    link = link_in(inbox.mail())
     assert "Celui que vous choisissez ici le remplace" in phone.get(link).text
     assert phone.send(link, CHOSEN).location == "/"
     asked = {"email": ZOE["email"]}
@@ -37,10 +37,10 @@ def test_both_pages_say_that_the_second_password_replaces_the_first(
 
 
 def test_one_gets_where_one_was_going_on_the_other_device(
-    visitor: Visitor, phone: Any, postman: Postman
+    visitor: Visitor, phone: Any, inbox: Inbox
 ) -> None:
     visitor.send("/inscription", {**ZOE, "next": GOAL})
-    letter = postman.letter()
+    letter = inbox.mail()
     link = link_in(letter)
     assert link in html_of(letter)
     assert GOAL not in link
@@ -60,21 +60,19 @@ def test_one_gets_where_one_was_going_on_the_other_device(
     ],
 )
 def test_only_a_page_of_ours_that_is_no_key_travels(
-    goal: str, visitor: Visitor, phone: Any, postman: Postman
+    goal: str, visitor: Visitor, phone: Any, inbox: Inbox
 ) -> None:
     visitor.send("/inscription", {**ZOE, "next": goal})
-    link = link_in(postman.letter())
+    link = link_in(inbox.mail())
     assert "?" not in link
     assert phone.send(link, CHOSEN).location == "/"
 
 
-def test_the_goal_of_another_is_not_followed(
-    visitor: Visitor, phone: Any, postman: Postman
-) -> None:
+def test_the_goal_of_another_is_not_followed(visitor: Visitor, phone: Any, inbox: Inbox) -> None:
     """Neither that of who registered before in this browser, nor one that was moved over."""
     visitor.send("/inscription", {**ZOE, "email": "avant@example.org", "next": GOAL})
-    _path, _, of_another = link_in(postman.letter()).partition("?")
+    _path, _, of_another = link_in(inbox.mail()).partition("?")
     visitor.send("/inscription", ZOE)
-    link = link_in(postman.letter())
+    link = link_in(inbox.mail())
     assert "?" not in link
     assert phone.send(f"{link}?{of_another}", CHOSEN).location == "/"

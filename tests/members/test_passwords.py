@@ -11,7 +11,7 @@ from grandequipe.members.models import ApiToken, Member
 from grandequipe.members.services import create_token
 from tests.conftest import Visitor
 from tests.factories import PASSWORD, make_member_with_password
-from tests.members.conftest import Postman, link_in, text_of
+from tests.members.conftest import Inbox, link_in, text_of
 
 NEW = "un autre mot de passe"
 CHANGE = {"password": PASSWORD, "new_password": NEW, "new_password_confirm": NEW}
@@ -27,17 +27,17 @@ def alice(app: object) -> Member:
 
 
 def test_a_change_ends_every_other_session_and_every_token(
-    browser: Open, alice: Member, postman: Postman
+    browser: Open, alice: Member, inbox: Inbox
 ) -> None:
     here, elsewhere = browser(alice), browser(alice)
     assert here.send("/reglages/mot-de-passe", CHANGE).location == "/reglages"
     assert here.get("/reglages").status_code == 200
     assert elsewhere.get("/reglages").status_code == 303
     assert db.session.query(ApiToken).count() == 0
-    assert postman.letter()["To"] == alice.email
+    assert inbox.mail()["To"] == alice.email
 
 
-def test_a_refused_change_ends_nothing(browser: Open, alice: Member, postman: Postman) -> None:
+def test_a_refused_change_ends_nothing(browser: Open, alice: Member, inbox: Inbox) -> None:
     here, elsewhere = browser(alice), browser(alice)
     for wrong in (
         {"password": "no"},
@@ -47,7 +47,7 @@ def test_a_refused_change_ends_nothing(browser: Open, alice: Member, postman: Po
         assert here.send("/reglages/mot-de-passe", {**CHANGE, **wrong}).status_code == 422
     assert elsewhere.get("/reglages").status_code == 200
     assert db.session.query(ApiToken).count() == 1
-    assert postman.letters() == []
+    assert inbox.mails() == []
 
 
 def test_five_wrong_present_passwords_close_the_door(browser: Open, alice: Member) -> None:
@@ -58,16 +58,16 @@ def test_five_wrong_present_passwords_close_the_door(browser: Open, alice: Membe
 
 
 def test_one_who_forgot_chooses_another_by_letter(
-    visitor: Visitor, browser: Open, alice: Member, postman: Postman
+    visitor: Visitor, browser: Open, alice: Member, inbox: Inbox
 ) -> None:
     elsewhere = browser(alice)
     asked = visitor.send("/mot-de-passe-oublie", {"email": "ALICE@example.org"})
     assert "un message vient de partir" in asked.text
-    path = link_in(postman.letter())
+    path = link_in(inbox.mail())
     assert visitor.get(path).text.count('type="password"') == 1
     saved = visitor.send(path, {"password": NEW})
     assert saved.location == "/connexion"
-    assert "/mot-de-passe-oublie" in text_of(postman.letter())
+    assert "/mot-de-passe-oublie" in text_of(inbox.mail())
     assert elsewhere.get("/reglages").status_code == 303
     assert db.session.query(ApiToken).count() == 0
     logged_in = visitor.send("/connexion", {"email": "alice@example.org", "password": NEW})
@@ -75,7 +75,7 @@ def test_one_who_forgot_chooses_another_by_letter(
 
 
 def test_a_new_password_opens_the_door_that_wrong_ones_closed(
-    visitor: Visitor, alice: Member, postman: Postman
+    visitor: Visitor, alice: Member, inbox: Inbox
 ) -> None:
     wrong = {"email": "Alice@example.org", "password": "not the password"}
     as_program = {**wrong, "name": "un programme", "scopes": ["read"]}
@@ -84,28 +84,26 @@ def test_a_new_password_opens_the_door_that_wrong_ones_closed(
         refused = visitor.post("/api/v1/tokens", json=as_program)
     assert closed.status_code == refused.status_code == 429
     visitor.send("/mot-de-passe-oublie", {"email": alice.email})
-    visitor.send(link_in(postman.letter()), {"password": NEW})
+    visitor.send(link_in(inbox.mail()), {"password": NEW})
     assert visitor.post("/api/v1/tokens", json={**as_program, "password": NEW}).status_code == 201
     assert visitor.send("/connexion", {**wrong, "password": NEW}).location == "/"
 
 
 def test_a_reset_opens_nothing_of_another_account(
-    visitor: Visitor, alice: Member, postman: Postman
+    visitor: Visitor, alice: Member, inbox: Inbox
 ) -> None:
     make_member_with_password("Bruno Castel")
     bruno = {"email": "bruno@example.org", "password": "not the password"}
     for _ in range(5):
         visitor.send("/connexion", bruno)
     visitor.send("/mot-de-passe-oublie", {"email": alice.email})
-    visitor.send(link_in(postman.letter()), {"password": NEW})
+    visitor.send(link_in(inbox.mail()), {"password": NEW})
     assert visitor.send("/connexion", {**bruno, "password": PASSWORD}).status_code == 429
 
 
-def test_a_link_works_once_and_not_for_ever(
-    visitor: Visitor, alice: Member, postman: Postman
-) -> None:
+def test_a_link_works_once_and_not_for_ever(visitor: Visitor, alice: Member, inbox: Inbox) -> None:
     visitor.send("/mot-de-passe-oublie", {"email": "alice@example.org"})
-    path = link_in(postman.letter())
+    path = link_in(inbox.mail())
     assert visitor.send(path, {"password": NEW}).location == "/connexion"
     again = visitor.send(path, {"password": PASSWORD})
     assert again.location == "/mot-de-passe-oublie"
@@ -119,13 +117,13 @@ def test_letters_stop_when_they_are_asked_for_too_often(visitor: Visitor, alice:
 
 
 def test_the_letter_is_in_its_readers_language(
-    visitor: Visitor, alice: Member, postman: Postman
+    visitor: Visitor, alice: Member, inbox: Inbox
 ) -> None:
     alice.locale = "en"
     db.session.commit()
     page = visitor.send("/mot-de-passe-oublie", {"email": alice.email})
     assert '<html lang="fr"' in page.text
-    letter = postman.letter()
+    letter = inbox.mail()
     assert letter["Subject"] == "Choose a new password"
     assert "one day" in text_of(letter)
 
@@ -142,10 +140,10 @@ def test_what_is_no_address_is_sent_back(
     assert "existe un compte" not in page
 
 
-def test_an_unknown_address_gets_no_letter(visitor: Visitor, postman: Postman) -> None:
+def test_an_unknown_address_gets_no_letter(visitor: Visitor, inbox: Inbox) -> None:
     visitor.send("/mot-de-passe-oublie", {"email": "nobody@example.org"})
     visitor.send("/confirmation", {"email": "nobody@example.org"})
-    assert postman.letters() == []
+    assert inbox.mails() == []
 
 
 def test_old_sessions_are_not_kept_by_a_remembering_browser(
@@ -163,13 +161,13 @@ def test_old_sessions_are_not_kept_by_a_remembering_browser(
      "aaaaaaaaaaaa", "alice@example.org", "Alice-1234567", "GrandeÉquipe1", "grande equipe"],
 )  # fmt: skip
 def test_what_is_tried_first_is_refused_at_every_door(
-    visitor: Visitor, browser: Open, alice: Member, postman: Postman, weak: str
+    visitor: Visitor, browser: Open, alice: Member, inbox: Inbox, weak: str
 ) -> None:
     newcomer = {"display_name": "Alice", "email": "alice@example.com", "password": weak}
     assert visitor.send("/inscription", newcomer).status_code == 422
     assert db.session.query(Member).count() == 1
     visitor.send("/mot-de-passe-oublie", {"email": alice.email})
-    reset = visitor.send(link_in(postman.letter()), {"password": weak})
+    reset = visitor.send(link_in(inbox.mail()), {"password": weak})
     changed = {**CHANGE, "new_password": weak, "new_password_confirm": weak}
     for answer in (reset, browser(alice).send("/reglages/mot-de-passe", changed)):
         assert answer.status_code == 422

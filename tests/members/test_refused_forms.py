@@ -7,7 +7,7 @@ import pytest
 from grandequipe.members.models import Member
 from tests.conftest import Visitor
 from tests.factories import PASSWORD, make_member_with_password
-from tests.members.conftest import Postman, link_in
+from tests.members.conftest import Inbox, link_in
 
 WRONG = {"email": "alice@example.org", "password": "not the password"}
 Open = Callable[[Member], Visitor]
@@ -44,10 +44,10 @@ def test_an_address_that_is_well_typed_is_no_refusal(visitor: Visitor, alice: Me
 
 
 def test_a_password_that_is_not_taken_is_refused_by_422(
-    visitor: Visitor, browser: Open, alice: Member, postman: Postman
+    visitor: Visitor, browser: Open, alice: Member, inbox: Inbox
 ) -> None:
     visitor.send("/mot-de-passe-oublie", {"email": alice.email})
     short = {"password": "short"}
-    assert visitor.send(link_in(postman.letter()), short).status_code == 422
+    assert visitor.send(link_in(inbox.mail()), short).status_code == 422
     changed = {"password": PASSWORD, "new_password": "a", "new_password_confirm": "a"}
     assert browser(alice).send("/reglages/mot-de-passe", changed).status_code == 422

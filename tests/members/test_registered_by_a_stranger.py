@@ -18,7 +18,7 @@ from tests.api.conftest import react_to_all
 from tests.conftest import Visitor
 from tests.factories import Cast
 from tests.locks import count_held_up
-from tests.members.conftest import Postman, link_in, text_of
+from tests.members.conftest import Inbox, link_in, text_of
 from tests.operations.commands import grandequipe
 from tests.waiting import wait_until
 
@@ -60,7 +60,7 @@ def test_no_password_of_a_stranger_opens_it_whoever_came_first_and_whichever_let
     app: Flask,
     visitor: Visitor,
     attacker: Visitor,
-    postman: Postman,
+    inbox: Inbox,
     is_first: bool,
     followed: int,
 ) -> None:
@@ -69,7 +69,7 @@ def test_no_password_of_a_stranger_opens_it_whoever_came_first_and_whichever_let
     for browser, form in came if is_first else came[::-1]:
         answer = browser.send("/inscription", form)
         assert (answer.status_code, answer.location) == (302, "/connexion")
-    links = [link_in(letter) for letter in postman.letters()]
+    links = [link_in(letter) for letter in inbox.mails()]
     assert len(links) == 2
     opened = visitor.get(links[followed])
     if opened.status_code == 200:
@@ -84,21 +84,21 @@ def test_no_password_of_a_stranger_opens_it_whoever_came_first_and_whichever_let
 
 
 def test_who_never_registered_gives_the_name_and_the_password(
-    app: Flask, visitor: Visitor, attacker: Visitor, postman: Postman
+    app: Flask, visitor: Visitor, attacker: Visitor, inbox: Inbox
 ) -> None:
     """A3: only the stranger asked for the account; its owner may want it all the same."""
     attacker.send("/inscription", ATTACK)
-    assert choose_in(visitor, link_in(postman.letter())).location == "/"
+    assert choose_in(visitor, link_in(inbox.mail())).location == "/"
     assert visitor.get("/reglages").status_code == 200
     assert (opens(app, THEIRS), opens(app, CHOSEN)) == (False, True)
 
 
 def test_a_program_that_looks_at_links_opens_nothing(
-    visitor: Visitor, attacker: Visitor, app: Flask, postman: Postman
+    visitor: Visitor, attacker: Visitor, app: Flask, inbox: Inbox
 ) -> None:
     """A scanner of letters follows every link, and runs scripts: it has no browser of anyone's."""
     visitor.send("/inscription", VICTIM)
-    path = link_in(postman.letter())
+    path = link_in(inbox.mail())
     scanner: Any = app.test_client()
     assert scanner.get(path).status_code == 200
     assert scanner.post(path).status_code in (200, 400, 422)
@@ -119,10 +119,10 @@ def test_a_program_that_looks_at_links_opens_nothing(
     ],
 )
 def test_what_is_typed_there_is_judged_as_at_registration(
-    visitor: Visitor, attacker: Visitor, postman: Postman, typed: dict[str, str], says: str
+    visitor: Visitor, attacker: Visitor, inbox: Inbox, typed: dict[str, str], says: str
 ) -> None:
     attacker.send("/inscription", ATTACK)
-    path = link_in(postman.letter())
+    path = link_in(inbox.mail())
     refused = visitor.send(path, typed)
     assert (refused.status_code, says in refused.text) == (422, True)
     assert f'value="{typed["display_name"]}"' in refused.text
@@ -132,18 +132,18 @@ def test_what_is_typed_there_is_judged_as_at_registration(
 
 
 def test_a_letter_greets_by_the_name_that_was_given_last(
-    visitor: Visitor, attacker: Visitor, postman: Postman
+    visitor: Visitor, attacker: Visitor, inbox: Inbox
 ) -> None:
     attacker.send("/inscription", ATTACK)
     visitor.send("/inscription", VICTIM, headers={"Accept-Language": "en"})
-    first, second = postman.letters()
+    first, second = inbox.mails()
     assert "Pirate" in text_of(first)
     assert "Welcome, Zoé Martin!" in text_of(second)
     assert second["Subject"] == "Confirm your email address"
 
 
 def test_an_invitation_that_waits_for_the_address_is_read_by_its_owner_alone(
-    app: Flask, visitor: Visitor, attacker: Visitor, cast: Cast, postman: Postman
+    app: Flask, visitor: Visitor, attacker: Visitor, cast: Cast, inbox: Inbox
 ) -> None:
     """A3: that is what the stranger was after."""
     with atomic():
@@ -151,7 +151,7 @@ def test_an_invitation_that_waits_for_the_address_is_read_by_its_owner_alone(
     attacker.send("/inscription", ATTACK)
     visitor.send("/inscription", VICTIM)
     react_to_all()
-    links = [link_in(letter) for letter in postman.letters()]
+    links = [link_in(letter) for letter in inbox.mails()]
     assert visitor.get(next(link for link in links if "/confirmation/" in link)).location == "/"
     react_to_all()
     assert "Comité de pilotage" in visitor.get("/groupes").text
@@ -160,13 +160,13 @@ def test_an_invitation_that_waits_for_the_address_is_read_by_its_owner_alone(
 
 
 def test_no_program_gets_a_key_to_an_account_that_waits(
-    app: Flask, visitor: Visitor, attacker: Visitor, postman: Postman
+    app: Flask, visitor: Visitor, attacker: Visitor, inbox: Inbox
 ) -> None:
     """A3, by the API."""
     attacker.send("/inscription", ATTACK)
     asked = {"email": EMAIL, "password": THEIRS, "name": "x", "scopes": ["read"]}
     assert attacker.post("/api/v1/tokens", json=asked).status_code == 401
-    choose_in(visitor, link_in(postman.letter()))
+    choose_in(visitor, link_in(inbox.mail()))
     assert attacker.post("/api/v1/tokens", json=asked).status_code == 401
     assert db.session.query(ApiToken).count() == 0
 
@@ -175,11 +175,11 @@ def test_the_command_line_makes_the_account_that_a_stranger_only_asked_for(
     app: Flask,
     attacker: Visitor,
     environment: dict[str, str],
-    postman: Postman,
+    inbox: Inbox,
 ) -> None:
     """A3: an operator opens it under the name and password of their own."""
     attacker.send("/inscription", ATTACK)
-    path = link_in(postman.letter())
+    path = link_in(inbox.mail())
     given = ("--email", EMAIL, "--name", "Zoé", "--password", OWN)
     made = grandequipe("members", "create", *given, environment=environment)
     assert made.returncode == 0, made.stderr
@@ -189,11 +189,11 @@ def test_the_command_line_makes_the_account_that_a_stranger_only_asked_for(
 
 
 def test_a_stranger_who_registers_while_the_link_is_followed_changes_nothing_of_it(
-    app: Flask, visitor: Visitor, attacker: Visitor, postman: Postman
+    app: Flask, visitor: Visitor, attacker: Visitor, inbox: Inbox
 ) -> None:
     """A3, at the same instant: the account is the owner's as soon as it is confirmed."""
     visitor.send("/inscription", VICTIM)
-    path = link_in(postman.letter())
+    path = link_in(inbox.mail())
     token = contextvars.Context().run(attacker._token)
     form = {**ATTACK, "csrf_token": token}
     with ThreadPoolExecutor(2) as together, db.engine.begin() as held:

@@ -13,20 +13,20 @@ from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 from tests.conftest import Visitor
 from tests.factories import PASSWORD, make_member_with_password
-from tests.members.conftest import Postman, html_of, link_in, text_of
+from tests.members.conftest import Inbox, html_of, link_in, text_of
 
 LOG_IN = {"email": "alice@example.org", "password": PASSWORD}
 ALICE = {"display_name": "  Alice Martin ", "email": "Alice@Example.org", "password": PASSWORD}
 
 
-def test_one_registers_and_is_in_by_following_the_link(visitor: Visitor, postman: Postman) -> None:
+def test_one_registers_and_is_in_by_following_the_link(visitor: Visitor, inbox: Inbox) -> None:
     answer = visitor.send("/inscription", ALICE)
     assert (answer.status_code, answer.location) == (302, "/connexion")
     assert "alice@example.org" in visitor.get("/connexion").text.lower()
     refused = visitor.send("/connexion", {"email": "alice@example.org", "password": PASSWORD})
     assert "n’est pas encore confirmée" in refused.text
 
-    confirmed = visitor.get(link_in(postman.letter()))
+    confirmed = visitor.get(link_in(inbox.mail()))
     assert confirmed.location == "/"
     assert "bienvenue" in visitor.get("/").text
     assert visitor.get("/reglages").status_code == 200
@@ -37,13 +37,13 @@ def test_one_registers_and_is_in_by_following_the_link(visitor: Visitor, postman
 
 
 def test_who_was_going_somewhere_gets_there_once_the_account_is_confirmed(
-    visitor: Visitor, postman: Postman
+    visitor: Visitor, inbox: Inbox
 ) -> None:
     goal = "/groupes/comite-de-pilotage"
     page = f"/connexion?next={goal}"
     answer = visitor.send("/inscription", {**ALICE, "next": goal})
     assert (answer.status_code, answer.location) == (302, page)
-    assert visitor.get(link_in(postman.letter())).location == goal
+    assert visitor.get(link_in(inbox.mail())).location == goal
     assert visitor.get("/reglages").status_code == 200
     visitor.send("/deconnexion")
     assert "next=" not in visitor.send("/inscription", {**ALICE, "email": "b@example.org"}).location
@@ -86,9 +86,9 @@ def test_a_new_account_is_a_member_with_a_stream(visitor: Visitor) -> None:
     assert kinds == ["member.registered"]
 
 
-def test_the_letter_of_welcome_is_complete(visitor: Visitor, postman: Postman) -> None:
+def test_the_letter_of_welcome_is_complete(visitor: Visitor, inbox: Inbox) -> None:
     visitor.send("/inscription", ALICE)
-    letter = postman.letter()
+    letter = inbox.mail()
     assert letter["To"] == "Alice@example.org"
     assert letter["Auto-Submitted"] == "auto-generated"
     for part in (text_of(letter), html_of(letter)):
@@ -98,36 +98,36 @@ def test_the_letter_of_welcome_is_complete(visitor: Visitor, postman: Postman) -
     assert 'class="button" href="http://localhost/confirmation/' in html_of(letter)
 
 
-def test_links_name_the_site_whatever_host_was_asked(visitor: Visitor, postman: Postman) -> None:
+def test_links_name_the_site_whatever_host_was_asked(visitor: Visitor, inbox: Inbox) -> None:
     page = visitor.get("/inscription", base_url="http://evil.example").text
     token = re.findall(r'name="csrf_token" value="([^"]+)"', page)[-1]
     asked = {**ALICE, "csrf_token": token}
     answer = visitor.post("/inscription", data=asked, base_url="http://evil.example")
     assert answer.status_code == 302
-    assert "evil.example" not in postman.letter().as_string()
+    assert "evil.example" not in inbox.mail().as_string()
 
 
-def test_who_reads_english_gets_an_english_letter(visitor: Visitor, postman: Postman) -> None:
+def test_who_reads_english_gets_an_english_letter(visitor: Visitor, inbox: Inbox) -> None:
     visitor.send("/inscription", ALICE, headers={"Accept-Language": "en"})
-    letter = postman.letter()
+    letter = inbox.mail()
     assert letter["Subject"] == "Confirm your email address"
     assert "Welcome, Alice Martin!" in text_of(letter)
 
 
-def test_a_known_address_is_told_to_its_owner_only(visitor: Visitor, postman: Postman) -> None:
+def test_a_known_address_is_told_to_its_owner_only(visitor: Visitor, inbox: Inbox) -> None:
     make_member_with_password("Alice Martin", locale="en")
     visitor.send("/inscription", {**ALICE, "display_name": "Somebody Else"})
-    letter = postman.letter()
+    letter = inbox.mail()
     assert letter["Subject"] == "You already have an account"
     assert "/mot-de-passe-oublie" in text_of(letter)
     assert db.session.query(Member).count() == 1
 
 
-def test_another_confirmation_can_be_asked_for(visitor: Visitor, postman: Postman) -> None:
+def test_another_confirmation_can_be_asked_for(visitor: Visitor, inbox: Inbox) -> None:
     visitor.send("/inscription", ALICE)
-    postman.letter()
+    inbox.mail()
     visitor.send("/confirmation", {"email": "alice@example.org"})
-    assert visitor.get(link_in(postman.letter())).location == "/"
+    assert visitor.get(link_in(inbox.mail())).location == "/"
     alice = find_member_by_email("alice@example.org")
     assert alice is not None
     assert alice.is_confirmed

@@ -14,7 +14,7 @@ from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 from tests.conftest import Visitor
 from tests.factories import PASSWORD, make_member_with_password
-from tests.members.conftest import Postman, link_in, text_of
+from tests.members.conftest import Inbox, link_in, text_of
 
 NEW = "un autre mot de passe"
 Log = Callable[..., Any]
@@ -58,13 +58,13 @@ def attack(app: Flask, name: str = "alice") -> list[int]:
     ]
 
 
-def owners_letters(app: Flask, postman: Postman) -> list[Any]:
+def owners_letters(app: Flask, inbox: Inbox) -> list[Any]:
     """Have the worker warn whom it should; give the mails."""
-    return postman.letters()
+    return inbox.mails()
 
 
 def test_many_places_together_have_a_few_tries_and_the_owner_is_told_once(
-    app: Flask, postman: Postman
+    app: Flask, inbox: Inbox
 ) -> None:
     """A10"""
     answers = attack(app)
@@ -74,12 +74,12 @@ def test_many_places_together_have_a_few_tries_and_the_owner_is_told_once(
     assert int(log_in(app, 79).headers["Retry-After"]) >= 1
     assert "choisissez un nouveau mot de passe" in log_in(app, 79).text
     assert log_in(app, 77, name="bruno").location == "/"
-    (letter,) = owners_letters(app, postman)
+    (letter,) = owners_letters(app, inbox)
     assert letter["To"] == "alice@example.org"
     assert letter["Subject"] == "Quelqu’un essaie d’ouvrir votre compte"
     assert "/mot-de-passe-oublie" in text_of(letter)
     attack(app)
-    assert owners_letters(app, postman) == []
+    assert owners_letters(app, inbox) == []
 
 
 def test_where_the_owner_was_let_in_before_they_go_on(app: Flask, visitor: Visitor) -> None:
@@ -124,11 +124,11 @@ def test_who_is_logged_in_as_another_is_a_stranger_too(
 
 
 def test_who_chooses_a_new_password_by_letter_is_let_in_while_strangers_go_on(
-    app: Flask, visitor: Visitor, postman: Postman
+    app: Flask, visitor: Visitor, inbox: Inbox
 ) -> None:
     attack(app)
     visitor.send("/mot-de-passe-oublie", {"email": "alice@example.org"}, **at(50))
-    _warning, letter = postman.letters()
+    _warning, letter = inbox.mails()
     path = link_in(letter)
     visitor.send(path, {"password": NEW}, **at(50))
     attack(app)
@@ -137,11 +137,11 @@ def test_who_chooses_a_new_password_by_letter_is_let_in_while_strangers_go_on(
 
 
 def test_an_address_that_nobody_has_is_counted_the_same_and_nobody_is_told(
-    app: Flask, postman: Postman
+    app: Flask, inbox: Inbox
 ) -> None:
     assert attack(app, "nobody") == [422] * 8 + [429] * 12
     assert [each.recipient for each in db.session.query(OutgoingMail)] == ["nobody@example.org"]
-    assert postman.letters() == []
+    assert inbox.mails() == []
     (cancelled,) = db.session.query(OutgoingMail)
     assert (cancelled.state, cancelled.recipient) == (MailState.CANCELLED, "")
 

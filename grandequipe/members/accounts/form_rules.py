@@ -17,8 +17,8 @@ RULES = {
     "security.logout": unkeyed("who is out stays out"),
     "security.confirm_email": repeatable("what is confirmed stays so"),
     "security.register": separate("another address is another account"),
-    "security.forgot_password": separate("another address is another letter"),
-    "security.send_confirmation": separate("another address is another letter"),
+    "security.forgot_password": separate("another address is another mail"),
+    "security.send_confirmation": separate("another address is another mail"),
     "security.reset_password": separate("another password is refused: the link was used"),
 }
 

@@ -24,10 +24,10 @@ SUBJECTS = {
     "reset_notice": _("Your password has been changed"),
     "change_notice": _("Your password has been changed"),
 }
-# What anybody can have sent to anybody is counted by its kind, and holds a link that opens an
-# account; a notice of a change always leaves.
+# The kinds of mails that a stranger can request: rate-limited by kind, and secret, for they hold a
+# link that opens an account. The others are notices of a change, which are always sent.
 NOTICE = "account"
-ASKED_FOR = {
+KINDS = {
     "welcome": "registration",
     "welcome_existing": "registration",
     "confirmation_instructions": "registration",
@@ -39,13 +39,19 @@ class AccountMail(MailUtil):
     """Put the mails about accounts in the outbox."""
 
     def normalize(self, email: str) -> str:
-        """Look past the space that telephones add after an address, and past its capitals."""
-        _measure(email)
+        """Return an address as accounts are found by: stripped (phones add a space), lower case.
+
+        Raises EmailValidateException, a ValueError, if it is too long.
+        """
+        _check_length(email)
         return folded(str(super().normalize(email.strip())))
 
     def validate(self, email: str) -> str:
-        """Look past it where an address is registered, too; most mail servers take ASCII only."""
-        _measure(email)
+        """Return an address to register, stripped; raise EmailValidateException if it is invalid.
+
+        Before the @ it must be ASCII: most mail servers accept nothing else.
+        """
+        _check_length(email)
         valid = str(super().validate(email.strip()))
         if not is_reachable(valid):
             raise EmailValidateException(
@@ -58,9 +64,9 @@ class AccountMail(MailUtil):
     ) -> None:
         """Write a mail in its recipient's language, with the transaction of what causes it.
 
-        One too many for its mailbox is not sent, and nobody is told: the answer is the same.
+        Over the mailbox's rate limit, no mail is sent and the response is the same.
         """
-        kind, member = ASKED_FOR.get(template.rpartition("/")[2], NOTICE), context["user"]
+        kind, member = KINDS.get(template.rpartition("/")[2], NOTICE), context["user"]
         if kind != NOTICE and not may_reach(str(recipient), kind):
             return
         with force_locale(member.locale):
@@ -68,7 +74,7 @@ class AccountMail(MailUtil):
         mail.post(written, kind, member_id=member.id, has_secrets=kind != NOTICE)
 
 
-def _measure(email: str) -> None:
+def _check_length(email: str) -> None:
     if len(email.strip()) > LONGEST_EMAIL_ADDRESS:
         raise EmailValidateException(too_long(LONGEST_EMAIL_ADDRESS))
 

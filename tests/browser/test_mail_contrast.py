@@ -15,7 +15,7 @@ from grandequipe.core import clock
 from grandequipe.core.mail import rendering
 from grandequipe.digests.models import DigestState
 from grandequipe.feed.models.posts import Kind
-from tests.digests.conftest import monday, send, sink  # noqa: F401 - fixtures
+from tests.digests.conftest import monday, send  # noqa: F401 - fixtures
 from tests.digests.sink import Sink
 from tests.factories import Cast, make_comment, make_post
 from tests.site import PROJECT
@@ -103,7 +103,7 @@ def test_the_letter_can_be_read_where_the_styles_of_the_body_are_dropped(
     cast: Cast,
     monday: datetime,  # noqa: F811
     send: Callable[[datetime], list[DigestState]],  # noqa: F811
-    sink: Sink,  # noqa: F811
+    sink: Sink,
 ) -> None:
     publish_everything(cast)
     send(monday)

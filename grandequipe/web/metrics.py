@@ -6,6 +6,7 @@ from datetime import datetime
 
 from grandequipe.core import clock, redis
 from grandequipe.core.events.queries import get_backlog
+from grandequipe.core.mail.queries import count_unfinished
 from grandequipe.core.tasks import LAST_BEAT
 from grandequipe.web import health
 
@@ -34,7 +35,7 @@ def add_source(source: Source) -> None:
 def render() -> str:
     """Write all figures in the text format of Prometheus, version 0.0.4."""
     lines = []
-    for source in (_process, _events, *_sources):
+    for source in (_process, _events, _mails, *_sources):
         for gauge in source():
             name = f"grandequipe_{gauge.name}"
             lines += [f"# HELP {name} {gauge.help}", f"# TYPE {name} gauge"]
@@ -58,6 +59,11 @@ def _events() -> Iterable[Gauge]:
     yield Gauge(
         "handlers_set_aside", "Handlers that failed for a day and are set aside.", backlog.set_aside
     )
+
+
+def _mails() -> Iterable[Gauge]:
+    for state, number in count_unfinished().items():
+        yield Gauge(f"mails_{state.value}", f"Mails of the outbox that are {state.value}.", number)
 
 
 def _age(instant: str) -> float:

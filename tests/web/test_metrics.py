@@ -47,3 +47,4 @@ def test_the_backlog_of_events_and_the_clock_are_counted(
     assert read["grandequipe_handlers_set_aside"] == read["grandequipe_handlers_retried"] == 0
     assert 0 <= read["grandequipe_last_beat_seconds"] < 60
     assert read["grandequipe_events_oldest_pending_seconds"] >= 0
+    assert read["grandequipe_mails_uncertain"] == 0

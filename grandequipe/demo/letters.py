@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from grandequipe.core import clock, mail
-from grandequipe.core.mail import rendering
+from grandequipe.core.mail.outbox import record_sent
 from grandequipe.core.transactions import on_commit
 from grandequipe.demo.timeline import Timeline
 from grandequipe.digests import services
@@ -66,13 +66,12 @@ def _begin() -> None:
 
 
 def _send(kept: list[mail.Mail] | None = None) -> None:
-    for digest_id in services.claim_due(clock.now(), MOST) or ():
-        begun = services.begin(digest_id, rendering.host())
-        if begun is None or begun.is_empty:
-            continue
-        if kept is not None:
-            kept.append(services.write_letter(begun.reader, begun.composed, begun.message_id))
-        services.settle(digest_id)
+    for mail_id in services.claim_due(clock.now(), MOST) or ():
+        started = mail.start(mail_id)
+        if isinstance(started, mail.Mail):
+            if kept is not None:
+                kept.append(started)
+            record_sent(mail_id)
 
 
 def _deliver(kept: Iterable[mail.Mail], at: datetime) -> None:

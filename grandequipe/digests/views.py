@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from grandequipe.core.mail import Mail
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.forms import LetterForm, frequency_in_words
-from grandequipe.digests.models import Frequency, Reader
+from grandequipe.digests.models import DigestReader, Frequency
 from grandequipe.digests.queries import get_subscription, get_subscription_by_key
 from grandequipe.digests.services import (
     Rarer,
@@ -23,7 +23,7 @@ from grandequipe.digests.services import (
     compose,
     make_rarer,
     take_back,
-    write_letter,
+    write_digest,
 )
 from grandequipe.extensions import csrf
 from grandequipe.members.identity import acting_member
@@ -110,8 +110,8 @@ def unsubscribe(key: str) -> ResponseReturnValue:
 
 def _write(member: Member) -> Mail | None:
     composed = compose(member)
-    reader = Reader.of(get_subscription(member))
-    return write_letter(reader, composed) if composed.stories else None
+    reader = DigestReader.of(get_subscription(member))
+    return write_digest(reader, composed) if composed.stories else None
 
 
 def _wanted() -> Frequency | None:

@@ -74,14 +74,22 @@ def drop_constraint(table: str, name: str) -> None:
     execute(f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{name}"')
 
 
-def create_index(name: str, table: str, columns: str, where: str | None = None) -> None:
+def create_index(
+    name: str,
+    table: str,
+    columns: str,
+    where: str | None = None,
+    *,
+    is_unique: bool = False,
+) -> None:
     """Make an index while others write; it waits for their transactions, and they not for it."""
     if op.get_bind().scalar(HAS_INDEX, {"name": name}):
         return
     drop_index(name)  # one that was left half made
     condition = f" WHERE {where}" if where else ""
+    kind = "UNIQUE INDEX" if is_unique else "INDEX"
     execute(
-        f'CREATE INDEX CONCURRENTLY "{name}" ON "{table}" ({columns}){condition}', wait=WITHOUT_END
+        f'CREATE {kind} CONCURRENTLY "{name}" ON "{table}" ({columns}){condition}', wait=WITHOUT_END
     )
 
 

@@ -12,8 +12,7 @@ from flask import Flask
 from playwright.sync_api import Browser
 
 from grandequipe.core import clock
-from grandequipe.core.mail import rendering
-from grandequipe.digests.models import DigestState
+from grandequipe.core.mail import MailState, rendering
 from grandequipe.feed.models.posts import Kind
 from tests.digests.conftest import monday, send  # noqa: F401 - fixtures
 from tests.digests.sink import Sink
@@ -102,7 +101,7 @@ def test_the_letter_can_be_read_where_the_styles_of_the_body_are_dropped(
     chromium: Browser,
     cast: Cast,
     monday: datetime,  # noqa: F811
-    send: Callable[[datetime], list[DigestState]],  # noqa: F811
+    send: Callable[[datetime], list[MailState]],  # noqa: F811
     sink: Sink,
 ) -> None:
     publish_everything(cast)

@@ -21,6 +21,7 @@ from tests.waiting import wait_until
 LANDED = "0001"
 PREVIOUS = "0007"
 UNPLACED = "0013"
+UNMAILED = "0016"
 MEMBER = (
     "INSERT INTO member (id, email, display_name, fs_uniquifier, active, is_admin, job_title, bio,"
     " locale, time_zone, created_at) VALUES (7, 'chloe@example.org', 'Chloé', 'x', true, false, '',"
@@ -392,6 +393,54 @@ def test_facts_become_events_while_the_previous_release_goes_on_writing(
         assert [position for position, _kind in positions] == [1, 2, 3, 4, 5, 7]
         assert len(back.execute(PREVIOUS_DISPATCH).fetchall()) == 5
         assert back.execute(PREVIOUS_RECORD, {"stream": "group:3"}).fetchall() == [(2,)]
+
+
+MAILS = "SELECT outgoing_mail.state FROM digest JOIN outgoing_mail ON outgoing_mail.id = mail_id"
+DIGESTS = "SELECT state FROM digest"
+OF_DIGEST = "UPDATE outgoing_mail SET {} WHERE id = (SELECT mail_id FROM digest WHERE id = %s)"
+BOTH_STATES = (
+    ("claimed", "pending"),
+    ("sent", "sent"),
+    ("empty", "cancelled"),
+    ("failed", "failed"),
+    ("uncertain", "uncertain"),
+)
+
+
+def test_digests_of_before_get_their_mails_and_both_releases_read_what_the_other_writes(
+    app: Flask, older: str
+) -> None:
+    migrate(app, older, UNMAILED)
+    with psycopg.connect(older) as before:
+        before.execute(MEMBER)
+        for number, (state, _mail_state) in enumerate(BOTH_STATES, 1):
+            before.execute(LETTER, (number, f"week:{number}", state))
+    migrate(app, older, "head")
+    with psycopg.connect(older, autocommit=True) as both:
+
+        def states(query: str) -> list[str]:
+            return [state for (state,) in both.execute(f"{query} ORDER BY digest.id")]
+
+        assert states(MAILS) == [mail_state for _state, mail_state in BOTH_STATES]
+        both.execute("UPDATE digest SET state = 'sending', started_at = now() WHERE id = 1")
+        assert states(MAILS)[0] == "sending"
+        both.execute("UPDATE digest SET state = 'claimed', tries = 1 WHERE id = 5")
+        assert states(MAILS)[4] == "pending"
+        both.execute(OF_DIGEST.format("state = 'sent', sent_at = now()"), [1])
+        both.execute(OF_DIGEST.format("state = 'sending', started_at = now()"), [5])
+        assert states(DIGESTS) == ["sent", "sent", "empty", "failed", "sending"]
+        for digest_id in (9, 10):
+            both.execute(f"{LETTER} ON CONFLICT DO NOTHING", (digest_id, "week:9", "claimed"))
+        assert states(MAILS)[5:] == ["pending"]
+        assert both.execute("SELECT count(*) FROM outgoing_mail").fetchone() == (6,)
+    migrate(app, older, UNMAILED, command.downgrade)
+    with psycopg.connect(older) as after:
+        states_after = after.execute("SELECT state FROM digest ORDER BY id").fetchall()
+        assert [state for (state,) in states_after] == [
+            "sent", "sent", "empty", "failed", "sending", "claimed",
+        ]  # fmt: skip
+        assert after.execute("SELECT FROM outgoing_mail").fetchall() == []
+        after.execute("DELETE FROM member")
 
 
 def test_every_rule_of_the_models_holds_in_the_database(app: Flask) -> None:

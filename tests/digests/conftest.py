@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from grandequipe.core.mail import MailState
 from grandequipe.core.transactions import atomic
-from grandequipe.digests.models import Digest, DigestState, DigestSubscription
+from grandequipe.digests.models import Digest, DigestSubscription
 from grandequipe.digests.services import open_missing
 from grandequipe.digests.tasks import send_due
 from grandequipe.extensions import db
@@ -27,7 +28,7 @@ def monday(cast: Cast) -> datetime:
 
 
 @pytest.fixture
-def send(sink: Sink) -> Callable[[datetime], list[DigestState]]:
+def send(sink: Sink) -> Callable[[datetime], list[MailState]]:
     """Send what is due at an instant, and say what became of each letter."""
     return lambda at: list(send_due(at))
 

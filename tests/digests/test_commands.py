@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from grandequipe.cli import main
-from grandequipe.digests.models import DigestState
+from grandequipe.core.mail import MailState
 from tests.digests.conftest import A_WEEK, ledger
 from tests.digests.sink import Sink
 from tests.factories import Cast, make_post
@@ -81,7 +81,7 @@ def test_an_operator_sees_a_doubt_and_settles_it(
     _, said, _ = run("send", "--at", monday.isoformat())
     assert said.startswith("2 sent")
     assert run("resolve", digest_id, "--arrived")[0] != 0
-    assert ledger()[0].state is DigestState.SENT
+    assert ledger()[0].state is MailState.SENT
 
 
 def test_the_help_of_resolve_shows_both_answers(run: Run) -> None:

@@ -12,10 +12,13 @@ from flask import Flask
 
 from grandequipe.core import clock
 from grandequipe.core.events.queries import get_head
+from grandequipe.core.mail import MailState, deliver
+from grandequipe.core.mail.outbox import resolve
+from grandequipe.core.mail.tasks import take_waiting
 from grandequipe.core.transactions import atomic
-from grandequipe.digests.models import Digest, DigestState, DigestSubscription, Frequency
-from grandequipe.digests.services import change_subscription, claim_due, resolve
-from grandequipe.digests.tasks import claim, claim_all, deliver, send_due
+from grandequipe.digests.models import Digest, DigestSubscription, Frequency
+from grandequipe.digests.services import change_subscription, claim_due
+from grandequipe.digests.tasks import claim_all, send_due
 from grandequipe.extensions import db
 from grandequipe.groups.models import Membership
 from grandequipe.members.services import edit_preferences
@@ -25,7 +28,7 @@ from tests.factories import Cast, admit, make_member, make_post
 from tests.notifications.dispatching import tell_everyone
 from tests.threads import in_threads
 
-Send = Callable[[datetime], list[DigestState]]
+Send = Callable[[datetime], list[MailState]]
 
 
 def position_of(cast: Cast) -> int:
@@ -35,7 +38,7 @@ def position_of(cast: Cast) -> int:
     return membership.digested_position
 
 
-def letter_of(cast: Cast, state: DigestState) -> Digest:
+def letter_of(cast: Cast, state: MailState) -> Digest:
     (found,) = [each for each in ledger() if each.member_id == cast.chloe.id]
     assert found.state is state
     return found
@@ -44,7 +47,7 @@ def letter_of(cast: Cast, state: DigestState) -> Digest:
 def make_old(digest: Digest, column: str) -> None:
     """Let time pass for one row."""
     with atomic():
-        setattr(digest, column, clock.now() - timedelta(minutes=11))
+        setattr(digest.mail, column, clock.now() - timedelta(minutes=11))
 
 
 def test_many_senders_at_once_send_each_letter_once(
@@ -57,7 +60,7 @@ def test_many_senders_at_once_send_each_letter_once(
     assert sorted(str(letter["To"]) for letter in sink.letters) == sorted(
         member.email for member in (cast.bruno, cast.chloe, *crowd)
     )
-    assert {digest.state for digest in ledger()} == {DigestState.SENT, DigestState.EMPTY}
+    assert {digest.state for digest in ledger()} == {MailState.SENT, MailState.CANCELLED}
 
 
 def test_two_clocks_at_once_claim_each_letter_once(
@@ -65,7 +68,7 @@ def test_two_clocks_at_once_claim_each_letter_once(
 ) -> None:
     claimed: list[int] = []
     in_threads(app, lambda: claimed.extend(claim_all(monday)), 4)
-    assert sorted(claimed) == [digest.id for digest in ledger()]
+    assert sorted(claimed) == sorted(digest.mail_id for digest in ledger())
     assert len({digest.member_id for digest in ledger()}) == len(claimed) == 6
 
 
@@ -75,8 +78,8 @@ def test_one_letter_delivered_to_two_workers_is_sent_once(
     make_post(cast.amina, cast.ess)
     list(claim_all(monday, cast.chloe.email))
     (digest,) = ledger()
-    digest_id = digest.id
-    in_threads(app, lambda: deliver(digest_id) and None, 4)
+    mail_id = digest.mail_id
+    in_threads(app, lambda: deliver(mail_id) and None, 4)
     assert len(sink.letters) == 1
 
 
@@ -86,10 +89,10 @@ def test_sent_moves_the_positions_in_the_same_transaction(
     before = position_of(cast)
     make_post(cast.amina, cast.ess)
     send(monday)
-    letter = letter_of(cast, DigestState.SENT)
+    letter = letter_of(cast, MailState.SENT)
     head = get_head(cast.ess.stream)
     assert letter.window[cast.ess.stream.name] == [before, head]
-    assert letter.sent_at is not None
+    assert letter.mail.sent_at is not None
     assert position_of(cast) == head > before
 
 
@@ -99,11 +102,11 @@ def test_a_busy_server_is_asked_again_later(
     make_post(cast.amina, cast.ess)
     before, sink.answer_to_rcpt = position_of(cast), "451 later"
     send(monday)
-    letter = letter_of(cast, DigestState.CLAIMED)
-    assert (letter.tries, position_of(cast)) == (1, before)
-    assert letter.hand_over_at > clock.now()
+    letter = letter_of(cast, MailState.PENDING)
+    assert (letter.mail.tries, position_of(cast)) == (1, before)
+    assert letter.mail.next_try_at > clock.now()
     sink.answer_to_rcpt = "250 OK"
-    assert deliver(letter.id) is DigestState.SENT
+    assert deliver(letter.mail_id) is MailState.SENT
     assert len(sink.to(cast.chloe.email)) == 1
 
 
@@ -113,7 +116,7 @@ def test_a_letter_that_is_refused_for_good_is_failed_and_told_next_time(
     make_post(cast.amina, cast.ess, title="Jamais partie")
     before, sink.answer_to_rcpt = position_of(cast), "550 no such person"
     send(monday)
-    assert "550" in letter_of(cast, DigestState.FAILED).error
+    assert "550" in letter_of(cast, MailState.FAILED).mail.error
     assert position_of(cast) == before
     sink.answer_to_rcpt = "250 OK"
     send(monday + A_WEEK)
@@ -128,8 +131,8 @@ def test_a_line_that_breaks_after_the_text_leaves_a_doubt_and_no_second_letter(
     before, sink.hangs_up = position_of(cast), True
     send(monday)
     sink.hangs_up = False
-    letter_of(cast, DigestState.UNCERTAIN)
-    claim()
+    letter_of(cast, MailState.UNCERTAIN)
+    take_waiting()
     assert send(monday) == []
     assert len(sink.to(cast.chloe.email)) == 1
     assert position_of(cast) == before
@@ -141,20 +144,20 @@ def test_a_letter_given_up_after_the_next_one_left_is_told_by_the_one_after(
     first = make_post(cast.amina, cast.ess, title="Longtemps en chemin")
     sink.answer_to_rcpt = "451 later"
     send(monday)
-    given_up = letter_of(cast, DigestState.CLAIMED)
+    given_up = letter_of(cast, MailState.PENDING)
     second = make_post(cast.amina, cast.ess, title="Entre-temps")
     sink.answer_to_rcpt = "250 OK"
     with atomic():
         (claimed,) = claim_due(monday + A_WEEK, 1, cast.chloe.email) or ()
-    assert deliver(claimed) is DigestState.SENT
+    assert deliver(claimed) is MailState.SENT
     sink.answer_to_rcpt = "550 no such person"
-    assert deliver(given_up.id) is DigestState.FAILED
+    assert deliver(given_up.mail_id) is MailState.FAILED
     sink.answer_to_rcpt = "250 OK"
     third = make_post(cast.amina, cast.ess, title="Enfin")
     send(monday + 2 * A_WEEK)
     told = [each.contents["sent"] for each in ledger() if each.member_id == cast.chloe.id]
     assert told == [[first.id], [second.id], [third.id, first.id]]
-    assert db.session.get_one(Digest, given_up.id).carried_by_id is not None
+    assert db.session.get_one(Digest, given_up.id).carried_over_by_id is not None
     make_post(cast.amina, cast.ess, title="La suite")
     send(monday + 3 * A_WEEK)
     text = sink.to(cast.chloe.email)[-1].get_body(("plain",)).get_content()
@@ -176,10 +179,10 @@ def test_a_letter_that_carries_another_keeps_it_when_it_is_tried_again(
         (carrier,) = [
             each
             for each in ledger()
-            if each.member_id == cast.chloe.id and each.state is DigestState.CLAIMED
+            if each.member_id == cast.chloe.id and each.state is MailState.PENDING
         ]
         sink.answer_to_rcpt = "451 later" if number == 0 else "250 OK"
-        deliver(carrier.id)
+        deliver(carrier.mail_id)
     assert db.session.get_one(Digest, carrier.id).contents["sent"] == [second.id, first.id]
     text = sink.to(cast.chloe.email)[-1].get_body(("plain",)).get_content()
     assert "Jamais partie" in text
@@ -207,8 +210,8 @@ def test_a_doubt_that_arrived_moves_the_positions(
     sink.hangs_up = True
     send(monday)
     with atomic():
-        resolve(letter_of(cast, DigestState.UNCERTAIN).id, arrived=True)
-    letter_of(cast, DigestState.SENT)
+        resolve(letter_of(cast, MailState.UNCERTAIN).mail_id, arrived=True)
+    letter_of(cast, MailState.SENT)
     assert position_of(cast) == get_head(cast.ess.stream)
 
 
@@ -220,7 +223,7 @@ def test_a_doubt_that_did_not_arrive_goes_again_under_its_name(
     send(monday)
     sink.hangs_up = False
     with atomic():
-        resolve(letter_of(cast, DigestState.UNCERTAIN).id, arrived=False)
+        resolve(letter_of(cast, MailState.UNCERTAIN).mail_id, arrived=False)
     make_post(cast.amina, cast.ess, title="Trop tard pour celle-ci")
     send(monday)
     first, second = sink.to(cast.chloe.email)
@@ -245,11 +248,11 @@ def test_a_sender_killed_between_text_and_answer_leaves_a_doubt_and_no_second_le
     sender.send_signal(signal.SIGKILL)
     sender.wait()
     sink.may_answer.set()
-    letter = letter_of(cast, DigestState.SENDING)
+    letter = letter_of(cast, MailState.SENDING)
     assert list(send_due(monday, cast.chloe.email)) == []
     make_old(letter, "started_at")
-    claim()
-    letter_of(cast, DigestState.UNCERTAIN)
+    take_waiting()
+    letter_of(cast, MailState.UNCERTAIN)
     assert list(send_due(monday, cast.chloe.email)) == []
     assert len(sink.letters) == 1
     assert position_of(cast) == before
@@ -260,8 +263,8 @@ def test_a_claimer_killed_before_it_sends_is_taken_up_by_the_next(
 ) -> None:
     make_post(cast.amina, cast.ess)
     list(claim_all(monday))
-    letter_of(cast, DigestState.CLAIMED)
-    assert DigestState.SENT in send(monday)
+    letter_of(cast, MailState.PENDING)
+    assert MailState.SENT in send(monday)
     assert len(sink.to(cast.chloe.email)) == 1
 
 
@@ -313,7 +316,7 @@ def test_whoever_stops_after_the_claim_has_no_letter(
     claimed = list(claim_all(monday, cast.chloe.email))
     with atomic():
         change_subscription(cast.chloe, frequency=Frequency.NEVER)
-    assert [deliver(digest_id) for digest_id in claimed] == [DigestState.EMPTY]
+    assert [deliver(digest_id) for digest_id in claimed] == [MailState.CANCELLED]
     assert sink.letters == []
     assert position_of(cast) == before
 
@@ -330,8 +333,8 @@ def test_whoever_stops_while_a_letter_is_tried_again_is_told_when_they_come_back
     with atomic():
         change_subscription(cast.chloe, frequency=Frequency.NEVER)
     sink.answer_to_rcpt = "250 OK"
-    for digest in [each for each in ledger() if each.state is DigestState.CLAIMED]:
-        deliver(digest.id)
+    for digest in [each for each in ledger() if each.state is MailState.PENDING]:
+        deliver(digest.mail_id)
     assert sink.to(cast.chloe.email) == []
     assert position_of(cast) == before
     with atomic():
@@ -348,15 +351,15 @@ def test_whoever_stops_after_a_later_letter_left_is_told_of_the_one_before_when_
     make_post(cast.amina, cast.ess, title="Longtemps en chemin")
     sink.answer_to_rcpt = "451 later"
     send(monday)
-    waiting = letter_of(cast, DigestState.CLAIMED)
+    waiting = letter_of(cast, MailState.PENDING)
     make_post(cast.amina, cast.ess, title="Entre-temps")
     sink.answer_to_rcpt = "250 OK"
     with atomic():
         (later,) = claim_due(monday + A_WEEK, 1, cast.chloe.email) or ()
-    assert deliver(later) is DigestState.SENT
+    assert deliver(later) is MailState.SENT
     with atomic():
         change_subscription(cast.chloe, frequency=Frequency.NEVER)
-    deliver(waiting.id)
+    deliver(waiting.mail_id)
     with atomic():
         change_subscription(cast.chloe, frequency=Frequency.WEEKLY)
     send(monday + 2 * A_WEEK)
@@ -372,7 +375,7 @@ def test_a_letter_to_an_address_that_cannot_be_is_refused_and_not_in_doubt(
     with atomic():
         cast.chloe.email = "chloe@example.org."
     send(monday)
-    assert "cannot be written" in letter_of(cast, DigestState.FAILED).error
+    assert "cannot be written" in letter_of(cast, MailState.FAILED).mail.error
 
 
 def test_registering_gives_the_weekly_letter(cast: Cast) -> None:

@@ -8,8 +8,9 @@ from sqlalchemy import text
 
 from grandequipe.core import clock
 from grandequipe.core.events import record_all
+from grandequipe.core.mail import MailState
 from grandequipe.core.transactions import atomic
-from grandequipe.digests.models import Digest, DigestState
+from grandequipe.digests.models import Digest
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
 from grandequipe.feed.models import Kind, Placement, PlacementStatus
@@ -21,7 +22,7 @@ from tests.digests.conftest import A_WEEK, ledger
 from tests.digests.sink import Sink
 from tests.factories import Cast, admit, draft_of, make_group, make_member, make_post
 
-Send = Callable[[datetime], list[DigestState]]
+Send = Callable[[datetime], list[MailState]]
 
 
 def text_to(sink: Sink, member: Member) -> str:
@@ -42,12 +43,12 @@ def test_a_letter_tells_what_others_published(
     assert "Une ressourcerie ouvre" in text_to(sink, cast.chloe)
     assert "Une ressourcerie ouvre" in text_to(sink, cast.bruno)
     assert sink.to(cast.amina.email) == []
-    assert digest_of(cast.amina).state is DigestState.EMPTY
+    assert digest_of(cast.amina).state is MailState.CANCELLED
     assert digest_of(cast.amina).contents["excluded"] == {"1": "own"}
 
 
 def test_nothing_to_tell_is_no_letter(cast: Cast, monday: datetime, send: Send, sink: Sink) -> None:
-    assert set(send(monday)) == {DigestState.EMPTY}
+    assert set(send(monday)) == {MailState.CANCELLED}
     assert sink.letters == []
 
 
@@ -63,7 +64,7 @@ def test_nothing_is_told_twice(cast: Cast, monday: datetime, send: Send, sink: S
 
 def test_sending_again_sends_nothing(cast: Cast, monday: datetime, send: Send, sink: Sink) -> None:
     make_post(cast.amina, cast.ess)
-    assert DigestState.SENT in send(monday)
+    assert MailState.SENT in send(monday)
     assert send(monday) == []
     assert len(sink.to(cast.chloe.email)) == 1
 
@@ -208,7 +209,7 @@ def test_the_letter_carries_what_mail_programs_ask_for(
     send(monday)
     (letter,) = sink.to(cast.chloe.email)
     digest = digest_of(cast.chloe)
-    assert letter["Message-ID"] == f"<digest-{digest.id}@localhost>" == digest.message_id
+    assert letter["Message-ID"] == f"<digest-{digest.id}@localhost>" == digest.mail.message_id
     assert letter["Auto-Submitted"] == "auto-generated"
     assert letter["List-Id"] == "<letter.localhost>"
     assert letter["List-Unsubscribe"].startswith("<http://localhost/lettre/desabonnement/")

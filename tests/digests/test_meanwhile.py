@@ -8,16 +8,16 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import text
 
+from grandequipe.core.mail import MailState, deliver
+from grandequipe.core.mail.outbox import resolve
 from grandequipe.core.transactions import atomic
-from grandequipe.digests.models import Digest, DigestState, DigestSubscription, Frequency
+from grandequipe.digests.models import Digest, DigestSubscription, Frequency
 from grandequipe.digests.queries import count_letter_readers
 from grandequipe.digests.services import (
     change_subscription,
     follow_clock,
     open_missing,
-    resolve,
 )
-from grandequipe.digests.tasks import deliver
 from grandequipe.extensions import db
 from tests.digests.conftest import ledger
 from tests.digests.sink import Sink
@@ -25,7 +25,7 @@ from tests.factories import Cast, admit, make_member, make_post
 from tests.locks import count_held_up
 from tests.waiting import wait_until
 
-Send = Callable[[datetime], list[DigestState]]
+Send = Callable[[datetime], list[MailState]]
 
 
 def letter_of(cast: Cast) -> Digest:
@@ -40,7 +40,7 @@ def test_a_clock_that_this_machine_does_not_know_holds_up_nobody(
     with atomic():
         cast.chloe.time_zone = "Mars/Olympus_Mons"
     make_post(cast.bruno, cast.ess)
-    assert send(monday).count(DigestState.SENT) > 1
+    assert send(monday).count(MailState.SENT) > 1
     assert len(sink.to(cast.chloe.email)) == 1
     webinar = "/groupes/ess-quartiers/publier/webinaire"
     for path in ("/", "/reglages/lettre", "/groupes/ess-quartiers/publier/appel", webinar):
@@ -77,14 +77,14 @@ def test_a_letter_that_did_not_arrive_has_all_its_time_again(
     sink.hangs_up = True
     send(monday)
     letter = letter_of(cast)
-    assert letter.state is DigestState.UNCERTAIN
-    letter.claimed_at -= timedelta(days=3)
+    assert letter.state is MailState.UNCERTAIN
+    letter.mail.created_at -= timedelta(days=3)
     db.session.commit()
     with atomic():
-        resolve(letter.id, arrived=False)
+        resolve(letter.mail_id, arrived=False)
     sink.hangs_up, sink.answer_to_rcpt = False, "451 later"
-    assert deliver(letter.id) is DigestState.CLAIMED
-    assert letter_of(cast).state is DigestState.CLAIMED
+    assert deliver(letter.mail_id) is MailState.PENDING
+    assert letter_of(cast).state is MailState.PENDING
 
 
 def test_the_form_counts_only_who_will_have_it_in_their_letter(cast: Cast) -> None:

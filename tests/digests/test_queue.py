@@ -13,13 +13,12 @@ from aiosmtpd.smtp import SMTP, Envelope
 from flask import Flask
 
 from grandequipe.core import clock, redis
-from grandequipe.core.mail import Mail, MailFailed, send, server
+from grandequipe.core.mail import Mail, MailFailed, MailState, deliver, send, server, tasks
+from grandequipe.core.mail.tasks import hand_over, send_mail, take_waiting
 from grandequipe.core.tasks import LAST_BEAT, heartbeat
 from grandequipe.core.transactions import atomic
-from grandequipe.digests import tasks
-from grandequipe.digests.models import DigestState
 from grandequipe.digests.services import claim_due, open_missing
-from grandequipe.digests.tasks import claim, claim_all, deliver, send_letter
+from grandequipe.digests.tasks import QUEUE, claim_all
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group
 from tests.digests.conftest import ledger
@@ -80,7 +79,7 @@ def test_what_else_is_asked_is_done_between_the_letters(
     make_post(cast.amina, cast.ess)
     redis.client().delete(LAST_BEAT)
     for digest_id in claim_all(monday):
-        send_letter.delay(digest_id)
+        hand_over(digest_id, 0, QUEUE)
     heartbeat.delay()
     gate = Turnstile()
     gate.start()
@@ -109,12 +108,12 @@ def test_all_that_was_left_is_taken_up_at_once(
     due = set(claim_all(monday))
     assert len(due) > CROWD
     for letter in ledger():
-        letter.hand_over_at = clock.now() - timedelta(minutes=1)
+        letter.mail.next_try_at = clock.now() - timedelta(minutes=1)
     db.session.commit()
-    take_queued(send_letter)
+    take_queued(send_mail)
     monkeypatch.setattr(tasks, "BATCH", 15)
-    claim()
-    assert {asked[0] for asked in take_queued(send_letter)} == due
+    take_waiting()
+    assert {asked[0] for asked in take_queued(send_mail)} == due
 
 
 def test_nothing_is_taken_up_again_while_its_turn_has_not_come(
@@ -123,14 +122,14 @@ def test_nothing_is_taken_up_again_while_its_turn_has_not_come(
     """A long queue is no lost one: each round would add all of it once more."""
     make_crowd(db.session.merge(cast.ess))
     monkeypatch.setattr(tasks, "BATCH", 15)
-    take_queued(send_letter)
+    take_queued(send_mail)
     for digest_id in claim_all(monday):
-        send_letter.delay(digest_id, 0)
+        hand_over(digest_id, 0, QUEUE)
     for letter in ledger():
-        letter.hand_over_at = clock.now() - timedelta(minutes=1)
+        letter.mail.next_try_at = clock.now() - timedelta(minutes=1)
     db.session.commit()
-    claim()
-    asked = [letter[0] for letter in take_queued(send_letter)]
+    take_waiting()
+    asked = [letter[0] for letter in take_queued(send_mail)]
     assert len(asked) == len(set(asked)) > CROWD
 
 
@@ -140,19 +139,19 @@ def test_a_letter_that_failed_is_left_its_time_by_whoever_was_given_it_before(
     make_post(cast.amina, cast.ess)
     with atomic():
         (digest_id,) = claim_due(monday, 1, cast.chloe.email) or ()
-    take_queued(send_letter)
+    take_queued(send_mail)
     for letter in ledger():
-        letter.hand_over_at = clock.now() - timedelta(minutes=1)
+        letter.mail.next_try_at = clock.now() - timedelta(minutes=1)
     db.session.commit()
-    claim()
-    claim_of_now = [asked for asked in take_queued(send_letter) if asked[0] == digest_id]
+    take_waiting()
+    claim_of_now = [asked for asked in take_queued(send_mail) if asked[0] == digest_id]
     sink.answer_to_rcpt = "451 later"
-    assert deliver(*claim_of_now[0]) is DigestState.CLAIMED
+    assert deliver(*claim_of_now[0]) is MailState.PENDING
     sink.answer_to_rcpt = TAKEN
     # The same letter had waited for so long that it was handed over twice.
     assert deliver(*claim_of_now[0]) is None
     assert sink.letters == []
-    assert [letter.tries for letter in ledger() if letter.id == digest_id] == [1]
+    assert [letter.mail.tries for letter in ledger() if letter.mail_id == digest_id] == [1]
 
 
 def test_a_server_that_greets_and_then_says_nothing_is_left_alone_too(

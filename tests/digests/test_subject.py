@@ -8,15 +8,15 @@ from flask import Flask
 from flask_babel import force_locale
 
 from grandequipe.core import clock
-from grandequipe.core.mail import Mail, write
+from grandequipe.core.mail import Mail, MailState, write
 from grandequipe.core.transactions import atomic
-from grandequipe.digests.models import DigestState, Frequency, Story
+from grandequipe.digests.models import Frequency, Story
 from grandequipe.digests.services.subjects import strongest_of, subject_of
 from grandequipe.feed.models.posts import Kind
 from tests.digests.sink import Sink
 from tests.factories import Cast, make_comment, make_post
 
-Send = Callable[[datetime], list[DigestState]]
+Send = Callable[[datetime], list[MailState]]
 NOW = datetime.fromisoformat("2026-11-30T08:00:00+01:00")
 NONE = dict.fromkeys(Story._fields)
 

@@ -11,15 +11,15 @@ import pytest
 from flask import Flask
 
 from grandequipe.core import clock
+from grandequipe.core.mail import MailState
 from grandequipe.core.transactions import atomic
-from grandequipe.digests.models import DigestState
 from grandequipe.digests.services.openings import called
 from grandequipe.feed.models.posts import Kind
 from grandequipe.members.models import Member, Organisation
 from tests.digests.sink import Sink
 from tests.factories import Cast, make_comment, make_post
 
-Send = Callable[[datetime], list[DigestState]]
+Send = Callable[[datetime], list[MailState]]
 PARTS = ("plain", "html")
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from flask import Flask
 
+from grandequipe.core.mail import MailState
 from grandequipe.core.transactions import atomic
-from grandequipe.digests.models import DigestState
 from tests.browser.test_mail_contrast import other_mails, publish_everything
 from tests.digests.conftest import monday, send  # noqa: F401 - fixtures
 from tests.digests.sink import Sink
@@ -22,7 +22,7 @@ def test_every_mail_is_valid_html(
     app: Flask,
     cast: Cast,
     monday: datetime,  # noqa: F811
-    send: Callable[[datetime], list[DigestState]],  # noqa: F811
+    send: Callable[[datetime], list[MailState]],  # noqa: F811
     sink: Sink,
     tmp_path: Path,
 ) -> None:

@@ -6,26 +6,30 @@ from datetime import datetime
 import click
 
 from grandequipe.core import clock
+from grandequipe.core.errors import NotFound
+from grandequipe.core.mail import MailState, outbox
 from grandequipe.core.transactions import atomic
-from grandequipe.digests.models import Digest, DigestState
-from grandequipe.digests.queries import list_digests
-from grandequipe.digests.services import resolve
+from grandequipe.digests.models import Digest
+from grandequipe.digests.queries import find_digest, list_digests
 from grandequipe.digests.tasks import note_sent, send_due
 from grandequipe.members.queries import find_member_by_email
 
 COLUMNS = ("id", "state", "period", "due", "sent", "member", "message", "error")
-REPORTED = (DigestState.SENT, DigestState.EMPTY, DigestState.UNCERTAIN)
+# What a digest's mail is, in the words of this command.
+WORDS = {MailState.PENDING: "claimed", MailState.CANCELLED: "empty"}
+STATES = {WORDS.get(state, state.value): state for state in MailState}
+REPORTED = ("sent", "empty", "uncertain")
 
 
 def send(at: datetime | None, email: str | None) -> None:
     """Send the digests due at an instant (default: now), and write how many got which state."""
     _require_account(email)
     outcomes = Counter(send_due(at or clock.now(), email))
-    words = [f"{outcomes[state]} {state.value}" for state in REPORTED]
-    if outcomes[DigestState.FAILED]:
-        words.append(f"{outcomes[DigestState.FAILED]} refused by the mail server")
-    if outcomes[DigestState.CLAIMED]:
-        words.append(f"{outcomes[DigestState.CLAIMED]} to be tried again")
+    words = [f"{outcomes[STATES[word]]} {word}" for word in REPORTED]
+    if outcomes[MailState.FAILED]:
+        words.append(f"{outcomes[MailState.FAILED]} refused by the mail server")
+    if outcomes[MailState.PENDING]:
+        words.append(f"{outcomes[MailState.PENDING]} to be tried again")
     click.echo(", ".join(words))
 
 
@@ -33,20 +37,23 @@ def skip(at: datetime, email: str | None) -> None:
     """Note the digests due until an instant as sent."""
     _require_account(email)
     outcomes = Counter(note_sent(at, email))
-    click.echo(f"{outcomes[DigestState.SENT]} noted as sent, {outcomes[DigestState.EMPTY]} empty")
+    click.echo(f"{outcomes[MailState.SENT]} noted as sent, {outcomes[MailState.CANCELLED]} empty")
 
 
 def show(state: str | None) -> None:
     """Write a table of digests, newest first, of one state or of all."""
     click.echo("\t".join(COLUMNS))
-    for digest in list_digests(DigestState(state) if state else None):
+    for digest in list_digests(STATES[state] if state else None):
         click.echo(_line_of(digest))
 
 
 def resolve_digest(digest_id: int, *, arrived: bool) -> None:
     """Note whether an uncertain digest arrived."""
     with atomic():
-        resolve(digest_id, arrived=arrived)
+        digest = find_digest(digest_id)
+        if digest is None:
+            raise NotFound
+        outbox.resolve(digest.mail_id, arrived=arrived)
     click.echo("Noted: it arrived." if arrived else "Noted: it will be sent again.")
 
 
@@ -58,12 +65,12 @@ def _require_account(email: str | None) -> None:
 def _line_of(digest: Digest) -> str:
     words = [
         str(digest.id),
-        digest.state.value,
+        WORDS.get(digest.state, digest.state.value),
         digest.period,
         digest.due_at.isoformat(timespec="minutes"),
-        digest.sent_at.isoformat(timespec="seconds") if digest.sent_at else "-",
+        digest.mail.sent_at.isoformat(timespec="seconds") if digest.mail.sent_at else "-",
         digest.member.email,
-        digest.message_id or "-",
-        digest.error,
+        digest.mail.message_id or "-",
+        digest.mail.error,
     ]
     return "\t".join(words).rstrip()

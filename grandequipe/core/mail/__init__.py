@@ -18,7 +18,7 @@ from grandequipe.core.mail.server import (
     connect,
     send,
 )
-from grandequipe.core.mail.tasks import SCHEDULE, deliver, post, post_apart
+from grandequipe.core.mail.tasks import SCHEDULE, deliver, post, post_apart, start
 
 __all__ = [
     "SCHEDULE",
@@ -37,5 +37,6 @@ __all__ = [
     "post_apart",
     "register_kind",
     "send",
+    "start",
     "write",
 ]

@@ -143,7 +143,7 @@ def deliver(mail_id: int, tries: int | None = None) -> MailState | None:
     """
     try:
         with atomic():
-            started = _start(mail_id, tries)
+            started = start(mail_id, tries)
     except Exception as error:
         log.exception("mail_not_rendered", mail=mail_id)
         with atomic():
@@ -151,8 +151,8 @@ def deliver(mail_id: int, tries: int | None = None) -> MailState | None:
     return _send(mail_id, started) if isinstance(started, Mail) else started
 
 
-def _start(mail_id: int, tries: int | None) -> Mail | MailState | None:
-    """Take a mail and render it; give the state where it ends here."""
+def start(mail_id: int, tries: int | None = None) -> Mail | MailState | None:
+    """Take a mail and render it; give the state where it ends here, None where it is not ours."""
     started = outbox.start_sending(mail_id, tries)
     if started is None:
         return None

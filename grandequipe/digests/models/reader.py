@@ -8,7 +8,7 @@ from grandequipe.digests.models.subscriptions import DigestSubscription
 from grandequipe.members.models import Member
 
 
-class Reader(NamedTuple):
+class DigestReader(NamedTuple):
     """All that choosing and writing a letter asks of a person, a value as `Story` is one.
 
     Whoever only previews a letter may have no `unsubscribe_key` yet.
@@ -26,7 +26,7 @@ class Reader(NamedTuple):
     unsubscribe_key: str | None
 
     @property
-    def wants_letters(self) -> bool:
+    def wants_digests(self) -> bool:
         """Tell whether letters may reach them, and they want any."""
         is_reachable = self.active and self.confirmed_at is not None
         return is_reachable and self.frequency is not Frequency.NEVER
@@ -50,7 +50,7 @@ class Reader(NamedTuple):
 
 
 # The same, for a statement that joins the two.
-READER = (
+DIGEST_READER = (
     Member.id,
     Member.email,
     Member.display_name,

@@ -2,8 +2,8 @@
 
 from grandequipe.digests.queries.ledger import (
     find_digest,
-    list_claimed,
     list_digests,
+    list_pending,
     list_periods,
 )
 from grandequipe.digests.queries.standing import Standing, Tie, get_standing
@@ -25,7 +25,7 @@ __all__ = [
     "get_subscription",
     "get_subscription_by_key",
     "list_candidates",
-    "list_claimed",
     "list_digests",
+    "list_pending",
     "list_periods",
 ]

@@ -1,41 +1,43 @@
-"""Reading the ledger of letters."""
+"""Reading the ledger of digests."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 
-from grandequipe.digests.models import Digest, DigestState
+from grandequipe.core.mail import MailState, OutgoingMail
+from grandequipe.digests.models import Digest
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
 
 
 def find_digest(digest_id: int) -> Digest | None:
     """Find a ledger row."""
-    return db.session.get(Digest, digest_id)
+    return db.session.get(Digest, digest_id, populate_existing=True)
 
 
-def list_digests(state: DigestState | None = None, limit: int = 1000) -> Sequence[Digest]:
+def list_digests(state: MailState | None = None, limit: int = 1000) -> Sequence[Digest]:
     """List the ledger for operators, newest first."""
     query = select(Digest).order_by(Digest.id.desc()).limit(limit)
     if state is not None:
-        query = query.where(Digest.state == state)
+        query = query.join(Digest.mail).where(OutgoingMail.state == state)
     return db.session.scalars(query).all()
 
 
-def list_claimed(due_by: datetime, email: str | None = None) -> Iterator[int]:
-    """Give the letters that wait to be written, one at a time, as the ledger stands by then."""
+def list_pending(due_by: datetime, email: str | None = None) -> Iterator[int]:
+    """Give the mails of digests that wait, one at a time, as the ledger stands by then."""
     query = (
-        select(Digest.id)
+        select(Digest.mail_id)
         .join(Digest.member)
-        .where(Digest.state == DigestState.CLAIMED, Digest.due_at <= due_by)
-        .order_by(Digest.id)
+        .join(Digest.mail)
+        .where(OutgoingMail.state == MailState.PENDING, Digest.due_at <= due_by)
+        .order_by(Digest.mail_id)
         .limit(1)
     )
     if email is not None:
         query = query.where(Member.email == email)
     last = 0
-    while (found := db.session.scalar(query.where(Digest.id > last))) is not None:
+    while (found := db.session.scalar(query.where(Digest.mail_id > last))) is not None:
         yield found
         last = found
 

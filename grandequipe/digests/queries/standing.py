@@ -12,12 +12,13 @@ from sqlalchemy import and_, bindparam, func, or_, select, true
 
 from grandequipe.core.events import Stream
 from grandequipe.core.events.models import stream_name
-from grandequipe.digests.models import Digest, DigestState
+from grandequipe.core.mail import MailState, OutgoingMail
+from grandequipe.digests.models import Digest
 from grandequipe.extensions import db
 from grandequipe.groups.models import STREAM_OWNER, Group, Level, Membership, MembershipState
 from grandequipe.members.models import Viewer
 
-UNDECIDED = (DigestState.CLAIMED, DigestState.SENDING, DigestState.UNCERTAIN)
+UNDECIDED = (MailState.PENDING, MailState.SENDING, MailState.UNCERTAIN)
 NO_LETTER = 0
 
 
@@ -69,7 +70,7 @@ def _standing(memberships: Sequence[Tie], open_letters: Sequence[Sequence[Any]])
     failed: list[int] = []
     untold: list[int] = []
     for digest_id, state, window, told in open_letters:
-        if state == DigestState.FAILED:
+        if state == MailState.FAILED:
             failed.append(digest_id)
             untold += told or ()
             continue
@@ -82,15 +83,19 @@ def _standing(memberships: Sequence[Tie], open_letters: Sequence[Sequence[Any]])
 _OPEN = (
     select(
         func.jsonb_agg(
-            func.jsonb_build_array(Digest.id, Digest.state, Digest.window, Digest.contents["sent"])
+            func.jsonb_build_array(
+                Digest.id, OutgoingMail.state, Digest.window, Digest.contents["sent"]
+            )
         ).label("letters")
     )
+    .select_from(Digest)
+    .join(Digest.mail)
     .where(
         Digest.member_id == bindparam("member_id"),
         Digest.id != bindparam("beside"),
         or_(
-            Digest.state.in_(UNDECIDED),
-            and_(Digest.state == DigestState.FAILED, Digest.carried_by_id.is_(None)),
+            OutgoingMail.state.in_(UNDECIDED),
+            and_(OutgoingMail.state == MailState.FAILED, Digest.carried_over_by_id.is_(None)),
         ),
     )
     .subquery("open")

@@ -1,10 +1,9 @@
-"""Choosing letters, claiming those that are due, writing them, and settling what became of them."""
+"""Choosing digests, claiming those that are due, and rendering them."""
 
-from grandequipe.digests.services.beginning import Begun, begin
-from grandequipe.digests.services.claiming import claim_due, doubt_stuck, take_waiting
 from grandequipe.digests.services.composing import Composed, compose
+from grandequipe.digests.services.ledger import KIND, claim_due, render_digest
+from grandequipe.digests.services.positions import move_positions_of
 from grandequipe.digests.services.rarer import Rarer, make_rarer, take_back
-from grandequipe.digests.services.settling import doubt, fail, postpone, resolve, settle
 from grandequipe.digests.services.subscriptions import (
     change_subscription,
     follow_clock,
@@ -12,28 +11,22 @@ from grandequipe.digests.services.subscriptions import (
     open_subscription,
     reschedule,
 )
-from grandequipe.digests.services.writing import write_letter
+from grandequipe.digests.services.writing import write_digest
 
 __all__ = [
-    "Begun",
+    "KIND",
     "Composed",
     "Rarer",
-    "begin",
     "change_subscription",
     "claim_due",
     "compose",
-    "doubt",
-    "doubt_stuck",
-    "fail",
     "follow_clock",
     "make_rarer",
+    "move_positions_of",
     "open_missing",
     "open_subscription",
-    "postpone",
+    "render_digest",
     "reschedule",
-    "resolve",
-    "settle",
     "take_back",
-    "take_waiting",
-    "write_letter",
+    "write_digest",
 ]

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from grandequipe.digests.models import Claim, Story
+from grandequipe.digests.models import DigestClaim, Story
 from grandequipe.digests.queries import (
     Candidate,
     Standing,
@@ -50,7 +50,7 @@ class Composed:
         }
 
 
-def compose(member: Viewer, claim: Claim | None = None) -> Composed:
+def compose(member: Viewer, claim: DigestClaim | None = None) -> Composed:
     """Read what a member's letter tells now; a letter written before keeps its window."""
     standing = get_standing(member, claim.id if claim else None)
     plan = _plan_again(claim) if claim and claim.window else _plan_anew(standing)
@@ -91,7 +91,7 @@ def _plan_anew(standing: Standing) -> _Plan:
     return _Plan(window, standing.untold, standing.failed)
 
 
-def _plan_again(claim: Claim) -> _Plan:
+def _plan_again(claim: DigestClaim) -> _Plan:
     """Keep to what the first try was to tell: what it carries, it carries already."""
     told = claim.contents
     return _Plan(claim.window, [*told["sent"], *map(int, told["excluded"])], ())

@@ -1,6 +1,6 @@
-"""How far letters have told each group to each member.
+"""How far digests have covered each group for each member.
 
-Guarantee: a position moves when the letter that told up to it is told, and never backwards.
+Guarantee: a position moves when the digest that covers up to it is sent, and never backwards.
 """
 
 from typing import Any
@@ -12,9 +12,9 @@ from grandequipe.extensions import db
 from grandequipe.groups.models import Membership
 
 
-def move_positions_of(digest_id: int) -> None:
-    """Move a member's positions on to where the window of their letter ends."""
-    db.session.connection().execute(_MOVED, {"digest_id": digest_id})
+def move_positions_of(mail_id: int) -> None:
+    """Move a member's positions on to where the window of the digest of a mail ends."""
+    db.session.connection().execute(_MOVED, {"mail_id": mail_id})
 
 
 def moving(told: CTE) -> Update:
@@ -28,11 +28,11 @@ def moving(told: CTE) -> Update:
     )
 
 
-# On the tables themselves: a thousand letters pay a thousand times for what an object costs.
+# On the tables themselves: a thousand digests pay a thousand times for what an object costs.
 _LEDGER: Any = Digest.__table__
 _TIES: Any = Membership.__table__
 _MOVED = moving(
     select(_LEDGER.c.member_id, _LEDGER.c.window)
-    .where(_LEDGER.c.id == bindparam("digest_id"))
+    .where(_LEDGER.c.mail_id == bindparam("mail_id"))
     .cte("told")
 )

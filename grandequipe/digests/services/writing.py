@@ -10,7 +10,7 @@ from grandequipe.core import clock
 from grandequipe.core.lines import isolated
 from grandequipe.core.mail import Mail, rendering
 from grandequipe.core.time_zones import clock_of
-from grandequipe.digests.models import Frequency, Reader, Story
+from grandequipe.digests.models import DigestReader, Frequency, Story
 from grandequipe.digests.services.arranging import Arrangement, arrange
 from grandequipe.digests.services.composing import Composed
 from grandequipe.digests.services.details import ReaderContext
@@ -38,7 +38,7 @@ TITLES: Mapping[Frequency, Callable[[], str]] = {
 }
 
 
-def write_letter(reader: Reader, composed: Composed, message_id: str | None = None) -> Mail:
+def write_digest(reader: DigestReader, composed: Composed, message_id: str | None = None) -> Mail:
     """Write a member's letter in their language and on their clock."""
     now = clock.now()
     strongest = strongest_of(composed.stories, reader.frequency, now)
@@ -55,7 +55,7 @@ def write_letter(reader: Reader, composed: Composed, message_id: str | None = No
 
 
 def _parts_that_fit(
-    reader: Reader, composed: Composed, strongest: Story, now: datetime
+    reader: DigestReader, composed: Composed, strongest: Story, now: datetime
 ) -> tuple[str, str]:
     """Show fewer posts, and count more, until the letter is as small as we promise."""
     most = MOST_POSTS
@@ -122,7 +122,7 @@ def _reason_for(group_names: Sequence[str]) -> str:
     )
 
 
-def _headers(reader: Reader) -> dict[str, str]:
+def _headers(reader: DigestReader) -> dict[str, str]:
     return {
         "List-Id": f"<letter.{rendering.host()}>",
         "List-Unsubscribe": f"<{_unsubscribe_address(reader)}>",
@@ -130,7 +130,7 @@ def _headers(reader: Reader) -> dict[str, str]:
     }
 
 
-def _unsubscribe_address(reader: Reader) -> str:
+def _unsubscribe_address(reader: DigestReader) -> str:
     """Give the way out; whoever only previews a letter may have none yet."""
     if not reader.unsubscribe_key:
         return rendering.address_of("digests.preferences")

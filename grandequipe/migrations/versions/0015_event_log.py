@@ -167,7 +167,7 @@ MIRROR = f"""
             pending_handlers = excluded.pending_handlers, next_try_at = excluded.next_try_at;
         RETURN NULL;
     END $$
-"""  # noqa: S608
+"""
 COPY = f"""
     WITH batch AS (SELECT * FROM fact WHERE id > :after ORDER BY id LIMIT {COPIED_TOGETHER}),
     copied AS (
@@ -176,7 +176,7 @@ COPY = f"""
         ON CONFLICT DO NOTHING
     )
     SELECT max(id) FROM batch WHERE CAST(:many AS bigint) > 0
-"""  # noqa: S608
+"""
 
 VIEW = """
     CREATE VIEW fact AS
@@ -196,7 +196,7 @@ ON_FACT = f"""
         SELECT {COPIED.replace("fact.", "NEW.")} FROM stream WHERE stream.name = NEW.stream_name;
         RETURN NEW;
     END $$
-"""  # noqa: S608
+"""
 SWAP = f"""
     DO $swap$
     BEGIN
@@ -212,7 +212,7 @@ SWAP = f"""
         CREATE TRIGGER previous_release INSTEAD OF INSERT OR UPDATE ON fact
             FOR EACH ROW EXECUTE FUNCTION previous_release_fact();
     END $swap$
-"""  # noqa: S608
+"""
 
 
 def upgrade() -> None:

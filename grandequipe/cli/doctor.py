@@ -4,7 +4,7 @@ import click
 
 from grandequipe.cli.application import with_application
 
-CHECKS = ("database", "schema", "redis", "mail", "uploads", "worker", "beat", "legal")
+CHECKS = ("database", "schema", "redis", "mail", "uploads", "worker", "beat", "outbox", "legal")
 
 
 @click.command()

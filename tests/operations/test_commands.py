@@ -12,13 +12,15 @@ from flask_security import verify_password
 
 from grandequipe.cli import NAMES
 from grandequipe.cli.actions import checks, digests as digest_actions
+from grandequipe.cli.actions.digests import STATES as DIGEST_STATES
 from grandequipe.cli.actions.doctor import examine
 from grandequipe.cli.actions.members import create_account
 from grandequipe.cli.digests import STATES
 from grandequipe.cli.doctor import CHECKS
+from grandequipe.cli.mails import STATES as MAIL_STATES
 from grandequipe.cli.operator_errors import EXPLANATIONS, LOCKED, explain
 from grandequipe.config import Settings
-from grandequipe.digests.models import DigestState
+from grandequipe.core.mail import MailState
 from grandequipe.embedded import services
 from grandequipe.members.queries import find_member_by_email
 from tests.operations.commands import Terminal, Told, grandequipe
@@ -126,7 +128,8 @@ def test_what_can_go_wrong_is_known_by_its_right_name() -> None:
 def test_what_can_be_chosen_is_all_that_there_is() -> None:
     """The commands name it themselves, for they load nothing of the application."""
     assert tuple(checks.CHECKS) == CHECKS
-    assert tuple(state.value for state in DigestState) == STATES
+    assert set(DIGEST_STATES) == set(STATES)
+    assert tuple(state.value for state in MailState) == MAIL_STATES
 
 
 @pytest.mark.parametrize("command", [(), *((name,) for name in NAMES)], ids=" ".join)

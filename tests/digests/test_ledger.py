@@ -244,7 +244,7 @@ def test_a_sender_killed_between_text_and_answer_leaves_a_doubt_and_no_second_le
         [sys.executable, "-m", "grandequipe.cli", *command],
         env={**os.environ, **environment, "MAIL_URL": sink.url},
     )
-    assert sink.has_text.wait(30)
+    assert sink.has_text.wait(90)
     sender.send_signal(signal.SIGKILL)
     sender.wait()
     sink.may_answer.set()

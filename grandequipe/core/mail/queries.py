@@ -25,5 +25,5 @@ def count_unfinished() -> Mapping[MailState, int]:
         .where(OutgoingMail.state.in_(UNFINISHED))
         .group_by(OutgoingMail.state)
     )
-    counts = dict(db.session.execute(query).tuples().all())
+    counts: dict[MailState, int] = dict(db.session.execute(query).all())
     return {state: counts.get(state, 0) for state in UNFINISHED}

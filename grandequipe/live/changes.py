@@ -1,4 +1,4 @@
-"""A fact as it is told outside, and the cursor by which a reader asks for what they miss.
+"""An event as programs see it, and the cursor by which a reader asks for what they miss.
 
 Guarantee: a change holds ids and no content; what it points to is fetched by its reader, with
 the reader's own rights.
@@ -27,7 +27,7 @@ LARGEST_POSITION = 2**63
 def as_change(
     stream: StreamRef, position: int, event: Event, at: datetime, group_slug: str | None
 ) -> Change:
-    """Write a fact as `/changes` and the socket tell it; a comment also names its post."""
+    """Write an event as `/changes` and the socket send it; a comment also names its post."""
     under = {"post": event.data["post_id"]} if "post_id" in event.data else {}
     return {
         "stream": stream.name,
@@ -80,7 +80,7 @@ def _is_position(value: object) -> bool:
 
 
 def _slug_for(recorded: RecordedEvent) -> str | None:
-    """Name the group for who hears the stream: they may be told of one that they cannot find."""
+    """Give the group's slug, unless the stream is of a member who cannot find the group."""
     group_id, owner_id = group_id_of(recorded.event), owner_of(recorded.stream)
     group = find_group(group_id) if group_id is not None else None
     if group is None:

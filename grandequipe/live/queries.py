@@ -39,8 +39,8 @@ class Missed:
 def list_changes(seen_by: Member, since: Mapping[str, int], limit: int) -> Missed:
     """List what came after `since` in the streams that the reader follows now.
 
-    A stream that they follow since then is told from their joining on; one that they no
-    longer follow is not told at all. Raise TooOld where reloading is the only honest answer.
+    A stream that they have followed since is listed from their joining on, one that they no
+    longer follow not at all. Raises TooOld where only reloading helps.
     """
     heads = list_streams_of(seen_by)
     positions = {stream: since[stream.name] for stream in heads if stream.name in since}
@@ -55,7 +55,7 @@ def list_changes(seen_by: Member, since: Mapping[str, int], limit: int) -> Misse
     positions |= {
         streams[event_record.stream_id]: event_record.position for event_record in recorded
     }
-    # A later version, that runs beside us while it is brought in, may tell what we do not know.
+    # A later version, which runs beside this one during an upgrade, may record unknown kinds.
     known = [
         (event_record, streams[event_record.stream_id])
         for event_record in recorded
@@ -78,7 +78,7 @@ def list_honoured(tickets: Iterable[Ticket]) -> set[Ticket]:
 
 
 def _starts(member: Member, heads: Mapping[StreamRef, int]) -> Mapping[StreamRef, int]:
-    """Give the place just before the member joined each stream; its end where nobody told."""
+    """Give the position before the member joined each stream; its end where that is not stored."""
     if not heads:
         return heads
     streams = {stream.id: stream for stream in heads}

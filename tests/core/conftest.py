@@ -11,7 +11,7 @@ from grandequipe.core.transactions import atomic
 
 @dataclass(frozen=True, kw_only=True)
 class BellRang(Event):
-    """A bell rang; nobody reacts."""
+    """A bell rang; there are no handlers."""
 
     kind = "test.bell_rang"
     subject_type = "bell"

@@ -1,4 +1,4 @@
-"""A fact recorded is a fact reacted to, once: by the dispatcher, however often it runs."""
+"""Each recorded event is handled, once, however often the dispatcher runs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ Handed = list[tuple[list[int], str]]
 
 @dataclass(frozen=True, kw_only=True)
 class AlarmRang(Event):
-    """An alarm rang; two reactions follow."""
+    """An alarm rang; two handlers follow."""
 
     kind = "test.alarm_rang"
     subject_type = "bell"
@@ -41,14 +41,14 @@ class AlarmRang(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DripFell(Event):
-    """A drip fell: they come by the hundred, and one reaction takes all that wait."""
+    """A drip fell: they come by the hundred, and one handler takes all that are pending."""
 
     kind = "test.drip_fell"
     subject_type = "bell"
 
 
 class Failure(Exception):
-    """Say that a reaction failed in the middle."""
+    """A handler failed in the middle of its work."""
 
 
 @handles(AlarmRang)
@@ -62,7 +62,7 @@ def found_a_structure(event_record: EventRecord) -> None:
 
 @handles(AlarmRang)
 def do_nothing(event_record: EventRecord) -> None:
-    """React too."""
+    """Handle it too."""
 
 
 @handles_batch(DripFell)
@@ -85,7 +85,7 @@ def handed() -> Handed:
 
 
 def ring_alarm(stream: StreamRef, **given: bool) -> EventRecord:
-    """Record a fact that two reactions await."""
+    """Record an event with two pending handlers."""
     with atomic():
         position = record(stream, AlarmRang(subject_id=1, actor_id=None, **given))
     query = select(EventRecord).where(
@@ -101,11 +101,11 @@ def dispatch(handed: Handed) -> int:
 
 
 def count_traces() -> int:
-    """Count what the reaction left."""
+    """Count what the handler left."""
     return db.session.scalar(select(func.count(Organisation.id))) or 0
 
 
-def test_each_reaction_gets_its_own_task_and_the_fact_is_marked(
+def test_each_handler_gets_its_own_task_and_the_event_is_marked(
     stream: StreamRef, handed: Handed
 ) -> None:
     event_record = ring_alarm(stream)
@@ -115,13 +115,15 @@ def test_each_reaction_gets_its_own_task_and_the_fact_is_marked(
     assert dispatch(handed) == 0
 
 
-def test_a_fact_that_nobody_awaits_is_not_handed_over(stream: StreamRef, handed: Handed) -> None:
+def test_an_event_without_handlers_is_not_handed_over(stream: StreamRef, handed: Handed) -> None:
     with atomic():
         record(stream, bell())
     assert dispatch(handed) == 0
 
 
-def test_a_fact_is_marked_only_after_it_was_handed_over(stream: StreamRef, handed: Handed) -> None:
+def test_an_event_is_marked_only_after_it_was_handed_over(
+    stream: StreamRef, handed: Handed
+) -> None:
     """Redis goes away in the middle: what was handed over before is handed over again."""
     first, second = ring_alarm(stream), ring_alarm(stream)
 
@@ -160,7 +162,7 @@ def in_context(app: Flask, handed: Handed) -> None:
         dispatch(handed)
 
 
-def test_a_reaction_has_its_effect_once_however_often_it_is_asked(stream: StreamRef) -> None:
+def test_a_handler_has_its_effect_once_however_often_it_is_called(stream: StreamRef) -> None:
     event_record = ring_alarm(stream)
     answers = []
     for _ in range(3):
@@ -187,7 +189,7 @@ def test_two_workers_at_once_have_one_effect(app: Flask, stream: StreamRef) -> N
     assert count_traces() == 1
 
 
-def test_a_reaction_that_fails_leaves_nothing_and_is_still_awaited(stream: StreamRef) -> None:
+def test_a_handler_that_fails_leaves_nothing_and_is_still_pending(stream: StreamRef) -> None:
     event_record = ring_alarm(stream, fails=True)
     with pytest.raises(Failure), atomic():
         handle([event_record.id], FOUND)
@@ -222,7 +224,7 @@ def fall(stream: StreamRef, *numbers: int) -> list[EventRecord]:
     return list(db.session.scalars(query))
 
 
-def test_a_burst_is_one_task_and_each_fact_of_it_has_its_effect_once(
+def test_a_burst_is_one_task_and_each_event_of_it_has_its_effect_once(
     stream: StreamRef, handed: Handed
 ) -> None:
     event_records = fall(stream, 1, 2, 3)
@@ -257,7 +259,7 @@ def test_one_that_spoils_a_burst_has_its_own_task_and_the_others_theirs(stream: 
     assert db.session.get_one(EventRecord, bad).pending_handlers == [CAUGHT]
 
 
-def test_a_reaction_that_a_later_version_dropped_is_forgotten(stream: StreamRef) -> None:
+def test_a_handler_that_a_later_version_dropped_is_forgotten(stream: StreamRef) -> None:
     event_record = ring_alarm(stream)
     with atomic():
         event_record.pending_handlers = ["feed.gone"]
@@ -266,6 +268,6 @@ def test_a_reaction_that_a_later_version_dropped_is_forgotten(stream: StreamRef)
     assert event_record.pending_handlers == []
 
 
-def test_a_fact_that_is_gone_is_nothing_to_react_to(app: Flask) -> None:
+def test_an_event_that_is_gone_has_nothing_to_handle(app: Flask) -> None:
     with atomic():
         assert handle([10**6], FOUND) == 0

@@ -1,4 +1,4 @@
-"""Streams have no holes, and what comes first is seen first, whoever writes and gives up."""
+"""Streams have no gaps, and what comes first is seen first, however many write and give up."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings, strategies as some
 from sqlalchemy import select
 
 from grandequipe.core.events import (
+    SITE,
     EventRecord,
     RecordedEvent,
     StreamRef,
@@ -82,8 +83,8 @@ def try_once(names: Sequence[StreamRef], attempt: Attempt) -> None:
 
 @contextmanager
 def watching(app: Flask, names: Sequence[StreamRef]) -> Iterator[list[str]]:
-    """Read all streams over and over meanwhile; collect every hole that was ever seen."""
-    holes: list[str] = []
+    """Read all streams over and over meanwhile; collect every gap that was ever seen."""
+    gaps: list[str] = []
     is_over = Flag()
 
     def look() -> None:
@@ -92,13 +93,13 @@ def watching(app: Flask, names: Sequence[StreamRef]) -> Iterator[list[str]]:
                 for name in names:
                     seen = positions_in(name)
                     if seen != list(range(1, len(seen) + 1)):
-                        holes.append(f"{name}: {seen}")
+                        gaps.append(f"{name}: {seen}")
                 db.session.rollback()
 
     watcher = Thread(target=look)
     watcher.start()
     try:
-        yield holes
+        yield gaps
     finally:
         is_over.set()
         watcher.join()
@@ -109,15 +110,15 @@ def watching(app: Flask, names: Sequence[StreamRef]) -> Iterator[list[str]]:
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(plans=plans)
-def test_concurrent_writers_leave_no_hole_and_are_seen_in_order(
+def test_concurrent_writers_leave_no_gap_and_are_seen_in_order(
     app: Flask, plans: list[list[Attempt]]
 ) -> None:
     names = [open_stream() for _ in range(STREAMS)]
     start = Barrier(len(plans))
-    with watching(app, names) as holes, ThreadPoolExecutor(len(plans)) as writers:
+    with watching(app, names) as gaps, ThreadPoolExecutor(len(plans)) as writers:
         for done in [writers.submit(write, app, names, plan, start) for plan in plans]:
             done.result(timeout=60)
-    assert holes == []
+    assert gaps == []
     for number, name in enumerate(names):
         kept = sum(
             attempt.streams.count(number)
@@ -149,7 +150,7 @@ def test_a_second_writer_waits_for_the_first_and_gets_its_number_back(
     assert got == [1]
 
 
-def test_the_change_and_its_fact_are_both_there_or_neither(cast: Cast) -> None:
+def test_the_change_and_its_event_are_both_there_or_neither(cast: Cast) -> None:
     head = get_head(cast.chloe.stream)
     with suppress(GaveUp), atomic():
         edit_profile(cast.chloe, ProfileInput("Une autre"))
@@ -167,7 +168,7 @@ def test_the_change_and_its_fact_are_both_there_or_neither(cast: Cast) -> None:
     )
 
 
-def test_an_event_reads_back_as_it_was_told(stream: StreamRef) -> None:
+def test_an_event_reads_back_as_it_was_recorded(stream: StreamRef) -> None:
     with atomic():
         record(stream, bell(7, note="midi"))
     [event_record] = list_events_after({stream: 0}, 10)
@@ -176,12 +177,19 @@ def test_an_event_reads_back_as_it_was_told(stream: StreamRef) -> None:
     assert event_record.event == bell(7, note="midi")
 
 
-def test_no_fact_goes_to_a_stream_that_was_never_opened(app: Flask) -> None:
+def test_the_site_has_a_stream_from_the_start(app: Flask) -> None:
+    head = get_head(SITE)
+    with atomic():
+        assert record(SITE, bell()) == head + 1
+    assert SITE.name == "site"
+
+
+def test_no_event_goes_to_a_stream_that_was_never_opened(app: Flask) -> None:
     with pytest.raises(LookupError), atomic():
         record(StreamRef(10**6, "test"), bell())
 
 
-def test_facts_of_several_streams_are_listed_from_each_ones_position(app: Flask) -> None:
+def test_events_of_several_streams_are_listed_from_each_ones_position(app: Flask) -> None:
     first, second = open_stream(), open_stream()
     for name in (first, second, first, second, first):
         with atomic():
@@ -197,7 +205,7 @@ def test_facts_of_several_streams_are_listed_from_each_ones_position(app: Flask)
     assert list_events_after({}, 3) == []
 
 
-def test_a_fact_is_told_after_the_commit_and_not_after_a_rollback(stream: StreamRef) -> None:
+def test_an_event_is_sent_on_after_the_commit_and_not_after_a_rollback(stream: StreamRef) -> None:
     recorded: list[RecordedEvent] = []
     subscribe(lambda event_record: partial(recorded.append, event_record))
     with suppress(GaveUp), atomic():

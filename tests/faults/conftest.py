@@ -81,7 +81,7 @@ def frail_site(
 
 
 def count_pending() -> int:
-    """Count the facts that still await a reaction."""
+    """Count the events with pending handlers."""
     with db.engine.connect() as connection:
         return (
             connection.scalar(text("SELECT count(*) FROM event WHERE pending_handlers <> '{}'"))
@@ -89,8 +89,8 @@ def count_pending() -> int:
         )
 
 
-def is_all_reacted_to() -> bool:
-    """Tell whether no fact awaits anything any more."""
+def is_everything_handled() -> bool:
+    """Return whether no event has pending handlers."""
     return count_pending() == 0
 
 

@@ -1,4 +1,4 @@
-"""A fact recorded is a fact reacted to, exactly once, whatever is killed on the way."""
+"""Each recorded event is handled, exactly once, whatever is killed on the way."""
 
 import json
 import os
@@ -20,7 +20,7 @@ from grandequipe.notifications.models import Notification
 from tests.factories import Cast, make_comment, make_post
 from tests.faults.conftest import (
     FragileRedis,
-    is_all_reacted_to,
+    is_everything_handled,
     kill_children,
     pass_time,
 )
@@ -77,7 +77,7 @@ def lines_of(member: Member, post: Post) -> Sequence[int]:
 
 
 def is_dispatched(number: int) -> bool:
-    """Tell whether so many facts were handed over and are not done yet."""
+    """Return whether so many events were handed over and are not handled yet."""
     db.session.rollback()
     query = select(func.count()).where(
         EventRecord.next_try_at.is_not(None), func.cardinality(EventRecord.pending_handlers) > 0
@@ -86,13 +86,13 @@ def is_dispatched(number: int) -> bool:
 
 
 @pytest.mark.parametrize("whole_worker", [False, True], ids=["a child", "the whole worker"])
-def test_a_worker_killed_in_the_middle_of_a_reaction(
+def test_a_worker_killed_in_the_middle_of_a_handler(
     site: Site, cast: Cast, post: Post, whole_worker: bool
 ) -> None:
     with held_up("notification"):
         make_comment(cast.bruno, post)
         site.start("worker")
-        wait_until(count_held_up, "a reaction is in the middle of its work", 40)
+        wait_until(count_held_up, "a handler is in the middle of its work", 40)
         if whole_worker:
             site.processes["worker"].kill()
         else:
@@ -101,7 +101,7 @@ def test_a_worker_killed_in_the_middle_of_a_reaction(
     if whole_worker:
         pass_time(TOO_LONG)
         site.start("worker")
-    wait_until(is_all_reacted_to, "every fact is reacted to", 40)
+    wait_until(is_everything_handled, "every event is handled", 40)
     assert lines_of(cast.chloe, post) == [1]
 
 
@@ -117,9 +117,9 @@ def test_a_web_process_killed_between_its_commit_and_the_ring(
         check=False,
     )
     assert writer.returncode == -signal.SIGKILL, writer.stderr.decode()
-    assert not is_all_reacted_to()
+    assert not is_everything_handled()
     site.start("worker")
-    wait_until(is_all_reacted_to, "the clock finds what nobody was told of", 40)
+    wait_until(is_everything_handled, "the clock finds what no wake-up named", 40)
     assert lines_of(cast.chloe, post) == [1]
 
 
@@ -139,5 +139,5 @@ def test_redis_killed_with_every_task_in_it(
     fragile_redis.start()
     pass_time(TOO_LONG)
     site.start("worker")
-    wait_until(is_all_reacted_to, "what was lost is handed over again", 60)
+    wait_until(is_everything_handled, "what was lost is handed over again", 60)
     assert lines_of(cast.chloe, post) == [1] * number

@@ -5,7 +5,7 @@ from grandequipe.core.transactions import atomic
 
 
 def tell_everyone() -> None:
-    """Hand over every waiting fact and run its reactions, until nothing waits."""
+    """Run the pending handlers of every event, until there are none."""
     while _tell_some():
         pass
 

@@ -1,7 +1,7 @@
-"""Open pages that learn of what happened: the socket rings, the page opens the door.
+"""Live pages: events are broadcast to sockets, and pages then fetch what changed.
 
-Guarantee: what reaches a socket is ids, and only of streams that its member follows at that
-time. Nothing depends on it: a page that heard nothing finds the same in `/changes`.
+Guarantee: a socket receives ids only, and only of streams that its member follows at that time.
+Nothing depends on a broadcast: a page that missed it finds the same in `/changes`.
 """
 
 from math import ceil
@@ -21,7 +21,7 @@ from grandequipe.web import health
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its socket, and its voice in the other processes."""
+    """Register Socket.IO, the connection registry, and the sender to the other processes."""
     settings = app.config["SETTINGS"]
     address = settings.redis_database(1)
     registry = ConnectionRegistry(app)
@@ -43,7 +43,7 @@ def init_app(app: Flask) -> None:
         app.extensions["redis"],
         "live:place",
         MOST_WAITING,
-        ceil(receive_only.SECONDS_TO_COME_IN) * 2,
+        ceil(receive_only.CONNECT_TIMEOUT) * 2,
     )
     app.wsgi_app = HandshakeLimit(app, waiting)  # type: ignore[method-assign]
     app.before_request(views.note_cursor)
@@ -53,12 +53,12 @@ def init_app(app: Flask) -> None:
 
 
 def start(app: Flask) -> None:
-    """Listen to the other processes from the start: a web process calls it once."""
+    """Subscribe to the other processes at the start of a web process."""
     app.extensions["live"].open()
 
 
 def reason_not_to_serve() -> str | None:
-    """Say why open pages of this process hear nothing, or None; for `/readyz`."""
+    """Say why sockets of this process receive nothing, or None; for `/readyz`."""
     if current_app.extensions["live"].is_open and not socketio.server.manager.is_listening:
         return "live: not listening to Redis"
     return None

@@ -1,8 +1,8 @@
-"""The Redis channel between all processes: rings for open pages, and who won or lost access.
+"""The Redis channel between all processes: broadcasts to open pages, and changes of access.
 
-Both go through one channel, so that every web process sees them in one order: a room that is
-closed stays closed to what is told after it. A message may be lost with Redis; nothing else
-is: each process looks again when it is back, and every 25 seconds.
+Both go through one channel, so that every web process sees them in one order: what is broadcast
+after a member has lost a stream does not reach them. A message may be lost with Redis, no more:
+each process reads the database again on reconnection, and every 25 seconds.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -23,13 +23,14 @@ log = structlog.get_logger(__name__)
 
 NAMESPACE = "/live"
 CHANNEL = "grandequipe-live"
-PATIENCE = 2.0
-SILENCE = 10.0
-PAUSE = 0.5
+# Seconds.
+SOCKET_TIMEOUT = 2.0
+IDLE_TIMEOUT = 10.0
+RECONNECT_DELAY = 0.5
 
 
 class Sender(PubSubManager):
-    """The writing end, which every process has: web, worker and command line."""
+    """The publishing end, in every process: web, worker and command line."""
 
     name = "grandequipe"
 
@@ -37,23 +38,23 @@ class Sender(PubSubManager):
         super().__init__(channel=_channel_of(url), write_only=write_only, logger=log)
         self._redis = Redis.from_url(
             url,
-            socket_connect_timeout=PATIENCE,
-            socket_timeout=PATIENCE,
+            socket_connect_timeout=SOCKET_TIMEOUT,
+            socket_timeout=SOCKET_TIMEOUT,
             retry=Retry(NoBackoff(), 1),
         )
 
     def announce_access(
         self, member_id: int, lost: str | None = None, ended: Ticket | None = None
     ) -> None:
-        """Have every web process look again at what a member may hear.
+        """Have every web process read a member's access again.
 
-        The room of the stream that is `lost` ends at once, and the sockets that came in with the
-        ticket that `ended`.
+        The member's sockets leave the room of the stream `lost` at once; those of the ticket
+        `ended` are disconnected.
         """
-        recorded = {"method": "access", "member": member_id, "lost": lost}
+        message = {"method": "access", "member": member_id, "lost": lost}
         if ended is not None:
-            recorded |= {"session": ended.session_id, "token": ended.token_id}
-        self._publish(recorded)
+            message |= {"session": ended.session_id, "token": ended.token_id}
+        self._publish(message)
 
     def _publish(self, data: Mapping[str, Any]) -> None:
         try:
@@ -63,7 +64,7 @@ class Sender(PubSubManager):
 
 
 class Receiver(Sender):
-    """The listening end of a web process; it comes back by itself."""
+    """The subscribing end of a web process; it reconnects by itself."""
 
     def __init__(
         self,
@@ -78,7 +79,7 @@ class Receiver(Sender):
         self._on_return = on_return
 
     def initialize(self) -> None:
-        """Start to listen; doing it again changes nothing."""
+        """Subscribe; idempotent."""
         if not self._is_started:
             self._is_started = True
             super().initialize()
@@ -91,7 +92,7 @@ class Receiver(Sender):
                 log.warning("live_not_listening", error=type(error).__name__)
             finally:
                 self.is_listening = False
-            self.server.sleep(PAUSE)
+            self.server.sleep(RECONNECT_DELAY)
 
     def _messages(self) -> Iterator[Mapping[str, Any]]:
         with PubSub(self._redis.connection_pool) as pubsub:
@@ -102,10 +103,10 @@ class Receiver(Sender):
                     self.is_listening = True
                     self._on_return()
                 elif message["type"] == "message":
-                    yield from self._sorted(self.json.loads(message["data"]))
+                    yield from self._dispatch(self.json.loads(message["data"]))
 
-    def _sorted(self, data: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """Keep what is ours, pass on what is Socket.IO's."""
+    def _dispatch(self, data: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Handle messages about access; pass Socket.IO's on."""
         if data.get("method") == "access":
             self._on_access(data["member"], data["lost"], _ended(data))
         else:
@@ -113,7 +114,7 @@ class Receiver(Sender):
 
 
 def _ended(data: Mapping[str, Any]) -> Ticket | None:
-    """Read which ticket ended; processes of an earlier version name none."""
+    """Read the ended ticket, if the message names one; an earlier release's does not."""
     session_id, token_id = data.get("session"), data.get("token")
     if session_id is None and token_id is None:
         return None
@@ -121,16 +122,16 @@ def _ended(data: Mapping[str, Any]) -> Ticket | None:
 
 
 def _channel_of(url: str) -> str:
-    """Name the channel after the database: Redis itself does not part channels by databases."""
+    """Name the channel after the database number: Redis's channels are not per database."""
     return f"{CHANNEL}{urlsplit(url).path}"
 
 
 def _next(pubsub: PubSub) -> Mapping[str, Any]:
-    """Wait for a message; a silent server is asked whether it lives, once."""
-    message = pubsub.get_message(timeout=SILENCE)
+    """Wait for a message; ping an idle server once, then raise ConnectionError."""
+    message = pubsub.get_message(timeout=IDLE_TIMEOUT)
     if message is None:
         pubsub.ping()
-        message = pubsub.get_message(timeout=SILENCE)
+        message = pubsub.get_message(timeout=IDLE_TIMEOUT)
     if message is None:
         raise ConnectionError("Redis does not answer")
     return message

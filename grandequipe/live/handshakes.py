@@ -1,7 +1,7 @@
-"""The outer door of the socket: so many from one place may wait there to show who they are.
+"""A limit of the sockets of one client address that are not authenticated yet.
 
-Guarantee: a socket that is not in yet is counted, at this process and in Redis for the site, until
-they come in or go. Those who came in are counted by who they are (see `live.connection_registry`).
+Guarantee: such a socket is counted, in this process and in Redis for the site, until it is
+authenticated or closed. Authenticated ones are counted by member (see `live.connection_registry`).
 """
 
 import secrets
@@ -14,11 +14,11 @@ from flask import Flask
 from grandequipe.live.counting import SiteCount
 from grandequipe.web.rate_limits import client_address
 
-# A workshop behind one address comes back at once after a restart, each page for an instant.
+# After a restart all pages of a workshop behind one address reconnect at once.
 MOST_WAITING_HERE = 200
 MOST_WAITING = 400
 PATH = "/socket.io/"
-LEAVE_DOOR = "grandequipe.leave_door"
+RELEASE = "grandequipe.release_handshake"
 REFUSAL = b"Too many sockets wait here: come back in a moment.\n"
 
 Environ = dict[str, Any]
@@ -26,7 +26,7 @@ Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
 class HandshakeLimit:
-    """Stand before the application (PEP 3333), and before the libraries of the socket."""
+    """WSGI middleware (PEP 3333) before the application and the libraries of the socket."""
 
     def __init__(self, app: Flask, waiting_at_site: SiteCount) -> None:
         self._app = app
@@ -35,33 +35,33 @@ class HandshakeLimit:
         self._at_site = waiting_at_site
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Serve a socket to its end, unless too many of its place wait."""
+        """Serve a request; 429 for a socket where too many of its address wait."""
         if not environ["PATH_INFO"].startswith(PATH):
             return self._application(environ, start_response)
         with self._app.request_context(environ):
-            here = client_address()
-        if self._waiting[here] >= MOST_WAITING_HERE:
+            address = client_address()
+        if self._waiting[address] >= MOST_WAITING_HERE:
             return _refuse(start_response)
-        self._waiting[here] += 1
-        word = secrets.token_hex(8)
-        leave = environ[LEAVE_DOOR] = _once(lambda: self._leave(here, word))
+        self._waiting[address] += 1
+        key = secrets.token_hex(8)
+        release = environ[RELEASE] = _once(lambda: self._release(address, key))
         try:
-            if not self._at_site.take(here, word):
+            if not self._at_site.acquire(address, key):
                 return _refuse(start_response)
             return self._application(environ, start_response)
         finally:
-            leave()
+            release()
 
-    def _leave(self, here: str, word: str) -> None:
-        self._waiting[here] -= 1
-        if not self._waiting[here]:
-            del self._waiting[here]
-        self._at_site.leave(here, word)
+    def _release(self, address: str, key: str) -> None:
+        self._waiting[address] -= 1
+        if not self._waiting[address]:
+            del self._waiting[address]
+        self._at_site.release(address, key)
 
 
-def leave(environ: Environ) -> None:
-    """Say that the socket of this request has come in: it waits no longer."""
-    environ[LEAVE_DOOR]()
+def release(environ: Environ) -> None:
+    """Stop counting the socket of this request: it is authenticated."""
+    environ[RELEASE]()
 
 
 def _once(work: Callable[[], None]) -> Callable[[], None]:

@@ -1,10 +1,10 @@
-"""Which addresses answer with a whole page that listens: each of them carries a cursor.
+"""The endpoints that render a whole live page: their cursor is read before the page is.
 
-What is not named here (pictures, fragments, numbers, redirections, letters in a frame) pays nothing
-for it. A page that is missing here still has a cursor, read a moment too late: a test finds it.
+Others (pictures, fragments, counters, redirects, mails in a frame) do not pay for that query. A
+page that is missing here still has a cursor, but one read too late: a test finds it.
 """
 
-# The functions that answer, by blueprint.
+# View functions by blueprint.
 PAGES = {
     "api_documents": ("page",),
     "digests": ("preferences", "preview", "unsubscribe"),

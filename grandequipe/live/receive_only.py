@@ -1,12 +1,12 @@
-"""What a socket may say: that it comes, that it lives, and that it goes.
+"""Sockets that only receive: a client may send the connect packet, pongs, and the close packet.
 
-Guarantee: nothing else is read, kept or written down. Open pages only listen, and whoever says
-more is hung up on before the libraries look at it: these keep what they are sent until it is whole,
-and note each mistake with a page of their own code, for anybody who finds the door.
+Guarantee: no other frame is parsed, buffered or logged. The transport is closed before the
+libraries see such a frame: they would buffer a packet until it is complete, and log a traceback for
+each invalid one, from anybody.
 
-A socket is in the namespace or it is not there at all: one that leaves the namespace leaves the
-server, and what the server ends is cut off, whether the other side agrees, reads, or answers. It
-lives by answering pings that reached it, so one that reads nothing does not live.
+A socket is in the namespace or closed: leaving the namespace closes it, and when the server ends a
+socket the transport is shut down, whether or not the client agrees, reads, or answers. A pong is
+accepted only for a ping that was sent, so that a client which reads nothing times out.
 """
 
 import json
@@ -21,44 +21,45 @@ from simple_websocket import ConnectionClosed
 from grandequipe.extensions import socketio
 from grandequipe.live.channel import NAMESPACE
 
-# Where to go, and a token at most.
+# Bytes: the namespace, and a token at most.
 LONGEST_FRAME = 1024
-SECONDS_TO_COME_IN = 10.0
-COMES = re.compile(rf"40{NAMESPACE}(?:,(.*))?", re.DOTALL)
-TURNED_AWAY = "grandequipe.turned_away"
-PING, PONG, GOES = "2", "3", "1"
-# Time for the last words, for those who read them.
-SECONDS_TO_GO = 5.0
-LINE = "grandequipe.line"
+CONNECT_TIMEOUT = 10.0
+CONNECT_PACKET = re.compile(rf"40{NAMESPACE}(?:,(.*))?", re.DOTALL)
+REJECTED = "grandequipe.rejected"
+# Packet types of Engine.IO.
+PING, PONG, CLOSE = "2", "3", "1"
+# Seconds for the client to read the last packets.
+CLOSE_DELAY = 5.0
+WEBSOCKET = "grandequipe.websocket"
 
 
 def restrict_client_frames(server: SocketIO) -> None:
-    """Have every socket of this server pass only what is expected."""
+    """Wrap the server's WebSocket class so that it passes on expected frames only."""
     engine = server.server.eio
-    # The driver's table is shared by all servers of the process: this one gets its own.
+    # The driver's dictionary is shared by all servers of the process: this one gets a copy.
     engine._async = {**engine._async, "websocket": _receive_only(engine._async["websocket"])}
 
 
 def reject(environ: dict[str, Any]) -> None:
-    """End the socket of this request as soon as it is told why."""
-    environ[TURNED_AWAY] = True
+    """End the socket of this request once the reason is sent."""
+    environ[REJECTED] = True
 
 
 def cut_off(environ: dict[str, Any]) -> None:
-    """End the transport of this request's socket for good, a moment from now."""
-    if line := environ.get(LINE):
-        socketio.start_background_task(_cut_later, line)
+    """Shut the transport of this request's socket down after `CLOSE_DELAY`."""
+    if websocket := environ.get(WEBSOCKET):
+        socketio.start_background_task(_cut_later, websocket)
 
 
-def _cut_later(line: Any) -> None:
-    socketio.sleep(SECONDS_TO_GO)
-    line.cut()
+def _cut_later(websocket: Any) -> None:
+    socketio.sleep(CLOSE_DELAY)
+    websocket.cut()
 
 
 class ReceiveOnlyWebSocket:
-    """A WebSocket of the driver that ends, as if its page had gone, with the first odd frame.
+    """A mixin of the driver's WebSocket class: an unexpected frame ends it like a disconnect.
 
-    It stands before the driver's own class, whose `ws` is the connection.
+    The driver's own class, whose `ws` is the connection, comes after it in the MRO.
     """
 
     ws: Any
@@ -67,43 +68,43 @@ class ReceiveOnlyWebSocket:
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.server_args["max_message_size"] = LONGEST_FRAME
-        self.has_come = False
+        self.is_connected = False
         self.awaited_pongs = 0
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        """Serve the socket of a request, to its end."""
+        """Serve the socket of a request until it ends."""
         self.environ = environ
-        environ[LINE] = self
+        environ[WEBSOCKET] = self
         return super().__call__(environ, start_response)  # type: ignore[misc]
 
     def wait(self) -> str | None:
         """Give the next frame, or None at the end."""
-        if TURNED_AWAY in self.environ:
+        if REJECTED in self.environ:
             return None
         frame = self._next()
-        if not self.has_come:
-            self.has_come = _comes_in(frame)
-            return frame if self.has_come else None
+        if not self.is_connected:
+            self.is_connected = _is_connect_packet(frame)
+            return frame if self.is_connected else None
         if self._is_expected(frame):
             return frame
         self.cut()
         return None
 
     def send(self, message: Any) -> None:
-        """Send a packet; note pings once they have left, for each is answered once."""
+        """Send a packet, and count pings: each allows one pong."""
         super().send(message)  # type: ignore[misc]
         if message == PING:
             self.awaited_pongs += 1
 
     def close(self) -> None:
-        """Say that it ends, and end, whatever the other side says to it."""
+        """Send a close frame and shut the connection down, whatever the client answers."""
         try:
             super().close()  # type: ignore[misc]
         finally:
             self.cut()
 
     def cut(self) -> None:
-        """End the connection below; what still waits to be sent is not."""
+        """Shut the TCP connection down; unsent data is dropped."""
         with suppress(OSError):
             self.ws.sock.shutdown(SHUT_RDWR)
 
@@ -111,26 +112,26 @@ class ReceiveOnlyWebSocket:
         if frame == PONG and self.awaited_pongs:
             self.awaited_pongs -= 1
             return True
-        return bool(frame == GOES)
+        return bool(frame == CLOSE)
 
     def _next(self) -> Any:
         try:
-            return self.ws.receive(timeout=None if self.has_come else SECONDS_TO_COME_IN)
+            return self.ws.receive(timeout=None if self.is_connected else CONNECT_TIMEOUT)
         except ConnectionClosed:
             return None
 
 
 def _receive_only(websocket: type) -> type:
-    return type("HardOfHearingWebSocket", (ReceiveOnlyWebSocket, websocket), {})
+    return type("ReceiveOnlyDriverWebSocket", (ReceiveOnlyWebSocket, websocket), {})
 
 
-def _comes_in(frame: Any) -> bool:
-    """Tell whether a page, or a program with a token, asks to come in: once a socket."""
-    asked = COMES.fullmatch(frame) if isinstance(frame, str) else None
-    if asked is None:
+def _is_connect_packet(frame: Any) -> bool:
+    """Tell whether a frame is a connect packet to the namespace, with strings as auth data."""
+    packet = CONNECT_PACKET.fullmatch(frame) if isinstance(frame, str) else None
+    if packet is None:
         return False
     try:
-        shown = json.loads(asked[1] or "{}")
+        auth = json.loads(packet[1] or "{}")
     except (ValueError, RecursionError):
         return False
-    return isinstance(shown, dict) and all(isinstance(word, str) for word in shown.values())
+    return isinstance(auth, dict) and all(isinstance(value, str) for value in auth.values())

@@ -1,4 +1,4 @@
-"""The door of the socket: who comes in, and from which page."""
+"""Socket.IO's connect and disconnect, and the cursors of pages."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, cast
@@ -22,32 +22,32 @@ from grandequipe.members.queries import find_token
 
 @socketio.on("connect", namespace=NAMESPACE)
 def connect(auth: object = None) -> None:
-    """Let in a member's open page, or a program with a token; nobody else."""
+    """Accept a member's page by its session, or a program by `{"token": …}`; reject others."""
     try:
-        with _registry().readings:
+        with _registry().read_slots:
             ticket = _ticket(auth)
             db.session.rollback()
     except Exception:
-        # Nobody's socket stays open because somebody's could not be looked at.
+        # A failed check must not leave an unauthenticated socket open.
         reject(request.environ)
         raise
     if ticket is None:
         _reject("Log in, or give a token.")
-    elif not _registry().admit(request.sid, ticket):  # type: ignore[attr-defined]
+    elif not _registry().register(request.sid, ticket):  # type: ignore[attr-defined]
         _reject("You have too many sockets open.")
     else:
-        handshakes.leave(request.environ)
+        handshakes.release(request.environ)
 
 
 @socketio.on("disconnect", namespace=NAMESPACE)
 def disconnect(reason: str) -> None:
-    """Let a socket go, and see that it does: it may hold on to its transport."""
+    """Unregister a socket and close its transport, which the client may keep open."""
     cut_off(request.environ)
-    _registry().forget(request.sid)  # type: ignore[attr-defined]
+    _registry().unregister(request.sid)  # type: ignore[attr-defined]
 
 
 def note_cursor() -> None:
-    """Remember where a page stands before it is read: what comes meanwhile is told after."""
+    """Read a page's cursor before its content: later events are then sent to the page."""
     is_page = request.method == "GET" and request.endpoint in ENDPOINTS
     if is_page and "HX-Request" not in request.headers:
         member = viewer()
@@ -55,14 +55,14 @@ def note_cursor() -> None:
 
 
 def cursor_of_viewer() -> str:
-    """Say where the page that is being made stands, for it to go on from there."""
+    """Give the cursor of the page that is rendered, from which it catches up."""
     if "live_cursor" not in g:
         g.live_cursor = make_cursor(list_streams_of(acting_member()))
     return str(g.live_cursor)
 
 
 def origin_check(site_url: str) -> Callable[[str, Mapping[str, str]], bool]:
-    """Make the check that a browser's socket comes from a page of this site."""
+    """Make the check of a socket's Origin header: the site's, or that of the request's host."""
     site = "{0.scheme}://{0.netloc}".format(urlsplit(site_url))
 
     def is_ours(origin: str, environ: Mapping[str, str]) -> bool:
@@ -87,8 +87,8 @@ def _ticket(auth: object) -> Ticket | None:
     return Ticket(member.id, session_id=browser_session()) if member else None
 
 
-def _ticket_of_token(word: Any) -> Ticket | None:
-    token = find_token(word) if isinstance(word, str) else None
+def _ticket_of_token(value: Any) -> Ticket | None:
+    token = find_token(value) if isinstance(value, str) else None
     if token is None or not token.allows("read"):
         return None
     return Ticket(token.member_id, token_id=token.id)

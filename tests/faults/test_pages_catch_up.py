@@ -15,10 +15,10 @@ from grandequipe.core.transactions import atomic
 from grandequipe.groups.services import leave_group
 from grandequipe.members.models import Member
 from grandequipe.members.services import create_token
-from tests.ears import Ears, cookie_of, is_change
 from tests.factories import Cast, make_post
 from tests.faults.conftest import FragileRedis, kill_children
 from tests.site import Site
+from tests.socket_client import SocketClient, cookie_of, is_change
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
@@ -69,10 +69,10 @@ def token_of(member: Member) -> str:
         return create_token(member, "page", ["read"])[0]
 
 
-def connects(ears: Ears) -> bool:
+def connects(client: SocketClient) -> bool:
     """Try to connect, as a page does over and over."""
     try:
-        ears.connect()
+        client.connect()
     except Refused:
         return False
     return True
@@ -80,7 +80,7 @@ def connects(ears: Ears) -> bool:
 
 def test_a_page_whose_server_is_killed_comes_back_and_catches_up(web: Site, cast: Cast) -> None:
     token = token_of(cast.chloe)
-    before, after = Ears(web.url, token=token), Ears(web.url, token=token)
+    before, after = SocketClient(web.url, token=token), SocketClient(web.url, token=token)
     before.connect()
     cursor = before.wait_for("ready")["cursor"]
     kill_children(web, "web")
@@ -109,7 +109,7 @@ def test_pages_hear_again_and_rooms_are_repaired_when_redis_is_back(
     browser: Callable[[Member], FlaskClient],
 ) -> None:
     """What a member did meanwhile rang on a Redis that this site does not hear at all."""
-    page = Ears(web.url, cookie=cookie_of(browser(cast.chloe)))
+    page = SocketClient(web.url, cookie=cookie_of(browser(cast.chloe)))
     page.connect()
     assert cast.ess.stream.name in page.wait_for("ready")["heads"]
     fragile_redis.kill()

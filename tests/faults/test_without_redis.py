@@ -9,7 +9,7 @@ from grandequipe.live.connection_registry import MOST_SOCKETS_OF_A_MEMBER
 from grandequipe.members.services import create_token
 from tests.factories import PASSWORD, make_member, make_member_with_password
 from tests.faults.conftest import FragileRedis
-from tests.live.test_many_sockets import let_in, open_at
+from tests.live.test_many_sockets import is_accepted, open_at
 from tests.site import Site
 from tests.visiting import Guest
 from tests.waiting import wait_until
@@ -47,13 +47,13 @@ def test_each_process_holds_to_its_own_limit_of_sockets(app: Flask, alone: Site)
         token = create_token(alice, "robot", ["read"])[0]
     sockets = [open_at(alone.port) for _number in range(MOST_SOCKETS_OF_A_MEMBER + 3)]
     try:
-        inside = [each for each in sockets if let_in(each, token)]
+        inside = [each for each in sockets if is_accepted(each, token)]
         assert len(inside) == MOST_SOCKETS_OF_A_MEMBER
         inside[0].send("41/live,")
 
         def comes_in() -> bool:
             sockets.append(open_at(alone.port))
-            return let_in(sockets[-1], token)
+            return is_accepted(sockets[-1], token)
 
         wait_until(comes_in, "there is room for one more")
     finally:

@@ -1,4 +1,4 @@
-"""Pages that listen, at either of two web servers on the same data."""
+"""Socket clients of either of two web servers on the same data."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,15 +6,15 @@ import pytest
 from flask.testing import FlaskClient
 
 from grandequipe.members.models import Member
-from tests.ears import Ears, cookie_of
 from tests.site import Site
+from tests.socket_client import SocketClient, cookie_of
 
-Listen = Callable[..., Ears]
+Subscribe = Callable[..., SocketClient]
 
 
 @pytest.fixture(scope="session")
 def other_server(running_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Start one more web server beside the running site, as on a second machine, of one process."""
+    """Start one more web server, of one process, beside the site, as on a second machine."""
     environment = {**running_site.environment, "WEB_WORKERS": "1"}
     started = Site(environment, tmp_path_factory.mktemp("other_server"))
     started.start("web")
@@ -26,17 +26,17 @@ def other_server(running_site: Site, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
-def subscribe(site: Site, browser: Callable[[Member], FlaskClient]) -> Iterator[Listen]:
-    """Open a member's page that listens and has been greeted; all close with the scene."""
-    opened: list[Ears] = []
+def subscribe(site: Site, browser: Callable[[Member], FlaskClient]) -> Iterator[Subscribe]:
+    """Connect sockets with members' cookies until "ready" is received; close them at the end."""
+    opened: list[SocketClient] = []
 
-    def open_page(member: Member, at: Site = site) -> Ears:
-        ears = Ears(at.url, cookie=cookie_of(browser(member)))
-        ears.connect()
-        opened.append(ears)
-        ears.wait_for("ready")
-        return ears
+    def open_page(member: Member, at: Site = site) -> SocketClient:
+        client = SocketClient(at.url, cookie=cookie_of(browser(member)))
+        client.connect()
+        opened.append(client)
+        client.wait_for("ready")
+        return client
 
     yield open_page
-    for ears in opened:
-        ears.close()
+    for client in opened:
+        client.close()

@@ -1,4 +1,4 @@
-"""A fact rings at exactly those who follow its stream when it is told, with ids only."""
+"""An event is broadcast to exactly the members who follow its stream then, with ids only."""
 
 import pytest
 
@@ -7,30 +7,30 @@ from grandequipe.groups.models import Group
 from grandequipe.groups.services import ban_member, join_group, leave_group, remove_member
 from grandequipe.members.models import Member
 from grandequipe.members.services import ProfileInput, edit_profile
-from tests.ears import Ears, is_change
 from tests.factories import Cast, make_comment, make_post
-from tests.live.conftest import Listen
+from tests.live.conftest import Subscribe
 from tests.site import Site
+from tests.socket_client import SocketClient, is_change
 
 pytestmark = pytest.mark.slow
 
 
-def ring_own_bell(member: Member, ears: Ears) -> None:
-    """Have the member's own stream ring, and wait for it: what came before was heard by now."""
+def broadcast_to_self(member: Member, client: SocketClient) -> None:
+    """Record an event of the member's stream and receive it: earlier ones have arrived by then."""
     with atomic():
         edit_profile(member, ProfileInput(member.display_name))
-    ears.wait_for("change", is_change("member.changed", member.id))
+    client.wait_for("change", is_change("member.changed", member.id))
 
 
-def heard_of(ears: Ears, group: Group) -> list[str]:
-    """List the kinds of what was heard of a group."""
-    return [change["kind"] for change in ears.changes() if change["stream"] == group.stream.name]
+def kinds_of(client: SocketClient, group: Group) -> list[str]:
+    """List the kinds of the changes received from a group's stream."""
+    return [change["kind"] for change in client.changes() if change["stream"] == group.stream.name]
 
 
-def test_a_ring_holds_ids_and_no_content(subscribe: Listen, cast: Cast) -> None:
-    ears = subscribe(cast.chloe)
+def test_a_broadcast_holds_ids_and_no_content(subscribe: Subscribe, cast: Cast) -> None:
+    client = subscribe(cast.chloe)
     post = make_post(cast.bruno, cast.ess, title="Un titre à ne pas dire")
-    change = ears.wait_for("change", is_change("post.published", post.id))
+    change = client.wait_for("change", is_change("post.published", post.id))
     assert change.pop("at").endswith("+00:00")
     assert change == {
         "stream": cast.ess.stream.name,
@@ -42,38 +42,38 @@ def test_a_ring_holds_ids_and_no_content(subscribe: Listen, cast: Cast) -> None:
     }
 
 
-def test_a_comment_also_names_its_post(subscribe: Listen, cast: Cast) -> None:
+def test_a_comment_also_names_its_post(subscribe: Subscribe, cast: Cast) -> None:
     post = make_post(cast.bruno, cast.ess)
-    ears = subscribe(cast.chloe)
+    client = subscribe(cast.chloe)
     comment = make_comment(cast.amina, post)
-    change = ears.wait_for("change", is_change("comment.added", comment.id))
+    change = client.wait_for("change", is_change("comment.added", comment.id))
     assert change["post"] == post.id
 
 
-def test_rings_come_in_order_and_without_holes(subscribe: Listen, cast: Cast) -> None:
-    ears = subscribe(cast.chloe)
-    head = ears.wait_for("ready")["heads"][cast.ess.stream.name]
+def test_broadcasts_come_in_order_and_without_gaps(subscribe: Subscribe, cast: Cast) -> None:
+    client = subscribe(cast.chloe)
+    head = client.wait_for("ready")["heads"][cast.ess.stream.name]
     posts = [make_post(cast.bruno, cast.ess) for _ in range(20)]
-    ears.wait_for("change", is_change("post.published", posts[-1].id))
-    positions = [each["position"] for each in ears.changes() if each["group"] == cast.ess.slug]
+    client.wait_for("change", is_change("post.published", posts[-1].id))
+    positions = [each["position"] for each in client.changes() if each["group"] == cast.ess.slug]
     assert positions == list(range(head + 1, head + 21))
 
 
 @pytest.mark.parametrize("who", ["driss", "eva", "farid"])
-def test_who_is_no_member_hears_nothing(subscribe: Listen, cast: Cast, who: str) -> None:
+def test_who_is_no_member_hears_nothing(subscribe: Subscribe, cast: Cast, who: str) -> None:
     """An outsider, a banned person, and an administrator who is not in the group."""
     person: Member = getattr(cast, who)
     stranger, member = subscribe(person), subscribe(cast.chloe)
     for group in (cast.ess, cast.private, cast.hidden):
         post = make_post(cast.bruno, group)
         member.wait_for("change", is_change("post.published", post.id))
-    ring_own_bell(person, stranger)
+    broadcast_to_self(person, stranger)
     assert {change["stream"] for change in stranger.changes()} == {person.stream.name}
 
 
 @pytest.mark.parametrize("way_out", ["leaves", "is removed", "is banned"])
 def test_who_goes_hears_nothing_more_on_any_server(
-    subscribe: Listen, site: Site, other_server: Site, cast: Cast, way_out: str
+    subscribe: Subscribe, site: Site, other_server: Site, cast: Cast, way_out: str
 ) -> None:
     pages = [
         subscribe(cast.chloe, site),
@@ -89,13 +89,13 @@ def test_who_goes_hears_nothing_more_on_any_server(
             ban_member(cast.amina, cast.ess, cast.chloe)
     make_post(cast.bruno, cast.ess)
     for page in pages:
-        ring_own_bell(cast.chloe, page)
-        assert heard_of(page, cast.ess) == []
+        broadcast_to_self(cast.chloe, page)
+        assert kinds_of(page, cast.ess) == []
         page.wait_for("heads", lambda heads: cast.ess.stream.name not in heads)
 
 
 def test_who_joins_hears_from_then_on_every_server(
-    subscribe: Listen, site: Site, other_server: Site, cast: Cast
+    subscribe: Subscribe, site: Site, other_server: Site, cast: Cast
 ) -> None:
     pages = [
         subscribe(cast.driss, site),
@@ -111,16 +111,18 @@ def test_who_joins_hears_from_then_on_every_server(
         page.wait_for("change", is_change("post.published", post.id))
 
 
-def test_what_the_worker_writes_rings_too(subscribe: Listen, cast: Cast) -> None:
+def test_what_the_worker_writes_is_broadcast_too(subscribe: Subscribe, cast: Cast) -> None:
     post = make_post(cast.chloe, cast.ess)
-    ears = subscribe(cast.chloe)
+    client = subscribe(cast.chloe)
     make_comment(cast.bruno, post)
-    change = ears.wait_for("change", is_change("notification.added"))
+    change = client.wait_for("change", is_change("notification.added"))
     assert (change["stream"], change["group"]) == (cast.chloe.stream.name, None)
 
 
-def test_a_ring_names_no_group_that_its_hearer_cannot_find(subscribe: Listen, cast: Cast) -> None:
-    ears = subscribe(cast.driss)
+def test_a_broadcast_names_no_group_that_its_receiver_cannot_find(
+    subscribe: Subscribe, cast: Cast
+) -> None:
+    client = subscribe(cast.driss)
     with atomic():
         ban_member(cast.amina, cast.hidden, cast.driss)
-    assert ears.wait_for("change", is_change("join.excluded", cast.hidden.id))["group"] is None
+    assert client.wait_for("change", is_change("join.excluded", cast.hidden.id))["group"] is None

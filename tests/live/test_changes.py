@@ -1,4 +1,4 @@
-"""A cursor is one word for one place; what a change tells is ids."""
+"""A cursor encodes positions uniquely; a change holds ids."""
 
 import pytest
 from hypothesis import given, strategies as some

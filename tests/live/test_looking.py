@@ -1,4 +1,4 @@
-"""Looking who may still hear what costs the same for one socket and for a thousand."""
+"""Checking the access of sockets costs the same for one and for a thousand."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,7 +17,7 @@ from tests.factories import Cast, make_member
 
 
 def log_in(member: Member) -> int:
-    """Let a browser in; give the id of its log-in."""
+    """Begin a browser session; give its id."""
     with atomic():
         return begin_session(member)[1]
 

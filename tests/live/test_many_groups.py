@@ -1,4 +1,4 @@
-"""D5: a member of so many groups that their cursor is longer than an address may be catches up."""
+"""D5: a member catches up whose cursor, of many groups, is longer than a URL may be."""
 
 from collections.abc import Callable
 
@@ -18,9 +18,9 @@ from grandequipe.live.changes import make_cursor
 from grandequipe.members.models import Member
 from grandequipe.members.services import create_token
 from tests.chromium import OpenWindow
-from tests.ears import cookie_of
 from tests.factories import Cast, make_post
 from tests.site import Site
+from tests.socket_client import cookie_of
 
 MANY = 170
 PATIENCE = 20
@@ -29,8 +29,8 @@ LONGEST_ADDRESS = 4094  # gunicorn's own limit; proxies have others
 
 
 @pytest.fixture
-def busy(cast: Cast) -> Member:
-    """Give a member of 170 groups, in each of which a million things happened."""
+def busy_member(cast: Cast) -> Member:
+    """Give a member of 170 groups, each with a million events."""
     now, names = clock.now(), range(MANY)
     with atomic():
         streams = db.session.scalars(
@@ -49,7 +49,7 @@ def busy(cast: Cast) -> Member:
 
 
 def cursor_of(member: Member) -> str:
-    """Say where a member stands now."""
+    """Give the present cursor of a member."""
     cursor = make_cursor(list_streams_of(member))
     db.session.rollback()
     return cursor
@@ -57,18 +57,18 @@ def cursor_of(member: Member) -> str:
 
 @pytest.mark.slow
 def test_a_long_cursor_goes_by_post_with_a_token_and_with_a_page_s_cookie(
-    busy: Member, cast: Cast, site: Site, browser: Callable[[Member], FlaskClient]
+    busy_member: Member, cast: Cast, site: Site, browser: Callable[[Member], FlaskClient]
 ) -> None:
-    cursor = cursor_of(busy)
+    cursor = cursor_of(busy_member)
     assert len(cursor) > LONGEST_ADDRESS
     post = make_post(cast.bruno, cast.ess)
     with atomic():
-        token = create_token(busy, "robot", ["read"])[0]
-    address, asked = f"{site.url}/api/v1/changes", {"since": cursor, "limit": 10}
-    assert requests.get(address, params=asked, timeout=PATIENCE).status_code == 414
-    cookie = {"Cookie": cookie_of(browser(busy))}
+        token = create_token(busy_member, "robot", ["read"])[0]
+    address, params = f"{site.url}/api/v1/changes", {"since": cursor, "limit": 10}
+    assert requests.get(address, params=params, timeout=PATIENCE).status_code == 414
+    cookie = {"Cookie": cookie_of(browser(busy_member))}
     for headers in ({"Authorization": f"Bearer {token}"}, cookie):
-        answer = requests.post(address, json=asked, headers=headers, timeout=PATIENCE)
+        answer = requests.post(address, json=params, headers=headers, timeout=PATIENCE)
         assert answer.status_code == 200
         first = answer.json()
         assert [change["subject"]["id"] for change in first["changes"]] == [post.id]
@@ -79,10 +79,10 @@ def test_a_long_cursor_goes_by_post_with_a_token_and_with_a_page_s_cookie(
 
 
 def test_the_open_page_of_who_is_in_many_groups_catches_up(
-    busy: Member, cast: Cast, open_window: OpenWindow
+    busy_member: Member, cast: Cast, open_window: OpenWindow
 ) -> None:
-    """It says that it is offline neither at once nor for good."""
-    page = open_window(busy)
+    """It shows itself offline neither at first nor for good."""
+    page = open_window(busy_member)
     page.goto("/groupes/ess-quartiers")
     expect(page.locator("html[data-connection=online]")).to_be_attached(timeout=IN_BROWSER)
     with page.expect_response("**/api/v1/changes*", timeout=IN_BROWSER) as heard:
@@ -97,7 +97,7 @@ def test_the_open_page_of_who_is_in_many_groups_catches_up(
 def test_a_question_that_is_refused_for_its_length_ends_in_the_advice_to_reload(
     status: int, cast: Cast, open_window: OpenWindow
 ) -> None:
-    """A proxy may refuse what the site takes: the page says what helps, and is not offline."""
+    """A proxy may refuse what the site accepts: the page offers to reload, and is not offline."""
     page = open_window(cast.chloe)
     page.goto("/groupes/ess-quartiers")
     expect(page.locator("html[data-connection=online]")).to_be_attached(timeout=IN_BROWSER)

@@ -15,7 +15,7 @@ from grandequipe.live.counting import SiteCount
 from grandequipe.live.handshakes import MOST_WAITING_HERE
 from grandequipe.members.services import create_token
 from tests.factories import Cast, make_post
-from tests.live.conftest import Listen
+from tests.live.conftest import Subscribe
 from tests.locks import count_held_up, held_up
 from tests.site import Site
 from tests.waiting import wait_until
@@ -38,42 +38,42 @@ def sockets(other_server: Site) -> Iterator[list[WebSocket]]:
         each.close()
 
 
-def come_in(sockets: list[WebSocket], token: str) -> None:
-    """Have every socket show the token."""
+def connect_all(sockets: list[WebSocket], token: str) -> None:
+    """Send the connect packet with the token from every socket."""
     for each in sockets:
         each.send("40/live," + json.dumps({"token": token}))
 
 
-def hears(socket: WebSocket, event: str) -> bool:
-    """Read until the event is heard; a socket that never hears it is an error of time."""
+def receives(socket: WebSocket, event: str) -> bool:
+    """Read until the event is received; a timeout is an error."""
     while f'["{event}"' not in socket.recv():
         pass
     return True
 
 
 def test_a_member_has_so_many_sockets_and_others_have_theirs(
-    sockets: list[WebSocket], other_server: Site, subscribe: Listen, cast: Cast
+    sockets: list[WebSocket], other_server: Site, subscribe: Subscribe, cast: Cast
 ) -> None:
     with atomic():
         token = create_token(cast.chloe, "robot", ["read"])[0]
-    come_in(sockets, token)
+    connect_all(sockets, token)
     answers = [each.recv() for each in sockets]
-    let_in = [each for each, said in zip(sockets, answers, strict=True) if said.startswith("40")]
-    turned_away = [said for said in answers if said.startswith("44")]
-    assert (len(let_in), len(turned_away)) == (MOST_SOCKETS_OF_A_MEMBER, 10)
-    assert all("too many" in said for said in turned_away)
-    assert all(hears(each, "ready") for each in let_in)
-    ears = subscribe(cast.bruno, other_server)
+    accepted = [each for each, reply in zip(sockets, answers, strict=True) if reply[:2] == "40"]
+    rejections = [reply for reply in answers if reply.startswith("44")]
+    assert (len(accepted), len(rejections)) == (MOST_SOCKETS_OF_A_MEMBER, 10)
+    assert all("too many" in reply for reply in rejections)
+    assert all(receives(each, "ready") for each in accepted)
+    client = subscribe(cast.bruno, other_server)
     make_post(cast.amina, cast.ess)
-    ears.wait_for("change")
-    assert all(hears(each, "change") for each in let_in)
+    client.wait_for("change")
+    assert all(receives(each, "change") for each in accepted)
 
 
 def test_those_who_come_in_at_once_leave_connections_to_pages(
     sockets: list[WebSocket], other_server: Site, cast: Cast
 ) -> None:
     with held_up("api_token", readers=True):
-        come_in(sockets, "of whomever")
+        connect_all(sockets, "of whomever")
         wait_until(lambda: count_held_up() == READ_AT_ONCE, "their tokens are looked up")
         with urllib.request.urlopen(  # noqa: S310
             f"{other_server.url}/groupes", timeout=LONGEST_WAIT
@@ -91,16 +91,16 @@ def open_at(port: int) -> WebSocket:
     return opened
 
 
-def let_in(socket: WebSocket, token: str) -> bool:
-    """Show the token; say whether one comes in."""
+def is_accepted(socket: WebSocket, token: str) -> bool:
+    """Send the connect packet with the token; tell whether it is accepted."""
     socket.send("40/live," + json.dumps({"token": token}))
     return bool(socket.recv().startswith("40"))
 
 
 def test_the_sockets_of_a_member_are_counted_for_the_whole_site(
-    site: Site, other_server: Site, subscribe: Listen, cast: Cast
+    site: Site, other_server: Site, subscribe: Subscribe, cast: Cast
 ) -> None:
-    """Of three processes each would take twenty; who leaves the namespace makes room, by going."""
+    """Three processes share the limit; a socket that leaves the namespace is counted no more."""
     with atomic():
         token = create_token(cast.chloe, "robot", ["read"])[0]
     sockets = [
@@ -109,7 +109,7 @@ def test_the_sockets_of_a_member_are_counted_for_the_whole_site(
         for _number in range(MOST_SOCKETS_OF_A_MEMBER)
     ]
     try:
-        inside = [each for each in sockets if let_in(each, token)]
+        inside = [each for each in sockets if is_accepted(each, token)]
         assert len(inside) == MOST_SOCKETS_OF_A_MEMBER
         subscribe(cast.bruno, other_server)
         for each in inside[:3]:
@@ -117,7 +117,7 @@ def test_the_sockets_of_a_member_are_counted_for_the_whole_site(
 
         def comes_in() -> bool:
             sockets.append(open_at(other_server.port))
-            return let_in(sockets[-1], token)
+            return is_accepted(sockets[-1], token)
 
         for _number in range(3):
             wait_until(comes_in, "there is room for those who come now")
@@ -128,14 +128,14 @@ def test_the_sockets_of_a_member_are_counted_for_the_whole_site(
 
 
 def test_so_many_of_one_place_may_wait_to_come_in(other_server: Site, cast: Cast) -> None:
-    """One who comes in waits no longer, and one who goes neither."""
+    """An authenticated socket is counted no more, nor is a closed one."""
     with atomic():
         token = create_token(cast.chloe, "robot", ["read"])[0]
     waiting = [open_at(other_server.port) for _number in range(MOST_WAITING_HERE)]
     try:
         with pytest.raises(WebSocketBadStatusException, match="429"):
             open_at(other_server.port)
-        assert let_in(waiting[0], token)
+        assert is_accepted(waiting[0], token)
         waiting.append(open_at(other_server.port))
         with pytest.raises(WebSocketBadStatusException, match="429"):
             open_at(other_server.port)
@@ -155,13 +155,13 @@ def test_so_many_of_one_place_may_wait_to_come_in(other_server: Site, cast: Cast
 
 
 def test_a_count_outlives_no_process_that_was_killed(app: Flask) -> None:
-    """What nobody says any more ends by itself; what is said again stays."""
+    """What is not renewed expires; what is renewed stays."""
     count = SiteCount(redis.client(), "test:count", most=2, seconds=2)
-    assert [count.take("somebody", sid) for sid in ("a", "b", "c")] == [True, True, False]
-    assert count.take("somebody else", "d")
-    count.leave("somebody", "b")
-    assert count.take("somebody", "c")
+    assert [count.acquire("somebody", sid) for sid in ("a", "b", "c")] == [True, True, False]
+    assert count.acquire("somebody else", "d")
+    count.release("somebody", "b")
+    assert count.acquire("somebody", "c")
     longer = SiteCount(redis.client(), "test:count", most=2, seconds=3600)
-    longer.keep({"somebody": ["a"]})
-    wait_until(lambda: count.take("somebody", "e"), "c is counted no longer")
-    assert not count.take("somebody", "f"), "a is counted still"
+    longer.renew({"somebody": ["a"]})
+    wait_until(lambda: count.acquire("somebody", "e"), "c is counted no longer")
+    assert not count.acquire("somebody", "f"), "a is counted still"

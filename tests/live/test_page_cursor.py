@@ -1,4 +1,4 @@
-"""A page goes on from where it was read, so that nothing falls between the page and the socket."""
+"""A page's cursor is read before its content, so that the page misses no event."""
 
 import contextvars
 import re
@@ -33,11 +33,11 @@ def test_what_is_published_while_a_page_is_made_is_told_to_it(cast, app, browser
     finally:
         event.remove(db.engine, "before_cursor_execute", publish_once)
     assert published
-    stands_at = read_cursor(CURSOR.search(page)[1])[cast.ess.stream.name]
+    cursor_position = read_cursor(CURSOR.search(page)[1])[cast.ess.stream.name]
     published_at = db.session.execute(
         db.text("SELECT position FROM event WHERE kind = 'post.published'")
     ).scalar_one()
-    assert stands_at < published_at
+    assert cursor_position < published_at
 
 
 def test_a_visitors_page_has_no_cursor(cast, visitor) -> None:

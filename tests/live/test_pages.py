@@ -18,13 +18,13 @@ CURSOR = b' data-cursor="'
 
 
 def reads_streams(statements: list[str]) -> int:
-    """Count how often the streams that a member follows were read, with where they stand."""
+    """Count the queries of the streams that a member follows."""
     return sum("FROM stream" in each and "UNION ALL" in each for each in statements)
 
 
 def addresses(app: Flask, values: dict[str, Any]) -> list[tuple[str, str]]:
-    """Give an address for every endpoint that answers GET, but those of the API."""
-    rules = [rule for rule in app.url_map.iter_rules() if is_asked(rule)]
+    """Give an endpoint and an address for each tested rule."""
+    rules = [rule for rule in app.url_map.iter_rules() if is_tested(rule)]
     with app.test_request_context():
         return [
             (
@@ -35,8 +35,8 @@ def addresses(app: Flask, values: dict[str, Any]) -> list[tuple[str, str]]:
         ]
 
 
-def is_asked(rule: Rule) -> bool:
-    """Leave out the API, files, and what opens an account by a secret."""
+def is_tested(rule: Rule) -> bool:
+    """Leave out the API, files, and links with a secret."""
     apart = {"static", "security.confirm_email", "security.reset_password", "courrier.html"}
     return (
         "GET" in rule.methods
@@ -52,7 +52,7 @@ def test_whole_pages_alone_ask_where_they_stand(
     count_queries: Callable[[], Any],
     letters_folder: Path,
 ) -> None:
-    """Every address that answers GET is asked as a member: who has a cursor is who was declared."""
+    """Of all GET endpoints, asked as a member, those declared have a cursor, and no others."""
     amina = browser(cast.amina)
     amina.send("/reglages/photo", {"picture": (picture_file(), "moi.jpg")})
     post = make_post(cast.amina, cast.ess)
@@ -79,8 +79,7 @@ def test_whole_pages_alone_ask_where_they_stand(
             with_cursor.add(endpoint)
     assert {"feed.home", "feed.post_page", "notifications.index"} <= with_cursor
     assert with_cursor - ENDPOINTS == set()
-    # Pages as the others, in a state that is not played here: a password asked for just now, a
-    # proposal, a link that is good.
+    # Pages in a state that is not set up here: a recent password, a proposal, a valid link.
     assert ENDPOINTS - with_cursor == {
         "feed.proposal",
         "feed.refuse_proposal",
@@ -89,8 +88,8 @@ def test_whole_pages_alone_ask_where_they_stand(
         "security.confirm_email",
     }
     assert {paying[endpoint] for endpoint in with_cursor} == {1}
-    asked = {"members.picture", "notifications.counter", "taxonomies.territories"}
-    assert {endpoint: paying[endpoint] for endpoint in asked} == dict.fromkeys(asked, 0)
+    others = {"members.picture", "notifications.counter", "taxonomies.territories"}
+    assert {endpoint: paying[endpoint] for endpoint in others} == dict.fromkeys(others, 0)
 
 
 def test_a_fragment_of_a_page_pays_nothing(

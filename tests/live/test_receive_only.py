@@ -1,4 +1,4 @@
-"""A socket that says more than that it comes, lives and goes is hung up on, without a word."""
+"""A socket that sends other frames than connect, pong and close is closed without a reply."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -11,14 +11,14 @@ from grandequipe.core.transactions import atomic
 from grandequipe.groups.services import leave_everything
 from grandequipe.members.models import Member
 from grandequipe.members.services import create_token, end_access, erase_member, revoke_token
-from tests.ears import cookie_of, is_change
 from tests.factories import Cast, make_post
-from tests.live.conftest import Listen
+from tests.live.conftest import Subscribe
 from tests.site import Site
+from tests.socket_client import cookie_of, is_change
 
 pytestmark = pytest.mark.slow
 
-COMING = "40/live,"
+CONNECT = "40/live,"
 LONGEST_WAIT = 20
 Open = Callable[..., WebSocket]
 
@@ -39,8 +39,8 @@ def open_socket(site: Site) -> Iterator[Open]:
         each.close()
 
 
-def is_hung_up_on(socket: WebSocket) -> bool:
-    """Read until the server hangs up; a socket that stays open is an error of time."""
+def is_closed(socket: WebSocket) -> bool:
+    """Read until the server closes the socket; a timeout is an error."""
     try:
         while socket.recv():
             pass
@@ -50,7 +50,7 @@ def is_hung_up_on(socket: WebSocket) -> bool:
 
 
 def log_of(site: Site) -> str:
-    """Read what the web processes wrote down."""
+    """Read the log of the web processes."""
     return site.processes["web"].log.read_text()
 
 
@@ -80,13 +80,13 @@ def test_what_is_unexpected_ends_a_visitor_s_socket_and_is_not_noted(
     before, frame = log_of(site), UNEXPECTED[name]
     socket = open_socket()
     socket.send_binary(frame) if isinstance(frame, bytes) else socket.send(frame)
-    assert is_hung_up_on(socket)
+    assert is_closed(socket)
     assert "Traceback" not in log_of(site).removeprefix(before)
 
 
-SAYS_MORE: dict[str, str | bytes] = {
+UNEXPECTED_OF_MEMBER: dict[str, str | bytes] = {
     "an event": '42/live,["join"]',
-    "that it comes, again": COMING,
+    "that it comes, again": CONNECT,
     "that it comes elsewhere": "40/other,",
     "that it comes to the root": "40",
     "that it leaves the namespace": "41/live,",
@@ -102,16 +102,16 @@ SAYS_MORE: dict[str, str | bytes] = {
 }
 
 
-@pytest.mark.parametrize("name", SAYS_MORE)
+@pytest.mark.parametrize("name", UNEXPECTED_OF_MEMBER)
 def test_a_member_s_socket_that_says_more_is_cut_off(
     open_socket: Open, cast: Cast, browser: Callable[[Member], FlaskClient], name: str
 ) -> None:
-    """A7: the transport ends too, for who does not agree that it should.
+    """A7: the transport ends too, for a client that does not close it.
 
-    Who left the namespace and kept the transport was counted no more, and never cut.
+    A client that left the namespace and kept the transport was counted no more, and never closed.
     """
-    socket, frame = open_socket(cookie_of(browser(cast.chloe))), SAYS_MORE[name]
-    socket.send(COMING)
+    socket, frame = open_socket(cookie_of(browser(cast.chloe))), UNEXPECTED_OF_MEMBER[name]
+    socket.send(CONNECT)
     assert socket.recv().startswith("40/live,")
     socket.send_binary(frame) if isinstance(frame, bytes) else socket.send(frame)
     assert is_cut_off(socket)
@@ -120,7 +120,7 @@ def test_a_member_s_socket_that_says_more_is_cut_off(
 def test_what_comes_in_pieces_is_one_frame(
     open_socket: Open, cast: Cast, browser: Callable[[Member], FlaskClient]
 ) -> None:
-    """Two pieces that say that it comes are let in, and two that say that it leaves are cut."""
+    """A connect packet in two frames is accepted, one that leaves the namespace is cut off."""
     socket = open_socket(cookie_of(browser(cast.chloe)))
     send_in_pieces(socket, "40/l", "ive,")
     assert socket.recv().startswith("40/live,")
@@ -135,7 +135,7 @@ def send_in_pieces(socket: WebSocket, first: str, last: str) -> None:
 
 
 def is_cut_off(socket: WebSocket) -> bool:
-    """Read bytes, answering nothing, until the connection ends; else it is an error of time."""
+    """Read bytes, answering nothing, until the connection ends; a timeout is an error."""
     try:
         while socket.sock.recv(4096):
             pass
@@ -152,10 +152,10 @@ def test_whose_access_ends_is_cut_off_even_if_they_do_not_hang_up(
         key, token = create_token(cast.driss, "robot", ["read"])
     phone = browser(cast.chloe)
     come_in = {
-        "password": (cookie_of(browser(cast.bruno)), COMING),
-        "log-out": (cookie_of(phone), COMING),
-        "key": ("", COMING + json.dumps({"token": key})),
-        "closing": (cookie_of(browser(cast.farid)), COMING),
+        "password": (cookie_of(browser(cast.bruno)), CONNECT),
+        "log-out": (cookie_of(phone), CONNECT),
+        "key": ("", CONNECT + json.dumps({"token": key})),
+        "closing": (cookie_of(browser(cast.farid)), CONNECT),
     }
     sockets = {}
     for name, (cookie, coming) in come_in.items():
@@ -176,7 +176,7 @@ def test_whose_access_ends_is_cut_off_even_if_they_do_not_hang_up(
 
 
 def test_bytes_that_follow_a_promise_are_not_kept(open_socket: Open) -> None:
-    """Not even read: the socket is gone with the promise."""
+    """Not even read: the announcement of bytes ends the socket."""
     socket = open_socket()
     socket.send(UNEXPECTED["the promise of bytes"])
     with pytest.raises((WebSocketConnectionClosedException, ConnectionError)):
@@ -184,23 +184,23 @@ def test_bytes_that_follow_a_promise_are_not_kept(open_socket: Open) -> None:
 
 
 def send_without_end(socket: WebSocket, frame: bytes) -> None:
-    """Send the same over and over, until it can be sent no more."""
+    """Send the same frame until sending fails."""
     while True:
         socket.send_binary(frame)
 
 
 def test_who_is_turned_away_is_told_why_and_hung_up_on(open_socket: Open) -> None:
     socket = open_socket()
-    socket.send(COMING)
+    socket.send(CONNECT)
     assert socket.recv().startswith("44/live,")
-    assert is_hung_up_on(socket)
+    assert is_closed(socket)
 
 
 def test_a_socket_that_never_comes_in_is_hung_up_on(open_socket: Open) -> None:
-    assert is_hung_up_on(open_socket())
+    assert is_closed(open_socket())
 
 
-def test_a_page_that_only_listens_hears_all(subscribe: Listen, cast: Cast) -> None:
-    ears = subscribe(cast.chloe)
+def test_a_page_that_only_listens_hears_all(subscribe: Subscribe, cast: Cast) -> None:
+    client = subscribe(cast.chloe)
     post = make_post(cast.bruno, cast.ess)
-    ears.wait_for("change", is_change("post.published", post.id))
+    client.wait_for("change", is_change("post.published", post.id))

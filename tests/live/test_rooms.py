@@ -1,4 +1,4 @@
-"""Who sits where in one process, whatever order news and readings come in."""
+"""The rooms of one process, whatever the order of changes of access and reads of the database."""
 
 import pytest
 
@@ -8,93 +8,93 @@ CHLOE, BRUNO = 7, 8
 
 
 @pytest.fixture
-def seats() -> set[tuple[str, str]]:
-    """Hold which socket is in which room."""
+def entered() -> set[tuple[str, str]]:
+    """Hold pairs of a socket and a room that it is in."""
     return set()
 
 
 @pytest.fixture
-def rooms(seats: set[tuple[str, str]]) -> Rooms:
+def rooms(entered: set[tuple[str, str]]) -> Rooms:
     """Open the rooms of a process."""
     return Rooms(
-        enter=lambda sid, stream: seats.add((sid, stream)),
-        leave=lambda sid, stream: seats.remove((sid, stream)),
+        enter=lambda sid, stream: entered.add((sid, stream)),
+        leave=lambda sid, stream: entered.remove((sid, stream)),
     )
 
 
 def test_all_sockets_of_a_member_sit_in_the_same_rooms(
-    rooms: Rooms, seats: set[tuple[str, str]]
+    rooms: Rooms, entered: set[tuple[str, str]]
 ) -> None:
-    rooms.admit("one", Ticket(CHLOE, session_id=1))
-    rooms.admit("two", Ticket(CHLOE, token_id=1))
-    assert rooms.seat(CHLOE, ["member:7", "group:1"], rooms.access_version_of(CHLOE))
-    assert {stream for sid, stream in seats if sid == "one"} == {"member:7", "group:1"}
-    assert {stream for sid, stream in seats if sid == "two"} == {"member:7", "group:1"}
+    rooms.add("one", Ticket(CHLOE, session_id=1))
+    rooms.add("two", Ticket(CHLOE, token_id=1))
+    assert rooms.sync(CHLOE, ["member:7", "group:1"], rooms.access_version_of(CHLOE))
+    assert {stream for sid, stream in entered if sid == "one"} == {"member:7", "group:1"}
+    assert {stream for sid, stream in entered if sid == "two"} == {"member:7", "group:1"}
 
 
 def test_what_was_read_before_the_news_is_thrown_away(
-    rooms: Rooms, seats: set[tuple[str, str]]
+    rooms: Rooms, entered: set[tuple[str, str]]
 ) -> None:
-    rooms.admit("one", Ticket(CHLOE))
+    rooms.add("one", Ticket(CHLOE))
     before = rooms.access_version_of(CHLOE)
     rooms.note_access_change(CHLOE)
-    rooms.shut(CHLOE, "group:1")
-    assert not rooms.seat(CHLOE, ["group:1"], before)
-    assert seats == set()
+    rooms.leave_room(CHLOE, "group:1")
+    assert not rooms.sync(CHLOE, ["group:1"], before)
+    assert entered == set()
 
 
 def test_what_was_read_before_the_news_is_not_told_after_it(rooms: Rooms) -> None:
-    """Who sits already may lose a stream while others are told, before it is their turn."""
+    """A member may lose a stream while heads are sent to others, before their turn."""
     for sid, member in (("one", CHLOE), ("two", BRUNO)):
-        rooms.admit(sid, Ticket(member))
+        rooms.add(sid, Ticket(member))
     before = {member: rooms.access_version_of(member) for member in (CHLOE, BRUNO)}
-    assert rooms.seat(CHLOE, ["group:1"], before[CHLOE])
+    assert rooms.sync(CHLOE, ["group:1"], before[CHLOE])
     rooms.note_access_change(CHLOE)
-    rooms.shut(CHLOE, "group:1")
+    rooms.leave_room(CHLOE, "group:1")
     assert not rooms.is_current(CHLOE, before[CHLOE])
     assert rooms.is_current(BRUNO, before[BRUNO])
-    rooms.forget("two")
+    rooms.remove("two")
     assert not rooms.is_current(BRUNO, before[BRUNO])
 
 
 def test_a_socket_that_comes_in_meanwhile_waits_for_its_own_reading(
-    rooms: Rooms, seats: set[tuple[str, str]]
+    rooms: Rooms, entered: set[tuple[str, str]]
 ) -> None:
-    rooms.admit("one", Ticket(CHLOE))
+    rooms.add("one", Ticket(CHLOE))
     before = rooms.access_version_of(CHLOE)
-    rooms.admit("two", Ticket(CHLOE))
-    assert not rooms.seat(CHLOE, ["group:1"], before)
-    assert seats == set()
+    rooms.add("two", Ticket(CHLOE))
+    assert not rooms.sync(CHLOE, ["group:1"], before)
+    assert entered == set()
 
 
 def test_a_room_is_shut_at_once_for_one_member_only(
-    rooms: Rooms, seats: set[tuple[str, str]]
+    rooms: Rooms, entered: set[tuple[str, str]]
 ) -> None:
     for sid, member in (("one", CHLOE), ("two", BRUNO)):
-        rooms.admit(sid, Ticket(member))
-        rooms.seat(member, ["group:1", "group:2"], rooms.access_version_of(member))
-    rooms.shut(CHLOE, "group:1")
-    assert seats == {("one", "group:2"), ("two", "group:1"), ("two", "group:2")}
+        rooms.add(sid, Ticket(member))
+        rooms.sync(member, ["group:1", "group:2"], rooms.access_version_of(member))
+    rooms.leave_room(CHLOE, "group:1")
+    assert entered == {("one", "group:2"), ("two", "group:1"), ("two", "group:2")}
 
 
 def test_an_ended_ticket_is_out_of_every_room_and_never_seated_again(
-    rooms: Rooms, seats: set[tuple[str, str]]
+    rooms: Rooms, entered: set[tuple[str, str]]
 ) -> None:
-    rooms.admit("phone", Ticket(CHLOE, session_id=1))
-    rooms.admit("robot", Ticket(CHLOE, token_id=1))
-    rooms.seat(CHLOE, ["member:7", "group:1"], rooms.access_version_of(CHLOE))
-    assert rooms.expel(Ticket(CHLOE, token_id=1)) == ["robot"]
-    assert {sid for sid, _stream in seats} == {"phone"}
+    rooms.add("phone", Ticket(CHLOE, session_id=1))
+    rooms.add("robot", Ticket(CHLOE, token_id=1))
+    rooms.sync(CHLOE, ["member:7", "group:1"], rooms.access_version_of(CHLOE))
+    assert rooms.remove_ticket(Ticket(CHLOE, token_id=1)) == ["robot"]
+    assert {sid for sid, _stream in entered} == {"phone"}
     assert [rooms.has_socket(sid) for sid in ("phone", "robot")] == [True, False]
-    assert rooms.seat(CHLOE, ["group:2"], rooms.access_version_of(CHLOE))
-    assert seats == {("phone", "group:2")}
-    assert rooms.expel(Ticket(BRUNO, token_id=1)) == []
+    assert rooms.sync(CHLOE, ["group:2"], rooms.access_version_of(CHLOE))
+    assert entered == {("phone", "group:2")}
+    assert rooms.remove_ticket(Ticket(BRUNO, token_id=1)) == []
 
 
 def test_who_went_leaves_nothing_behind(rooms: Rooms) -> None:
-    rooms.admit("one", Ticket(CHLOE))
-    rooms.forget("one")
-    rooms.forget("never let in")
+    rooms.add("one", Ticket(CHLOE))
+    rooms.remove("one")
+    rooms.remove("never let in")
     assert not rooms.has(CHLOE)
     assert rooms.access_version_of(CHLOE) == 0
     assert rooms.tickets() == {}

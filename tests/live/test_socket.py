@@ -1,4 +1,4 @@
-"""The door of the socket: who comes in, and what may be said there."""
+"""Connecting a socket: sessions, tokens, origins, and when they end."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,23 +17,23 @@ from grandequipe.members.services import (
     end_access,
     revoke_token,
 )
-from tests.ears import Ears, cookie_of, is_change
 from tests.factories import Cast, make_post
-from tests.live.conftest import Listen
+from tests.live.conftest import Subscribe
 from tests.locks import count_held_up, held_up
 from tests.site import Site
+from tests.socket_client import SocketClient, cookie_of, is_change
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
 
 def token_of(member: Member, *scopes: str) -> str:
-    """Give a program of this member a key."""
+    """Create a token of this member."""
     with atomic():
         return create_token(member, "robot", scopes)[0]
 
 
-def test_a_page_is_told_where_it_stands(subscribe: Listen, cast: Cast) -> None:
+def test_a_page_is_told_where_it_stands(subscribe: Subscribe, cast: Cast) -> None:
     ready = subscribe(cast.chloe).wait_for("ready")
     groups = (cast.ess, cast.private, cast.hidden, cast.moderated)
     assert set(ready["heads"]) == {cast.chloe.stream.name, *(group.stream.name for group in groups)}
@@ -41,21 +41,21 @@ def test_a_page_is_told_where_it_stands(subscribe: Listen, cast: Cast) -> None:
 
 
 def test_nobody_comes_in_without_a_session_or_a_token(site: Site, cast: Cast) -> None:
-    for ears in (
-        Ears(site.url),
-        Ears(site.url, cookie="session=made-up"),
-        Ears(site.url, token="made-up"),
-        Ears(site.url, token=token_of(cast.chloe, "write")),
+    for client in (
+        SocketClient(site.url),
+        SocketClient(site.url, cookie="session=made-up"),
+        SocketClient(site.url, token="made-up"),
+        SocketClient(site.url, token=token_of(cast.chloe, "write")),
     ):
         with pytest.raises(Refused, match="namespaces failed"):
-            ears.connect()
+            client.connect()
 
 
 def test_a_program_comes_in_with_a_token(site: Site, cast: Cast) -> None:
-    with Ears(site.url, token=token_of(cast.chloe, "read")) as ears:
-        ears.wait_for("ready")
+    with SocketClient(site.url, token=token_of(cast.chloe, "read")) as client:
+        client.wait_for("ready")
         post = make_post(cast.bruno, cast.ess)
-        ears.wait_for("change", is_change("post.published", post.id))
+        client.wait_for("change", is_change("post.published", post.id))
 
 
 def test_a_page_of_another_site_is_refused(
@@ -63,9 +63,9 @@ def test_a_page_of_another_site_is_refused(
 ) -> None:
     cookie = cookie_of(browser(cast.chloe))
     with pytest.raises(Refused):
-        Ears(site.url, cookie=cookie, origin="https://elsewhere.example").connect()
-    with Ears(site.url, cookie=cookie, origin=site.url) as ears:
-        ears.wait_for("ready")
+        SocketClient(site.url, cookie=cookie, origin="https://elsewhere.example").connect()
+    with SocketClient(site.url, cookie=cookie, origin=site.url) as client:
+        client.wait_for("ready")
 
 
 def test_websocket_is_the_only_transport(visitor: FlaskClient) -> None:
@@ -74,10 +74,14 @@ def test_websocket_is_the_only_transport(visitor: FlaskClient) -> None:
 
 
 def test_a_changed_password_ends_other_sessions_sockets(
-    app: Flask, subscribe: Listen, site: Site, cast: Cast
+    app: Flask, subscribe: Subscribe, site: Site, cast: Cast
 ) -> None:
     token = token_of(cast.chloe, "read")
-    page, robot, other = subscribe(cast.chloe), Ears(site.url, token=token), subscribe(cast.bruno)
+    page, robot, other = (
+        subscribe(cast.chloe),
+        SocketClient(site.url, token=token),
+        subscribe(cast.bruno),
+    )
     robot.connect()
     with atomic():
         cast.chloe.fs_uniquifier = "another"
@@ -89,24 +93,26 @@ def test_a_changed_password_ends_other_sessions_sockets(
 
 
 def test_logging_out_cuts_the_sockets_of_that_log_in_only(
-    subscribe: Listen, site: Site, cast: Cast, browser: Callable[[Member], FlaskClient]
+    subscribe: Subscribe, site: Site, cast: Cast, browser: Callable[[Member], FlaskClient]
 ) -> None:
     phone, laptop = browser(cast.chloe), subscribe(cast.chloe)
     copied = cookie_of(phone)
-    with Ears(site.url, cookie=copied) as stolen:
+    with SocketClient(site.url, cookie=copied) as stolen:
         stolen.wait_for("ready")
         phone.send("/deconnexion")  # type: ignore[attr-defined]
         stolen.wait_for("disconnect")
     with pytest.raises(Refused, match="namespaces failed"):
-        Ears(site.url, cookie=copied).connect()
+        SocketClient(site.url, cookie=copied).connect()
     post = make_post(cast.amina, cast.ess)
     laptop.wait_for("change", is_change("post.published", post.id))
 
 
-def test_a_query_that_waits_holds_up_nobody_else(subscribe: Listen, site: Site, cast: Cast) -> None:
-    """Web processes wait for PostgreSQL in greenlets: others are served meanwhile."""
+def test_a_query_that_waits_holds_up_nobody_else(
+    subscribe: Subscribe, site: Site, cast: Cast
+) -> None:
+    """Web processes wait for PostgreSQL in greenlets and serve others meanwhile."""
     token, number = token_of(cast.bruno, "read"), 6
-    robots = [Ears(site.url, token=token) for _ in range(number)]
+    robots = [SocketClient(site.url, token=token) for _ in range(number)]
     with ThreadPoolExecutor(number) as pool:
         with held_up("api_token", readers=True):
             comings = [pool.submit(robot.connect) for robot in robots]
@@ -118,11 +124,14 @@ def test_a_query_that_waits_holds_up_nobody_else(subscribe: Listen, site: Site, 
 
 
 def test_a_revoked_token_hears_nothing_more_at_any_server(
-    subscribe: Listen, site: Site, other_server: Site, cast: Cast
+    subscribe: Subscribe, site: Site, other_server: Site, cast: Cast
 ) -> None:
     with atomic():
         key, token = create_token(cast.chloe, "robot", ["read"])
-    page, robots = subscribe(cast.chloe), [Ears(at.url, token=key) for at in (site, other_server)]
+    page, robots = (
+        subscribe(cast.chloe),
+        [SocketClient(at.url, token=key) for at in (site, other_server)],
+    )
     for robot in robots:
         robot.connect()
         robot.wait_for("ready")
@@ -136,10 +145,10 @@ def test_a_revoked_token_hears_nothing_more_at_any_server(
 
 
 def test_a_session_that_was_ended_hears_nothing_more_at_any_server(
-    subscribe: Listen, other_server: Site, cast: Cast, browser: Callable[[Member], FlaskClient]
+    subscribe: Subscribe, other_server: Site, cast: Cast, browser: Callable[[Member], FlaskClient]
 ) -> None:
     phone, laptop = browser(cast.chloe), subscribe(cast.chloe)
-    with Ears(other_server.url, cookie=cookie_of(phone)) as page:
+    with SocketClient(other_server.url, cookie=cookie_of(phone)) as page:
         page.wait_for("ready")
         phone.send("/deconnexion")  # type: ignore[attr-defined]
         post = make_post(cast.bruno, cast.ess)
@@ -149,18 +158,18 @@ def test_a_session_that_was_ended_hears_nothing_more_at_any_server(
 
 
 def test_whose_key_ends_before_the_greeting_is_not_greeted(
-    subscribe: Listen, other_server: Site, cast: Cast
+    subscribe: Subscribe, other_server: Site, cast: Cast
 ) -> None:
-    """The member's page stays; the program is told nothing, not even where the groups stand."""
+    """The member's page stays; the program receives nothing, not even the heads of streams."""
     with atomic():
         key, token = create_token(cast.chloe, "robot", ["read"])
-    page, robot = subscribe(cast.chloe, other_server), Ears(other_server.url, token=key)
+    page, robot = subscribe(cast.chloe, other_server), SocketClient(other_server.url, token=key)
     with held_up("browser_session", readers=True):
         robot.connect()
         wait_until(lambda: count_held_up() > 0, "those who listen are looked up")
         with atomic():
             token.expires_at = clock.now() - timedelta(seconds=1)
     robot.wait_for("disconnect")
-    assert [event for event, _payload in robot.heard] == ["disconnect"]
+    assert [event for event, _payload in robot.received] == ["disconnect"]
     post = make_post(cast.bruno, cast.ess)
     page.wait_for("change", is_change("post.published", post.id))

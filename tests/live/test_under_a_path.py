@@ -1,4 +1,4 @@
-"""A site whose address has a path: sockets come to the same door, and nothing packs them."""
+"""A site under a path: sockets are served there, and not compressed."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from tests.site import Site
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 20
+TIMEOUT = 20
 
 
 def test_a_socket_of_a_site_under_a_path_opens_and_ends_in_peace(
@@ -22,7 +22,7 @@ def test_a_socket_of_a_site_under_a_path_opens_and_ends_in_peace(
     try:
         below.wait_until_ready()
         address = f"ws://127.0.0.1:{below.port}/a/socket.io/?EIO=4&transport=websocket"
-        socket = create_connection(address, timeout=PATIENCE)
+        socket = create_connection(address, timeout=TIMEOUT)
         assert socket.recv()[0] == "0"
         socket.send("40/live,")
         assert socket.recv().startswith("44/live,")

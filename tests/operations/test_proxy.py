@@ -20,9 +20,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from grandequipe.members.models import Member
-from tests.ears import Ears, cookie_of, is_change
 from tests.factories import Cast, make_post
 from tests.site import PROJECT, Site, free_port
+from tests.socket_client import SocketClient, cookie_of, is_change
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
@@ -124,10 +124,10 @@ def test_a_scheme_that_a_visitor_claims_is_not_believed(behind: Behind) -> None:
 def test_open_pages_hear_through_the_proxy(
     cast: Cast, behind: Behind, browser: Callable[[Member], FlaskClient]
 ) -> None:
-    with Ears(behind.proxy, cookie=cookie_of(browser(cast.chloe))) as ears:
-        ears.wait_for("ready")
+    with SocketClient(behind.proxy, cookie=cookie_of(browser(cast.chloe))) as client:
+        client.wait_for("ready")
         post = make_post(cast.bruno, cast.ess)
-        ears.wait_for("change", is_change("post.published", post.id))
+        client.wait_for("change", is_change("post.published", post.id))
 
 
 def test_pages_styles_and_scripts_come_compressed_once(cast: Cast, behind: Behind) -> None:

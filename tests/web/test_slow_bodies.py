@@ -14,9 +14,9 @@ from grandequipe.digests.services import open_missing
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
 from grandequipe.members.services import create_token
-from tests.ears import cookie_of
 from tests.factories import Cast
 from tests.site import Site
+from tests.socket_client import cookie_of
 from tests.waiting import wait_until
 
 IDLE = text(

@@ -1,4 +1,4 @@
-"""The house that every scene plays in: a real PostgreSQL, a real Redis, the real application."""
+"""The fixtures of every scene: a real PostgreSQL, a real Redis, the real application."""
 
 import contextvars
 import secrets
@@ -36,20 +36,20 @@ from tests.waiting import wait_until
 
 pytest_plugins = ["tests.chromium"]
 
-# A slow machine is no mistake.
+# No failures on slow machines.
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Play scenes on the running site last: its worker would do the work of the others' scenes.
+    """Run scenes on the running site last: its worker would take the tasks of other scenes.
 
-    Before the others of their kind come those that take long, so that two workers end together.
+    Within each kind the slow ones come first, so that two pytest workers end together.
     """
     items.sort(key=lambda item: (_needs_running_site(item), not _takes_long(item)))
     for item in items:
-        # Where scenes play beside each other: a file at a time, its running ones apart and last.
-        # What takes long names groups of its own, so that both workers share it.
+        # With two workers: a file at a time, its scenes on the running site separately and last.
+        # Slow tests name groups of their own, so that both workers share them.
         if not _takes_long(item):
             file = item.nodeid.split("::")[0]
             name = f"{file} {'running' if _needs_running_site(item) else ''}"
@@ -64,7 +64,7 @@ def _needs_running_site(item: pytest.Item) -> bool:
     return "running_site" in getattr(item, "fixturenames", ())
 
 
-# Passwords of scenes are no secrets. Production's cost has a scene of its own.
+# Passwords of tests are no secrets. The parameters of production have a test of their own.
 CHEAP_HASHING = {
     "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
         "argon2__time_cost": 1,
@@ -76,7 +76,7 @@ LARGE = text(
     "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
     " AND relkind = 'r' AND pg_relation_size(oid) > 500000"
 )
-BEGIN_AGAIN = text(
+RESET_SEQUENCES = text(
     "SELECT setval(CAST(schemaname || '.' || sequencename AS regclass), 1, false)"
     " FROM pg_sequences WHERE last_value IS NOT NULL"
 )
@@ -84,21 +84,21 @@ BEGIN_AGAIN = text(
 
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Start PostgreSQL, Redis and the mail catcher, and say where they are."""
+    """Start PostgreSQL, Redis and the mail catcher; give the environment with their addresses."""
     data = tmp_path_factory.mktemp("data")
-    with services.start(data, given={}, durable=False) as started:
+    with services.start(data, settings={}, durable=False) as started:
         yield {**started, "SITE_URL": "http://localhost"}
 
 
 @pytest.fixture(scope="session")
 def letters_folder(environment: dict[str, str]) -> Path:
-    """Say where the mail catcher keeps what it is sent."""
+    """Give the folder of caught mails."""
     return Path(environment["MAIL_CATCHER_URL"].removeprefix("file://"))
 
 
 @pytest.fixture(scope="session")
 def house(environment: dict[str, str]) -> Flask:
-    """Make the application, once, with its schema brought up to date by the migrations."""
+    """Make the application, once, with its schema migrated."""
     app = create_app(Settings.from_environment(environment), CHEAP_HASHING)
     app.test_client_class = Visitor
     app.testing = True
@@ -111,7 +111,7 @@ def house(environment: dict[str, str]) -> Flask:
 def running_site(
     environment: dict[str, str], house: Flask, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    """Start web, worker and beat on the same data, once for all scenes that need them."""
+    """Start web, worker and beat on the same data, once."""
     started = Site(environment, tmp_path_factory.mktemp("site"))
     started.start("web", "worker", "beat")
     try:
@@ -123,13 +123,13 @@ def running_site(
 
 @pytest.fixture
 def site(running_site: Site, app: Flask) -> Site:
-    """Give a scene the running site over an empty house."""
+    """Give the running site, with an empty database."""
     return running_site
 
 
 @pytest.fixture
 def app(house: Flask) -> Iterator[Flask]:
-    """Give each scene an empty house and a context of its own."""
+    """Give each scene an empty database and an application context of its own."""
     with house.app_context():
         empty_database()
         yield house
@@ -138,7 +138,7 @@ def app(house: Flask) -> Iterator[Flask]:
 
 @pytest.fixture(scope="session")
 def snapshot(house: Flask) -> Snapshot:
-    """Make the cast, once, by the house's own services."""
+    """Make the cast, once, with the application's services."""
     with house.app_context():
         empty_database()
         make_cast()
@@ -172,12 +172,12 @@ def browser(app: Flask) -> Callable[[Member], "Visitor"]:
 
 
 class Visitor(FlaskClient):
-    """A browser: its forms carry the token of the page, each request is a world of its own."""
+    """A browser: its forms have a CSRF token, each request has a context of its own."""
 
     csrf_token: str | None = None
 
     def log_in(self, member: Member) -> None:
-        """Hold the session that logging in gives."""
+        """Store the session of a log-in."""
         with atomic():
             key, _session = begin_session(member)
         with self.session_transaction() as kept:
@@ -187,15 +187,15 @@ class Visitor(FlaskClient):
             kept["fs_paa"] = monotonic()
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        """Send a request outside of the scene's own context, then look at the data afresh."""
-        answer: TestResponse = contextvars.Context().run(super().open, *args, **kwargs)
+        """Send a request in an empty context, then end the scene's own transaction."""
+        response: TestResponse = contextvars.Context().run(super().open, *args, **kwargs)
         db.session.rollback()
-        return answer
+        return response
 
     def send(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
-        """Submit a form of ours: a POST with the session's CSRF token and a key of its own."""
-        carried = {"csrf_token": contextvars.Context().run(self._token), "form_key": new_key()}
-        return self.post(path, data={**carried, **(data or {})}, **kwargs)
+        """Submit a form: a POST with the session's CSRF token and a new form key."""
+        hidden = {"csrf_token": contextvars.Context().run(self._token), "form_key": new_key()}
+        return self.post(path, data={**hidden, **(data or {})}, **kwargs)
 
     def _token(self) -> str:
         app = self.application
@@ -224,7 +224,7 @@ def count_queries(app: Flask) -> Callable[[], Any]:
 
 
 class Counter:
-    """A count of statements, kept while the block runs."""
+    """A list of the statements that are executed during the block."""
 
     def __enter__(self) -> "Counter":
         self.statements: list[str] = []
@@ -239,32 +239,32 @@ class Counter:
 
     @property
     def count(self) -> int:
-        """Tell how many statements there were."""
+        """Count the statements."""
         return len(self.statements)
 
 
 def separate_page_stores() -> None:
-    """Give groups another birth, under which pages are kept: no scene is shown those of another."""
+    """Renew groups' creation time, a part of page cache keys: no scene sees another's pages."""
     with atomic():
         db.session.execute(update(Group).values(created_at=clock.now()))
 
 
 def new_key() -> str:
-    """Make a key as a page gives each of its forms one."""
+    """Make a form key."""
     return secrets.token_urlsafe(16)
 
 
 def empty_database() -> None:
-    """Empty every table, and forget what Redis counted."""
+    """Empty every table and Redis."""
     wait_until(_delete_everything, "the running site lets go of every table")
     redis.client().flushall()
 
 
 def _delete_everything() -> bool:
-    """Empty tables; where a task of the scene before still runs, PostgreSQL may refuse.
+    """Empty all tables; False where a task of the previous scene still runs and PostgreSQL refuses.
 
-    To make a table's files anew takes far longer than to delete a few dozen rows, and far less
-    than to delete the thirty thousand territories of a demo.
+    TRUNCATE takes far longer than deleting a few dozen rows, and far less than deleting the thirty
+    thousand territories of a demo.
     """
     try:
         with atomic():
@@ -272,7 +272,7 @@ def _delete_everything() -> bool:
                 db.session.execute(text(f'TRUNCATE "{name}" CASCADE'))
             for table in reversed(db.metadata.sorted_tables):
                 db.session.execute(table.delete())
-            db.session.execute(BEGIN_AGAIN)
+            db.session.execute(RESET_SEQUENCES)
             db.session.execute(insert(Stream).values(id=SITE.id))
     except (OperationalError, IntegrityError):
         return False

@@ -7,12 +7,12 @@ if TYPE_CHECKING:
 
 
 def init_app(app: "Flask") -> None:
-    """Show the caught letters at /courrier; without a mail catcher there is no such page."""
+    """Show the caught mails at /courrier; without a mail catcher there is no such page."""
     folder = app.config["SETTINGS"].mail_catcher_url
-    app.jinja_env.globals["letters_address"] = lambda: None
+    app.jinja_env.globals["caught_mails_url"] = lambda: None
     if folder:
-        # Imported here: the keeper and the mail catcher are small because they load no pages.
-        from grandequipe.embedded.views import letters_address, make_blueprint  # noqa: PLC0415
+        # Imported here: the supervisor and the mail catcher are small because they load no pages.
+        from grandequipe.embedded.views import caught_mails_url, make_blueprint  # noqa: PLC0415
 
         app.register_blueprint(make_blueprint(folder))
-        app.jinja_env.globals["letters_address"] = letters_address
+        app.jinja_env.globals["caught_mails_url"] = caught_mails_url

@@ -1,4 +1,4 @@
-"""The account that PostgreSQL runs under: ours, or one of its own where we are root."""
+"""The account that PostgreSQL runs under: the present one, or its own if the present is root."""
 
 import fcntl
 import os
@@ -15,36 +15,36 @@ NAME = "embedded_postgres"
 
 
 def server_account(name: str = NAME) -> dict[str, Any]:
-    """Give what `subprocess` needs to become the server's account; nothing unless we are root."""
+    """Give `subprocess`'s arguments for the server's account; none unless root runs this."""
     if os.geteuid() != 0:
         return {}
     entry = _entry(name) or _create(name)
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
-def hand_over(folder: Path, account: dict[str, Any]) -> None:
-    """Make the folder the account's own, and reachable from the top."""
+def give_folder(folder: Path, account: dict[str, Any]) -> None:
+    """Make the account the folder's owner, and the folder's parents passable."""
     if account:
         os.chown(folder, account["user"], account["group"])
-        open_the_way(folder)
+        open_parents(folder)
 
 
-def let_execute(program: Path, account: dict[str, Any]) -> None:
-    """Let the account run a program of a wheel that a strict umask may have closed to it."""
+def make_executable(program: Path, account: dict[str, Any]) -> None:
+    """Make a program of a wheel executable for the account, which a strict umask may prevent."""
     if not account:
         return
-    open_the_way(program)
+    open_parents(program)
     trial = subprocess.run(
         [program, "--version"], cwd="/", capture_output=True, check=False, **account
     )
     if trial.returncode:
         package = program.parents[2]
-        for folder in package.parent.glob(f"{package.name}*"):  # the libraries lie beside it
+        for folder in package.parent.glob(f"{package.name}*"):  # its libraries are beside it
             _open_tree(folder)
 
 
-def open_the_way(path: Path) -> None:
-    """Let others walk through the folders above, without letting them list what is inside."""
+def open_parents(path: Path) -> None:
+    """Let others pass through the parent folders, but not list them."""
     for parent in path.resolve().parents:
         mode = parent.stat().st_mode
         if not mode & stat.S_IXOTH:
@@ -56,8 +56,8 @@ def _open_tree(folder: Path) -> None:
         if path.is_symlink():
             continue
         mode = path.stat().st_mode
-        also = stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0)
-        path.chmod(mode | also)
+        added = stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0)
+        path.chmod(mode | added)
 
 
 def _entry(name: str) -> pwd.struct_passwd | None:
@@ -83,9 +83,9 @@ def _create(name: str) -> pwd.struct_passwd:
 def _add(useradd: Path, name: str) -> None:
     """Add the account, unless another process has just done so.
 
-    `useradd` looks for the name before it locks the accounts: two at once both add it, and the
-    second gives it another number, while a server starts under the first one. So one process at a
-    time looks and adds: the lock is on the program, which is there for all who can add accounts.
+    `useradd` checks the name before it locks the accounts: two at once both add it, and the second
+    gives it another uid, while a server starts under the first one. So one process at a time checks
+    and adds, under a lock on the program file, which all processes that can add accounts can read.
     """
     options = ("--system", "--no-create-home", "--shell", "/usr/sbin/nologin")
     with useradd.open("rb") as program:

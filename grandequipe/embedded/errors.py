@@ -1,5 +1,5 @@
-"""What the operator can mend."""
+"""Errors that the operator can fix."""
 
 
 class OperatorError(Exception):
-    """Say in one line what is wrong on this machine and how to mend it."""
+    """An error with a message of one line: what is wrong on this machine, and how to fix it."""

@@ -1,4 +1,4 @@
-"""Locks that the kernel takes back from whoever dies: no state is ever stale."""
+"""File locks, which the kernel releases when a process dies: they are never stale."""
 
 import fcntl
 import os
@@ -10,29 +10,29 @@ from typing import Self
 
 from grandequipe.embedded.errors import OperatorError
 
-PAUSE = 0.05
+POLL_EVERY = 0.05
 
 
 class Lock:
-    """A flock on a file, held until `release` or until this process ends, however it ends."""
+    """A flock on a file, held until `release` or the end of this process."""
 
     def __init__(self, path: Path) -> None:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def try_shared(self) -> bool:
-        """Hold it beside others, unless someone holds it alone."""
+        """Acquire it shared; return False where another process holds it exclusively."""
         return self._try(fcntl.LOCK_SH)
 
-    def try_alone(self) -> bool:
-        """Hold it alone, unless anyone else holds it. A shared hold may be lost by trying."""
+    def try_exclusive(self) -> bool:
+        """Acquire it exclusively; return False where it is held. A shared lock may be lost."""
         return self._try(fcntl.LOCK_EX)
 
     def wait(self, attempt: Callable[[], bool], *, within: float, why: str) -> None:
-        """Try until it is ours; say `why` when it does not become ours in time."""
+        """Try until it is acquired; raise OperatorError(why) after `within` seconds."""
         wait_until(attempt, within=within, why=why)
 
     def release(self) -> None:
-        """Let go, once and for all."""
+        """Release it; this object cannot acquire it again."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
@@ -57,15 +57,15 @@ class Lock:
 
 
 def is_free(path: Path) -> bool:
-    """Tell whether nobody holds the lock."""
+    """Tell whether no process holds the lock."""
     with Lock(path) as lock:
-        return lock.try_alone()
+        return lock.try_exclusive()
 
 
 def wait_until(condition: Callable[[], bool], *, within: float, why: str) -> None:
-    """Ask until the answer is yes; say `why` when it is still no in the end."""
+    """Poll a condition; raise OperatorError(why) after `within` seconds."""
     deadline = time.monotonic() + within
     while not condition():
         if time.monotonic() > deadline:
             raise OperatorError(why)
-        time.sleep(PAUSE)
+        time.sleep(POLL_EVERY)

@@ -1,4 +1,4 @@
-"""Reading the letters that the mail catcher kept."""
+"""Queries of the caught mails."""
 
 import re
 from collections.abc import Iterable
@@ -20,35 +20,35 @@ SHOWN_HEADERS = ("Message-ID", "List-Unsubscribe")
 
 
 @dataclass(frozen=True)
-class CaughtLetter:
-    """One letter as it came, under the name of its file."""
+class CaughtMail:
+    """A mail as it was received, and the name of its file without the suffix."""
 
     name: str
     content: bytes
 
     @cached_property
     def message(self) -> EmailMessage:
-        """Give the letter as Python's own parser reads it."""
+        """Give the mail, parsed."""
         return message_from_bytes(self.content, policy=policy.default)
 
     @property
     def subject(self) -> str:
-        """Give what it says it is about."""
+        """Give the Subject header, decoded."""
         return str(self.message["Subject"] or "")
 
     @property
     def sender(self) -> str:
-        """Give whom it comes from."""
+        """Give the From header, decoded."""
         return str(self.message["From"] or "")
 
     @property
     def to(self) -> str:
-        """Give whom it was delivered to."""
+        """Give the envelope's recipient, or the To header."""
         return str(self.message["Delivered-To"] or self.message["To"] or "")
 
     @property
     def sent_at(self) -> datetime:
-        """Give when it was written, as it says; whatever is sent here can be read."""
+        """Give the Date header's time; the epoch where it is invalid."""
         try:
             return parsedate_to_datetime(str(self.message["Date"]))
         except ValueError:
@@ -56,11 +56,11 @@ class CaughtLetter:
 
     @property
     def headers(self) -> list[tuple[str, str]]:
-        """Give the headers for programs that one may want to see."""
+        """Give the technical headers to show, as names and values."""
         return [(name, str(self.message[name])) for name in SHOWN_HEADERS if self.message[name]]
 
     def part(self, kind: str) -> str:
-        """Give the text ("plain") or the page ("html") of the letter, empty where it has none."""
+        """Give the part of a kind, "plain" or "html"; empty where the mail has none."""
         body = self.message.get_body((kind,))
         return str(body.get_content()) if body is not None else ""
 
@@ -71,15 +71,13 @@ class Mailbox:
     def __init__(self, url: str) -> None:
         self._folder = Path(unquote(urlsplit(url).path))
 
-    def list_letters(self, to: str = "") -> list[CaughtLetter]:
-        """List the last letters, newest first; only those to an address where one is given."""
-        letters = map(self._read, sorted(self._names(), reverse=True))
-        return list(
-            islice((each for each in letters if to.lower() in each.to.lower()), MOST_LISTED)
-        )
+    def list_mails(self, to: str = "") -> list[CaughtMail]:
+        """List the last mails, newest first, or those whose recipient contains `to`."""
+        mails = map(self._read, sorted(self._names(), reverse=True))
+        return list(islice((each for each in mails if to.lower() in each.to.lower()), MOST_LISTED))
 
-    def get_letter(self, name: str) -> CaughtLetter:
-        """Get a letter by its name, or raise NotFound: a name never leads out of the folder."""
+    def get_mail(self, name: str) -> CaughtMail:
+        """Get a mail by its name; NotFound too for a name that leads out of the folder."""
         if not NAME.fullmatch(name) or not self._path(name).is_file():
             raise NotFound
         return self._read(name)
@@ -88,8 +86,8 @@ class Mailbox:
         found = self._folder.glob("*.eml") if self._folder.is_dir() else ()
         return (path.stem for path in found if NAME.fullmatch(path.stem))
 
-    def _read(self, name: str) -> CaughtLetter:
-        return CaughtLetter(name, self._path(name).read_bytes())
+    def _read(self, name: str) -> CaughtMail:
+        return CaughtMail(name, self._path(name).read_bytes())
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.eml"

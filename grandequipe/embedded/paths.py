@@ -1,4 +1,4 @@
-"""Where everything lies in the data folder."""
+"""The files of the data folder."""
 
 import os
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ LONGEST_LOG = 5 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Paths:
-    """Name every file of a data folder (`var` unless the operator chose another)."""
+    """The paths of a data folder (`var` unless the operator chose another)."""
 
     root: Path
 
     @classmethod
     def of(cls, data: str | Path) -> "Paths":
-        """Make the folder usable, or say why it cannot be used."""
+        """Create the folder and its subfolders; raise OperatorError where it cannot be used."""
         paths = cls(Path(data).expanduser().absolute())
         try:
             paths.root.mkdir(parents=True, exist_ok=True)
@@ -34,91 +34,91 @@ class Paths:
 
     @property
     def postgres(self) -> Path:
-        """Hold the cluster, its socket and its log; the account of the server owns it."""
+        """Folder of the cluster, its socket and its log, owned by the server's account."""
         return self.root / "postgres"
 
     @property
     def redis(self) -> Path:
-        """Hold the append-only file of Redis."""
+        """Folder of the append-only file of Redis."""
         return self.root / "redis"
 
     @property
     def mail(self) -> Path:
-        """Hold a file for each letter that was caught."""
+        """Folder of the caught mails, a file for each."""
         return self.root / "mail"
 
     @property
     def uploads(self) -> Path:
-        """Hold what members send."""
+        """Folder of members' files."""
         return self.root / "uploads"
 
     @property
     def logs(self) -> Path:
-        """Hold a log for each process."""
+        """Folder of the logs, one for each process."""
         return self.root / "logs"
 
     @property
     def run(self) -> Path:
-        """Hold what is known of the running processes; nothing here outlives them in meaning."""
+        """Folder of the state of running processes; meaningless once they have ended."""
         return self.root / "run"
 
     @property
     def secret_key(self) -> Path:
-        """Hold the key that signs sessions, made once."""
+        """The key that signs sessions, made once."""
         return self.root / "secret_key"
 
     @property
     def services_lock(self) -> Path:
-        """Be held, shared, by everybody who uses the services."""
+        """Lock file held, shared, by each process that uses the services."""
         return self.root / "services.lock"
 
     @property
     def start_lock(self) -> Path:
-        """Be held by the one who starts the keeper."""
+        """Lock file held while the supervisor is being started."""
         return self.root / "start.lock"
 
     @property
-    def keeper_lock(self) -> Path:
-        """Be held by the one keeper."""
+    def supervisor_lock(self) -> Path:
+        """Lock file held by the supervisor; named as in earlier releases, which hold it too."""
         return self.root / "keeper.lock"
 
     @property
     def runner_lock(self) -> Path:
-        """Be held by the one `grandequipe run` of this folder."""
+        """Lock file held by the `grandequipe run` of this folder."""
         return self.root / "runner.lock"
 
     @property
     def wanted(self) -> Path:
-        """Name the services that somebody asked the keeper for."""
+        """The services that the supervisor was asked for."""
         return self.run / "wanted.json"
 
     @property
-    def keeper(self) -> Path:
-        """Tell which process the keeper is, or was."""
+    def supervisor(self) -> Path:
+        """The process id of the present or last supervisor."""
         return self.run / "keeper.json"
 
     @property
     def services(self) -> Path:
-        """Tell where the services of the keeper answer."""
+        """The addresses of the running services."""
         return self.run / "services.json"
 
     @property
-    def keeper_error(self) -> Path:
-        """Tell why the keeper gave up."""
-        return self.run / "keeper_error"
+    def supervisor_error(self) -> Path:
+        """The error that the supervisor ended with."""
+        return self.run / "supervisor_error"
 
     @property
     def site(self) -> Path:
-        """Tell the address of the site that `grandequipe run` serves."""
+        """The address of the site that `grandequipe run` serves."""
         return self.run / "site.json"
 
     @property
     def beat(self) -> Path:
-        """Hold what Celery's clock did last."""
+        """The schedule of Celery beat, with the last runs."""
         return self.run / "celerybeat-schedule"
 
     def log(self, name: str) -> Path:
-        """Give the log of a process, put aside once when it has grown long."""
+        """Give the log of a process, rotated once when it is longer than `LONGEST_LOG` bytes."""
         path = self.logs / f"{name}.log"
         if path.exists() and path.stat().st_size > LONGEST_LOG:
             path.replace(path.with_suffix(".log.1"))
@@ -128,5 +128,5 @@ class Paths:
         trial = self.run / f".trial-{os.getpid()}"
         trial.write_bytes(b"")
         trial.unlink()
-        for lock in (self.services_lock, self.start_lock, self.keeper_lock, self.runner_lock):
+        for lock in (self.services_lock, self.start_lock, self.supervisor_lock, self.runner_lock):
             lock.touch(mode=0o600)

@@ -6,26 +6,26 @@ from grandequipe.embedded.errors import OperatorError
 
 
 def free_port(wanted: int = 0) -> int:
-    """Give the wanted loopback port if nobody has it, else one that is free."""
+    """Give the wanted loopback port if it is free, else another; OperatorError if none is."""
     for port in (wanted, 0) if wanted else (0,):
-        with socket.socket() as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with socket.socket() as attempt:
+            attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                trial.bind(("127.0.0.1", port))
+                attempt.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return int(trial.getsockname()[1])
+            return int(attempt.getsockname()[1])
     raise OperatorError("No loopback port is free on this machine.")
 
 
 def must_be_free(host: str, port: int) -> None:
-    """Refuse an address on which the site could not listen."""
+    """Raise OperatorError for an address on which the site could not listen."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family) as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            trial.bind((host, port))
-            trial.listen(1)
+        with socket.socket(family) as attempt:
+            attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            attempt.bind((host, port))
+            attempt.listen(1)
     except PermissionError:
         raise OperatorError(
             f"Port {port} is reserved to root: choose one above 1023 with --port (make run PORT=…)."
@@ -39,7 +39,7 @@ def must_be_free(host: str, port: int) -> None:
 
 
 def accepts(host: str, port: int) -> bool:
-    """Tell whether somebody listens there."""
+    """Tell whether a connection is accepted there."""
     try:
         with socket.create_connection((host, port), timeout=1):
             return True

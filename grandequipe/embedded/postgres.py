@@ -1,4 +1,4 @@
-"""The private PostgreSQL: the wheel's programs on a cluster in the data folder."""
+"""The private PostgreSQL: the wheel's programs with a cluster in the data folder."""
 
 import contextlib
 import hashlib
@@ -19,8 +19,8 @@ from grandequipe.embedded import accounts
 from grandequipe.embedded.errors import OperatorError
 from grandequipe.embedded.locks import wait_until
 from grandequipe.embedded.paths import Paths
-from grandequipe.embedded.processes import Child, Program, last_line
-from grandequipe.embedded.supervisor import Supervisor
+from grandequipe.embedded.process_group import ProcessGroup
+from grandequipe.embedded.processes import ManagedProcess, ProcessSpec, last_line
 
 NAME = "postgres"
 OWNER = "grandequipe"
@@ -37,20 +37,20 @@ OPTIONS = {
     "jit": "off",
 }
 # For tests only: a power cut may lose the data, a killed process does not.
-FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-def run(supervisor: Supervisor, paths: Paths, *, durable: bool) -> str:
-    """Start the server and give the address of the database, made where it is missing."""
+def run(processes: ProcessGroup, paths: Paths, *, durable: bool) -> str:
+    """Start the server and return the URL of the database, created where it is missing."""
     account = accounts.server_account()
-    accounts.let_execute(_binary("initdb"), account)
-    accounts.hand_over(paths.postgres, account)
+    accounts.make_executable(_binary("initdb"), account)
+    accounts.give_folder(paths.postgres, account)
     _initialise(paths, account)
-    _end_predecessor(paths)
-    child = supervisor.start(_program(paths, account, durable=durable))
+    _end_orphan(paths)
+    process = processes.start(_spec(paths, account, durable=durable))
     socket_folder = _socket_folder(paths, account)
     wait_until(
-        lambda: _answers(child, socket_folder, paths),
+        lambda: _answers(process, socket_folder, paths),
         within=STARTS_WITHIN,
         why=f"PostgreSQL did not answer in time; its log is {paths.log(NAME)}.",
     )
@@ -59,7 +59,7 @@ def run(supervisor: Supervisor, paths: Paths, *, durable: bool) -> str:
 
 
 def address(socket_folder: Path, database: str) -> str:
-    """Give the address of a database behind the socket."""
+    """Give the URL of a database of the server on this socket."""
     return f"postgresql://{OWNER}@/{database}?host={quote(str(socket_folder), safe='/')}"
 
 
@@ -76,13 +76,13 @@ def _binary(name: str) -> Path:
     return Path(spec.origin).parent / "pginstall" / "bin" / name
 
 
-def _program(paths: Paths, account: dict[str, Any], *, durable: bool) -> Program:
-    options = OPTIONS | ({} if durable else FORGETFUL)
+def _spec(paths: Paths, account: dict[str, Any], *, durable: bool) -> ProcessSpec:
+    options = OPTIONS | ({} if durable else NOT_DURABLE)
     options["unix_socket_directories"] = str(_socket_folder(paths, account))
     command = [str(_binary("postgres")), "-D", str(_cluster(paths))]
     for name, value in options.items():
         command += ["-c", f"{name}={value}"]
-    return Program(
+    return ProcessSpec(
         name=NAME,
         command=command,
         folder=Path("/"),
@@ -93,7 +93,7 @@ def _program(paths: Paths, account: dict[str, Any], *, durable: bool) -> Program
 
 
 def _socket_folder(paths: Paths, account: dict[str, Any]) -> Path:
-    """Keep the socket beside the data, or in /tmp where that path is too long for a socket."""
+    """Put the socket beside the data, or in /tmp where that path is too long for a socket."""
     if len(os.fsencode(paths.postgres / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH:
         return paths.postgres
     owner = account.get("user", os.geteuid())
@@ -110,50 +110,50 @@ def _socket_folder(paths: Paths, account: dict[str, Any]) -> Path:
 
 
 def _initialise(paths: Paths, account: dict[str, Any]) -> None:
-    """Make the cluster aside and put it in place whole, so that no half-made one is ever used."""
+    """Create the cluster in a temporary folder and rename it, so that it is never incomplete."""
     cluster = _cluster(paths)
     if (cluster / "PG_VERSION").exists():
-        return _must_be_ours(cluster)
-    draft = paths.postgres / "data.draft"
-    shutil.rmtree(draft, ignore_errors=True)
-    made = subprocess.run(
+        return _check_version(cluster)
+    temporary = paths.postgres / "data.draft"
+    shutil.rmtree(temporary, ignore_errors=True)
+    initdb = subprocess.run(
         [
-            str(_binary("initdb")), "-D", str(draft), "-U", OWNER, "--auth=trust",
+            str(_binary("initdb")), "-D", str(temporary), "-U", OWNER, "--auth=trust",
             "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8", "--no-sync",
         ],
         cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, errors="replace", check=False, **account,
     )  # fmt: skip
-    paths.log("initdb").write_text(made.stdout, encoding="utf-8")
-    if made.returncode:
+    paths.log("initdb").write_text(initdb.stdout, encoding="utf-8")
+    if initdb.returncode:
         raise OperatorError(
-            f"The private PostgreSQL could not be made: {_cause(made.stdout)} "
+            f"The private PostgreSQL could not be made: {_cause(initdb.stdout)} "
             f"(log: {paths.log('initdb')})"
         )
-    draft.rename(cluster)
+    temporary.rename(cluster)
     return None
 
 
-def _cause(said: str) -> str:
-    lines = said.splitlines() or ["it said nothing"]
+def _cause(output: str) -> str:
+    lines = output.splitlines() or ["it said nothing"]
     causes = ("FATAL:", "terminated", "error:")
     return next((line for cause in causes for line in lines if cause in line), lines[-1])
 
 
-def _must_be_ours(cluster: Path) -> None:
-    kept = (cluster / "PG_VERSION").read_text().strip()
-    told = subprocess.run(
+def _check_version(cluster: Path) -> None:
+    version = (cluster / "PG_VERSION").read_text().strip()
+    output = subprocess.run(
         [_binary("postgres"), "--version"], capture_output=True, text=True, check=False
     ).stdout
-    if f" {kept}." not in told:
+    if f" {version}." not in output:
         raise OperatorError(
-            f"{cluster} was made by PostgreSQL {kept} and this is {told.strip()}: "
+            f"{cluster} was made by PostgreSQL {version} and this is {output.strip()}: "
             "move the data folder away, or dump it with the old version first."
         )
 
 
-def _end_predecessor(paths: Paths) -> None:
-    """End a server that a killed keeper left behind, and forget a number that is another's now."""
+def _end_orphan(paths: Paths) -> None:
+    """End the server of a killed supervisor; remove the pid file if the pid is reused."""
     pid_file = _cluster(paths) / "postmaster.pid"
     with contextlib.suppress(FileNotFoundError, ValueError, IndexError, psutil.NoSuchProcess):
         process = psutil.Process(int(pid_file.read_text().splitlines()[0]))
@@ -164,8 +164,8 @@ def _end_predecessor(paths: Paths) -> None:
             pid_file.unlink(missing_ok=True)
 
 
-def _answers(child: Child, socket_folder: Path, paths: Paths) -> bool:
-    if not child.is_alive():
+def _answers(process: ManagedProcess, socket_folder: Path, paths: Paths) -> bool:
+    if not process.is_alive():
         reason = last_line(paths.log(NAME))
         raise OperatorError(f"The private PostgreSQL did not start: {reason}")
     try:
@@ -177,6 +177,6 @@ def _answers(child: Child, socket_folder: Path, paths: Paths) -> bool:
 
 def _create_database(socket_folder: Path) -> None:
     with psycopg.connect(address(socket_folder, "postgres"), autocommit=True) as connection:
-        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
-        if known.fetchone() is None:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+        if found.fetchone() is None:
             connection.execute(f"CREATE DATABASE {DATABASE}")

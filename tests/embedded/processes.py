@@ -1,4 +1,4 @@
-"""Look at the processes of a data folder from outside."""
+"""Finding the processes of a data folder."""
 
 import contextlib
 from pathlib import Path
@@ -7,7 +7,7 @@ import psutil
 
 
 def processes_of(data: Path) -> list[str]:
-    """List the live processes that work for a data folder, by name and number."""
+    """List the live processes of a data folder, as text."""
     return [str(process) for process in find_processes(data)]
 
 

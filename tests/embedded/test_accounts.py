@@ -15,12 +15,12 @@ print("loaded", flush=True)
 sys.stdin.readline()
 print(server_account(sys.argv[1]))
 """
-TOGETHER = 4
+PROCESSES = 4
 
 
 @pytest.fixture
 def new_account() -> Iterator[str]:
-    """Give the name of an account that this machine does not have, before or after."""
+    """Give an unused account name; remove the account at the end."""
     name = f"ge-scene-{uuid4().hex[:8]}"
     yield name
     userdel = shutil.which("userdel", path="/usr/sbin:/sbin:/usr/bin:/bin")
@@ -29,7 +29,7 @@ def new_account() -> Iterator[str]:
 
 
 def test_processes_that_start_first_together_have_one_account(new_account: str) -> None:
-    """Where this is no root's machine there is none to make: each is the account that it is."""
+    """Without root no account is made: each process keeps its own."""
     processes = [
         subprocess.Popen(
             [sys.executable, "-c", FIRST_START, new_account],
@@ -37,7 +37,7 @@ def test_processes_that_start_first_together_have_one_account(new_account: str) 
             stdout=subprocess.PIPE,
             text=True,
         )
-        for _number in range(TOGETHER)
+        for _number in range(PROCESSES)
     ]
     for process in processes:
         assert process.stdout

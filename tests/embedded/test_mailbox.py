@@ -1,4 +1,4 @@
-"""The caught letters, in the browser (A14: of this machine only)."""
+"""The caught mails, in the browser (A14: of this machine only)."""
 
 import re
 from html import unescape
@@ -14,7 +14,7 @@ from grandequipe.embedded.mailbox import MOST_LISTED
 from tests.conftest import CHEAP_HASHING, Visitor
 from tests.factories import PASSWORD
 
-LETTER = mail.Mail(
+MAIL = mail.Mail(
     to="chloe@example.org",
     subject="Une lettre à lire",
     text="Bonjour Chloé",
@@ -26,10 +26,10 @@ def newest(letters_folder: Path) -> str:
     return max(letters_folder.glob("[0-9]*.eml")).stem
 
 
-def test_a_caught_letter_is_listed_and_read(
+def test_a_caught_mail_is_listed_and_read(
     app: Flask, visitor: Visitor, letters_folder: Path
 ) -> None:
-    mail.send(LETTER)
+    mail.send(MAIL)
     name = newest(letters_folder)
     assert f"/courrier/{name}" in visitor.get("/courrier").text
     of_nobody = visitor.get("/courrier?to=nobody@example.org").text
@@ -41,22 +41,22 @@ def test_a_caught_letter_is_listed_and_read(
     assert 'sandbox="allow-popups' in page.text
 
 
-def test_the_letters_to_somebody_are_found_behind_those_to_many(
+def test_the_mails_to_somebody_are_found_behind_those_to_many(
     app: Flask, visitor: Visitor, letters_folder: Path
 ) -> None:
-    mail.send(LETTER)
+    mail.send(MAIL)
     name = newest(letters_folder)
     for number in range(MOST_LISTED):
-        copy = (letters_folder / f"{name}.eml").read_text().replace(LETTER.to, "autre@example.org")
+        copy = (letters_folder / f"{name}.eml").read_text().replace(MAIL.to, "autre@example.org")
         (letters_folder / f"9{number:019}-{'a' * 8}.eml").write_text(copy)
     assert f"/courrier/{name}" not in visitor.get("/courrier").text
-    assert f"/courrier/{name}" in visitor.get(f"/courrier?to={LETTER.to}").text
+    assert f"/courrier/{name}" in visitor.get(f"/courrier?to={MAIL.to}").text
 
 
-def test_the_head_of_a_caught_letter_is_for_people(
+def test_the_head_of_a_caught_mail_is_for_people(
     app: Flask, visitor: Visitor, letters_folder: Path
 ) -> None:
-    mail.send(LETTER)
+    mail.send(MAIL)
     page = visitor.get(f"/courrier/{newest(letters_folder)}", headers={"Accept-Language": "fr"})
     head = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page.text)
     assert [name for name, _value in head][:3] == ["De", "À", "Date"]
@@ -64,7 +64,7 @@ def test_the_head_of_a_caught_letter_is_for_people(
 
 
 def test_its_html_part_can_do_nothing(app: Flask, visitor: Visitor, letters_folder: Path) -> None:
-    mail.send(LETTER)
+    mail.send(MAIL)
     answer = visitor.get(f"/courrier/{newest(letters_folder)}/html")
     policy = answer.headers["Content-Security-Policy"]
     assert "sandbox allow-popups" in policy
@@ -84,7 +84,7 @@ def test_who_waits_for_a_letter_is_led_to_where_it_is_read(app: Flask, visitor: 
     path, foreign = "/mot-de-passe-oublie", {"base_url": "http://evil.example"}
     token = re.search(r'name="csrf_token" value="([^"]+)"', visitor.get(path, **foreign).text)
     assert token
-    asked = visitor.post(path, data={"email": LETTER.to, "csrf_token": token[1]}, **foreign)
+    asked = visitor.post(path, data={"email": MAIL.to, "csrf_token": token[1]}, **foreign)
     assert "data-flashes" in asked.text
     assert "/courrier" not in asked.text
 
@@ -101,9 +101,9 @@ def test_without_a_mail_catcher_there_is_no_such_page(
 
 def pages_that_send_a_letter(visitor: Visitor) -> list[bool]:
     """Register and ask for letters; tell which of the pages that follow lead to the letters."""
-    account = {"display_name": "Alice Martin", "email": LETTER.to, "password": PASSWORD}
+    account = {"display_name": "Alice Martin", "email": MAIL.to, "password": PASSWORD}
     registered = visitor.send("/inscription", account)
-    asked = {"email": LETTER.to}
+    asked = {"email": MAIL.to}
     pages = [
         visitor.get(registered.location),
         visitor.send("/mot-de-passe-oublie", asked),
@@ -117,7 +117,7 @@ def test_a_foreign_name_that_points_here_shows_no_letters(
     app: Flask, visitor: Visitor, letters_folder: Path
 ) -> None:
     """Else a page elsewhere reads them through its visitor's browser, and they open doors."""
-    mail.send(LETTER)
+    mail.send(MAIL)
     letter = f"/courrier/{newest(letters_folder)}"
     pages = ("/courrier", letter, f"{letter}/html")
     asked = {
@@ -156,7 +156,7 @@ def test_a_neighbour_sees_no_letters_whatever_they_say_of_themselves(
     environment: dict[str, str], visitor: Visitor, letters_folder: Path, proxies: str
 ) -> None:
     """With `make run HOST=0.0.0.0` the whole network may ask: only this machine is answered."""
-    mail.send(LETTER)
+    mail.send(MAIL)
     house = create_app(Settings.from_environment({**environment, "TRUSTED_PROXIES": proxies}))
     house.testing = True
     letter = f"/courrier/{newest(letters_folder)}"

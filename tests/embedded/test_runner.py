@@ -18,15 +18,15 @@ from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 120.0
-PROGRAMS = ("gunicorn", "worker:celery worker", "worker:celery beat", "embedded.keeper")
+TIMEOUT = 120.0
+PROGRAMS = ("gunicorn", "worker:celery worker", "worker:celery beat", "embedded.supervisor")
 OURS = {"DATABASE_URL", "REDIS_URL", "MAIL_URL", "SECRET_KEY", "SITE_URL"}
 PLAIN = {name: value for name, value in os.environ.items() if name not in OURS}
 ENVIRONMENT = {**PLAIN, "WEB_WORKERS": "1"}
 
 
 class Runner:
-    """`grandequipe run` on a data folder and a port of its own."""
+    """`grandequipe run` on a data folder and port of its own."""
 
     def __init__(self, data: Path, port: int, log: str = "runner.log") -> None:
         self.data = data
@@ -43,33 +43,33 @@ class Runner:
             )
 
     def wait_until_greeted(self) -> "Runner":
-        """Wait for the address in the terminal, which takes a ready site."""
-        wait_until(self._greets, f"{self.url} is announced", PATIENCE)
+        """Wait until the address is printed, once the site is ready."""
+        wait_until(self._greets, f"{self.url} is announced", TIMEOUT)
         assert self.is_ready()
         return self
 
     def is_ready(self) -> bool:
-        """Tell whether the site says that it is ready."""
+        """Tell whether /readyz answers 200."""
         try:
             with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:  # noqa: S310
                 return bool(answer.status == 200)
         except OSError:
             return False
 
-    def stop(self, sign: signal.Signals) -> int:
+    def stop(self, number: signal.Signals) -> int:
         """Send a signal and wait for the end."""
-        self.process.send_signal(sign)
-        return self.process.wait(PATIENCE)
+        self.process.send_signal(number)
+        return self.process.wait(TIMEOUT)
 
     def _greets(self) -> bool:
-        said = self.log.read_text()
-        assert self.process.poll() is None, said
-        return f"is at {self.url}" in said
+        output = self.log.read_text()
+        assert self.process.poll() is None, output
+        return f"is at {self.url}" in output
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Iterator[Path]:
-    """Give a folder that nobody works for in the end."""
+    """Give a folder; kill its processes at the end."""
     folder = tmp_path / "var"
     yield folder
     for process in find_processes(folder):
@@ -82,12 +82,12 @@ def test_it_serves_mends_itself_stops_and_starts_again_with_the_data(data: Path)
     for word in PROGRAMS:
         assert find_processes(data, word), word
     refused = Runner(data, free_port(), log="refused.log")
-    assert refused.process.wait(PATIENCE) == 1
+    assert refused.process.wait(TIMEOUT) == 1
     assert "already" in refused.log.read_text()
 
     find_processes(data, "gunicorn")[0].kill()
-    wait_until(lambda: not first.is_ready(), "the web process is gone", PATIENCE)
-    wait_until(first.is_ready, "the web process comes back", PATIENCE)
+    wait_until(lambda: not first.is_ready(), "the web process is gone", TIMEOUT)
+    wait_until(first.is_ready, "the web process comes back", TIMEOUT)
     key = (data / "secret_key").read_text()
     _write(data)
 
@@ -101,9 +101,9 @@ def test_it_serves_mends_itself_stops_and_starts_again_with_the_data(data: Path)
 
     third = Runner(data, port)
     for word in PROGRAMS:
-        wait_until(lambda word=word: find_processes(data, word), f"{word} runs", PATIENCE)
+        wait_until(lambda word=word: find_processes(data, word), f"{word} runs", TIMEOUT)
     third.stop(signal.SIGKILL)
-    wait_until(lambda: not processes_of(data), "all processes end by themselves", PATIENCE)
+    wait_until(lambda: not processes_of(data), "all processes end by themselves", TIMEOUT)
 
 
 def test_a_busy_port_is_one_clear_line_before_anything_starts(data: Path) -> None:
@@ -112,11 +112,11 @@ def test_a_busy_port_is_one_clear_line_before_anything_starts(data: Path) -> Non
         busy.listen()
         port = busy.getsockname()[1]
         runner = Runner(data, port)
-        assert runner.process.wait(PATIENCE) == 1
-        said = runner.log.read_text()
-        assert len(said.splitlines()) == 1
-        assert f"port {port}" in said
-        assert "--port" in said
+        assert runner.process.wait(TIMEOUT) == 1
+        output = runner.log.read_text()
+        assert len(output.splitlines()) == 1
+        assert f"port {port}" in output
+        assert "--port" in output
         assert not (data / "postgres" / "data").exists()
 
 

@@ -1,4 +1,4 @@
-"""The private PostgreSQL, Redis and mail catcher, and the keeper that owns them."""
+"""The private PostgreSQL, Redis and mail catcher, and the supervisor that runs them."""
 
 import signal
 import smtplib
@@ -33,7 +33,7 @@ OtherUser = Callable[[], subprocess.Popen[str]]
 
 @pytest.fixture
 def data(tmp_path: Path) -> Iterator[Path]:
-    """Give a folder that nobody may still be working for in the end."""
+    """Give a folder; at the end none of its processes may run."""
     folder = tmp_path / "données à part"
     yield folder
     wait_until(lambda: not processes_of(folder), "every process of the folder ends")
@@ -41,7 +41,7 @@ def data(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
-    """Give a folder whose services run, and where they are, for scenes that only look at them."""
+    """Give a folder with running services, and their environment, for read-only scenes."""
     folder = tmp_path_factory.mktemp("services") / "données partagées"
     with services.start(folder, durable=False) as environment:
         yield folder, environment
@@ -49,7 +49,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
 
 @pytest.fixture
 def other_user(data: Path) -> Iterator[OtherUser]:
-    """Have another process use the services of the folder."""
+    """Start another process that uses the services of the folder."""
     users: list[subprocess.Popen[str]] = []
 
     def use() -> subprocess.Popen[str]:
@@ -105,15 +105,15 @@ def test_two_users_share_the_servers_and_the_last_one_stops_them(
 
 def test_a_killed_user_leaves_nothing_behind(data: Path, other_user: OtherUser) -> None:
     other_user().kill()
-    wait_until(lambda: not processes_of(data), "the keeper stops the services")
+    wait_until(lambda: not processes_of(data), "the supervisor stops the services")
 
 
-def test_a_killed_keeper_takes_the_servers_with_it_and_the_next_user_starts_them(
+def test_a_killed_supervisor_takes_the_servers_with_it_and_the_next_user_starts_them(
     data: Path, other_user: OtherUser
 ) -> None:
     other_user()
-    find_processes(data, "embedded.keeper")[0].kill()
-    wait_until(lambda: not find_processes(data, "embedded.keeper"), "the keeper is dead")
+    find_processes(data, "embedded.supervisor")[0].kill()
+    wait_until(lambda: not find_processes(data, "embedded.supervisor"), "the supervisor is dead")
     with services.start(data, durable=False) as environment:
         psycopg.connect(environment["DATABASE_URL"]).close()
 
@@ -143,7 +143,7 @@ def test_what_the_operator_gives_is_used_and_not_started(data: Path) -> None:
         assert not find_processes(data, "mail_catcher")
 
 
-def test_letters_are_kept_whole_in_the_order_of_arrival(shared: Shared) -> None:
+def test_mails_are_kept_whole_in_the_order_of_arrival(shared: Shared) -> None:
     data, environment = shared
     parts = urlsplit(environment["MAIL_URL"])
     with smtplib.SMTP(parts.hostname or "", parts.port or 0) as server:
@@ -153,10 +153,10 @@ def test_letters_are_kept_whole_in_the_order_of_arrival(shared: Shared) -> None:
     folder = Path(environment["MAIL_CATCHER_URL"].removeprefix("file://").replace("%20", " "))
     assert folder.name == "mail"
     files = sorted((data / "mail").glob("[0-9]*.eml"))
-    letters = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
-    assert [letter["Subject"] for letter in letters] == ["Première", "Seconde"]
-    assert letters[0]["Delivered-To"] == "b@example.org"
-    assert letters[0]["Return-Path"] == "<a@example.org>"
+    mails = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+    assert [each["Subject"] for each in mails] == ["Première", "Seconde"]
+    assert mails[0]["Delivered-To"] == "b@example.org"
+    assert mails[0]["Return-Path"] == "<a@example.org>"
 
 
 def test_secrets_are_for_their_owner_only(shared: Shared) -> None:

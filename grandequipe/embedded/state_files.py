@@ -1,4 +1,4 @@
-"""Small files that tell the processes of a data folder about each other."""
+"""Small files in which the processes of a data folder find each other."""
 
 import json
 import os
@@ -8,23 +8,23 @@ from typing import Any
 
 
 def write(path: Path, record: dict[str, Any]) -> None:
-    """Put the record in place in one step, readable by its owner only."""
+    """Write a JSON object atomically, readable by its owner only."""
     write_text(path, json.dumps(record))
 
 
 def write_text(path: Path, text: str) -> None:
-    """Put the text in place in one step, readable by its owner only."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    """Write a text atomically, readable by its owner only."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(path)
+    temporary.replace(path)
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Give the record, or an empty one where there is none."""
+    """Read a JSON object; an empty one where there is none."""
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
@@ -33,7 +33,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def secret(path: Path) -> str:
-    """Give the secret kept in the file, made at the first call."""
+    """Read the secret of a file, made at the first call."""
     if not path.exists():
         write_text(path, secrets.token_urlsafe(48))
     return path.read_text(encoding="utf-8").strip()

@@ -1,4 +1,4 @@
-"""Real windows: Debian's Chromium, driven by Playwright, with axe to look at each page."""
+"""Browser windows: Debian's Chromium, driven by Playwright, and axe to check a page."""
 
 import os
 import shutil
@@ -18,10 +18,10 @@ from tests.site import Site
 
 AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-PHONE, DESK = 360, 1280
-# Before that, which a slow machine reaches late, a link or button leads to a whole page.
+PHONE, DESK = 360, 1280  # widths in CSS pixels
+# Until then, which may take long on a slow machine, links and buttons load whole pages.
 SCRIPTS_RUN = "() => window.htmx"
-# What Chromium itself says of an answer that is no 200, and of a line that a scene cut.
+# Chromium's own messages about responses that are not 200, and connections that a scene closed.
 NETWORK = ("Failed to load resource", "WebSocket connection to")
 SERIOUS = {"serious", "critical"}
 ARGUMENTS = [
@@ -33,7 +33,7 @@ ARGUMENTS = [
     *(() if os.geteuid() else ("--no-sandbox",)),
 ]
 
-# What a slow machine needs; a wait ends as soon as what it waits for is there.
+# Milliseconds, for slow machines.
 expect.set_options(timeout=20_000)
 
 OpenWindow = Callable[..., Page]
@@ -51,7 +51,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def large_text(chromium: Browser) -> Iterator[Browser]:
-    """Start another, whose reader has chosen text of twice the size."""
+    """Start another, with text of twice the size as the user's setting."""
     browser = chromium.browser_type.launch(
         executable_path=_found(),
         args=[*ARGUMENTS, "--blink-settings=defaultFontSize=32"],
@@ -66,16 +66,16 @@ def launch(playwright: Playwright) -> Browser:
 
 
 def _found() -> str:
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    assert found, "Chromium is missing: `make test` says what to install"
-    return found
+    path = next((path for name in NAMES if (path := shutil.which(name))), None)
+    assert path, "Chromium is missing: `make test` says what to install"
+    return path
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note on the scene whether it failed, for what it leaves to tell."""
+    """Store on the test whether it failed, for `open_window` to report."""
     report = yield
     item.stash[FAILED] = report.failed
     return report
@@ -87,11 +87,11 @@ def open_window(
 ) -> Iterator[OpenWindow]:
     """Open windows on the running site: for a visitor, or logged in as a member.
 
-    A window fails its scene when the page logs an error, breaks the content policy, or asks
-    another site for anything. What the windows of a failed scene showed is reported.
+    The scene fails when a page logs an error, violates the content security policy, or requests
+    anything from another site. The windows' content is reported when the scene fails.
     """
     opened: list[BrowserContext] = []
-    complaints: list[str] = []
+    errors: list[str] = []
 
     def open_one(
         member: Member | None = None,
@@ -113,7 +113,7 @@ def open_window(
         if member is not None:
             context.add_cookies([_session_of(member, house, site)])
         page = context.new_page()
-        _listen(page, site, complaints)
+        _listen(page, site, errors)
         return page
 
     yield open_one
@@ -123,29 +123,29 @@ def open_window(
                 shown = page.locator("body").aria_snapshot()
                 request.node.add_report_section("teardown", "window", f"{page.url}\n{shown}")
         context.close()
-    assert complaints == []
+    assert errors == []
 
 
-# What lies under the bar at the bottom is scrolled out of there: it hides no target for good.
-WITHOUT_BAR = """asked => {
+# The bar at the bottom covers targets which can be scrolled out from under it: not an error.
+WITHOUT_BAR = """options => {
     if (!("axe" in window)) return null;
     const bar = document.querySelector(".bottom-bar");
     bar?.style.setProperty("position", "static");
-    return axe.run(document, asked).finally(() => bar?.style.removeProperty("position"));
+    return axe.run(document, options).finally(() => bar?.style.removeProperty("position"));
 }"""
 
 
 def findings(page: Page, *rules: str) -> list[str]:
-    """List what axe finds on a page that is serious or critical, by all rules or by some."""
-    # WCAG 2.5.8, which Lighthouse asks too: axe leaves it out unless it is named.
-    asked = {
+    """List axe's serious and critical findings on a page, by all rules or by those named."""
+    # WCAG 2.5.8, which Lighthouse checks too, is off in axe by default.
+    options = {
         "resultTypes": ["violations"],
         **({"runOnly": list(rules)} if rules else {"rules": {"target-size": {"enabled": True}}}),
     }
-    found: dict[str, Any] | None = page.evaluate(WITHOUT_BAR, asked)
+    found: dict[str, Any] | None = page.evaluate(WITHOUT_BAR, options)
     if found is None:
         page.evaluate(AXE.read_text())
-        found = page.evaluate(WITHOUT_BAR, asked)
+        found = page.evaluate(WITHOUT_BAR, options)
     assert found is not None
     return [
         f"{violation['id']}: {node['html'][:200]} ({'; '.join(c['message'] for c in node['any'])})"
@@ -156,15 +156,15 @@ def findings(page: Page, *rules: str) -> list[str]:
 
 
 def sideways(page: Page) -> int:
-    """Tell by how many pixels a page scrolls sideways."""
-    wide: int = page.evaluate(
+    """Measure by how many pixels a page scrolls sideways."""
+    overflow: int = page.evaluate(
         "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
-    return wide
+    return overflow
 
 
 def _session_of(member: Member, house: Flask, site: Site) -> Any:
-    """Give the cookie that logging in gives."""
+    """Make the session cookie of a log-in."""
     serializer = house.session_interface.get_signing_serializer(house)  # type: ignore[attr-defined]
     with atomic():
         key, _id = begin_session(member)
@@ -172,21 +172,21 @@ def _session_of(member: Member, house: Flask, site: Site) -> Any:
     return {"name": "session", "value": serializer.dumps(kept), "url": site.url}
 
 
-def _listen(page: Page, site: Site, complaints: list[str]) -> None:
-    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+def _listen(page: Page, site: Site, errors: list[str]) -> None:
+    page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
     page.on(
         "console",
-        lambda said: (
-            complaints.append(f"{page.url}: {said.text}")
-            if said.type == "error" and not said.text.startswith(NETWORK)
+        lambda message: (
+            errors.append(f"{page.url}: {message.text}")
+            if message.type == "error" and not message.text.startswith(NETWORK)
             else None
         ),
     )
     page.on(
         "request",
-        lambda asked: (
+        lambda request: (
             None
-            if asked.url.startswith((site.url, "data:", "blob:", site.url.replace("http", "ws")))
-            else complaints.append(f"{page.url} asked {asked.url}")
+            if request.url.startswith((site.url, "data:", "blob:", site.url.replace("http", "ws")))
+            else errors.append(f"{page.url} requested {request.url}")
         ),
     )

@@ -1,4 +1,4 @@
-"""The fixed cast: the same people and groups in every scene, made by the house's own services."""
+"""The fixed cast: the same people and groups in every scene, made with the services."""
 
 import io
 from datetime import timedelta
@@ -30,35 +30,35 @@ from grandequipe.members.services import create_member
 PASSWORD = "un mot de passe solide"
 
 
-def make_member(name: str, **given: Any) -> Member:
-    """Make a confirmed member whose address is their first name's."""
-    email = given.pop("email", f"{name.split(maxsplit=1)[0].lower()}@example.org")
-    given.setdefault("confirmed_at", clock.now())
+def make_member(name: str, **values: Any) -> Member:
+    """Make a confirmed member; the address is their first name @example.org by default."""
+    email = values.pop("email", f"{name.split(maxsplit=1)[0].lower()}@example.org")
+    values.setdefault("confirmed_at", clock.now())
     with atomic():
-        return create_member(email, name, given.pop("password_hash", None), **given)
+        return create_member(email, name, values.pop("password_hash", None), **values)
 
 
-def make_member_with_password(name: str, **given: Any) -> Member:
-    """Make a member who can log in with PASSWORD, which costs an argon2 hash."""
-    return make_member(name, password_hash=hash_password(PASSWORD), **given)
+def make_member_with_password(name: str, **values: Any) -> Member:
+    """Make a member with PASSWORD, for scenes that log in by a form: hashing it costs time."""
+    return make_member(name, password_hash=hash_password(PASSWORD), **values)
 
 
-def make_group(owner: Member, name: str, **given: Any) -> Group:
-    """Found a group."""
+def make_group(owner: Member, name: str, **values: Any) -> Group:
+    """Create a group."""
     with atomic():
-        return create_group(owner, GroupInput(name=name, **given))
+        return create_group(owner, GroupInput(name=name, **values))
 
 
-def make_group_at(slug: str, owner: Member, name: str, **given: Any) -> Group:
-    """Found a group at an address that scenes know: nobody guesses that of a hidden one."""
+def make_group_at(slug: str, owner: Member, name: str, **values: Any) -> Group:
+    """Create a group with a known slug: that of a hidden group is random."""
     with atomic():
-        group = create_group(owner, GroupInput(name=name, **given))
+        group = create_group(owner, GroupInput(name=name, **values))
         group.slug = slug
     return group
 
 
 def admit(group: Group, *members: Member, role: Role = Role.MEMBER) -> None:
-    """Make people members of a group, whatever way it is joined."""
+    """Make people active members of a group, whatever its join policy."""
     owner = db.session.query(Membership).filter_by(group_id=group.id, role=Role.OWNER).first()
     for member in members:
         with atomic():
@@ -69,7 +69,7 @@ def admit(group: Group, *members: Member, role: Role = Role.MEMBER) -> None:
 
 
 def ban(group: Group, member: Member) -> None:
-    """Keep a person out of a group."""
+    """Ban a person who has no membership from a group."""
     with atomic():
         db.session.add(
             Membership(
@@ -81,8 +81,8 @@ def ban(group: Group, member: Member) -> None:
         )
 
 
-def draft_of(kind: Kind = Kind.NEWS, **given: Any) -> PostInput:
-    """Write a correct draft of any kind."""
+def draft_of(kind: Kind = Kind.NEWS, **values: Any) -> PostInput:
+    """Make a valid input of any kind."""
     now = clock.now()
     own: dict[Kind, dict[str, Any]] = {
         Kind.RESOURCE: {"url": "https://example.org/guide.pdf", "resource_type": "guide"},
@@ -93,23 +93,23 @@ def draft_of(kind: Kind = Kind.NEWS, **given: Any) -> PostInput:
         Kind.CALL: {"deadline": now.replace(year=now.year + 1)},
     }
     shared = {"title": f"Titre {kind.value}", "body_html": "<p>Quelques mots.</p>"}
-    return INPUTS[kind](**(shared | own.get(kind, {}) | given))
+    return INPUTS[kind](**(shared | own.get(kind, {}) | values))
 
 
-def make_post(author: Member, group: Group, kind: Kind = Kind.NEWS, **given: Any) -> Post:
+def make_post(author: Member, group: Group, kind: Kind = Kind.NEWS, **values: Any) -> Post:
     """Publish a post of any kind."""
     with atomic():
-        return publish_post(author, group, draft_of(kind, **given))
+        return publish_post(author, group, draft_of(kind, **values))
 
 
-def make_comment(author: Member, post: Post, body: str = "Merci !", **given: Any) -> Comment:
-    """Answer a post."""
+def make_comment(author: Member, post: Post, body: str = "Merci !", **values: Any) -> Comment:
+    """Comment on a post."""
     with atomic():
-        return add_comment(author, post, f"<p>{body}</p>", **given)
+        return add_comment(author, post, f"<p>{body}</p>", **values)
 
 
 def picture_file(size: tuple[int, int] = (640, 480)) -> io.BytesIO:
-    """Draw a picture with something in its metadata that is nobody's business."""
+    """Make a JPEG with private EXIF metadata."""
     file, exif = io.BytesIO(), Image.Exif()
     exif[0x010E] = "taken at home"
     Image.new("RGB", size, "teal").save(file, "JPEG", exif=exif)
@@ -140,7 +140,7 @@ class Cast:
 
 
 def make_cast() -> None:
-    """Have the cast register, found their groups and join them."""
+    """Make the members and groups of the cast, and their memberships."""
     amina = make_member("Amina Belkacem")
     bruno = make_member("Bruno Castel")
     chloe = make_member("Chloé Dumas", email="chloe@example.org")

@@ -1,4 +1,4 @@
-"""Holding up what other processes do in the database, at a place that a scene chooses."""
+"""Locks that block other processes, where a scene chooses."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from grandequipe.extensions import db
 
 @contextmanager
 def held_up(table: str, *, readers: bool = False) -> Iterator[None]:
-    """Let nobody write in a table (or read it): who tries waits until the end of the block."""
+    """Lock a table against writers (or readers too), who wait until the end of the block."""
     mode = "ACCESS EXCLUSIVE" if readers else "EXCLUSIVE"
     with db.engine.begin() as connection:
         connection.execute(text(f"LOCK TABLE {table} IN {mode} MODE"))

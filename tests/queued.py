@@ -1,4 +1,4 @@
-"""What waits in the queue, taken by hand as a worker takes it."""
+"""Taking tasks from the queue, as a worker does."""
 
 from collections.abc import Iterator
 from queue import Empty
@@ -11,7 +11,7 @@ from grandequipe.extensions import celery
 
 
 def take_queued(task: Task) -> list[list[Any]]:
-    """Take all that waits; give what this task was asked for, oldest first."""
+    """Take all queued tasks; return the arguments of this one's, oldest first."""
     return [
         message.payload[0]
         for queue in celery.amqp.queues
@@ -21,10 +21,10 @@ def take_queued(task: Task) -> list[list[Any]]:
 
 
 def _take_all(queue: str) -> Iterator[Message]:
-    with celery.connection_for_read() as broker, broker.SimpleQueue(queue) as waiting:
+    with celery.connection_for_read() as broker, broker.SimpleQueue(queue) as tasks:
         while True:
             try:
-                message = waiting.get(block=False)
+                message = tasks.get(block=False)
             except Empty:
                 return
             message.ack()

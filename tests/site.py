@@ -1,4 +1,4 @@
-"""The whole site as production runs it: gunicorn with two workers, a Celery worker, beat."""
+"""The whole site as in production: gunicorn with two workers, a Celery worker, beat."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ CELERY = ("celery", "-A", "worker:celery")
 
 
 class Process:
-    """One process of the site, which a scene may kill."""
+    """A process of the site, in a process group of its own."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
         self.log = log
@@ -35,20 +35,20 @@ class Process:
 
     @property
     def pid(self) -> int:
-        """Give the process id, which is its group's too."""
+        """Give the process id, which is also the group's."""
         return self._running.pid
 
     def is_alive(self) -> bool:
-        """Tell whether it still runs."""
+        """Tell whether it runs."""
         return self._running.poll() is None
 
     def kill(self) -> None:
-        """Kill it and its children with -9, without a word."""
+        """Send SIGKILL to it and its children."""
         self._signal(signal.SIGKILL)
         self._running.wait()
 
     def stop(self) -> None:
-        """Ask it to end, and insist after a while."""
+        """Send SIGTERM, and SIGKILL after 15 seconds."""
         self._signal(signal.SIGTERM)
         try:
             self._running.wait(15)
@@ -57,7 +57,7 @@ class Process:
 
     def _signal(self, number: signal.Signals) -> None:
         if not self.is_alive():
-            return  # its number may be another's by now
+            return  # its pid may be reused by now
         try:
             os.killpg(self.pid, number)
         except ProcessLookupError:
@@ -82,11 +82,11 @@ class Site:
             )
 
     def wait_until_ready(self) -> None:
-        """Wait until /readyz says so, which takes web, worker and beat."""
+        """Wait until /readyz answers 200, which needs web, worker and beat."""
         wait_until(self._is_ready, f"{self.url}/readyz answers 200", READY_WITHIN)
 
     def wait_until_up(self) -> None:
-        """Wait until a web process answers, whatever else is there."""
+        """Wait until a web process answers, with or without the others."""
         wait_until(lambda: self._answers("healthz"), f"{self.url}/healthz answers", READY_WITHIN)
 
     def stop(self) -> None:
@@ -121,7 +121,7 @@ class Site:
 
 
 def free_port() -> int:
-    """Ask the system for a port that nobody listens on."""
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return int(asked.getsockname()[1])
+    """Find a free loopback port."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

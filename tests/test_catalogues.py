@@ -1,4 +1,4 @@
-"""Both languages say everything, and the French one says it with French typography."""
+"""Both catalogues are complete, and the French one has French typography."""
 
 import itertools
 import re
@@ -19,7 +19,7 @@ PLACES = re.compile(r"%\(\w+\)s|%\(\w+\)d|\{\w+\}")
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
-    """Collect the sentences of the source, as `make messages` does."""
+    """Extract the messages of the source, as `make messages` does."""
     path = tmp_path_factory.mktemp("messages") / "messages.pot"
     subprocess.run(
         [
@@ -34,19 +34,19 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 
 
 def catalogue(language: str) -> Catalog:
-    """Read what a language says."""
+    """Read the catalogue of a language."""
     with (CATALOGUES / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
         return read_po(file, locale=language)
 
 
 def forms(message: Message) -> tuple[str, ...]:
     """Give the singular and plural of a translation, or its one form."""
-    said = message.string
-    return said if isinstance(said, tuple) else (said,)
+    translation = message.string
+    return translation if isinstance(translation, tuple) else (translation,)
 
 
 def sentences(language: str) -> Iterator[tuple[Message, str]]:
-    """Walk all that a language says."""
+    """List the messages of a language with each form of their translation."""
     for message in catalogue(language):
         if message.id:
             yield from ((message, form) for form in forms(message))

@@ -1,4 +1,4 @@
-"""The rules of the house that an import graph does not show (see docs/architecture.md)."""
+"""The rules of the source that import-linter and ruff do not hold (see docs/architecture.md)."""
 
 import ast
 import re
@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-HOUSE = ROOT / "grandequipe"
-SOURCES = sorted(path for path in HOUSE.rglob("*.py") if "migrations" not in path.parts)
+PACKAGE = ROOT / "grandequipe"
+SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
 FORBIDDEN_NAMES = {"utils.py", "helpers.py", "managers.py", "misc.py", "common.py"}
 BELOW_THE_EDGE = {"models", "events", "queries", "policies", "services"}
 LONGEST_FILE = 400
 
 
 def named(path: Path) -> str:
-    """Name a file as the tests print it."""
+    """Give the path of a file from the project's root."""
     return str(path.relative_to(ROOT))
 
 
@@ -28,7 +28,7 @@ def functions(path: Path) -> Iterator[ast.FunctionDef]:
 def is_below_the_edge(path: Path) -> bool:
     """Tell whether a file holds models, events, queries, policies or services."""
     return path.stem != "tasks" and bool(
-        BELOW_THE_EDGE & {path.stem, *path.relative_to(HOUSE).parts}
+        BELOW_THE_EDGE & {path.stem, *path.relative_to(PACKAGE).parts}
     )
 
 
@@ -51,7 +51,7 @@ def test_nothing_below_the_edge_commits_or_enqueues() -> None:
 
 
 def test_services_say_who_acts_first() -> None:
-    """A public service that takes a member takes the one who acts first."""
+    """A public service with a parameter of type Member has the actor as its first parameter."""
     wrong = [
         f"{named(path)}: {function.name}"
         for path in SOURCES
@@ -66,12 +66,12 @@ def test_services_say_who_acts_first() -> None:
 
 
 def annotations_of(function: ast.FunctionDef) -> list[str]:
-    """List the types of the positional parameters, as they are written."""
+    """List the annotations of the positional parameters, as source."""
     return [ast.unparse(each.annotation) for each in function.args.args if each.annotation]
 
 
 def test_what_is_seen_is_seen_by_someone() -> None:
-    """`seen_by` never has a default: nobody forgets to say who reads."""
+    """`seen_by` never has a default, so that no caller leaves it out."""
     wrong = [
         f"{named(path)}: {function.name}"
         for path in SOURCES
@@ -83,7 +83,7 @@ def test_what_is_seen_is_seen_by_someone() -> None:
 
 
 def with_default(arguments: ast.arguments) -> list[str]:
-    """List the parameters that a caller may leave out."""
+    """List the parameters with a default."""
     positional = arguments.args[len(arguments.args) - len(arguments.defaults) :]
     pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
     keywords = [each for each, default in pairs if default is not None]
@@ -99,10 +99,10 @@ def test_lock_files_name_no_address() -> None:
 
 
 def test_templates_hold_no_inline_code() -> None:
-    """The content policy would refuse it: no style attribute, no handler, no bare script."""
-    for path in HOUSE.rglob("templates/**/*.html"):
+    """The content security policy forbids style attributes, event handlers and inline scripts."""
+    for path in PACKAGE.rglob("templates/**/*.html"):
         text = re.sub(r"{#.*?#}", "", path.read_text(), flags=re.S)
-        if re.search(r"mail|letter\.html", str(path.relative_to(HOUSE))):
-            continue  # a letter has no content policy, and mail clients drop style sheets
+        if re.search(r"mail|letter\.html", str(path.relative_to(PACKAGE))):
+            continue  # mails have no content security policy, and mail clients drop style sheets
         assert not re.search(r"\son[a-z]+=", text), named(path)
         assert not re.search(r"<[^>]*\sstyle=", text), named(path)

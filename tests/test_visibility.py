@@ -1,4 +1,4 @@
-"""One rule decides who sees what: every route, asked by seven kinds of people.
+"""Permissions of every route, requested by seven kinds of people.
 
 A row gives the answers to, in this order, a visitor, an outsider, a member, a moderator, the
 owner, a banned member and an administrator, in a public, a private and a hidden group:
@@ -31,8 +31,8 @@ from tests.snapshot import Snapshot
 
 VIEWERS = ("visitor", "driss", "chloe", "bruno", "amina", "eva", "farid")
 
-# In a public, a private and a hidden group: who reads, who acts as a member, who looks after it,
-# who owns it; for posts, which an outsider does not see in a private group, the same again.
+# In a public, a private and a hidden group: readers, members, moderators, owners; then the same
+# for posts, which an outsider does not see in a private group.
 READ = ("2222222", "LX222X2", "4422242")
 READ_MEMBERS = ("L222222", "LX222X2", "L422242")
 ACT = ("LX222XX", "LX222XX", "L42224X")
@@ -50,7 +50,7 @@ NOT_THE_AUTHOR = ("LXXXXXX", "L4XXX4X", "L4XXX4X")
 
 @dataclass(frozen=True)
 class Row:
-    """How one route answers; `groups` holds three words, or one for what has no group."""
+    """The expected responses of a route: three codes, or one where it has no group."""
 
     endpoint: str
     method: str
@@ -64,17 +64,17 @@ class Row:
 
 
 def page(endpoint: str, path: str, *groups: str) -> Row:
-    """Write the row of a page."""
+    """Make the row of a page."""
     return Row(endpoint, "GET", path, groups)
 
 
 def sent(endpoint: str, path: str, *groups: str, **form: Any) -> Row:
-    """Write the row of a form."""
+    """Make the row of a form."""
     return Row(endpoint, "POST", path, groups, form=form)
 
 
 def call(method: str, endpoint: str, path: str, *groups: str, **json: Any) -> Row:
-    """Write the row of a call of the API."""
+    """Make the row of an API call."""
     return Row(f"api.{endpoint}", method, f"/api/v1{path}", groups, json=json or None)
 
 
@@ -272,7 +272,7 @@ AUTHOR = "Zoé"
 
 
 class Stage:
-    """A group with one more member, who wrote what the others ask for."""
+    """A group with one more member, who wrote what the others request."""
 
     def __init__(self, cast: Cast, group: Group) -> None:
         self.cast = cast
@@ -283,7 +283,7 @@ class Stage:
         self.author = find_member_by_email(address) or self._author(address)
 
     def address_of(self, name: str) -> str:
-        """Give the address of somebody on this stage."""
+        """Give the address of a person of this stage."""
         return f"{name}{self.number}.{self.group.id}@example.org"
 
     def _author(self, address: str) -> Member:
@@ -297,7 +297,7 @@ class Stage:
         return make_member(name, email=self.address_of(name))
 
     def fill(self, path: str) -> str:
-        """Make afresh whatever the path names."""
+        """Make anew what the path names."""
         makers = {
             "slug": lambda: self.group.slug,
             "author": lambda: self.author.id,
@@ -319,13 +319,13 @@ class Stage:
         )
 
     def fill_once(self, path: str) -> str:
-        """Make whatever a path names, unless it is there from the last call."""
+        """Make what a path names, unless an earlier call has left it."""
         if path not in self.made:
             self.made[path] = self.fill(path)
         return self.made[path]
 
     def use_up(self, path: str) -> None:
-        """Have what a path names be made anew for the next caller: this one has changed it."""
+        """Make what a path names anew for the next caller: this one has changed it."""
         self.made.pop(path, None)
 
     def _post(self, status: PlacementStatus) -> Post:
@@ -337,7 +337,7 @@ class Stage:
         return post
 
     def _proposed(self) -> int:
-        """Make a post whose author wants it to say something else."""
+        """Make a post with a proposal by its author."""
         post = make_post(self.author, self.group)
         with atomic():
             propose(self.author, post, draft_of(title="Autre"), None)
@@ -364,7 +364,7 @@ class Stage:
         return banished.id
 
     def _key(self) -> str:
-        """Have somebody invited who has no account: one who has the letter may accept."""
+        """Invite an address without an account: the holder of the mail may accept."""
         with atomic():
             email = f"lettre{self.number}@example.org"
             return key_of_invitation(invite_address(self.cast.amina, self.group, email))
@@ -390,7 +390,7 @@ def test_every_route_has_a_row(house: Flask) -> None:
 
 @pytest.fixture(scope="module")
 def staged(house: Flask, snapshot: Snapshot) -> Snapshot:
-    """Set a stage in a public, a private and a hidden group, once."""
+    """Make a stage in a public, a private and a hidden group, once."""
     with house.app_context():
         empty_database()
         snapshot.restore()
@@ -400,19 +400,19 @@ def staged(house: Flask, snapshot: Snapshot) -> Snapshot:
 
 @pytest.fixture
 def stages(staged: Snapshot, app: Flask) -> list[Stage]:
-    """Give each scene these stages."""
+    """Restore these stages for each scene."""
     staged.restore()
     separate_page_stores()
     return set_stages(Cast())
 
 
 def set_stages(cast: Cast) -> list[Stage]:
-    """Set a stage in a public, a private and a hidden group, or find those that were set."""
+    """Make a stage in a public, a private and a hidden group, or find the existing ones."""
     return [Stage(cast, group) for group in (cast.ess, cast.private, cast.hidden)]
 
 
 def test_pages_answer_each_person_as_the_table_says(stages: list[Stage], app: Flask) -> None:
-    """What only reads is asked in one house; what each row says is compared at the end."""
+    """Routes that only read share one database; all rows are compared at the end."""
     callers = Callers(app)
     reads = [row for row in ROWS if row.method == "GET"]
     assert {str(row): answers_to(row, stages, callers) for row in reads} == {
@@ -443,13 +443,13 @@ def test_numbers_that_no_database_holds_are_not_there(cast: Cast, browser: Any) 
 
 
 def answers_to(row: Row, stages: list[Stage], callers: "Callers") -> tuple[str, ...]:
-    """Ask one route as everybody in each group; in one group only where it has to do with none."""
+    """Request a route as everybody, in each group, or in one only where the route has no group."""
     asked = stages[: len(row.groups)]
     return tuple("".join(answer_to(who, row, each, callers) for who in VIEWERS) for each in asked)
 
 
 def body_of(client: Visitor, path: str) -> str:
-    """Read an answer without what is new in each: nonces, tokens, and the address asked for."""
+    """Read a response without what differs each time: nonces, tokens and the requested address."""
     answer = client.get(path)
     policy = answer.headers["Content-Security-Policy"]
     nonce = policy.split("'nonce-")[1].split("'")[0]
@@ -458,7 +458,7 @@ def body_of(client: Visitor, path: str) -> str:
 
 
 class Callers:
-    """Browsers and programs of the people who ask: a call that changes something is their last."""
+    """The callers' browsers and programs, which are replaced after a call that writes."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
@@ -466,7 +466,7 @@ class Callers:
         self._keys: dict[int, str] = {}
 
     def send(self, row: Row, path: str, member: Member | None) -> TestResponse:
-        """Ask a route as a person would: with a browser, or with a program."""
+        """Request a route with a person's browser or program."""
         if path.startswith("/api/"):
             headers = {"Authorization": f"Bearer {self._key_of(member)}"} if member else {}
             client = self._app.test_client()
@@ -475,7 +475,7 @@ class Callers:
         return browser.send(path, row.form) if row.method == "POST" else browser.get(path)
 
     def forget(self) -> None:
-        """Open other browsers for the next calls: this one may have logged somebody out."""
+        """Replace the browsers: the last call may have logged somebody out."""
         self._browsers.clear()
         self._keys.clear()
 
@@ -495,24 +495,24 @@ class Callers:
 
 
 def cast_to_visitor(client: Any) -> Visitor:
-    """Say which class of ours the test client is."""
+    """Cast the test client to its class, for mypy."""
     assert isinstance(client, Visitor)
     return client
 
 
 def answer_to(viewer: str, row: Row, stage: Stage, callers: Callers) -> str:
-    """Ask one route as one person, and say in one letter what came."""
+    """Request a route as one person; return the response's code."""
     path = stage.fill_once(row.path)
     answer = callers.send(row, path, getattr(stage.cast, viewer, None))
-    said = letter_of(answer.status_code, answer.headers.get("Location", ""))
+    said = code_of(answer.status_code, answer.headers.get("Location", ""))
     if row.method != "GET" and said == "2":
         stage.use_up(row.path)
         callers.forget()
     return said
 
 
-def letter_of(status: int, location: str) -> str:
-    """Say an answer in one letter."""
+def code_of(status: int, location: str) -> str:
+    """Give the code of a response, as listed above."""
     if status == 401 or (status in (302, 303) and location.startswith("/connexion")):
         return "L"
     letters = {403: "X", 404: "4", 409: "9", 410: "G", 422: "U"}

@@ -1,4 +1,4 @@
-"""Waiting for what happens in another process, by its effect, never by the clock alone."""
+"""Waiting for an effect in another process."""
 
 import select
 from collections.abc import Callable
@@ -7,16 +7,16 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-LONGEST_WAIT = 20.0
-BETWEEN_LOOKS = 0.02
+TIMEOUT = 20.0
+POLL_EVERY = 0.02
 
 
-def wait_until(happened: Callable[[], T], what: str, seconds: float = LONGEST_WAIT) -> T:
-    """Look until `happened` gives something true, or fail by naming what did not happen."""
+def wait_until(happened: Callable[[], T], what: str, seconds: float = TIMEOUT) -> T:
+    """Poll `happened` until its result is true, and return it; else fail with `what`."""
     deadline = monotonic() + seconds
     while monotonic() < deadline:
-        answer = happened()
-        if answer:
-            return answer
-        select.select([], [], [], BETWEEN_LOOKS)
+        result = happened()
+        if result:
+            return result
+        select.select([], [], [], POLL_EVERY)
     raise AssertionError(f"In {seconds:.0f} s it did not happen: {what}")

@@ -17,7 +17,7 @@ PREFIX = "/api/v1"
 
 
 class Program:
-    """A program that bears a token, or none."""
+    """A client of the API, with a token or without."""
 
     def __init__(self, client: Any, token: str | None = None) -> None:
         self.client = client
@@ -25,39 +25,39 @@ class Program:
 
     def call(self, method: str, path: str, json: Any = None, **headers: str) -> TestResponse:
         """Call the API; header names are written with underscores."""
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        sent_headers = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.token:
-            sent["Authorization"] = f"Bearer {self.token}"
+            sent_headers["Authorization"] = f"Bearer {self.token}"
         body = {"json": json} if json is not None else {}
-        answer: TestResponse = self.client.open(
-            f"{PREFIX}{path}", method=method, headers=sent, **body
+        response: TestResponse = self.client.open(
+            f"{PREFIX}{path}", method=method, headers=sent_headers, **body
         )
-        return answer
+        return response
 
     def get(self, path: str, **headers: str) -> TestResponse:
-        """Read."""
+        """Send a GET."""
         return self.call("GET", path, **headers)
 
     def post(self, path: str, json: Any = None, **headers: str) -> TestResponse:
-        """Add."""
+        """Send a POST."""
         return self.call("POST", path, json, **headers)
 
     def put(self, path: str, json: Any = None, **headers: str) -> TestResponse:
-        """Put in place."""
+        """Send a PUT."""
         return self.call("PUT", path, json, **headers)
 
     def patch(self, path: str, json: Any = None, **headers: str) -> TestResponse:
-        """Change."""
+        """Send a PATCH."""
         return self.call("PATCH", path, json, **headers)
 
     def delete(self, path: str, **headers: str) -> TestResponse:
-        """Take away."""
+        """Send a DELETE."""
         return self.call("DELETE", path, **headers)
 
 
 @pytest.fixture
 def program(app: Flask) -> Callable[..., Program]:
-    """Open a program that calls for a member, or for nobody."""
+    """Make a client with a new token of a member, or without a token."""
 
     def open_program(member: Member | None = None, *scopes: str) -> Program:
         client = app.test_client(use_cookies=False)
@@ -71,15 +71,15 @@ def program(app: Flask) -> Callable[..., Program]:
 
 
 def csrf_token(client: Any) -> str:
-    """Give the token that the pages of a browser carry."""
+    """Give the CSRF token of a browser's session."""
     return str(contextvars.Context().run(client._token))
 
 
 def react_to_all() -> None:
-    """Run by hand every reaction that waits, as the worker does."""
-    waiting: list[tuple[list[int], str]] = []
+    """Run all pending handlers, as the worker does."""
+    pending: list[tuple[list[int], str]] = []
     with atomic():
-        dispatch_pending(lambda event_ids, name: waiting.append((event_ids, name)))
-    for event_ids, name in waiting:
+        dispatch_pending(lambda event_ids, name: pending.append((event_ids, name)))
+    for event_ids, name in pending:
         with atomic():
             handle(event_ids, name)

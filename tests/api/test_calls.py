@@ -1,4 +1,4 @@
-"""The contract's table, walked by a member who may."""
+"""Every call of the contract, by a member who may make it."""
 
 import base64
 from collections.abc import Callable
@@ -36,7 +36,7 @@ OWN = {
 
 
 def body(kind: str = "news", **given: Any) -> dict[str, Any]:
-    """Write a correct post."""
+    """Make the body of a valid post."""
     return (
         {"kind": kind, "title": f"Titre {kind}", "body_html": "<p>Bonjour.</p>"} | OWN[kind] | given
     )
@@ -224,7 +224,7 @@ def test_a_moderator_publishes_or_refuses_what_waits(cast: Cast, program: Progra
 
 
 def test_approving_names_the_version_that_was_read(cast: Cast, program: Programs) -> None:
-    """A8: a program approved whatever the text said by then."""
+    """A8: once, a program approved a text that it had not read."""
     chloe, bruno = program(cast.chloe), program(cast.bruno)
     post = chloe.post("/groups/petites-annonces/posts", body()).json
     path, approve = f"/posts/{post['id']}", {"status": "published"}
@@ -239,7 +239,7 @@ def test_approving_names_the_version_that_was_read(cast: Cast, program: Programs
 
 
 def test_a_program_proposes_a_change_and_a_moderator_decides(cast: Cast, program: Programs) -> None:
-    """A8: it was public at once."""
+    """A8: once, the change was public at once."""
     chloe, bruno, driss = (program(who) for who in (cast.chloe, cast.bruno, cast.driss))
     post = make_post(cast.chloe, cast.moderated, title="Relu")
     with atomic():
@@ -357,7 +357,7 @@ def test_a_limit_is_between_1_and_100(
 
 
 def cursor_of(words: str) -> str:
-    """Write a cursor as a stranger would."""
+    """Encode a forged cursor."""
     return base64.urlsafe_b64encode(words.encode()).decode().rstrip("=")
 
 

@@ -1,4 +1,4 @@
-"""Catching up: in order, without a hole, once, and nothing that is not for the reader."""
+"""Catching up: in order, without gaps, each change once, and only what the caller may see."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ Programs = Callable[..., Program]
 
 
 def catch_up(caller: Program, cursor: str, limit: int = 100) -> tuple[list[dict[str, Any]], str]:
-    """Ask until there is no more."""
+    """List changes until there are no more."""
     changes: list[dict[str, Any]] = []
     more = True
     while more:
@@ -30,7 +30,7 @@ def catch_up(caller: Program, cursor: str, limit: int = 100) -> tuple[list[dict[
 
 
 def now(caller: Program) -> str:
-    """Ask for the cursor of now."""
+    """Get the present cursor."""
     answer = caller.get("/changes").json
     assert (answer["changes"], answer["more"]) == ([], False)
     cursor: str = answer["cursor"]
@@ -106,8 +106,8 @@ def test_nothing_is_told_of_what_was_never_published(cast: Cast, program: Progra
     assert own <= {cast.chloe.stream.name}
     with atomic():
         approve_post(cast.bruno, waiting, waiting.text_version)
-    [told] = catch_up(driss, cursors[0])[0]
-    assert (told["kind"], told["subject"]["id"]) == ("post.published", waiting.id)
+    [change] = catch_up(driss, cursors[0])[0]
+    assert (change["kind"], change["subject"]["id"]) == ("post.published", waiting.id)
 
 
 def test_a_stream_that_is_lost_is_not_told_any_more(cast: Cast, program: Programs) -> None:
@@ -142,8 +142,8 @@ def test_a_group_joined_since_is_told_from_the_joining_on(cast: Cast, program: P
     cursor = now(driss)
     driss.put("/groups/ess-quartiers/membership")
     later = make_post(cast.amina, cast.ess)
-    told = catch_up(driss, cursor)[0]
-    published = [c["subject"]["id"] for c in told if c["kind"] == "post.published"]
+    changes = catch_up(driss, cursor)[0]
+    published = [c["subject"]["id"] for c in changes if c["kind"] == "post.published"]
     assert published == [later.id]
 
 
@@ -218,8 +218,8 @@ def test_what_a_later_version_tells_is_passed_over(cast: Cast, program: Programs
     assert changes == []
     assert after != cursor
     post = make_post(cast.amina, cast.ess)
-    [told] = catch_up(chloe, after)[0]
-    assert told["subject"]["id"] == post.id
+    [change] = catch_up(chloe, after)[0]
+    assert change["subject"]["id"] == post.id
 
 
 def test_a_question_by_post_is_a_reading(

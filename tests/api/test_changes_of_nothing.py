@@ -1,4 +1,4 @@
-"""A change of nothing asks for the same right as a change, and shows nothing to who has none."""
+"""An empty change needs the same permission as a change, and shows nothing without it."""
 
 from collections.abc import Callable
 

@@ -61,7 +61,7 @@ EXISTING: dict[str, list[Any]] = {
 
 @pytest.fixture
 def amina(cast: Cast) -> Member:
-    """Fill the house, and say who calls."""
+    """Make content, and give the calling member."""
     for group in (cast.ess, cast.private, cast.moderated):
         for kind in Kind:
             make_comment(cast.chloe, make_post(cast.amina, group, kind))
@@ -69,13 +69,13 @@ def amina(cast: Cast) -> Member:
 
 
 def key_of(member: Member) -> str:
-    """Make a key: some calls end the one that they come with."""
+    """Create a token: some calls revoke theirs."""
     with atomic():
         return create_token(member, "schemathesis", ["read", "write"])[0]
 
 
 def operations(app: Flask) -> Iterator[Any]:
-    """Read every call of the description."""
+    """List every call of the description."""
     described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
     drop_long_limits(described.raw_schema)
     for found in described.get_all_operations():
@@ -83,7 +83,7 @@ def operations(app: Flask) -> Iterator[Any]:
 
 
 def drop_long_limits(schema: Any) -> None:
-    """Remove every `maxLength` above what is tried, in place."""
+    """Remove, in place, every `maxLength` above the lengths that are tried."""
     if isinstance(schema, dict):
         if schema.get("maxLength", 0) > LONGEST_TRIED:
             del schema["maxLength"]
@@ -96,7 +96,7 @@ def drop_long_limits(schema: Any) -> None:
 def keep_trying(operation: Any, mode: GenerationMode, key: str) -> None:
     """Try a call with the same cases each time."""
     chance = Random(operation.label)
-    # The client that drives the application in process unpacks nothing.
+    # The in-process client does not decompress.
     headers = {"Authorization": f"Bearer {key}", "Accept-Encoding": "identity"}
 
     @given(case=operation.as_strategy(generation_mode=mode))

@@ -1,4 +1,4 @@
-"""A program's tries are counted for an address as those of a page are, however it is written."""
+"""Failed attempts by programs and pages are counted together for an address, in any spelling."""
 
 import pytest
 

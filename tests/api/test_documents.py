@@ -25,7 +25,7 @@ CONTRACT = {
     "GET /groups/{slug}/members",
     "PATCH /groups/{slug}/members/{member_id}",
     "PUT /groups/{slug}/preferences",
-    # Added to the contract: an invitation to an address has no member's id to go by.
+    # Added to the contract: an invitation to an address has no member id.
     "GET /groups/{slug}/invitations",
     "POST /groups/{slug}/invitations",
     "DELETE /groups/{slug}/invitations/{invitation_id}",
@@ -54,7 +54,7 @@ CONTRACT = {
 
 @pytest.fixture
 def description(visitor: Visitor) -> dict[str, Any]:
-    """Read the description as a visitor does."""
+    """Get the description as a visitor."""
     answer = visitor.get("/api/v1/openapi.json")
     assert answer.mimetype == "application/json"
     document: dict[str, Any] = answer.json
@@ -99,7 +99,7 @@ def test_what_can_be_wrong_with_a_body_is_said_wherever_there_is_one(
 
 
 def test_a_post_has_a_key_that_makes_it_once(description: dict[str, Any]) -> None:
-    """But the one that only reads, by POST for the length of its question."""
+    """Except the one that only reads, by POST because its cursor may be long."""
     for path, item in description["paths"].items():
         if "post" in item:
             named = [each["name"] for each in item["post"].get("parameters", ())]

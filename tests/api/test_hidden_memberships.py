@@ -1,4 +1,4 @@
-"""Who asked to join or is kept out is for those who look after the group."""
+"""Requests to join and bans are visible to moderators only."""
 
 from dataclasses import replace
 
@@ -55,8 +55,8 @@ def test_to_whom_an_invited_address_belongs_is_told_to_nobody(cast, program) -> 
     assert answers[0][0] == 201
     assert all(answer == answers[0] for answer in answers)
     assert bruno.get(f"{PATH}?state=invited").json["items"] == []
-    told = [bruno.patch(f"{PATH}/{person.id}", {}).json for person in (cast.driss, cast.farid)]
-    assert [person["state"] for person in told] == ["none", "none"]
+    people = [bruno.patch(f"{PATH}/{person.id}", {}).json for person in (cast.driss, cast.farid)]
+    assert [person["state"] for person in people] == ["none", "none"]
     ended = [
         bruno.patch(f"{PATH}/{person.id}", {"state": "none"}) for person in (cast.driss, cast.farid)
     ]

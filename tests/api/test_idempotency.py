@@ -32,7 +32,7 @@ def count(model: type[Post] | type[Comment] | type[IdempotencyKey]) -> int:
 
 
 def age(by: timedelta) -> None:
-    """Make every kept answer older."""
+    """Make every stored response older."""
     with atomic():
         past = IdempotencyKey.created_at - by
         db.session.execute(update(IdempotencyKey).values(created_at=past))
@@ -156,7 +156,7 @@ def test_what_is_kept_of_a_request_is_short_however_long_its_address(
 def test_keys_that_change_nothing_are_counted_too(
     app: Flask, cast: Cast, program: Programs
 ) -> None:
-    """Each leaves a row for a day."""
+    """Each stores a row for a day."""
     usual = app.config["SETTINGS"]
     app.config["SETTINGS"] = replace(usual, limit_readings="2 per hour")
     chloe, path = program(cast.chloe), "/notifications/read"

@@ -1,4 +1,4 @@
-"""A request for a key that is sent again is never answered with a key that opens nothing."""
+"""A request for a token that is sent twice never returns a token that is no longer valid."""
 
 import contextvars
 from collections.abc import Callable
@@ -30,7 +30,7 @@ REPLAYED = "Idempotency-Replayed"
 
 @pytest.fixture
 def gaelle(app: Flask) -> Member:
-    """Make a member who has a password."""
+    """Make a member with a password."""
     return make_member_with_password("Gaëlle Hamon", email="gaelle@example.org")
 
 

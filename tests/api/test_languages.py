@@ -1,4 +1,4 @@
-"""Programs say and read the language of texts (contract: `language`)."""
+"""Programs write and read the language of texts (contract: `language`)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a program sends is counted before it is judged: to find each of its mistakes takes long."""
+"""The values of a request are counted before validation, which takes long for many errors."""
 
 from collections.abc import Callable
 from typing import Any

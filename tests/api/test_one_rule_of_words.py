@@ -1,4 +1,4 @@
-"""What a form takes out of a name, a title or a text, the API refuses, and names the field."""
+"""The API refuses, by field, the characters that forms remove from names, titles and texts."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A program publishes a webinar that is over as a page does: for its replay."""
+"""Programs, like pages, publish webinars that are over, for their replay."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ POSTS = "/groups/ess-quartiers/posts"
 
 
 def times(days: int) -> dict[str, str]:
-    """Give the times of a webinar so many days from now."""
+    """Give the times of a webinar some days from now."""
     starts_at = clock.now() + timedelta(days=days)
     ends_at = starts_at + timedelta(hours=1)
     return {"starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat()}

@@ -1,4 +1,4 @@
-"""Whatever goes wrong under /api/v1 is a problem document."""
+"""Every error under /api/v1 is a problem document."""
 
 from collections.abc import Callable
 
@@ -7,14 +7,14 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.api.conftest import PREFIX, Program
-from tests.breaking import without_comments
+from tests.broken_tables import without_comments
 from tests.factories import Cast, make_post
 
 Programs = Callable[..., Program]
 
 
 def is_problem(answer: TestResponse, status: int) -> bool:
-    """Tell whether an answer is a problem document of that status."""
+    """Tell whether a response is a problem document with this status."""
     document = answer.json
     return (
         answer.status_code == status
@@ -72,7 +72,7 @@ def test_what_only_members_do(cast: Cast, program: Programs, subtests: pytest.Su
 
 
 def send_raw(token: str, app: Flask, data: bytes, content_type: str | None) -> TestResponse:
-    """Send bytes as they are."""
+    """Send a raw body."""
     headers = {"Authorization": f"Bearer {token}"}
     return app.test_client().post(
         f"{PREFIX}/groups", data=data, content_type=content_type, headers=headers
@@ -160,7 +160,7 @@ def test_an_id_that_is_none(cast: Cast, program: Programs, subtests: pytest.Subt
 def test_what_broke_says_nothing_of_how(
     app: Flask, cast: Cast, program: Programs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Break the house: a table is not where it should be."""
+    """A table is missing."""
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     post = make_post(cast.amina, cast.ess)
     chloe = program(cast.chloe)

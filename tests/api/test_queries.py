@@ -1,4 +1,4 @@
-"""Calls cost the same few statements, however much there is to show."""
+"""Calls execute the same few statements, however much there is to return."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,7 +25,7 @@ MOST = 12
 
 @pytest.fixture
 def crowd(cast: Cast) -> Cast:
-    """Fill the house."""
+    """Make much content."""
     for number in range(10):
         make_group(cast.chloe, f"Groupe {number}")
     for number, kind in enumerate([*Kind, *Kind]):

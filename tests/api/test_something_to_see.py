@@ -1,4 +1,4 @@
-"""A title, a name or a line that nobody sees is none, on pages and for programs."""
+"""A title, a name or a line without visible characters is empty, on pages and in the API."""
 
 import pytest
 
@@ -46,7 +46,7 @@ def test_so_is_a_line_of_a_profile(cast, program, browser, field, words) -> None
     refused = program(cast.chloe).patch("/me", {field: words})
     assert (refused.status_code, list(refused.json["errors"])) == (422, [field])
     form = browser(cast.chloe).send("/reglages/profil", {"display_name": "Chloé", field: words})
-    # A page takes out what it can, and a line that nothing is left of was left empty.
+    # Pages remove such characters; a line with nothing left is empty.
     is_empty = field != "display_name" and not cleaned_line(words)
     assert form.status_code == (303 if is_empty else 422)
     assert (f'id="{field}-error"' in form.text) != is_empty

@@ -1,4 +1,4 @@
-"""Keys for programs: who gets one, what it opens, when it ends."""
+"""API tokens: creation, scopes, expiry and revocation."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -23,12 +23,12 @@ Programs = Callable[..., Program]
 
 @pytest.fixture
 def gaelle(app: Flask) -> Member:
-    """Make a member who has a password."""
+    """Make a member with a password."""
     return make_member_with_password("Gaëlle Hamon", email="gaelle@example.org")
 
 
 def ask(password: str = PASSWORD, email: str = "gaelle@example.org", **given: object) -> dict:
-    """Write a request for a key."""
+    """Make the body of a request for a token."""
     return {"email": email, "password": password, "name": "Mon agenda", "scopes": ["read"]} | given
 
 
@@ -203,7 +203,7 @@ def test_keys_are_made_of_enough_chance(cast: Cast) -> None:
 
 @pytest.fixture
 def three_an_hour(app: Flask) -> Iterator[None]:
-    """Let the right password open three keys an hour."""
+    """Limit the tokens of the right password to three an hour."""
     usual = app.config["SETTINGS"]
     app.config["SETTINGS"] = replace(usual, limit_tokens="3 per hour")
     yield
@@ -222,8 +222,8 @@ def test_the_right_password_is_not_free_either(gaelle: Member, program: Programs
         assert int(refused.headers["Retry-After"]) >= 1
     assert db.session.scalar(select(func.count(ApiToken.id))) == 3
     elsewhere = {"REMOTE_ADDR": "198.51.100.7"}
-    told = program().client.post("/api/v1/tokens", json=ask("no"), environ_overrides=elsewhere)
-    assert told.status_code == 401, "a stranger does not learn that there is an account"
+    response = program().client.post("/api/v1/tokens", json=ask("no"), environ_overrides=elsewhere)
+    assert response.status_code == 401, "a stranger does not learn that there is an account"
 
 
 def test_the_fifty_first_key_ends_the_oldest(gaelle: Member, program: Programs) -> None:

@@ -1,4 +1,4 @@
-"""What each person sees through the API: what one may not see is not there."""
+"""What each person sees through the API: 404 for what they may not see."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ MEMBERS = {"chloe", "bruno", "amina", "farid"}
 
 
 def person(cast: Cast, name: str) -> Member | None:
-    """Find someone of the cast."""
+    """Give a person of the cast by name, or None."""
     return None if name == "visitor" else getattr(cast, name)
 
 

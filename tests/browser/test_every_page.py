@@ -24,7 +24,7 @@ from tests.browser.letters import key_of
 from tests.browser.looks import looks_of
 from tests.chromium import AXE, OpenWindow
 from tests.factories import Cast
-from tests.furnishing import furnish
+from tests.sample_content import make_sample_content
 from tests.waiting import wait_until
 
 ESS = "/groupes/ess-quartiers"
@@ -100,7 +100,7 @@ PAGES = {None: FOR_VISITORS, "chloe": FOR_MEMBERS, "amina": FOR_OWNERS, "driss":
 @pytest.fixture
 def places(cast: Cast, letters_folder: Path, running_site: object) -> dict[str, str]:
     """Furnish the house with something of everything, and tell what stands where."""
-    stands = furnish(cast)
+    stands = make_sample_content(cast)
     with atomic():
         mail.send(mail.Mail("chloe@example.org", "Bienvenue", "Bonjour !", "<p>Bonjour !</p>"))
     for member in (cast.amina, cast.chloe):

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.breaking import without_comments
+from tests.broken_tables import without_comments
 from tests.browser.letters import key_of
 from tests.browser.looks import looks_of
 from tests.chromium import SCRIPTS_RUN, OpenWindow

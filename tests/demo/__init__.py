@@ -1,1 +1,1 @@
-"""Scenes about the communities that the site makes up: the demo, and the crowd to measure with."""
+"""Tests of generated communities: the demo, and the seeded one for benchmarks."""

@@ -1,4 +1,4 @@
-"""The demo shows a community that lives, whenever it is loaded."""
+"""The demo shows an active community, whenever it is loaded."""
 
 import re
 from collections import Counter
@@ -30,7 +30,7 @@ from grandequipe.members.models import Member, Organisation
 from grandequipe.members.queries import find_member_by_email
 from grandequipe.notifications.models import Notification
 from grandequipe.taxonomies.services import load_taxonomies
-from tests.demo.account import list_mistakes
+from tests.demo.consistency import find_inconsistencies
 from tests.factories import Cast
 
 A_MONDAY_MORNING = datetime(2026, 9, 7, 6, 20, tzinfo=UTC)
@@ -49,18 +49,18 @@ def test_the_demo_is_whole_whenever_it_is_loaded(
     before = set(letters_folder.glob("[0-9]*.eml"))
     with clock.travel(now):
         load_demo()
-        assert list_mistakes() == {}
-        assert_a_living_community(now)
-        assert_something_waits_for_everyone()
-        assert_a_letter_came_and_one_will_come(now)
+        assert find_inconsistencies() == {}
+        assert_active_community(now)
+        assert_pending_content()
+        assert_digests_were_sent_and_are_due(now)
         shown = set(letters_folder.glob("[0-9]*.eml")) - before
         last = Digest.period == last_period()
         assert len(shown) == count(Digest.mail.has(state=MailState.SENT), last)
-        assert_the_next_letters_wait_for_who_looks_around(now)
+        assert_next_digests_wait(now)
 
 
-def assert_a_living_community(now: datetime) -> None:
-    """Look around: people, groups of all sorts, posts of all kinds, webinars to come."""
+def assert_active_community(now: datetime) -> None:
+    """Check people, groups of all sorts, posts of all kinds, webinars to come."""
     assert count(Member.id > 0) == 30
     assert count(Organisation.id > 0) == 12
     assert set(db.session.scalars(select(Group.visibility))) == set(Visibility)
@@ -78,8 +78,8 @@ def assert_a_living_community(now: datetime) -> None:
     assert count(Comment.reply_to_id.is_not(None)) > 10
 
 
-def assert_something_waits_for_everyone() -> None:
-    """Find a post for a moderator, requests, invitations, and unread lines in bells."""
+def assert_pending_content() -> None:
+    """Check that there are pending posts, requests, invitations and unread notifications."""
     assert count(Placement.status == PlacementStatus.PENDING) == 1
     assert count(Membership.state == MembershipState.REQUESTED) == 2
     assert count(Membership.state == MembershipState.INVITED) == 2
@@ -89,8 +89,8 @@ def assert_something_waits_for_everyone() -> None:
         assert count(Notification.member_id == member.id, Notification.read_at.is_(None))
 
 
-def assert_a_letter_came_and_one_will_come(now: datetime) -> None:
-    """Find last week's letter in the ledger, and something for the next one to tell."""
+def assert_digests_were_sent_and_are_due(now: datetime) -> None:
+    """Check last week's digest, and that the next one has content."""
     amina = find_member_by_email("amina@demo.example")
     assert amina is not None
     sent = select(Digest).where(Digest.member_id == amina.id, Digest.mail.has(state=MailState.SENT))
@@ -101,8 +101,8 @@ def assert_a_letter_came_and_one_will_come(now: datetime) -> None:
     assert compose(amina).stories
 
 
-def assert_the_next_letters_wait_for_who_looks_around(now: datetime) -> None:
-    """Have the clock send nothing for a day's visit, and README's command send them all."""
+def assert_next_digests_wait(now: datetime) -> None:
+    """Check that none is due for a day, and that README's command sends them all."""
     assert list(send_due(now + timedelta(hours=12))) == []
     became = Counter(send_due(now + timedelta(days=8)))
     assert became[MailState.SENT] > 20
@@ -110,7 +110,7 @@ def assert_the_next_letters_wait_for_who_looks_around(now: datetime) -> None:
 
 
 def last_period() -> str | None:
-    """Name the period of the newest letters."""
+    """Give the period of the newest digests."""
     return db.session.scalar(select(func.max(Digest.period)))
 
 
@@ -134,7 +134,7 @@ def test_nobody_gets_invented_people_among_their_own(cast: Cast) -> None:
 
 
 def every_text() -> Iterator[str]:
-    """Give every French word of the demo that a visitor may read."""
+    """List every French text of the demo."""
     for post in content.posts():
         yield post.title
         yield re.sub(r"<[^>]+>", " ", post.body_html)

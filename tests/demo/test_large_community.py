@@ -11,7 +11,7 @@ from grandequipe.feed.queries import list_home_posts, list_my_groups
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
 from grandequipe.notifications.queries import count_unread
-from tests.demo.account import list_mistakes
+from tests.demo.consistency import find_inconsistencies
 
 SMALL = Community(posts=1_200, comments=700, members=40)
 
@@ -25,7 +25,7 @@ def community(app: Flask, environment: dict[str, str]) -> Flask:
 
 
 def test_a_community_written_by_copy_adds_up(community: Flask) -> None:
-    assert list_mistakes() == {}
+    assert find_inconsistencies() == {}
     assert db.session.get_one(Group, BIGGEST).member_count == SMALL.members - 1
 
 

@@ -1,4 +1,4 @@
-"""The crowd that benchmarks measure with is written in bulk, and adds up all the same."""
+"""The community of the benchmarks is written in bulk, and consistent all the same."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from grandequipe.digests.services import compose
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Kind, Post
 from grandequipe.members.models import Member
-from tests.demo.account import list_mistakes
+from tests.demo.consistency import find_inconsistencies
 from tests.factories import Cast
 
 SMALL = Size(members=24, groups=4, posts=48, comments=120)
@@ -23,7 +23,7 @@ SMALL = Size(members=24, groups=4, posts=48, comments=120)
 def test_a_crowd_adds_up(app: Flask) -> None:
     with atomic():
         write_crowd(SMALL)
-    assert list_mistakes() == {}
+    assert find_inconsistencies() == {}
     assert db.session.scalar(select(func.count(Member.id))) == SMALL.members
     assert db.session.scalar(select(func.count(Comment.id))) == SMALL.comments
     kinds = db.session.execute(select(Post.kind, func.count()).group_by(Post.kind)).all()
@@ -34,8 +34,8 @@ def test_everyone_of_a_crowd_has_news_for_a_letter(app: Flask) -> None:
     with atomic():
         write_crowd(SMALL)
     with clock.travel(clock.now() + timedelta(days=7)):
-        letters = [compose(member) for member in db.session.scalars(select(Member))]
-    assert all(letter.stories for letter in letters)
+        digests = [compose(member) for member in db.session.scalars(select(Member))]
+    assert all(digest.stories for digest in digests)
 
 
 def test_a_crowd_does_not_move_in_with_people(cast: Cast) -> None:

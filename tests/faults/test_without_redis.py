@@ -9,9 +9,9 @@ from grandequipe.live.connection_registry import MOST_SOCKETS_OF_A_MEMBER
 from grandequipe.members.services import create_token
 from tests.factories import PASSWORD, make_member, make_member_with_password
 from tests.faults.conftest import FragileRedis
+from tests.http_visitor import HttpVisitor
 from tests.live.test_many_sockets import is_accepted, open_at
 from tests.site import Site
-from tests.visiting import Guest
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
@@ -29,13 +29,13 @@ def alone(frail_site: Site, fragile_redis: FragileRedis) -> Site:
 
 def test_people_and_programs_come_in(app: Flask, alone: Site) -> None:
     alice, url = make_member_with_password("Alice Martin"), alone.url
-    arrived = Guest(url).send("/connexion", email=alice.email, password=PASSWORD)
+    arrived = HttpVisitor(url).send("/connexion", email=alice.email, password=PASSWORD)
     assert (arrived.status_code, arrived.url) == (200, f"{url}/")
     zoe = {"email": "zoe@example.org", "display_name": "Zoé Roux", "password": PASSWORD}
-    registered = Guest(url).send("/inscription", **zoe)
+    registered = HttpVisitor(url).send("/inscription", **zoe)
     assert registered.status_code == 200
     assert registered.url != f"{url}/inscription"
-    assert Guest(url).send("/mot-de-passe-oublie", email=alice.email).status_code == 200
+    assert HttpVisitor(url).send("/mot-de-passe-oublie", email=alice.email).status_code == 200
     asked = {"email": alice.email, "password": PASSWORD, "name": "robot", "scopes": ["read"]}
     assert requests.post(f"{url}/api/v1/tokens", json=asked, timeout=30).status_code == 201
 

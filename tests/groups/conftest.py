@@ -1,3 +1,3 @@
-"""These scenes have the inbox of those about accounts."""
+"""The `inbox` fixture, as in the tests of accounts."""
 
 from tests.members.conftest import inbox as inbox

@@ -1,4 +1,4 @@
-"""Addresses of groups: readable, one for each, and silent about groups that one may not find."""
+"""Slugs of groups: readable, unique, and without information about hidden groups."""
 
 import re
 from collections.abc import Callable

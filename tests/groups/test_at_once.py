@@ -1,4 +1,4 @@
-"""Two people who act at the same instant, on a real PostgreSQL."""
+"""Concurrent actions, on a real PostgreSQL."""
 
 import threading
 from collections.abc import Callable
@@ -35,7 +35,7 @@ Open = Callable[[Member], Visitor]
 
 
 def at_once(app: Flask, people: list[Visitor], path: str, **form: str) -> list[int]:
-    """Have each browser send the same form at the same instant; give the answers."""
+    """Send the same form from several browsers concurrently; return the statuses."""
     together, statuses = threading.Barrier(len(people)), []
 
     def send(browser: Visitor) -> None:

@@ -1,4 +1,4 @@
-"""Who comes and goes all day long fills the journals of others: that is limited, too."""
+"""Joining and leaving are rate-limited, for they record events in others' streams."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -26,7 +26,7 @@ ESS, PRIVATE = "/groupes/ess-quartiers", "/groupes/regies-de-quartier"
 
 @pytest.fixture(autouse=True)
 def small_limits(app: Flask) -> Iterator[None]:
-    """Let members come or go twice, and moderators act three times."""
+    """Set limits of two changes for members and three for moderators."""
     usual = app.config["SETTINGS"]
     small = {"limit_memberships": "2 per 5 minutes", "limit_managing": "3 per 5 minutes"}
     app.config["SETTINGS"] = replace(usual, **small)

@@ -13,7 +13,7 @@ from tests.factories import Cast
 
 @pytest.fixture
 def earlier(cast: Cast) -> None:
-    """Invite two people, and forget who invited one of them; then bring the schema up again."""
+    """Invite two people, one without a known sender, in the earlier schema; then upgrade it."""
     with atomic():
         membership = invite_member(cast.bruno, cast.hidden, cast.driss)
         membership.invited_by_id = None

@@ -1,4 +1,4 @@
-"""Moderators keep out whoever asks, is invited or has left, not only members."""
+"""Moderators ban people who ask, are invited or have left, not only members."""
 
 from collections.abc import Callable
 from typing import Any

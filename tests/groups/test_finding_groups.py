@@ -1,4 +1,4 @@
-"""The list of groups: what there is for whom."""
+"""The list of groups, as each kind of viewer sees it."""
 
 import re
 from collections.abc import Callable
@@ -73,7 +73,7 @@ def test_a_long_list_goes_on(visitor: Visitor, cast: Cast) -> None:
     assert visitor.get("/groupes?cursor=nonsense").status_code == 422
 
 
-def test_an_empty_house_says_what_to_do(browser: Open, app: object) -> None:
+def test_an_empty_site_says_what_to_do(browser: Open, app: object) -> None:
     alone = make_member("Gisèle Petit", email="gisele@example.org")
     page = browser(alone).get("/groupes").text
     assert 'class="empty"' in page

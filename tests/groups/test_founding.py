@@ -1,4 +1,4 @@
-"""Founding a group and settling its rules."""
+"""Creating a group and changing its settings."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -128,7 +128,7 @@ def test_what_is_wrong_is_named_and_the_rest_is_kept(
 
 @pytest.mark.parametrize("typed", ["open", "request", "invite"])
 def test_a_hidden_group_is_joined_by_invitation(browser: Open, cast: Cast, typed: str) -> None:
-    """Whatever the choice says that its page hides: a founder is not asked what has one answer."""
+    """Whatever was chosen in the field that the page hides for hidden groups."""
     hidden = {**GARDENS, "visibility": "hidden", "join_policy": typed}
     answer = browser(cast.driss).send("/groupes/nouveau", hidden)
     assert answer.status_code == 303

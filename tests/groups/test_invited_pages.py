@@ -1,4 +1,4 @@
-"""Whoever is invited reads it where they are, and by whom, and answers yes or no there."""
+"""Pages show invitations and their senders to invited members, who accept or decline there."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Inviting people by an address that does not tell whether somebody has it."""
+"""Inviting an address, which does not show whether it has an account."""
 
 import re
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def invite(actor: Member, group: Group, email: str) -> Invitation:
 
 
 def invited_part(page: str) -> str:
-    """Give what the page says of the invited."""
+    """Give the section of the page about invitations."""
     if 'id="invited-title"' not in page:
         return ""
     start = page.index('id="invited-title"')
@@ -58,7 +58,7 @@ def invited_part(page: str) -> str:
 
 
 def without_what_differs(part: str) -> str:
-    """Leave out what each form of each answer has of its own."""
+    """Remove the keys and tokens, which differ for each form of each response."""
     return re.sub(r'/invitations/\d+/|value="[^"]*"', "", part)
 
 
@@ -105,7 +105,7 @@ def test_withdrawing_costs_the_same_whoever_has_the_address(
     assert done[1][0] == done[2][0] == done[3][0]
 
 
-def test_one_whose_invitation_was_withdrawn_is_told_and_nobody_else(cast: Cast) -> None:
+def test_one_whose_invitation_was_withdrawn_is_notified_and_nobody_else(cast: Cast) -> None:
     for guest in (cast.driss.email, NOBODY):
         sent = invite(cast.bruno, cast.hidden, guest)
         react_to_all()
@@ -203,7 +203,7 @@ def test_an_invitation_that_nobody_accepts_is_forgotten(cast: Cast, email: str) 
     assert waiting.count() == 0
 
 
-def test_whoever_is_invited_gets_the_same_letter(browser: Open, cast: Cast, inbox: Inbox) -> None:
+def test_whoever_is_invited_gets_the_same_mail(browser: Open, cast: Cast, inbox: Inbox) -> None:
     bruno, told = browser(cast.bruno), set()
     for email in ("driss@example.org", NOBODY):
         bruno.send(f"{HIDDEN}/invitations", {"email": email})
@@ -221,7 +221,7 @@ def test_whoever_is_invited_gets_the_same_letter(browser: Open, cast: Cast, inbo
     assert "Comité de pilotage" in text
 
 
-def test_the_link_of_the_letter_leads_there(
+def test_the_link_of_the_mail_leads_there(
     visitor: Visitor, browser: Open, cast: Cast, inbox: Inbox
 ) -> None:
     invite(cast.bruno, cast.hidden, "driss@example.org")
@@ -234,7 +234,7 @@ def test_the_link_of_the_letter_leads_there(
     assert driss.get(link).location == HIDDEN
 
 
-def test_one_letter_a_day_whatever_is_withdrawn_and_sent_again(cast: Cast, inbox: Inbox) -> None:
+def test_one_mail_a_day_whatever_is_withdrawn_and_sent_again(cast: Cast, inbox: Inbox) -> None:
     for _time in range(3):
         sent = invite(cast.bruno, cast.hidden, NOBODY)
         react_to_all()
@@ -246,7 +246,7 @@ def test_one_letter_a_day_whatever_is_withdrawn_and_sent_again(cast: Cast, inbox
     assert len(inbox.mails()) == 1
 
 
-def test_members_and_the_excluded_get_no_letter(cast: Cast, inbox: Inbox) -> None:
+def test_members_and_the_banned_get_no_mail(cast: Cast, inbox: Inbox) -> None:
     cast.driss.active = False
     db.session.commit()
     for email in ("chloe@example.org", "eva@example.org", "driss@example.org"):
@@ -255,7 +255,7 @@ def test_members_and_the_excluded_get_no_letter(cast: Cast, inbox: Inbox) -> Non
     assert inbox.mails() == []
 
 
-def test_a_guest_reads_the_letter_in_their_language(cast: Cast, inbox: Inbox) -> None:
+def test_a_guest_reads_the_mail_in_their_language(cast: Cast, inbox: Inbox) -> None:
     cast.driss.locale = "en"
     db.session.commit()
     invite(cast.bruno, cast.ess, "driss@example.org")
@@ -327,7 +327,7 @@ def test_who_invites_again_answers_for_the_invitation(cast: Cast, inbox: Inbox) 
     ],
 )
 def test_one_mailbox_is_invited_once_however_it_is_written(cast: Cast, written: str) -> None:
-    """Signs that a mail server never sees make no other address of it."""
+    """Characters that a mail server ignores make no other address of it."""
     invite(cast.bruno, cast.hidden, NOBODY)
     with suppress(Invalid):
         invite(cast.bruno, cast.hidden, written)
@@ -338,7 +338,7 @@ NOWHERE = ("a@localhost", "a@[10.0.0.1]", "a@x", "@example.org", "a b@x.fr")
 
 
 @pytest.mark.parametrize("nowhere", NOWHERE)
-def test_an_address_that_no_letter_reaches_is_refused(cast: Cast, nowhere: str) -> None:
+def test_an_address_that_no_mail_reaches_is_refused(cast: Cast, nowhere: str) -> None:
     with pytest.raises(Invalid) as refused:
         invite(cast.bruno, cast.hidden, nowhere)
     assert list(refused.value.errors) == ["email"]

@@ -1,4 +1,4 @@
-"""D6: who presses “leave” learns what was ended, whatever their relation to the group."""
+"""D6: after “leave” the message says what was ended: a membership, a request or an invitation."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""A letter of invitation is counted when it leaves, and not before."""
+"""The mail of an invitation counts towards its rate limit when it is sent, not before."""
 
 import pytest
 
@@ -15,24 +15,24 @@ NOBODY = "nobody@example.org"
 
 
 class Unplugged(Exception):
-    """What breaks a reaction after it was run."""
+    """Raised after a handler has run, to roll it back."""
 
 
 def record_of(kind: str) -> EventRecord:
     return db.session.query(EventRecord).filter_by(kind=kind).one()
 
 
-def react_and_break(event_record: EventRecord) -> None:
+def handle_and_fail(event_record: EventRecord) -> None:
     with atomic():
         deliver_invitation(event_record)
         raise Unplugged
 
 
-def test_a_reaction_that_is_run_again_sends_the_letter(cast: Cast, inbox: Inbox) -> None:
+def test_a_handler_that_is_run_again_sends_the_mail(cast: Cast, inbox: Inbox) -> None:
     with atomic():
         invite_address(cast.bruno, cast.hidden, NOBODY)
     with pytest.raises(Unplugged):
-        react_and_break(record_of(InvitationSent.kind))
+        handle_and_fail(record_of(InvitationSent.kind))
     assert inbox.mails() == []
     for _time in range(2):
         with atomic():

@@ -1,4 +1,4 @@
-"""Who belongs, as what, and who no longer does."""
+"""Managing members: roles, removal and bans."""
 
 import re
 from collections.abc import Callable
@@ -190,7 +190,7 @@ def test_the_door_of_requests_names_nobody_who_never_asked(browser: Open, cast: 
 
 
 def test_every_list_of_a_moderator_goes_on(browser: Open, cast: Cast) -> None:
-    """More were excluded, invited or ask than stand on one page: each can be found and answered."""
+    """More people than fit on one page are banned, invited or ask to join: all can be reached."""
     many = [
         make_member(f"Personne {n}", email=f"p{n}@example.org") for n in range(DEFAULT_LIMIT + 1)
     ]

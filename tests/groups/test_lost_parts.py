@@ -1,4 +1,4 @@
-"""What one may do is asked when it is done, and what one saves is laid over what one saw."""
+"""Permissions are checked in the writing transaction; settings overwrite only the version seen."""
 
 from collections.abc import Callable
 
@@ -41,13 +41,13 @@ HIDDEN = {"visibility": "hidden", "join_policy": "invite"}
 
 
 def here(member: Member) -> Member:
-    """Give the same person in the session of another thread, which read their tie before."""
+    """Load the same person in another thread's session, which has read their membership before."""
     return db.session.get_one(Member, member.id)
 
 
 @pytest.mark.parametrize("what", ACTS)
 def test_nobody_acts_by_a_part_that_they_are_losing(app: Flask, cast: Cast, what: str) -> None:
-    """An owner who is being put out acts at the same instant."""
+    """An owner acts while a concurrent transaction removes them."""
     with atomic():
         change_role(cast.amina, cast.private, cast.bruno, Role.OWNER)
         if what == "request":
@@ -72,7 +72,7 @@ def test_nobody_acts_by_a_part_that_they_are_losing(app: Flask, cast: Cast, what
 
 
 def test_two_who_settle_a_group_at_once_do_not_undo_each_other(app: Flask, cast: Cast) -> None:
-    """The second laid all that it had read before over what the first had made."""
+    """The second once wrote all settings as it had read them over those of the first."""
     group_id, owner_id = cast.private.id, cast.amina.id
 
     def settle(**changes: object) -> Callable[[], None]:

@@ -1,4 +1,4 @@
-"""Whoever enters or leaves several groups at once makes nobody wait in a circle."""
+"""Joining or leaving several groups in one transaction causes no deadlock."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ from tests.waiting import wait_until
 
 
 def is_free(table: type[Group | Stream], key: int) -> bool:
-    """Tell whether a row is locked by nobody."""
+    """Tell whether a row is not locked."""
     [name] = inspect(table).primary_key
     row = select(name).where(name == key).with_for_update(key_share=True, nowait=True)
     try:
@@ -51,7 +51,7 @@ def is_stream_free(owner: Group | Member) -> bool:
 
 @contextmanager
 def waiting_for(app: Flask, group: Group, act: Callable[[], None]) -> Iterator[None]:
-    """Begin an act, and hold it up at a group for the time of the block."""
+    """Start an act, which waits for a group's lock until the end of the block."""
 
     def run() -> None:
         with app.app_context(), atomic():
@@ -88,7 +88,7 @@ def leave(member: Member) -> None:
     leave_everything(db.session.get_one(Member, member.id))
 
 
-def test_who_closes_an_account_tells_of_it_once_all_groups_are_theirs(
+def test_who_closes_an_account_records_it_once_all_groups_are_locked(
     app: Flask, cast: Cast
 ) -> None:
     with waiting_for(app, cast.hidden, lambda: leave(cast.chloe)):

@@ -1,4 +1,4 @@
-"""B10: a group has a name in any script, an address of its own, and is found by it."""
+"""B10: a group with a name in any script has a slug, and is found by its name."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ from tests.conftest import Visitor
 from tests.factories import Cast, make_group
 
 RULES = {"visibility": "public", "join_policy": "open", "posting_policy": "members"}
-# A name, and a part of it as somebody types it.
+# A name, and a search for a part of it.
 NAMES = [
     ("محمد", "محمد"),
     ("Соседи", "сосед"),

@@ -1,4 +1,4 @@
-"""Whoever may invite no more keeps no door open: what they sent is taken back."""
+"""Invitations are revoked whose sender may no longer invite."""
 
 from collections.abc import Callable
 
@@ -45,7 +45,7 @@ def inviter_of(group: Group) -> Member:
 
 @pytest.fixture
 def group(cast: Cast) -> Group:
-    """Give an open group whose member Nora has invited Driss, and somebody without an account."""
+    """Make an open group whose member Nora has invited Driss, and an address without an account."""
     opened, nora = make_group(cast.amina, "Compost"), make_member(INVITER)
     admit(opened, nora)
     with atomic():

@@ -1,4 +1,4 @@
-"""B17, and the landing of the invited: one page from the letter to the group, by one press."""
+"""B17, and the invitation's page: from the mail to the group by one click."""
 
 import contextvars
 import re
@@ -40,7 +40,7 @@ NADIA = {"display_name": "Nadia Haddad", "password": PASSWORD}
 
 
 def invite(group: Group, email: str, by: Member) -> str:
-    """Invite an address; give the path of the page that its letter leads to."""
+    """Invite an address; return the path of the page that its mail links to."""
     with atomic():
         sent = invite_address(by, group, email)
     react_to_all()
@@ -54,7 +54,7 @@ def state_of(member: Member | None, group: Group) -> MembershipState | None:
 
 @pytest.fixture
 def path(cast: Cast) -> str:
-    """Invite somebody without account to a hidden group."""
+    """Invite an address without an account to a hidden group; return the path."""
     return invite(cast.hidden, NOBODY, cast.bruno)
 
 
@@ -103,7 +103,7 @@ def test_name_and_password_are_judged_as_at_registration(
 def test_it_takes_over_what_a_stranger_registered(
     app: Flask, visitor: Visitor, path: str, cast: Cast
 ) -> None:
-    """A3, by the other letter."""
+    """A3, by the mail of an invitation."""
     attacker: Any = app.test_client()
     theirs = {"display_name": "Pirate", "email": NOBODY, "password": "un mot de passe volé"}
     attacker.send("/inscription", theirs)
@@ -185,7 +185,7 @@ def test_who_is_logged_in_under_another_address_may_switch(
 def test_an_invitation_of_an_account_is_accepted_by_that_one_alone(
     cast: Cast, browser: Open
 ) -> None:
-    """B17: a letter that was passed on lets nobody take another's place."""
+    """B17: a forwarded mail lets nobody accept for another account."""
     zoe = make_member_with_password("Zoé Martin", email="zoe@example.org")
     path = invite(cast.hidden, zoe.email, cast.bruno)
     driss = browser(cast.driss)
@@ -258,7 +258,7 @@ def test_the_key_is_kept_nowhere(cast: Cast, browser: Open, visitor: Visitor, pa
     assert [row.location for row in rows] == [None, None]
 
 
-def test_who_was_excluded_reads_nothing_by_any_letter(
+def test_who_was_banned_reads_nothing_by_any_mail(
     cast: Cast, browser: Open, visitor: Visitor, path: str
 ) -> None:
     assert browser(cast.eva).get(path).status_code == 410
@@ -325,7 +325,7 @@ def test_two_who_accept_at_once_are_one_member(cast: Cast, app: Flask, path: str
 
 
 def test_an_invitation_by_name_has_no_page_of_its_own(cast: Cast, browser: Open) -> None:
-    """It is sent to an account, by the bell: no letter carries its key."""
+    """It is sent to an account as a notification: no mail has its key."""
     path = invite(cast.hidden, "driss@example.org", cast.bruno)
     db.session.query(Invitation).update({"email": None, "member_id": cast.driss.id})
     db.session.commit()

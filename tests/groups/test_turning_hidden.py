@@ -22,7 +22,7 @@ def turn_hidden(cast: Cast) -> None:
 
 
 def slugs_sent(caller: Program, cursor: str) -> dict[str, str | None]:
-    """Catch up, and give the group that each kind of change names."""
+    """List the changes after a cursor; return their groups' slugs by kind."""
     changes = caller.get(f"/changes?since={cursor}").json["changes"]
     return {change["kind"]: change["group"] for change in changes}
 
@@ -35,11 +35,11 @@ def test_who_asks_is_refused_for_they_could_not_take_it_back(cast: Cast) -> None
     turn_hidden(cast)
     db.session.expire_all()
     assert [find_membership(person, cast.private) for person in asking] == [None, None]
-    told = [
+    recipients = [
         event_record.stream_id
         for event_record in db.session.query(EventRecord).filter_by(kind="waiting.settled")
     ]
-    assert len(told) == len(set(told)) > 0, "each who looks after the group is told once"
+    assert len(recipients) == len(set(recipients)) > 0, "each moderator is notified once"
 
 
 def test_who_asked_no_longer_reads_its_address(cast: Cast, program: Programs) -> None:  # noqa: F811

@@ -1,4 +1,4 @@
-"""People who change the members of a group in an order that a scene chooses."""
+"""Concurrent changes of a group's members, in an order that a scene chooses."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from tests.waiting import wait_until
 
 @contextmanager
 def holding(group: Group) -> Iterator[None]:
-    """Have whoever changes the members of a group wait until the end of the block."""
+    """Lock a group, so that changes of its members wait until the end of the block."""
     lock = text('SELECT 1 FROM "group" WHERE id = :id FOR NO KEY UPDATE')
     with db.engine.begin() as connection:
         connection.execute(lock, {"id": group.id})
@@ -24,7 +24,7 @@ def holding(group: Group) -> Iterator[None]:
 
 
 def in_turn(app: Flask, group: Group, *acts: Callable[[], object]) -> list[type[Exception]]:
-    """Begin each act while those before it wait for the group; give what was raised."""
+    """Start each act while the previous ones wait for the group's lock; return what they raised."""
     raised: list[type[Exception]] = []
 
     def run(act: Callable[[], object]) -> None:
@@ -39,7 +39,7 @@ def in_turn(app: Flask, group: Group, *acts: Callable[[], object]) -> list[type[
     with holding(group):
         for number, thread in enumerate(threads, 1):
             thread.start()
-            wait_until(lambda: count_held_up() == number, f"{number} wait")  # noqa: B023
+            wait_until(lambda: count_held_up() == number, f"{number} sessions wait")  # noqa: B023
     for thread in threads:
         thread.join()
     db.session.rollback()

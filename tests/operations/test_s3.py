@@ -12,8 +12,8 @@ from moto.server import ThreadedMotoServer
 from grandequipe.cli.actions.checks import uploads
 from grandequipe.config import Settings
 from tests.factories import PASSWORD, make_member_with_password, picture_file
+from tests.http_visitor import HttpVisitor
 from tests.site import Site, free_port
-from tests.visiting import Guest
 
 REGION = "fr-par"
 BUCKET = "uploads"
@@ -62,7 +62,7 @@ def test_a_picture_is_kept_shown_and_replaced(
     site.start("web")
     try:
         site.wait_until_up()
-        guest = Guest(site.url)
+        guest = HttpVisitor(site.url)
         guest.send("/connexion", email=alice.email, password=PASSWORD)
         kept = []
         for _turn in range(2):

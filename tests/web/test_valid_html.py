@@ -23,7 +23,7 @@ from tests.api.conftest import react_to_all
 from tests.browser.test_every_page import PAGES
 from tests.conftest import Visitor
 from tests.factories import Cast
-from tests.furnishing import furnish
+from tests.sample_content import make_sample_content
 from tests.test_visibility import ROWS, Stage
 
 ROOT = Path(__file__).parent.parent.parent
@@ -50,7 +50,7 @@ WRONG = FRAGMENT.format("<h1>-</h1><span><details><summary>-</summary>-</details
 @pytest.fixture
 def places(cast: Cast) -> dict[str, str]:
     """Create content of every kind, and return the parameters of its URLs."""
-    stands = furnish(cast)
+    stands = make_sample_content(cast)
     with atomic():
         invite_address(cast.amina, cast.private, "ami@example.org")
     react_to_all()

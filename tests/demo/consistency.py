@@ -1,18 +1,18 @@
-"""What must add up in every community, however it was written."""
+"""Consistency checks that hold in every community, however it was written."""
 
 from sqlalchemy import text
 
 from grandequipe.extensions import db
 
-# Each gives the rows that do not add up.
-AUDITS = {
+# Each query returns the inconsistent rows.
+CHECKS = {
     "a stream is numbered without gaps, and its head is its last event": """
         SELECT stream.id FROM stream LEFT JOIN event ON event.stream_id = stream.id
         GROUP BY stream.id, stream.last_position
         HAVING count(event.id) <> stream.last_position
             OR coalesce(max(event.position), 0) <> stream.last_position
     """,
-    "events come in the order of time": """
+    "events are in the order of time": """
         SELECT id FROM (
             SELECT id, at < lag(at) OVER (PARTITION BY stream_id ORDER BY position) AS early
             FROM event
@@ -20,7 +20,7 @@ AUDITS = {
     """,
     "no event has pending handlers": "SELECT id FROM event WHERE pending_handlers <> '{}'",
     "nothing happened in the future": "SELECT id FROM event WHERE at > now()",
-    "every published post was told once": """
+    "every published post has one event": """
         SELECT placement.id FROM placement LEFT JOIN event
             ON event.kind = 'post.published' AND event.subject_id = placement.post_id
             AND event.data ->> 'group_id' = placement.group_id::text
@@ -42,7 +42,7 @@ AUDITS = {
             ON membership.group_id = "group".id AND membership.state = 'active'
         GROUP BY slug, member_count HAVING count(membership.member_id) <> member_count
     """,
-    "nobody speaks where they do not belong": """
+    "authors are members of the group": """
         SELECT said.id FROM (
             SELECT post.id, placement.group_id, author_id
             FROM post JOIN placement ON placement.post_id = post.id UNION ALL
@@ -52,12 +52,12 @@ AUDITS = {
             ON membership.group_id = said.group_id AND membership.member_id = said.author_id
         WHERE membership.state IS DISTINCT FROM 'active'
     """,
-    "nobody has seen what is still to come": """
+    "no position is beyond the head": """
         SELECT member_id FROM membership JOIN "group" ON "group".id = group_id
         JOIN stream ON stream.id = "group".stream_id
         WHERE greatest(seen_position, digested_position) > last_position
     """,
-    "everyone will have a letter": """
+    "everyone has a next digest": """
         SELECT member.id FROM member LEFT JOIN digest_subscription
             ON digest_subscription.member_id = member.id
         WHERE digest_subscription.next_due_at IS NULL
@@ -65,7 +65,7 @@ AUDITS = {
 }
 
 
-def list_mistakes() -> dict[str, list[object]]:
-    """Give what does not add up, by the sentence that it breaks."""
-    found = {rule: list(db.session.scalars(text(statement))) for rule, statement in AUDITS.items()}
+def find_inconsistencies() -> dict[str, list[object]]:
+    """Return the inconsistent rows by check."""
+    found = {rule: list(db.session.scalars(text(statement))) for rule, statement in CHECKS.items()}
     return {rule: rows for rule, rows in found.items() if rows}

@@ -1,4 +1,4 @@
-"""Breaking the house on purpose: what its inhabitants then read says nothing of how it is built."""
+"""Breaking the database on purpose: error pages must then show nothing of the implementation."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from grandequipe.extensions import db
 
 @contextmanager
 def without_comments() -> Iterator[None]:
-    """Have a table not where it should be."""
+    """Rename the table of comments during the block, so that its queries fail."""
     with atomic():
         db.session.execute(text("ALTER TABLE comment RENAME TO lost"))
     try:

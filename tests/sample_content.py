@@ -1,4 +1,4 @@
-"""Something of everything: what scenes that look at every page find there."""
+"""Content of all kinds, for scenes that check every page."""
 
 from grandequipe.core.transactions import atomic
 from grandequipe.feed.models import Kind, ReactionName
@@ -12,8 +12,8 @@ LONG_LINK = f'<p><a href="{ADDRESS}">{ADDRESS}</a></p>'
 BODY = f"<h2>{LONG_WORD}</h2><p>Des <strong>mots</strong>.</p><ul><li>Un</li></ul>{LONG_LINK}"
 
 
-def furnish(cast: Cast) -> dict[str, str]:
-    """Write, answer, propose and ask; tell the ids of what was made."""
+def make_sample_content(cast: Cast) -> dict[str, str]:
+    """Make posts of all kinds, comments, a proposal and a request; return their ids by name."""
     posts = {
         kind.value: make_post(
             *(cast.amina, cast.ess, kind),
@@ -24,8 +24,8 @@ def furnish(cast: Cast) -> dict[str, str]:
         for kind in Kind
     }
     news = posts[Kind.NEWS.value]
-    said = make_comment(cast.chloe, news, LONG_WORD, language="ar")
-    make_comment(cast.amina, news, "Avec plaisir", reply_to=said.id)
+    comment = make_comment(cast.chloe, news, LONG_WORD, language="ar")
+    make_comment(cast.amina, news, "Avec plaisir", reply_to=comment.id)
     make_comment(cast.bruno, posts[Kind.CALL.value])
     pending, proposed = (make_post(cast.chloe, cast.moderated) for _number in range(2))
     make_group(cast.amina, "Groupe vide", description=LONG_WORD)
@@ -34,5 +34,5 @@ def furnish(cast: Cast) -> dict[str, str]:
         approve_post(cast.bruno, proposed, proposed.text_version)
         edit_post(cast.chloe, proposed, draft_of(title="Mieux dit", body_html=BODY))
         join_group(cast.driss, cast.private)
-    made = {**posts, "pending": pending, "proposed": proposed, "said": said}
+    made = {**posts, "pending": pending, "proposed": proposed, "said": comment}
     return {name: str(each.id) for name, each in made.items()}

@@ -1,1 +1,1 @@
-"""A community that lives: invented people and structures, true facts with their sources."""
+"""A demo community: invented people and organisations, true information with its sources."""

@@ -1,67 +1,67 @@
-"""How the groups of the demo were founded, and who came to them how."""
+"""The groups of the demo: their creation, memberships, roles and levels."""
 
 from datetime import datetime, timedelta
 from functools import partial
 
 from grandequipe.demo import content
-from grandequipe.demo.timeline import Act, Timeline
+from grandequipe.demo.timeline import Action, Timeline
 from grandequipe.groups import services
 from grandequipe.groups.models import JoinPolicy, Level, PostingPolicy, Role, Visibility
 from grandequipe.groups.services import GroupInput
 
-LATEST_ARRIVAL = timedelta(days=30)
-BEFORE_SPEAKING = timedelta(hours=8)
+JOINED_WITHIN = timedelta(days=30)
+JOINED_BEFORE = timedelta(hours=8)
 ANSWERED_AFTER = timedelta(hours=2)
 PROMOTED_AFTER = timedelta(hours=3)
 LEVELS = (Level.MENTIONS,) * 7 + (Level.ALL, Level.DIGEST, Level.NONE)
-TOLD_ALL = "amina"
-# How many days ago those asked, or were invited, whom nobody has answered yet.
-WAITING_SINCE = (1.3, 0.3)
+NOTIFIED_OF_ALL = "amina"
+# Days since the pending requests and invitations.
+PENDING_SINCE = (1.3, 0.3)
 
-# When each person first spoke in each group: they had joined by then.
+# The time of the first post, comment or reaction, by (group, person): they had joined by then.
 FirstWords = dict[tuple[str, str], datetime]
 
 
 def plan_groups(timeline: Timeline, first_words: FirstWords) -> None:
-    """Have every group founded, and its people come before they first speak there."""
+    """Plan the creation of every group, and its members' joining before they first post there."""
     for group in content.groups():
-        founded = timeline.ago(group.ago)
-        timeline.add(founded, partial(_found, timeline, group))
+        created_at = timeline.ago(group.ago)
+        timeline.add(created_at, partial(_create_group, timeline, group))
         for key in group.moderators:
-            _plan_arrival(timeline, group, key, founded + timedelta(minutes=1))
-            timeline.add(founded + PROMOTED_AFTER, partial(_promote, timeline, group, key))
+            _plan_join(timeline, group, key, created_at + timedelta(minutes=1))
+            timeline.add(created_at + PROMOTED_AFTER, partial(_promote, timeline, group, key))
         for key in group.members:
-            speaks_at = first_words.get((group.key, key), timeline.now)
-            _plan_arrival(timeline, group, key, _arrival(timeline, founded, speaks_at))
-        _plan_waiting(timeline, group)
+            posts_at = first_words.get((group.key, key), timeline.now)
+            _plan_join(timeline, group, key, _join_time(timeline, created_at, posts_at))
+        _plan_pending(timeline, group)
 
 
-def _arrival(timeline: Timeline, founded: datetime, speaks_at: datetime) -> datetime:
-    latest = min(founded + LATEST_ARRIVAL, speaks_at) - BEFORE_SPEAKING
-    return founded + (latest - founded) * timeline.chance.random() ** 2
+def _join_time(timeline: Timeline, created_at: datetime, posts_at: datetime) -> datetime:
+    latest = min(created_at + JOINED_WITHIN, posts_at) - JOINED_BEFORE
+    return created_at + (latest - created_at) * timeline.chance.random() ** 2
 
 
-def _plan_arrival(timeline: Timeline, group: content.GroupText, key: str, at: datetime) -> None:
-    how: list[Act] = [partial(_join, timeline, group, key)]
+def _plan_join(timeline: Timeline, group: content.GroupText, key: str, at: datetime) -> None:
+    steps: list[Action] = [partial(_join, timeline, group, key)]
     if group.join_policy == JoinPolicy.INVITE:
-        how.insert(0, partial(_invite, timeline, group, key))
+        steps.insert(0, partial(_invite, timeline, group, key))
     if group.join_policy == JoinPolicy.REQUEST:
-        how.append(partial(_accept, timeline, group, key))
-    for step, act in enumerate(how):
-        timeline.add(at + step * ANSWERED_AFTER / 2, act)
-    level = Level.ALL if key == TOLD_ALL else timeline.chance.choice(LEVELS)
-    timeline.add(at + ANSWERED_AFTER, partial(_listen, timeline, group, key, level))
+        steps.append(partial(_accept, timeline, group, key))
+    for number, step in enumerate(steps):
+        timeline.add(at + number * ANSWERED_AFTER / 2, step)
+    level = Level.ALL if key == NOTIFIED_OF_ALL else timeline.chance.choice(LEVELS)
+    timeline.add(at + ANSWERED_AFTER, partial(_set_level, timeline, group, key, level))
 
 
-def _plan_waiting(timeline: Timeline, group: content.GroupText) -> None:
-    for key, days in zip(group.requested, WAITING_SINCE, strict=False):
+def _plan_pending(timeline: Timeline, group: content.GroupText) -> None:
+    for key, days in zip(group.requested, PENDING_SINCE, strict=False):
         timeline.add(timeline.ago(days), partial(_join, timeline, group, key))
-    for key, days in zip(group.invited, WAITING_SINCE, strict=False):
+    for key, days in zip(group.invited, PENDING_SINCE, strict=False):
         timeline.add(timeline.ago(days), partial(_invite, timeline, group, key))
 
 
-def _found(timeline: Timeline, group: content.GroupText) -> None:
-    draft = GroupInput(
+def _create_group(timeline: Timeline, group: content.GroupText) -> None:
+    group_input = GroupInput(
         group.name,
         group.description,
         Visibility(group.visibility),
@@ -70,7 +70,7 @@ def _found(timeline: Timeline, group: content.GroupText) -> None:
         content.LANGUAGE,
     )
     founder = timeline.members[group.owner]
-    timeline.groups[group.key] = services.create_group(founder, draft)
+    timeline.groups[group.key] = services.create_group(founder, group_input)
 
 
 def _join(timeline: Timeline, group: content.GroupText, key: str) -> None:
@@ -96,5 +96,5 @@ def _promote(timeline: Timeline, group: content.GroupText, key: str) -> None:
     services.change_role(owner, timeline.groups[group.key], member, Role.MODERATOR)
 
 
-def _listen(timeline: Timeline, group: content.GroupText, key: str, level: Level) -> None:
+def _set_level(timeline: Timeline, group: content.GroupText, key: str, level: Level) -> None:
     services.change_level(timeline.members[key], timeline.groups[group.key], level)

@@ -15,7 +15,7 @@ REACTIONS = ("thanks", "useful", "inspiring", "support")
 
 @dataclass(frozen=True)
 class OrganisationText:
-    """A structure, with the code of its territory."""
+    """An organisation, with the code of its territory."""
 
     name: str
     kind: str
@@ -24,7 +24,7 @@ class OrganisationText:
 
 @dataclass(frozen=True)
 class MemberText:
-    """A person; the key is the first half of their address."""
+    """A person; `key` is the local part of their address."""
 
     key: str
     name: str
@@ -36,13 +36,13 @@ class MemberText:
 
     @property
     def email(self) -> str:
-        """Give an address that cannot exist (RFC 2606)."""
+        """Give an address in a reserved top-level domain (RFC 2606)."""
         return f"{self.key}@demo.example"
 
 
 @dataclass(frozen=True)
 class GroupText:
-    """A group, its rules, and who belongs to it; `ago` counts days."""
+    """A group with its settings and members, by their keys; created `ago` days ago."""
 
     key: str
     name: str
@@ -60,7 +60,7 @@ class GroupText:
 
 @dataclass(frozen=True)
 class CommentText:
-    """What a person says, `after` so many hours; `to` is the place of the answered comment."""
+    """A comment, `after` hours; `to` is the index of the comment that it answers."""
 
     by: str
     after: float
@@ -70,7 +70,7 @@ class CommentText:
 
 @dataclass(frozen=True)
 class PostText:
-    """A post; `approved` is how many hours it waited for a moderator, `own` its kind's fields."""
+    """A post; `approved` is the hours until a moderator's approval, `own` its kind's fields."""
 
     kind: str
     by: str
@@ -88,22 +88,22 @@ class PostText:
 
 
 def organisations() -> list[OrganisationText]:
-    """Give the structures."""
+    """Read the organisations."""
     return [OrganisationText(**values) for values in _read("people")["organisations"]]
 
 
 def members() -> list[MemberText]:
-    """Give the people."""
+    """Read the people."""
     return [MemberText(**values) for values in _read("people")["members"]]
 
 
 def groups() -> list[GroupText]:
-    """Give the groups."""
+    """Read the groups."""
     return [GroupText(**values) for values in _read("groups")["groups"]]
 
 
 def posts() -> list[PostText]:
-    """Give the posts of all groups."""
+    """Read the posts of all groups."""
     sources = _read("sources")
     return [
         _post(values, sources)
@@ -127,7 +127,7 @@ def _is_shared(name: str) -> bool:
 
 
 def paragraphs(text: str) -> str:
-    """Write blocks as paragraphs, and those whose lines start with a dash as lists."""
+    """Convert blocks of text to HTML: lists where lines start with a dash, else paragraphs."""
     return "".join(_block(block) for block in text.strip().split("\n\n"))
 
 

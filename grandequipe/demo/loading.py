@@ -1,4 +1,4 @@
-"""Filling an empty site with the demo community."""
+"""Loading the demo community into an empty site."""
 
 from flask_security import hash_password
 
@@ -24,18 +24,18 @@ DEMO_ACCOUNTS = (
 
 
 def is_empty() -> bool:
-    """Tell whether nobody has an account here yet."""
+    """Tell whether the site has no members."""
     return count_members() == 0
 
 
 def must_be_empty() -> None:
-    """Raise Conflict where somebody lives: nobody wants invented people among their own."""
+    """Raise Conflict where the site has members: invented people must not mix with real ones."""
     if not is_empty():
         raise Conflict("This site has members already: this is for an empty database only.")
 
 
 def write_community() -> None:
-    """Have the past three months happen, as of now; raise Conflict where somebody lives."""
+    """Write three months of activity up to now; raise Conflict where the site has members."""
     must_be_empty()
     load_taxonomies()
     timeline = Timeline(clock.now())

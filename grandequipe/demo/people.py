@@ -1,4 +1,4 @@
-"""How the people of the demo came: accounts, profiles, pictures."""
+"""The people of the demo: accounts, profiles, pictures."""
 
 from functools import partial
 
@@ -15,20 +15,20 @@ WITH_PICTURE = 0.55
 
 
 def plan_people(timeline: Timeline, password_hash: str) -> None:
-    """Have the structures be there, and the people come one after the other."""
-    for structure in content.organisations():
-        timeline.add(timeline.ago(100), partial(_found, structure))
+    """Plan the organisations, then the members' registrations one after the other."""
+    for organisation in content.organisations():
+        timeline.add(timeline.ago(100), partial(_create_organisation, organisation))
     for place, person in enumerate(content.members()):
         days = 1.5 if person.key == NEWCOMER else 99 - place / 10
         timeline.add(timeline.ago(days), partial(_register, timeline, person, password_hash))
 
 
-def _found(structure: content.OrganisationText) -> None:
+def _create_organisation(organisation: content.OrganisationText) -> None:
     db.session.add(
         Organisation(
-            name=structure.name,
-            kind=OrganisationKind(structure.kind),
-            territory_code=structure.territory,
+            name=organisation.name,
+            kind=OrganisationKind(organisation.kind),
+            territory_code=organisation.territory,
         )
     )
     db.session.flush()

@@ -1,4 +1,4 @@
-"""Pictures of people who do not exist: soft shapes, drawn from their name."""
+"""Pictures of invented people: shapes, drawn from their name."""
 
 import io
 import random
@@ -19,34 +19,34 @@ PALETTES = (
 
 
 def draw_picture(name: str) -> bytes:
-    """Draw the picture that goes with a name, always the same, as WebP."""
+    """Draw a picture, always the same for the same name; return it as WebP."""
     chance = random.Random(name)  # noqa: S311  (shapes, not secrets)
-    ground, *inks = chance.choice(PALETTES)
-    image = Image.new("RGB", (PICTURE_SIDE, PICTURE_SIDE), ground)
-    pen = ImageDraw.Draw(image)
-    for ink in (*inks, inks[0]):
-        _shape(pen, chance, ink)
-    written = io.BytesIO()
-    image.save(written, "WEBP", quality=82)
-    return written.getvalue()
+    background, *colours = chance.choice(PALETTES)
+    image = Image.new("RGB", (PICTURE_SIDE, PICTURE_SIDE), background)
+    draw = ImageDraw.Draw(image)
+    for colour in (*colours, colours[0]):
+        _shape(draw, chance, colour)
+    file = io.BytesIO()
+    image.save(file, "WEBP", quality=82)
+    return file.getvalue()
 
 
-def _shape(pen: ImageDraw.ImageDraw, chance: random.Random, ink: str) -> None:
+def _shape(draw: ImageDraw.ImageDraw, chance: random.Random, colour: str) -> None:
     side = chance.randint(PICTURE_SIDE // 3, PICTURE_SIDE * 2 // 3)
     left, top = (chance.randint(-side // 3, PICTURE_SIDE - side * 2 // 3) for _ in range(2))
     box: Sequence[float] = (left, top, left + side, top + side)
-    chance.choice((_disc, _quarter, _arch))(pen, box, ink)
+    chance.choice((_disc, _quarter, _arch))(draw, box, colour)
 
 
-def _disc(pen: ImageDraw.ImageDraw, box: Sequence[float], ink: str) -> None:
-    pen.ellipse(box, fill=ink)
+def _disc(draw: ImageDraw.ImageDraw, box: Sequence[float], colour: str) -> None:
+    draw.ellipse(box, fill=colour)
 
 
-def _quarter(pen: ImageDraw.ImageDraw, box: Sequence[float], ink: str) -> None:
-    pen.pieslice(box, 180, 270, fill=ink)
+def _quarter(draw: ImageDraw.ImageDraw, box: Sequence[float], colour: str) -> None:
+    draw.pieslice(box, 180, 270, fill=colour)
 
 
-def _arch(pen: ImageDraw.ImageDraw, box: Sequence[float], ink: str) -> None:
+def _arch(draw: ImageDraw.ImageDraw, box: Sequence[float], colour: str) -> None:
     left, top, right, bottom = box
-    pen.pieslice(box, 180, 360, fill=ink)
-    pen.rectangle((left, (top + bottom) / 2, right, bottom), fill=ink)
+    draw.pieslice(box, 180, 360, fill=colour)
+    draw.rectangle((left, (top + bottom) / 2, right, bottom), fill=colour)

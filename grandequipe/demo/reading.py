@@ -1,4 +1,4 @@
-"""How the people of the demo keep up: what they have seen, and what waits in their bell."""
+"""The visits of the people of the demo: which posts and notifications they have seen."""
 
 from functools import partial
 
@@ -13,12 +13,12 @@ from grandequipe.notifications.models import Notification
 from grandequipe.notifications.services import mark_read
 
 VISITS = 3
-# How many days ago those came last whose unread counts the demo shows.
+# Days since the last visit of the members whose unread counters the demo shows.
 LAST_VISITS = {"amina": 0.5, "lucas": 1.0, "jade": 1.4}
 
 
 def plan_visits(timeline: Timeline) -> None:
-    """Have everyone come back from time to time, the last time at most four days ago."""
+    """Plan visits of everyone, the last one at most four days ago."""
     for person in content.members():
         last = LAST_VISITS.get(person.key, 0.2 + 3.8 * timeline.chance.random())
         for visit in range(VISITS):

@@ -1,11 +1,11 @@
-"""How big a community to make in bulk."""
+"""The size of a generated community."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Size:
-    """How big a community to make."""
+    """Numbers of rows to generate."""
 
     members: int = 1000
     groups: int = 20

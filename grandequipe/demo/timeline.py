@@ -1,6 +1,6 @@
-"""The past three months, played in order: each thing happens at its own instant.
+"""The past three months as actions in the order of time, each at a clock set to its time.
 
-Everything goes through the services, so that positions, facts, counters and bells are true.
+All actions are services, so that positions, events, counters and notifications are consistent.
 """
 
 import random
@@ -17,22 +17,22 @@ from grandequipe.members.models import Member
 
 PARIS = ZoneInfo("Europe/Paris")
 SATURDAY = 5
-# What is older than this happened in working hours; what is newer, exactly so long ago.
+# Older posts are moved into working hours; newer ones are exactly so many days old.
 EXACT_DAYS = 5.0
 
-Act = Callable[[], object]
+Action = Callable[[], object]
 
 
 @dataclass(frozen=True)
-class Moment:
-    """Something that happens at an instant."""
+class TimedAction:
+    """An action and its time."""
 
     at: datetime
-    act: Act
+    action: Action
 
 
 class Timeline:
-    """Moments in any order, played in the order of time."""
+    """Actions, added in any order and run in the order of time."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now
@@ -40,34 +40,34 @@ class Timeline:
         self.members: dict[str, Member] = {}
         self.groups: dict[str, Group] = {}
         self.letters: list[Mail] = []
-        self._moments: list[Moment] = []
+        self._actions: list[TimedAction] = []
 
-    def add(self, at: datetime, act: Act) -> None:
-        """Have something happen, unless it would be in the future."""
+    def add(self, at: datetime, action: Action) -> None:
+        """Add an action, unless it is in the future."""
         if at < self.now:
-            self._moments.append(Moment(at, act))
+            self._actions.append(TimedAction(at, action))
 
     def play(self) -> None:
-        """Let everything happen, each with what the site does about it."""
-        for moment in sorted(self._moments, key=lambda moment: moment.at):
-            with clock.travel(moment.at):
-                moment.act()
+        """Run each action, then the handlers of its events."""
+        for timed in sorted(self._actions, key=lambda timed: timed.at):
+            with clock.travel(timed.at):
+                timed.action()
                 while dispatch_pending(hand_over=handle):
                     pass
 
     def ago(self, days: float) -> datetime:
-        """Give the instant so many days ago."""
+        """Give the time some days ago."""
         return self.now - timedelta(days=days)
 
     def posted(self, days: float) -> datetime:
-        """Give an instant some days ago at which people work."""
+        """Give the time of a post some days ago, in working hours."""
         if days < EXACT_DAYS:
             return self.ago(days)
         hour = time(self.chance.randint(8, 18), self.chance.randint(0, 59))
         return self.on(self.ago(days), hour)
 
     def working_day(self, in_days: float, hour: time) -> datetime:
-        """Give a local hour some days from now, on the next day that is not a weekend's."""
+        """Give a local hour some days from now, on the next weekday."""
         day = self.on(self.ago(-in_days), hour)
         while day.weekday() >= SATURDAY:
             day += timedelta(days=1)
@@ -75,5 +75,5 @@ class Timeline:
 
     @staticmethod
     def on(day: datetime, hour: time) -> datetime:
-        """Give a local hour of the day that an instant lies in."""
+        """Give a local hour on the date of `day` in Paris."""
         return datetime.combine(day.astimezone(PARIS).date(), hour, PARIS)

@@ -1,4 +1,4 @@
-"""French typography, so that the texts beside this file are typed with ordinary spaces."""
+"""French typography for texts that are typed with ordinary spaces."""
 
 import re
 
@@ -19,7 +19,7 @@ RULES = (
 
 
 def typeset(text: str) -> str:
-    """Put the spaces that must not break, and curl the apostrophes."""
-    for pattern, sign in RULES:
-        text = pattern.sub(sign, text)
+    """Replace spaces by non-breaking ones, and straight apostrophes by curly ones."""
+    for pattern, replacement in RULES:
+        text = pattern.sub(replacement, text)
     return text

@@ -1,4 +1,4 @@
-"""The JSON API, for programs and for our own pages."""
+"""The JSON API, for programs and for the site's pages."""
 
 from flask import Flask
 
@@ -8,10 +8,10 @@ from grandequipe.web import bodies
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its API and the description of it."""
-    described = openapi.init_app(app)
+    """Register the API's calls, its errors, and its OpenAPI description."""
+    openapi_spec = openapi.init_app(app)
     problems.init_app(app)
-    described.register_blueprint(calls.blueprint)
+    openapi_spec.register_blueprint(calls.blueprint)
     bodies.limit(app, calls.blueprint.name, calls.LARGEST_BODY)
     app.register_blueprint(views.documents.blueprint)
-    app.extensions["api"] = {"views": views, "openapi": openapi.written(described)}
+    app.extensions["api"] = {"views": views, "openapi": openapi.to_json(openapi_spec)}

@@ -1,4 +1,4 @@
-"""How a call of the API is declared: who may, what comes in, what goes out."""
+"""The decorator of API calls: authentication, request and response schemas, errors."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
@@ -9,7 +9,7 @@ from flask_smorest import Blueprint  # type: ignore[import-untyped]
 from marshmallow import Schema
 
 from grandequipe.api import idempotency, problems
-from grandequipe.api.identity import Scope, acting_member, let_in
+from grandequipe.api.identity import Scope, acting_member, authenticate
 from grandequipe.api.parsing import Parser
 from grandequipe.api.schemas.problems import ProblemSchema
 from grandequipe.core.transactions import atomic
@@ -28,7 +28,7 @@ KEY_PARAMETER = {
 
 
 class ApiBlueprint(Blueprint):
-    """Read requests by our own parser."""
+    """A blueprint whose requests are read by the strict parser."""
 
     ARGUMENTS_PARSER = Parser()
 
@@ -39,7 +39,7 @@ csrf.exempt(blueprint)
 
 
 @blueprint.after_request
-def _keep_nothing(response: Response) -> Response:
+def _forbid_caching(response: Response) -> Response:
     response.headers.setdefault("Cache-Control", "no-store")
     return response
 
@@ -62,18 +62,20 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
 ) -> Callable[[View], View]:
     """Declare a call of the API.
 
-    `otherwise` is another status with which the call may answer the same schema.
+    `answers` is the schema of the response, `otherwise` another status with the same schema,
+    `refusals` are error statuses beside those that any such call has. `visitors` allows calls
+    without authentication.
 
     A token needs the scope `read` for a GET and `write` for all else, but none for `any_scope`.
-    A call that `only_reads` is as a GET, whatever its method: it takes its question in a body, and
-    neither a CSRF token nor an Idempotency-Key.
+    A call that `only_reads` is treated as a GET, whatever its method: its parameters are in the
+    body, and it needs neither a CSRF token nor an Idempotency-Key.
 
-    A call that writes runs in one transaction, opened here, and a POST once per
-    Idempotency-Key. Its answer is written before the commit, from what the transaction sees.
+    A call that writes runs in one transaction, opened here, and a POST once per Idempotency-Key.
+    Its response is built before the commit, from what the transaction sees.
     """
 
     def declare(view: View) -> View:
-        described = blueprint.response(status, answers, headers=headers)(_emptied(view, status))
+        described = blueprint.response(status, answers, headers=headers)(_no_content(view, status))
         if body is not None:
             described = blueprint.arguments(body)(described)
         if query is not None:
@@ -82,10 +84,10 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
             described = blueprint.alt_response(otherwise, schema=answers)(described)
         writes = method != "GET" and not only_reads
         scope: Scope | None = None if any_scope else "write" if writes else "read"
-        guarded = _guarded(described, writes, visitors, scope)
-        expected = {*refusals, *getattr(view, "refusals", ())}
-        expected |= _refusals(writes, path, body is not None, query is not None)
-        for each in sorted(expected):
+        guarded = _authenticated(described, writes, visitors, scope)
+        statuses = {*refusals, *getattr(view, "refusals", ())}
+        statuses |= _error_statuses(writes, path, body is not None, query is not None)
+        for each in sorted(statuses):
             guarded = blueprint.alt_response(
                 each, schema=ProblemSchema, content_type=problems.MEDIA_TYPE
             )(guarded)
@@ -97,41 +99,41 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
     return declare
 
 
-def _emptied(view: View, status: int) -> View:
-    """Let a call that answers 204 return nothing."""
+def _no_content(view: View, status: int) -> View:
+    """Make the empty response of a call that answers 204."""
     if status != 204:
         return view
 
     @wraps(view)
-    def emptied(*args: Any, **kwargs: Any) -> Response:
+    def no_content(*args: Any, **kwargs: Any) -> Response:
         view(*args, **kwargs)
-        answer = Response(status=204)
-        del answer.headers["Content-Type"]
-        return answer
+        response = Response(status=204)
+        del response.headers["Content-Type"]
+        return response
 
-    return emptied
+    return no_content
 
 
-def _guarded(view: View, writes: bool, visitors: bool, scope: Scope | None) -> View:
+def _authenticated(view: View, writes: bool, visitors: bool, scope: Scope | None) -> View:
     @wraps(view)
     def read(*args: Any, **kwargs: Any) -> Any:
-        let_in(scope, visitors=visitors, writes=False)
+        authenticate(scope, visitors=visitors, writes=False)
         return view(*args, **kwargs)
 
     @wraps(view)
     def write(*args: Any, **kwargs: Any) -> Any:
-        let_in(scope, visitors=False, writes=True)
+        authenticate(scope, visitors=False, writes=True)
         with atomic():
-            return idempotency.answered_once(acting_member(), lambda: view(*args, **kwargs))
+            return idempotency.run_once(acting_member(), lambda: view(*args, **kwargs))
 
     @wraps(view)
-    def ask_for_key(*args: Any, **kwargs: Any) -> Any:
+    def issue_token(*args: Any, **kwargs: Any) -> Any:
         with atomic():
             return view(*args, **kwargs)
 
     if not writes:
         return read
-    return ask_for_key if visitors else write
+    return issue_token if visitors else write
 
 
 def _documented(view: View, takes_key: bool, visitors: bool) -> View:
@@ -143,15 +145,15 @@ def _documented(view: View, takes_key: bool, visitors: bool) -> View:
     return described
 
 
-def _refusals(writes: bool, path: str, has_body: bool, has_query: bool) -> set[int]:
-    """Tell which problems any such call may answer."""
-    expected = {401}
+def _error_statuses(writes: bool, path: str, has_body: bool, has_query: bool) -> set[int]:
+    """List the error statuses that any such call may have."""
+    statuses = {401}
     if writes:
-        expected |= {403, 409}
+        statuses |= {403, 409}
     if "<" in path:
-        expected |= {404}
+        statuses |= {404}
     if has_body:
-        expected |= {400, 408, 413, 415}
+        statuses |= {400, 408, 413, 415}
     if has_body or has_query or writes:
-        expected |= {422}
-    return expected
+        statuses |= {422}
+    return statuses

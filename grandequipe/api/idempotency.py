@@ -1,9 +1,9 @@
 """A POST sent twice under one `Idempotency-Key` is carried out once.
 
-Guarantee: the key is claimed and the answer kept in the transaction of the work itself, so
-there is an answer exactly when there is an effect. A second request waits at the unique key
-until the first has committed (then it is given the same answer) or failed (then it does the
-work). Refusals are not kept: what was refused may be tried again.
+Guarantee: the key is claimed and the response stored in the transaction of the call itself, so
+there is a response exactly when there is an effect. A second request waits at the unique index
+until the first has committed (then it gets the same response) or rolled back (then it runs).
+Errors are not stored: a refused request may be sent again.
 """
 
 from collections.abc import Callable
@@ -24,24 +24,24 @@ KEPT_FOR = timedelta(hours=24)
 LONGEST_KEY = 255
 KEPT_HEADERS = ("Location",)
 
-Work = Callable[[], Response]
+View = Callable[[], Response]
 
 
-def answered_once(member: Member, work: Work) -> Response:
-    """Do the work within the present transaction, unless its key has an answer already."""
-    key = given_key()
+def run_once(member: Member, view: View) -> Response:
+    """Run the call in the present transaction, or replay the stored response of its key."""
+    key = request_key()
     if key is None:
-        return work()
+        return view()
     claimed = claim(member, key)
     if claimed.status is not None:
-        return _replayed(claimed)
-    answer = work()
-    keep(claimed, answer, answer.get_data())
-    return answer
+        return _replay(claimed)
+    response = view()
+    store_response(claimed, response, response.get_data())
+    return response
 
 
-def given_key() -> str | None:
-    """Read the request's key; raise Invalid for one that cannot be kept."""
+def request_key() -> str | None:
+    """Read the request's key, or None; raise Invalid for one of a wrong length or characters."""
     key = request.headers.get(HEADER) if request.method == "POST" else None
     if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
         raise Invalid({HEADER: f"Give 1 to {LONGEST_KEY} printable characters."})
@@ -49,10 +49,13 @@ def given_key() -> str | None:
 
 
 def claim(member: Member, key: str) -> IdempotencyKey:
-    """Claim a key, or give the row of whoever had it; one that is too old is claimed anew."""
+    """Claim a key, or return its row; an expired key is claimed anew.
+
+    Raises Invalid for a key that another request was sent with.
+    """
     fresh = {
         "method": request.method,
-        # For whoever looks into the table; what tells two requests apart is the fingerprint.
+        # For operators who read the table; requests are compared by the fingerprint.
         "path": request.path[:LONGEST_KEY],
         "fingerprint": _fingerprint(),
         "created_at": clock.now(),
@@ -67,36 +70,36 @@ def claim(member: Member, key: str) -> IdempotencyKey:
     return claimed
 
 
-def forget(claimed: IdempotencyKey) -> None:
-    """Forget an answer that is worth nothing any more; of many at once, one claims its key."""
+def discard(claimed: IdempotencyKey) -> None:
+    """Delete a row whose response is no longer valid; of concurrent requests one claims its key."""
     db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.id == claimed.id))
 
 
-def keep(claimed: IdempotencyKey, answer: Response, body: bytes) -> None:
-    """Keep what was answered beside its effect."""
-    claimed.status, claimed.body = answer.status_code, body
+def store_response(claimed: IdempotencyKey, response: Response, body: bytes) -> None:
+    """Store a response in the transaction of its effect."""
+    claimed.status, claimed.body = response.status_code, body
     claimed.headers = {
-        name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers
+        name: response.headers[name] for name in KEPT_HEADERS if name in response.headers
     }
     db.session.flush()
 
 
-def purge_answers() -> None:
-    """Forget the answers that are too old to be given again."""
+def purge_expired() -> None:
+    """Delete the responses older than `KEPT_FOR`."""
     oldest = clock.now() - KEPT_FOR
     db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < oldest))
 
 
 def _fingerprint() -> bytes:
-    """Tell two requests apart: what is asked, where, and the bytes of the body.
+    """Hash the method, the URL and the body.
 
-    With the site's secret, for a body may hold a password: no stolen table lets one be guessed.
+    With the site's secret, for a body may hold a password, not to be guessed from a stolen table.
     """
     body = request.get_data(cache=True)
     return signing.digest("API request", request.method, request.full_path, body)
 
 
-def _replayed(known: IdempotencyKey) -> Response:
-    answer = Response(known.body, known.status, known.headers, mimetype="application/json")
-    answer.headers[REPLAYED] = "true"
-    return answer
+def _replay(row: IdempotencyKey) -> Response:
+    response = Response(row.body, row.status, row.headers, mimetype="application/json")
+    response.headers[REPLAYED] = "true"
+    return response

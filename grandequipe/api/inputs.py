@@ -1,4 +1,4 @@
-"""From what a program sent to the drafts that services take."""
+"""Conversion of request data to the inputs that services take."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -19,56 +19,57 @@ NOT_OF_THIS_KIND = "This kind of post has no such field."
 def with_default_language(
     data: dict[str, Any], author: Member, *names: str, field: str = "language"
 ) -> None:
-    """Add the author's own language to what was sent without one, as pages offer it to them."""
-    words = " ".join(data.get(name) or "" for name in names)
-    data.setdefault(field, plausible_language(author.locale, words))
+    """Set the language to the author's where the request has none, as forms of pages do.
+
+    `names` are the fields whose text must be plausible in that language.
+    """
+    text = " ".join(data.get(name) or "" for name in names)
+    data.setdefault(field, plausible_language(author.locale, text))
 
 
 def post_input(kind: Kind, data: Mapping[str, Any]) -> PostInput:
-    """Make the draft of a new post; raise Invalid for a field of another kind."""
+    """Make the input of a new post; raise Invalid for a field of another kind."""
     input_class = INPUTS[kind]
     foreign = data.keys() - {field.name for field in fields(input_class)}
     if foreign:
         raise Invalid(dict.fromkeys(sorted(foreign), NOT_OF_THIS_KIND))
-    kept = {name: value for name, value in data.items() if value is not None}
-    if "resource_type" in kept:
-        kept["resource_type"] = ResourceType(kept["resource_type"])
-    return input_class(**kept)
+    values = {name: value for name, value in data.items() if value is not None}
+    if "resource_type" in values:
+        values["resource_type"] = ResourceType(values["resource_type"])
+    return input_class(**values)
 
 
 def changed_post_input(post: Post, changes: Mapping[str, Any]) -> PostInput:
-    """Make the draft of a post as it stands, but for what changes."""
+    """Make the input of a post, with some fields changed."""
     labels = {
         "themes": [theme.slug for theme in post.themes],
         "territories": [territory.code for territory in post.territories],
     }
     names = {field.name for field in fields(INPUTS[post.kind])} - labels.keys()
-    standing = {name: getattr(post, name) for name in names}
-    return post_input(post.kind, {**standing, **labels, **changes})
+    current = {name: getattr(post, name) for name in names}
+    return post_input(post.kind, {**current, **labels, **changes})
 
 
 def group_input(data: Mapping[str, Any], group: Group | None = None) -> GroupInput:
-    """Make the draft of a group, as it stands but for what is given."""
-    standing = (
-        {name.name: getattr(group, name.name) for name in fields(GroupInput)} if group else {}
-    )
-    words = {
+    """Make the input of a new group, or of an existing one with some fields changed."""
+    current = {name.name: getattr(group, name.name) for name in fields(GroupInput)} if group else {}
+    types = {
         "visibility": Visibility, "join_policy": JoinPolicy, "posting_policy": PostingPolicy,
     }  # fmt: skip
-    typed = {
-        name: value if value is None else words.get(name, str)(value)
+    changes = {
+        name: value if value is None else types.get(name, str)(value)
         for name, value in data.items()
     }
-    return GroupInput(**{**standing, **typed})
+    return GroupInput(**{**current, **changes})
 
 
 def profile_input(member: Member, changes: Mapping[str, Any]) -> ProfileInput:
-    """Make the draft of a profile as it stands, but for what changes."""
-    standing = {
+    """Make the input of a profile, with some fields changed."""
+    current = {
         "display_name": member.display_name,
         "job_title": member.job_title,
         "organisation": member.organisation.name if member.organisation else "",
         "bio": member.bio,
         "bio_language": member.bio_language,
     }
-    return ProfileInput(**(standing | {name: value or "" for name, value in changes.items()}))
+    return ProfileInput(**(current | {name: value or "" for name, value in changes.items()}))

@@ -1,4 +1,4 @@
-"""How often a call may be made by one member; their pages and programs count together."""
+"""Rate limits of calls, per member, counted together with the forms of pages."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,7 +13,7 @@ REFUSAL = 429
 
 
 def limited(what: str) -> Callable[[View], View]:
-    """Count a call; written under `@call`, which then tells that 429 may be its answer."""
+    """Rate-limit a call; under `@call`, which then documents the status 429."""
 
     def declare(view: View) -> View:
         @wraps(view)

@@ -1,4 +1,4 @@
-"""Answers kept for programs that ask twice."""
+"""Stored responses, for requests that are sent twice."""
 
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,10 @@ from grandequipe.extensions import Model
 
 
 class IdempotencyKey(Model):
-    """A request that was carried out, by the word its program gave it, and what was answered.
+    """A request that was carried out, by its member and key, and its response.
 
-    The row is claimed before the work and filled after it, in the transaction of the work:
-    whoever reads it finds an answer in it.
+    The row is inserted before the call and filled after it, in the call's transaction: a committed
+    row has a response.
     """
 
     __tablename__ = "idempotency_key"

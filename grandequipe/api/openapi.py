@@ -1,4 +1,4 @@
-"""The API's own description of itself: OpenAPI 3.1, made from the calls and their schemas."""
+"""The description of the API in OpenAPI 3.1, made from the calls and their schemas."""
 
 import json
 
@@ -16,7 +16,7 @@ Sentences follow `Accept-Language`; names, codes and titles of problems are Engl
 
 
 class OpenApi(Api):
-    """Describe the API; problem documents answer for what goes wrong, not flask-smorest."""
+    """The API's description; errors are problem documents, not flask-smorest's."""
 
     ERROR_SCHEMA = ProblemSchema
     DEFAULT_ERROR_RESPONSE_NAME = None
@@ -26,30 +26,30 @@ class OpenApi(Api):
 
 
 def init_app(app: Flask) -> OpenApi:
-    """Prepare the description of the calls that follow."""
+    """Prepare the description, to which calls are then added."""
     app.config.update(
         API_TITLE=app.config["SETTINGS"].site_name,
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
         API_SPEC_OPTIONS={"info": {"description": DESCRIPTION}, "servers": [{"url": "/"}]},
     )
-    described = OpenApi()
-    described.init_app(app)
-    described.register_converter(
+    openapi_spec = OpenApi()
+    openapi_spec.init_app(app)
+    openapi_spec.register_converter(
         SlugConverter, lambda _converter: {"type": "string", "pattern": f"^{SlugConverter.regex}$"}
     )
-    described.register_converter(
+    openapi_spec.register_converter(
         IdConverter,
         lambda converter: {"type": "integer", "minimum": 1, "maximum": converter.highest},
     )
     for name, scheme in _schemes().items():
-        described.spec.components.security_scheme(name, scheme)
-    return described
+        openapi_spec.spec.components.security_scheme(name, scheme)
+    return openapi_spec
 
 
-def written(described: OpenApi) -> str:
-    """Write the description as JSON."""
-    return json.dumps(described.spec.to_dict(), ensure_ascii=False)
+def to_json(openapi_spec: OpenApi) -> str:
+    """Serialize the description as JSON."""
+    return json.dumps(openapi_spec.spec.to_dict(), ensure_ascii=False)
 
 
 def _schemes() -> dict[str, dict[str, str]]:

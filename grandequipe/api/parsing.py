@@ -1,4 +1,4 @@
-"""Reading what programs send, whatever they send."""
+"""Parsing of request bodies, strict and bounded."""
 
 import json
 from typing import Any, NoReturn
@@ -8,7 +8,7 @@ from webargs import core
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
-# No call takes a tenth of these; to name the mistakes of ninety thousand took a second.
+# No call takes a tenth of these; listing the errors of ninety thousand took a second.
 MOST_VALUES = 1000
 
 
@@ -22,22 +22,22 @@ class Parser(FlaskParser):
         if not core.is_json(req.mimetype):
             raise UnsupportedMediaType("Send JSON, with `Content-Type: application/json`.")
         try:
-            found = json.loads(body.decode(), parse_constant=_refuse_constant)
+            data = json.loads(body.decode(), parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
             raise BadRequest("The body is not valid JSON.") from None
-        if _has_too_many_values(found):
+        if _has_too_many_values(data):
             raise RequestEntityTooLarge(f"Send at most {MOST_VALUES} values.")
-        return found
+        return data
 
 
-def _has_too_many_values(found: Any) -> bool:
-    """Count what is in lists and objects, and in those within them, only as far as need be."""
-    count, waiting = 0, [found]
-    while waiting and count <= MOST_VALUES:
-        each = waiting.pop()
+def _has_too_many_values(data: Any) -> bool:
+    """Count the values of nested lists and objects, no further than `MOST_VALUES`."""
+    count, stack = 0, [data]
+    while stack and count <= MOST_VALUES:
+        each = stack.pop()
         inner = each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
         count += len(inner)
-        waiting.extend(inner)
+        stack.extend(inner)
     return count > MOST_VALUES
 
 

@@ -1,6 +1,7 @@
-"""Every refusal of the API as a problem document (RFC 9457).
+"""The errors of the API as problem documents (RFC 9457).
 
-Guarantee: what is not there and what the reader may not see are the same bytes.
+Guarantee: the response is the same, byte for byte, for what does not exist and what the caller may
+not see.
 """
 
 import json
@@ -19,11 +20,11 @@ from grandequipe.extensions import db
 PREFIX = "/api/v1"
 MEDIA_TYPE = "application/problem+json"
 LOG_IN = "Send a valid token: `Authorization: Bearer TOKEN`."
-AT_ONCE = "Someone else changed this at the same time. Send the request again."
+CONCURRENT_CHANGE = "Someone else changed this at the same time. Send the request again."
 
 
-class Lacking(Refused):
-    """Say that the token was not given the scope that this call needs."""
+class InsufficientScope(Refused):
+    """The token does not have the scope that this call needs."""
 
     def __init__(self, scope: str) -> None:
         super().__init__(f"This token lacks the scope “{scope}”.")
@@ -31,7 +32,7 @@ class Lacking(Refused):
 
 
 class Gone(Refused):
-    """Say that what is asked for is kept no more."""
+    """What is requested is no longer stored."""
 
 
 def problem(
@@ -40,7 +41,7 @@ def problem(
     errors: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Write a problem document."""
+    """Make a problem document; `errors` has a sentence for each invalid field."""
     document: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -55,36 +56,36 @@ def problem(
 
 
 def init_blueprint(blueprint: Any) -> None:
-    """Answer whatever goes wrong in the API's own calls."""
+    """Register the error handlers of the API's calls."""
     handlers = {
         NotFound: lambda _error: problem(404),
         Unauthenticated: lambda _error: _unauthenticated(),
         Refused: lambda error: problem(403, error.message),
-        Lacking: _lacking,
+        InsufficientScope: _insufficient_scope,
         CSRFError: lambda error: problem(403, error.description),
         Gone: lambda error: problem(410, error.message),
         TooMany: _too_many,
         Conflict: lambda error: problem(409, error.message),
-        IntegrityError: lambda _error: problem(409, AT_ONCE),
+        IntegrityError: lambda _error: problem(409, CONCURRENT_CHANGE),
         Invalid: lambda error: problem(422, errors=error.errors),
         HTTPException: _from_http,
-        500: lambda _error: _broken(),
+        500: lambda _error: _internal_error(),
     }
     for error, handler in handlers.items():
         blueprint.register_error_handler(error, handler)
 
 
 def init_app(app: Flask) -> None:
-    """Answer what no call was found for under our prefix; other pages stay the shell's."""
-    shell = app.error_handler_spec[None][None][HTTPException]
+    """Handle the errors of unknown paths under the API's prefix; others get the error pages."""
+    page_handler = app.error_handler_spec[None][None][HTTPException]
 
-    def answer(error: HTTPException) -> Any:
-        return _from_http(error) if _is_ours() else shell(error)
+    def handle(error: HTTPException) -> Any:
+        return _from_http(error) if _is_api_path() else page_handler(error)
 
-    app.register_error_handler(HTTPException, answer)
+    app.register_error_handler(HTTPException, handle)
 
 
-def _is_ours() -> bool:
+def _is_api_path() -> bool:
     return f"{request.path}/".startswith(f"{PREFIX}/")
 
 
@@ -92,9 +93,9 @@ def _unauthenticated() -> Response:
     return problem(401, LOG_IN, headers={"WWW-Authenticate": "Bearer"})
 
 
-def _lacking(error: Lacking) -> Response:
-    asked = f'Bearer error="insufficient_scope", scope="{error.scope}"'
-    return problem(403, error.message, headers={"WWW-Authenticate": asked})
+def _insufficient_scope(error: InsufficientScope) -> Response:
+    challenge = f'Bearer error="insufficient_scope", scope="{error.scope}"'
+    return problem(403, error.message, headers={"WWW-Authenticate": challenge})
 
 
 def _too_many(error: TooMany) -> Response:
@@ -105,29 +106,29 @@ def _from_http(error: HTTPException) -> Any:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error
     if error.code == HTTPStatus.INTERNAL_SERVER_ERROR:
-        return _broken()
-    # webargs hangs what a schema found on the exception.
-    found = getattr(error, "data", {}).get("messages", {})
-    if found:
-        return problem(error.code, errors=_flat(found))
-    kept = {
+        return _internal_error()
+    # webargs attaches the errors of a schema to the exception.
+    messages = getattr(error, "data", {}).get("messages", {})
+    if messages:
+        return problem(error.code, errors=_flatten(messages))
+    headers = {
         name: value
         for name, value in error.get_headers()
         if name in ("Allow", "Retry-After", "WWW-Authenticate")
     }
     detail = None if error.code == HTTPStatus.NOT_FOUND else error.description
-    return problem(error.code, detail, headers=kept)
+    return problem(error.code, detail, headers=headers)
 
 
-def _broken() -> Response:
+def _internal_error() -> Response:
     db.session.rollback()
     return problem(500)
 
 
-def _flat(found: Mapping[str, Any]) -> dict[str, str]:
-    """Name each wrong field with one sentence: {"json": {"a": {"b": [..]}}} → {"a.b": ".."}."""
+def _flatten(by_location: Mapping[str, Any]) -> dict[str, str]:
+    """Give one sentence for each field: {"json": {"a": {"b": [..]}}} → {"a.b": ".."}."""
     errors: dict[str, str] = {}
-    for messages in found.values():
+    for messages in by_location.values():
         _collect(messages, "", errors)
     return errors
 

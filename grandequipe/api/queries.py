@@ -1,4 +1,4 @@
-"""Reading what answers show beside the rows themselves."""
+"""Queries of what responses contain beside the rows themselves."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from grandequipe.members.models import Member
 
 @dataclass(frozen=True)
 class ShownGroup:
-    """A group, with how its reader stands to it."""
+    """A group, with the caller's membership and unread counter."""
 
     group: Group
     membership: Membership | None
     unread: int
 
     def __getattr__(self, name: str) -> Any:
-        """Give what the group itself says."""
+        """Give an attribute of the group."""
         return getattr(self.group, name)
 
     @property
@@ -67,16 +67,16 @@ def show_groups(groups: Sequence[Group], seen_by: Member | None) -> list[ShownGr
 
 
 def show_posts(posts: Sequence[Post], seen_by: Member | None, address: str) -> list[ShownPost]:
-    """Bring the words of posts that the reader was shown, and their own reactions."""
-    bodies, said = _find_bodies(posts), find_reactions(seen_by, posts)
+    """Load the bodies of posts and the caller's reactions; `address` is that of post pages."""
+    bodies, mine = _find_bodies(posts), find_reactions(seen_by, posts)
     return [
-        ShownPost(post, bodies[post.id], sorted(said[post.id]), f"{address}{post.id}")
+        ShownPost(post, bodies[post.id], sorted(mine[post.id]), f"{address}{post.id}")
         for post in posts
     ]
 
 
 def count_reactions(post: Post, seen_by: Member) -> Mapping[str, Any]:
-    """Count what was said about a post with one touch, and tell what the reader said."""
+    """Count the reactions to a post by name, and list the caller's."""
     rows = db.session.execute(
         select(Reaction.name, func.count(), func.bool_or(Reaction.member_id == seen_by.id))
         .where(Reaction.post_id == post.id)
@@ -90,9 +90,9 @@ def count_reactions(post: Post, seen_by: Member) -> Mapping[str, Any]:
 
 
 def _find_bodies(posts: Sequence[Post]) -> Mapping[int, str]:
-    known = {post.id: post.body_html for post in posts if "body_html" in post.__dict__}
-    wanted = [post.id for post in posts if post.id not in known]
-    if not wanted:
-        return known
-    rows = db.session.execute(select(Post.id, Post.body_html).where(Post.id.in_(wanted)))
-    return known | dict(rows.all())
+    loaded = {post.id: post.body_html for post in posts if "body_html" in post.__dict__}
+    missing = [post.id for post in posts if post.id not in loaded]
+    if not missing:
+        return loaded
+    rows = db.session.execute(select(Post.id, Post.body_html).where(Post.id.in_(missing)))
+    return loaded | dict(rows.all())

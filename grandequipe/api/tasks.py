@@ -1,10 +1,10 @@
-"""What the API does on the clock."""
+"""The periodic tasks of the API."""
 
 from datetime import timedelta
 
 from celery import shared_task
 
-from grandequipe.api.idempotency import purge_answers
+from grandequipe.api.idempotency import purge_expired
 from grandequipe.core.transactions import atomic
 
 SCHEDULE = {
@@ -17,6 +17,6 @@ SCHEDULE = {
 
 @shared_task(name="api.purge_idempotency_keys", ignore_result=True)
 def purge_idempotency_keys() -> None:
-    """Forget the answers that no program may ask for again."""
+    """Delete the responses whose idempotency keys have expired."""
     with atomic():
-        purge_answers()
+        purge_expired()

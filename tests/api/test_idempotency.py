@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from werkzeug.test import Client
 
-from grandequipe.api.idempotency import purge_answers
+from grandequipe.api.idempotency import purge_expired
 from grandequipe.api.models import IdempotencyKey
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
@@ -104,7 +104,7 @@ def test_old_answers_are_purged_and_young_ones_kept(cast: Cast, program: Program
     age(timedelta(hours=25))
     chloe.post(LIST, NEWS, Idempotency_Key="young")
     with atomic():
-        purge_answers()
+        purge_expired()
     assert db.session.scalars(select(IdempotencyKey.key)).all() == ["young"]
 
 

@@ -1,1 +1,1 @@
-"""What comes in and what goes out, as schemas."""
+"""The schemas of requests and responses."""

@@ -1,4 +1,4 @@
-"""What happened since."""
+"""Schemas of changes."""
 
 from marshmallow import Schema, fields
 
@@ -10,14 +10,14 @@ LONGEST_CURSOR = 100_000
 
 
 class SubjectSchema(Schema):
-    """What something is about."""
+    """The type and id of what a change or notification is about."""
 
     type = fields.String(required=True)
     id = fields.Integer(required=True)
 
 
 class ChangeSchema(Schema):
-    """One fact, at its position in its stream."""
+    """One event, at its position in its stream."""
 
     stream = fields.String(required=True)
     position = fields.Integer(required=True)
@@ -30,7 +30,7 @@ class ChangeSchema(Schema):
 
 
 class ChangesSchema(Schema):
-    """Changes in order, and where the reader stands after them."""
+    """Changes in order, and the cursor after them."""
 
     changes = fields.List(fields.Nested(ChangeSchema), required=True)
     cursor = fields.String(required=True)
@@ -43,10 +43,10 @@ class ChangesSchema(Schema):
 
 
 class ChangesQuery(PageQuery):
-    """Since when changes are asked for; without `since`, the cursor of now."""
+    """The cursor after which to list changes; without `since`, only the present cursor."""
 
     class Meta:
-        """Take no part of the ordinary paging but the limit."""
+        """Leave out the cursor of ordinary lists."""
 
         exclude = ("cursor",)
 
@@ -54,7 +54,7 @@ class ChangesQuery(PageQuery):
 
 
 class ChangesBody(Schema):
-    """The same in a body, which may be longer than an address."""
+    """The same in a body, which may be longer than a URL."""
 
     since = Words(longest=LONGEST_CURSOR, load_default=None, allow_none=True)
     limit = whole(1, LARGEST_LIMIT, load_default=DEFAULT_LIMIT)

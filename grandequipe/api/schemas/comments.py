@@ -1,4 +1,4 @@
-"""What is said under a post; a removed comment keeps its place and loses its words."""
+"""Schemas of comments; a removed comment is listed without its body."""
 
 from marshmallow import Schema, fields
 

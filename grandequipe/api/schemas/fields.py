@@ -1,4 +1,4 @@
-"""Fields that only let through what can be kept."""
+"""Fields that accept only values which can be stored."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from grandequipe.core.languages import LONGEST_TAG
 FIRST_YEAR, LAST_YEAR = 1970, 9000
 LARGEST_ID = 2**63 - 1
 
-# What is one of a few words, where no other measure is given.
+# Characters, where no other limit is options: for values of an enumeration.
 LONGEST_WORD = 1000
 NO_NUL = "^[^\\u0000]*$"
 KEPT_HTML = (
@@ -23,34 +23,34 @@ KEPT_HTML = (
 
 
 class Words(fields.String):
-    """Text without the signs that no database keeps."""
+    """Text without characters that cannot be stored; `shortest` and `longest` in characters."""
 
-    def __init__(self, *, longest: int | None = None, shortest: int = 0, **given: Any) -> None:
-        if "validate" not in given:
-            given["validate"] = Length(min=shortest, max=longest)
-            given["metadata"] = {"pattern": NO_NUL} | given.get("metadata", {})
+    def __init__(self, *, longest: int | None = None, shortest: int = 0, **options: Any) -> None:
+        if "validate" not in options:
+            options["validate"] = Length(min=shortest, max=longest)
+            options["metadata"] = {"pattern": NO_NUL} | options.get("metadata", {})
         self.longest = longest or LONGEST_WORD
-        super().__init__(**given)
+        super().__init__(**options)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        # Before any validator: those of an address, say, read a megabyte as patiently as a line.
+        # Before any validator: some, as that of addresses, would read a megabyte.
         if isinstance(value, str) and len(value) > self.longest:
             raise ValidationError(Length.message_max.format(max=self.longest))
-        words = super()._deserialize(value, attr, data, **kwargs) or ""
+        text = super()._deserialize(value, attr, data, **kwargs) or ""
         try:
-            words.encode()
+            text.encode()
         except UnicodeEncodeError:
             raise ValidationError("This text is not valid Unicode.") from None
-        if "\x00" in words:
+        if "\x00" in text:
             raise ValidationError("This text holds a sign that cannot be kept.")
-        return words
+        return text
 
 
 class Instant(fields.AwareDateTime):
-    """An instant with its offset; shown in UTC."""
+    """A time with its UTC offset; serialized in UTC."""
 
-    def __init__(self, **given: Any) -> None:
-        super().__init__(format="iso", default_timezone=None, **given)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="iso", default_timezone=None, **options)
 
     def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
         return value.astimezone(UTC).isoformat() if value is not None else None
@@ -62,22 +62,22 @@ class Instant(fields.AwareDateTime):
         return instant.astimezone(UTC)
 
 
-def language_tag(**given: Any) -> Words:
-    """Take the language of a text: a BCP 47 tag, null where it is not to be stated."""
-    about = {"description": "BCP 47, such as fr or pt-BR; null: not stated."}
-    return Words(longest=LONGEST_TAG, allow_none=True, metadata=about, **given)
+def language_tag(**options: Any) -> Words:
+    """Make a field for the language of a text: a BCP 47 tag, or null where it is not stated."""
+    metadata = {"description": "BCP 47, such as fr or pt-BR; null: not stated."}
+    return Words(longest=LONGEST_TAG, allow_none=True, metadata=metadata, **options)
 
 
-def one_of(words: type[StrEnum], **given: Any) -> Words:
-    """Take and show one of the words of an enumeration."""
-    return Words(validate=OneOf([word.value for word in words]), **given)
+def one_of(enum: type[StrEnum], **options: Any) -> Words:
+    """Make a field for a value of an enumeration."""
+    return Words(validate=OneOf([member.value for member in enum]), **options)
 
 
-def whole(lowest: int, highest: int, **given: Any) -> fields.Integer:
-    """Take a whole number, written as one."""
-    return fields.Integer(strict=True, validate=Range(min=lowest, max=highest), **given)
+def whole(lowest: int, highest: int, **options: Any) -> fields.Integer:
+    """Make a field for an integer, not a string or a float."""
+    return fields.Integer(strict=True, validate=Range(min=lowest, max=highest), **options)
 
 
-def id_of_something(**given: Any) -> fields.Integer:
-    """Take the id of a row."""
-    return whole(1, LARGEST_ID, **given)
+def id_of_something(**options: Any) -> fields.Integer:
+    """Make a field for the id of a row."""
+    return whole(1, LARGEST_ID, **options)

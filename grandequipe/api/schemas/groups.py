@@ -1,4 +1,4 @@
-"""Groups and who belongs to them."""
+"""Schemas of groups, memberships and invitations."""
 
 from enum import StrEnum
 
@@ -21,8 +21,8 @@ from grandequipe.groups.services import LONGEST_DESCRIPTION, LONGEST_NAME
 LONGEST_EMAIL = 254
 
 
-class Standing(StrEnum):
-    """What a moderator makes of a person's tie; `none` ends it."""
+class TargetState(StrEnum):
+    """The state to which a moderator sets a membership; `none` ends it."""
 
     ACTIVE = "active"
     INVITED = "invited"
@@ -31,7 +31,7 @@ class Standing(StrEnum):
 
 
 class GroupSchema(Schema):
-    """A group, and how the one who calls stands to it."""
+    """A group, with the caller's membership."""
 
     id = fields.Integer(required=True)
     slug = fields.String(required=True)
@@ -44,7 +44,9 @@ class GroupSchema(Schema):
     member_count = fields.Integer(required=True)
     created_at = Instant(required=True)
     role = fields.String(
-        required=True, allow_none=True, metadata={"description": "Null for whoever is no member."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null for non-members."},
     )
     state = fields.String(required=True, allow_none=True)
     unread = fields.Integer(
@@ -56,13 +58,13 @@ GroupPageSchema = page_of(GroupSchema)
 
 
 class GroupQuery(PageQuery):
-    """Which groups are asked for."""
+    """Which groups to list."""
 
     q = Words(longest=200, load_default="")
 
 
 class GroupBody(Schema):
-    """A group to found."""
+    """A group to create."""
 
     name = Words(required=True, shortest=1, longest=LONGEST_NAME)
     description = Words(longest=LONGEST_DESCRIPTION)
@@ -73,25 +75,25 @@ class GroupBody(Schema):
 
 
 class GroupPatch(GroupBody):
-    """What may change of a group; what is not given stays."""
+    """Changes of a group's settings; fields that are left out stay."""
 
     name = Words(shortest=1, longest=LONGEST_NAME)
 
 
 class StandingSchema(Schema):
-    """How the one who calls stands to a group."""
+    """The state of the caller's membership."""
 
     state = fields.String(required=True)
 
 
 class LevelSchema(Schema):
-    """What of a group its member is told."""
+    """What the caller is notified of in a group."""
 
     level = one_of(Level, required=True)
 
 
 class MembershipSchema(PersonSchema):
-    """A person, and how they stand to a group."""
+    """A person, with their membership of a group."""
 
     role = fields.String(required=True, allow_none=True)
     state = fields.String(required=True)
@@ -102,32 +104,32 @@ MembershipPageSchema = page_of(MembershipSchema)
 
 
 class MembershipQuery(PageQuery):
-    """Which members are asked for; only those who look after the group see other states."""
+    """Which members to list; only moderators see other states than `active`."""
 
     state = one_of(MembershipState, load_default=MembershipState.ACTIVE.value)
 
 
 class MembershipPatch(Schema):
-    """What a moderator changes of a person's tie to a group."""
+    """Changes of a membership by a moderator."""
 
     role = one_of(Role)
-    state = one_of(Standing)
+    state = one_of(TargetState)
 
 
 class InvitationBody(Schema):
-    """Whom to invite: whoever has this address, now or after they register with it."""
+    """The address to invite: of an account, or of a person who may register with it later."""
 
     email = Words(required=True, validate=[Length(max=LONGEST_EMAIL), Email()])
 
 
 class InvitationSchema(Schema):
-    """An invitation that nobody has accepted yet, as it was written: to an address or a person."""
+    """An invitation that nobody has accepted yet, as it was made: to an address or a person."""
 
     id = fields.Integer(required=True)
     email = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "Says nothing of whether an account has it."},
+        metadata={"description": "Does not show whether an account has it."},
     )
     person = fields.Nested(PersonSchema, attribute="member", required=True, allow_none=True)
     invited_by = fields.Nested(PersonSchema, required=True)

@@ -1,4 +1,4 @@
-"""Lists, read page by page."""
+"""Schemas of paginated lists."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ LONGEST_CURSOR = 200
 
 
 class PageQuery(Schema):
-    """Which page of a list is asked for."""
+    """Which page of a list to return."""
 
     cursor = Words(longest=LONGEST_CURSOR, load_default=None)
     limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=Range(min=1, max=LARGEST_LIMIT))
 
 
 def page_of(item: type[Schema]) -> type[Schema]:
-    """Make the schema of a list of such items."""
+    """Make the schema of a page of such items."""
     members: dict[str, Any] = {
         "__doc__": f"A page of a list: {item.__doc__}",
         "items": fields.List(fields.Nested(item), required=True),

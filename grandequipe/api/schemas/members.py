@@ -1,4 +1,4 @@
-"""People, as others see them and as they see themselves."""
+"""Schemas of members, as seen by others and by themselves."""
 
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
@@ -9,7 +9,7 @@ from grandequipe.digests.models import Frequency
 
 
 class OrganisationSchema(Schema):
-    """A structure that members act for."""
+    """An organisation that members work for."""
 
     name = fields.String(required=True)
 
@@ -24,7 +24,7 @@ class PersonSchema(Schema):
 
 
 class DigestSchema(Schema):
-    """When a member has their letter."""
+    """When a member gets their digest."""
 
     frequency = one_of(Frequency, required=True)
     weekday = whole(0, 6, required=True, metadata={"description": "Monday is 0."})
@@ -32,7 +32,7 @@ class DigestSchema(Schema):
 
 
 class DigestPatch(Schema):
-    """What changes of a member's letter; what is not given stays."""
+    """Changes of a member's digest; fields that are left out stay."""
 
     frequency = one_of(Frequency)
     weekday = whole(0, 6)
@@ -40,7 +40,7 @@ class DigestPatch(Schema):
 
 
 class MeSchema(PersonSchema):
-    """The member who calls."""
+    """The caller."""
 
     email = fields.String(required=True)
     bio = fields.String(required=True)
@@ -51,7 +51,7 @@ class MeSchema(PersonSchema):
 
 
 class MePatch(Schema):
-    """What a member may change of themselves; what is not given stays."""
+    """Changes of the caller's profile and preferences; fields that are left out stay."""
 
     display_name = Words(shortest=1, longest=100)
     job_title = Words(longest=100)

@@ -1,4 +1,4 @@
-"""The bell."""
+"""Schemas of notifications."""
 
 from marshmallow import Schema, fields
 
@@ -10,7 +10,7 @@ from grandequipe.notifications.models import NotificationKind
 
 
 class NotificationSchema(Schema):
-    """One line of the bell: what was said on one topic, by whom at last, and by how many."""
+    """A notification: what happened on one topic, its last actors, and their number."""
 
     id = fields.Integer(required=True)
     kind = one_of(NotificationKind, required=True)
@@ -29,12 +29,12 @@ NotificationPageSchema = page_of(NotificationSchema)
 
 
 class ReadBody(Schema):
-    """Up to which line the bell was read."""
+    """The id of the last notification that was read."""
 
     up_to = whole(0, LARGEST_ID, required=True)
 
 
 class UnreadSchema(Schema):
-    """How many lines are unread."""
+    """The number of unread notifications."""
 
     unread = fields.Integer(required=True)

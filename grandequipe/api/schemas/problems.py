@@ -1,10 +1,10 @@
-"""The shape of a problem document."""
+"""The schema of problem documents."""
 
 from marshmallow import Schema, fields
 
 
 class ProblemSchema(Schema):
-    """What went wrong (RFC 9457)."""
+    """An error (RFC 9457)."""
 
     type = fields.String(required=True)
     title = fields.String(required=True)
@@ -13,5 +13,5 @@ class ProblemSchema(Schema):
     errors = fields.Dict(
         keys=fields.String(),
         values=fields.String(),
-        metadata={"description": "A sentence for each wrong field, by its name."},
+        metadata={"description": "A sentence for each invalid field, by its name."},
     )

@@ -1,4 +1,4 @@
-"""Changes of published posts that wait for a moderator."""
+"""Schemas of proposals: changes of published posts that wait for a moderator."""
 
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
@@ -11,14 +11,14 @@ from grandequipe.feed.models.inputs import LONGEST_REASON
 
 
 class ProposalSchema(OwnFields):
-    """What the author of a post wants it to say; the group reads the post as it is."""
+    """A new version of a post by its author; members still read the post as it is."""
 
     post_id = fields.Integer(required=True)
     kind = one_of(Kind, required=True)
     state = one_of(ProposalState, required=True)
     version = fields.String(
         required=True,
-        metadata={"description": "Names this text and that of the post: approving asks for it."},
+        metadata={"description": "Version of this text and of the post's: required to approve."},
     )
     changed_at = Instant(required=True)
     reason = fields.String(
@@ -35,11 +35,11 @@ ProposalPageSchema = page_of(ProposalSchema)
 
 
 class ProposalQuery(PageQuery):
-    """Which proposals are asked for."""
+    """Which proposals to list."""
 
 
 class ProposalDecision(Schema):
-    """What a moderator decides: to approve one names the version, to refuse it gives a reason."""
+    """A moderator's decision: approval names the version, refusal gives a reason."""
 
     state = Words(required=True, validate=OneOf(["approved", "refused"]))
     version = Words(longest=100, metadata={"description": "With `approved`: what was read."})

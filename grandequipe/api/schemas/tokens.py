@@ -1,4 +1,4 @@
-"""Keys for programs."""
+"""Schemas of API tokens."""
 
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf
@@ -9,7 +9,7 @@ SCOPES = ("read", "write")
 
 
 class TokenRequest(Schema):
-    """Who asks for a key, and what it is for."""
+    """The account that requests a token, and the token's name and scopes."""
 
     email = Words(required=True, shortest=1, longest=254)
     password = Words(required=True, shortest=1, longest=1000)
@@ -20,7 +20,7 @@ class TokenRequest(Schema):
 
 
 class TokenSchema(Schema):
-    """A key: the only time that it is shown."""
+    """A token, which is shown only once."""
 
     token = fields.String(required=True)
     scopes = fields.List(fields.String(), required=True)

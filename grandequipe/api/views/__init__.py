@@ -1,4 +1,4 @@
-"""The calls of the API, a module for each thing that they are about."""
+"""The calls of the API, a module for each resource."""
 
 from grandequipe.api.views import (
     changes,

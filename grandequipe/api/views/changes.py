@@ -1,4 +1,4 @@
-"""What a reader missed, by position: see `live.queries`."""
+"""The changes that a caller missed, by position: see `live.queries`."""
 
 from typing import Any
 
@@ -14,14 +14,14 @@ TAG = "Changes"
 
 
 @call("GET", "/changes", tag=TAG, answers=ChangesSchema, query=ChangesQuery, refusals=[410])
-def list_changes(asked: dict[str, Any]) -> dict[str, Any]:
-    """List what happened after `since`; 410 where that is too long ago: read everything again.
+def list_changes(params: dict[str, Any]) -> dict[str, Any]:
+    """List the changes after `since`; 410 where that is too old: read everything again.
 
-    Within a stream, changes come in the order of their positions, without a hole. Without
-    `since`, the answer is the cursor of now. The cursor of a member of many groups is longer than
-    an address may be: send it by POST.
+    Within a stream, changes come in the order of their positions, without a gap. Without `since`,
+    the response has only the present cursor. The cursor of a member of many groups may be longer
+    than a URL: send it by POST.
     """
-    return _list(asked)
+    return _list(params)
 
 
 @call(
@@ -33,17 +33,17 @@ def list_changes(asked: dict[str, Any]) -> dict[str, Any]:
     refusals=[410],
     only_reads=True,
 )
-def list_changes_after(asked: dict[str, Any]) -> dict[str, Any]:
-    """List the same, for a cursor of any length; it changes nothing, as a GET."""
-    return _list(asked)
+def list_changes_after(params: dict[str, Any]) -> dict[str, Any]:
+    """List the same for a cursor of any length; changes nothing, like a GET."""
+    return _list(params)
 
 
-def _list(asked: dict[str, Any]) -> dict[str, Any]:
+def _list(params: dict[str, Any]) -> dict[str, Any]:
     member = acting_member()
     missed = queries.Missed([], list_streams_of(member), more=False)
-    if asked["since"] is not None:
+    if params["since"] is not None:
         try:
-            missed = queries.list_changes(member, read_cursor(asked["since"]), asked["limit"])
+            missed = queries.list_changes(member, read_cursor(params["since"]), params["limit"])
         except queries.TooOld:
             raise Gone("This cursor is too old: read everything again.") from None
     return {

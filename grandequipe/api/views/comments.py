@@ -1,4 +1,4 @@
-"""What is said under posts."""
+"""Comments."""
 
 from typing import Any
 
@@ -18,10 +18,10 @@ ONE = "/comments/<id:comment_id>"
 
 
 @call("GET", LIST, tag=TAG, answers=CommentPageSchema, query=PageQuery, visitors=True)
-def list_comments(asked: dict[str, Any], post_id: int) -> Window[Any]:
-    """List what is said under a post, newest first; what was removed keeps its place."""
+def list_comments(params: dict[str, Any], post_id: int) -> Window[Any]:
+    """List the comments on a post, newest first; removed ones stay without their body."""
     post = queries.get_post_to_answer(post_id, seen_by=viewer())
-    page = queries.list_comments(post, asked["cursor"], asked["limit"])
+    page = queries.list_comments(post, params["cursor"], params["limit"])
     return Window([_shown(comment) for comment in page.items], page.next)
 
 

@@ -13,7 +13,7 @@ from grandequipe.feed.queries import list_home_posts
 
 
 @call("GET", "/feed", tag="Posts", answers=PostPageSchema, query=PageQuery)
-def show_feed(asked: dict[str, Any]) -> Window[ShownPost]:
-    """List what all one's groups published, newest first."""
+def show_feed(params: dict[str, Any]) -> Window[ShownPost]:
+    """List the posts of all groups of the caller, newest first."""
     member = acting_member()
-    return shown_page(list_home_posts(member, None, asked["cursor"], asked["limit"]))
+    return shown_page(list_home_posts(member, None, params["cursor"], params["limit"]))

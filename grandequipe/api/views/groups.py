@@ -21,20 +21,20 @@ from grandequipe.groups import queries, services
 from grandequipe.groups.models import Group
 
 TAG = "Groups"
-LOCATION = {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}
+LOCATION = {"Location": {"description": "URL of what was created.", "schema": {"type": "string"}}}
 
 
 @call("GET", "/groups", tag=TAG, answers=GroupPageSchema, query=GroupQuery, visitors=True)
-def list_groups(asked: dict[str, Any]) -> Window[ShownGroup]:
-    """List the groups that one finds, newest first; `q` keeps those with all its words."""
-    page = queries.list_groups(viewer(), asked["q"], asked["cursor"], asked["limit"])
+def list_groups(params: dict[str, Any]) -> Window[ShownGroup]:
+    """List the groups that the caller finds, newest first; with `q`, those with all its words."""
+    page = queries.list_groups(viewer(), params["q"], params["cursor"], params["limit"])
     return Window(show_groups(page.items, viewer()), page.next)
 
 
 @call("POST", "/groups", tag=TAG, answers=GroupSchema, status=201, body=GroupBody, headers=LOCATION)
 @limited("groups")
 def create_group(data: dict[str, Any]) -> Any:
-    """Found a group and own it."""
+    """Create a group, which the caller owns."""
     with_default_language(data, acting_member(), "name", "description")
     group = services.create_group(acting_member(), group_input(data))
     return _shown(group), 201, {"Location": url_for("api.show_group", slug=group.slug)}
@@ -49,16 +49,15 @@ def show_group(slug: str) -> ShownGroup:
 @call("PATCH", "/groups/<slug:slug>", tag=TAG, answers=GroupSchema, body=GroupPatch)
 @limited("group_settings")
 def edit_group(data: dict[str, Any], slug: str) -> ShownGroup:
-    """Change a group's name, text or rules."""
+    """Change a group's settings."""
     group = queries.get_group(slug, seen_by=acting_member())
-    post_input, over = group_input(data, group), group.settings_version
-    services.edit_group(acting_member(), group, post_input, over)
+    services.edit_group(acting_member(), group, group_input(data, group), group.settings_version)
     return _shown(group)
 
 
 @call("DELETE", "/groups/<slug:slug>", tag=TAG, answers=None, status=204)
 def end_group(slug: str) -> None:
-    """End a group with all that is in it; only the last one in it may: 409 where others are."""
+    """Delete a group with all its content; 409 unless the caller is its only member."""
     services.end_group(acting_member(), queries.get_group(slug, seen_by=acting_member()))
 
 

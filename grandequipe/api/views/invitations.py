@@ -1,4 +1,4 @@
-"""Invitations to groups, as they were written: an address does not tell who has it."""
+"""Invitations to groups, as they were made: an address does not show whose it is."""
 
 from typing import Any
 
@@ -18,22 +18,22 @@ FOR_MODERATORS = "Only those who look after the group see this."
 
 
 @call("GET", LIST, tag=TAG, answers=InvitationPageSchema, query=PageQuery, refusals=[403])
-def list_invitations(asked: dict[str, Any], slug: str) -> Window[Invitation]:
+def list_invitations(params: dict[str, Any], slug: str) -> Window[Invitation]:
     """List the invitations that nobody has accepted yet, newest first."""
-    return queries.list_invited(_moderated(slug), asked["cursor"], asked["limit"])
+    return queries.list_invited(_moderated(slug), params["cursor"], params["limit"])
 
 
 @call("POST", LIST, tag=TAG, answers=InvitationSchema, status=201, body=InvitationBody)
 @limited("invitations")
 def invite_address(data: dict[str, Any], slug: str) -> Invitation:
-    """Invite whoever has an address; the answer is the same whether an account has it or not."""
+    """Invite an address; the response is the same with and without an account."""
     group = queries.get_group(slug, seen_by=acting_member())
     return services.invite_address(acting_member(), group, data["email"])
 
 
 @call("DELETE", f"{LIST}/<id:invitation_id>", tag=TAG, answers=None, status=204)
 def withdraw_invitation(slug: str, invitation_id: int) -> None:
-    """Take an invitation back; whoever accepted it meanwhile stays a member."""
+    """Withdraw an invitation; a person who accepted it meanwhile stays a member."""
     invitation = queries.get_invitation(_moderated(slug), invitation_id)
     services.withdraw_invitation(acting_member(), invitation)
 

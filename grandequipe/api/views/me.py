@@ -1,4 +1,4 @@
-"""The member who calls."""
+"""The caller."""
 
 from contextlib import nullcontext
 from typing import Any
@@ -22,13 +22,13 @@ SHOWN = (*PROFILE, "id", "email", "locale", "time_zone")
 
 @call("GET", "/me", tag=TAG, answers=MeSchema)
 def show_me() -> dict[str, Any]:
-    """Show oneself."""
+    """Show the caller's profile and preferences."""
     return _shown(acting_member())
 
 
 @call("PATCH", "/me", tag=TAG, answers=MeSchema, body=MePatch, refusals=[REFUSAL])
 def edit_me(data: dict[str, Any]) -> dict[str, Any]:
-    """Change what is given of one's profile, language, clock and letter."""
+    """Change the caller's profile, language, time zone and digest."""
     member = acting_member()
     profile = {name: data[name] for name in PROFILE if name in data}
     with rate_limited("profiles", member.id) if data.keys() - {"digest"} else nullcontext():
@@ -39,7 +39,7 @@ def edit_me(data: dict[str, Any]) -> dict[str, Any]:
         if "locale" in data or "time_zone" in data:
             _edit_preferences(member, data)
         if data.get("digest"):
-            _change_letter(member, data["digest"])
+            _change_digest(member, data["digest"])
     return _shown(member)
 
 
@@ -49,13 +49,13 @@ def _edit_preferences(member: Member, data: dict[str, Any]) -> None:
     )
 
 
-def _change_letter(member: Member, changes: dict[str, Any]) -> None:
-    standing = get_subscription(member)
+def _change_digest(member: Member, changes: dict[str, Any]) -> None:
+    current = get_subscription(member)
     change_subscription(
         member,
-        frequency=Frequency(changes.get("frequency", standing.frequency)),
-        weekday=changes.get("weekday", standing.weekday),
-        hour=changes.get("hour", standing.hour),
+        frequency=Frequency(changes.get("frequency", current.frequency)),
+        weekday=changes.get("weekday", current.weekday),
+        hour=changes.get("hour", current.hour),
     )
 
 

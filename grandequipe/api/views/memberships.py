@@ -1,4 +1,4 @@
-"""Joining, leaving, and looking after who belongs."""
+"""Joining and leaving groups, and managing their members."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from grandequipe.api.schemas.groups import (
     MembershipPatch,
     MembershipQuery,
     MembershipSchema,
-    Standing,
     StandingSchema,
+    TargetState,
 )
 from grandequipe.core.errors import Conflict
 from grandequipe.core.policies import require
@@ -32,7 +32,7 @@ FOR_MODERATORS = "Only those who look after the group may."
 @call("PUT", "/groups/<slug:slug>/membership", tag=TAG, answers=StandingSchema)
 @limited("memberships")
 def join_group(slug: str) -> Membership:
-    """Join, accept an invitation, or ask to join where the group wants that."""
+    """Join, accept an invitation, or request to join where the group requires that."""
     group = queries.get_group(slug, seen_by=acting_member())
     return services.join_group(acting_member(), group)
 
@@ -40,14 +40,14 @@ def join_group(slug: str) -> Membership:
 @call("DELETE", "/groups/<slug:slug>/membership", tag=TAG, answers=None, status=204)
 @limited("memberships")
 def leave_group(slug: str) -> None:
-    """Leave, take back a request or decline an invitation; 409 for the last owner."""
+    """Leave, cancel a request or decline an invitation; 409 for the last owner."""
     group = queries.get_group(slug, seen_by=acting_member())
     services.leave_group(acting_member(), group)
 
 
 @call("PUT", "/groups/<slug:slug>/preferences", tag=TAG, answers=LevelSchema, body=LevelSchema)
 def change_level(data: dict[str, Any], slug: str) -> dict[str, str]:
-    """Choose what of a group one is told."""
+    """Set what the caller is notified of in a group."""
     group = queries.get_group(slug, seen_by=acting_member())
     require(policies.is_member(acting_member(), group), "Join the group first.")
     services.change_level(acting_member(), group, Level(data["level"]))
@@ -55,24 +55,24 @@ def change_level(data: dict[str, Any], slug: str) -> dict[str, str]:
 
 
 @call("GET", PATH, tag=TAG, answers=MembershipPageSchema, query=MembershipQuery, refusals=[403])
-def list_members(asked: dict[str, Any], slug: str) -> Window[dict[str, Any]]:
-    """List who belongs to a group, newest first."""
+def list_members(params: dict[str, Any], slug: str) -> Window[dict[str, Any]]:
+    """List the members of a group, newest first."""
     group = queries.get_group(slug, seen_by=acting_member())
     require(policies.may_see_members(acting_member(), group), FOR_MEMBERS)
-    state = MembershipState(asked["state"])
+    state = MembershipState(params["state"])
     if state is not MembershipState.ACTIVE:
         require(policies.may_moderate(acting_member(), group), FOR_MODERATORS)
-    page = queries.list_members(group, state, asked["cursor"], asked["limit"])
+    page = queries.list_members(group, state, params["cursor"], params["limit"])
     return Window([_shown(membership.member, membership) for membership in page.items], page.next)
 
 
 @call("PATCH", f"{PATH}/<id:member_id>", tag=TAG, answers=MembershipSchema, body=MembershipPatch)
 @limited("managing")
 def change_membership(data: dict[str, Any], slug: str, member_id: int) -> dict[str, Any]:
-    """Invite, accept, refuse, remove, exclude or readmit a person, or change their role.
+    """Invite, accept, refuse, remove or ban a person, lift a ban, or change their role.
 
     `active` accepts a request; `none` refuses one, withdraws an invitation, removes a member or
-    lifts an exclusion. Of the invited only those who were invited by their id are told.
+    lifts a ban. Invitations are shown only of people who were invited by their id.
     """
     group = queries.get_group(slug, seen_by=acting_member())
     require(policies.may_see_members(acting_member(), group), FOR_MEMBERS)
@@ -80,16 +80,16 @@ def change_membership(data: dict[str, Any], slug: str, member_id: int) -> dict[s
     if not data:
         require(policies.may_moderate(acting_member(), group), FOR_MODERATORS)
     if "state" in data:
-        _settle(acting_member(), group, member, Standing(data["state"]))
+        _set_state(acting_member(), group, member, TargetState(data["state"]))
     if "role" in data:
         services.change_role(acting_member(), group, member, Role(data["role"]))
     return _shown(member, _membership_shown_to(acting_member(), group, member))
 
 
 def _membership_shown_to(reader: Member, group: Group, member: Member) -> Membership | None:
-    """Show who is a member; who asks to be, or is kept out, is for those who look after it.
+    """Filter a membership for a reader: requests and bans are for moderators only.
 
-    To whom an invitation to an address went is for nobody: an address does not tell who has it.
+    An invitation by address is shown to nobody: an address must not show whose account it is.
     """
     membership = queries.find_membership(member, group)
     if membership is None or membership.is_active:
@@ -100,13 +100,13 @@ def _membership_shown_to(reader: Member, group: Group, member: Member) -> Member
     return membership if policies.may_moderate(reader, group) else None
 
 
-def _settle(actor: Member, group: Group, member: Member, standing: Standing) -> None:
+def _set_state(actor: Member, group: Group, member: Member, state: TargetState) -> None:
     {
-        Standing.ACTIVE: _accept,
-        Standing.INVITED: _invite,
-        Standing.BANNED: services.ban_member,
-        Standing.NONE: _end,
-    }[standing](actor, group, member)
+        TargetState.ACTIVE: _accept,
+        TargetState.INVITED: _invite,
+        TargetState.BANNED: services.ban_member,
+        TargetState.NONE: _end,
+    }[state](actor, group, member)
 
 
 def _accept(actor: Member, group: Group, member: Member) -> None:
@@ -120,7 +120,7 @@ def _invite(actor: Member, group: Group, member: Member) -> None:
         try:
             services.invite_member(actor, group, member)
         except Conflict:
-            # Whoever may invite is not told who is kept out, not by what is left to them either.
+            # Members who may invite must not learn who is banned, not from their rate limit either.
             if policies.may_moderate(actor, group):
                 raise
 
@@ -146,6 +146,6 @@ def _shown(member: Member, membership: Membership | None) -> dict[str, Any]:
         "job_title": member.job_title,
         "organisation": member.organisation,
         "role": membership.role if membership and membership.is_active else None,
-        "state": membership.state if membership else Standing.NONE,
+        "state": membership.state if membership else TargetState.NONE,
         "since": membership.since if membership else None,
     }

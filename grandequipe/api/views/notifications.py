@@ -1,4 +1,4 @@
-"""The bell."""
+"""Notifications."""
 
 from typing import Any
 
@@ -18,16 +18,16 @@ TAG = "Notifications"
 
 
 @call("GET", "/notifications", tag=TAG, answers=NotificationPageSchema, query=PageQuery)
-def list_notifications(asked: dict[str, Any]) -> Window[dict[str, Any]]:
-    """List the lines of one's bell, newest first."""
-    page = queries.list_notifications(acting_member(), asked["cursor"], asked["limit"])
+def list_notifications(params: dict[str, Any]) -> Window[dict[str, Any]]:
+    """List the caller's notifications, newest first."""
+    page = queries.list_notifications(acting_member(), params["cursor"], params["limit"])
     return Window([_shown(line) for line in page.items], page.next)
 
 
 @call("POST", "/notifications/read", tag=TAG, answers=UnreadSchema, body=ReadBody)
 @limited("readings")
 def read_notifications(data: dict[str, Any]) -> dict[str, int]:
-    """Read off every line up to one; answer how many are unread still."""
+    """Mark the notifications up to one as read; return the number of unread ones."""
     services.mark_read(acting_member(), data["up_to"])
     return {"unread": queries.count_unread(acting_member())}
 

@@ -1,4 +1,4 @@
-"""Changes of published posts that wait for a moderator: their authors and moderators see them."""
+"""Proposals: changes of published posts that wait for a moderator; authors and moderators only."""
 
 from typing import Any
 
@@ -26,14 +26,14 @@ HEAD = ("post_id", "state", "version", "changed_at", "reason")
 
 @call("GET", ONE, tag=TAG, answers=ProposalSchema)
 def show_proposal(post_id: int) -> dict[str, Any]:
-    """Show what the author of a post proposes to change, open or refused; 404 where nothing."""
+    """Show the proposal of a post, open or refused; 404 where there is none."""
     post = queries.get_post(post_id, seen_by=acting_member())
     return _shown(queries.get_proposal(post, seen_by=acting_member()))
 
 
 @call("PATCH", ONE, tag=TAG, answers=PostSchema, body=ProposalDecision)
 def decide_on_proposal(data: dict[str, Any], post_id: int) -> Any:
-    """Approve or refuse a proposal; answers the post. 409 where the version is not the one read."""
+    """Approve or refuse a proposal; returns the post. 409 where the version has changed."""
     moderator = acting_member()
     post = queries.get_post(post_id, seen_by=moderator)
     if data["state"] == "refused":
@@ -48,7 +48,7 @@ def decide_on_proposal(data: dict[str, Any], post_id: int) -> Any:
 
 @call("DELETE", ONE, tag=TAG, answers=None, status=204)
 def withdraw_proposal(post_id: int) -> None:
-    """Give one's own proposal up; the post stays as it is."""
+    """Withdraw the caller's proposal; the post stays as it is."""
     post = queries.get_post(post_id, seen_by=acting_member())
     services.withdraw_proposal(acting_member(), post)
 
@@ -61,13 +61,13 @@ def withdraw_proposal(post_id: int) -> None:
     query=ProposalQuery,
     refusals=[403],
 )
-def list_proposals(asked: dict[str, Any], slug: str) -> Window[dict[str, Any]]:
-    """List the changes that wait in a group for those who look after it, oldest first."""
+def list_proposals(params: dict[str, Any], slug: str) -> Window[dict[str, Any]]:
+    """List the open proposals of a group, for its moderators, oldest first."""
     moderator = acting_member()
     group = get_group(slug, seen_by=moderator)
     require(may_moderate(moderator, group), "Only moderators can see what’s waiting.")
     part = queries.list_open_proposals(
-        group, moderator, asked["cursor"], asked["limit"], with_content=True
+        group, moderator, params["cursor"], params["limit"], with_content=True
     )
     return Window([_shown(each) for each in part.items], part.later)
 

@@ -1,4 +1,4 @@
-"""What is said with one touch."""
+"""Reactions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ ONE = f"/posts/<id:post_id>/reactions/<any({NAMES}):name>"
 @call("PUT", ONE, tag=TAG, answers=ReactionsSchema)
 @limited("reactions")
 def add_reaction(post_id: int, name: str) -> Mapping[str, Any]:
-    """Say it; saying it twice changes nothing."""
+    """Add a reaction; idempotent."""
     member = acting_member()
     post = queries.get_post_to_answer(post_id, seen_by=member)
     services.add_reaction(member, post, ReactionName(name))
@@ -28,7 +28,7 @@ def add_reaction(post_id: int, name: str) -> Mapping[str, Any]:
 
 @call("DELETE", ONE, tag=TAG, answers=None, status=204)
 def remove_reaction(post_id: int, name: str) -> None:
-    """Take it back."""
+    """Remove a reaction."""
     member = acting_member()
     post = queries.get_post_to_answer(post_id, seen_by=member)
     services.remove_reaction(member, post, ReactionName(name))

@@ -1,10 +1,10 @@
-"""Keys for programs.
+"""API tokens.
 
-Guarantees: an address that is unknown costs the time of one that is known; five wrong tries in
-five minutes for an address from one place are answered by 429; a key is kept nowhere but as
-its SHA-256. A POST sent twice under one `Idempotency-Key` must give the same key again, so that
-key is derived from the secret of the site and made anew, not read back; once it opens nothing any
-more, the POST is carried out anew, and gives another.
+Guarantees: an unknown address costs the time of a known one; after five failed attempts in five
+minutes for an address from one client the status is 429; of a token only its SHA-256 is stored. A
+POST sent twice under one `Idempotency-Key` must return the same token, so that token is derived
+from the site's secret, not read back; once it is no longer valid, the POST is carried out anew, and
+returns another.
 """
 
 import base64
@@ -39,50 +39,50 @@ TAG = "Tokens"
     refusals=[429],
 )
 def create_api_token(data: dict[str, Any]) -> Any:
-    """Give a program a key, for an address and a password."""
+    """Create a token, for an address and a password."""
     member = authenticate(data["email"], data["password"], "api.tokens")
-    key = idempotency.given_key()
+    key = idempotency.request_key()
     if key is None:
-        return _new_token(member, data)
-    claimed = _claimed(member, key)
+        return _create_token(member, data)
+    claimed = _claim(member, key)
     if claimed.status is not None:
-        return _same_token(claimed)
-    answer = _new_token(member, data, _derived(claimed))
-    kept = TokenSchema(exclude=["token"]).dumps(answer).encode()
-    idempotency.keep(claimed, Response(status=201), kept)
-    return answer
+        return _replay_token(claimed)
+    created = _create_token(member, data, _derive_token(claimed))
+    stored = TokenSchema(exclude=["token"]).dumps(created).encode()
+    idempotency.store_response(claimed, Response(status=201), stored)
+    return created
 
 
 @call("DELETE", "/tokens/current", tag=TAG, answers=None, status=204, any_scope=True)
 def revoke_current_token() -> None:
-    """Make the key of this call worthless, whatever its scopes."""
+    """Revoke the token of this call, whatever its scopes."""
     token = current_token()
     if token is None:
         raise NotFound
     revoke_token(token)
 
 
-def _claimed(member: Member, key: str) -> IdempotencyKey:
+def _claim(member: Member, key: str) -> IdempotencyKey:
     claimed = idempotency.claim(member, key)
-    if claimed.status is None or find_token(_derived(claimed)) is not None:
+    if claimed.status is None or find_token(_derive_token(claimed)) is not None:
         return claimed
-    idempotency.forget(claimed)
+    idempotency.discard(claimed)
     return idempotency.claim(member, key)
 
 
-def _new_token(member: Member, data: dict[str, Any], key: str | None = None) -> dict[str, Any]:
-    key, token = create_token(member, data["name"], data["scopes"], key)
-    return {"token": key, "scopes": token.scopes.split(), "expires_at": token.expires_at}
+def _create_token(member: Member, data: dict[str, Any], text: str | None = None) -> dict[str, Any]:
+    text, token = create_token(member, data["name"], data["scopes"], text)
+    return {"token": text, "scopes": token.scopes.split(), "expires_at": token.expires_at}
 
 
-def _same_token(claimed: IdempotencyKey) -> Response:
-    answer = {"token": _derived(claimed)} | json.loads(claimed.body or b"{}")
-    response = Response(json.dumps(answer), claimed.status, mimetype="application/json")
+def _replay_token(claimed: IdempotencyKey) -> Response:
+    body = {"token": _derive_token(claimed)} | json.loads(claimed.body or b"{}")
+    response = Response(json.dumps(body), claimed.status, mimetype="application/json")
     response.headers[idempotency.REPLAYED] = "true"
     return response
 
 
-def _derived(claimed: IdempotencyKey) -> str:
+def _derive_token(claimed: IdempotencyKey) -> str:
     row = f"{claimed.id} {claimed.member_id} {claimed.created_at.timestamp()}"
     digest = signing.digest("API token", row, claimed.key)
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")

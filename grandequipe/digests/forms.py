@@ -1,4 +1,4 @@
-"""What the letter's pages send."""
+"""What the digest's pages send."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -24,7 +24,7 @@ WEEKDAYS = [
 
 
 class LetterForm(Form):
-    """How often the letter comes, and when."""
+    """How often the digest comes, and when."""
 
     frequency = RadioField(
         _("How often would you like the digest?"), choices=FREQUENCIES, validators=[InputRequired()]
@@ -58,5 +58,5 @@ def hour_in_words(hour: int) -> str:
 
 
 def frequency_in_words(frequency: Frequency) -> str:
-    """Write how often the letter comes: "Once a week"."""
+    """Write how often the digest comes: "Once a week"."""
     return str(next(choice.label for choice in FREQUENCIES if choice.value == frequency.value))

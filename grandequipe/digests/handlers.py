@@ -1,4 +1,4 @@
-"""What the letter does when others speak."""
+"""What the digest does when others speak."""
 
 from grandequipe.core.events import EventRecord, handles
 from grandequipe.digests.services import follow_clock, open_subscription
@@ -8,7 +8,7 @@ from grandequipe.members.queries import find_member
 
 @handles(MemberRegistered)
 def subscribe(event_record: EventRecord) -> None:
-    """Give a new member the weekly letter."""
+    """Give a new member the weekly digest."""
     member = find_member(event_record.subject_id)
     if member is not None:
         open_subscription(member)

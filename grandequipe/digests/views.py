@@ -1,4 +1,4 @@
-"""The letter's pages: choosing it, previewing it, and leaving it with one click."""
+"""The digest's pages: choosing it, previewing it, and leaving it with one click."""
 
 from flask import (
     Blueprint,
@@ -36,7 +36,7 @@ blueprint = Blueprint("digests", __name__, template_folder="templates")
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages; the door of old letters asks for no token of a page (RFC 8058)."""
+    """Register the pages; the door of old digests asks for no token of a page (RFC 8058)."""
     app.register_blueprint(blueprint)
     csrf.exempt(unsubscribe)
 
@@ -45,7 +45,7 @@ def init_app(app: Flask) -> None:
 @repeatable("sets a choice")
 @takes(LetterForm)
 def preferences() -> ResponseReturnValue:
-    """Let a member choose how often the letter comes, and when."""
+    """Let a member choose how often the digest comes, and when."""
     member = acting_member()
     subscription = get_subscription(member)
     form = LetterForm(obj=subscription)
@@ -62,13 +62,13 @@ def preferences() -> ResponseReturnValue:
 
 @blueprint.get("/reglages/lettre/apercu")
 def preview() -> ResponseReturnValue:
-    """Show what a letter would tell now."""
+    """Show what a digest would tell now."""
     return render_template("digests/preview.html", letter=_write(acting_member()))
 
 
 @blueprint.get("/reglages/lettre/apercu/lettre")
 def preview_letter() -> ResponseReturnValue:
-    """Give the letter itself, for the frame of the preview."""
+    """Give the digest itself, for the frame of the preview."""
     letter = _write(acting_member())
     if letter is None:
         return redirect(url_for("digests.preview"), 303)
@@ -78,7 +78,7 @@ def preview_letter() -> ResponseReturnValue:
 @blueprint.route("/lettre/desabonnement/<key>", methods=["GET", "POST"])
 @unkeyed("sets a choice; mail programs send it (RFC 8058)")
 def unsubscribe(key: str) -> ResponseReturnValue:
-    """Show buttons on GET, which changes nothing; make the letter rarer on POST, from anywhere.
+    """Show buttons on GET, which changes nothing; make the digest rarer on POST, from anywhere.
 
     Mail programs POST `List-Unsubscribe=One-Click` without cookie (RFC 8058). The page that
     follows a POST offers to take it back: see `services.rarer` for what this address may do.
@@ -115,9 +115,9 @@ def _write(member: Member) -> Mail | None:
 
 
 def _wanted() -> Frequency | None:
-    """Read how often the letter is to come: never, unless another known word or `again` is sent.
+    """Read how often the digest is to come: never, unless another known word or `again` is sent.
 
-    What mail programs send stops the letter whatever stands beside it.
+    What mail programs send stops the digest whatever stands beside it.
     """
     if "List-Unsubscribe" not in request.form:
         if "frequency" in request.form:

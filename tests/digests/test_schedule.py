@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from grandequipe.digests.models import Frequency
-from grandequipe.digests.models.schedule import Schedule
+from grandequipe.digests.models.subscriptions import Schedule
 
 PARIS = "Europe/Paris"
 ZONES = (

@@ -10,32 +10,32 @@ from flask_babel import force_locale
 from grandequipe.core import clock
 from grandequipe.core.mail import Mail, MailState, write
 from grandequipe.core.transactions import atomic
-from grandequipe.digests.models import Frequency, Story
-from grandequipe.digests.services.subjects import strongest_of, subject_of
+from grandequipe.digests.models import DigestPost, Frequency
+from grandequipe.digests.services.wording import strongest_of, subject_of
 from grandequipe.feed.models.posts import Kind
 from tests.digests.sink import Sink
 from tests.factories import Cast, make_comment, make_post
 
 Send = Callable[[datetime], list[MailState]]
 NOW = datetime.fromisoformat("2026-11-30T08:00:00+01:00")
-NONE = dict.fromkeys(Story._fields)
+NONE = dict.fromkeys(DigestPost._fields)
 
 
-def story(title: str = "Une nouvelle", **given: object) -> Story:
+def story(title: str = "Une nouvelle", **given: object) -> DigestPost:
     """Tell of a post."""
     shared = {"kind": Kind.NEWS, "title": title, "group_slug": "ess", "group_name": "ESS Quartiers"}
-    return Story(**(NONE | {"comment_count": 0, "reaction_count": 0} | shared | given))
+    return DigestPost(**(NONE | {"comment_count": 0, "reaction_count": 0} | shared | given))
 
 
-def webinar(title: str, days: float) -> Story:
+def webinar(title: str, days: float) -> DigestPost:
     return story(title, kind=Kind.WEBINAR, starts_at=NOW + timedelta(days=days))
 
 
-def call(title: str, days: float) -> Story:
+def call(title: str, days: float) -> DigestPost:
     return story(title, kind=Kind.CALL, deadline=NOW + timedelta(days=days))
 
 
-def said(app: Flask, locale: str, *stories: Story) -> str:
+def said(app: Flask, locale: str, *stories: DigestPost) -> str:
     with app.test_request_context(), force_locale(locale):
         return subject_of(stories, stories[0])
 
@@ -58,7 +58,7 @@ def said(app: Flask, locale: str, *stories: Story) -> str:
     ],
 )  # fmt: skip
 def test_the_strongest_cannot_wait_else_is_talked_about_else_is_new(
-    stories: list[Story], strongest: str
+    stories: list[DigestPost], strongest: str
 ) -> None:
     """D9: calls and webinars have no fixed place in the subject: what is due first opens it."""
     with clock.travel(NOW):
@@ -99,7 +99,9 @@ OTHERS = [story()] * 9
         ("fr", [story("100 % %(title)s {x}")], "100 % %(title)s {x} – ESS Quartiers"),
     ],
 )  # fmt: skip
-def test_it_opens_with_a_title(app: Flask, locale: str, stories: list[Story], subject: str) -> None:
+def test_it_opens_with_a_title(
+    app: Flask, locale: str, stories: list[DigestPost], subject: str
+) -> None:
     assert said(app, locale, *stories) == subject
 
 

@@ -13,7 +13,7 @@ from flask import Flask
 from grandequipe.core import clock
 from grandequipe.core.mail import MailState
 from grandequipe.core.transactions import atomic
-from grandequipe.digests.services.openings import called
+from grandequipe.digests.services.wording import called
 from grandequipe.feed.models.posts import Kind
 from grandequipe.members.models import Member, Organisation
 from tests.digests.sink import Sink

@@ -1,4 +1,4 @@
-"""The ledger of digests: one row per member and period, whatever became of its mail."""
+"""The ledger of digests: one row per member and period, and a post as a digest shows it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -7,8 +7,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grandequipe.core import clock
 from grandequipe.core.mail import MailState, OutgoingMail
 from grandequipe.extensions import Model
+from grandequipe.feed.models import Kind
+from grandequipe.feed.models.kinds import ResourceType
 from grandequipe.members.models import Member
 
 
@@ -58,3 +61,50 @@ class DigestClaim(NamedTuple):
     id: int
     window: Mapping[str, Sequence[int]]
     contents: Mapping[str, Any]
+
+
+class DigestPost(NamedTuple):
+    """All that a digest shows of a post, read with the reader's rights and then only told.
+
+    It is a value: two that are equal are shown alike, so what was written for one serves all
+    its readers (see `services.pieces`). `summary` is plain text, `town` the first territory,
+    `language` a BCP 47 tag. `time_zone` is a webinar's own; of a call, its author's.
+    """
+
+    id: int
+    kind: Kind
+    title: str
+    summary: str
+    group_slug: str
+    group_name: str
+    author_id: int
+    author_name: str
+    structure: str | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    time_zone: str | None
+    replay_url: str | None
+    deadline: datetime | None
+    resource_type: ResourceType | None
+    publisher: str | None
+    town: str | None
+    language: str | None
+    join_url: str | None
+    comment_count: int
+    reaction_count: int
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether a webinar has ended, or a call has closed."""
+        end = self.ends_at or self.deadline
+        return end is not None and end <= clock.now()
+
+    @property
+    def happens_at(self) -> datetime | None:
+        """Give when a webinar begins or a call closes: what comes later comes too late."""
+        return self.starts_at or self.deadline
+
+    @property
+    def echo(self) -> int:
+        """Count what others said of it."""
+        return self.comment_count + self.reaction_count

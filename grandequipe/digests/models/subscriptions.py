@@ -1,13 +1,87 @@
-"""Who wants a letter, how often, and when the next one is due."""
+"""Who wants a digest, how often and when, on the member's own clock."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import NamedTuple, Self
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grandequipe.digests.models.schedule import Frequency, Schedule
+from grandequipe.core.time_zones import clock_of
 from grandequipe.extensions import Model
 from grandequipe.members.models import Member
+
+A_DAY = timedelta(days=1)
+
+
+class Frequency(StrEnum):
+    """How often a member wants the digest; monthly is the first such weekday of the month."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    NEVER = "never"
+
+    def is_rarer_than(self, other: "Frequency") -> bool:
+        """Tell whether it brings fewer digests; they are declared from the most to none."""
+        order = list(Frequency)
+        return order.index(self) > order.index(other)
+
+
+@dataclass(frozen=True)
+class Due:
+    """An instant, and the name of the period that its digest stands for."""
+
+    at: datetime
+    period: str
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What a member chose, on the clock of their zone.
+
+    Guarantee: each local date has one instant, also where the chosen hour does not exist
+    (clocks go forward: it is told right after the gap) or exists twice (the first one).
+    """
+
+    frequency: Frequency
+    weekday: int
+    hour: int
+    time_zone: str
+
+    def after(self, instant: datetime) -> Iterator[Due]:
+        """Give the dues that come strictly after an instant, soonest first; none for never."""
+        if self.frequency is Frequency.NEVER:
+            return
+        # A day earlier than the local one: zones are up to 14 hours from UTC.
+        day = instant.astimezone(clock_of(self.time_zone)).date() - A_DAY
+        while True:
+            if self._falls_on(day) and self.instant_of(day) > instant:
+                yield Due(self.instant_of(day), self.period_of(day))
+            day += A_DAY
+
+    def instant_of(self, day: date) -> datetime:
+        """Give the instant of the chosen hour on a local date."""
+        local = datetime.combine(day, time(self.hour), clock_of(self.time_zone))
+        return local.astimezone(UTC)
+
+    def period_of(self, day: date) -> str:
+        """Name the day, ISO week or month that a local date lies in."""
+        if self.frequency is Frequency.DAILY:
+            return f"day:{day.isoformat()}"
+        if self.frequency is Frequency.WEEKLY:
+            return f"week:{day:%G-W%V}"
+        return f"month:{day:%Y-%m}"
+
+    def _falls_on(self, day: date) -> bool:
+        if self.frequency is Frequency.DAILY:
+            return True
+        if day.weekday() != self.weekday:
+            return False
+        return self.frequency is Frequency.WEEKLY or day.day <= 7
+
 
 MONDAY = 0
 EIGHT = 8
@@ -16,8 +90,8 @@ EIGHT = 8
 class DigestSubscription(Model):
     """One member's choice; the due is computed when the choice or the clock's zone changes.
 
-    `next_period` names the period of `next_due_at`; both are empty where no letter will come.
-    `unsubscribe_key` never changes: the addresses in old letters work for ever. `version` counts
+    `next_period` names the period of `next_due_at`; both are empty where no digest will come.
+    `unsubscribe_key` never changes: the addresses in old digests work for ever. `version` counts
     the choices that were made, so that one can be taken back only while it is the last.
     """
 
@@ -47,5 +121,61 @@ class DigestSubscription(Model):
 
     @property
     def is_wanted(self) -> bool:
-        """Tell whether the member wants letters at all."""
+        """Tell whether the member wants digests at all."""
         return self.frequency is not Frequency.NEVER
+
+
+class DigestReader(NamedTuple):
+    """All that choosing and writing a digest asks of a person, a value as `DigestPost` is one.
+
+    a member who only previews a digest may have no `unsubscribe_key` yet.
+    """
+
+    id: int
+    email: str
+    display_name: str
+    active: bool
+    confirmed_at: datetime | None
+    is_admin: bool
+    locale: str
+    time_zone: str
+    frequency: Frequency
+    unsubscribe_key: str | None
+
+    @property
+    def wants_digests(self) -> bool:
+        """Tell whether digests may reach them, and they want any."""
+        is_reachable = self.active and self.confirmed_at is not None
+        return is_reachable and self.frequency is not Frequency.NEVER
+
+    @classmethod
+    def of(cls, subscription: DigestSubscription) -> Self:
+        """Look at a member and what they chose."""
+        member = subscription.member
+        return cls(
+            member.id,
+            member.email,
+            member.display_name,
+            member.active,
+            member.confirmed_at,
+            member.is_admin,
+            member.locale,
+            member.time_zone,
+            subscription.frequency,
+            subscription.unsubscribe_key,
+        )
+
+
+# The same, for a statement that joins the two.
+DIGEST_READER = (
+    Member.id,
+    Member.email,
+    Member.display_name,
+    Member.active,
+    Member.confirmed_at,
+    Member.is_admin,
+    Member.locale,
+    Member.time_zone,
+    DigestSubscription.frequency,
+    DigestSubscription.unsubscribe_key,
+)

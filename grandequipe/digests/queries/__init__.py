@@ -1,13 +1,13 @@
-"""Reading subscriptions, the ledger, and what a letter would tell."""
+"""Reading subscriptions, the ledger, and what a digest would tell."""
 
+from grandequipe.digests.queries.context import DigestContext, Tie, get_context
 from grandequipe.digests.queries.ledger import (
     find_digest,
     list_digests,
     list_pending,
     list_periods,
 )
-from grandequipe.digests.queries.standing import Standing, Tie, get_standing
-from grandequipe.digests.queries.stories import Candidate, Window, list_candidates
+from grandequipe.digests.queries.posts import Candidate, Window, list_candidates
 from grandequipe.digests.queries.subscriptions import (
     count_letter_readers,
     get_subscription,
@@ -16,12 +16,12 @@ from grandequipe.digests.queries.subscriptions import (
 
 __all__ = [
     "Candidate",
-    "Standing",
+    "DigestContext",
     "Tie",
     "Window",
     "count_letter_readers",
     "find_digest",
-    "get_standing",
+    "get_context",
     "get_subscription",
     "get_subscription_by_key",
     "list_candidates",

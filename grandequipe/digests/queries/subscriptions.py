@@ -1,4 +1,4 @@
-"""Reading who wants a letter, and when."""
+"""Reading who wants a digest, and when."""
 
 from sqlalchemy import func, or_, select
 
@@ -13,7 +13,7 @@ LONGEST_KEY = 64
 
 
 def get_subscription(member: Member) -> DigestSubscription:
-    """Get what a member chose, or the weekly letter that whoever chose nothing has."""
+    """Get what a member chose, or the weekly digest that whoever chose nothing has."""
     found = db.session.get(DigestSubscription, member.id)
     return found or DigestSubscription(
         member=member, frequency=Frequency.WEEKLY, weekday=MONDAY, hour=EIGHT
@@ -21,7 +21,7 @@ def get_subscription(member: Member) -> DigestSubscription:
 
 
 def count_letter_readers(group: Group, seen_by: Member) -> int:
-    """Count the other members who will have in their letter what the viewer publishes."""
+    """Count the other members who will have in their digest what the viewer publishes."""
     readers = (
         select(func.count())
         .select_from(Membership)
@@ -45,7 +45,7 @@ def count_letter_readers(group: Group, seen_by: Member) -> int:
 
 
 def get_subscription_by_key(key: str) -> DigestSubscription:
-    """Get the subscription that an address in a letter points to, or raise NotFound."""
+    """Get the subscription that an address in a digest points to, or raise NotFound."""
     if len(key) > LONGEST_KEY or not key.isprintable():
         raise NotFound
     found = db.session.scalar(

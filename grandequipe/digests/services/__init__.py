@@ -1,17 +1,18 @@
 """Choosing digests, claiming those that are due, and rendering them."""
 
-from grandequipe.digests.services.composing import Composed, compose
+from grandequipe.digests.services.contents import Composed, compose, move_positions_of
 from grandequipe.digests.services.ledger import KIND, claim_due, render_digest
-from grandequipe.digests.services.positions import move_positions_of
-from grandequipe.digests.services.rarer import Rarer, make_rarer, take_back
+from grandequipe.digests.services.rendering import write_digest
 from grandequipe.digests.services.subscriptions import (
+    Rarer,
     change_subscription,
     follow_clock,
+    make_rarer,
     open_missing,
     open_subscription,
     reschedule,
+    take_back,
 )
-from grandequipe.digests.services.writing import write_digest
 
 __all__ = [
     "KIND",

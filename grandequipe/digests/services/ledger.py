@@ -27,10 +27,9 @@ from grandequipe.digests.models import (
     DigestSubscription,
 )
 from grandequipe.digests.queries import list_periods
-from grandequipe.digests.services.composing import compose
-from grandequipe.digests.services.positions import move_positions_of
+from grandequipe.digests.services.contents import compose, move_positions_of
+from grandequipe.digests.services.rendering import write_digest
 from grandequipe.digests.services.subscriptions import reschedule
-from grandequipe.digests.services.writing import write_digest
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
 

@@ -1,14 +1,20 @@
-"""Choosing how often the letter comes, and when."""
+"""Choosing how often the digest comes, and when; and, without a password, less often or not at all.
+
+Guarantee: digests are forwarded, so the address in them may be anybody's. It only ever makes the
+digest rarer. Taking that back gives what the member had right before and nothing else: to those who
+made the change, for an hour, and only while nothing else was chosen since.
+"""
 
 import secrets
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from grandequipe.core import clock
+from grandequipe.core import clock, signing
 from grandequipe.core.errors import Invalid
 from grandequipe.digests.models import DigestSubscription, Frequency
 from grandequipe.digests.queries import list_periods
@@ -21,7 +27,7 @@ BETWEEN_ZONES = timedelta(hours=26)
 
 
 def open_subscription(member: Member) -> DigestSubscription:
-    """Give a member the weekly letter from now on, unless they have a subscription already."""
+    """Give a member the weekly digest from now on, unless they have a subscription already."""
     found = db.session.get(DigestSubscription, member.id)
     return found or _subscribe(member)
 
@@ -51,9 +57,9 @@ def change_subscription(
     weekday: int | None = None,
     hour: int | None = None,
 ) -> DigestSubscription:
-    """Change what is given; a period that had its letter does not get another.
+    """Change what is given; a period that had its digest does not get another.
 
-    Guarantee: a rarer letter does not come before the one that was due, and a choice that is
+    Guarantee: a rarer digest does not come before the one that was due, and a choice that is
     the same as before leaves the due where it is.
     """
     _check(weekday, hour)
@@ -118,3 +124,35 @@ def _check(weekday: int | None, hour: int | None) -> None:
         wrong["hour"] = _("Enter an hour from 0 to 23.")
     if wrong:
         raise Invalid(wrong)
+
+
+UNDO_WITHIN = timedelta(hours=1)
+PURPOSE = "letter: take back"
+
+
+@dataclass(frozen=True)
+class Rarer:
+    """What was changed, and the token that takes it back; None where nothing was changed."""
+
+    before: Frequency
+    undo: str | None
+
+
+def make_rarer(member: Member, frequency: Frequency) -> Rarer:
+    """Have the digest come less often; what would be as often or more often changes nothing."""
+    before = locked_subscription(member).frequency
+    if not frequency.is_rarer_than(before):
+        return Rarer(before, None)
+    changed = change_subscription(member, frequency=frequency)
+    value = [member.id, changed.version, before.value]
+    return Rarer(before, signing.sign(PURPOSE, value, clock.now() + UNDO_WITHIN))
+
+
+def take_back(member: Member, token: str) -> bool:
+    """Give the digest back the frequency that it had before `make_rarer`; say whether it did."""
+    subscription = locked_subscription(member)
+    match signing.signed_value(PURPOSE, token):
+        case [member.id, subscription.version, str(before)]:
+            change_subscription(member, frequency=Frequency(before))
+            return True
+    return False

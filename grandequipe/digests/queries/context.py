@@ -1,7 +1,7 @@
-"""Reading where a member stands before a letter: their groups, and their letters that are not over.
+"""Reading where a member stands before a digest: their groups, and their digests that are not over.
 
 Guarantee: one statement is one snapshot. Whoever holds the lock of the subscription (see
-`services.beginning`) reads every letter that was written before this one.
+`services.beginning`) reads every digest that was written before this one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ NO_LETTER = 0
 
 
 class Tie(NamedTuple):
-    """A group that a member is in: how far letters told its stream, and where it ends."""
+    """A group that a member is in: how far digests told its stream, and where it ends."""
 
     group_id: int
     group_name: str
@@ -38,16 +38,16 @@ class Tie(NamedTuple):
 
     @property
     def is_wanted(self) -> bool:
-        """Tell whether the member wants this group in their letter."""
+        """Tell whether the member wants this group in their digest."""
         return self.level is not Level.NONE
 
 
 @dataclass(frozen=True)
-class Standing:
-    """A member's groups by name, and how their other letters bear on the next one.
+class DigestContext:
+    """A member's groups by name, and how their other digests bear on the next one.
 
-    `promised` says how far letters that are on their way, or in doubt, already tell each
-    stream. `failed` are the letters that no server took and no later letter tells; `untold`
+    `promised` says how far digests that are on their way, or in doubt, already tell each
+    stream. `failed` are the digests that no server took and no later digest shows; `untold`
     are their posts.
     """
 
@@ -57,15 +57,15 @@ class Standing:
     untold: Sequence[int]
 
 
-def get_standing(member: Viewer, beside: int | None = None) -> Standing:
-    """Read where a member stands; the letter that is being written says nothing of itself."""
+def get_context(member: Viewer, beside: int | None = None) -> DigestContext:
+    """Read where a member stands; the digest that is being written says nothing of itself."""
     params = {"member_id": member.id, "beside": beside or NO_LETTER}
-    rows = db.session.connection().execute(_STANDING, params).all()
+    rows = db.session.connection().execute(_CONTEXT, params).all()
     memberships = [Tie(*membership) for _letters, *membership in rows if membership[0] is not None]
-    return _standing(memberships, rows[0][0] or ())
+    return _context(memberships, rows[0][0] or ())
 
 
-def _standing(memberships: Sequence[Tie], open_letters: Sequence[Sequence[Any]]) -> Standing:
+def _context(memberships: Sequence[Tie], open_letters: Sequence[Sequence[Any]]) -> DigestContext:
     promised: dict[str, int] = {}
     failed: list[int] = []
     untold: list[int] = []
@@ -76,10 +76,10 @@ def _standing(memberships: Sequence[Tie], open_letters: Sequence[Sequence[Any]])
             continue
         for stream, (_after, until) in window.items():
             promised[stream] = max(until, promised.get(stream, 0))
-    return Standing(memberships, promised, failed, untold)
+    return DigestContext(memberships, promised, failed, untold)
 
 
-# Of the whole ledger, the few letters of a member that are not over and done with: always one row.
+# Of the whole ledger, the few digests of a member that are not over and done with: always one row.
 _OPEN = (
     select(
         func.jsonb_agg(
@@ -119,7 +119,7 @@ _TIES = (
     .subquery("tie")
 )
 
-_STANDING = (
+_CONTEXT = (
     select(_OPEN.c.letters, *_TIES.c)
     .select_from(_OPEN)
     .join(_TIES, true(), isouter=True)

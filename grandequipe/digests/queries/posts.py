@@ -1,4 +1,4 @@
-"""Reading what happened in a member's groups, as a letter tells it.
+"""Reading what happened in a member's groups, as a digest shows it.
 
 Guarantee: a post is told only where `feed.queries.shown_to` lets this member see it, asked
 in the same statement that reads it. One statement is one snapshot: up to the head of a stream,
@@ -30,7 +30,7 @@ from sqlalchemy.orm import aliased
 
 from grandequipe.core.events import EventRecord
 from grandequipe.core.events.models import owner_id_of
-from grandequipe.digests.models import Story
+from grandequipe.digests.models import DigestPost
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
 from grandequipe.feed.models import Kind, Placement, PlacementStatus, Post
@@ -51,13 +51,13 @@ Window = Mapping[str, Sequence[int]]
 
 @dataclass(frozen=True)
 class Candidate:
-    """A post in a group, which a letter may tell: `story` is None where it was erased."""
+    """A post in a group, which a digest may tell: `story` is None where it was erased."""
 
     post_id: int
     group_id: int | None
     status: PlacementStatus | None
     is_visible: bool
-    story: Story | None
+    story: DigestPost | None
 
 
 def list_candidates(window: Window, untold: Iterable[int], seen_by: Viewer) -> Sequence[Candidate]:
@@ -87,12 +87,12 @@ def _candidate(row: Sequence[Any]) -> Candidate:
     if status is None:
         return Candidate(post_id, group_id, None, is_visible, None)
     *shown, reactions = told
-    story = Story._make([*shown, sum(reactions.values())])
+    story = DigestPost._make([*shown, sum(reactions.values())])
     return Candidate(post_id, group_id, status, is_visible, story)
 
 
-# One plan serves every letter, and PostgreSQL finds so by itself where it expects as much of all:
-# of JSON it always does, of an array it knows the length; and a kind is no value of a letter's.
+# One plan serves every digest, and PostgreSQL finds so by itself where it expects as much of all:
+# of JSON it always does, of an array it knows the length; and a kind is no value of a digest's.
 _PUBLISHED = literal_column(f"'{PostPublished.kind}'", Text)
 _SPAN = func.jsonb_each(bindparam("window", type_=JSONB)).table_valued(
     "key", column("value", JSONB), name="span"
@@ -153,7 +153,7 @@ _STORY = (
 
 @cache
 def _candidates(viewer: ViewerPlaceholder | None) -> Select[Any]:
-    """Read each wanted post with all that a letter shows of it; what was erased has no row."""
+    """Read each wanted post with all that a digest shows of it; what was erased has no row."""
     is_visible = and_(shown_to(viewer), PUBLISHED)
     return (
         select(

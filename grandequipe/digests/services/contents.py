@@ -1,0 +1,240 @@
+"""What is in a digest: chosen with its reader's rights, moments before it leaves, and arranged.
+
+Guarantees:
+
+- Each post published in a group of theirs is accounted for once. Windows of digests follow one
+  another by stream position, also behind an uncertain one; the next one carries over what a failed
+  digest held.
+- Every post of a digest is either shown or counted, once.
+- A position moves when the digest that covers up to it is sent, and never backwards.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Any, NamedTuple
+
+from sqlalchemy import CTE, BigInteger, Update, bindparam, cast, func, select, update
+
+from grandequipe.digests.models import Digest, DigestClaim, DigestPost
+from grandequipe.digests.queries import (
+    Candidate,
+    DigestContext,
+    Tie,
+    Window,
+    get_context,
+    list_candidates,
+)
+from grandequipe.extensions import db
+from grandequipe.feed.models import Kind, PlacementStatus
+from grandequipe.groups.models import Membership
+from grandequipe.members.models import Viewer
+
+OWN = "own"
+REMOVED = "removed"
+NOT_VISIBLE = "not_visible"
+LEVEL_NONE = "level_none"
+CLOSEST = (OWN, LEVEL_NONE, NOT_VISIBLE, REMOVED)
+
+
+@dataclass(frozen=True)
+class Composed:
+    """What a digest shows, the window that it comes from, and why other posts are not in it.
+
+    `carried` are the failed digests whose posts it tells in their place.
+    """
+
+    stories: Sequence[DigestPost]
+    window: Window
+    excluded: Mapping[int, str]
+    group_names: Sequence[str]
+    carried: Sequence[int] = ()
+
+    @property
+    def contents(self) -> dict[str, Any]:
+        """Account for every post of the window, and for those that are carried."""
+        return {
+            "sent": [story.id for story in self.stories],
+            "excluded": {str(post_id): reason for post_id, reason in self.excluded.items()},
+        }
+
+
+def compose(member: Viewer, claim: DigestClaim | None = None) -> Composed:
+    """Read what a member's digest shows now; a digest written before keeps its window."""
+    standing = get_context(member, claim.id if claim else None)
+    plan = _plan_again(claim) if claim and claim.window else _plan_anew(standing)
+    memberships = {membership.group_id: membership for membership in standing.memberships}
+    stories: dict[int, DigestPost] = {}
+    excluded: dict[int, str] = {}
+    for candidate in list_candidates(plan.window, plan.untold, seen_by=member):
+        reason = _reason_against(candidate, memberships.get(candidate.group_id or 0), member)
+        if reason:
+            # Of several groups that do not tell a post, the one that comes closest says why.
+            reasons = (reason, excluded.get(candidate.post_id, REMOVED))
+            excluded[candidate.post_id] = min(reasons, key=CLOSEST.index)
+        elif candidate.story:
+            stories.setdefault(candidate.post_id, candidate.story)
+    for post_id in stories:
+        excluded.pop(post_id, None)
+    names = [membership.group_name for membership in standing.memberships if membership.is_wanted]
+    return Composed(list(stories.values()), plan.window, excluded, names, plan.carried)
+
+
+class _Plan(NamedTuple):
+    """From where to where a digest shows, which posts it tells beside, and in whose place."""
+
+    window: Window
+    untold: Sequence[int]
+    carried: Sequence[int]
+
+
+def _plan_anew(standing: DigestContext) -> _Plan:
+    """Begin where the last digest ended, also where that one is in doubt; end at the heads."""
+    window = {
+        membership.stream: [
+            max(membership.digested_position, standing.promised.get(membership.stream, 0)),
+            membership.head,
+        ]
+        for membership in standing.memberships
+    }
+    return _Plan(window, standing.untold, standing.failed)
+
+
+def _plan_again(claim: DigestClaim) -> _Plan:
+    """Keep to what the first try was to tell: what it carries, it carries already."""
+    told = claim.contents
+    return _Plan(claim.window, [*told["sent"], *map(int, told["excluded"])], ())
+
+
+def _reason_against(candidate: Candidate, membership: Tie | None, member: Viewer) -> str | None:
+    """Say why a post is not in this digest, or None where it is."""
+    if candidate.story is None or candidate.status is PlacementStatus.REMOVED:
+        return REMOVED
+    if membership is not None and not membership.is_wanted:
+        return LEVEL_NONE
+    if membership is None or not candidate.is_visible:
+        return NOT_VISIBLE
+    return OWN if candidate.story.author_id == member.id else None
+
+
+# What is worth most to a reader in a hurry comes first.
+ORDER = (Kind.WEBINAR, Kind.CALL, Kind.RESOURCE, Kind.NEWS, Kind.ANALYSIS, Kind.PROJECT)
+RANKS = {kind: rank for rank, kind in enumerate(ORDER)}
+MOST_OF_A_GROUP = 8
+MOST_WEBINARS = 4
+NO_HURRY = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One group: the posts that are shown, and how many more there are."""
+
+    group_slug: str
+    group_name: str
+    stories: tuple[DigestPost, ...]
+    more: int
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """A digest's parts in their order; `elsewhere` counts posts of groups that are not named."""
+
+    upcoming: Sequence[DigestPost]
+    sections: Sequence[Section]
+    elsewhere: int
+
+    @property
+    def shown(self) -> list[DigestPost]:
+        """List what is shown, in its order."""
+        return [*self.upcoming, *chain(*(section.stories for section in self.sections))]
+
+
+def arrange(
+    stories: Sequence[DigestPost], now: datetime, most: int, strongest: DigestPost
+) -> Arrangement:
+    """Put webinars to come first, then each group, and show about `most` posts in all.
+
+    The strongest, whose title is the subject's, is shown, and its group comes before the others.
+    """
+    upcoming = list_upcoming(stories, now)[: min(MOST_WEBINARS, max(1, most // 4))]
+    shown = {webinar.id for webinar in upcoming}
+    groups = _by_group((story for story in stories if story.id not in shown), strongest)
+    share = min(MOST_OF_A_GROUP, max(1, most // max(1, len(groups))))
+    named, others = groups[:most], groups[most:]
+    sections = [_section(of_group, share, strongest) for of_group in named]
+    return Arrangement(upcoming, sections, sum(map(len, others)))
+
+
+def list_upcoming(stories: Iterable[DigestPost], now: datetime) -> list[DigestPost]:
+    """List the webinars that have not begun, soonest first."""
+    coming = [
+        (story.starts_at, story.id, story)
+        for story in stories
+        if story.starts_at and story.starts_at > now
+    ]
+    return [webinar for _starts_at, _id, webinar in sorted(coming)]
+
+
+def _by_group(stories: Iterable[DigestPost], strongest: DigestPost) -> list[list[DigestPost]]:
+    """Gather posts by group: that of the strongest, then the liveliest first."""
+    groups: dict[str, list[DigestPost]] = {}
+    for story in stories:
+        groups.setdefault(story.group_slug, []).append(story)
+    return sorted(
+        groups.values(),
+        key=lambda of_group: (
+            strongest not in of_group,
+            -len(of_group),
+            of_group[0].group_name,
+        ),
+    )
+
+
+def _section(stories: list[DigestPost], share: int, strongest: DigestPost) -> Section:
+    """Show the first of each kind before the second of any."""
+    ordered = sorted(stories, key=_place)
+    shown = ordered if len(ordered) <= share else _of_all_kinds(ordered, share, strongest)
+    slug, name = stories[0].group_slug, stories[0].group_name
+    return Section(slug, name, tuple(shown), len(stories) - len(shown))
+
+
+def _place(story: DigestPost) -> tuple[bool, int, datetime]:
+    """Put what is over last, and of a kind what is due first, then the newest."""
+    return story.is_over, RANKS[story.kind], story.happens_at or NO_HURRY
+
+
+def _of_all_kinds(ordered: list[DigestPost], share: int, strongest: DigestPost) -> list[DigestPost]:
+    taken: dict[Kind, int] = dict.fromkeys(ORDER, 0)
+    turns = []
+    for place, story in enumerate(ordered):
+        turns.append((story.id != strongest.id, taken[story.kind], place, story))
+        taken[story.kind] += 1
+    chosen = {story.id for *_turn, story in sorted(turns)[:share]}
+    return [story for story in ordered if story.id in chosen]
+
+
+def move_positions_of(mail_id: int) -> None:
+    """Move a member's positions on to where the window of the digest of a mail ends."""
+    db.session.connection().execute(_MOVED, {"mail_id": mail_id})
+
+
+def moving(told: CTE) -> Update:
+    """Write the move of each membership to where the window of a digest in `told` ends."""
+    stream = func.concat("group:", _TIES.c.group_id)
+    until = cast(told.c.window[stream][1].astext, BigInteger)
+    return (
+        update(_TIES)
+        .where(_TIES.c.member_id == told.c.member_id, told.c.window.has_key(stream))
+        .values(digested_position=func.greatest(_TIES.c.digested_position, until))
+    )
+
+
+# On the tables themselves: a thousand digests pay a thousand times for what an object costs.
+_LEDGER: Any = Digest.__table__
+_TIES: Any = Membership.__table__
+_MOVED = moving(
+    select(_LEDGER.c.member_id, _LEDGER.c.window)
+    .where(_LEDGER.c.mail_id == bindparam("mail_id"))
+    .cte("told")
+)

@@ -67,6 +67,11 @@ def enum_check(column: str, enumeration: type[enum.StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
+def minimum_check(column: str, least: int = 0) -> CheckConstraint:
+    """Create the CHECK constraint that limits a count or a position to what it can be."""
+    return CheckConstraint(f"{column} >= {least}", name=column)
+
+
 migrate = Migrate()
 babel = Babel()
 csrf = CSRFProtect()

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grandequipe.extensions import Model
@@ -17,7 +17,11 @@ class IdempotencyKey(Model):
     """
 
     __tablename__ = "idempotency_key"
-    __table_args__ = (UniqueConstraint("member_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("member_id", "key"),
+        CheckConstraint("status BETWEEN 100 AND 599", name="status"),
+        CheckConstraint("(status IS NULL) = (body IS NULL)", name="body"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))

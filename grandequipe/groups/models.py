@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grandequipe.core.events import StreamRef
 from grandequipe.core.languages import IS_TAG
-from grandequipe.extensions import Model
+from grandequipe.extensions import Model, enum_check, minimum_check
 from grandequipe.members.models import Member
 
 STREAM_OWNER = "group"
@@ -70,7 +70,13 @@ class Group(Model):
     """A space with members, posts and moderators."""
 
     __tablename__ = "group"
-    __table_args__ = (CheckConstraint(IS_TAG.format(column="language"), name="language"),)
+    __table_args__ = (
+        CheckConstraint(IS_TAG.format(column="language"), name="language"),
+        enum_check("visibility", Visibility),
+        enum_check("join_policy", JoinPolicy),
+        enum_check("posting_policy", PostingPolicy),
+        minimum_check("member_count"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
@@ -115,6 +121,12 @@ class Membership(Model):
             "invited_by_id",
             postgresql_where=text("invited_by_id IS NOT NULL"),
         ),
+        enum_check("role", Role),
+        enum_check("state", MembershipState),
+        enum_check("level", Level),
+        minimum_check("seen_position"),
+        minimum_check("digested_position"),
+        CheckConstraint("role = 'member' OR state = 'active'", name="role_while_active"),
     )
 
     group_id: Mapped[int] = mapped_column(

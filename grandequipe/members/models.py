@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grandequipe.core.events import StreamRef
 from grandequipe.core.languages import IS_TAG
-from grandequipe.extensions import Model
+from grandequipe.extensions import Model, enum_check
 from grandequipe.taxonomies.models import Territory
 
 STREAM_OWNER = "member"
@@ -40,6 +40,7 @@ class Organisation(Model):
             "territory_code",
             postgresql_where=text("territory_code IS NOT NULL"),
         ),
+        enum_check("kind", OrganisationKind),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -135,6 +136,9 @@ class ApiToken(Model):
     """
 
     __tablename__ = "api_token"
+    __table_args__ = (
+        CheckConstraint("string_to_array(scopes, ' ') <@ ARRAY['read', 'write']", name="scopes"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)

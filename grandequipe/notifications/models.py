@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grandequipe.extensions import Model, enum_check
@@ -48,6 +48,7 @@ class Notification(Model):
             postgresql_where=text("comment_id IS NOT NULL"),
         ),
         enum_check("kind", NotificationKind),
+        CheckConstraint("comment_id IS NULL OR post_id IS NOT NULL", name="post_of_comment"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

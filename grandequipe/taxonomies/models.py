@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grandequipe.extensions import Model
+from grandequipe.extensions import Model, enum_check, minimum_check
 
 
 class ThemeFamily(StrEnum):
@@ -30,6 +30,7 @@ class Theme(Model):
     """
 
     __tablename__ = "theme"
+    __table_args__ = (enum_check("family", ThemeFamily), minimum_check("rank"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
@@ -67,6 +68,7 @@ class Territory(Model):
             postgresql_using="gin",
             postgresql_ops={"search_name": "gin_trgm_ops"},
         ),
+        enum_check("kind", TerritoryKind),
     )
 
     code: Mapped[str] = mapped_column(primary_key=True)

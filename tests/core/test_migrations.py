@@ -443,6 +443,26 @@ def test_digests_of_before_get_their_mails_and_both_releases_read_what_the_other
         after.execute("DELETE FROM member")
 
 
+BANNED_MODERATOR = (
+    "INSERT INTO membership (group_id, member_id, role, state, level, since, seen_position,"
+    " digested_position) VALUES (1, 7, 'moderator', 'banned', 'mentions', now(), 0, 0)"
+)
+
+
+def test_rows_that_break_a_new_rule_are_mended_before_it_holds(app: Flask, older: str) -> None:
+    with psycopg.connect(older) as before:
+        for statement in (MEMBER, GROUP, BANNED_MODERATOR, SUBSCRIPTION):
+            before.execute(statement)
+        before.execute("UPDATE digest_subscription SET next_due_at = '2026-12-01 08:00Z'")
+    migrate(app, older, "head")
+    with psycopg.connect(older) as after:
+        assert after.execute("SELECT role, state FROM membership").fetchall() == [
+            ("member", "banned")
+        ]
+        due = "SELECT next_period FROM digest_subscription"
+        assert after.execute(due).fetchall() == [("day:2026-12-01",)]
+
+
 def test_every_rule_of_the_models_holds_in_the_database(app: Flask) -> None:
     """18: also which words an enumeration has, which the comparison above passes over."""
     with db.engine.connect() as connection:

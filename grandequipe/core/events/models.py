@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grandequipe.core.events.events import Event
-from grandequipe.extensions import Model
+from grandequipe.extensions import Model, minimum_check
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class Stream(Model):
     """A numbered sequence of events; groups and members hold its id, the site has number 0."""
 
     __tablename__ = "stream"
+    __table_args__ = (minimum_check("last_position"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     last_position: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
@@ -93,6 +94,8 @@ class EventRecord(Model):
         UniqueConstraint("stream_id", "position", "at"),
         Index("ix_event_pending", "id", postgresql_where=text("pending_handlers <> '{}'")),
         Index("ix_event_kind", "stream_id", "kind", "position"),
+        minimum_check("position", 1),
+        minimum_check("version", 1),
         {"postgresql_partition_by": "RANGE (at)"},
     )
     __mapper_args__ = {"primary_key": [id]}
@@ -117,6 +120,7 @@ class HandlerFailure(Model):
             "event_id",
             postgresql_where=text("set_aside_at IS NOT NULL"),
         ),
+        minimum_check("tries"),
     )
 
     event_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

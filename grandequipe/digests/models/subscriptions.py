@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grandequipe.core.time_zones import clock_of
-from grandequipe.extensions import Model
+from grandequipe.extensions import Model, enum_check, minimum_check
 from grandequipe.members.models import Member
 
 A_DAY = timedelta(days=1)
@@ -99,6 +99,9 @@ class DigestSubscription(Model):
     __table_args__ = (
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
         CheckConstraint("hour BETWEEN 0 AND 23", name="hour"),
+        enum_check("frequency", Frequency),
+        minimum_check("version"),
+        CheckConstraint("(next_due_at IS NULL) = (next_period IS NULL)", name="next_period"),
     )
 
     member_id: Mapped[int] = mapped_column(

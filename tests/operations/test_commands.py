@@ -27,7 +27,7 @@ from tests.operations.commands import Terminal, Told, grandequipe
 
 Environment = dict[str, str]
 CREATE = ["members", "create", "--email", "claire@example.org", "--name", "Claire Duval"]
-PASSWORD = ["--password", "un mot de passe"]
+PASSWORD = ["--password", "un mot de passe solide"]
 
 SEEN_AT_ONCE = [
     (["frobnicate"], {}, "No such command 'frobnicate'"),
@@ -50,12 +50,12 @@ SEEN_BY_A_PROCESS = [
     ([*CREATE, "--password", "court"], {}, "--password"),
 ]
 WRONG_ACCOUNTS = [
-    ("nobody", "Claire Duval", "un mot de passe", "--email"),
-    ("hélène@example.org", "Claire Duval", "un mot de passe", "--email"),
+    ("nobody", "Claire Duval", "un mot de passe solide", "--email"),
+    ("hélène@example.org", "Claire Duval", "un mot de passe solide", "--email"),
     ("claire@example.org", "Claire Duval", "court", "--password"),
     ("claire@example.org", "Claire Duval", "neuf mots", "10"),
-    ("claire@example.org", "Claire\nDuval", "un mot de passe", "--name"),
-    ("claire@example.org", "", "un mot de passe", "--name"),
+    ("claire@example.org", "Claire\nDuval", "un mot de passe solide", "--name"),
+    ("claire@example.org", "", "un mot de passe solide", "--name"),
     ("claire@example.org", "Claire Duval", None, "standard input"),
 ]
 
@@ -150,11 +150,11 @@ def test_a_password_is_read_from_a_line_and_stands_in_no_argument(
     app: Flask, environment: Environment
 ) -> None:
     """A15: all who list the programs of the machine read arguments."""
-    done = grandequipe(*CREATE, environment=environment, said="un mot de passe\nautre\n")
+    done = grandequipe(*CREATE, environment=environment, said="un mot de passe solide\nautre\n")
     assert (done.returncode, done.stderr) == (0, "")
     member = find_member_by_email("claire@example.org")
     assert member is not None
-    assert verify_password("un mot de passe", member.password)
+    assert verify_password("un mot de passe solide", member.password)
 
 
 @pytest.mark.slow
@@ -168,9 +168,9 @@ def test_an_account_made_here_can_log_in_at_once(app: Flask, environment: Enviro
     assert member.confirmed_at is not None
     assert member.is_admin
     assert (member.locale, member.time_zone) == ("en", "Indian/Reunion")
-    assert verify_password("un mot de passe", member.password)
+    assert verify_password("un mot de passe solide", member.password)
     with pytest.raises(click.ClickException, match="has an account already"):
-        create_account("claire@example.org", "Claire Duval", "un mot de passe", admin=False)
+        create_account("claire@example.org", "Claire Duval", "un mot de passe solide", admin=False)
 
 
 @pytest.mark.slow

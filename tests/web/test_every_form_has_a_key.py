@@ -13,7 +13,7 @@ from grandequipe.members.models import Member
 from grandequipe.web.form_rules import Rule, rule_of
 from tests.conftest import Visitor
 from tests.factories import Cast, make_comment, make_post
-from tests.test_house_rules import HOUSE, named
+from tests.test_house_rules import PACKAGE, named
 from tests.test_visibility import Stage
 
 ITS_OWN_DOOR = {"api", "api_documents"}
@@ -44,7 +44,7 @@ def test_every_form_of_a_template_is_given_what_it_carries() -> None:
     """Written by a macro, or with `csrf()`; the others are sent to routes that need no key."""
     without = [
         (named(path), action[1])
-        for path in HOUSE.rglob("templates/**/*.html")
+        for path in PACKAGE.rglob("templates/**/*.html")
         for form in FORM.findall(path.read_text())
         if "csrf(" not in form and (action := re.search(r'action="(.*?)[>\n]', form))
     ]

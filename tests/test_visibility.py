@@ -171,6 +171,8 @@ IN_GROUPS = (
     page("feed.edit_post", "/publications/{post}/modifier", *CARE_FOR_POST),
     sent("feed.edit_post", "/publications/{post}/modifier", *CARE_FOR_POST, **NEWS),
     sent("feed.remove_post", "/publications/{post}/supprimer", *CARE_FOR_POST),
+    page("feed.placements", "/publications/{post}/groupes", *CARE_FOR_POST),
+    sent("feed.take_out", "/publications/{post}/groupes/{slug}/retirer", *CARE_FOR_POST),
     sent("feed.approve_post", "/publications/{pending}/publier", *CHANGE, read="0"),
     page("feed.refuse_post", "/publications/{pending}/refuser", *CHANGE),
     sent("feed.refuse_post", "/publications/{pending}/refuser", *CHANGE, reason="Non."),
@@ -247,6 +249,8 @@ API = (
     call("GET", "show_post", "/posts/{removed}", *["4444444"] * 3),
     call("PATCH", "edit_post", "/posts/{post}", *CARE_FOR_POST, title="Autre"),
     call("DELETE", "remove_post", "/posts/{post}", *CARE_FOR_POST),
+    call("PUT", "put_placement", "/posts/{post}/placements/{slug}", *CARE_FOR_POST),
+    call("DELETE", "remove_placement", "/posts/{post}/placements/{slug}", *CARE_FOR_POST),
     call("GET", "list_proposals", "/groups/{slug}/proposals", *LOOK_AFTER),
     call("GET", "show_proposal", "/posts/{proposed}/proposal", *CHANGE),
     call(

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
 from grandequipe.extensions import db
-from grandequipe.feed.models import Post, Reaction
+from grandequipe.feed.models import Placement, PlacementStatus, Post, Reaction
+from grandequipe.feed.policies import shown_placements
 from grandequipe.feed.queries import find_reactions, list_my_groups
 from grandequipe.groups.models import Group, Membership
-from grandequipe.groups.queries import find_memberships
+from grandequipe.groups.queries import find_memberships, remember_membership
 from grandequipe.members.models import Member
 
 
@@ -39,17 +41,37 @@ class ShownGroup:
 
 @dataclass(frozen=True)
 class ShownPost:
-    """A post, with its words and what its reader said about it with one touch."""
+    """A post, with its words, the groups in which its reader may see it, and their reactions.
+
+    `place` is the placement by which they have it.
+    """
 
     post: Post
+    place: Placement
+    placements: Sequence[Placement]
     body_html: str
     my_reactions: Sequence[str]
     web_url: str
 
     @property
+    def group(self) -> Group:
+        """Give the group in which the reader has it."""
+        return self.place.group
+
+    @property
+    def status(self) -> PlacementStatus:
+        """Give its status there."""
+        return self.place.status
+
+    @property
+    def published_at(self) -> datetime | None:
+        """Give the instant since when the group reads it."""
+        return self.place.published_at
+
+    @property
     def refusal(self) -> str | None:
-        """Give why it was refused: of other posts it is not even read."""
-        return self.post.refusal if self.post.is_refused else None
+        """Give why it was refused there."""
+        return self.place.refusal
 
     def __getattr__(self, name: str) -> Any:
         """Give what the post itself says."""
@@ -66,13 +88,46 @@ def show_groups(groups: Sequence[Group], seen_by: Member | None) -> list[ShownGr
     ]
 
 
-def show_posts(posts: Sequence[Post], seen_by: Member | None, address: str) -> list[ShownPost]:
-    """Load the bodies of posts and the caller's reactions; `address` is that of post pages."""
+def show_posts(
+    posts: Sequence[Post], seen_by: Member | None, address: str, group: Group | None = None
+) -> list[ShownPost]:
+    """Load the bodies of posts and the caller's reactions; `address` is that of post pages.
+
+    With a group, posts are shown as they stand there.
+    """
     bodies, mine = _find_bodies(posts), find_reactions(seen_by, posts)
+    _find_memberships(posts, seen_by)
     return [
-        ShownPost(post, bodies[post.id], sorted(mine[post.id]), f"{address}{post.id}")
+        ShownPost(
+            post,
+            *_places(post, seen_by, group),
+            bodies[post.id],
+            sorted(mine[post.id]),
+            f"{address}{post.id}",
+        )
         for post in posts
     ]
+
+
+def _places(
+    post: Post, seen_by: Member | None, group: Group | None
+) -> tuple[Placement, Sequence[Placement]]:
+    """Choose the placements that the reader may know, and the one by which they have the post.
+
+    Who has just removed a post is shown it once more.
+    """
+    shown = shown_placements(seen_by, post)
+    here = [each for each in shown if group is not None and each.group_id == group.id]
+    return (*here, *shown, *post.placements)[0], shown
+
+
+def _find_memberships(posts: Sequence[Post], seen_by: Member | None) -> None:
+    """Read how the reader stands to the groups of several posts, in one query."""
+    groups = {each.group_id: each.group for post in posts for each in post.placements}
+    if seen_by is not None and len(groups) > 1:
+        found = find_memberships(seen_by, list(groups.values()))
+        for group_id, group in groups.items():
+            remember_membership(seen_by, group, found.get(group_id))
 
 
 def count_reactions(post: Post, seen_by: Member) -> Mapping[str, Any]:

@@ -7,8 +7,10 @@ from flask import Flask, g
 
 from grandequipe.feed import handlers, views
 from grandequipe.feed.queries import MyGroup, count_waiting, find_home_state, list_my_groups
+from grandequipe.feed.services import check_opening
 from grandequipe.feed.views.cards import render_cards
 from grandequipe.groups.queries import find_public_head
+from grandequipe.groups.services import opening_checks
 from grandequipe.members.identity import acting_member
 from grandequipe.web.entity_tags import EntityTags
 from grandequipe.web.visitor_page_cache import VisitorPageCache
@@ -22,6 +24,8 @@ def init_app(app: Flask) -> None:
     """Register the feed, whose pages for visitors are cached while they are true."""
     app.extensions["feed"] = handlers
     app.register_blueprint(views.blueprint)
+    if check_opening not in opening_checks:
+        opening_checks.append(check_opening)
     app.jinja_env.globals["my_groups"] = _my_groups
     app.jinja_env.globals["count_waiting"] = count_waiting
     app.jinja_env.globals["render_cards"] = render_cards

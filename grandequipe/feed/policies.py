@@ -1,11 +1,14 @@
 """Who may publish, change and answer what."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
 
-from grandequipe.feed.models import Comment, Post
+from grandequipe.feed.models import Comment, Placement, Post
 from grandequipe.groups.models import Group, PostingPolicy
-from grandequipe.groups.policies import is_member, may_moderate
+from grandequipe.groups.policies import is_member, may_moderate, may_read
 from grandequipe.members.models import Member
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def may_publish(member: Member | None, group: Group) -> bool:
@@ -20,20 +23,84 @@ def needs_approval(member: Member | None, group: Group) -> bool:
     return group.posting_policy is PostingPolicy.MODERATED and not may_moderate(member, group)
 
 
+def may_see_placement(viewer: Member | None, placement: Placement) -> bool:
+    """Say of one placement what `feed.queries.shown_to` says of all."""
+    if placement.is_published:
+        return may_read(viewer, placement.group)
+    if viewer is None or placement.is_removed:
+        return False
+    is_own = placement.post.author_id == viewer.id and may_read(viewer, placement.group)
+    return is_own or may_moderate(viewer, placement.group)
+
+
+def shown_placements(viewer: Member | None, post: Post) -> Sequence[Placement]:
+    """List the placements of a post that the viewer may know, those of their own groups first."""
+    shown = [each for each in post.placements if may_see_placement(viewer, each)]
+    return sorted(shown, key=lambda each: _rank(viewer, each))
+
+
+def may_place(member: Member | None, post: Post, group: Group) -> bool:
+    """Authors place their posts in more groups, where they may publish."""
+    placement = post.placement_in(group)
+    is_new = placement is None or placement.is_removed
+    return is_new and _is_author(member, post) and may_publish(member, group)
+
+
+def may_take_out(member: Member | None, placement: Placement) -> bool:
+    """Authors take a post out of a group; those who look after the group do, once it is read."""
+    if member is None or placement.is_removed:
+        return False
+    if _is_author(member, placement.post):
+        return True
+    return placement.is_published and may_moderate(member, placement.group)
+
+
+def may_arrange(member: Member | None, post: Post) -> bool:
+    """Authors choose the groups of a post; those who look after one take it out of theirs."""
+    return any(may_take_out(member, placement) for placement in post.placements)
+
+
+def moderated_groups(post: Post) -> Sequence[Group]:
+    """List the groups that read a post and in which not every member publishes freely."""
+    groups = [placement.group for placement in post.published]
+    return [group for group in groups if group.posting_policy is not PostingPolicy.MEMBERS]
+
+
 def must_propose(member: Member | None, post: Post) -> bool:
-    """Tell whether a moderator reads this person's change before the group does."""
-    is_free = post.group.posting_policy is PostingPolicy.MEMBERS
-    return post.is_published and not is_free and not may_moderate(member, post.group)
+    """Tell whether a moderator reads this person's change before the groups do.
+
+    One who looks after some of the moderated groups does not change what the others read.
+    """
+    return any(not may_moderate(member, group) for group in moderated_groups(post))
 
 
-def may_approve(member: Member | None, post: Post) -> bool:
+def deciding_groups(post: Post) -> Sequence[Group]:
+    """List the groups whose moderators decide on a change, once for all that read the post."""
+    return moderated_groups(post) or [each.group for each in post.published or post.placements]
+
+
+def may_decide(member: Member | None, post: Post) -> bool:
+    """Moderators of one of these groups decide; authors, on their own change, only of all."""
+    if not any(may_moderate(member, group) for group in deciding_groups(post)):
+        return False
+    is_author = member is not None and member.id == post.author_id
+    return not (is_author and must_propose(member, post))
+
+
+def may_approve(member: Member | None, placement: Placement) -> bool:
     """Those who look after the group publish or refuse what waits."""
-    return post.is_pending and may_moderate(member, post.group)
+    return placement.is_pending and may_moderate(member, placement.group)
 
 
 def may_edit_post(member: Member | None, post: Post) -> bool:
-    """Authors change their posts while they are members; moderators too, but refused ones."""
-    return _is_author(member, post) or (not post.is_refused and may_moderate(member, post.group))
+    """Authors change their posts while they are members; moderators too, but refused ones.
+
+    Moderators of some of its groups only take it out of theirs.
+    """
+    if _is_author(member, post):
+        return True
+    standing = [each for each in post.placements if each.is_published or each.is_pending]
+    return bool(standing) and all(may_moderate(member, each.group) for each in standing)
 
 
 def may_withdraw(member: Member | None, post: Post) -> bool:
@@ -47,8 +114,8 @@ def may_remove_post(member: Member | None, post: Post) -> bool:
 
 
 def may_comment(member: Member | None, post: Post) -> bool:
-    """Members of the group answer what is published."""
-    return post.is_published and is_member(member, post.group)
+    """Members of a group that reads the post answer it."""
+    return any(is_member(member, placement.group) for placement in post.published)
 
 
 def may_react(member: Member | None, post: Post) -> bool:
@@ -57,7 +124,7 @@ def may_react(member: Member | None, post: Post) -> bool:
 
 
 def may_remove_comment(member: Member | None, comment: Comment) -> bool:
-    """Authors take back what they said; those who look after the group may too."""
+    """Authors take back what they said; those who look after one of the groups may too."""
     return comment.id in removable_comments(member, comment.post, [comment])
 
 
@@ -67,7 +134,7 @@ def removable_comments(
     """Say which comments under a post the person may remove, asking once for all of them."""
     if member is None:
         return set()
-    any_of_them = may_moderate(member, post.group)
+    any_of_them = any(may_moderate(member, placement.group) for placement in post.published)
     return {
         comment.id
         for comment in comments
@@ -76,4 +143,15 @@ def removable_comments(
 
 
 def _is_author(member: Member | None, post: Post) -> bool:
-    return member is not None and post.author_id == member.id and is_member(member, post.group)
+    if member is None or post.author_id != member.id:
+        return False
+    return any(is_member(member, placement.group) for placement in post.placements)
+
+
+def _rank(viewer: Member | None, placement: Placement) -> tuple[bool, bool, datetime, int]:
+    return (
+        not is_member(viewer, placement.group),
+        not placement.is_published,
+        placement.published_at or NEVER,
+        placement.id,
+    )

@@ -16,6 +16,7 @@ PAGES = {
         "group_page",
         "home",
         "moderation",
+        "placements",
         "post_page",
         "proposal",
         "publish",

@@ -21,14 +21,14 @@ from grandequipe.feed.events import (
     ProposalRefused,
     ProposalSubmitted,
 )
-from grandequipe.feed.models import Post
+from grandequipe.feed.models import Placement, PlacementStatus, Post
 from grandequipe.groups.events import JoinRefused, JoinRequested, MemberInvited, MemberJoined
 from grandequipe.groups.models import Level, Membership, MembershipState
 from grandequipe.groups.queries import find_group
 from grandequipe.members.models import Member
 from grandequipe.notifications.models import NotificationKind
-from grandequipe.notifications.queries import moderating, wanting
-from grandequipe.notifications.services import News, tell, tell_of_comments
+from grandequipe.notifications.queries import moderating, not_told_of, wanting
+from grandequipe.notifications.services import News, lock_post_to_tell, tell, tell_of_comments
 
 DECISIONS = {
     PostRefused.kind: NotificationKind.POST_REFUSED,
@@ -39,14 +39,20 @@ DECISIONS = {
 
 @handles(PostPublished)
 def tell_of_post(event_record: EventRecord) -> None:
-    """Tell those who want every post; tell the author when someone else published it."""
-    post = db.session.get(Post, event_record.subject_id)
-    if post is None or not post.is_published:
+    """Tell those who want every post of the group, once however many of its groups they are in.
+
+    The author is told where someone else published it.
+    """
+    group_id = _group_of(event_record)
+    post = lock_post_to_tell(event_record.subject_id)
+    if post is None or not _is_in(post, group_id, PlacementStatus.PUBLISHED):
         return
     kind = NotificationKind.POST_PUBLISHED
-    by_author = News(kind, post.author_id, post.group_id, post.id)
-    everyone = wanting(post.group_id, Level.ALL).where(Membership.member_id != post.author_id)
-    approved = News(kind, event_record.actor_id, post.group_id, post.id)
+    by_author = News(kind, post.author_id, group_id, post.id)
+    everyone = wanting(group_id, Level.ALL).where(
+        Membership.member_id != post.author_id, not_told_of(post.id)
+    )
+    approved = News(kind, event_record.actor_id, group_id, post.id)
     tell(
         event_record.actor_id,
         event_record,
@@ -58,30 +64,33 @@ def tell_of_post(event_record: EventRecord) -> None:
 @handles(PostSubmitted)
 def tell_moderators_of_post(event_record: EventRecord) -> None:
     """Tell those who look after the group that a post waits for them."""
+    group_id = _group_of(event_record)
     post = db.session.get(Post, event_record.subject_id)
-    if post is None or not post.is_pending:
+    if post is None or not _is_in(post, group_id, PlacementStatus.PENDING):
         return
-    news = News(NotificationKind.POST_PENDING, event_record.actor_id, post.group_id, post.id)
-    tell(event_record.actor_id, event_record, (news, _moderators(post.group_id)))
+    news = News(NotificationKind.POST_PENDING, event_record.actor_id, group_id, post.id)
+    tell(event_record.actor_id, event_record, (news, _moderators(group_id)))
 
 
 @handles(ProposalSubmitted)
 def tell_moderators_of_proposal(event_record: EventRecord) -> None:
     """Tell those who look after the group that a change of a post waits for them."""
+    group_id = _group_of(event_record)
     post = db.session.get(Post, event_record.subject_id)
-    if post is None or not post.is_published:
+    if post is None or not _is_in(post, group_id, PlacementStatus.PUBLISHED):
         return
-    news = News(NotificationKind.PROPOSAL_PENDING, event_record.actor_id, post.group_id, post.id)
-    tell(event_record.actor_id, event_record, (news, _moderators(post.group_id)))
+    news = News(NotificationKind.PROPOSAL_PENDING, event_record.actor_id, group_id, post.id)
+    tell(event_record.actor_id, event_record, (news, _moderators(group_id)))
 
 
 @handles(PostRefused, ProposalApproved, ProposalRefused)
 def tell_author_of_refusal(event_record: EventRecord) -> None:
     """Tell the author what a moderator decided on their post or their change of it."""
+    group_id = _group_of(event_record)
     post = db.session.get(Post, event_record.subject_id)
-    if post is None:
+    if post is None or _placement(post, group_id) is None:
         return
-    news = News(DECISIONS[event_record.kind], event_record.actor_id, post.group_id, post.id)
+    news = News(DECISIONS[event_record.kind], event_record.actor_id, group_id, post.id)
     tell(event_record.actor_id, event_record, (news, _only(post.author_id)))
 
 
@@ -129,6 +138,20 @@ def tell_of_acceptance(event_record: EventRecord) -> None:
 def _whose(event_record: EventRecord) -> int | None:
     """Find the member in whose own stream an event is."""
     return db.session.scalar(select(Member.id).where(Member.stream_id == event_record.stream_id))
+
+
+def _group_of(event_record: EventRecord) -> int:
+    """Read in which group something happened to a post."""
+    return int(event_record.data["group_id"])
+
+
+def _placement(post: Post, group_id: int) -> Placement | None:
+    return next((each for each in post.placements if each.group_id == group_id), None)
+
+
+def _is_in(post: Post, group_id: int, status: PlacementStatus) -> bool:
+    placement = _placement(post, group_id)
+    return placement is not None and placement.status is status
 
 
 def _moderators(group_id: int) -> Select[int]:

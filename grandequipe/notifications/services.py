@@ -3,13 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, Select, SelectBase, and_, literal, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    SelectBase,
+    and_,
+    any_,
+    bindparam,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
 from grandequipe.core import clock
 from grandequipe.core.events import EventRecord, record, record_all
 from grandequipe.extensions import db
+from grandequipe.feed.models import Comment, Post
 from grandequipe.members.models import Member
 from grandequipe.members.queries import list_own_streams
 from grandequipe.notifications.events import NotificationAdded, NotificationsRead
@@ -58,7 +72,18 @@ def _writing(rows: SelectBase) -> ReturningInsert[int, int, int | None]:
     )
 
 
+LOCK_COMMENTS = (
+    select(Comment.id)
+    .where(Comment.id == any_(bindparam("comments", type_=ARRAY(BigInteger))))
+    .order_by(Comment.id)
+    .with_for_update(key_share=True)
+)
 WRITE_COMMENTS = _writing(COMMENTS_TOLD)
+
+
+def lock_post_to_tell(post_id: int) -> Post | None:
+    """Lock a post, so that who belongs to several of its groups is told of it once."""
+    return db.session.get(Post, post_id, with_for_update={"of": Post, "key_share": True})
 
 
 def tell(actor_id: int | None, event_record: EventRecord, *told: tuple[News, Select[int]]) -> int:
@@ -91,7 +116,12 @@ def _write(
 
 
 def tell_of_comments(event_records: Sequence[EventRecord]) -> int:
-    """Write the rows of everyone whom some comments concern, in one statement for all of them."""
+    """Write the rows of everyone whom some comments concern, in one statement for all of them.
+
+    The comments are locked: each is recorded in every group of its post, and told once.
+    """
+    ids = sorted({event_record.subject_id for event_record in event_records})
+    db.session.execute(LOCK_COMMENTS, {"comments": ids})
     params = {"facts": [event_record.id for event_record in event_records], "now": clock.now()}
     return _ring_for(db.session.connection().execute(WRITE_COMMENTS, params).all())
 

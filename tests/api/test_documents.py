@@ -38,6 +38,8 @@ CONTRACT = {
     "GET /posts/{post_id}/proposal",
     "PATCH /posts/{post_id}/proposal",
     "DELETE /posts/{post_id}/proposal",
+    "PUT /posts/{post_id}/placements/{slug}",
+    "DELETE /posts/{post_id}/placements/{slug}",
     "GET /groups/{slug}/proposals",
     "GET /posts/{post_id}/comments",
     "POST /posts/{post_id}/comments",

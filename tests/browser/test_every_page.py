@@ -92,6 +92,7 @@ FOR_OWNERS = (
     "/publications/{pending}/refuser",
     "/publications/{proposed}/proposition",
     "/publications/{news}/modifier",
+    "/publications/{news}/groupes",
 )
 FOR_NEWCOMERS = ("/", "/groupes", "/groupes/regies-de-quartier", "/notifications")
 PAGES = {None: FOR_VISITORS, "chloe": FOR_MEMBERS, "amina": FOR_OWNERS, "driss": FOR_NEWCOMERS}

@@ -14,9 +14,15 @@ from grandequipe.digests.models import Digest
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
 from grandequipe.feed.models import Kind, Placement, PlacementStatus
-from grandequipe.feed.services import approve_post, edit_post, remove_post
+from grandequipe.feed.services import (
+    approve_post,
+    edit_post,
+    place_post,
+    publish_post,
+    remove_post,
+)
 from grandequipe.groups.models import Level
-from grandequipe.groups.services import change_level, leave_group
+from grandequipe.groups.services import change_level, leave_group, mark_seen
 from grandequipe.members.models import Member
 from tests.digests.conftest import A_WEEK, ledger
 from tests.digests.sink import Sink
@@ -82,6 +88,25 @@ def test_a_post_approved_late_is_in_the_next_letter(
         approve_post(cast.amina, post, post.text_version)
     send(monday + A_WEEK)
     assert "Écrit il y a longtemps" in text_to(sink, cast.bruno)
+
+
+def test_a_post_in_several_groups_is_told_once_and_never_again(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    with atomic():
+        post = publish_post(cast.amina, cast.ess, draft_of(title="Partout"), [cast.private])
+    with atomic():
+        mark_seen(cast.chloe, cast.private)
+    send(monday)
+    text = text_to(sink, cast.chloe)
+    assert text.count("publications/") == 1
+    assert "RÉGIES DE QUARTIER" in text.upper().split("PARTOUT")[0], "where Chloé comes most"
+    with atomic():
+        place_post(cast.amina, post, cast.hidden)
+    make_post(cast.amina, cast.ess, title="La suite")
+    send(monday + A_WEEK)
+    assert "Partout" not in text_to(sink, cast.chloe)
+    assert digest_of(cast.chloe).contents["excluded"] == {str(post.id): "told_before"}
 
 
 def test_what_one_may_not_see_when_it_leaves_is_not_in_it(

@@ -141,7 +141,7 @@ def test_what_was_removed_or_waits_is_not_in_the_group(cast, browser):
     with atomic():
         remove_post(cast.amina, post)
     assert cards(browser(cast.chloe).get("/groupes/ess-quartiers").text) == []
-    assert waiting.is_pending
+    assert waiting.placements[0].is_pending
     assert cards(browser(cast.chloe).get("/groupes/petites-annonces").text) == []
 
 

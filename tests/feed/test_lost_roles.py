@@ -40,7 +40,7 @@ Act = Callable[[Member, Post, Comment], object]
 
 THANKS = ReactionName.THANKS
 OF_A_MEMBER: dict[str, Act] = {
-    "publish": lambda who, post, _comment: publish_post(who, post.group, draft_of()),
+    "publish": lambda who, post, _comment: publish_post(who, post.placements[0].group, draft_of()),
     "edit": lambda who, post, _comment: edit_post(who, post, draft_of(title="Autre")),
     "remove": lambda who, post, _comment: remove_post(who, post),
     "comment": lambda who, post, _comment: add_comment(who, post, "<p>Trop tard.</p>"),
@@ -73,7 +73,9 @@ def act_meanwhile(
                 db.session.get_one(model, id)
                 for model, id in zip((Member, Post, Comment), ids, strict=True)
             )
-            assert find_membership(member, about.group) is not None, "as they were when they read"
+            assert find_membership(member, about.placements[0].group) is not None, (
+                "as they were when they read"
+            )
             try:
                 with atomic():
                     act(member, about, said)
@@ -97,7 +99,11 @@ def state_of(post: Post) -> tuple[object, ...]:
     said = [(each.id, each.is_removed) for each in comments.order_by(Comment.id)]
     touched = sorted((each.member_id, each.name) for each in reactions)
     posts = db.session.query(Post).order_by(Post.id)
-    return said, touched, [(each.id, each.title, each.status) for each in posts]
+    return (
+        said,
+        touched,
+        [(each.id, each.title, [one.status for one in each.placements]) for each in posts],
+    )
 
 
 @pytest.mark.parametrize(
@@ -160,7 +166,7 @@ def test_what_is_published_while_the_group_becomes_moderated_waits(app: Flask, c
     assert act_meanwhile(app, moderate, OF_A_MEMBER["publish"], cast.chloe, post, comment) == []
     newest = db.session.query(Post).order_by(Post.id.desc()).first()
     assert newest is not None
-    assert (newest.status, newest.id != post.id) == (PlacementStatus.PENDING, True)
+    assert (newest.placements[0].status, newest.id != post.id) == (PlacementStatus.PENDING, True)
 
 
 def test_who_puts_a_member_out_waits_for_what_they_are_writing(app: Flask, cast: Cast) -> None:

@@ -78,11 +78,11 @@ def test_moderators_and_nobody_else_decide(word, status, cast, browser, visitor)
     for member in (cast.driss, cast.eva):
         assert browser(member).send(address).status_code == 404
     assert "/connexion" in visitor.send(address).headers["Location"]
-    assert db.session.get(Post, post.id).is_pending
+    assert db.session.get(Post, post.id).placements[0].is_pending
     form = {"read": post.text_version, "reason": "Déjà annoncé."}
     answer = browser(cast.bruno).send(address, form)
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{ADS}/moderation")
-    assert db.session.get(Post, post.id).status is status
+    assert db.session.get(Post, post.id).placements[0].status is status
     assert browser(cast.chloe).send(address).status_code in (403, 404)
     found = 200 if status is PlacementStatus.PUBLISHED else 404
     assert visitor.get(f"/publications/{post.id}").status_code == found
@@ -105,13 +105,16 @@ def test_nothing_waits_in_a_group_that_is_quiet(cast, browser):
 
 def test_who_changes_a_post_while_it_is_approved_proposes_the_change(app, cast):
     post = make_post(cast.chloe, cast.moderated)
-    assert post.is_pending
+    assert post.placements[0].is_pending
     with app.app_context(), atomic():
         elsewhere = db.session.get_one(Post, post.id)
         approve_post(cast.bruno, elsewhere, elsewhere.text_version)
     with atomic():
         proposal = edit_post(cast.chloe, post, draft_of(title="Prête scie"))
-    assert (proposal.post_input.title, post.status) == ("Prête scie", PlacementStatus.PUBLISHED)
+    assert (proposal.post_input.title, post.placements[0].status) == (
+        "Prête scie",
+        PlacementStatus.PUBLISHED,
+    )
     assert post.title != "Prête scie", "the group reads what was approved"
     told = db.session.query(EventRecord).filter_by(stream_id=cast.moderated.stream_id)
     assert told.order_by(EventRecord.position.desc()).first().kind == "post.published"

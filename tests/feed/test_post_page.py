@@ -83,7 +83,7 @@ def test_a_post_is_removed_by_whoever_may(name, cast, browser, visitor):
         assert answer.status_code == 303
         return
     assert answer.status_code == (303 if name == "visitor" else 403)
-    assert db.session.get(Post, post.id).status is PlacementStatus.PUBLISHED
+    assert db.session.get(Post, post.id).placements[0].status is PlacementStatus.PUBLISHED
     chloe = browser(cast.chloe)
     answer = chloe.send(f"/publications/{post.id}/supprimer")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/groupes/ess-quartiers")

@@ -154,7 +154,7 @@ def test_a_post_that_waits_is_not_approved_unread(cast: Cast, browser: Open) -> 
     answer = bruno.send(f"/publications/{waiting.id}/publier")
     assert (answer.status_code, "lisez" in answer.text) == (422, True)
     db.session.expire_all()
-    assert waiting.is_pending
+    assert waiting.placements[0].is_pending
 
 
 def test_a_refused_post_is_read_by_its_author_and_sent_again(
@@ -176,7 +176,10 @@ def test_a_refused_post_is_read_by_its_author_and_sent_again(
     sent = chloe.send(f"{address}/modifier", {**NEW, "title": "Prête une scie à La Duchère"})
     assert sent.status_code == 303
     db.session.expire_all()
-    assert (post.status, post.refusal) == (PlacementStatus.PENDING, None)
+    assert (post.placements[0].status, post.placements[0].refusal) == (
+        PlacementStatus.PENDING,
+        None,
+    )
     assert count_waiting(cast.moderated) == 1
 
 
@@ -188,7 +191,7 @@ def test_its_author_goes_on_from_their_change_in_two_tabs_too(
     assert chloe.send(path, {**NEW, "seen": seen}).status_code == 303
     overtaken = chloe.send(path, {**NEW, "title": "De l’autre onglet", "seen": seen})
     assert (overtaken.status_code, "De l’autre onglet" in overtaken.text) == (409, True)
-    assert get_proposal(post, cast.chloe).draft.title == NEW["title"]
+    assert get_proposal(post, cast.chloe).post_input.title == NEW["title"]
 
 
 def test_who_needs_no_approval_any_more_publishes_their_change_at_once(

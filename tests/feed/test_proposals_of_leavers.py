@@ -72,7 +72,7 @@ def test_what_somebody_proposed_ends_when_they_go(
     tell_everyone()
     assert db.session.query(PostProposal).count() == count_waiting(cast.moderated) == 0
     db.session.expire_all()
-    assert (post.title, post.status) == ("Prête perceuse", PlacementStatus.PUBLISHED)
+    assert (post.title, post.placements[0].status) == ("Prête perceuse", PlacementStatus.PUBLISHED)
 
 
 def test_who_comes_back_at_once_keeps_what_they_proposed(cast: Cast, post: Post) -> None:

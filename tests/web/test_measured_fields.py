@@ -57,13 +57,14 @@ FRENCH = {"Accept-Language": "fr"}
 # What no form class names, of the routes that read such a thing; none may be missing here.
 LOOSE_FIELDS = {
     "digests.unsubscribe": ("again",),
-    "feed.approve_post": ("read",),
+    "feed.approve_post": ("read", "group"),
     "feed.approve_proposal": ("read",),
     "feed.edit_post": ("seen", "over"),
     "feed.react": ("add", "take_back"),
     "feed.refuse_post": (),
     "feed.remove_comment": ("question", "question_detail"),
     "feed.remove_post": ("question", "question_detail"),
+    "feed.take_out": ("question", "question_detail"),
     "feed.withdraw_proposal": ("question", "form_key"),
     "groups.ban": ("question", "question_yes"),
     "groups.decline": ("question",),

@@ -16,6 +16,7 @@ from grandequipe.feed.models.inputs import (
 )
 
 LARGEST_VERSION = 2**63 - 1
+MOST_GROUPS = 20
 
 
 class OwnFields(Schema):
@@ -46,6 +47,15 @@ class OwnFields(Schema):
     funder = Words(allow_none=True, longest=LONGEST_LINE, metadata={"description": "Call."})
 
 
+class PlacementSchema(Schema):
+    """A post in a group."""
+
+    group = fields.String(attribute="group.slug", required=True)
+    status = one_of(PlacementStatus, required=True)
+    published_at = Instant(required=True, allow_none=True)
+    pinned = fields.Boolean(required=True)
+
+
 class PostSchema(OwnFields):
     """A post, as the one who calls sees it."""
 
@@ -61,6 +71,12 @@ class PostSchema(OwnFields):
         PlacementStatus,
         required=True,
         metadata={"description": "`pending` and `refused` are shown to the author and moderators."},
+    )
+    placements = fields.Nested(
+        PlacementSchema,
+        many=True,
+        required=True,
+        metadata={"description": "In which groups it stands, of those that the caller may know."},
     )
     refusal = fields.String(
         required=True,
@@ -122,6 +138,33 @@ class PostBody(PostWords):
     title = Words(required=True, longest=LONGEST_TITLE)
     body_html = Words(required=True, longest=LONGEST_BODY, metadata={"description": KEPT_HTML})
     status = Words(validate=OneOf(["published"]), load_default="published")
+    groups = fields.List(
+        Words(longest=100),
+        load_default=list,
+        validate=Length(max=MOST_GROUPS),
+        metadata={"description": "Further groups of the same post, by slug."},
+    )
+
+
+class PlacementBody(Schema):
+    """What becomes of a post in a group."""
+
+    status = Words(
+        validate=OneOf(["published", "refused", "removed"]),
+        load_default="published",
+        metadata={
+            "description": "`published`: its author places it there, or a moderator approves it, "
+            "naming its `version`; `refused`, with a `reason`, is a moderator's; `removed` takes "
+            "it out."
+        },
+    )
+    version = whole(
+        1, LARGEST_VERSION, metadata={"description": "To approve: the `version` that was read."}
+    )
+    reason = Words(
+        longest=LONGEST_REASON,
+        metadata={"description": "Why it is refused, for its author: 2 to 1,000 characters."},
+    )
 
 
 class PostPatch(PostWords):

@@ -11,6 +11,7 @@ from grandequipe.api.inputs import changed_post_input, post_input, with_default_
 from grandequipe.api.limits import REFUSAL, limited
 from grandequipe.api.queries import ShownPost, show_posts
 from grandequipe.api.schemas.posts import (
+    PlacementBody,
     PostBody,
     PostPageSchema,
     PostPatch,
@@ -18,7 +19,7 @@ from grandequipe.api.schemas.posts import (
     PostSchema,
 )
 from grandequipe.api.views.groups import LOCATION
-from grandequipe.core.errors import Conflict, Invalid, Unauthenticated
+from grandequipe.core.errors import Conflict, Invalid, NotFound, Unauthenticated
 from grandequipe.core.policies import require
 from grandequipe.core.windows import Window
 from grandequipe.feed import queries, services
@@ -33,6 +34,7 @@ from grandequipe.web.rate_limits import rate_limited
 TAG = "Posts"
 LIST = "/groups/<slug:slug>/posts"
 ONE = "/posts/<id:post_id>"
+PLACEMENT = f"{ONE}/placements/<slug:slug>"
 
 
 @call(
@@ -50,7 +52,7 @@ def list_posts(asked: dict[str, Any], slug: str) -> Window[ShownPost]:
     _require_reader(viewer(), group)
     kind = Kind(asked["kind"]) if asked["kind"] else None
     page = queries.list_group_posts(group, viewer(), kind, asked["cursor"], asked["limit"])
-    return shown_page(page)
+    return shown_page(page, group)
 
 
 @call("POST", LIST, tag=TAG, answers=PostSchema, status=201, body=PostBody, headers=LOCATION)
@@ -61,8 +63,9 @@ def publish_post(data: dict[str, Any], slug: str) -> Any:
     group = get_group(slug, seen_by=author)
     kind = Kind(data.pop("kind"))
     data.pop("status")
+    others = [_group_named(each, author) for each in data.pop("groups")]
     with_default_language(data, author, "title", "body_html")
-    post = services.publish_post(author, group, post_input(kind, data))
+    post = services.publish_post(author, group, post_input(kind, data), others)
     return shown_post(post), 201, {"Location": url_for("api.show_post", post_id=post.id)}
 
 
@@ -94,9 +97,11 @@ def edit_post(data: dict[str, Any], post_id: int) -> Any:
     # Here, too: where nothing changes no service asks, and the answer shows the whole post.
     require(may_edit_post(actor, post), services.MAY_NOT_EDIT)
     status, version, reason = (data.pop(name, None) for name in ("status", "version", "reason"))
-    approves = status == "published" and not post.is_published
+    waits = any(may_approve(actor, each) for each in post.placements)
+    approves = status == "published" and (waits or not post.is_published)
     if approves:
-        require(may_moderate(actor, post.group), "Only moderators can approve posts.")
+        moderates = any(may_moderate(actor, each.group) for each in post.placements)
+        require(moderates, "Only moderators can approve posts.")
         _require_read(post, version)
     kept = None
     with rate_limited("edits", actor.id) if data else nullcontext():
@@ -115,9 +120,40 @@ def remove_post(post_id: int) -> None:
     services.remove_post(acting_member(), queries.get_post(post_id, seen_by=acting_member()))
 
 
-def shown_page(page: Window[Post]) -> Window[ShownPost]:
-    """Write a page of posts for the one who calls."""
-    return Window(show_posts(page.items, viewer(), _address()), page.next)
+@call("PUT", PLACEMENT, tag=TAG, answers=PostSchema, body=PlacementBody)
+def put_placement(data: dict[str, Any], post_id: int, slug: str) -> ShownPost:
+    """Place one's own post in one more group, or decide on it there as a moderator.
+
+    It waits where a moderator must read it first. Placing it where it stands changes nothing. 409
+    where others commented for fewer people than would read them.
+    """
+    actor = acting_member()
+    post = queries.get_post(post_id, seen_by=actor)
+    group = get_group(slug, seen_by=actor)
+    placement = post.placement_in(group)
+    if data["status"] == "removed":
+        services.take_out(actor, post, group)
+    elif data["status"] == "refused":
+        services.refuse_post(actor, post, data.get("reason", ""), group)
+    elif placement is not None and may_approve(actor, placement):
+        _require_read(post, data.get("version"))
+        services.approve_post(actor, post, post.text_version, group)
+    else:
+        services.place_post(actor, post, group)
+    return shown_post(post)
+
+
+@call("DELETE", PLACEMENT, tag=TAG, answers=None, status=204)
+def remove_placement(post_id: int, slug: str) -> None:
+    """Take a post out of a group, as its author or as a moderator of that group."""
+    actor = acting_member()
+    post = queries.get_post(post_id, seen_by=actor)
+    services.take_out(actor, post, get_group(slug, seen_by=actor))
+
+
+def shown_page(page: Window[Post], group: Group | None = None) -> Window[ShownPost]:
+    """Write a page of posts for the one who calls, of one group or of several."""
+    return Window(show_posts(page.items, viewer(), _address(), group), page.next)
 
 
 def shown_post(post: Post) -> ShownPost:
@@ -140,6 +176,14 @@ def _change(actor: Member, post: Post, data: dict[str, Any]) -> PostProposal | N
     return services.edit_post(actor, post, changed_post_input(source, data), over)
 
 
+def _group_named(slug: str, author: Member) -> Group:
+    """Find a further group of a post; raise Invalid where there is none for its author."""
+    try:
+        return get_group(slug, seen_by=author)
+    except NotFound:
+        raise Invalid({"groups": f"There is no group {slug!r}."}) from None
+
+
 def _require_read(post: Post, version: int | None) -> None:
     """Refuse to approve what was not read, or was changed since."""
     if version is None:
@@ -151,7 +195,7 @@ def _require_read(post: Post, version: int | None) -> None:
 
 
 def _remove(actor: Member, post: Post, reason: str) -> None:
-    if may_approve(actor, post) and actor.id != post.author_id:
+    if actor.id != post.author_id and any(may_approve(actor, each) for each in post.placements):
         services.refuse_post(actor, post, reason)
     else:
         services.remove_post(actor, post)

@@ -17,6 +17,7 @@ from grandequipe.core.policies import require
 from grandequipe.core.windows import Window
 from grandequipe.feed import queries, services
 from grandequipe.feed.models import PostProposal
+from grandequipe.feed.policies import may_decide
 from grandequipe.groups.policies import may_moderate
 from grandequipe.groups.queries import get_group
 
@@ -39,7 +40,7 @@ def decide_on_proposal(data: dict[str, Any], post_id: int) -> Any:
     if data["state"] == "refused":
         services.refuse_proposal(moderator, post, data.get("reason", ""))
     elif "version" not in data:
-        require(may_moderate(moderator, post.group), "Only moderators can decide on changes.")
+        require(may_decide(moderator, post), "Only moderators can decide on changes.")
         raise Invalid({"version": "Name the version that you read."})
     else:
         services.approve_proposal(moderator, post, data["version"])

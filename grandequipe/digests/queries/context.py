@@ -30,6 +30,12 @@ class Tie(NamedTuple):
     level: Level
     digested_position: int
     head: int
+    seen_position: int
+
+    @property
+    def unread(self) -> int:
+        """Count what happened in the group since the member's last visit."""
+        return self.head - self.seen_position
 
     @property
     def stream(self) -> str:
@@ -108,6 +114,7 @@ _TIES = (
         Membership.level,
         Membership.digested_position,
         Stream.last_position.label("head"),
+        Membership.seen_position,
     )
     .select_from(Membership)
     .join(Membership.group)

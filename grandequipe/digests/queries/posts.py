@@ -30,13 +30,15 @@ from sqlalchemy.orm import aliased
 
 from grandequipe.core.events import EventRecord
 from grandequipe.core.events.models import owner_id_of
-from grandequipe.digests.models import DigestPost
+from grandequipe.core.mail import MailState, OutgoingMail
+from grandequipe.digests.models import Digest, DigestPost
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
 from grandequipe.feed.models import Kind, Placement, PlacementStatus, Post
 from grandequipe.feed.models.posts import post_territory
 from grandequipe.feed.queries.visibility import (
     PUBLISHED,
+    VIEWER,
     ViewerPlaceholder,
     placeholder_for,
     shown_to,
@@ -57,19 +59,24 @@ class Candidate:
     group_id: int | None
     status: PlacementStatus | None
     is_visible: bool
+    was_told: bool
     story: DigestPost | None
 
 
-def list_candidates(window: Window, untold: Iterable[int], seen_by: Viewer) -> Sequence[Candidate]:
+def list_candidates(
+    window: Window, untold: Iterable[int], seen_by: Viewer, beside: int | None = None
+) -> Sequence[Candidate]:
     """List the posts published in a window, and some more by id, newest first.
 
-    A post is listed once for each group in which it is placed.
+    A post is listed once for each group in which it is placed. `beside` is the digest that is being
+    written: it says nothing of what was told before.
     """
-    params = {"window": _with_something_new(window), "untold": list(untold)}
+    params: dict[str, Any] = {"window": _with_something_new(window), "untold": list(untold)}
     if not any(params.values()):
         return []
     query = _candidates(placeholder_for(seen_by))
-    rows = db.session.connection().execute(query, params | viewer_params(seen_by))
+    params |= viewer_params(seen_by) | {"beside": beside or 0}
+    rows = db.session.connection().execute(query, params)
     return [_candidate(row) for row in rows]
 
 
@@ -83,12 +90,12 @@ def _with_something_new(window: Window) -> Mapping[int, Sequence[int]]:
 
 
 def _candidate(row: Sequence[Any]) -> Candidate:
-    post_id, group_id, status, is_visible, *told = row
+    post_id, group_id, status, is_visible, was_told, *told = row
     if status is None:
-        return Candidate(post_id, group_id, None, is_visible, None)
+        return Candidate(post_id, group_id, None, is_visible, was_told, None)
     *shown, reactions = told
     story = DigestPost._make([*shown, sum(reactions.values())])
-    return Candidate(post_id, group_id, status, is_visible, story)
+    return Candidate(post_id, group_id, status, is_visible, was_told, story)
 
 
 # One plan serves every digest, and PostgreSQL finds so by itself where it expects as much of all:
@@ -123,6 +130,30 @@ _TOWN = (
     .where(post_territory.c.post_id == Post.id)
     .scalar_subquery()
 )
+
+# Of a post in one group the positions say whether it was told; in several, the earlier digests do.
+_OTHER = aliased(Placement)
+_IS_ELSEWHERE = (
+    select(_OTHER.id)
+    .where(
+        _OTHER.post_id == Placement.post_id,
+        _OTHER.id != Placement.id,
+        _OTHER.published_at.is_not(None),
+    )
+    .exists()
+)
+_IS_IN_A_DIGEST = (
+    select(Digest.id)
+    .join(OutgoingMail, OutgoingMail.id == Digest.mail_id)
+    .where(
+        Digest.member_id == VIEWER,
+        Digest.id != bindparam("beside", type_=BigInteger),
+        OutgoingMail.state.in_((MailState.SENT, MailState.SENDING, MailState.UNCERTAIN)),
+        Digest.contents["sent"].contains(func.to_jsonb(Post.id)),
+    )
+    .exists()
+)
+_WAS_TOLD = case((_IS_ELSEWHERE, _IS_IN_A_DIGEST), else_=literal(False))
 
 # The table's own columns: an attribute of a kind would keep out the posts of all others.
 _columns = Post.__table__.c
@@ -161,6 +192,7 @@ def _candidates(viewer: ViewerPlaceholder | None) -> Select[Any]:
             Placement.group_id,
             Placement.status,
             func.coalesce(is_visible, literal(False)),
+            _WAS_TOLD,
             *_STORY,
         )
         .select_from(_WANTED)

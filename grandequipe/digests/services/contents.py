@@ -35,7 +35,8 @@ OWN = "own"
 REMOVED = "removed"
 NOT_VISIBLE = "not_visible"
 LEVEL_NONE = "level_none"
-CLOSEST = (OWN, LEVEL_NONE, NOT_VISIBLE, REMOVED)
+TOLD_BEFORE = "told_before"
+CLOSEST = (OWN, TOLD_BEFORE, LEVEL_NONE, NOT_VISIBLE, REMOVED)
 
 
 @dataclass(frozen=True)
@@ -65,20 +66,25 @@ def compose(member: Viewer, claim: DigestClaim | None = None) -> Composed:
     standing = get_context(member, claim.id if claim else None)
     plan = _plan_again(claim) if claim and claim.window else _plan_anew(standing)
     memberships = {membership.group_id: membership for membership in standing.memberships}
-    stories: dict[int, DigestPost] = {}
+    stories: dict[int, tuple[int, DigestPost]] = {}
     excluded: dict[int, str] = {}
-    for candidate in list_candidates(plan.window, plan.untold, seen_by=member):
-        reason = _reason_against(candidate, memberships.get(candidate.group_id or 0), member)
+    for candidate in list_candidates(plan.window, plan.untold, member, claim.id if claim else None):
+        membership = memberships.get(candidate.group_id or 0)
+        reason = _reason_against(candidate, membership, member)
         if reason:
             # Of several groups that do not tell a post, the one that comes closest says why.
             reasons = (reason, excluded.get(candidate.post_id, REMOVED))
             excluded[candidate.post_id] = min(reasons, key=CLOSEST.index)
-        elif candidate.story:
-            stories.setdefault(candidate.post_id, candidate.story)
+        elif candidate.story and membership:
+            # Under the group that the reader visits most: where the least is unread.
+            known = stories.get(candidate.post_id)
+            if known is None or membership.unread < known[0]:
+                stories[candidate.post_id] = membership.unread, candidate.story
     for post_id in stories:
         excluded.pop(post_id, None)
     names = [membership.group_name for membership in standing.memberships if membership.is_wanted]
-    return Composed(list(stories.values()), plan.window, excluded, names, plan.carried)
+    told = [story for _unread, story in stories.values()]
+    return Composed(told, plan.window, excluded, names, plan.carried)
 
 
 class _Plan(NamedTuple):
@@ -115,6 +121,8 @@ def _reason_against(candidate: Candidate, membership: Tie | None, member: Viewer
         return LEVEL_NONE
     if membership is None or not candidate.is_visible:
         return NOT_VISIBLE
+    if candidate.was_told:
+        return TOLD_BEFORE
     return OWN if candidate.story.author_id == member.id else None
 
 

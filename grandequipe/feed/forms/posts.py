@@ -76,6 +76,7 @@ class PostForm(Form):
     )
     language = language_field(_("Language of the text"))
     themes = SelectMultipleField(_("Themes"))
+    groups = SelectMultipleField(_("Groups"), choices=[])
     territories = line(_("Territories"), field=LabelsField, longest=LONGEST_LABELS)
 
     def __init__(self, zone: str, post: Post | None = None) -> None:

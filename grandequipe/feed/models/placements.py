@@ -78,6 +78,11 @@ class Placement(Model):
         return self.status is PlacementStatus.PENDING
 
     @property
+    def is_removed(self) -> bool:
+        """Tell whether it was taken out of the group."""
+        return self.status is PlacementStatus.REMOVED
+
+    @property
     def is_refused(self) -> bool:
         """Tell whether a moderator of the group did not publish it."""
         return self.status is PlacementStatus.REFUSED

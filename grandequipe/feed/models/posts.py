@@ -14,7 +14,7 @@ from grandequipe.members.models import Member
 from grandequipe.taxonomies.models import Territory, Theme
 
 if TYPE_CHECKING:
-    from grandequipe.feed.models.placements import Placement, PlacementStatus
+    from grandequipe.feed.models.placements import Placement
 
 
 class Kind(StrEnum):
@@ -92,46 +92,15 @@ class Post(Model):
         return str(self.edited_at.timestamp()) if self.edited_at else "0"
 
     @property
-    def placement(self) -> "Placement":
-        """Give the post's placement."""
-        return self.placements[0]
-
-    @property
-    def group(self) -> Group:
-        """Give the group in which it is placed."""
-        return self.placement.group
-
-    @property
-    def group_id(self) -> int:
-        """Give the id of that group."""
-        return self.placement.group_id
-
-    @property
-    def status(self) -> "PlacementStatus":
-        """Give its status in the group."""
-        return self.placement.status
-
-    @property
-    def published_at(self) -> datetime | None:
-        """Give the instant since when the group reads it."""
-        return self.placement.published_at
-
-    @property
-    def refusal(self) -> str | None:
-        """Give the moderator's word to its author."""
-        return self.placement.refusal
+    def published(self) -> "list[Placement]":
+        """List the placements in which it is published."""
+        return [placement for placement in self.placements if placement.is_published]
 
     @property
     def is_published(self) -> bool:
-        """Tell whether the group reads it."""
-        return self.placement.is_published
+        """Tell whether a group reads it."""
+        return bool(self.published)
 
-    @property
-    def is_refused(self) -> bool:
-        """Tell whether a moderator did not publish it; `refusal` says why, to its author."""
-        return self.placement.is_refused
-
-    @property
-    def is_pending(self) -> bool:
-        """Tell whether it waits for a moderator."""
-        return self.placement.is_pending
+    def placement_in(self, group: Group) -> "Placement | None":
+        """Find its placement in a group, whatever the status."""
+        return next((each for each in self.placements if each.group_id == group.id), None)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
@@ -21,6 +21,7 @@ from sqlalchemy.orm import contains_eager, lazyload
 from grandequipe.core import clock
 from grandequipe.core.windows import (
     DEFAULT_LIMIT,
+    LARGEST_LIMIT,
     Order,
     Params,
     TwoWayWindow,
@@ -31,6 +32,7 @@ from grandequipe.core.windows import (
 )
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, Placement, PlacementStatus, Post, Webinar
+from grandequipe.feed.queries.home import is_first_of_mine, newest_in_my_groups
 from grandequipe.feed.queries.visibility import (
     IN_MY_GROUPS,
     PUBLISHED,
@@ -50,6 +52,13 @@ COMING = timedelta(days=14)
 MOST_COMING = 5
 
 PlacedPosts = Select[Any]
+
+
+class ComingWebinar(NamedTuple):
+    """A webinar to come, and the first of the viewer's groups that announced it."""
+
+    webinar: Webinar
+    group: Group
 
 
 def list_posts_for_cards(ids: Iterable[int], seen_by: Member | None) -> Sequence[Post]:
@@ -104,7 +113,8 @@ def _of_group(viewer: ViewerPlaceholder | None, kind: Kind | None, goes_on: bool
 def _of_my_groups(
     viewer: ViewerPlaceholder | None, kind: Kind | None, goes_on: bool
 ) -> PlacedPosts:
-    return _page(viewer, kind, IN_MY_GROUPS, goes_on)
+    where = newest_in_my_groups(kind, goes_on, LARGEST_LIMIT + 1)
+    return _page(viewer, kind, where, goes_on)
 
 
 def _page(
@@ -153,28 +163,31 @@ def list_pending_placements(
     return read_in_time(query, IN_TIME, limit, cursor)
 
 
-def list_coming_webinars(seen_by: Member) -> Sequence[Webinar]:
+def list_coming_webinars(seen_by: Member) -> Sequence[ComingWebinar]:
     """List the next webinars of the viewer's groups within two weeks, the first one first."""
     now = clock.now()
     params = {"now": now, "until": now + COMING, **viewer_params(seen_by)}
-    return db.session.scalars(_coming(placeholder_for(seen_by)), params).all()
+    return [ComingWebinar(*row) for row in db.session.execute(COMING_WEBINARS, params)]
 
 
-@cache
-def _coming(viewer: ViewerPlaceholder | None) -> Select[Webinar]:
-    instant = DateTime(timezone=True)
-    return (
-        select(Webinar)
-        .where(
-            placed(PUBLISHED, IN_MY_GROUPS, readable_by(viewer)),
-            Webinar.ends_at > bindparam("now", type_=instant),
-            Webinar.starts_at < bindparam("until", type_=instant),
-        )
-        .options(
-            lazyload(Webinar.author),
-            lazyload(Webinar.themes),
-            lazyload(Webinar.territories),
-        )
-        .order_by(Webinar.starts_at, Webinar.id)
-        .limit(MOST_COMING)
+_INSTANT = DateTime(timezone=True)
+COMING_WEBINARS = (
+    select(Webinar, Group)
+    .join(Placement, Placement.post_id == Webinar.id)
+    .join(Placement.group)
+    .where(
+        PUBLISHED,
+        IN_MY_GROUPS,
+        is_first_of_mine(Placement),
+        Webinar.ends_at > bindparam("now", type_=_INSTANT),
+        Webinar.starts_at < bindparam("until", type_=_INSTANT),
     )
+    .options(
+        lazyload(Webinar.placements),
+        lazyload(Webinar.author),
+        lazyload(Webinar.themes),
+        lazyload(Webinar.territories),
+    )
+    .order_by(Webinar.starts_at, Webinar.id)
+    .limit(MOST_COMING)
+)

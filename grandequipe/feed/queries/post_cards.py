@@ -27,9 +27,9 @@ from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, Placement, PlacementStatus, Post, Webinar
 from grandequipe.feed.models.kinds import Call
 from grandequipe.feed.models.posts import post_territory
+from grandequipe.feed.queries.home import newest_in_my_groups
 from grandequipe.feed.queries.lists import NEWEST_FIRST
 from grandequipe.feed.queries.visibility import (
-    IN_MY_GROUPS,
     PUBLISHED,
     ViewerPlaceholder,
     placeholder_for,
@@ -173,7 +173,8 @@ def list_group_cards(
 def _of_my_groups(
     viewer: ViewerPlaceholder | None, kind: Kind | None, goes_on: bool
 ) -> Select[Any]:
-    return _look(viewer, kind, IN_MY_GROUPS, goes_on)
+    where = newest_in_my_groups(kind, goes_on, DEFAULT_LIMIT + 1)
+    return _look(viewer, kind, where, goes_on)
 
 
 @cache

@@ -6,9 +6,9 @@ that very moment. What it hides answers exactly as what does not exist.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, literal_column, or_, select, true
 
 from grandequipe.feed.models import Placement, PlacementStatus, Post
 from grandequipe.groups.models import Membership, MembershipState
@@ -24,7 +24,14 @@ IN_MY_GROUPS = Placement.group_id.in_(
     )
 )
 
-PUBLISHED = Placement.status == PlacementStatus.PUBLISHED
+
+def published(placement: Any) -> ColumnElement[bool]:
+    """Say that a group reads a post; a word, no parameter, for the index of what is published."""
+    word = literal_column(f"'{PlacementStatus.PUBLISHED}'", Placement.status.type)
+    return cast(ColumnElement[bool], placement.status == word)
+
+
+PUBLISHED = published(Placement)
 _UNPUBLISHED = or_(
     Placement.status == PlacementStatus.PENDING, Placement.status == PlacementStatus.REFUSED
 )

@@ -1,7 +1,13 @@
 """Writing posts, comments and reactions."""
 
 from grandequipe.feed.services.comments import add_comment, remove_comment
-from grandequipe.feed.services.decisions import approve_post, refuse_post
+from grandequipe.feed.services.placements import (
+    approve_post,
+    check_opening,
+    place_post,
+    refuse_post,
+    take_out,
+)
 from grandequipe.feed.services.posts import (
     MAY_NOT_EDIT,
     delete_refused_posts,
@@ -25,9 +31,11 @@ __all__ = [
     "add_reaction",
     "approve_post",
     "approve_proposal",
+    "check_opening",
     "delete_refused_posts",
     "edit_post",
     "end_proposals_of",
+    "place_post",
     "preview_post",
     "proposed_post",
     "publish_post",
@@ -36,5 +44,6 @@ __all__ = [
     "remove_comment",
     "remove_post",
     "remove_reaction",
+    "take_out",
     "withdraw_proposal",
 ]

@@ -5,7 +5,6 @@ from sqlalchemy import BigInteger, Text, bindparam, insert, select, update
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Invalid, NotFound
-from grandequipe.core.events import record
 from grandequipe.core.languages import language_error
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
@@ -14,7 +13,7 @@ from grandequipe.feed.events import CommentAdded, CommentRemoved
 from grandequipe.feed.models import Comment, Placement, Post
 from grandequipe.feed.models.inputs import read_comment
 from grandequipe.feed.queries.visibility import PUBLISHED
-from grandequipe.groups.services import hold_membership
+from grandequipe.feed.services.texts import hold_memberships, record_in_groups
 from grandequipe.members.models import Member
 
 COUNTED = ("comment_count", "version")
@@ -60,7 +59,7 @@ def add_comment(
 
     `language` is a BCP 47 tag, None where it is not stated.
     """
-    hold_membership(author, post.group)
+    hold_memberships(author, [placement.group for placement in post.published])
     require(policies.may_comment(author, post), _l("Join the group to comment."))
     text = read_comment(body_html)
     if wrong := language_error(language):
@@ -80,12 +79,12 @@ def add_comment(
     if comment is None:
         raise NotFound
     db.session.expire(post, COUNTED)
-    record(
-        post.group.stream,
-        CommentAdded(
+    record_in_groups(
+        post,
+        lambda group: CommentAdded(
             subject_id=comment.id,
             actor_id=author.id,
-            group_id=post.group_id,
+            group_id=group.id,
             post_id=post.id,
             reply_to_id=comment.reply_to_id,
         ),
@@ -95,7 +94,8 @@ def add_comment(
 
 def remove_comment(actor: Member, comment: Comment) -> None:
     """Take a comment away; answers to it stay where they are."""
-    hold_membership(actor, comment.post.group)
+    post = comment.post
+    hold_memberships(actor, [placement.group for placement in post.published])
     require(policies.may_remove_comment(actor, comment), _l("You can’t delete this comment."))
     # NO KEY UPDATE: whoever answers it has its post already, for which we wait below.
     alone = {"of": Comment, "key_share": True}
@@ -104,14 +104,14 @@ def remove_comment(actor: Member, comment: Comment) -> None:
         return
     comment.removed_at = clock.now()
     db.session.flush()
-    _count(comment.post, -1)
-    record(
-        comment.post.group.stream,
-        CommentRemoved(
+    _count(post, -1)
+    record_in_groups(
+        post,
+        lambda group: CommentRemoved(
             subject_id=comment.id,
             actor_id=actor.id,
-            group_id=comment.post.group_id,
-            post_id=comment.post_id,
+            group_id=group.id,
+            post_id=post.id,
         ),
     )
 

@@ -7,19 +7,14 @@ from sqlalchemy import delete, select
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, NotFound
-from grandequipe.core.events import Event, StreamRef, record, record_all
+from grandequipe.core.events import Event, StreamRef, record_all
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
-from grandequipe.feed.events import (
-    PostEdited,
-    PostPublished,
-    PostRemoved,
-    PostSubmitted,
-    PostWithdrawn,
-)
+from grandequipe.feed.events import PostEdited
 from grandequipe.feed.models import Placement, PlacementStatus, Post, PostProposal
 from grandequipe.feed.models.inputs import PostInput
+from grandequipe.feed.services.placements import removed, send
 from grandequipe.feed.services.proposals import (
     end_proposal,
     proposal_of,
@@ -27,14 +22,15 @@ from grandequipe.feed.services.proposals import (
     proposed_post,
 )
 from grandequipe.feed.services.texts import (
+    groups_of,
+    hold_memberships,
     lock_post,
     make_post,
-    mark_published,
     place,
+    record_events,
     write_text,
 )
 from grandequipe.groups.models import Group
-from grandequipe.groups.services import events_of_settling, hold_membership
 from grandequipe.members.models import Member
 
 MAY_NOT_EDIT = _l("You can’t edit this post.")
@@ -42,15 +38,23 @@ MAY_NOT_EDIT = _l("You can’t edit this post.")
 StreamEvent = tuple[StreamRef, Event]
 
 
-def publish_post(author: Member, group: Group, post_input: PostInput) -> Post:
-    """Publish a draft in a group, or leave it to a moderator where the group is moderated."""
-    hold_membership(author, group, with_rules=True)
-    require(policies.may_publish(author, group), _l("You can’t post in this group."))
+def publish_post(
+    author: Member, group: Group, post_input: PostInput, also_in: Iterable[Group] = ()
+) -> Post:
+    """Publish a post in a group and in others; where moderators read first, it waits for them.
+
+    A group that refuses its author refuses the whole post.
+    """
+    groups = list(dict.fromkeys([group, *also_in]))
+    hold_memberships(author, groups, with_rules=True)
+    for each in groups:
+        require(policies.may_publish(author, each), _l("You can’t post in this group."))
     post = make_post(author, post_input)
-    placement = place(post, group)
+    placements = [place(post, each) for each in groups]
     db.session.add(post)
     db.session.flush()
-    record(*_sent(author, placement))
+    sent = [send(author, placement) for placement in placements]
+    record_events(sent)
     return post
 
 
@@ -75,10 +79,10 @@ def edit_post(
     of the post, for its author the `version` of their proposal where there is one. Raises
     NotFound where the post was removed meanwhile.
     """
-    hold_membership(editor, post.group, with_rules=True)
+    hold_memberships(editor, groups_of(post), with_rules=True)
     require(policies.may_edit_post(editor, post), MAY_NOT_EDIT)
     lock_post(post)
-    if post.status is PlacementStatus.REMOVED:
+    if all(placement.is_removed for placement in post.placements):
         raise NotFound
     existing_proposal = proposal_of(post) if editor.id == post.author_id else None
     if over not in (None, existing_proposal.version if existing_proposal else post.text_version):
@@ -93,28 +97,16 @@ def edit_post(
     post.edited_at = clock.now()
     post.version += 1
     ended = end_proposal(editor, existing_proposal) if existing_proposal else []
-    record_all([*_edited(editor, post), *ended])
+    record_events([*_edited(editor, post), *ended])
     return None
 
 
 def remove_post(actor: Member, post: Post) -> None:
     """Take a post away from every page, feed and letter to come, with what was proposed for it."""
-    hold_membership(actor, post.group)
+    hold_memberships(actor, groups_of(post))
     require(policies.may_remove_post(actor, post), _l("You can’t delete this post."))
     lock_post(post)
-    was_published, was_pending = post.is_published, post.is_pending
-    placement = post.placement
-    placement.status, placement.refusal = PlacementStatus.REMOVED, None
-    proposal = proposal_of(post)
-    events: list[StreamEvent] = end_proposal(actor, proposal) if proposal else []
-    db.session.flush()
-    names = {"subject_id": post.id, "actor_id": actor.id, "group_id": post.group_id}
-    if was_published:
-        events.append((post.group.stream, PostRemoved(**names)))
-    elif was_pending:
-        withdrawn = (post.author.stream, PostWithdrawn(**names))
-        events += [withdrawn, *events_of_settling(actor, post.group)]
-    record_all(events)
+    record_all(removed(actor, post, [each for each in post.placements if not each.is_removed]))
 
 
 def delete_refused_posts(author: Member) -> None:
@@ -132,22 +124,15 @@ def delete_refused_posts(author: Member) -> None:
 
 
 def _edited(editor: Member, post: Post) -> Iterable[StreamEvent]:
-    """Give what is recorded of a change that was written: the group reads it, or nobody yet."""
-    if post.is_refused:
-        placement = post.placement
-        placement.status, placement.refusal = PlacementStatus.PENDING, None
-        return [_sent(editor, placement)]
-    if not post.is_published:
-        return []
-    edited = PostEdited(subject_id=post.id, actor_id=editor.id, group_id=post.group_id)
-    return [(post.group.stream, edited)]
-
-
-def _sent(author: Member, placement: Placement) -> StreamEvent:
-    """Publish what its author sends, or have it wait; give what is recorded of it."""
-    group = placement.group
-    names = {"subject_id": placement.post_id, "actor_id": author.id, "group_id": group.id}
-    if policies.needs_approval(author, group) or not policies.may_publish(author, group):
-        return author.stream, PostSubmitted(**names)
-    mark_published(placement)
-    return group.stream, PostPublished(**names)
+    """Give what is recorded of a change that was written: its groups read it, or nobody yet."""
+    events: list[StreamEvent] = []
+    for placement in post.placements:
+        if placement.is_refused:
+            placement.status, placement.refusal = PlacementStatus.PENDING, None
+            placement.created_at = clock.now()
+            events.append(send(editor, placement))
+        elif placement.is_published:
+            names = {"subject_id": post.id, "actor_id": editor.id}
+            edited = PostEdited(**names, group_id=placement.group_id)
+            events.append((placement.group.stream, edited))
+    return events

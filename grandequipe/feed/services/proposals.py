@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, Invalid, NotFound
-from grandequipe.core.events import Event, StreamRef, record, record_all
+from grandequipe.core.events import Event, StreamRef, record_all
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
@@ -27,6 +27,8 @@ from grandequipe.feed.models import Placement, Post, PostProposal, ProposalState
 from grandequipe.feed.models.inputs import PostInput, reason_error, write_input
 from grandequipe.feed.queries import placed
 from grandequipe.feed.services.texts import (
+    groups_of,
+    hold_memberships,
     known_territories,
     known_themes,
     lock_post,
@@ -71,7 +73,11 @@ def propose(
     proposal.state, proposal.decided_by_id, proposal.reason = ProposalState.OPEN, None, None
     db.session.add(proposal)
     db.session.flush()
-    record(author.stream, ProposalSubmitted(**_names(author, post)))
+    submitted = [
+        (author.stream, ProposalSubmitted(**_names(author, post, group)))
+        for group in policies.deciding_groups(post)
+    ]
+    record_all(submitted)
     return proposal
 
 
@@ -115,23 +121,27 @@ def approve_proposal(moderator: Member, post: Post, read: str) -> None:
     post.edited_at = clock.now()
     post.version += 1
     ended = end_proposal(moderator, proposal, ProposalApproved)
-    edited = PostEdited(**_names(moderator, post))
-    record_all([*ended, (post.group.stream, edited)])
+    edited = [
+        (placement.group.stream, PostEdited(**_names(moderator, post, placement.group)))
+        for placement in post.published
+    ]
+    record_all([*ended, *edited])
 
 
 def refuse_proposal(moderator: Member, post: Post, reason: str) -> None:
     """Leave a post as it is, and tell its author why; what they wrote is kept for them."""
     proposal = _lock_open_proposal(moderator, post)
+    group = _group_of_decision(moderator, post)
     proposal.reason = checked_reason(reason)
     proposal.state, proposal.decided_by_id = ProposalState.REFUSED, moderator.id
     db.session.flush()
-    refused = ProposalRefused(**_names(moderator, post))
-    record_all([(post.author.stream, refused), *events_of_settling(moderator, post.group)])
+    refused = ProposalRefused(**_names(moderator, post, group))
+    record_all([(post.author.stream, refused), *_settled(moderator, post)])
 
 
 def withdraw_proposal(author: Member, post: Post) -> None:
     """Give a proposal up, open or refused; nothing happens where there is none."""
-    hold_membership(author, post.group)
+    hold_memberships(author, groups_of(post))
     require(policies.may_withdraw(author, post), _l("Only its author can withdraw a change."))
     lock_post(post)
     if proposal := proposal_of(post):
@@ -139,14 +149,19 @@ def withdraw_proposal(author: Member, post: Post) -> None:
 
 
 def end_proposals_of(author: Member, group: Group) -> None:
-    """End what somebody proposed in a group that they have left; who came back keeps it."""
+    """End what somebody proposed in a group that they have left; who came back keeps it.
+
+    So do those who belong to another group in which the post is placed.
+    """
     hold_membership(author, group)
     if is_member(author, group):
         return
     events: list[StreamEvent] = []
     for post in _list_posts_with_proposal(author, group):
+        hold_memberships(author, groups_of(post))
         lock_post(post)
-        if proposal := proposal_of(post):
+        proposal = proposal_of(post)
+        if proposal and not policies.may_withdraw(author, post):
             events += end_proposal(author, proposal)
     # The moderators' bells are counted anew once, however many there were.
     record_all(dict.fromkeys(events))
@@ -161,8 +176,9 @@ def end_proposal(
     post, was_open = proposal.post, proposal.is_open
     db.session.delete(proposal)
     db.session.flush()
-    settled = events_of_settling(actor, post.group) if was_open else []
-    return [(post.author.stream, event(**_names(actor, post))), *settled]
+    settled = _settled(actor, post) if was_open else []
+    group = _group_of_decision(actor, post)
+    return [(post.author.stream, event(**_names(actor, post, group))), *settled]
 
 
 def checked_reason(reason: str) -> str:
@@ -184,17 +200,32 @@ def _lock_open_proposal(moderator: Member, post: Post) -> PostProposal:
 
     What its author proposed before they left is being ended: it is not decided any more.
     """
-    hold_membership(moderator, post.group)
-    hold_membership(post.author, post.group)
-    require(may_moderate(moderator, post.group), _l("Only moderators can decide on changes."))
+    hold_memberships(moderator, groups_of(post))
+    hold_memberships(post.author, groups_of(post))
+    require(policies.may_decide(moderator, post), _l("Only moderators can decide on changes."))
     lock_post(post)
     if not post.is_published:
         raise NotFound
     proposal = proposal_of(post)
-    if proposal is None or not proposal.is_open or not is_member(post.author, post.group):
+    if proposal is None or not proposal.is_open or not policies.may_withdraw(post.author, post):
         raise Conflict(_("This change is no longer waiting for a moderator."))
     return proposal
 
 
-def _names(actor: Member, post: Post) -> dict[str, int]:
-    return {"subject_id": post.id, "actor_id": actor.id, "group_id": post.group_id}
+def _group_of_decision(actor: Member, post: Post) -> Group:
+    """Give the group in whose name somebody acts: one that they look after, if any."""
+    groups = policies.deciding_groups(post)
+    return next((group for group in groups if may_moderate(actor, group)), groups[0])
+
+
+def _settled(actor: Member, post: Post) -> list[StreamEvent]:
+    """Tell the moderators of each group that a change waits no more, each of them once."""
+    events: dict[StreamRef, Event] = {}
+    for group in policies.deciding_groups(post):
+        for stream, event in events_of_settling(actor, group):
+            events.setdefault(stream, event)
+    return list(events.items())
+
+
+def _names(actor: Member, post: Post, group: Group) -> dict[str, int]:
+    return {"subject_id": post.id, "actor_id": actor.id, "group_id": group.id}

@@ -5,20 +5,19 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from grandequipe.core.errors import NotFound
-from grandequipe.core.events import record
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
 from grandequipe.feed.events import ReactionChanged
 from grandequipe.feed.models import Placement, Post, Reaction, ReactionName
 from grandequipe.feed.queries.visibility import PUBLISHED
-from grandequipe.groups.services import hold_membership
+from grandequipe.feed.services.texts import hold_memberships, record_in_groups
 from grandequipe.members.models import Member
 
 
 def add_reaction(member: Member, post: Post, name: ReactionName) -> None:
     """Say it; saying it twice changes nothing."""
-    hold_membership(member, post.group)
+    hold_memberships(member, [placement.group for placement in post.published])
     require(policies.may_react(member, post), _l("Join the group to react."))
     said = db.session.execute(
         insert(Reaction)
@@ -32,7 +31,7 @@ def add_reaction(member: Member, post: Post, name: ReactionName) -> None:
 
 def remove_reaction(member: Member, post: Post, name: ReactionName) -> None:
     """Take it back; nothing happens where it was never said."""
-    hold_membership(member, post.group)
+    hold_memberships(member, [placement.group for placement in post.published])
     require(policies.may_react(member, post), _l("Join the group to react."))
     taken = db.session.execute(
         delete(Reaction)
@@ -71,7 +70,7 @@ def _recount(member: Member, post: Post) -> None:
         .execution_options(synchronize_session=False)
     )
     db.session.expire(post, ["reaction_counts", "version"])
-    record(
-        post.group.stream,
-        ReactionChanged(subject_id=post.id, actor_id=member.id, group_id=post.group_id),
+    record_in_groups(
+        post,
+        lambda group: ReactionChanged(subject_id=post.id, actor_id=member.id, group_id=group.id),
     )

@@ -1,6 +1,6 @@
 """What the services of posts share: the lock of a post, and a draft written into it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -10,10 +10,12 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Invalid, NotFound
+from grandequipe.core.events import Event, StreamRef, record, record_all
 from grandequipe.extensions import db
 from grandequipe.feed.models import Placement, PlacementStatus, Post
 from grandequipe.feed.models.inputs import INPUTS, PostInput
 from grandequipe.groups.models import Group
+from grandequipe.groups.services import hold_membership
 from grandequipe.members.models import Member
 from grandequipe.taxonomies.models import Territory, Theme
 from grandequipe.taxonomies.queries import find_territories, find_themes
@@ -62,6 +64,31 @@ def place(post: Post, group: Group) -> Placement:
         status=PlacementStatus.PENDING,
         created_at=clock.now(),
     )
+
+
+def hold_memberships(member: Member, groups: Iterable[Group], *, with_rules: bool = False) -> None:
+    """Hold how a person stands to several groups, in the order in which everyone does."""
+    for group in sorted(groups, key=lambda each: each.id):
+        hold_membership(member, group, with_rules=with_rules)
+
+
+def groups_of(post: Post) -> list[Group]:
+    """List the groups in which a post is or was placed."""
+    return [placement.group for placement in post.placements]
+
+
+def record_in_groups(post: Post, event_of: Callable[[Group], Event]) -> None:
+    """Record something about a post in the stream of each group that reads it."""
+    groups = [placement.group for placement in post.published]
+    record_events([(group.stream, event_of(group)) for group in groups])
+
+
+def record_events(events: Sequence[tuple[StreamRef, Event]]) -> None:
+    """Record events, a single one in one statement."""
+    if len(events) == 1:
+        record(*events[0])
+    else:
+        record_all(events)
 
 
 def mark_published(placement: Placement) -> None:

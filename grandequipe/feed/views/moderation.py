@@ -18,10 +18,11 @@ from grandequipe.feed.queries import (
     list_open_proposals,
     list_pending_placements,
 )
-from grandequipe.groups.models import MembershipState
+from grandequipe.groups.models import Group, MembershipState
 from grandequipe.groups.policies import may_moderate
 from grandequipe.groups.queries import find_membership, get_group, list_members
 from grandequipe.members.identity import acting_member
+from grandequipe.members.models import Member
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
 from grandequipe.web.typed import filled, typed
@@ -49,14 +50,14 @@ def approve_post(post_id: int) -> ResponseReturnValue:
     """Publish what waited."""
     member = acting_member()
     post = get_post(post_id, seen_by=member)
-    require(may_moderate(member, post.group), _l("Only moderators can approve posts."))
+    group = group_to_decide_in(member, post)
     try:
         with atomic():
-            services.approve_post(member, post, read_version())
+            services.approve_post(member, post, read_version(), group)
     except Conflict as overtaken:
-        return overtaken_page(post_id, overtaken)
+        return overtaken_page(post_id, group, overtaken)
     flash(quoting(_("“%(title)s” has been published."), post), "success")
-    return redirect(url_for("feed.moderation", slug=post.group.slug), 303)
+    return redirect(url_for("feed.moderation", slug=group.slug), 303)
 
 
 @takes(RefusalForm)
@@ -65,8 +66,19 @@ def refuse_post(post_id: int) -> ResponseReturnValue:
     """Leave unpublished what waited, with a word to its author."""
     member = acting_member()
     post = get_post(post_id, seen_by=member)
-    require(may_moderate(member, post.group), _l("Only moderators can approve posts."))
-    return refuse(post)
+    return refuse(post, group_to_decide_in(member, post))
+
+
+def group_to_decide_in(member: Member, post: Post) -> Group:
+    """Give the group in which a moderator decides on a post: the one named, or where it waits.
+
+    Raises Refused for who looks after none of them.
+    """
+    slug = request.values.get("group")
+    moderated = [each for each in post.placements if may_moderate(member, each.group)]
+    named = [each for each in moderated if each.group.slug == slug] if slug else moderated
+    require(bool(named), _l("Only moderators can approve posts."))
+    return next((each for each in named if each.is_pending), named[0]).group
 
 
 def read_version() -> str:
@@ -77,26 +89,29 @@ def read_version() -> str:
     return read
 
 
-def refuse(post: Post, proposal: PostProposal | None = None) -> ResponseReturnValue:
+def refuse(post: Post, group: Group, proposal: PostProposal | None = None) -> ResponseReturnValue:
     """Ask for a word to the author of a post that waits, or of a proposal, then refuse it."""
     member, form = acting_member(), RefusalForm()
     if form.validate_on_submit():
-        write = services.refuse_proposal if proposal else services.refuse_post
+        reason = form.reason.data or ""
         try:
             with atomic():
-                write(member, post, form.reason.data or "")
+                if proposal:
+                    services.refuse_proposal(member, post, reason)
+                else:
+                    services.refuse_post(member, post, reason, group)
         except Invalid as refused:
             form.show(refused)
         except Conflict as overtaken:
-            return overtaken_page(post.id, overtaken)
+            return overtaken_page(post.id, group, overtaken)
         else:
             flash(quoting(_said(proposal), post), "success")
-            return redirect(url_for("feed.moderation", slug=post.group.slug), 303)
-    page = render_template("feed/refuse.html", post=post, proposal=proposal, form=form)
+            return redirect(url_for("feed.moderation", slug=group.slug), 303)
+    page = render_template("feed/refuse.html", post=post, group=group, proposal=proposal, form=form)
     return page, 422 if form.errors else 200
 
 
-def overtaken_page(post_id: int, overtaken: Conflict) -> ResponseReturnValue:
+def overtaken_page(post_id: int, group: Group, overtaken: Conflict) -> ResponseReturnValue:
     """Say why a decision was not carried out, and lead to what is to be read and decided now."""
     member = acting_member()
     post = get_post(post_id, seen_by=member)
@@ -106,6 +121,7 @@ def overtaken_page(post_id: int, overtaken: Conflict) -> ResponseReturnValue:
         status=409,
         message=overtaken.message,
         post=post,
+        group=group,
         proposal=proposal if proposal and proposal.is_open else None,
     )
     return page, 409

@@ -33,19 +33,24 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
         form = CommentForm(formdata=None)
     may_comment = policies.may_comment(member, post)
     may_edit = policies.may_edit_post(member, post)
+    placements = policies.shown_placements(member, post)
+    place = placements[0]
     return render_template(
         "feed/post.html",
         post=post,
-        place=post.placement,
+        place=place,
+        placements=placements,
+        elsewhere=len([each for each in placements[1:] if each.is_published]),
         discussion=discussion,
         form=form if may_comment else None,
         answer=answer,
         reacted=find_reactions(member, [post])[post.id],
-        is_member=is_member(member, post.group),
-        membership=find_membership(member, post.group),
+        is_member=is_member(member, place.group),
+        membership=find_membership(member, place.group),
         may_comment=may_comment,
         may_edit=may_edit,
-        may_approve=policies.may_approve(member, post),
+        to_approve=[each for each in placements if policies.may_approve(member, each)],
+        may_place=policies.may_arrange(member, post),
         proposal=find_proposal(post, member) if may_edit and post.has_proposal else None,
         removable=policies.removable_comments(member, post, discussion.comments),
     )
@@ -56,7 +61,8 @@ def remove_post(post_id: int) -> ResponseReturnValue:
     """Take a post away."""
     member = acting_member()
     post = get_post(post_id, seen_by=member)
-    group_address = url_for("feed.group_page", slug=post.group.slug)
+    group = policies.shown_placements(member, post)[0].group
+    group_address = url_for("feed.group_page", slug=group.slug)
     with atomic():
         services.remove_post(member, post)
     flash(_("The post has been deleted."), "success")

@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
+from wtforms import SelectChoice
 
 from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.policies import require
@@ -29,8 +30,7 @@ from grandequipe.web.rate_limits import limited_form
 def choose_group() -> ResponseReturnValue:
     """Ask in which group to publish; where there is only one, there is nothing to ask."""
     member = acting_member()
-    groups = [membership.group for membership in list_memberships(member)]
-    groups = [group for group in groups if policies.may_publish(member, group)]
+    groups = _publishable_groups(member)
     if len(groups) == 1:
         return redirect(url_for("feed.choose_kind", slug=groups[0].slug), 303)
     return render_template("feed/choose_group.html", choices=groups)
@@ -48,8 +48,11 @@ def publish(slug: str, kind: str) -> ResponseReturnValue:
     author = acting_member()
     group = _writable_group(author, slug)
     form = form_for(kind_named(kind), author.time_zone)
+    others = {each.slug: each for each in _publishable_groups(author) if each.id != group.id}
+    form.groups.choices = [SelectChoice(each.slug, each.name) for each in others.values()]
     if _is_final():
-        post = _attempt(form, partial(services.publish_post, author, group))
+        also_in = [others[slug] for slug in form.groups.data or () if slug in others]
+        post = _attempt(form, partial(services.publish_post, author, group, also_in=also_in))
         if post:
             flash(_said(post), "success")
             return redirect(url_for("feed.post_page", post_id=post.id), 303)
@@ -83,6 +86,11 @@ def edit_post(post_id: int) -> ResponseReturnValue:
     return _edit_page(editor, post, form, existing_proposal)
 
 
+def _publishable_groups(member: Member) -> list[Group]:
+    groups = (membership.group for membership in list_memberships(member))
+    return [group for group in groups if policies.may_publish(member, group)]
+
+
 def _writable_group(member: Member, slug: str) -> Group:
     group = get_group(slug, seen_by=member)
     require(policies.may_publish(member, group), _l("You can’t post in this group."))
@@ -114,9 +122,10 @@ def _edit_page(
 ) -> tuple[str, int]:
     """Write the page, with the version that a form sent from it would be written over."""
     version = existing_proposal.version if existing_proposal else post.text_version
+    placements = policies.shown_placements(editor, post)
     return _write_page(
         post.author,
-        post.group,
+        placements[0].group,
         post.kind,
         form,
         post,
@@ -124,6 +133,7 @@ def _edit_page(
         seen=request.form.get("seen", version),
         is_overtaken=is_overtaken,
         proposal=existing_proposal,
+        refusal=next((each.refusal for each in placements if each.is_refused), None),
         must_propose=policies.must_propose(editor, post),
     )
 
@@ -164,7 +174,7 @@ def _is_final() -> bool:
 def _said_of_change(post: Post, kept: PostProposal | None) -> str:
     if kept:
         return str(_("Thank you, your change has been sent."))
-    if post.is_pending:
+    if not post.is_published:
         return str(_("Your changes have been saved. A moderator will review your post first."))
     return str(_("Your changes have been saved."))
 
@@ -176,6 +186,6 @@ def _said_of_nothing(existing_proposal: PostProposal | None) -> str:
 
 
 def _said(post: Post) -> str:
-    if post.is_pending:
+    if not post.is_published:
         return str(_("Thank you, your post has been sent."))
     return str(_("Your post is live."))

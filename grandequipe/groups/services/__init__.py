@@ -10,6 +10,7 @@ from grandequipe.groups.services.groups import (
     NameTaken as NameTaken,
     create_group as create_group,
     edit_group as edit_group,
+    opening_checks as opening_checks,
     refuse_taken_name as refuse_taken_name,
 )
 from grandequipe.groups.services.invitation_mails import write_invitation as write_invitation

@@ -1,6 +1,7 @@
 """Creating groups and changing their settings."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _, lazy_gettext as _l
@@ -87,6 +88,10 @@ def refuse_taken_name(founder: Member, name: str, beside: str | None = None) -> 
         raise NameTaken(group)
 
 
+# Asked before a group becomes public, by packages above: each raises Conflict to refuse it.
+opening_checks: list[Callable[[Group], None]] = []
+
+
 def create_group(founder: Member, group_input: GroupInput) -> Group:
     """Create a group; the founder owns it."""
     require(policies.may_create_group(founder), _l("Confirm your email address first."))
@@ -114,6 +119,9 @@ def edit_group(
             "These settings have changed since you opened them, so yours haven’t been saved yet."
         )
         raise Conflict(message)
+    if group_input.visibility is Visibility.PUBLIC and not group.is_public:
+        for check in opening_checks:
+            check(group)
     for name, value in vars(group_input).items():
         setattr(group, name, value)
     db.session.flush()

@@ -7,7 +7,12 @@ from grandequipe.notifications.queries.bell import (
     get_notification,
     list_notifications,
 )
-from grandequipe.notifications.queries.recipients import COMMENTS_TOLD, moderating, wanting
+from grandequipe.notifications.queries.recipients import (
+    COMMENTS_TOLD,
+    moderating,
+    not_told_of,
+    wanting,
+)
 from grandequipe.notifications.queries.visibility import visible_to
 
 __all__ = [
@@ -18,6 +23,7 @@ __all__ = [
     "get_notification",
     "list_notifications",
     "moderating",
+    "not_told_of",
     "visible_to",
     "wanting",
 ]

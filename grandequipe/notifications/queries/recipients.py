@@ -5,17 +5,21 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    ColumnElement,
     DateTime,
     Select,
     and_,
     any_,
     bindparam,
+    exists,
     func,
     literal,
     literal_column,
+    not_,
     select,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from grandequipe.core.events import EventRecord
@@ -43,15 +47,33 @@ def moderating() -> Select[int]:
     )
 
 
+def not_told_of(post_id: int) -> ColumnElement[bool]:
+    """Say which members were not told of a post yet, in whichever of its groups."""
+    told = exists().where(
+        Notification.member_id == Membership.member_id,
+        Notification.post_id == post_id,
+        Notification.kind == NotificationKind.POST_PUBLISHED,
+    )
+    return not_(told)
+
+
+_before = aliased(Notification)
 _answered = aliased(Comment)
 _is_answered = and_(_answered.id == Comment.reply_to_id, _answered.removed_at.is_(None))
 
 
 def _told(
-    kind: NotificationKind, member_id: InstrumentedAttribute[int]
+    kind: NotificationKind,
+    member_id: InstrumentedAttribute[int],
+    *conditions: ColumnElement[bool],
 ) -> Select[*tuple[Any, ...]]:
-    """Write the row of whoever a comment concerns as this kind, in the columns of the table."""
-    return (
+    """Write the row of whoever a comment concerns as this kind, in the columns of the table.
+
+    A comment is recorded in each group that reads the post, and told once: the most generous of the
+    levels that a person chose in these groups counts.
+    """
+    was_told = exists().where(_before.member_id == member_id, _before.comment_id == Comment.id)
+    rows = (
         select(
             member_id,
             EventRecord.id,
@@ -74,8 +96,14 @@ def _told(
             PUBLISHED,
             member_id != Comment.author_id,
             member_id.in_(wanting(Placement.group_id, Level.ALL, Level.MENTIONS)),
+            not_(was_told),
+            *conditions,
         )
+        .ext(distinct_on(member_id, Comment.id))
+        .order_by(member_id, Comment.id, EventRecord.id, Placement.id)
+        .subquery()
     )
+    return select(rows)
 
 
 # Those who are answered, and the authors of the posts; a member who is both, as the one answered.
@@ -83,7 +111,9 @@ def _told(
 _EVENT = literal_column("2", BigInteger)
 COMMENTS_TOLD = union_all(
     _told(NotificationKind.ANSWER_TO_MY_COMMENT, _answered.author_id),
-    _told(NotificationKind.COMMENT_ON_MY_POST, Post.author_id).where(
-        Post.author_id.is_distinct_from(_answered.author_id)
+    _told(
+        NotificationKind.COMMENT_ON_MY_POST,
+        Post.author_id,
+        Post.author_id.is_distinct_from(_answered.author_id),
     ),
 ).order_by(_EVENT)

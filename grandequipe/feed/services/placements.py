@@ -1,0 +1,215 @@
+"""Placing a post in more groups, taking it out of one, and what moderators decide on it there.
+
+Guarantee: a thread that others wrote in is never shown to more people than could read it when they
+wrote. Each step that places or publishes a post asks `check_audience` under the post's lock, for
+which who comments at that moment waits.
+"""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _, lazy_gettext as _l
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
+
+from grandequipe.core import clock
+from grandequipe.core.errors import Conflict
+from grandequipe.core.events import Event, StreamRef, record, record_all
+from grandequipe.core.policies import require
+from grandequipe.extensions import db
+from grandequipe.feed import policies
+from grandequipe.feed.events import (
+    PostPublished,
+    PostRefused,
+    PostRemoved,
+    PostSubmitted,
+    PostWithdrawn,
+)
+from grandequipe.feed.models import Comment, Placement, PlacementStatus, Post
+from grandequipe.feed.services.proposals import checked_reason, end_proposal, proposal_of
+from grandequipe.feed.services.texts import (
+    groups_of,
+    hold_memberships,
+    lock_post,
+    mark_published,
+    place,
+)
+from grandequipe.groups.models import Group, Visibility
+from grandequipe.groups.policies import may_moderate
+from grandequipe.groups.services import events_of_settling
+from grandequipe.members.models import Member
+
+StreamEvent = tuple[StreamRef, Event]
+
+
+def place_post(author: Member, post: Post, group: Group) -> Placement:
+    """Place a post in one more group, or have it wait there where the group is moderated.
+
+    One that is there stays as it is. Raises Conflict where more people would read what others said.
+    """
+    hold_memberships(author, [*(each.group for each in post.placements), group], with_rules=True)
+    lock_post(post)
+    placement = post.placement_in(group)
+    if placement is not None and not placement.is_removed:
+        may_arrange = policies.may_take_out(author, placement)
+        require(may_arrange, _l("You can’t choose the groups of this post."))
+        return placement
+    require(policies.may_place(author, post, group), _l("You can’t post in this group."))
+    check_audience(post, group)
+    if placement is None:
+        placement = place(post, group)
+    else:
+        placement.status, placement.published_at = PlacementStatus.PENDING, None
+        placement.created_at = clock.now()
+    db.session.add(placement)
+    db.session.flush()
+    record(*send(author, placement))
+    return placement
+
+
+def take_out(actor: Member, post: Post, group: Group) -> None:
+    """Take a post out of one group; where it is in no other, nobody reads it any more."""
+    hold_memberships(actor, groups_of(post))
+    lock_post(post)
+    placement = post.placement_in(group)
+    if placement is None or placement.is_removed:
+        return
+    require(policies.may_take_out(actor, placement), _l("You can’t take this post out."))
+    record_all(removed(actor, post, [placement]))
+
+
+def removed(actor: Member, post: Post, placements: Sequence[Placement]) -> list[StreamEvent]:
+    """Remove placements of a locked post, and give what is to be recorded of it.
+
+    A change that waits is withdrawn once no group reads the post.
+    """
+    events: list[StreamEvent] = []
+    for placement in placements:
+        group = placement.group
+        names = {"subject_id": post.id, "actor_id": actor.id, "group_id": group.id}
+        if placement.is_published:
+            events.append((group.stream, PostRemoved(**names)))
+        elif placement.is_pending:
+            events.append((post.author.stream, PostWithdrawn(**names)))
+            events += events_of_settling(actor, group)
+        placement.status, placement.refusal = PlacementStatus.REMOVED, None
+        placement.pinned = False
+    proposal = None if post.is_published else proposal_of(post)
+    ended = end_proposal(actor, proposal) if proposal else []
+    db.session.flush()
+    return [*ended, *events]
+
+
+def approve_post(moderator: Member, post: Post, read: str, group: Group | None = None) -> None:
+    """Publish what waited in a group: it is news there from now on, however old it is.
+
+    Without a group, in the first one where it waits for this moderator. Raises Conflict where the
+    text is not the one that the moderator read (`text_version`), or where more people would read
+    what others said.
+    """
+    placement = _lock_waiting(moderator, post, group)
+    if read != post.text_version:
+        raise Conflict(
+            _("This post has changed since you read it. Please read it again before you decide.")
+        )
+    check_audience(post, placement.group)
+    _decide(moderator, placement)
+    mark_published(placement)
+    _record_decision(placement.group.stream, PostPublished, moderator, placement)
+
+
+def refuse_post(moderator: Member, post: Post, reason: str, group: Group | None = None) -> None:
+    """Leave unpublished what waited, and tell its author why; they may send it again."""
+    placement = _lock_waiting(moderator, post, group)
+    placement.refusal = checked_reason(reason)
+    placement.status = PlacementStatus.REFUSED
+    _decide(moderator, placement)
+    db.session.flush()
+    _record_decision(post.author.stream, PostRefused, moderator, placement)
+
+
+def send(author: Member, placement: Placement) -> StreamEvent:
+    """Publish what its author sends to a group, or have it wait; give what is recorded of it."""
+    group = placement.group
+    names = {"subject_id": placement.post_id, "actor_id": author.id, "group_id": group.id}
+    if policies.needs_approval(author, group) or not policies.may_publish(author, group):
+        return author.stream, PostSubmitted(**names)
+    check_audience(placement.post, group)
+    mark_published(placement)
+    return group.stream, PostPublished(**names)
+
+
+def check_audience(post: Post, group: Group) -> None:
+    """Raise Conflict where others wrote under a post for fewer people than read this group."""
+    others = [each for each in post.placements if each.group_id != group.id and each.published_at]
+    if not others or any(each.is_published and each.group.is_public for each in others):
+        return
+    said = exists().where(
+        Comment.post_id == post.id,
+        Comment.author_id != post.author_id,
+        Comment.removed_at.is_(None),
+    )
+    if db.session.scalar(select(said)):
+        raise Conflict(
+            _(
+                "Others have commented on this post for the members of its group only. "
+                "It can’t be shared with more people."
+            )
+        )
+
+
+def check_opening(group: Group) -> None:
+    """Raise Conflict where a group that becomes public would show what others said elsewhere."""
+    here, narrower = aliased(Placement), aliased(Placement)
+    threads = (
+        select(func.count(here.id))
+        .join(narrower, narrower.post_id == here.post_id)
+        .join(Group, Group.id == narrower.group_id)
+        .join(Post, Post.id == here.post_id)
+        .join(Comment, Comment.post_id == here.post_id)
+        .where(
+            here.group_id == group.id,
+            here.status == PlacementStatus.PUBLISHED,
+            narrower.group_id != group.id,
+            narrower.published_at.is_not(None),
+            Group.visibility != Visibility.PUBLIC,
+            Comment.author_id != Post.author_id,
+            Comment.removed_at.is_(None),
+        )
+    )
+    if db.session.scalar(threads):
+        raise Conflict(
+            _(
+                "Posts of this group are also in other groups, whose members have commented on "
+                "them for themselves only. Take these posts out before you make the group public."
+            )
+        )
+
+
+def _lock_waiting(moderator: Member, post: Post, group: Group | None) -> Placement:
+    """Ask who it is before what state the post is in: only moderators hear of that."""
+    groups = [group] if group else [each.group for each in post.placements]
+    hold_memberships(moderator, groups)
+    theirs = {each.id for each in groups if may_moderate(moderator, each)}
+    require(bool(theirs), _l("Only moderators can approve posts."))
+    lock_post(post)
+    pending = [each for each in post.placements if each.is_pending and each.group_id in theirs]
+    if not pending:
+        raise Conflict(_("This post is no longer waiting for a moderator."))
+    return pending[0]
+
+
+def _decide(moderator: Member, placement: Placement) -> None:
+    placement.decided_by_id, placement.decided_at = moderator.id, clock.now()
+
+
+def _record_decision(
+    stream: StreamRef,
+    event: type[PostPublished | PostRefused],
+    moderator: Member,
+    placement: Placement,
+) -> None:
+    """Record what became of a post that waited, also for those for whom it waited."""
+    decided = event(
+        subject_id=placement.post_id, actor_id=moderator.id, group_id=placement.group_id
+    )
+    record_all([(stream, decided), *events_of_settling(moderator, placement.group)])

@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, BigInteger, Update, bindparam, cast, func, select, update
+from sqlalchemy import ARRAY, BigInteger, bindparam, func, select, update
 
+from grandequipe.core.events.models import owner_id_of
 from grandequipe.digests.models import Digest, DigestClaim, DigestPost
 from grandequipe.digests.queries import (
     Candidate,
@@ -224,25 +225,37 @@ def _of_all_kinds(ordered: list[DigestPost], share: int, strongest: DigestPost) 
 
 def move_positions_of(mail_id: int) -> None:
     """Move a member's positions on to where the window of the digest of a mail ends."""
-    db.session.connection().execute(_MOVED, {"mail_id": mail_id})
-
-
-def moving(told: CTE) -> Update:
-    """Write the move of each membership to where the window of a digest in `told` ends."""
-    stream = func.concat("group:", _TIES.c.group_id)
-    until = cast(told.c.window[stream][1].astext, BigInteger)
-    return (
-        update(_TIES)
-        .where(_TIES.c.member_id == told.c.member_id, told.c.window.has_key(stream))
-        .values(digested_position=func.greatest(_TIES.c.digested_position, until))
-    )
+    connection = db.session.connection()
+    row = connection.execute(_WINDOW, {"mail_id": mail_id}).one_or_none()
+    if row is None:
+        return
+    member_id, window = row
+    params = {
+        "member": member_id,
+        "groups": [owner_id_of(stream) for stream in window],
+        "ends": [until for _after, until in window.values()],
+    }
+    connection.execute(_MOVED, params)
 
 
 # On the tables themselves: a thousand digests pay a thousand times for what an object costs.
 _LEDGER: Any = Digest.__table__
-_TIES: Any = Membership.__table__
-_MOVED = moving(
-    select(_LEDGER.c.member_id, _LEDGER.c.window)
-    .where(_LEDGER.c.mail_id == bindparam("mail_id"))
-    .cte("told")
+_MEMBERSHIPS: Any = Membership.__table__
+_WINDOW = select(_LEDGER.c.member_id, _LEDGER.c.window).where(
+    _LEDGER.c.mail_id == bindparam("mail_id")
+)
+_COVERED = (
+    func.unnest(
+        bindparam("groups", type_=ARRAY(BigInteger)), bindparam("ends", type_=ARRAY(BigInteger))
+    )
+    .table_valued("group_id", "position", name="covered")
+    .render_derived()
+)
+_MOVED = (
+    update(_MEMBERSHIPS)
+    .where(
+        _MEMBERSHIPS.c.member_id == bindparam("member"),
+        _MEMBERSHIPS.c.group_id == _COVERED.c.group_id,
+    )
+    .values(digested_position=func.greatest(_MEMBERSHIPS.c.digested_position, _COVERED.c.position))
 )

@@ -184,6 +184,18 @@ def test_a_thread_of_few_is_not_shown_to_more(cast: Cast, browser: Open) -> None
     assert statuses(post)["regies-de-quartier"] == "published"
 
 
+def test_a_group_that_read_the_thread_once_is_not_forgotten(cast: Cast) -> None:
+    post = make_post_in(cast.chloe, cast.private, cast.moderated)
+    make_comment(cast.amina, post, "Entre nous")
+    cast.private.posting_policy = PostingPolicy.MODERATED
+    for act in (take_out, place_post):
+        with atomic():
+            act(cast.chloe, post, cast.private)
+    assert set(statuses(post).values()) == {"pending"}
+    with pytest.raises(Conflict), atomic():
+        place_post(cast.chloe, post, cast.ess)
+
+
 def test_a_moderator_does_not_open_a_thread_either(cast: Cast) -> None:
     post = make_post_in(cast.chloe, cast.private, cast.moderated)
     make_comment(cast.bruno, post)

@@ -58,8 +58,8 @@ def place_post(author: Member, post: Post, group: Group) -> Placement:
     if placement is None:
         placement = place(post, group)
     else:
-        placement.status, placement.published_at = PlacementStatus.PENDING, None
-        placement.created_at = clock.now()
+        # `published_at` stays: what others said meanwhile was for those who read it there.
+        placement.status, placement.created_at = PlacementStatus.PENDING, clock.now()
     db.session.add(placement)
     db.session.flush()
     record(*send(author, placement))

@@ -6,12 +6,13 @@ import pytest
 
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.feed.models import Post
-from grandequipe.feed.services import publish_post, take_out
+from grandequipe.feed.models import Post, ReactionName
+from grandequipe.feed.services import add_reaction, publish_post, take_out
+from grandequipe.groups.models import PostingPolicy
 from grandequipe.members.models import Member
 from tests.api.conftest import Program, program  # noqa: F401 - a fixture
 from tests.conftest import Visitor
-from tests.factories import Cast, draft_of, make_comment
+from tests.factories import Cast, admit, draft_of, make_comment, make_group
 from tests.notifications.dispatching import tell_everyone
 
 Open = Callable[[Member], Visitor]
@@ -82,6 +83,34 @@ def test_the_hidden_group_is_named_to_those_who_know_it_only(
             assert status in (302, 404), path
         if path in ("/publications/{id}", "/api/posts/{id}", "/groupes/ess-quartiers"):
             assert (status, TITLE in text) == (200, True), path
+
+
+def test_a_group_where_it_waits_does_not_read_the_thread_of_another(
+    cast: Cast,
+    browser: Open,
+    program: Callable[..., Program],  # noqa: F811
+) -> None:
+    own = make_group(cast.driss, "Voisinage", posting_policy=PostingPolicy.MODERATED)
+    admit(own, cast.amina)
+    with atomic():
+        post = publish_post(cast.amina, cast.hidden, draft_of(title=TITLE), [own])
+    comment = make_comment(cast.chloe, post, "Entre nous")
+    with atomic():
+        add_reaction(cast.chloe, post, ReactionName.THANKS)
+    page, api = browser(cast.driss), program(cast.driss)
+    path = f"/publications/{post.id}"
+    shown = page.get(path)
+    assert (shown.status_code, TITLE in shown.text) == (200, True), "it waits for them"
+    for word in ("Entre nous", "Chloé", "data-comments", "data-live-reactions"):
+        assert word not in shown.text
+    for hidden in (f"{path}/reactions", f"{path}/commentaires/{comment.id}"):
+        assert page.get(hidden).status_code == 404
+    assert page.get(path, headers={"HX-Request": "true"}).status_code == 404
+    assert api.get(f"/posts/{post.id}/comments").status_code == 404
+    assert api.delete(f"/comments/{comment.id}").status_code == 404
+    counted = api.get(f"/posts/{post.id}").json
+    assert (counted["comment_count"], counted["reactions"]) == (0, {})
+    assert program(cast.bruno).get(f"/posts/{post.id}").json["comment_count"] == 1
 
 
 @pytest.mark.parametrize("name", PEOPLE)

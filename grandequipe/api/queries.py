@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from grandequipe.extensions import db
 from grandequipe.feed.models import Placement, PlacementStatus, Post, Reaction
-from grandequipe.feed.policies import shown_placements
+from grandequipe.feed.policies import may_read_thread, shown_placements
 from grandequipe.feed.queries import find_reactions, list_my_groups
 from grandequipe.groups.models import Group, Membership
 from grandequipe.groups.queries import find_memberships, remember_membership
@@ -52,6 +52,7 @@ class ShownPost:
     body_html: str
     my_reactions: Sequence[str]
     web_url: str
+    reads_thread: bool
 
     @property
     def group(self) -> Group:
@@ -72,6 +73,16 @@ class ShownPost:
     def refusal(self) -> str | None:
         """Give why it was refused there."""
         return self.place.refusal
+
+    @property
+    def comment_count(self) -> int:
+        """Count what is said under it, for its readers there."""
+        return self.post.comment_count if self.reads_thread else 0
+
+    @property
+    def reaction_counts(self) -> Mapping[str, Any]:
+        """Count the reactions to it, for the same readers."""
+        return self.post.reaction_counts if self.reads_thread else {}
 
     def __getattr__(self, name: str) -> Any:
         """Give what the post itself says."""
@@ -104,6 +115,7 @@ def show_posts(
             bodies[post.id],
             sorted(mine[post.id]),
             f"{address}{post.id}",
+            may_read_thread(seen_by, post),
         )
         for post in posts
     ]

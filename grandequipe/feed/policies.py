@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 
+from grandequipe.core.errors import NotFound
 from grandequipe.feed.models import Comment, Placement, Post
 from grandequipe.groups.models import Group, PostingPolicy
 from grandequipe.groups.policies import is_member, may_moderate, may_read
@@ -111,6 +112,17 @@ def may_withdraw(member: Member | None, post: Post) -> bool:
 def may_remove_post(member: Member | None, post: Post) -> bool:
     """Whoever may change a post may take it away."""
     return may_edit_post(member, post)
+
+
+def may_read_thread(viewer: Member | None, post: Post) -> bool:
+    """Readers of a group that reads the post read what is said under it; where it waits none do."""
+    return any(may_read(viewer, placement.group) for placement in post.published)
+
+
+def require_reader(viewer: Member | None, post: Post) -> None:
+    """Raise NotFound where the viewer may not read what is said under a post."""
+    if not may_read_thread(viewer, post):
+        raise NotFound
 
 
 def may_comment(member: Member | None, post: Post) -> bool:

@@ -11,6 +11,7 @@ from grandequipe.api.schemas.lists import PageQuery
 from grandequipe.core.windows import Window
 from grandequipe.feed import queries, services
 from grandequipe.feed.models import Comment
+from grandequipe.feed.policies import require_reader
 
 TAG = "Comments"
 LIST = "/posts/<id:post_id>/comments"
@@ -21,6 +22,7 @@ ONE = "/comments/<id:comment_id>"
 def list_comments(params: dict[str, Any], post_id: int) -> Window[Any]:
     """List the comments on a post, newest first; removed ones stay without their body."""
     post = queries.get_post_to_answer(post_id, seen_by=viewer())
+    require_reader(viewer(), post)
     page = queries.list_comments(post, params["cursor"], params["limit"])
     return Window([_shown(comment) for comment in page.items], page.next)
 

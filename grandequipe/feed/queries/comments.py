@@ -9,18 +9,23 @@ from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Post, Reaction
 from grandequipe.feed.queries.post_cards import PostCard
-from grandequipe.feed.queries.visibility import VIEWER, viewer_params, visible_to
+from grandequipe.feed.queries.visibility import PUBLISHED, VIEWER, placed, viewer_params
+from grandequipe.groups.queries import readable_by
 from grandequipe.members.models import Member
 
 IN_TIME = Order(Comment.created_at, Comment.id)
 
 
 def get_comment(comment_id: int, seen_by: Member | None) -> Comment:
-    """Get a comment under a post that the viewer may see, or raise NotFound."""
+    """Get a comment in a thread that the viewer may read, or raise NotFound."""
     found = db.session.scalar(
         select(Comment)
         .join(Comment.post)
-        .where(Comment.id == comment_id, Comment.removed_at.is_(None), visible_to(seen_by))
+        .where(
+            Comment.id == comment_id,
+            Comment.removed_at.is_(None),
+            placed(PUBLISHED, readable_by(seen_by)),
+        )
     )
     if found is None:
         raise NotFound

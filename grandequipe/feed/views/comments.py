@@ -39,6 +39,7 @@ def comment(post_id: int, comment_id: int) -> ResponseReturnValue:
     """Lead to a comment where it stands; an open page that learnt of it is given it alone."""
     member = viewer()
     post = get_post(post_id, seen_by=member)
+    policies.require_reader(member, post)
     if not wants_fragment():
         return redirect(address_of(post, comment_id), 302)
     said = get_said(post, comment_id)

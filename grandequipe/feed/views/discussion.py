@@ -57,6 +57,7 @@ def _part(post: Post, before: str | None, after: str | None, thread_id: int | No
 
 def show_more(post: Post, member: Member | None) -> str:
     """Write what stands beside a part that an open page shows already."""
+    policies.require_reader(member, post)
     discussion = requested_discussion(post)
     return render_template(
         "feed/_more_comments.html",

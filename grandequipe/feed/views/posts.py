@@ -27,8 +27,10 @@ def post_page(post_id: int) -> str:
 
 def show_post(post: Post, member: Member | None, form: CommentForm | None = None) -> str:
     """Write a post's page, with the comment or the answer that is being written."""
-    discussion = discussion_around(post, form.answered) if form else requested_discussion(post)
-    answer = form if form and form.answered in discussion.answerable else None
+    discussion = None
+    if policies.may_read_thread(member, post):
+        discussion = discussion_around(post, form.answered) if form else requested_discussion(post)
+    answer = form if form and discussion and form.answered in discussion.answerable else None
     if form is None or answer:
         form = CommentForm(formdata=None)
     may_comment = policies.may_comment(member, post)
@@ -52,7 +54,9 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
         to_approve=[each for each in placements if policies.may_approve(member, each)],
         may_place=policies.may_arrange(member, post),
         proposal=find_proposal(post, member) if may_edit and post.has_proposal else None,
-        removable=policies.removable_comments(member, post, discussion.comments),
+        removable=policies.removable_comments(
+            member, post, discussion.comments if discussion else ()
+        ),
     )
 
 

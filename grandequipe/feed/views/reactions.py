@@ -23,7 +23,9 @@ def react(post_id: int) -> ResponseReturnValue:
     """Say one word about a post or take it back; when only read, show what was said."""
     if request.method == "GET":
         member = viewer()
-        return _shown(get_post(post_id, seen_by=member), member)
+        post = get_post(post_id, seen_by=member)
+        policies.require_reader(member, post)
+        return _shown(post, member)
     actor = acting_member()
     post = get_post(post_id, seen_by=actor)
     with atomic():

@@ -7,11 +7,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from grandequipe.core.errors import NotFound
 from grandequipe.extensions import db
 from grandequipe.feed.models import Placement, PlacementStatus, Post, Reaction
 from grandequipe.feed.policies import may_read_thread, shown_placements
 from grandequipe.feed.queries import find_reactions, list_my_groups
 from grandequipe.groups.models import Group, Membership
+from grandequipe.groups.policies import may_read
 from grandequipe.groups.queries import find_memberships, remember_membership
 from grandequipe.members.models import Member
 
@@ -126,11 +128,14 @@ def _places(
 ) -> tuple[Placement, Sequence[Placement]]:
     """Choose the placements that the reader may know, and the one by which they have the post.
 
-    Who has just removed a post is shown it once more.
+    Who has just removed a post is shown it once more, in a group that they may read.
     """
     shown = shown_placements(seen_by, post)
-    here = [each for each in shown if group is not None and each.group_id == group.id]
-    return (*here, *shown, *post.placements)[0], shown
+    removed = [] if shown else [each for each in post.placements if may_read(seen_by, each.group)]
+    found = sorted(shown or removed, key=lambda each: group is None or each.group_id != group.id)
+    if not found:
+        raise NotFound
+    return found[0], shown
 
 
 def _find_memberships(posts: Sequence[Post], seen_by: Member | None) -> None:

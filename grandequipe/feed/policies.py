@@ -41,9 +41,14 @@ def shown_placements(viewer: Member | None, post: Post) -> Sequence[Placement]:
 
 
 def may_place(member: Member | None, post: Post, group: Group) -> bool:
-    """Authors place their posts in more groups, where they may publish."""
+    """Authors place their posts in more groups, where they may publish.
+
+    Those that a moderator took out of a group are not placed there again.
+    """
     placement = post.placement_in(group)
-    is_new = placement is None or placement.is_removed
+    is_new = placement is None or (
+        placement.is_removed and placement.decided_by_id == post.author_id
+    )
     return is_new and _is_author(member, post) and may_publish(member, group)
 
 

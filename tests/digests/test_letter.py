@@ -20,6 +20,7 @@ from grandequipe.feed.services import (
     place_post,
     publish_post,
     remove_post,
+    take_out,
 )
 from grandequipe.groups.models import Level
 from grandequipe.groups.services import change_level, leave_group, mark_seen
@@ -107,6 +108,20 @@ def test_a_post_in_several_groups_is_told_once_and_never_again(
     send(monday + A_WEEK)
     assert "Partout" not in text_to(sink, cast.chloe)
     assert digest_of(cast.chloe).contents["excluded"] == {str(post.id): "told_before"}
+
+
+def test_a_post_that_was_taken_out_and_placed_again_is_not_told_again(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    post = make_post(cast.amina, cast.ess, title="Encore une fois")
+    send(monday)
+    assert "Encore une fois" in text_to(sink, cast.chloe)
+    with atomic():
+        take_out(cast.amina, post, cast.ess)
+        place_post(cast.amina, post, cast.ess)
+    make_post(cast.amina, cast.ess, title="La suite")
+    send(monday + A_WEEK)
+    assert "Encore une fois" not in text_to(sink, cast.chloe)
 
 
 def test_what_one_may_not_see_when_it_leaves_is_not_in_it(

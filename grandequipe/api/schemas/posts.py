@@ -7,7 +7,7 @@ from grandequipe.api.schemas.fields import KEPT_HTML, Instant, Words, language_t
 from grandequipe.api.schemas.lists import PageQuery, page_of
 from grandequipe.api.schemas.members import PersonSchema
 from grandequipe.core.html import LONGEST_BODY
-from grandequipe.feed.models import Kind, PlacementStatus, ReactionName, ResourceType
+from grandequipe.feed.models import MOST_GROUPS, Kind, PlacementStatus, ReactionName, ResourceType
 from grandequipe.feed.models.inputs import (
     LONGEST_LINE,
     LONGEST_REASON,
@@ -16,7 +16,6 @@ from grandequipe.feed.models.inputs import (
 )
 
 LARGEST_VERSION = 2**63 - 1
-MOST_GROUPS = 20
 
 
 class OwnFields(Schema):
@@ -141,7 +140,7 @@ class PostBody(PostWords):
     groups = fields.List(
         Words(longest=100),
         load_default=list,
-        validate=Length(max=MOST_GROUPS),
+        validate=Length(max=MOST_GROUPS - 1),
         metadata={"description": "Further groups of the same post, by slug."},
     )
 

@@ -120,12 +120,12 @@ def remove_post(post_id: int) -> None:
     services.remove_post(acting_member(), queries.get_post(post_id, seen_by=acting_member()))
 
 
-@call("PUT", PLACEMENT, tag=TAG, answers=PostSchema, body=PlacementBody)
+@call("PUT", PLACEMENT, tag=TAG, answers=PostSchema, body=PlacementBody, refusals=[REFUSAL])
 def put_placement(data: dict[str, Any], post_id: int, slug: str) -> ShownPost:
     """Place one's own post in one more group, or decide on it there as a moderator.
 
-    It waits where a moderator must read it first. Placing it where it stands changes nothing. 409
-    where others commented for fewer people than would read them.
+    It waits where a moderator must read it first. Placing it where it stands changes nothing. 403
+    where a moderator took it out; 409 where others commented for fewer people than would read them.
     """
     actor = acting_member()
     post = queries.get_post(post_id, seen_by=actor)
@@ -139,8 +139,9 @@ def put_placement(data: dict[str, Any], post_id: int, slug: str) -> ShownPost:
         _require_read(post, data.get("version"))
         services.approve_post(actor, post, post.text_version, group)
     else:
-        services.place_post(actor, post, group)
-    return shown_post(post)
+        with rate_limited("posts", actor.id):
+            services.place_post(actor, post, group)
+    return shown_post(post, group)
 
 
 @call("DELETE", PLACEMENT, tag=TAG, answers=None, status=204)
@@ -156,9 +157,9 @@ def shown_page(page: Window[Post], group: Group | None = None) -> Window[ShownPo
     return Window(show_posts(page.items, viewer(), _address(), group), page.next)
 
 
-def shown_post(post: Post) -> ShownPost:
-    """Write a post for the one who calls."""
-    return show_posts([post], viewer(), _address())[0]
+def shown_post(post: Post, group: Group | None = None) -> ShownPost:
+    """Write a post for the one who calls; with a group, as it stands there."""
+    return show_posts([post], viewer(), _address(), group)[0]
 
 
 def _address() -> str:

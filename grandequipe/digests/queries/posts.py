@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
     union,
 )
@@ -131,7 +132,8 @@ _TOWN = (
     .scalar_subquery()
 )
 
-# Of a post in one group the positions say whether it was told; in several, the earlier digests do.
+# Of a post that was placed in one group as it was written the positions say whether it was told;
+# of one in several, or placed later or again, the earlier digests do.
 _OTHER = aliased(Placement)
 _IS_ELSEWHERE = (
     select(_OTHER.id)
@@ -153,7 +155,8 @@ _IS_IN_A_DIGEST = (
     )
     .exists()
 )
-_WAS_TOLD = case((_IS_ELSEWHERE, _IS_IN_A_DIGEST), else_=literal(False))
+_WAS_PLACED_LATER = Placement.created_at > Post.created_at
+_WAS_TOLD = case((or_(_WAS_PLACED_LATER, _IS_ELSEWHERE), _IS_IN_A_DIGEST), else_=literal(False))
 
 # The table's own columns: an attribute of a kind would keep out the posts of all others.
 _columns = Post.__table__.c

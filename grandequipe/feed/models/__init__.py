@@ -11,11 +11,12 @@ from grandequipe.feed.models.kinds import (
     ResourceType,
     Webinar,
 )
-from grandequipe.feed.models.placements import Placement, PlacementStatus
+from grandequipe.feed.models.placements import MOST_GROUPS, Placement, PlacementStatus
 from grandequipe.feed.models.posts import Kind, Post
 from grandequipe.feed.models.proposals import PostProposal, ProposalState
 
 __all__ = [
+    "MOST_GROUPS",
     "Analysis",
     "Call",
     "Comment",

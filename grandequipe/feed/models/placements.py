@@ -10,6 +10,9 @@ from grandequipe.extensions import Model, enum_check
 from grandequipe.feed.models.posts import Kind, Post
 from grandequipe.groups.models import Group
 
+# Of one post, those it was taken out of apart.
+MOST_GROUPS = 20
+
 
 class PlacementStatus(StrEnum):
     """Waiting for a moderator, read by the group, refused by a moderator, or taken away."""

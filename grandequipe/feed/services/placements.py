@@ -24,7 +24,7 @@ from grandequipe.feed.events import (
     PostSubmitted,
     PostWithdrawn,
 )
-from grandequipe.feed.models import Comment, Placement, PlacementStatus, Post
+from grandequipe.feed.models import MOST_GROUPS, Comment, Placement, PlacementStatus, Post
 from grandequipe.feed.services.proposals import checked_reason, end_proposal, proposal_of
 from grandequipe.feed.services.texts import (
     groups_of,
@@ -49,38 +49,45 @@ def place_post(author: Member, post: Post, group: Group) -> Placement:
     hold_memberships(author, [*(each.group for each in post.placements), group], with_rules=True)
     lock_post(post)
     placement = post.placement_in(group)
-    if placement is not None and not placement.is_removed:
+    if placement is not None and _may_know(author, placement):
         may_arrange = policies.may_take_out(author, placement)
         require(may_arrange, _l("You can’t choose the groups of this post."))
         return placement
     require(policies.may_place(author, post, group), _l("You can’t post in this group."))
+    if len([each for each in post.placements if not each.is_removed]) >= MOST_GROUPS:
+        raise Conflict(_("A post can be in %(number)d groups at most.", number=MOST_GROUPS))
     check_audience(post, group)
     if placement is None:
         placement = place(post, group)
     else:
         # `published_at` stays: what others said meanwhile was for those who read it there.
         placement.status, placement.created_at = PlacementStatus.PENDING, clock.now()
+        placement.decided_by_id = placement.decided_at = None
     db.session.add(placement)
     db.session.flush()
     record(*send(author, placement))
     return placement
 
 
-def take_out(actor: Member, post: Post, group: Group) -> None:
-    """Take a post out of one group; where it is in no other, nobody reads it any more."""
+def take_out(actor: Member, post: Post, group: Group) -> bool:
+    """Take a post out of one group; where it is in no other, nobody reads it any more.
+
+    Tells whether it was there: a placement that the actor may not see is as if there were none.
+    """
     hold_memberships(actor, groups_of(post))
     lock_post(post)
     placement = post.placement_in(group)
-    if placement is None or placement.is_removed:
-        return
+    if placement is None or not _may_know(actor, placement):
+        return False
     require(policies.may_take_out(actor, placement), _l("You can’t take this post out."))
     record_all(removed(actor, post, [placement]))
+    return True
 
 
 def removed(actor: Member, post: Post, placements: Sequence[Placement]) -> list[StreamEvent]:
     """Remove placements of a locked post, and give what is to be recorded of it.
 
-    A change that waits is withdrawn once no group reads the post.
+    Each keeps who took it out. A change that waits is withdrawn once no group reads the post.
     """
     events: list[StreamEvent] = []
     for placement in placements:
@@ -93,6 +100,7 @@ def removed(actor: Member, post: Post, placements: Sequence[Placement]) -> list[
             events += events_of_settling(actor, group)
         placement.status, placement.refusal = PlacementStatus.REMOVED, None
         placement.pinned = False
+        _decide(actor, placement)
     proposal = None if post.is_published else proposal_of(post)
     ended = end_proposal(actor, proposal) if proposal else []
     db.session.flush()
@@ -183,6 +191,11 @@ def check_opening(group: Group) -> None:
                 "them for themselves only. Take these posts out before you make the group public."
             )
         )
+
+
+def _may_know(actor: Member, placement: Placement) -> bool:
+    """Tell whether someone may hear that a post is in a group."""
+    return policies.may_see_placement(actor, placement) or policies.may_take_out(actor, placement)
 
 
 def _lock_waiting(moderator: Member, post: Post, group: Group | None) -> Placement:

@@ -6,13 +6,13 @@ from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import delete, select
 
 from grandequipe.core import clock
-from grandequipe.core.errors import Conflict, NotFound
+from grandequipe.core.errors import Conflict, Invalid, NotFound
 from grandequipe.core.events import Event, StreamRef, record_all
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
 from grandequipe.feed.events import PostEdited
-from grandequipe.feed.models import Placement, PlacementStatus, Post, PostProposal
+from grandequipe.feed.models import MOST_GROUPS, Placement, PlacementStatus, Post, PostProposal
 from grandequipe.feed.models.inputs import PostInput
 from grandequipe.feed.services.placements import removed, send
 from grandequipe.feed.services.proposals import (
@@ -46,11 +46,13 @@ def publish_post(
     A group that refuses its author refuses the whole post.
     """
     groups = list(dict.fromkeys([group, *also_in]))
+    if len(groups) > MOST_GROUPS:
+        raise Invalid({"groups": _("Choose no more than %(number)d.", number=MOST_GROUPS - 1)})
     hold_memberships(author, groups, with_rules=True)
     for each in groups:
         require(policies.may_publish(author, each), _l("You can’t post in this group."))
     post = make_post(author, post_input)
-    placements = [place(post, each) for each in groups]
+    placements = [place(post, each, since=post.created_at) for each in groups]
     db.session.add(post)
     db.session.flush()
     sent = [send(author, placement) for placement in placements]

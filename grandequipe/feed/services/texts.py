@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -55,14 +56,17 @@ def make_post(author: Member, post_input: PostInput, before: Post | None = None)
     return post
 
 
-def place(post: Post, group: Group) -> Placement:
-    """Place a post in a group, where it waits; nothing is written yet."""
+def place(post: Post, group: Group, since: datetime | None = None) -> Placement:
+    """Place a post in a group, where it waits; nothing is written yet.
+
+    `since` is when it was written, where it is placed there from the start.
+    """
     return Placement(
         post=post,
         group=group,
         kind=post.kind,
         status=PlacementStatus.PENDING,
-        created_at=clock.now(),
+        created_at=since or clock.now(),
     )
 
 

@@ -66,11 +66,10 @@ def take_out(post_id: int, slug: str) -> ResponseReturnValue:
     post = get_post(post_id, seen_by=member)
     group = get_group(slug, seen_by=member)
     with atomic():
-        services.take_out(member, post, group)
-    flash(
-        filled(_("The post is out of %(group)s."), group=typed(group.name, group.language)),
-        "success",
-    )
+        was_there = services.take_out(member, post, group)
+    if was_there:
+        sentence = _("The post is out of %(group)s.")
+        flash(filled(sentence, group=typed(group.name, group.language)), "success")
     return redirect(url_for("feed.group_page", slug=slug), 303)
 
 

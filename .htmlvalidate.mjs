@@ -9,6 +9,8 @@ export default {
     "doctype-style": ["error", { style: "lowercase" }],
     // Templates leave spaces at the ends of lines, which nobody sees and compression takes away.
     "no-trailing-whitespace": "off",
+    // Checkboxes of one name are HTML's own way to choose several.
+    "form-dup-name": ["error", { shared: ["radio", "checkbox", "submit", "button", "reset"] }],
     // The titles of posts are their authors'.
     "long-title": "off",
     // ARIA names articles and lists (ARIA in HTML, 4.1): a card has its title for its name.

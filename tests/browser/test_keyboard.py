@@ -280,14 +280,18 @@ def tab_to(page: Page, selector: str) -> None:
 
 
 def next_stop(page: Page) -> dict[str, str] | None:
-    """Press Tab; tell what has the focus and whether that can be seen, None outside the page."""
+    """Press Tab; tell what has the focus and whether that can be seen, None outside the page.
+
+    The editor is framed together with its buttons.
+    """
     page.keyboard.press("Tab")
     stop: dict[str, str] | None = page.evaluate(
         """() => {
             const stop = document.activeElement;
             if (stop === document.body) return null;
             const { width, height } = stop.getBoundingClientRect();
-            const { outlineStyle, outlineWidth } = getComputedStyle(stop);
+            const framed = stop.matches("trix-editor") ? stop.closest(".editor") : stop;
+            const { outlineStyle, outlineWidth } = getComputedStyle(framed);
             const outlined = outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
             return { what: stop.outerHTML.slice(0, 120), seen: outlined && width * height > 0 };
         }"""

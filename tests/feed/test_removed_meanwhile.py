@@ -1,20 +1,36 @@
-"""Whoever writes on what another has removed at that moment hears that it is gone."""
+"""Writing on a post that another has removed at that moment, from all of its groups or from one."""
 
 from collections.abc import Callable
 
 import pytest
 from sqlalchemy import text
 
-from grandequipe.core.errors import NotFound
+from grandequipe.core.errors import NotFound, Refused
 from grandequipe.core.events.models import EventRecord
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
+from grandequipe.feed.events import CommentAdded
 from grandequipe.feed.models import Comment, Post, ReactionName
-from grandequipe.feed.services import add_comment, add_reaction, edit_post
-from tests.factories import Cast, draft_of, make_post
+from grandequipe.feed.services import (
+    add_comment,
+    add_reaction,
+    edit_post,
+    publish_post,
+    remove_comment,
+)
+from grandequipe.groups.models import Group, Role
+from tests.factories import Cast, admit, draft_of, make_comment, make_post
 
 REMOVED = text("UPDATE placement SET status = 'removed' WHERE post_id = :id")
+REMOVED_FROM_ONE = text(f"{REMOVED.text} AND group_id = :group")
 Act = Callable[[Cast, Post], object]
+
+
+def remove_elsewhere(post: Post, group: Group) -> None:
+    """Remove a post from a group in another transaction, once it has been read here."""
+    assert len(post.published) == 2, "as it was read"
+    with db.engine.begin() as elsewhere:
+        elsewhere.execute(REMOVED_FROM_ONE, {"id": post.id, "group": group.id})
 
 
 @pytest.mark.parametrize(
@@ -35,3 +51,34 @@ def test_nothing_is_said_of_a_post_that_is_gone(cast: Cast, act: Act) -> None:
         act(cast, post)
     assert db.session.query(EventRecord).count() == before
     assert db.session.query(Comment).count() == 0
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda cast, post, _comment: add_comment(cast.driss, post, "<p>Trop tard</p>"),
+        lambda cast, post, _comment: add_reaction(cast.driss, post, ReactionName.THANKS),
+        lambda cast, _post, comment: remove_comment(cast.driss, comment),
+    ],
+)
+def test_a_member_writes_nothing_once_the_post_is_out_of_their_group(
+    cast: Cast, act: Callable[[Cast, Post, Comment], object]
+) -> None:
+    admit(cast.ess, cast.driss, role=Role.MODERATOR)
+    with atomic():
+        post = publish_post(cast.chloe, cast.ess, draft_of(), [cast.hidden])
+    comment = make_comment(cast.chloe, post)
+    remove_elsewhere(post, cast.ess)
+    before = db.session.query(EventRecord).count()
+    with pytest.raises(Refused), atomic():
+        act(cast, post, comment)
+    assert db.session.query(EventRecord).count() == before
+
+
+def test_a_group_that_the_post_has_left_reads_no_event_of_a_comment(cast: Cast) -> None:
+    with atomic():
+        post = publish_post(cast.chloe, cast.ess, draft_of(), [cast.hidden])
+    remove_elsewhere(post, cast.hidden)
+    make_comment(cast.bruno, post)
+    added = db.session.query(EventRecord.stream_id).filter_by(kind=CommentAdded.kind)
+    assert [each.stream_id for each in added] == [cast.ess.stream_id]

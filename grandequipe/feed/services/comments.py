@@ -4,16 +4,15 @@ from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import BigInteger, Text, bindparam, insert, select, update
 
 from grandequipe.core import clock
-from grandequipe.core.errors import Invalid, NotFound
+from grandequipe.core.errors import Invalid
 from grandequipe.core.languages import language_error
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
 from grandequipe.feed.events import CommentAdded, CommentRemoved
-from grandequipe.feed.models import Comment, Placement, Post
+from grandequipe.feed.models import Comment, Post
 from grandequipe.feed.models.inputs import read_comment
-from grandequipe.feed.queries.visibility import PUBLISHED
-from grandequipe.feed.services.texts import hold_memberships, record_in_groups
+from grandequipe.feed.services.texts import hold_memberships, hold_post, record_in_groups
 from grandequipe.members.models import Member
 
 COUNTED = ("comment_count", "version")
@@ -23,16 +22,7 @@ COUNT = (
     .values(comment_count=Post.comment_count + bindparam("change"), version=Post.version + 1)
 )
 # Built once, and one trip: the comment is written where it is counted.
-# The placements are held as they are meanwhile: who takes the post away waits, or is waited for.
-_HELD = (
-    select(Placement.post_id, PUBLISHED.label("is_published"))
-    .where(Placement.post_id == bindparam("post"))
-    .order_by(Placement.id)
-    .with_for_update(read=True)
-    .cte("held")
-)
-_PUBLISHED = select(_HELD.c.post_id).where(_HELD.c.is_published)
-_COUNTED = COUNT.where(Post.id.in_(_PUBLISHED)).returning(Post.id).cte("counted")
+_COUNTED = COUNT.returning(Post.id).cte("counted")
 _VALUES = {
     Comment.post_id: _COUNTED.c.id,
     Comment.author_id: bindparam("author", type_=BigInteger),
@@ -60,6 +50,7 @@ def add_comment(
     `language` is a BCP 47 tag, None where it is not stated.
     """
     hold_memberships(author, [placement.group for placement in post.published])
+    hold_post(post)
     require(policies.may_comment(author, post), _l("Join the group to comment."))
     text = read_comment(body_html)
     if wrong := language_error(language):
@@ -75,9 +66,7 @@ def add_comment(
             "tongue": language or None,
             "now": clock.now(),
         },
-    ).one_or_none()
-    if comment is None:
-        raise NotFound
+    ).one()
     db.session.expire(post, COUNTED)
     record_in_groups(
         post,
@@ -96,6 +85,7 @@ def remove_comment(actor: Member, comment: Comment) -> None:
     """Take a comment away; answers to it stay where they are."""
     post = comment.post
     hold_memberships(actor, [placement.group for placement in post.published])
+    hold_post(post)
     require(policies.may_remove_comment(actor, comment), _l("You can’t delete this comment."))
     # NO KEY UPDATE: whoever answers it has its post already, for which we wait below.
     alone = {"of": Comment, "key_share": True}

@@ -4,20 +4,19 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from grandequipe.core.errors import NotFound
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
 from grandequipe.feed.events import ReactionChanged
-from grandequipe.feed.models import Placement, Post, Reaction, ReactionName
-from grandequipe.feed.queries.visibility import PUBLISHED
-from grandequipe.feed.services.texts import hold_memberships, record_in_groups
+from grandequipe.feed.models import Post, Reaction, ReactionName
+from grandequipe.feed.services.texts import hold_memberships, hold_post, record_in_groups
 from grandequipe.members.models import Member
 
 
 def add_reaction(member: Member, post: Post, name: ReactionName) -> None:
     """Say it; saying it twice changes nothing."""
     hold_memberships(member, [placement.group for placement in post.published])
+    hold_post(post)
     require(policies.may_react(member, post), _l("Join the group to react."))
     said = db.session.execute(
         insert(Reaction)
@@ -32,6 +31,7 @@ def add_reaction(member: Member, post: Post, name: ReactionName) -> None:
 def remove_reaction(member: Member, post: Post, name: ReactionName) -> None:
     """Take it back; nothing happens where it was never said."""
     hold_memberships(member, [placement.group for placement in post.published])
+    hold_post(post)
     require(policies.may_react(member, post), _l("Join the group to react."))
     taken = db.session.execute(
         delete(Reaction)
@@ -47,15 +47,9 @@ def remove_reaction(member: Member, post: Post, name: ReactionName) -> None:
 
 
 def _recount(member: Member, post: Post) -> None:
-    """Count again under the post's lock, so that two at once are both counted.
-
-    Raises NotFound where the post was removed meanwhile.
-    """
+    """Count again under the post's lock, so that two at once are both counted."""
     # NO KEY UPDATE: each reaction of someone else's points to the post and so holds a share of it;
     # two who asked for all of it would wait for each other forever.
-    held = select(PUBLISHED).where(Placement.post_id == post.id).order_by(Placement.id)
-    if not any(db.session.scalars(held.with_for_update(read=True))):
-        raise NotFound
     db.session.execute(select(Post.id).where(Post.id == post.id).with_for_update(key_share=True))
     counted = db.session.execute(
         select(Reaction.name, func.count())

@@ -30,6 +30,26 @@ LOCK = (
     .with_for_update(of=[Placement, Post], key_share=True)
     .execution_options(populate_existing=True)
 )
+HOLD = (
+    select(Placement)
+    .where(Placement.post_id == bindparam("post", type_=BigInteger))
+    .order_by(Placement.id)
+    .with_for_update(of=Placement, read=True)
+    .execution_options(populate_existing=True)
+)
+
+
+def hold_post(post: Post) -> None:
+    """Read the placements of a post FOR SHARE, unchanged until the transaction ends.
+
+    A write that a published post allows calls this after `hold_memberships`, then asks the policy.
+    Raises NotFound where the post was published when it was read, and no longer is.
+    """
+    was_published = post.is_published
+    placements = db.session.scalars(HOLD, {"post": post.id}).all()
+    set_committed_value(post, "placements", list(placements))
+    if was_published and not post.is_published:
+        raise NotFound
 
 
 def lock_post(post: Post) -> None:

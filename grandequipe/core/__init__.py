@@ -1,1 +1,1 @@
-"""What every feature stands on: time, transactions, the journal, text, letters, files."""
+"""What every feature stands on: time, transactions, events, text, mails, files."""

@@ -241,8 +241,8 @@ def retry_later(mail_id: int, error: str, *, since: MailState = MailState.SENDIN
     mail = _advance(mail_id, since, state=MailState.PENDING, error=error)
     if mail is None:
         return MailState.PENDING
-    mail.tries += 1
     pause = min(FIRST_PAUSE * 2 ** min(mail.tries, 10), LONGEST_PAUSE)
+    mail.tries += 1
     mail.next_try_at = clock.now() + pause
     if clock.now() - mail.created_at > GIVEN_UP_AFTER:
         mail.state = MailState.FAILED

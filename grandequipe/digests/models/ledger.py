@@ -67,7 +67,7 @@ class DigestPost(NamedTuple):
     """All that a digest shows of a post, read with the reader's rights and then only told.
 
     It is a value: two that are equal are shown alike, so what was written for one serves all
-    its readers (see `services.pieces`). `summary` is plain text, `town` the first territory,
+    its readers (see `services.rendering`). `summary` is plain text, `town` the first territory,
     `language` a BCP 47 tag. `time_zone` is a webinar's own; of a call, its author's.
     """
 

@@ -1,7 +1,7 @@
 """Reading where a member stands before a digest: their groups, and their digests that are not over.
 
 Guarantee: one statement is one snapshot. Whoever holds the lock of the subscription (see
-`services.beginning`) reads every digest that was written before this one.
+`services.ledger`) reads every digest that was written before this one.
 """
 
 from collections.abc import Mapping, Sequence

@@ -9,7 +9,7 @@ from grandequipe.core.errors import Conflict
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import ReactionName
-from grandequipe.feed.services import add_reaction
+from grandequipe.feed.services import add_reaction, publish_post, take_out
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import find_group
 from grandequipe.groups.services import (
@@ -22,7 +22,7 @@ from grandequipe.groups.services import (
 from grandequipe.members.models import Member
 from tests.api.conftest import Program, program  # noqa: F401 - a fixture
 from tests.conftest import Visitor
-from tests.factories import Cast, make_comment, make_post
+from tests.factories import Cast, draft_of, make_comment, make_group, make_post
 from tests.notifications.dispatching import tell_everyone
 
 Open = Callable[[Member], Visitor]
@@ -87,6 +87,19 @@ def test_the_last_one_ends_the_group_and_all_of_it_goes(
     for reader in (amina, browser(cast.chloe)):
         for path in ("/", "/notifications", "/reglages/lettre/apercu"):
             assert reader.get(path).status_code == 200
+
+
+def test_what_other_groups_keep_is_not_among_what_goes(cast: Cast, browser: Open) -> None:
+    group = make_group(cast.amina, "À moi")
+    with atomic():
+        kept = publish_post(cast.amina, group, draft_of(), [cast.ess])
+        gone = publish_post(cast.amina, group, draft_of(), [cast.private])
+    for post in (kept, gone):
+        make_comment(cast.amina, post)
+    with atomic():
+        take_out(cast.amina, gone, cast.private)
+    page = browser(cast.amina).get(f"/groupes/{group.slug}/supprimer").text
+    assert "1 publication, 1 commentaire" in page
 
 
 def test_the_end_of_an_empty_group_lists_nothing_that_is_not_there(

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
+from sqlalchemy.orm import aliased
 
 from grandequipe.core.events import EventRecord
 from grandequipe.extensions import db
@@ -78,17 +79,24 @@ class Contents(NamedTuple):
 
 
 def count_contents(group: Group) -> Contents:
-    """Count what would go with a group: what can be read in it, and who is invited."""
-    here = Placement.group_id == group.id
-    shown = Placement.status != PlacementStatus.REMOVED
+    """Count what would go with a group: what is readable in no other one, and who is invited."""
+    elsewhere = aliased(Placement)
+    is_kept = exists().where(
+        elsewhere.post_id == Placement.post_id,
+        elsewhere.group_id != group.id,
+        elsewhere.status != PlacementStatus.REMOVED,
+    )
+    goes = and_(
+        Placement.group_id == group.id, Placement.status != PlacementStatus.REMOVED, ~is_kept
+    )
     comments = (
         select(func.count())
         .select_from(Placement)
         .join(Comment, Comment.post_id == Placement.post_id)
     )
     counts = (
-        select(func.count()).select_from(Placement).where(here, shown),
-        comments.where(here, shown, Comment.removed_at.is_(None)),
+        select(func.count()).select_from(Placement).where(goes),
+        comments.where(goes, Comment.removed_at.is_(None)),
         select(func.count()).where(Invitation.group_id == group.id),
     )
     row = db.session.execute(select(*(each.scalar_subquery() for each in counts))).one()

@@ -65,7 +65,7 @@ def show(state: str | None) -> None:
 def _require_answer(ctx: click.Context, _param: click.Parameter, arrived: bool | None) -> bool:
     """Refuse before the application starts, naming both options: click names only the first."""
     if arrived is None:
-        answers = "--arrived if the member has it, --not-arrived to send it again."
+        answers = "--arrived if it was delivered, --not-arrived to send it again."
         raise click.UsageError(f"Say what became of it: {answers}", ctx)
     return arrived
 

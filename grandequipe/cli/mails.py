@@ -25,7 +25,7 @@ def show(state: str | None) -> None:
 def _require_answer(ctx: click.Context, _param: click.Parameter, arrived: bool | None) -> bool:
     """Refuse before anything starts, naming both answers: click names the first."""
     if arrived is None:
-        answers = "--arrived if it is there, --not-arrived to send it again."
+        answers = "--arrived if it was delivered, --not-arrived to send it again."
         raise click.UsageError(f"Say what became of it: {answers}", ctx)
     return arrived
 

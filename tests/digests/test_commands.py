@@ -76,7 +76,7 @@ def test_an_operator_sees_a_doubt_and_settles_it(
     assert line[:2] == [digest_id, "uncertain"]
     status, said, complaint = run("resolve", digest_id)
     assert (status != 0, said, len(complaint.splitlines())) == (True, "", 1)
-    assert "--arrived if the member has it, --not-arrived to send it again" in complaint
+    assert "--arrived if it was delivered, --not-arrived to send it again" in complaint
     assert run("resolve", digest_id, "--not-arrived")[0] == 0
     _, said, _ = run("send", "--at", monday.isoformat())
     assert said.startswith("2 sent")

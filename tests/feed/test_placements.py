@@ -196,6 +196,16 @@ def test_a_group_that_read_the_thread_once_is_not_forgotten(cast: Cast) -> None:
         place_post(cast.chloe, post, cast.ess)
 
 
+def test_a_post_whose_other_group_waits_is_said_to_be_read_nowhere_else(
+    cast: Cast, browser: Open
+) -> None:
+    """Only groups in which it is published keep it."""
+    post = make_post_in(cast.chloe, cast.ess, cast.moderated)
+    page = browser(cast.chloe).get(f"/publications/{post.id}/groupes").text
+    assert page.count("plus personne ne pourra la lire") == 1, "where it is published"
+    assert page.count("Ses autres groupes la gardent") == 1, "where it waits"
+
+
 def test_a_moderator_does_not_open_a_thread_either(cast: Cast) -> None:
     post = make_post_in(cast.chloe, cast.private, cast.moderated)
     make_comment(cast.bruno, post)

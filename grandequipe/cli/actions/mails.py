@@ -27,7 +27,7 @@ def suppress(address: str, reason: str) -> None:
     """Suppress an address."""
     with atomic():
         suppression.suppress(address, reason)
-    click.echo(f"Noted: {address} gets no mail.")
+    click.echo(f"Noted: {address} will get no more mail.")
 
 
 def unsuppress(address: str) -> None:

@@ -159,8 +159,8 @@ def check_audience(post: Post, group: Group) -> None:
     if db.session.scalar(select(said)):
         raise Conflict(
             _(
-                "Others have commented on this post for the members of its group only. "
-                "It can’t be shared with more people."
+                "Others have commented on this post for members of its current groups only, "
+                "so it can’t be shared more widely."
             )
         )
 
@@ -187,8 +187,8 @@ def check_opening(group: Group) -> None:
     if db.session.scalar(threads):
         raise Conflict(
             _(
-                "Posts of this group are also in other groups, whose members have commented on "
-                "them for themselves only. Take these posts out before you make the group public."
+                "Posts of this group are also in other groups, whose comments are for their "
+                "members only. Remove these posts before you make the group public."
             )
         )
 

@@ -68,7 +68,7 @@ def take_out(post_id: int, slug: str) -> ResponseReturnValue:
     with atomic():
         was_there = services.take_out(member, post, group)
     if was_there:
-        sentence = _("The post is out of %(group)s.")
+        sentence = _("The post has been removed from %(group)s.")
         flash(filled(sentence, group=typed(group.name, group.language)), "success")
     return redirect(url_for("feed.group_page", slug=slug), 303)
 
@@ -81,4 +81,4 @@ def _further_groups(member: Member, post: Post) -> Sequence[Group]:
 def _said(is_published: bool) -> str:
     if is_published:
         return str(_("The post is now in %(group)s, too."))
-    return str(_("A moderator of %(group)s reads the post first."))
+    return str(_("A moderator of %(group)s will review the post first."))

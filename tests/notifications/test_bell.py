@@ -13,6 +13,7 @@ from grandequipe.feed.services import (
     approve_post,
     approve_proposal,
     edit_post,
+    publish_post,
     refuse_post,
     refuse_proposal,
     remove_comment,
@@ -89,6 +90,17 @@ def test_who_is_both_author_and_answered_is_told_once(cast: Cast, tell: Tell) ->
     make_comment(cast.bruno, post, reply_to=comment.id)
     tell()
     assert kinds_in_bell_of(cast.chloe) == ["answer_to_my_comment"]
+
+
+def test_the_bell_names_no_hidden_group_that_its_reader_has_left(cast: Cast, tell: Tell) -> None:
+    choose(cast.chloe, cast.hidden, Level.ALL)
+    with atomic():
+        publish_post(cast.amina, cast.hidden, draft_of(), [cast.ess])
+    tell()
+    assert [line.group_id for line in bell_of(cast.chloe)] == [cast.hidden.id]
+    with atomic():
+        leave_group(cast.chloe, cast.hidden)
+    assert (bell_of(cast.chloe), count_unread(cast.chloe)) == ([], 0)
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,10 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
         or_(kind != NotificationKind.PROPOSAL_PENDING, waits),
     )
     not_a_duty = or_(kind.not_in(DUTIES), _looks_after(viewer))
-    about_a_post = and_(Notification.post_id.is_not(None), feed.visible_to(viewer))
+    # The row names its group: a post that is read in another one too shows nothing of this one.
+    about_a_post = and_(
+        Notification.post_id.is_not(None), feed.visible_to(viewer), groups.visible_to(viewer)
+    )
     asks = _has_membership(Notification.actor_id, MembershipState.REQUESTED)
     return or_(
         and_(about_a_post, not_taken_back, not_settled, not_a_duty),

@@ -58,6 +58,7 @@ class Settings:
     limit_wrong_tries: str = "50 per 5 minutes"
     limit_account_tries: str = "20 per hour"
     limit_tokens: str = "20 per hour"
+    limit_registrations: str = "60 per hour"
     limit_letters: str = "20 per hour"
     limit_mailbox: str = "6 per hour"
     limit_attempts: str = "120 per 5 minutes"

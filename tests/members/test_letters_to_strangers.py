@@ -63,6 +63,15 @@ def test_a_registration_that_is_refused_costs_nothing(visitor: Visitor) -> None:
     assert visitor.send("/inscription", right).status_code == 302
 
 
+def test_refused_registrations_are_limited_as_well(app: Flask, visitor: Visitor) -> None:
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], limit_registrations="2 per hour")
+    mistyped = {**SOMEBODY, "email": "alice@example.org", "password": "motdepasse12"}
+    answers = [visitor.send("/inscription", mistyped) for _time in range(3)]
+    assert [answer.status_code for answer in answers] == [422, 422, 429]
+    assert answers[2].headers["Retry-After"]
+    assert visitor.send("/inscription", mistyped, **at(7)).status_code == 422
+
+
 @pytest.mark.parametrize(
     "sign", ["https://evil.example", "WWW.evil.example", "a@evil.example", "＠moi"]
 )

@@ -23,7 +23,7 @@ FRENCH = tuple(WORDS.split())
 # Of zxcvbn's 0 to 4: less than 10^8 guesses are refused.
 LOWEST_SCORE = 3
 # Characters: its time grows with the square of the length and more (24 take up to 0.5 s).
-ESTIMATED_LENGTH = 24
+ESTIMATED_LENGTH = 20
 SHORTEST_NAME = 4
 
 

@@ -35,6 +35,8 @@ from grandequipe.web.rate_limits import (
 )
 
 CLIENT_MAILS = "letters"
+# Estimating a password takes long: refused registrations count as well.
+CLIENT_REGISTRATIONS = "registrations"
 OF_MAILBOX = "mailbox"
 MAILS = "5 per 15 minutes"
 REGISTRATIONS = "20 per hour"
@@ -98,16 +100,18 @@ def _with_attempt_limit(endpoint: str, view: View) -> View:
 
 
 def _with_mail_limit(endpoint: str, view: View) -> View:
-    """Count a client's requests that may send a mail, except refused registrations."""
+    """Count a client's requests that may send a mail; refused registrations apart, for they don't."""
 
     @wraps(view)
     def wrapper(**kwargs: Any) -> Any:
         if request.method != "POST" or is_too_long():
             return view(**kwargs)
-        if not hit_client(CLIENT_MAILS):
-            raise too_many(CLIENT_MAILS, client_address())
+        is_registration = endpoint == "security.register"
+        for limit in (CLIENT_REGISTRATIONS, CLIENT_MAILS) if is_registration else (CLIENT_MAILS,):
+            if not hit_client(limit):
+                raise too_many(limit, client_address())
         response: Response = make_response(view(**kwargs))
-        if endpoint == "security.register" and response.status_code not in MOVED:
+        if is_registration and response.status_code not in MOVED:
             refund_client(CLIENT_MAILS)
         return response
 

@@ -170,15 +170,19 @@ def test_texts_go_after_a_week_and_rows_after_three_months(app: Flask, sink: Sin
 
 def test_a_closed_account_leaves_nothing_in_the_outbox(app: Flask, sink: Sink) -> None:
     lucie = make_member("Lucie Martin")
-    waiting = write(replace(MAIL, to=lucie.email), member_id=lucie.id)
-    sent = write(replace(MAIL, to=lucie.email))
+    address = lucie.email
+    waiting = write(replace(MAIL, to=address), member_id=lucie.id)
+    sent = write(replace(MAIL, to=address))
     deliver(sent)
     with atomic():
+        row(waiting).key = f"warning:{address}:2026-11-30"
+        row(waiting).error = f"450 <{address}> come back later"
         erase_member(lucie)
     assert deliver(waiting) is None
     for mail_id in (waiting, sent):
         found = row(mail_id)
         assert (found.recipient, found.mailbox, found.subject, found.text) == ("", None, None, None)
+        assert (address in found.key, found.error) == (False, "")
     assert len(sink.letters) == 1
 
 
@@ -239,6 +243,7 @@ def test_an_address_that_was_refused_for_good_twice_is_suppressed(app: Flask, si
         "550 blocked, see our list",
         "550 5.7.1 Relaying denied",
         "552 5.2.2 Full",
+        "550 5.2.1 Mailbox disabled, or our sender is blocked",
         "450 4.1.1 x",
     ],
 )

@@ -21,6 +21,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    and_,
     bindparam,
     case,
     func,
@@ -210,7 +211,28 @@ def start_sending(mail_id: int, tries: int | None = None) -> StartedMail | None:
 
 def cancel(mail_id: int) -> None:
     """Write down that there is nothing to send any more, and forget to whom it would have gone."""
-    _advance(mail_id, MailState.SENDING, state=MailState.CANCELLED, recipient="", mailbox=None)
+    _advance(
+        mail_id,
+        MailState.SENDING,
+        state=MailState.CANCELLED,
+        key=key_without_address(),
+        recipient="",
+        mailbox=None,
+        error="",
+    )
+
+
+def key_without_address() -> ColumnElement[str]:
+    """Give the key of a row whose address is erased; other keys stay, and with them what is sent.
+
+    Releases before wrote the address into the keys of some kinds.
+    """
+    holds_address = and_(
+        OutgoingMail.recipient != "",
+        func.strpos(func.lower(OutgoingMail.key), func.lower(OutgoingMail.recipient)) > 0,
+    )
+    erased = func.concat("erased:", OutgoingMail.id)
+    return case((holds_address, erased), else_=OutgoingMail.key)
 
 
 def record_sent(mail_id: int) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import case, delete, or_, select, update
 from grandequipe.core import clock
 from grandequipe.core.mail.kinds import list_kinds_kept
 from grandequipe.core.mail.models import MailState, OutgoingMail
+from grandequipe.core.mail.outbox import key_without_address
 from grandequipe.extensions import db
 
 TEXTS_KEPT_FOR = timedelta(days=7)
@@ -63,8 +64,10 @@ def erase_mails_of(member_id: int, address: str) -> None:
         .values(
             **ERASED,
             state=case((waiting, MailState.CANCELLED), else_=OutgoingMail.state),
+            key=key_without_address(),
             recipient="",
             mailbox=None,
+            error="",
             headers={},
             reply_to=None,
         )

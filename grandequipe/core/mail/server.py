@@ -22,9 +22,9 @@ PATIENCE, PATIENCE_AFTER_TEXT = 20.0, 60.0
 LEFT_ALONE_FOR = 60.0
 TAKEN, PERMANENT = 250, 500
 # Of the answers to RCPT, those that are about the address itself (RFC 3463, 3.2 and 3.3): no such
-# mailbox, no such host, not an address, moved away, no mail server (RFC 7505), disabled. A plain
-# 550 may be about us: a block list, a quota.
-OF_ADDRESS = re.compile(r"5\d\d 5\.(1\.([1236]|10)|2\.1)\b")
+# mailbox, no such host, not an address, moved away, no mail server (RFC 7505). A plain 550 may be
+# about us: a block list, a quota; so may 5.2.1 (disabled), and a disabled mailbox may come back.
+OF_ADDRESS = re.compile(r"5\d\d 5\.1\.([1236]|10)\b")
 
 
 class MailFailed(Exception):

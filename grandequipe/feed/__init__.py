@@ -12,7 +12,8 @@ from grandequipe.feed.views.cards import render_cards
 from grandequipe.groups.queries import find_public_head
 from grandequipe.groups.services import opening_checks
 from grandequipe.members.identity import acting_member
-from grandequipe.web.entity_tags import EntityTags
+from grandequipe.web.entity_tags import EntityTags, Identity, headers_of
+from grandequipe.web.page_store import Environ
 from grandequipe.web.visitor_page_cache import VisitorPageCache
 
 GROUP_PAGE = r"/groupes/([a-z0-9-]+)"
@@ -30,8 +31,12 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["count_waiting"] = count_waiting
     app.jinja_env.globals["render_cards"] = render_cards
     visitors = VisitorPageCache(app.wsgi_app, GROUP_PAGE, _inside(app, find_public_head))
-    members = EntityTags(visitors, HOME, _inside(app, lambda who: find_home_state(*who)))
+    members = EntityTags(visitors, HOME, _inside(app, lambda asked: _home_headers(*asked)))
     app.wsgi_app = members  # type: ignore[method-assign]
+
+
+def _home_headers(environ: Environ, identity: Identity) -> dict[str, str]:
+    return headers_of(environ, identity, find_home_state(*identity))
 
 
 def _my_groups() -> Sequence[MyGroup]:

@@ -1,25 +1,25 @@
 """ETags for pages of members: 304 where the browser holds what it would be sent again (RFC 9110).
 
 Guarantee: a browser shows no page that is older than its request, and no other member's. The tag is
-a digest of all that the page depends on: the state that the database gives for a session that is
-still valid, the cookies, the build of the assets, and the minute, for pages show what is over. The
-tag names member and session, so that one statement answers before the application is asked.
+a digest, keyed by the site's secret, of all that the page depends on: the state that the database
+gives for a session that is still valid, the cookies, the build of the assets, and the minute, for
+pages show what is over. The tag names member and session, so that one statement answers before the
+application is asked.
 
 The browser asks on each visit (`no-cache`), and nobody else stores the page (`private`).
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from grandequipe.core import clock
+from grandequipe.core import clock, signing
 from grandequipe.web.assets import build
 from grandequipe.web.page_store import Application, Environ
 
 # The ids of a member and of their browser session.
 Identity = tuple[int, int | None]
-FindState = Callable[[Identity], object]
+FindHeaders = Callable[[tuple[Environ, Identity]], dict[str, str]]
 
 TAG = re.compile(r'W/"(\d{1,18})-(\d{1,18})-([0-9a-f]{32})"')
 
@@ -27,10 +27,10 @@ TAG = re.compile(r'W/"(\d{1,18})-(\d{1,18})-([0-9a-f]{32})"')
 class EntityTags:
     """A WSGI middleware (PEP 3333) that returns 304 on one path while the tag is as it was."""
 
-    def __init__(self, application: Application, path: str, find_state: FindState) -> None:
+    def __init__(self, application: Application, path: str, find_headers: FindHeaders) -> None:
         self._application = application
         self._path = path
-        self._find_state = find_state
+        self._find_headers = find_headers
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
@@ -38,7 +38,7 @@ class EntityTags:
         is_page = environ["PATH_INFO"] == self._path and "HTTP_HX_REQUEST" not in environ
         if found and is_page and environ["REQUEST_METHOD"] == "GET":
             identity = int(found[1]), int(found[2])
-            headers = headers_of(environ, identity, self._find_state(identity))
+            headers = self._find_headers((environ, identity))
             if headers.get("ETag") == found[0]:
                 start_response("304 NOT MODIFIED", list(headers.items()))
                 return []
@@ -51,7 +51,7 @@ def headers_of(environ: Environ, identity: Identity, state: object) -> dict[str,
         return {}
     minute = int(clock.now().timestamp() // 60)
     shown = repr((environ.get("HTTP_COOKIE"), build(), minute, state))
-    digest = hashlib.sha256(shown.encode()).hexdigest()[:32]
+    digest = signing.digest("entity tag", shown).hex()[:32]
     return {
         "ETag": f'W/"{identity[0]}-{identity[1]}-{digest}"',
         "Cache-Control": "private, no-cache",

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 from werkzeug.test import TestResponse
 
 from grandequipe.core import clock
@@ -22,6 +24,7 @@ from grandequipe.groups.services import (
 )
 from grandequipe.members.models import Member
 from grandequipe.members.services import edit_preferences
+from grandequipe.web.entity_tags import headers_of
 from tests.conftest import Visitor
 from tests.factories import Cast, make_comment, make_group, make_post
 
@@ -59,6 +62,16 @@ def test_a_home_that_the_browser_holds_is_not_sent_again(chloe: Visitor) -> None
     assert 'name="form_key"' not in page.text
     assert (unchanged.status_code, unchanged.data) == (304, b"")
     assert unchanged.headers["ETag"] == page.headers["ETag"]
+
+
+def test_a_tag_is_made_with_the_secret_of_the_site(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        tag = headers_of({}, (1, 1), "a state")["ETag"]
+        other = replace(app.config["SETTINGS"], secret_key="another secret of the site" * 2)
+        monkeypatch.setitem(app.config, "SETTINGS", other)
+        assert headers_of({}, (1, 1), "a state")["ETag"] != tag
 
 
 def test_an_unchanged_home_costs_one_short_statement(

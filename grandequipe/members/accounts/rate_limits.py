@@ -100,7 +100,7 @@ def _with_attempt_limit(endpoint: str, view: View) -> View:
 
 
 def _with_mail_limit(endpoint: str, view: View) -> View:
-    """Count a client's requests that may send a mail; refused registrations apart, for they don't."""
+    """Count the requests of a client that may send a mail, and all of their registrations."""
 
     @wraps(view)
     def wrapper(**kwargs: Any) -> Any:

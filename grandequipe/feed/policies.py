@@ -67,9 +67,13 @@ def may_arrange(member: Member | None, post: Post) -> bool:
 
 
 def moderated_groups(post: Post) -> Sequence[Group]:
-    """List the groups that read a post and in which not every member publishes freely."""
+    """List the groups that read a post and in which not everybody, or not its author, publishes."""
     groups = [placement.group for placement in post.published]
-    return [group for group in groups if group.posting_policy is not PostingPolicy.MEMBERS]
+    return [
+        group
+        for group in groups
+        if group.posting_policy is not PostingPolicy.MEMBERS or not is_member(post.author, group)
+    ]
 
 
 def must_propose(member: Member | None, post: Post) -> bool:
@@ -162,7 +166,8 @@ def removable_comments(
 def _is_author(member: Member | None, post: Post) -> bool:
     if member is None or post.author_id != member.id:
         return False
-    return any(is_member(member, placement.group) for placement in post.placements)
+    standing = [placement for placement in post.placements if not placement.is_removed]
+    return any(is_member(member, placement.group) for placement in standing)
 
 
 def _rank(viewer: Member | None, placement: Placement) -> tuple[bool, bool, datetime, int]:

@@ -19,11 +19,13 @@ from grandequipe.feed.services import (
     publish_post,
     refuse_post,
     remove_comment,
+    remove_post,
     take_out,
 )
 from grandequipe.groups.models import Group, Level, PostingPolicy, Visibility
 from grandequipe.groups.services import (
     GroupInput,
+    ban_member,
     change_level,
     edit_group,
     end_group,
@@ -273,6 +275,51 @@ def test_who_left_one_group_still_speaks_in_the_other(cast: Cast) -> None:
     post = make_post_in(cast.chloe, cast.ess, cast.private)
     with atomic():
         leave_group(cast.chloe, cast.private)
+    before = post.title
     with atomic():
-        edit_post(cast.chloe, post, draft_of(title="Encore là"))
+        proposal = edit_post(cast.chloe, post, draft_of(title="Encore là"))
+    assert proposal is not None, "the group that they left reads it first"
+    assert post.title == before
+    with atomic():
+        approve_proposal(cast.amina, post, proposal.version)
     assert post.title == "Encore là"
+    with atomic():
+        take_out(cast.amina, post, cast.private)
+    with atomic():
+        assert edit_post(cast.chloe, post, draft_of(title="Chez nous")) is None
+
+
+def test_who_is_in_none_of_its_groups_any_more_changes_nothing(cast: Cast) -> None:
+    own = make_group(cast.chloe, "À moi")
+    post = make_post_in(cast.chloe, cast.moderated, own)
+    with atomic():
+        approve_post(cast.bruno, post, post.text_version)
+    with atomic():
+        ban_member(cast.amina, cast.moderated, cast.chloe)
+    with atomic():
+        assert edit_post(cast.chloe, post, draft_of(title="Autre")) is not None
+    with atomic():
+        take_out(cast.chloe, post, own)
+    assert db.session.query(PostProposal).count() == 0, "nobody waits for it"
+    for act in (edit_post, place_post):
+        with pytest.raises(Refused), atomic():
+            act(cast.chloe, post, draft_of(title="Autre") if act is edit_post else own)
+
+
+def test_what_a_group_refused_is_sent_to_it_again_by_its_author_alone(cast: Cast) -> None:
+    other = make_group(cast.driss, "Voisinage", posting_policy=PostingPolicy.MODERATED)
+    admit(other, cast.chloe)
+    post = make_post_in(cast.chloe, cast.ess, other)
+    with atomic():
+        refuse_post(cast.driss, post, "Pas ici")
+    with atomic():
+        edit_post(cast.bruno, post, draft_of(title="Corrigé"))
+    assert statuses(post)["voisinage"] == "refused"
+    with atomic():
+        leave_group(cast.chloe, other)
+    with atomic():
+        edit_post(cast.chloe, post, draft_of(title="De nouveau"))
+    assert statuses(post)["voisinage"] == "refused", "they left"
+    with atomic():
+        remove_post(cast.bruno, post)
+    assert statuses(post) == {"ess-quartiers": "removed", "voisinage": "refused"}

@@ -87,7 +87,8 @@ def take_out(actor: Member, post: Post, group: Group) -> bool:
 def removed(actor: Member, post: Post, placements: Sequence[Placement]) -> list[StreamEvent]:
     """Remove placements of a locked post, and give what is to be recorded of it.
 
-    Each keeps who took it out. A change that waits is withdrawn once no group reads the post.
+    Each keeps who took it out. A change that waits is withdrawn once no group reads the post, or
+    its author is in none of them.
     """
     events: list[StreamEvent] = []
     for placement in placements:
@@ -101,7 +102,8 @@ def removed(actor: Member, post: Post, placements: Sequence[Placement]) -> list[
         placement.status, placement.refusal = PlacementStatus.REMOVED, None
         placement.pinned = False
         _decide(actor, placement)
-    proposal = None if post.is_published else proposal_of(post)
+    goes_on = post.is_published and policies.may_withdraw(post.author, post)
+    proposal = None if goes_on else proposal_of(post)
     ended = end_proposal(actor, proposal) if proposal else []
     db.session.flush()
     return [*ended, *events]
@@ -183,6 +185,18 @@ def check_opening(group: Group) -> None:
             Comment.author_id != Post.author_id,
             Comment.removed_at.is_(None),
         )
+    )
+    narrower_too = exists().where(
+        narrower.post_id == here.post_id,
+        narrower.group_id != group.id,
+        narrower.published_at.is_not(None),
+    )
+    # Who comments holds the placements of the post: they have written, or wait and read anew.
+    db.session.execute(
+        select(here.id)
+        .where(here.group_id == group.id, here.status == PlacementStatus.PUBLISHED, narrower_too)
+        .order_by(here.post_id)
+        .with_for_update(key_share=True)
     )
     if db.session.scalar(threads):
         raise Conflict(

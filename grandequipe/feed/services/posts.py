@@ -31,6 +31,7 @@ from grandequipe.feed.services.texts import (
     write_text,
 )
 from grandequipe.groups.models import Group
+from grandequipe.groups.policies import is_member, may_moderate
 from grandequipe.members.models import Member
 
 MAY_NOT_EDIT = _l("You can’t edit this post.")
@@ -86,6 +87,7 @@ def edit_post(
     lock_post(post)
     if all(placement.is_removed for placement in post.placements):
         raise NotFound
+    require(policies.may_edit_post(editor, post), MAY_NOT_EDIT)
     existing_proposal = proposal_of(post) if editor.id == post.author_id else None
     if over not in (None, existing_proposal.version if existing_proposal else post.text_version):
         raise Conflict(
@@ -108,7 +110,14 @@ def remove_post(actor: Member, post: Post) -> None:
     hold_memberships(actor, groups_of(post))
     require(policies.may_remove_post(actor, post), _l("You can’t delete this post."))
     lock_post(post)
-    record_all(removed(actor, post, [each for each in post.placements if not each.is_removed]))
+    standing = [each for each in post.placements if not each.is_removed]
+    if standing:
+        require(policies.may_remove_post(actor, post), _l("You can’t delete this post."))
+    # What another group refused is between its moderators and the author.
+    own = [
+        each for each in standing if actor.id == post.author_id or may_moderate(actor, each.group)
+    ]
+    record_all(removed(actor, post, own))
 
 
 def delete_refused_posts(author: Member) -> None:
@@ -130,8 +139,12 @@ def _edited(editor: Member, post: Post) -> Iterable[StreamEvent]:
     events: list[StreamEvent] = []
     for placement in post.placements:
         if placement.is_refused:
+            # Only its author sends it again, and not to a group that they left.
+            if editor.id != post.author_id or not is_member(editor, placement.group):
+                continue
             placement.status, placement.refusal = PlacementStatus.PENDING, None
-            placement.created_at = clock.now()
+            if placement.published_at is None:
+                placement.created_at = clock.now()
             events.append(send(editor, placement))
         elif placement.is_published:
             names = {"subject_id": post.id, "actor_id": editor.id}

@@ -206,6 +206,7 @@ def _lock_open_proposal(moderator: Member, post: Post) -> PostProposal:
     lock_post(post)
     if not post.is_published:
         raise NotFound
+    require(policies.may_decide(moderator, post), _l("Only moderators can decide on changes."))
     proposal = proposal_of(post)
     if proposal is None or not proposal.is_open or not policies.may_withdraw(post.author, post):
         raise Conflict(_("This change is no longer waiting for a moderator."))

@@ -85,7 +85,7 @@ def must_propose(member: Member | None, post: Post) -> bool:
 
 
 def deciding_groups(post: Post) -> Sequence[Group]:
-    """List the groups whose moderators decide on a change, once for all that read the post."""
+    """List the groups whose moderators decide on a change: each for those that they moderate."""
     return moderated_groups(post) or [each.group for each in post.published or post.placements]
 
 
@@ -95,6 +95,21 @@ def may_decide(member: Member | None, post: Post) -> bool:
         return False
     is_author = member is not None and member.id == post.author_id
     return not (is_author and must_propose(member, post))
+
+
+def unread_placements(moderator: Member, post: Post) -> Sequence[Placement]:
+    """List where neither this moderator nor the author may change what a group reads.
+
+    Others decide there: anybody can found a group and moderate it.
+    """
+    moderated = {group.id for group in moderated_groups(post)}
+    return [
+        each
+        for each in post.published
+        if each.group_id in moderated
+        and not may_moderate(moderator, each.group)
+        and not may_moderate(post.author, each.group)
+    ]
 
 
 def may_approve(member: Member | None, placement: Placement) -> bool:

@@ -32,7 +32,7 @@ from grandequipe.groups.services import (
     leave_group,
 )
 from grandequipe.members.models import Member
-from grandequipe.notifications.models import Notification
+from grandequipe.notifications.models import Notification, NotificationKind
 from tests.api.conftest import Program, program  # noqa: F401 - a fixture
 from tests.conftest import Visitor
 from tests.factories import Cast, admit, draft_of, make_comment, make_group
@@ -244,6 +244,51 @@ def test_a_change_is_decided_once_for_all_groups(cast: Cast) -> None:
         approve_proposal(cast.bruno, post, proposal.version)
     assert (post.title, db.session.query(PostProposal).count()) == ("Mieux dit", 0)
     assert events_in(other, "post.edited") == events_in(cast.moderated, "post.edited") == 1
+
+
+def test_a_group_s_text_is_changed_by_its_own_moderators_only(cast: Cast, browser: Open) -> None:
+    other = make_group(cast.driss, "Voisinage", posting_policy=PostingPolicy.MODERATED)
+    admit(other, cast.chloe)
+    cast.moderated.visibility = other.visibility = Visibility.PRIVATE
+    post = make_post_in(cast.chloe, cast.moderated, other)
+    for moderator, group in ((cast.bruno, cast.moderated), (cast.driss, other)):
+        with atomic():
+            approve_post(moderator, post, post.text_version, group)
+    make_comment(cast.bruno, post)
+    with atomic():
+        proposal = edit_post(cast.chloe, post, draft_of(title="Tout autre chose"))
+    assert proposal is not None
+    with atomic():
+        approve_proposal(cast.driss, post, proposal.version)
+    assert statuses(post) == {"petites-annonces": "pending", "voisinage": "published"}
+    assert (events_in(cast.moderated, "post.removed"), events_in(other, "post.edited")) == (1, 1)
+    tell_everyone()
+    waits = {"group_id": cast.moderated.id, "kind": NotificationKind.POST_PENDING}
+    told = db.session.query(Notification).filter_by(**waits, member_id=cast.bruno.id)
+    assert told.count() == 2, "as it was sent, and as it waits again"
+    own = browser(cast.chloe).get(f"/publications/{post.id}").text
+    assert "Cette publication attend une relecture dans Petites annonces" in own
+    with atomic():
+        approve_post(cast.bruno, post, post.text_version, cast.moderated)
+    assert statuses(post)["petites-annonces"] == "published", "its own comments are no obstacle"
+
+
+def test_what_others_said_while_it_waits_again_is_not_for_its_group(cast: Cast) -> None:
+    other = make_group(cast.driss, "Voisinage", posting_policy=PostingPolicy.MODERATED)
+    admit(other, cast.chloe)
+    cast.moderated.visibility = other.visibility = Visibility.PRIVATE
+    post = make_post_in(cast.chloe, cast.moderated, other)
+    for moderator, group in ((cast.bruno, cast.moderated), (cast.driss, other)):
+        with atomic():
+            approve_post(moderator, post, post.text_version, group)
+    with atomic():
+        proposal = edit_post(cast.chloe, post, draft_of(title="Tout autre chose"))
+    assert proposal is not None
+    with atomic():
+        approve_proposal(cast.driss, post, proposal.version)
+    make_comment(cast.driss, post)
+    with pytest.raises(Conflict), atomic():
+        approve_post(cast.bruno, post, post.text_version, cast.moderated)
 
 
 def test_a_member_of_several_of_its_groups_is_told_once(cast: Cast) -> None:

@@ -149,7 +149,10 @@ def send(author: Member, placement: Placement) -> StreamEvent:
 
 
 def check_audience(post: Post, group: Group) -> None:
-    """Raise Conflict where others wrote under a post for fewer people than read this group."""
+    """Raise Conflict where others wrote under a post for fewer people than read this group.
+
+    What they wrote before a post that the group read waits there again, they wrote for it, too.
+    """
     others = [each for each in post.placements if each.group_id != group.id and each.published_at]
     if not others or any(each.is_published and each.group.is_public for each in others):
         return
@@ -158,6 +161,9 @@ def check_audience(post: Post, group: Group) -> None:
         Comment.author_id != post.author_id,
         Comment.removed_at.is_(None),
     )
+    here = post.placement_in(group)
+    if here is not None and here.is_pending and here.published_at:
+        said = said.where(Comment.created_at > here.created_at)
     if db.session.scalar(select(said)):
         raise Conflict(
             _(

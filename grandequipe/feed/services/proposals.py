@@ -18,12 +18,20 @@ from grandequipe.extensions import db
 from grandequipe.feed import policies
 from grandequipe.feed.events import (
     PostEdited,
+    PostRemoved,
+    PostSubmitted,
     ProposalApproved,
     ProposalRefused,
     ProposalSubmitted,
     ProposalWithdrawn,
 )
-from grandequipe.feed.models import Placement, Post, PostProposal, ProposalState
+from grandequipe.feed.models import (
+    Placement,
+    PlacementStatus,
+    Post,
+    PostProposal,
+    ProposalState,
+)
 from grandequipe.feed.models.inputs import PostInput, reason_error, write_input
 from grandequipe.feed.queries import placed
 from grandequipe.feed.services.texts import (
@@ -102,8 +110,9 @@ def proposed_post(proposal: PostProposal) -> Post:
 
 
 def approve_proposal(moderator: Member, post: Post, read: str) -> None:
-    """Have a post say what its author proposes: the group reads it from now on.
+    """Have a post say what its author proposes: the groups read it from now on.
 
+    Where others moderate, it waits for them and is not read meanwhile: they decide on the post.
     Raises Conflict where the two texts are not those that the moderator compared (`version`).
     """
     proposal = _lock_open_proposal(moderator, post)
@@ -120,12 +129,26 @@ def approve_proposal(moderator: Member, post: Post, read: str) -> None:
     write_text(post, post_input, made)
     post.edited_at = clock.now()
     post.version += 1
+    unread = policies.unread_placements(moderator, post)
     ended = end_proposal(moderator, proposal, ProposalApproved)
+    waiting = [event for each in unread for event in _wait_again(moderator, each)]
+    db.session.flush()
     edited = [
         (placement.group.stream, PostEdited(**_names(moderator, post, placement.group)))
         for placement in post.published
     ]
-    record_all([*ended, *edited])
+    record_all([*ended, *edited, *waiting])
+
+
+def _wait_again(moderator: Member, placement: Placement) -> list[StreamEvent]:
+    """Have a post wait in a group that read it; since when it did is kept."""
+    post, group = placement.post, placement.group
+    placement.status, placement.created_at = PlacementStatus.PENDING, clock.now()
+    placement.pinned = False
+    return [
+        (group.stream, PostRemoved(**_names(moderator, post, group))),
+        (post.author.stream, PostSubmitted(**_names(post.author, post, group))),
+    ]
 
 
 def refuse_proposal(moderator: Member, post: Post, reason: str) -> None:

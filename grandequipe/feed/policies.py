@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from grandequipe.core.errors import NotFound
 from grandequipe.feed.models import Comment, Placement, Post
 from grandequipe.groups.models import Group, PostingPolicy
-from grandequipe.groups.policies import is_member, may_moderate, may_read
+from grandequipe.groups.policies import is_banned, is_member, may_moderate, may_read
+from grandequipe.groups.queries import find_known
 from grandequipe.members.models import Member
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -149,9 +150,17 @@ def require_reader(viewer: Member | None, post: Post) -> None:
         raise NotFound
 
 
+def banning_group(member: Member | None, post: Post) -> Group | None:
+    """Find a group that reads the post and from which the person is banned."""
+    groups = [placement.group for placement in post.published]
+    return next((group for group in groups if is_banned(member, group)), None)
+
+
 def may_comment(member: Member | None, post: Post) -> bool:
-    """Members of a group that reads the post answer it."""
-    return any(is_member(member, placement.group) for placement in post.published)
+    """Members of a group that reads the post answer it, but who is banned from another of them."""
+    return banning_group(member, post) is None and any(
+        is_member(member, placement.group) for placement in post.published
+    )
 
 
 def may_react(member: Member | None, post: Post) -> bool:
@@ -160,22 +169,28 @@ def may_react(member: Member | None, post: Post) -> bool:
 
 
 def may_remove_comment(member: Member | None, comment: Comment) -> bool:
-    """Authors take back what they said; those who look after one of the groups may too."""
+    """Authors take back what they said; moderators remove what is said by their members."""
     return comment.id in removable_comments(member, comment.post, [comment])
 
 
 def removable_comments(
     member: Member | None, post: Post, comments: Iterable[Comment]
 ) -> Collection[int]:
-    """Say which comments under a post the person may remove, asking once for all of them."""
-    if member is None:
+    """Say which comments under a post the person may remove, asking once for all of them.
+
+    Their own; those of the members of groups that they moderate; and all of them where the group
+    in which the post was placed first is theirs. To found a group and to place one's post there
+    gives no power over what the members of the others say.
+    """
+    standing = [comment for comment in comments if not comment.is_removed]
+    groups = [placement.group for placement in post.published]
+    moderated = [group for group in groups if may_moderate(member, group)]
+    if member is None or not standing:
         return set()
-    any_of_them = any(may_moderate(member, placement.group) for placement in post.published)
-    return {
-        comment.id
-        for comment in comments
-        if not comment.is_removed and (any_of_them or comment.author_id == member.id)
-    }
+    if moderated and moderated[0] is groups[0]:
+        return {comment.id for comment in standing}
+    theirs = find_known(moderated, {comment.author_id for comment in standing})
+    return {comment.id for comment in standing if comment.author_id in {*theirs, member.id}}
 
 
 def _is_author(member: Member | None, post: Post) -> bool:

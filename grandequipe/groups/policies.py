@@ -16,6 +16,12 @@ def is_member(member: Member | None, group: Group) -> bool:
     return membership is not None and membership.is_active
 
 
+def is_banned(member: Member | None, group: Group) -> bool:
+    """Tell whether the person is banned."""
+    membership = _membership(member, group)
+    return membership is not None and membership.state is MembershipState.BANNED
+
+
 def may_read(viewer: Member | None, group: Group) -> bool:
     """Members read, everyone reads a public group, administrators read all."""
     return group.is_public or is_member(viewer, group) or _is_admin(viewer)

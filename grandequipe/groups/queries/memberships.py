@@ -1,6 +1,6 @@
 """Queries of memberships."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Select, event, func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -87,6 +87,20 @@ def find_memberships(member: Member | None, groups: Sequence[Group]) -> Mapping[
         )
     )
     return {membership.group_id: membership for membership in found}
+
+
+def find_known(groups: Sequence[Group], member_ids: Collection[int]) -> Collection[int]:
+    """Find which of some people belong to one of the groups, or are banned from it."""
+    if not groups or not member_ids:
+        return set()
+    known = (MembershipState.ACTIVE, MembershipState.BANNED)
+    return db.session.scalars(
+        select(Membership.member_id).where(
+            Membership.group_id.in_([group.id for group in groups]),
+            Membership.member_id.in_(member_ids),
+            Membership.state.in_(known),
+        )
+    ).all()
 
 
 def list_members(

@@ -1,8 +1,11 @@
 """`grandequipe mails`: what became of each mail, and the addresses that get none."""
 
+from datetime import datetime
+
 import click
 
 from grandequipe.cli.application import with_application
+from grandequipe.cli.digests import Instant
 
 STATES = ("pending", "sending", "sent", "failed", "uncertain", "cancelled")
 
@@ -44,6 +47,16 @@ def resolve(mail_id: int, arrived: bool) -> None:
     from grandequipe.cli.actions import mails as actions
 
     actions.resolve(mail_id, arrived=arrived)
+
+
+@mails.command()
+@click.option("--before", type=Instant(), required=True, help="Cancel what was written until then.")
+@with_application
+def skip(before: datetime) -> None:
+    """Cancel pending mails, digests aside: after a restore, those sent since the backup."""
+    from grandequipe.cli.actions import mails as actions
+
+    actions.skip(before)
 
 
 @mails.command()

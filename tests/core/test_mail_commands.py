@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from grandequipe.cli import main
+from grandequipe.core import clock
 from grandequipe.core.mail import Mail, MailState, outbox
 from grandequipe.core.mail.tasks import deliver
 from grandequipe.core.transactions import atomic
@@ -68,3 +69,21 @@ def test_an_address_is_suppressed_until_it_is_taken_off_again(
     status, _, complaint = run("unsuppress", MAIL.to)
     assert (status != 0, len(complaint.splitlines())) == (True, 1)
     assert deliver(write()) is MailState.SENT
+
+
+def test_after_a_restore_what_has_left_since_the_backup_is_not_sent_again(
+    app: Flask, run: Run, sink: Sink
+) -> None:
+    with atomic():
+        secret_id = outbox.write_mail(MAIL, "invitation", has_secrets=True)
+    mail_id = write()
+    assert secret_id is not None
+    just_now = clock.now().isoformat()
+    later_id = write()
+    assert run("skip", "--before", just_now)[1] == "Noted: 2 mails will not be sent.\n"
+    assert [deliver(each) for each in (secret_id, mail_id, later_id)] == [
+        None, None, MailState.SENT,
+    ]  # fmt: skip
+    assert len(sink.letters) == 1
+    assert outbox.get_mail(secret_id).text is None, "its link opens something"
+    assert run("skip", "--before", just_now)[1] == "Noted: 0 mails will not be sent.\n"

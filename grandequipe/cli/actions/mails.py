@@ -1,5 +1,7 @@
 """What `grandequipe mails …` does, once the application is loaded."""
 
+from datetime import datetime
+
 import click
 
 from grandequipe.core.mail import MailState, OutgoingMail, outbox, suppression
@@ -21,6 +23,13 @@ def resolve(mail_id: int, *, arrived: bool) -> None:
     with atomic():
         outbox.resolve(mail_id, arrived=arrived)
     click.echo("Noted: it arrived." if arrived else "Noted: it will be sent again.")
+
+
+def skip(before: datetime) -> None:
+    """Cancel the mails that wait since before an instant."""
+    with atomic():
+        number = outbox.cancel_written_before(before)
+    click.echo(f"Noted: {number} mails will not be sent.")
 
 
 def suppress(address: str, reason: str) -> None:

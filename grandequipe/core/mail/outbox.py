@@ -35,7 +35,13 @@ from sqlalchemy.dialects.postgresql import insert
 from grandequipe.core import clock
 from grandequipe.core.email_addresses import canonical_address
 from grandequipe.core.errors import Conflict, NotFound
-from grandequipe.core.mail.kinds import ORDINARY_QUEUE, kind_of, list_kinds_in, list_queues
+from grandequipe.core.mail.kinds import (
+    ORDINARY_QUEUE,
+    kind_of,
+    list_kinds_in,
+    list_kinds_kept,
+    list_queues,
+)
 from grandequipe.core.mail.messages import Mail, new_id
 from grandequipe.core.mail.models import MailState, OutgoingMail, SuppressedAddress
 from grandequipe.core.mail.suppression import suppress_refused
@@ -311,6 +317,24 @@ def resolve(mail_id: int, *, arrived: bool) -> None:
     mail.state, mail.error, mail.tries = MailState.PENDING, "", 0
     mail.next_try_at = mail.created_at = clock.now()
     db.session.flush()
+
+
+def cancel_written_before(before: datetime) -> int:
+    """Cancel the pending mails that were written before an instant; count them.
+
+    Not those of a kind whose feature looks after its rows: a digest has its own command.
+    """
+    cancelled = (
+        update(_OUTBOX)
+        .where(
+            _OUTBOX.c.state == MailState.PENDING,
+            _OUTBOX.c.created_at < before,
+            _OUTBOX.c.kind.not_in(list_kinds_kept()),
+        )
+        .values(state=MailState.CANCELLED, **_ERASED_SECRETS)
+        .returning(_OUTBOX.c.id)
+    )
+    return len(db.session.scalars(cancelled).all())
 
 
 def _advance(mail_id: int, before: MailState, **values: Any) -> OutgoingMail | None:

@@ -15,6 +15,7 @@ from grandequipe.digests.queries import find_digest, list_pending
 from grandequipe.digests.services import (
     KIND,
     claim_due,
+    delete_old_digests,
     move_positions_of,
     open_missing,
     render_digest,
@@ -22,6 +23,7 @@ from grandequipe.digests.services import (
 
 SCHEDULE = {
     "digests": {"task": "digests.claim_due", "schedule": timedelta(minutes=1)},
+    "old_digests": {"task": "digests.forget_old", "schedule": timedelta(hours=6)},
 }
 BATCH = 200
 QUEUE = "digests"
@@ -36,6 +38,18 @@ def claim() -> None:
     """Every minute: claim what is due, and give it to workers."""
     for mail_id in claim_all(clock.now()):
         hand_over(mail_id, 0, QUEUE)
+
+
+@shared_task(name="digests.forget_old", ignore_result=True, expires=3600)
+def forget_old() -> None:
+    """Delete old digests that are over, some at a time, each batch committed."""
+    while _forgot_some():
+        pass
+
+
+def _forgot_some() -> bool:
+    with atomic():
+        return delete_old_digests() > 0
 
 
 @shared_task(

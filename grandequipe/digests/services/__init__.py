@@ -3,6 +3,7 @@
 from grandequipe.digests.services.contents import Composed, compose, move_positions_of
 from grandequipe.digests.services.ledger import KIND, claim_due, render_digest
 from grandequipe.digests.services.rendering import write_digest
+from grandequipe.digests.services.retention import delete_old_digests
 from grandequipe.digests.services.subscriptions import (
     Rarer,
     change_subscription,
@@ -21,6 +22,7 @@ __all__ = [
     "change_subscription",
     "claim_due",
     "compose",
+    "delete_old_digests",
     "follow_clock",
     "make_rarer",
     "move_positions_of",

@@ -1,6 +1,7 @@
 """Events lie in monthly partitions, made ahead of time and dropped when nobody needs them."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
 from flask import Flask
@@ -20,6 +21,8 @@ from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from tests.core.conftest import bell
 from tests.core.test_handlers import ring_alarm
+from tests.locks import count_held_up
+from tests.waiting import wait_until
 
 # Far from the months of other scenes.
 MARCH = datetime(2031, 3, 20, 12, tzinfo=UTC)
@@ -51,7 +54,8 @@ def _as_before(app: Flask):  # type: ignore[no-untyped-def]
 def place_of(stream: StreamRef) -> list[str]:
     """Say in which partitions the events of a stream are stored."""
     query = text("SELECT tableoid::regclass::text FROM event WHERE stream_id = :id ORDER BY id")
-    return list(db.session.scalars(query, {"id": stream.id}))
+    with db.engine.begin() as reader:
+        return list(reader.scalars(query, {"id": stream.id}))
 
 
 def test_partitions_are_made_two_months_ahead_with_what_is_stored_already(
@@ -110,6 +114,31 @@ def test_a_month_is_kept_while_a_handler_has_something_to_do_in_it(march: Stream
             db.session.delete(failure)
         tasks.keep_partitions()
     assert place_of(march) == []
+
+
+def test_a_reader_of_the_log_and_the_task_do_not_wait_for_each_other(
+    app: Flask, march: StreamRef
+) -> None:
+    raised: list[Exception] = []
+
+    def keep() -> None:
+        with app.app_context(), clock.travel(MUCH_LATER):
+            try:
+                tasks.keep_partitions()
+            except Exception as error:
+                raised.append(error)
+
+    task = Thread(target=keep)
+    with db.engine.begin() as reader:
+        reader.execute(text("LOCK TABLE ONLY event IN ACCESS SHARE MODE"))
+        task.start()
+        wait_until(lambda: count_held_up() or not task.is_alive(), "the task waits")
+        assert reader.scalar(text("SELECT count(*) FROM event_2031_03")) == 1
+        task.join()
+    assert raised == []
+    with clock.travel(MUCH_LATER):
+        tasks.keep_partitions()
+    assert place_of(march) == [], "the next run drops what this one left"
 
 
 def test_failures_of_events_that_are_gone_are_forgotten(app: Flask) -> None:

@@ -18,9 +18,13 @@ from grandequipe.extensions import db
 # one; unread posts are counted, and open pages catch up, within the same time.
 KEPT_FOR = timedelta(days=92)
 MONTHS_AHEAD = 2
-# Making or dropping a partition locks the whole log for a moment: it gives up rather than have
-# everybody wait behind it.
-LONGEST_WAIT = text("SET LOCAL lock_timeout = '2s'")
+# Making or dropping a partition locks the whole log for a moment, in the order of those who write
+# (a stream, then its events) and read (the table, then its partitions). It gives up rather than
+# have everybody wait behind it, but after the second in which PostgreSQL ends its vacuum for us.
+_LOCK = (
+    "SET LOCAL lock_timeout = '2s'",
+    "LOCK TABLE stream, event IN ACCESS EXCLUSIVE MODE",
+)
 DELETED_TOGETHER = 10_000
 
 IS_PARTITION = re.compile(r"event_(?:default|\d{4}_\d{2})")
@@ -95,10 +99,9 @@ def list_partitions() -> list[str]:
 
 def make_partition(month: Month) -> None:
     """Make the partition of a month, with the events of the month that are stored already."""
-    _run(LONGEST_WAIT.text)
     _run(
+        *_LOCK,
         f"CREATE TABLE {month.partition} (LIKE event INCLUDING DEFAULTS INCLUDING CONSTRAINTS)",
-        "LOCK TABLE event_default IN SHARE ROW EXCLUSIVE MODE",
         f"WITH moved AS (DELETE FROM event_default WHERE {_within(month)} RETURNING *)"  # noqa: S608
         f" INSERT INTO {month.partition} SELECT * FROM moved",
         f"ALTER TABLE event ATTACH PARTITION {month.partition}"
@@ -108,7 +111,7 @@ def make_partition(month: Month) -> None:
 
 def drop_partition(month: Month) -> bool:
     """Drop the partition of a month, unless a handler is pending or failed for an event of it."""
-    _run(LONGEST_WAIT.text, f"LOCK TABLE {month.partition} IN ACCESS EXCLUSIVE MODE")
+    _run(*_LOCK)
     is_needed = db.session.scalar(
         text(
             f"SELECT EXISTS (SELECT FROM {month.partition} WHERE pending_handlers <> '{{}}')"  # noqa: S608

@@ -4,7 +4,7 @@ from functools import partial
 
 import structlog
 from celery import shared_task
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy.exc import OperationalError
 
 from grandequipe.core import redis
@@ -72,7 +72,7 @@ def keep_partitions() -> None:
                 with atomic():
                     change(month)
             except OperationalError as error:
-                if not isinstance(error.orig, LockNotAvailable):
+                if not isinstance(error.orig, LockNotAvailable | DeadlockDetected):
                     raise
                 log.warning("partition_in_use", partition=month.partition)
     while _delete_some() == partitions.DELETED_TOGETHER:

@@ -11,9 +11,10 @@ from grandequipe.core.events import record_all
 from grandequipe.core.mail import MailState
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.models import Digest
+from grandequipe.digests.queries.posts import list_candidates
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
-from grandequipe.feed.models import Kind, Placement, PlacementStatus
+from grandequipe.feed.models import Kind, Placement, PlacementStatus, Post
 from grandequipe.feed.services import (
     approve_post,
     edit_post,
@@ -108,6 +109,26 @@ def test_a_post_in_several_groups_is_told_once_and_never_again(
     send(monday + A_WEEK)
     assert "Partout" not in text_to(sink, cast.chloe)
     assert digest_of(cast.chloe).contents["excluded"] == {str(post.id): "told_before"}
+
+
+def test_a_post_in_a_digest_that_is_tried_again_is_not_told_by_the_next(
+    cast: Cast, monday: datetime, send: Send, sink: Sink
+) -> None:
+    with atomic():
+        publish_post(cast.amina, cast.ess, draft_of(title="Partout"), [cast.private])
+    sink.answer_to_rcpt = "451 later"
+    send(monday)
+    first = digest_of(cast.chloe)
+    assert first.state is MailState.PENDING
+    with atomic():
+        place_post(cast.amina, db.session.query(Post).one(), cast.hidden)
+    assert first.contents["sent"] == [1]
+    (told,) = {
+        each.was_told
+        for each in list_candidates({}, first.contents["sent"], cast.chloe)
+        if each.is_visible
+    }
+    assert told
 
 
 def test_a_post_that_was_taken_out_and_placed_again_is_not_told_again(

@@ -132,6 +132,9 @@ _TOWN = (
     .scalar_subquery()
 )
 
+# One that is tried again has its contents already.
+TOLD = (MailState.PENDING, MailState.SENDING, MailState.SENT, MailState.UNCERTAIN)
+
 # Of a post that was placed in one group as it was written the positions say whether it was told;
 # of one in several, or placed later or again, the earlier digests do.
 _OTHER = aliased(Placement)
@@ -150,7 +153,7 @@ _IS_IN_A_DIGEST = (
     .where(
         Digest.member_id == VIEWER,
         Digest.id != bindparam("beside", type_=BigInteger),
-        OutgoingMail.state.in_((MailState.SENT, MailState.SENDING, MailState.UNCERTAIN)),
+        OutgoingMail.state.in_(TOLD),
         Digest.contents["sent"].contains(func.to_jsonb(Post.id)),
     )
     .exists()

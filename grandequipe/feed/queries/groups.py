@@ -51,6 +51,7 @@ _NEW = (
         EventRecord.position > Membership.seen_position,
         EventRecord.actor_id != VIEWER,
     )
+    .distinct()
     .limit(MOST_UNREAD)
     .correlate(Group, Membership)
     .subquery()

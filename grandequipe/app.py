@@ -36,7 +36,7 @@ from grandequipe.web.site_root import SiteRoot
 MIGRATIONS = Path(__file__).parent / "migrations"
 LONGEST_TASK_SECONDS = 600
 # A worker takes from each queue in turn: a thousand mails delay no handler and no heartbeat.
-QUEUES = ("celery", ORDINARY_QUEUE, digests.tasks.QUEUE)
+QUEUES = ("celery", ORDINARY_QUEUE, digests.tasks.QUEUE, digests.tasks.QUEUE_BEFORE)
 FEATURES = (web, taxonomies, members, groups, feed, notifications, live, digests, api, embedded)
 
 

@@ -27,6 +27,8 @@ SCHEDULE = {
 }
 BATCH = 200
 QUEUE = "digests"
+# Until the next release: tasks that the release before queued are still taken from here.
+QUEUE_BEFORE = "letters"
 
 register_kind(
     MailKind(KIND, queue=QUEUE, render=render_digest, on_sent=move_positions_of, is_kept=True)

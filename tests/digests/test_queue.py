@@ -18,8 +18,8 @@ from grandequipe.core.mail.tasks import hand_over, send_mail, take_waiting
 from grandequipe.core.tasks import LAST_BEAT, heartbeat
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.services import claim_due, open_missing
-from grandequipe.digests.tasks import QUEUE, claim_all
-from grandequipe.extensions import db
+from grandequipe.digests.tasks import QUEUE, claim_all, send_queued_before
+from grandequipe.extensions import celery, db
 from grandequipe.groups.models import Group
 from tests.digests.conftest import ledger
 from tests.digests.sink import TAKEN, Sink
@@ -152,6 +152,21 @@ def test_a_letter_that_failed_is_left_its_time_by_whoever_was_given_it_before(
     assert deliver(*claim_of_now[0]) is None
     assert sink.letters == []
     assert [letter.mail.tries for letter in ledger() if letter.mail_id == digest_id] == [1]
+
+
+def test_what_the_release_before_queued_under_the_former_name_is_taken(
+    cast: Cast, monday: datetime, sink: Sink
+) -> None:
+    make_post(cast.amina, cast.ess)
+    with atomic():
+        claim_due(monday, 1, cast.chloe.email)
+    take_queued(send_mail)
+    (digest,) = ledger()
+    assert "letters" in celery.conf.task_queues, "workers take from it"
+    send_queued_before.apply_async((digest.id,), queue="letters")
+    for (digest_id,) in take_queued(send_queued_before):
+        send_queued_before(digest_id)
+    assert len(sink.to(cast.chloe.email)) == 1
 
 
 def test_a_server_that_greets_and_then_says_nothing_is_left_alone_too(

@@ -237,6 +237,18 @@ def test_an_address_that_was_refused_for_good_twice_is_suppressed(app: Flask, si
     assert suppression.list_suppressed() == []
 
 
+def test_one_address_in_two_ways_of_writing_is_refused_and_erased_as_one(
+    app: Flask, sink: Sink
+) -> None:
+    sink.answer_to_rcpt = UNKNOWN
+    mails = [write(replace(MAIL, to=to)) for to in (MAIL.to, MAIL.to.upper())]
+    assert {deliver(mail_id) for mail_id in mails} == {MailState.FAILED}
+    assert [each.address for each in suppression.list_suppressed()] == [MAIL.to]
+    with atomic():
+        retention.erase_mails_of(0, MAIL.to)
+    assert {row(mail_id).recipient for mail_id in mails} == {""}
+
+
 @pytest.mark.parametrize(
     "answer",
     [

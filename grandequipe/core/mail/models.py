@@ -55,11 +55,7 @@ class OutgoingMail(Model):
         Index(
             "ix_outgoing_mail_mailbox", "mailbox", "kind", "created_at", postgresql_where=IS_COUNTED
         ),
-        Index(
-            "ix_outgoing_mail_refused",
-            "recipient",
-            postgresql_where=sql("is_refused_address"),
-        ),
+        Index("ix_outgoing_mail_recipient", sql("lower(recipient)")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

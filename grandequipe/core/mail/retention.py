@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from sqlalchemy import case, delete, or_, select, update
+from sqlalchemy import case, delete, func, or_, select, update
 
 from grandequipe.core import clock
+from grandequipe.core.email_addresses import folded
 from grandequipe.core.mail.kinds import list_kinds_kept
 from grandequipe.core.mail.models import MailState, OutgoingMail
 from grandequipe.core.mail.outbox import key_without_address
@@ -56,7 +57,8 @@ def delete_old_mails() -> int:
 
 def erase_mails_of(member_id: int, address: str) -> None:
     """Erase address and text of every mail to a member or to their address; send none of them."""
-    theirs = or_(OutgoingMail.member_id == member_id, OutgoingMail.recipient == address)
+    is_theirs = func.lower(OutgoingMail.recipient) == folded(address)
+    theirs = or_(OutgoingMail.member_id == member_id, is_theirs)
     waiting = OutgoingMail.state == MailState.PENDING
     db.session.execute(
         update(OutgoingMail)

@@ -55,6 +55,6 @@ def list_suppressed() -> Sequence[SuppressedAddress]:
 def _refused_mails(address: str):  # type: ignore[no-untyped-def]
     return select(OutgoingMail).where(
         OutgoingMail.is_refused_address,
-        OutgoingMail.recipient == address,
+        func.lower(OutgoingMail.recipient) == folded(address),
         OutgoingMail.created_at > clock.now() - REMEMBERED_FOR,
     )

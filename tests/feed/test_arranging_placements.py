@@ -78,7 +78,7 @@ def test_who_may_not_see_a_placement_does_not_learn_of_it(
 
 
 def test_what_a_moderator_took_out_its_author_does_not_place_again(cast: Cast) -> None:
-    post = make_post_in(cast.chloe, cast.ess, cast.private)
+    post = make_post_in(cast.chloe, cast.ess, cast.private, cast.hidden)
     for group, actor in ((cast.ess, cast.bruno), (cast.private, cast.chloe)):
         with atomic():
             take_out(actor, post, group)

@@ -62,7 +62,7 @@ def show(state: str | None) -> None:
     actions.show(state)
 
 
-def _require_answer(ctx: click.Context, _param: click.Parameter, arrived: bool | None) -> bool:
+def require_answer(ctx: click.Context, _param: click.Parameter, arrived: bool | None) -> bool:
     """Refuse before the application starts, naming both options: click names only the first."""
     if arrived is None:
         answers = "--arrived if it was delivered, --not-arrived to send it again."
@@ -75,7 +75,7 @@ def _require_answer(ctx: click.Context, _param: click.Parameter, arrived: bool |
 @click.option(
     "--arrived/--not-arrived",
     default=None,
-    callback=_require_answer,
+    callback=require_answer,
     help="The member has it, or it is to be sent again.",
 )
 @with_application

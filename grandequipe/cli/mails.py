@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 
 from grandequipe.cli.application import with_application
-from grandequipe.cli.digests import Instant
+from grandequipe.cli.digests import Instant, require_answer
 
 STATES = ("pending", "sending", "sent", "failed", "uncertain", "cancelled")
 
@@ -25,20 +25,12 @@ def show(state: str | None) -> None:
     actions.show(state)
 
 
-def _require_answer(ctx: click.Context, _param: click.Parameter, arrived: bool | None) -> bool:
-    """Refuse before anything starts, naming both answers: click names the first."""
-    if arrived is None:
-        answers = "--arrived if it was delivered, --not-arrived to send it again."
-        raise click.UsageError(f"Say what became of it: {answers}", ctx)
-    return arrived
-
-
 @mails.command(options_metavar="(--arrived | --not-arrived) [OPTIONS]")
 @click.argument("mail_id", metavar="ID", type=int)
 @click.option(
     "--arrived/--not-arrived",
     default=None,
-    callback=_require_answer,
+    callback=require_answer,
     help="It has arrived, or it is to be sent again.",
 )
 @with_application
@@ -53,7 +45,7 @@ def resolve(mail_id: int, arrived: bool) -> None:
 @click.option("--before", type=Instant(), required=True, help="Cancel what was written until then.")
 @with_application
 def skip(before: datetime) -> None:
-    """Cancel pending mails, digests aside: after a restore, those sent since the backup."""
+    """Cancel pending mails other than digests: after a restore, those sent since the backup."""
     from grandequipe.cli.actions import mails as actions
 
     actions.skip(before)

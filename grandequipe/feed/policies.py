@@ -125,8 +125,8 @@ def may_edit_post(member: Member | None, post: Post) -> bool:
     """
     if _is_author(member, post):
         return True
-    standing = [each for each in post.placements if each.is_published or each.is_pending]
-    return bool(standing) and all(may_moderate(member, each.group) for each in standing)
+    present = [each for each in post.placements if each.is_published or each.is_pending]
+    return bool(present) and all(may_moderate(member, each.group) for each in present)
 
 
 def may_withdraw(member: Member | None, post: Post) -> bool:
@@ -182,22 +182,22 @@ def removable_comments(
     in which the post was placed first is theirs. To found a group and to place one's post there
     gives no power over what the members of the others say.
     """
-    standing = [comment for comment in comments if not comment.is_removed]
+    present = [comment for comment in comments if not comment.is_removed]
     groups = [placement.group for placement in post.published]
     moderated = [group for group in groups if may_moderate(member, group)]
-    if member is None or not standing:
+    if member is None or not present:
         return set()
     if moderated and moderated[0] is groups[0]:
-        return {comment.id for comment in standing}
-    theirs = find_known(moderated, {comment.author_id for comment in standing})
-    return {comment.id for comment in standing if comment.author_id in {*theirs, member.id}}
+        return {comment.id for comment in present}
+    theirs = find_known(moderated, {comment.author_id for comment in present})
+    return {comment.id for comment in present if comment.author_id in {*theirs, member.id}}
 
 
 def _is_author(member: Member | None, post: Post) -> bool:
     if member is None or post.author_id != member.id:
         return False
-    standing = [placement for placement in post.placements if not placement.is_removed]
-    return any(is_member(member, placement.group) for placement in standing)
+    present = [placement for placement in post.placements if not placement.is_removed]
+    return any(is_member(member, placement.group) for placement in present)
 
 
 def _rank(viewer: Member | None, placement: Placement) -> tuple[bool, bool, datetime, int]:

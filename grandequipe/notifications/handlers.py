@@ -1,4 +1,4 @@
-"""Who is told what: the bell's answer to each fact.
+"""Who is notified of what: the bell's handlers of events.
 
 What concerns me (an answer to me, a comment on my post) obeys the level that I chose for the
 group; what is said to me by name (an invitation, an answer to my request, what became of my
@@ -41,7 +41,7 @@ DECISIONS = {
 def tell_of_post(event_record: EventRecord) -> None:
     """Tell those who want every post of the group, once however many of its groups they are in.
 
-    The author is told where someone else published it.
+    The author is notified where someone else published it.
     """
     group_id = _group_of(event_record)
     post = lock_post_to_tell(event_record.subject_id)
@@ -96,7 +96,7 @@ def tell_author_of_refusal(event_record: EventRecord) -> None:
 
 @handles_batch(CommentAdded)
 def tell_of_comment(event_records: Sequence[EventRecord]) -> None:
-    """Tell the one who is answered, and the author of the post; whoever is both, once."""
+    """Notify the author of the comment that is answered and of the post; one person, once."""
     tell_of_comments(event_records)
 
 

@@ -82,7 +82,7 @@ WRITE_COMMENTS = _writing(COMMENTS_TOLD)
 
 
 def lock_post_to_tell(post_id: int) -> Post | None:
-    """Lock a post, so that who belongs to several of its groups is told of it once."""
+    """Lock a post, so that a member of several of its groups is notified of it once."""
     return db.session.get(Post, post_id, with_for_update={"of": Post, "key_share": True})
 
 
@@ -118,7 +118,7 @@ def _write(
 def tell_of_comments(event_records: Sequence[EventRecord]) -> int:
     """Write the rows of everyone whom some comments concern, in one statement for all of them.
 
-    The comments are locked: each is recorded in every group of its post, and told once.
+    The comments are locked: each is recorded in every group of its post, and notified once.
     """
     ids = sorted({event_record.subject_id for event_record in event_records})
     db.session.execute(LOCK_COMMENTS, {"comments": ids})

@@ -124,7 +124,7 @@ def test_a_post_in_a_digest_that_is_tried_again_is_not_told_by_the_next(
         place_post(cast.amina, db.session.query(Post).one(), cast.hidden)
     assert first.contents["sent"] == [1]
     (told,) = {
-        each.was_told
+        each.is_in_earlier
         for each in list_candidates({}, first.contents["sent"], cast.chloe)
         if each.is_visible
     }

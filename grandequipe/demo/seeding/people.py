@@ -40,8 +40,8 @@ def write_people(account: Account, password_hash: str) -> None:
     account.members = write_numbered(table_of(Member), rows)
     for id, stream_id in zip(account.members, streams, strict=True):
         account.member_streams[id] = stream_of(id, stream_id)
-        told = MemberRegistered(subject_id=id, actor_id=id)
-        account.record(account.founded, account.member_streams[id], told)
+        event = MemberRegistered(subject_id=id, actor_id=id)
+        account.record(account.founded, account.member_streams[id], event)
 
 
 def write_groups(account: Account) -> None:
@@ -57,8 +57,8 @@ def write_groups(account: Account) -> None:
     founder = account.members[0]
     for id, stream_id in zip(account.groups, streams, strict=True):
         account.group_streams[id] = StreamRef(stream_id, STREAM_OWNER, id)
-        told = GroupCreated(subject_id=id, actor_id=founder)
-        account.record(account.founded, account.group_streams[id], told)
+        event = GroupCreated(subject_id=id, actor_id=founder)
+        account.record(account.founded, account.group_streams[id], event)
     write(table_of(Membership), (_membership(account, *pair) for pair in _pairs(account)))
 
 
@@ -87,10 +87,10 @@ def _pairs(account: Account) -> list[tuple[int, int]]:
 
 def _membership(account: Account, group: int, member: int) -> dict[str, Any]:
     is_founder = member == account.members[0]
-    told = MemberJoined(
+    event = MemberJoined(
         subject_id=member, actor_id=member, group_id=group, how="founding" if is_founder else "open"
     )
-    account.record(account.founded, account.group_streams[group], told)
+    account.record(account.founded, account.group_streams[group], event)
     return {
         "group_id": group,
         "member_id": member,

@@ -64,7 +64,7 @@ class DigestClaim(NamedTuple):
 
 
 class DigestPost(NamedTuple):
-    """All that a digest shows of a post, read with the reader's rights and then only told.
+    """All that a digest shows of a post, read with the reader's rights and not changed after.
 
     It is a value: two that are equal are shown alike, so what was written for one serves all
     its readers (see `services.rendering`). `summary` is plain text, `town` the first territory,

@@ -43,7 +43,7 @@ class Schedule:
     """What a member chose, on the clock of their zone.
 
     Guarantee: each local date has one instant, also where the chosen hour does not exist
-    (clocks go forward: it is told right after the gap) or exists twice (the first one).
+    (clocks go forward: it is sent right after the gap) or exists twice (the first one).
     """
 
     frequency: Frequency

@@ -1,6 +1,6 @@
 """Reading subscriptions, the ledger, and what a digest would tell."""
 
-from grandequipe.digests.queries.context import DigestContext, Tie, get_context
+from grandequipe.digests.queries.context import DigestContext, DigestMembership, get_context
 from grandequipe.digests.queries.ledger import (
     find_digest,
     list_digests,
@@ -17,7 +17,7 @@ from grandequipe.digests.queries.subscriptions import (
 __all__ = [
     "Candidate",
     "DigestContext",
-    "Tie",
+    "DigestMembership",
     "Window",
     "count_letter_readers",
     "find_digest",

@@ -1,6 +1,6 @@
 """Reading where a member stands before a digest: their groups, and their digests that are not over.
 
-Guarantee: one statement is one snapshot. Whoever holds the lock of the subscription (see
+Guarantee: one statement is one snapshot. The holder of the lock of the subscription (see
 `services.ledger`) reads every digest that was written before this one.
 """
 
@@ -22,8 +22,8 @@ UNDECIDED = (MailState.PENDING, MailState.SENDING, MailState.UNCERTAIN)
 NO_LETTER = 0
 
 
-class Tie(NamedTuple):
-    """A group that a member is in: how far digests told its stream, and where it ends."""
+class DigestMembership(NamedTuple):
+    """A group that a member is in: how far digests have covered its stream, and where it ends."""
 
     group_id: int
     group_name: str
@@ -57,7 +57,7 @@ class DigestContext:
     are their posts.
     """
 
-    memberships: Sequence[Tie]
+    memberships: Sequence[DigestMembership]
     promised: Mapping[str, int]
     failed: Sequence[int]
     untold: Sequence[int]
@@ -67,18 +67,22 @@ def get_context(member: Viewer, beside: int | None = None) -> DigestContext:
     """Read where a member stands; the digest that is being written says nothing of itself."""
     params = {"member_id": member.id, "beside": beside or NO_LETTER}
     rows = db.session.connection().execute(_CONTEXT, params).all()
-    memberships = [Tie(*membership) for _letters, *membership in rows if membership[0] is not None]
+    memberships = [
+        DigestMembership(*membership) for _letters, *membership in rows if membership[0] is not None
+    ]
     return _context(memberships, rows[0][0] or ())
 
 
-def _context(memberships: Sequence[Tie], open_letters: Sequence[Sequence[Any]]) -> DigestContext:
+def _context(
+    memberships: Sequence[DigestMembership], open_letters: Sequence[Sequence[Any]]
+) -> DigestContext:
     promised: dict[str, int] = {}
     failed: list[int] = []
     untold: list[int] = []
-    for digest_id, state, window, told in open_letters:
+    for digest_id, state, window, sent_ids in open_letters:
         if state == MailState.FAILED:
             failed.append(digest_id)
-            untold += told or ()
+            untold += sent_ids or ()
             continue
         for stream, (_after, until) in window.items():
             promised[stream] = max(until, promised.get(stream, 0))
@@ -123,7 +127,7 @@ _TIES = (
         Membership.member_id == bindparam("member_id"),
         Membership.state == MembershipState.ACTIVE,
     )
-    .subquery("tie")
+    .subquery("membership_of_digest")
 )
 
 _CONTEXT = (

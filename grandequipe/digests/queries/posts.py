@@ -1,6 +1,6 @@
 """Reading what happened in a member's groups, as a digest shows it.
 
-Guarantee: a post is told only where `feed.queries.shown_to` lets this member see it, asked
+Guarantee: a post is in a digest only where `feed.queries.shown_to` lets this member see it, asked
 in the same statement that reads it. One statement is one snapshot: up to the head of a stream,
 positions have no holes and all their facts are there.
 """
@@ -60,7 +60,7 @@ class Candidate:
     group_id: int | None
     status: PlacementStatus | None
     is_visible: bool
-    was_told: bool
+    is_in_earlier: bool
     story: DigestPost | None
 
 
@@ -70,7 +70,7 @@ def list_candidates(
     """List the posts published in a window, and some more by id, newest first.
 
     A post is listed once for each group in which it is placed. `beside` is the digest that is being
-    written: it says nothing of what was told before.
+    written: it says nothing of earlier digests.
     """
     params: dict[str, Any] = {"window": _with_something_new(window), "untold": list(untold)}
     if not any(params.values()):
@@ -91,12 +91,12 @@ def _with_something_new(window: Window) -> Mapping[int, Sequence[int]]:
 
 
 def _candidate(row: Sequence[Any]) -> Candidate:
-    post_id, group_id, status, is_visible, was_told, *told = row
+    post_id, group_id, status, is_visible, is_in_earlier, *columns = row
     if status is None:
-        return Candidate(post_id, group_id, None, is_visible, was_told, None)
-    *shown, reactions = told
+        return Candidate(post_id, group_id, None, is_visible, is_in_earlier, None)
+    *shown, reactions = columns
     story = DigestPost._make([*shown, sum(reactions.values())])
-    return Candidate(post_id, group_id, status, is_visible, was_told, story)
+    return Candidate(post_id, group_id, status, is_visible, is_in_earlier, story)
 
 
 # One plan serves every digest, and PostgreSQL finds so by itself where it expects as much of all:
@@ -135,7 +135,7 @@ _TOWN = (
 # One that is tried again has its contents already.
 TOLD = (MailState.PENDING, MailState.SENDING, MailState.SENT, MailState.UNCERTAIN)
 
-# Of a post that was placed in one group as it was written the positions say whether it was told;
+# Of a post that was placed in one group as it was written positions say if a digest had it;
 # of one in several, or placed later or again, the earlier digests do.
 _OTHER = aliased(Placement)
 _IS_ELSEWHERE = (

@@ -13,7 +13,7 @@ LONGEST_KEY = 64
 
 
 def get_subscription(member: Member) -> DigestSubscription:
-    """Get what a member chose, or the weekly digest that whoever chose nothing has."""
+    """Get what a member chose, or the weekly digest of a member who chose nothing."""
     found = db.session.get(DigestSubscription, member.id)
     return found or DigestSubscription(
         member=member, frequency=Frequency.WEEKLY, weekday=MONDAY, hour=EIGHT

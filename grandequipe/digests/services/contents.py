@@ -22,7 +22,7 @@ from grandequipe.digests.models import Digest, DigestClaim, DigestPost
 from grandequipe.digests.queries import (
     Candidate,
     DigestContext,
-    Tie,
+    DigestMembership,
     Window,
     get_context,
     list_candidates,
@@ -64,9 +64,9 @@ class Composed:
 
 def compose(member: Viewer, claim: DigestClaim | None = None) -> Composed:
     """Read what a member's digest shows now; a digest written before keeps its window."""
-    standing = get_context(member, claim.id if claim else None)
-    plan = _plan_again(claim) if claim and claim.window else _plan_anew(standing)
-    memberships = {membership.group_id: membership for membership in standing.memberships}
+    context = get_context(member, claim.id if claim else None)
+    plan = _plan_again(claim) if claim and claim.window else _plan_anew(context)
+    memberships = {membership.group_id: membership for membership in context.memberships}
     stories: dict[int, tuple[int, DigestPost]] = {}
     excluded: dict[int, str] = {}
     for candidate in list_candidates(plan.window, plan.untold, member, claim.id if claim else None):
@@ -83,9 +83,9 @@ def compose(member: Viewer, claim: DigestClaim | None = None) -> Composed:
                 stories[candidate.post_id] = membership.unread, candidate.story
     for post_id in stories:
         excluded.pop(post_id, None)
-    names = [membership.group_name for membership in standing.memberships if membership.is_wanted]
-    told = [story for _unread, story in stories.values()]
-    return Composed(told, plan.window, excluded, names, plan.carried)
+    names = [membership.group_name for membership in context.memberships if membership.is_wanted]
+    shown = [story for _unread, story in stories.values()]
+    return Composed(shown, plan.window, excluded, names, plan.carried)
 
 
 class _Plan(NamedTuple):
@@ -96,25 +96,27 @@ class _Plan(NamedTuple):
     carried: Sequence[int]
 
 
-def _plan_anew(standing: DigestContext) -> _Plan:
+def _plan_anew(context: DigestContext) -> _Plan:
     """Begin where the last digest ended, also where that one is in doubt; end at the heads."""
     window = {
         membership.stream: [
-            max(membership.digested_position, standing.promised.get(membership.stream, 0)),
+            max(membership.digested_position, context.promised.get(membership.stream, 0)),
             membership.head,
         ]
-        for membership in standing.memberships
+        for membership in context.memberships
     }
-    return _Plan(window, standing.untold, standing.failed)
+    return _Plan(window, context.untold, context.failed)
 
 
 def _plan_again(claim: DigestClaim) -> _Plan:
     """Keep to what the first try was to tell: what it carries, it carries already."""
-    told = claim.contents
-    return _Plan(claim.window, [*told["sent"], *map(int, told["excluded"])], ())
+    contents = claim.contents
+    return _Plan(claim.window, [*contents["sent"], *map(int, contents["excluded"])], ())
 
 
-def _reason_against(candidate: Candidate, membership: Tie | None, member: Viewer) -> str | None:
+def _reason_against(
+    candidate: Candidate, membership: DigestMembership | None, member: Viewer
+) -> str | None:
     """Say why a post is not in this digest, or None where it is."""
     if candidate.story is None or candidate.status is PlacementStatus.REMOVED:
         return REMOVED
@@ -122,7 +124,7 @@ def _reason_against(candidate: Candidate, membership: Tie | None, member: Viewer
         return LEVEL_NONE
     if membership is None or not candidate.is_visible:
         return NOT_VISIBLE
-    if candidate.was_told:
+    if candidate.is_in_earlier:
         return TOLD_BEFORE
     return OWN if candidate.story.author_id == member.id else None
 

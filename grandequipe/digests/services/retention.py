@@ -1,4 +1,4 @@
-"""What the ledger forgets: digests that are over, once the events that they told of are deleted."""
+"""What the ledger forgets: digests that are over, once the events that they covered are deleted."""
 
 from sqlalchemy import and_, delete, exists, or_, select
 from sqlalchemy.orm import aliased

@@ -110,12 +110,12 @@ def remove_post(actor: Member, post: Post) -> None:
     hold_memberships(actor, groups_of(post))
     require(policies.may_remove_post(actor, post), _l("You can’t delete this post."))
     lock_post(post)
-    standing = [each for each in post.placements if not each.is_removed]
-    if standing:
+    present = [each for each in post.placements if not each.is_removed]
+    if present:
         require(policies.may_remove_post(actor, post), _l("You can’t delete this post."))
     # What another group refused is between its moderators and the author.
     own = [
-        each for each in standing if actor.id == post.author_id or may_moderate(actor, each.group)
+        each for each in present if actor.id == post.author_id or may_moderate(actor, each.group)
     ]
     record_all(removed(actor, post, own))
 

@@ -48,13 +48,13 @@ def moderating() -> Select[int]:
 
 
 def not_told_of(post_id: int) -> ColumnElement[bool]:
-    """Say which members were not told of a post yet, in whichever of its groups."""
-    told = exists().where(
+    """Say which members have no notification of a post yet, in any of its groups."""
+    notified = exists().where(
         Notification.member_id == Membership.member_id,
         Notification.post_id == post_id,
         Notification.kind == NotificationKind.POST_PUBLISHED,
     )
-    return not_(told)
+    return not_(notified)
 
 
 _before = aliased(Notification)
@@ -67,12 +67,12 @@ def _told(
     member_id: InstrumentedAttribute[int],
     *conditions: ColumnElement[bool],
 ) -> Select[*tuple[Any, ...]]:
-    """Write the row of whoever a comment concerns as this kind, in the columns of the table.
+    """Write the row of each member whom a comment concerns as this kind, in the table's columns.
 
-    A comment is recorded in each group that reads the post, and told once: the most generous of the
-    levels that a person chose in these groups counts.
+    A comment is recorded in each group that reads the post, and notified once: the most generous
+    of the levels that a person chose in these groups counts.
     """
-    was_told = exists().where(_before.member_id == member_id, _before.comment_id == Comment.id)
+    was_notified = exists().where(_before.member_id == member_id, _before.comment_id == Comment.id)
     rows = (
         select(
             member_id,
@@ -96,7 +96,7 @@ def _told(
             PUBLISHED,
             member_id != Comment.author_id,
             member_id.in_(wanting(Placement.group_id, Level.ALL, Level.MENTIONS)),
-            not_(was_told),
+            not_(was_notified),
             *conditions,
         )
         .ext(distinct_on(member_id, Comment.id))

@@ -19,7 +19,7 @@ from grandequipe.groups.services.locks import lock_group, lock_membership
 from grandequipe.groups.services.membership_transitions import accept, create_membership
 from grandequipe.members.models import Member
 
-# Longer than invitations are kept: the link of a purged one is told from a forged one.
+# Longer than invitations are kept: the link of a purged one is distinguished from a forged one.
 LINK_LIFE = timedelta(days=5 * 365)
 
 

@@ -105,8 +105,8 @@ def revoke(invitation: Invitation) -> list[StreamEvent]:
     group_id, guest_id = invitation.group_id, _delete(invitation)
     if guest_id is None:
         return []
-    told = InvitationWithdrawn(subject_id=group_id, actor_id=None)
-    return [(stream, told) for stream in list_own_streams([guest_id])]
+    withdrawn = InvitationWithdrawn(subject_id=group_id, actor_id=None)
+    return [(stream, withdrawn) for stream in list_own_streams([guest_id])]
 
 
 def still_exists(invitation: Invitation) -> bool:

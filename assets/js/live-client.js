@@ -21,6 +21,7 @@ let again = false;
 let isBehind = false;
 let failures = 0;
 let polling = null;
+let wasCut = false;
 let stopped = false;
 
 function tell(name, detail) {
@@ -86,6 +87,8 @@ async function catchUp(heads = {}) {
         known.set(stream, Math.max(known.get(stream) ?? 0, head));
       }
       isBehind = false;
+      // Values that were broadcast meanwhile are in no stream: those who show them read them again.
+      tell("live:values-missed");
       isUpToDate(true);
     })
     .catch(() => {
@@ -124,6 +127,8 @@ const socket = io("/live", { transports: ["websocket"], reconnectionDelayMax: 20
 
 socket.on("ready", async (ready) => {
   failures = 0;
+  if (wasCut) tell("live:values-missed");
+  wasCut = false;
   tell("live:streams", Object.keys(ready.heads));
   stopPolling();
   // Who missed nothing asks for nothing: a thousand pages come back at once after a restart.
@@ -141,7 +146,9 @@ socket.on("ready", async (ready) => {
 });
 
 socket.on("change", (change) => {
-  if (catching) again = true;
+  // A present value is numbered in no stream, and none is missing before it.
+  if (!("position" in change)) tell("live:change", change);
+  else if (catching) again = true;
   else if (isBehind || !take(change)) catchUp();
 });
 
@@ -152,7 +159,10 @@ socket.on("heads", async (heads) => {
   catchUp(heads);
 });
 
-socket.on("disconnect", () => isUpToDate(false));
+socket.on("disconnect", () => {
+  wasCut = true;
+  isUpToDate(false);
+});
 
 socket.on("connect_error", () => {
   failures += 1;

@@ -9,13 +9,13 @@ from math import ceil
 from flask import Flask, current_app
 from gevent import monkey
 
-from grandequipe.core.events import subscribe
+from grandequipe.core.events import send_broadcasts_by, subscribe
 from grandequipe.extensions import socketio
 from grandequipe.live import receive_only, views
 from grandequipe.live.channel import NAMESPACE, Receiver, Sender
 from grandequipe.live.connection_registry import ConnectionRegistry
 from grandequipe.live.counting import SiteCount
-from grandequipe.live.handlers import broadcast
+from grandequipe.live.handlers import broadcast, broadcast_value
 from grandequipe.live.handshakes import MOST_WAITING, HandshakeLimit
 from grandequipe.web import health
 
@@ -49,6 +49,7 @@ def init_app(app: Flask) -> None:
     app.before_request(views.note_cursor)
     app.jinja_env.globals["live_cursor"] = views.cursor_of_viewer
     subscribe(broadcast)
+    send_broadcasts_by(broadcast_value)
     health.add_check(reason_not_to_serve)
 
 

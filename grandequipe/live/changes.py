@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from grandequipe.core.errors import Invalid
-from grandequipe.core.events import Event, RecordedEvent, StreamRef
+from grandequipe.core.events import Broadcast, Event, RecordedEvent, StreamRef
 from grandequipe.groups.models import Visibility
 from grandequipe.groups.queries import find_group, list_slugs
 from grandequipe.members.models import owner_of
@@ -46,6 +46,19 @@ def describe(recorded: RecordedEvent) -> Change:
     return as_change(
         recorded.stream, recorded.position, recorded.event, recorded.at, _slug_for(recorded)
     )
+
+
+def describe_value(stream: StreamRef, value: Broadcast) -> Change:
+    """Write a value that is broadcast and not recorded: a change without a position."""
+    return {
+        "stream": stream.name,
+        "kind": value.kind,
+        "subject": {"type": value.subject_type, "id": value.subject_id},
+        "group": value.group_slug,
+        "actor": value.actor_id,
+        "at": value.at.isoformat(),
+        **value.values,
+    }
 
 
 def group_id_of(event: Event) -> int | None:

@@ -1,8 +1,13 @@
 """An event is broadcast to exactly the members who follow its stream then, with ids only."""
 
+from dataclasses import dataclass
+
 import pytest
 
+from grandequipe.core import clock
+from grandequipe.core.events import Broadcast, broadcast
 from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
 from grandequipe.groups.models import Group
 from grandequipe.groups.services import ban_member, join_group, leave_group, remove_member
 from grandequipe.members.models import Member
@@ -13,6 +18,16 @@ from tests.site import Site
 from tests.socket_client import SocketClient, is_change
 
 pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True, kw_only=True)
+class LampCount(Broadcast):
+    """How many lamps a group has lit."""
+
+    kind = "lamp.count"
+    subject_type = "group"
+
+    lit: int
 
 
 def broadcast_to_self(member: Member, client: SocketClient) -> None:
@@ -126,3 +141,40 @@ def test_a_broadcast_names_no_group_that_its_receiver_cannot_find(
     with atomic():
         ban_member(cast.amina, cast.hidden, cast.driss)
     assert client.wait_for("change", is_change("join.excluded", cast.hidden.id))["group"] is None
+
+
+def test_a_present_value_is_broadcast_after_the_commit_and_has_no_position(
+    subscribe: Subscribe, cast: Cast
+) -> None:
+    client = subscribe(cast.chloe)
+    lit = {"lamps": 1}
+    at = clock.now()
+    with atomic():
+        broadcast(
+            lambda: [
+                (
+                    cast.ess.stream,
+                    LampCount(subject_id=cast.ess.id, at=at, lit=lit["lamps"], group_slug="ess"),
+                )
+            ]
+        )
+        lit["lamps"] = 2
+    assert client.wait_for("change", is_change("lamp.count", cast.ess.id)) == {
+        "stream": cast.ess.stream.name,
+        "kind": "lamp.count",
+        "subject": {"type": "group", "id": cast.ess.id},
+        "group": "ess",
+        "actor": None,
+        "at": at.isoformat(),
+        "lit": 2,
+    }
+
+
+def test_a_value_whose_change_is_rolled_back_is_not_broadcast(
+    subscribe: Subscribe, cast: Cast
+) -> None:
+    client = subscribe(cast.chloe)
+    broadcast(lambda: [(cast.chloe.stream, LampCount(subject_id=1, at=clock.now(), lit=1))])
+    db.session.rollback()
+    broadcast_to_self(cast.chloe, client)
+    assert "lamp.count" not in [change["kind"] for change in client.changes()]

@@ -11,8 +11,11 @@ Guarantees, each shown by a test:
 
 A service that records in several streams uses `record_all`, which locks them in the order of
 their ids. Record last, so that the lock is short; never inside a savepoint.
+
+What only refreshes a screen is broadcast and not recorded (see `core.events.broadcasts`).
 """
 
+from grandequipe.core.events.broadcasts import Broadcast, broadcast, send_broadcasts_by
 from grandequipe.core.events.dispatch import handles, handles_batch
 from grandequipe.core.events.events import Event
 from grandequipe.core.events.log import (
@@ -27,17 +30,20 @@ from grandequipe.core.events.models import SITE, EventRecord, HandlerFailure, St
 
 __all__ = [
     "SITE",
+    "Broadcast",
     "Event",
     "EventRecord",
     "HandlerFailure",
     "RecordedEvent",
     "Stream",
     "StreamRef",
+    "broadcast",
     "close_streams",
     "handles",
     "handles_batch",
     "open_stream",
     "record",
     "record_all",
+    "send_broadcasts_by",
     "subscribe",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageDraw
 
-from grandequipe.core.files import PICTURE_SIDE
+from grandequipe.core.pictures import PICTURE_SIDE
 
 PALETTES = (
     ("#2F3FBF", "#FFC845", "#F2644F"),

@@ -1,7 +1,5 @@
 """Profiles and settings."""
 
-from functools import partial
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext as _
@@ -12,7 +10,7 @@ from grandequipe.config import LOCALES
 from grandequipe.core import files
 from grandequipe.core.errors import Invalid, NotFound
 from grandequipe.core.html import paragraphs
-from grandequipe.core.threads import run_in_thread
+from grandequipe.core.pictures import square_picture
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.members import services
@@ -98,7 +96,7 @@ def change_picture() -> ResponseReturnValue:
         try:
             # This takes as long as a password's hash: release the database connection meanwhile.
             db.session.rollback()
-            webp = run_in_thread(partial(files.square_picture, form.picture.data.stream))
+            webp = square_picture(form.picture.data.stream)
             with atomic():
                 services.change_picture(member, webp)
         except Invalid as refused:

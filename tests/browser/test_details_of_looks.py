@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from grandequipe.core.files import square_picture
+from grandequipe.core.pictures import square_picture
 from grandequipe.core.transactions import atomic
 from grandequipe.members.models import Member
 from grandequipe.members.services import change_picture

@@ -1,17 +1,23 @@
-"""A small file of thousands of parts is refused before a decoder walks them one by one."""
+"""A file that is made to cost a decoder much is refused, or costs a process of its own little."""
 
 import io
+import json
+import resource
 import struct
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 
 import pytest
 from PIL import Image, ImageCms
 
-from grandequipe.core.errors import Invalid
-from grandequipe.core.files import square_picture
+from grandequipe.core.pictures import decoder, square_picture
+from grandequipe.core.pictures.process import decode
 
 LARGEST_SEGMENT = 65_533
+# Bytes of a square of 320 pixels.
+SMALL = 100_000
 
 
 def segment(marker: int, content: bytes = b"") -> bytes:
@@ -83,11 +89,58 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 }
 
 
+# What becomes of a picture, and what the processes that it took have cost: memory and time.
+PLAY = """
+import io, json, resource, sys
+from grandequipe.core.errors import Invalid
+from grandequipe.core.pictures import square_picture
+
+try:
+    answer = len(square_picture(io.BytesIO(sys.stdin.buffer.read())))
+except Invalid as refused:
+    answer = refused.errors["picture"]
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([answer, used.ru_maxrss // 1024, used.ru_utime + used.ru_stime]))
+"""
+
+
 @pytest.mark.parametrize("name", HOSTILE)
-def test_what_no_camera_writes_is_no_picture(name: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        square_picture(io.BytesIO(HOSTILE[name]()))
-    assert refused.value.errors == {"picture": "not_a_picture"}
+def test_a_hostile_picture_is_refused_or_harmless(name: str) -> None:
+    played = subprocess.run(
+        [sys.executable, "-c", PLAY], input=HOSTILE[name](), capture_output=True, check=True
+    )
+    answer, megabytes, seconds = json.loads(played.stdout.splitlines()[-1])
+    assert answer == "not_a_picture" or answer < SMALL
+    assert 0 < megabytes < decoder.LIMITS[resource.RLIMIT_AS] // decoder.MEGABYTE
+    assert 0 < seconds <= decoder.LIMITS[resource.RLIMIT_CPU] + 1
+
+
+def test_a_decoder_that_does_not_end_is_ended() -> None:
+    assert decode(photograph("JPEG"), [320], longest_wait=0.001) == "not_a_picture"
+
+
+# The program itself, and then what a fault in it could be used for.
+WITHIN = """
+import runpy, socket, sys
+sys.argv = ["decoder", "320"]
+runpy.run_path({program!r}, run_name="__main__")
+for take in (lambda: open("/etc/passwd"), socket.socket, lambda: bytearray(700_000_000)):
+    try:
+        take()
+    except (OSError, MemoryError) as refused:
+        print(type(refused).__name__, file=sys.stderr)
+"""
+
+
+def test_a_decoder_opens_no_file_and_no_socket() -> None:
+    scene = WITHIN.format(program=decoder.__file__)
+    played = subprocess.run(
+        [sys.executable, "-I", "-c", scene],
+        input=photograph("JPEG"),
+        capture_output=True,
+        check=True,
+    )
+    assert played.stderr.split() == [b"OSError", b"OSError", b"MemoryError"]
 
 
 @pytest.mark.parametrize("options", [{}, {"progressive": True}, {"optimize": True}])

@@ -1,0 +1,28 @@
+"""Pictures that members send: decoded, resized and written again as WebP.
+
+Guarantee: no byte of a file reaches a decoder in a web process or worker. A process of its own
+decodes it, within limits of time and memory, with no other file open (see `decoder`); nothing but
+pixels is kept of what was sent.
+"""
+
+from typing import BinaryIO
+
+from grandequipe.core.errors import Invalid
+from grandequipe.core.pictures.process import decode
+
+LARGEST_PICTURE = 5 * 1024 * 1024
+PICTURE_SIDE = 320
+
+
+def square_picture(source: BinaryIO) -> bytes:
+    """Turn an upload into a square WebP without metadata; raise Invalid on anything else.
+
+    The error of `picture` is `too_large` (bytes), `too_many_pixels` or `not_a_picture`.
+    """
+    content = source.read(LARGEST_PICTURE + 1)
+    if len(content) > LARGEST_PICTURE:
+        raise Invalid({"picture": "too_large"})
+    decoded = decode(content, [PICTURE_SIDE])
+    if isinstance(decoded, str):
+        raise Invalid({"picture": decoded})
+    return decoded[PICTURE_SIDE]

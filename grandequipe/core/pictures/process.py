@@ -1,0 +1,82 @@
+"""Starting the process that decodes a picture, and reading its answer.
+
+Guarantee: other greenlets go on meanwhile; the process ends within `LONGEST_WAIT` seconds, and at
+most `AT_ONCE` of them run beside one web process or worker, for each may take 600 megabytes.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryFile
+from threading import BoundedSemaphore
+from typing import IO
+
+import structlog
+
+PROGRAM = Path(__file__).with_name("decoder.py")
+# Seconds. The process itself may compute for less: on a busy machine it waits for the processor.
+LONGEST_WAIT = 30.0
+AT_ONCE = 1
+UNREADABLE = "not_a_picture"
+
+log = structlog.get_logger(__name__)
+_slots = BoundedSemaphore(AT_ONCE)
+
+
+def decode(
+    content: bytes, sides: Sequence[int], *, longest_wait: float = LONGEST_WAIT
+) -> dict[int, bytes] | str:
+    """Give the middle square of a picture as WebP, by the length of its side in pixels.
+
+    Or why not: `too_many_pixels`, or `not_a_picture` for what the decoder does not know, or not
+    within its limits.
+    """
+    # Files, not pipes: the answer may be no longer than the process may write (RLIMIT_FSIZE), and
+    # the process needs no second file open.
+    with TemporaryFile() as source, TemporaryFile() as answer, TemporaryFile() as errors:
+        source.write(content)
+        source.seek(0)
+        with _slots:
+            is_done = _run(sides, source, answer, errors, longest_wait)
+        if not is_done:
+            return UNREADABLE
+        answer.seek(0)
+        return _read(answer)
+
+
+def _run(
+    sides: Sequence[int],
+    source: IO[bytes],
+    answer: IO[bytes],
+    errors: IO[bytes],
+    longest_wait: float,
+) -> bool:
+    """Run the decoder, which sees neither the environment nor the folder of this process."""
+    try:
+        subprocess.run(
+            [sys.executable, "-I", str(PROGRAM), *map(str, sides)],
+            stdin=source,
+            stdout=answer,
+            stderr=errors,
+            env={},
+            cwd="/",
+            timeout=longest_wait,
+            check=True,
+        )
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as failed:
+        errors.seek(0)
+        last = errors.read(10_000).decode(errors="replace").strip().rpartition("\n")[2]
+        code = getattr(failed, "returncode", None)
+        log.warning("picture_not_decoded", returncode=code, error=last)
+        return False
+    return True
+
+
+def _read(answer: IO[bytes]) -> dict[int, bytes] | str:
+    """Read a line of JSON, and behind it the WebP files that it announces."""
+    said = json.loads(answer.readline())
+    if "refused" in said:
+        return str(said["refused"])
+    return {int(side): answer.read(length) for side, length in said["lengths"].items()}

@@ -18,12 +18,11 @@ from grandequipe.core.events import (
     tasks,
 )
 from grandequipe.core.events.dispatch import (
-    SET_ASIDE_AFTER,
+    BACK_OFF,
     dispatch_pending,
     handle,
     list_handlers,
     name_of,
-    pause_after,
     replay,
     retry_failed,
 )
@@ -115,11 +114,11 @@ def test_a_handler_that_fails_is_tried_again_after_a_pause_that_doubles(
     instant = NOON
     for tries in range(1, 5):
         pause = timedelta(seconds=5 * 2 ** (tries - 1))
-        assert pause_after(tries) == pause
+        assert BACK_OFF.pause_after(tries) == pause
         assert dispatch_at(instant + pause - SECOND) == []
         instant += pause
         assert dispatch_at(instant) == [WATER]
-    assert pause_after(40) == timedelta(hours=1)
+    assert BACK_OFF.pause_after(40) == timedelta(hours=1)
     broken.clear()
     assert dispatch_at(instant + timedelta(hours=1)) == [WATER]
     assert (handled, pending(event_id)) == ([1], [])
@@ -132,7 +131,7 @@ def test_after_a_day_it_is_set_aside_until_an_operator_asks_for_it(
     broken.add(1)
     event_id = turn(stream, 1)
     set_aside_at = fail_for_a_day(event_id)
-    assert set_aside_at - NOON >= SET_ASIDE_AFTER
+    assert set_aside_at - NOON >= BACK_OFF.tried_for
     failure = db.session.get_one(HandlerFailure, (event_id, WATER))
     assert failure.error == "RuntimeError: leak"
     assert dispatch_at(set_aside_at + timedelta(days=7)) == []

@@ -33,13 +33,14 @@ from sqlalchemy.dialects.postgresql import TEXT
 from grandequipe.core import clock
 from grandequipe.core.events.events import Event
 from grandequipe.core.events.models import EventRecord, HandlerFailure
+from grandequipe.core.retries import BackOff
 from grandequipe.extensions import db
 
 # A handler whose task was lost (a killed worker, an emptied Redis) is handed over again.
 LOST_AFTER = timedelta(minutes=2)
-FIRST_PAUSE = timedelta(seconds=5)
-LONGEST_PAUSE = timedelta(hours=1)
-SET_ASIDE_AFTER = timedelta(days=1)
+BACK_OFF = BackOff(
+    first_pause=timedelta(seconds=5), longest_pause=timedelta(hours=1), tried_for=timedelta(days=1)
+)
 MOST_TOGETHER = 100
 LONGEST_ERROR = 500
 
@@ -234,8 +235,8 @@ def note_failure(event_id: int, name: str, error: Exception) -> None:
         db.session.add(failure)
     failure.tries += 1
     failure.error = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
-    failure.next_try_at = now + pause_after(failure.tries)
-    if now - failure.first_failed_at >= SET_ASIDE_AFTER:
+    failure.next_try_at = now + BACK_OFF.pause_after(failure.tries)
+    if BACK_OFF.is_over(now - failure.first_failed_at):
         failure.set_aside_at = now
         event_record.pending_handlers = [
             each for each in event_record.pending_handlers if each != name
@@ -243,12 +244,6 @@ def note_failure(event_id: int, name: str, error: Exception) -> None:
     elif event_record.next_try_at is not None:
         event_record.next_try_at = min(event_record.next_try_at, failure.next_try_at)
     db.session.flush()
-
-
-def pause_after(tries: int) -> timedelta:
-    """Give the pause after so many failed tries: 5 s, 10 s, 20 s … one hour."""
-    doublings = min(tries - 1, 20)
-    return min(FIRST_PAUSE * 2**doublings, LONGEST_PAUSE)
 
 
 def retry_failed(name: str | None = None) -> int:

@@ -45,15 +45,16 @@ from grandequipe.core.mail.kinds import (
 from grandequipe.core.mail.messages import Mail, new_id
 from grandequipe.core.mail.models import MailState, OutgoingMail, SuppressedAddress
 from grandequipe.core.mail.suppression import suppress_refused
+from grandequipe.core.retries import BackOff
 from grandequipe.extensions import db
 
 # A pending mail whose task was lost (a killed worker, an emptied Redis) is taken up again.
 HANDED_OVER_FOR = timedelta(minutes=5)
 # Longer than the mail server may take to answer all commands of a mail (see `core.mail.server`).
 SENDING_AT_MOST = timedelta(minutes=10)
-FIRST_PAUSE = timedelta(minutes=1)
-LONGEST_PAUSE = timedelta(hours=2)
-GIVEN_UP_AFTER = timedelta(days=2)
+BACK_OFF = BackOff(
+    first_pause=timedelta(minutes=1), longest_pause=timedelta(hours=2), tried_for=timedelta(days=2)
+)
 SUPPRESSED = "suppressed"
 
 
@@ -269,10 +270,10 @@ def retry_later(mail_id: int, error: str, *, since: MailState = MailState.SENDIN
     mail = _advance(mail_id, since, state=MailState.PENDING, error=error)
     if mail is None:
         return MailState.PENDING
-    pause = min(FIRST_PAUSE * 2 ** min(mail.tries, 10), LONGEST_PAUSE)
+    now = clock.now()
     mail.tries += 1
-    mail.next_try_at = clock.now() + pause
-    if clock.now() - mail.created_at > GIVEN_UP_AFTER:
+    mail.next_try_at = now + BACK_OFF.pause_after(mail.tries)
+    if BACK_OFF.is_over(now - mail.created_at):
         mail.state = MailState.FAILED
         if mail.has_secrets:
             mail.subject = mail.text = mail.html = None

@@ -1,28 +1,13 @@
 """`grandequipe digests`: sending digests, and resolving uncertain ones."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
 from grandequipe.cli.application import with_application
+from grandequipe.cli.options import ARRIVED_METAVAR, Instant, arrived_option
 
 STATES = ("claimed", "sending", "sent", "empty", "uncertain", "failed")
-
-
-class Instant(click.ParamType[datetime]):
-    """An ISO 8601 instant; one without an offset is in UTC."""
-
-    name = "ISO8601"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        """Parse the value, or fail with an example."""
-        try:
-            instant = datetime.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is no instant: write it like 2026-11-30T08:00+01:00.", param, ctx)
-        return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 @click.group()
@@ -62,22 +47,9 @@ def show(state: str | None) -> None:
     actions.show(state)
 
 
-def require_answer(ctx: click.Context, _param: click.Parameter, arrived: bool | None) -> bool:
-    """Refuse before the application starts, naming both options: click names only the first."""
-    if arrived is None:
-        answers = "--arrived if it was delivered, --not-arrived to send it again."
-        raise click.UsageError(f"Say what became of it: {answers}", ctx)
-    return arrived
-
-
-@digests.command(options_metavar="(--arrived | --not-arrived) [OPTIONS]")
+@digests.command(options_metavar=ARRIVED_METAVAR)
 @click.argument("digest_id", metavar="ID", type=int)
-@click.option(
-    "--arrived/--not-arrived",
-    default=None,
-    callback=require_answer,
-    help="The member has it, or it is to be sent again.",
-)
+@arrived_option("The member has it, or it is to be sent again.")
 @with_application
 def resolve(digest_id: int, arrived: bool) -> None:
     """Resolve an uncertain digest: it arrived, or it is to be sent again."""

@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 
 from grandequipe.cli.application import with_application
-from grandequipe.cli.digests import Instant
+from grandequipe.cli.options import Instant
 
 
 @click.group()

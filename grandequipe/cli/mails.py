@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 
 from grandequipe.cli.application import with_application
-from grandequipe.cli.digests import Instant, require_answer
+from grandequipe.cli.options import ARRIVED_METAVAR, Instant, arrived_option
 
 STATES = ("pending", "sending", "sent", "failed", "uncertain", "cancelled")
 
@@ -25,14 +25,9 @@ def show(state: str | None) -> None:
     actions.show(state)
 
 
-@mails.command(options_metavar="(--arrived | --not-arrived) [OPTIONS]")
+@mails.command(options_metavar=ARRIVED_METAVAR)
 @click.argument("mail_id", metavar="ID", type=int)
-@click.option(
-    "--arrived/--not-arrived",
-    default=None,
-    callback=require_answer,
-    help="It has arrived, or it is to be sent again.",
-)
+@arrived_option("It has arrived, or it is to be sent again.")
 @with_application
 def resolve(mail_id: int, arrived: bool) -> None:
     """Say what became of an uncertain mail: it arrived, or it is to be sent again."""

@@ -1,14 +1,16 @@
 """Sending, listing and resolving digests."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 import click
 
+from grandequipe.cli.actions.mails import resolve
+from grandequipe.cli.actions.tables import write_table
 from grandequipe.core import clock
 from grandequipe.core.errors import NotFound
-from grandequipe.core.mail import MailState, outbox
-from grandequipe.core.transactions import atomic
+from grandequipe.core.mail import MailState
 from grandequipe.digests.models import Digest
 from grandequipe.digests.queries import find_digest, list_digests
 from grandequipe.digests.tasks import note_sent, send_due
@@ -42,19 +44,15 @@ def skip(at: datetime, email: str | None) -> None:
 
 def show(state: str | None) -> None:
     """Write a table of digests, newest first, of one state or of all."""
-    click.echo("\t".join(COLUMNS))
-    for digest in list_digests(STATES[state] if state else None):
-        click.echo(_line_of(digest))
+    write_table(COLUMNS, map(_row_of, list_digests(STATES[state] if state else None)))
 
 
 def resolve_digest(digest_id: int, *, arrived: bool) -> None:
     """Note whether an uncertain digest arrived."""
-    with atomic():
-        digest = find_digest(digest_id)
-        if digest is None:
-            raise NotFound
-        outbox.resolve(digest.mail_id, arrived=arrived)
-    click.echo("Noted: it arrived." if arrived else "Noted: it will be sent again.")
+    digest = find_digest(digest_id)
+    if digest is None:
+        raise NotFound
+    resolve(digest.mail_id, arrived=arrived)
 
 
 def _require_account(email: str | None) -> None:
@@ -62,15 +60,14 @@ def _require_account(email: str | None) -> None:
         raise click.ClickException(f"No account has the address {email}: check its spelling.")
 
 
-def _line_of(digest: Digest) -> str:
-    words = [
-        str(digest.id),
+def _row_of(digest: Digest) -> Sequence[object]:
+    return (
+        digest.id,
         WORDS.get(digest.state, digest.state.value),
         digest.period,
         digest.due_at.isoformat(timespec="minutes"),
-        digest.mail.sent_at.isoformat(timespec="seconds") if digest.mail.sent_at else "-",
+        digest.mail.sent_at,
         digest.member.email,
-        digest.mail.message_id or "-",
+        digest.mail.message_id,
         digest.mail.error,
-    ]
-    return "\t".join(words).rstrip()
+    )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import click
 
+from grandequipe.cli.actions.tables import write_table
 from grandequipe.core.events import HandlerFailure
 from grandequipe.core.events.dispatch import list_handlers, replay as replay_batch, retry_failed
 from grandequipe.core.events.queries import list_failures
@@ -15,9 +16,8 @@ COLUMNS = ("event", "kind", "handler", "tries", "since", "next try", "error")
 
 def show_failed(is_all: bool) -> None:
     """Write a table of what is set aside, or of all that failed."""
-    click.echo("\t".join(COLUMNS))
-    for failure, kind in list_failures(None if is_all else True):
-        click.echo(_line_of(failure, kind))
+    failures = list_failures(None if is_all else True)
+    write_table(COLUMNS, (_row_of(failure, kind) for failure, kind in failures))
 
 
 def retry(handler: str | None) -> None:
@@ -49,15 +49,13 @@ def _must_exist(handler: str) -> None:
         raise click.ClickException(f"No handler is named {handler}. These are: {', '.join(known)}.")
 
 
-def _line_of(failure: HandlerFailure, kind: str) -> str:
-    next_try = "-" if failure.set_aside_at else failure.next_try_at.isoformat(timespec="seconds")
-    words = [
-        str(failure.event_id),
+def _row_of(failure: HandlerFailure, kind: str) -> Sequence[object]:
+    return (
+        failure.event_id,
         kind,
         failure.handler,
-        str(failure.tries),
-        failure.first_failed_at.isoformat(timespec="seconds"),
-        next_try,
+        failure.tries,
+        failure.first_failed_at,
+        None if failure.set_aside_at else failure.next_try_at,
         " ".join(failure.error.split()),
-    ]
-    return "\t".join(words)
+    )

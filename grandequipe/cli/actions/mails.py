@@ -1,9 +1,11 @@
 """What `grandequipe mails …` does, once the application is loaded."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import click
 
+from grandequipe.cli.actions.tables import write_table
 from grandequipe.core.mail import MailState, OutgoingMail, outbox, suppression
 from grandequipe.core.mail.queries import list_mails
 from grandequipe.core.transactions import atomic
@@ -13,9 +15,7 @@ COLUMNS = ("id", "state", "kind", "created", "sent", "recipient", "message", "er
 
 def show(state: str | None) -> None:
     """List mails, newest first."""
-    click.echo("\t".join(COLUMNS))
-    for mail in list_mails(MailState(state) if state else None):
-        click.echo(_line_of(mail))
+    write_table(COLUMNS, map(_row_of, list_mails(MailState(state) if state else None)))
 
 
 def resolve(mail_id: int, *, arrived: bool) -> None:
@@ -54,15 +54,14 @@ def suppressed() -> None:
         click.echo(f"{each.address}\t{each.at.isoformat(timespec='minutes')}\t{each.reason}")
 
 
-def _line_of(mail: OutgoingMail) -> str:
-    columns = [
-        str(mail.id),
+def _row_of(mail: OutgoingMail) -> Sequence[object]:
+    return (
+        mail.id,
         mail.state.value,
         mail.kind,
-        mail.created_at.isoformat(timespec="seconds"),
-        mail.sent_at.isoformat(timespec="seconds") if mail.sent_at else "-",
-        mail.recipient or "-",
-        mail.message_id or "-",
+        mail.created_at,
+        mail.sent_at,
+        mail.recipient or None,
+        mail.message_id,
         mail.error,
-    ]
-    return "\t".join(columns).rstrip()
+    )

@@ -7,7 +7,7 @@ from grandequipe.feed.queries.groups import (
     count_waiting,
     list_my_groups,
 )
-from grandequipe.feed.queries.home_state import find_home_state
+from grandequipe.feed.queries.home_state import count_invitations, find_home_state
 from grandequipe.feed.queries.lists import (
     list_coming_webinars,
     list_group_posts,
@@ -45,6 +45,7 @@ __all__ = [
     "PostCard",
     "Thread",
     "count_contents",
+    "count_invitations",
     "count_waiting",
     "find_home_state",
     "find_proposal",

@@ -4,7 +4,7 @@ Ordered by date over all posts, such a list reads the whole table. So each group
 few from its own index (LATERAL), and these are merged.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, literal_column, select, true, tuple_
 from sqlalchemy.orm import aliased
@@ -15,28 +15,33 @@ from grandequipe.feed.queries.visibility import VIEWER, published
 from grandequipe.groups.models import Membership, MembershipState
 
 
-def newest_in_my_groups(kind: Kind | None, goes_on: bool, most: int) -> ColumnElement[bool]:
-    """Say which placements may be among the `most` newest of the viewer's groups.
+def newest_in_my_groups(kind: Kind | None, goes_on: bool, most: int) -> type[Placement]:
+    """Give the `most` newest placements of the viewer's groups, to be joined with what is shown.
 
     A post that several of these groups read is listed where it was published first. With `goes_on`
-    after the place in the list that the statement is asked for.
+    after the place in the list that the statement is asked for. Whoever belongs to a group reads
+    it, so no other rule is asked. Only the columns that lists and their joins use are there.
     """
     mine = _my_groups("mine")
     newest = aliased(Placement, name="newest")
-    here = select(newest.id).where(
+    columns = (newest.post_id, newest.group_id, newest.status, newest.published_at)
+    here = select(*columns).where(
         newest.group_id == mine.c.group_id, published(newest), is_first_of_mine(newest)
     )
     if kind is not None:
         here = here.where(newest.kind == kind)
     if goes_on:
         here = here.where(tuple_(newest.published_at, newest.post_id) < tuple_(AFTER_AT, AFTER_ID))
+    few = _first(here, newest.published_at, newest.post_id, most).lateral("few")
+    # Cut before anything is joined: most of what the groups gave is not shown.
+    merged = select(few).select_from(mine).join(few, true())
+    listed = _first(merged, few.c.published_at, few.c.post_id, most).subquery("listed")
+    return cast(type[Placement], aliased(Placement, listed))
+
+
+def _first(query: Any, at: Any, id: Any, most: int) -> Any:
     # A number, no parameter: of a parameter PostgreSQL expects a tenth of the table.
-    few = (
-        here.order_by(newest.published_at.desc(), newest.post_id.desc())
-        .limit(literal_column(str(most)))
-        .lateral("few")
-    )
-    return Placement.id.in_(select(few.c.id).select_from(mine).join(few, true()))
+    return query.order_by(at.desc(), id.desc()).limit(literal_column(str(most)))
 
 
 def is_first_of_mine(placement: Any) -> ColumnElement[bool]:

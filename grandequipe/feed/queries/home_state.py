@@ -7,14 +7,22 @@ from sqlalchemy.orm import aliased
 
 from grandequipe.core.events import Stream
 from grandequipe.extensions import db
-from grandequipe.groups.models import Group, Membership
+from grandequipe.groups.models import Group, Membership, MembershipState
 from grandequipe.members.models import BrowserSession, Member
 from grandequipe.members.queries import SESSION_IS_VALID, oldest_session
+
+HomeState = Sequence[Row[int, int, int, int, MembershipState]]
 
 _own, _group = aliased(Stream), aliased(Stream)
 # Unread counters change without an event: by a visit, which moves the seen position.
 HOME_STATE = (
-    select(_own.last_position, _group.id, _group.last_position, Membership.seen_position)
+    select(
+        _own.last_position,
+        _group.id,
+        _group.last_position,
+        Membership.seen_position,
+        Membership.state,
+    )
     .select_from(Member)
     .join(_own, _own.id == Member.stream_id)
     .join(BrowserSession, BrowserSession.member_id == Member.id)
@@ -30,9 +38,12 @@ HOME_STATE = (
 )
 
 
-def find_home_state(
-    member_id: int, session_id: int | None
-) -> Sequence[Row[int, int, int, int]] | None:
+def find_home_state(member_id: int, session_id: int | None) -> HomeState | None:
     """Return the positions of all streams that a home shows; None where the session has ended."""
     params = {"member_id": member_id, "session": session_id, "oldest": oldest_session()}
     return db.session.execute(HOME_STATE, params).all() or None
+
+
+def count_invitations(state: HomeState | None) -> int:
+    """Count the groups that the member of a home is invited to."""
+    return sum(row[-1] == MembershipState.INVITED for row in state or ())

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    ColumnElement,
     DateTime,
     Row,
     Select,
@@ -44,9 +43,15 @@ from grandequipe.feed.queries.visibility import (
 )
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import readable_by
-from grandequipe.members.models import Member, Viewer
+from grandequipe.members.models import Member
 
-NEWEST_FIRST = Order(Placement.published_at, Placement.post_id)
+
+def newest_first(listed: type[Placement]) -> Order:
+    """Order placements, wherever they are read from, by when they were published."""
+    return Order(listed.published_at, listed.post_id)
+
+
+NEWEST_FIRST = newest_first(Placement)
 IN_TIME = Order(Placement.created_at, Placement.id)
 COMING = timedelta(days=14)
 MOST_COMING = 5
@@ -99,40 +104,27 @@ def list_home_posts(
     limit: int = DEFAULT_LIMIT,
 ) -> Window[Post]:
     """List the published posts of all groups that the viewer is a member of, newest first."""
-    query = _of_my_groups(placeholder_for(seen_by), kind, bool(cursor))
+    query = _of_my_groups(kind, bool(cursor))
     return _read(query, cursor, limit, viewer_params(seen_by))
 
 
 @cache
 def _of_group(viewer: ViewerPlaceholder | None, kind: Kind | None, goes_on: bool) -> PlacedPosts:
     here = Placement.group_id == bindparam("group", type_=BigInteger)
-    return _page(viewer, kind, here, goes_on)
-
-
-@cache
-def _of_my_groups(
-    viewer: ViewerPlaceholder | None, kind: Kind | None, goes_on: bool
-) -> PlacedPosts:
-    where = newest_in_my_groups(kind, goes_on, LARGEST_LIMIT + 1)
-    return _page(viewer, kind, where, goes_on)
-
-
-def _page(
-    viewer: Viewer | None,
-    kind: Kind | None,
-    where: ColumnElement[bool],
-    goes_on: bool,
-) -> PlacedPosts:
-    """Choose what the viewer may read, of one kind or all."""
-    query: Any = (
-        select(Post, Placement.published_at, Placement.post_id)
-        .join(Placement.post)
-        .join(Placement.group)
-        .where(PUBLISHED, readable_by(viewer), where)
-    )
+    query = _posts(Placement).join(Placement.group).where(PUBLISHED, readable_by(viewer), here)
     if kind is not None:
         query = query.where(Placement.kind == kind)
     return window_of(query, NEWEST_FIRST, goes_on=goes_on)
+
+
+@cache
+def _of_my_groups(kind: Kind | None, goes_on: bool) -> PlacedPosts:
+    listed = newest_in_my_groups(kind, goes_on, LARGEST_LIMIT + 1)
+    return window_of(_posts(listed), newest_first(listed), goes_on=False)
+
+
+def _posts(listed: type[Placement]) -> Any:
+    return select(Post, listed.published_at, listed.post_id).join(listed.post)
 
 
 def _read(query: PlacedPosts, cursor: str | None, limit: int, params: Params) -> Window[Post]:

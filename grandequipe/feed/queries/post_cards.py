@@ -11,7 +11,6 @@ from typing import Any, NamedTuple, Self
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     ScalarSelect,
     Select,
     bindparam,
@@ -28,7 +27,7 @@ from grandequipe.feed.models import Kind, Placement, PlacementStatus, Post, Webi
 from grandequipe.feed.models.kinds import Call
 from grandequipe.feed.models.posts import post_territory
 from grandequipe.feed.queries.home import newest_in_my_groups
-from grandequipe.feed.queries.lists import NEWEST_FIRST
+from grandequipe.feed.queries.lists import NEWEST_FIRST, newest_first
 from grandequipe.feed.queries.visibility import (
     PUBLISHED,
     ViewerPlaceholder,
@@ -147,12 +146,8 @@ _LOOK: tuple[Any, ...] = (
     Member.picture_key,
     Organisation.name,
     _PLACES,
-    Placement.status,
-    Placement.published_at,
-    Group.slug,
-    Group.name,
-    Group.language,
 )
+_GROUP: tuple[Any, ...] = (Group.slug, Group.name, Group.language)
 
 
 def list_home_cards(seen_by: Member, kind: Kind | None, cursor: str | None) -> Window[PostCard]:
@@ -173,31 +168,30 @@ def list_group_cards(
 def _of_my_groups(
     viewer: ViewerPlaceholder | None, kind: Kind | None, goes_on: bool
 ) -> Select[Any]:
-    where = newest_in_my_groups(kind, goes_on, DEFAULT_LIMIT + 1)
-    return _look(viewer, kind, where, goes_on)
+    listed = newest_in_my_groups(kind, goes_on, DEFAULT_LIMIT + 1)
+    # Where it goes on is known to `listed`.
+    return window_of(_look(viewer, listed), newest_first(listed), goes_on=False)
 
 
 @cache
 def _of_group(viewer: ViewerPlaceholder | None, kind: Kind | None, goes_on: bool) -> Select[Any]:
     here = Placement.group_id == bindparam("group", type_=BigInteger)
-    return _look(viewer, kind, here, goes_on)
-
-
-def _look(
-    viewer: Viewer | None, kind: Kind | None, where: ColumnElement[bool], goes_on: bool
-) -> Select[Any]:
-    query = (
-        select(*_LOOK, _elsewhere(viewer))
-        .select_from(Placement)
-        .join(Placement.post)
-        .join(Placement.group)
-        .join(Post.author)
-        .outerjoin(Member.organisation)
-        .where(PUBLISHED, readable_by(viewer), where)
-    )
+    query = _look(viewer, Placement).where(PUBLISHED, readable_by(viewer), here)
     if kind is not None:
         query = query.where(Placement.kind == kind)
     return window_of(query, NEWEST_FIRST, goes_on=goes_on)
+
+
+def _look(viewer: Viewer | None, listed: type[Placement]) -> Select[Any]:
+    """Read of some placements what cards show."""
+    return (
+        select(*_LOOK, listed.status, listed.published_at, *_GROUP, _elsewhere(viewer))
+        .select_from(listed)
+        .join(listed.post)
+        .join(listed.group)
+        .join(Post.author)
+        .outerjoin(Member.organisation)
+    )
 
 
 def _elsewhere(viewer: Viewer | None) -> ScalarSelect[int]:

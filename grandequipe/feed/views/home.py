@@ -4,13 +4,14 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from grandequipe.feed.queries import (
+    count_invitations,
     find_home_state,
     find_reactions,
     list_coming_webinars,
     list_home_cards,
 )
 from grandequipe.feed.views.request_args import requested_cursor, requested_kind
-from grandequipe.groups.queries import count_invitations, list_public_groups
+from grandequipe.groups.queries import list_public_groups
 from grandequipe.members.identity import browser_session, viewer
 from grandequipe.members.models import Member
 from grandequipe.web.entity_tags import headers_of
@@ -32,15 +33,15 @@ def home() -> ResponseReturnValue:
 def _page(member: Member) -> ResponseReturnValue:
     identity = member.id, browser_session()
     # Read before what the page shows: a change in between makes the tag old, never the page.
-    headers = headers_of(request.environ, identity, find_home_state(*identity))
+    state = find_home_state(*identity)
     return (
         render_template(
             "feed/home.html",
             webinars=list_coming_webinars(member),
-            invitations=count_invitations(member),
+            invitations=count_invitations(state),
             **_posts(member),
         ),
-        headers,
+        headers_of(request.environ, identity, state),
     )
 
 

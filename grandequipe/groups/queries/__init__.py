@@ -32,7 +32,6 @@ from grandequipe.groups.queries.invitations import (
 )
 from grandequipe.groups.queries.memberships import (
     MODERATES,
-    count_invitations,
     count_owners,
     find_known,
     find_membership,
@@ -52,7 +51,6 @@ __all__ = [
     "MODERATES",
     "InvitationEnded",
     "count_groups",
-    "count_invitations",
     "count_owners",
     "find_group",
     "find_group_of_name",

@@ -70,12 +70,6 @@ def list_invitations(member: Member) -> Sequence[Membership]:
     ).all()
 
 
-def count_invitations(member: Member) -> int:
-    """Count the groups that a person is invited to."""
-    invited = (Membership.member_id == member.id, Membership.state == MembershipState.INVITED)
-    return db.session.scalar(select(func.count()).where(*invited)) or 0
-
-
 def find_memberships(member: Member | None, groups: Sequence[Group]) -> Mapping[int, Membership]:
     """Find a person's memberships of some groups, by group id."""
     if member is None or not groups:

@@ -64,7 +64,7 @@ class ConnectionRegistry:
             socketio.start_background_task(self._keep_broadcasting_heads)
 
     def register(self, sid: str, ticket: Ticket) -> bool:
-        """Register a socket, and send it "ready" from a greenlet; return False for too many.
+        """Register a socket; return False for too many.
 
         The newest is rejected: the oldest, if closed, would reconnect and close another.
         """
@@ -78,8 +78,15 @@ class ConnectionRegistry:
         if not self._rooms.has_socket(sid):  # it closed, or its access ended, meanwhile
             self._at_site.release(ticket.member_id, sid)
             return False
-        socketio.start_background_task(self._send_ready, sid, ticket.member_id)
         return True
+
+    def greet(self, sid: str, ticket: Ticket) -> None:
+        """Send a registered socket its rooms' heads ("ready"), from a greenlet.
+
+        Called last before the connect packet is sent: a switch to the greenlet in between, such as
+        a wait for Redis, would put "ready" before that packet.
+        """
+        socketio.start_background_task(self._send_ready, sid, ticket.member_id)
 
     def unregister(self, sid: str) -> None:
         """Unregister a socket."""

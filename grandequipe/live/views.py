@@ -37,6 +37,7 @@ def connect(auth: object = None) -> None:
         _reject("You have too many sockets open.")
     else:
         handshakes.release(request.environ)
+        _registry().greet(request.sid, ticket)  # type: ignore[attr-defined]
 
 
 @socketio.on("disconnect", namespace=NAMESPACE)

@@ -94,8 +94,14 @@ def test_a_bell_that_got_no_answer_asks_again(cast: Cast, open_window: OpenWindo
 
 
 LINES = """window.lines = [];
+window.readyLines = 0;
 window.WebSocket = new Proxy(WebSocket, {
-  construct: (real, given) => { const line = new real(...given); lines.push(line); return line; },
+  construct: (real, given) => {
+    const line = new real(...given);
+    line.addEventListener("message", ({ data }) => { readyLines += data.includes('["ready"'); });
+    lines.push(line);
+    return line;
+  },
 });"""
 
 
@@ -112,7 +118,7 @@ def test_who_missed_nothing_asks_for_nothing_when_the_line_is_back(
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.evaluate("lines.at(-1).close()")
-    wait_until(lambda: page.evaluate("lines.length") > 1, "the page opens another line")
+    page.wait_for_function("() => readyLines === 2")
     expect(page.locator("html[data-connection=online]")).to_be_attached(timeout=PATIENCE)
     make_post(cast.amina, cast.ess)
     expect(bar).to_have_text("2 nouvelles publications", timeout=PATIENCE)

@@ -1,5 +1,7 @@
 """One who was logged out in another tab loses nothing of what they were writing."""
 
+from playwright.sync_api import expect
+
 from tests.chromium import OpenWindow
 from tests.factories import PASSWORD, Cast, make_member_with_password
 
@@ -12,7 +14,8 @@ def test_what_was_being_written_is_offered_after_the_next_log_in(
     gaelle = make_member_with_password("Gaëlle Petit", email="gaelle@example.org")
     page = open_window(gaelle)
     page.goto("/groupes/ess-quartiers")
-    page.locator('form[action$="/rejoindre"] button').first.click()
+    with page.expect_navigation():
+        page.locator('form[action$="/rejoindre"] button').first.click()
     page.goto(WRITE)
     page.fill("input[name=title]", "Un long travail")
     elsewhere = page.context.new_page()
@@ -28,4 +31,4 @@ def test_what_was_being_written_is_offered_after_the_next_log_in(
     page.locator(".form-actions button").click()
     page.wait_for_url(f"**{WRITE}")
     page.locator(".draft-offer .button-second").click()
-    assert page.input_value("input[name=title]") == "Un long travail"
+    expect(page.locator("input[name=title]")).to_have_value("Un long travail")

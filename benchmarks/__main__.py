@@ -36,15 +36,15 @@ MEASURES: dict[str, Measure] = {
 
 def main() -> None:
     """Measure what is named, or everything."""
-    asked = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    asked.add_argument("rows", nargs="*", choices=[[], *MEASURES], help="measure only these")
-    names = asked.parse_args().rows or list(MEASURES)
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("rows", nargs="*", choices=[[], *MEASURES], help="measure only these")
+    names = parser.parse_args().rows or list(MEASURES)
     size = Size()
     print(f"Seeding {size.members:,} members, {size.groups} groups, {size.posts:,} posts and")
     print(f"{size.comments:,} comments…", flush=True)
     with stack.start(size) as running:
         print(f"… in {running.seeded_in:.1f} s, on {platform.machine()}.", flush=True)
-        measured = [_told(name, running) for name in names]
+        measured = [_measure(name, running) for name in names]
         queries = count_queries(running)
         loads = os.getloadavg()
     _print("Speed", measured)
@@ -52,7 +52,7 @@ def main() -> None:
     _print("Queries of a page", queries)
 
 
-def _told(name: str, running: Stack) -> Row:
+def _measure(name: str, running: Stack) -> Row:
     row = MEASURES[name](running)
     print(f"  {row.work}: {row.reached}", flush=True)
     return row

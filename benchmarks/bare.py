@@ -26,12 +26,12 @@ PAGE = """<!doctype html>
 <h2><a href="/posts/{{ post.id }}">{{ post.title }}</a></h2>
 <p>{{ post.display_name }}</p>
 <p>{{ post.summary }}</p>
-<ul>{% for word in words %}
-<li><a href="/{{ word }}/{{ post.id }}">{{ word }}</a></li>
+<ul>{% for text in texts %}
+<li><a href="/{{ text }}/{{ post.id }}">{{ text }}</a></li>
 {% endfor %}</ul>
 </article>
 {% endfor %}"""
-WORDS = ("merci", "bravo", "utile", "soutien", "comment", "share", "keep", "report")
+TEXTS = ("merci", "bravo", "utile", "soutien", "comment", "share", "keep", "report")
 
 
 def create_app() -> Flask:
@@ -50,7 +50,7 @@ def create_app() -> Flask:
     @app.get("/")
     def read() -> ResponseReturnValue:
         posts = db.session.execute(POSTS).all()
-        return render_template_string(PAGE, posts=posts, words=WORDS)
+        return render_template_string(PAGE, posts=posts, texts=TEXTS)
 
     @app.post("/")
     def write() -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""A thousand letters, from due to taken by the mail server, through the worker."""
+"""A thousand digests through the worker, from due to accepted by the mail server."""
 
 import threading
 from datetime import timedelta
@@ -22,7 +22,7 @@ GOAL = 130 * TOLERATED
 
 
 def measure_digests(stack: Stack) -> Row:
-    """Make every letter due now, ring the clock once, and wait for the last one."""
+    """Make every digest due now, queue the claim once, and wait for the last mail."""
     before, weight_before = stack.sink.count()
     with stack.app.app_context():
         wanted = _make_all_due()
@@ -30,10 +30,10 @@ def measure_digests(stack: Stack) -> Row:
         with memory:
             claim.delay()
             lasted = wait_until(
-                lambda: stack.sink.count()[0] - before >= wanted, "all letters", AT_MOST_SECONDS
+                lambda: stack.sink.count()[0] - before >= wanted, "all digests", AT_MOST_SECONDS
             )
-    letters, weight = stack.sink.count()
-    size = (weight - weight_before) // max(1, letters - before)
+    mails, weight = stack.sink.count()
+    size = (weight - weight_before) // max(1, mails - before)
     bare, rate = bare_mails(stack, wanted, size), wanted / lasted
     return Row(
         f"{wanted:,} digests to a local SMTP sink",
@@ -46,7 +46,7 @@ def measure_digests(stack: Stack) -> Row:
 
 
 def _make_all_due() -> int:
-    """Have everyone's letter due, and tell the week that the seeding left to be told."""
+    """Make everyone's digest due, with the posts that its member has not seen."""
     with atomic():
         db.session.execute(update(Membership).values(digested_position=Membership.seen_position))
         db.session.execute(

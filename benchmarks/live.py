@@ -1,4 +1,4 @@
-"""One post told to a thousand open pages: from the request that publishes it to the last page.
+"""One post broadcast to a thousand open pages: from the request that publishes it to the last page.
 
 The pages are bare WebSockets in this one process, so that they cost the servers little CPU.
 """
@@ -39,11 +39,11 @@ POST = json.dumps({"kind": "news", "title": "Mesure", "body_html": "<p>Un, deux.
 
 
 class Page(asyncio.Protocol):
-    """The smallest page that listens: it answers pings and notes when a post rings."""
+    """The smallest page that listens: it answers pings and notes when a post is broadcast."""
 
-    def __init__(self, host: str, token: str, on_ring: Callable[[float], None]) -> None:
+    def __init__(self, host: str, token: str, on_broadcast: Callable[[float], None]) -> None:
         self.is_ready = asyncio.get_running_loop().create_future()
-        self._host, self._token, self._on_ring = host, token, on_ring
+        self._host, self._token, self._on_broadcast = host, token, on_broadcast
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for a WebSocket."""
@@ -60,7 +60,7 @@ class Page(asyncio.Protocol):
         """Say who we are when asked, then listen."""
         now = perf_counter()
         if b'"post.published"' in data:
-            self._on_ring(now)
+            self._on_broadcast(now)
         elif b'"ready"' in data and not self.is_ready.done():
             self.is_ready.set_result(None)
         elif b'"pingInterval"' in data:
@@ -72,9 +72,9 @@ class Page(asyncio.Protocol):
         """Hang up."""
         self._transport.close()
 
-    def _say(self, words: str) -> None:
+    def _say(self, text: str) -> None:
         """Send a short text frame; a mask of zeros is a mask."""
-        payload = words.encode()
+        payload = text.encode()
         assert len(payload) < 126
         self._transport.write(bytes((0x81, 0x80 | len(payload), 0, 0, 0, 0)) + payload)
 
@@ -179,7 +179,7 @@ def measure_live(stack: Stack) -> Row:
     p95, bare_p95 = _p95(waits), _p95(bare_waits)
     last = median(map(max, waits))
     return Row(
-        f"one post told to {len(tokens):,} clients, commit included",
+        f"one post broadcast to {len(tokens):,} clients, commit included",
         f"p95 {p95:.0f} ms, the last {last:.0f} ms; {size:.0f} KB a socket",
         f"p95 {GOAL_MS:.0f} ms, {GOAL_KB:.0f} KB",
         p95 <= GOAL_MS and size <= GOAL_KB,

@@ -67,7 +67,7 @@ class Measured:
     statuses: Mapping[str, int]
 
     def __str__(self) -> str:
-        """Say it in a few words."""
+        """Format the result in one line."""
         return (
             f"{self.per_second:,.0f}/s, p50 {self.p50_ms:.0f} ms, "
             f"p95 {self.p95_ms:.0f} ms, {self.kilobytes:.0f} KB"
@@ -101,15 +101,15 @@ class _Connection:
         """Send the request."""
         self._read = bytearray()
         self._whole: int | None = None
-        self.asked_at = time.perf_counter()
+        self.sent_at = time.perf_counter()
         self.socket.sendall(self._same or self._request.as_bytes(next(_numbers)))
 
     def has_answer(self) -> bool:
-        """Read what came; tell whether the answer is whole."""
-        part = self.socket.recv(CHUNK)
-        if not part:
+        """Read what came; return whether the response is complete."""
+        received = self.socket.recv(CHUNK)
+        if not received:
             raise ConnectionError("The server hung up.")
-        self._read += part
+        self._read += received
         if self._whole is None:
             self._whole = self._find_whole()
         return self._whole is not None and len(self._read) >= self._whole
@@ -173,7 +173,7 @@ def _go_round(
                 if not connection.has_answer():
                     continue
                 now = time.perf_counter()
-                times.append(now - connection.asked_at)
+                times.append(now - connection.sent_at)
                 sizes.append(connection.size)
                 statuses[connection.status] += 1
                 if now < until:
@@ -184,7 +184,7 @@ def _go_round(
 
 
 def main() -> None:
-    """Read a plan, measure, tell."""
+    """Read a plan, measure, print the result."""
     plan: dict[str, Any] = json.load(sys.stdin)
     requests = [Request(**each) for each in plan["requests"]]
     print(json.dumps(asdict(_measure(plan["port"], requests, plan["seconds"]))))

@@ -44,12 +44,12 @@ def token_of(stack: Stack, number: int) -> Mapping[str, str]:
     headers = {"Content-Type": "application/json"}
     program.request("POST", "/api/v1/tokens", json.dumps(wanted), headers)
     answer = program.getresponse()
-    given = json.load(answer)
+    data = json.load(answer)
     if answer.status != 201:
-        raise ValueError(f"Asking for a key was answered by {answer.status}: {given}")
-    return {"Authorization": f"Bearer {given['token']}"}
+        raise ValueError(f"Asking for a key was answered by {answer.status}: {data}")
+    return {"Authorization": f"Bearer {data['token']}"}
 
 
 def _cookies(answer: http.client.HTTPResponse) -> str:
-    given = answer.headers.get_all("Set-Cookie") or []
-    return "; ".join(cookie.split(";", 1)[0] for cookie in given)
+    cookies = answer.headers.get_all("Set-Cookie") or []
+    return "; ".join(cookie.split(";", 1)[0] for cookie in cookies)

@@ -20,7 +20,7 @@ ANSWERS = {
 
 
 class SmtpSink:
-    """The sink as others see it: an address, and how much it has taken."""
+    """The sink as seen from the benchmark: an address, and how much it has received."""
 
     def __enter__(self) -> Self:
         """Start the process."""
@@ -50,12 +50,12 @@ class SmtpSink:
         return f"smtp://127.0.0.1:{self.port}"
 
     def count(self) -> tuple[int, int]:
-        """Ask how many letters came so far, and how many bytes they had."""
+        """Return how many mails came so far, and their bytes."""
         if self._running.stdin is None:
             raise RuntimeError("The sink was not started.")
         self._running.stdin.write("\n")
-        letters, size = self._line().split()
-        return int(letters), int(size)
+        mails, size = self._line().split()
+        return int(mails), int(size)
 
     def _line(self) -> str:
         if self._running.stdout is None:
@@ -64,28 +64,28 @@ class SmtpSink:
 
 
 class _Count:
-    letters = 0
+    mails = 0
     size = 0
 
 
 class _Talk(asyncio.Protocol):
-    """One client; as plain as can be, for what the sink spends the letters cannot."""
+    """One client; as plain as can be: the sink's time is lost to the sender."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        self._transport, self._heard, self._is_letter = transport, bytearray(), False
+        self._transport, self._received, self._is_mail = transport, bytearray(), False
         transport.write(b"220 sink\r\n")
 
     def data_received(self, data: bytes) -> None:
-        self._heard += data
-        if not self._heard.endswith(END_OF_TEXT if self._is_letter else END_OF_LINE):
+        self._received += data
+        if not self._received.endswith(END_OF_TEXT if self._is_mail else END_OF_LINE):
             return
-        command = b"" if self._is_letter else bytes(self._heard[:4]).upper()
-        if self._is_letter:
-            _Count.letters += 1
-            _Count.size += len(self._heard)
-        self._is_letter = command == b"DATA"
-        self._heard.clear()
+        command = b"" if self._is_mail else bytes(self._received[:4]).upper()
+        if self._is_mail:
+            _Count.mails += 1
+            _Count.size += len(self._received)
+        self._is_mail = command == b"DATA"
+        self._received.clear()
         self._transport.write(ANSWERS.get(command, OK))
         if command == b"QUIT":
             self._transport.close()
@@ -95,14 +95,14 @@ async def _serve() -> None:
     loop = asyncio.get_running_loop()
     server = await loop.create_server(_Talk, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
-    loop.add_reader(sys.stdin, _tell)
+    loop.add_reader(sys.stdin, _print_count)
     await server.serve_forever()
 
 
-def _tell() -> None:
+def _print_count() -> None:
     if not sys.stdin.readline():
         sys.exit()
-    print(_Count.letters, _Count.size, flush=True)
+    print(_Count.mails, _Count.size, flush=True)
 
 
 if __name__ == "__main__":

@@ -99,9 +99,9 @@ def start(size: Size) -> Iterator[Stack]:
         data = Path(stack.enter_context(TemporaryDirectory(prefix="grandequipe-bench-")))
         data.chmod(0o755)  # PostgreSQL is another user where we are root
         sink = stack.enter_context(SmtpSink())
-        given = {"MAIL_URL": sink.url, "MAIL_FROM": MAIL_FROM, "LOG_LEVEL": "WARNING"}
+        settings = {"MAIL_URL": sink.url, "MAIL_FROM": MAIL_FROM, "LOG_LEVEL": "WARNING"}
         port = free_port()
-        environment = stack.enter_context(services.start(data / "var", given))
+        environment = stack.enter_context(services.start(data / "var", settings))
         environment |= {"BIND": f"127.0.0.1:{port}", "SITE_URL": f"http://127.0.0.1:{port}"}
         # A few members here write as much as a thousand elsewhere.
         environment |= {"LIMIT_COMMENTS": MANY, "LIMIT_POSTS": MANY}
@@ -167,6 +167,6 @@ def wait_until(is_so: Callable[[], bool], what: str, within: float = STARTS_WITH
 
 def free_port() -> int:
     """Find a port that nothing listens on."""
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return int(asked.getsockname()[1])
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

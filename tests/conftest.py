@@ -28,7 +28,7 @@ from grandequipe.extensions import db
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
 from grandequipe.members.services import begin_session
-from tests.digests.sink import Sink
+from tests.digests.mail_server import MailServer
 from tests.factories import Cast, make_cast
 from tests.site import Site
 from tests.snapshot import Snapshot
@@ -91,7 +91,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 
 
 @pytest.fixture(scope="session")
-def letters_folder(environment: dict[str, str]) -> Path:
+def mails_folder(environment: dict[str, str]) -> Path:
     """Give the folder of caught mails."""
     return Path(environment["MAIL_CATCHER_URL"].removeprefix("file://"))
 
@@ -207,9 +207,9 @@ class Visitor(FlaskClient):
 
 
 @pytest.fixture
-def sink(app: Flask) -> Iterator[Sink]:
+def sink(app: Flask) -> Iterator[MailServer]:
     """Start the mail server, and make it the application's."""
-    server, settings = Sink(), app.config["SETTINGS"]
+    server, settings = MailServer(), app.config["SETTINGS"]
     server.start()
     app.config["SETTINGS"] = replace(settings, mail_url=server.url)
     yield server

@@ -124,7 +124,7 @@ PAGES = (
     page("members.picture", "/membres/{author}/photo", "4444444"),
     page("digests.preferences", "/reglages/lettre", LOGGED_IN),
     page("digests.preview", "/reglages/lettre/apercu", LOGGED_IN),
-    page("digests.preview_letter", "/reglages/lettre/apercu/lettre", LOGGED_IN),
+    page("digests.preview_digest", "/reglages/lettre/apercu/lettre", LOGGED_IN),
     page("digests.unsubscribe", "/lettre/desabonnement/faux", "4444444"),
     page("notifications.index", "/notifications", LOGGED_IN),
     page("notifications.counter", "/notifications/compteur", LOGGED_IN),

@@ -28,10 +28,10 @@ SIZE = "SELECT pg_size_pretty(pg_database_size(current_database()))"
 
 def main() -> None:
     """Measure the small community, then the large one."""
-    asked = argparse.ArgumentParser(prog="make bench-large", description=__doc__)
+    parser = argparse.ArgumentParser(prog="make bench-large", description=__doc__)
     for name in ("posts", "comments", "members"):
-        asked.add_argument(f"--{name}", type=int, default=getattr(Community, name))
-    large = replace(SMALL, **vars(asked.parse_args()))
+        parser.add_argument(f"--{name}", type=int, default=getattr(Community, name))
+    large = replace(SMALL, **vars(parser.parse_args()))
     small_p95, large_p95 = _measure(SMALL), _measure(large)
     rows = [_row(work, small_p95[work], reached) for work, reached in large_p95.items()]
     print(f"\nAt {large.posts:,} posts\n\n{as_table(rows, beside=f'{SMALL.posts:,} posts')}")

@@ -23,7 +23,7 @@ from grandequipe.core import clock
 from grandequipe.core.events import Event, EventRecord, Stream
 from grandequipe.core.events.partitions import list_partitions, make_partition, month_of
 from grandequipe.core.html import summary
-from grandequipe.demo.seeding import words
+from grandequipe.demo.seeding import sentences
 from grandequipe.demo.seeding.account import table_of
 from grandequipe.demo.seeding.people import EMAIL
 from grandequipe.digests.models import DigestSubscription
@@ -39,7 +39,7 @@ GROUPS = 300
 BIGGEST, QUIET, OTHERS = 1, (2, 3, 4), range(5, GROUPS + 1)
 POSTS_OF_A_QUIET_GROUP = 10
 GROUPS_OF_A_MEMBER = 5
-# How many events of a group its members have not seen, and no digest has told, in any size.
+# How many events of a group its members have not seen, and no digest has shown, in any size.
 UNSEEN = 5
 # One of so many posts of the community is unread in the bell of `Reader.FIFTY`.
 POSTS_FOR_A_LINE = 100
@@ -187,7 +187,7 @@ class Community:
             yield {
                 "id": id,
                 "email": EMAIL.format(id),
-                "display_name": words.person(chance),
+                "display_name": sentences.person(chance),
                 "fs_uniquifier": f"{id:064x}",
                 "confirmed_at": self.founded,
                 "created_at": self.founded,
@@ -201,7 +201,7 @@ class Community:
                 "id": id,
                 "slug": f"bench-{id}",
                 "name": f"Quartier {id}",
-                "description": words.paragraph(chance),
+                "description": sentences.paragraph(chance),
                 "member_count": len(members),
                 "created_at": self.founded,
                 "stream_id": id,
@@ -232,8 +232,8 @@ class Community:
 
     def _posts(self) -> Iterator[Row]:
         chance = random.Random(4)
-        bodies = [words.body(chance) for _number in range(TEXTS)]
-        texts = [(words.title(chance), body, summary(body)) for body in bodies]
+        bodies = [sentences.body(chance) for _number in range(TEXTS)]
+        texts = [(sentences.title(chance), body, summary(body)) for body in bodies]
         for id in range(1, self.posts + 1):
             title, body, short = texts[id % TEXTS]
             kind, at = self.kind_of(id), self.at(id)
@@ -274,7 +274,7 @@ class Community:
 
     def _comments(self) -> Iterator[Row]:
         chance = random.Random(5)
-        texts = [f"<p>{words.sentence(chance)}</p>" for _number in range(TEXTS)]
+        texts = [f"<p>{sentences.sentence(chance)}</p>" for _number in range(TEXTS)]
         for id, post, author in self._said():
             yield {
                 "id": id,

@@ -19,10 +19,10 @@ NOTIFIED_OF_ALL = "amina"
 PENDING_SINCE = (1.3, 0.3)
 
 # The time of the first post, comment or reaction, by (group, person): they had joined by then.
-FirstWords = dict[tuple[str, str], datetime]
+FirstActivity = dict[tuple[str, str], datetime]
 
 
-def plan_groups(timeline: Timeline, first_words: FirstWords) -> None:
+def plan_groups(timeline: Timeline, first_activity: FirstActivity) -> None:
     """Plan the creation of every group, and its members' joining before they first post there."""
     for group in content.groups():
         created_at = timeline.ago(group.ago)
@@ -31,7 +31,7 @@ def plan_groups(timeline: Timeline, first_words: FirstWords) -> None:
             _plan_join(timeline, group, key, created_at + timedelta(minutes=1))
             timeline.add(created_at + PROMOTED_AFTER, partial(_promote, timeline, group, key))
         for key in group.members:
-            posts_at = first_words.get((group.key, key), timeline.now)
+            posts_at = first_activity.get((group.key, key), timeline.now)
             _plan_join(timeline, group, key, _join_time(timeline, created_at, posts_at))
         _plan_pending(timeline, group)
 

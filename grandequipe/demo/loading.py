@@ -6,7 +6,7 @@ from grandequipe.core import clock
 from grandequipe.core.errors import Conflict
 from grandequipe.core.transactions import without_broadcast
 from grandequipe.demo.belonging import plan_groups
-from grandequipe.demo.letters import await_next_letters, plan_letters, show_letters
+from grandequipe.demo.digests import plan_digests, schedule_next_digests, show_digests
 from grandequipe.demo.people import plan_people
 from grandequipe.demo.reading import plan_visits
 from grandequipe.demo.talking import plan_talks
@@ -24,7 +24,7 @@ DEMO_ACCOUNTS = (
 
 
 def is_empty() -> bool:
-    """Tell whether the site has no members."""
+    """Return whether the site has no members."""
     return count_members() == 0
 
 
@@ -42,8 +42,8 @@ def write_community() -> None:
     plan_people(timeline, hash_password(DEMO_PASSWORD))
     plan_groups(timeline, plan_talks(timeline))
     plan_visits(timeline)
-    plan_letters(timeline)
+    plan_digests(timeline)
     timeline.play()
-    await_next_letters(timeline)
+    schedule_next_digests(timeline)
     without_broadcast()
-    show_letters(timeline)
+    show_digests(timeline)

@@ -1,11 +1,11 @@
-"""What the people of the demo said: posts, comments, reactions, in the order of time."""
+"""Posts, comments and reactions of the people of the demo, in the order of time."""
 
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 
 from grandequipe.demo import content
-from grandequipe.demo.belonging import FirstWords
+from grandequipe.demo.belonging import FirstActivity
 from grandequipe.demo.timeline import Timeline
 from grandequipe.feed import services
 from grandequipe.feed.models import Comment, Kind, Post, ReactionName, ResourceType
@@ -18,7 +18,7 @@ APPROVERS = {"emploi": "fatou"}
 
 
 class Talk:
-    """One post, with what is said under it."""
+    """One post, with its comments and reactions."""
 
     def __init__(self, timeline: Timeline, text: content.PostText) -> None:
         self.timeline = timeline
@@ -28,24 +28,24 @@ class Talk:
         self.post: Post
         self.comments: list[Comment] = []
 
-    def plan(self, first_words: FirstWords) -> None:
-        """Put everything on the timeline, and note who spoke first when."""
-        self._note(first_words, self.text.by, self.written_at)
+    def plan(self, first_activity: FirstActivity) -> None:
+        """Put everything on the timeline, and note each person's first activity."""
+        self._note(first_activity, self.text.by, self.written_at)
         self.timeline.add(self.written_at, self._write)
         if self.text.approved:
             self.timeline.add(self.published_at, self._approve)
         for comment in self.text.comments:
             at = self.published_at + timedelta(hours=comment.after)
-            self._note(first_words, comment.by, at)
+            self._note(first_activity, comment.by, at)
             self.timeline.add(at, partial(self._comment, comment))
         for name, keys in self.text.reactions.items():
             for key in keys:
-                self._note(first_words, key, self.published_at)
+                self._note(first_activity, key, self.published_at)
                 self.timeline.add(self._soon(), partial(self._react, key, ReactionName(name)))
 
-    def _note(self, first_words: FirstWords, key: str, at: datetime) -> None:
+    def _note(self, first_activity: FirstActivity, key: str, at: datetime) -> None:
         place = (self.text.group, key)
-        first_words[place] = min(at, first_words.get(place, at))
+        first_activity[place] = min(at, first_activity.get(place, at))
 
     def _soon(self) -> datetime:
         latest = min(self.published_at + REACTED_WITHIN, self.timeline.now)
@@ -81,12 +81,12 @@ class Talk:
         services.add_reaction(self.timeline.members[key], self.post, name)
 
 
-def plan_talks(timeline: Timeline) -> FirstWords:
-    """Put every post on the timeline; tell when each person first speaks in each group."""
-    first_words: FirstWords = {}
+def plan_talks(timeline: Timeline) -> FirstActivity:
+    """Put every post on the timeline; return each person's first activity in each group."""
+    first_activity: FirstActivity = {}
     for text in content.posts():
-        Talk(timeline, text).plan(first_words)
-    return first_words
+        Talk(timeline, text).plan(first_activity)
+    return first_activity
 
 
 def _own_fields(timeline: Timeline, text: content.PostText) -> dict[str, Any]:

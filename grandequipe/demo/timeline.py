@@ -39,7 +39,7 @@ class Timeline:
         self.chance = random.Random(2030)  # noqa: S311  (a community, not secrets)
         self.members: dict[str, Member] = {}
         self.groups: dict[str, Group] = {}
-        self.letters: list[Mail] = []
+        self.mails: list[Mail] = []
         self._actions: list[TimedAction] = []
 
     def add(self, at: datetime, action: Action) -> None:
@@ -56,18 +56,18 @@ class Timeline:
                     pass
 
     def ago(self, days: float) -> datetime:
-        """Give the time some days ago."""
+        """Return the time some days ago."""
         return self.now - timedelta(days=days)
 
     def posted(self, days: float) -> datetime:
-        """Give the time of a post some days ago, in working hours."""
+        """Return the time of a post some days ago, in working hours."""
         if days < EXACT_DAYS:
             return self.ago(days)
         hour = time(self.chance.randint(8, 18), self.chance.randint(0, 59))
         return self.on(self.ago(days), hour)
 
     def working_day(self, in_days: float, hour: time) -> datetime:
-        """Give a local hour some days from now, on the next weekday."""
+        """Return a local hour some days from now, on the next weekday."""
         day = self.on(self.ago(-in_days), hour)
         while day.weekday() >= SATURDAY:
             day += timedelta(days=1)
@@ -75,5 +75,5 @@ class Timeline:
 
     @staticmethod
     def on(day: datetime, hour: time) -> datetime:
-        """Give a local hour on the date of `day` in Paris."""
+        """Return a local hour on the date of `day` in Paris."""
         return datetime.combine(day.astimezone(PARIS).date(), hour, PARIS)

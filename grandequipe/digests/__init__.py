@@ -1,21 +1,21 @@
-"""The digest: what happened in one's groups, once a period, never lost, never doubled.
+"""The digest: the news of a member's groups by mail, once a period, never lost, never doubled.
 
 Guarantees, each shown by a test:
 
 - One ledger row per member and period, claimed with its mail before anything is sent. However many
   clocks, workers and operators run at once, and wherever they are killed, a member has one digest.
 - What a digest shows is a window of positions in each group's stream. Positions move with the
-  row's `sent` (or `empty`), in one transaction: what is published is told, whenever it was
-  approved, and told once.
+  mail's `sent` (or `cancelled`, where nothing is new), in one transaction: every post is in a
+  digest once, whenever it was approved.
 - published = sent + excluded with a reason, for every member: the row's `contents` says it.
-- Rights are asked when the digest is written, moments before it leaves.
+- The reader's rights are checked when the digest is rendered, moments before it is sent.
 - A digest that may have left is `uncertain`: only an operator decides whether it goes again.
 """
 
 from flask import Flask
 
 from grandequipe.digests import handlers, tasks, views
-from grandequipe.digests.queries import count_letter_readers
+from grandequipe.digests.queries import count_digest_readers
 
 SCHEDULE = tasks.SCHEDULE
 
@@ -23,5 +23,5 @@ SCHEDULE = tasks.SCHEDULE
 def init_app(app: Flask) -> None:
     """Give the application its digests."""
     app.extensions["digests"] = handlers
-    app.jinja_env.globals["count_letter_readers"] = count_letter_readers
+    app.jinja_env.globals["count_digest_readers"] = count_digest_readers
     views.init_app(app)

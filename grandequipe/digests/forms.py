@@ -1,4 +1,4 @@
-"""What the digest's pages send."""
+"""Forms of the digest's pages."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -23,7 +23,7 @@ WEEKDAYS = [
 ]  # fmt: skip
 
 
-class LetterForm(Form):
+class DigestForm(Form):
     """How often the digest comes, and when."""
 
     frequency = RadioField(
@@ -38,13 +38,13 @@ class LetterForm(Form):
     )
     hour = SelectField(
         _("Time"),
-        choices=lambda: [SelectChoice(hour, hour_in_words(hour)) for hour in range(24)],
+        choices=lambda: [SelectChoice(hour, hour_label(hour)) for hour in range(24)],
         coerce=int,
         validators=[InputRequired()],
     )
 
     def choice(self) -> dict[str, Any]:
-        """Give what was chosen."""
+        """Return the choice as arguments of `change_subscription`."""
         return {
             "frequency": Frequency(self.frequency.data),
             "weekday": self.weekday.data,
@@ -52,11 +52,11 @@ class LetterForm(Form):
         }
 
 
-def hour_in_words(hour: int) -> str:
-    """Write a whole hour as people here do."""
+def hour_label(hour: int) -> str:
+    """Format a whole hour in the language of the request: "8 h"."""
     return closing_time(datetime(2000, 1, 1, hour, tzinfo=UTC), "UTC")
 
 
-def frequency_in_words(frequency: Frequency) -> str:
-    """Write how often the digest comes: "Once a week"."""
+def frequency_label(frequency: Frequency) -> str:
+    """Return the label of a frequency: "Weekly"."""
     return str(next(choice.label for choice in FREQUENCIES if choice.value == frequency.value))

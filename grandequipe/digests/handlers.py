@@ -1,7 +1,7 @@
-"""What the digest does when others speak."""
+"""Handlers of other packages' events: subscriptions follow their members."""
 
 from grandequipe.core.events import EventRecord, handles
-from grandequipe.digests.services import follow_clock, open_subscription
+from grandequipe.digests.services import follow_time_zone, open_subscription
 from grandequipe.members.events import MemberRegistered, PreferencesChanged
 from grandequipe.members.queries import find_member
 
@@ -16,7 +16,7 @@ def subscribe(event_record: EventRecord) -> None:
 
 @handles(PreferencesChanged)
 def follow_the_clock(event_record: EventRecord) -> None:
-    """Find the next due again where it may have become another."""
+    """Compute the next due date again: the time zone may have changed."""
     member = find_member(event_record.subject_id)
     if member is not None:
-        follow_clock(member)
+        follow_time_zone(member)

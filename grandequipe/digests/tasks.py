@@ -1,4 +1,4 @@
-"""The clock of digests, and what their mails do in the outbox."""
+"""Tasks of digests on the clock, and their kind of mail in the outbox."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -37,7 +37,7 @@ register_kind(
 
 @shared_task(name="digests.claim_due", ignore_result=True, expires=60)
 def claim() -> None:
-    """Every minute: claim what is due, and give it to workers."""
+    """Every minute: claim the digests that are due, and queue their mails."""
     for mail_id in claim_all(clock.now()):
         hand_over(mail_id, 0, QUEUE)
 

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from grandequipe.core.mail import Mail
 from grandequipe.core.transactions import atomic
-from grandequipe.digests.forms import LetterForm, frequency_in_words
+from grandequipe.digests.forms import DigestForm, frequency_label
 from grandequipe.digests.models import DigestReader, Frequency
 from grandequipe.digests.queries import get_subscription, get_subscription_by_key
 from grandequipe.digests.services import (
@@ -36,19 +36,19 @@ blueprint = Blueprint("digests", __name__, template_folder="templates")
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages; the door of old digests asks for no token of a page (RFC 8058)."""
+    """Register the pages; unsubscribing takes no CSRF token (RFC 8058)."""
     app.register_blueprint(blueprint)
     csrf.exempt(unsubscribe)
 
 
 @blueprint.route("/reglages/lettre", methods=["GET", "POST"])
 @repeatable("sets a choice")
-@takes(LetterForm)
+@takes(DigestForm)
 def preferences() -> ResponseReturnValue:
     """Let a member choose how often the digest comes, and when."""
     member = acting_member()
     subscription = get_subscription(member)
-    form = LetterForm(obj=subscription)
+    form = DigestForm(obj=subscription)
     if request.method == "GET":
         form.frequency.data = subscription.frequency.value
     if form.validate_on_submit():
@@ -62,17 +62,17 @@ def preferences() -> ResponseReturnValue:
 
 @blueprint.get("/reglages/lettre/apercu")
 def preview() -> ResponseReturnValue:
-    """Show what a digest would tell now."""
-    return render_template("digests/preview.html", letter=_write(acting_member()))
+    """Show the digest as it would be now."""
+    return render_template("digests/preview.html", digest=_write(acting_member()))
 
 
 @blueprint.get("/reglages/lettre/apercu/lettre")
-def preview_letter() -> ResponseReturnValue:
-    """Give the digest itself, for the frame of the preview."""
-    letter = _write(acting_member())
-    if letter is None:
+def preview_digest() -> ResponseReturnValue:
+    """Return the digest itself, for the iframe of the preview."""
+    digest = _write(acting_member())
+    if digest is None:
         return redirect(url_for("digests.preview"), 303)
-    return framed_mail(letter.html)
+    return framed_mail(digest.html)
 
 
 @blueprint.route("/lettre/desabonnement/<key>", methods=["GET", "POST"])
@@ -81,7 +81,7 @@ def unsubscribe(key: str) -> ResponseReturnValue:
     """Show buttons on GET, which changes nothing; make the digest rarer on POST, from anywhere.
 
     Mail programs POST `List-Unsubscribe=One-Click` without cookie (RFC 8058). The page that
-    follows a POST offers to take it back: see `services.rarer` for what this address may do.
+    follows a POST offers to undo it: see `services.subscriptions` for what this address may do.
     """
     subscription = get_subscription_by_key(key)
     changed: Rarer | None = None
@@ -101,7 +101,7 @@ def unsubscribe(key: str) -> ResponseReturnValue:
         subscription=subscription,
         changed=changed,
         comes_too_late=comes_too_late,
-        words=frequency_in_words,
+        frequency_label=frequency_label,
         rarer=[each for each in Frequency if each.is_rarer_than(subscription.frequency)],
     )
     status = 409 if comes_too_late else 200
@@ -111,13 +111,13 @@ def unsubscribe(key: str) -> ResponseReturnValue:
 def _write(member: Member) -> Mail | None:
     composed = compose(member)
     reader = DigestReader.of(get_subscription(member))
-    return write_digest(reader, composed) if composed.stories else None
+    return write_digest(reader, composed) if composed.posts else None
 
 
 def _wanted() -> Frequency | None:
-    """Read how often the digest is to come: never, unless another known word or `again` is sent.
+    """Read the wanted frequency: never, unless a known frequency or `again` is sent.
 
-    What mail programs send stops the digest whatever stands beside it.
+    A POST with `List-Unsubscribe` stops the digest whatever else it holds.
     """
     if "List-Unsubscribe" not in request.form:
         if "frequency" in request.form:

@@ -99,14 +99,14 @@ PAGES = {None: FOR_VISITORS, "chloe": FOR_MEMBERS, "amina": FOR_OWNERS, "driss":
 
 
 @pytest.fixture
-def places(cast: Cast, letters_folder: Path, running_site: object) -> dict[str, str]:
+def places(cast: Cast, mails_folder: Path, running_site: object) -> dict[str, str]:
     """Furnish the house with something of everything, and tell what stands where."""
     stands = make_sample_content(cast)
     with atomic():
         mail.send(mail.Mail("chloe@example.org", "Bienvenue", "Bonjour !", "<p>Bonjour !</p>"))
     for member in (cast.amina, cast.chloe):
         wait_until(partial(_has_news, member), "the bell rings")
-    letter = max(path.stem for path in letters_folder.glob("[0-9]*.eml"))
+    letter = max(path.stem for path in mails_folder.glob("[0-9]*.eml"))
     return {
         **stands,
         "letter": letter,

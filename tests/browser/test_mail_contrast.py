@@ -15,7 +15,7 @@ from grandequipe.core import clock
 from grandequipe.core.mail import MailState, rendering
 from grandequipe.feed.models.posts import Kind
 from tests.digests.conftest import monday, send  # noqa: F401 - fixtures
-from tests.digests.sink import Sink
+from tests.digests.mail_server import MailServer
 from tests.factories import Cast, make_comment, make_post
 from tests.site import PROJECT
 from tests.web.test_contrast import contrast
@@ -81,7 +81,7 @@ def other_mails() -> Mapping[str, str]:
         str(path.relative_to(folder))
         for folder in house.glob("*/templates")
         for path in folder.rglob("*.html")
-        if '{% extends "mail/letter.html" %}' in path.read_text()
+        if '{% extends "mail/base.html" %}' in path.read_text()
     }
     assert len(found) > 4
     return {template: rendering.render_html(template, **GIVEN) for template in sorted(found)}
@@ -102,7 +102,7 @@ def test_the_letter_can_be_read_where_the_styles_of_the_body_are_dropped(
     cast: Cast,
     monday: datetime,  # noqa: F811
     send: Callable[[datetime], list[MailState]],  # noqa: F811
-    sink: Sink,
+    sink: MailServer,
 ) -> None:
     publish_everything(cast)
     send(monday)

@@ -17,11 +17,11 @@ ESS = "/groupes/ess-quartiers"
 
 
 def test_from_registration_to_removal(
-    cast: Cast, open_window: OpenWindow, letters_folder: Path
+    cast: Cast, open_window: OpenWindow, mails_folder: Path
 ) -> None:
     """Register, confirm, log in, join, publish, comment, react, edit, remove."""
     page = open_window(width=PHONE, scripts=False)
-    register(page, letters_folder)
+    register(page, mails_folder)
     join(page)
     publish(page)
     discuss(page)
@@ -72,14 +72,14 @@ def test_errors_are_told_without_scripts(cast: Cast, open_window: OpenWindow) ->
     )
 
 
-def register(page: Page, letters_folder: Path) -> None:
+def register(page: Page, mails_folder: Path) -> None:
     """Open an account, and confirm it by the link of the letter."""
     page.goto("/inscription")
     page.fill("input[name=display_name]", "Yasmine Haddad")
     page.fill("input[name=email]", ADDRESS)
     page.fill("input[name=password]", PASSWORD)
     page.locator("main form button[type=submit]").click()
-    letter = wait_until(partial(_letter_to, ADDRESS, letters_folder), "the letter comes")
+    letter = wait_until(partial(_letter_to, ADDRESS, mails_folder), "the letter comes")
     found = re.search(r"http://\S+/confirmation/\S+", letter)
     assert found
     page.goto(found[0])

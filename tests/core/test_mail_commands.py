@@ -10,7 +10,7 @@ from grandequipe.core import clock
 from grandequipe.core.mail import Mail, MailState, outbox
 from grandequipe.core.mail.tasks import deliver
 from grandequipe.core.transactions import atomic
-from tests.digests.sink import Sink
+from tests.digests.mail_server import MailServer
 
 MAIL = Mail("chloe@example.org", "Un sujet é", "Bonjour.\n", "<p>Bonjour.</p>")
 Run = Callable[..., tuple[int, str, str]]
@@ -19,7 +19,7 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def run(
     environment: dict[str, str],
-    sink: Sink,
+    sink: MailServer,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Run:
@@ -44,7 +44,7 @@ def write() -> int:
     return mail_id
 
 
-def test_uncertain_mails_are_shown_and_resolved(app: Flask, run: Run, sink: Sink) -> None:
+def test_uncertain_mails_are_shown_and_resolved(app: Flask, run: Run, sink: MailServer) -> None:
     sink.hangs_up = True
     mail_id = write()
     deliver(mail_id)
@@ -60,7 +60,7 @@ def test_uncertain_mails_are_shown_and_resolved(app: Flask, run: Run, sink: Sink
 
 
 def test_an_address_is_suppressed_until_it_is_taken_off_again(
-    app: Flask, run: Run, sink: Sink
+    app: Flask, run: Run, sink: MailServer
 ) -> None:
     assert run("suppress", MAIL.to, "--reason", "asked by phone")[0] == 0
     assert run("suppressed")[1].endswith("asked by phone\n")
@@ -72,7 +72,7 @@ def test_an_address_is_suppressed_until_it_is_taken_off_again(
 
 
 def test_after_a_restore_what_has_left_since_the_backup_is_not_sent_again(
-    app: Flask, run: Run, sink: Sink
+    app: Flask, run: Run, sink: MailServer
 ) -> None:
     with atomic():
         secret_id = outbox.write_mail(MAIL, "invitation", has_secrets=True)
@@ -84,6 +84,6 @@ def test_after_a_restore_what_has_left_since_the_backup_is_not_sent_again(
     assert [deliver(each) for each in (secret_id, mail_id, later_id)] == [
         None, None, MailState.SENT,
     ]  # fmt: skip
-    assert len(sink.letters) == 1
+    assert len(sink.mails) == 1
     assert outbox.get_mail(secret_id).text is None, "its link opens something"
     assert run("skip", "--before", just_now)[1] == "Noted: 0 mails will not be sent.\n"

@@ -14,7 +14,7 @@ from grandequipe.core.mail.tasks import deliver, send_mail, send_queued_before, 
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.members.services import erase_member
-from tests.digests.sink import Sink
+from tests.digests.mail_server import MailServer
 from tests.factories import make_member
 from tests.queued import take_queued
 from tests.threads import in_threads
@@ -61,14 +61,14 @@ def test_what_asks_twice_for_a_mail_writes_it_once(app: Flask) -> None:
     assert len(take_queued(send_mail)) == 1
 
 
-def test_a_mail_given_to_many_workers_is_sent_once(app: Flask, sink: Sink) -> None:
+def test_a_mail_given_to_many_workers_is_sent_once(app: Flask, sink: MailServer) -> None:
     mail_id = write()
     in_threads(app, lambda: deliver(mail_id), 4)
-    assert len(sink.letters) == 1
+    assert len(sink.mails) == 1
     assert row(mail_id).state is MailState.SENT
 
 
-def test_a_task_that_redis_lost_is_handed_over_by_the_clock(app: Flask, sink: Sink) -> None:
+def test_a_task_that_redis_lost_is_handed_over_by_the_clock(app: Flask, sink: MailServer) -> None:
     with atomic():
         mail.post(MAIL, "notice")
     redis.client().flushall()
@@ -79,10 +79,12 @@ def test_a_task_that_redis_lost_is_handed_over_by_the_clock(app: Flask, sink: Si
     take_waiting()
     ((mail_id, tries),) = take_queued(send_mail)
     assert deliver(mail_id, tries) is MailState.SENT
-    assert len(sink.letters) == 1
+    assert len(sink.mails) == 1
 
 
-def test_a_busy_server_is_asked_again_under_the_same_message_id(app: Flask, sink: Sink) -> None:
+def test_a_busy_server_is_asked_again_under_the_same_message_id(
+    app: Flask, sink: MailServer
+) -> None:
     mail_id, sink.answer_to_data = write(), "451 later"
     assert deliver(mail_id, 0) is MailState.PENDING
     waiting = row(mail_id)
@@ -91,10 +93,10 @@ def test_a_busy_server_is_asked_again_under_the_same_message_id(app: Flask, sink
     sink.answer_to_data = "250 OK"
     assert deliver(mail_id, 0) is None
     assert deliver(mail_id, 1) is MailState.SENT
-    assert len({letter["Message-ID"] for letter in sink.letters}) == 1
+    assert len({letter["Message-ID"] for letter in sink.mails}) == 1
 
 
-def test_a_mail_is_tried_for_two_days(app: Flask, sink: Sink) -> None:
+def test_a_mail_is_tried_for_two_days(app: Flask, sink: MailServer) -> None:
     mail_id, sink.answer_to_rcpt = write(has_secrets=True), "451 later"
     make_older(mail_id, timedelta(days=1, hours=23))
     assert deliver(mail_id) is MailState.PENDING
@@ -103,7 +105,9 @@ def test_a_mail_is_tried_for_two_days(app: Flask, sink: Sink) -> None:
     assert row(mail_id).text is None
 
 
-def test_a_line_that_breaks_after_the_text_leaves_an_uncertain_mail(app: Flask, sink: Sink) -> None:
+def test_a_line_that_breaks_after_the_text_leaves_an_uncertain_mail(
+    app: Flask, sink: MailServer
+) -> None:
     mail_id, sink.hangs_up = write(), True
     assert deliver(mail_id) is MailState.UNCERTAIN
     sink.hangs_up = False
@@ -111,12 +115,12 @@ def test_a_line_that_breaks_after_the_text_leaves_an_uncertain_mail(app: Flask, 
     take_waiting()
     assert take_queued(send_mail) == []
     assert deliver(mail_id) is None
-    assert len(sink.letters) == 1
+    assert len(sink.mails) == 1
 
 
 @pytest.mark.parametrize("arrived", [True, False])
 def test_an_operator_says_what_became_of_an_uncertain_mail(
-    app: Flask, sink: Sink, arrived: bool
+    app: Flask, sink: MailServer, arrived: bool
 ) -> None:
     mail_id, sink.hangs_up = write(), True
     deliver(mail_id)
@@ -128,11 +132,11 @@ def test_an_operator_says_what_became_of_an_uncertain_mail(
     db.session.rollback()
     assert deliver(mail_id) is (None if arrived else MailState.SENT)
     assert row(mail_id).state is MailState.SENT
-    assert len(sink.letters) == (1 if arrived else 2)
-    assert len({letter["Message-ID"] for letter in sink.letters}) == 1
+    assert len(sink.mails) == (1 if arrived else 2)
+    assert len({letter["Message-ID"] for letter in sink.mails}) == 1
 
 
-def test_a_sender_that_died_leaves_an_uncertain_mail(app: Flask, sink: Sink) -> None:
+def test_a_sender_that_died_leaves_an_uncertain_mail(app: Flask, sink: MailServer) -> None:
     mail_id = write()
     with atomic():
         outbox.start_sending(mail_id)
@@ -141,10 +145,12 @@ def test_a_sender_that_died_leaves_an_uncertain_mail(app: Flask, sink: Sink) -> 
     make_older(mail_id, timedelta(minutes=11), "started_at")
     take_waiting()
     assert row(mail_id).state is MailState.UNCERTAIN
-    assert sink.letters == []
+    assert sink.mails == []
 
 
-def test_a_link_that_opens_an_account_is_kept_until_it_is_sent(app: Flask, sink: Sink) -> None:
+def test_a_link_that_opens_an_account_is_kept_until_it_is_sent(
+    app: Flask, sink: MailServer
+) -> None:
     secret, plain = write(has_secrets=True), write()
     for mail_id in (secret, plain):
         deliver(mail_id)
@@ -152,7 +158,7 @@ def test_a_link_that_opens_an_account_is_kept_until_it_is_sent(app: Flask, sink:
     assert row(plain).text == MAIL.text
 
 
-def test_texts_go_after_a_week_and_rows_after_three_months(app: Flask, sink: Sink) -> None:
+def test_texts_go_after_a_week_and_rows_after_three_months(app: Flask, sink: MailServer) -> None:
     fresh, sent, uncertain, pending, old = (write() for _mail in range(5))
     sink.hangs_up = True
     deliver(uncertain)
@@ -168,7 +174,7 @@ def test_texts_go_after_a_week_and_rows_after_three_months(app: Flask, sink: Sin
     assert [mail_id for mail_id, text in kept.items() if text is None] == [sent]
 
 
-def test_a_closed_account_leaves_nothing_in_the_outbox(app: Flask, sink: Sink) -> None:
+def test_a_closed_account_leaves_nothing_in_the_outbox(app: Flask, sink: MailServer) -> None:
     lucie = make_member("Lucie Martin")
     address = lucie.email
     waiting = write(replace(MAIL, to=address), member_id=lucie.id)
@@ -183,11 +189,11 @@ def test_a_closed_account_leaves_nothing_in_the_outbox(app: Flask, sink: Sink) -
         found = row(mail_id)
         assert (found.recipient, found.mailbox, found.subject, found.text) == ("", None, None, None)
         assert (address in found.key, found.error) == (False, "")
-    assert len(sink.letters) == 1
+    assert len(sink.mails) == 1
 
 
 @pytest.fixture
-def own_envelope(app: Flask, sink: Sink) -> Iterator[None]:
+def own_envelope(app: Flask, sink: MailServer) -> Iterator[None]:
     """Have each mail return to an address of its own."""
     usual = app.config["SETTINGS"]
     app.config["SETTINGS"] = replace(usual, mail_envelope_from="bounces+{token}@example.org")
@@ -196,20 +202,20 @@ def own_envelope(app: Flask, sink: Sink) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("own_envelope")
-def test_each_mail_returns_to_an_address_of_its_own(app: Flask, sink: Sink) -> None:
+def test_each_mail_returns_to_an_address_of_its_own(app: Flask, sink: MailServer) -> None:
     tokens = [row(mail_id).envelope_token for mail_id in (write(), write()) if deliver(mail_id)]
     assert sink.senders == [f"bounces+{token}@example.org" for token in tokens]
     assert len(set(tokens)) == 2
-    assert {str(letter["From"]) for letter in sink.letters} == {app.config["SETTINGS"].mail_from}
+    assert {str(letter["From"]) for letter in sink.mails} == {app.config["SETTINGS"].mail_from}
 
 
-def test_answers_go_where_the_mail_says(app: Flask, sink: Sink) -> None:
+def test_answers_go_where_the_mail_says(app: Flask, sink: MailServer) -> None:
     deliver(write(replace(MAIL, reply_to="reponse+abc@example.org")))
     deliver(write())
-    assert [letter["Reply-To"] for letter in sink.letters] == ["reponse+abc@example.org", None]
+    assert [letter["Reply-To"] for letter in sink.mails] == ["reponse+abc@example.org", None]
 
 
-def test_a_suppressed_address_gets_no_mail(app: Flask, sink: Sink) -> None:
+def test_a_suppressed_address_gets_no_mail(app: Flask, sink: MailServer) -> None:
     with atomic():
         suppression.suppress("Chloe@Example.org", "asked by phone")
     mail_id = write()
@@ -218,10 +224,12 @@ def test_a_suppressed_address_gets_no_mail(app: Flask, sink: Sink) -> None:
     with atomic():
         assert suppression.unsuppress("chloe@example.org")
     assert deliver(write()) is MailState.SENT
-    assert len(sink.letters) == 1
+    assert len(sink.mails) == 1
 
 
-def test_an_address_that_was_refused_for_good_twice_is_suppressed(app: Flask, sink: Sink) -> None:
+def test_an_address_that_was_refused_for_good_twice_is_suppressed(
+    app: Flask, sink: MailServer
+) -> None:
     sink.answer_to_rcpt = UNKNOWN
     assert deliver(write()) is MailState.FAILED
     assert suppression.list_suppressed() == []
@@ -238,7 +246,7 @@ def test_an_address_that_was_refused_for_good_twice_is_suppressed(app: Flask, si
 
 
 def test_one_address_in_two_ways_of_writing_is_refused_and_erased_as_one(
-    app: Flask, sink: Sink
+    app: Flask, sink: MailServer
 ) -> None:
     sink.answer_to_rcpt = UNKNOWN
     mails = [write(replace(MAIL, to=to)) for to in (MAIL.to, MAIL.to.upper())]
@@ -260,7 +268,7 @@ def test_one_address_in_two_ways_of_writing_is_refused_and_erased_as_one(
     ],
 )
 def test_what_is_not_about_the_address_suppresses_nobody(
-    app: Flask, sink: Sink, answer: str
+    app: Flask, sink: MailServer, answer: str
 ) -> None:
     sink.answer_to_rcpt = answer
     for _mail in range(3):
@@ -271,7 +279,7 @@ def test_what_is_not_about_the_address_suppresses_nobody(
     assert suppression.list_suppressed() == []
 
 
-def test_what_the_release_before_queued_is_sent_once(app: Flask, sink: Sink) -> None:
+def test_what_the_release_before_queued_is_sent_once(app: Flask, sink: MailServer) -> None:
     letter = {
         "to": MAIL.to,
         "subject": "Avant",
@@ -284,4 +292,4 @@ def test_what_the_release_before_queued_is_sent_once(app: Flask, sink: Sink) -> 
         send_queued_before(letter)
     ((mail_id, tries),) = take_queued(send_mail)
     deliver(mail_id, tries)
-    assert [each["Message-ID"] for each in sink.letters] == ["<1@x>"]
+    assert [each["Message-ID"] for each in sink.mails] == ["<1@x>"]

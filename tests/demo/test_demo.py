@@ -44,16 +44,16 @@ def count(*conditions: Any) -> int:
 
 @pytest.mark.parametrize("now", [A_MONDAY_MORNING, A_SUNDAY_NIGHT])
 def test_the_demo_is_whole_whenever_it_is_loaded(
-    app: Flask, now: datetime, letters_folder: Path
+    app: Flask, now: datetime, mails_folder: Path
 ) -> None:
-    before = set(letters_folder.glob("[0-9]*.eml"))
+    before = set(mails_folder.glob("[0-9]*.eml"))
     with clock.travel(now):
         load_demo()
         assert find_inconsistencies() == {}
         assert_active_community(now)
         assert_pending_content()
         assert_digests_were_sent_and_are_due(now)
-        shown = set(letters_folder.glob("[0-9]*.eml")) - before
+        shown = set(mails_folder.glob("[0-9]*.eml")) - before
         last = Digest.period == last_period()
         assert len(shown) == count(Digest.mail.has(state=MailState.SENT), last)
         assert_next_digests_wait(now)
@@ -98,7 +98,7 @@ def assert_digests_were_sent_and_are_due(now: datetime) -> None:
     assert last is not None
     assert last.contents["sent"]
     assert now - timedelta(days=8) < last.due_at < now
-    assert compose(amina).stories
+    assert compose(amina).posts
 
 
 def assert_next_digests_wait(now: datetime) -> None:
@@ -150,7 +150,7 @@ def test_french_texts_are_well_set() -> None:
     assert [text for text in every_text() if ill_set.search(text)] == []
 
 
-def test_a_fact_is_told_with_its_source() -> None:
+def test_a_quoted_figure_has_its_source() -> None:
     event_records = (
         "10\u202f808",
         "27\u202f%",

@@ -30,12 +30,12 @@ def test_a_crowd_adds_up(app: Flask) -> None:
     assert dict(kinds) == dict.fromkeys(Kind, SMALL.posts // len(Kind))
 
 
-def test_everyone_of_a_crowd_has_news_for_a_letter(app: Flask) -> None:
+def test_everyone_of_a_crowd_has_a_post_for_a_digest(app: Flask) -> None:
     with atomic():
         write_crowd(SMALL)
     with clock.travel(clock.now() + timedelta(days=7)):
         digests = [compose(member) for member in db.session.scalars(select(Member))]
-    assert all(digest.stories for digest in digests)
+    assert all(digest.posts for digest in digests)
 
 
 def test_a_crowd_does_not_move_in_with_people(cast: Cast) -> None:

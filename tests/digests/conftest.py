@@ -1,4 +1,4 @@
-"""Letters leave for a mail server that the scene holds in its hand."""
+"""Digests leave for a mail server that the scene holds in its hand."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from grandequipe.digests.models import Digest, DigestSubscription
 from grandequipe.digests.services import open_missing
 from grandequipe.digests.tasks import send_due
 from grandequipe.extensions import db
-from tests.digests.sink import Sink
+from tests.digests.mail_server import MailServer
 from tests.factories import Cast
 
 A_WEEK = timedelta(days=7)
@@ -19,7 +19,7 @@ A_WEEK = timedelta(days=7)
 
 @pytest.fixture
 def monday(cast: Cast) -> datetime:
-    """Give everyone the default letter, and say when the first is due."""
+    """Give everyone the default digest, and say when the first is due."""
     with atomic():
         open_missing()
     first = db.session.query(DigestSubscription).filter_by(member_id=cast.chloe.id).one()
@@ -28,8 +28,8 @@ def monday(cast: Cast) -> datetime:
 
 
 @pytest.fixture
-def send(sink: Sink) -> Callable[[datetime], list[MailState]]:
-    """Send what is due at an instant, and say what became of each letter."""
+def send(sink: MailServer) -> Callable[[datetime], list[MailState]]:
+    """Send what is due at an instant, and say what became of each digest."""
     return lambda at: list(send_due(at))
 
 

@@ -1,4 +1,4 @@
-"""The operator's commands about letters."""
+"""The operator's commands about digests."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,7 +8,7 @@ import pytest
 from grandequipe.cli import main
 from grandequipe.core.mail import MailState
 from tests.digests.conftest import A_WEEK, ledger
-from tests.digests.sink import Sink
+from tests.digests.mail_server import MailServer
 from tests.factories import Cast, make_post
 
 Run = Callable[..., tuple[int, str, str]]
@@ -17,7 +17,7 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def run(
     environment: dict[str, str],
-    sink: Sink,
+    sink: MailServer,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Run:
@@ -35,19 +35,21 @@ def run(
 
 
 def test_it_sends_what_is_due_and_twice_nothing(
-    run: Run, cast: Cast, monday: datetime, sink: Sink
+    run: Run, cast: Cast, monday: datetime, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess)
     assert run("send", "--at", monday.isoformat())[:2] == (0, "2 sent, 4 empty, 0 uncertain\n")
     assert run("send", "--at", monday.isoformat())[:2] == (0, "0 sent, 0 empty, 0 uncertain\n")
-    assert len(sink.letters) == 2
+    assert len(sink.mails) == 2
 
 
-def test_it_sends_to_one_member_only(run: Run, cast: Cast, monday: datetime, sink: Sink) -> None:
+def test_it_sends_to_one_member_only(
+    run: Run, cast: Cast, monday: datetime, sink: MailServer
+) -> None:
     make_post(cast.amina, cast.ess)
     status, said, _ = run("send", "--at", monday.isoformat(), "--member", "CHLOE@example.org")
     assert (status, said) == (0, "1 sent, 0 empty, 0 uncertain\n")
-    assert [letter["To"] for letter in sink.letters] == ["chloe@example.org"]
+    assert [mail["To"] for mail in sink.mails] == ["chloe@example.org"]
 
 
 @pytest.mark.parametrize(
@@ -61,8 +63,8 @@ def test_a_mistake_is_one_line(run: Run, cast: Cast, arguments: tuple[str, ...])
     assert len(complaint.splitlines()) == 1
 
 
-def test_an_operator_sees_a_doubt_and_settles_it(
-    run: Run, cast: Cast, monday: datetime, sink: Sink
+def test_an_operator_sees_an_uncertain_digest_and_resolves_it(
+    run: Run, cast: Cast, monday: datetime, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess)
     sink.hangs_up = True
@@ -71,7 +73,7 @@ def test_an_operator_sees_a_doubt_and_settles_it(
     sink.hangs_up = False
     digest_id = str(ledger()[0].id)
     _, listed, _ = run("list", "--state", "uncertain")
-    names, line = (words.split("\t") for words in listed.splitlines())
+    names, line = (row.split("\t") for row in listed.splitlines())
     assert names[:2] == ["id", "state"]
     assert line[:2] == [digest_id, "uncertain"]
     status, said, complaint = run("resolve", digest_id)
@@ -90,8 +92,8 @@ def test_the_help_of_resolve_shows_both_answers(run: Run) -> None:
     assert "resolve (--arrived | --not-arrived) [OPTIONS] ID" in said
 
 
-def test_what_left_before_a_restore_is_noted_and_not_sent_again(
-    run: Run, cast: Cast, monday: datetime, sink: Sink
+def test_digests_sent_before_a_restore_are_noted_and_not_sent_again(
+    run: Run, cast: Cast, monday: datetime, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess, title="Avant la sauvegarde")
     assert run("skip")[0] != 0

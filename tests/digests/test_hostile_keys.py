@@ -1,4 +1,4 @@
-"""An address that no letter holds leads nowhere."""
+"""An address that no digest holds leads nowhere."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""One letter a period, whatever happens on the way."""
+"""One digest a period, whatever happens on the way."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ from grandequipe.extensions import db
 from grandequipe.groups.models import Membership
 from grandequipe.members.services import edit_preferences
 from tests.digests.conftest import A_WEEK, ledger
-from tests.digests.sink import Sink
+from tests.digests.mail_server import MailServer
 from tests.factories import Cast, admit, make_member, make_post
 from tests.notifications.dispatching import tell_everyone
 from tests.threads import in_threads
@@ -38,7 +38,7 @@ def position_of(cast: Cast) -> int:
     return membership.digested_position
 
 
-def letter_of(cast: Cast, state: MailState) -> Digest:
+def digest_of(cast: Cast, state: MailState) -> Digest:
     (found,) = [each for each in ledger() if each.member_id == cast.chloe.id]
     assert found.state is state
     return found
@@ -50,20 +50,20 @@ def make_old(digest: Digest, column: str) -> None:
         setattr(digest.mail, column, clock.now() - timedelta(minutes=11))
 
 
-def test_many_senders_at_once_send_each_letter_once(
-    app: Flask, cast: Cast, monday: datetime, sink: Sink
+def test_many_senders_at_once_send_each_digest_once(
+    app: Flask, cast: Cast, monday: datetime, sink: MailServer
 ) -> None:
     crowd = [make_member(f"Voisine{number} Nom") for number in range(20)]
     admit(cast.ess, *crowd)
     make_post(cast.amina, cast.ess)
     in_threads(app, lambda: [None for _state in send_due(monday)] and None, 3)
-    assert sorted(str(letter["To"]) for letter in sink.letters) == sorted(
+    assert sorted(str(mail["To"]) for mail in sink.mails) == sorted(
         member.email for member in (cast.bruno, cast.chloe, *crowd)
     )
     assert {digest.state for digest in ledger()} == {MailState.SENT, MailState.CANCELLED}
 
 
-def test_two_clocks_at_once_claim_each_letter_once(
+def test_two_clocks_at_once_claim_each_digest_once(
     app: Flask, cast: Cast, monday: datetime
 ) -> None:
     claimed: list[int] = []
@@ -72,15 +72,15 @@ def test_two_clocks_at_once_claim_each_letter_once(
     assert len({digest.member_id for digest in ledger()}) == len(claimed) == 6
 
 
-def test_one_letter_delivered_to_two_workers_is_sent_once(
-    app: Flask, cast: Cast, monday: datetime, sink: Sink
+def test_one_digest_delivered_to_two_workers_is_sent_once(
+    app: Flask, cast: Cast, monday: datetime, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess)
     list(claim_all(monday, cast.chloe.email))
     (digest,) = ledger()
     mail_id = digest.mail_id
     in_threads(app, lambda: deliver(mail_id) and None, 4)
-    assert len(sink.letters) == 1
+    assert len(sink.mails) == 1
 
 
 def test_sent_moves_the_positions_in_the_same_transaction(
@@ -89,62 +89,62 @@ def test_sent_moves_the_positions_in_the_same_transaction(
     before = position_of(cast)
     make_post(cast.amina, cast.ess)
     send(monday)
-    letter = letter_of(cast, MailState.SENT)
+    digest = digest_of(cast, MailState.SENT)
     head = get_head(cast.ess.stream)
-    assert letter.window[cast.ess.stream.name] == [before, head]
-    assert letter.mail.sent_at is not None
+    assert digest.window[cast.ess.stream.name] == [before, head]
+    assert digest.mail.sent_at is not None
     assert position_of(cast) == head > before
 
 
-def test_a_busy_server_is_asked_again_later(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_a_busy_server_is_tried_again_later(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess)
     before, sink.answer_to_rcpt = position_of(cast), "451 later"
     send(monday)
-    letter = letter_of(cast, MailState.PENDING)
-    assert (letter.mail.tries, position_of(cast)) == (1, before)
-    assert letter.mail.next_try_at > clock.now()
+    digest = digest_of(cast, MailState.PENDING)
+    assert (digest.mail.tries, position_of(cast)) == (1, before)
+    assert digest.mail.next_try_at > clock.now()
     sink.answer_to_rcpt = "250 OK"
-    assert deliver(letter.mail_id) is MailState.SENT
+    assert deliver(digest.mail_id) is MailState.SENT
     assert len(sink.to(cast.chloe.email)) == 1
 
 
-def test_a_letter_that_is_refused_for_good_is_failed_and_told_next_time(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_a_digest_that_is_refused_for_good_is_failed_and_its_posts_are_in_the_next(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess, title="Jamais partie")
     before, sink.answer_to_rcpt = position_of(cast), "550 no such person"
     send(monday)
-    assert "550" in letter_of(cast, MailState.FAILED).mail.error
+    assert "550" in digest_of(cast, MailState.FAILED).mail.error
     assert position_of(cast) == before
     sink.answer_to_rcpt = "250 OK"
     send(monday + A_WEEK)
-    (letter,) = sink.to(cast.chloe.email)
-    assert "Jamais partie" in letter.get_body(("plain",)).get_content()
+    (mail,) = sink.to(cast.chloe.email)
+    assert "Jamais partie" in mail.get_body(("plain",)).get_content()
 
 
-def test_a_line_that_breaks_after_the_text_leaves_a_doubt_and_no_second_letter(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_a_connection_lost_after_the_text_leaves_it_uncertain_and_sends_no_second_digest(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess)
     before, sink.hangs_up = position_of(cast), True
     send(monday)
     sink.hangs_up = False
-    letter_of(cast, MailState.UNCERTAIN)
+    digest_of(cast, MailState.UNCERTAIN)
     take_waiting()
     assert send(monday) == []
     assert len(sink.to(cast.chloe.email)) == 1
     assert position_of(cast) == before
 
 
-def test_a_letter_given_up_after_the_next_one_left_is_told_by_the_one_after(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_the_posts_of_a_digest_given_up_after_the_next_one_left_are_in_the_one_after(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     first = make_post(cast.amina, cast.ess, title="Longtemps en chemin")
     sink.answer_to_rcpt = "451 later"
     send(monday)
-    given_up = letter_of(cast, MailState.PENDING)
+    given_up = digest_of(cast, MailState.PENDING)
     second = make_post(cast.amina, cast.ess, title="Entre-temps")
     sink.answer_to_rcpt = "250 OK"
     with atomic():
@@ -155,8 +155,8 @@ def test_a_letter_given_up_after_the_next_one_left_is_told_by_the_one_after(
     sink.answer_to_rcpt = "250 OK"
     third = make_post(cast.amina, cast.ess, title="Enfin")
     send(monday + 2 * A_WEEK)
-    told = [each.contents["sent"] for each in ledger() if each.member_id == cast.chloe.id]
-    assert told == [[first.id], [second.id], [third.id, first.id]]
+    sent = [each.contents["sent"] for each in ledger() if each.member_id == cast.chloe.id]
+    assert sent == [[first.id], [second.id], [third.id, first.id]]
     assert db.session.get_one(Digest, given_up.id).carried_over_by_id is not None
     make_post(cast.amina, cast.ess, title="La suite")
     send(monday + 3 * A_WEEK)
@@ -165,8 +165,8 @@ def test_a_letter_given_up_after_the_next_one_left_is_told_by_the_one_after(
     assert "Longtemps en chemin" not in text
 
 
-def test_a_letter_that_carries_another_keeps_it_when_it_is_tried_again(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_a_digest_that_carries_another_keeps_it_when_it_is_tried_again(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     first = make_post(cast.amina, cast.ess, title="Jamais partie")
     sink.answer_to_rcpt = "550 no such person"
@@ -189,8 +189,8 @@ def test_a_letter_that_carries_another_keeps_it_when_it_is_tried_again(
     assert "La suite" in text
 
 
-def test_a_letter_after_one_in_doubt_tells_only_what_came_since(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_a_digest_after_an_uncertain_one_has_only_newer_posts(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess, title="Dans le doute")
     sink.hangs_up = True
@@ -203,27 +203,27 @@ def test_a_letter_after_one_in_doubt_tells_only_what_came_since(
     assert "Dans le doute" not in text
 
 
-def test_a_doubt_that_arrived_moves_the_positions(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_an_uncertain_digest_that_arrived_moves_the_positions(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess)
     sink.hangs_up = True
     send(monday)
     with atomic():
-        resolve(letter_of(cast, MailState.UNCERTAIN).mail_id, arrived=True)
-    letter_of(cast, MailState.SENT)
+        resolve(digest_of(cast, MailState.UNCERTAIN).mail_id, arrived=True)
+    digest_of(cast, MailState.SENT)
     assert position_of(cast) == get_head(cast.ess.stream)
 
 
-def test_a_doubt_that_did_not_arrive_goes_again_under_its_name(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_an_uncertain_digest_that_did_not_arrive_is_sent_again_with_its_message_id(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess, title="Dans le doute")
     sink.hangs_up = True
     send(monday)
     sink.hangs_up = False
     with atomic():
-        resolve(letter_of(cast, MailState.UNCERTAIN).mail_id, arrived=False)
+        resolve(digest_of(cast, MailState.UNCERTAIN).mail_id, arrived=False)
     make_post(cast.amina, cast.ess, title="Trop tard pour celle-ci")
     send(monday)
     first, second = sink.to(cast.chloe.email)
@@ -233,8 +233,8 @@ def test_a_doubt_that_did_not_arrive_goes_again_under_its_name(
     assert "Trop tard pour celle-ci" not in text
 
 
-def test_a_sender_killed_between_text_and_answer_leaves_a_doubt_and_no_second_letter(
-    environment: dict[str, str], cast: Cast, monday: datetime, sink: Sink
+def test_a_sender_killed_between_text_and_answer_leaves_it_uncertain_and_sends_no_second_digest(
+    environment: dict[str, str], cast: Cast, monday: datetime, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess)
     before = position_of(cast)
@@ -248,28 +248,28 @@ def test_a_sender_killed_between_text_and_answer_leaves_a_doubt_and_no_second_le
     sender.send_signal(signal.SIGKILL)
     sender.wait()
     sink.may_answer.set()
-    letter = letter_of(cast, MailState.SENDING)
+    digest = digest_of(cast, MailState.SENDING)
     assert list(send_due(monday, cast.chloe.email)) == []
-    make_old(letter, "started_at")
+    make_old(digest, "started_at")
     take_waiting()
-    letter_of(cast, MailState.UNCERTAIN)
+    digest_of(cast, MailState.UNCERTAIN)
     assert list(send_due(monday, cast.chloe.email)) == []
-    assert len(sink.letters) == 1
+    assert len(sink.mails) == 1
     assert position_of(cast) == before
 
 
 def test_a_claimer_killed_before_it_sends_is_taken_up_by_the_next(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess)
     list(claim_all(monday))
-    letter_of(cast, MailState.PENDING)
+    digest_of(cast, MailState.PENDING)
     assert MailState.SENT in send(monday)
     assert len(sink.to(cast.chloe.email)) == 1
 
 
-def test_after_a_long_silence_there_is_one_letter_not_one_a_week(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_after_a_long_silence_there_is_one_digest_not_one_a_week(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess)
     send(monday + 5 * A_WEEK)
@@ -277,7 +277,7 @@ def test_after_a_long_silence_there_is_one_letter_not_one_a_week(
     assert len(sink.to(cast.chloe.email)) == 1
 
 
-def test_another_day_in_the_same_week_gives_no_second_letter(
+def test_another_day_in_the_same_week_gives_no_second_digest(
     cast: Cast, monday: datetime, send: Send
 ) -> None:
     send(monday)
@@ -308,8 +308,8 @@ def test_each_frequency_has_its_due(cast: Cast, monday: datetime, frequency: Fre
     assert (changed.next_period or "").startswith(prefix or "")
 
 
-def test_whoever_stops_after_the_claim_has_no_letter(
-    cast: Cast, monday: datetime, sink: Sink
+def test_a_member_who_stops_after_the_claim_has_no_digest(
+    cast: Cast, monday: datetime, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess)
     before = position_of(cast)
@@ -317,12 +317,12 @@ def test_whoever_stops_after_the_claim_has_no_letter(
     with atomic():
         change_subscription(cast.chloe, frequency=Frequency.NEVER)
     assert [deliver(digest_id) for digest_id in claimed] == [MailState.CANCELLED]
-    assert sink.letters == []
+    assert sink.mails == []
     assert position_of(cast) == before
 
 
-def test_whoever_stops_while_a_letter_is_tried_again_is_told_when_they_come_back(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_a_member_who_stops_while_a_digest_is_tried_again_has_its_posts_on_coming_back(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess, title="Perdue d’abord")
     sink.answer_to_rcpt = "550 no such person"
@@ -345,13 +345,13 @@ def test_whoever_stops_while_a_letter_is_tried_again_is_told_when_they_come_back
     assert "Jamais partie" in text
 
 
-def test_whoever_stops_after_a_later_letter_left_is_told_of_the_one_before_when_they_come_back(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_a_member_who_stops_after_a_later_digest_left_has_the_earlier_one_s_posts_on_coming_back(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess, title="Longtemps en chemin")
     sink.answer_to_rcpt = "451 later"
     send(monday)
-    waiting = letter_of(cast, MailState.PENDING)
+    waiting = digest_of(cast, MailState.PENDING)
     make_post(cast.amina, cast.ess, title="Entre-temps")
     sink.answer_to_rcpt = "250 OK"
     with atomic():
@@ -368,17 +368,17 @@ def test_whoever_stops_after_a_later_letter_left_is_told_of_the_one_before_when_
     assert "Entre-temps" not in text
 
 
-def test_a_letter_to_an_address_that_cannot_be_is_refused_and_not_in_doubt(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_a_digest_to_an_invalid_address_fails_and_is_not_uncertain(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess)
     with atomic():
         cast.chloe.email = "chloe@example.org."
     send(monday)
-    assert "cannot be written" in letter_of(cast, MailState.FAILED).mail.error
+    assert "cannot be written" in digest_of(cast, MailState.FAILED).mail.error
 
 
-def test_registering_gives_the_weekly_letter(cast: Cast) -> None:
+def test_registering_gives_the_weekly_digest(cast: Cast) -> None:
     tell_everyone()
     made = db.session.get(DigestSubscription, cast.driss.id)
     assert made is not None

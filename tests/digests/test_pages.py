@@ -1,4 +1,4 @@
-"""Choosing the letter, and seeing what would stand in it."""
+"""Choosing the digest, and seeing what would stand in it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -51,23 +51,23 @@ def test_a_wrong_choice_is_refused(
     assert subscription_of(cast.chloe).frequency is Frequency.WEEKLY
 
 
-def test_the_preview_shows_the_letter_of_now_and_moves_nothing(
+def test_the_preview_shows_the_digest_of_now_and_moves_nothing(
     cast: Cast, monday: datetime, browser: Browser
 ) -> None:
     make_post(cast.amina, cast.ess, title="Une avant-première")
     chloe = browser(cast.chloe)
     for _again in range(2):
         assert "ESS Quartiers" in chloe.get("/reglages/lettre/apercu").text
-        letter = chloe.get("/reglages/lettre/apercu/lettre")
-        assert "Une avant-première" in letter.text
-        assert "sandbox" in letter.headers["Content-Security-Policy"]
-        assert letter.headers["X-Frame-Options"] == "SAMEORIGIN"
+        mail = chloe.get("/reglages/lettre/apercu/lettre")
+        assert "Une avant-première" in mail.text
+        assert "sandbox" in mail.headers["Content-Security-Policy"]
+        assert mail.headers["X-Frame-Options"] == "SAMEORIGIN"
 
 
 def test_looking_at_a_preview_subscribes_nobody(cast: Cast, browser: Browser) -> None:
     make_post(cast.amina, cast.ess, title="Une avant-première")
-    letter = browser(cast.chloe).get("/reglages/lettre/apercu/lettre")
-    assert "Une avant-première" in letter.text
+    mail = browser(cast.chloe).get("/reglages/lettre/apercu/lettre")
+    assert "Une avant-première" in mail.text
     assert db.session.get(DigestSubscription, cast.chloe.id) is None
 
 
@@ -77,6 +77,6 @@ def test_the_preview_of_nothing_says_so(cast: Cast, browser: Browser) -> None:
     assert driss.get("/reglages/lettre/apercu/lettre").status_code == 303
 
 
-def test_a_visitor_has_no_letter_to_choose(visitor: Visitor) -> None:
+def test_a_visitor_has_no_digest_to_choose(visitor: Visitor) -> None:
     for path in ("/reglages/lettre", "/reglages/lettre/apercu", "/reglages/lettre/apercu/lettre"):
         assert visitor.get(path).status_code == 303

@@ -1,4 +1,4 @@
-"""Letters on their way hold up nothing else, and one that failed is left its time."""
+"""Digests on their way hold up nothing else, and one that failed is left its time."""
 
 import asyncio
 import socket
@@ -22,7 +22,7 @@ from grandequipe.digests.tasks import QUEUE, claim_all, send_queued_before
 from grandequipe.extensions import celery, db
 from grandequipe.groups.models import Group
 from tests.digests.conftest import ledger
-from tests.digests.sink import TAKEN, Sink
+from tests.digests.mail_server import TAKEN, MailServer
 from tests.factories import Cast, admit, make_member, make_post
 from tests.queued import take_queued
 from tests.site import Site
@@ -34,8 +34,8 @@ LETTER = Mail("chloe@example.org", "Bonjour", "Bonjour.", "<p>Bonjour.</p>")
 IN_HAND = 6
 
 
-class Turnstile(Sink):
-    """A mail server that takes a letter each time the scene says so."""
+class Turnstile(MailServer):
+    """A mail server that takes a digest each time the scene says so."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,35 +44,35 @@ class Turnstile(Sink):
     async def handle_DATA(  # noqa: N802
         self, _server: SMTP, _session: Any, envelope: Envelope
     ) -> str:
-        """Take a letter when its turn has come."""
+        """Take a digest when its turn has come."""
         self.sizes.append(len(envelope.content or b""))
         await self._loop.run_in_executor(None, self.turns.acquire)
         return TAKEN
 
 
-class Mute(Sink):
-    """A mail server that greets, and says nothing to whoever wants to write."""
+class Mute(MailServer):
+    """A mail server that greets, and answers no MAIL command."""
 
-    asked = 0
+    connections = 0
 
     async def handle_MAIL(  # noqa: N802
         self, _server: SMTP, _session: Any, _envelope: Envelope, _address: str, _options: list[str]
     ) -> str:
         """Keep them waiting."""
-        self.asked += 1
+        self.connections += 1
         await asyncio.Event().wait()
         return TAKEN
 
 
 def make_crowd(group: Group) -> None:
-    """Have many read a group, who all get their letter at one hour."""
+    """Have many read a group, who all get their digest at one hour."""
     admit(group, *(make_member(f"Lecteur{number} Fidèle") for number in range(CROWD)))
     with atomic():
         open_missing()
 
 
 @pytest.mark.slow
-def test_what_else_is_asked_is_done_between_the_letters(
+def test_other_tasks_are_done_between_the_digests(
     cast: Cast, monday: datetime, environment: dict[str, str], tmp_path: Path
 ) -> None:
     make_crowd(db.session.merge(cast.ess))
@@ -90,7 +90,7 @@ def test_what_else_is_asked_is_done_between_the_letters(
         while not redis.client().exists(LAST_BEAT):
             wait_until(
                 lambda seen=taken: len(gate.sizes) > seen or redis.client().exists(LAST_BEAT),
-                "a letter comes, or the clock ticks",
+                "a mail comes, or the clock ticks",
             )
             gate.turns.release()
             taken += 1
@@ -107,13 +107,13 @@ def test_all_that_was_left_is_taken_up_at_once(
     make_crowd(db.session.merge(cast.ess))
     due = set(claim_all(monday))
     assert len(due) > CROWD
-    for letter in ledger():
-        letter.mail.next_try_at = clock.now() - timedelta(minutes=1)
+    for digest in ledger():
+        digest.mail.next_try_at = clock.now() - timedelta(minutes=1)
     db.session.commit()
     take_queued(send_mail)
     monkeypatch.setattr(tasks, "BATCH", 15)
     take_waiting()
-    assert {asked[0] for asked in take_queued(send_mail)} == due
+    assert {args[0] for args in take_queued(send_mail)} == due
 
 
 def test_nothing_is_taken_up_again_while_its_turn_has_not_come(
@@ -125,37 +125,37 @@ def test_nothing_is_taken_up_again_while_its_turn_has_not_come(
     take_queued(send_mail)
     for digest_id in claim_all(monday):
         hand_over(digest_id, 0, QUEUE)
-    for letter in ledger():
-        letter.mail.next_try_at = clock.now() - timedelta(minutes=1)
+    for digest in ledger():
+        digest.mail.next_try_at = clock.now() - timedelta(minutes=1)
     db.session.commit()
     take_waiting()
-    asked = [letter[0] for letter in take_queued(send_mail)]
-    assert len(asked) == len(set(asked)) > CROWD
+    mail_ids = [args[0] for args in take_queued(send_mail)]
+    assert len(mail_ids) == len(set(mail_ids)) > CROWD
 
 
-def test_a_letter_that_failed_is_left_its_time_by_whoever_was_given_it_before(
-    cast: Cast, monday: datetime, sink: Sink
+def test_a_digest_that_failed_is_not_tried_early_by_an_older_task(
+    cast: Cast, monday: datetime, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess)
     with atomic():
         (digest_id,) = claim_due(monday, 1, cast.chloe.email) or ()
     take_queued(send_mail)
-    for letter in ledger():
-        letter.mail.next_try_at = clock.now() - timedelta(minutes=1)
+    for digest in ledger():
+        digest.mail.next_try_at = clock.now() - timedelta(minutes=1)
     db.session.commit()
     take_waiting()
-    claim_of_now = [asked for asked in take_queued(send_mail) if asked[0] == digest_id]
+    claim_of_now = [args for args in take_queued(send_mail) if args[0] == digest_id]
     sink.answer_to_rcpt = "451 later"
     assert deliver(*claim_of_now[0]) is MailState.PENDING
     sink.answer_to_rcpt = TAKEN
-    # The same letter had waited for so long that it was handed over twice.
+    # The same digest had waited for so long that it was handed over twice.
     assert deliver(*claim_of_now[0]) is None
-    assert sink.letters == []
-    assert [letter.mail.tries for letter in ledger() if letter.mail_id == digest_id] == [1]
+    assert sink.mails == []
+    assert [digest.mail.tries for digest in ledger() if digest.mail_id == digest_id] == [1]
 
 
-def test_what_the_release_before_queued_under_the_former_name_is_taken(
-    cast: Cast, monday: datetime, sink: Sink
+def test_tasks_that_the_release_before_queued_under_the_former_name_are_taken(
+    cast: Cast, monday: datetime, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess)
     with atomic():
@@ -170,30 +170,30 @@ def test_what_the_release_before_queued_under_the_former_name_is_taken(
 
 
 def test_a_server_that_greets_and_then_says_nothing_is_left_alone_too(
-    app: Flask, sink: Sink, monkeypatch: pytest.MonkeyPatch
+    app: Flask, sink: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "PATIENCE", 0.2)
     mute = Mute()
     mute.start()
     app.config["SETTINGS"] = _mailing(app, mute.url)
     try:
-        for _letter in range(3):
+        for _digest in range(3):
             with pytest.raises(MailFailed):
                 send(LETTER)
-        assert mute.asked == 1
+        assert mute.connections == 1
     finally:
         mute.stop()
 
 
-def test_a_server_that_does_not_answer_is_asked_once_in_a_while(
-    app: Flask, sink: Sink, monkeypatch: pytest.MonkeyPatch
+def test_a_server_that_does_not_answer_is_tried_once_in_a_while(
+    app: Flask, sink: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "PATIENCE", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         host, port = silent.getsockname()
         silent.settimeout(5)
         app.config["SETTINGS"] = _mailing(app, f"smtp://{host}:{port}")
-        for _letter in range(3):
+        for _digest in range(3):
             with pytest.raises(MailFailed):
                 send(LETTER)
         silent.accept()[0].close()
@@ -202,7 +202,7 @@ def test_a_server_that_does_not_answer_is_asked_once_in_a_while(
             silent.accept()
     app.config["SETTINGS"] = _mailing(app, sink.url)
     send(LETTER)
-    assert len(sink.letters) == 1, "another server is asked at once"
+    assert len(sink.mails) == 1, "another server is tried at once"
 
 
 def _mailing(app: Flask, url: str) -> Any:

@@ -1,4 +1,4 @@
-"""Digests that are over are forgotten with the events that they told of."""
+"""Digests that are over are deleted with the events that they covered."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from grandequipe.digests.services import claim_due
 from grandequipe.digests.tasks import forget_old
 from grandequipe.extensions import db
 from tests.digests.conftest import A_WEEK, ledger
-from tests.digests.sink import Sink
+from tests.digests.mail_server import MailServer
 from tests.factories import Cast, make_post
 
 Send = Callable[[datetime], list[MailState]]
@@ -35,8 +35,8 @@ def test_digests_that_are_over_go_after_three_months_with_their_mails(
     assert db.session.query(OutgoingMail).filter_by(kind="digest").count() == 0
 
 
-def test_a_digest_whose_posts_are_still_to_be_told_stays_until_another_carries_it_over(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_a_failed_digest_stays_until_another_carries_it_over(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess, title="Longtemps en chemin")
     sink.answer_to_rcpt = "451 later"

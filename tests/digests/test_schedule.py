@@ -1,4 +1,4 @@
-"""When letters are due, on clocks that go forward and back."""
+"""When digests are due, on clocks that go forward and back."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice, pairwise
@@ -45,7 +45,7 @@ def test_a_local_hour_is_one_instant(hour: int, day: date, expected: datetime) -
 @pytest.mark.parametrize(
     "around", [datetime(2026, 3, 27, tzinfo=UTC), datetime(2026, 10, 23, tzinfo=UTC)]
 )
-def test_a_missing_or_a_doubled_hour_gives_one_letter_a_day(around: datetime) -> None:
+def test_a_missing_or_a_doubled_hour_gives_one_digest_a_day(around: datetime) -> None:
     dues = list(islice(Schedule(Frequency.DAILY, 0, 2, PARIS).after(around), 5))
     assert len({due.period for due in dues}) == 5
     assert all(before.at < after.at for before, after in pairwise(dues))

@@ -22,15 +22,13 @@ MAIL = mail.Mail(
 )
 
 
-def newest(letters_folder: Path) -> str:
-    return max(letters_folder.glob("[0-9]*.eml")).stem
+def newest(mails_folder: Path) -> str:
+    return max(mails_folder.glob("[0-9]*.eml")).stem
 
 
-def test_a_caught_mail_is_listed_and_read(
-    app: Flask, visitor: Visitor, letters_folder: Path
-) -> None:
+def test_a_caught_mail_is_listed_and_read(app: Flask, visitor: Visitor, mails_folder: Path) -> None:
     mail.send(MAIL)
-    name = newest(letters_folder)
+    name = newest(mails_folder)
     assert f"/courrier/{name}" in visitor.get("/courrier").text
     of_nobody = visitor.get("/courrier?to=nobody@example.org").text
     assert f"/courrier/{name}" not in of_nobody
@@ -42,30 +40,30 @@ def test_a_caught_mail_is_listed_and_read(
 
 
 def test_the_mails_to_somebody_are_found_behind_those_to_many(
-    app: Flask, visitor: Visitor, letters_folder: Path
+    app: Flask, visitor: Visitor, mails_folder: Path
 ) -> None:
     mail.send(MAIL)
-    name = newest(letters_folder)
+    name = newest(mails_folder)
     for number in range(MOST_LISTED):
-        copy = (letters_folder / f"{name}.eml").read_text().replace(MAIL.to, "autre@example.org")
-        (letters_folder / f"9{number:019}-{'a' * 8}.eml").write_text(copy)
+        copy = (mails_folder / f"{name}.eml").read_text().replace(MAIL.to, "autre@example.org")
+        (mails_folder / f"9{number:019}-{'a' * 8}.eml").write_text(copy)
     assert f"/courrier/{name}" not in visitor.get("/courrier").text
     assert f"/courrier/{name}" in visitor.get(f"/courrier?to={MAIL.to}").text
 
 
 def test_the_head_of_a_caught_mail_is_for_people(
-    app: Flask, visitor: Visitor, letters_folder: Path
+    app: Flask, visitor: Visitor, mails_folder: Path
 ) -> None:
     mail.send(MAIL)
-    page = visitor.get(f"/courrier/{newest(letters_folder)}", headers={"Accept-Language": "fr"})
+    page = visitor.get(f"/courrier/{newest(mails_folder)}", headers={"Accept-Language": "fr"})
     head = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page.text)
     assert [name for name, _value in head][:3] == ["De", "À", "Date"]
     assert re.fullmatch(r"\w+ \S+ \w+ 20\d\d à \d+\s+h(\s+\d+)?", head[2][1])
 
 
-def test_its_html_part_can_do_nothing(app: Flask, visitor: Visitor, letters_folder: Path) -> None:
+def test_its_html_part_can_do_nothing(app: Flask, visitor: Visitor, mails_folder: Path) -> None:
     mail.send(MAIL)
-    answer = visitor.get(f"/courrier/{newest(letters_folder)}/html")
+    answer = visitor.get(f"/courrier/{newest(mails_folder)}/html")
     policy = answer.headers["Content-Security-Policy"]
     assert "sandbox allow-popups" in policy
     assert "default-src 'none'" in policy
@@ -114,11 +112,11 @@ def pages_that_send_a_letter(visitor: Visitor) -> list[bool]:
 
 
 def test_a_foreign_name_that_points_here_shows_no_letters(
-    app: Flask, visitor: Visitor, letters_folder: Path
+    app: Flask, visitor: Visitor, mails_folder: Path
 ) -> None:
     """Else a page elsewhere reads them through its visitor's browser, and they open doors."""
     mail.send(MAIL)
-    letter = f"/courrier/{newest(letters_folder)}"
+    letter = f"/courrier/{newest(mails_folder)}"
     pages = ("/courrier", letter, f"{letter}/html")
     asked = {
         host: [visitor.get(page, base_url=f"http://{host}").status_code for page in pages]
@@ -153,13 +151,13 @@ NEIGHBOUR_WHO_CLAIMS = {"REMOTE_ADDR": "192.168.1.20", "HTTP_X_FORWARDED_FOR": "
 
 @pytest.mark.parametrize("proxies", ["0", "1"])
 def test_a_neighbour_sees_no_letters_whatever_they_say_of_themselves(
-    environment: dict[str, str], visitor: Visitor, letters_folder: Path, proxies: str
+    environment: dict[str, str], visitor: Visitor, mails_folder: Path, proxies: str
 ) -> None:
     """With `make run HOST=0.0.0.0` the whole network may ask: only this machine is answered."""
     mail.send(MAIL)
     house = create_app(Settings.from_environment({**environment, "TRUSTED_PROXIES": proxies}))
     house.testing = True
-    letter = f"/courrier/{newest(letters_folder)}"
+    letter = f"/courrier/{newest(mails_folder)}"
 
     def answers(environs: list[dict[str, str]]) -> set[int]:
         return {

@@ -14,7 +14,7 @@ from grandequipe.core.mail import Mail, MailState, OutgoingMail
 from grandequipe.core.mail.tasks import send_mail
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from tests.digests.sink import Sink
+from tests.digests.mail_server import MailServer
 from tests.faults.conftest import FragileRedis, kill_children
 from tests.locks import count_held_up, held_up
 from tests.site import Site, free_port
@@ -46,7 +46,7 @@ def site(app: Flask, clock: Site, fragile_redis: FragileRedis) -> Iterator[Site]
 
 
 @pytest.fixture
-def mailing_site(site: Site, sink: Sink) -> Site:
+def mailing_site(site: Site, sink: MailServer) -> Site:
     """Have the site's worker send to the sink."""
     site.environment = {**site.environment, "MAIL_URL": sink.url}
     return site
@@ -100,7 +100,7 @@ def is_sent() -> bool:
 
 @pytest.mark.parametrize("kill", [kill_child, kill_worker])
 def test_a_worker_killed_before_the_server_answers(
-    mailing_site: Site, fragile_redis: FragileRedis, sink: Sink, kill: Kill
+    mailing_site: Site, fragile_redis: FragileRedis, sink: MailServer, kill: Kill
 ) -> None:
     sink.may_answer.clear()
     write_mail(fragile_redis)
@@ -113,11 +113,11 @@ def test_a_worker_killed_before_the_server_answers(
     if kill is kill_worker:
         mailing_site.start("worker")
     wait_until(is_in_doubt, "the clock finds what nobody knows of", 90)
-    assert len(sink.letters) == 1
+    assert len(sink.mails) == 1
 
 
 def test_a_worker_killed_between_the_answer_and_the_commit(
-    mailing_site: Site, fragile_redis: FragileRedis, sink: Sink
+    mailing_site: Site, fragile_redis: FragileRedis, sink: MailServer
 ) -> None:
     sink.may_answer.clear()
     write_mail(fragile_redis)
@@ -131,11 +131,11 @@ def test_a_worker_killed_between_the_answer_and_the_commit(
     pass_time()
     mailing_site.start("worker")
     wait_until(is_in_doubt, "the clock finds what nobody knows of", 90)
-    assert len(sink.letters) == 1
+    assert len(sink.mails) == 1
 
 
 def test_redis_killed_between_the_commit_and_the_task(
-    mailing_site: Site, fragile_redis: FragileRedis, sink: Sink
+    mailing_site: Site, fragile_redis: FragileRedis, sink: MailServer
 ) -> None:
     write_mail(fragile_redis)
     fragile_redis.kill()
@@ -143,7 +143,7 @@ def test_redis_killed_between_the_commit_and_the_task(
     pass_time()
     mailing_site.start("worker")
     wait_until(is_sent, "the clock finds the mail", 90)
-    assert len(sink.letters) == 1
+    assert len(sink.mails) == 1
 
 
 def test_a_mail_server_that_is_down_for_a_while(site: Site, fragile_redis: FragileRedis) -> None:
@@ -159,11 +159,11 @@ def test_a_mail_server_that_is_down_for_a_while(site: Site, fragile_redis: Fragi
 
     wait_until(is_tried, "the mail server does not answer", 60)
     assert only_state() is MailState.PENDING
-    back = Sink(port)
+    back = MailServer(port)
     back.start()
     try:
         pass_time()
         wait_until(is_sent, "the mail is tried again", 60)
-        assert len(back.letters) == 1
+        assert len(back.mails) == 1
     finally:
         back.stop()

@@ -21,7 +21,7 @@ TITLE = "Financer une régie de quartier\u00a0: retours d’expérience"
 
 
 def test_a_webinar_goes_from_a_thumb_to_an_open_page_and_into_a_letter(
-    cast: Cast, site: Site, open_window: OpenWindow, letters_folder: Path
+    cast: Cast, site: Site, open_window: OpenWindow, mails_folder: Path
 ) -> None:
     """Zoé publishes on her phone, Bruno's open page learns of it, Chloé reads her letter."""
     zoe = make_member_with_password("Zoé Petit", email="zoe@example.org")
@@ -42,7 +42,7 @@ def test_a_webinar_goes_from_a_thumb_to_an_open_page_and_into_a_letter(
     expect(reader.get_by_role("link", name=TITLE, exact=True)).to_be_visible()
 
     send_letters_of_next_week(site)
-    letter = only_letter_to("chloe@example.org", letters_folder)
+    letter = only_letter_to("chloe@example.org", mails_folder)
     assert letter["Subject"].startswith(TITLE)
     assert letter["Auto-Submitted"] == "auto-generated"
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -52,7 +52,7 @@ def test_a_webinar_goes_from_a_thumb_to_an_open_page_and_into_a_letter(
         assert "14\u00a0h\u00a030" in text
 
     send_letters_of_next_week(site)
-    assert only_letter_to("chloe@example.org", letters_folder)["Message-ID"] == letter["Message-ID"]
+    assert only_letter_to("chloe@example.org", mails_folder)["Message-ID"] == letter["Message-ID"]
 
 
 def log_in(page: Page, address: str) -> None:

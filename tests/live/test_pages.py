@@ -50,7 +50,7 @@ def test_whole_pages_alone_ask_where_they_stand(
     cast: Cast,
     browser: Callable[..., Visitor],
     count_queries: Callable[[], Any],
-    letters_folder: Path,
+    mails_folder: Path,
 ) -> None:
     """Of all GET endpoints, asked as a member, those declared have a cursor, and no others."""
     amina = browser(cast.amina)
@@ -67,7 +67,7 @@ def test_whole_pages_alone_ask_where_they_stand(
         "member_id": cast.amina.id,
         "notification_id": 1,
         "key": get_subscription(cast.amina).unsubscribe_key,
-        "name": max(letters_folder.glob("[0-9]*.eml")).stem,
+        "name": max(mails_folder.glob("[0-9]*.eml")).stem,
     }
     with_cursor, paying = set(), {}
     for endpoint, address in addresses(app, values):

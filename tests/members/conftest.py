@@ -70,8 +70,8 @@ def link_in(mail: EmailMessage) -> str:
 
 
 @pytest.fixture
-def inbox(app: Flask, letters_folder: Path) -> Inbox:
+def inbox(app: Flask, mails_folder: Path) -> Inbox:
     """Return the inbox of a scene, without the mails queued before."""
-    inbox = Inbox(app, letters_folder)
+    inbox = Inbox(app, mails_folder)
     inbox.mails()
     return inbox

@@ -27,8 +27,8 @@ def link_to_confirm(folder: Path, before: set[Path], address: str) -> str | None
     return None
 
 
-def test_one_registers_on_a_phone_and_is_in(open_window: OpenWindow, letters_folder: Path) -> None:
-    page, before = open_window(width=PHONE), set(letters_folder.glob("[0-9]*.eml"))
+def test_one_registers_on_a_phone_and_is_in(open_window: OpenWindow, mails_folder: Path) -> None:
+    page, before = open_window(width=PHONE), set(mails_folder.glob("[0-9]*.eml"))
     page.goto("/inscription")
     page.get_by_role("textbox").nth(0).fill("Nadia Haddad")
     page.locator("#email").fill("nadia@example.org")
@@ -36,7 +36,7 @@ def test_one_registers_on_a_phone_and_is_in(open_window: OpenWindow, letters_fol
     page.locator("main button[type=submit]").click()
     page.wait_for_url("**/connexion")
     link = wait_until(
-        lambda: link_to_confirm(letters_folder, before, "nadia@example.org"),
+        lambda: link_to_confirm(mails_folder, before, "nadia@example.org"),
         "the mail of welcome comes",
     )
     page.goto(link)

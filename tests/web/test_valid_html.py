@@ -33,7 +33,7 @@ TEMPLATES = ROOT / "grandequipe" / "web" / "templates"
 ESS = "/groupes/ess-quartiers"
 Open = Callable[[Member], Visitor]
 # A mail is laid out for mail programs, by rules of their own; what ends the session ends the walk.
-LEFT_OUT = ("security.logout", "static", "digests.preview_letter", "courrier.html")
+LEFT_OUT = ("security.logout", "static", "digests.preview_digest", "courrier.html")
 REDIRECTS = (301, 302, 303)
 FRAGMENT = (
     '<!doctype html><html lang="fr"><head><title>-</title></head>'

@@ -10,7 +10,7 @@ from grandequipe.core.mail import MailState
 from grandequipe.core.transactions import atomic
 from tests.browser.test_mail_contrast import other_mails, publish_everything
 from tests.digests.conftest import monday, send  # noqa: F401 - fixtures
-from tests.digests.sink import Sink
+from tests.digests.mail_server import MailServer
 from tests.factories import Cast
 from tests.web.test_valid_html import ROOT, complaints
 
@@ -23,7 +23,7 @@ def test_every_mail_is_valid_html(
     cast: Cast,
     monday: datetime,  # noqa: F811
     send: Callable[[datetime], list[MailState]],  # noqa: F811
-    sink: Sink,
+    sink: MailServer,
     tmp_path: Path,
 ) -> None:
     publish_everything(cast)

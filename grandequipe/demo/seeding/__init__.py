@@ -1,7 +1,7 @@
-"""A big community made in bulk, to measure with: its rows, facts and positions are all true.
+"""A big community made in bulk, to measure with; its rows, events and positions are consistent.
 
-It goes around the services, which write one thing at a time; `tests/demo` holds both to the
-same account: every counter counts its rows, and every stream is numbered without holes.
+It bypasses the services, which write one thing at a time. `tests/demo` checks the result of both
+alike: every counter equals its number of rows, and every stream is numbered without gaps.
 """
 
 from grandequipe.demo.seeding.loading import write_crowd

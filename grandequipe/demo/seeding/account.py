@@ -1,4 +1,4 @@
-"""What a seeding has written so far, and the events that it will record at the end."""
+"""The state of a seeding: the rows written so far, and the events to record at the end."""
 
 import random
 from collections.abc import Iterable, Mapping
@@ -33,7 +33,7 @@ class Account:
 
     @property
     def founded(self) -> datetime:
-        """Give the day on which the first came."""
+        """Return the day of the first registration."""
         return self.now - FOUNDED
 
     def some_time(self, since: timedelta = PAST) -> datetime:
@@ -46,7 +46,7 @@ class Account:
 
 
 def table_of(model: type[Model]) -> Table:
-    """Give the table behind a model, for statements about many rows."""
+    """Return the table behind a model, for statements about many rows."""
     return cast(Table, model.__table__)
 
 
@@ -57,7 +57,7 @@ def write(table: Table, rows: Iterable[Row]) -> None:
 
 
 def write_numbered(table: Table, rows: Iterable[Row]) -> list[int]:
-    """Insert many rows at once; return their ids in the order given."""
+    """Insert many rows at once; return their ids in the order of the rows."""
     values = list(rows)
     statement = insert(table).returning(table.c["id"], sort_by_parameter_order=True)
     return list(db.session.scalars(statement, values)) if values else []

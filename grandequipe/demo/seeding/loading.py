@@ -21,12 +21,12 @@ from grandequipe.groups.models import Membership
 from grandequipe.members.events import MemberRegistered
 from grandequipe.taxonomies.services import load_taxonomies
 
-# Everyone has seen their groups, and has had a letter, as of then.
+# Everyone has seen their groups, and has had a digest, as of then.
 CAUGHT_UP = timedelta(days=7)
 
 
 def write_crowd(size: Size) -> None:
-    """Write a community of the given size; raise Conflict where somebody lives."""
+    """Write a community of this size; raise Conflict where the site has members."""
     must_be_empty()
     load_taxonomies()
     account = Account(size, clock.now())
@@ -35,7 +35,7 @@ def write_crowd(size: Size) -> None:
     Talk(account).write()
     _write_events(account)
     _catch_up(account)
-    _react_to_arrivals()
+    _handle_registrations()
     without_broadcast()
 
 
@@ -71,7 +71,7 @@ def _rows(account: Account) -> Iterator[Row]:
 
 
 def _catch_up(account: Account) -> None:
-    """Have everyone be a week behind: their pages count what is new, their letters tell it."""
+    """Have everyone be a week behind: their pages count what is new, their digests send it."""
     for group in account.groups:
         before = select(EventRecord.position).where(
             EventRecord.stream_id == account.group_streams[group].id,
@@ -85,7 +85,7 @@ def _catch_up(account: Account) -> None:
         )
 
 
-def _react_to_arrivals() -> None:
-    """Give everyone what the site gives to whoever arrives: the letter, for one."""
+def _handle_registrations() -> None:
+    """Run the handlers of the registrations: they subscribe members to the digest."""
     while dispatch_pending(hand_over=handle):
         pass

@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 
 from grandequipe.core.events import StreamRef
-from grandequipe.demo.seeding import words
+from grandequipe.demo.seeding import sentences
 from grandequipe.demo.seeding.account import (
     Account,
     open_streams,
@@ -28,7 +28,7 @@ def write_people(account: Account, password_hash: str) -> None:
     rows = (
         {
             "email": EMAIL.format(number),
-            "display_name": words.person(account.chance),
+            "display_name": sentences.person(account.chance),
             "password": password_hash,
             "fs_uniquifier": secrets.token_hex(32),
             "created_at": account.founded,
@@ -75,7 +75,7 @@ def _group(account: Account, place: int) -> dict[str, Any]:
     return {
         "slug": f"bench-{place + 1}",
         "name": f"Quartier {place + 1}",
-        "description": words.paragraph(account.chance),
+        "description": sentences.paragraph(account.chance),
         "member_count": len(account.belonging[place]),
         "created_at": account.founded,
     }

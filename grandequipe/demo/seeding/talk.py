@@ -1,4 +1,4 @@
-"""What the crowd says: posts, comments, reactions."""
+"""Posts, comments and reactions of the crowd."""
 
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, update
 
 from grandequipe.core.html import summary
-from grandequipe.demo.seeding import words
+from grandequipe.demo.seeding import sentences
 from grandequipe.demo.seeding.account import Account, table_of, write, write_numbered
 from grandequipe.extensions import db
 from grandequipe.feed.events import CommentAdded, PostPublished, ReactionChanged
@@ -32,7 +32,7 @@ BOTH = ("kind", "created_at")
 
 
 class Talk:
-    """The posts of the crowd, and what is said under them."""
+    """The posts of the crowd, with their comments and reactions."""
 
     def __init__(self, account: Account) -> None:
         self.account = account
@@ -41,7 +41,7 @@ class Talk:
         self.posts: dict[int, dict[str, Any]] = {}
 
     def write(self) -> None:
-        """Write everything that was said."""
+        """Write all posts, comments and reactions, and their counters."""
         self._write_posts()
         self._write_comments()
         self._write_reactions()
@@ -62,7 +62,7 @@ class Talk:
             ),
         )
         for id, row in self.posts.items():
-            self._tell(PostPublished, row["published_at"], id, row["author_id"], id)
+            self._record(PostPublished, row["published_at"], id, row["author_id"], id)
         themes = [theme.id for theme in list_themes()]
         write(
             post_theme,
@@ -76,13 +76,13 @@ class Talk:
     def _post(self, place: int) -> dict[str, Any]:
         chance = self.account.chance
         group = self.account.groups[place % len(self.account.groups)]
-        at, body = self.account.some_time(), words.body(chance)
+        at, body = self.account.some_time(), sentences.body(chance)
         kind = list(Kind)[place // len(self.account.groups) % len(Kind)]
         return {
             "kind": kind,
             "group_id": group,
             "author_id": chance.choice(self.account.belonging[group]),
-            "title": words.title(chance),
+            "title": sentences.title(chance),
             "body_html": body,
             "summary": summary(body),
             "status": PlacementStatus.PUBLISHED,
@@ -99,7 +99,7 @@ class Talk:
         )
         for id, row in zip(write_numbered(COMMENT, rows), rows, strict=True):
             self.comments[row["post_id"]] += 1
-            self._tell(CommentAdded, row["created_at"], id, row["author_id"], row["post_id"])
+            self._record(CommentAdded, row["created_at"], id, row["author_id"], row["post_id"])
 
     @property
     def _many_comments(self) -> int:
@@ -110,7 +110,7 @@ class Talk:
         return {
             "post_id": post_id,
             "author_id": self._someone(post),
-            "body_html": f"<p>{words.sentence(self.account.chance)}</p>",
+            "body_html": f"<p>{sentences.sentence(self.account.chance)}</p>",
             "created_at": self.account.some_time(self.account.now - post["published_at"]),
         }
 
@@ -125,12 +125,12 @@ class Talk:
         for id, member, name in sorted(said):
             self.reactions[id][name.value] += 1
             at = self.account.some_time(self.account.now - self.posts[id]["published_at"])
-            self._tell(ReactionChanged, at, id, member, id)
+            self._record(ReactionChanged, at, id, member, id)
 
     def _someone(self, post: dict[str, Any]) -> int:
         return self.account.chance.choice(self.account.belonging[post["group_id"]])
 
-    def _tell(
+    def _record(
         self,
         event: type[PostPublished | CommentAdded | ReactionChanged],
         at: datetime,
@@ -140,8 +140,8 @@ class Talk:
     ) -> None:
         group = self.posts[post]["group_id"]
         more = {"post_id": post} if event is CommentAdded else {}
-        told = event(subject_id=subject, actor_id=actor, group_id=group, **more)
-        self.account.record(at, self.account.group_streams[group], told)
+        recorded = event(subject_id=subject, actor_id=actor, group_id=group, **more)
+        self.account.record(at, self.account.group_streams[group], recorded)
 
     def _count(self) -> None:
         counts = [
@@ -166,7 +166,7 @@ class Talk:
 
 
 def _own_fields(kind: Kind, at: datetime) -> dict[str, Any]:
-    """Give all columns of all kinds, for one statement writes them all."""
+    """Return all columns of all kinds: one statement writes all posts."""
     own: dict[str, Any] = dict.fromkeys(
         ("url", "resource_type", "publisher", "starts_at", "ends_at", "join_url", "deadline")
     )

@@ -1,4 +1,4 @@
-"""Who wants a digest and when, the ledger of digests, and what they tell."""
+"""Subscriptions, the ledger of digests, and the values that rendering uses."""
 
 from grandequipe.digests.models import previous as previous
 from grandequipe.digests.models.ledger import Digest, DigestClaim, DigestPost

@@ -16,12 +16,12 @@ from grandequipe.members.models import Member
 
 
 class Digest(Model):
-    """One digest, or the knowledge that there was none: its mail is cancelled then.
+    """One digest of one member and period; its mail is cancelled where nothing was new.
 
     `window` gives, for each group's stream, the position after which it begins and the last
     one that it covers: {"group:12": [40, 57]}. It is set once, when the digest is rendered.
     `contents` accounts for every post in the window: {"sent": [ids], "excluded": {id: reason}}.
-    `carried_over_by_id` names the digest that holds in its place what a failed one could not.
+    `carried_over_by_id` names the later digest that shows the posts of a failed one.
     """
 
     __tablename__ = "digest"
@@ -51,12 +51,12 @@ class Digest(Model):
 
     @property
     def state(self) -> MailState:
-        """Give the state of its mail."""
+        """Return the state of its mail."""
         return self.mail.state
 
 
 class DigestClaim(NamedTuple):
-    """A digest that is being sent: an earlier try has left its contents and its window."""
+    """A digest that is being sent, with the window and contents of an earlier try, if any."""
 
     id: int
     window: Mapping[str, Sequence[int]]
@@ -66,8 +66,8 @@ class DigestClaim(NamedTuple):
 class DigestPost(NamedTuple):
     """All that a digest shows of a post, read with the reader's rights and not changed after.
 
-    It is a value: two that are equal are shown alike, so what was written for one serves all
-    its readers (see `services.rendering`). `summary` is plain text, `town` the first territory,
+    It is a value: two that are equal are rendered alike, so a rendered fragment serves all
+    readers (see `services.rendering`). `summary` is plain text, `town` the first territory,
     `language` a BCP 47 tag. `time_zone` is a webinar's own; of a call, its author's.
     """
 
@@ -95,16 +95,16 @@ class DigestPost(NamedTuple):
 
     @property
     def is_over(self) -> bool:
-        """Tell whether a webinar has ended, or a call has closed."""
+        """Return whether a webinar has ended, or a call has closed."""
         end = self.ends_at or self.deadline
         return end is not None and end <= clock.now()
 
     @property
     def happens_at(self) -> datetime | None:
-        """Give when a webinar begins or a call closes: what comes later comes too late."""
+        """Return when a webinar begins or a call closes."""
         return self.starts_at or self.deadline
 
     @property
-    def echo(self) -> int:
-        """Count what others said of it."""
+    def response_count(self) -> int:
+        """Return the number of comments and reactions."""
         return self.comment_count + self.reaction_count

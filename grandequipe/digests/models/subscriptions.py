@@ -1,4 +1,4 @@
-"""Who wants a digest, how often and when, on the member's own clock."""
+"""Subscriptions: how often and when a member wants the digest, in the member's time zone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ class Frequency(StrEnum):
     NEVER = "never"
 
     def is_rarer_than(self, other: "Frequency") -> bool:
-        """Tell whether it brings fewer digests; they are declared from the most to none."""
+        """Return whether it means fewer digests; members are declared from the most to none."""
         order = list(Frequency)
         return order.index(self) > order.index(other)
 
 
 @dataclass(frozen=True)
 class Due:
-    """An instant, and the name of the period that its digest stands for."""
+    """A due instant, and the name of the period that its digest covers."""
 
     at: datetime
     period: str
@@ -40,7 +40,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Schedule:
-    """What a member chose, on the clock of their zone.
+    """A member's choice, in their time zone.
 
     Guarantee: each local date has one instant, also where the chosen hour does not exist
     (clocks go forward: it is sent right after the gap) or exists twice (the first one).
@@ -52,7 +52,7 @@ class Schedule:
     time_zone: str
 
     def after(self, instant: datetime) -> Iterator[Due]:
-        """Give the dues that come strictly after an instant, soonest first; none for never."""
+        """Yield the dues strictly after an instant, soonest first; none for `NEVER`."""
         if self.frequency is Frequency.NEVER:
             return
         # A day earlier than the local one: zones are up to 14 hours from UTC.
@@ -63,12 +63,12 @@ class Schedule:
             day += A_DAY
 
     def instant_of(self, day: date) -> datetime:
-        """Give the instant of the chosen hour on a local date."""
+        """Return the instant of the chosen hour on a local date."""
         local = datetime.combine(day, time(self.hour), clock_of(self.time_zone))
         return local.astimezone(UTC)
 
     def period_of(self, day: date) -> str:
-        """Name the day, ISO week or month that a local date lies in."""
+        """Return the name of the day, ISO week or month of a local date."""
         if self.frequency is Frequency.DAILY:
             return f"day:{day.isoformat()}"
         if self.frequency is Frequency.WEEKLY:
@@ -88,7 +88,7 @@ EIGHT = 8
 
 
 class DigestSubscription(Model):
-    """One member's choice; the due is computed when the choice or the clock's zone changes.
+    """One member's choice; the due is computed when the choice or the time zone changes.
 
     `next_period` names the period of `next_due_at`; both are empty where no digest will come.
     `unsubscribe_key` never changes: the addresses in old digests work for ever. `version` counts
@@ -119,19 +119,19 @@ class DigestSubscription(Model):
 
     @property
     def schedule(self) -> Schedule:
-        """Give the choice with the clock that it is read on."""
+        """Return the choice with the member's time zone."""
         return Schedule(self.frequency, self.weekday, self.hour, self.member.time_zone)
 
     @property
     def is_wanted(self) -> bool:
-        """Tell whether the member wants digests at all."""
+        """Return whether the member wants digests at all."""
         return self.frequency is not Frequency.NEVER
 
 
 class DigestReader(NamedTuple):
-    """All that choosing and writing a digest asks of a person, a value as `DigestPost` is one.
+    """The columns of a person that composing and rendering a digest needs; a value, as DigestPost.
 
-    a member who only previews a digest may have no `unsubscribe_key` yet.
+    A member who only previews a digest may have no `unsubscribe_key` yet.
     """
 
     id: int
@@ -147,7 +147,7 @@ class DigestReader(NamedTuple):
 
     @property
     def wants_digests(self) -> bool:
-        """Tell whether digests may reach them, and they want any."""
+        """Return whether digests may reach them, and they want any."""
         is_reachable = self.active and self.confirmed_at is not None
         return is_reachable and self.frequency is not Frequency.NEVER
 

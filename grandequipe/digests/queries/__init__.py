@@ -1,4 +1,4 @@
-"""Reading subscriptions, the ledger, and what a digest would tell."""
+"""Reading subscriptions, the ledger, and the posts of a digest."""
 
 from grandequipe.digests.queries.context import DigestContext, DigestMembership, get_context
 from grandequipe.digests.queries.ledger import (
@@ -9,7 +9,7 @@ from grandequipe.digests.queries.ledger import (
 )
 from grandequipe.digests.queries.posts import Candidate, Window, list_candidates
 from grandequipe.digests.queries.subscriptions import (
-    count_letter_readers,
+    count_digest_readers,
     get_subscription,
     get_subscription_by_key,
 )
@@ -19,7 +19,7 @@ __all__ = [
     "DigestContext",
     "DigestMembership",
     "Window",
-    "count_letter_readers",
+    "count_digest_readers",
     "find_digest",
     "get_context",
     "get_subscription",

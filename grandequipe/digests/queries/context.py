@@ -1,4 +1,4 @@
-"""Reading where a member stands before a digest: their groups, and their digests that are not over.
+"""Reading what a new digest depends on: its member's groups, and their digests that are not over.
 
 Guarantee: one statement is one snapshot. The holder of the lock of the subscription (see
 `services.ledger`) reads every digest that was written before this one.
@@ -19,7 +19,7 @@ from grandequipe.groups.models import STREAM_OWNER, Group, Level, Membership, Me
 from grandequipe.members.models import Viewer
 
 UNDECIDED = (MailState.PENDING, MailState.SENDING, MailState.UNCERTAIN)
-NO_LETTER = 0
+NO_DIGEST = 0
 
 
 class DigestMembership(NamedTuple):
@@ -52,57 +52,57 @@ class DigestMembership(NamedTuple):
 class DigestContext:
     """A member's groups by name, and how their other digests bear on the next one.
 
-    `promised` says how far digests that are on their way, or in doubt, already tell each
-    stream. `failed` are the digests that no server took and no later digest shows; `untold`
-    are their posts.
+    `covered_until` gives, for each stream, the position up to which pending and uncertain digests
+    cover it. `failed` are the digests that no server took and no later digest shows;
+    `undelivered` are the ids of their posts.
     """
 
     memberships: Sequence[DigestMembership]
-    promised: Mapping[str, int]
+    covered_until: Mapping[str, int]
     failed: Sequence[int]
-    untold: Sequence[int]
+    undelivered: Sequence[int]
 
 
-def get_context(member: Viewer, beside: int | None = None) -> DigestContext:
-    """Read where a member stands; the digest that is being written says nothing of itself."""
-    params = {"member_id": member.id, "beside": beside or NO_LETTER}
+def get_context(member: Viewer, excluding: int | None = None) -> DigestContext:
+    """Read a member's groups and open digests, without the digest that is being rendered."""
+    params = {"member_id": member.id, "excluding": excluding or NO_DIGEST}
     rows = db.session.connection().execute(_CONTEXT, params).all()
     memberships = [
-        DigestMembership(*membership) for _letters, *membership in rows if membership[0] is not None
+        DigestMembership(*membership) for _digests, *membership in rows if membership[0] is not None
     ]
     return _context(memberships, rows[0][0] or ())
 
 
 def _context(
-    memberships: Sequence[DigestMembership], open_letters: Sequence[Sequence[Any]]
+    memberships: Sequence[DigestMembership], open_digests: Sequence[Sequence[Any]]
 ) -> DigestContext:
-    promised: dict[str, int] = {}
+    covered_until: dict[str, int] = {}
     failed: list[int] = []
-    untold: list[int] = []
-    for digest_id, state, window, sent_ids in open_letters:
+    undelivered: list[int] = []
+    for digest_id, state, window, sent_ids in open_digests:
         if state == MailState.FAILED:
             failed.append(digest_id)
-            untold += sent_ids or ()
+            undelivered += sent_ids or ()
             continue
         for stream, (_after, until) in window.items():
-            promised[stream] = max(until, promised.get(stream, 0))
-    return DigestContext(memberships, promised, failed, untold)
+            covered_until[stream] = max(until, covered_until.get(stream, 0))
+    return DigestContext(memberships, covered_until, failed, undelivered)
 
 
-# Of the whole ledger, the few digests of a member that are not over and done with: always one row.
+# The few digests of a member that are not over, as one JSON array: always one row.
 _OPEN = (
     select(
         func.jsonb_agg(
             func.jsonb_build_array(
                 Digest.id, OutgoingMail.state, Digest.window, Digest.contents["sent"]
             )
-        ).label("letters")
+        ).label("digests")
     )
     .select_from(Digest)
     .join(Digest.mail)
     .where(
         Digest.member_id == bindparam("member_id"),
-        Digest.id != bindparam("beside"),
+        Digest.id != bindparam("excluding"),
         or_(
             OutgoingMail.state.in_(UNDECIDED),
             and_(OutgoingMail.state == MailState.FAILED, Digest.carried_over_by_id.is_(None)),
@@ -111,7 +111,7 @@ _OPEN = (
     .subquery("open")
 )
 
-_TIES = (
+_MEMBERSHIPS = (
     select(
         Membership.group_id,
         Group.name,
@@ -131,8 +131,8 @@ _TIES = (
 )
 
 _CONTEXT = (
-    select(_OPEN.c.letters, *_TIES.c)
+    select(_OPEN.c.digests, *_MEMBERSHIPS.c)
     .select_from(_OPEN)
-    .join(_TIES, true(), isouter=True)
-    .order_by(_TIES.c.name)
+    .join(_MEMBERSHIPS, true(), isouter=True)
+    .order_by(_MEMBERSHIPS.c.name)
 )

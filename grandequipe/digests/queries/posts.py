@@ -2,7 +2,7 @@
 
 Guarantee: a post is in a digest only where `feed.queries.shown_to` lets this member see it, asked
 in the same statement that reads it. One statement is one snapshot: up to the head of a stream,
-positions have no holes and all their facts are there.
+positions have no gaps and all their events are there.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -54,34 +54,34 @@ Window = Mapping[str, Sequence[int]]
 
 @dataclass(frozen=True)
 class Candidate:
-    """A post in a group, which a digest may tell: `story` is None where it was erased."""
+    """A post in a group that a digest may show; `post` is None where it was erased."""
 
     post_id: int
     group_id: int | None
     status: PlacementStatus | None
     is_visible: bool
     is_in_earlier: bool
-    story: DigestPost | None
+    post: DigestPost | None
 
 
 def list_candidates(
-    window: Window, untold: Iterable[int], seen_by: Viewer, beside: int | None = None
+    window: Window, undelivered: Iterable[int], seen_by: Viewer, excluding: int | None = None
 ) -> Sequence[Candidate]:
     """List the posts published in a window, and some more by id, newest first.
 
-    A post is listed once for each group in which it is placed. `beside` is the digest that is being
-    written: it says nothing of earlier digests.
+    A post is listed once for each group in which it is placed. `excluding` is the digest that is
+    being rendered: it is not counted among the earlier ones.
     """
-    params: dict[str, Any] = {"window": _with_something_new(window), "untold": list(untold)}
+    params: dict[str, Any] = {"window": _non_empty(window), "undelivered": list(undelivered)}
     if not any(params.values()):
         return []
     query = _candidates(placeholder_for(seen_by))
-    params |= viewer_params(seen_by) | {"beside": beside or 0}
+    params |= viewer_params(seen_by) | {"excluding": excluding or 0}
     rows = db.session.connection().execute(query, params)
     return [_candidate(row) for row in rows]
 
 
-def _with_something_new(window: Window) -> Mapping[int, Sequence[int]]:
+def _non_empty(window: Window) -> Mapping[int, Sequence[int]]:
     """Give the positions by the groups' ids, of groups with something new only."""
     return {
         owner_id_of(stream): (after, until)
@@ -95,19 +95,19 @@ def _candidate(row: Sequence[Any]) -> Candidate:
     if status is None:
         return Candidate(post_id, group_id, None, is_visible, is_in_earlier, None)
     *shown, reactions = columns
-    story = DigestPost._make([*shown, sum(reactions.values())])
-    return Candidate(post_id, group_id, status, is_visible, is_in_earlier, story)
+    post = DigestPost._make([*shown, sum(reactions.values())])
+    return Candidate(post_id, group_id, status, is_visible, is_in_earlier, post)
 
 
-# One plan serves every digest, and PostgreSQL finds so by itself where it expects as much of all:
-# of JSON it always does, of an array it knows the length; and a kind is no value of a digest's.
+# PostgreSQL chooses the generic plan where it expects as many rows for any parameters: of JSON it
+# always does, of an array it knows the length. The kind is a literal for the same reason.
 _PUBLISHED = literal_column(f"'{PostPublished.kind}'", Text)
 _SPAN = func.jsonb_each(bindparam("window", type_=JSONB)).table_valued(
     "key", column("value", JSONB), name="span"
 )
 _AFTER, _UNTIL = (cast(_SPAN.c.value[end].astext, BigInteger) for end in (0, 1))
 _groups = aliased(Group)
-_UNTOLD = func.jsonb_array_elements_text(bindparam("untold", type_=JSONB))
+_UNDELIVERED = func.jsonb_array_elements_text(bindparam("undelivered", type_=JSONB))
 
 _WANTED = union(
     select(EventRecord.subject_id.label("post_id"))
@@ -122,7 +122,7 @@ _WANTED = union(
             EventRecord.position <= _UNTIL,
         ),
     ),
-    select(cast(_UNTOLD, BigInteger)),
+    select(cast(_UNDELIVERED, BigInteger)),
 ).subquery("wanted")
 
 _TOWN = (
@@ -132,11 +132,11 @@ _TOWN = (
     .scalar_subquery()
 )
 
-# One that is tried again has its contents already.
-TOLD = (MailState.PENDING, MailState.SENDING, MailState.SENT, MailState.UNCERTAIN)
+# A digest that is tried again has its contents already.
+SENT_OR_PENDING = (MailState.PENDING, MailState.SENDING, MailState.SENT, MailState.UNCERTAIN)
 
-# Of a post that was placed in one group as it was written positions say if a digest had it;
-# of one in several, or placed later or again, the earlier digests do.
+# For a post placed in one group when it was written, positions show whether a digest had it; for
+# a post in several groups, or placed later or again, the contents of earlier digests do.
 _OTHER = aliased(Placement)
 _IS_ELSEWHERE = (
     select(_OTHER.id)
@@ -152,18 +152,18 @@ _IS_IN_A_DIGEST = (
     .join(OutgoingMail, OutgoingMail.id == Digest.mail_id)
     .where(
         Digest.member_id == VIEWER,
-        Digest.id != bindparam("beside", type_=BigInteger),
-        OutgoingMail.state.in_(TOLD),
+        Digest.id != bindparam("excluding", type_=BigInteger),
+        OutgoingMail.state.in_(SENT_OR_PENDING),
         Digest.contents["sent"].contains(func.to_jsonb(Post.id)),
     )
     .exists()
 )
 _WAS_PLACED_LATER = Placement.created_at > Post.created_at
-_WAS_TOLD = case((or_(_WAS_PLACED_LATER, _IS_ELSEWHERE), _IS_IN_A_DIGEST), else_=literal(False))
+_WAS_SENT = case((or_(_WAS_PLACED_LATER, _IS_ELSEWHERE), _IS_IN_A_DIGEST), else_=literal(False))
 
 # The table's own columns: an attribute of a kind would keep out the posts of all others.
 _columns = Post.__table__.c
-_STORY = (
+_POST_COLUMNS = (
     Post.id,
     Post.kind,
     Post.title,
@@ -190,7 +190,7 @@ _STORY = (
 
 @cache
 def _candidates(viewer: ViewerPlaceholder | None) -> Select[Any]:
-    """Read each wanted post with all that a digest shows of it; what was erased has no row."""
+    """Select each wanted post with the columns of DigestPost; an erased post has NULLs."""
     is_visible = and_(shown_to(viewer), PUBLISHED)
     return (
         select(
@@ -198,8 +198,8 @@ def _candidates(viewer: ViewerPlaceholder | None) -> Select[Any]:
             Placement.group_id,
             Placement.status,
             func.coalesce(is_visible, literal(False)),
-            _WAS_TOLD,
-            *_STORY,
+            _WAS_SENT,
+            *_POST_COLUMNS,
         )
         .select_from(_WANTED)
         .join(Post, Post.id == _WANTED.c.post_id, isouter=True)

@@ -1,4 +1,4 @@
-"""Reading who wants a digest, and when."""
+"""Reading subscriptions: which members want a digest, and when."""
 
 from sqlalchemy import func, or_, select
 
@@ -20,7 +20,7 @@ def get_subscription(member: Member) -> DigestSubscription:
     )
 
 
-def count_letter_readers(group: Group, seen_by: Member) -> int:
+def count_digest_readers(group: Group, seen_by: Member) -> int:
     """Count the other members who will have in their digest what the viewer publishes."""
     readers = (
         select(func.count())
@@ -34,7 +34,7 @@ def count_letter_readers(group: Group, seen_by: Member) -> int:
             Member.id != seen_by.id,
             Member.active,
             Member.confirmed_at.is_not(None),
-            # Whoever chose nothing has the weekly one.
+            # Members without a choice have the weekly one.
             or_(
                 DigestSubscription.frequency.is_(None),
                 DigestSubscription.frequency != Frequency.NEVER,

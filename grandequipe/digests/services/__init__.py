@@ -7,7 +7,7 @@ from grandequipe.digests.services.retention import delete_old_digests
 from grandequipe.digests.services.subscriptions import (
     Rarer,
     change_subscription,
-    follow_clock,
+    follow_time_zone,
     make_rarer,
     open_missing,
     open_subscription,
@@ -23,7 +23,7 @@ __all__ = [
     "claim_due",
     "compose",
     "delete_old_digests",
-    "follow_clock",
+    "follow_time_zone",
     "make_rarer",
     "move_positions_of",
     "open_missing",

@@ -1,10 +1,10 @@
-"""What is in a digest: chosen with its reader's rights, moments before it leaves, and arranged.
+"""The posts of a digest: chosen with its reader's rights moments before it is sent, and arranged.
 
 Guarantees:
 
 - Each post published in a group of theirs is accounted for once. Windows of digests follow one
-  another by stream position, also behind an uncertain one; the next one carries over what a failed
-  digest held.
+  another by stream position, also behind an uncertain one; the next digest carries over the posts
+  of a failed one.
 - Every post of a digest is either shown or counted, once.
 - A position moves when the digest that covers up to it is sent, and never backwards.
 """
@@ -36,18 +36,18 @@ OWN = "own"
 REMOVED = "removed"
 NOT_VISIBLE = "not_visible"
 LEVEL_NONE = "level_none"
-TOLD_BEFORE = "told_before"
-CLOSEST = (OWN, TOLD_BEFORE, LEVEL_NONE, NOT_VISIBLE, REMOVED)
+SENT_BEFORE = "sent_before"
+CLOSEST = (OWN, SENT_BEFORE, LEVEL_NONE, NOT_VISIBLE, REMOVED)
 
 
 @dataclass(frozen=True)
 class Composed:
-    """What a digest shows, the window that it comes from, and why other posts are not in it.
+    """The posts of a digest, the window that they come from, and why other posts are not in it.
 
-    `carried` are the failed digests whose posts it tells in their place.
+    `carried` are the ids of failed digests whose posts it shows in their place.
     """
 
-    stories: Sequence[DigestPost]
+    posts: Sequence[DigestPost]
     window: Window
     excluded: Mapping[int, str]
     group_names: Sequence[str]
@@ -57,79 +57,81 @@ class Composed:
     def contents(self) -> dict[str, Any]:
         """Account for every post of the window, and for those that are carried."""
         return {
-            "sent": [story.id for story in self.stories],
+            "sent": [post.id for post in self.posts],
             "excluded": {str(post_id): reason for post_id, reason in self.excluded.items()},
         }
 
 
 def compose(member: Viewer, claim: DigestClaim | None = None) -> Composed:
-    """Read what a member's digest shows now; a digest written before keeps its window."""
+    """Choose the posts of a member's digest now; a digest rendered before keeps its window."""
     context = get_context(member, claim.id if claim else None)
     plan = _plan_again(claim) if claim and claim.window else _plan_anew(context)
     memberships = {membership.group_id: membership for membership in context.memberships}
-    stories: dict[int, tuple[int, DigestPost]] = {}
+    posts: dict[int, tuple[int, DigestPost]] = {}
     excluded: dict[int, str] = {}
-    for candidate in list_candidates(plan.window, plan.untold, member, claim.id if claim else None):
+    for candidate in list_candidates(
+        plan.window, plan.undelivered, member, claim.id if claim else None
+    ):
         membership = memberships.get(candidate.group_id or 0)
-        reason = _reason_against(candidate, membership, member)
+        reason = _exclusion_reason(candidate, membership, member)
         if reason:
-            # Of several groups that do not tell a post, the one that comes closest says why.
+            # Of the reasons of several groups, the one that comes closest to sending counts.
             reasons = (reason, excluded.get(candidate.post_id, REMOVED))
             excluded[candidate.post_id] = min(reasons, key=CLOSEST.index)
-        elif candidate.story and membership:
-            # Under the group that the reader visits most: where the least is unread.
-            known = stories.get(candidate.post_id)
-            if known is None or membership.unread < known[0]:
-                stories[candidate.post_id] = membership.unread, candidate.story
-    for post_id in stories:
+        elif candidate.post and membership:
+            # Shown under the group that the reader visits most: where the least is unread.
+            chosen = posts.get(candidate.post_id)
+            if chosen is None or membership.unread < chosen[0]:
+                posts[candidate.post_id] = membership.unread, candidate.post
+    for post_id in posts:
         excluded.pop(post_id, None)
     names = [membership.group_name for membership in context.memberships if membership.is_wanted]
-    shown = [story for _unread, story in stories.values()]
+    shown = [post for _unread, post in posts.values()]
     return Composed(shown, plan.window, excluded, names, plan.carried)
 
 
 class _Plan(NamedTuple):
-    """From where to where a digest shows, which posts it tells beside, and in whose place."""
+    """The window of a digest, posts outside it, and the failed digests that these come from."""
 
     window: Window
-    untold: Sequence[int]
+    undelivered: Sequence[int]
     carried: Sequence[int]
 
 
 def _plan_anew(context: DigestContext) -> _Plan:
-    """Begin where the last digest ended, also where that one is in doubt; end at the heads."""
+    """Begin where the last digest ended, also where that one is uncertain; end at the heads."""
     window = {
         membership.stream: [
-            max(membership.digested_position, context.promised.get(membership.stream, 0)),
+            max(membership.digested_position, context.covered_until.get(membership.stream, 0)),
             membership.head,
         ]
         for membership in context.memberships
     }
-    return _Plan(window, context.untold, context.failed)
+    return _Plan(window, context.undelivered, context.failed)
 
 
 def _plan_again(claim: DigestClaim) -> _Plan:
-    """Keep to what the first try was to tell: what it carries, it carries already."""
+    """Keep the window and posts of the first try; what it carries over is marked already."""
     contents = claim.contents
     return _Plan(claim.window, [*contents["sent"], *map(int, contents["excluded"])], ())
 
 
-def _reason_against(
+def _exclusion_reason(
     candidate: Candidate, membership: DigestMembership | None, member: Viewer
 ) -> str | None:
-    """Say why a post is not in this digest, or None where it is."""
-    if candidate.story is None or candidate.status is PlacementStatus.REMOVED:
+    """Return why a post is not in this digest, or None where it is."""
+    if candidate.post is None or candidate.status is PlacementStatus.REMOVED:
         return REMOVED
     if membership is not None and not membership.is_wanted:
         return LEVEL_NONE
     if membership is None or not candidate.is_visible:
         return NOT_VISIBLE
     if candidate.is_in_earlier:
-        return TOLD_BEFORE
-    return OWN if candidate.story.author_id == member.id else None
+        return SENT_BEFORE
+    return OWN if candidate.post.author_id == member.id else None
 
 
-# What is worth most to a reader in a hurry comes first.
+# Kinds in the order of their urgency for a reader.
 ORDER = (Kind.WEBINAR, Kind.CALL, Kind.RESOURCE, Kind.NEWS, Kind.ANALYSIS, Kind.PROJECT)
 RANKS = {kind: rank for rank, kind in enumerate(ORDER)}
 MOST_OF_A_GROUP = 8
@@ -143,7 +145,7 @@ class Section:
 
     group_slug: str
     group_name: str
-    stories: tuple[DigestPost, ...]
+    posts: tuple[DigestPost, ...]
     more: int
 
 
@@ -158,40 +160,38 @@ class Arrangement:
     @property
     def shown(self) -> list[DigestPost]:
         """List what is shown, in its order."""
-        return [*self.upcoming, *chain(*(section.stories for section in self.sections))]
+        return [*self.upcoming, *chain(*(section.posts for section in self.sections))]
 
 
 def arrange(
-    stories: Sequence[DigestPost], now: datetime, most: int, strongest: DigestPost
+    posts: Sequence[DigestPost], now: datetime, most: int, strongest: DigestPost
 ) -> Arrangement:
     """Put webinars to come first, then each group, and show about `most` posts in all.
 
     The strongest, whose title is the subject's, is shown, and its group comes before the others.
     """
-    upcoming = list_upcoming(stories, now)[: min(MOST_WEBINARS, max(1, most // 4))]
+    upcoming = list_upcoming(posts, now)[: min(MOST_WEBINARS, max(1, most // 4))]
     shown = {webinar.id for webinar in upcoming}
-    groups = _by_group((story for story in stories if story.id not in shown), strongest)
+    groups = _by_group((post for post in posts if post.id not in shown), strongest)
     share = min(MOST_OF_A_GROUP, max(1, most // max(1, len(groups))))
     named, others = groups[:most], groups[most:]
     sections = [_section(of_group, share, strongest) for of_group in named]
     return Arrangement(upcoming, sections, sum(map(len, others)))
 
 
-def list_upcoming(stories: Iterable[DigestPost], now: datetime) -> list[DigestPost]:
+def list_upcoming(posts: Iterable[DigestPost], now: datetime) -> list[DigestPost]:
     """List the webinars that have not begun, soonest first."""
     coming = [
-        (story.starts_at, story.id, story)
-        for story in stories
-        if story.starts_at and story.starts_at > now
+        (post.starts_at, post.id, post) for post in posts if post.starts_at and post.starts_at > now
     ]
     return [webinar for _starts_at, _id, webinar in sorted(coming)]
 
 
-def _by_group(stories: Iterable[DigestPost], strongest: DigestPost) -> list[list[DigestPost]]:
+def _by_group(posts: Iterable[DigestPost], strongest: DigestPost) -> list[list[DigestPost]]:
     """Gather posts by group: that of the strongest, then the liveliest first."""
     groups: dict[str, list[DigestPost]] = {}
-    for story in stories:
-        groups.setdefault(story.group_slug, []).append(story)
+    for post in posts:
+        groups.setdefault(post.group_slug, []).append(post)
     return sorted(
         groups.values(),
         key=lambda of_group: (
@@ -202,27 +202,27 @@ def _by_group(stories: Iterable[DigestPost], strongest: DigestPost) -> list[list
     )
 
 
-def _section(stories: list[DigestPost], share: int, strongest: DigestPost) -> Section:
+def _section(posts: list[DigestPost], share: int, strongest: DigestPost) -> Section:
     """Show the first of each kind before the second of any."""
-    ordered = sorted(stories, key=_place)
+    ordered = sorted(posts, key=_rank)
     shown = ordered if len(ordered) <= share else _of_all_kinds(ordered, share, strongest)
-    slug, name = stories[0].group_slug, stories[0].group_name
-    return Section(slug, name, tuple(shown), len(stories) - len(shown))
+    slug, name = posts[0].group_slug, posts[0].group_name
+    return Section(slug, name, tuple(shown), len(posts) - len(shown))
 
 
-def _place(story: DigestPost) -> tuple[bool, int, datetime]:
+def _rank(post: DigestPost) -> tuple[bool, int, datetime]:
     """Put what is over last, and of a kind what is due first, then the newest."""
-    return story.is_over, RANKS[story.kind], story.happens_at or NO_HURRY
+    return post.is_over, RANKS[post.kind], post.happens_at or NO_HURRY
 
 
 def _of_all_kinds(ordered: list[DigestPost], share: int, strongest: DigestPost) -> list[DigestPost]:
     taken: dict[Kind, int] = dict.fromkeys(ORDER, 0)
     turns = []
-    for place, story in enumerate(ordered):
-        turns.append((story.id != strongest.id, taken[story.kind], place, story))
-        taken[story.kind] += 1
-    chosen = {story.id for *_turn, story in sorted(turns)[:share]}
-    return [story for story in ordered if story.id in chosen]
+    for rank, post in enumerate(ordered):
+        turns.append((post.id != strongest.id, taken[post.kind], rank, post))
+        taken[post.kind] += 1
+    chosen = {post.id for *_turn, post in sorted(turns)[:share]}
+    return [post for post in ordered if post.id in chosen]
 
 
 def move_positions_of(mail_id: int) -> None:

@@ -72,7 +72,7 @@ def render_digest(mail_id: int) -> Mail | None:
     _write_contents(claim.id, composed.window, composed.contents)
     if composed.carried:
         _carry_over(composed.carried, claim.id)
-    if not composed.stories:
+    if not composed.posts:
         move_positions_of(mail_id)
         return None
     return write_digest(reader, composed)
@@ -124,8 +124,7 @@ def _write_rows(due: Sequence[DigestSubscription]) -> Sequence[int]:
     return db.session.scalars(_CLAIMED, params).all()
 
 
-# On the table itself: what an object costs to load, watch and write back, a thousand digests pay
-# a thousand times.
+# Core statements on the table: a thousand digests would pay for loading and tracking objects.
 _LEDGER: Any = Digest.__table__
 CLAIM = (Digest.id, Digest.window, Digest.contents)
 _CLAIM_OF_MAIL = (

@@ -1,12 +1,12 @@
-"""Rendering a digest: both parts say the same, and what readers share is rendered once.
+"""Rendering a digest: both bodies say the same, and fragments that readers share are rendered once.
 
-A thousand digests show the same few groups and webinars. A fragment is kept under all it shows,
-for one language, zone and day, so it is never stale, and never another reader's: who may see a post
-was asked before, for each digest. The layout around the fragments is kept too, with places for what
-is a reader's own.
+A thousand digests show the same few groups and webinars. A fragment is cached by all that it shows,
+for one language, zone and day, so it is never stale and never another reader's: the right to see a
+post was checked before, for each digest. The layout around the fragments is cached too, with
+placeholders for what is a reader's own.
 
-Guarantee: a place is found in the layout alone, before anything is put into it. What members wrote
-goes in by one pass and is not looked at again, so none of it can be taken for a place.
+Guarantee: placeholders are looked for in the layout alone, before values are put into it. Texts of
+members are inserted in one pass and not scanned again, so none can be taken for a placeholder.
 """
 
 import re
@@ -26,9 +26,9 @@ from grandequipe.core.time_zones import clock_of
 from grandequipe.digests.models import DigestPost, DigestReader, Frequency
 from grandequipe.digests.services.contents import Arrangement, Composed, Section, arrange
 from grandequipe.digests.services.wording import (
-    ahead_of,
-    called,
+    greeting_name,
     opening_of,
+    preheader_of,
     strongest_of,
     subject_of,
 )
@@ -41,7 +41,7 @@ LONGEST_DETAIL = 80
 
 @dataclass(frozen=True)
 class ReaderContext:
-    """For whom it is written: the language, which is the present one, the clock, the local day."""
+    """What of a reader rendering depends on: language (the present one), time zone, local day."""
 
     locale: str
     zone: str
@@ -49,35 +49,35 @@ class ReaderContext:
 
 
 def moment_of(webinar: DigestPost, reader_context: ReaderContext) -> str:
-    """Write when a webinar takes place, as a line: "Jeudi 26 novembre, de 14 h à 15 h 30"."""
+    """Return when a webinar takes place, as a line: "Jeudi 26 novembre, de 14 h à 15 h 30"."""
     if webinar.starts_at is None:
         return ""
     moment = span(webinar.starts_at, webinar.ends_at, reader_context.zone, reader_context.today)
     return moment[:1].upper() + moment[1:] + _clock_of_reader(webinar, reader_context)
 
 
-def detail_of(story: DigestPost, reader_context: ReaderContext) -> str:
-    """Write the one thing that matters of each kind; empty where there is none."""
-    if story.kind is Kind.WEBINAR:
-        has_replay = story.is_over and story.replay_url
-        return _("The recording is available") if has_replay else moment_of(story, reader_context)
-    if story.deadline is not None:
-        moment = closing_moment(story.deadline, reader_context.zone, reader_context.today)
-        said = _("Closed on %(moment)s") if story.is_over else _("Until %(moment)s")
-        return said % {"moment": moment} + _clock_of_reader(story, reader_context)
-    words = story.publisher if story.kind is Kind.RESOURCE else story.town
-    return isolated(shortened(one_line(words or ""), LONGEST_DETAIL))
+def detail_of(post: DigestPost, reader_context: ReaderContext) -> str:
+    """Return the one detail that a kind shows beside its title; may be empty."""
+    if post.kind is Kind.WEBINAR:
+        has_replay = post.is_over and post.replay_url
+        return _("The recording is available") if has_replay else moment_of(post, reader_context)
+    if post.deadline is not None:
+        moment = closing_moment(post.deadline, reader_context.zone, reader_context.today)
+        label = _("Closed on %(moment)s") if post.is_over else _("Until %(moment)s")
+        return label % {"moment": moment} + _clock_of_reader(post, reader_context)
+    detail = post.publisher if post.kind is Kind.RESOURCE else post.town
+    return isolated(shortened(one_line(detail or ""), LONGEST_DETAIL))
 
 
-def author_of(story: DigestPost) -> str:
-    """Write who published it, and for which organisation."""
-    names = (story.author_name, story.structure)
+def author_of(post: DigestPost) -> str:
+    """Return the author's name and organisation."""
+    names = (post.author_name, post.structure)
     return ", ".join(isolated(name) for name in names if name)
 
 
-def _clock_of_reader(story: DigestPost, reader_context: ReaderContext) -> str:
-    """Name the reader's clock, on which all hours are, where the author has another."""
-    if story.time_zone in (None, reader_context.zone):
+def _clock_of_reader(post: DigestPost, reader_context: ReaderContext) -> str:
+    """Name the reader's time zone, in which all times are, where the author's differs."""
+    if post.time_zone in (None, reader_context.zone):
         return ""
     return " " + _("(%(zone)s time)", zone=city(reader_context.zone))
 
@@ -89,7 +89,7 @@ DETAILS = {"author_of": author_of, "detail_of": detail_of, "moment_of": moment_o
 
 @dataclass(frozen=True)
 class Fragment:
-    """A group, a webinar or a line in both parts of a digest, styles inlined."""
+    """A group, a webinar or a line, for both bodies of a digest; styles inlined."""
 
     text: str
     html: str
@@ -98,7 +98,7 @@ class Fragment:
 def write_webinars(
     webinars: Sequence[DigestPost], reader_context: ReaderContext
 ) -> Sequence[Fragment]:
-    """Write each webinar to come."""
+    """Render each upcoming webinar."""
     followed = chain(repeat(True, len(webinars) - 1), [False])
     site_url = rendering.site_url()
     return [
@@ -110,18 +110,18 @@ def write_webinars(
 def write_sections(
     sections: Iterable[Section], reader_context: ReaderContext
 ) -> Sequence[Fragment]:
-    """Write what happened in each group."""
+    """Render the section of each group."""
     site_url = rendering.site_url()
     return [
         _write_section(
-            section, tuple(story.is_over for story in section.stories), reader_context, site_url
+            section, tuple(post.is_over for post in section.posts), reader_context, site_url
         )
         for section in sections
     ]
 
 
 def write_elsewhere(number: int, locale: str) -> Sequence[Fragment]:
-    """Write how many posts are in groups that the digest does not name, where there are any."""
+    """Render the count of posts in groups that the digest does not name, where there are any."""
     return [_write_elsewhere(number, locale, rendering.site_url())] if number else []
 
 
@@ -153,57 +153,68 @@ def _write(template: str, **context: object) -> Fragment:
     return Fragment(text, html)
 
 
-PLACE = re.compile("⟦(ahead|day|hello|opening|webinars|sections|elsewhere|why|unsubscribe)⟧")
+PLACEHOLDER = re.compile(
+    "⟦(preheader|day|hello|opening|webinars|sections|elsewhere|why|unsubscribe)⟧"
+)
 MOST_LAYOUTS = 64
 
 
-def fill_text(title: str, locale: str, has_webinars: bool, words: Mapping[str, str]) -> str:
-    """Write the text part; `words` has plain text for each place."""
-    return _fill(_text_layout(title, locale, has_webinars, *_site()), words)
+def fill_text(title: str, locale: str, has_webinars: bool, values: Mapping[str, str]) -> str:
+    """Render the text body; `values` has plain text for each placeholder."""
+    return _fill(_text_layout(title, locale, has_webinars, *_site()), values)
 
 
-def fill_html(title: str, locale: str, has_webinars: bool, words: Mapping[str, str]) -> str:
-    """Write the HTML part, styles inlined; `words` has escaped HTML for each place."""
-    return _fill(_html_layout(title, locale, has_webinars, *_site()), words)
+def fill_html(title: str, locale: str, has_webinars: bool, values: Mapping[str, str]) -> str:
+    """Render the HTML body, styles inlined; `values` has escaped HTML for each placeholder."""
+    return _fill(_html_layout(title, locale, has_webinars, *_site()), values)
 
 
-def _fill(frame: Sequence[str], words: Mapping[str, str]) -> str:
-    """Join what a frame says, at even places, and what is put in, at odd ones."""
-    parts = list(frame)
-    parts[1::2] = [words[place] for place in frame[1::2]]
-    return "".join(parts)
+def _fill(layout: Sequence[str], values: Mapping[str, str]) -> str:
+    """Join a layout's own text, at even indices, with the values, at odd ones."""
+    filled = list(layout)
+    filled[1::2] = [values[name] for name in layout[1::2]]
+    return "".join(filled)
 
 
 @lru_cache(maxsize=MOST_LAYOUTS)
 def _text_layout(title: str, locale: str, has_webinars: bool, *_site: str) -> Sequence[str]:
-    return _cut(rendering.render("digests/letter.txt", **_given(title, locale, has_webinars)))
+    return _cut(
+        rendering.render("digests/digest.txt", **_layout_params(title, locale, has_webinars))
+    )
 
 
 @lru_cache(maxsize=MOST_LAYOUTS)
 def _html_layout(title: str, locale: str, has_webinars: bool, *_site: str) -> Sequence[str]:
-    return _cut(rendering.render_html("digests/letter.html", **_given(title, locale, has_webinars)))
+    return _cut(
+        rendering.render_html("digests/digest.html", **_layout_params(title, locale, has_webinars))
+    )
 
 
 def _site() -> Sequence[str]:
-    """Give what a frame says of the site: it is kept under that too."""
+    """Return what a layout shows of the site: a part of its cache key."""
     return rendering.site_name(), rendering.site_url(), rendering.publisher()
 
 
-def _given(title: str, locale: str, has_webinars: bool) -> dict[str, object]:
-    return {"title": title, "locale": locale, "has_webinars": has_webinars, "place": _place}
+def _layout_params(title: str, locale: str, has_webinars: bool) -> dict[str, object]:
+    return {
+        "title": title,
+        "locale": locale,
+        "has_webinars": has_webinars,
+        "placeholder": _placeholder,
+    }
 
 
-def _cut(frame: str) -> Sequence[str]:
-    """Cut a frame at its places: what it says stands at even places, their names at odd ones."""
-    return tuple(PLACE.split(frame))
+def _cut(layout: str) -> Sequence[str]:
+    """Split a layout at its placeholders: its text at even indices, their names at odd ones."""
+    return tuple(PLACEHOLDER.split(layout))
 
 
-def _place(name: str) -> Markup:
+def _placeholder(name: str) -> Markup:
     return Markup("⟦{}⟧").format(name)
 
 
-# Quoted-printable in both parts must stay under the 100 KB that we promise.
-LARGEST_LETTER = 80_000
+# Both bodies in quoted-printable must stay under the 100 KB that docs/ promise.
+LARGEST_DIGEST = 80_000
 QUOTED = bytes([*range(127, 256), ord("=")])
 MOST_POSTS = 24
 LINES_BEFORE = {"webinars": "\n\n", "sections": "\n\n\n", "elsewhere": "\n\n\n"}
@@ -217,14 +228,14 @@ TITLES: Mapping[Frequency, Callable[[], str]] = {
 
 
 def write_digest(reader: DigestReader, composed: Composed, message_id: str | None = None) -> Mail:
-    """Write a member's digest in their language and on their clock."""
+    """Render a member's digest in their language and time zone."""
     now = clock.now()
-    strongest = strongest_of(composed.stories, reader.frequency, now)
+    strongest = strongest_of(composed.posts, reader.frequency, now)
     with rendering.in_language_of(reader.locale):
-        text, html = _parts_that_fit(reader, composed, strongest, now)
+        text, html = _bodies_within_limit(reader, composed, strongest, now)
         return Mail(
             to=reader.email,
-            subject=subject_of(composed.stories, strongest),
+            subject=subject_of(composed.posts, strongest),
             text=text,
             html=html,
             message_id=message_id,
@@ -232,59 +243,62 @@ def write_digest(reader: DigestReader, composed: Composed, message_id: str | Non
         )
 
 
-def _parts_that_fit(
+def _bodies_within_limit(
     reader: DigestReader, composed: Composed, strongest: DigestPost, now: datetime
 ) -> tuple[str, str]:
-    """Show fewer posts, and count more, until the digest is as small as we promise."""
+    """Render both bodies, with fewer posts until the digest is small enough."""
     most = MOST_POSTS
     zone = clock_of(reader.time_zone)
     reader_context = ReaderContext(reader.locale, zone.key, now.astimezone(zone).date())
     own = {
         "day": long_day(reader_context.today, near=reader_context.today),
-        "hello": _("Hello %(name)s,", name=called(reader.display_name)),
-        "opening": opening_of(composed.stories),
+        "hello": _("Hello %(name)s,", name=greeting_name(reader.display_name)),
+        "opening": opening_of(composed.posts),
         "why": _reason_for(composed.group_names),
         "unsubscribe": _unsubscribe_address(reader),
     }
     while True:
-        arrangement = arrange(composed.stories, now, most, strongest)
-        own["ahead"] = ahead_of(arrangement.shown, strongest)
-        text, html = _parts(reader.frequency, arrangement, reader_context, own)
-        if most <= 1 or _weight(text) + _weight(html) <= LARGEST_LETTER:
+        arrangement = arrange(composed.posts, now, most, strongest)
+        own["preheader"] = preheader_of(arrangement.shown, strongest)
+        text, html = _bodies(reader.frequency, arrangement, reader_context, own)
+        if most <= 1 or _weight(text) + _weight(html) <= LARGEST_DIGEST:
             return text, html
         most //= 2
 
 
-def _weight(part: str) -> int:
-    """Estimate a part in quoted-printable, where each byte that is not plain takes three."""
-    encoded = part.encode()
+def _weight(body: str) -> int:
+    """Estimate the bytes of a body in quoted-printable: three for each byte that is not plain."""
+    encoded = body.encode()
     plain = len(encoded.translate(None, QUOTED))
     return len(encoded) + 2 * (len(encoded) - plain)
 
 
-def _parts(
+def _bodies(
     frequency: Frequency,
     arrangement: Arrangement,
     reader_context: ReaderContext,
     own: Mapping[str, str],
 ) -> tuple[str, str]:
-    pieces = {
+    fragments = {
         "webinars": write_webinars(arrangement.upcoming, reader_context),
         "sections": write_sections(arrangement.sections, reader_context),
         "elsewhere": write_elsewhere(arrangement.elsewhere, reader_context.locale),
     }
     text = {
-        place: "".join(LINES_BEFORE[place] + piece.text for piece in written)
-        for place, written in pieces.items()
+        name: "".join(LINES_BEFORE[name] + fragment.text for fragment in rendered)
+        for name, rendered in fragments.items()
     }
-    html = {place: "".join(piece.html for piece in written) for place, written in pieces.items()}
-    escaped = {place: str(escape(words)) for place, words in own.items()}
-    frame = (TITLES[frequency](), reader_context.locale, bool(arrangement.upcoming))
-    return fill_text(*frame, {**text, **own}), fill_html(*frame, html | escaped)
+    html = {
+        name: "".join(fragment.html for fragment in rendered)
+        for name, rendered in fragments.items()
+    }
+    escaped = {name: str(escape(value)) for name, value in own.items()}
+    layout = (TITLES[frequency](), reader_context.locale, bool(arrangement.upcoming))
+    return fill_text(*layout, {**text, **own}), fill_html(*layout, html | escaped)
 
 
 def _reason_for(group_names: Sequence[str]) -> str:
-    """Say why one has this digest."""
+    """Return the sentence that says why the reader gets the digest."""
     site = rendering.site_name()
     if len(group_names) == 1:
         return _(
@@ -302,6 +316,7 @@ def _reason_for(group_names: Sequence[str]) -> str:
 
 def _headers(reader: DigestReader) -> dict[str, str]:
     return {
+        # Mail programs filter by it: it stays as in the first release.
         "List-Id": f"<letter.{rendering.host()}>",
         "List-Unsubscribe": f"<{_unsubscribe_address(reader)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -309,7 +324,7 @@ def _headers(reader: DigestReader) -> dict[str, str]:
 
 
 def _unsubscribe_address(reader: DigestReader) -> str:
-    """Give the way out; a member who only previews a digest may have none yet."""
+    """Return the address to unsubscribe; a member who only previews may have no key yet."""
     if not reader.unsubscribe_key:
         return rendering.address_of("digests.preferences")
     return rendering.address_of("digests.unsubscribe", key=reader.unsubscribe_key)

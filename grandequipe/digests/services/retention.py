@@ -1,4 +1,4 @@
-"""What the ledger forgets: digests that are over, once the events that they covered are deleted."""
+"""Deletion of digests that are over, once the events that they covered are deleted."""
 
 from sqlalchemy import and_, delete, exists, or_, select
 from sqlalchemy.orm import aliased
@@ -13,10 +13,10 @@ MANY = 1000
 
 
 def delete_old_digests() -> int:
-    """Delete some digests that are over, with their mails; count them.
+    """Delete up to MANY digests that are over, with their mails; return how many.
 
-    A failed digest that none carries over stays: the next one holds what it could not tell. One
-    that carries another over goes after it.
+    A failed digest that none carries over stays: the next one shows its posts. One that carries
+    another over is deleted after it.
     """
     carried = aliased(Digest)
     is_over = or_(

@@ -1,8 +1,8 @@
 """Choosing how often the digest comes, and when; and, without a password, less often or not at all.
 
 Guarantee: digests are forwarded, so the address in them may be anybody's. It only ever makes the
-digest rarer. Taking that back gives what the member had right before and nothing else: to those who
-made the change, for an hour, and only while nothing else was chosen since.
+digest rarer. Undoing that restores the member's previous choice and nothing else: from the browser
+that made the change, for an hour, and only while nothing else was chosen since.
 """
 
 import secrets
@@ -33,13 +33,13 @@ def open_subscription(member: Member) -> DigestSubscription:
 
 
 def open_missing() -> None:
-    """Give a subscription to members whose registration no worker has reacted to yet."""
+    """Give a subscription to members whose registration no worker has handled yet."""
     known = select(DigestSubscription.member_id)
     for member in db.session.scalars(select(Member).where(Member.id.not_in(known))).all():
         _subscribe(member)
 
 
-def locked_subscription(member: Member) -> DigestSubscription:
+def lock_subscription(member: Member) -> DigestSubscription:
     """Get a member's subscription as it is now, and keep it from changing meanwhile."""
     open_subscription(member)
     return db.session.get_one(
@@ -57,13 +57,13 @@ def change_subscription(
     weekday: int | None = None,
     hour: int | None = None,
 ) -> DigestSubscription:
-    """Change what is given; a period that had its digest does not get another.
+    """Change the fields that are not None; a period that had its digest gets no other.
 
     Guarantee: a rarer digest does not come before the one that was due, and a choice that is
     the same as before leaves the due where it is.
     """
-    _check(weekday, hour)
-    subscription = locked_subscription(member)
+    _validate(weekday, hour)
+    subscription = lock_subscription(member)
     before = subscription.schedule
     params = {"frequency": frequency, "weekday": weekday, "hour": hour}
     for name, value in params.items():
@@ -78,21 +78,21 @@ def change_subscription(
     return subscription
 
 
-def follow_clock(member: Member) -> None:
-    """Find the next due again: the hour that was chosen is another instant in another zone."""
-    subscription = locked_subscription(member)
+def follow_time_zone(member: Member) -> None:
+    """Compute the next due again: the chosen hour is another instant in another zone."""
+    subscription = lock_subscription(member)
     reschedule(subscription, _not_before(subscription.next_due_at, BETWEEN_ZONES))
     db.session.flush()
 
 
 def reschedule(
-    subscription: DigestSubscription, after: datetime, told: Collection[str] | None = None
+    subscription: DigestSubscription, after: datetime, used_periods: Collection[str] | None = None
 ) -> None:
-    """Find the next due, in a period of which the ledger knows nothing yet."""
-    if told is None:
-        told = list_periods([subscription.member_id])[subscription.member_id]
+    """Set the next due, in a period that has no ledger row yet."""
+    if used_periods is None:
+        used_periods = list_periods([subscription.member_id])[subscription.member_id]
     dues = subscription.schedule.after(after)
-    due = next((due for due in dues if due.period not in told), None)
+    due = next((due for due in dues if due.period not in used_periods), None)
     subscription.next_due_at = due.at if due else None
     subscription.next_period = due.period if due else None
 
@@ -116,23 +116,24 @@ def _subscribe(member: Member) -> DigestSubscription:
     return made
 
 
-def _check(weekday: int | None, hour: int | None) -> None:
-    wrong = {}
+def _validate(weekday: int | None, hour: int | None) -> None:
+    errors = {}
     if weekday is not None and not 0 <= weekday <= 6:
-        wrong["weekday"] = _("Enter a day from 0 (Monday) to 6 (Sunday).")
+        errors["weekday"] = _("Enter a day from 0 (Monday) to 6 (Sunday).")
     if hour is not None and not 0 <= hour <= 23:
-        wrong["hour"] = _("Enter an hour from 0 to 23.")
-    if wrong:
-        raise Invalid(wrong)
+        errors["hour"] = _("Enter an hour from 0 to 23.")
+    if errors:
+        raise Invalid(errors)
 
 
 UNDO_WITHIN = timedelta(hours=1)
+# Buttons on open pages hold tokens of this purpose.
 PURPOSE = "letter: take back"
 
 
 @dataclass(frozen=True)
 class Rarer:
-    """What was changed, and the token that takes it back; None where nothing was changed."""
+    """The previous frequency, and the token that undoes the change; None where nothing changed."""
 
     before: Frequency
     undo: str | None
@@ -140,7 +141,7 @@ class Rarer:
 
 def make_rarer(member: Member, frequency: Frequency) -> Rarer:
     """Have the digest come less often; what would be as often or more often changes nothing."""
-    before = locked_subscription(member).frequency
+    before = lock_subscription(member).frequency
     if not frequency.is_rarer_than(before):
         return Rarer(before, None)
     changed = change_subscription(member, frequency=frequency)
@@ -150,7 +151,7 @@ def make_rarer(member: Member, frequency: Frequency) -> Rarer:
 
 def take_back(member: Member, token: str) -> bool:
     """Give the digest back the frequency that it had before `make_rarer`; say whether it did."""
-    subscription = locked_subscription(member)
+    subscription = lock_subscription(member)
     match signing.signed_value(PURPOSE, token):
         case [member.id, subscription.version, str(before)]:
             change_subscription(member, frequency=Frequency(before))

@@ -1,8 +1,8 @@
-"""The sentences of a digest: its subject, what stands beside it in a list, and how it opens.
+"""The sentences of a digest: its subject, preheader, greeting and opening.
 
-The subject is its strongest title, then how much more there is, and where from. Strongest is what
-cannot wait (`strongest_of`), else what others talked about most, else what is newest. Nobody's own
-post is in their digest.
+The subject is the title of the strongest post, then the number of others and their groups. The
+strongest is the most urgent (`strongest_of`), else the most discussed, else the newest. A member's
+own posts are not in their digest.
 """
 
 from collections import Counter
@@ -18,11 +18,11 @@ from grandequipe.core.text_validation import unlinked
 from grandequipe.digests.models import DigestPost, Frequency
 from grandequipe.feed.models import Kind
 
-# In columns. Telephones show 40 to 80 of a subject: more of a title would hide the rest.
+# In columns. Phones show 40 to 80 of a subject: a longer title would hide the rest.
 LONGEST_TITLE = 70
 LONGEST_GROUP_NAME = 40
-# Until about the next digest, in which it does not come again.
-CANNOT_WAIT = {
+# How long ahead a webinar or a closing call is urgent: until about the next digest.
+URGENT_WITHIN = {
     Frequency.DAILY: timedelta(days=2),
     Frequency.WEEKLY: timedelta(days=7),
     Frequency.MONTHLY: timedelta(days=31),
@@ -31,64 +31,64 @@ CANNOT_WAIT = {
 STRONG_ENDS = ("?", "!")
 
 
-def strongest_of(stories: Sequence[DigestPost], frequency: Frequency, now: datetime) -> DigestPost:
-    """Choose one of some posts, newest first.
+def strongest_of(posts: Sequence[DigestPost], frequency: Frequency, now: datetime) -> DigestPost:
+    """Choose the post for the subject; `posts` are ordered newest first.
 
-    The webinar that begins or the call that closes first, before the next digest; else what has
-    most comments and reactions; else the newest. What is over comes after all the rest.
+    The webinar that begins or the call that closes first, before the next digest; else the post
+    with most comments and reactions; else the newest. Webinars and calls that are over come last.
     """
     soon = [
-        (story.happens_at, -place, story)
-        for place, story in enumerate(reversed(stories))
-        if story.happens_at and now < story.happens_at <= now + CANNOT_WAIT[frequency]
+        (post.happens_at, -rank, post)
+        for rank, post in enumerate(reversed(posts))
+        if post.happens_at and now < post.happens_at <= now + URGENT_WITHIN[frequency]
     ]
     if soon:
         return min(soon)[2]
-    return max(stories, key=lambda story: (not story.is_over, story.echo))
+    return max(posts, key=lambda post: (not post.is_over, post.response_count))
 
 
-def subject_of(stories: Sequence[DigestPost], strongest: DigestPost) -> str:
-    """Write it: "Mesurer sans se perdre, et 9 autres nouvelles d’ESS Quartiers"."""
+def subject_of(posts: Sequence[DigestPost], strongest: DigestPost) -> str:
+    """Return the subject: "Mesurer sans se perdre, et 9 autres nouvelles d’ESS Quartiers"."""
     title = shortened(one_line(strongest.title).removesuffix("."), LONGEST_TITLE)
-    others = len(stories) - 1
+    others = len(posts) - 1
     if not others:
         return _("%(title)s – %(group)s", title=isolated(title), group=_name(strongest))
     # "Que faire ? Et 9 autres": a comma after such a sign would be odd.
-    said = {"title": isolated(title), "from_group": origin_of(stories)}
+    params = {"title": isolated(title), "from_group": origin_of(posts)}
     if title.endswith(STRONG_ENDS):
         return ngettext(
             "%(title)s And one more post %(from_group)s",
             "%(title)s And %(num)d more posts %(from_group)s",
             others,
-            **said,
+            **params,
         )
     return ngettext(
         "%(title)s, and one more post %(from_group)s",
         "%(title)s, and %(num)d more posts %(from_group)s",
         others,
-        **said,
+        **params,
     )
 
 
-def origin_of(stories: Sequence[DigestPost]) -> str:
-    """Say where posts come from, for the end of a sentence: "d’ESS Quartiers"."""
-    if len({story.group_slug for story in stories}) > 1:
+def origin_of(posts: Sequence[DigestPost]) -> str:
+    """Return the origin of posts, for the end of a sentence: "d’ESS Quartiers"."""
+    if len({post.group_slug for post in posts}) > 1:
         return _("from your groups")
-    name = _name(stories[0])
+    name = _name(posts[0])
     return french.of(name) if str(get_locale()) == "fr" else _("from %(group)s", group=name)
 
 
-def _name(story: DigestPost) -> str:
-    return isolated(shortened(one_line(story.group_name), LONGEST_GROUP_NAME))
+def _name(post: DigestPost) -> str:
+    return isolated(shortened(one_line(post.group_name), LONGEST_GROUP_NAME))
 
 
-TITLES_AHEAD = 3
-LONGEST_AHEAD = 150
+PREHEADER_TITLES = 3
+LONGEST_PREHEADER_TITLE = 150
 LONGEST_NAME = 60
 SHORTEST_NAME = 3
 # British, as our dates are: no comma before "and".
 LOCALES_OF_LISTS = {"fr": "fr", "en": "en_GB"}
-# What a name may begin with that no person is called by.
+# First words of names that are no first names.
 NO_FIRST_NAMES = {
     "Mme", "Mlle", "Mrs", "Miss", "Docteur", "Van", "Von", "Des", "Les", "Dos", "Ben",
     "Association", "Asso", "Collectif", "Centre", "Maison", "Mairie", "Ville", "Conseil", "Groupe",
@@ -104,17 +104,17 @@ COUNTS: Mapping[Kind, Callable[[int], str]] = {
 }
 
 
-def ahead_of(shown: Sequence[DigestPost], strongest: DigestPost) -> str:
-    """Write what mail programs show after the subject, whose title is not said again."""
-    others = [story for story in shown if story.id != strongest.id][:TITLES_AHEAD]
-    words = [one_line(story.title) for story in others] or [one_line(strongest.summary)]
-    return " · ".join(isolated(shortened(each, LONGEST_AHEAD)) for each in words)
+def preheader_of(shown: Sequence[DigestPost], strongest: DigestPost) -> str:
+    """Return the text that mail programs show after the subject, without the subject's title."""
+    others = [post for post in shown if post.id != strongest.id][:PREHEADER_TITLES]
+    texts = [one_line(post.title) for post in others] or [one_line(strongest.summary)]
+    return " · ".join(isolated(shortened(text, LONGEST_PREHEADER_TITLE)) for text in texts)
 
 
-def called(display_name: str) -> str:
-    """Name a person as a digest greets them: by the first name, where it is plain which that is.
+def greeting_name(display_name: str) -> str:
+    """Return the name for the greeting: the first name, where it is recognisable.
 
-    "Lucas Martin" is Lucas; "MARTIN Lucas", "J. Martin", "Mme Martin", "Van Damme" are said whole.
+    "Lucas Martin" is Lucas; "MARTIN Lucas", "J. Martin", "Mme Martin", "Van Damme" stay whole.
     """
     name = one_line(display_name)
     first = name.partition(" ")[0]
@@ -122,16 +122,16 @@ def called(display_name: str) -> str:
     return isolated(unlinked(shortened(first if is_plain else name, LONGEST_NAME)))
 
 
-def opening_of(stories: Sequence[DigestPost]) -> str:
-    """Say in a sentence what is in the digest."""
-    numbers = Counter(story.kind for story in stories)
+def opening_of(posts: Sequence[DigestPost]) -> str:
+    """Return a sentence with the number of posts of each kind."""
+    numbers = Counter(post.kind for post in posts)
     kinds = [counted(numbers[kind]) for kind, counted in COUNTS.items() if numbers[kind]]
-    said = {
-        "from_group": origin_of(stories),
+    params = {
+        "from_group": origin_of(posts),
         "kinds": format_list(kinds, locale=LOCALES_OF_LISTS[str(get_locale())]),
     }
     if len(kinds) == 1:
-        return _("Here is what is new %(from_group)s: %(kinds)s. Happy reading!", **said)
-    total = str(len(stories))
+        return _("Here is what is new %(from_group)s: %(kinds)s. Happy reading!", **params)
+    total = str(len(posts))
     return _("Here are %(total)s new posts %(from_group)s: %(kinds)s. Happy reading!",
-             total=total, **said)  # fmt: skip
+             total=total, **params)  # fmt: skip

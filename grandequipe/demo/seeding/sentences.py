@@ -1,4 +1,4 @@
-"""Words for a crowd: nobody reads them, but they weigh what people's words weigh."""
+"""Made-up texts for the crowd, as long as those of people."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""The words of a letter: both parts greet, date, explain and sign alike."""
+"""The sentences of a digest: both parts greet, date, explain and sign alike."""
 
 import re
 from collections.abc import Callable
@@ -13,42 +13,42 @@ from flask import Flask
 from grandequipe.core import clock
 from grandequipe.core.mail import MailState
 from grandequipe.core.transactions import atomic
-from grandequipe.digests.services.wording import called
+from grandequipe.digests.services.wording import greeting_name
 from grandequipe.feed.models.posts import Kind
 from grandequipe.members.models import Member, Organisation
-from tests.digests.sink import Sink
+from tests.digests.mail_server import MailServer
 from tests.factories import Cast, make_comment, make_post
 
 Send = Callable[[datetime], list[MailState]]
 PARTS = ("plain", "html")
 
 
-def parts(letter: EmailMessage) -> list[str]:
+def parts(mail: EmailMessage) -> list[str]:
     """Read both parts as a person would: without tags, on single spaces."""
-    return [read(letter, part) for part in PARTS]
+    return [read(mail, part) for part in PARTS]
 
 
-def read(letter: EmailMessage, part: str) -> str:
-    content = str(letter.get_body((part,)).get_content())
+def read(mail: EmailMessage, part: str) -> str:
+    content = str(mail.get_body((part,)).get_content())
     if part == "html":
         content = unescape(re.sub(r"<(style|head).*?</\1>|<[^>]+>", "", content, flags=re.S))
     return re.sub(r"[ \r\n\t]+", " ", content)
 
 
-def in_order(words: str, *wanted: str) -> None:
+def in_order(text: str, *wanted: str) -> None:
     """Find each after the one before it."""
     for each in wanted:
-        before, found, words = words.partition(each)
+        before, found, text = text.partition(each)
         assert found, f"{each!r} is not in {before!r}"
 
 
-def webinar_of(author: Member, group: object, start: datetime, hours: float, **given: object):
+def webinar_of(author: Member, group: object, start: datetime, hours: float, **fields: object):
     times = {"starts_at": start, "ends_at": start + timedelta(hours=hours)}
-    return make_post(author, group, Kind.WEBINAR, **times, **given)
+    return make_post(author, group, Kind.WEBINAR, **times, **fields)
 
 
 def test_both_parts_say_the_same_in_the_same_order(
-    app: Flask, cast: Cast, monday: datetime, send: Send, sink: Sink
+    app: Flask, cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], legal_publisher="Association Relais")
     start = datetime(2049, 12, 3, 13, 0, tzinfo=UTC)
@@ -64,11 +64,11 @@ def test_both_parts_say_the_same_in_the_same_order(
               deadline=datetime(2049, 12, 14, 23, 0, tzinfo=UTC))  # fmt: skip
     make_comment(cast.bruno, make_post(cast.amina, cast.ess, title="L’un & l’autre"))
     send(monday)
-    [letter] = sink.to(cast.chloe.email)
+    [mail] = sink.to(cast.chloe.email)
     by_amina = "Amina Belkacem, Régie & Cie"
-    for words in parts(letter):
+    for text in parts(mail):
         in_order(
-            words,
+            text,
             "Grande Équipe",
             "Bonjour Chloé,",
             "Voici 3 nouvelles publications d’ESS Quartiers\u00a0:"
@@ -86,7 +86,7 @@ def test_both_parts_say_the_same_in_the_same_order(
             "La recevoir moins souvent ou se désabonner",
             "Grande Équipe, Association Relais",
         )
-    text, html = (letter.get_body((part,)).get_content() for part in PARTS)
+    text, html = (mail.get_body((part,)).get_content() for part in PARTS)
     assert "&amp;" not in text
     assert "https://visio.example.org/a" in text
     assert 'href="https://visio.example.org/a"' in html
@@ -97,8 +97,8 @@ def test_both_parts_say_the_same_in_the_same_order(
     assert links == list(dict.fromkeys(re.findall(r'http[^\s"#]+/publications/\d+', html)))
 
 
-def test_the_letter_has_the_date_of_its_reader_s_clock(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_the_digest_has_the_date_of_its_reader_s_clock(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     """At 23:30 in Paris it is the next day in La Réunion already."""
     make_post(cast.amina, cast.ess)
@@ -107,8 +107,8 @@ def test_the_letter_has_the_date_of_its_reader_s_clock(
     with clock.travel(datetime(2026, 12, 7, 22, 30, tzinfo=UTC)):
         send(clock.now())
     for member, day in ((cast.chloe, "mardi 8 décembre"), (cast.bruno, "Monday 7 December")):
-        [letter] = sink.to(member.email)
-        assert [day in words for words in parts(letter)] == [True, True]
+        [mail] = sink.to(member.email)
+        assert [day in text for text in parts(mail)] == [True, True]
 
 
 @pytest.mark.parametrize(
@@ -120,38 +120,38 @@ def test_the_letter_has_the_date_of_its_reader_s_clock(
     ],
 )
 def test_a_call_closes_on_the_reader_s_own_clock(
-    cast: Cast, monday: datetime, send: Send, sink: Sink, zone: str, said: str
+    cast: Cast, monday: datetime, send: Send, sink: MailServer, zone: str, said: str
 ) -> None:
     """B1: the hour is said, and whose it is where the author of the call lives by another."""
     make_post(cast.amina, cast.ess, Kind.CALL, deadline=datetime(2049, 12, 14, 23, 0, tzinfo=UTC))
     with atomic():
         cast.chloe.time_zone = zone
     send(monday + timedelta(days=1))
-    [letter] = sink.to(cast.chloe.email)
-    for words in parts(letter):
-        assert said in words
-        assert words.count("(heure") == (zone != "Europe/Paris")
+    [mail] = sink.to(cast.chloe.email)
+    for text in parts(mail):
+        assert said in text
+        assert text.count("(heure") == (zone != "Europe/Paris")
 
 
-def test_what_people_wrote_has_its_own_direction_and_language(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_texts_of_members_have_their_own_direction_and_language(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     """B13: an Arabic title turns nothing round but itself, and is read by an Arabic voice."""
     make_post(cast.amina, cast.ess, title="مرحبا بكم", body_html="<p>اهلا</p>", language="ar")
     with atomic():
         cast.amina.display_name = "أمينة"
     send(monday)
-    [letter] = sink.to(cast.chloe.email)
-    text, html = (letter.get_body((part,)).get_content() for part in PARTS)
+    [mail] = sink.to(cast.chloe.email)
+    text, html = (mail.get_body((part,)).get_content() for part in PARTS)
     assert "* \u2068مرحبا بكم\u2069" in text
-    for words in ("مرحبا بكم", "اهلا"):
-        [around] = re.findall(rf"<(?:h3|p)( [^>]*)><a [^>]*>{words}</a></(?:h3|p)>", html)
+    for text in ("مرحبا بكم", "اهلا"):
+        [around] = re.findall(rf"<(?:h3|p)( [^>]*)><a [^>]*>{text}</a></(?:h3|p)>", html)
         assert ('lang="ar"' in around, 'dir="auto"' in around) == (True, True)
     assert "\u2068أمينة\u2069" in html
 
 
-def test_webinars_and_calls_come_by_what_is_due_first_and_what_is_over_last(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_webinars_and_calls_are_ordered_by_due_date_and_those_over_come_last(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     now = clock.now()
     for title, days in (("Tard", 40), ("Tôt", 20)):
@@ -163,8 +163,8 @@ def test_webinars_and_calls_come_by_what_is_due_first_and_what_is_over_last(
     for days in range(6):
         webinar_of(cast.amina, cast.ess, now + timedelta(days=30 - days), 1, title=f"Visio {days}")
     send(now + timedelta(days=8))
-    for words in parts(sink.to(cast.chloe.email)[0]):
-        shown = words.partition("Bonne lecture")[2]
+    for text in parts(sink.to(cast.chloe.email)[0]):
+        shown = text.partition("Bonne lecture")[2]
         in_order(shown, *(f"Visio {days}" for days in (5, 4, 3, 2, 1, 0)), "Tôt", "Tard")
         in_order(shown, "Visio 2", "ESS Quartiers", "Visio 1", "Tôt", "Tard", "Une nouvelle",
                  "Fermé", "Clos depuis le")  # fmt: skip
@@ -187,4 +187,4 @@ def test_webinars_and_calls_come_by_what_is_due_first_and_what_is_over_last(
     ],
 )
 def test_a_person_is_greeted_by_the_first_name_where_it_is_plain(name: str, greeted: str) -> None:
-    assert called(name) == greeted
+    assert greeting_name(name) == greeted

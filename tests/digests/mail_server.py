@@ -11,13 +11,13 @@ from aiosmtpd.smtp import SMTP, Envelope
 TAKEN = "250 OK"
 
 
-class Sink:
-    """Take letters on a port of its own; what it answers may be changed at any time."""
+class MailServer:
+    """Take digests on a port of its own; what it answers may be changed at any time."""
 
     def __init__(self, port: int = 0) -> None:
         self._port = port
         self.senders: list[str] = []
-        self.letters: list[EmailMessage] = []
+        self.mails: list[EmailMessage] = []
         self.sizes: list[int] = []
         self.answer_to_rcpt = TAKEN
         self.answer_to_data = TAKEN
@@ -36,14 +36,14 @@ class Sink:
         self._listens.wait()
 
     def stop(self) -> None:
-        """Let go of whoever still waits, and close."""
+        """Release the connections that wait, and close."""
         self.may_answer.set()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
 
     def to(self, address: str) -> list[EmailMessage]:
-        """List the letters to one address."""
-        return [letter for letter in self.letters if letter["To"] == address]
+        """List the digests to one address."""
+        return [mail for mail in self.mails if mail["To"] == address]
 
     async def handle_RCPT(  # noqa: N802
         self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: list[str]
@@ -56,10 +56,10 @@ class Sink:
     async def handle_DATA(  # noqa: N802
         self, server: SMTP, _session: Any, envelope: Envelope
     ) -> str:
-        """Remember the letter, then answer when the scene allows it, or hang up."""
+        """Remember the digest, then answer when the scene allows it, or hang up."""
         content = bytes(envelope.content or b"")  # type: ignore[arg-type]
         self.senders.append(str(envelope.mail_from))
-        self.letters.append(message_from_bytes(content, policy=policy.default))
+        self.mails.append(message_from_bytes(content, policy=policy.default))
         self.sizes.append(len(content))
         self.has_text.set()
         await self._loop.run_in_executor(None, self.may_answer.wait)

@@ -1,4 +1,4 @@
-"""A13: the holder of a letter may have it come less often, or not at all, and never more often."""
+"""A13: the holder of a digest may have it come less often, or not at all, and never more often."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.digests.models import DigestSubscription, Frequency
 from grandequipe.digests.services import (
     change_subscription,
-    follow_clock,
+    follow_time_zone,
     make_rarer,
     open_subscription,
 )
@@ -53,7 +53,7 @@ def test_looking_at_the_way_out_changes_nothing(
     assert subscription_of(cast.chloe).frequency is Frequency.WEEKLY
 
 
-def test_one_click_from_a_mail_program_stops_the_letter(
+def test_one_click_from_a_mail_program_stops_the_digest(
     cast: Cast, monday: datetime, visitor: Visitor
 ) -> None:
     key = subscription_of(cast.chloe).unsubscribe_key
@@ -66,7 +66,7 @@ def test_one_click_from_a_mail_program_stops_the_letter(
     assert subscription_of(cast.bruno).frequency is Frequency.WEEKLY
 
 
-def test_whatever_a_mail_program_sends_stops_the_letter(
+def test_whatever_a_mail_program_sends_stops_the_digest(
     cast: Cast, monday: datetime, visitor: Visitor
 ) -> None:
     for sent in ({}, {"anything": "else"}, ONE_CLICK | {"frequency": "daily", "again": "x"}):
@@ -75,7 +75,7 @@ def test_whatever_a_mail_program_sends_stops_the_letter(
         assert subscription_of(cast.chloe).frequency is Frequency.NEVER
 
 
-def test_the_letter_can_come_less_often_without_a_password(
+def test_the_digest_can_come_less_often_without_a_password(
     cast: Cast, monday: datetime, visitor: Visitor
 ) -> None:
     choose(cast.chloe, "daily")
@@ -93,7 +93,7 @@ def test_the_letter_can_come_less_often_without_a_password(
 @pytest.mark.parametrize(
     ("today", "before", "due", "after", "expected"),
     [
-        # The letters of the weeks until 14 December were sent ahead of their time.
+        # The digests of the weeks until 14 December were sent ahead of their time.
         ("2026-11-30", "weekly", "2026-12-14T07:00", "monthly", "2027-01-04T07:00"),
         ("2026-11-30", "weekly", "2026-12-07T07:00", "monthly", "2026-12-07T07:00"),
         ("2026-12-01", "weekly", "2027-01-04T07:00", "monthly", "2027-01-04T07:00"),
@@ -122,7 +122,7 @@ def test_rarer_never_brings_the_next_one_sooner(
         first = subscription_of(cast.chloe).next_due_at
         with atomic():
             change_subscription(cast.chloe, frequency=Frequency(after), weekday=0, hour=8)
-            follow_clock(cast.chloe)
+            follow_time_zone(cast.chloe)
         again = subscription_of(cast.chloe).next_due_at
     assert first == again == datetime.fromisoformat(f"{expected}+00:00")
 
@@ -131,15 +131,15 @@ HOSTILE = ["daily", "weekly", "monthly", "Daily", "", "\x00", "é" * 400, "x" * 
 
 
 @pytest.mark.parametrize("now", ["never", "monthly", "weekly"])
-def test_a_forwarded_letter_makes_no_letter_come_more_often(
+def test_a_forwarded_digest_makes_no_digest_come_more_often(
     cast: Cast, monday: datetime, visitor: Visitor, now: str
 ) -> None:
     address = way_out(cast.chloe)
-    for asked in HOSTILE:
+    for value in HOSTILE:
         choose(cast.chloe, now)
-        refused = visitor.post(address, data={"again": asked})
+        refused = visitor.post(address, data={"again": value})
         assert (refused.status_code, subscription_of(cast.chloe).frequency) == (409, now)
-        assert visitor.post(address, data={"frequency": asked}).status_code in (200, 409)
+        assert visitor.post(address, data={"frequency": value}).status_code in (200, 409)
         assert not Frequency(now).is_rarer_than(subscription_of(cast.chloe).frequency)
 
 
@@ -163,7 +163,7 @@ def test_it_is_taken_back_for_an_hour(cast: Cast, monday: datetime, visitor: Vis
 def test_it_is_taken_back_once_and_only_while_nothing_else_was_chosen(
     cast: Cast, monday: datetime, visitor: Visitor
 ) -> None:
-    """One who stops another's letter and takes that back keeps nothing to begin it with again."""
+    """One who stops another's digest and takes that back keeps nothing to begin it with again."""
     address = way_out(cast.chloe)
     undo = undo_in(visitor.post(address, data=ONE_CLICK).text)
     assert visitor.post(address, data=undo).status_code == 200
@@ -181,7 +181,7 @@ def test_it_is_taken_back_for_nobody_else(cast: Cast, monday: datetime, visitor:
     assert visitor.post(way_out(cast.chloe), data=changed).status_code == 409
 
 
-def test_stopping_what_was_stopped_offers_nothing_to_take_back(
+def test_stopping_twice_offers_nothing_to_undo(
     cast: Cast, monday: datetime, visitor: Visitor
 ) -> None:
     for _time in range(2):

@@ -1,4 +1,4 @@
-"""What a letter tells, and to whom."""
+"""The posts of a digest, by reader."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -27,24 +27,24 @@ from grandequipe.groups.models import Level
 from grandequipe.groups.services import change_level, leave_group, mark_seen
 from grandequipe.members.models import Member
 from tests.digests.conftest import A_WEEK, ledger
-from tests.digests.sink import Sink
+from tests.digests.mail_server import MailServer
 from tests.factories import Cast, admit, draft_of, make_group, make_member, make_post
 
 Send = Callable[[datetime], list[MailState]]
 
 
-def text_to(sink: Sink, member: Member) -> str:
-    """Read the text part of the last letter to a member; empty where there is none."""
-    letters = sink.to(member.email)
-    return letters[-1].get_body(("plain",)).get_content() if letters else ""
+def text_to(sink: MailServer, member: Member) -> str:
+    """Read the text part of the last digest to a member; empty where there is none."""
+    mails = sink.to(member.email)
+    return mails[-1].get_body(("plain",)).get_content() if mails else ""
 
 
 def digest_of(member: Member) -> Digest:
     return next(digest for digest in reversed(ledger()) if digest.member_id == member.id)
 
 
-def test_a_letter_tells_what_others_published(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_a_digest_shows_the_posts_of_others(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess, title="Une ressourcerie ouvre")
     send(monday)
@@ -55,12 +55,14 @@ def test_a_letter_tells_what_others_published(
     assert digest_of(cast.amina).contents["excluded"] == {"1": "own"}
 
 
-def test_nothing_to_tell_is_no_letter(cast: Cast, monday: datetime, send: Send, sink: Sink) -> None:
+def test_nothing_new_is_no_digest(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
+) -> None:
     assert set(send(monday)) == {MailState.CANCELLED}
-    assert sink.letters == []
+    assert sink.mails == []
 
 
-def test_nothing_is_told_twice(cast: Cast, monday: datetime, send: Send, sink: Sink) -> None:
+def test_no_post_is_sent_twice(cast: Cast, monday: datetime, send: Send, sink: MailServer) -> None:
     make_post(cast.amina, cast.ess, title="La première semaine")
     send(monday)
     make_post(cast.amina, cast.ess, title="La seconde semaine")
@@ -70,15 +72,17 @@ def test_nothing_is_told_twice(cast: Cast, monday: datetime, send: Send, sink: S
     assert "La première semaine" not in text_to(sink, cast.chloe)
 
 
-def test_sending_again_sends_nothing(cast: Cast, monday: datetime, send: Send, sink: Sink) -> None:
+def test_sending_again_sends_nothing(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
+) -> None:
     make_post(cast.amina, cast.ess)
     assert MailState.SENT in send(monday)
     assert send(monday) == []
     assert len(sink.to(cast.chloe.email)) == 1
 
 
-def test_a_post_approved_late_is_in_the_next_letter(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_a_post_approved_late_is_in_the_next_digest(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     post = make_post(cast.chloe, cast.moderated, title="Écrit il y a longtemps")
     with atomic():
@@ -92,8 +96,8 @@ def test_a_post_approved_late_is_in_the_next_letter(
     assert "Écrit il y a longtemps" in text_to(sink, cast.bruno)
 
 
-def test_a_post_in_several_groups_is_told_once_and_never_again(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_a_post_in_several_groups_is_sent_once_and_never_again(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     with atomic():
         post = publish_post(cast.amina, cast.ess, draft_of(title="Partout"), [cast.private])
@@ -108,11 +112,11 @@ def test_a_post_in_several_groups_is_told_once_and_never_again(
     make_post(cast.amina, cast.ess, title="La suite")
     send(monday + A_WEEK)
     assert "Partout" not in text_to(sink, cast.chloe)
-    assert digest_of(cast.chloe).contents["excluded"] == {str(post.id): "told_before"}
+    assert digest_of(cast.chloe).contents["excluded"] == {str(post.id): "sent_before"}
 
 
-def test_a_post_in_a_digest_that_is_tried_again_is_not_told_by_the_next(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_a_post_in_a_digest_that_is_tried_again_is_not_in_the_next(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     with atomic():
         publish_post(cast.amina, cast.ess, draft_of(title="Partout"), [cast.private])
@@ -123,16 +127,16 @@ def test_a_post_in_a_digest_that_is_tried_again_is_not_told_by_the_next(
     with atomic():
         place_post(cast.amina, db.session.query(Post).one(), cast.hidden)
     assert first.contents["sent"] == [1]
-    (told,) = {
+    (is_in_earlier,) = {
         each.is_in_earlier
         for each in list_candidates({}, first.contents["sent"], cast.chloe)
         if each.is_visible
     }
-    assert told
+    assert is_in_earlier
 
 
-def test_a_post_that_was_taken_out_and_placed_again_is_not_told_again(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_a_post_that_was_taken_out_and_placed_again_is_not_sent_again(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     post = make_post(cast.chloe, cast.ess, title="Encore une fois")
     send(monday)
@@ -146,8 +150,8 @@ def test_a_post_that_was_taken_out_and_placed_again_is_not_told_again(
     assert "Encore une fois" not in text_to(sink, cast.bruno)
 
 
-def test_what_one_may_not_see_when_it_leaves_is_not_in_it(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_a_post_that_its_reader_may_no_longer_see_is_not_in_it(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     removed = make_post(cast.amina, cast.ess, title="Retiré avant lundi")
     make_post(cast.amina, cast.hidden, title="Dans un groupe quitté")
@@ -163,8 +167,8 @@ def test_what_one_may_not_see_when_it_leaves_is_not_in_it(
     assert digest_of(cast.chloe).contents["excluded"] == {str(removed.id): "removed"}
 
 
-def test_an_edited_post_is_told_as_it_reads_now(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_an_edited_post_is_sent_as_it_reads_now(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     post = make_post(cast.amina, cast.ess, title="Avant")
     with atomic():
@@ -175,23 +179,23 @@ def test_an_edited_post_is_told_as_it_reads_now(
 
 
 @pytest.mark.parametrize("level", list(Level))
-def test_only_the_level_none_keeps_a_group_out_of_the_letter(
-    cast: Cast, monday: datetime, send: Send, sink: Sink, level: Level
+def test_only_the_level_none_keeps_a_group_out_of_the_digest(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer, level: Level
 ) -> None:
     post = make_post(cast.amina, cast.ess)
     with atomic():
         change_level(cast.chloe, cast.ess, level)
     send(monday)
-    told = digest_of(cast.chloe).contents
+    contents = digest_of(cast.chloe).contents
     if level is Level.NONE:
-        assert told == {"sent": [], "excluded": {str(post.id): "level_none"}}
+        assert contents == {"sent": [], "excluded": {str(post.id): "level_none"}}
         assert sink.to(cast.chloe.email) == []
     else:
-        assert told == {"sent": [post.id], "excluded": {}}
+        assert contents == {"sent": [post.id], "excluded": {}}
 
 
-def test_a_group_that_was_muted_does_not_tell_its_past_when_it_speaks_again(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_a_group_that_was_muted_sends_no_past_posts_when_it_is_wanted_again(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     with atomic():
         change_level(cast.chloe, cast.ess, Level.NONE)
@@ -204,8 +208,8 @@ def test_a_group_that_was_muted_does_not_tell_its_past_when_it_speaks_again(
 
 
 @pytest.mark.parametrize("missing", ["confirmed_at", "active"])
-def test_whoever_is_not_confirmed_or_not_active_has_no_letter(
-    cast: Cast, monday: datetime, send: Send, sink: Sink, missing: str
+def test_a_member_not_confirmed_or_not_active_has_no_digest(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer, missing: str
 ) -> None:
     make_post(cast.amina, cast.ess)
     with atomic():
@@ -215,8 +219,8 @@ def test_whoever_is_not_confirmed_or_not_active_has_no_letter(
     assert all(digest.member_id != cast.chloe.id for digest in ledger())
 
 
-def test_whoever_is_in_no_group_has_no_letter(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_a_member_of_no_group_has_no_digest(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess)
     send(monday)
@@ -241,14 +245,14 @@ def test_published_is_sent_plus_excluded_for_every_member(
     send(monday + A_WEEK)
     published = sorted(post.id for post in [*posts, late])
     for member in (cast.amina, cast.bruno, cast.chloe):
-        told = [digest.contents for digest in ledger() if digest.member_id == member.id]
-        sent = [post_id for contents in told for post_id in contents["sent"]]
-        excluded = [int(post_id) for contents in told for post_id in contents["excluded"]]
+        all_contents = [digest.contents for digest in ledger() if digest.member_id == member.id]
+        sent = [post_id for contents in all_contents for post_id in contents["sent"]]
+        excluded = [int(post_id) for contents in all_contents for post_id in contents["excluded"]]
         assert sorted(sent + excluded) == published
 
 
-def test_a_webinar_to_come_is_told_first_on_the_readers_own_clock(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_an_upcoming_webinar_comes_first_in_the_reader_s_time_zone(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     starts_at = datetime(2100, 1, 14, 13, 0, tzinfo=UTC)
     ends_at = starts_at + timedelta(hours=1)
@@ -264,45 +268,45 @@ def test_a_webinar_to_come_is_told_first_on_the_readers_own_clock(
     assert text.index("Visio") < text.index("Une nouvelle")
 
 
-def test_the_letter_carries_what_mail_programs_ask_for(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_the_digest_carries_what_mail_programs_ask_for(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess)
     send(monday)
-    (letter,) = sink.to(cast.chloe.email)
+    (mail,) = sink.to(cast.chloe.email)
     digest = digest_of(cast.chloe)
-    assert letter["Message-ID"] == f"<digest-{digest.id}@localhost>" == digest.mail.message_id
-    assert letter["Auto-Submitted"] == "auto-generated"
-    assert letter["List-Id"] == "<letter.localhost>"
-    assert letter["List-Unsubscribe"].startswith("<http://localhost/lettre/desabonnement/")
-    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert {part.get_content_type() for part in letter.walk()} == {
+    assert mail["Message-ID"] == f"<digest-{digest.id}@localhost>" == digest.mail.message_id
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["List-Id"] == "<letter.localhost>"
+    assert mail["List-Unsubscribe"].startswith("<http://localhost/lettre/desabonnement/")
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert {part.get_content_type() for part in mail.walk()} == {
         "multipart/alternative",
         "text/plain",
         "text/html",
     }
-    html = letter.get_body(("html",)).get_content()
+    html = mail.get_body(("html",)).get_content()
     assert "<img" not in html
     assert "url(" not in html
     assert "{%" not in html
     assert 'style="' in html
 
 
-def test_what_members_write_is_text_in_the_letter(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_texts_of_members_are_escaped_in_the_digest(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     make_post(cast.amina, cast.ess, title="<script>alert(1)</script> & co")
     send(monday)
-    (letter,) = sink.to(cast.chloe.email)
-    html = letter.get_body(("html",)).get_content()
+    (mail,) = sink.to(cast.chloe.email)
+    html = mail.get_body(("html",)).get_content()
     assert "<script" not in html
     assert "&lt;script&gt;" in html
     assert "<script>alert(1)</script>" in text_to(sink, cast.chloe)
 
 
 @pytest.mark.parametrize("sign", ["W", "é", "😀"])
-def test_a_letter_stays_under_100_kb_however_much_happened(
-    cast: Cast, monday: datetime, send: Send, sink: Sink, sign: str
+def test_a_digest_stays_under_100_kb_however_much_happened(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer, sign: str
 ) -> None:
     many = [
         draft_of(title=f"{number} {sign * 150}", body_html=f"<p>{sign * 400}</p>").model(
@@ -338,8 +342,8 @@ def test_a_letter_stays_under_100_kb_however_much_happened(
     assert "more in the group" in text_to(sink, cast.chloe) or "autres" in text_to(sink, cast.chloe)
 
 
-def test_every_group_is_told_however_many_there_are(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_every_group_is_in_it_however_many_there_are(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     for number in range(40):
         group = make_group(cast.amina, f"Quartier {number}")
@@ -350,8 +354,8 @@ def test_every_group_is_told_however_many_there_are(
     assert max(sink.sizes) < 100_000
 
 
-def test_a_member_made_by_the_command_line_has_a_letter_too(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_a_member_made_by_the_command_line_has_a_digest_too(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     gaelle = make_member("Gaëlle Noir", email="gaelle@example.org")
     admit(cast.ess, gaelle)
@@ -360,25 +364,25 @@ def test_a_member_made_by_the_command_line_has_a_letter_too(
     assert len(sink.to(gaelle.email)) == 1
 
 
-def test_a_title_that_looks_like_a_place_of_the_letter_is_told_as_it_stands(
-    cast: Cast, monday: datetime, send: Send, sink: Sink
+def test_a_title_that_looks_like_a_placeholder_stays_as_it_is(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
 ) -> None:
     title = "⟦unsubscribe⟧ ⟦sections⟧ <!--sections-->"
     make_post(cast.amina, cast.ess, title=title)
     send(monday)
-    [letter] = sink.to(cast.chloe.email)
-    html = letter.get_body(("html",)).get_content()
+    [mail] = sink.to(cast.chloe.email)
+    html = mail.get_body(("html",)).get_content()
     assert title in text_to(sink, cast.chloe)
     assert "⟦unsubscribe⟧ ⟦sections⟧ &lt;!--sections--&gt;" in html
     assert text_to(sink, cast.chloe).count("/lettre/desabonnement/") == 1
 
 
-def test_postgresql_keeps_one_plan_for_the_posts_of_all_letters(
+def test_postgresql_keeps_one_plan_for_the_posts_of_all_digests(
     cast: Cast, monday: datetime, send: Send
 ) -> None:
     admit(cast.ess, *(make_member(f"Voisin{number} Nom") for number in range(20)))
     make_post(cast.amina, cast.ess)
     send(monday)
-    plans = text("SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE :words")
-    kept = db.session.scalars(plans, {"words": "%jsonb_each%"}).all()
+    plans = text("SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE :pattern")
+    kept = db.session.scalars(plans, {"pattern": "%jsonb_each%"}).all()
     assert max(kept) > 0

@@ -1,6 +1,6 @@
-"""The letters of the past weeks; the last ones are shown by the mail catcher, where there is one.
+"""The digests of the past weeks; the mail catcher, where there is one, shows the last ones.
 
-No letter ever leaves for a real mail server: the people of the demo do not exist.
+None is sent to a real mail server: the people of the demo do not exist.
 """
 
 from collections.abc import Iterable
@@ -23,32 +23,32 @@ WEEKS = 3
 MOST = 1000
 A_WEEK = timedelta(weeks=1)
 DELIVERED = time(8, 5)
-# So soon after a Monday's letter there is nothing yet for the next one to tell.
+# So soon after a Monday's digest there is nothing new yet for a preview of the next one.
 SOONEST = timedelta(hours=4)
-# The clock sends none meanwhile, and eight days later all weekly ones are due, even in a week
-# that has an hour more.
+# The clock sends none within this time, and eight days later all weekly ones are due, even in a
+# week that has an hour more.
 QUIET = timedelta(hours=22)
 
 
-def plan_letters(timeline: Timeline) -> None:
-    """Have the letters of the past weeks sent, and those of last Monday kept to be shown."""
+def plan_digests(timeline: Timeline) -> None:
+    """Plan the digests of the past weeks; keep those of last Monday for the mail catcher."""
     last = _last_monday(timeline)
     timeline.add(last - (WEEKS + 0.5) * A_WEEK, _begin)
     for weeks in range(1, WEEKS + 1):
         timeline.add(last - weeks * A_WEEK, _send)
-    timeline.add(last, partial(_send, timeline.letters))
+    timeline.add(last, partial(_send, timeline.mails))
 
 
-def await_next_letters(timeline: Timeline) -> None:
-    """Leave the next letters to those who look around; the week that is passed over is in them."""
+def schedule_next_digests(timeline: Timeline) -> None:
+    """Have the next digests due after QUIET; they will hold the posts since last Monday."""
     for subscription in db.session.scalars(select(DigestSubscription)):
         services.reschedule(subscription, timeline.now + QUIET)
 
 
-def show_letters(timeline: Timeline) -> None:
-    """Give last Monday's letters to the mail catcher, after the commit."""
+def show_digests(timeline: Timeline) -> None:
+    """Send last Monday's digests to the mail catcher, after the commit."""
     if current_app.config["SETTINGS"].mail_catcher_url:
-        on_commit(partial(_deliver, timeline.letters, _last_monday(timeline)))
+        on_commit(partial(_deliver, timeline.mails, _last_monday(timeline)))
 
 
 def _last_monday(timeline: Timeline) -> datetime:
@@ -60,7 +60,7 @@ def _last_monday(timeline: Timeline) -> datetime:
 
 
 def _begin() -> None:
-    """Let nobody have a letter of a week before these: accounts are older than that."""
+    """Skip the digests of earlier weeks: accounts are older than the first planned one."""
     for subscription in db.session.scalars(select(DigestSubscription)):
         services.reschedule(subscription, clock.now())
 
@@ -76,5 +76,5 @@ def _send(kept: list[mail.Mail] | None = None) -> None:
 
 def _deliver(kept: Iterable[mail.Mail], at: datetime) -> None:
     with clock.travel(at):
-        for letter in kept:
-            mail.send(letter)
+        for each in kept:
+            mail.send(each)

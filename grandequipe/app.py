@@ -12,7 +12,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from grandequipe import (
     api,
     digests,
-    embedded,
     feed,
     groups,
     live,
@@ -37,7 +36,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 LONGEST_TASK_SECONDS = 600
 # A worker takes from each queue in turn: a thousand mails delay no handler and no heartbeat.
 QUEUES = ("celery", ORDINARY_QUEUE, digests.tasks.QUEUE, digests.tasks.QUEUE_BEFORE)
-FEATURES = (web, taxonomies, members, groups, feed, notifications, live, digests, api, embedded)
+FEATURES = (web, taxonomies, members, groups, feed, notifications, live, digests, api)
 
 
 def create_app(

@@ -1,9 +1,11 @@
 """`grandequipe run`: the site with all its services on one machine."""
 
 import os
+from pathlib import Path
 
 import click
 
+import grandequipe
 from grandequipe.cli.application import data_option, require_embedded
 
 
@@ -15,6 +17,20 @@ from grandequipe.cli.application import data_option, require_embedded
 def run(host: str, port: int, no_demo: bool, data: str) -> None:
     """Run the site with a private PostgreSQL and Redis; environment variables override them."""
     require_embedded()
-    from grandequipe.embedded.runner import Runner  # not in production images
+    # Not in production images.
+    from grandequipe.embedded.paths import Paths
+    from grandequipe.embedded.runner import Runner, Site
 
-    Runner(data, host, port, os.environ, demo=not no_demo, say=click.echo).run()
+    paths = Paths.of(data)
+    celery = ("celery", "-A", "worker:celery")
+    site = Site(
+        name="Grande Équipe",
+        folder=Path(grandequipe.__file__).resolve().parents[1],
+        prepare=("grandequipe.cli", "prepare", "--no-demo" if no_demo else "--demo"),
+        programs={
+            "worker": (*celery, "worker", "--concurrency", "2", "--without-mingle"),
+            "beat": (*celery, "beat", "--schedule", str(paths.beat), "--pidfile="),
+            "web": ("gunicorn", "-c", "gunicorn.conf.py"),
+        },
+    )
+    Runner(site, paths, host, port, os.environ, say=click.echo).run()

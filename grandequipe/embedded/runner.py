@@ -6,12 +6,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-import grandequipe
 from grandequipe.embedded import ports, state_files
 from grandequipe.embedded.errors import OperatorError
 from grandequipe.embedded.locks import Lock, wait_until
@@ -20,8 +20,6 @@ from grandequipe.embedded.process_group import ProcessGroup
 from grandequipe.embedded.processes import ProcessSpec, end_orphan, last_line
 from grandequipe.embedded.services import Services
 
-PROJECT = Path(grandequipe.__file__).resolve().parents[1]
-PROGRAMS = ("web", "beat", "worker")
 READY_WITHIN = 120.0
 WATCH_EVERY = 0.5
 ALL_ADDRESSES = ("0.0.0.0", "::", "")  # noqa: S104
@@ -32,24 +30,39 @@ class Stopped(BaseException):
     """Raised by the signal handler when the operator stops the command."""
 
 
+@dataclass(frozen=True)
+class Site:
+    """What is run beside the services: modules of Python with their arguments.
+
+    Each runs in `folder` with the addresses of the services in its environment; `prepare` ends
+    before `programs` start. One of these serves HTTP at the address in `BIND`, and answers
+    `/readyz` with 200 once the site can be used.
+    """
+
+    name: str
+    folder: Path
+    prepare: Sequence[str]
+    programs: Mapping[str, Sequence[str]]
+
+
 class Runner:
     """The whole site on one machine; `say` prints a line to the operator."""
 
     def __init__(
         self,
-        data: str,
+        site: Site,
+        paths: Paths,
         host: str,
         port: int,
         environ: Mapping[str, str],
         *,
-        demo: bool,
         say: Callable[[str], None],
     ) -> None:
-        self._paths = Paths.of(data)
+        self._site = site
+        self._paths = paths
         self._host = host
         self._port = port
         self._environ = environ
-        self._demo = demo
         self._say = say
         self._processes = ProcessGroup(self._paths, say)
         self._services = Services(self._paths, environ)
@@ -72,7 +85,7 @@ class Runner:
                 self._services.release()
 
     def _serve(self) -> None:
-        for name in PROGRAMS:
+        for name in reversed(tuple(self._site.programs)):
             end_orphan(self._paths, name)
         ports.must_be_free(self._host, self._port)
         state_files.write(self._paths.site, {"url": self.address})
@@ -92,12 +105,11 @@ class Runner:
         return f"http://{_bracketed(host)}:{self._port}"
 
     def _prepare(self, environment: Mapping[str, str]) -> str:
-        """Migrate and load the demo, in a process that frees its memory; return its output."""
-        demo = "--demo" if self._demo else "--no-demo"
+        """Prepare the data, in a process that frees its memory; return its output."""
         prepare = subprocess.run(
-            [sys.executable, "-m", "grandequipe.cli", "prepare", demo],
+            [sys.executable, "-m", *self._site.prepare],
             env=dict(environment),
-            cwd=PROJECT,
+            cwd=self._site.folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -111,17 +123,11 @@ class Runner:
         return prepare.stdout
 
     def _specs(self, environment: Mapping[str, str]) -> list[ProcessSpec]:
-        celery = ["celery", "-A", "worker:celery"]
-        commands = {
-            "worker": [*celery, "worker", "--concurrency", "2", "--without-mingle"],
-            "beat": [*celery, "beat", "--schedule", str(self._paths.beat), "--pidfile="],
-            "web": ["gunicorn", "-c", "gunicorn.conf.py"],
-        }
         bind = f"{_bracketed(self._host)}:{self._port}"
         settings = {"GRACEFUL_TIMEOUT": "1", **environment, "BIND": bind}
         return [
-            ProcessSpec(name, [sys.executable, "-m", *command], PROJECT, settings)
-            for name, command in commands.items()
+            ProcessSpec(name, [sys.executable, "-m", *command], self._site.folder, settings)
+            for name, command in self._site.programs.items()
         ]
 
     def _is_ready(self) -> bool:
@@ -139,7 +145,7 @@ class Runner:
         return f"The site did not get ready: look at {self.address}/readyz and {self._paths.logs}."
 
     def _greet(self, environment: Mapping[str, str], output: str) -> None:
-        lines = ["", f"  Grande Équipe is at {self.address}", ""]
+        lines = ["", f"  {self._site.name} is at {self.address}", ""]
         lines += [f"  {line}".rstrip() for line in output.splitlines()]
         if "MAIL_CATCHER_URL" in environment:
             lines.append(f"  Mails are not sent but shown at {self.address}/courrier")

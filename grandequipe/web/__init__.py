@@ -4,6 +4,7 @@ from flask import Flask
 
 from grandequipe.web import (
     assets,
+    caught_mails,
     confirmations,
     errors,
     form_errors,
@@ -33,6 +34,7 @@ MODULES = (
     confirmations,
     form_keys,
     views,
+    caught_mails,
 )
 
 SCHEDULE = tasks.SCHEDULE

@@ -7,11 +7,11 @@ say. The Host must be a name of this machine or of the site, against DNS rebindi
 
 from ipaddress import IPv6Address, ip_address
 
-from flask import Blueprint, abort, current_app, render_template, request, url_for
+from flask import Blueprint, Flask, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grandequipe.embedded.mailbox import Mailbox
 from grandequipe.web.frames import framed_mail
+from grandequipe.web.mailbox import Mailbox
 from grandequipe.web.redirects import split_url
 
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
@@ -25,10 +25,16 @@ PROXY_HEADERS = (
 )
 
 
-def make_blueprint(mail_catcher_url: str) -> Blueprint:
-    """Make the pages of the caught mails."""
-    mailbox = Mailbox(mail_catcher_url)
-    blueprint = Blueprint("courrier", __name__, template_folder="templates", url_prefix="/courrier")
+def init_app(app: Flask) -> None:
+    """Add the pages where there is a mail catcher, and `caught_mails_url` to all templates."""
+    folder = app.config["SETTINGS"].mail_catcher_url
+    if folder:
+        app.register_blueprint(_make_blueprint(Mailbox(folder)))
+    app.jinja_env.globals["caught_mails_url"] = _caught_mails_url if folder else lambda: None
+
+
+def _make_blueprint(mailbox: Mailbox) -> Blueprint:
+    blueprint = Blueprint("courrier", __name__, url_prefix="/courrier")
 
     @blueprint.before_request
     def refuse_others() -> None:
@@ -39,12 +45,12 @@ def make_blueprint(mail_catcher_url: str) -> Blueprint:
     def index() -> ResponseReturnValue:
         """List the caught mails, newest first."""
         to = request.args.get("to", "").strip()
-        return render_template("embedded/mails.html", mails=mailbox.list_mails(to), to=to)
+        return render_template("web/caught_mails.html", mails=mailbox.list_mails(to), to=to)
 
     @blueprint.get("/<name>")
     def show(name: str) -> ResponseReturnValue:
         """Show one mail, both parts."""
-        return render_template("embedded/mail.html", mail=mailbox.get_mail(name))
+        return render_template("web/caught_mail.html", mail=mailbox.get_mail(name))
 
     @blueprint.get("/<name>/html")
     def html(name: str) -> ResponseReturnValue:
@@ -54,7 +60,7 @@ def make_blueprint(mail_catcher_url: str) -> Blueprint:
     return blueprint
 
 
-def caught_mails_url() -> str | None:
+def _caught_mails_url() -> str | None:
     """Give the URL of the caught mails, or None where the request may not read them."""
     return url_for("courrier.index") if _is_local() else None
 

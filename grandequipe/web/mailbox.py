@@ -1,4 +1,4 @@
-"""Queries of the caught mails."""
+"""The mails that the mail catcher of the embedded default keeps, each in a file."""
 
 import re
 from collections.abc import Iterable

@@ -10,7 +10,7 @@ from flask import Flask
 from grandequipe.app import create_app
 from grandequipe.config import Settings
 from grandequipe.core import mail
-from grandequipe.embedded.mailbox import MOST_LISTED
+from grandequipe.web.mailbox import MOST_LISTED
 from tests.conftest import CHEAP_HASHING, Visitor
 from tests.factories import PASSWORD
 

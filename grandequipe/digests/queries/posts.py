@@ -24,6 +24,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     union,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -109,19 +110,25 @@ _AFTER, _UNTIL = (cast(_SPAN.c.value[end].astext, BigInteger) for end in (0, 1))
 _groups = aliased(Group)
 _UNDELIVERED = func.jsonb_array_elements_text(bindparam("undelivered", type_=JSONB))
 
-_WANTED = union(
+# Read for each group from its own index: OFFSET keeps PostgreSQL from reading the whole log once
+# instead, where it expects many groups with long windows.
+_IN_WINDOW = (
     select(EventRecord.subject_id.label("post_id"))
+    .where(
+        EventRecord.stream_id == _groups.stream_id,
+        EventRecord.kind == _PUBLISHED,
+        EventRecord.position > _AFTER,
+        EventRecord.position <= _UNTIL,
+    )
+    .offset(literal_column("0"))
+    .correlate(_groups, _SPAN)
+    .lateral("in_window")
+)
+_WANTED = union(
+    select(_IN_WINDOW.c.post_id)
     .select_from(_SPAN)
     .join(_groups, _groups.id == cast(_SPAN.c.key, BigInteger))
-    .join(
-        EventRecord,
-        and_(
-            EventRecord.stream_id == _groups.stream_id,
-            EventRecord.kind == _PUBLISHED,
-            EventRecord.position > _AFTER,
-            EventRecord.position <= _UNTIL,
-        ),
-    ),
+    .join(_IN_WINDOW, true()),
     select(cast(_UNDELIVERED, BigInteger)),
 ).subquery("wanted")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import NamedTuple
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, exists, func, literal_column, select, true
 from sqlalchemy.orm import aliased
 
 from grandequipe.core.events import EventRecord
@@ -34,28 +34,36 @@ class MyGroup:
 
 # Pages show "99+": nobody waits for more to be counted.
 MOST_UNREAD = 100
-_NEW = (
+# A post that was taken out and placed again has an event for each time.
+MOST_EVENTS = 3 * MOST_UNREAD
+# A table that is limited is asked for each event. Joined as it is, PostgreSQL may read all that
+# was ever published in the group instead, where it expects many events.
+_PUBLISHED = (
     select(Placement.id)
-    .select_from(EventRecord)
-    .join(
-        Placement,
-        and_(
-            Placement.post_id == EventRecord.subject_id,
-            Placement.group_id == Membership.group_id,
-            PUBLISHED,
-        ),
+    .where(
+        Placement.post_id == EventRecord.subject_id,
+        Placement.group_id == Membership.group_id,
+        PUBLISHED,
     )
+    .limit(literal_column("1"))
+    .correlate(EventRecord, Membership)
+    .lateral()
+)
+_PUBLISHED_SINCE = (
+    select(_PUBLISHED.c.id)
+    .select_from(EventRecord)
+    .join(_PUBLISHED, true())
     .where(
         EventRecord.stream_id == Group.stream_id,
         EventRecord.kind == PostPublished.kind,
         EventRecord.position > Membership.seen_position,
         EventRecord.actor_id != VIEWER,
     )
-    .distinct()
-    .limit(MOST_UNREAD)
+    .limit(literal_column(str(MOST_EVENTS)))
     .correlate(Group, Membership)
     .subquery()
 )
+_NEW = select(_PUBLISHED_SINCE.c.id).distinct().limit(literal_column(str(MOST_UNREAD))).subquery()
 _UNREAD = select(func.count()).select_from(_NEW).scalar_subquery()
 MY_GROUPS = (
     select(Group, _UNREAD)

@@ -6,13 +6,15 @@ few from its own index (LATERAL), and these are merged.
 
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, literal_column, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal_column, select, true, tuple_
 from sqlalchemy.orm import aliased
 
 from grandequipe.core.windows import AFTER_AT, AFTER_ID
 from grandequipe.feed.models import Kind, Placement
 from grandequipe.feed.queries.visibility import VIEWER, published
 from grandequipe.groups.models import Membership, MembershipState
+
+_EVER: Any = literal_column("'-infinity'", Placement.published_at.type)
 
 
 def newest_in_my_groups(kind: Kind | None, goes_on: bool, most: int) -> type[Placement]:
@@ -23,6 +25,25 @@ def newest_in_my_groups(kind: Kind | None, goes_on: bool, most: int) -> type[Pla
     it, so no other rule is asked. Only the columns that lists and their joins use are there.
     """
     mine = _my_groups("mine")
+    # Of the newest of each group the last that is among the `most` newest: nothing older is listed.
+    tops = _newest_of_each(mine, kind, goes_on, 1).subquery("tops")
+    since = (
+        select(tops.c.published_at)
+        .order_by(tops.c.published_at.desc())
+        .offset(literal_column(str(most - 1)))
+        .limit(literal_column("1"))
+        .scalar_subquery()
+    )
+    few = _newest_of_each(mine, kind, goes_on, most, since).subquery("few")
+    # Cut before anything is joined: most of what the groups gave is not shown.
+    listed = _first(select(few), few.c.published_at, few.c.post_id, most).subquery("listed")
+    return cast(type[Placement], aliased(Placement, listed))
+
+
+def _newest_of_each(
+    mine: Any, kind: Kind | None, goes_on: bool, most: int, since: Any = None
+) -> Any:
+    """Give the `most` newest placements of each group; with `since`, that instant or later."""
     newest = aliased(Placement, name="newest")
     columns = (newest.post_id, newest.group_id, newest.status, newest.published_at)
     here = select(*columns).where(
@@ -32,11 +53,10 @@ def newest_in_my_groups(kind: Kind | None, goes_on: bool, most: int) -> type[Pla
         here = here.where(newest.kind == kind)
     if goes_on:
         here = here.where(tuple_(newest.published_at, newest.post_id) < tuple_(AFTER_AT, AFTER_ID))
-    few = _first(here, newest.published_at, newest.post_id, most).lateral("few")
-    # Cut before anything is joined: most of what the groups gave is not shown.
-    merged = select(few).select_from(mine).join(few, true())
-    listed = _first(merged, few.c.published_at, few.c.post_id, most).subquery("listed")
-    return cast(type[Placement], aliased(Placement, listed))
+    if since is not None:
+        here = here.where(newest.published_at >= func.coalesce(since, _EVER))
+    few = _first(here, newest.published_at, newest.post_id, most).lateral()
+    return select(few).select_from(mine).join(few, true())
 
 
 def _first(query: Any, at: Any, id: Any, most: int) -> Any:

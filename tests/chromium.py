@@ -18,7 +18,7 @@ from tests.site import Site
 
 AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-PHONE, DESK = 360, 1280  # widths in CSS pixels
+PHONE, DESKTOP = 360, 1280  # widths in CSS pixels
 # Until then, which may take long on a slow machine, links and buttons load whole pages.
 SCRIPTS_RUN = "() => window.htmx"
 # Chromium's own messages about responses that are not 200, and connections that a scene closed.
@@ -83,7 +83,7 @@ def pytest_runtest_makereport(
 
 @pytest.fixture
 def open_window(
-    chromium: Browser, site: Site, house: Flask, request: pytest.FixtureRequest
+    chromium: Browser, site: Site, session_app: Flask, request: pytest.FixtureRequest
 ) -> Iterator[OpenWindow]:
     """Open windows on the running site: for a visitor, or logged in as a member.
 
@@ -95,7 +95,7 @@ def open_window(
 
     def open_one(
         member: Member | None = None,
-        width: int = DESK,
+        width: int = DESKTOP,
         dark: bool = False,
         locale: str = "fr-FR",
         scripts: bool = True,
@@ -111,7 +111,7 @@ def open_window(
         )
         opened.append(context)
         if member is not None:
-            context.add_cookies([_session_of(member, house, site)])
+            context.add_cookies([_session_of(member, session_app, site)])
         page = context.new_page()
         _listen(page, site, errors)
         return page
@@ -163,9 +163,9 @@ def sideways(page: Page) -> int:
     return overflow
 
 
-def _session_of(member: Member, house: Flask, site: Site) -> Any:
+def _session_of(member: Member, session_app: Flask, site: Site) -> Any:
     """Make the session cookie of a log-in."""
-    serializer = house.session_interface.get_signing_serializer(house)  # type: ignore[attr-defined]
+    serializer = session_app.session_interface.get_signing_serializer(session_app)  # type: ignore[attr-defined]
     with atomic():
         key, _id = begin_session(member)
     kept = {"_user_id": key, "_fresh": True, "fs_cc": "set", "fs_paa": time()}

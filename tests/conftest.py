@@ -97,7 +97,7 @@ def mails_folder(environment: dict[str, str]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def house(environment: dict[str, str]) -> Flask:
+def session_app(environment: dict[str, str]) -> Flask:
     """Make the application, once, with its schema migrated."""
     app = create_app(Settings.from_environment(environment), CHEAP_HASHING)
     app.test_client_class = Visitor
@@ -109,7 +109,7 @@ def house(environment: dict[str, str]) -> Flask:
 
 @pytest.fixture(scope="session")
 def running_site(
-    environment: dict[str, str], house: Flask, tmp_path_factory: pytest.TempPathFactory
+    environment: dict[str, str], session_app: Flask, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
     """Start web, worker and beat on the same data, once."""
     started = Site(environment, tmp_path_factory.mktemp("site"))
@@ -128,18 +128,18 @@ def site(running_site: Site, app: Flask) -> Site:
 
 
 @pytest.fixture
-def app(house: Flask) -> Iterator[Flask]:
+def app(session_app: Flask) -> Iterator[Flask]:
     """Give each scene an empty database and an application context of its own."""
-    with house.app_context():
+    with session_app.app_context():
         empty_database()
-        yield house
+        yield session_app
         db.session.rollback()
 
 
 @pytest.fixture(scope="session")
-def snapshot(house: Flask) -> Snapshot:
+def snapshot(session_app: Flask) -> Snapshot:
     """Make the cast, once, with the application's services."""
-    with house.app_context():
+    with session_app.app_context():
         empty_database()
         make_cast()
         return Snapshot()

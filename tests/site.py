@@ -39,7 +39,7 @@ class Process:
         return self._running.pid
 
     def is_alive(self) -> bool:
-        """Tell whether it runs."""
+        """Return whether it runs."""
         return self._running.poll() is None
 
     def kill(self) -> None:

@@ -91,7 +91,7 @@ def test_french_has_one_word_for_an_e_mail() -> None:
 
 
 def is_badly_set(form: str) -> bool:
-    """Tell whether a sign lacks its no-break space, or an apostrophe is straight."""
+    """Return whether a sign lacks its no-break space, or an apostrophe is straight."""
     text = re.sub(r"https?://\S+", "", PLACES.sub("x", form))
     if "'" in text or " :" in text or "« " in text or " »" in text or '"' in text:
         return True

@@ -378,12 +378,12 @@ class Stage:
             return invite_address(self.cast.amina, self.group, "invitee@example.org").id
 
 
-def test_every_route_has_a_row(house: Flask) -> None:
+def test_every_route_has_a_row(session_app: Flask) -> None:
     rows = {(row.endpoint, row.method) for row in ROWS}
     forms_shown_by_get = {row.endpoint for row in ROWS if row.method == "GET"}
     missing = [
         f"{method} {rule}"
-        for rule in house.url_map.iter_rules()
+        for rule in session_app.url_map.iter_rules()
         for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
         if (rule.endpoint, method) not in rows
         and not (method == "POST" and rule.endpoint in forms_shown_by_get)
@@ -393,9 +393,9 @@ def test_every_route_has_a_row(house: Flask) -> None:
 
 
 @pytest.fixture(scope="module")
-def staged(house: Flask, snapshot: Snapshot) -> Snapshot:
+def staged(session_app: Flask, snapshot: Snapshot) -> Snapshot:
     """Make a stage in a public, a private and a hidden group, once."""
-    with house.app_context():
+    with session_app.app_context():
         empty_database()
         snapshot.restore()
         set_stages(Cast())
@@ -519,5 +519,5 @@ def code_of(status: int, location: str) -> str:
     """Give the code of a response, as listed above."""
     if status == 401 or (status in (302, 303) and location.startswith("/connexion")):
         return "L"
-    letters = {403: "X", 404: "4", 409: "9", 410: "G", 422: "U"}
-    return letters.get(status, "2" if status < 400 else str(status))
+    symbols = {403: "X", 404: "4", 409: "9", 410: "G", 422: "U"}
+    return symbols.get(status, "2" if status < 400 else str(status))

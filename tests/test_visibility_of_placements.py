@@ -13,7 +13,7 @@ from grandequipe.members.models import Member
 from tests.api.conftest import Program, program  # noqa: F401 - a fixture
 from tests.conftest import Visitor
 from tests.factories import Cast, admit, draft_of, make_comment, make_group
-from tests.notifications.dispatching import tell_everyone
+from tests.notifications.dispatching import run_pending_handlers
 
 Open = Callable[[Member], Visitor]
 TITLE = "Deux groupes"
@@ -36,7 +36,7 @@ def post(cast: Cast) -> Post:
     with atomic():
         made = publish_post(cast.amina, cast.ess, draft_of(title=TITLE), [cast.hidden])
     make_comment(cast.chloe, made)
-    tell_everyone()
+    run_pending_handlers()
     return made
 
 

@@ -120,7 +120,7 @@ def test_moderators_answer_invite_remove_exclude_and_readmit(cast: Cast, program
     assert bruno.patch(f"{path}99", {"state": "invited"}).status_code == 404
 
 
-def test_a_member_chooses_what_they_are_told(cast: Cast, program: Programs) -> None:
+def test_a_member_chooses_their_notifications(cast: Cast, program: Programs) -> None:
     path = "/groups/ess-quartiers/preferences"
     assert program(cast.chloe).put(path, {"level": "none"}).json == {"level": "none"}
     assert program(cast.driss).put(path, {"level": "none"}).status_code == 403

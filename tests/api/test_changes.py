@@ -66,7 +66,7 @@ def test_a_reader_catches_up_in_order_and_once(limit: int, cast: Cast, program: 
     assert catch_up(chloe, cursor, limit)[0] == []
 
 
-def test_the_contracts_kinds_are_told(cast: Cast, program: Programs) -> None:
+def test_the_contracts_kinds_are_in_the_changes(cast: Cast, program: Programs) -> None:
     chloe = program(cast.chloe)
     cursor = now(chloe)
     post = make_post(cast.amina, cast.ess)
@@ -90,7 +90,7 @@ def test_the_contracts_kinds_are_told(cast: Cast, program: Programs) -> None:
     ]
 
 
-def test_nothing_is_told_of_what_was_never_published(cast: Cast, program: Programs) -> None:
+def test_an_unpublished_post_is_in_no_change(cast: Cast, program: Programs) -> None:
     admit(cast.moderated, cast.driss)
     driss, author = program(cast.driss), program(cast.chloe)
     cursors = now(driss), now(author)
@@ -110,7 +110,7 @@ def test_nothing_is_told_of_what_was_never_published(cast: Cast, program: Progra
     assert (change["kind"], change["subject"]["id"]) == ("post.published", waiting.id)
 
 
-def test_a_stream_that_is_lost_is_not_told_any_more(cast: Cast, program: Programs) -> None:
+def test_a_stream_that_is_lost_is_in_the_changes_no_more(cast: Cast, program: Programs) -> None:
     chloe = program(cast.chloe)
     cursor = now(chloe)
     chloe.delete("/groups/regies-de-quartier/membership")
@@ -126,7 +126,7 @@ def test_a_stream_that_is_lost_is_not_told_any_more(cast: Cast, program: Program
         assert set(chloe.get(asked).json["streams"]) == kept
 
 
-def test_a_foreign_stream_in_a_cursor_tells_nothing(cast: Cast, program: Programs) -> None:
+def test_a_foreign_stream_in_a_cursor_gives_nothing(cast: Cast, program: Programs) -> None:
     make_post(cast.amina, cast.hidden)
     driss = program(cast.driss)
     forged = make_cursor(
@@ -136,7 +136,9 @@ def test_a_foreign_stream_in_a_cursor_tells_nothing(cast: Cast, program: Program
     assert streams <= {cast.driss.stream.name}
 
 
-def test_a_group_joined_since_is_told_from_the_joining_on(cast: Cast, program: Programs) -> None:
+def test_a_group_joined_since_is_in_the_changes_from_the_joining_on(
+    cast: Cast, program: Programs
+) -> None:
     make_post(cast.amina, cast.ess)
     driss = program(cast.driss)
     cursor = now(driss)
@@ -206,7 +208,7 @@ def test_nonsense_is_named(cast: Cast, program: Programs, subtests: pytest.Subte
             assert answer.json["errors"].keys() == {"since"}
 
 
-def test_what_a_later_version_tells_is_passed_over(cast: Cast, program: Programs) -> None:
+def test_events_of_a_later_version_are_passed_over(cast: Cast, program: Programs) -> None:
     chloe = program(cast.chloe)
     cursor = now(chloe)
     make_post(cast.amina, cast.ess)

@@ -1,6 +1,6 @@
 """schemathesis reads our description and tries what people would not.
 
-It runs with Amina's token on a house with posts of every kind; half of the cases are given
+It runs with Amina's token on a site with posts of every kind; half of the cases are given
 slugs and ids that exist, so that the calls get past their first question.
 """
 

@@ -17,7 +17,7 @@ def test_five_wrong_tries_are_five_however_the_address_is_written(app, program) 
 
 
 @pytest.mark.parametrize("disguise", LOOKALIKES)
-def test_no_letter_that_looks_alike_opens_a_second_count(app, program, disguise) -> None:
+def test_no_lookalike_character_opens_a_second_count(app, program, disguise) -> None:
     make_member_with_password("Erik Le Goff", email="erik@example.org")
     body = {"name": "Mon agenda", "scopes": ["read"], "email": "erik@example.org"}
     for _try in range(5):
@@ -27,7 +27,7 @@ def test_no_letter_that_looks_alike_opens_a_second_count(app, program, disguise)
     assert program().post("/tokens", right).status_code in {401, 429}
 
 
-def test_an_address_that_no_letter_reaches_is_not_invited(cast, program) -> None:
+def test_an_address_that_no_mail_reaches_is_not_invited(cast, program) -> None:
     for email in ("dr\u0130ss@example.org", "ren\u00e9@example.org"):
         answer = program(cast.bruno).post("/groups/ess-quartiers/invitations", {"email": email})
         assert (answer.status_code, answer.json["errors"].keys()) == (422, {"email"})

@@ -10,7 +10,7 @@ PATH = "/groups/ess-quartiers/members"
 
 
 @pytest.mark.parametrize("asks", ["chloe", "driss"])
-def test_a_change_of_nothing_tells_nothing(cast, program, asks) -> None:
+def test_a_change_of_nothing_reveals_nothing(cast, program, asks) -> None:
     caller = program(getattr(cast, asks), "read", "write")
     kept_out = caller.patch(f"{PATH}/{cast.eva.id}", {})
     stranger = caller.patch(f"{PATH}/{cast.farid.id}", {})
@@ -19,7 +19,7 @@ def test_a_change_of_nothing_tells_nothing(cast, program, asks) -> None:
     )  # fmt: skip
 
 
-def test_an_invitation_does_not_tell_a_member_who_is_kept_out(cast, program) -> None:
+def test_an_invitation_does_not_reveal_that_a_member_is_banned(cast, program) -> None:
     chloe = program(cast.chloe, "read", "write")
     answers = [
         chloe.patch(f"{PATH}/{guest.id}", {"state": "invited"}) for guest in (cast.eva, cast.driss)
@@ -40,7 +40,7 @@ def test_nor_does_how_often_one_may_invite(app, cast, program, guest) -> None:
     assert answers == [200, 200, 429]
 
 
-def test_to_whom_an_invited_address_belongs_is_told_to_nobody(cast, program) -> None:
+def test_the_owner_of_an_invited_address_is_revealed_to_nobody(cast, program) -> None:
     bruno = program(cast.bruno)
     answers = []
     for email in (

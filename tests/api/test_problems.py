@@ -14,7 +14,7 @@ Programs = Callable[..., Program]
 
 
 def is_problem(answer: TestResponse, status: int) -> bool:
-    """Tell whether a response is a problem document with this status."""
+    """Return whether a response is a problem document with this status."""
     document = answer.json
     return (
         answer.status_code == status

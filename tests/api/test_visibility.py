@@ -95,7 +95,7 @@ def test_what_one_sees_and_may_not_do(cast: Cast, program: Programs) -> None:
     assert all(answer.json["detail"] for answer in refused)
 
 
-def test_whoever_is_put_out_loses_everything_at_once(cast: Cast, program: Programs) -> None:
+def test_an_excluded_member_loses_everything_at_once(cast: Cast, program: Programs) -> None:
     post = make_post(cast.amina, cast.private)
     chloe = program(cast.chloe)
     assert chloe.get(f"/posts/{post.id}").status_code == 200

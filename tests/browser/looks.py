@@ -2,10 +2,10 @@
 
 from playwright.sync_api import Page
 
-from tests.chromium import DESK, PHONE, findings, sideways
+from tests.chromium import DESKTOP, PHONE, findings, sideways
 
 SMALLEST = 320
-LOOKS = ((DESK, "light"), (DESK, "dark"), (PHONE, "dark"), (PHONE, "light"))
+LOOKS = ((DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "dark"), (PHONE, "light"))
 # The dark look differs from the light one in colours alone: axe's rules that measure them.
 OF_COLOURS = {"light": (), "dark": ("color-contrast", "link-in-text-block")}
 SOUND = {"h1": 1, "main": 1, "lang": "fr", "title": True, "icons": True, "forms": ""}

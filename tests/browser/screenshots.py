@@ -24,11 +24,11 @@ from grandequipe.feed.models import Kind, Post
 from grandequipe.feed.views.request_args import KINDS
 from grandequipe.groups.models import Group, PostingPolicy, Visibility
 from grandequipe.members.models import Member
-from tests.chromium import DESK, PHONE, launch
+from tests.chromium import DESKTOP, PHONE, launch
 from tests.site import PROJECT, Site
 
 FOLDER = PROJECT / "screenshots"
-LOOKS = tuple((width, scheme) for width in (DESK, PHONE) for scheme in ("light", "dark"))
+LOOKS = tuple((width, scheme) for width in (DESKTOP, PHONE) for scheme in ("light", "dark"))
 ESS = "/groupes/ess-quartiers"
 
 
@@ -108,17 +108,17 @@ def _log_in(page: Page, name: str) -> None:
     page.wait_for_url("**/")
 
 
-def _albums(letters: Path) -> list[Album]:
+def _albums(mails: Path) -> list[Album]:
     return [
-        Album("", _pages_of_a_visitor(letters)),
+        Album("", _pages_of_a_visitor(mails)),
         Album("jade", {"home-newcomer": "/", "groups-newcomer": "/groupes"}),
         Album("lucas", _pages_of_a_member()),
         Album("amina", _pages_of_an_owner()),
     ]
 
 
-def _pages_of_a_visitor(letters: Path) -> dict[str, str]:
-    letter = min(path.stem for path in letters.glob("[0-9]*.eml"))
+def _pages_of_a_visitor(mails: Path) -> dict[str, str]:
+    mail = min(path.stem for path in mails.glob("[0-9]*.eml"))
     lucas = _member("lucas")
     return {
         "welcome": "/",
@@ -128,11 +128,11 @@ def _pages_of_a_visitor(letters: Path) -> dict[str, str]:
         "registration": "/inscription",
         "forgotten-password": "/mot-de-passe-oublie",
         "new-password": f"/mot-de-passe-oublie/{generate_reset_password_token(lucas)}",
-        "leave-letter": f"/lettre/desabonnement/{get_subscription(lucas).unsubscribe_key}",
+        "leave-digest": f"/lettre/desabonnement/{get_subscription(lucas).unsubscribe_key}",
         "confirmation": "/confirmation",
         "not-found": "/rien",
-        "letters": "/courrier",
-        "letter": f"/courrier/{letter}",
+        "mails": "/courrier",
+        "mail": f"/courrier/{mail}",
         "help": "/aide",
         "accessibility": "/accessibilite",
         "site-map": "/plan-du-site",
@@ -165,8 +165,8 @@ def _pages_of_a_member() -> dict[str, str]:
         "settings-preferences": "/reglages/preferences",
         "settings-password": "/reglages/mot-de-passe",
         "verification": "/reglages/verification",
-        "settings-letter": "/reglages/lettre",
-        "letter-preview": "/reglages/lettre/apercu",
+        "settings-digest": "/reglages/lettre",
+        "digest-preview": "/reglages/lettre/apercu",
         "notifications": "/notifications",
     }
 

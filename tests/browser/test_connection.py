@@ -60,7 +60,7 @@ def test_a_page_that_could_not_catch_up_does_not_say_that_it_did(
 def test_what_could_not_be_caught_up_with_is_caught_up_with_later(
     cast: Cast, open_window: OpenWindow
 ) -> None:
-    """What is told next does not hide that something before it was never told."""
+    """A later broadcast does not hide that an earlier one was lost."""
     page = open_window(cast.chloe)
     held: list[Route] = []
 

@@ -1,4 +1,4 @@
-"""What one sees at second glance: figures, faces that load, the pill above a feed, paper."""
+"""What one sees at second glance: figures, fonts that load, the pill above a feed, paper."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,19 +14,19 @@ from tests.factories import Cast, make_comment, make_post
 from tests.waiting import wait_until
 
 ESS = "/groupes/ess-quartiers"
-# The first letter of an element's words lies within the crumb that cuts them.
+# The first character of an element's text lies within the crumb that cuts them.
 BEGINS_INSIDE = """(name) => {
   const first = document.createRange();
   first.setStart(name.firstChild, 0);
   first.setEnd(name.firstChild, 1);
-  const letter = first.getBoundingClientRect();
+  const character = first.getBoundingClientRect();
   const crumb = name.closest("li > *").getBoundingClientRect();
-  return letter.left >= crumb.left - 1 && letter.right <= crumb.right + 1;
+  return character.left >= crumb.left - 1 && character.right <= crumb.right + 1;
 }"""
 
 
 def fonts_of(page: Page, selector: str) -> dict[str, int]:
-    """Tell how many glyphs of an element each family draws (Chromium's own account)."""
+    """Count how many glyphs of an element each family draws (Chromium's own account)."""
     session = page.context.new_cdp_session(page)
     session.send("DOM.enable")
     session.send("CSS.enable")

@@ -56,7 +56,7 @@ def test_what_is_typed_before_the_keeper_comes_is_kept_by_the_next_key(
 def test_a_form_that_is_as_the_server_wrote_it_keeps_no_draft(
     cast: Cast, open_window: OpenWindow, late: str, body: str
 ) -> None:
-    """Nobody typed what the editor brings, nor how it writes a text, whichever comes last."""
+    """Text and HTML that the editor adds are not typed text, whichever comes last."""
     post = make_post(cast.amina, cast.ess, body_html=body)
     page = open_window(cast.amina)
     held = hold(page, late, f"/publications/{post.id}/modifier")

@@ -20,8 +20,8 @@ from grandequipe.feed.models import Kind
 from grandequipe.feed.views.request_args import KINDS
 from grandequipe.members.models import Member
 from grandequipe.notifications.queries import count_unread
-from tests.browser.letters import key_of
 from tests.browser.looks import looks_of
+from tests.browser.subscriptions import key_of
 from tests.chromium import AXE, OpenWindow
 from tests.factories import Cast
 from tests.sample_content import make_sample_content
@@ -49,7 +49,7 @@ FOR_VISITORS = (
     "/plan-du-site",
     "/rien",
     "/api/v1/docs",
-    "/courrier/{letter}",
+    "/courrier/{mail}",
     "/publications/{news}",
 )
 FOR_MEMBERS = (
@@ -100,16 +100,16 @@ PAGES = {None: FOR_VISITORS, "chloe": FOR_MEMBERS, "amina": FOR_OWNERS, "driss":
 
 @pytest.fixture
 def places(cast: Cast, mails_folder: Path, running_site: object) -> dict[str, str]:
-    """Furnish the house with something of everything, and tell what stands where."""
+    """Furnish the site with something of everything, and return the addresses by name."""
     stands = make_sample_content(cast)
     with atomic():
         mail.send(mail.Mail("chloe@example.org", "Bienvenue", "Bonjour !", "<p>Bonjour !</p>"))
     for member in (cast.amina, cast.chloe):
-        wait_until(partial(_has_news, member), "the bell rings")
-    letter = max(path.stem for path in mails_folder.glob("[0-9]*.eml"))
+        wait_until(partial(_has_news, member), "the bell shows it")
+    name = max(path.stem for path in mails_folder.glob("[0-9]*.eml"))
     return {
         **stands,
-        "letter": letter,
+        "mail": name,
         "leaving": key_of(cast.driss),
         "reset": generate_reset_password_token(cast.bruno),
     }

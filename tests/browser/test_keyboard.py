@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from grandequipe.members.models import Member
-from tests.chromium import DESK, PHONE, SCRIPTS_RUN, OpenWindow
+from tests.chromium import DESKTOP, PHONE, SCRIPTS_RUN, OpenWindow
 from tests.factories import (
     PASSWORD,
     Cast,
@@ -150,9 +150,7 @@ def test_leaving_a_group_asks_first(cast: Cast, open_window: OpenWindow) -> None
     expect(page.get_by_role("button", name="Rejoindre le groupe").first).to_be_visible()
 
 
-def test_errors_are_told_first_and_lead_to_their_fields(
-    cast: Cast, open_window: OpenWindow
-) -> None:
+def test_errors_come_first_and_lead_to_their_fields(cast: Cast, open_window: OpenWindow) -> None:
     """After a refusal the list of errors has the focus, its links lead, the text is kept."""
     page = open_window(cast.chloe)
     page.goto(NEWS)
@@ -170,7 +168,7 @@ def test_errors_are_told_first_and_lead_to_their_fields(
     expect(page.locator("trix-editor")).to_have_text("Un texte sans titre, écrit avec soin.")
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
 def test_the_links_of_errors_show_the_whole_field(
     cast: Cast, open_window: OpenWindow, width: int
 ) -> None:
@@ -186,7 +184,7 @@ def test_the_links_of_errors_show_the_whole_field(
     follow_to_whole_field(page, "password")
 
 
-def test_an_empty_answer_is_told_what_it_lacks_where_it_was_written(
+def test_an_empty_answer_is_refused_where_it_was_written(
     cast: Cast, open_window: OpenWindow
 ) -> None:
     """By the words of the page, which last, and not by a bubble of the browser's."""
@@ -280,7 +278,7 @@ def tab_to(page: Page, selector: str) -> None:
 
 
 def next_stop(page: Page) -> dict[str, str] | None:
-    """Press Tab; tell what has the focus and whether that can be seen, None outside the page.
+    """Press Tab; return what has the focus and whether that can be seen, None outside the page.
 
     The editor is framed together with its buttons.
     """

@@ -1,13 +1,13 @@
-"""The other language is one touch away, on a phone and at a desk."""
+"""The other language is one touch away, on a phone and on a desktop."""
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.chromium import DESK, PHONE, OpenWindow
+from tests.chromium import DESKTOP, PHONE, OpenWindow
 from tests.factories import Cast
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
 @pytest.mark.parametrize("name", [None, "chloe"])
 def test_every_page_offers_the_other_language(
     name: str | None, width: int, cast: Cast, open_window: OpenWindow

@@ -84,7 +84,7 @@ def test_comments_come_into_an_open_post(cast: Cast, open_window: OpenWindow) ->
 def test_an_answer_outlives_the_comment_that_it_answers(
     cast: Cast, open_window: OpenWindow
 ) -> None:
-    """What is typed stays under the fingers, ears are told why, and it is sent in the end."""
+    """A typed text stays, screen readers announce why, and it is sent in the end."""
     post = make_post(cast.amina, cast.ess)
     said = make_comment(cast.bruno, post, "Un mot qui s’en va")
     page = listen(open_window(cast.chloe), f"/publications/{post.id}")
@@ -155,7 +155,7 @@ def test_the_reactions_of_others_leave_my_button_where_it_is(
     expect(mine).to_be_focused()
 
 
-def test_the_bell_rings_with_the_number_of_the_server(cast: Cast, open_window: OpenWindow) -> None:
+def test_the_bell_shows_the_number_of_the_server(cast: Cast, open_window: OpenWindow) -> None:
     """The counter is in the accessible name of the bell, and in the title of the page."""
     post = make_post(cast.chloe, cast.ess)
     page = listen(open_window(cast.chloe), "/groupes")
@@ -217,7 +217,9 @@ def test_a_page_is_honest_offline_and_catches_up(cast: Cast, open_window: OpenWi
     expect(titles(page)).to_have_text(["Trois", "Deux", "Un"])
 
 
-def test_whoever_is_sent_away_hears_nothing_more(cast: Cast, open_window: OpenWindow) -> None:
+def test_a_member_who_was_excluded_receives_nothing_more(
+    cast: Cast, open_window: OpenWindow
+) -> None:
     """An open page of a private group gets nothing from the moment its reader is removed."""
     gone = open_window(cast.chloe)
     heard: list[str] = []

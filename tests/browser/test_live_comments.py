@@ -24,7 +24,7 @@ def test_what_is_said_in_a_row_comes_in_in_a_row(cast: Cast, open_window: OpenWi
 def test_a_discussion_that_was_cut_off_catches_up_in_order(
     cast: Cast, open_window: OpenWindow
 ) -> None:
-    """What was said, and the answers to what was there and to what was not, once each."""
+    """Comments, and answers to those that were there and to those that were not, once each."""
     post = make_post(cast.amina, cast.ess)
     first = make_comment(cast.chloe, post, "Déjà là")
     page = listen(open_window(cast.chloe), f"/publications/{post.id}")
@@ -91,7 +91,7 @@ def test_a_comment_that_is_no_longer_there_is_not_led_to(
 def test_what_was_removed_goes_though_the_server_does_not_answer(
     cast: Cast, open_window: OpenWindow
 ) -> None:
-    """Its words go, as the fact says; the answers to it stay."""
+    """Its words go, as the event says; the answers to it stay."""
     post = make_post(cast.amina, cast.ess)
     said = make_comment(cast.bruno, post, "Un mot de trop")
     make_comment(cast.amina, post, "Une réponse qui reste", reply_to=said.id)

@@ -1,4 +1,4 @@
-"""An open feed tells what is new and what is gone, and stays a feed without a hole."""
+"""An open feed shows new posts and drops removed ones, and stays a feed without a hole."""
 
 import pytest
 from playwright.sync_api import APIResponse, Route, expect
@@ -17,18 +17,20 @@ def test_more_news_than_a_page_holds_leave_no_hole(cast: Cast, open_window: Open
     """The newest page of them all, with the way to the others: no two pieces with a gap between."""
     make_post(cast.amina, cast.ess, title="Déjà lue")
     page = listen(open_window(cast.chloe), ESS)
-    told = [f"Nouvelle {number}" for number in range(DEFAULT_LIMIT + 1)]
-    for title in told:
+    announced = [f"Nouvelle {number}" for number in range(DEFAULT_LIMIT + 1)]
+    for title in announced:
         make_post(cast.amina, cast.ess, title=title)
     bar = page.locator("[data-quiet-bar]")
-    expect(bar).to_have_text(f"{len(told)} nouvelles publications", timeout=PATIENCE)
+    expect(bar).to_have_text(f"{len(announced)} nouvelles publications", timeout=PATIENCE)
     bar.get_by_role("button").click()
-    expect(titles(page)).to_have_text(told[:0:-1])
+    expect(titles(page)).to_have_text(announced[:0:-1])
     expect(page.locator(".pager a")).to_be_visible()
     expect(bar.get_by_role("button")).to_be_hidden()
 
 
-def test_what_is_told_while_the_news_come_in_waits_on(cast: Cast, open_window: OpenWindow) -> None:
+def test_posts_broadcast_while_others_are_fetched_wait_on(
+    cast: Cast, open_window: OpenWindow
+) -> None:
     """The server had written its answer by then: the bar does not go, for one more is there."""
     make_post(cast.amina, cast.ess, title="Déjà lue")
     page = listen(open_window(cast.chloe), ESS)
@@ -56,7 +58,7 @@ def test_what_is_told_while_the_news_come_in_waits_on(cast: Cast, open_window: O
 def test_nothing_new_is_put_on_top_of_what_is_older(
     path: str, cast: Cast, open_window: OpenWindow
 ) -> None:
-    """News belong on the first page, and are told there."""
+    """News belong on the first page, and are announced there."""
     for number in range(DEFAULT_LIMIT + 1):
         make_post(cast.amina, cast.ess, title=f"Titre {number}")
     page = open_window(cast.chloe)

@@ -152,7 +152,7 @@ def test_what_was_announced_is_forgotten_once_it_is_shown(
     expect(bar.locator("a")).to_be_hidden()
 
 
-def test_a_link_of_an_earlier_letter_finds_its_comment(post: Post, open_window: OpenWindow) -> None:
+def test_a_link_of_an_earlier_mail_finds_its_comment(post: Post, open_window: OpenWindow) -> None:
     page = open_window()
     page.goto(f"/publications/{post.id}#comment-{first_of(post) + 1}")
     expect(page.get_by_text("Numéro 1", exact=True)).to_be_in_viewport()

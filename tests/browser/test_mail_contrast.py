@@ -75,11 +75,11 @@ def _hex(colour: str) -> str:
 
 
 def other_mails() -> Mapping[str, str]:
-    """Name every mail beside the letter by its template."""
-    house = PROJECT / "grandequipe"
+    """List every mail but the digest, by template."""
+    package = PROJECT / "grandequipe"
     found = {
         str(path.relative_to(folder))
-        for folder in house.glob("*/templates")
+        for folder in package.glob("*/templates")
         for path in folder.rglob("*.html")
         if '{% extends "mail/base.html" %}' in path.read_text()
     }
@@ -97,7 +97,7 @@ def test_every_mail_can_be_read_where_the_styles_of_the_body_are_dropped(
     }
 
 
-def test_the_letter_can_be_read_where_the_styles_of_the_body_are_dropped(
+def test_the_digest_can_be_read_where_the_styles_of_the_body_are_dropped(
     chromium: Browser,
     cast: Cast,
     monday: datetime,  # noqa: F811
@@ -106,13 +106,13 @@ def test_the_letter_can_be_read_where_the_styles_of_the_body_are_dropped(
 ) -> None:
     publish_everything(cast)
     send(monday)
-    [letter] = sink.to(cast.chloe.email)
-    html = letter.get_body(("html",)).get_content()
+    [message] = sink.to(cast.chloe.email)
+    html = message.get_body(("html",)).get_content()
     assert list(unreadable(chromium, html)) == []
 
 
 def publish_everything(cast: Cast) -> None:
-    """Have a letter show every kind, of more than it shows, and in another language."""
+    """Have a mail show every kind, of more than it shows, and in another language."""
     soon = clock.now() + timedelta(days=9)
     times = {"starts_at": soon, "ends_at": soon + timedelta(hours=1)}
     for kind in Kind:
@@ -123,7 +123,7 @@ def publish_everything(cast: Cast) -> None:
 
 
 def test_what_goes_from_right_to_left_stands_on_the_right(chromium: Browser, app: Flask) -> None:
-    """B13: mails lay out what people wrote by its own first letter."""
+    """B13: mails lay out what people wrote by its own first character."""
     about = {"about": "مرحبا بكم", "about_language": "ar"}
     with app.test_request_context():
         html = rendering.render_html("groups/invitation_mail.html", **(GIVEN | about))

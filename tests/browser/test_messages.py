@@ -1,4 +1,4 @@
-"""What was done is told to ears too: a page that says so begins there."""
+"""A result is announced to screen readers too: the page begins there."""
 
 import re
 
@@ -11,7 +11,7 @@ from tests.waiting import wait_until
 ESS = "/groupes/ess-quartiers"
 
 
-def told(page: Page, sentence: str) -> None:
+def announced(page: Page, sentence: str) -> None:
     """Expect that a page opens on a message."""
     message = page.locator("[data-flashes]")
     expect(message).to_be_focused()
@@ -19,11 +19,13 @@ def told(page: Page, sentence: str) -> None:
     expect(message).to_have_accessible_name(sentence)
 
 
-def test_what_was_saved_is_told_where_the_page_opens(cast: Cast, open_window: OpenWindow) -> None:
+def test_a_saved_change_is_announced_where_the_page_opens(
+    cast: Cast, open_window: OpenWindow
+) -> None:
     page = open_window(cast.chloe)
     page.goto(f"{ESS}/notifications")
     page.locator("main .form-actions button").click()
-    told(page, "Votre choix est enregistré.")
+    announced(page, "Votre choix est enregistré.")
 
 
 def test_without_scripts_a_message_simply_stands_there(cast: Cast, open_window: OpenWindow) -> None:
@@ -33,7 +35,7 @@ def test_without_scripts_a_message_simply_stands_there(cast: Cast, open_window: 
     expect(page.locator("[data-flashes]")).to_have_text("Votre choix est enregistré.")
 
 
-def test_all_that_was_marked_as_read_is_told(cast: Cast, open_window: OpenWindow) -> None:
+def test_marking_all_as_read_is_announced(cast: Cast, open_window: OpenWindow) -> None:
     make_comment(cast.bruno, make_post(cast.chloe, cast.ess))
     page = open_window(cast.chloe)
     mark = page.get_by_role("button", name="Tout marquer comme lu")
@@ -42,9 +44,9 @@ def test_all_that_was_marked_as_read_is_told(cast: Cast, open_window: OpenWindow
         page.goto("/notifications")
         return mark.count() > 0
 
-    wait_until(has_rung, "the bell rings")
+    wait_until(has_rung, "the bell shows it")
     mark.click()
-    told(page, "Tout est marqué comme lu.")
+    announced(page, "Tout est marqué comme lu.")
 
 
 def test_what_could_not_be_sent_speaks_of_no_typing(cast: Cast, open_window: OpenWindow) -> None:
@@ -59,11 +61,11 @@ def test_what_could_not_be_sent_speaks_of_no_typing(cast: Cast, open_window: Ope
     expect(said).not_to_contain_text("saisi")
 
 
-def test_logging_out_is_told(cast: Cast, open_window: OpenWindow) -> None:
+def test_logging_out_is_announced(cast: Cast, open_window: OpenWindow) -> None:
     page = open_window(cast.chloe)
     page.goto("/")
     page.locator("form[data-logout]").evaluate("form => form.requestSubmit()")
-    told(page, "Votre session est fermée.")
+    announced(page, "Votre session est fermée.")
 
 
 def test_a_preview_is_where_its_page_begins(cast: Cast, open_window: OpenWindow) -> None:
@@ -80,7 +82,7 @@ def test_a_preview_is_where_its_page_begins(cast: Cast, open_window: OpenWindow)
 def test_a_link_to_what_is_wrong_is_forgotten_with_the_page_that_showed_it(
     cast: Cast, open_window: OpenWindow
 ) -> None:
-    """Its fragment would lead into the next answer, and take the focus from what is told there."""
+    """Its fragment would lead into the next answer, and take the focus from the message there."""
     page = open_window(cast.chloe)
     page.goto(f"{ESS}/publier/actualite")
     summary = page.locator("[data-error-summary]")
@@ -96,7 +98,7 @@ def test_a_link_to_what_is_wrong_is_forgotten_with_the_page_that_showed_it(
     page.locator("trix-editor[contenteditable]").click()
     page.keyboard.type("Quelques mots.")
     publish.click()
-    told(page, "Votre publication est en ligne.")
+    announced(page, "Votre publication est en ligne.")
     expect(page).to_have_url(re.compile(r"/publications/\d+$"))
 
 

@@ -16,7 +16,7 @@ LONG = "<p>Un paragraphe qui se lit.</p>" * 40
 
 
 def height_of(place: Locator) -> float:
-    """Tell how far from the top of the window something stands."""
+    """Return how far from the top of the window something stands."""
     found: float = place.evaluate("place => place.getBoundingClientRect().top")
     return found
 

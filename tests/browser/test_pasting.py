@@ -67,7 +67,7 @@ def opened(page: Page, post: Post) -> Page:
 
 
 def test_what_programs_copy_is_stored_with_its_shape(
-    cast: Cast, open_window: OpenWindow, house: Flask
+    cast: Cast, open_window: OpenWindow, session_app: Flask
 ) -> None:
     post = make_post(cast.chloe, cast.ess)
     page = opened(open_window(cast.chloe), post)

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from grandequipe.core.transactions import atomic
 from grandequipe.groups.services import remove_member
 from tests.browser.test_live import ESS, PATIENCE, listen
-from tests.browser.test_notes import told
+from tests.browser.test_notes import announced
 from tests.chromium import OpenWindow
 from tests.factories import Cast, make_post
 
@@ -37,4 +37,4 @@ def test_so_is_that_one_belongs_to_the_group_no_more(cast: Cast, open_window: Op
     with atomic():
         remove_member(cast.amina, cast.ess, cast.chloe)
     page.clock.fast_forward(LONGEST_WAIT)
-    expect(told(page)).to_be_visible(timeout=PATIENCE)
+    expect(announced(page)).to_be_visible(timeout=PATIENCE)

@@ -25,7 +25,7 @@ STATES = (
 
 
 def test_a_state_is_seen_in_forced_colours(cast: Cast, open_window: OpenWindow) -> None:
-    """Given reactions, the current tab, filter and place are not told by a tint alone."""
+    """Given reactions, the current tab, filter and place are not shown by a tint alone."""
     with atomic():
         add_reaction(cast.chloe, make_post(cast.amina, cast.ess), ReactionName.USEFUL)
     page = open_window(cast.chloe, width=PHONE)
@@ -116,7 +116,7 @@ def test_text_that_the_reader_made_twice_as_large_is_whole_on_the_smallest_phone
 def test_where_a_place_is_stays_whole_in_large_text(
     cast: Cast, open_window: OpenWindow, large_text: Browser
 ) -> None:
-    """No name is cut to its first letters."""
+    """No name is cut to its first characters."""
     page = open_window(cast.chloe, SMALLEST, browser=large_text)
     page.goto(f"{ESS}/publier/webinaire")
     assert page.locator(".breadcrumbs li > *").evaluate_all(CUT) == []

@@ -86,7 +86,7 @@ def test_what_a_program_wrote_outlives_a_change_of_title_and_one_of_words(
     assert body_of(post) == RICH.replace("fin", "fin.").replace("s>", "del>")
 
 
-def test_an_author_is_told_before_a_change_costs_some_formatting(
+def test_an_author_is_warned_before_a_change_costs_some_formatting(
     cast: Cast, open_window: OpenWindow
 ) -> None:
     post = make_post(cast.chloe, cast.ess, body_html=MIXED)

@@ -3,8 +3,8 @@
 from playwright.sync_api import Page, Route, expect
 
 from tests.broken_tables import without_comments
-from tests.browser.letters import key_of
 from tests.browser.looks import looks_of
+from tests.browser.subscriptions import key_of
 from tests.chromium import SCRIPTS_RUN, OpenWindow
 from tests.conftest import Visitor
 from tests.factories import Cast, make_post
@@ -86,7 +86,7 @@ def test_a_given_reaction_stands_within_its_card_s_text(
 def test_so_can_the_pages_of_what_went_wrong(
     cast: Cast, open_window: OpenWindow, visitor: Visitor
 ) -> None:
-    """A failure of ours, for a visitor and a member; too many tries; a letter that was left."""
+    """A failure of ours, for a visitor and a member; too many tries; a mail that was left."""
     make_post(cast.amina, cast.ess)
     wrong = {}
     for opened, found in (

@@ -1,4 +1,4 @@
-"""Fields that suggest: by keyboard, by mouse, and as ears are told of them."""
+"""Fields that suggest: by keyboard, by mouse, and by screen reader."""
 
 import re
 
@@ -87,7 +87,7 @@ def test_a_structure_is_chosen_with_the_mouse_or_typed(page: Page) -> None:
     expect(page.get_by_text("Une structure nouvelle").first).to_be_visible()
 
 
-def test_ears_are_told_what_was_added_and_what_was_removed(page: Page) -> None:
+def test_screen_readers_announce_additions_and_removals(page: Page) -> None:
     field = territories(page)
     said = page.locator(".combobox [role=status]")
     field.press_sequentially("bagn")

@@ -7,7 +7,7 @@ import pytest
 from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
 from grandequipe.feed.models import Kind
-from tests.chromium import DESK, PHONE, OpenWindow
+from tests.chromium import DESKTOP, PHONE, OpenWindow
 from tests.factories import Cast, make_post
 
 SMALL = """() => [...document.querySelectorAll(".coming a, .aside-title a, .site-footer a")]
@@ -50,7 +50,7 @@ def test_all_that_one_touches_on_a_group_s_pages_is_as_large_as_a_finger(
     assert {path: found for path, found in small.items() if found} == {}
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
 def test_links_beside_the_text_are_as_large_as_a_finger(
     width: int, cast: Cast, open_window: OpenWindow
 ) -> None:

@@ -25,7 +25,7 @@ KEPT = """() => {
 }"""
 
 
-def told(page: Page, instant: str) -> str:
+def announced(page: Page, instant: str) -> str:
     """Read what a page makes of an instant."""
     page.evaluate(ADD, instant)
     return str(page.locator("main time > span").first.text_content())
@@ -48,7 +48,7 @@ def opened(open_window: OpenWindow, member: Member | None = None) -> Page:
 
 def test_yesterday_is_the_day_before_by_the_calendar(page: Page) -> None:
     assert {
-        instant: told(page, f"{instant}:00+01:00")
+        instant: announced(page, f"{instant}:00+01:00")
         for instant in (
             *("2026-11-23T09:00", "2026-11-23T08:15", "2026-11-23T00:10", "2026-11-22T23:50"),
             *("2026-11-22T00:05", "2026-11-21T23:55", "2026-11-20T12:00", "2026-11-17T00:05"),
@@ -70,7 +70,7 @@ def test_yesterday_is_the_day_before_by_the_calendar(page: Page) -> None:
 
 
 def test_paper_has_the_exact_time(page: Page) -> None:
-    assert told(page, "2026-11-20T12:00:00+01:00") == "il y a 3 jours"
+    assert announced(page, "2026-11-20T12:00:00+01:00") == "il y a 3 jours"
     page.emulate_media(media="print")
     relative, exact = page.locator("main time > span").all()
     expect(relative).to_be_hidden()
@@ -84,16 +84,16 @@ def test_midnight_is_that_of_the_reader_s_own_clock(cast: Cast, open_window: Ope
     with atomic():
         cast.chloe.time_zone = "America/Martinique"
     page = opened(open_window, cast.chloe)
-    assert told(page, "2026-11-22T05:30:00+01:00") == "hier"
-    assert told(page, "2026-11-22T04:30:00+01:00") == "avant-hier"
+    assert announced(page, "2026-11-22T05:30:00+01:00") == "hier"
+    assert announced(page, "2026-11-22T04:30:00+01:00") == "avant-hier"
 
 
 def test_english_days_are_written_as_on_the_rest_of_the_page(open_window: OpenWindow) -> None:
     page = open_window(locale="en-GB")
     page.clock.set_fixed_time(NOW)
     page.goto("/aide")
-    assert told(page, "2025-12-15T10:00:00+01:00") == "15 December 2025"
-    assert told(page, "2026-11-01T10:00:00+01:00") == "1 November"
+    assert announced(page, "2025-12-15T10:00:00+01:00") == "15 December 2025"
+    assert announced(page, "2026-11-01T10:00:00+01:00") == "1 November"
 
 
 @pytest.mark.parametrize(

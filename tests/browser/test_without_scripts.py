@@ -1,4 +1,4 @@
-"""Everything that a member does works without JavaScript: links, forms, and the letters."""
+"""Everything that a member does works without JavaScript: links, forms, and the mails."""
 
 import email
 import re
@@ -29,7 +29,7 @@ def test_from_registration_to_removal(
     remove(page)
 
 
-def test_each_rhythm_of_the_letter_has_its_own_questions(
+def test_each_frequency_of_the_digest_has_its_own_fields(
     cast: Cast, open_window: OpenWindow
 ) -> None:
     page = open_window(cast.chloe, scripts=False)
@@ -60,7 +60,7 @@ def test_a_hidden_group_leaves_no_choice_of_how_one_joins(
         assert sentence.is_visible() is not is_asked
 
 
-def test_errors_are_told_without_scripts(cast: Cast, open_window: OpenWindow) -> None:
+def test_errors_are_shown_without_scripts(cast: Cast, open_window: OpenWindow) -> None:
     """What is missing is named, and what was typed is still there."""
     page = open_window(cast.chloe, scripts=False)
     page.goto(f"{ESS}/publier/actualite")
@@ -73,14 +73,14 @@ def test_errors_are_told_without_scripts(cast: Cast, open_window: OpenWindow) ->
 
 
 def register(page: Page, mails_folder: Path) -> None:
-    """Open an account, and confirm it by the link of the letter."""
+    """Open an account, and confirm it by the link of the mail."""
     page.goto("/inscription")
     page.fill("input[name=display_name]", "Yasmine Haddad")
     page.fill("input[name=email]", ADDRESS)
     page.fill("input[name=password]", PASSWORD)
     page.locator("main form button[type=submit]").click()
-    letter = wait_until(partial(_letter_to, ADDRESS, mails_folder), "the letter comes")
-    found = re.search(r"http://\S+/confirmation/\S+", letter)
+    message = wait_until(partial(_mail_to, ADDRESS, mails_folder), "the mail comes")
+    found = re.search(r"http://\S+/confirmation/\S+", message)
     assert found
     page.goto(found[0])
     expect(page.get_by_role("heading", level=1)).to_have_text("Du nouveau dans mes groupes")
@@ -140,10 +140,10 @@ def remove(page: Page) -> None:
     expect(page.get_by_text("Sans script, relu")).to_have_count(0)
 
 
-def _letter_to(address: str, folder: Path) -> str:
+def _mail_to(address: str, folder: Path) -> str:
     for path in folder.glob("[0-9]*.eml"):
-        letter = email.message_from_bytes(path.read_bytes(), policy=default)
-        if letter["To"] == address:
-            body = letter.get_body(("plain",))
+        message = email.message_from_bytes(path.read_bytes(), policy=default)
+        if message["To"] == address:
+            body = message.get_body(("plain",))
             return str(body.get_content()) if body is not None else ""  # type: ignore[attr-defined]
     return ""

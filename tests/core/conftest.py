@@ -10,18 +10,18 @@ from grandequipe.core.transactions import atomic
 
 
 @dataclass(frozen=True, kw_only=True)
-class BellRang(Event):
-    """A bell rang; there are no handlers."""
+class NoteWritten(Event):
+    """A note was written; there are no handlers."""
 
-    kind = "test.bell_rang"
+    kind = "test.note_written"
     subject_type = "bell"
 
     note: str = ""
 
 
-def bell(number: int = 1, note: str = "") -> BellRang:
-    """Ring a bell."""
-    return BellRang(subject_id=number, actor_id=None, note=note)
+def bell(number: int = 1, note: str = "") -> NoteWritten:
+    """Make an event."""
+    return NoteWritten(subject_id=number, actor_id=None, note=note)
 
 
 def open_stream() -> StreamRef:

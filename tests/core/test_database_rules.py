@@ -31,7 +31,7 @@ def test_every_enumeration_count_and_position_is_limited() -> None:
 
 
 def needs_limit(column: Column[object]) -> bool:
-    """Tell whether a column holds a word of an enumeration, or a number that is no id."""
+    """Return whether a column holds a word of an enumeration, or a number that is no id."""
     if isinstance(column.type, Enum):
         return column.type.enum_class is not None
     is_id = column.primary_key or column.foreign_keys or column.name.endswith("_id")

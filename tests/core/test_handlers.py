@@ -30,10 +30,10 @@ Handed = list[tuple[list[int], str]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class AlarmRang(Event):
-    """An alarm rang; two handlers follow."""
+class AlarmRaised(Event):
+    """An alarm was raised; two handlers follow."""
 
-    kind = "test.alarm_rang"
+    kind = "test.alarm_raised"
     subject_type = "bell"
 
     fails: bool = False
@@ -51,7 +51,7 @@ class Failure(Exception):
     """A handler failed in the middle of its work."""
 
 
-@handles(AlarmRang)
+@handles(AlarmRaised)
 def found_a_structure(event_record: EventRecord) -> None:
     """Leave a trace that would be seen if it were left twice."""
     db.session.add(Organisation(name=f"alarm {event_record.id} {clock.now().isoformat()}"))
@@ -60,7 +60,7 @@ def found_a_structure(event_record: EventRecord) -> None:
         raise Failure
 
 
-@handles(AlarmRang)
+@handles(AlarmRaised)
 def do_nothing(event_record: EventRecord) -> None:
     """Handle it too."""
 
@@ -84,10 +84,10 @@ def handed() -> Handed:
     return []
 
 
-def ring_alarm(stream: StreamRef, **given: bool) -> EventRecord:
+def raise_alarm(stream: StreamRef, **fields: bool) -> EventRecord:
     """Record an event with two pending handlers."""
     with atomic():
-        position = record(stream, AlarmRang(subject_id=1, actor_id=None, **given))
+        position = record(stream, AlarmRaised(subject_id=1, actor_id=None, **fields))
     query = select(EventRecord).where(
         EventRecord.stream_id == stream.id, EventRecord.position == position
     )
@@ -108,7 +108,7 @@ def count_traces() -> int:
 def test_each_handler_gets_its_own_task_and_the_event_is_marked(
     stream: StreamRef, handed: Handed
 ) -> None:
-    event_record = ring_alarm(stream)
+    event_record = raise_alarm(stream)
     assert dispatch(handed) == 1
     assert handed == [([event_record.id], FOUND), ([event_record.id], NOTHING)]
     assert event_record.next_try_at is not None
@@ -125,7 +125,7 @@ def test_an_event_is_marked_only_after_it_was_handed_over(
     stream: StreamRef, handed: Handed
 ) -> None:
     """Redis goes away in the middle: what was handed over before is handed over again."""
-    first, second = ring_alarm(stream), ring_alarm(stream)
+    first, second = raise_alarm(stream), raise_alarm(stream)
 
     def fail_at_second(event_ids: list[int], name: str) -> None:
         if second.id in event_ids:
@@ -143,7 +143,7 @@ def test_an_event_is_marked_only_after_it_was_handed_over(
 def test_two_dispatchers_at_once_share_the_work(
     app: Flask, stream: StreamRef, handed: Handed
 ) -> None:
-    event_records = [ring_alarm(stream) for _ in range(3)]
+    event_records = [raise_alarm(stream) for _ in range(3)]
     with atomic():
         assert dispatch_pending(lambda *task: handed.append(task), limit=2) == 2
         other = Thread(target=lambda: in_context(app, handed))
@@ -163,7 +163,7 @@ def in_context(app: Flask, handed: Handed) -> None:
 
 
 def test_a_handler_has_its_effect_once_however_often_it_is_called(stream: StreamRef) -> None:
-    event_record = ring_alarm(stream)
+    event_record = raise_alarm(stream)
     answers = []
     for _ in range(3):
         with atomic():
@@ -174,7 +174,7 @@ def test_a_handler_has_its_effect_once_however_often_it_is_called(stream: Stream
 
 
 def test_two_workers_at_once_have_one_effect(app: Flask, stream: StreamRef) -> None:
-    event_id = ring_alarm(stream).id
+    event_id = raise_alarm(stream).id
     db.session.rollback()
 
     def work() -> None:
@@ -190,7 +190,7 @@ def test_two_workers_at_once_have_one_effect(app: Flask, stream: StreamRef) -> N
 
 
 def test_a_handler_that_fails_leaves_nothing_and_is_still_pending(stream: StreamRef) -> None:
-    event_record = ring_alarm(stream, fails=True)
+    event_record = raise_alarm(stream, fails=True)
     with pytest.raises(Failure), atomic():
         handle([event_record.id], FOUND)
     assert count_traces() == 0
@@ -198,7 +198,7 @@ def test_a_handler_that_fails_leaves_nothing_and_is_still_pending(stream: Stream
 
 
 def test_what_was_lost_on_the_way_is_handed_over_again(stream: StreamRef, handed: Handed) -> None:
-    event_record = ring_alarm(stream)
+    event_record = raise_alarm(stream)
     dispatch(handed)
     with atomic():
         handle([event_record.id], NOTHING)
@@ -260,7 +260,7 @@ def test_one_that_spoils_a_burst_has_its_own_task_and_the_others_theirs(stream: 
 
 
 def test_a_handler_that_a_later_version_dropped_is_forgotten(stream: StreamRef) -> None:
-    event_record = ring_alarm(stream)
+    event_record = raise_alarm(stream)
     with atomic():
         event_record.pending_handlers = ["feed.gone"]
     with atomic():

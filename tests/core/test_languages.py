@@ -44,7 +44,7 @@ def test_each_common_language_has_a_name_in_both_languages_of_the_pages() -> Non
         (None, "Bonjour", None),
     ],
 )
-def test_a_language_chosen_beforehand_gives_way_to_other_letters(
+def test_a_language_chosen_beforehand_gives_way_to_another_alphabet(
     chosen: str | None, words: str, kept: str | None
 ) -> None:
     assert plausible_language(chosen, words) == kept

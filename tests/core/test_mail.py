@@ -1,4 +1,4 @@
-"""After each try to send a letter one knows: taken, not taken, never, or in doubt."""
+"""Each try to send a mail has one outcome: accepted, try later, refused, or uncertain."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -33,24 +33,24 @@ WORDS = (
     ),
     *("le 10 décembre", "Emploi et insertion dans les quartiers", "é" * 30, "日本", "🦒"),
 )
-LETTER = Mail("chloe@example.org", "Un sujet é", "Bonjour.\n", "<p>Bonjour.</p>")
+MAIL = Mail("chloe@example.org", "Un sujet é", "Bonjour.\n", "<p>Bonjour.</p>")
 
 
-def written(letter: Mail) -> EmailMessage:
-    """Read a letter as a mail program does."""
-    return message_from_bytes(write(letter), policy=default)
+def written(message: Mail) -> EmailMessage:
+    """Read a mail as a mail program does."""
+    return message_from_bytes(write(message), policy=default)
 
 
 def subject_of(words: str) -> str:
-    """Read the subject of a letter, which keeps within its lines."""
-    raw = write(replace(LETTER, subject=words))
+    """Read the subject of a mail, which keeps within its lines."""
+    raw = write(replace(MAIL, subject=words))
     assert max(map(len, raw.splitlines())) <= 78
     return str(message_from_bytes(raw, policy=default)["Subject"])
 
 
 @dataclass
 class Post:
-    """A mail server that answers what a scene tells it to."""
+    """A mail server that answers as a scene says."""
 
     to_sender: str = "250 OK"
     to_recipient: str = "250 OK"
@@ -62,7 +62,7 @@ class Post:
     server: Any = None
 
     def disconnect(self, how: str) -> None:
-        """Leave whoever is connected, and come back when that is done."""
+        """Close the connections, and listen again when that is done."""
         left, loop = Event(), self.server.loop
 
         async def leave() -> None:
@@ -87,7 +87,7 @@ class Post:
     ) -> str:
         """Take a sender, or say that this connection has lasted long enough."""
         if self.greetings == self.tired_of:
-            return "421 Too many letters"
+            return "421 Too many mails"
         envelope.mail_from = address
         return self.to_sender
 
@@ -121,43 +121,43 @@ def post(app: Flask) -> Iterator[Post]:
     server.stop()
 
 
-def test_a_letter_that_is_taken_is_taken_once(post: Post) -> None:
-    send(LETTER)
+def test_a_mail_that_is_accepted_is_accepted_once(post: Post) -> None:
+    send(MAIL)
     [content] = post.taken
     assert b"Auto-Submitted: auto-generated" in content
 
 
 def test_a_domain_with_accents_is_written_as_mail_servers_read_it(post: Post) -> None:
-    send(replace(LETTER, to="chloe@quartier-été.example"))
+    send(replace(MAIL, to="chloe@quartier-été.example"))
     [content] = post.taken
     assert b"chloe@xn--quartier-t-j7ab.example" in content
 
 
 def test_an_address_that_mail_servers_cannot_read_is_refused_for_good(post: Post) -> None:
     with pytest.raises(MailRefused):
-        send(replace(LETTER, to="hélène@example.org"))
-    send(LETTER)
+        send(replace(MAIL, to="hélène@example.org"))
+    send(MAIL)
     assert len(post.taken) == 1
 
 
-def test_letters_share_a_connection(post: Post) -> None:
+def test_mails_share_a_connection(post: Post) -> None:
     for _ in range(5):
-        send(LETTER)
+        send(MAIL)
     assert (len(post.taken), post.greetings) == (5, 1)
 
 
 @pytest.mark.parametrize("leave", ["close", "abort"])
-def test_a_server_that_left_between_two_letters_is_called_again(post: Post, leave: str) -> None:
-    send(LETTER)
+def test_a_server_that_left_between_two_mails_is_connected_again(post: Post, leave: str) -> None:
+    send(MAIL)
     post.disconnect(leave)
-    send(LETTER)
+    send(MAIL)
     assert (len(post.taken), post.greetings) == (2, 2)
 
 
 def test_a_server_that_is_tired_of_a_connection_gets_another(post: Post) -> None:
-    send(LETTER)
+    send(MAIL)
     post.tired_of = post.greetings
-    send(LETTER)
+    send(MAIL)
     assert (len(post.taken), post.greetings) == (2, 2)
 
 
@@ -185,12 +185,12 @@ def test_what_is_not_taken_is_called_by_its_name(
 ) -> None:
     arrange(post)
     with pytest.raises(expected):
-        send(LETTER)
+        send(MAIL)
     post.to_sender = post.to_recipient = post.to_text = "250 OK"
     post.hangs_up = False
     post.taken.clear()
-    send(LETTER)
-    assert len(post.taken) == 1, "the next letter is not harmed"
+    send(MAIL)
+    assert len(post.taken) == 1, "the next mail is not harmed"
 
 
 def test_a_server_that_is_not_there_has_not_taken_it(app: Flask) -> None:
@@ -198,13 +198,13 @@ def test_a_server_that_is_not_there_has_not_taken_it(app: Flask) -> None:
     app.config["SETTINGS"] = replace(settings, mail_url=f"smtp://127.0.0.1:{free_port()}")
     try:
         with pytest.raises(MailFailed):
-            send(LETTER)
+            send(MAIL)
     finally:
         app.config["SETTINGS"] = settings
 
 
-def test_a_letter_has_both_parts_and_a_machines_signature(app: Flask) -> None:
-    message = written(replace(LETTER, headers={"List-Id": "<ess.example.org>"}))
+def test_a_mail_has_both_parts_and_is_marked_as_automatic(app: Flask) -> None:
+    message = written(replace(MAIL, headers={"List-Id": "<ess.example.org>"}))
     text, html = message.iter_parts()
     assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
     assert message["Auto-Submitted"] == "auto-generated"
@@ -216,16 +216,16 @@ def test_a_letter_has_both_parts_and_a_machines_signature(app: Flask) -> None:
 @pytest.mark.parametrize(
     "words", ["--=_part--\n=_part", "é" * 5000, "a" * 5000, ". \n.\n", "a\tb \n"]
 )
-def test_whatever_is_in_a_letter_arrives_as_it_was_written(app: Flask, words: str) -> None:
-    message = written(replace(LETTER, text=words, html=f"<p>{words}</p>"))
+def test_any_text_in_a_mail_arrives_as_it_was_written(app: Flask, words: str) -> None:
+    message = written(replace(MAIL, text=words, html=f"<p>{words}</p>"))
     text, html = (part.get_content() for part in message.iter_parts())
     assert text.splitlines() == words.splitlines()
     assert html.splitlines() == f"<p>{words}</p>".splitlines()
-    assert max(map(len, write(replace(LETTER, text=words)).splitlines())) <= 78
+    assert max(map(len, write(replace(MAIL, text=words)).splitlines())) <= 78
 
 
 def test_a_name_cannot_add_a_header(app: Flask) -> None:
-    message = written(replace(LETTER, subject="Sujet\r\nBcc: tous@example.org"))
+    message = written(replace(MAIL, subject="Sujet\r\nBcc: tous@example.org"))
     assert message["Bcc"] is None
     assert message["Subject"] == "Sujet Bcc: tous@example.org"
 
@@ -241,13 +241,13 @@ def test_a_name_cannot_add_a_header(app: Flask) -> None:
     ],
 )
 def test_a_name_that_looks_encoded_is_written_as_it_stands(app: Flask, name: str) -> None:
-    raw = write(replace(LETTER, subject=f"{name} : 1 actualité"))
+    raw = write(replace(MAIL, subject=f"{name} : 1 actualité"))
     head = raw.split(b"\r\n\r\n")[0]
     assert b"\0" not in head
     assert b"\n" not in head.replace(b"\r\n", b"")
-    assert len(raw.split(b"\r\n\r\n")) == len(write(LETTER).split(b"\r\n\r\n"))
-    message = written(replace(LETTER, subject=f"{name} : 1 actualité"))
-    assert message.keys() == written(LETTER).keys()
+    assert len(raw.split(b"\r\n\r\n")) == len(write(MAIL).split(b"\r\n\r\n"))
+    message = written(replace(MAIL, subject=f"{name} : 1 actualité"))
+    assert message.keys() == written(MAIL).keys()
     assert not message.defects
 
 
@@ -261,9 +261,9 @@ def test_a_subject_loses_nothing_where_it_is_folded(app: Flask) -> None:
 @pytest.mark.parametrize("local", ["=?utf-8?q?=0D=0AX:y?=", "=?utf-8?q?a?=", "a..b"])
 def test_an_address_that_reads_otherwise_is_refused(post: Post, local: str) -> None:
     with pytest.raises(MailRefused):
-        send(replace(LETTER, to=f"{local}@example.org"))
+        send(replace(MAIL, to=f"{local}@example.org"))
     assert post.taken == []
 
 
-def test_a_letter_keeps_the_message_id_that_it_is_given(app: Flask) -> None:
-    assert written(replace(LETTER, message_id="<digest-7@x>"))["Message-ID"] == "<digest-7@x>"
+def test_a_mail_keeps_its_given_message_id(app: Flask) -> None:
+    assert written(replace(MAIL, message_id="<digest-7@x>"))["Message-ID"] == "<digest-7@x>"

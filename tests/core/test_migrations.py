@@ -27,7 +27,7 @@ MEMBER = (
     " locale, time_zone, created_at) VALUES (7, 'chloe@example.org', 'Chloé', 'x', true, false, '',"
     " '', 'fr', 'Europe/Paris', now())"
 )
-LETTER = (
+DIGEST = (
     "INSERT INTO digest (id, member_id, period, due_at, state, claimed_at, hand_over_at, tries,"
     " \"window\", contents, error) VALUES (%s, 7, %s, now(), %s, now(), now(), 0, '{}', '{}', '')"
 )
@@ -88,12 +88,12 @@ def is_compared(part: SchemaItem, name: str, kind: str, *_rest: object) -> bool:
 
 
 @pytest.fixture(scope="module")
-def first_release(environment: dict[str, str], house: Flask) -> Iterator[str]:
+def first_release(environment: dict[str, str], session_app: Flask) -> Iterator[str]:
     """Make a database as the first release left it, once, and give its name."""
     address = environment["DATABASE_URL"]
     with psycopg.connect(address, autocommit=True) as server:
         server.execute("CREATE DATABASE first_release")
-        migrate(house, beside(address, "first_release"), LANDED)
+        migrate(session_app, beside(address, "first_release"), LANDED)
         yield "first_release"
         server.execute("DROP DATABASE first_release")
 
@@ -124,11 +124,11 @@ def migrate(
     engine.dispose()
 
 
-def test_letters_that_failed_before_are_not_told_once_more(app: Flask, older: str) -> None:
+def test_posts_of_digests_that_failed_before_are_not_sent_again(app: Flask, older: str) -> None:
     with psycopg.connect(older) as before:
         before.execute(MEMBER)
-        for letter in ((1, "week:1", "failed"), (2, "week:2", "sent"), (3, "week:3", "failed")):
-            before.execute(LETTER, letter)
+        for digest in ((1, "week:1", "failed"), (2, "week:2", "sent"), (3, "week:3", "failed")):
+            before.execute(DIGEST, digest)
     migrate(app, older, "head")
     with psycopg.connect(older) as after:
         carried = after.execute("SELECT id, carried_by_id FROM digest ORDER BY id").fetchall()
@@ -183,7 +183,7 @@ def test_a_site_in_use_is_migrated_and_nobody_waits_for_long(app: Flask, older: 
 
 
 def waits_for(connection: psycopg.Connection, table: str) -> bool:
-    """Tell whether somebody waits for a lock of a table."""
+    """Return whether somebody waits for a lock of a table."""
     query = "SELECT FROM pg_locks WHERE relation = %s::regclass AND NOT granted"
     return connection.execute(query, [table]).fetchone() is not None
 
@@ -202,7 +202,7 @@ def test_two_who_migrate_take_turns_and_neither_holds_the_other_up(app: Flask, o
 
 
 def is_turned_away(connection: psycopg.Connection) -> bool:
-    """Tell whether another session of the database asks for what this one holds."""
+    """Return whether another session of the database asks for what this one holds."""
     query = (
         "SELECT FROM pg_stat_activity WHERE datname = current_database()"
         " AND pid <> pg_backend_pid() AND (query LIKE '%advisory%' OR query = 'COMMIT')"
@@ -330,7 +330,7 @@ EVENTS = (
 )
 
 
-def test_facts_become_events_while_the_previous_release_goes_on_writing(
+def test_rows_of_fact_become_events_while_the_previous_release_goes_on_writing(
     app: Flask, older: str
 ) -> None:
     """Streams have one counter for both releases; only the new one is given handlers to run."""
@@ -348,7 +348,7 @@ def test_facts_become_events_while_the_previous_release_goes_on_writing(
         writer.execute(PREVIOUS_RECORD, {"stream": "group:1"})
         writer.execute("UPDATE fact SET awaiting = '{}' WHERE position = 1")
         migrating = elsewhere.submit(migrate, app, older, "head")
-        wait_until(lambda: waits_for(reader, "fact"), "the migration comes to the facts")
+        wait_until(lambda: waits_for(reader, "fact"), "the migration comes to the rows of fact")
         writer.commit()
         migrating.result()
     published = ["notifications.tell_of_post"]
@@ -414,7 +414,7 @@ def test_digests_of_before_get_their_mails_and_both_releases_read_what_the_other
     with psycopg.connect(older) as before:
         before.execute(MEMBER)
         for number, (state, _mail_state) in enumerate(BOTH_STATES, 1):
-            before.execute(LETTER, (number, f"week:{number}", state))
+            before.execute(DIGEST, (number, f"week:{number}", state))
     migrate(app, older, "head")
     with psycopg.connect(older, autocommit=True) as both:
 
@@ -430,7 +430,7 @@ def test_digests_of_before_get_their_mails_and_both_releases_read_what_the_other
         both.execute(OF_DIGEST.format("state = 'sending', started_at = now()"), [5])
         assert states(DIGESTS) == ["sent", "sent", "empty", "failed", "sending"]
         for digest_id in (9, 10):
-            both.execute(f"{LETTER} ON CONFLICT DO NOTHING", (digest_id, "week:9", "claimed"))
+            both.execute(f"{DIGEST} ON CONFLICT DO NOTHING", (digest_id, "week:9", "claimed"))
         assert states(MAILS)[5:] == ["pending"]
         assert both.execute("SELECT count(*) FROM outgoing_mail").fetchone() == (6,)
     migrate(app, older, UNMAILED, command.downgrade)

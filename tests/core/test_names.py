@@ -54,13 +54,13 @@ OF_STAFF = [
 
 
 @pytest.fixture(autouse=True)
-def site_name(house: Flask):
+def site_name(session_app: Flask):
     """Call the site by two words that names may have one of."""
-    usual = house.config["SETTINGS"]
-    house.config["SETTINGS"] = replace(usual, site_name="Quartiers Unis")
-    with house.test_request_context(), force_locale("en"):
+    usual = session_app.config["SETTINGS"]
+    session_app.config["SETTINGS"] = replace(usual, site_name="Quartiers Unis")
+    with session_app.test_request_context(), force_locale("en"):
         yield
-    house.config["SETTINGS"] = usual
+    session_app.config["SETTINGS"] = usual
 
 
 @pytest.mark.parametrize("name", DOMAINS)
@@ -80,7 +80,7 @@ def test_names_as_people_have_them_are_names(wrong, name: str) -> None:
 
 @pytest.mark.parametrize("name", TWO_ALPHABETS)
 @pytest.mark.parametrize("wrong", [person_name_error, group_name_error])
-def test_no_letter_passes_for_that_of_another_alphabet(wrong, name: str) -> None:
+def test_no_character_passes_for_that_of_another_alphabet(wrong, name: str) -> None:
     assert "in one alphabet" in str(wrong(name))
 
 
@@ -110,8 +110,8 @@ def test_no_name_has_what_nobody_sees(sign: str) -> None:
     assert "can’t be displayed" in str(person_name_error(f"Ami{sign}na"))
 
 
-def test_a_site_of_one_common_word_leaves_it_to_names(house: Flask) -> None:
-    house.config["SETTINGS"] = replace(house.config["SETTINGS"], site_name="Martin")
+def test_a_site_of_one_common_word_leaves_it_to_names(session_app: Flask) -> None:
+    session_app.config["SETTINGS"] = replace(session_app.config["SETTINGS"], site_name="Martin")
     assert person_name_error("Jeanne Martin") is None
     assert person_name_error("Martin") is not None
     assert person_name_error("Équipe Martin") is not None
@@ -125,5 +125,5 @@ def test_a_site_of_one_common_word_leaves_it_to_names(house: Flask) -> None:
         ("Écrire à la Régie. Ouvert de 9.30 à 12.15, 3.5 km. C.C.A.S., etc.", False),
     ],
 )
-def test_what_a_letter_leaves_out_may_be_an_address(words: str, may: bool) -> None:
+def test_a_description_left_out_of_a_mail_may_be_an_address(words: str, may: bool) -> None:
     assert may_hold_domain(words) is may

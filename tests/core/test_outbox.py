@@ -93,7 +93,7 @@ def test_a_busy_server_is_asked_again_under_the_same_message_id(
     sink.answer_to_data = "250 OK"
     assert deliver(mail_id, 0) is None
     assert deliver(mail_id, 1) is MailState.SENT
-    assert len({letter["Message-ID"] for letter in sink.mails}) == 1
+    assert len({message["Message-ID"] for message in sink.mails}) == 1
 
 
 def test_a_mail_is_tried_for_two_days(app: Flask, sink: MailServer) -> None:
@@ -133,7 +133,7 @@ def test_an_operator_says_what_became_of_an_uncertain_mail(
     assert deliver(mail_id) is (None if arrived else MailState.SENT)
     assert row(mail_id).state is MailState.SENT
     assert len(sink.mails) == (1 if arrived else 2)
-    assert len({letter["Message-ID"] for letter in sink.mails}) == 1
+    assert len({message["Message-ID"] for message in sink.mails}) == 1
 
 
 def test_a_sender_that_died_leaves_an_uncertain_mail(app: Flask, sink: MailServer) -> None:
@@ -206,13 +206,13 @@ def test_each_mail_returns_to_an_address_of_its_own(app: Flask, sink: MailServer
     tokens = [row(mail_id).envelope_token for mail_id in (write(), write()) if deliver(mail_id)]
     assert sink.senders == [f"bounces+{token}@example.org" for token in tokens]
     assert len(set(tokens)) == 2
-    assert {str(letter["From"]) for letter in sink.mails} == {app.config["SETTINGS"].mail_from}
+    assert {str(mail["From"]) for mail in sink.mails} == {app.config["SETTINGS"].mail_from}
 
 
 def test_answers_go_where_the_mail_says(app: Flask, sink: MailServer) -> None:
     deliver(write(replace(MAIL, reply_to="reponse+abc@example.org")))
     deliver(write())
-    assert [letter["Reply-To"] for letter in sink.mails] == ["reponse+abc@example.org", None]
+    assert [mail["Reply-To"] for mail in sink.mails] == ["reponse+abc@example.org", None]
 
 
 def test_a_suppressed_address_gets_no_mail(app: Flask, sink: MailServer) -> None:
@@ -280,7 +280,7 @@ def test_what_is_not_about_the_address_suppresses_nobody(
 
 
 def test_what_the_release_before_queued_is_sent_once(app: Flask, sink: MailServer) -> None:
-    letter = {
+    message = {
         "to": MAIL.to,
         "subject": "Avant",
         "text": "t",
@@ -289,7 +289,7 @@ def test_what_the_release_before_queued_is_sent_once(app: Flask, sink: MailServe
         "headers": {},
     }
     for _time in range(2):
-        send_queued_before(letter)
+        send_queued_before(message)
     ((mail_id, tries),) = take_queued(send_mail)
     deliver(mail_id, tries)
     assert [each["Message-ID"] for each in sink.mails] == ["<1@x>"]

@@ -20,7 +20,7 @@ from grandequipe.core.events.queries import list_events_after
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from tests.core.conftest import bell
-from tests.core.test_handlers import ring_alarm
+from tests.core.test_handlers import raise_alarm
 from tests.locks import count_held_up
 from tests.waiting import wait_until
 
@@ -95,7 +95,7 @@ def test_an_old_month_is_dropped_and_the_stream_goes_on_where_it_was(march: Stre
 
 def test_a_month_is_kept_while_a_handler_has_something_to_do_in_it(march: StreamRef) -> None:
     with clock.travel(MARCH):
-        event_id = ring_alarm(march).id
+        event_id = raise_alarm(march).id
         db.session.rollback()
     with clock.travel(MUCH_LATER):
         tasks.keep_partitions()

@@ -9,9 +9,9 @@ from grandequipe.core import signing
 
 
 @pytest.fixture(autouse=True)
-def inside(house: Flask):
+def inside(session_app: Flask):
     """Let the settings be at hand."""
-    with house.app_context():
+    with session_app.app_context():
         yield
 
 
@@ -35,9 +35,9 @@ def test_parts_are_not_taken_for_others(other: tuple[str, ...]) -> None:
     assert signing.digest(*other) != signing.digest("form", "a", "b")
 
 
-def test_another_site_writes_others(house: Flask) -> None:
-    ours, usual = signing.digest("form", "a"), house.config["SETTINGS"]
-    house.config["SETTINGS"] = replace(usual, secret_key="x" * 64)
+def test_another_site_writes_others(session_app: Flask) -> None:
+    ours, usual = signing.digest("form", "a"), session_app.config["SETTINGS"]
+    session_app.config["SETTINGS"] = replace(usual, secret_key="x" * 64)
     theirs = signing.digest("form", "a")
-    house.config["SETTINGS"] = usual
+    session_app.config["SETTINGS"] = usual
     assert theirs != ours

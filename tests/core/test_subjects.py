@@ -11,6 +11,6 @@ LINE_ENDS = ["\n", "\r\n", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029"]
 
 
 @pytest.mark.parametrize("sign", LINE_ENDS, ids=repr)
-def test_whatever_ends_a_line_does_not_keep_the_letter_from_leaving(app, sign) -> None:
-    letter = Mail("chloe@example.org", f"Un{sign}groupe", "texte", "<p>texte</p>")
-    assert message_from_bytes(write(letter), policy=default)["Subject"] == "Un groupe"
+def test_line_breaks_in_a_subject_do_not_prevent_sending(app, sign) -> None:
+    message = Mail("chloe@example.org", f"Un{sign}groupe", "texte", "<p>texte</p>")
+    assert message_from_bytes(write(message), policy=default)["Subject"] == "Un groupe"

@@ -1,4 +1,4 @@
-"""What leaves the house waits for the commit of the transaction, or savepoint, that asked."""
+"""Side effects wait for the commit of the transaction, or savepoint, that asked."""
 
 from contextlib import suppress
 
@@ -19,20 +19,20 @@ class Oops(Exception):
 def test_it_runs_once_after_the_commit_and_not_before() -> None:
     done: list[str] = []
     with atomic():
-        on_commit(lambda: done.append("told"))
+        on_commit(lambda: done.append("sent"))
         db.session.execute(text("SELECT 1"))
         assert done == []
-    assert done == ["told"]
+    assert done == ["sent"]
     with atomic():
         db.session.execute(text("SELECT 1"))
-    assert done == ["told"]
+    assert done == ["sent"]
 
 
 @pytest.mark.parametrize("statement", ["SELECT 1", None])
 def test_it_never_runs_after_a_rollback(statement: str | None) -> None:
     done: list[str] = []
     with suppress(Oops), atomic():
-        on_commit(lambda: done.append("told"))
+        on_commit(lambda: done.append("sent"))
         if statement:
             db.session.execute(text(statement))
         raise Oops
@@ -73,5 +73,5 @@ def test_one_that_fails_harms_neither_the_change_nor_the_others(app: Flask) -> N
 
     with atomic():
         on_commit(fail)
-        on_commit(lambda: done.append("told"))
-    assert done == ["told"]
+        on_commit(lambda: done.append("sent"))
+    assert done == ["sent"]

@@ -145,7 +145,7 @@ def test_what_stands_above_its_line_is_no_part_of_the_number(written: str, words
     assert "<su" in sanitise(written)
 
 
-def test_a_summary_tells_the_items_of_a_list_apart() -> None:
+def test_a_summary_separates_the_items_of_a_list() -> None:
     listed = "<ul><li>pourquoi évaluer</li><li>avec qui</li></ul><p>À bientôt</p>"
     assert summary(listed) == "pourquoi évaluer · avec qui · À bientôt"
     assert summary(f"<p>Au programme :</p>{listed}") == (

@@ -25,7 +25,7 @@ from grandequipe.members.services import edit_preferences
 from tests.digests.conftest import A_WEEK, ledger
 from tests.digests.mail_server import MailServer
 from tests.factories import Cast, admit, make_member, make_post
-from tests.notifications.dispatching import tell_everyone
+from tests.notifications.dispatching import run_pending_handlers
 from tests.threads import in_threads
 
 Send = Callable[[datetime], list[MailState]]
@@ -291,7 +291,7 @@ def test_another_day_in_the_same_week_gives_no_second_digest(
 def test_a_new_clock_moves_the_due_and_keeps_the_period(cast: Cast, monday: datetime) -> None:
     with atomic():
         edit_preferences(cast.chloe, "fr", "America/Martinique")
-    tell_everyone()
+    run_pending_handlers()
     moved = db.session.get(DigestSubscription, cast.chloe.id, populate_existing=True)
     assert moved is not None
     assert moved.next_due_at is not None
@@ -379,7 +379,7 @@ def test_a_digest_to_an_invalid_address_fails_and_is_not_uncertain(
 
 
 def test_registering_gives_the_weekly_digest(cast: Cast) -> None:
-    tell_everyone()
+    run_pending_handlers()
     made = db.session.get(DigestSubscription, cast.driss.id)
     assert made is not None
     assert (made.frequency, made.weekday, made.hour) == (Frequency.WEEKLY, 0, 8)

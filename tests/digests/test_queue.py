@@ -29,7 +29,7 @@ from tests.site import Site
 from tests.waiting import wait_until
 
 CROWD = 40
-LETTER = Mail("chloe@example.org", "Bonjour", "Bonjour.", "<p>Bonjour.</p>")
+MAIL = Mail("chloe@example.org", "Bonjour", "Bonjour.", "<p>Bonjour.</p>")
 # What a worker may have taken before it looks again at what else waits.
 IN_HAND = 6
 
@@ -179,7 +179,7 @@ def test_a_server_that_greets_and_then_says_nothing_is_left_alone_too(
     try:
         for _digest in range(3):
             with pytest.raises(MailFailed):
-                send(LETTER)
+                send(MAIL)
         assert mute.connections == 1
     finally:
         mute.stop()
@@ -195,13 +195,13 @@ def test_a_server_that_does_not_answer_is_tried_once_in_a_while(
         app.config["SETTINGS"] = _mailing(app, f"smtp://{host}:{port}")
         for _digest in range(3):
             with pytest.raises(MailFailed):
-                send(LETTER)
+                send(MAIL)
         silent.accept()[0].close()
         silent.setblocking(False)
         with pytest.raises(BlockingIOError):
             silent.accept()
     app.config["SETTINGS"] = _mailing(app, sink.url)
-    send(LETTER)
+    send(MAIL)
     assert len(sink.mails) == 1, "another server is tried at once"
 
 

@@ -49,7 +49,7 @@ class Runner:
         return self
 
     def is_ready(self) -> bool:
-        """Tell whether /readyz answers 200."""
+        """Return whether /readyz answers 200."""
         try:
             with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:  # noqa: S310
                 return bool(answer.status == 200)

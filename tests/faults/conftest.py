@@ -1,4 +1,4 @@
-"""A site and a Redis that a scene may kill, on the data of the house."""
+"""A site and a Redis that a scene may kill, on the data of the application."""
 
 import importlib.util
 import subprocess
@@ -49,7 +49,7 @@ class FragileRedis:
         self._process.wait()
 
     def answers(self) -> bool:
-        """Tell whether it is there."""
+        """Return whether it is there."""
         try:
             with redis.Redis.from_url(self.url, socket_timeout=1) as client:
                 return bool(client.ping())
@@ -67,7 +67,7 @@ def fragile_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FragileR
 
 @pytest.fixture(scope="module")
 def frail_site(
-    house: Flask,
+    session_app: Flask,
     environment: dict[str, str],
     fragile_redis: FragileRedis,
     tmp_path_factory: pytest.TempPathFactory,

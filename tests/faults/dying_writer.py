@@ -1,4 +1,4 @@
-"""A process that dies by kill -9 right after its commit, before it told anybody.
+"""A process that dies by kill -9 right after its commit, before it broadcast anything.
 
 `python -m tests.faults.dying_writer AUTHOR_ID POST_ID`
 """

@@ -105,7 +105,7 @@ def test_a_worker_killed_in_the_middle_of_a_handler(
     assert lines_of(cast.chloe, post) == [1]
 
 
-def test_a_web_process_killed_between_its_commit_and_the_ring(
+def test_a_web_process_killed_between_its_commit_and_the_broadcast(
     site: Site, cast: Cast, post: Post
 ) -> None:
     writer = subprocess.run(

@@ -88,13 +88,13 @@ def pass_time() -> None:
         )
 
 
-def is_in_doubt() -> bool:
-    """Tell whether the mail is shown to operators."""
+def is_uncertain() -> bool:
+    """Return whether the mail is shown to operators."""
     return only_state() is MailState.UNCERTAIN
 
 
 def is_sent() -> bool:
-    """Tell whether the mail is sent."""
+    """Return whether the mail is sent."""
     return only_state() is MailState.SENT
 
 
@@ -112,7 +112,7 @@ def test_a_worker_killed_before_the_server_answers(
     pass_time()
     if kill is kill_worker:
         mailing_site.start("worker")
-    wait_until(is_in_doubt, "the clock finds what nobody knows of", 90)
+    wait_until(is_uncertain, "the clock finds the uncertain mail", 90)
     assert len(sink.mails) == 1
 
 
@@ -130,7 +130,7 @@ def test_a_worker_killed_between_the_answer_and_the_commit(
     assert only_state() is MailState.SENDING
     pass_time()
     mailing_site.start("worker")
-    wait_until(is_in_doubt, "the clock finds what nobody knows of", 90)
+    wait_until(is_uncertain, "the clock finds the uncertain mail", 90)
     assert len(sink.mails) == 1
 
 

@@ -108,7 +108,7 @@ def test_pages_hear_again_and_rooms_are_repaired_when_redis_is_back(
     cast: Cast,
     browser: Callable[[Member], FlaskClient],
 ) -> None:
-    """What a member did meanwhile rang on a Redis that this site does not hear at all."""
+    """A member's event was broadcast on a Redis that this site does not listen to."""
     page = SocketClient(web.url, cookie=cookie_of(browser(cast.chloe)))
     page.connect()
     assert cast.ess.stream.name in page.wait_for("ready")["heads"]
@@ -136,7 +136,7 @@ def token_for_writing(member: Member) -> str:
 
 
 def comment_through(site: Site, token: str, post_id: int) -> None:
-    """Comment through this site, which rings on its own Redis."""
+    """Comment through this site, which broadcasts on its own Redis."""
     request = urllib.request.Request(  # noqa: S310
         f"{site.url}/api/v1/posts/{post_id}/comments",
         data=json.dumps({"body_html": "<p>Bien reçu</p>"}).encode(),

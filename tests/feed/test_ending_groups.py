@@ -23,7 +23,7 @@ from grandequipe.members.models import Member
 from tests.api.conftest import Program, program  # noqa: F401 - a fixture
 from tests.conftest import Visitor
 from tests.factories import Cast, draft_of, make_comment, make_group, make_post
-from tests.notifications.dispatching import tell_everyone
+from tests.notifications.dispatching import run_pending_handlers
 
 Open = Callable[[Member], Visitor]
 ESS = "/groupes/ess-quartiers"
@@ -43,13 +43,13 @@ def alone(cast: Cast) -> Group:
     with atomic():
         add_reaction(cast.chloe, posts[1], ReactionName.THANKS)
         invite_address(cast.amina, cast.ess, "nouveau@example.org")
-    tell_everyone()
+    run_pending_handlers()
     with atomic():
         mark_seen(cast.amina, cast.ess)
     for member in (cast.bruno, cast.chloe):
         with atomic():
             leave_group(member, cast.ess)
-    tell_everyone()
+    run_pending_handlers()
     return cast.ess
 
 

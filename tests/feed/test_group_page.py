@@ -39,7 +39,7 @@ def test_a_private_group_shows_an_outsider_its_door_alone(cast, visitor, browser
     assert f"{address}/rejoindre" not in browser(cast.eva).get(address).text
 
 
-def test_whoever_is_excluded_reads_so_and_who_may_let_them_come_back(cast, browser):
+def test_an_excluded_member_reads_so_and_who_may_let_them_come_back(cast, browser):
     for group in (cast.ess, cast.private):
         pages = [browser(who).get(f"/groupes/{group.slug}").text for who in (cast.eva, cast.driss)]
         assert ["décidé de votre exclusion" in main_of(page) for page in pages] == [True, False]

@@ -64,13 +64,13 @@ def test_who_left_a_group_does_not_read_it_any_more(browser, cast):
     assert cards(chloe.get("/").text) == []
 
 
-def test_a_newcomer_is_told_what_to_do_next(browser, cast):
+def test_a_newcomer_is_shown_what_to_do_next(browser, cast):
     page = main_of(browser(make_member("Gina Rossi")).get("/").text)
     assert "/groupes" in page
     assert not cards(page)
 
 
-def test_the_webinars_of_the_next_two_weeks_stand_aside(browser, cast):
+def test_the_webinars_of_the_next_two_weeks_are_beside_the_feed(browser, cast):
     now = clock.now()
     for title, days in (("Passé", -2), ("Bientôt", 3), ("Plus tard", 30)):
         starts_at = now + timedelta(days=days)

@@ -14,7 +14,7 @@ COMMENT = "<p>" + "a" * (LONGEST_COMMENT - 7) + "</p>"
 JUST_FITS = "<p>" + "a" * (LONGEST_BODY - 7) + "</p>"
 
 
-def test_a_post_keeps_every_letter_or_is_refused(cast) -> None:
+def test_a_post_keeps_every_character_or_is_refused(cast) -> None:
     post = make_post(cast.chloe, cast.ess, body_html=JUST_FITS)
     assert get_post(post.id, seen_by=cast.chloe).body_html == JUST_FITS
     with pytest.raises(Invalid) as refusal:
@@ -22,7 +22,7 @@ def test_a_post_keeps_every_letter_or_is_refused(cast) -> None:
     assert "body_html" in refusal.value.errors
 
 
-def test_a_comment_keeps_every_letter_or_is_refused(cast) -> None:
+def test_a_comment_keeps_every_character_or_is_refused(cast) -> None:
     post = make_post(cast.chloe, cast.ess)
     with atomic():
         assert add_comment(cast.bruno, post, COMMENT).body_html == COMMENT

@@ -38,7 +38,7 @@ from tests.api.conftest import Program, program  # noqa: F401 - a fixture
 from tests.conftest import Visitor
 from tests.factories import Cast, admit, draft_of, make_comment, make_group
 from tests.feed.conftest import cards
-from tests.notifications.dispatching import tell_everyone
+from tests.notifications.dispatching import run_pending_handlers
 
 Open = Callable[[Member], Visitor]
 NEWS = "/groupes/ess-quartiers/publier/actualite"
@@ -296,7 +296,7 @@ def test_a_group_s_text_is_changed_by_its_own_moderators_only(cast: Cast, browse
         approve_proposal(cast.driss, post, proposal.version)
     assert statuses(post) == {"petites-annonces": "pending", "voisinage": "published"}
     assert (events_in(cast.moderated, "post.removed"), events_in(other, "post.edited")) == (1, 1)
-    tell_everyone()
+    run_pending_handlers()
     waits = {"group_id": cast.moderated.id, "kind": NotificationKind.POST_PENDING}
     told = db.session.query(Notification).filter_by(**waits, member_id=cast.bruno.id)
     assert told.count() == 2, "as it was sent, and as it waits again"
@@ -325,7 +325,7 @@ def test_what_others_said_while_it_waits_again_is_not_for_its_group(cast: Cast) 
         approve_post(cast.bruno, post, post.text_version, cast.moderated)
 
 
-def test_a_member_of_several_of_its_groups_is_told_once(cast: Cast) -> None:
+def test_a_member_of_several_of_its_groups_is_notified_once(cast: Cast) -> None:
     for group in (cast.ess, cast.private):
         with atomic():
             change_level(cast.chloe, group, Level.ALL)
@@ -333,7 +333,7 @@ def test_a_member_of_several_of_its_groups_is_told_once(cast: Cast) -> None:
         change_level(cast.amina, cast.ess, Level.NONE)
     post = make_post_in(cast.amina, cast.ess, cast.private)
     make_comment(cast.chloe, post)
-    tell_everyone()
+    run_pending_handlers()
     for member in (cast.chloe, cast.amina):
         [line] = db.session.query(Notification).filter_by(member_id=member.id)
         assert line.post_id == post.id, "the most generous level counts"

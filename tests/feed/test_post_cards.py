@@ -14,7 +14,7 @@ from tests.factories import Kind, make_comment, make_post
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_a_face_is_the_same_in_a_list_and_on_the_post(cast, kind):
+def test_a_card_is_the_same_in_a_list_and_on_the_post(cast, kind):
     post = make_post(cast.amina, cast.ess, kind)
     with atomic():
         cast.amina.organisation = Organisation(name="Régie des Quatre Vents")
@@ -28,7 +28,7 @@ def test_a_face_is_the_same_in_a_list_and_on_the_post(cast, kind):
     assert list_group_cards(cast.ess, None, kind, None).items == [listed]
 
 
-def test_a_face_changes_with_what_is_said_under_the_post(cast):
+def test_a_card_changes_with_the_comments_of_the_post(cast):
     post = make_post(cast.amina, cast.ess)
     [before] = list_home_cards(cast.chloe, None, None).items
     make_comment(cast.chloe, post)

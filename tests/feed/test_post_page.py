@@ -75,7 +75,7 @@ def test_the_page_offers_what_the_policies_allow(cast, browser, visitor):
 
 
 @pytest.mark.parametrize("name", [*OTHERS, "farid"])
-def test_a_post_is_removed_by_whoever_may(name, cast, browser, visitor):
+def test_a_post_is_removed_by_its_author_and_moderators(name, cast, browser, visitor):
     post = make_post(cast.chloe, cast.ess)
     other = reader(name, cast, browser, visitor)
     answer = other.send(f"/publications/{post.id}/supprimer")

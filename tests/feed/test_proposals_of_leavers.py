@@ -20,7 +20,7 @@ from grandequipe.feed.services import (
 from grandequipe.groups.services import ban_member, join_group, leave_everything, leave_group
 from grandequipe.members.services import erase_member
 from tests.factories import Cast, draft_of, make_post
-from tests.notifications.dispatching import tell_everyone
+from tests.notifications.dispatching import run_pending_handlers
 
 NEW = {"title": "Prête une scie", "body_html": "<p>Le soir et le samedi.</p>"}
 
@@ -69,7 +69,7 @@ def test_what_somebody_proposed_ends_when_they_go(
         go(cast)
     with pytest.raises(Conflict), atomic():
         approve_proposal(cast.bruno, post, version)
-    tell_everyone()
+    run_pending_handlers()
     assert db.session.query(PostProposal).count() == count_waiting(cast.moderated) == 0
     db.session.expire_all()
     assert (post.title, post.placements[0].status) == ("Prête perceuse", PlacementStatus.PUBLISHED)
@@ -81,7 +81,7 @@ def test_who_comes_back_at_once_keeps_what_they_proposed(cast: Cast, post: Post)
         leave(cast)
     with atomic():
         join_group(cast.chloe, cast.moderated)
-    tell_everyone()
+    run_pending_handlers()
     assert count_waiting(cast.moderated) == 1
 
 
@@ -91,11 +91,11 @@ def test_what_was_refused_goes_with_the_account_and_what_waits_is_decided(cast: 
         refuse_post(cast.bruno, refused, "Dites où vous habitez.")
     with atomic():
         leave(cast)
-    tell_everyone()
+    run_pending_handlers()
     assert db.session.query(Placement).filter_by(status=PlacementStatus.REFUSED).count() == 1
     with atomic():
         close(cast)
-    tell_everyone()
+    run_pending_handlers()
     assert db.session.query(Placement).filter_by(status=PlacementStatus.REFUSED).count() == 0
     with atomic():
         approve_post(cast.bruno, waiting, waiting.text_version)

@@ -163,7 +163,7 @@ def test_a_preview_says_what_is_wrong_too(cast, browser):
     assert 'id="preview"' not in page.text
 
 
-def test_the_form_says_how_many_will_have_it_in_their_letter(cast, browser, app):
+def test_the_form_says_how_many_will_have_it_in_their_digest(cast, browser, app):
     chloe = browser(cast.chloe)
 
     def readers():
@@ -204,7 +204,7 @@ def test_without_the_page_s_token_nothing_is_written(cast, browser):
     assert chloe.send(f"{ESS}/actualite", SHARED).status_code == 303
 
 
-def test_one_who_was_logged_out_meanwhile_is_told_so_and_led_back(cast, browser):
+def test_a_member_logged_out_meanwhile_reads_so_and_is_led_back(cast, browser):
     chloe, write = browser(cast.chloe), f"{ESS}/actualite"
     sent = {"data": SHARED, "headers": {"Referer": f"http://localhost{write}"}}
     assert "restée ouverte trop longtemps" in chloe.post(write, **sent).text

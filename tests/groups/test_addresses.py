@@ -18,9 +18,7 @@ def test_groups_of_one_name_are_numbered(cast: Cast) -> None:
     assert slugs == ["budget-participatif", "budget-participatif-2", "budget-participatif-3"]
 
 
-def test_the_address_of_a_new_group_does_not_tell_of_a_hidden_one(
-    cast: Cast, browser: Open
-) -> None:
+def test_the_address_of_a_new_group_does_not_reveal_a_hidden_one(cast: Cast, browser: Open) -> None:
     hidden = make_group(cast.amina, NAME, **HIDDEN)
     typed = {"name": NAME, "visibility": "public", "join_policy": "open"}
     answer = browser(cast.driss).send("/groupes/nouveau", typed | {"posting_policy": "members"})

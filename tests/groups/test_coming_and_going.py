@@ -91,7 +91,7 @@ def test_the_measure_is_made_for_two_hundred_people() -> None:
     assert int(Settings.limit_managing.split()[0]) >= 400, "accepted one by one, then given a role"
 
 
-def test_the_description_of_the_api_tells_of_it(visitor: Visitor) -> None:
+def test_the_description_of_the_api_has_it(visitor: Visitor) -> None:
     paths = visitor.get("/api/v1/openapi.json").json["paths"]
     membership = paths["/api/v1/groups/{slug}/membership"]
     answers = [membership["put"], membership["delete"]]

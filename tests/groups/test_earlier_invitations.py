@@ -1,4 +1,4 @@
-"""Who was invited before invitations were kept is seen among the invited, and withdrawn."""
+"""A member invited before invitations had rows is listed and can be withdrawn."""
 
 import pytest
 from flask import Flask

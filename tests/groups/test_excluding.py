@@ -49,14 +49,14 @@ def state_of(member: Member, group: Group) -> MembershipState | None:
     return membership.state if membership else None
 
 
-STANDINGS = [ask, invited, left, never_came]
+MEMBERSHIP_STATES = [ask, invited, left, never_came]
 
 
-@pytest.mark.parametrize("standing", STANDINGS)
+@pytest.mark.parametrize("membership_state", MEMBERSHIP_STATES)
 def test_who_is_not_a_member_is_kept_out_by_a_page(
-    browser: Open, cast: Cast, standing: Callable[[Cast], Group]
+    browser: Open, cast: Cast, membership_state: Callable[[Cast], Group]
 ) -> None:
-    group = standing(cast)
+    group = membership_state(cast)
     path, count = f"/groupes/{group.slug}", group.member_count
     exclude = f"{path}/membres/{cast.driss.id}/exclure"
     assert browser(cast.chloe).send(exclude).status_code == 403
@@ -64,26 +64,26 @@ def test_who_is_not_a_member_is_kept_out_by_a_page(
     assert (state_of(cast.driss, group), group.member_count) == (MembershipState.BANNED, count)
     assert browser(cast.driss).send(f"{path}/rejoindre").status_code in (403, 404)
     assert "Driss Amrani" in browser(cast.bruno).get(f"{path}/membres").text
-    told = (
+    event_record = (
         db.session.query(EventRecord)
         .order_by(EventRecord.id.desc())
         .filter_by(kind="join.excluded")
         .one()
     )
-    assert told.stream_id == cast.driss.stream_id
+    assert event_record.stream_id == cast.driss.stream_id
     assert db.session.query(Invitation).count() == 0
     assert browser(cast.bruno).send(exclude).status_code == 303, "once more changes nothing"
     assert browser(cast.bruno).send(exclude.replace("exclure", "reintegrer")).status_code == 303
     assert state_of(cast.driss, group) is None
 
 
-@pytest.mark.parametrize("standing", STANDINGS)
+@pytest.mark.parametrize("membership_state", MEMBERSHIP_STATES)
 def test_and_by_a_program(
     program: Run,  # noqa: F811
     cast: Cast,
-    standing: Callable[[Cast], Group],
+    membership_state: Callable[[Cast], Group],
 ) -> None:
-    group = standing(cast)
+    group = membership_state(cast)
     path = f"/groups/{group.slug}/members/{cast.driss.id}"
     assert program(cast.chloe).patch(path, {"state": "banned"}).status_code == 403
     answer: Any = program(cast.bruno).patch(path, {"state": "banned"})

@@ -42,7 +42,7 @@ def test_a_member_founds_a_group_and_owns_it(browser: Open, cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("who", ["driss", "chloe"])
-def test_a_second_group_of_a_name_is_founded_only_by_whoever_wants_it(
+def test_a_second_group_of_a_name_is_founded_only_on_purpose(
     browser: Open, cast: Cast, who: str
 ) -> None:
     browser(cast.driss).send("/groupes/nouveau", GARDENS)
@@ -56,7 +56,7 @@ def test_a_second_group_of_a_name_is_founded_only_by_whoever_wants_it(
     assert other.location == "/groupes/jardins-partages-compost-2"
 
 
-def test_nobody_is_told_of_a_hidden_group_by_its_name(browser: Open, cast: Cast) -> None:
+def test_a_hidden_group_is_not_revealed_by_its_name(browser: Open, cast: Cast) -> None:
     hidden = GARDENS | {"visibility": "hidden", "join_policy": "invite"}
     assert browser(cast.driss).send("/groupes/nouveau", hidden).status_code == 303
     assert browser(cast.driss).send("/groupes/nouveau", hidden).status_code == 409
@@ -94,7 +94,7 @@ def test_a_name_cannot_take_a_page(browser: Open, cast: Cast) -> None:
     assert answer.location == "/groupes/nouveau-2"
 
 
-def test_a_name_of_signs_alone_is_told_what_it_lacks(browser: Open, cast: Cast) -> None:
+def test_a_name_of_punctuation_alone_is_refused_with_the_reason(browser: Open, cast: Cast) -> None:
     answer = browser(cast.driss).send("/groupes/nouveau", {**GARDENS, "name": "!!!"})
     assert "Un nom doit contenir des lettres ou des chiffres." in answer.text
     assert "Donnez un nom au groupe." not in answer.text

@@ -62,7 +62,9 @@ def without_what_differs(part: str) -> str:
     return re.sub(r'/invitations/\d+/|value="[^"]*"', "", part)
 
 
-def test_the_page_shows_what_was_typed_whoever_has_it(browser: Open, cast: Cast) -> None:
+def test_the_page_shows_the_typed_address_with_or_without_account(
+    browser: Open, cast: Cast
+) -> None:
     make_member("Gaëlle Petit", email="gaelle@example.org", confirmed_at=None)
     bruno, shown = browser(cast.bruno), set()
     for name in ("driss", "eva", "chloe", "gaelle", "nobody"):
@@ -77,7 +79,7 @@ def test_the_page_shows_what_was_typed_whoever_has_it(browser: Open, cast: Cast)
     assert "Driss" not in bruno.get(f"{HIDDEN}/membres").text
 
 
-def test_inviting_costs_the_same_whoever_has_the_address(
+def test_inviting_costs_the_same_with_or_without_account(
     browser: Open, cast: Cast, count_queries: Callable[[], object]
 ) -> None:
     bruno, sent = browser(cast.bruno), []
@@ -88,7 +90,7 @@ def test_inviting_costs_the_same_whoever_has_the_address(
     assert sent[1] == sent[2] == sent[3]
 
 
-def test_withdrawing_costs_the_same_whoever_has_the_address(
+def test_withdrawing_costs_the_same_with_or_without_account(
     browser: Open, cast: Cast, count_queries: Callable[[], object]
 ) -> None:
     bruno, done = browser(cast.bruno), []
@@ -97,10 +99,10 @@ def test_withdrawing_costs_the_same_whoever_has_the_address(
         react_to_all()
         with count_queries() as counter:  # type: ignore[attr-defined]
             bruno.send(f"{HIDDEN}/invitations/{sent.id}/retirer")
-        told = db.session.scalars(
+        found = db.session.scalars(
             select(EventRecord.kind).where(EventRecord.stream_id == cast.bruno.stream_id)
         ).all()
-        done.append((counter.statements, told.count("invitation.taken_back")))
+        done.append((counter.statements, found.count("invitation.taken_back")))
     assert [number for _statements, number in done] == [1, 2, 3, 4]
     assert done[1][0] == done[2][0] == done[3][0]
 
@@ -113,8 +115,8 @@ def test_one_whose_invitation_was_withdrawn_is_notified_and_nobody_else(cast: Ca
             withdraw_invitation(cast.amina, sent)
     assert state_of(cast.driss, cast.hidden) is None
     react_to_all()
-    [told] = db.session.query(EventRecord).filter_by(kind="join.invitation_withdrawn")
-    assert (told.stream_id, told.actor_id) == (cast.driss.stream_id, cast.amina.id)
+    [found] = db.session.query(EventRecord).filter_by(kind="join.invitation_withdrawn")
+    assert (found.stream_id, found.actor_id) == (cast.driss.stream_id, cast.amina.id)
 
 
 def test_an_address_is_invited_once_and_may_be_asked_again(cast: Cast) -> None:
@@ -203,20 +205,22 @@ def test_an_invitation_that_nobody_accepts_is_forgotten(cast: Cast, email: str) 
     assert waiting.count() == 0
 
 
-def test_whoever_is_invited_gets_the_same_mail(browser: Open, cast: Cast, inbox: Inbox) -> None:
-    bruno, told = browser(cast.bruno), set()
+def test_members_and_strangers_get_the_same_invitation_mail(
+    browser: Open, cast: Cast, inbox: Inbox
+) -> None:
+    bruno, found = browser(cast.bruno), set()
     for email in ("driss@example.org", NOBODY):
         bruno.send(f"{HIDDEN}/invitations", {"email": email})
         react_to_all()
-        letter = inbox.mail()
-        assert letter["To"] == email
-        assert letter["Auto-Submitted"] == "auto-generated"
-        link = link_in(letter)
+        message = inbox.mail()
+        assert message["To"] == email
+        assert message["Auto-Submitted"] == "auto-generated"
+        link = link_in(message)
         assert link.startswith("/invitations/")
-        assert link in html_of(letter)
-        parts = (text_of(letter), html_of(letter))
-        told.add((letter["Subject"], *(part.replace(link, "") for part in parts)))
-    [(subject, text, _html)] = told
+        assert link in html_of(message)
+        parts = (text_of(message), html_of(message))
+        found.add((message["Subject"], *(part.replace(link, "") for part in parts)))
+    [(subject, text, _html)] = found
     assert subject.replace("\xa0", " ") == "Bruno Castel vous invite dans « Comité de pilotage »"
     assert "Comité de pilotage" in text
 

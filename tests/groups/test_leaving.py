@@ -39,7 +39,7 @@ def invite(cast: Cast, group: Group) -> None:
         ("eva", "Vous n’êtes pas membre de Régies de quartier"),
     ],
 )
-def test_who_leaves_is_told_what_they_left(
+def test_a_member_who_leaves_reads_what_they_left(
     cast: Cast, browser: Open, who: str, sentence: str
 ) -> None:
     if who == "asking":

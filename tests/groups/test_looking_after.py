@@ -108,7 +108,7 @@ def test_an_outsider_does_not_learn_who_belongs(browser: Open, cast: Cast) -> No
             assert driss.send(hidden).status_code == 404
 
 
-def test_what_is_no_longer_so_is_told_on_the_page(browser: Open, cast: Cast) -> None:
+def test_a_change_meanwhile_is_explained_on_the_page(browser: Open, cast: Cast) -> None:
     answer = browser(cast.bruno).send(path_to(cast.driss, "retirer"))
     assert answer.status_code == 409
     assert 'role="alert"' in answer.text

@@ -78,8 +78,8 @@ def test_two_who_settle_a_group_at_once_do_not_undo_each_other(app: Flask, cast:
     def settle(**changes: object) -> Callable[[], None]:
         def act() -> None:
             group = db.session.get_one(Group, group_id)
-            standing = {name: getattr(group, name) for name in GroupInput.__dataclass_fields__}
-            draft, over = GroupInput(**{**standing, **changes}), group.settings_version
+            present = {name: getattr(group, name) for name in GroupInput.__dataclass_fields__}
+            draft, over = GroupInput(**{**present, **changes}), group.settings_version
             edit_group(db.session.get_one(Member, owner_id), group, draft, over)
 
         return act

@@ -30,7 +30,7 @@ from tests.waiting import wait_until
 
 
 def is_free(table: type[Group | Stream], key: int) -> bool:
-    """Tell whether a row is not locked."""
+    """Return whether a row is not locked."""
     [name] = inspect(table).primary_key
     row = select(name).where(name == key).with_for_update(key_share=True, nowait=True)
     try:

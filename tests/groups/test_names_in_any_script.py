@@ -38,7 +38,7 @@ def test_two_of_one_name_have_two_addresses(app: Any, cast: Cast) -> None:
     assert one.slug != other.slug
 
 
-def test_a_name_with_our_letters_keeps_them_in_its_address(app: Any, cast: Cast) -> None:
+def test_a_latin_name_keeps_its_characters_in_its_address(app: Any, cast: Cast) -> None:
     assert make_group(cast.chloe, "Régie 邻里").slug == "regie"
 
 

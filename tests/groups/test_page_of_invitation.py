@@ -290,7 +290,7 @@ def test_a_key_is_neither_guessed_nor_changed(cast: Cast, visitor: Visitor, path
         assert visitor.get(f"/invitations/{wrong}").status_code == 404
 
 
-def test_an_address_that_is_told_to_nobody(cast: Cast, visitor: Visitor, path: str) -> None:
+def test_an_address_that_is_sent_to_no_other_site(cast: Cast, visitor: Visitor, path: str) -> None:
     headers = visitor.get(path).headers
     assert headers["X-Robots-Tag"] == "noindex, nofollow"
     assert headers["Referrer-Policy"] == "strict-origin"

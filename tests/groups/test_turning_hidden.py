@@ -52,7 +52,7 @@ def test_who_asked_no_longer_reads_its_address(cast: Cast, program: Programs) ->
     assert slugs_sent(driss, cursor) == {"join.requested": None, "join.refused": None}
 
 
-def test_a_stranger_who_is_kept_out_is_not_told_of_what(cast: Cast, program: Programs) -> None:  # noqa: F811
+def test_a_banned_stranger_does_not_learn_of_the_group(cast: Cast, program: Programs) -> None:  # noqa: F811
     driss = program(cast.driss)
     cursor = driss.get("/changes").json["cursor"]
     with atomic():

@@ -1,4 +1,4 @@
-"""The main job, end to end, in real windows, on a real site, to a letter that was really sent."""
+"""The main job, end to end, in real windows, on a real site, to a digest that was really sent."""
 
 import email
 import os
@@ -20,10 +20,10 @@ from tests.site import PROJECT, Site
 TITLE = "Financer une régie de quartier\u00a0: retours d’expérience"
 
 
-def test_a_webinar_goes_from_a_thumb_to_an_open_page_and_into_a_letter(
+def test_a_webinar_goes_from_a_thumb_to_an_open_page_and_into_a_digest(
     cast: Cast, site: Site, open_window: OpenWindow, mails_folder: Path
 ) -> None:
-    """Zoé publishes on her phone, Bruno's open page learns of it, Chloé reads her letter."""
+    """Zoé publishes on her phone, Bruno's open page learns of it, Chloé reads her digest."""
     zoe = make_member_with_password("Zoé Petit", email="zoe@example.org")
     admit(cast.ess, zoe)
     reader = open_window(cast.bruno)
@@ -41,18 +41,18 @@ def test_a_webinar_goes_from_a_thumb_to_an_open_page_and_into_a_letter(
     bar.get_by_role("button").click()
     expect(reader.get_by_role("link", name=TITLE, exact=True)).to_be_visible()
 
-    send_letters_of_next_week(site)
-    letter = only_letter_to("chloe@example.org", mails_folder)
-    assert letter["Subject"].startswith(TITLE)
-    assert letter["Auto-Submitted"] == "auto-generated"
-    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    send_digests_of_next_week(site)
+    message = only_digest_to("chloe@example.org", mails_folder)
+    assert message["Subject"].startswith(TITLE)
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     for part in ("plain", "html"):
-        text = unescape(letter.get_body((part,)).get_content())
+        text = unescape(message.get_body((part,)).get_content())
         assert TITLE in text
         assert "14\u00a0h\u00a030" in text
 
-    send_letters_of_next_week(site)
-    assert only_letter_to("chloe@example.org", mails_folder)["Message-ID"] == letter["Message-ID"]
+    send_digests_of_next_week(site)
+    assert only_digest_to("chloe@example.org", mails_folder)["Message-ID"] == message["Message-ID"]
 
 
 def log_in(page: Page, address: str) -> None:
@@ -78,8 +78,8 @@ def publish_webinar(page: Page) -> None:
     page.locator(".form-actions button:not([name])").click()
 
 
-def send_letters_of_next_week(site: Site) -> None:
-    """Let a week pass: have every letter sent that is due by then."""
+def send_digests_of_next_week(site: Site) -> None:
+    """Let a week pass: have every digest sent that is due by then."""
     then = (clock.now() + timedelta(days=8)).isoformat()
     subprocess.run(
         [sys.executable, "-m", "grandequipe.cli", "digests", "send", "--at", then],
@@ -90,13 +90,13 @@ def send_letters_of_next_week(site: Site) -> None:
     )
 
 
-def only_letter_to(address: str, folder: Path) -> EmailMessage:
-    """Read the one letter of the group that an address was sent."""
-    letters = [
-        letter
+def only_digest_to(address: str, folder: Path) -> EmailMessage:
+    """Read the only digest that an address was sent."""
+    mails = [
+        message
         for path in folder.glob("[0-9]*.eml")
-        if (letter := email.message_from_bytes(path.read_bytes(), policy=default))["To"] == address
-        and letter["List-Unsubscribe"]
+        if (message := email.message_from_bytes(path.read_bytes(), policy=default))["To"] == address
+        and message["List-Unsubscribe"]
     ]
-    assert len(letters) == 1
-    return letters[0]  # type: ignore[return-value]
+    assert len(mails) == 1
+    return mails[0]  # type: ignore[return-value]

@@ -22,7 +22,7 @@ def log_in(member: Member) -> int:
         return begin_session(member)[1]
 
 
-def test_tickets_hold_while_the_member_the_session_and_the_token_do(cast: Cast) -> None:
+def test_credentials_hold_while_the_member_the_session_and_the_token_do(cast: Cast) -> None:
     with atomic():
         living, expired = (create_token(cast.bruno, "robot", ["read"])[1] for _ in range(2))
         expired.expires_at = clock.now() - timedelta(seconds=1)

@@ -92,7 +92,7 @@ def open_at(port: int) -> WebSocket:
 
 
 def is_accepted(socket: WebSocket, token: str) -> bool:
-    """Send the connect packet with the token; tell whether it is accepted.
+    """Send the connect packet with the token; return whether it is accepted.
 
     Events of a member's other sockets may come in between.
     """

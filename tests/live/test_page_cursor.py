@@ -14,7 +14,7 @@ from tests.factories import make_post
 CURSOR = re.compile(r'data-cursor="([^"]*)"')
 
 
-def test_what_is_published_while_a_page_is_made_is_told_to_it(cast, app, browser) -> None:
+def test_posts_published_while_a_page_is_made_reach_it(cast, app, browser) -> None:
     published = []
     author_id, group_id = cast.chloe.id, cast.ess.id
 

@@ -189,7 +189,7 @@ def send_without_end(socket: WebSocket, frame: bytes) -> None:
         socket.send_binary(frame)
 
 
-def test_who_is_turned_away_is_told_why_and_hung_up_on(open_socket: Open) -> None:
+def test_a_rejected_client_gets_the_reason_and_is_disconnected(open_socket: Open) -> None:
     socket = open_socket()
     socket.send(CONNECT)
     assert socket.recv().startswith("44/live,")

@@ -43,7 +43,7 @@ def test_what_was_read_before_the_news_is_thrown_away(
     assert entered == set()
 
 
-def test_what_was_read_before_the_news_is_not_told_after_it(rooms: Rooms) -> None:
+def test_a_snapshot_from_before_a_change_of_access_is_not_used_after_it(rooms: Rooms) -> None:
     """A member may lose a stream while heads are sent to others, before their turn."""
     for sid, member in (("one", CHLOE), ("two", BRUNO)):
         rooms.add(sid, Ticket(member))
@@ -77,7 +77,7 @@ def test_a_room_is_shut_at_once_for_one_member_only(
     assert entered == {("one", "group:2"), ("two", "group:1"), ("two", "group:2")}
 
 
-def test_an_ended_ticket_is_out_of_every_room_and_never_seated_again(
+def test_ended_credentials_are_out_of_every_room_and_never_enter_again(
     rooms: Rooms, entered: set[tuple[str, str]]
 ) -> None:
     rooms.add("phone", Ticket(CHLOE, session_id=1))

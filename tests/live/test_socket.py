@@ -33,7 +33,7 @@ def token_of(member: Member, *scopes: str) -> str:
         return create_token(member, "robot", scopes)[0]
 
 
-def test_a_page_is_told_where_it_stands(subscribe: Subscribe, cast: Cast) -> None:
+def test_a_page_gets_its_positions(subscribe: Subscribe, cast: Cast) -> None:
     ready = subscribe(cast.chloe).wait_for("ready")
     groups = (cast.ess, cast.private, cast.hidden, cast.moderated)
     assert set(ready["heads"]) == {cast.chloe.stream.name, *(group.stream.name for group in groups)}

@@ -42,7 +42,7 @@ def prepared(browser: Any, path: str, form: dict[str, str]) -> Act:
     return lambda: FlaskClient.open(browser, path, method="POST", data=sent)
 
 
-@pytest.fixture(params=["changed", "chosen by a letter", "closed"])
+@pytest.fixture(params=["changed", "chosen by a mail", "closed"])
 def ending(
     request: pytest.FixtureRequest, app: Flask, alice: Member, browser: Open, inbox: Inbox
 ) -> Act:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories import PASSWORD, make_member_with_password
 
-# Domains are folded when an address is read: wide letters are letters.
+# Domains are folded when an address is read: wide characters are characters.
 DISGUISES = [
     "chloe@example.org",
     "chloe@\uff45xample.org",
@@ -27,7 +27,7 @@ def test_five_wrong_tries_are_five_however_the_address_is_written(app, visitor) 
 
 
 @pytest.mark.parametrize("disguise", LOOKALIKES)
-def test_no_letter_that_looks_alike_opens_a_second_count(app, visitor, disguise) -> None:
+def test_no_lookalike_character_opens_a_second_count(app, visitor, disguise) -> None:
     make_member_with_password("Erik Le Goff", email="erik@example.org")
     for _try in range(5):
         wrong = {"email": "erik@example.org", "password": "pas le bon mot de passe"}

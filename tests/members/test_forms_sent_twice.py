@@ -28,13 +28,13 @@ def test_a_registration_corrected_by_the_back_button_is_another(
     sent = {**ALICE, "form_key": new_key()}
     for email in ("alcie@example.org", "alice@example.org"):
         assert visitor.send("/inscription", {**sent, "email": email}).status_code == 302
-    assert [letter["To"] for letter in inbox.mails()] == [
+    assert [message["To"] for message in inbox.mails()] == [
         "alcie@example.org",
         "alice@example.org",
     ]
 
 
-def test_a_lost_password_told_twice_is_one_mail(visitor: Visitor, inbox: Inbox) -> None:
+def test_a_lost_password_sent_twice_is_one_mail(visitor: Visitor, inbox: Inbox) -> None:
     make_member_with_password("Alice", email="alice@example.org")
     sent = {"email": "alice@example.org", "form_key": new_key()}
     answers = [visitor.send("/mot-de-passe-oublie", sent) for _time in range(2)]
@@ -46,7 +46,7 @@ def test_a_lost_password_told_twice_is_one_mail(visitor: Visitor, inbox: Inbox) 
     assert len(inbox.mails()) == 1
 
 
-def test_a_change_of_password_sent_twice_is_told_as_done(
+def test_a_change_of_password_sent_twice_is_shown_as_done(
     browser: Callable[[Member], Visitor],
 ) -> None:
     """The second press was in before the first changed what lets it in."""

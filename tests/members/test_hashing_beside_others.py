@@ -9,7 +9,7 @@ import pytest
 from argon2 import Type, extract_parameters
 from flask import Flask
 
-# A process as gunicorn makes it: whoever is asked first hashes, whoever comes next only answers.
+# A process as gunicorn makes it: the first request hashes, the next one only answers.
 SCENE = """
 from gevent import monkey, spawn, joinall
 monkey.patch_all()

@@ -1,4 +1,4 @@
-"""The way in, in a real window, with the letter brought by the running worker."""
+"""The way in, in a real window, with the mail brought by the running worker."""
 
 import email
 import email.policy
@@ -17,10 +17,10 @@ pytestmark = pytest.mark.slow
 def link_to_confirm(folder: Path, before: set[Path], address: str) -> str | None:
     """Find the link in a mail to an address that is not among those of before, if it has come."""
     for path in set(folder.glob("[0-9]*.eml")) - before:
-        letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-        if letter["To"] == address:
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        if message["To"] == address:
             found = re.search(
-                r"http://\S+/confirmation/\S+", letter.get_body(("plain",)).get_content()
+                r"http://\S+/confirmation/\S+", message.get_body(("plain",)).get_content()
             )
             if found:
                 return found[0]

@@ -1,4 +1,4 @@
-"""A link of a letter that is used in two places at the same instant."""
+"""A link of a mail that is used in two places at the same instant."""
 
 import contextvars
 from concurrent.futures import Future, ThreadPoolExecutor

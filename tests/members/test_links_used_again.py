@@ -35,7 +35,7 @@ def no_link_is_good(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("is_late", [False, True])
-def test_who_is_logged_out_is_told_that_all_is_well_and_logs_in(
+def test_a_logged_out_member_reads_that_all_is_well_and_logs_in(
     visitor: Visitor, used: str, is_late: bool, request: pytest.FixtureRequest
 ) -> None:
     if is_late:

@@ -148,7 +148,7 @@ def test_what_was_left_out_is_listed_as_the_page_has_it(visitor: Visitor) -> Non
     assert listed == re.findall(r'<label class="field-label" for="(email|password)"', page)
 
 
-def test_whoever_is_asked_to_log_in_on_the_way_is_told_why(visitor: Visitor) -> None:
+def test_a_visitor_who_must_log_in_reads_why(visitor: Visitor) -> None:
     reason = "Connectez-vous pour continuer"
     assert reason in visitor.get(visitor.get("/publier").location).text
     assert reason not in visitor.get("/connexion").text

@@ -22,9 +22,7 @@ def purge_after(days: int) -> None:
     db.session.rollback()
 
 
-def test_it_is_forgotten_with_its_journal_once_no_link_is_good(
-    visitor: Visitor, cast: Cast
-) -> None:
+def test_it_is_deleted_with_its_events_once_no_link_is_valid(visitor: Visitor, cast: Cast) -> None:
     visitor.send("/inscription", ALICE)
     alice = find_member_by_email(ALICE["email"])
     assert alice is not None

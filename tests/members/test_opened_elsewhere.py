@@ -40,9 +40,9 @@ def test_one_gets_where_one_was_going_on_the_other_device(
     visitor: Visitor, phone: Any, inbox: Inbox
 ) -> None:
     visitor.send("/inscription", {**ZOE, "next": GOAL})
-    letter = inbox.mail()
-    link = link_in(letter)
-    assert link in html_of(letter)
+    message = inbox.mail()
+    link = link_in(message)
+    assert link in html_of(message)
     assert GOAL not in link
     page = phone.get(link).text
     assert f'action="{link}"' in page

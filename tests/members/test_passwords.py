@@ -1,4 +1,4 @@
-"""Choosing a new password, from the settings or by a letter."""
+"""Choosing a new password, from the settings or by a mail."""
 
 import re
 from collections.abc import Callable
@@ -57,7 +57,7 @@ def test_five_wrong_present_passwords_close_the_door(browser: Open, alice: Membe
     assert here.send("/reglages/mot-de-passe", CHANGE).status_code == 429
 
 
-def test_one_who_forgot_chooses_another_by_letter(
+def test_a_member_who_forgot_it_chooses_another_by_mail(
     visitor: Visitor, browser: Open, alice: Member, inbox: Inbox
 ) -> None:
     elsewhere = browser(alice)
@@ -110,22 +110,20 @@ def test_a_link_works_once_and_not_for_ever(visitor: Visitor, alice: Member, inb
     assert "a déjà servi" in visitor.get("/mot-de-passe-oublie").text
 
 
-def test_letters_stop_when_they_are_asked_for_too_often(visitor: Visitor, alice: Member) -> None:
+def test_mails_stop_when_they_are_requested_too_often(visitor: Visitor, alice: Member) -> None:
     for _ in range(5):
         assert visitor.send("/mot-de-passe-oublie", {"email": alice.email}).status_code == 200
     assert visitor.send("/mot-de-passe-oublie", {"email": alice.email}).status_code == 429
 
 
-def test_the_letter_is_in_its_readers_language(
-    visitor: Visitor, alice: Member, inbox: Inbox
-) -> None:
+def test_the_mail_is_in_its_readers_language(visitor: Visitor, alice: Member, inbox: Inbox) -> None:
     alice.locale = "en"
     db.session.commit()
     page = visitor.send("/mot-de-passe-oublie", {"email": alice.email})
     assert '<html lang="fr"' in page.text
-    letter = inbox.mail()
-    assert letter["Subject"] == "Choose a new password"
-    assert "one day" in text_of(letter)
+    message = inbox.mail()
+    assert message["Subject"] == "Choose a new password"
+    assert "one day" in text_of(message)
 
 
 @pytest.mark.parametrize("path", ["/mot-de-passe-oublie", "/confirmation"])
@@ -140,7 +138,7 @@ def test_what_is_no_address_is_sent_back(
     assert "existe un compte" not in page
 
 
-def test_an_unknown_address_gets_no_letter(visitor: Visitor, inbox: Inbox) -> None:
+def test_an_unknown_address_gets_no_mail(visitor: Visitor, inbox: Inbox) -> None:
     visitor.send("/mot-de-passe-oublie", {"email": "nobody@example.org"})
     visitor.send("/confirmation", {"email": "nobody@example.org"})
     assert inbox.mails() == []

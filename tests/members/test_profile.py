@@ -1,4 +1,4 @@
-"""Who one is for the others: profile, picture, preferences."""
+"""A member's profile, picture and preferences."""
 
 import io
 from collections.abc import Callable
@@ -179,7 +179,7 @@ def test_a_picture_beyond_all_measure_is_refused_by_its_form(browser: Open, cast
     assert "<h1>Ma photo</h1>" in answer.text
 
 
-def test_whoever_sends_too_much_elsewhere_hears_of_no_picture(
+def test_a_file_too_large_for_another_form_is_not_called_a_picture(
     visitor: Visitor, browser: Open, cast: Cast
 ) -> None:
     too_much = {"display_name": "0" * (9 * 1024 * 1024)}

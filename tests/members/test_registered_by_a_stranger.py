@@ -35,12 +35,12 @@ HOLD = text("SELECT 1 FROM member FOR UPDATE")
 
 @pytest.fixture
 def attacker(app: Flask) -> Visitor:
-    """Open the browser of somebody who reads none of the letters."""
+    """Open the browser of somebody who reads none of the mails."""
     return app.test_client()  # type: ignore[return-value]
 
 
 def opens(app: Flask, password: str) -> bool:
-    """Tell whether a password opens the account, from a place that tried none before."""
+    """Return whether a password opens the account, from a place that tried none before."""
     stranger: Any = app.test_client()
     answer = stranger.send("/connexion", {"email": EMAIL, "password": password})
     return bool(answer.status_code == 302)
@@ -54,9 +54,9 @@ def choose_in(browser: Visitor, path: str, password: str = CHOSEN, name: str = "
     return browser.send(path, {"display_name": name, "password": password})
 
 
-@pytest.mark.parametrize("followed", [0, 1], ids=["the first letter", "the second letter"])
+@pytest.mark.parametrize("followed", [0, 1], ids=["the first mail", "the second mail"])
 @pytest.mark.parametrize("is_first", [True, False], ids=["attacker first", "victim first"])
-def test_no_password_of_a_stranger_opens_it_whoever_came_first_and_whichever_letter_is_followed(
+def test_no_password_of_a_stranger_opens_it_in_any_order_and_by_either_mail(
     app: Flask,
     visitor: Visitor,
     attacker: Visitor,
@@ -69,7 +69,7 @@ def test_no_password_of_a_stranger_opens_it_whoever_came_first_and_whichever_let
     for browser, form in came if is_first else came[::-1]:
         answer = browser.send("/inscription", form)
         assert (answer.status_code, answer.location) == (302, "/connexion")
-    links = [link_in(letter) for letter in inbox.mails()]
+    links = [link_in(message) for message in inbox.mails()]
     assert len(links) == 2
     opened = visitor.get(links[followed])
     if opened.status_code == 200:
@@ -96,7 +96,7 @@ def test_who_never_registered_gives_the_name_and_the_password(
 def test_a_program_that_looks_at_links_opens_nothing(
     visitor: Visitor, attacker: Visitor, app: Flask, inbox: Inbox
 ) -> None:
-    """A scanner of letters follows every link, and runs scripts: it has no browser of anyone's."""
+    """A scanner of mails follows every link, and runs scripts: it has no browser of anyone's."""
     visitor.send("/inscription", VICTIM)
     path = link_in(inbox.mail())
     scanner: Any = app.test_client()
@@ -131,7 +131,7 @@ def test_what_is_typed_there_is_judged_as_at_registration(
     assert not zoe.is_confirmed
 
 
-def test_a_letter_greets_by_the_name_that_was_given_last(
+def test_a_mail_greets_by_the_last_name_entered(
     visitor: Visitor, attacker: Visitor, inbox: Inbox
 ) -> None:
     attacker.send("/inscription", ATTACK)
@@ -151,7 +151,7 @@ def test_an_invitation_that_waits_for_the_address_is_read_by_its_owner_alone(
     attacker.send("/inscription", ATTACK)
     visitor.send("/inscription", VICTIM)
     react_to_all()
-    links = [link_in(letter) for letter in inbox.mails()]
+    links = [link_in(message) for message in inbox.mails()]
     assert visitor.get(next(link for link in links if "/confirmation/" in link)).location == "/"
     react_to_all()
     assert "Comité de pilotage" in visitor.get("/groupes").text

@@ -56,13 +56,13 @@ def test_registration_leads_to_no_other_site(wrong: str, visitor: Visitor) -> No
     assert "evil" not in visitor.send("/inscription", ALICE).location
 
 
-def test_a_name_without_a_letter_is_refused_here_as_in_a_profile(visitor: Visitor) -> None:
+def test_a_name_without_alphabetic_characters_is_refused_as_in_a_profile(visitor: Visitor) -> None:
     answer = visitor.send("/inscription", {**ALICE, "display_name": "!!!"})
     assert "Indiquez votre nom." in answer.text
     assert find_member_by_email("alice@example.org") is None
 
 
-def test_an_address_that_letters_would_not_reach_is_refused_in_words(visitor: Visitor) -> None:
+def test_an_address_that_mails_would_not_reach_is_refused_with_a_sentence(visitor: Visitor) -> None:
     answer = visitor.send("/inscription", {**ALICE, "email": "hélène@example.org"})
     assert "sans accents avant le @" in answer.text
     assert 'value="hélène@example.org"' in answer.text
@@ -86,16 +86,16 @@ def test_a_new_account_is_a_member_with_a_stream(visitor: Visitor) -> None:
     assert kinds == ["member.registered"]
 
 
-def test_the_letter_of_welcome_is_complete(visitor: Visitor, inbox: Inbox) -> None:
+def test_the_welcome_mail_is_complete(visitor: Visitor, inbox: Inbox) -> None:
     visitor.send("/inscription", ALICE)
-    letter = inbox.mail()
-    assert letter["To"] == "Alice@example.org"
-    assert letter["Auto-Submitted"] == "auto-generated"
-    for part in (text_of(letter), html_of(letter)):
+    message = inbox.mail()
+    assert message["To"] == "Alice@example.org"
+    assert message["Auto-Submitted"] == "auto-generated"
+    for part in (text_of(message), html_of(message)):
         assert "http://localhost/confirmation/" in part
         assert "valable une semaine" in part
-    assert "src=" not in html_of(letter)
-    assert 'class="button" href="http://localhost/confirmation/' in html_of(letter)
+    assert "src=" not in html_of(message)
+    assert 'class="button" href="http://localhost/confirmation/' in html_of(message)
 
 
 def test_links_name_the_site_whatever_host_was_asked(visitor: Visitor, inbox: Inbox) -> None:
@@ -107,19 +107,19 @@ def test_links_name_the_site_whatever_host_was_asked(visitor: Visitor, inbox: In
     assert "evil.example" not in inbox.mail().as_string()
 
 
-def test_who_reads_english_gets_an_english_letter(visitor: Visitor, inbox: Inbox) -> None:
+def test_a_reader_of_english_gets_an_english_mail(visitor: Visitor, inbox: Inbox) -> None:
     visitor.send("/inscription", ALICE, headers={"Accept-Language": "en"})
-    letter = inbox.mail()
-    assert letter["Subject"] == "Confirm your email address"
-    assert "Welcome, Alice Martin!" in text_of(letter)
+    message = inbox.mail()
+    assert message["Subject"] == "Confirm your email address"
+    assert "Welcome, Alice Martin!" in text_of(message)
 
 
-def test_a_known_address_is_told_to_its_owner_only(visitor: Visitor, inbox: Inbox) -> None:
+def test_a_known_address_is_revealed_to_its_owner_only(visitor: Visitor, inbox: Inbox) -> None:
     make_member_with_password("Alice Martin", locale="en")
     visitor.send("/inscription", {**ALICE, "display_name": "Somebody Else"})
-    letter = inbox.mail()
-    assert letter["Subject"] == "You already have an account"
-    assert "/mot-de-passe-oublie" in text_of(letter)
+    message = inbox.mail()
+    assert message["Subject"] == "You already have an account"
+    assert "/mot-de-passe-oublie" in text_of(message)
     assert db.session.query(Member).count() == 1
 
 

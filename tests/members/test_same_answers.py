@@ -1,4 +1,4 @@
-"""Nobody learns from us who has an account."""
+"""No answer reveals whether an address has an account."""
 
 import re
 
@@ -31,7 +31,7 @@ def accounts(app: object) -> None:
     db.session.commit()
 
 
-def told(answer: TestResponse, email: str) -> tuple[int, str, object]:
+def comparable(answer: TestResponse, email: str) -> tuple[int, str, object]:
     """Give all that an onlooker learns from an answer, but what is drawn anew each time."""
     body = CHANGES.sub("", answer.text.replace(email, "EMAIL"))
     headers = {
@@ -60,5 +60,5 @@ def test_a_known_address_gets_the_answer_of_an_unknown_one(
         client = app.test_client()
         answer = client.send(path, {"email": email, **more})
         said = client.get("/connexion")
-        answers.append((told(answer, email), told(said, email)))
+        answers.append((comparable(answer, email), comparable(said, email)))
     assert answers[0] == answers[1]

@@ -58,12 +58,12 @@ def attack(app: Flask, name: str = "alice") -> list[int]:
     ]
 
 
-def owners_letters(app: Flask, inbox: Inbox) -> list[Any]:
+def owners_mails(app: Flask, inbox: Inbox) -> list[Any]:
     """Have the worker warn whom it should; give the mails."""
     return inbox.mails()
 
 
-def test_many_places_together_have_a_few_tries_and_the_owner_is_told_once(
+def test_many_places_together_have_a_few_tries_and_the_owner_is_notified_once(
     app: Flask, inbox: Inbox
 ) -> None:
     """A10"""
@@ -74,12 +74,12 @@ def test_many_places_together_have_a_few_tries_and_the_owner_is_told_once(
     assert int(log_in(app, 79).headers["Retry-After"]) >= 1
     assert "choisissez un nouveau mot de passe" in log_in(app, 79).text
     assert log_in(app, 77, name="bruno").location == "/"
-    (letter,) = owners_letters(app, inbox)
-    assert letter["To"] == "alice@example.org"
-    assert letter["Subject"] == "Quelqu’un essaie d’ouvrir votre compte"
-    assert "/mot-de-passe-oublie" in text_of(letter)
+    (message,) = owners_mails(app, inbox)
+    assert message["To"] == "alice@example.org"
+    assert message["Subject"] == "Quelqu’un essaie d’ouvrir votre compte"
+    assert "/mot-de-passe-oublie" in text_of(message)
     attack(app)
-    assert owners_letters(app, inbox) == []
+    assert owners_mails(app, inbox) == []
 
 
 def test_where_the_owner_was_let_in_before_they_go_on(app: Flask, visitor: Visitor) -> None:
@@ -123,20 +123,20 @@ def test_who_is_logged_in_as_another_is_a_stranger_too(
     assert answer.status_code == 429
 
 
-def test_who_chooses_a_new_password_by_letter_is_let_in_while_strangers_go_on(
+def test_a_member_who_chooses_a_new_password_by_mail_is_let_in_while_strangers_go_on(
     app: Flask, visitor: Visitor, inbox: Inbox
 ) -> None:
     attack(app)
     visitor.send("/mot-de-passe-oublie", {"email": "alice@example.org"}, **at(50))
-    _warning, letter = inbox.mails()
-    path = link_in(letter)
+    _warning, message = inbox.mails()
+    path = link_in(message)
     visitor.send(path, {"password": NEW}, **at(50))
     attack(app)
     form = {"email": "alice@example.org", "password": NEW}
     assert visitor.send("/connexion", form, **at(51)).location == "/"
 
 
-def test_an_address_that_nobody_has_is_counted_the_same_and_nobody_is_told(
+def test_an_address_without_account_is_counted_the_same_and_nobody_is_notified(
     app: Flask, inbox: Inbox
 ) -> None:
     assert attack(app, "nobody") == [422] * 8 + [429] * 12

@@ -12,7 +12,7 @@ from flask_security.forms import _default_field_labels
 
 TRANSLATIONS = Path(__file__).parents[2] / "grandequipe" / "translations"
 
-# What belongs to doors that this house does not have.
+# What belongs to doors that this site does not have.
 NOT_OURS = re.compile(
     r"^(TWO_FACTOR|US_|USE_CODE|WEBAUTHN|OAUTH|USERNAME|CHANGE_EMAIL|REFRESH_TOKEN|LOGIN_E|"
     r"INVALID_LOGIN|INVALID_RECOVERY|NO_RECOVERY|GENERIC_US|CODE_HAS|FAILED_TO_SEND|PHONE|"

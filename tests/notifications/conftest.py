@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests.notifications.dispatching import tell_everyone
+from tests.notifications.dispatching import run_pending_handlers
 
 
 @pytest.fixture
 def tell(app: Flask) -> Callable[[], None]:
     """Let every waiting fact be reacted to, as the worker does."""
-    return tell_everyone
+    return run_pending_handlers

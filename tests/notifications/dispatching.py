@@ -4,13 +4,13 @@ from grandequipe.core.events.dispatch import dispatch_pending, handle
 from grandequipe.core.transactions import atomic
 
 
-def tell_everyone() -> None:
+def run_pending_handlers() -> None:
     """Run the pending handlers of every event, until there are none."""
-    while _tell_some():
+    while _run_some():
         pass
 
 
-def _tell_some() -> bool:
+def _run_some() -> bool:
     handed: list[tuple[list[int], str]] = []
     with atomic():
         dispatch_pending(lambda event_ids, name: handed.append((event_ids, name)))

@@ -61,7 +61,7 @@ def choose(member: Member, group: Group, level: Level) -> None:
         change_level(member, group, level)
 
 
-def test_a_comment_is_told_to_the_author_and_not_to_who_wrote_it(cast: Cast, tell: Tell) -> None:
+def test_a_comment_notifies_the_post_s_author_and_not_the_comment_s(cast: Cast, tell: Tell) -> None:
     post = make_post(cast.chloe, cast.ess)
     make_comment(cast.bruno, post)
     tell()
@@ -69,13 +69,13 @@ def test_a_comment_is_told_to_the_author_and_not_to_who_wrote_it(cast: Cast, tel
     assert bell_of(cast.bruno) == bell_of(cast.amina) == []
 
 
-def test_my_own_comment_on_my_own_post_rings_nowhere(cast: Cast, tell: Tell) -> None:
+def test_my_own_comment_on_my_own_post_notifies_nobody(cast: Cast, tell: Tell) -> None:
     make_comment(cast.chloe, make_post(cast.chloe, cast.ess))
     tell()
     assert bell_of(cast.chloe) == []
 
 
-def test_an_answer_is_told_to_who_is_answered_and_to_the_author(cast: Cast, tell: Tell) -> None:
+def test_an_answer_notifies_the_member_answered_and_the_author(cast: Cast, tell: Tell) -> None:
     post = make_post(cast.amina, cast.ess)
     comment = make_comment(cast.chloe, post)
     make_comment(cast.bruno, post, reply_to=comment.id)
@@ -84,7 +84,7 @@ def test_an_answer_is_told_to_who_is_answered_and_to_the_author(cast: Cast, tell
     assert kinds_in_bell_of(cast.amina) == ["comment_on_my_post"]
 
 
-def test_who_is_both_author_and_answered_is_told_once(cast: Cast, tell: Tell) -> None:
+def test_an_author_who_is_answered_too_is_notified_once(cast: Cast, tell: Tell) -> None:
     post = make_post(cast.chloe, cast.ess)
     comment = make_comment(cast.chloe, post)
     make_comment(cast.bruno, post, reply_to=comment.id)
@@ -130,9 +130,7 @@ def test_a_level_is_obeyed_in_its_group_only(cast: Cast, tell: Tell) -> None:
     assert [line.group_name for line in bell_of(cast.chloe)] == ["Régies de quartier"]
 
 
-def test_a_request_rings_for_moderators_and_its_answer_for_who_asked(
-    cast: Cast, tell: Tell
-) -> None:
+def test_a_request_notifies_moderators_and_its_answer_the_requester(cast: Cast, tell: Tell) -> None:
     choose(cast.bruno, cast.private, Level.NONE)
     with atomic():
         join_group(cast.driss, cast.private)
@@ -145,7 +143,7 @@ def test_a_request_rings_for_moderators_and_its_answer_for_who_asked(
     assert kinds_in_bell_of(cast.driss) == ["request_accepted"]
 
 
-def test_an_invitation_rings_for_the_guest_even_of_a_hidden_group(cast: Cast, tell: Tell) -> None:
+def test_an_invitation_notifies_the_guest_even_of_a_hidden_group(cast: Cast, tell: Tell) -> None:
     with atomic():
         invite_member(cast.amina, cast.hidden, cast.driss)
     tell()
@@ -156,7 +154,7 @@ def test_an_invitation_rings_for_the_guest_even_of_a_hidden_group(cast: Cast, te
     assert count_unread(cast.driss) == 0
 
 
-def test_a_post_that_waits_rings_for_moderators_and_what_becomes_of_it_for_its_author(
+def test_a_pending_post_notifies_moderators_and_its_decision_the_author(
     cast: Cast, tell: Tell
 ) -> None:
     accepted = make_post(cast.chloe, cast.moderated, title="Oui")
@@ -173,7 +171,7 @@ def test_a_post_that_waits_rings_for_moderators_and_what_becomes_of_it_for_its_a
     assert bell_of(cast.amina) == bell_of(cast.bruno) == [], "it waits for nobody any more"
 
 
-def test_a_change_of_what_was_approved_rings_for_moderators_then_for_its_author(
+def test_a_change_of_an_approved_post_notifies_moderators_then_its_author(
     cast: Cast, tell: Tell
 ) -> None:
     """A8: it waits for them, and its author learns what becomes of it."""
@@ -204,7 +202,7 @@ def test_a_change_of_what_was_approved_rings_for_moderators_then_for_its_author(
     assert told[0] == ("proposal_approved", "Réécrit encore")
 
 
-def test_a_moderators_own_change_and_one_in_a_free_group_ring_for_nobody(
+def test_a_moderators_own_change_and_one_in_a_free_group_notify_nobody(
     cast: Cast, tell: Tell
 ) -> None:
     checked, free = make_post(cast.chloe, cast.moderated), make_post(cast.chloe, cast.ess)
@@ -254,7 +252,7 @@ def test_reading_up_to_a_line_leaves_what_came_since_unread(cast: Cast, tell: Te
     assert count_unread(cast.chloe) == 1
 
 
-def test_a_fact_told_twice_is_one_line_and_rings_once(cast: Cast, tell: Tell) -> None:
+def test_an_event_handled_twice_is_one_row_and_one_broadcast(cast: Cast, tell: Tell) -> None:
     make_comment(cast.bruno, make_post(cast.chloe, cast.ess))
     tell()
     event_record = db.session.query(EventRecord).filter_by(kind="comment.added").one()
@@ -265,7 +263,7 @@ def test_a_fact_told_twice_is_one_line_and_rings_once(cast: Cast, tell: Tell) ->
     assert [event_record.stream_id for event_record in rung] == [cast.chloe.stream_id]
 
 
-def test_a_hundred_comments_are_told_by_as_few_questions_as_two(
+def test_a_hundred_comments_notify_with_as_few_queries_as_two(
     cast: Cast, tell: Tell, count_queries: Callable[[], object]
 ) -> None:
     asked = []
@@ -313,7 +311,7 @@ def test_a_removed_post_takes_its_lines_with_it(cast: Cast, tell: Tell) -> None:
     assert bell_of(cast.chloe) == []
 
 
-def test_a_comment_removed_before_it_is_told_rings_nowhere(cast: Cast, tell: Tell) -> None:
+def test_a_comment_removed_before_it_is_handled_notifies_nobody(cast: Cast, tell: Tell) -> None:
     comment = make_comment(cast.bruno, make_post(cast.chloe, cast.ess))
     with atomic():
         remove_comment(cast.bruno, comment)
@@ -339,7 +337,7 @@ def test_requests_are_shown_to_moderators_only_as_long_as_they_are(cast: Cast, t
     assert bell_of(cast.bruno) == []
 
 
-def test_a_refused_request_is_told_to_who_asked(cast: Cast, tell: Tell) -> None:
+def test_a_refused_request_notifies_the_requester(cast: Cast, tell: Tell) -> None:
     with atomic():
         join_group(cast.driss, cast.private)
     tell()
@@ -360,7 +358,7 @@ def test_an_invitation_that_ended_leaves_the_bell(cast: Cast, tell: Tell) -> Non
     assert count_unread(cast.driss) == len(bell_of(cast.driss)) == 0
 
 
-def test_what_a_person_ends_themselves_is_told_in_their_stream(cast: Cast) -> None:
+def test_a_request_that_its_member_ends_is_in_their_stream(cast: Cast) -> None:
     with atomic():
         join_group(cast.driss, cast.private)
     with atomic():
@@ -421,7 +419,7 @@ def later_version(app: Flask) -> Iterator[None]:
         db.session.execute(text(f"ALTER TABLE notification ADD CONSTRAINT {KIND_RULE} {rule}"))
 
 
-def test_what_a_later_version_rings_for_is_passed_over(
+def test_notifications_of_a_later_version_are_passed_over(
     cast: Cast, tell: Tell, later_version: None
 ) -> None:
     make_comment(cast.amina, make_post(cast.chloe, cast.ess))

@@ -162,7 +162,7 @@ def test_what_is_fetched_and_seen_by_nobody_reads_nothing(
     assert count_unread(cast.chloe) == 0
 
 
-def test_what_rings_while_the_page_is_written_stays_unread(
+def test_a_notification_that_comes_while_the_page_is_written_stays_unread(
     cast: Cast, post: Post, tell: Tell
 ) -> None:
     _left, newest = count_unread_around(cast.chloe, post.id)

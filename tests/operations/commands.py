@@ -36,7 +36,7 @@ def grandequipe(
     )
 
 
-class Told(NamedTuple):
+class CommandResult(NamedTuple):
     """How a command ended, and what it wrote."""
 
     status: object
@@ -58,9 +58,9 @@ class Terminal:
         for name, value in environment.items():
             self._patch.setenv(name, value)
 
-    def type(self, *arguments: str) -> Told:
+    def type(self, *arguments: str) -> CommandResult:
         """Run a command to its end."""
         self._captured.readouterr()
         with pytest.raises(SystemExit) as ended:
             main(list(arguments))
-        return Told(ended.value.code, *self._captured.readouterr())
+        return CommandResult(ended.value.code, *self._captured.readouterr())

@@ -23,7 +23,7 @@ from grandequipe.config import Settings
 from grandequipe.core.mail import MailState
 from grandequipe.embedded import services
 from grandequipe.members.queries import find_member_by_email
-from tests.operations.commands import Terminal, Told, grandequipe
+from tests.operations.commands import CommandResult, Terminal, grandequipe
 
 Environment = dict[str, str]
 CREATE = ["members", "create", "--email", "claire@example.org", "--name", "Claire Duval"]
@@ -66,12 +66,12 @@ def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     return Terminal(monkeypatch, capsys)
 
 
-def names_it_in_one_line(told: Told, named: str) -> bool:
-    """Tell whether a command failed with one line, which holds the word."""
-    assert told.status not in (0, None)
-    assert named in told.error
-    assert len(told.error.strip().splitlines()) == 1, told.error
-    assert "Traceback" not in told.out + told.error
+def names_it_in_one_line(result: CommandResult, named: str) -> bool:
+    """Return whether a command failed with one line, which holds the word."""
+    assert result.status not in (0, None)
+    assert named in result.error
+    assert len(result.error.strip().splitlines()) == 1, result.error
+    assert "Traceback" not in result.out + result.error
     return True
 
 
@@ -93,7 +93,7 @@ def test_a_process_ends_with_one_line_as_well(
     app: Flask, environment: Environment, arguments: list[str], wrong: Environment, named: str
 ) -> None:
     done = grandequipe(*arguments, environment={**environment, **wrong})
-    assert names_it_in_one_line(Told(done.returncode, done.stdout, done.stderr), named)
+    assert names_it_in_one_line(CommandResult(done.returncode, done.stdout, done.stderr), named)
 
 
 @pytest.mark.parametrize(("email", "name", "password", "named"), WRONG_ACCOUNTS)
@@ -114,7 +114,7 @@ def test_a_wrong_account_is_one_line_that_names_what_is_wrong(
     assert "\n" not in line
 
 
-def test_letters_for_nobody_are_refused_by_the_address(app: Flask) -> None:
+def test_mails_for_nobody_are_refused_by_the_address(app: Flask) -> None:
     with pytest.raises(click.ClickException, match=r"nobody@example\.org"):
         digest_actions.send(None, "nobody@example.org")
 
@@ -207,9 +207,9 @@ def test_a_command_makes_no_site_where_one_happens_to_stand(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     email = ("--email", "a@example.org", "--yes") if command[0] == "members" else ()
-    told = terminal.type(*command, *email)
-    assert told.status == 1
-    assert f"There are no data in {tmp_path / 'var'}" in told.error
+    result = terminal.type(*command, *email)
+    assert result.status == 1
+    assert f"There are no data in {tmp_path / 'var'}" in result.error
     assert list(tmp_path.iterdir()) == []
 
 
@@ -238,6 +238,6 @@ def test_the_doctor_knows_no_setting_of_a_misspelt_name(
     monkeypatch.setenv("LIMIT_COMENTS", "5 per hour")
     with pytest.raises(click.ClickException):
         examine(["database"])
-    told = capsys.readouterr().out
-    assert "LIMIT_COMENTS: did you mean LIMIT_COMMENTS?" in told.splitlines()[0]
-    assert "database: fine" in told
+    result = capsys.readouterr().out
+    assert "LIMIT_COMENTS: did you mean LIMIT_COMMENTS?" in result.splitlines()[0]
+    assert "database: fine" in result

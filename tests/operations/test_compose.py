@@ -225,7 +225,7 @@ def test_each_service_does_its_work(here: dict[str, str], tmp_path: Path) -> Non
         for process in reversed(started):
             assert process.wait(PATIENCE) == 0
     for process in started:
-        # Whoever takes in orphans may need a moment to bury those that ended with their parent.
+        # The init process may need a moment to reap children that ended with their parent.
         wait_until(lambda group=process.pid: _is_gone(group), "it leaves no process", PATIENCE)
 
 

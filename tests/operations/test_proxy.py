@@ -74,7 +74,7 @@ def caddy_before(upstream: int, folder: Path, port: int) -> Iterator[str]:
 
 
 def is_open(port: int) -> bool:
-    """Tell whether somebody listens there."""
+    """Return whether somebody listens there."""
     with socket.socket() as asked:
         return asked.connect_ex(("127.0.0.1", port)) == 0
 
@@ -87,7 +87,7 @@ class Behind(Site):
 
 @pytest.fixture(scope="module")
 def behind(
-    environment: dict[str, str], house: Flask, tmp_path_factory: pytest.TempPathFactory
+    environment: dict[str, str], session_app: Flask, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Behind]:
     """Start one fresh worker behind Caddy, and poison it at both doors before anybody comes."""
     folder, port = tmp_path_factory.mktemp("behind"), free_port()

@@ -88,8 +88,8 @@ def test_the_doctor_tries_it(
     assert uploads(Settings.from_environment({**environment, **keys})) is None
     assert list(bucket.objects.all()) == []
     elsewhere = {**environment, **keys, "UPLOADS_URL": "s3://another/files"}
-    told = uploads(Settings.from_environment(elsewhere))
-    assert told is not None
-    assert told.startswith("cannot write to s3://another/files")
-    assert told.endswith("check UPLOADS_URL.")
-    assert "\n" not in told
+    result = uploads(Settings.from_environment(elsewhere))
+    assert result is not None
+    assert result.startswith("cannot write to s3://another/files")
+    assert result.endswith("check UPLOADS_URL.")
+    assert "\n" not in result

@@ -73,7 +73,7 @@ def test_loading_again_changes_nothing(app: Flask) -> None:
     assert {row[:2] for row in before} == {tuple(row) for row in after}
 
 
-def test_two_places_of_one_name_in_one_department_are_told_apart(app: Flask) -> None:
+def test_two_places_of_one_name_in_one_department_are_distinguished(app: Flask) -> None:
     load(*PLACES, ("C01003", "municipality", "Saint-Élie", "D01", "01"))
     assert {label_of("C01001"), label_of("C01003")} == {
         "Saint-Élie (01, C01001)",

@@ -76,9 +76,9 @@ def test_no_name_leads_out_of_the_folder(app: Flask, visitor: Visitor) -> None:
         assert visitor.get(f"/courrier/{name}").status_code == 404
 
 
-def test_who_waits_for_a_letter_is_led_to_where_it_is_read(app: Flask, visitor: Visitor) -> None:
+def test_pages_after_a_mail_was_sent_lead_to_the_mail_catcher(app: Flask, visitor: Visitor) -> None:
     assert "/courrier" not in visitor.get("/connexion").text
-    assert pages_that_send_a_letter(visitor) == [True, True, True]
+    assert pages_that_send_a_mail(visitor) == [True, True, True]
     path, foreign = "/mot-de-passe-oublie", {"base_url": "http://evil.example"}
     token = re.search(r'name="csrf_token" value="([^"]+)"', visitor.get(path, **foreign).text)
     assert token
@@ -94,11 +94,11 @@ def test_without_a_mail_catcher_there_is_no_such_page(
         Settings.from_environment({**environment, "MAIL_CATCHER_URL": ""}), CHEAP_HASHING
     )
     assert not any(rule.rule.startswith("/courrier") for rule in production.url_map.iter_rules())
-    assert pages_that_send_a_letter(Visitor(production)) == [False, False, False]
+    assert pages_that_send_a_mail(Visitor(production)) == [False, False, False]
 
 
-def pages_that_send_a_letter(visitor: Visitor) -> list[bool]:
-    """Register and ask for letters; tell which of the pages that follow lead to the letters."""
+def pages_that_send_a_mail(visitor: Visitor) -> list[bool]:
+    """Register and ask for mails; return which of the pages that follow lead to the mails."""
     account = {"display_name": "Alice Martin", "email": MAIL.to, "password": PASSWORD}
     registered = visitor.send("/inscription", account)
     asked = {"email": MAIL.to}
@@ -111,13 +111,13 @@ def pages_that_send_a_letter(visitor: Visitor) -> list[bool]:
     return ['href="/courrier"' in page.text for page in pages]
 
 
-def test_a_foreign_name_that_points_here_shows_no_letters(
+def test_a_foreign_name_that_points_here_shows_no_mails(
     app: Flask, visitor: Visitor, mails_folder: Path
 ) -> None:
     """Else a page elsewhere reads them through its visitor's browser, and they open doors."""
     mail.send(MAIL)
-    letter = f"/courrier/{newest(mails_folder)}"
-    pages = ("/courrier", letter, f"{letter}/html")
+    address = f"/courrier/{newest(mails_folder)}"
+    pages = ("/courrier", address, f"{address}/html")
     asked = {
         host: [visitor.get(page, base_url=f"http://{host}").status_code for page in pages]
         for host in ("localhost:8000", "127.0.0.1:8000", "[::1]:8000", "evil.example", "a b")
@@ -150,22 +150,22 @@ NEIGHBOUR_WHO_CLAIMS = {"REMOTE_ADDR": "192.168.1.20", "HTTP_X_FORWARDED_FOR": "
 
 
 @pytest.mark.parametrize("proxies", ["0", "1"])
-def test_a_neighbour_sees_no_letters_whatever_they_say_of_themselves(
+def test_a_neighbour_sees_no_mails_whatever_their_headers_claim(
     environment: dict[str, str], visitor: Visitor, mails_folder: Path, proxies: str
 ) -> None:
     """With `make run HOST=0.0.0.0` the whole network may ask: only this machine is answered."""
     mail.send(MAIL)
-    house = create_app(Settings.from_environment({**environment, "TRUSTED_PROXIES": proxies}))
-    house.testing = True
-    letter = f"/courrier/{newest(mails_folder)}"
+    session_app = create_app(Settings.from_environment({**environment, "TRUSTED_PROXIES": proxies}))
+    session_app.testing = True
+    address = f"/courrier/{newest(mails_folder)}"
 
     def answers(environs: list[dict[str, str]]) -> set[int]:
         return {
-            house.test_client()
+            session_app.test_client()
             .get(page, base_url="http://localhost", environ_overrides=each)
             .status_code
             for each in environs
-            for page in ("/courrier", letter, f"{letter}/html")
+            for page in ("/courrier", address, f"{address}/html")
         }
 
     assert answers(NEAR) == {200}

@@ -25,12 +25,12 @@ def style_in(page: str) -> str:
 
 
 def name_length(body: bytes) -> int:
-    """Tell how long the file name in the head of a gzip member is (RFC 1952, 2.3)."""
+    """Return the length of the file name in the head of a gzip member (RFC 1952, 2.3)."""
     return body.index(b"\0", 10) - 10 if body[3] & 8 else 0
 
 
 def is_whole(answer: TestResponse, plain: bytes) -> bool:
-    """Tell whether an answer says its own length, and the same words as the plain one."""
+    """Return whether an answer says its own length, and the same words as the plain one."""
     assert answer.headers["Content-Encoding"] == "gzip"
     assert int(answer.headers["Content-Length"]) == len(answer.data) < len(plain)
     return gzip.decompress(answer.data) == plain
@@ -132,10 +132,10 @@ def test_pictures_short_words_and_nothing_pass_as_they_are(
     assert visitor.get("/reglages", headers=GZIP).status_code in (302, 303)
 
 
-def test_how_long_a_page_is_tells_little_of_what_is_in_it(
+def test_the_length_of_a_page_reveals_little_of_its_content(
     cast: Cast, browser: Callable[..., Visitor]
 ) -> None:
-    """Who watches the line and has a browser ask (BREACH) counts bytes: some are of chance."""
+    """An attacker who has a browser ask (BREACH) counts bytes: some are random."""
     chloe = browser(cast.chloe)
     lengths = {name_length(chloe.get(PAGE, headers=GZIP).data) for _number in range(12)}
     assert len(lengths) > 3

@@ -28,12 +28,12 @@ def writing_routes(app: Flask) -> Iterator[Route]:
 
 
 def test_a_form_without_key_says_why_and_one_that_makes_something_shows_what_was_typed(
-    house: Flask,
+    session_app: Flask,
 ) -> None:
     """Other words under a used key are shown again, which is for the view to do."""
     unsaid = []
-    for route in writing_routes(house):
-        view = house.view_functions[route.endpoint]
+    for route in writing_routes(session_app):
+        view = session_app.view_functions[route.endpoint]
         says_why = bool(getattr(view, "form_reason", ""))
         if not (getattr(view, "shows_refusals", False) if rule_of(view) is Rule.ONCE else says_why):
             unsaid.append(route.endpoint)

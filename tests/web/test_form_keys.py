@@ -190,7 +190,7 @@ def test_what_was_done_is_answered_even_where_it_would_be_refused_by_now(
     assert chloe.send(PUBLISH, {**NEWS, "form_key": new_key()}).status_code == 403
 
 
-def test_an_act_that_can_be_done_once_is_told_as_done_when_it_is_sent_twice(
+def test_an_act_that_can_be_done_once_is_shown_as_done_when_it_is_sent_twice(
     cast: Cast, browser: Open
 ) -> None:
     chloe, key = browser(cast.chloe), {"form_key": new_key()}

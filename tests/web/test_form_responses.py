@@ -60,7 +60,7 @@ def count_posts() -> int:
 
 
 def test_a_name_in_the_second_answer_is_no_text_of_tags(cast: Cast, browser: Open) -> None:
-    """The group is hidden: who has left it is only told once more because it was done."""
+    """The group is hidden: who has left it only reads it once more because it was done."""
     chloe, sent = browser(cast.chloe), {"form_key": new_key()}
     for _time in range(2):
         answer = chloe.send("/groupes/comite-de-pilotage/quitter", sent)

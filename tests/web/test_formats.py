@@ -18,8 +18,8 @@ from grandequipe.web.formats import (
     written_day,
 )
 
-HOUSE = Path(__file__).parents[2] / "grandequipe"
-TEMPLATES = [path for end in ("html", "txt") for path in HOUSE.rglob(f"templates/**/*.{end}")]
+PACKAGE = Path(__file__).parents[2] / "grandequipe"
+TEMPLATES = [path for end in ("html", "txt") for path in PACKAGE.rglob(f"templates/**/*.{end}")]
 FIRST = datetime(2026, 12, 1, 13, 0, tzinfo=UTC)
 
 

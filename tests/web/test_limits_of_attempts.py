@@ -137,5 +137,5 @@ def test_what_is_taken_at_once_costs_one_question(program: Call, cast: Cast) -> 
 
 
 def count_questions() -> int:
-    """Tell how often Redis was asked whether something is still allowed."""
+    """Count how often Redis was asked whether something is still allowed."""
     return int(redis.client().info("commandstats").get("cmdstat_evalsha", {}).get("calls", 0))

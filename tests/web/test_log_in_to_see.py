@@ -1,4 +1,4 @@
-"""A link from a letter, logged out: the same words for what is there and what is not."""
+"""A link from a mail, logged out: the same words for what is there and what is not."""
 
 from collections.abc import Callable
 
@@ -59,7 +59,7 @@ def test_from_there_one_logs_in_and_is_led_to_it(
     assert visitor.get(path.partition("?")[0]).status_code == 200
 
 
-def test_members_and_other_pages_are_told_as_before(
+def test_members_and_other_pages_are_answered_as_before(
     visitor: Visitor, browser: Open, cast: Cast, paths: dict[str, str]
 ) -> None:
     for answer in (browser(cast.driss).get(paths["no post"]), visitor.get("/rien")):

@@ -29,7 +29,7 @@ def test_a_title_of_326_signs_is_kept_whole(cast: Cast, browser: Any) -> None:
     assert "&lt;p&gt;Un mot.&lt;/p&gt;" in answer.text
 
 
-def test_a_text_that_is_too_long_is_told_so_in_a_number_that_is_read(
+def test_a_text_that_is_too_long_is_refused_with_a_readable_number(
     cast: Cast, browser: Any
 ) -> None:
     words = {"title": "Un mot", "body_html": f"<p>{'Trop long. ' * 6000}</p>"}

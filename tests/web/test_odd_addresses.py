@@ -16,11 +16,11 @@ ODD = ["http://[", "http://[::1", "//[", "http://a]b/"]
 def test_a_page_that_one_cannot_have_come_from(
     visitor: Visitor, browser: Open, cast: Cast, odd: str
 ) -> None:
-    told = {"headers": {"Referer": odd}}
-    assert visitor.post("/notifications/lire", data={"a": "1"}, **told).status_code == 400
-    assert visitor.send("/notifications/lire", {"a": "1"}, **told).status_code == 303
+    headers = {"headers": {"Referer": odd}}
+    assert visitor.post("/notifications/lire", data={"a": "1"}, **headers).status_code == 400
+    assert visitor.send("/notifications/lire", {"a": "1"}, **headers).status_code == 303
     asked = {"question": "Quitter ?", "question_yes": "Oui"}
-    page = browser(cast.chloe).send("/groupes/ess-quartiers/quitter", asked, **told)
+    page = browser(cast.chloe).send("/groupes/ess-quartiers/quitter", asked, **headers)
     assert (page.status_code, "Quitter ?" in page.text) == (200, True)
 
 
@@ -37,7 +37,7 @@ def test_a_link_that_leads_nowhere_keeps_nobody_from_logging_in(visitor: Visitor
 
 
 @pytest.mark.parametrize("host", ["[", "a]b", "[::1"])
-def test_a_host_that_is_none_shows_no_letters(visitor: Visitor, host: str) -> None:
+def test_an_invalid_host_shows_no_mails(visitor: Visitor, host: str) -> None:
     assert visitor.get("/courrier", headers={"Host": host}).status_code in (400, 404)
 
 

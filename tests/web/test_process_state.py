@@ -84,7 +84,7 @@ def words_in(kept: Any) -> Iterator[str]:
 
 
 def is_data(value: Any) -> bool:
-    """Tell data from what leads back to the whole program."""
+    """Return whether a value is data, and leads back to no module."""
     plain = (str, bytes, tuple, list, dict, set, frozenset)
     return isinstance(value, plain) or type(value).__module__.startswith("grandequipe")
 
@@ -205,11 +205,11 @@ def test_what_a_process_keeps_holds_nothing_of_a_request(
 
 
 def is_said(word: str) -> bool:
-    """Tell what people read from a name in the code: a capital, a blank, an accent, an address."""
+    """Return whether a string is text for people: a capital, a blank, an accent, an address."""
     return not (word.isascii() and word.replace("_", "").isalpha() and word.islower())
 
 
-def test_a_clean_reader_is_shown_the_same_whoever_came_before(
+def test_a_clean_reader_is_shown_the_same_after_any_other_reader(
     cast: Cast,
     app: Flask,
     browser: Callable[..., Visitor],

@@ -1,4 +1,4 @@
-"""Whoever comes back to an address that only takes forms is led to the page above it."""
+"""A GET of an address that only takes forms leads to the page above it."""
 
 from collections.abc import Callable
 
@@ -28,8 +28,6 @@ def test_a_form_s_address_leads_to_the_page_above(
     assert (answer.status_code, answer.headers["Location"]) == (303, above)
 
 
-def test_programs_and_other_methods_are_told_that_they_are_wrong(
-    cast: Cast, visitor: Visitor
-) -> None:
+def test_programs_and_other_methods_get_an_error(cast: Cast, visitor: Visitor) -> None:
     assert visitor.get("/api/v1/tokens").status_code == 405
     assert visitor.delete("/groupes/ess-quartiers").status_code == 405

@@ -49,7 +49,7 @@ class HalfSent:
         self._socket.close()
 
     def is_over(self) -> bool:
-        """Tell whether the server answered and hung up."""
+        """Return whether the server answered and hung up."""
         try:
             piece = self._socket.recv(65_536)
         except BlockingIOError:

@@ -4,7 +4,7 @@ import re
 
 from tests.site import PROJECT
 
-HOUSE = PROJECT / "grandequipe"
+PACKAGE = PROJECT / "grandequipe"
 COMMENTS = re.compile(r"/\*.*?\*/|{#.*?#}", re.DOTALL)
 # What Trix itself writes: the picture in a text that was pasted.
 FOREIGN = {"attachment"}
@@ -26,7 +26,7 @@ def test_every_class_of_the_styles_is_used() -> None:
 
 
 def is_used(name: str, pages: str) -> bool:
-    """Tell whether a page or a script names a class, whole or put together."""
+    """Return whether a page or a script names a class, whole or put together."""
     if re.search(rf"(?<![\w-]){name}(?![\w-])", pages):
         return True
     cuts = [at for at, sign in enumerate(name) if sign == "-"]
@@ -41,7 +41,7 @@ def test_the_check_itself_finds_what_nobody_uses() -> None:
 
 def test_no_template_imports_what_it_does_not_use() -> None:
     wrong = {}
-    for path in sorted(HOUSE.rglob("templates/**/*.html")):
+    for path in sorted(PACKAGE.rglob("templates/**/*.html")):
         text = COMMENTS.sub("", path.read_text())
         names = ", ".join(re.findall(r"import ([\w, ]+?)(?: with context)? -?%}", text)).split(", ")
         unused = [name for name in names if name and len(re.findall(rf"\b{name}\b", text)) < 2]

@@ -60,7 +60,7 @@ def places(cast: Cast) -> dict[str, str]:
         **stands,
         "leaving": leaving.unsubscribe_key,
         "reset": generate_reset_password_token(cast.bruno),
-        "letter": "0-none",
+        "mail": "0-none",
     }
 
 

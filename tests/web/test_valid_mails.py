@@ -30,10 +30,10 @@ def test_every_mail_is_valid_html(
     with atomic():
         cast.bruno.locale = "en"
     send(monday)
-    letters = {
+    mails = {
         member.email: sink.to(member.email)[0].get_body(("html",)).get_content()
         for member in (cast.chloe, cast.bruno)
     }
     with app.test_request_context():
-        written = {**letters, **other_mails(), "wrong": WRONG}
+        written = {**mails, **other_mails(), "wrong": WRONG}
     assert list(complaints(written, tmp_path, RULES)) == ["wrong"]

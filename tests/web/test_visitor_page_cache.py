@@ -76,9 +76,9 @@ def test_behind_a_proxy_the_page_of_one_scheme_is_not_given_for_another(cast, en
     behind = create_app(
         Settings.from_environment({**environment, "TRUSTED_PROXIES": "1"}), CHEAP_HASHING
     )
-    for scheme, is_told in (("http", False), ("https", True), ("http", False)):
+    for scheme, is_sent in (("http", False), ("https", True), ("http", False)):
         answer = behind.test_client().get(PAGE, headers={"X-Forwarded-Proto": scheme})
-        assert ("Strict-Transport-Security" in answer.headers) is is_told
+        assert ("Strict-Transport-Security" in answer.headers) is is_sent
 
 
 def test_private_and_hidden_groups_are_not_kept(cast, visitor) -> None:

@@ -1,4 +1,4 @@
-"""Nobody has us write to strangers at will, from one place or to one mailbox."""
+"""No client can make the site write to strangers at will, from one place or to one mailbox."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -21,7 +21,7 @@ SOMEBODY = {"display_name": "Alice Martin", "password": PASSWORD}
 
 @pytest.fixture(autouse=True)
 def small_limits(app: Flask) -> Iterator[None]:
-    """Let three letters be asked for from a place, and two of a sort go to a mailbox."""
+    """Let three mails be asked for from a place, and two of a sort go to a mailbox."""
     usual = app.config["SETTINGS"]
     small = {"limit_letters": "3 per hour", "limit_mailbox": "2 per hour"}
     app.config["SETTINGS"] = replace(usual, **small)
@@ -33,7 +33,7 @@ def at(number: int) -> dict[str, dict[str, str]]:
     return {"environ_overrides": {"REMOTE_ADDR": f"198.51.100.{number}"}}
 
 
-def test_letters_from_one_place_are_counted_whomever_they_go_to(
+def test_mails_from_one_place_are_counted_for_all_recipients_together(
     visitor: Visitor, inbox: Inbox
 ) -> None:
     make_member_with_password("Bruno Castel")
@@ -111,7 +111,7 @@ def test_one_mailbox_is_filled_from_nowhere(visitor: Visitor, inbox: Inbox) -> N
         for n in range(5)
     ]
     assert {(answer.status_code, answer.location) for answer in answers} == {(302, "/connexion")}
-    sent = [letter["To"] for letter in inbox.mails()]
+    sent = [message["To"] for message in inbox.mails()]
     assert sent == ["Victim+0@example.org", "Victim+1@example.org"]
 
 
@@ -119,14 +119,14 @@ def test_a_known_address_and_an_unknown_one_are_answered_alike_when_it_is_full(
     visitor: Visitor, inbox: Inbox
 ) -> None:
     make_member_with_password("Bruno Castel")
-    told = [
+    answers = [
         [
             visitor.send("/mot-de-passe-oublie", {"email": f"{name}@example.org"}, **at(n))
             for n in range(4)
         ]
         for name in ("bruno", "nobody")
     ]
-    assert [[answer.status_code for answer in each] for each in told] == [[200] * 4] * 2
+    assert [[answer.status_code for answer in each] for each in answers] == [[200] * 4] * 2
     assert len(inbox.mails()) == 2
 
 
@@ -153,7 +153,7 @@ def test_invitations_are_counted_for_their_mailbox(browser: Open, cast: Cast, in
             answer = browser(cast.bruno).send(f"/groupes/{slug}/invitations", form)
             assert answer.status_code == 303
     react_to_all()
-    assert [letter["To"] for letter in inbox.mails()] == [
+    assert [message["To"] for message in inbox.mails()] == [
         "boite+1@example.org",
         "boite+2@example.org",
     ]
@@ -170,13 +170,13 @@ def test_no_group_brings_its_founder_s_address_to_a_stranger(
     assert bruno.send("/groupes/nouveau", {**group, **about}).status_code == 303
     bruno.send("/groupes/jardins/invitations", {"email": "boite@example.org"})
     react_to_all()
-    letter = inbox.mail()
-    parts = [part.get_content() for part in letter.walk() if not part.is_multipart()]
-    assert "Jardins" in letter["Subject"]
+    message = inbox.mail()
+    parts = [part.get_content() for part in message.walk() if not part.is_multipart()]
+    assert "Jardins" in message["Subject"]
     assert [part for part in parts if "evil.example" in part] == []
 
 
-def test_no_letter_to_a_stranger_has_a_word_that_works_as_an_address(
+def test_no_mail_to_a_stranger_has_a_word_that_works_as_an_address(
     browser: Open, visitor: Visitor, cast: Cast, inbox: Inbox
 ) -> None:
     """A12: what it is for is left out; names from before the rule are written apart."""
@@ -193,11 +193,11 @@ def test_no_letter_to_a_stranger_has_a_word_that_works_as_an_address(
     bruno.send("/groupes/lots/invitations", {"email": "boite@example.org"})
     react_to_all()
     visitor.send("/mot-de-passe-oublie", {"email": "bruno@example.org"})
-    letters = inbox.mails()
-    assert len(letters) == 2
-    for letter in letters:
-        parts = [part.get_content() for part in letter.walk() if not part.is_multipart()]
-        said = "\n".join([letter["Subject"], *parts])
+    mails = inbox.mails()
+    assert len(mails) == 2
+    for message in mails:
+        parts = [part.get_content() for part in message.walk() if not part.is_multipart()]
+        said = "\n".join([message["Subject"], *parts])
         assert "bruno. example" in said
         assert "evil.example" not in said
         assert "bruno.example" not in said
@@ -233,7 +233,7 @@ def test_one_rule_for_names_on_pages_and_in_calls(
 
 
 def test_dots_and_second_domains_lead_to_one_mailbox(visitor: Visitor, inbox: Inbox) -> None:
-    """A11: two letters of a sort go to a mailbox in the hour, however its address is written."""
+    """A11: two mails of a sort go to a mailbox in the hour, however its address is written."""
     written = ["zoepetit@gmail.com", "z.o.e.petit@gmail.com", "zoe.petit@googlemail.com",
                "zoe.petit+news@gmail.com"]  # fmt: skip
     for number, email in enumerate(written):

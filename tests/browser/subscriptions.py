@@ -1,4 +1,4 @@
-"""The letters that browser scenes leave."""
+"""The digest subscriptions of browser scenes."""
 
 from functools import partial
 
@@ -9,13 +9,13 @@ from tests.waiting import wait_until
 
 
 def key_of(member: Member) -> str:
-    """Give what the address in a member's letters ends with, once the worker has made it."""
-    wait_until(partial(_has_letter, member), "the letter is subscribed to")
+    """Return the unsubscribe key of a member, once the worker has made it."""
+    wait_until(partial(_has_subscription, member), "the digest is subscribed to")
     found = db.session.get(DigestSubscription, member.id)
     assert found
     return found.unsubscribe_key
 
 
-def _has_letter(member: Member) -> bool:
+def _has_subscription(member: Member) -> bool:
     db.session.rollback()
     return db.session.get(DigestSubscription, member.id) is not None

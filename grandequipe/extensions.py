@@ -2,9 +2,10 @@
 
 import enum
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from celery import Celery
+from flask import current_app
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -16,6 +17,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, Enum, MetaData, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
+from werkzeug.local import LocalProxy
 
 
 class Base(DeclarativeBase):
@@ -76,6 +78,7 @@ migrate = Migrate()
 babel = Babel()
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address)
-security = Security()
+# Made with the application, as Flask-Security's constructor alone takes classes of the site.
+security = cast(Security, LocalProxy(lambda: current_app.extensions["security"]))
 socketio = SocketIO()
 celery = Celery("grandequipe")

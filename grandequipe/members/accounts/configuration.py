@@ -9,14 +9,7 @@ from grandequipe.members.services import CONFIRMATION_LIFE
 TRANSLATIONS = Path(__file__).parents[2] / "translations"
 
 CONFIGURATION = {
-    "SECURITY_LOGIN_URL": "/connexion",
-    "SECURITY_LOGOUT_URL": "/deconnexion",
     "SECURITY_LOGOUT_CSRF": True,
-    "SECURITY_REGISTER_URL": "/inscription",
-    "SECURITY_CONFIRM_URL": "/confirmation",
-    "SECURITY_RESET_URL": "/mot-de-passe-oublie",
-    "SECURITY_CHANGE_URL": "/reglages/mot-de-passe",
-    "SECURITY_VERIFY_URL": "/reglages/verification",
     "SECURITY_REGISTERABLE": True,
     "SECURITY_CONFIRMABLE": True,
     "SECURITY_RECOVERABLE": True,
@@ -42,7 +35,6 @@ CONFIGURATION = {
     "SECURITY_DEFAULT_REMEMBER_ME": True,
     "REMEMBER_COOKIE_DURATION": SESSION_LIFE,
     "SECURITY_JOIN_USER_ROLES": False,
-    "SECURITY_STATIC_FOLDER": None,
     "SECURITY_CLI_USERS_NAME": None,
     "SECURITY_CLI_ROLES_NAME": None,
     "SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS": False,

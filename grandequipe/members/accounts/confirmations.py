@@ -9,11 +9,10 @@ confirm gets a message that says why.
 
 import hmac
 import secrets
-from collections.abc import Callable
-from functools import wraps
 from typing import Any, cast
 
 from flask import Flask, current_app, flash, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import user_not_registered, user_registered
 from flask_security.utils import (
@@ -22,6 +21,7 @@ from flask_security.utils import (
     hash_password,
     verify_hash,
 )
+from flask_security.views import confirm_email
 
 from grandequipe.core import signing
 from grandequipe.extensions import security
@@ -32,33 +32,26 @@ from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
 from grandequipe.web.redirects import local_path
 
-View = Callable[..., Any]
-
 
 def init_app(app: Flask) -> None:
-    """Wrap Flask-Security's view, which trusts the registration's password."""
-    view = app.view_functions["security.confirm_email"]
-    app.view_functions["security.confirm_email"] = _confirm_mailbox(view)
+    """Mark the browser of a registration."""
     user_registered.connect(_mark_browser, app)
     user_not_registered.connect(_mark_browser, app)
 
 
-def _confirm_mailbox(view: View) -> View:
-    @wraps(view)
-    def wrapper(token: str) -> Any:
-        member, is_expired = _account_of(token)
-        if member is not None and member.is_confirmed:
-            return _already_confirmed()
-        if member is None and viewer() is not None:
-            return _invalid_link()
-        if member is None or is_expired or not member.active:
-            return view(token=token)
-        return _open(member, token)
-
-    return wrapper
+def confirm_mailbox(token: str) -> ResponseReturnValue:
+    """Confirm the address of a link's account: Flask-Security trusts a registration's password."""
+    member, is_expired = _account_of(token)
+    if member is not None and member.is_confirmed:
+        return _already_confirmed()
+    if member is None and viewer() is not None:
+        return _invalid_link()
+    if member is None or is_expired or not member.active:
+        return confirm_email(token)  # it says what is wrong with the link
+    return _open(member)
 
 
-def _open(member: Member, token: str) -> Any:
+def _open(member: Member) -> ResponseReturnValue:
     """Confirm an account, whose row is locked; in another browser, ask for name and password."""
     if not _registered_here(member):
         form = OpeningForm(member.email, obj=member)
@@ -96,7 +89,7 @@ def _mark_of(member: Member) -> str:
     return signing.digest("registered", str(member.id), str(member.password)).hex()
 
 
-def _already_confirmed() -> Any:
+def _already_confirmed() -> ResponseReturnValue:
     if viewer() is None:
         flash(*get_message("ALREADY_CONFIRMED"))
         return redirect(url_for("security.login"))
@@ -104,7 +97,7 @@ def _already_confirmed() -> Any:
     return redirect(local_path(None))
 
 
-def _invalid_link() -> Any:
+def _invalid_link() -> ResponseReturnValue:
     """Answer a member who is logged in, and so has a confirmed address."""
     flash(
         _(

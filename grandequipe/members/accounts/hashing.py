@@ -4,10 +4,7 @@ from functools import partial
 from threading import BoundedSemaphore
 from typing import Any
 
-from flask import Flask
-
 from grandequipe.core.threads import run_in_thread
-from grandequipe.extensions import security
 
 # A request that waits for a hash holds a database connection. Others wait here without one, so that
 # many log-ins at once leave connections to other requests.
@@ -31,8 +28,3 @@ class HashesInThreads:
     def verify(self, secret: str, hash: str, **kwargs: Any) -> bool:
         """Return whether a hash is that of a password."""
         return run_in_thread(partial(self._hashes.verify, secret, hash, **kwargs))
-
-
-def init_app(app: Flask) -> None:
-    """Wrap the hash context of Flask-Security."""
-    security.pwd_context = HashesInThreads(security.pwd_context)

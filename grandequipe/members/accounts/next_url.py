@@ -7,13 +7,12 @@ session, which may be a shared computer's; only a path of this site; and none wi
 mail may reach the wrong mailbox.
 """
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import (
     Flask,
+    Response,
     current_app,
     has_request_context,
     make_response,
@@ -21,6 +20,7 @@ from flask import (
     session,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 from flask_login import user_logged_in
 from werkzeug.exceptions import HTTPException
 
@@ -30,8 +30,6 @@ from grandequipe.members.models import Member
 from grandequipe.members.services import CONFIRMATION_LIFE
 from grandequipe.web.redirects import local_path
 
-View = Callable[..., Any]
-
 NEXT_URL_KEY = "goal"
 # Characters. Signed, it is within the limit of `core.signing` and of all mail programs.
 LONGEST_NEXT_URL = 250
@@ -40,11 +38,22 @@ SECRETS = {"key", "token"}
 
 
 def init_app(app: Flask) -> None:
-    """Wrap registration and confirmation, whose responses lead to the log-in."""
-    views = app.view_functions
-    views["security.register"] = _redirect_to_log_in(views["security.register"])
-    views["security.confirm_email"] = _redirect_to_log_in(views["security.confirm_email"])
+    """Forget the URL after the log-in."""
     user_logged_in.connect(_forget, app)
+
+
+def keep_next_url() -> None:
+    """Store the `next` of the request's form in the browser's session."""
+    if next_url := local_path(request.form.get("next"), ""):
+        session[NEXT_URL_KEY] = next_url
+
+
+def led_to_log_in(answer: ResponseReturnValue) -> Response:
+    """Have a redirect lead to the log-in, and from there to the stored URL, if there is one."""
+    response = make_response(answer)
+    if response.location and session.get(NEXT_URL_KEY):
+        response.location = url_for("security.login", next=session[NEXT_URL_KEY])
+    return response
 
 
 def with_next_url(link: str, member: Member) -> str:
@@ -77,19 +86,6 @@ def _is_safe_to_mail(next_url: str) -> bool:
 
 def _purpose(member: Member) -> str:
     return f"goal of {member.id}"
-
-
-def _redirect_to_log_in(view: View) -> View:
-    @wraps(view)
-    def wrapper(**kwargs: Any) -> Any:
-        if next_url := local_path(request.form.get("next"), ""):
-            session[NEXT_URL_KEY] = next_url
-        response = make_response(view(**kwargs))
-        if response.location and session.get(NEXT_URL_KEY):
-            response.location = url_for("security.login", next=session[NEXT_URL_KEY])
-        return response
-
-    return wrapper
 
 
 def _forget(_app: Flask, **_context: Any) -> None:

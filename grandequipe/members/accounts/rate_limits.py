@@ -16,7 +16,6 @@ from grandequipe.core import clock
 from grandequipe.core.mail import outbox
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import limiter
-from grandequipe.members.accounts import known_clients
 from grandequipe.members.accounts.password_attempts import (
     TooManyAttempts,
     attempt_key,
@@ -46,21 +45,8 @@ View = Callable[..., Any]
 
 
 def init_app(app: Flask) -> None:
-    """Wrap the views that check passwords and send mails."""
-    for endpoint in ("security.login", "security.verify", "security.change_password"):
-        app.view_functions[endpoint] = _with_attempt_limit(endpoint, app.view_functions[endpoint])
-    for endpoint, amount in (
-        ("security.forgot_password", MAILS),
-        ("security.send_confirmation", MAILS),
-        ("security.register", REGISTRATIONS),
-    ):
-        limit: Callable[[View], View] = limiter.limit(
-            amount, key_func=_who_tries, methods=["POST"], exempt_when=is_too_long
-        )
-        view = _with_mail_limit(endpoint, app.view_functions[endpoint])
-        app.view_functions[endpoint] = limit(view)
+    """Reset the wrong attempts on an address after a new password."""
     password_reset.connect(_forget_tries, app)
-    known_clients.init_app(app)
 
 
 def may_reach(address: str, kind: str) -> bool:
@@ -79,11 +65,12 @@ def _forget_tries(app: Flask, user: Member, **_context: Any) -> None:
     on_commit(partial(reset_attempts, user.email))
 
 
-def _with_attempt_limit(endpoint: str, view: View) -> View:
+def limited_attempts(view: View) -> View:
     """Count the passwords sent to a page of Flask-Security."""
 
     @wraps(view)
     def wrapper(**kwargs: Any) -> Any:
+        endpoint = str(request.endpoint)
         # Flask-Security redirects the others before it checks a password: no attempt is counted.
         is_expected = (viewer() is None) == (endpoint == "security.login")
         if request.method != "POST" or not is_expected or is_too_long():
@@ -99,23 +86,45 @@ def _with_attempt_limit(endpoint: str, view: View) -> View:
     return wrapper
 
 
-def _with_mail_limit(endpoint: str, view: View) -> View:
-    """Count the requests of a client that may send a mail, and all of their registrations."""
+def limited_mails(view: View) -> View:
+    """Count the requests of a client that may send a mail, for an address and for all."""
+
+    @wraps(view)
+    def wrapper(**kwargs: Any) -> Any:
+        if request.method == "POST" and not is_too_long():
+            _hit(CLIENT_MAILS)
+        return view(**kwargs)
+
+    return _limited_by_address(MAILS, wrapper)
+
+
+def limited_registrations(view: View) -> View:
+    """Count the registrations of a client, the refused ones apart: they send no mail."""
 
     @wraps(view)
     def wrapper(**kwargs: Any) -> Any:
         if request.method != "POST" or is_too_long():
             return view(**kwargs)
-        is_registration = endpoint == "security.register"
-        for limit in (CLIENT_REGISTRATIONS, CLIENT_MAILS) if is_registration else (CLIENT_MAILS,):
-            if not hit_client(limit):
-                raise too_many(limit, client_address())
+        _hit(CLIENT_REGISTRATIONS)
+        _hit(CLIENT_MAILS)
         response: Response = make_response(view(**kwargs))
-        if is_registration and response.status_code not in MOVED:
+        if response.status_code not in MOVED:
             refund_client(CLIENT_MAILS)
         return response
 
-    return wrapper
+    return _limited_by_address(REGISTRATIONS, wrapper)
+
+
+def _hit(limit: str) -> None:
+    if not hit_client(limit):
+        raise too_many(limit, client_address())
+
+
+def _limited_by_address(amount: str, view: View) -> View:
+    limit: Callable[[View], View] = limiter.limit(
+        amount, key_func=_who_tries, methods=["POST"], exempt_when=is_too_long
+    )
+    return limit(view)
 
 
 def _who_tries() -> str:

@@ -1,23 +1,20 @@
 """Browser sessions: both cookies hold a random key, valid while its `BrowserSession` exists."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from flask import Flask, Response, after_this_request, flash, g, redirect, request, session
+from flask import Flask, Response, after_this_request, flash, g, session
 from flask_babel import gettext as _
 from flask_login import user_logged_in, user_logged_out
 from flask_security.utils import login_user, logout_user, set_request_attr
 
 from grandequipe.core.errors import Unauthenticated
+from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.members.identity import browser_session, viewer
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_session
 from grandequipe.members.services import begin_session, end_session
-from grandequipe.web.redirects import local_path
-
-View = Callable[..., Any]
+from grandequipe.web.form_keys import response_repeated
 
 
 def init_app(app: Flask) -> None:
@@ -27,38 +24,17 @@ def init_app(app: Flask) -> None:
     app.login_manager.request_loader(None)  # type: ignore[attr-defined]
     user_logged_in.connect(begin, app)
     user_logged_out.connect(end, app)
-    views = app.view_functions
-    views["security.login"] = _skip_if_logged_in(views["security.login"])
-    views["security.change_password"] = _with_locked_member(views["security.change_password"])
+    response_repeated.connect(_renew, app)
 
 
-def _skip_if_logged_in(view: View) -> View:
-    """Redirect members who are logged in to `next`: a mail's link may lead to the log-in page."""
-
-    @wraps(view)
-    def wrapper(**kwargs: Any) -> Any:
-        if request.method == "GET" and viewer() is not None:
-            return redirect(local_path(request.args.get("next")), 303)
-        return view(**kwargs)
-
-    return wrapper
-
-
-def _with_locked_member(view: View) -> View:
-    """Lock the account during a change of password; raise Unauthenticated if it just changed."""
-
-    @wraps(view)
-    def wrapper(**kwargs: Any) -> Any:
-        member = viewer()
-        if request.method == "POST" and member is not None:
-            uniquifier = member.fs_uniquifier
-            lock = {"of": Member, "key_share": True}
-            db.session.refresh(member, with_for_update=lock)
-            if member.fs_uniquifier != uniquifier:
-                raise Unauthenticated
-        return view(**kwargs)
-
-    return wrapper
+def lock_viewer() -> None:
+    """Lock the account for a change of password; raise Unauthenticated if it just changed."""
+    member = viewer()
+    if member is not None:
+        uniquifier = member.fs_uniquifier
+        db.session.refresh(member, with_for_update={"of": Member, "key_share": True})
+        if member.fs_uniquifier != uniquifier:
+            raise Unauthenticated
 
 
 def load_member(key: str) -> Member | None:
@@ -96,6 +72,14 @@ def end(app: Flask, user: Member, **_context: Any) -> None:
         end_session(user, ended)
         after_this_request(_clear_stored_pages)
         flash(_("You’re logged out."), "success")
+
+
+def _renew(app: Flask, endpoint: str) -> None:
+    """Start a new session after a repeated change of password: the first ended the old one."""
+    member = viewer() if endpoint == "security.change_password" else None
+    if member is not None:
+        with atomic():
+            begin(app, member)
 
 
 def _clear_stored_pages(response: Response) -> Response:

@@ -237,7 +237,6 @@ class Community:
         for id in range(1, self.posts + 1):
             title, body, short = texts[id % TEXTS]
             kind, at = self.kind_of(id), self.at(id)
-            is_webinar = kind is Kind.WEBINAR
             yield {
                 "id": id,
                 "kind": kind,
@@ -248,20 +247,29 @@ class Community:
                 "created_at": at,
                 "version": 1 + self.comments_of(id),
                 "comment_count": self.comments_of(id),
-                "starts_at": at + timedelta(days=14) if is_webinar else None,
-                "ends_at": at + timedelta(days=14, hours=1) if is_webinar else None,
+                **self._dates(kind, at),
             }
 
     def _placements(self) -> Iterator[Row]:
         for post in range(1, self.posts + 1):
+            kind, at = self.kind_of(post), self.at(post)
             yield {
                 "post_id": post,
                 "group_id": self.group_of(post),
-                "kind": self.kind_of(post),
+                "kind": kind,
                 "status": PlacementStatus.PUBLISHED,
-                "created_at": self.at(post),
-                "published_at": self.at(post),
+                "created_at": at,
+                "published_at": at,
+                **self._dates(kind, at),
             }
+
+    @staticmethod
+    def _dates(kind: Kind, at: datetime) -> Row:
+        """Say when a webinar begins and ends; other kinds do neither."""
+        if kind is not Kind.WEBINAR:
+            return {"starts_at": None, "ends_at": None}
+        begins = at + timedelta(days=14)
+        return {"starts_at": begins, "ends_at": begins + timedelta(hours=1)}
 
     def _said(self) -> Iterator[tuple[int, int, int]]:
         """Give each comment with its post and its author."""

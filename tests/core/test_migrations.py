@@ -463,6 +463,48 @@ def test_rows_that_break_a_new_rule_are_mended_before_it_holds(app: Flask, older
         assert after.execute(due).fetchall() == [("day:2026-12-01",)]
 
 
+UNDATED = "0019"
+WEBINAR = (
+    "INSERT INTO post (id, kind, author_id, title, body_html, summary, created_at, version,"
+    " comment_count, reaction_counts, starts_at, ends_at) VALUES (%s, 'webinar', 7, 't', 'b', 's',"
+    " now(), 1, 0, '{}', '2030-01-01 10:00+00', '2030-01-01 11:00+00')"
+)
+ANNOUNCED = (
+    "INSERT INTO placement (post_id, group_id, kind, status, created_at, published_at)"
+    " VALUES (%s, 1, 'webinar', 'published', now(), now())"
+)
+PUT_OFF = "UPDATE post SET starts_at = starts_at + interval '1 day', ends_at = NULL WHERE id = %s"
+DATES = (
+    "SELECT post.id, (placement.starts_at, placement.ends_at)"
+    " IS NOT DISTINCT FROM (post.starts_at, post.ends_at), placement.starts_at IS NULL"
+    " FROM placement JOIN post ON post.id = post_id ORDER BY post.id"
+)
+
+
+def test_placements_have_the_dates_of_webinars_whichever_release_writes_them(
+    app: Flask, older: str
+) -> None:
+    with psycopg.connect(older) as before:
+        write_as_before(before)
+    migrate(app, older, UNDATED)
+    with psycopg.connect(older) as before:
+        for post_id in (2, 3):
+            before.execute(WEBINAR, [post_id])
+            before.execute(ANNOUNCED, [post_id])
+    migrate(app, older, "head")
+    with psycopg.connect(older) as both:
+        both.execute(WEBINAR, [4])
+        both.execute(ANNOUNCED, [4])
+        both.execute(PUT_OFF, [3])
+        assert both.execute(DATES).fetchall() == [
+            (1, True, True), (2, True, False), (3, True, False), (4, True, False)
+        ]  # fmt: skip
+    migrate(app, older, UNDATED, command.downgrade)
+    with psycopg.connect(older) as after:
+        after.execute(WEBINAR, [5])
+        after.execute(ANNOUNCED, [5])
+
+
 def test_every_rule_of_the_models_holds_in_the_database(app: Flask) -> None:
     """18: also which words an enumeration has, which the comparison above passes over."""
     with db.engine.connect() as connection:

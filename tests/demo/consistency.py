@@ -26,6 +26,11 @@ CHECKS = {
             AND event.data ->> 'group_id' = placement.group_id::text
         WHERE placement.status = 'published' GROUP BY placement.id HAVING count(event.id) <> 1
     """,
+    "a placement has the dates of its webinar": """
+        SELECT placement.id FROM placement JOIN post ON post.id = placement.post_id
+        WHERE (placement.starts_at, placement.ends_at)
+            IS DISTINCT FROM (post.starts_at, post.ends_at)
+    """,
     "a post counts its comments": """
         SELECT post.id FROM post LEFT JOIN comment
             ON comment.post_id = post.id AND comment.removed_at IS NULL

@@ -5,7 +5,7 @@ from datetime import timedelta
 from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
 from grandequipe.feed.models import Kind
-from grandequipe.feed.services import edit_post
+from grandequipe.feed.services import edit_post, publish_post
 from grandequipe.groups.services import leave_group
 from tests.factories import draft_of, make_group, make_member, make_post
 from tests.feed.conftest import cards, main_of, next_address
@@ -93,6 +93,34 @@ def test_the_webinars_of_the_next_two_weeks_are_beside_the_feed(browser, cast):
     assert "Passé" not in run_in_thread(cast.chloe)
     assert "Plus tard" not in run_in_thread(cast.chloe)
     assert "Bientôt" not in run_in_thread(cast.driss)
+
+
+def test_a_webinar_is_announced_for_the_day_to_which_it_was_moved(browser, cast):
+    webinar = make_post(cast.amina, cast.ess, Kind.WEBINAR, **on_line(days=30))
+    assert webinar.title not in announced(browser(cast.chloe))
+    with atomic():
+        edit_post(cast.amina, webinar, draft_of(Kind.WEBINAR, **on_line(days=3)))
+    assert webinar.title in announced(browser(cast.chloe))
+
+
+def test_a_webinar_in_several_groups_is_announced_once_in_the_first(browser, cast):
+    said = draft_of(Kind.WEBINAR, **on_line(days=3))
+    with atomic():
+        publish_post(cast.amina, cast.private, said, [cast.ess])
+    shown = announced(browser(cast.chloe))
+    assert shown.count(said.title) == 1
+    assert cast.private.name in shown
+
+
+def on_line(days):
+    """Say when a webinar of an hour takes place, in so many days."""
+    starts_at = clock.now() + timedelta(days=days)
+    return {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=1)}
+
+
+def announced(member):
+    """Give the webinars that a member's first page announces."""
+    return member.get("/").text.partition('id="coming-title"')[2].partition("</aside>")[0]
 
 
 def test_an_open_page_asks_for_the_cards_alone(browser, cast):

@@ -57,7 +57,7 @@ class Webinar(Post):
         return self.ends_at is not None and self.ends_at <= clock.now()
 
 
-# The end of each webinar that is over stays in it: what comes is at its other end.
+# For the previous release, which reads the next webinars from it.
 Index("ix_post_coming", Webinar.ends_at, postgresql_where=text("ends_at IS NOT NULL"))
 
 

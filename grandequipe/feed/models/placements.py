@@ -3,7 +3,15 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    FetchedValue,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grandequipe.extensions import Model, enum_check
@@ -26,7 +34,8 @@ class PlacementStatus(StrEnum):
 class Placement(Model):
     """A post in a group: its status there, since when, and by whose decision.
 
-    `kind` is the post's own, which never changes: a list of one kind is read from one index.
+    `kind` is the post's own, which never changes: a list of one kind is read from one index. So are
+    the next webinars of a group, by `starts_at` and `ends_at`, which triggers copy from the post.
     `created_at` is when it was sent there. `refusal` is the moderator's word to the author.
     """
 
@@ -41,6 +50,14 @@ class Placement(Model):
             "published_at",
             "post_id",
             postgresql_where=text("status = 'published'"),
+        ),
+        Index(
+            "ix_placement_coming",
+            "group_id",
+            "starts_at",
+            "post_id",
+            "ends_at",
+            postgresql_where=text("status = 'published' AND starts_at IS NOT NULL"),
         ),
         Index(
             "ix_placement_decided_by_id",
@@ -66,6 +83,8 @@ class Placement(Model):
     decided_at: Mapped[datetime | None]
     refusal: Mapped[str | None]
     pinned: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    starts_at: Mapped[datetime | None] = mapped_column(FetchedValue(), deferred=True)
+    ends_at: Mapped[datetime | None] = mapped_column(FetchedValue(), deferred=True)
 
     post: Mapped[Post] = relationship(back_populates="placements")
     group: Mapped[Group] = relationship(lazy="joined", innerjoin=True)

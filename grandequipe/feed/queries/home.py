@@ -4,16 +4,33 @@ Ordered by date over all posts, such a list reads the whole table. So each group
 few from its own index (LATERAL), and these are merged.
 """
 
+from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from grandequipe.core.windows import AFTER_AT, AFTER_ID
 from grandequipe.feed.models import Kind, Placement
+from grandequipe.feed.models.inputs.kinds import LONGEST_WEBINAR
 from grandequipe.feed.queries.visibility import VIEWER, published
 from grandequipe.groups.models import Membership, MembershipState
 
+COMING = timedelta(days=14)
+
+_INSTANT = DateTime(timezone=True)
+_BEGAN, _NOW, _UNTIL = (bindparam(name, type_=_INSTANT) for name in ("began", "now", "until"))
 _EVER: Any = literal_column("'-infinity'", Placement.published_at.type)
 
 
@@ -57,6 +74,47 @@ def _newest_of_each(
         here = here.where(newest.published_at >= func.coalesce(since, _EVER))
     few = _first(here, newest.published_at, newest.post_id, most).lateral()
     return select(few).select_from(mine).join(few, true())
+
+
+def soonest_in_my_groups(most: int) -> type[Placement]:
+    """Give the `most` next webinars of the viewer's groups, each where it was published first.
+
+    The statement is asked with `coming_params`. A webinar begins at one instant in all its groups:
+    one that is among the next of all is among the next of each of them, so that the first of its
+    placements is chosen last.
+    """
+    mine = _my_groups("mine")
+    coming = aliased(Placement, name="coming")
+    number: Any = literal_column(str(most))
+    few = (
+        select(coming.post_id, coming.group_id, coming.starts_at, coming.published_at, coming.id)
+        .where(
+            coming.group_id == mine.c.group_id,
+            published(coming),
+            # From where the longest one that is not over began: the index is read from there on.
+            coming.starts_at > _BEGAN,
+            coming.starts_at < _UNTIL,
+            coming.ends_at > _NOW,
+        )
+        .order_by(coming.starts_at, coming.post_id)
+        .limit(number)
+        .lateral("few")
+    )
+    soonest = (
+        select(few)
+        .select_from(mine)
+        .join(few, true())
+        .ext(distinct_on(few.c.starts_at, few.c.post_id))
+        .order_by(few.c.starts_at, few.c.post_id, few.c.published_at, few.c.id)
+        .limit(number)
+        .subquery("soonest")
+    )
+    return cast(type[Placement], aliased(Placement, soonest))
+
+
+def coming_params(now: datetime) -> dict[str, datetime]:
+    """Say which webinars come: those that are not over and begin within two weeks."""
+    return {_BEGAN.key: now - LONGEST_WEBINAR, _NOW.key: now, _UNTIL.key: now + COMING}
 
 
 def _first(query: Any, at: Any, id: Any, most: int) -> Any:

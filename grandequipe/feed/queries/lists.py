@@ -1,14 +1,12 @@
 """Reading lists of posts, those that the viewer may see."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    DateTime,
     Row,
     Select,
     any_,
@@ -31,9 +29,8 @@ from grandequipe.core.windows import (
 )
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, Placement, PlacementStatus, Post, Webinar
-from grandequipe.feed.queries.home import is_first_of_mine, newest_in_my_groups
+from grandequipe.feed.queries.home import coming_params, newest_in_my_groups, soonest_in_my_groups
 from grandequipe.feed.queries.visibility import (
-    IN_MY_GROUPS,
     PUBLISHED,
     ViewerPlaceholder,
     placed,
@@ -53,7 +50,6 @@ def newest_first(listed: type[Placement]) -> Order:
 
 NEWEST_FIRST = newest_first(Placement)
 IN_TIME = Order(Placement.created_at, Placement.id)
-COMING = timedelta(days=14)
 MOST_COMING = 5
 
 PlacedPosts = Select[Any]
@@ -157,29 +153,20 @@ def list_pending_placements(
 
 def list_coming_webinars(seen_by: Member) -> Sequence[ComingWebinar]:
     """List the next webinars of the viewer's groups within two weeks, the first one first."""
-    now = clock.now()
-    params = {"now": now, "until": now + COMING, **viewer_params(seen_by)}
+    params = {**coming_params(clock.now()), **viewer_params(seen_by)}
     return [ComingWebinar(*row) for row in db.session.execute(COMING_WEBINARS, params)]
 
 
-_INSTANT = DateTime(timezone=True)
+_SOONEST = soonest_in_my_groups(MOST_COMING)
 COMING_WEBINARS = (
     select(Webinar, Group)
-    .join(Placement, Placement.post_id == Webinar.id)
-    .join(Placement.group)
-    .where(
-        PUBLISHED,
-        IN_MY_GROUPS,
-        is_first_of_mine(Placement),
-        Webinar.ends_at > bindparam("now", type_=_INSTANT),
-        Webinar.starts_at < bindparam("until", type_=_INSTANT),
-    )
+    .join(_SOONEST, _SOONEST.post_id == Webinar.id)
+    .join(Group, Group.id == _SOONEST.group_id)
     .options(
         lazyload(Webinar.placements),
         lazyload(Webinar.author),
         lazyload(Webinar.themes),
         lazyload(Webinar.territories),
     )
-    .order_by(Webinar.starts_at, Webinar.id)
-    .limit(MOST_COMING)
+    .order_by(_SOONEST.starts_at, Webinar.id)
 )

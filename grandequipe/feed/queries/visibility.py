@@ -17,13 +17,6 @@ from grandequipe.members.models import Viewer
 
 VIEWER: Any = bindparam("viewer", type_=BigInteger)
 
-# What the member who asks belongs to.
-IN_MY_GROUPS = Placement.group_id.in_(
-    select(Membership.group_id).where(
-        Membership.member_id == VIEWER, Membership.state == MembershipState.ACTIVE
-    )
-)
-
 
 def published(placement: Any) -> ColumnElement[bool]:
     """Say that a group reads a post; a word, no parameter, for the index of what is published."""

@@ -1,4 +1,4 @@
-// The bell's counter: always the server's own number, never one that we added up.
+// The bell's counter: always the server's own number, never a sum of changes.
 
 import { pause } from "./page.js";
 
@@ -40,16 +40,35 @@ async function refresh(within = 500) {
   if (!isBehind) show(unread);
 }
 
-// Lines come, are read, and go when what waited is settled or an invitation ends.
-const MOVES_THE_BELL = /^(notification|waiting|join)\./;
-// A line goes with what it tells of. All of a group hear of that: only who has lines asks, in time.
+// A line goes with what it is about, and when what waited is settled or an invitation ends.
+const MOVES_THE_BELL = /^(waiting|join)\./;
+// All of a group hear of these: only a page with unread lines asks, in time.
 const MAY_LOWER_IT = /^(comment|post)\.removed$/;
 const hasLines = () => document.querySelector("[data-bell-count]:not([hidden])") !== null;
+let readAt = "";
+
+/** Shows a number that was broadcast, unless a newer one was shown. */
+function take({ unread, at, subject }) {
+  if (at < readAt) return;
+  readAt = at;
+  // What is being asked for may be older.
+  answered = ++asked;
+  isBehind = false;
+  show(unread);
+  if (newLines && subject.id > Number(newLines.parentElement.dataset.newLines)) {
+    newLines.hidden = false;
+  }
+}
 
 document.addEventListener("live:change", ({ detail }) => {
-  if (newLines && detail.kind === "notification.added") newLines.hidden = false;
-  if (MOVES_THE_BELL.test(detail.kind)) refresh();
+  if (detail.kind === "notification.count") take(detail);
+  else if (MOVES_THE_BELL.test(detail.kind)) refresh();
   else if (MAY_LOWER_IT.test(detail.kind) && hasLines()) refresh(3000);
+});
+
+// A socket that opens is sent the number; a page that polls asks for it.
+document.addEventListener("live:values-missed", ({ detail }) => {
+  if (detail.isPolling) refresh();
 });
 
 document.addEventListener("live:state", ({ detail }) => {

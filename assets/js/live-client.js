@@ -88,7 +88,7 @@ async function catchUp(heads = {}) {
       }
       isBehind = false;
       // Values that were broadcast meanwhile are in no stream: those who show them read them again.
-      tell("live:values-missed");
+      tell("live:values-missed", { isPolling: polling !== null });
       isUpToDate(true);
     })
     .catch(() => {
@@ -127,7 +127,7 @@ const socket = io("/live", { transports: ["websocket"], reconnectionDelayMax: 20
 
 socket.on("ready", async (ready) => {
   failures = 0;
-  if (wasCut) tell("live:values-missed");
+  if (wasCut) tell("live:values-missed", { isPolling: false });
   wasCut = false;
   tell("live:streams", Object.keys(ready.heads));
   stopPolling();

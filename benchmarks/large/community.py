@@ -8,12 +8,13 @@ Sequences are left where they are: nothing is added to it afterwards but log-ins
 import json
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 import psycopg
@@ -31,7 +32,12 @@ from grandequipe.feed.events import CommentAdded, PostPublished
 from grandequipe.feed.models import Comment, Kind, Placement, PlacementStatus, Post
 from grandequipe.groups.models import Group, Membership, MembershipState, Role
 from grandequipe.members.models import Member
-from grandequipe.notifications.models import Notification, NotificationKind
+from grandequipe.notifications.models import (
+    MOST_ENTRIES,
+    Notification,
+    NotificationKind,
+    SubjectType,
+)
 
 Row = Mapping[str, Any]
 PAST = timedelta(days=80)
@@ -320,21 +326,21 @@ class Community:
         }
 
     def _notifications(self) -> Iterator[Row]:
-        """Tell authors of comments, and one reader of many posts."""
+        """Notify the authors of commented posts, and one reader of many posts."""
         number = 0
-        for id, post, author in self._said():
-            if author != self.author_of(post):
-                number += 1
+        for post, said in groupby(self._said(), key=itemgetter(1)):
+            by_others = [(id, by) for id, _post, by in said if by != self.author_of(post)]
+            if by_others:
                 kind = NotificationKind.COMMENT_ON_MY_POST
-                yield self._notification(number, self.author_of(post), kind, post, author, id)
+                yield self._notification(number, self.author_of(post), kind, post, by_others)
+                number += len(by_others)
         groups = set(Reader.FIFTY.groups)
         wanted = self.posts // POSTS_FOR_A_LINE
         for post in range(self.posts, 0, -1):
             if wanted and self.group_of(post) in groups:
+                kind, by_author = NotificationKind.POST_PUBLISHED, [(None, self.author_of(post))]
+                yield self._notification(number, Reader.FIFTY.id, kind, post, by_author)
                 number, wanted = number + 1, wanted - 1
-                kind = NotificationKind.POST_PUBLISHED
-                reader, author = Reader.FIFTY.id, self.author_of(post)
-                yield self._notification(number, reader, kind, post, author, None)
 
     def _notification(
         self,
@@ -342,18 +348,20 @@ class Community:
         member: int,
         kind: NotificationKind,
         post: int,
-        actor: int,
-        comment: int | None,
+        entries: Sequence[tuple[int | None, int]],
     ) -> Row:
+        newest = entries[: -MOST_ENTRIES - 1 : -1]
         return {
             "member_id": member,
-            "fact_id": number,
             "kind": kind,
             "topic": f"{kind}:post:{post}",
-            "actor_id": actor,
+            "subject_type": SubjectType.POST,
+            "subject_id": post,
             "group_id": self.group_of(post),
-            "post_id": post,
-            "comment_id": comment,
+            "event_ids": [number + len(entries) - place for place in range(len(newest))],
+            "actor_ids": [actor for _comment, actor in newest],
+            "comment_ids": [comment for comment, _actor in newest],
+            "unread_count": len(entries),
             "created_at": self.at(post),
         }
 

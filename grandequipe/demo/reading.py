@@ -33,7 +33,7 @@ def _visit(timeline: Timeline, key: str) -> None:
     for membership in list_memberships(member):
         mark_seen(member, membership.group)
     last = db.session.scalar(
-        select(func.max(Notification.id)).where(Notification.member_id == member.id)
+        select(func.max(Notification.latest_id)).where(Notification.member_id == member.id)
     )
     if last is not None:
         mark_read(member, last)

@@ -15,12 +15,13 @@ from flask import Flask
 from grandequipe.core.events.models import stream_name
 from grandequipe.extensions import socketio
 from grandequipe.groups.queries import list_streams_of_members
-from grandequipe.live.changes import make_cursor
+from grandequipe.live.changes import describe_value, make_cursor
 from grandequipe.live.channel import NAMESPACE
 from grandequipe.live.counting import SiteCount
 from grandequipe.live.queries import list_honoured
 from grandequipe.live.rooms import Rooms, Ticket
 from grandequipe.members.models import STREAM_OWNER
+from grandequipe.notifications.services import present_counts
 
 log = structlog.get_logger(__name__)
 
@@ -107,8 +108,9 @@ class ConnectionRegistry:
             socketio.start_background_task(self._broadcast_heads, [member_id])
 
     def sync_all(self) -> None:
-        """Check all sockets: messages may have been missed."""
+        """Check all sockets, and send them the present counts: messages may have been missed."""
         socketio.start_background_task(self._broadcast_heads)
+        socketio.start_background_task(self._send_counts, self._rooms.tickets())
 
     def _keep_broadcasting_heads(self) -> None:
         while True:
@@ -146,6 +148,20 @@ class ConnectionRegistry:
         # No greenlet switch since the sync: access cannot have changed in between.
         if heads is not None:
             _emit("ready", {"cursor": make_cursor(heads), "heads": heads}, sid)
+            self._send_counts([member_id])
+
+    def _send_counts(self, member_ids: Iterable[int]) -> None:
+        """Send members the values that are broadcast to them and recorded nowhere."""
+        try:
+            with self.read_slots, self._app.app_context():
+                changes = [
+                    describe_value(stream, value) for stream, value in present_counts(member_ids)
+                ]
+        except Exception:
+            log.exception("live_counts_failed")
+            return
+        for change in changes:
+            _emit("change", change, change["stream"])
 
     def _sync_new_socket(self, sid: str, member_id: int) -> Heads | None:
         """Sync a socket's rooms and give its heads; None where it was removed meanwhile.

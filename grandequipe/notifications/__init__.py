@@ -1,8 +1,10 @@
-"""The bell: what concerns a member, in lines that group what belongs together."""
+"""The bell: what concerns a member, one line for each topic."""
 
 from flask import Flask
 
+from grandequipe.feed.queries import add_to_home_state
 from grandequipe.notifications import handlers, views
+from grandequipe.notifications.queries import BELL_STATE
 
 
 def init_app(app: Flask) -> None:
@@ -10,5 +12,6 @@ def init_app(app: Flask) -> None:
     app.extensions["notifications"] = handlers
     app.jinja_env.globals["unread_notifications"] = views.count_for_viewer
     app.register_blueprint(views.blueprint)
+    add_to_home_state("bell", BELL_STATE)
     shown = app.view_functions["feed.post_page"]
     app.view_functions["feed.post_page"] = views.reading_off(shown)

@@ -23,7 +23,7 @@ LEVELS = [
 
 
 class LevelForm(Form):
-    """What of a group a member wants to be told."""
+    """What of a group reaches a member."""
 
     level = RadioField(
         _("What should we tell you about?"),
@@ -37,7 +37,7 @@ class LevelForm(Form):
 
 
 class ReadForm(Form):
-    """Up to which line the bell was read."""
+    """The number up to which the bell was read."""
 
     up_to = HiddenField(
         validators=[InputRequired(), Longest(LONGEST_CHOICE), Regexp(r"^[0-9]{1,18}$")]
@@ -45,5 +45,5 @@ class ReadForm(Form):
 
     @property
     def newest(self) -> int:
-        """Give the id of the newest line that was shown."""
+        """Give the number of the newest entry that was shown."""
         return int(self.up_to.data)

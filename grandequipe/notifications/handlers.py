@@ -27,8 +27,13 @@ from grandequipe.groups.models import Level, Membership, MembershipState
 from grandequipe.groups.queries import find_group
 from grandequipe.members.models import Member
 from grandequipe.notifications.models import NotificationKind
-from grandequipe.notifications.queries import moderating, not_told_of, wanting
-from grandequipe.notifications.services import News, lock_post_to_tell, tell, tell_of_comments
+from grandequipe.notifications.queries import moderating, not_notified_of, wanting
+from grandequipe.notifications.services import (
+    NewEntry,
+    lock_post_to_notify,
+    notify,
+    notify_of_comments,
+)
 
 DECISIONS = {
     PostRefused.kind: NotificationKind.POST_REFUSED,
@@ -37,102 +42,108 @@ DECISIONS = {
 }
 
 
-@handles(PostPublished)
-def tell_of_post(event_record: EventRecord) -> None:
-    """Tell those who want every post of the group, once however many of its groups they are in.
+@handles(PostPublished, stored_as="tell_of_post")
+def notify_of_post(event_record: EventRecord) -> None:
+    """Notify those who want every post of the group, once however many of its groups they are in.
 
     The author is notified where someone else published it.
     """
     group_id = _group_of(event_record)
-    post = lock_post_to_tell(event_record.subject_id)
+    post = lock_post_to_notify(event_record.subject_id)
     if post is None or not _is_in(post, group_id, PlacementStatus.PUBLISHED):
         return
     kind = NotificationKind.POST_PUBLISHED
-    by_author = News(kind, post.author_id, group_id, post.id)
+    by_author = NewEntry.about_post(kind, post.author_id, group_id, post.id)
     everyone = wanting(group_id, Level.ALL).where(
-        Membership.member_id != post.author_id, not_told_of(post.id)
+        Membership.member_id != post.author_id, not_notified_of(post.id)
     )
-    approved = News(kind, event_record.actor_id, group_id, post.id)
-    tell(
-        event_record.actor_id,
-        event_record,
-        (by_author, everyone),
-        (approved, _only(post.author_id)),
-    )
+    approved = NewEntry.about_post(kind, event_record.actor_id, group_id, post.id)
+    notify(event_record, (by_author, everyone), (approved, _only(post.author_id)))
 
 
-@handles(PostSubmitted)
-def tell_moderators_of_post(event_record: EventRecord) -> None:
-    """Tell those who look after the group that a post waits for them."""
+def _notify_moderators(
+    event_record: EventRecord, kind: NotificationKind, status: PlacementStatus
+) -> None:
+    """Notify the moderators of a group of a post whose placement there has this status."""
     group_id = _group_of(event_record)
     post = db.session.get(Post, event_record.subject_id)
-    if post is None or not _is_in(post, group_id, PlacementStatus.PENDING):
+    if post is None or not _is_in(post, group_id, status):
         return
-    news = News(NotificationKind.POST_PENDING, event_record.actor_id, group_id, post.id)
-    tell(event_record.actor_id, event_record, (news, _moderators(group_id)))
+    entry = NewEntry.about_post(kind, event_record.actor_id, group_id, post.id)
+    notify(event_record, (entry, _moderators(group_id)))
 
 
-@handles(ProposalSubmitted)
-def tell_moderators_of_proposal(event_record: EventRecord) -> None:
-    """Tell those who look after the group that a change of a post waits for them."""
-    group_id = _group_of(event_record)
-    post = db.session.get(Post, event_record.subject_id)
-    if post is None or not _is_in(post, group_id, PlacementStatus.PUBLISHED):
-        return
-    news = News(NotificationKind.PROPOSAL_PENDING, event_record.actor_id, group_id, post.id)
-    tell(event_record.actor_id, event_record, (news, _moderators(group_id)))
+@handles(PostSubmitted, stored_as="tell_moderators_of_post")
+def notify_moderators_of_post(event_record: EventRecord) -> None:
+    """Notify the moderators of the group that a post is pending."""
+    _notify_moderators(event_record, NotificationKind.POST_PENDING, PlacementStatus.PENDING)
 
 
-@handles(PostRefused, ProposalApproved, ProposalRefused)
-def tell_author_of_refusal(event_record: EventRecord) -> None:
-    """Tell the author what a moderator decided on their post or their change of it."""
+@handles(ProposalSubmitted, stored_as="tell_moderators_of_proposal")
+def notify_moderators_of_proposal(event_record: EventRecord) -> None:
+    """Notify the moderators of the group that a change of a post is pending."""
+    _notify_moderators(event_record, NotificationKind.PROPOSAL_PENDING, PlacementStatus.PUBLISHED)
+
+
+@handles(PostRefused, ProposalApproved, ProposalRefused, stored_as="tell_author_of_refusal")
+def notify_author_of_decision(event_record: EventRecord) -> None:
+    """Notify the author of a moderator's decision on their post or their change of it."""
     group_id = _group_of(event_record)
     post = db.session.get(Post, event_record.subject_id)
     if post is None or _placement(post, group_id) is None:
         return
-    news = News(DECISIONS[event_record.kind], event_record.actor_id, group_id, post.id)
-    tell(event_record.actor_id, event_record, (news, _only(post.author_id)))
+    kind = DECISIONS[event_record.kind]
+    entry = NewEntry.about_post(kind, event_record.actor_id, group_id, post.id)
+    notify(event_record, (entry, _only(post.author_id)))
 
 
-@handles_batch(CommentAdded)
-def tell_of_comment(event_records: Sequence[EventRecord]) -> None:
+@handles_batch(CommentAdded, stored_as="tell_of_comment")
+def notify_of_comment(event_records: Sequence[EventRecord]) -> None:
     """Notify the author of the comment that is answered and of the post; one person, once."""
-    tell_of_comments(event_records)
+    notify_of_comments(event_records)
 
 
-@handles(JoinRequested)
-def tell_moderators_of_request(event_record: EventRecord) -> None:
-    """Tell those who look after the group that someone asks to join."""
+@handles(JoinRequested, stored_as="tell_moderators_of_request")
+def notify_moderators_of_request(event_record: EventRecord) -> None:
+    """Notify the moderators of the group that someone asks to join."""
     if _state_in(event_record.subject_id, event_record.actor_id) is MembershipState.REQUESTED:
-        news = News(NotificationKind.JOIN_REQUESTED, event_record.actor_id, event_record.subject_id)
-        tell(event_record.actor_id, event_record, (news, _moderators(event_record.subject_id)))
+        _notify_about_group(
+            event_record, NotificationKind.JOIN_REQUESTED, _moderators(event_record.subject_id)
+        )
 
 
-@handles(JoinRefused)
-def tell_of_refused_request(event_record: EventRecord) -> None:
-    """Tell the person whose request was not accepted, where the group is there still."""
-    if find_group(event_record.subject_id) is None:
-        return
-    news = News(NotificationKind.REQUEST_REFUSED, event_record.actor_id, event_record.subject_id)
-    tell(event_record.actor_id, event_record, (news, _only(_whose(event_record))))
+@handles(JoinRefused, stored_as="tell_of_refused_request")
+def notify_of_refused_request(event_record: EventRecord) -> None:
+    """Notify the person whose request was not accepted, if the group is still there."""
+    if find_group(event_record.subject_id) is not None:
+        person = _only(_whose(event_record))
+        _notify_about_group(event_record, NotificationKind.REQUEST_REFUSED, person)
 
 
-@handles(MemberInvited)
-def tell_of_invitation(event_record: EventRecord) -> None:
-    """Tell the person that they are invited."""
+@handles(MemberInvited, stored_as="tell_of_invitation")
+def notify_of_invitation(event_record: EventRecord) -> None:
+    """Notify the person who is invited."""
     guest_id = _whose(event_record)
     if _state_in(event_record.subject_id, guest_id) is MembershipState.INVITED:
-        news = News(NotificationKind.INVITED, event_record.actor_id, event_record.subject_id)
-        tell(event_record.actor_id, event_record, (news, _only(guest_id)))
+        _notify_about_group(event_record, NotificationKind.INVITED, _only(guest_id))
 
 
-@handles(MemberJoined)
-def tell_of_acceptance(event_record: EventRecord) -> None:
-    """Tell the person whose request was accepted."""
+@handles(MemberJoined, stored_as="tell_of_acceptance")
+def notify_of_acceptance(event_record: EventRecord) -> None:
+    """Notify the person whose request was accepted."""
     event = cast(MemberJoined, event_record.event)
     if event.how == "request":
-        news = News(NotificationKind.REQUEST_ACCEPTED, event_record.actor_id, event.group_id)
-        tell(event_record.actor_id, event_record, (news, _only(event.subject_id)))
+        kind = NotificationKind.REQUEST_ACCEPTED
+        entry = NewEntry.about_group(kind, event_record.actor_id, event.group_id)
+        notify(event_record, (entry, _only(event.subject_id)))
+
+
+def _notify_about_group(
+    event_record: EventRecord, kind: NotificationKind, recipients: Select[int]
+) -> None:
+    """Notify of an event whose subject is a group."""
+    entry = NewEntry.about_group(kind, event_record.actor_id, event_record.subject_id)
+    notify(event_record, (entry, recipients))
 
 
 def _whose(event_record: EventRecord) -> int | None:

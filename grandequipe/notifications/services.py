@@ -1,19 +1,21 @@
-"""Writing the bell, and reading it off."""
+"""Writing the bell, and marking it as read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
-    Row,
     Select,
     SelectBase,
     and_,
     any_,
     bindparam,
+    func,
     literal,
+    null,
     select,
     update,
 )
@@ -21,54 +23,88 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
 from grandequipe.core import clock
-from grandequipe.core.events import EventRecord, record, record_all
+from grandequipe.core.events import Broadcast, EventRecord, StreamRef, broadcast
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Post
 from grandequipe.members.models import Member
-from grandequipe.members.queries import list_own_streams
-from grandequipe.notifications.events import NotificationAdded, NotificationsRead
-from grandequipe.notifications.models import Notification, NotificationKind
-from grandequipe.notifications.queries import COMMENTS_TOLD
+from grandequipe.notifications.events import NotificationCount
+from grandequipe.notifications.models import (
+    MOST_ENTRIES,
+    Notification,
+    NotificationKind,
+    SubjectType,
+)
+from grandequipe.notifications.queries import ABOUT_COMMENTS, read_unread_counts, topic_of
 
 
 @dataclass(frozen=True)
-class News:
-    """What is to be told, and who did it."""
+class NewEntry:
+    """What to notify of: what happened to which subject in which group, and who did it."""
 
     kind: NotificationKind
     actor_id: int | None
-    group_id: int
-    post_id: int | None = None
-    comment_id: int | None = None
+    subject_type: SubjectType
+    subject_id: int
+    group_id: int | None
+
+    @classmethod
+    def about_post(
+        cls, kind: NotificationKind, actor_id: int | None, group_id: int, post_id: int
+    ) -> "NewEntry":
+        """Make the entry about a post in a group."""
+        return cls(kind, actor_id, SubjectType.POST, post_id, group_id)
+
+    @classmethod
+    def about_group(cls, kind: NotificationKind, actor_id: int | None, group_id: int) -> "NewEntry":
+        """Make the entry about a group."""
+        return cls(kind, actor_id, SubjectType.GROUP, group_id, group_id)
 
     @property
     def topic(self) -> str:
-        """Name what makes several rows one line."""
-        if self.post_id is not None:
-            return f"{self.kind.value}:post:{self.post_id}"
-        return f"{self.kind.value}:group:{self.group_id}"
+        """Name what belongs to one line."""
+        return topic_of(self.kind, self.subject_type, self.subject_id)
 
 
 COLUMNS = (
     Notification.member_id,
-    Notification.event_id,
     Notification.kind,
     Notification.topic,
-    Notification.actor_id,
+    Notification.subject_type,
+    Notification.subject_id,
     Notification.group_id,
-    Notification.post_id,
-    Notification.comment_id,
+    Notification.event_ids,
+    Notification.actor_ids,
+    Notification.comment_ids,
+    Notification.unread_count,
     Notification.created_at,
 )
+ENTRIES = (Notification.event_ids, Notification.actor_ids, Notification.comment_ids)
 
 
-def _writing(rows: SelectBase) -> ReturningInsert[int, int, int | None]:
-    """Write rows whose columns are ours; one that is there already is left as it is."""
-    return (
-        insert(Notification)
-        .from_select([column.key for column in COLUMNS], rows)
-        .on_conflict_do_nothing(index_elements=[Notification.member_id, Notification.event_id])
-        .returning(Notification.id, Notification.member_id, Notification.actor_id)
+def _writing(rows: SelectBase) -> ReturningInsert[int]:
+    """Write rows of new entries; where the member has the topic, add the entries to its row.
+
+    Nothing is written where an event is in the row already. Returns the members.
+    """
+    written = insert(Notification).from_select([column.key for column in COLUMNS], rows)
+    new = written.excluded
+    return written.on_conflict_do_update(
+        index_elements=[Notification.member_id, Notification.topic],
+        set_={
+            **{column.key: _newest(new[column.key] + column) for column in ENTRIES},
+            "unread_count": Notification.unread_count + new.unread_count,
+            "latest_id": new.latest_id,
+            "group_id": new.group_id,
+            "created_at": new.created_at,
+            "read_at": null(),
+        },
+        where=~new.event_ids.overlap(Notification.event_ids),
+    ).returning(Notification.member_id)
+
+
+def _newest(entries: ColumnElement[list[int]]) -> ColumnElement[list[int]]:
+    return func.trim_array(
+        entries, func.greatest(func.cardinality(entries) - MOST_ENTRIES, 0), type_=ARRAY(BigInteger)
     )
 
 
@@ -78,90 +114,104 @@ LOCK_COMMENTS = (
     .order_by(Comment.id)
     .with_for_update(key_share=True)
 )
-WRITE_COMMENTS = _writing(COMMENTS_TOLD)
+WRITE_COMMENTS = _writing(ABOUT_COMMENTS)
 
 
-def lock_post_to_tell(post_id: int) -> Post | None:
+def lock_post_to_notify(post_id: int) -> Post | None:
     """Lock a post, so that a member of several of its groups is notified of it once."""
     return db.session.get(Post, post_id, with_for_update={"of": Post, "key_share": True})
 
 
-def tell(actor_id: int | None, event_record: EventRecord, *told: tuple[News, Select[int]]) -> int:
-    """Write one row of each news for each of its recipients but the actor; return how many are new.
+def notify(event_record: EventRecord, *addressed: tuple[NewEntry, Select[int]]) -> int:
+    """Notify the recipients of each entry, but the actor of the event; count the new ones.
 
-    A fact told again finds its rows there: nothing is written, and no page rings. The bells ring
-    together, for whoever locks several streams does so at once.
+    An event that is handled again writes nothing.
     """
-    return _ring_for([row for each in told for row in _write(actor_id, event_record, *each)])
+    written = [member for each in addressed for member in _write(event_record, *each)]
+    return _broadcast_counts(written)
 
 
-def _write(
-    actor_id: int | None, event_record: EventRecord, news: News, recipients: Select[int]
-) -> Sequence[Row[int, int, int | None]]:
+def _write(event_record: EventRecord, entry: NewEntry, recipients: Select[int]) -> Iterable[int]:
     values = (
-        event_record.id,
-        news.kind,
-        news.topic,
-        news.actor_id,
-        news.group_id,
-        news.post_id,
-        news.comment_id,
+        entry.kind,
+        entry.topic,
+        entry.subject_type,
+        entry.subject_id,
+        entry.group_id,
+        [event_record.id],
+        [entry.actor_id],
+        [None],
+        1,
         clock.now(),
     )
-    told = [literal(value, column.type) for value, column in zip(values, COLUMNS[1:], strict=True)]
-    concerned = select(Member.id, *told).where(
-        Member.id.in_(recipients), Member.id.is_distinct_from(actor_id), Member.active
+    columns = [
+        literal(value, column.type) for value, column in zip(values, COLUMNS[1:], strict=True)
+    ]
+    concerned = select(Member.id, *columns).where(
+        Member.id.in_(recipients),
+        Member.id.is_distinct_from(event_record.actor_id),
+        Member.active,
     )
-    return db.session.execute(_writing(concerned)).all()
+    # Members in one order, so that no two writers deadlock.
+    return db.session.scalars(_writing(concerned.order_by(Member.id))).all()
 
 
-def tell_of_comments(event_records: Sequence[EventRecord]) -> int:
-    """Write the rows of everyone whom some comments concern, in one statement for all of them.
+def notify_of_comments(event_records: Iterable[EventRecord]) -> int:
+    """Notify everyone whom some comments concern, in one statement for all of them.
 
-    The comments are locked: each is recorded in every group of its post, and notified once.
+    The comments are locked: each is recorded in every group of its post, and is one entry.
     """
-    ids = sorted({event_record.subject_id for event_record in event_records})
+    records = list(event_records)
+    ids = sorted({event_record.subject_id for event_record in records})
     db.session.execute(LOCK_COMMENTS, {"comments": ids})
-    params = {"facts": [event_record.id for event_record in event_records], "now": clock.now()}
-    return _ring_for(db.session.connection().execute(WRITE_COMMENTS, params).all())
-
-
-def _ring_for(written: Sequence[Row[int, int, int | None]]) -> int:
-    own = list_own_streams({member_id for _id, member_id, _actor_id in written})
-    streams = {stream.owner_id: stream for stream in own}
-    record_all(
-        (streams[member_id], NotificationAdded(subject_id=id, actor_id=actor_id))
-        for id, member_id, actor_id in written
-    )
-    return len(written)
+    params = {"events": [event_record.id for event_record in records], "now": clock.now()}
+    return _broadcast_counts(db.session.connection().scalars(WRITE_COMMENTS, params).all())
 
 
 def mark_read(member: Member, up_to: int) -> int:
-    """Read off every row up to one; return how many were unread."""
-    return _read_off(member, up_to, Notification.id <= up_to)
+    """Mark as read every line whose newest entry is up to a number; count the unread ones."""
+    return _mark_read(member, Notification.latest_id <= up_to)
 
 
-def mark_topic_read(member: Member, notification: Notification) -> int:
-    """Read off a line, whose newest row is given; what was told since stays unread."""
-    line = and_(Notification.topic == notification.topic, Notification.id <= notification.id)
-    return _read_off(member, notification.id, line)
+def mark_topic_read(member: Member, notification_id: int, up_to: int) -> int:
+    """Mark one line as read, unless an entry has come since the number up to which it was shown."""
+    line = and_(Notification.id == notification_id, Notification.latest_id <= up_to)
+    return _mark_read(member, line)
 
 
 def mark_post_read(member: Member, post_id: int, up_to: int) -> int:
-    """Read off what is said, up to a row, about a post that the member is shown."""
-    about = and_(Notification.post_id == post_id, Notification.id <= up_to)
-    return _read_off(member, up_to, about)
+    """Mark as read the lines, up to a number, about a post that the member is shown."""
+    about = and_(
+        Notification.subject_type == SubjectType.POST,
+        Notification.subject_id == post_id,
+        Notification.latest_id <= up_to,
+    )
+    return _mark_read(member, about)
 
 
-def _read_off(member: Member, up_to: int, which: ColumnElement[bool]) -> int:
+def _mark_read(member: Member, which: ColumnElement[bool]) -> int:
     read = db.session.scalars(
         update(Notification)
         .where(Notification.member_id == member.id, Notification.read_at.is_(None), which)
-        .values(read_at=clock.now())
-        .returning(Notification.id)
+        .values(read_at=clock.now(), unread_count=0)
+        .returning(Notification.member_id)
         .execution_options(synchronize_session=False)
     ).all()
-    if read:
-        told = NotificationsRead(subject_id=up_to, actor_id=member.id)
-        record(member.stream, told)
-    return len(read)
+    return _broadcast_counts(read)
+
+
+def _broadcast_counts(member_ids: Iterable[int]) -> int:
+    """Broadcast the unread count of each of these members after the commit; count the ids."""
+    ids = list(member_ids)
+    if ids:
+        broadcast(partial(present_counts, ids))
+    return len(ids)
+
+
+def present_counts(member_ids: Iterable[int]) -> Iterator[tuple[StreamRef, Broadcast]]:
+    """Read the unread counts of some members, each for the member's own stream."""
+    for count in read_unread_counts(member_ids):
+        yield (
+            count.stream,
+            NotificationCount(subject_id=count.latest_id, unread=count.unread, at=count.at),
+        )

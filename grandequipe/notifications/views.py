@@ -10,13 +10,11 @@ from flask_babel import gettext as _
 
 from grandequipe.core.errors import NotFound
 from grandequipe.core.transactions import atomic
-from grandequipe.feed.queries import get_post
-from grandequipe.groups.queries import find_group, find_membership, get_group
+from grandequipe.groups.queries import find_membership, get_group
 from grandequipe.groups.services import change_level
 from grandequipe.members.identity import acting_member, viewer
-from grandequipe.members.models import Member
 from grandequipe.notifications.forms import LevelForm, ReadForm
-from grandequipe.notifications.models import Notification, NotificationKind
+from grandequipe.notifications.models import Writer
 from grandequipe.notifications.queries import (
     count_unread,
     count_unread_around,
@@ -27,17 +25,18 @@ from grandequipe.notifications.services import mark_post_read, mark_read, mark_t
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
 from grandequipe.web.request_kind import is_page_view
+from grandequipe.web.typed import filled, typed
 
 Page = Callable[..., Any]
 
 COUNTED = "unread_notifications"
-FOR_MODERATORS = (NotificationKind.JOIN_REQUESTED, NotificationKind.POST_PENDING)
+HTML = Writer(typed, filled)
 
 blueprint = Blueprint("notifications", __name__, template_folder="templates")
 
 
 def count_for_viewer() -> int:
-    """Count what the one who looks at the page has not read, once for all of the page."""
+    """Count what the viewer of the page has not read, once for the whole page."""
     member = viewer()
     if member is None:
         return 0
@@ -47,9 +46,9 @@ def count_for_viewer() -> int:
 
 
 def reading_off(post_page: Page) -> Page:
-    """Have the page of a post read off what the bell says about it: its counter is right at once.
+    """Have the page of a post mark its lines in the bell as read: its counter is right at once.
 
-    Who has nothing of it to read is asked no more than the page asks anyway.
+    Where nothing of it is unread, the page costs no more than it costs anyway.
     """
 
     @wraps(post_page)
@@ -63,7 +62,7 @@ def reading_off(post_page: Page) -> Page:
             return post_page(post_id=post_id)
         with atomic():
             page = post_page(post_id=post_id)
-            # Last: whoever rings this bell meanwhile waits for no page to be written.
+            # Last: a handler that notifies this member meanwhile waits for no page to be rendered.
             mark_post_read(member, post_id, newest)
         return page
 
@@ -75,12 +74,12 @@ def index() -> ResponseReturnValue:
     """Show the bell's lines, newest first."""
     member = acting_member()
     page = list_notifications(member, request.args.get("cursor"))
-    return render_template("notifications/index.html", page=page)
+    return render_template("notifications/index.html", page=page, writer=HTML)
 
 
 @blueprint.get("/notifications/compteur")
 def counter() -> ResponseReturnValue:
-    """Tell an open page how many lines are unread: always the whole number."""
+    """Answer an open page how many lines are unread: always the whole number."""
     return {"unread": count_unread(acting_member())}
 
 
@@ -88,7 +87,7 @@ def counter() -> ResponseReturnValue:
 @repeatable("what is read stays read")
 @takes(ReadForm)
 def read() -> ResponseReturnValue:
-    """Read off what the page showed; what came since stays unread."""
+    """Mark as read what the page showed; what came since stays unread."""
     member, form = acting_member(), ReadForm()
     if form.validate_on_submit():
         with atomic():
@@ -99,13 +98,14 @@ def read() -> ResponseReturnValue:
 
 @blueprint.get("/notifications/<id:notification_id>")
 def follow(notification_id: int) -> ResponseReturnValue:
-    """Read off one line and go where it leads."""
+    """Mark one line as read, up to what the page showed, and go where it leads."""
     member = acting_member()
-    notification = get_notification(notification_id, seen_by=member)
-    address = _address_of(notification, member)
+    line = get_notification(notification_id, seen_by=member)
+    address = line.link(url_for)
     if is_page_view():
+        up_to = request.args.get("up_to", line.latest_id, type=int)
         with atomic():
-            mark_topic_read(member, notification)
+            mark_topic_read(member, line.id, min(up_to, line.latest_id))
     return redirect(address, 303)
 
 
@@ -113,7 +113,7 @@ def follow(notification_id: int) -> ResponseReturnValue:
 @repeatable("sets a choice")
 @takes(LevelForm)
 def preferences(slug: str) -> ResponseReturnValue:
-    """Let a member choose what of a group they are told."""
+    """Let a member choose what of a group reaches them."""
     member = acting_member()
     group = get_group(slug, seen_by=member)
     membership = find_membership(member, group)
@@ -129,30 +129,3 @@ def preferences(slug: str) -> ResponseReturnValue:
         "notifications/preferences.html", group=group, membership=membership, form=form
     )
     return page, 422 if form.errors else 200
-
-
-def _address_of(notification: Notification, member: Member) -> str:
-    group = find_group(notification.group_id)
-    if group is None:
-        raise NotFound
-    if notification.kind in FOR_MODERATORS:
-        return url_for("feed.moderation", slug=group.slug)
-    if notification.post_id is None or _is_gone(notification, member):
-        return url_for("feed.group_page", slug=group.slug)
-    if notification.kind is NotificationKind.PROPOSAL_PENDING:
-        return url_for("feed.proposal", post_id=notification.post_id)
-    post_id, comment_id = notification.post_id, notification.comment_id
-    if comment_id is None:
-        return url_for("feed.post_page", post_id=post_id)
-    return url_for("feed.comment", post_id=post_id, comment_id=comment_id)
-
-
-def _is_gone(notification: Notification, member: Member) -> bool:
-    """Tell whether a line leads to a post that its author removed after it was refused."""
-    if notification.kind is not NotificationKind.POST_REFUSED or notification.post_id is None:
-        return False
-    try:
-        get_post(notification.post_id, seen_by=member)
-    except NotFound:
-        return True
-    return False

@@ -20,9 +20,11 @@ from grandequipe.core.events import (
 from grandequipe.core.events.dispatch import (
     BACK_OFF,
     dispatch_pending,
+    find_handler,
     handle,
     list_handlers,
     name_of,
+    names_for,
     replay,
     retry_failed,
 )
@@ -222,3 +224,10 @@ STORED_NAMES = {
 
 def test_the_names_under_which_handlers_are_stored_stay() -> None:
     assert set(list_handlers()) >= STORED_NAMES
+
+
+def test_a_renamed_handler_is_stored_for_one_release_as_the_previous_one_knows_it() -> None:
+    assert "notifications.tell_of_post" in names_for("post.published")
+    assert find_handler("notifications.notify_of_post") == find_handler(
+        "notifications.tell_of_post"
+    )

@@ -51,7 +51,7 @@ TOKENS = (
 )
 NOTIFICATION = (
     "INSERT INTO notification (id, member_id, fact_id, kind, topic, group_id, post_id, created_at)"
-    " VALUES (%s, 7, %s, %s, 't', 1, 1, now())"
+    " VALUES (%(id)s, 7, %(id)s, %(kind)s::text, %(kind)s::text, 1, 1, now())"
 )
 SUBSCRIPTION = (
     "INSERT INTO digest_subscription (member_id, frequency, weekday, hour, unsubscribe_key)"
@@ -62,7 +62,20 @@ FACT = (
     " VALUES (%s, 's', %s, %s, 1, '{}', now(), '{}')"
 )
 STREAM = "INSERT INTO stream (name) VALUES ('s')"
-KEPT_FOR_PREVIOUS_RELEASE = {("stream", "name"), ("stream", "uq_stream_name")}
+KEPT_FOR_PREVIOUS_RELEASE = {
+    ("stream", "name"),
+    ("stream", "uq_stream_name"),
+    *(
+        ("notification", name)
+        for column in ("fact_id", "actor_id", "post_id", "comment_id")
+        for name in (
+            column,
+            f"ix_notification_{column}",
+            f"uq_notification_member_id_{column}",
+            f"fk_notification_{column}_{'member' if column == 'actor_id' else column[:-3]}",
+        )
+    ),
+}
 
 
 def write_as_before(connection: psycopg.Connection) -> None:
@@ -70,7 +83,7 @@ def write_as_before(connection: psycopg.Connection) -> None:
     for statement in (MEMBER, GROUP, POST, TOKENS, SUBSCRIPTION):
         connection.execute(statement)
     connection.execute(COMMENT, (1, None))
-    connection.execute(NOTIFICATION, (1, 1, "post_published"))
+    connection.execute(NOTIFICATION, {"id": 1, "kind": "post_published"})
 
 
 def test_migrations_make_what_the_models_say(app: Flask) -> None:
@@ -217,7 +230,7 @@ def test_going_back_takes_away_what_the_previous_version_cannot_read(
     with psycopg.connect(older) as before:
         write_as_before(before)
         before.execute("UPDATE post SET status = 'refused', refusal = 'x'")
-        before.execute(NOTIFICATION, (2, 2, "proposal_refused"))
+        before.execute(NOTIFICATION, {"id": 2, "kind": "proposal_refused"})
         before.execute(STREAM)
         for number, kind in enumerate(("post.refused", "proposal.refused", "group.ended"), start=1):
             before.execute(FACT, (number, number, kind))
@@ -441,6 +454,73 @@ def test_digests_of_before_get_their_mails_and_both_releases_read_what_the_other
         ]  # fmt: skip
         assert after.execute("SELECT FROM outgoing_mail").fetchall() == []
         after.execute("DELETE FROM member")
+
+
+UNGATHERED = "0019"
+SECOND_MEMBER = MEMBER.replace("(7, 'chloe@example.org'", "(8, 'bruno@example.org'")
+SECOND_MEMBER = SECOND_MEMBER.replace("'x'", "'y'")
+# 20,000 posts, five comments on each, of which the author has read the first two.
+MANY_COMMENTS = (
+    "INSERT INTO comment (id, post_id, author_id, body_html, created_at)"
+    " SELECT n, n / 5 + 1, 8, 'x', now() FROM generate_series(5, 100004) AS n"
+)
+MANY_NOTIFICATIONS = (
+    "INSERT INTO notification (id, member_id, fact_id, kind, topic, actor_id, group_id, post_id,"
+    " comment_id, created_at, read_at)"
+    " SELECT n, 7, n, 'comment_on_my_post', 'comment_on_my_post:post:' || n / 5 + 1, 8, 1,"
+    " n / 5 + 1, n, now(), CASE WHEN n % 5 < 2 THEN now() END FROM generate_series(5, 100004) AS n"
+)
+# What the previous release sends, as it sends it.
+PREVIOUS_NOTIFY = (
+    "INSERT INTO notification (member_id, fact_id, kind, topic, actor_id, group_id, post_id,"
+    " comment_id, created_at) SELECT 7, %(event)s, 'comment_on_my_post', %(topic)s, 8, 1, 2,"
+    " %(comment)s, now() ON CONFLICT (member_id, fact_id) DO NOTHING"
+    " RETURNING notification.id, notification.member_id, notification.actor_id"
+)
+PREVIOUS_LINES = (
+    "SELECT max(id), count(DISTINCT actor_id), max(comment_id), read_at IS NULL FROM notification"
+    " WHERE member_id = 7 AND post_id = 2 GROUP BY topic, read_at"
+)
+GATHERED = "SELECT unread_count, event_ids, comment_ids FROM notification WHERE subject_id = 2"
+
+
+def test_notifications_of_before_are_gathered_and_both_releases_read_what_the_other_writes(
+    app: Flask, older: str, record_testsuite_property: Callable[[str, object], None]
+) -> None:
+    migrate(app, older, UNGATHERED)
+    with psycopg.connect(older) as before:
+        for statement in (MEMBER, SECOND_MEMBER, GROUP, POST, MANY_POSTS, MANY_COMMENTS):
+            before.execute(statement)
+        before.execute(MANY_NOTIFICATIONS)
+        before.execute("SELECT setval('notification_id_seq', 100004)")
+    started = monotonic()
+    migrate(app, older, "head")
+    took = round(monotonic() - started, 1)
+    record_testsuite_property("100,000 notifications gathered, seconds", took)
+    with psycopg.connect(older, autocommit=True) as both:
+        assert both.execute("SELECT count(*) FROM notification").fetchone() == (20_000,)
+        assert both.execute(GATHERED).fetchone() == (3, [9, 8, 7, 6, 5], [9, 8, 7, 6, 5])
+        assert both.execute(PREVIOUS_LINES).fetchall() == [(9, 1, 9, True)]
+        again = {"event": 200_000, "topic": "comment_on_my_post:post:2", "comment": 500}
+        for _time in range(2):
+            both.execute(PREVIOUS_NOTIFY, again)
+        assert both.execute(GATHERED).fetchone()[0] == 4
+        both.execute("UPDATE notification SET read_at = now() WHERE post_id = 2")
+        assert both.execute(GATHERED).fetchone()[0] == 0
+        for event in (200_001, 200_002):
+            both.execute(
+                PREVIOUS_NOTIFY, {"event": event, "topic": "t", "comment": event - 199_000}
+            )
+        own = "SELECT unread_count, comment_ids FROM notification WHERE topic = 't'"
+        assert both.execute(own).fetchall() == [(2, [1002, 1001])]
+        both.execute("DELETE FROM comment WHERE post_id = 3")
+        both.execute("DELETE FROM post WHERE id = 3")
+        gone = "SELECT FROM notification WHERE subject_id = 3"
+        assert both.execute(gone).fetchall() == []
+    migrate(app, older, UNGATHERED, command.downgrade)
+    with psycopg.connect(older) as after:
+        lines = after.execute(PREVIOUS_LINES).fetchall()
+        assert sorted(is_unread for *_line, is_unread in lines) == [False, True]
 
 
 BANNED_MODERATOR = (

@@ -63,17 +63,18 @@ def test_a_clock_that_starts_asks_for_a_sign_of_life_at_once(
 
 @pytest.fixture
 def post(cast: Cast) -> Post:
-    """Give Chloé a post; each comment on it is one line in her bell."""
+    """Give Chloé a post; each comment on it is one entry in her bell."""
     return make_post(cast.chloe, cast.ess)
 
 
 def lines_of(member: Member, post: Post) -> Sequence[int]:
     """List how often each comment on a post is in a member's bell."""
     db.session.rollback()
-    query = select(func.count()).where(
-        Notification.member_id == member.id, Notification.post_id == post.id
+    entries = select(func.unnest(Notification.comment_ids).label("comment_id")).where(
+        Notification.member_id == member.id, Notification.subject_id == post.id
     )
-    return db.session.scalars(query.group_by(Notification.comment_id)).all()
+    comment_id = entries.subquery().c.comment_id
+    return db.session.scalars(select(func.count()).group_by(comment_id)).all()
 
 
 def is_dispatched(number: int) -> bool:

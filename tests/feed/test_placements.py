@@ -298,8 +298,8 @@ def test_a_group_s_text_is_changed_by_its_own_moderators_only(cast: Cast, browse
     assert (events_in(cast.moderated, "post.removed"), events_in(other, "post.edited")) == (1, 1)
     run_pending_handlers()
     waits = {"group_id": cast.moderated.id, "kind": NotificationKind.POST_PENDING}
-    told = db.session.query(Notification).filter_by(**waits, member_id=cast.bruno.id)
-    assert told.count() == 2, "as it was sent, and as it waits again"
+    line = db.session.query(Notification).filter_by(**waits, member_id=cast.bruno.id).one()
+    assert line.unread_count == 2, "as it was sent, and as it waits again"
     own = browser(cast.chloe).get(f"/publications/{post.id}").text
     assert "Cette publication attend une relecture dans" in own
     with atomic():
@@ -336,7 +336,8 @@ def test_a_member_of_several_of_its_groups_is_notified_once(cast: Cast) -> None:
     run_pending_handlers()
     for member in (cast.chloe, cast.amina):
         [line] = db.session.query(Notification).filter_by(member_id=member.id)
-        assert line.post_id == post.id, "the most generous level counts"
+        assert line.subject_id == post.id, "the most generous level counts"
+        assert line.unread_count == 1
 
 
 def test_a_post_goes_with_the_last_of_its_groups(cast: Cast) -> None:

@@ -14,6 +14,7 @@ from grandequipe.members.models import Member
 from grandequipe.members.services import ProfileInput, edit_profile
 from tests.factories import Cast, make_comment, make_post
 from tests.live.conftest import Subscribe
+from tests.notifications.dispatching import run_pending_handlers
 from tests.site import Site
 from tests.socket_client import SocketClient, is_change
 
@@ -130,8 +131,19 @@ def test_what_the_worker_writes_is_broadcast_too(subscribe: Subscribe, cast: Cas
     post = make_post(cast.chloe, cast.ess)
     client = subscribe(cast.chloe)
     make_comment(cast.bruno, post)
-    change = client.wait_for("change", is_change("notification.added"))
-    assert (change["stream"], change["group"]) == (cast.chloe.stream.name, None)
+    change = client.wait_for("change", lambda change: change.get("unread") == 1)
+    assert (change["kind"], change["stream"]) == ("notification.count", cast.chloe.stream.name)
+    assert "position" not in change
+
+
+def test_a_socket_is_sent_the_present_count_when_it_connects(
+    subscribe: Subscribe, cast: Cast
+) -> None:
+    make_comment(cast.bruno, make_post(cast.chloe, cast.ess))
+    run_pending_handlers()
+    client = subscribe(cast.chloe)
+    change = client.wait_for("change", is_change("notification.count"))
+    assert change["unread"] == 1
 
 
 def test_a_broadcast_names_no_group_that_its_receiver_cannot_find(

@@ -1,4 +1,4 @@
-"""The worker's part, played in the scene itself."""
+"""Handling events in the test itself, as the worker does."""
 
 from grandequipe.core.events.dispatch import dispatch_pending, handle
 from grandequipe.core.transactions import atomic

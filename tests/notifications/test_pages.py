@@ -12,16 +12,16 @@ from grandequipe.notifications.queries import count_unread, list_notifications
 from tests.conftest import Visitor
 from tests.factories import Cast, make_comment, make_post
 
-Tell = Callable[[], None]
+HandleEvents = Callable[[], None]
 Browser = Callable[[Member], Visitor]
 
 
 @pytest.fixture
-def chloe_was_answered(cast: Cast, tell: Tell) -> Cast:
+def chloe_was_answered(cast: Cast, handle_events: HandleEvents) -> Cast:
     post = make_post(cast.chloe, cast.ess, title="Un composteur au pied de l'immeuble")
     for author in (cast.bruno, cast.amina):
         make_comment(author, post)
-    tell()
+    handle_events()
     return cast
 
 
@@ -44,7 +44,7 @@ def test_an_empty_bell_says_what_will_be_there(cast: Cast, browser: Browser) -> 
 def test_marking_as_read_empties_the_counter(chloe_was_answered: Cast, browser: Browser) -> None:
     chloe = browser(chloe_was_answered.chloe)
     assert chloe.get("/notifications/compteur").json == {"unread": 1}
-    shown = list_notifications(chloe_was_answered.chloe).items[0].id
+    shown = list_notifications(chloe_was_answered.chloe).items[0].latest_id
     assert chloe.send("/notifications/lire", {"up_to": shown}).status_code == 303
     assert chloe.get("/notifications/compteur").json == {"unread": 0}
 
@@ -109,11 +109,11 @@ def test_who_is_no_member_has_no_level(cast: Cast, browser: Browser) -> None:
 
 
 def test_a_page_of_lines_asks_few_questions(
-    cast: Cast, tell: Tell, browser: Browser, count_queries: Callable[[], object]
+    cast: Cast, handle_events: HandleEvents, browser: Browser, count_queries: Callable[[], object]
 ) -> None:
     for _number in range(25):
         make_comment(cast.bruno, make_post(cast.chloe, cast.ess))
-    tell()
+    handle_events()
     chloe = browser(cast.chloe)
     with count_queries() as counter:  # type: ignore[attr-defined]
         page = chloe.get("/notifications")

@@ -48,25 +48,25 @@ def assert_a_kept_home_follows(bruno: Visitor, settle: Callable[[], None]) -> No
 
 @pytest.mark.parametrize("how", REQUESTS)
 def test_a_request_that_was_settled(
-    cast: Cast, tell: Callable[[], None], browser: Open, how: str
+    cast: Cast, handle_events: Callable[[], None], browser: Open, how: str
 ) -> None:
     with atomic():
         join_group(cast.driss, cast.private)
-    tell()
+    handle_events()
     assert_a_kept_home_follows(browser(cast.bruno), lambda: REQUESTS[how](cast))
-    tell()
+    handle_events()
     assert count_unread(cast.bruno) == 0
 
 
 @pytest.mark.parametrize("how", POSTS)
 def test_a_post_that_was_settled(
-    cast: Cast, tell: Callable[[], None], browser: Open, how: str
+    cast: Cast, handle_events: Callable[[], None], browser: Open, how: str
 ) -> None:
     post = make_post(cast.chloe, cast.moderated)
-    tell()
+    handle_events()
     assert_a_kept_home_follows(browser(cast.bruno), lambda: POSTS[how](cast, post))
-    told = db.session.query(EventRecord).filter_by(kind="waiting.settled")
-    assert {event_record.stream_id for event_record in told} == {
+    events = db.session.query(EventRecord).filter_by(kind="waiting.settled")
+    assert {event_record.stream_id for event_record in events} == {
         cast.amina.stream_id,
         cast.bruno.stream_id,
     }

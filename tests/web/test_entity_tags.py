@@ -24,11 +24,21 @@ from grandequipe.groups.services import (
 )
 from grandequipe.members.models import Member
 from grandequipe.members.services import edit_preferences
+from grandequipe.notifications.services import mark_post_read
 from grandequipe.web.entity_tags import headers_of
 from tests.conftest import Visitor
 from tests.factories import Cast, make_comment, make_group, make_post
+from tests.notifications.dispatching import run_pending_handlers
 
 NONCE = re.compile(r"'nonce-([\w-]+)'")
+UNREAD = re.compile(r"data-bell-count[^>]*><span>(\d+)")
+
+
+def unread_in(page: TestResponse) -> int:
+    """Read the number beside the bell."""
+    found = UNREAD.search(page.text)
+    assert found is not None
+    return int(found[1])
 
 
 @pytest.fixture
@@ -123,6 +133,18 @@ def test_a_change_of_what_it_shows_is_in_the_next_answer(
     answer = again(chloe, page)
     assert answer.status_code == 200
     assert answer.headers["ETag"] != page.headers["ETag"]
+
+
+def test_a_notification_and_its_reading_are_in_the_next_answer(cast: Cast, chloe: Visitor) -> None:
+    post = make_post(cast.chloe, cast.ess)
+    make_comment(cast.amina, post)
+    page = chloe.get("/")
+    run_pending_handlers()
+    notified = again(chloe, page)
+    assert unread_in(notified) == 1
+    with atomic():
+        mark_post_read(cast.chloe, post.id, 2**40)
+    assert unread_in(again(chloe, notified)) == 0
 
 
 def test_a_message_is_shown_once(cast: Cast, chloe: Visitor) -> None:

@@ -12,13 +12,25 @@ from grandequipe.notifications.models import NotificationKind
 class NotificationSchema(Schema):
     """A notification: what happened on one topic, its last actors, and their number."""
 
-    id = fields.Integer(required=True)
+    id = fields.Integer(
+        required=True,
+        metadata={
+            "description": "The number of the newest entry of the topic: it rises when more comes."
+        },
+    )
     kind = one_of(NotificationKind, required=True)
     created_at = Instant(required=True)
     unread = fields.Boolean(attribute="is_unread", required=True)
     actors = fields.List(fields.Nested(PersonSchema), required=True)
     actor_count = fields.Integer(required=True)
-    group = fields.String(attribute="group_slug", required=True)
+    count = fields.Integer(
+        required=True, metadata={"description": "How much of it is unread, or was read."}
+    )
+    sentence = fields.String(
+        required=True, metadata={"description": "What the line says, in the caller's language."}
+    )
+    url = fields.String(required=True)
+    group = fields.String(attribute="group_slug", required=True, allow_none=True)
     post_id = fields.Integer(required=True, allow_none=True)
     post_title = fields.String(required=True)
     comment_id = fields.Integer(required=True, allow_none=True)

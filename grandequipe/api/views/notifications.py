@@ -11,8 +11,10 @@ from grandequipe.api.schemas.notifications import (
     ReadBody,
     UnreadSchema,
 )
+from grandequipe.core.mail.rendering import address_of
 from grandequipe.core.windows import Window
 from grandequipe.notifications import queries, services
+from grandequipe.notifications.models import NotificationPayload
 
 TAG = "Notifications"
 
@@ -32,6 +34,11 @@ def read_notifications(data: dict[str, Any]) -> dict[str, int]:
     return {"unread": queries.count_unread(acting_member())}
 
 
-def _shown(line: queries.Line) -> dict[str, Any]:
+def _shown(line: NotificationPayload) -> dict[str, Any]:
     kind, id = line.subject
-    return vars(line) | {"subject": {"type": kind, "id": id}}
+    return vars(line) | {
+        "id": line.latest_id,
+        "subject": {"type": kind, "id": id},
+        "sentence": line.sentence(),
+        "url": line.link(address_of),
+    }

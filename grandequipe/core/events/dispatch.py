@@ -64,11 +64,13 @@ _by_name: dict[str, Registered] = {}
 _names_by_kind: dict[str, list[str]] = defaultdict(list)
 
 
-def handles(*event_classes: type[Event]) -> Callable[[R], R]:
+def handles(*event_classes: type[Event], stored_as: str | None = None) -> Callable[[R], R]:
     """Register a handler; it runs in a transaction of its own and may be started twice.
 
-    Its stored name is "package.function": a function that is renamed needs a migration of
-    `event.pending_handlers` and `handler_failure`.
+    Its stored name is "package.function". A function that is renamed keeps the name under which it
+    was stored before (`stored_as`) for one release, in which processes of the release before,
+    which know no other, may run the handlers of new events; events that are stored by either name
+    are handled.
     """
 
     def register(handler: R) -> R:
@@ -76,29 +78,33 @@ def handles(*event_classes: type[Event]) -> Callable[[R], R]:
             for event_record in event_records:
                 handler(event_record)
 
-        _register(handler, handle_each, 1, event_classes)
+        _register(name_of(handler, stored_as), handle_each, 1, event_classes)
+        if stored_as is not None:
+            _by_name[name_of(handler)] = _by_name[name_of(handler, stored_as)]
         return handler
 
     return register
 
 
-def handles_batch(*event_classes: type[Event]) -> Callable[[T], T]:
+def handles_batch(*event_classes: type[Event], stored_as: str | None = None) -> Callable[[T], T]:
     """Register a handler that takes many events at once, in one transaction.
 
     For what happens hundreds of times a minute: a few statements for all, whatever their number.
     """
 
     def register(handler: T) -> T:
-        _register(handler, handler, MOST_TOGETHER, event_classes)
+        _register(name_of(handler, stored_as), handler, MOST_TOGETHER, event_classes)
+        if stored_as is not None:
+            _by_name[name_of(handler)] = _by_name[name_of(handler, stored_as)]
         return handler
 
     return register
 
 
-def name_of(handler: Callable[..., None]) -> str:
+def name_of(handler: Callable[..., None], function: str | None = None) -> str:
     """Give the name under which a handler is stored: its package and its function."""
     package = handler.__module__.removeprefix("grandequipe.").split(".", maxsplit=1)[0]
-    return f"{package}.{handler.__name__}"
+    return f"{package}.{function or handler.__name__}"
 
 
 def names_for(kind: str) -> list[str]:
@@ -117,12 +123,8 @@ def list_handlers() -> list[str]:
 
 
 def _register(
-    handler: Callable[..., None],
-    handle_batch: BatchHandler,
-    most: int,
-    event_classes: Sequence[type[Event]],
+    name: str, handle_batch: BatchHandler, most: int, event_classes: Sequence[type[Event]]
 ) -> None:
-    name = name_of(handler)
     if name in _by_name:
         raise ValueError(f"Two handlers are named {name}.")
     kinds = [event_class.kind for event_class in event_classes]

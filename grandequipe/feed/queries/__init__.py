@@ -7,7 +7,11 @@ from grandequipe.feed.queries.groups import (
     count_waiting,
     list_my_groups,
 )
-from grandequipe.feed.queries.home_state import count_invitations, find_home_state
+from grandequipe.feed.queries.home_state import (
+    add_to_home_state,
+    count_invitations,
+    find_home_state,
+)
 from grandequipe.feed.queries.lists import (
     list_coming_webinars,
     list_group_posts,
@@ -35,6 +39,7 @@ from grandequipe.feed.queries.visibility import (
     placed,
     placeholder_for,
     shown_to,
+    thread_visible_to,
     viewer_params,
     visible_to,
 )
@@ -44,6 +49,7 @@ __all__ = [
     "MyGroup",
     "PostCard",
     "Thread",
+    "add_to_home_state",
     "count_contents",
     "count_invitations",
     "count_waiting",
@@ -72,6 +78,7 @@ __all__ = [
     "placed",
     "placeholder_for",
     "shown_to",
+    "thread_visible_to",
     "viewer_params",
     "visible_to",
 ]

@@ -1,8 +1,10 @@
 """The state of a member's home: it changes whenever anything on the page does, but for the time."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, select
 from sqlalchemy.orm import aliased
 
 from grandequipe.core.events import Stream
@@ -11,11 +13,11 @@ from grandequipe.groups.models import Group, Membership, MembershipState
 from grandequipe.members.models import BrowserSession, Member
 from grandequipe.members.queries import SESSION_IS_VALID, oldest_session
 
-HomeState = Sequence[Row[int, int, int, int, MembershipState]]
+HomeState = Sequence[Row[Any]]
 
 _own, _group = aliased(Stream), aliased(Stream)
 # Unread counters change without an event: by a visit, which moves the seen position.
-HOME_STATE = (
+_POSITIONS = (
     select(
         _own.last_position,
         _group.id,
@@ -38,12 +40,31 @@ HOME_STATE = (
 )
 
 
+_added: dict[str, ColumnElement[Any]] = {}
+
+
+def add_to_home_state(name: str, value: ColumnElement[Any]) -> None:
+    """Have a value that a package above shows on the home be part of the state.
+
+    The value is a scalar subquery with the parameter `member_id`.
+    """
+    _added[name] = value
+
+
 def find_home_state(member_id: int, session_id: int | None) -> HomeState | None:
-    """Return the positions of all streams that a home shows; None where the session has ended."""
+    """Return the positions of all streams that a home shows, with what was added to them.
+
+    None where the session has ended.
+    """
     params = {"member_id": member_id, "session": session_id, "oldest": oldest_session()}
-    return db.session.execute(HOME_STATE, params).all() or None
+    return db.session.execute(_statement(tuple(_added.items())), params).all() or None
+
+
+@cache
+def _statement(added: tuple[tuple[str, ColumnElement[Any]], ...]) -> Select[Any]:
+    return _POSITIONS.add_columns(*(value.label(name) for name, value in added))
 
 
 def count_invitations(state: HomeState | None) -> int:
     """Count the groups that the member of a home is invited to."""
-    return sum(row[-1] == MembershipState.INVITED for row in state or ())
+    return sum(row.state == MembershipState.INVITED for row in state or ())

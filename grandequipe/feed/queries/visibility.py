@@ -35,6 +35,11 @@ def visible_to(viewer: Viewer | None) -> ColumnElement[bool]:
     return placed(shown_to(viewer))
 
 
+def thread_visible_to(viewer: Viewer | None) -> ColumnElement[bool]:
+    """Filter the posts whose thread the viewer reads: readers of a group that reads the post do."""
+    return placed(PUBLISHED, readable_by(viewer))
+
+
 def placed(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """Say which posts have a placement of that kind; the conditions may ask its group."""
     here = select(Placement.id).join(Placement.group)

@@ -1,29 +1,35 @@
-"""Reading the bell, and who is concerned by what happened."""
+"""Reading the bell, and who is concerned by an event."""
 
 from grandequipe.notifications.queries.bell import (
-    Line,
+    BELL_STATE,
+    UnreadCount,
     count_unread,
     count_unread_around,
     get_notification,
     list_notifications,
+    read_unread_counts,
 )
 from grandequipe.notifications.queries.recipients import (
-    COMMENTS_TOLD,
+    ABOUT_COMMENTS,
     moderating,
-    not_told_of,
+    not_notified_of,
+    topic_of,
     wanting,
 )
 from grandequipe.notifications.queries.visibility import visible_to
 
 __all__ = [
-    "COMMENTS_TOLD",
-    "Line",
+    "ABOUT_COMMENTS",
+    "BELL_STATE",
+    "UnreadCount",
     "count_unread",
     "count_unread_around",
     "get_notification",
     "list_notifications",
     "moderating",
-    "not_told_of",
+    "not_notified_of",
+    "read_unread_counts",
+    "topic_of",
     "visible_to",
     "wanting",
 ]

@@ -1,62 +1,44 @@
 """Reading the bell: its lines, and how many are unread."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Row,
     Select,
+    any_,
     bindparam,
     func,
+    literal_column,
     not_,
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import aliased
 
 from grandequipe.core.errors import NotFound
+from grandequipe.core.events import StreamRef
 from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
 from grandequipe.extensions import db
 from grandequipe.feed import queries as feed
-from grandequipe.feed.models import Comment, Post
+from grandequipe.feed.models import Post
 from grandequipe.groups.models import Group
-from grandequipe.members.models import Member, Viewer
-from grandequipe.notifications.models import Notification, NotificationKind
-from grandequipe.notifications.queries.visibility import rows_of
+from grandequipe.members.models import Member, Viewer, stream_of
+from grandequipe.notifications.models import (
+    Notification,
+    NotificationKind,
+    NotificationPayload,
+    SubjectType,
+)
+from grandequipe.notifications.queries.visibility import is_unread, rows_of, visible_entries
 
 NAMED_ACTORS = 3
-
-
-@dataclass(frozen=True)
-class Line:
-    """What stands in the bell: all that was said on one topic and read, or not read, together."""
-
-    id: int
-    kind: NotificationKind
-    created_at: datetime
-    is_unread: bool
-    actors: Sequence[Member]
-    actor_count: int
-    group_name: str
-    group_language: str | None
-    group_slug: str
-    group_id: int
-    post_id: int | None
-    post_title: str
-    post_language: str | None
-    is_own_post: bool
-    comment_id: int | None
-
-    @property
-    def subject(self) -> tuple[str, int]:
-        """Name what the line is about, as facts do."""
-        if self.comment_id is not None:
-            return "comment", self.comment_id
-        return ("post", self.post_id) if self.post_id is not None else ("group", self.group_id)
+NEWEST_FIRST = Order(Notification.created_at, Notification.latest_id)
 
 
 def count_unread(member: Member) -> int:
@@ -66,8 +48,65 @@ def count_unread(member: Member) -> int:
 
 @cache
 def _unread(member: Viewer) -> Select[int]:
-    topics = func.count(Notification.topic.distinct())
-    return rows_of(member, topics).where(Notification.read_at.is_(None))
+    return rows_of(member, func.count()).where(is_unread())
+
+
+@dataclass(frozen=True)
+class UnreadCount:
+    """How many lines a member has unread, and the number of their newest one, at an instant."""
+
+    stream: StreamRef
+    unread: int
+    latest_id: int
+    at: datetime
+
+
+_READER_ID: Any = literal_column("reader.id", BigInteger)
+
+
+@dataclass(frozen=True)
+class _EachReader:
+    """Each member of a statement about many, in the place of one viewer."""
+
+    is_admin: bool
+    id = _READER_ID
+
+
+def read_unread_counts(member_ids: Iterable[int]) -> Sequence[UnreadCount]:
+    """Read the present counts of many members, on a connection of its own.
+
+    One statement for all members, and one more for the administrators among them, if any.
+    """
+    ids, rows = set(member_ids), list[Row[Any]]()
+    with db.engine.connect() as connection:
+        for is_admin in (False, True):
+            if left := sorted(ids - {row.id for row in rows}):
+                rows += connection.execute(_unread_of_each(is_admin), {"members": left}).all()
+    return [
+        UnreadCount(stream_of(row.id, row.stream_id), row.unread, row.latest_id, row.at)
+        for row in rows
+    ]
+
+
+@cache
+def _unread_of_each(is_admin: bool) -> Select[Any]:
+    reader = aliased(Member, name="reader")
+    latest = (
+        select(Notification.latest_id)
+        .where(Notification.member_id == reader.id)
+        .order_by(Notification.created_at.desc(), Notification.latest_id.desc())
+        .limit(1)
+    )
+    return select(
+        reader.id,
+        reader.stream_id,
+        _unread(_EachReader(is_admin)).scalar_subquery().label("unread"),
+        func.coalesce(latest.scalar_subquery(), 0).label("latest_id"),
+        func.statement_timestamp().label("at"),
+    ).where(
+        reader.id == any_(bindparam("members", type_=ARRAY(BigInteger))),
+        reader.is_admin.is_(is_admin),
+    )
 
 
 def count_unread_around(member: Member, post_id: int) -> tuple[int, int | None]:
@@ -79,83 +118,98 @@ def count_unread_around(member: Member, post_id: int) -> tuple[int, int | None]:
 
 @cache
 def _unread_around(member: Viewer) -> Select[int, int | None]:
-    topics = func.count(Notification.topic.distinct())
-    elsewhere = Notification.post_id.is_distinct_from(bindparam("post", type_=BigInteger))
+    elsewhere = or_(
+        Notification.subject_type != SubjectType.POST,
+        Notification.subject_id != bindparam("post", type_=BigInteger),
+    )
     # The page of a removed post is shown to nobody.
     stays = or_(elsewhere, not_(feed.visible_to(member)))
-    newest = func.max(Notification.id).filter(not_(stays))
-    unread = Notification.read_at.is_(None)
-    return rows_of(member, topics.filter(stays), newest).where(unread)
+    newest = func.max(Notification.latest_id).filter(not_(stays))
+    return rows_of(member, func.count().filter(stays), newest).where(is_unread())
+
+
+# What a page shows of the bell depends on it: it changes whenever the count does.
+BELL_STATE = (
+    select(func.concat_ws("-", func.count(), func.max(Notification.latest_id)))
+    .where(
+        Notification.member_id == bindparam("member_id", type_=BigInteger),
+        Notification.read_at.is_(None),
+    )
+    .scalar_subquery()
+)
 
 
 def list_notifications(
     seen_by: Member, cursor: str | None = None, limit: int = DEFAULT_LIMIT
-) -> Window[Line]:
+) -> Window[NotificationPayload]:
     """List the lines of the viewer's bell, newest first, in two queries."""
-    lines = _lines(seen_by).subquery()
     page = paginate(
-        select(lines),
-        Order(lines.c.created_at, lines.c.id),
+        _lines(seen_by),
+        NEWEST_FIRST,
         cursor,
         limit,
         load=lambda query, params: db.session.execute(query, params).all(),
     )
-    actors = _find_actors(page.items)
-    return Window([_line(row, actors, seen_by) for row in page.items], page.next)
+    return Window(_payloads(page.items, seen_by), page.next)
 
 
-def get_notification(notification_id: int, seen_by: Member) -> Notification:
-    """Get one row of the viewer's own bell, or raise NotFound."""
-    query = rows_of(seen_by, Notification).where(Notification.id == notification_id)
-    found: Notification | None = db.session.scalar(query)
-    if found is None:
+def get_notification(notification_id: int, seen_by: Member) -> NotificationPayload:
+    """Get one line of the viewer's own bell, or raise NotFound."""
+    rows = db.session.execute(_lines(seen_by).where(Notification.id == notification_id)).all()
+    if not rows:
         raise NotFound
-    return found
+    return _payloads(rows, seen_by)[0]
 
 
 def _lines(viewer: Member) -> Select[Any]:
-    """Group by topic and by when they were read: what was read before stays its own line."""
-    newest_first = func.array_agg(aggregate_order_by(Notification.actor_id, Notification.id.desc()))
+    visible = visible_entries()
     return rows_of(
         viewer,
-        func.max(Notification.id).label("id"),
-        func.max(Notification.kind).label("kind"),
-        func.max(Notification.created_at).label("created_at"),
-        Notification.read_at,
-        newest_first.label("actor_ids"),
-        func.count(Notification.actor_id.distinct()).label("actor_count"),
-        func.max(Group.name).label("group_name"),
-        func.max(Group.language).label("group_language"),
-        func.max(Group.slug).label("group_slug"),
-        func.max(Group.id).label("group_id"),
-        func.max(Post.id).label("post_id"),
-        func.max(Post.title).label("post_title"),
-        func.max(Post.language).label("post_language"),
-        func.max(Post.author_id).label("post_author_id"),
-        func.max(Comment.id).label("comment_id"),
-    ).group_by(Notification.topic, Notification.read_at)
+        Notification.id,
+        Notification.latest_id,
+        Notification.kind,
+        Notification.created_at,
+        Notification.unread_count,
+        visible.c.actor_ids,
+        visible.c.comment_ids,
+        visible.c.unread,
+        Group.name.label("group_name"),
+        Group.language.label("group_language"),
+        Group.slug.label("group_slug"),
+        Group.id.label("group_id"),
+        Post.id.label("post_id"),
+        Post.title.label("post_title"),
+        Post.language.label("post_language"),
+        Post.author_id.label("post_author_id"),
+        feed.visible_to(viewer).label("is_post_visible"),
+    ).join(visible, literal_column("true"))
 
 
-def _find_actors(rows: Sequence[Row[Any]]) -> Mapping[int, Member]:
-    wanted = {actor for row in rows for actor in _first_actors(row)}
+def _payloads(rows: Sequence[Row[Any]], viewer: Member) -> Sequence[NotificationPayload]:
+    wanted = {actor for row in rows for actor in _actors(row)[:NAMED_ACTORS]}
     found = db.session.scalars(select(Member).where(Member.id.in_(wanted))) if wanted else ()
-    return {member.id: member for member in found}
+    members = {member.id: member for member in found}
+    return [_payload(row, members, viewer) for row in rows]
 
 
-def _first_actors(row: Row[Any]) -> list[int]:
-    """Give who spoke last, each once."""
-    return list(dict.fromkeys(actor for actor in row.actor_ids if actor))[:NAMED_ACTORS]
+def _actors(row: Row[Any]) -> list[int]:
+    """List who acted, newest first, each once: in what is unread, or in all that was read."""
+    shown = row.actor_ids[: row.unread] if row.unread else row.actor_ids
+    return list(dict.fromkeys(actor for actor in shown if actor))
 
 
-def _line(row: Row[Any], actors: Mapping[int, Member], viewer: Member) -> Line:
-    return Line(
+def _payload(row: Row[Any], members: Mapping[int, Member], viewer: Member) -> NotificationPayload:
+    actors = _actors(row)
+    return NotificationPayload(
         id=row.id,
+        latest_id=row.latest_id,
         kind=NotificationKind(row.kind),
         created_at=row.created_at,
-        is_unread=row.read_at is None,
-        actors=[actors[actor] for actor in _first_actors(row) if actor in actors],
-        actor_count=row.actor_count,
-        group_name=row.group_name,
+        is_unread=row.unread > 0,
+        actors=[members[actor] for actor in actors[:NAMED_ACTORS] if actor in members],
+        actor_count=len(actors),
+        count=row.unread or len(row.actor_ids),
+        group_name=row.group_name or "",
         group_language=row.group_language,
         group_slug=row.group_slug,
         group_id=row.group_id,
@@ -163,5 +217,6 @@ def _line(row: Row[Any], actors: Mapping[int, Member], viewer: Member) -> Line:
         post_title=row.post_title or "",
         post_language=row.post_language,
         is_own_post=row.post_author_id == viewer.id,
-        comment_id=row.comment_id,
+        is_subject_visible=bool(row.is_post_visible) or row.post_id is None,
+        comment_id=row.comment_ids[0],
     )

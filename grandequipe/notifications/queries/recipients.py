@@ -14,12 +14,11 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    literal_column,
     not_,
     select,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from grandequipe.core.events import EventRecord
@@ -28,11 +27,11 @@ from grandequipe.feed.queries.visibility import PUBLISHED
 from grandequipe.groups import queries as groups
 from grandequipe.groups.models import Level, Membership, MembershipState
 from grandequipe.members.models import Member
-from grandequipe.notifications.models import Notification, NotificationKind
+from grandequipe.notifications.models import Notification, NotificationKind, SubjectType
 
 
 def wanting(group_id: Any, *levels: Level) -> Select[int]:
-    """Say which members of a group chose one of the levels: members read their group."""
+    """Select the members of a group who chose one of the levels: members read their group."""
     return select(Membership.member_id).where(
         Membership.group_id == group_id,
         Membership.state == MembershipState.ACTIVE,
@@ -41,20 +40,24 @@ def wanting(group_id: Any, *levels: Level) -> Select[int]:
 
 
 def moderating() -> Select[int]:
-    """Say who looks after groups."""
+    """Select the moderators of groups."""
     return select(Membership.member_id).where(
         Membership.state == MembershipState.ACTIVE, groups.MODERATES
     )
 
 
-def not_told_of(post_id: int) -> ColumnElement[bool]:
-    """Say which members have no notification of a post yet, in any of its groups."""
+def not_notified_of(post_id: int) -> ColumnElement[bool]:
+    """Filter the members who have no notification of a post yet, in any of its groups."""
     notified = exists().where(
         Notification.member_id == Membership.member_id,
-        Notification.post_id == post_id,
-        Notification.kind == NotificationKind.POST_PUBLISHED,
+        Notification.topic == topic_of(NotificationKind.POST_PUBLISHED, SubjectType.POST, post_id),
     )
     return not_(notified)
+
+
+def topic_of(kind: NotificationKind, subject_type: SubjectType, subject_id: int) -> str:
+    """Name what belongs to one line."""
+    return f"{kind.value}:{subject_type.value}:{subject_id}"
 
 
 _before = aliased(Notification)
@@ -62,28 +65,32 @@ _answered = aliased(Comment)
 _is_answered = and_(_answered.id == Comment.reply_to_id, _answered.removed_at.is_(None))
 
 
-def _told(
+def _concerned(
     kind: NotificationKind,
     member_id: InstrumentedAttribute[int],
     *conditions: ColumnElement[bool],
 ) -> Select[*tuple[Any, ...]]:
-    """Write the row of each member whom a comment concerns as this kind, in the table's columns.
+    """Select one entry for each comment and each member whom it concerns as this kind.
 
-    A comment is recorded in each group that reads the post, and notified once: the most generous
-    of the levels that a person chose in these groups counts.
+    A comment is recorded in each group that reads the post, and is one entry: the most generous of
+    the levels that a person chose in these groups counts.
     """
-    was_notified = exists().where(_before.member_id == member_id, _before.comment_id == Comment.id)
-    rows = (
+    topic = func.concat(f"{kind.value}:post:", Post.id)
+    was_notified = exists().where(
+        _before.member_id == member_id,
+        _before.topic == topic,
+        Comment.id == any_(_before.comment_ids),
+    )
+    return (
         select(
-            member_id,
-            EventRecord.id,
-            literal(kind, Notification.kind.type),
-            func.concat(f"{kind.value}:post:", Post.id),
-            Comment.author_id,
+            member_id.label("member_id"),
+            literal(kind, Notification.kind.type).label("kind"),
+            topic.label("topic"),
+            Post.id.label("post_id"),
             Placement.group_id,
-            Post.id,
-            Comment.id,
-            bindparam("now", type_=DateTime(timezone=True)),
+            EventRecord.id.label("event_id"),
+            Comment.author_id.label("actor_id"),
+            Comment.id.label("comment_id"),
         )
         .join(Comment, Comment.id == EventRecord.subject_id)
         .join(Post, Post.id == Comment.post_id)
@@ -91,7 +98,7 @@ def _told(
         .outerjoin(_answered, _is_answered)
         .join(Member, and_(Member.id == member_id, Member.active))
         .where(
-            EventRecord.id == any_(bindparam("facts", type_=ARRAY(BigInteger))),
+            EventRecord.id == any_(bindparam("events", type_=ARRAY(BigInteger))),
             Comment.removed_at.is_(None),
             PUBLISHED,
             member_id != Comment.author_id,
@@ -101,19 +108,50 @@ def _told(
         )
         .ext(distinct_on(member_id, Comment.id))
         .order_by(member_id, Comment.id, EventRecord.id, Placement.id)
-        .subquery()
     )
-    return select(rows)
 
 
-# Those who are answered, and the authors of the posts; a member who is both, as the one answered.
-# In the order of the events, which is the one in which pages list the rows.
-_EVENT = literal_column("2", BigInteger)
-COMMENTS_TOLD = union_all(
-    _told(NotificationKind.ANSWER_TO_MY_COMMENT, _answered.author_id),
-    _told(
-        NotificationKind.COMMENT_ON_MY_POST,
-        Post.author_id,
-        Post.author_id.is_distinct_from(_answered.author_id),
-    ),
-).order_by(_EVENT)
+def _gathered() -> Select[*tuple[Any, ...]]:
+    """Gather the entries of each member and topic in one row, in the columns of the table.
+
+    A member who is both answered and the author of the post is notified as the one answered.
+    """
+    entry = union_all(
+        _concerned(NotificationKind.ANSWER_TO_MY_COMMENT, _answered.author_id).subquery().select(),
+        _concerned(
+            NotificationKind.COMMENT_ON_MY_POST,
+            Post.author_id,
+            Post.author_id.is_distinct_from(_answered.author_id),
+        )
+        .subquery()
+        .select(),
+    ).subquery("entry")
+
+    def newest_first(value: Any) -> Any:
+        return func.array_agg(aggregate_order_by(value, entry.c.event_id.desc()))
+
+    return (
+        select(
+            entry.c.member_id,
+            entry.c.kind,
+            entry.c.topic,
+            literal(SubjectType.POST, Notification.subject_type.type),
+            entry.c.post_id,
+            _newest(entry.c.group_id, entry.c.event_id),
+            newest_first(entry.c.event_id),
+            newest_first(entry.c.actor_id),
+            newest_first(entry.c.comment_id),
+            func.count(),
+            bindparam("now", type_=DateTime(timezone=True)),
+        )
+        .group_by(entry.c.member_id, entry.c.kind, entry.c.topic, entry.c.post_id)
+        # In the order of the events, which is the one in which pages list the rows.
+        .order_by(func.max(entry.c.event_id))
+    )
+
+
+def _newest(value: Any, event_id: Any) -> Any:
+    return func.array_agg(aggregate_order_by(value, event_id.desc()), type_=ARRAY(BigInteger))[1]
+
+
+ABOUT_COMMENTS = _gathered()

@@ -1,13 +1,26 @@
-"""Who sees which rows of the bell.
+"""Who sees which rows of the bell, and which entries of them.
 
 Guarantee: rights are asked each time it is shown, not only when it was written. A line about
-something that the member may no longer see, or that waits for them no more, is neither listed
+something that the member may no longer see, or that is pending for them no more, is neither listed
 nor counted.
 """
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Exists,
+    Select,
+    and_,
+    column,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from grandequipe.feed import queries as feed
 from grandequipe.feed.models import (
@@ -21,23 +34,37 @@ from grandequipe.feed.models import (
 from grandequipe.groups import queries as groups
 from grandequipe.groups.models import Group, Membership, MembershipState
 from grandequipe.members.models import Viewer
-from grandequipe.notifications.models import Notification, NotificationKind
+from grandequipe.notifications.models import Notification, NotificationKind, SubjectType
 from grandequipe.notifications.queries.recipients import moderating
 
 ABOUT_A_GROUP = (NotificationKind.REQUEST_ACCEPTED, NotificationKind.REQUEST_REFUSED)
+ABOUT_COMMENTS = (NotificationKind.COMMENT_ON_MY_POST, NotificationKind.ANSWER_TO_MY_COMMENT)
+# What a group reads: its thread, and that it was published.
+OF_READERS = (*ABOUT_COMMENTS, NotificationKind.POST_PUBLISHED)
 DUTIES = (NotificationKind.POST_EDITED, NotificationKind.PROPOSAL_PENDING)
 TAKEN_PART = (MembershipState.INVITED, MembershipState.ACTIVE)
 
+ENTRY = (
+    func.unnest(Notification.actor_ids, Notification.comment_ids)
+    .table_valued(
+        column("actor_id", BigInteger),
+        column("comment_id", BigInteger),
+        with_ordinality="number",
+        name="entry",
+    )
+    .render_derived()
+)
+_IS_UNREAD = ENTRY.c.number <= Notification.unread_count
+
 
 def visible_to(viewer: Viewer) -> ColumnElement[bool]:
-    """Say which rows the viewer may see; the query joins Group, and Post and Comment if any."""
+    """Filter the rows that the viewer may see; the query joins Group and Post, if any."""
     kind = Notification.kind
-    not_taken_back = or_(Notification.comment_id.is_(None), Comment.removed_at.is_(None))
     waits = exists().where(
-        PostProposal.post_id == Notification.post_id, PostProposal.state == ProposalState.OPEN
+        PostProposal.post_id == Post.id, PostProposal.state == ProposalState.OPEN
     )
     is_pending = exists().where(
-        Placement.post_id == Notification.post_id,
+        Placement.post_id == Post.id,
         Placement.group_id == Notification.group_id,
         Placement.status == PlacementStatus.PENDING,
     )
@@ -46,16 +73,18 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
         or_(kind != NotificationKind.PROPOSAL_PENDING, waits),
     )
     not_a_duty = or_(kind.not_in(DUTIES), _looks_after(viewer))
+    is_read_by_group = or_(kind.not_in(OF_READERS), feed.thread_visible_to(viewer))
     # The row names its group: a post that is read in another one too shows nothing of this one.
     about_a_post = and_(
-        Notification.post_id.is_not(None), feed.visible_to(viewer), groups.visible_to(viewer)
+        Notification.subject_type == SubjectType.POST,
+        feed.visible_to(viewer),
+        groups.visible_to(viewer),
     )
-    asks = _has_membership(Notification.actor_id, MembershipState.REQUESTED)
     return or_(
-        and_(about_a_post, not_taken_back, not_settled, not_a_duty),
+        and_(about_a_post, is_read_by_group, not_settled, not_a_duty),
         and_(kind.in_(ABOUT_A_GROUP), groups.visible_to(viewer)),
         and_(kind == NotificationKind.INVITED, _has_membership(viewer.id, *TAKEN_PART)),
-        and_(kind == NotificationKind.JOIN_REQUESTED, _looks_after(viewer), asks),
+        and_(kind == NotificationKind.JOIN_REQUESTED, _looks_after(viewer)),
         # A refused post may be gone since; that it was refused stays its author's to know.
         and_(
             kind == NotificationKind.POST_REFUSED,
@@ -65,8 +94,68 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
-def _has_membership(member_id: Any, *states: MembershipState) -> ColumnElement[bool]:
-    """Say that a person still stands so to the group of a row: what was settled is no news."""
+def entry_is_visible() -> ColumnElement[bool]:
+    """Filter the entries of a row: comments that are there, and requests that are pending."""
+    of_row = (Notification, ENTRY)
+    is_there = exists().where(Comment.id == ENTRY.c.comment_id, Comment.removed_at.is_(None))
+    asks = _has_membership(ENTRY.c.actor_id, MembershipState.REQUESTED).correlate(*of_row)
+    return and_(
+        or_(Notification.kind.not_in(ABOUT_COMMENTS), is_there.correlate(*of_row)),
+        or_(Notification.kind != NotificationKind.JOIN_REQUESTED, asks),
+    )
+
+
+def is_unread() -> ColumnElement[bool]:
+    """Filter the rows of which a visible entry is unread."""
+    has_visible = select(ENTRY.c.number).where(_IS_UNREAD, entry_is_visible())
+    is_settled_at_once = Notification.kind.not_in(
+        (*ABOUT_COMMENTS, NotificationKind.JOIN_REQUESTED)
+    )
+    return and_(
+        Notification.read_at.is_(None),
+        or_(is_settled_at_once, has_visible.correlate(Notification, Group, Post).exists()),
+    )
+
+
+def visible_entries() -> Any:
+    """Give, beside each row, the actors and comments of its visible entries, and how many are new.
+
+    The query joins it: a row without a visible entry is not listed.
+    """
+    return (
+        select(
+            _newest_first(ENTRY.c.actor_id).label("actor_ids"),
+            _newest_first(ENTRY.c.comment_id).label("comment_ids"),
+            func.count().filter(_IS_UNREAD).label("unread"),
+        )
+        .where(entry_is_visible())
+        .having(func.count() > 0)
+        .correlate(Notification, Group, Post)
+        .lateral("visible")
+    )
+
+
+def rows_of(viewer: Viewer, *columns: Any) -> Select[Any]:
+    """Select from the rows of the viewer's own bell that they may see."""
+    about_post = and_(
+        Notification.subject_type == SubjectType.POST, Notification.subject_id == Post.id
+    )
+    return (
+        select(*columns)
+        .select_from(Notification)
+        .outerjoin(Group, Notification.group_id == Group.id)
+        .outerjoin(Post, about_post)
+        # A later version, that runs beside us during an upgrade, may notify for other reasons.
+        .where(
+            Notification.member_id == viewer.id,
+            Notification.kind.in_(list(NotificationKind)),
+            visible_to(viewer),
+        )
+    )
+
+
+def _has_membership(member_id: Any, *states: MembershipState) -> Exists:
+    """Filter by the present membership of a person in the row's group: what is settled is over."""
     return exists().where(
         Membership.group_id == Notification.group_id,
         Membership.member_id == member_id,
@@ -81,18 +170,5 @@ def _looks_after(viewer: Viewer) -> ColumnElement[bool]:
     return Notification.group_id.in_(mine.with_only_columns(Membership.group_id))
 
 
-def rows_of(viewer: Viewer, *columns: Any) -> Select[Any]:
-    """Ask for the rows of the viewer's own bell that they may see."""
-    return (
-        select(*columns)
-        .select_from(Notification)
-        .join(Group, Notification.group_id == Group.id)
-        .outerjoin(Post, Notification.post_id == Post.id)
-        .outerjoin(Comment, Notification.comment_id == Comment.id)
-        # A later version, that runs beside us while it is brought in, may ring for other reasons.
-        .where(
-            Notification.member_id == viewer.id,
-            Notification.kind.in_(list(NotificationKind)),
-            visible_to(viewer),
-        )
-    )
+def _newest_first(value: Any) -> Any:
+    return func.array_agg(aggregate_order_by(value, ENTRY.c.number))

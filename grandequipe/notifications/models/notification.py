@@ -1,0 +1,89 @@
+"""One row for each member and topic: what concerns the member, and how much of it is unread."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from grandequipe.extensions import Model, enum_check, minimum_check
+
+# Of a topic about which more is said than this, the newest entries are kept.
+MOST_ENTRIES = 100
+NEXT_ID = text("nextval('notification_id_seq')")
+
+
+class NotificationKind(StrEnum):
+    """Why a member is notified."""
+
+    POST_PUBLISHED = "post_published"
+    COMMENT_ON_MY_POST = "comment_on_my_post"
+    ANSWER_TO_MY_COMMENT = "answer_to_my_comment"
+    JOIN_REQUESTED = "join_requested"
+    REQUEST_ACCEPTED = "request_accepted"
+    REQUEST_REFUSED = "request_refused"
+    INVITED = "invited"
+    POST_PENDING = "post_pending"
+    POST_REFUSED = "post_refused"
+    POST_EDITED = "post_edited"  # written before changes waited for moderators
+    PROPOSAL_PENDING = "proposal_pending"
+    PROPOSAL_APPROVED = "proposal_approved"
+    PROPOSAL_REFUSED = "proposal_refused"
+
+
+class SubjectType(StrEnum):
+    """What a notification is about."""
+
+    POST = "post"
+    GROUP = "group"
+
+
+class Notification(Model):
+    """All that concerns one member on one topic.
+
+    The arrays are parallel, newest entry first: the event, its actor, and the comment where it is
+    one. `unread_count` says how many of them have come since the member read the topic; it may be
+    more than the arrays keep. `latest_id` is the number of the newest entry, from the sequence of
+    the ids: what was shown "up to" a number is read, and what came since is not.
+
+    Guarantee: an event that is handled twice, or a comment that is recorded in several groups, is
+    one entry. Names, titles and rights are not kept here: they are read when a line is shown. A
+    trigger deletes the rows about a post with the post.
+    """
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        Index("ix_notification_topic", "member_id", "topic", unique=True),
+        Index("ix_notification_newest", "member_id", "created_at", "latest_id"),
+        Index(
+            "ix_notification_unread", "member_id", "topic", postgresql_where=text("read_at IS NULL")
+        ),
+        Index("ix_notification_subject", "subject_type", "subject_id"),
+        enum_check("kind", NotificationKind),
+        enum_check("subject_type", SubjectType),
+        minimum_check("unread_count"),
+        CheckConstraint("(unread_count = 0) = (read_at IS NOT NULL)", name="read_at"),
+        CheckConstraint(
+            "cardinality(event_ids) > 0 AND cardinality(event_ids) = cardinality(actor_ids)"
+            " AND cardinality(event_ids) = cardinality(comment_ids)",
+            name="entries",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    latest_id: Mapped[int] = mapped_column(BigInteger, server_default=NEXT_ID)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    kind: Mapped[NotificationKind]
+    topic: Mapped[str]
+    subject_type: Mapped[SubjectType]
+    subject_id: Mapped[int]
+    group_id: Mapped[int | None] = mapped_column(
+        ForeignKey("group.id", ondelete="CASCADE"), index=True
+    )
+    event_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    actor_ids: Mapped[list[int | None]] = mapped_column(ARRAY(BigInteger))
+    comment_ids: Mapped[list[int | None]] = mapped_column(ARRAY(BigInteger))
+    unread_count: Mapped[int] = mapped_column(default=1, server_default="1")
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]

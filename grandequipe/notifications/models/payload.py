@@ -1,0 +1,168 @@
+"""What a notification says and where it leads, for every way out: page, API, mail."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _, ngettext
+
+from grandequipe.core.lines import isolated
+from grandequipe.core.text_validation import quoted
+from grandequipe.members.models import Member
+from grandequipe.notifications.models.notification import NotificationKind
+
+FOR_MODERATORS = (NotificationKind.JOIN_REQUESTED, NotificationKind.POST_PENDING)
+# A sentence is translated first, and filled by the writer: its names are escaped or not.
+KEPT = {name: f"%({name})s" for name in ("names", "title", "group")}
+
+
+@dataclass(frozen=True)
+class Writer:
+    """How a way out writes the parts of a sentence: as HTML, or as plain text."""
+
+    write: Callable[[str, str | None], str]
+    fill: Callable[..., str]
+
+
+def _fill(sentence: str, **params: object) -> str:
+    return sentence % params
+
+
+PLAIN = Writer(lambda text, _language: isolated(text), _fill)
+
+
+@dataclass(frozen=True)
+class NotificationPayload:
+    """One line: all of a topic that is unread, or all of one that was read.
+
+    `latest_id` is the number up to which the line shows its topic. `actors` are those who acted
+    last, `actor_count` is how many people did, and `count` how much has come. `comment_id` is the
+    newest comment. `is_subject_visible` is false where the viewer may know of the notification and
+    no longer see its post.
+    """
+
+    id: int
+    latest_id: int
+    kind: NotificationKind
+    created_at: datetime
+    is_unread: bool
+    actors: Sequence[Member]
+    actor_count: int
+    count: int
+    group_name: str
+    group_language: str | None
+    group_slug: str | None
+    group_id: int | None
+    post_id: int | None
+    post_title: str
+    post_language: str | None
+    is_own_post: bool
+    is_subject_visible: bool
+    comment_id: int | None
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """Give the type and id of what the line is about, as events do."""
+        if self.comment_id is not None:
+            return "comment", self.comment_id
+        if self.post_id is not None:
+            return "post", self.post_id
+        return ("group", self.group_id) if self.group_id is not None else ("notification", self.id)
+
+    def link(self, address_of: Callable[..., str]) -> str:
+        """Give the address where the line leads, made by `address_of(endpoint, **values)`."""
+        if self.kind in FOR_MODERATORS:
+            return address_of("feed.moderation", slug=self.group_slug)
+        if self.post_id is None or not self.is_subject_visible:
+            return address_of("feed.group_page", slug=self.group_slug)
+        if self.kind is NotificationKind.PROPOSAL_PENDING:
+            return address_of("feed.proposal", post_id=self.post_id)
+        if self.comment_id is None:
+            return address_of("feed.post_page", post_id=self.post_id)
+        return address_of("feed.comment", post_id=self.post_id, comment_id=self.comment_id)
+
+    def sentence(self, writer: Writer = PLAIN) -> str:
+        """Say the whole line in words, in the present language."""
+        return writer.fill(
+            self._sentence,
+            names=self._names(writer),
+            title=writer.write(quoted(self.post_title), self.post_language),
+            group=writer.write(self.group_name, self.group_language),
+        )
+
+    def _names(self, writer: Writer) -> str:
+        """Say "Amina", "Amina and Bruno" or "Amina and 3 others"."""
+        names = [writer.write(actor.display_name, None) for actor in self.actors]
+        first = names[0] if names else writer.write(_("Someone"), None)
+        if self.actor_count > 2:
+            others = self.actor_count - 1
+            sentence = ngettext(
+                "%(name)s and %(num)d other",
+                "%(name)s and %(num)d others",
+                others,
+                name="%(name)s",
+            )
+            return writer.fill(sentence, name=first)
+        if self.actor_count == 2 and len(names) > 1:
+            sentence = _("%(one)s and %(other)s", one="%(one)s", other="%(other)s")
+            return writer.fill(sentence, one=first, other=names[1])
+        return first
+
+    @property
+    def _sentence(self) -> str:
+        if self.kind is NotificationKind.POST_PUBLISHED and self.is_own_post:
+            return _("Your post “%(title)s” is now live in %(group)s", **KEPT)
+        return SENTENCES[self.kind](self.actor_count)
+
+
+# For a number of actors.
+SENTENCES: Mapping[NotificationKind, Callable[[int], str]] = {
+    NotificationKind.COMMENT_ON_MY_POST: lambda number: ngettext(
+        "%(names)s commented on your post “%(title)s”",
+        "%(names)s commented on your post “%(title)s”",
+        number,
+        **KEPT,
+    ),
+    NotificationKind.ANSWER_TO_MY_COMMENT: lambda number: ngettext(
+        "%(names)s replied to your comment on “%(title)s”",
+        "%(names)s replied to your comment on “%(title)s”",
+        number,
+        **KEPT,
+    ),
+    NotificationKind.JOIN_REQUESTED: lambda number: ngettext(
+        "%(names)s asks to join %(group)s", "%(names)s ask to join %(group)s", number, **KEPT
+    ),
+    NotificationKind.INVITED: lambda number: ngettext(
+        "%(names)s invites you to join %(group)s",
+        "%(names)s invite you to join %(group)s",
+        number,
+        **KEPT,
+    ),
+    NotificationKind.REQUEST_ACCEPTED: lambda _number: _(
+        "%(names)s accepted your request: you’re now a member of %(group)s", **KEPT
+    ),
+    NotificationKind.REQUEST_REFUSED: lambda _number: _(
+        "Your request to join %(group)s wasn’t accepted", **KEPT
+    ),
+    NotificationKind.POST_PUBLISHED: lambda _number: _(
+        "%(names)s published “%(title)s” in %(group)s", **KEPT
+    ),
+    NotificationKind.POST_PENDING: lambda _number: _(
+        "%(names)s submitted “%(title)s” for review in %(group)s", **KEPT
+    ),
+    NotificationKind.POST_EDITED: lambda _number: _(
+        "%(names)s edited “%(title)s” after a moderator of %(group)s approved it", **KEPT
+    ),
+    NotificationKind.POST_REFUSED: lambda _number: _(
+        "Your post “%(title)s” wasn’t published in %(group)s", **KEPT
+    ),
+    NotificationKind.PROPOSAL_PENDING: lambda _number: _(
+        "%(names)s suggested a change to “%(title)s” for your review in %(group)s", **KEPT
+    ),
+    NotificationKind.PROPOSAL_APPROVED: lambda _number: _(
+        "Your change to “%(title)s” is now live in %(group)s", **KEPT
+    ),
+    NotificationKind.PROPOSAL_REFUSED: lambda _number: _(
+        "Your change to “%(title)s” wasn’t accepted in %(group)s: see why", **KEPT
+    ),
+}

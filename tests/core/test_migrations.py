@@ -456,7 +456,7 @@ def test_digests_of_before_get_their_mails_and_both_releases_read_what_the_other
         after.execute("DELETE FROM member")
 
 
-UNGATHERED = "0019"
+UNGATHERED = "0020"
 SECOND_MEMBER = MEMBER.replace("(7, 'chloe@example.org'", "(8, 'bruno@example.org'")
 SECOND_MEMBER = SECOND_MEMBER.replace("'x'", "'y'")
 # 20,000 posts, five comments on each, of which the author has read the first two.

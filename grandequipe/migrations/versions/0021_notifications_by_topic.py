@@ -9,8 +9,8 @@ Rows of before are gathered some at a time.
 
 from grandequipe.migrations import online
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 
 COLUMNS = {
     "latest_id": "bigint",

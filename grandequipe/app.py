@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from grandequipe import (
     api,
+    attachments,
     digests,
     feed,
     groups,
@@ -36,7 +37,18 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 LONGEST_TASK_SECONDS = 600
 # A worker takes from each queue in turn: a thousand mails delay no handler and no heartbeat.
 QUEUES = ("celery", ORDINARY_QUEUE, digests.tasks.QUEUE, digests.tasks.QUEUE_BEFORE)
-FEATURES = (web, taxonomies, members, groups, feed, notifications, live, digests, api)
+FEATURES = (
+    web,
+    taxonomies,
+    members,
+    groups,
+    attachments,
+    feed,
+    notifications,
+    live,
+    digests,
+    api,
+)
 
 
 def create_app(

@@ -1,6 +1,7 @@
 """The decorator of API calls: authentication, request and response schemas, errors."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -25,6 +26,19 @@ KEY_PARAMETER = {
     "description": "Any word of yours: the request is carried out once in 24 hours.",
     "schema": {"type": "string", "minLength": 1, "maxLength": idempotency.LONGEST_KEY},
 }
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A multipart body: its files and its fields, and how many bytes of it are read.
+
+    `receive` takes the files before the transaction of the call begins.
+    """
+
+    files: type[Schema]
+    fields: type[Schema]
+    largest: int
+    receive: Callable[[], None]
 
 
 class ApiBlueprint(Blueprint):
@@ -54,6 +68,7 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
     otherwise: int | None = None,
     query: type[Schema] | None = None,
     body: type[Schema] | None = None,
+    parts: Parts | None = None,
     visitors: bool = False,
     any_scope: bool = False,
     only_reads: bool = False,
@@ -70,6 +85,8 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
     A call that `only_reads` is treated as a GET, whatever its method: its parameters are in the
     body, and it needs neither a CSRF token nor an Idempotency-Key.
 
+    `parts` are those of a call that is sent files, in a multipart body.
+
     A call that writes runs in one transaction, opened here, and a POST once per Idempotency-Key.
     Its response is built before the commit, from what the transaction sees.
     """
@@ -78,21 +95,26 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
         described = blueprint.response(status, answers, headers=headers)(_no_content(view, status))
         if body is not None:
             described = blueprint.arguments(body)(described)
+        if parts is not None:
+            described = blueprint.arguments(parts.files, location="files")(described)
+            described = blueprint.arguments(parts.fields, location="form")(described)
         if query is not None:
             described = blueprint.arguments(query, location="query")(described)
         if otherwise is not None:
             described = blueprint.alt_response(otherwise, schema=answers)(described)
         writes = method != "GET" and not only_reads
         scope: Scope | None = None if any_scope else "write" if writes else "read"
-        guarded = _authenticated(described, writes, visitors, scope)
+        guarded = _authenticated(described, writes, visitors, scope, parts)
         statuses = {*refusals, *getattr(view, "refusals", ())}
-        statuses |= _error_statuses(writes, path, body is not None, query is not None)
+        statuses |= _error_statuses(writes, path, bool(body or parts), query is not None)
         for each in sorted(statuses):
             guarded = blueprint.alt_response(
                 each, schema=ProblemSchema, content_type=problems.MEDIA_TYPE
             )(guarded)
         guarded = _documented(guarded, method == "POST" and writes, visitors)
         guarded.body = body  # type: ignore[attr-defined]
+        if parts is not None:
+            guarded.largest_body = parts.largest  # type: ignore[attr-defined]
         blueprint.route(path, methods=[method], tags=[tag], endpoint=view.__name__)(guarded)
         return view
 
@@ -114,7 +136,9 @@ def _no_content(view: View, status: int) -> View:
     return no_content
 
 
-def _authenticated(view: View, writes: bool, visitors: bool, scope: Scope | None) -> View:
+def _authenticated(
+    view: View, writes: bool, visitors: bool, scope: Scope | None, parts: Parts | None
+) -> View:
     @wraps(view)
     def read(*args: Any, **kwargs: Any) -> Any:
         authenticate(scope, visitors=visitors, writes=False)
@@ -123,6 +147,8 @@ def _authenticated(view: View, writes: bool, visitors: bool, scope: Scope | None
     @wraps(view)
     def write(*args: Any, **kwargs: Any) -> Any:
         authenticate(scope, visitors=False, writes=True)
+        if parts is not None:
+            parts.receive()
         with atomic():
             return idempotency.run_once(acting_member(), lambda: view(*args, **kwargs))
 

@@ -6,8 +6,11 @@ until the first has committed (then it gets the same response) or rolled back (t
 Errors are not stored: a refused request may be sent again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
+from hashlib import file_digest
+from typing import Any, cast
 
 from flask import Response, request
 from sqlalchemy import delete
@@ -15,8 +18,10 @@ from sqlalchemy import delete
 from grandequipe.api.models import IdempotencyKey
 from grandequipe.core import claims, clock, signing
 from grandequipe.core.errors import Invalid
+from grandequipe.core.threads import run_in_thread
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
+from grandequipe.web.bodies import PARTS
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
@@ -95,8 +100,21 @@ def _fingerprint() -> bytes:
 
     With the site's secret, for a body may hold a password, not to be guessed from a stolen table.
     """
+    if request.mimetype == PARTS:
+        return signing.digest("API upload", request.method, request.full_path, *_list_parts())
     body = request.get_data(cache=True)
     return signing.digest("API request", request.method, request.full_path, body)
+
+
+def _list_parts() -> Iterator[bytes]:
+    """Give what was sent in parts, of each file its digest."""
+    for name, value in request.form.items(multi=True):
+        yield from (name.encode(), value.encode(errors="surrogatepass"))
+    for name, file in request.files.items(multi=True):
+        file.stream.seek(0)
+        digest = run_in_thread(partial(file_digest, cast(Any, file.stream), "sha256")).digest()
+        file.stream.seek(0)
+        yield from (name.encode(), (file.filename or "").encode(errors="surrogatepass"), digest)
 
 
 def _replay(row: IdempotencyKey) -> Response:

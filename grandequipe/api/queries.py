@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from grandequipe.attachments.models import File
 from grandequipe.core.errors import NotFound
 from grandequipe.extensions import db
 from grandequipe.feed.models import Placement, PlacementStatus, Post, Reaction
@@ -89,6 +90,18 @@ class ShownPost:
     def __getattr__(self, name: str) -> Any:
         """Give what the post itself says."""
         return getattr(self.post, name)
+
+
+@dataclass(frozen=True)
+class ShownFile:
+    """A file with its address."""
+
+    file: File
+    url: str
+
+    def __getattr__(self, name: str) -> Any:
+        """Give what the file itself says."""
+        return getattr(self.file, name)
 
 
 def show_groups(groups: Sequence[Group], seen_by: Member | None) -> list[ShownGroup]:

@@ -4,14 +4,20 @@ Guarantee: a key is made by us, never by a visitor, so no path leads out of the 
 """
 
 import secrets
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache, partial
+from typing import BinaryIO
 
 from flask import current_app
 from obstore.store import LocalStore, ObjectStore, S3Store
 
-from grandequipe.core.threads import run_blocking_io
+from grandequipe.core.threads import run_blocking_io, run_large_copy
+
+# Bytes. S3 takes no smaller part of a large file; a folder takes any.
+LARGE_CHUNK = 5 * 1024 * 1024
+FOLDER_CHUNK = 256 * 1024
 
 
 @cache
@@ -47,6 +53,45 @@ def remove(key: str) -> None:
     """Forget the content stored under `key`, if there is any."""
     with suppress(FileNotFoundError):
         run_blocking_io(partial(_store().delete, key))
+
+
+def store_at_key(key: str, content: bytes) -> None:
+    """Keep `content` under a key, in the place of what is there."""
+    run_blocking_io(partial(_store().put, key, content))
+
+
+def store_large(key: str, source: BinaryIO) -> None:
+    """Keep what an open file holds under `key`, with some megabytes of it in memory at a time."""
+    kept = _store()
+    chunk = FOLDER_CHUNK if isinstance(kept, LocalStore) else LARGE_CHUNK
+    run_large_copy(partial(kept.put, key, source, chunk_size=chunk, max_concurrency=1))
+
+
+def range_reader(key: str) -> Callable[[int, int], bytes]:
+    """Give what reads the bytes from a position up to another of what is stored under `key`.
+
+    It also reads after the request, while a response is being sent. It raises FileNotFoundError.
+    """
+    kept = _store()
+
+    def read_range(start: int, end: int) -> bytes:
+        return run_blocking_io(lambda: bytes(kept.get_range(key, start=start, end=end)))
+
+    return read_range
+
+
+def remove_all(folder: str) -> None:
+    """Forget everything that is stored in a folder."""
+    for batch in _store().list(f"{folder}/"):
+        for each in batch:
+            remove(each["path"])
+
+
+def list_folders(folder: str, before: datetime) -> Iterator[set[str]]:
+    """List the folders within one that hold something older than `before`, some at a time."""
+    for batch in _store().list(f"{folder}/"):
+        old = [each["path"] for each in batch if each["last_modified"] < before]
+        yield {path.rpartition("/")[0] for path in old}
 
 
 def _store() -> ObjectStore:

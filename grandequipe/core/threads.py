@@ -18,6 +18,8 @@ T = TypeVar("T")
 AT_ONCE = 2
 # Who waits for another machine takes no processor.
 WAITING = 20
+# Each has megabytes of a file in memory.
+COPYING = 2
 # Characters. To go to a thread and back takes longer than to read as much as this.
 SHORT = 2_000
 
@@ -35,6 +37,11 @@ def run_in_thread_if_long(text: str, work: Callable[[], T]) -> T:
 def run_blocking_io(work: Callable[[], T]) -> T:
     """Do the same for what waits more than it computes: it stands in nobody's way who computes."""
     return _in_pool(WAITING, work)
+
+
+def run_large_copy(work: Callable[[], T]) -> T:
+    """Do the same for what copies a large file: few at once, so that memory does not grow."""
+    return _in_pool(COPYING, work)
 
 
 def _in_pool(at_once: int, work: Callable[[], T]) -> T:

@@ -76,6 +76,8 @@ def _is_compressible(status: str, headers: Headers) -> bool:
         status.startswith(COMPRESSED_STATUSES)
         and headers.get("Content-Type", "").startswith(TEXT_TYPES)
         and "Content-Encoding" not in headers
+        # A file that a member sent passes in pieces, by range and with its length.
+        and not headers.get("Content-Disposition", "").startswith("attachment")
     )
 
 

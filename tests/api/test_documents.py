@@ -31,6 +31,7 @@ CONTRACT = {
     "DELETE /groups/{slug}/invitations/{invitation_id}",
     "GET /groups/{slug}/posts",
     "POST /groups/{slug}/posts",
+    "POST /files",
     "GET /posts/{post_id}",
     "PATCH /posts/{post_id}",
     "DELETE /posts/{post_id}",

@@ -1,16 +1,20 @@
 """Pictures on S3, as the web process of production keeps and shows them."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+import requests
 from flask import Flask
 from moto.server import ThreadedMotoServer
 
 from grandequipe.cli.actions.checks import uploads
 from grandequipe.config import Settings
+from grandequipe.core.transactions import atomic
+from grandequipe.members.services import create_token
 from tests.factories import PASSWORD, make_member_with_password, picture_file
 from tests.http_visitor import HttpVisitor
 from tests.site import Site, free_port
@@ -76,6 +80,44 @@ def test_a_picture_is_kept_shown_and_replaced(
             kept.append(file.key)
         assert kept[0] != kept[1], "the first one is forgotten"
         assert kept[1].startswith("files/pictures/")
+    finally:
+        site.stop()
+
+
+def test_a_file_of_many_parts_is_kept_read_by_range_and_removed(
+    app: Flask, environment: dict[str, str], keys: dict[str, str], bucket: Any, tmp_path: Path
+) -> None:
+    alice = make_member_with_password("Alice Martin")
+    with atomic():
+        token = create_token(alice, "envoi", ["read", "write"])[0]
+    content = b"%PDF-1.7\n" + bytes(range(256)) * 50_000
+    with site_on(Site({**environment, **keys, "WEB_WORKERS": "1"}, tmp_path)) as site:
+        headers = {"Authorization": f"Bearer {token}"}
+        sent = requests.post(
+            f"{site.url}/api/v1/files",
+            headers=headers,
+            files={"file": ("bilan.pdf", content)},
+            timeout=30,
+        )
+        assert sent.status_code == 201, sent.text
+        [file] = bucket.objects.all()
+        assert file.key.startswith("files/attachments/")
+        assert file.get()["Body"].read() == content
+        owner = HttpVisitor(site.url)
+        path = sent.json()["url"].removeprefix(site.url)
+        assert owner.get(path).status_code == 404
+        owner.send("/connexion", email=alice.email, password=PASSWORD)
+        shown = owner.get(path)
+        assert (shown.content, shown.headers["Content-Type"]) == (content, "application/pdf")
+
+
+@contextmanager
+def site_on(site: Site) -> Iterator[Site]:
+    """Start a web process, and end it."""
+    site.start("web")
+    try:
+        site.wait_until_up()
+        yield site
     finally:
         site.stop()
 

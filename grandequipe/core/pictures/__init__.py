@@ -1,14 +1,14 @@
 """Pictures that members send: decoded, resized and written again as WebP.
 
 Guarantee: no byte of a file reaches a decoder in a web process or worker. A process of its own
-decodes it, within limits of time and memory, with no other file open (see `decoder`); nothing but
-pixels is kept of what was sent.
+decodes it, within limits of time and memory, with no other file open (see `decoder` and `reducer`);
+nothing but pixels is kept of what was sent.
 """
 
 from typing import BinaryIO
 
 from grandequipe.core.errors import Invalid
-from grandequipe.core.pictures.process import decode
+from grandequipe.core.pictures.process import decode, reduce as reduce
 
 LARGEST_PICTURE = 5 * 1024 * 1024
 PICTURE_SIDE = 320

@@ -7,7 +7,8 @@ most `AT_ONCE` of them run beside one web process or worker, for each may take 6
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from threading import BoundedSemaphore
@@ -15,7 +16,8 @@ from typing import IO
 
 import structlog
 
-PROGRAM = Path(__file__).with_name("decoder.py")
+SQUARES = Path(__file__).with_name("decoder.py")
+WIDTHS = Path(__file__).with_name("reducer.py")
 # Seconds. The process itself may compute for less: on a busy machine it waits for the processor.
 LONGEST_WAIT = 30.0
 AT_ONCE = 1
@@ -33,13 +35,41 @@ def decode(
     Or why not: `too_many_pixels`, or `not_a_picture` for what the decoder does not know, or not
     within its limits.
     """
+    answer = _ask(SQUARES, sides, content, longest_wait)
+    if isinstance(answer, str):
+        return answer
+    return {int(side): picture for side, picture in answer.pictures.items()}
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """A picture as WebP files: `content` and by width, with the size of `content` in pixels."""
+
+    width: int
+    height: int
+    pictures: Mapping[str, bytes]
+
+
+def reduce(
+    content: bytes, largest: int, widths: Sequence[int], *, longest_wait: float = 60.0
+) -> Reduced | str:
+    """Give a picture upright, without metadata, at most `largest` pixels long, and in widths.
+
+    A width that it does not have is left out. Or why not, as `decode` says it.
+    """
+    return _ask(WIDTHS, [largest, *widths], content, longest_wait)
+
+
+def _ask(
+    program: Path, numbers: Sequence[int], content: bytes, longest_wait: float
+) -> Reduced | str:
     # Files, not pipes: the answer may be no longer than the process may write (RLIMIT_FSIZE), and
     # the process needs no second file open.
     with TemporaryFile() as source, TemporaryFile() as answer, TemporaryFile() as errors:
         source.write(content)
         source.seek(0)
         with _slots:
-            is_done = _run(sides, source, answer, errors, longest_wait)
+            is_done = _run(program, numbers, source, answer, errors, longest_wait)
         if not is_done:
             return UNREADABLE
         answer.seek(0)
@@ -47,7 +77,8 @@ def decode(
 
 
 def _run(
-    sides: Sequence[int],
+    program: Path,
+    numbers: Sequence[int],
     source: IO[bytes],
     answer: IO[bytes],
     errors: IO[bytes],
@@ -56,7 +87,7 @@ def _run(
     """Run the decoder, which sees neither the environment nor the folder of this process."""
     try:
         subprocess.run(
-            [sys.executable, "-I", str(PROGRAM), *map(str, sides)],
+            [sys.executable, "-I", str(program), *map(str, numbers)],
             stdin=source,
             stdout=answer,
             stderr=errors,
@@ -74,9 +105,10 @@ def _run(
     return True
 
 
-def _read(answer: IO[bytes]) -> dict[int, bytes] | str:
+def _read(answer: IO[bytes]) -> Reduced | str:
     """Read a line of JSON, and behind it the WebP files that it announces."""
     said = json.loads(answer.readline())
     if "refused" in said:
         return str(said["refused"])
-    return {int(side): answer.read(length) for side, length in said["lengths"].items()}
+    pictures = {name: answer.read(length) for name, length in said["lengths"].items()}
+    return Reduced(said.get("width", 0), said.get("height", 0), pictures)

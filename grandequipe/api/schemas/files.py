@@ -1,0 +1,41 @@
+"""Files that members send."""
+
+from flask_smorest.fields import Upload  # type: ignore[import-untyped]
+from marshmallow import Schema, fields
+
+from grandequipe.api.schemas.fields import Words, one_of
+from grandequipe.attachments.models.files import LONGEST_ALTERNATIVE, FileState
+
+
+class FileParts(Schema):
+    """The file of a multipart body."""
+
+    file = Upload(required=True)
+
+
+class FileFields(Schema):
+    """What is said of the file."""
+
+    alternative = Words(
+        load_default="",
+        longest=LONGEST_ALTERNATIVE,
+        metadata={"description": "What a picture shows, for those who do not see it."},
+    )
+
+
+class FileSchema(Schema):
+    """A file, as the one who calls may read it at `url`."""
+
+    id = fields.Integer(required=True)
+    url = fields.String(required=True)
+    name = fields.String(required=True)
+    media_type = fields.String(required=True)
+    size = fields.Integer(required=True, metadata={"description": "In bytes."})
+    width = fields.Integer(required=True, allow_none=True)
+    height = fields.Integer(required=True, allow_none=True)
+    alternative = fields.String(required=True)
+    state = one_of(
+        FileState,
+        required=True,
+        metadata={"description": "It can be read at `url` once it is `ready`."},
+    )

@@ -1,0 +1,61 @@
+"""Files that a member sends, to be attached to a post."""
+
+from typing import Any
+
+from flask import abort, current_app, g, request, url_for
+
+from grandequipe.api.calls import Parts, call
+from grandequipe.api.identity import acting_member
+from grandequipe.api.limits import REFUSAL
+from grandequipe.api.queries import ShownFile
+from grandequipe.api.schemas.files import FileFields, FileParts, FileSchema
+from grandequipe.attachments.models import File
+from grandequipe.attachments.models.files import LARGEST_FILE, LONGEST_ALTERNATIVE
+from grandequipe.attachments.queries import get_own_file
+from grandequipe.attachments.services import FileRefused, describe_file
+from grandequipe.attachments.views.receiving import receive
+from grandequipe.web.rate_limits import rate_limited
+
+TAG = "Files"
+# What is a little too large is read, so that the answer names it.
+BODY = LARGEST_FILE + 1024 * 1024
+
+
+def _receive() -> None:
+    """Take the file before the call's own transaction; what has none is refused by its schema."""
+    upload = request.files.get("file")
+    if upload is None or len(request.form.get("alternative", "")) > LONGEST_ALTERNATIVE:
+        return
+    member_id = acting_member().id
+    with rate_limited("files", member_id):
+        try:
+            g.received_file = receive(member_id, upload)
+        except FileRefused as refused:
+            if refused.status in (413, 415):
+                abort(refused.status, refused.sentence)
+            raise
+
+
+@call(
+    "POST",
+    "/files",
+    tag=TAG,
+    answers=FileSchema,
+    status=201,
+    parts=Parts(FileParts, FileFields, BODY, _receive),
+    refusals=[REFUSAL],
+)
+def send_file(said: dict[str, Any], _file: dict[str, Any]) -> ShownFile:
+    """Send a file of up to 25 MB; what no post claims within 24 hours is removed.
+
+    415 says which kinds are accepted, 413 how large a file may be.
+    """
+    file = get_own_file(g.received_file, seen_by=acting_member())
+    describe_file(acting_member(), file, said["alternative"], is_decorative=False)
+    return show_file(file)
+
+
+def show_file(file: File) -> ShownFile:
+    """Give a file with the address at which its readers have it."""
+    path = url_for("attachments.file", file_id=file.id, name=file.name)
+    return ShownFile(file, current_app.config["SETTINGS"].site_url.rstrip("/") + path)

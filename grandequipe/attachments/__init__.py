@@ -1,0 +1,11 @@
+"""Files and pictures that members send, with the rights of what they belong to."""
+
+from flask import Flask
+
+from grandequipe.attachments import views
+from grandequipe.attachments.tasks import SCHEDULE as SCHEDULE
+
+
+def init_app(app: Flask) -> None:
+    """Register the doors of files."""
+    app.register_blueprint(views.blueprint)

@@ -1,0 +1,15 @@
+"""Files that members send, what they belong to, and the kinds that are accepted."""
+
+from grandequipe.attachments.models.files import File, FileClaim, FileState
+from grandequipe.attachments.models.kinds import FileKind, Refusal, kind_of
+from grandequipe.attachments.models.names import cleaned_name
+
+__all__ = [
+    "File",
+    "FileClaim",
+    "FileKind",
+    "FileState",
+    "Refusal",
+    "cleaned_name",
+    "kind_of",
+]

@@ -1,0 +1,54 @@
+"""Reading files; whether somebody may is asked of `attachments.policies`."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+
+from grandequipe.attachments.models import File, FileClaim
+from grandequipe.core.errors import NotFound
+from grandequipe.extensions import db
+from grandequipe.members.models import Member
+
+
+def find_file(file_id: int) -> File | None:
+    """Find a file whose bytes can be read; whoever shows it asks the policy."""
+    file = db.session.get(File, file_id)
+    return file if file and file.is_ready else None
+
+
+def list_claims(file_id: int) -> Sequence[FileClaim]:
+    """List what a file belongs to."""
+    return db.session.scalars(select(FileClaim).where(FileClaim.file_id == file_id)).all()
+
+
+def list_files(subject_type: str, subject_ids: Sequence[int]) -> Mapping[int, Sequence[File]]:
+    """List the files of each of several subjects, in their order; no entry for one without."""
+    if not subject_ids:
+        return {}
+    rows = db.session.execute(
+        select(FileClaim.subject_id, File)
+        .join(File, File.id == FileClaim.file_id)
+        .where(FileClaim.subject_type == subject_type, FileClaim.subject_id.in_(subject_ids))
+        .order_by(FileClaim.subject_id, FileClaim.position, File.id)
+    )
+    found: dict[int, list[File]] = {}
+    for subject_id, file in rows:
+        found.setdefault(subject_id, []).append(file)
+    return found
+
+
+def find_files(file_ids: Sequence[int]) -> Sequence[File]:
+    """Find files by id, in the given order; those that are not there are left out."""
+    if not file_ids:
+        return []
+    rows = db.session.scalars(select(File).where(File.id.in_(file_ids)))
+    found = {file.id: file for file in rows}
+    return [found[file_id] for file_id in dict.fromkeys(file_ids) if file_id in found]
+
+
+def get_own_file(file_id: int, seen_by: Member) -> File:
+    """Get a file that the member has sent, or raise NotFound."""
+    file = db.session.get(File, file_id)
+    if file is None or file.owner_id != seen_by.id:
+        raise NotFound
+    return file

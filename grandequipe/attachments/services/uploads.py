@@ -1,0 +1,146 @@
+"""A file on its way: looked at, written down, stored, ready.
+
+Guarantee: there is a row before there are bytes in the store, so that no byte is there of which
+nobody knows; and nothing but the row says that a file can be read.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import BinaryIO
+
+from flask_babel import gettext as _
+from sqlalchemy import Connection, delete, insert, update
+
+from grandequipe.attachments.models import File, FileKind, FileState, Refusal, cleaned_name, kind_of
+from grandequipe.attachments.models.archives import Reason
+from grandequipe.attachments.models.files import LARGEST_FILE
+from grandequipe.attachments.models.kinds import Group
+from grandequipe.attachments.services.removal import FOLDER
+from grandequipe.core import clock
+from grandequipe.core.errors import Invalid
+
+CHUNK = 256 * 1024
+
+
+class FileRefused(Invalid):
+    """Say of a file that was sent why it is not accepted; `status` is that of HTTP."""
+
+    def __init__(self, name: str, reason: Reason) -> None:
+        super().__init__({"file": _sentence(name, reason)})
+        self.reason = reason
+        self.status = STATUSES.get(reason, 415)
+
+    @property
+    def sentence(self) -> str:
+        """Give the sentence for the one who sent it."""
+        return self.errors["file"]
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """What was found of a file that is sent: its name as it is kept, kind, bytes and their sum."""
+
+    name: str
+    kind: FileKind
+    size: int
+    digest: bytes
+
+
+def examine(source: BinaryIO, sent_name: str) -> NewFile:
+    """Tell what a file is, from its content; raise FileRefused. `source` is left at its start.
+
+    This reads the whole file: run it beside the requests of others.
+    """
+    size = source.seek(0, 2)
+    if size > LARGEST_FILE:
+        raise FileRefused(sent_name, Reason.TOO_LARGE)
+    if size == 0:
+        raise FileRefused(sent_name, Reason.EMPTY)
+    try:
+        kind = kind_of(source, sent_name)
+    except Refusal as refused:
+        raise FileRefused(sent_name, refused.reason) from None
+    digest = sha256()
+    while chunk := source.read(CHUNK):
+        digest.update(chunk)
+    source.seek(0)
+    return NewFile(cleaned_name(sent_name, kind.extensions), kind, size, digest.digest())
+
+
+def begin_upload(connection: Connection, owner_id: int, new: NewFile) -> tuple[int, str]:
+    """Write down a file whose bytes are on their way; give its id and its key in the store."""
+    now = clock.now()
+    key = f"{FOLDER}/{secrets.token_urlsafe(16)}/content"
+    values = {
+        "owner_id": owner_id,
+        "name": new.name,
+        "media_type": new.kind.media_type,
+        "size": new.size,
+        "state": FileState.UPLOADING,
+        "key": key,
+        "created_at": now,
+        "unclaimed_at": now,
+    }
+    file_id = connection.execute(insert(File).values(values).returning(File.id)).scalar_one()
+    return file_id, key
+
+
+def finish_upload(connection: Connection, file_id: int, new: NewFile, alternative: str) -> None:
+    """Say that the bytes are in the store; a picture is read once a worker has prepared it."""
+    state = FileState.PROCESSING if new.kind.group is Group.PICTURE else FileState.READY
+    connection.execute(
+        update(File)
+        .where(File.id == file_id, File.state == FileState.UPLOADING)
+        .values(state=state, sha256=new.digest, alternative=alternative)
+    )
+
+
+def give_up_upload(connection: Connection, file_id: int) -> None:
+    """Forget a file whose bytes did not arrive."""
+    connection.execute(delete(File).where(File.id == file_id, File.state == FileState.UPLOADING))
+
+
+def _sentence(sent_name: str, reason: Reason) -> str:
+    name = cleaned_name(sent_name, (sent_name.rpartition(".")[2][:20] or "file",))
+    return _sentences(name)[reason]
+
+
+def _sentences(name: str) -> Mapping[Reason, str]:
+    return {
+        Reason.EMPTY: _("“%(name)s” is empty. Choose the file again.", name=name),
+        Reason.TOO_LARGE: _("“%(name)s” is too large. Choose a file of up to 25 MB.", name=name),
+        Reason.UNKNOWN: _(
+            "“%(name)s” isn’t a kind of file we accept. Choose a PDF, an office document, a "
+            "picture, a sound, a video, a CSV, a text or a ZIP of these.",
+            name=name,
+        ),
+        Reason.PAGE: _(
+            "“%(name)s” is a web page or a drawing that can run code. Save it as a PDF or a "
+            "picture, and send that.",
+            name=name,
+        ),
+        Reason.MACROS: _(
+            "“%(name)s” contains macros. Save it without them, or as a PDF, and send that.",
+            name=name,
+        ),
+        Reason.DAMAGED: _(
+            "We couldn’t open “%(name)s”: it may be damaged. Save it again and send that.",
+            name=name,
+        ),
+        Reason.ENCRYPTED: _(
+            "“%(name)s” is protected by a password. Send it without one.", name=name
+        ),
+        Reason.BOMB: _(
+            "“%(name)s” would take too much space once unpacked. Send its files separately.",
+            name=name,
+        ),
+        Reason.IN_ARCHIVE: _(
+            "“%(name)s” contains a kind of file we don’t accept. Take it out, and send the rest.",
+            name=name,
+        ),
+    }
+
+
+STATUSES = {Reason.TOO_LARGE: 413, Reason.EMPTY: 422, Reason.DAMAGED: 422, Reason.ENCRYPTED: 422}

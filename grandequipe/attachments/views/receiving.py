@@ -1,0 +1,44 @@
+"""What a request brings as files goes into the store.
+
+Guarantee: the bytes of a file are never whole in the memory of this process, and no connection to
+the database is held while they are examined and copied.
+"""
+
+from contextlib import suppress
+from functools import partial
+from typing import BinaryIO, cast
+
+from kombu.exceptions import OperationalError as BrokerError
+from werkzeug.datastructures import FileStorage
+
+from grandequipe.attachments import services
+from grandequipe.attachments.models.kinds import Group
+from grandequipe.core import files
+from grandequipe.core.threads import run_large_copy
+from grandequipe.extensions import celery, db
+
+
+def receive(owner_id: int, upload: FileStorage, alternative: str = "") -> int:
+    """Keep a file that was sent, and give its id; raise FileRefused, which says why not.
+
+    It commits on its own, and ends the transaction of the session: call it before anything is
+    written. The file belongs to nothing yet.
+    """
+    db.session.rollback()
+    source = cast(BinaryIO, upload.stream)
+    new = run_large_copy(partial(services.examine, source, upload.filename or ""))
+    with db.engine.begin() as connection:
+        file_id, key = services.begin_upload(connection, owner_id, new)
+    try:
+        files.store_large(key, source)
+        with db.engine.begin() as connection:
+            services.finish_upload(connection, file_id, new, alternative)
+    except BaseException:
+        with suppress(Exception), db.engine.begin() as connection:
+            services.give_up_upload(connection, file_id)
+        raise
+    if new.kind.group is Group.PICTURE:
+        # Where the broker does not answer, the clock finds the row.
+        with suppress(BrokerError):
+            celery.send_task("attachments.prepare", (file_id,))
+    return file_id

@@ -168,7 +168,7 @@ async def listen(
 
 
 def measure_live(stack: Stack) -> Row:
-    """Tell some posts to a thousand pages, one after the other."""
+    """Broadcast some posts to a thousand pages, one after the other."""
     tokens = seed(stack)
     header = {"Content-Type": "application/json", "Connection": "close"}
     bare_post = Request("POST", "/published", header, BODY)

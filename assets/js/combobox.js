@@ -20,7 +20,7 @@ class Combobox {
     this.list = element("ul", { class: "combobox-list", role: "listbox", id: `${input.id}-list` });
     this.status = element("p", { class: "visually-hidden", role: "status" });
     this.list.setAttribute("aria-label", input.labels[0]?.firstChild.textContent.trim() ?? "");
-    // The field stays where it is: one that is moved loses the focus of whoever types already.
+    // The field stays where it is: moving it would take the focus from a member who types already.
     input.parentElement.classList.add("combobox");
     input.parentElement.append(this.list, this.status);
     for (const [key, value] of Object.entries({
@@ -73,7 +73,7 @@ class Combobox {
     this.asked += 1;
     const number = this.asked;
     const labels = await this.find(typed);
-    // An answer that was overtaken by the next letter, or by leaving the field, is of no use.
+    // An answer that was overtaken by the next keystroke, or by leaving the field, is of no use.
     if (number !== this.asked || document.activeElement !== this.input) return;
     this.show(labels);
     const n = labels.length;
@@ -129,7 +129,7 @@ class Combobox {
 }
 
 /**
- * Lets a text field suggest. `find(typed)` gives labels, now or later; `take(label)` is told which
+ * Lets a text field suggest. `find(typed)` gives labels, now or later; `take(label)` gets the one that
  * one was chosen; `takeTyped(labels)`, if there is one, has Enter where none was chosen.
  */
 export function combobox(input, choices) {

@@ -6,7 +6,7 @@ import { say } from "./page.js";
 
 const elsewhere = new Set();
 
-function tell(section) {
+function emit(section) {
   const n = elsewhere.size;
   const link = section.querySelector("[data-comments-elsewhere] a");
   const losesFocus = n === 0 && link === document.activeElement;
@@ -21,12 +21,12 @@ function tell(section) {
 /** Leads to a comment that the page does not show. */
 export function leadElsewhere(section, id) {
   elsewhere.add(id);
-  tell(section);
+  emit(section);
 }
 
 /** Says it anew only where something changed, for it is read aloud each time. */
 export function forgetElsewhere(section, isOver) {
   const over = [...elsewhere].filter(isOver);
   for (const id of over) elsewhere.delete(id);
-  if (over.length > 0) tell(section);
+  if (over.length > 0) emit(section);
 }

@@ -24,7 +24,7 @@ function count(said) {
 
 const labelOf = (item) => item.querySelector("article").getAttribute("aria-label");
 
-function tell(sentence) {
+function announce(sentence) {
   section.querySelector("[data-comments-status]").textContent = sentence;
 }
 
@@ -47,7 +47,7 @@ function place(item, list) {
   list.hidden = false;
   list.append(item);
   announceContent(item);
-  tell(say("newComment", { label: labelOf(item) }));
+  announce(say("newComment", { label: labelOf(item) }));
 }
 
 /** Gives a comment; null where there is none to show, undefined where it did not come through. */
@@ -117,7 +117,7 @@ async function remove(id) {
   if (old?.dataset.gone !== undefined) return;
   if (old) {
     const label = labelOf(old);
-    tell(`${say("removedComment", { label })} ${clear(old)}`);
+    announce(`${say("removedComment", { label })} ${clear(old)}`);
   }
   const item = await fetchComment(id);
   if (item) count(Number(item.dataset.total));

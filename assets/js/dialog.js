@@ -53,7 +53,7 @@ function forgetQuestion({ formData }) {
   for (const name of [...formData.keys()]) if (name.startsWith("question")) formData.delete(name);
 }
 
-/** Goes back to what asked; a menu has closed over it meanwhile, and its face shows. */
+/** Goes back to what asked; a menu has closed over it meanwhile, and its button shows. */
 function comeBack(asker) {
   const menu = asker?.closest("details[data-menu]:not([open])");
   (menu?.querySelector("summary") ?? asker)?.focus();

@@ -40,7 +40,7 @@ export const read = (form) => byName(form, present);
 /** What the server wrote into them: one may have typed before this script came. */
 export const given = (form) => byName(form, written);
 
-/** Tells whether two forms say the same, in the fields that both have. */
+/** Returns whether two forms say the same, in the fields that both have. */
 export function isSame(one, other) {
   const names = Object.keys(one).filter((name) => name in other);
   return names.every((name) => JSON.stringify(one[name]) === JSON.stringify(other[name]));

@@ -1,8 +1,8 @@
 // Keeps what is typed in a form marked data-keep, in this browser and for this member, until the
-// server has taken it. What was typed is never lost: not by a closed tab, not by a failed sending.
+// server has taken it. A typed text is never lost: not by a closed tab, not by a failed sending.
 //
 // Each form that was opened has its own draft, under the key that the server gave it (form_key). The
-// server tells which forms it has carried out, and their drafts go, whatever became of its answer.
+// server lists the forms that it has carried out, and their drafts go, whatever became of its answer.
 
 import { given, isSame, named, read, write } from "./draft-fields.js";
 import { begin, offer } from "./draft-offer.js";
@@ -27,7 +27,7 @@ function rememberKey(form) {
   history.replaceState({ ...history.state, forms }, "");
 }
 
-/** What is sent is told to the page's place in the history, for the page that is gone back to. */
+/** The key of a sent form is stored in the history entry, for a page that is gone back to. */
 function rememberSent(form) {
   const sent = { viewer, key: keyOf(form), values: read(form) };
   const all = { ...history.state?.sent, [nameOf(form)]: sent };
@@ -47,9 +47,9 @@ function showSent(form) {
   if (values && !isSame(values, read(form))) write(form, values);
 }
 
-/** Whoever writes under a key holds it: what another tab is writing is offered to none. */
+/** A tab locks the key that it writes under: the draft of one tab is not offered to another. */
 const held = new Map();
-// To let go takes a moment, in which the browser still tells of it.
+// To let go takes a moment, in which the browser still lists it.
 const everHeld = new Set();
 
 function hold(form) {
@@ -85,7 +85,7 @@ function store(form) {
   rememberKey(form);
 }
 
-/** Names what is sent, for the server to tell which words it has. */
+/** Names what is sent, for the server to say which texts it has. */
 function mark(form) {
   const draft = findDraft(nameOf(form), keyOf(form));
   if (!draft) return;
@@ -135,7 +135,7 @@ async function offerOthers(form, said = "") {
   offer(form, await findOthers(form), {
     said,
     take: async (draft) => {
-      // What was typed here meanwhile stays a draft of its own.
+      // A text typed here meanwhile stays a draft of its own.
       store(form);
       write(form, draft.values);
       adopt(form, draft.key);

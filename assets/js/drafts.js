@@ -52,7 +52,7 @@ export function dropDraft(draft) {
   tryTo(() => localStorage.removeItem(place(draft)));
 }
 
-/** On a shared computer, whoever comes next must not find what this member was writing. */
+/** On a shared computer, the next person must not find what this member was writing. */
 export function dropAllDrafts() {
   listDrafts().forEach(dropDraft);
 }

@@ -70,12 +70,12 @@ function enhance(area) {
     text.start();
     if (text.isSimplified) warn(box, editor);
     editor.addEventListener("trix-change", () => text.write());
-    // Who goes back is given the text back, by the browser, after the editor has read it.
+    // Going back, the browser restores the text after the editor has read it.
     window.addEventListener("pageshow", () => text.isOvertaken && text.take());
     area.addEventListener("draft:restored", () => text.take());
     // Trix writes down what was typed at the next frame; who sends at once sends the last key too.
     area.form.addEventListener("submit", () => text.write(), { capture: true });
-    // Who joined to comment is led back here: the text area, to which the address leads, is hidden.
+    // A member who joined to comment is led back here: the text area, to which the address leads, is hidden.
     if (location.hash === `#${id}`) editor.focus();
   });
 }

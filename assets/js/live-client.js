@@ -1,7 +1,7 @@
-// The line to the server: tells each change once, in order, whatever the network does.
+// The connection to the server: emits each change once, in order, whatever the network does.
 //
 // Guarantee: positions in a stream are numbered without holes, so a page that sees position n + 2
-// after n knows that it misses one, and asks /changes for it with the reader's own rights. A ring
+// after n knows that it misses one, and asks /changes for it with the reader's own rights. A broadcast
 // that got lost is found by the heads that come every 25 s; a cut is made good by the cursor.
 
 import { io } from "socket.io-client";
@@ -24,15 +24,15 @@ let polling = null;
 let wasCut = false;
 let stopped = false;
 
-function tell(name, detail) {
+function emit(name, detail) {
   document.dispatchEvent(new CustomEvent(name, { detail }));
 }
 
 function isUpToDate(asFarAsWeKnow) {
-  // What was said last stays true: only loading the page again helps.
+  // The last state stays: only loading the page again helps.
   if (stopped) return;
   const connected = asFarAsWeKnow && navigator.onLine;
-  tell("live:state", { connected, at: connected ? new Date() : null });
+  emit("live:state", { connected, at: connected ? new Date() : null });
 }
 
 const isAhead = ([stream, head]) => head > (known.get(stream) ?? -1);
@@ -46,7 +46,7 @@ function take(change) {
   if (last !== undefined && change.position <= last) return true;
   if (last !== undefined && change.position > last + 1) return false;
   known.set(change.stream, change.position);
-  tell("live:change", change);
+  emit("live:change", change);
   return true;
 }
 
@@ -62,15 +62,15 @@ async function readPages() {
     if (FINAL.has(answer.status)) return stop();
     if (!answer.ok) throw new Error(`changes: ${answer.status}`);
     const page = await answer.json();
-    // The server tells all that we may see: a jump here is a right that we have not, not a loss.
+    // The server sends all that we may see: a jump here is a right that we have not, not a loss.
     for (const change of page.changes) {
       const last = known.get(change.stream) ?? 0;
       known.set(change.stream, Math.max(last, change.position));
-      if (change.position > last) tell("live:change", change);
+      if (change.position > last) emit("live:change", change);
     }
     cursor = page.cursor;
     more = page.more;
-    tell("live:streams", page.streams);
+    emit("live:streams", page.streams);
   }
 }
 
@@ -88,7 +88,7 @@ async function catchUp(heads = {}) {
       }
       isBehind = false;
       // Values that were broadcast meanwhile are in no stream: those who show them read them again.
-      tell("live:values-missed", { isPolling: polling !== null });
+      emit("live:values-missed", { isPolling: polling !== null });
       isUpToDate(true);
     })
     .catch(() => {
@@ -120,21 +120,21 @@ function stop() {
   stopped = true;
   stopPolling();
   socket.disconnect();
-  tell("live:resync");
+  emit("live:resync");
 }
 
 const socket = io("/live", { transports: ["websocket"], reconnectionDelayMax: 20_000 });
 
 socket.on("ready", async (ready) => {
   failures = 0;
-  if (wasCut) tell("live:values-missed", { isPolling: false });
+  if (wasCut) emit("live:values-missed", { isPolling: false });
   wasCut = false;
-  tell("live:streams", Object.keys(ready.heads));
+  emit("live:streams", Object.keys(ready.heads));
   stopPolling();
-  // Who missed nothing asks for nothing: a thousand pages come back at once after a restart.
+  // A page that missed nothing asks for nothing: a thousand pages come back at once after a restart.
   if (!cursor || (!isBehind && !catching && isShown(ready.heads))) cursor = ready.cursor;
   if (cursor === ready.cursor) {
-    // What rang before this word came is newer than it.
+    // Broadcasts that came before this message are newer than it.
     for (const [stream, head] of Object.entries(ready.heads)) {
       known.set(stream, Math.max(known.get(stream) ?? 0, head));
     }
@@ -147,13 +147,13 @@ socket.on("ready", async (ready) => {
 
 socket.on("change", (change) => {
   // A present value is numbered in no stream, and none is missing before it.
-  if (!("position" in change)) tell("live:change", change);
+  if (!("position" in change)) emit("live:change", change);
   else if (catching) again = true;
   else if (isBehind || !take(change)) catchUp();
 });
 
 socket.on("heads", async (heads) => {
-  tell("live:streams", Object.keys(heads));
+  emit("live:streams", Object.keys(heads));
   if (!isBehind && !Object.entries(heads).some(isAhead)) return isUpToDate(true);
   await pause(2000);
   catchUp(heads);

@@ -7,7 +7,7 @@ import { say } from "./page.js";
 const MOST_SHOWN = 5;
 let left = false;
 
-/** Tells whether nothing more is to be kept: the member leaves, and drops all drafts. */
+/** Returns whether nothing more is to be kept: the member leaves, and drops all drafts. */
 export const hasLeft = () => left;
 
 const words = (draft) => firstWords(draft) || say("draftWordless");

@@ -1,4 +1,4 @@
-// On a page of a group: says that its reader belongs to it no more. Nothing of the group is told to
+// On a page of a group: says that its reader belongs to it no more. Nothing of the group is sent to
 // them from then on, and the page would stand there as if nothing came.
 
 import { showNote } from "./notes.js";
@@ -7,7 +7,7 @@ const place = document.querySelector("[data-live-member-of]");
 
 let belongs = true;
 
-// The server tells again and again: what was put away stays away.
+// The server repeats it: a note that was closed stays closed.
 if (place) {
   document.addEventListener("live:streams", ({ detail }) => {
     const did = belongs;

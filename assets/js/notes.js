@@ -1,10 +1,10 @@
-// The notes that lie over a page: what one must know of it, told once. They keep off the form that is
+// The notes that lie over a page: messages about it, shown once. They keep off the form that is
 // being filled, and each can be put away.
 
 const place = document.querySelector("[data-notes]");
 let before = null;
 
-/** Tells how far the notes, where they lie now, reach over a form. */
+/** Returns how far the notes, where they lie now, reach over a form. */
 function over(form) {
   const [note, box] = [place, form].map((each) => each.getBoundingClientRect());
   return Math.min(note.bottom, box.bottom) - Math.max(note.top, box.top);

@@ -5,7 +5,7 @@ import { say } from "./page.js";
 
 const NOTE = "[data-no-network]";
 
-function tell(form, button) {
+function announce(form, button) {
   const note = document.createElement("div");
   const words = document.createElement("p");
   note.className = "flash flash-warning";
@@ -27,7 +27,7 @@ window.addEventListener(
     if (navigator.onLine || form.dataset.guard === undefined || form.querySelector(NOTE)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    tell(form, event.submitter);
+    announce(form, event.submitter);
   },
   { capture: true },
 );

@@ -34,7 +34,7 @@ export function pause(longest) {
   return new Promise((resolve) => setTimeout(resolve, Math.random() * longest));
 }
 
-/** Tells modules that new content stands in the page. */
+/** Notifies modules that the page has new content. */
 export function announceContent(element) {
   document.dispatchEvent(new CustomEvent("content:added", { detail: element }));
 }

@@ -1,8 +1,8 @@
-// Of which kind a post is that was just told: facts hold ids, and pages of one kind want to know.
+// The kind of a post that was just broadcast: events hold ids, and pages of one kind need it.
 
 import { pause } from "./page.js";
 
-/** Tells whether a post is of a kind, as far as the reader may know; yes where nobody answers. */
+/** Returns whether a post is of a kind, as far as the reader may know; yes where nobody answers. */
 export async function isOfKind(id, kind) {
   await pause(3000);
   try {

@@ -24,7 +24,7 @@ function show() {
 const isShown = (id) => document.getElementById(`post-${id}`) !== null;
 const isHere = (card) => isShown(card.dataset.post);
 
-/** Tells whether cards meet those of the page: else there are more, older ones, between them. */
+/** Returns whether cards meet those of the page: else there are more, older ones, between them. */
 const meet = (cards, feed) => !feed.querySelector("[data-post]") || cards.some(isHere);
 
 function insert(cards, feed) {
@@ -39,14 +39,14 @@ function insert(cards, feed) {
   return fresh[0];
 }
 
-/** Forgets what was told before the page asked, and what came along; what was told since waits. */
-function settle(told) {
-  for (const id of waiting) if (told.includes(id) || isShown(id)) waiting.delete(id);
+/** Drops the ids known before the page asked, and those that came along; later ones wait. */
+function settle(known) {
+  for (const id of waiting) if (known.includes(id) || isShown(id)) waiting.delete(id);
   show();
 }
 
 async function load() {
-  const told = [...waiting];
+  const known = [...waiting];
   button.setAttribute("aria-disabled", "true");
   try {
     const fragment = await fetchFragment(bar.dataset.quietBar);
@@ -55,7 +55,7 @@ async function load() {
     // From its top, for it is another page then.
     if (!feed || !meet(cards, feed)) return location.assign(bar.dataset.quietBar);
     const first = insert(cards, feed);
-    settle(told);
+    settle(known);
     if (first) first.tabIndex = -1;
     (first ?? document.querySelector("main")).focus();
     first?.scrollIntoView({ block: "start" });

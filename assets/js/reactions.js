@@ -1,4 +1,4 @@
-// The buttons of reactions, when an answer tells how they stand now. They stay the same buttons: none
+// The buttons of reactions, when a response has their present state. They stay the same buttons: none
 // is read anew, and a touch that waits for the answer to another still has one to be sent by.
 
 /** Shows in a button what a fresh one shows. */
@@ -13,7 +13,7 @@ function renew(button, fresh) {
   else shown?.remove();
 }
 
-/** Renews the buttons that a fragment has too, and tells whether it has any. */
+/** Renews the buttons that a fragment has too, and returns whether it has any. */
 export function renewReactions(fragment) {
   const buttons = [...fragment.querySelectorAll(".reaction")];
   for (const each of buttons) renew(document.getElementById(each.id), each);

@@ -4,7 +4,7 @@
 import { combobox, plain } from "./combobox.js";
 import { fetchFragment } from "./page.js";
 
-const FEWEST_LETTERS = 2;
+const FEWEST_CHARACTERS = 2;
 const labels = (value) =>
   value
     .split(";")
@@ -14,7 +14,7 @@ const labels = (value) =>
 const begins = (label, typed) => typed.trim() !== "" && plain(label).startsWith(plain(typed.trim()));
 
 async function find(url, typed) {
-  if (typed.length < FEWEST_LETTERS) return [];
+  if (typed.length < FEWEST_CHARACTERS) return [];
   const answer = await fetchFragment(`${url}?q=${encodeURIComponent(typed)}`).catch(() => null);
   return [...(answer?.querySelectorAll("option") ?? [])].map((option) => option.value);
 }
@@ -73,7 +73,7 @@ function chooseSeveral(field) {
       if (begun.length === 1) take(begun[0]);
     },
   });
-  // What was typed and not chosen is sent too: the server says if it knows no such place.
+  // A text that was typed and not chosen is sent too: the server says if it knows no such place.
   field.form.addEventListener("submit", () => {
     if (input.value.trim()) field.value = [...labels(field.value), input.value.trim()].join("; ");
   });

@@ -1,4 +1,4 @@
-// One thing after another, in the order in which they were told: the answers of the server may come
+// One thing after another, in the order of their calls: the answers of the server may come
 // as they like. What comes in a burst waits one random moment, for a thousand open pages hear it at
 // the same instant.
 
@@ -11,7 +11,7 @@ export function turns(longest) {
   async function go() {
     await pause(longest);
     while (waiting.length) {
-      // One that fails is told, and does not stand in the way of the others.
+      // One that fails is reported, and does not stand in the way of the others.
       await waiting[0]().catch(reportError);
       waiting.shift();
     }

@@ -1,6 +1,6 @@
-// A link to a comment that the page does not show, such as those of letters sent before discussions
-// had parts: only the server knows where it stands. Where it knows of none, the reader keeps the post,
-// and is told.
+// A link to a comment that the page does not show, such as those of mails sent before discussions
+// had windows: only the server knows where it is. Where it knows of none, the reader keeps the post
+// and a note says so.
 
 import { say } from "./page.js";
 import { toast } from "./toasts.js";

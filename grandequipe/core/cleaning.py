@@ -2,7 +2,7 @@
 
 PDF files, slides, telephones and web pages bring control characters, invisible spaces and marks of
 direction along. People are not asked to find them: they are taken out, and what ends a line ends
-one. Scripts and pictures keep the signs that they are written with: joiners between letters of
+one. Scripts and pictures keep the signs that they are written with: joiners between characters of
 Arabic, Indic and like scripts and between emoji, selectors after pictures and ideographs, the tags
 of a flag (Unicode 16, chapter 23; UTS #51).
 
@@ -32,7 +32,7 @@ UNSEEN = re.compile(
 FLAG_OR_UNSEEN = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{1,16}\U000e007f|" + UNSEEN.pattern)
 # They turn round what stands after them, on the whole page: names were read backwards.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-# Unicode counts some of it as letters and signs: fillers, an empty cell of Braille.
+# Unicode counts some of it as characters and signs: fillers, an empty cell of Braille.
 BLANK = re.compile("[\u2800\U0001d159]|" + UNSEEN.pattern)
 # What a program may send in no line, and in no text of several lines.
 NOT_IN_LINES = re.compile(
@@ -45,7 +45,7 @@ SELECTORS = range(0xFE00, 0xFE10)
 PICTURES = range(0x1F000, 0x1FB00)
 # Of telephones, drawn as keys.
 KEYS = "0123456789#*"
-# Scripts whose letters change or stay apart by a joiner.
+# Scripts whose characters change or stay apart by a joiner.
 JOINED = (
     "ADLAM", "ARABIC", "BENGALI", "CHAKMA", "DEVANAGARI", "GUJARATI", "GURMUKHI", "KANNADA",
     "KHMER", "MALAYALAM", "MANDAIC", "MONGOLIAN", "MYANMAR", "NKO", "ORIYA", "PHAGS-PA", "SINHALA",
@@ -114,12 +114,12 @@ def _is_ideograph(sign: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _is_picture(sign: str) -> bool:
-    """Tell whether a sign is an emoji or belongs to one; some are younger than Python's tables."""
+    """Return whether a sign is (part of) an emoji; some are newer than Python's tables."""
     return bool(sign) and (
         ord(sign) in PICTURES or ord(sign) in SELECTORS or unicodedata.category(sign) == "So"
     )
 
 
 def _is_symbol(sign: str) -> bool:
-    """Tell whether a sign may be shown as a picture: arrows and some punctuation may, too."""
+    """Return whether a sign may be shown as a picture: arrows and some punctuation may, too."""
     return _is_picture(sign) or unicodedata.category(sign or " ") in ("Sm", "Po", "Pd")

@@ -1,6 +1,6 @@
 """Connections to the database: asked whether they live when they rested, and kept well-read.
 
-Guarantee: what was written and not committed is undone, whoever let go of the connection. Only
+Guarantee: uncommitted writes are rolled back when a connection returns to the pool. Only
 a transaction in which every statement was a SELECT is ended by COMMIT where SQLAlchemy asks for
 ROLLBACK: to PostgreSQL these are the same then. To psycopg they are not: after a ROLLBACK it
 forgets every statement that it had prepared, and each page that only reads would have all its
@@ -28,7 +28,7 @@ RESTS_SINCE = "rests_since"
 
 
 class ReadingCursor(psycopg.Cursor[Any]):
-    """A cursor that tells its connection when it does anything else than to select."""
+    """A cursor that marks its connection as written when it executes anything but a SELECT."""
 
     def _note_writing(self) -> None:
         cast(ReadingConnection, self.connection).has_only_read = False

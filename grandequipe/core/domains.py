@@ -1,6 +1,6 @@
 """Words that work as the address of a site although nothing announces one: evil.example, x.com.
 
-A letter to a stranger carries none, for mail programs make links of them and people type them.
+A mail to a stranger carries none: mail programs make links of them, and people type them.
 """
 
 import re
@@ -30,7 +30,7 @@ OF_SITES_ONLY = frozenset(["com", "info", "net", "org"])
 
 
 def holds_domain(words: str) -> bool:
-    """Tell whether a word is the address of a site: a name under the root zone, or a number.
+    """Return whether a word is the address of a site: a name under the root zone, or a number.
 
     `words` has at most some thousand characters. “M.de Villiers” and “C.C.A.S.” are none. Blanks
     beside the dot hide no address: “evil .com”.
@@ -49,7 +49,7 @@ def holds_domain(words: str) -> bool:
 
 
 def may_hold_domain(words: str) -> bool:
-    """Tell whether any word could be one: also “fin.Suite”, which lacks a space."""
+    """Return whether any word could be one: also “fin.Suite”, which lacks a space."""
     labels = _labels_after_dots(words)
     return any(len(label) > 1 and not label.isdecimal() for label in labels) or holds_domain(words)
 
@@ -75,7 +75,7 @@ def _ends_at_root(label: str) -> bool:
 
 
 def _is_name(found: re.Match[str]) -> bool:
-    """Tell whether words with a dot are an honorific or an initial, and the name that follows.
+    """Return whether words with a dot are an honorific or an initial, and the name that follows.
 
     A name has a capital, or a particle with a word behind it; an initial alone is no sign of one,
     for sites are called x.com.
@@ -90,7 +90,7 @@ def _is_name(found: re.Match[str]) -> bool:
 
 
 def _goes_on_after_blank(found: re.Match[str]) -> bool:
-    """Tell whether words are an address with a blank behind its dot: “evil. com”, not “Dr. No”."""
+    """Return whether a text is an address with a blank after its dot: “evil. com”, not “Dr. No”."""
     before, label = found.groups()
     if len(before) == 1 or before.capitalize() in TITLES:
         return False

@@ -20,7 +20,7 @@ class Refused(Exception):
 
 
 class Conflict(Refused):
-    """Say that the present state forbids it, whoever asks."""
+    """The present state forbids the action, for any actor."""
 
 
 class TooMany(Refused):

@@ -24,7 +24,7 @@ FOLDER_CHUNK = 256 * 1024
 def store_at(url: str) -> ObjectStore:
     """Open the store at an `UPLOADS_URL`, a folder made where there is none.
 
-    S3 is told of by the usual AWS_… variables: keys, region, AWS_ENDPOINT_URL of another provider.
+    S3 is configured by the usual AWS_… variables: keys, region, AWS_ENDPOINT_URL.
     """
     if url.startswith("file:"):
         return LocalStore.from_url(url, mkdir=True)

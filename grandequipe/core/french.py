@@ -26,8 +26,8 @@ def of(name: str) -> str:
 
 def _begins_mute(name: str) -> bool:
     heard = name.casefold()[:LOOKED_AT].lstrip(MARKS).replace("œ", "oe").replace("æ", "ae")
-    letters = unicodedata.normalize("NFD", heard)
-    plain = "".join(sign for sign in letters if unicodedata.category(sign)[0] != "M")
+    characters = unicodedata.normalize("NFD", heard)
+    plain = "".join(sign for sign in characters if unicodedata.category(sign)[0] != "M")
     if plain.startswith("y"):
         return not plain[1:].startswith(VOWELS)
     return plain.startswith(MUTE_H) or (plain.startswith(VOWELS) and not plain.startswith(HEARD))

@@ -29,7 +29,7 @@ COMMON = {
 TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 TAG_OF_HTML = re.compile(r"<[^<>]*>")
 LONGEST_TAG = 35  # RFC 5646, section 4.4.1: what every program must be able to keep
-# The languages of our pages, which are chosen beforehand, have Latin letters only.
+# The languages of our pages, which are chosen beforehand, have Latin characters only.
 LATIN = ("fr", "en")
 # What the columns that hold a language let in.
 IS_TAG = "{column} ~ '^[a-z]{{2,3}}(-[A-Za-z0-9]{{2,8}})*$'"
@@ -65,15 +65,15 @@ def name_in(tag: str, locale: str) -> str:
 
 
 def plausible_language(tag: str | None, words: str) -> str | None:
-    """Give a language that was chosen beforehand, unless the letters of the words are not its own.
+    """Give a language that was chosen beforehand, unless the characters of the words are not its own.
 
     A person who writes Arabic on French pages, and passes over the choice, has not written French.
     """
     if not tag:
         return None
-    letters = [sign for sign in TAG_OF_HTML.sub(" ", words[:LOOKED_AT]) if sign.isalpha()]
-    own = sum(unicodedata.name(sign, "").startswith("LATIN") for sign in letters)
-    return None if tag in LATIN and own * 2 < len(letters) else tag
+    characters = [sign for sign in TAG_OF_HTML.sub(" ", words[:LOOKED_AT]) if sign.isalpha()]
+    own = sum(unicodedata.name(sign, "").startswith("LATIN") for sign in characters)
+    return None if tag in LATIN and own * 2 < len(characters) else tag
 
 
 def _is_known(tag: str) -> bool:

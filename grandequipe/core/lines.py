@@ -101,7 +101,7 @@ def _columns(line: str) -> int:
 
 
 def _characters(line: str) -> Iterator[str]:
-    """Walk what a reader takes for one sign: a letter with its accents, a family of emoji."""
+    """Yield the grapheme clusters: a base character with its accents, a family of emoji."""
     character = ""
     for sign in line:
         if character and _belongs_to(character, sign):

@@ -1,6 +1,6 @@
-"""What the name of a person or a group may be: our letters carry it to strangers.
+"""Rules for names of persons and groups: mails carry them to strangers.
 
-It holds no address, nothing that is not seen, no word in which letters of two alphabets pass for
+It holds no address, nothing that is not seen, no word in which characters of two alphabets pass for
 those of one, and does not pass for the name of the site.
 """
 
@@ -16,17 +16,17 @@ from grandequipe.core.cleaning import cleaned_line
 from grandequipe.core.domains import holds_domain
 from grandequipe.core.text_validation import holds_address, say_unshown
 
-# Digits are read as letters, and i as l in many a typeface.
+# Digits are read as characters, and i as l in many a typeface.
 AT_A_GLANCE = str.maketrans("0134578|ıłi", "oleastbllll")
 NUMBERS = re.compile(r"\b\d+\b")
 PRODUCT = "Grande Équipe"
-# Who runs a site: nothing is named by these alone, with the words of ROLES or QUALITIES or without.
+# Operators of a site: no name consists of these alone, with or without words of ROLES or QUALITIES.
 STAFF_WORDS = """
     admin admins administrateur administrateurs administration administrator administrators
     administratrice administratrices helpdesk hotline moderateur moderateurs moderation moderator
     moderators moderatrice moderatrices noreply postmaster root support sysadmin webmaster
 """
-# Nobody is named by these alone or with those; groups and structures are, such as “Sécurité”.
+# No person is named by these alone or with those; groups and structures are, such as “Sécurité”.
 ROLE_WORDS = """
     animateur animateurs animation animatrice animatrices assistance equipe equipes help officiel
     officielle official security securite service services site staff team
@@ -54,7 +54,7 @@ SCRIPTS = {
     "LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "HEBREW", "ARABIC", "COPTIC", "CHEROKEE", "GEORGIAN",
     "DEVANAGARI", "BENGALI", "TAMIL", "TELUGU", "THAI", "ETHIOPIC", "LISU", "TIFINAGH", "NKO",
 }  # fmt: skip
-# Letters that are read as Latin ones (UTS #39), each above the one it is read as.
+# Characters that are read as Latin ones (UTS #39), each above the one it is read as.
 CAPITALS = str.maketrans(
     "АВЕЅІЈКМНОРСТХУԌԚԜΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     "ABESIJKMHOPCTXYGQWABEZHIKMNOPTYX",
@@ -108,7 +108,7 @@ def _wrong(name: str) -> str | None:
 
 
 def _mixes_alphabets(name: str) -> bool:
-    """Tell whether a word has letters of two alphabets, or hides among words of another."""
+    """Return whether a word has characters of two alphabets, or hides among words of another."""
     words = [(word, _scripts_of(word)) for word in _words_of(name)]
     if any(len(scripts) > 1 for _word, scripts in words):
         return True
@@ -120,7 +120,7 @@ def _mixes_alphabets(name: str) -> bool:
 
 
 def _words_of(name: str) -> Iterator[str]:
-    """Give the runs of letters; the sign of a millionth is no letter of Greek here."""
+    """Give the runs of characters; the sign of a millionth is no character of Greek here."""
     seen = unicodedata.normalize("NFKC", name.replace("µ", " "))
     for is_word, signs in groupby(seen, lambda sign: unicodedata.category(sign)[0] in "LM"):
         if is_word:
@@ -130,7 +130,7 @@ def _words_of(name: str) -> Iterator[str]:
 def _scripts_of(word: str) -> set[str]:
     names = (unicodedata.name(sign, "").split(maxsplit=1) for sign in word if sign.isalpha())
     found = {name[0] for name in names if name}
-    # Latin letters stand in words of the far East: “Tシャツ”.
+    # Latin characters stand in words of the far East: “Tシャツ”.
     return found & SCRIPTS - ({"LATIN"} if found & IDEOGRAPHIC else set())
 
 
@@ -150,7 +150,7 @@ def _is_staff(name: str) -> bool:
 
 
 def _is_role(name: str, roles: frozenset[str]) -> bool:
-    """Tell whether a name says a role and nothing of its own: “Support technique”."""
+    """Return whether a name says a role and nothing of its own: “Support technique”."""
     words = _read_as(name)
     return bool(roles.intersection(words)) and not _own(words)
 
@@ -167,5 +167,5 @@ def _read_as(name: str) -> list[str]:
     """Give the words of a name as one reads them at a glance, without marks and look-alikes."""
     bare = unicodedata.normalize("NFKD", name)
     marked = bare.translate(CAPITALS).casefold().translate(SMALL).translate(AT_A_GLANCE)
-    letters = "".join(sign for sign in marked if not unicodedata.combining(sign))
-    return "".join(sign if sign.isalnum() else " " for sign in letters).split()
+    characters = "".join(sign for sign in marked if not unicodedata.combining(sign))
+    return "".join(sign if sign.isalnum() else " " for sign in characters).split()

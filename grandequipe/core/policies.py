@@ -8,7 +8,7 @@ from grandequipe.core.errors import Refused
 def require(allowed: bool, message: str | LazyString) -> None:
     """Raise Refused with a sentence for the actor, unless the policy said yes.
 
-    Hand the sentence over by `lazy_gettext`: it is put into the actor's language where it is told.
+    Pass the sentence by `lazy_gettext`: it is translated where it is shown.
     """
     if not allowed:
         raise Refused(str(message))

@@ -20,5 +20,5 @@ class BackOff:
         return min(self.first_pause * 2 ** min(tries - 1, MOST_DOUBLINGS), self.longest_pause)
 
     def is_over(self, tried_since: timedelta) -> bool:
-        """Tell whether what has been tried for so long is given up."""
+        """Return whether what has been tried for so long is given up."""
         return tried_since >= self.tried_for

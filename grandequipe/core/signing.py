@@ -1,8 +1,8 @@
-"""Short words and digests that only this site can have written, for one purpose each.
+"""Signed tokens and keyed digests that only this site can make, for one purpose each.
 
-Guarantee: `signed_value` gives back what `sign` was given, or None: for another purpose, after its
-time, changed by one sign, too long, or signed by another site. A `digest` is the same for the same
-purpose and parts, and tells nobody who lacks the site's secret what they were.
+Guarantee: `signed_value` returns the value passed to `sign`, or None: for another purpose, after
+expiry, changed, too long, or signed by another site. A `digest` is the same for the same purpose
+and parts, and reveals them to nobody without the site's secret.
 """
 
 import hmac
@@ -18,12 +18,12 @@ LONGEST = 500
 
 
 def sign(purpose: str, value: object, until: datetime) -> str:
-    """Write a value that JSON can hold, as a word for forms and addresses."""
+    """Sign a JSON value as a token for forms and addresses."""
     return str(_signer(purpose).dumps([value, int(until.timestamp())]))
 
 
 def signed_value(purpose: str, token: str) -> Any | None:
-    """Give the value that was signed for this purpose, or None where it may not be believed."""
+    """Return the value signed for this purpose, or None where the token is invalid."""
     if len(token) > LONGEST:
         return None
     try:

@@ -1,6 +1,6 @@
 """What a text may be made of, one rule for pages, programs and commands.
 
-A name or a title is one line: a sign that ends it would end a header of a letter, too. Control
+A name or a title is one line: a line break would end a mail header, too. Control
 characters are typed by no keyboard, and PostgreSQL keeps not all of them.
 """
 
@@ -12,11 +12,11 @@ from flask_babel import format_decimal, get_locale, gettext as _
 from grandequipe.core.cleaning import BLANK, NOT_IN_LINES, NOT_IN_TEXTS, PICTURES
 from grandequipe.core.domains import may_hold_domain
 
-# What is seen by itself: a letter, a number, a mark of punctuation, a symbol.
+# What is seen by itself: a character, a number, a mark of punctuation, a symbol.
 SEEN = ("L", "N", "P", "S")
 DOT_WITHIN = re.compile(r"(?<=\S)[.。．｡](?=\S)")
 OF_ADDRESSES = ("://", "www.", "@")
-# A sign alone between two words: not the eyes of a face such as :-), nor a part of an address.
+# A sign alone between two words: no part of an emoticon such as :-) nor of an address.
 BEFORE_COLON = re.compile(r"(?<=\S) +(?=:(?:\s|$))|(?<=«) +| (?=»)")
 # Marks within marks, in a language whose outer ones are the key's: « … “…” … », “… ‘…’ …”.
 INNER_MARKS = {
@@ -48,23 +48,23 @@ def length_error(words: str, most: int) -> str | None:
 
 
 def shows_something(words: str) -> bool:
-    """Tell whether one sees anything of the words: an emoji is enough, joiners and spaces not."""
+    """Return whether one sees anything of the words: an emoji is enough, joiners and spaces not."""
     return any(_is_seen(sign) for sign in words)
 
 
-def has_letters(words: str) -> bool:
-    """Tell whether there is a letter or a digit: a name of spaces and signs names nobody."""
+def has_alphanumerics(words: str) -> bool:
+    """Return whether there is a character or a digit: a name of spaces and signs names nobody."""
     return any(sign.isalnum() and _is_seen(sign) for sign in words)
 
 
 def holds_address(words: str) -> bool:
-    """Tell whether an address of a site or a mailbox stands in the words."""
+    """Return whether an address of a site or a mailbox stands in the words."""
     seen = unicodedata.normalize("NFKC", words).casefold()
     return any(sign in seen for sign in OF_ADDRESSES)
 
 
 def unlinked(words: str) -> str:
-    """Write what somebody typed for a letter to a stranger: mail programs find no address in it.
+    """Rewrite a typed text for a mail to a stranger: mail programs find no address in it.
 
     They make links of bare domains, too, and people type them: a space stands behind the dot of
     what may be one. What stands behind the others shows nowhere and breaks no word (U+2060).

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 # More would not be quicker on the processors there are, and each password takes tens of megabytes.
 AT_ONCE = 2
-# Who waits for another machine takes no processor.
+# Threads that wait for another machine take no processor time.
 WAITING = 20
 # Each has megabytes of a file in memory.
 COPYING = 2

@@ -1,4 +1,4 @@
-"""One transaction an action, opened at the edge; what leaves the house waits for its commit.
+"""One transaction per action, opened at the edge; side effects wait for its commit.
 
 Guarantee: a callback given to `on_commit` runs once, after the transaction in which it was
 given has been committed, and never if that transaction is rolled back. It is a hint, not a
@@ -96,7 +96,7 @@ def _run(callback: Callback) -> None:
     try:
         callback()
     except Exception:
-        # The change is committed: its author must not be told that it failed.
+        # The change is committed: its author must not read that it failed.
         log.exception("after_commit_failed")
 
 

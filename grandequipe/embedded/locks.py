@@ -57,7 +57,7 @@ class Lock:
 
 
 def is_free(path: Path) -> bool:
-    """Tell whether no process holds the lock."""
+    """Return whether no process holds the lock."""
     with Lock(path) as lock:
         return lock.try_exclusive()
 

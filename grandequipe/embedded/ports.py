@@ -39,7 +39,7 @@ def must_be_free(host: str, port: int) -> None:
 
 
 def accepts(host: str, port: int) -> bool:
-    """Tell whether a connection is accepted there."""
+    """Return whether a connection is accepted there."""
     try:
         with socket.create_connection((host, port), timeout=1):
             return True

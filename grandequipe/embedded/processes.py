@@ -53,14 +53,14 @@ class ManagedProcess:
         return self._process.pid
 
     def is_alive(self) -> bool:
-        """Tell whether it runs; if it has ended, kill the children that it left."""
+        """Return whether it runs; if it has ended, kill the children that it left."""
         if self._process.returncode is None and self._has_ended():
             self._kill_group()
             self._process.wait()
         return self._process.returncode is None
 
     def restart_if_dead(self) -> bool:
-        """Restart it if it died, with exponential backoff; tell whether it was restarted."""
+        """Restart it if it died, with exponential backoff; return whether it was restarted."""
         if self.is_alive() or time.monotonic() < self._restart_at():
             return False
         lifetime = self._died - self._started

@@ -122,7 +122,7 @@ class EndForm(Form):
     )
 
     def names(self, group: Group) -> bool:
-        """Tell whether the name of this group was typed; else put an error on the field."""
+        """Return whether the name of this group was typed; else put an error on the field."""
         if self.validate_on_submit() and normalized_name(self.name.data or "") != normalized_name(
             group.name
         ):
@@ -144,7 +144,7 @@ class AnswerForm(Form):
 
     @property
     def accepts(self) -> bool:
-        """Tell whether the request is accepted."""
+        """Return whether the request is accepted."""
         return self.answer.data == "accept"
 
 

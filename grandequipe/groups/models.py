@@ -17,7 +17,7 @@ STREAM_OWNER = "group"
 
 
 class Visibility(StrEnum):
-    """Who finds a group and reads it."""
+    """The visibility of a group: who finds it and reads it."""
 
     PUBLIC = "public"
     PRIVATE = "private"
@@ -33,7 +33,7 @@ class JoinPolicy(StrEnum):
 
 
 class PostingPolicy(StrEnum):
-    """Who publishes, and whether a moderator reads it first."""
+    """The right to publish, and whether a moderator reads a post first."""
 
     MEMBERS = "members"
     MODERATED = "moderated"
@@ -106,7 +106,7 @@ class Group(Model):
 
     @property
     def is_public(self) -> bool:
-        """Tell whether everyone reads this group, without an account."""
+        """Return whether everyone reads this group, without an account."""
         return self.visibility is Visibility.PUBLIC
 
 
@@ -148,17 +148,17 @@ class Membership(Model):
 
     @property
     def is_active(self) -> bool:
-        """Tell whether the person is a member now."""
+        """Return whether the person is a member now."""
         return self.state is MembershipState.ACTIVE
 
     @property
     def is_owner(self) -> bool:
-        """Tell whether the person owns the group."""
+        """Return whether the person owns the group."""
         return self.is_active and self.role is Role.OWNER
 
     @property
     def moderates(self) -> bool:
-        """Tell whether the person is an active moderator or owner."""
+        """Return whether the person is an active moderator or owner."""
         return self.is_active and self.role in (Role.OWNER, Role.MODERATOR)
 
 

@@ -11,13 +11,13 @@ def _membership(member: Member | None, group: Group) -> Membership | None:
 
 
 def is_member(member: Member | None, group: Group) -> bool:
-    """Tell whether the person is an active member."""
+    """Return whether the person is an active member."""
     membership = _membership(member, group)
     return membership is not None and membership.is_active
 
 
 def is_banned(member: Member | None, group: Group) -> bool:
-    """Tell whether the person is banned."""
+    """Return whether the person is banned."""
     membership = _membership(member, group)
     return membership is not None and membership.state is MembershipState.BANNED
 
@@ -92,19 +92,19 @@ def may_own(member: Member | None, group: Group) -> bool:
 
 
 def is_last_owner(member: Member, group: Group) -> bool:
-    """Tell whether this person is the only owner of the group."""
+    """Return whether this person is the only owner of the group."""
     membership = _membership(member, group)
     return membership is not None and membership.is_owner and count_owners(group) <= 1
 
 
 def is_owner(member: Member | None, group: Group) -> bool:
-    """Tell whether the person owns the group; administrators of the site do not."""
+    """Return whether the person owns the group; administrators of the site do not."""
     membership = _membership(member, group)
     return membership is not None and membership.is_owner
 
 
 def is_alone(member: Member | None, group: Group) -> bool:
-    """Tell whether this owner is the only member of the group: then they may delete it."""
+    """Return whether this owner is the only member of the group: then they may delete it."""
     return is_owner(member, group) and group.member_count == 1
 
 

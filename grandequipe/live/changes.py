@@ -62,7 +62,7 @@ def describe_value(stream: StreamRef, value: Broadcast) -> Change:
 
 
 def group_id_of(event: Event) -> int | None:
-    """Tell which group an event is about, if any."""
+    """Return the group that an event is about, if any."""
     if event.subject_type == "group":
         return event.subject_id
     group_id: int | None = event.data.get("group_id")

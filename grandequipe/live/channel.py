@@ -60,7 +60,7 @@ class Sender(PubSubManager):
         try:
             self._redis.publish(self.channel, self.json.dumps(data))
         except RedisError as error:
-            log.warning("live_not_told", error=type(error).__name__)
+            log.warning("live_not_sent", error=type(error).__name__)
 
 
 class Receiver(Sender):

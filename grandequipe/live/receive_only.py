@@ -126,7 +126,7 @@ def _receive_only(websocket: type) -> type:
 
 
 def _is_connect_packet(frame: Any) -> bool:
-    """Tell whether a frame is a connect packet to the namespace, with strings as auth data."""
+    """Return whether a frame is a connect packet to the namespace, with strings as auth data."""
     packet = CONNECT_PACKET.fullmatch(frame) if isinstance(frame, str) else None
     if packet is None:
         return False

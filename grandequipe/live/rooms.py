@@ -59,7 +59,7 @@ class Rooms:
         return {member_id: dict(self._tickets[member_id]) for member_id in wanted}
 
     def has(self, member_id: int) -> bool:
-        """Tell whether a member has a socket in this process."""
+        """Return whether a member has a socket in this process."""
         return member_id in self._tickets
 
     def count(self, member_id: int) -> int:
@@ -67,7 +67,7 @@ class Rooms:
         return len(self._tickets.get(member_id, ()))
 
     def has_socket(self, sid: str) -> bool:
-        """Tell whether a socket was added and not removed since."""
+        """Return whether a socket was added and not removed since."""
         return sid in self._members
 
     def access_version_of(self, member_id: int) -> int:
@@ -75,7 +75,7 @@ class Rooms:
         return self._access_versions.get(member_id, 0)
 
     def is_current(self, member_id: int, as_of: int) -> bool:
-        """Tell whether `as_of` is still the version of a member's access."""
+        """Return whether `as_of` is still the version of a member's access."""
         return self.access_version_of(member_id) == as_of
 
     def note_access_change(self, member_id: int) -> None:

@@ -89,7 +89,7 @@ class Member(UserMixin, Model):
 
     @property
     def initials(self) -> str:
-        """One or two letters, shown in place of a picture."""
+        """One or two characters, shown in place of a picture."""
         words = self.display_name.split()
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 

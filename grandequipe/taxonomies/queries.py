@@ -24,20 +24,20 @@ SPELT_OUT = {ord("œ"): "oe", ord("æ"): "ae", ord("’"): " "}
 
 
 def search_key(text: str) -> str:
-    """Reduce a text to ASCII letters and digits, lower case, words separated by one space."""
+    """Reduce a text to ASCII characters and digits, lower case, words separated by one space."""
     bare = unicodedata.normalize("NFKD", text.casefold().translate(SPELT_OUT))
-    letters = "".join(char if char.isalnum() else " " for char in bare if char.isascii())
-    return " ".join(letters.split())
+    characters = "".join(char if char.isalnum() else " " for char in bare if char.isascii())
+    return " ".join(characters.split())
 
 
 def search_words(query: str) -> list[str]:
-    """Split a search query into words of letters and digits; only Latin words lose accents."""
+    """Split a search query into words of characters and digits; only Latin words lose accents."""
     plain = unicodedata.normalize("NFKC", query).casefold().split()
     return [part for word in plain for part in _search_words_of(word)]
 
 
 def _search_words_of(word: str) -> list[str]:
-    if search_key(word) and not _has_other_letters(word):
+    if search_key(word) and not _has_other_script(word):
         return search_key(word).split()
     chars = (char if char.isalnum() or _is_mark(char) else " " for char in word)
     return "".join(chars).split()
@@ -47,7 +47,7 @@ def _is_mark(char: str) -> bool:
     return unicodedata.category(char) in ("Mn", "Mc", "Cf")
 
 
-def _has_other_letters(word: str) -> bool:
+def _has_other_script(word: str) -> bool:
     bare = unicodedata.normalize("NFKD", word.translate(SPELT_OUT))
     return any(char.isalnum() and not char.isascii() for char in bare)
 

@@ -51,15 +51,15 @@ class OneLine:
             raise ValidationError(sentence)
 
 
-class HasLetters:
-    """Refuse a name without letters."""
+class HasAlphanumerics:
+    """Refuse a name without characters."""
 
     def __init__(self, message: object) -> None:
         self._message = message
 
     def __call__(self, _form: AnyForm, field: Field) -> None:
         """Raise ValidationError with the message of the constructor."""
-        if not text_validation.has_letters(field.data or ""):
+        if not text_validation.has_alphanumerics(field.data or ""):
             raise ValidationError(str(self._message))
 
 

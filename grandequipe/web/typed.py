@@ -12,7 +12,7 @@ from markupsafe import Markup
 from grandequipe.core.lines import isolated
 
 # Lists and quotations need a direction as a whole, for their markers. The stylesheet gives each
-# other block the direction of its first letter.
+# other block the direction of its first character.
 ONE_SIDED = re.compile(r"<(ul|ol|blockquote)>")
 
 

@@ -148,7 +148,7 @@ def test_a_browser_that_keeps_nothing_lets_one_write_all_the_same(
     page.keyboard.type("Un mot sans mémoire")
     page.get_by_role("button", name="Commenter").click()
     expect(page.locator(".comment-body")).to_have_text("Un mot sans mémoire")
-    page.locator("summary.menu-face").click()
+    page.locator("summary.menu-button").click()
     page.locator("form[data-logout] button").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 

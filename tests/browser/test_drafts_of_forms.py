@@ -145,7 +145,7 @@ def test_logging_out_says_what_goes_and_can_keep_it(cast: Cast, open_window: Ope
     for title in ("Un", "Deux"):
         write(page, title)
         page.goto("/")
-    page.locator("summary.menu-face").click()
+    page.locator("summary.menu-button").click()
     for choice, then in (
         ("Annuler", "form[data-logout] button"),
         ("Me déconnecter et les garder ici", 'a[href^="/connexion"]'),

@@ -137,6 +137,6 @@ def test_the_account_menu_opens_within_a_small_window_of_large_text(
     page = open_window(cast.chloe, width=PHONE)
     page.goto("/")
     page.evaluate(TWICE)
-    page.locator("summary.menu-face").click()
+    page.locator("summary.menu-button").click()
     page.locator("details[open] .menu-list").wait_for()
     assert page.evaluate(OUTSIDE, "details[open] .menu-list, details[open] .menu-list *") == 0

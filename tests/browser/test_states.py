@@ -54,7 +54,7 @@ def _draft_offered(page: Page) -> dict[str, list[str]]:
 
 def _menu_open(page: Page) -> dict[str, list[str]]:
     page.goto("/")
-    page.locator("summary.menu-face").click()
+    page.locator("summary.menu-button").click()
     return looks_of(page)
 
 

@@ -10,7 +10,7 @@ from grandequipe.feed.models import Kind
 from tests.chromium import DESKTOP, PHONE, OpenWindow
 from tests.factories import Cast, make_post
 
-SMALL = """() => [...document.querySelectorAll(".coming a, .aside-title a, .site-footer a")]
+SMALL = """() => [...document.querySelectorAll(".coming a, .sidebar-title a, .site-footer a")]
     .filter(link => link.checkVisibility())
     .filter(link => {
         const { width, height } = link.getBoundingClientRect();

@@ -19,7 +19,7 @@ EMPTY = ["br", "hr", "img", "input", "wbr2"]
 INLINE = ["b", "em", "span", "a", "code", "font"]
 
 digits = some.text("0123456789", min_size=1, max_size=4)
-letters = some.text("abcé", min_size=1, max_size=4)
+characters = some.text("abcé", min_size=1, max_size=4)
 
 
 def trees(words: some.SearchStrategy[str]) -> some.SearchStrategy[str]:
@@ -54,7 +54,7 @@ def test_numbers_of_different_blocks_are_never_joined(text: str) -> None:
     assert only_words(plain_text(sanitise(text))) == seen_apart(text)
 
 
-@given(some.lists(trees(letters), min_size=1, max_size=4).map("".join))
+@given(some.lists(trees(characters), min_size=1, max_size=4).map("".join))
 def test_words_of_different_blocks_are_never_joined(text: str) -> None:
     apart = seen_apart(text)
     for read in (plain_text, summary, editable_words):

@@ -62,7 +62,7 @@ function insert(editor, blocks, { isOnOwnLine }) {
   editor.setSelectedRange(range[0] + pasted.getLength() - 1);
 }
 
-/** Tells whether blocks are more than one line of words. */
+/** Returns whether blocks are more than one line of words. */
 function isManyLines(blocks) {
   const words = blocks[0].text.map(({ string }) => string).join("");
   return blocks.length > 1 || words.trim().includes("\n");

@@ -159,7 +159,7 @@ class Reader {
     this.number = "";
   }
 
-  /** Tells whether a row of a table can be one line: no cell of it holds more than a line. */
+  /** Returns whether a row of a table can be one line: no cell of it holds more than a line. */
   isLine(row) {
     const isBlock = ({ tagName }) =>
       BLOCKS.has(tagName) || HEADINGS[tagName] || LISTS[tagName] || /^(PRE|BLOCKQUOTE|LI)$/.test(tagName);
@@ -170,7 +170,7 @@ class Reader {
     return cells.length > 1 || !inner.some(({ tagName }) => tagName === "BR");
   }
 
-  /** Tells whether an element is the one paragraph into which office programs wrap a cell's words. */
+  /** Returns whether an element is the one paragraph into which office programs wrap a cell's words. */
   isAlone(element) {
     const cell = element.parentNode;
     const isOnly = cell.textContent.trim() === element.textContent.trim();

@@ -1,5 +1,5 @@
 // The text of an editor and the form's fields: the text area that is sent, and the one that says
-// that it is HTML. What nobody touched is sent as it was given, to the last sign.
+// that it is HTML. An unchanged text is sent as it came, to the last sign.
 
 import { blocksOf, blocksOfWords, parse } from "./reading.js";
 import { blocksOfDocument, htmlOf } from "./writing.js";
@@ -67,12 +67,12 @@ export class Text {
     this.format.value = "html";
   }
 
-  /** Tells whether something would be lost of what was read, once it is changed. */
+  /** Returns whether something would be lost of what was read, once it is changed. */
   get isSimplified() {
     return this.source !== null && outline(this.source) !== outline(this.loaded);
   }
 
-  /** Tells whether the text area holds another text than was written into it here. */
+  /** Returns whether the text area holds another text than was written into it here. */
   get isOvertaken() {
     return this.area.value !== this.written;
   }

@@ -101,7 +101,7 @@ function watchLinks(bar) {
   bar.addEventListener("click", look, { capture: true });
 }
 
-/** What was wrong with an address goes with the box that asked for it. */
+/** The error of an address goes with the box that asked for it. */
 function forgetAddress(bar) {
   bar.querySelector("[data-trix-input]").removeAttribute("aria-invalid");
   bar.querySelector("[role=alert]").textContent = "";

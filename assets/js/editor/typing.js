@@ -4,7 +4,7 @@ const SIGNS = { "-": "bullet", "*": "bullet", "•": "bullet", "1.": "number", "
 
 const STRUCTURAL = /^(insert(Paragraph|LineBreak)|delete)/;
 
-/** Begins a list instead of taking the space; tells whether it did. */
+/** Begins a list instead of taking the space; returns whether it did. */
 function begin(editor) {
   const [start, end] = editor.getSelectedRange();
   const words = editor.getDocument().toString().slice(0, start);

@@ -80,7 +80,7 @@ class GroupPatch(GroupBody):
     name = Words(shortest=1, longest=LONGEST_NAME)
 
 
-class StandingSchema(Schema):
+class MembershipStateSchema(Schema):
     """The state of the caller's membership."""
 
     state = fields.String(required=True)

@@ -11,7 +11,7 @@ from grandequipe.api.schemas.groups import (
     MembershipPatch,
     MembershipQuery,
     MembershipSchema,
-    StandingSchema,
+    MembershipStateSchema,
     TargetState,
 )
 from grandequipe.core.errors import Conflict
@@ -29,7 +29,7 @@ FOR_MEMBERS = "Only members see who belongs to this group."
 FOR_MODERATORS = "Only those who look after the group may."
 
 
-@call("PUT", "/groups/<slug:slug>/membership", tag=TAG, answers=StandingSchema)
+@call("PUT", "/groups/<slug:slug>/membership", tag=TAG, answers=MembershipStateSchema)
 @limited("memberships")
 def join_group(slug: str) -> Membership:
     """Join, accept an invitation, or request to join where the group requires that."""

@@ -116,7 +116,7 @@ def edit_post(data: dict[str, Any], post_id: int) -> Any:
 
 @call("DELETE", ONE, tag=TAG, answers=None, status=204)
 def remove_post(post_id: int) -> None:
-    """Take a post away from every page, feed and letter to come."""
+    """Take a post away from every page, feed and later digest."""
     services.remove_post(acting_member(), queries.get_post(post_id, seen_by=acting_member()))
 
 

@@ -84,6 +84,6 @@ def list_failures(is_set_aside: bool | None = None) -> Sequence[tuple[HandlerFai
         .order_by(HandlerFailure.first_failed_at, HandlerFailure.event_id, HandlerFailure.handler)
     )
     if is_set_aside is not None:
-        is_aside = HandlerFailure.set_aside_at.is_not(None)
-        query = query.where(is_aside if is_set_aside else ~is_aside)
+        condition = HandlerFailure.set_aside_at.is_not(None)
+        query = query.where(condition if is_set_aside else ~condition)
     return [(failure, kind) for failure, kind in db.session.execute(query)]

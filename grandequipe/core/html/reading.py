@@ -289,7 +289,7 @@ class Reader:
 
 
 def _is_line(row: etree._Element) -> bool:
-    """Tell whether a row of a table can be one line: no cell of it holds a block."""
+    """Return whether a row of a table can be one line: no cell of it holds a block."""
     blocks = (CONTAINERS | LEAVES.keys()) - CELLS
     return not any(each.tag in blocks or each.tag == "br" for each in row.iterdescendants())
 
@@ -300,5 +300,5 @@ def _start(numbered: etree._Element) -> int:
 
 
 def _are_words(before: str, after: str) -> bool:
-    """Tell whether two signs would be read as one word, or as two sentences without a space."""
+    """Return whether two signs would be read as one word, or as two sentences without a space."""
     return after.isalnum() and (before.isalnum() or before in ENDS_A_WORD) and before != ""

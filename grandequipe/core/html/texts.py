@@ -105,7 +105,7 @@ def _safe(text: Container) -> str:
         tags=set(TAGS),
         attributes={"a": {"href"}, "*": set()},  # else nh3 keeps `title` and `lang` of any tag
         url_schemes={"http", "https", "mailto"},
-        url_relative="deny",  # it would mean something else in a letter
+        url_relative="deny",  # it would mean something else in a mail
         link_rel=links.REL,
     )
     linked = links.with_links(clean)

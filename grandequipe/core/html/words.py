@@ -52,7 +52,7 @@ def editable(text: Container) -> str:
 
 
 def _begins_anew(line: str) -> bool:
-    """Tell whether a line within a block is more than the rest of the line before."""
+    """Return whether a line within a block is more than the rest of the line before."""
     return not line[:1].islower()
 
 

@@ -169,7 +169,7 @@ def count_mails_to(address: str, kind: str, since: datetime) -> int:
 
 
 def has_mail_since(keys: Sequence[str], since: datetime) -> bool:
-    """Tell whether a mail with one of these keys was written since an instant."""
+    """Return whether a mail with one of these keys was written since an instant."""
     query = select(OutgoingMail.id).where(
         OutgoingMail.key.in_(keys), OutgoingMail.created_at > since
     )

@@ -107,7 +107,7 @@ def _envelope_sender(token: str) -> str:
 def _server_that_listens(sender: str) -> smtplib.SMTP:
     """Give a server that took the envelope sender: a thousand mails are not a thousand greetings.
 
-    This thread's connection may have ended since the last mail; the first answer tells, and
+    This thread's connection may have ended since the last mail; the first response shows it, and
     nothing is lost or doubled by asking another.
     """
     kept = _kept_server()

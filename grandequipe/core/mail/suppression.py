@@ -27,7 +27,7 @@ def suppress(address: str, reason: str) -> None:
 
 
 def unsuppress(address: str) -> bool:
-    """Send mail to an address again, and forget its refusals; tell whether it was suppressed."""
+    """Send mail to an address again, and forget its refusals; return whether it was suppressed."""
     gone = db.session.scalar(
         delete(SuppressedAddress)
         .where(SuppressedAddress.address == folded(address))

@@ -38,7 +38,7 @@ def post(
     member_id: int | None = None,
     has_secrets: bool = False,
 ) -> bool:
-    """Put a mail in the outbox with the present transaction; tell whether its key was new.
+    """Put a mail in the outbox with the present transaction; return whether its key was new.
 
     After the commit a worker is woken. If that is lost, the clock finds the row.
     """
@@ -78,10 +78,10 @@ def send_mail(mail_id: int, tries: int | None = None) -> None:
 
 
 @shared_task(name="mail.deliver", ignore_result=True, acks_late=True, reject_on_worker_lost=True)
-def send_queued_before(letter: Mapping[str, str]) -> None:
+def send_queued_before(message: Mapping[str, str]) -> None:
     """Put in the outbox what the release before it queued as a task, under its Message-ID."""
     with atomic():
-        post(Mail(**letter), "before", key=letter["message_id"], has_secrets=True)  # type: ignore[arg-type]
+        post(Mail(**message), "before", key=message["message_id"], has_secrets=True)  # type: ignore[arg-type]
 
 
 @shared_task(name="mail.take_waiting", ignore_result=True, expires=15)
@@ -128,7 +128,7 @@ def _count_queued(queue: str) -> int:
 
 
 def note_stuck() -> None:
-    """Mark the mails whose sender died as uncertain, and tell operators."""
+    """Mark the mails whose sender died as uncertain, and notify operators."""
     with atomic():
         stuck = outbox.expire_stuck()
     for mail_id in stuck:

@@ -44,7 +44,7 @@ class DigestMembership(NamedTuple):
 
     @property
     def is_wanted(self) -> bool:
-        """Tell whether the member wants this group in their digest."""
+        """Return whether the member wants this group in their digest."""
         return self.level is not Level.NONE
 
 

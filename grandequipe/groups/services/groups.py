@@ -14,7 +14,7 @@ from grandequipe.core.events import open_stream, record, record_all
 from grandequipe.core.languages import language_error
 from grandequipe.core.names import group_name_error
 from grandequipe.core.policies import require
-from grandequipe.core.text_validation import has_letters, length_error, line_error, text_error
+from grandequipe.core.text_validation import has_alphanumerics, length_error, line_error, text_error
 from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import GroupChanged, GroupCreated
@@ -53,8 +53,8 @@ class GroupInput:
         errors = _language_errors(self.language)
         if error := length_error(self.name, LONGEST_NAME):
             errors["name"] = error
-        elif not has_letters(self.name):
-            errors["name"] = _no_letters_error(self.name)
+        elif not has_alphanumerics(self.name):
+            errors["name"] = _no_alphanumerics_error(self.name)
         elif error := line_error(self.name) or group_name_error(self.name):
             errors["name"] = error
         if error := length_error(self.description, LONGEST_DESCRIPTION) or text_error(
@@ -159,8 +159,8 @@ def _language_errors(tag: str | None) -> dict[str, str]:
     return {"language": error} if error else {}
 
 
-def _no_letters_error(name: str) -> str:
-    """Give the error of a name without a letter or digit, which the slug is made of."""
+def _no_alphanumerics_error(name: str) -> str:
+    """Give the error of a name without a character or digit, which the slug is made of."""
     if name.strip():
         return _("A name needs letters or numbers.")
     return _("Give the group a name.")
@@ -172,7 +172,7 @@ def _free_slug(group_input: GroupInput) -> str:
     Nor does it take the name's plain slug, whose absence would show that the group exists.
     """
     base = search_key(group_input.name).replace(" ", "-")[:LONGEST_SLUG].strip("-")
-    # A name in another than the Latin script has no letters for a slug.
+    # A name in another than the Latin script has no characters for a slug.
     base = base or f"{FALLBACK_SLUG}-{secrets.token_hex(3)}"
     if group_input.visibility is Visibility.HIDDEN:
         return f"{base}-{secrets.token_hex(4)}"

@@ -57,7 +57,7 @@ def _may_hold_address(text: str) -> bool:
 
 
 def _may_answer(guest: Member, group: Group) -> bool:
-    """Tell whether an account can accept: not members, nor the banned."""
+    """Return whether an account can accept: not members, nor the banned."""
     membership = find_membership(guest, group)
     return guest.active and (membership is None or membership.state is MembershipState.INVITED)
 

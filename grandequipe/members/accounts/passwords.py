@@ -84,5 +84,5 @@ def _known_texts(email: str) -> Iterator[str]:
 
 def _simplified(words: str) -> str:
     """Return a text without capitals, accents and spaces."""
-    letters = unicodedata.normalize("NFKD", words.casefold())
-    return "".join(char for char in letters if not unicodedata.combining(char) and char != " ")
+    characters = unicodedata.normalize("NFKD", words.casefold())
+    return "".join(char for char in characters if not unicodedata.combining(char) and char != " ")

@@ -33,7 +33,7 @@ from grandequipe.web.rate_limits import (
     too_many,
 )
 
-CLIENT_MAILS = "letters"
+CLIENT_MAILS = "mails"
 # Estimating a password takes long: refused registrations count as well.
 CLIENT_REGISTRATIONS = "registrations"
 OF_MAILBOX = "mailbox"
@@ -50,7 +50,7 @@ def init_app(app: Flask) -> None:
 
 
 def may_reach(address: str, kind: str) -> bool:
-    """Tell whether one more mail of a kind that anybody can have sent may go to a mailbox.
+    """Return whether one more mail of a kind that anybody can have sent may go to a mailbox.
 
     The mails in the outbox count; who asks for another one waits until this transaction ends. They
     are counted by kind, so that what strangers ask for keeps nobody from choosing a new password.

@@ -21,7 +21,7 @@ def warn_owner(email: str) -> None:
         address = normalized(email)
     except ValueError:
         return
-    # The row outlives the address, which is erased from it; its key stays, and tells nothing.
+    # The row outlives the address, which is erased from it; its key stays, and reveals nothing.
     whose = signing.digest(KIND, address).hex()
     mail.post_apart(KIND, address, key=f"{KIND}:{whose}:{clock.now().date()}")
 

@@ -21,7 +21,7 @@ from wtforms.validators import DataRequired
 from grandequipe.core.email_addresses import LONGEST_EMAIL_ADDRESS
 from grandequipe.extensions import security
 from grandequipe.members.services import LONGEST_NAME
-from grandequipe.web.forms import HasLetters, Longest, OneLine, PersonName, trimmed
+from grandequipe.web.forms import HasAlphanumerics, Longest, OneLine, PersonName, trimmed
 from grandequipe.web.measures import LONGEST_PASSWORD, LONGEST_UNDECLARED, Measured
 
 
@@ -54,7 +54,7 @@ class RegistrationForm(AccountForm, RegisterFormV2):
             DataRequired(_("Enter your name.")),
             Longest(LONGEST_NAME),
             OneLine(),
-            HasLetters(_("Enter your name.")),
+            HasAlphanumerics(_("Enter your name.")),
             PersonName(),
         ],
         filters=[trimmed],

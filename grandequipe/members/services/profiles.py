@@ -12,7 +12,7 @@ from grandequipe.core.errors import Invalid
 from grandequipe.core.events import record
 from grandequipe.core.languages import language_error
 from grandequipe.core.names import person_name_error, wrong_organisation_name
-from grandequipe.core.text_validation import has_letters, length_error, line_error, text_error
+from grandequipe.core.text_validation import has_alphanumerics, length_error, line_error, text_error
 from grandequipe.core.time_zones import known_time_zones
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import db
@@ -49,7 +49,7 @@ class ProfileInput:
             raise Invalid(errors)
 
     def _check_name(self, errors: dict[str, str]) -> None:
-        if not has_letters(self.display_name):
+        if not has_alphanumerics(self.display_name):
             errors["display_name"] = _("Enter your name.")
         elif error := person_name_error(self.display_name):
             errors["display_name"] = error

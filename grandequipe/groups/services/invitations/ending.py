@@ -95,7 +95,7 @@ def end_orphaned_invitations(group: Group, sender_id: int | None = None) -> None
 
 
 def may_still_invite(inviter: Member, group: Group) -> bool:
-    """Tell whether a sender's invitations are valid; locks the group."""
+    """Return whether a sender's invitations are valid; locks the group."""
     lock_membership(inviter, group)
     return inviter.active and policies.may_invite(inviter, group)
 
@@ -110,7 +110,7 @@ def revoke(invitation: Invitation) -> list[StreamEvent]:
 
 
 def still_exists(invitation: Invitation) -> bool:
-    """Tell, once the group is locked, whether an invitation read before is still pending."""
+    """Return whether an invitation read before the group was locked is still pending."""
     return db.session.get(Invitation, invitation.id, populate_existing=True) is not None
 
 

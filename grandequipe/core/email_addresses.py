@@ -1,6 +1,6 @@
 """E-mail addresses as they are compared: one rule for whatever is looked up by one, or counted.
 
-PostgreSQL folds the characters of a `citext` by its own table, Python by another: İ is i for the one
+PostgreSQL folds a `citext` by its own table, Python by another: İ is i for the one
 and i̇ for the other. What is folded here before it is asked for is folded no further by either, so
 two addresses that are counted apart find two accounts, or none.
 """

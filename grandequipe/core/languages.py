@@ -65,7 +65,7 @@ def name_in(tag: str, locale: str) -> str:
 
 
 def plausible_language(tag: str | None, words: str) -> str | None:
-    """Give a language that was chosen beforehand, unless the characters of the words are not its own.
+    """Return a preselected language, unless the text is in another script.
 
     A person who writes Arabic on French pages, and passes over the choice, has not written French.
     """

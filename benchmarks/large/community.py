@@ -29,7 +29,14 @@ from grandequipe.demo.seeding.account import table_of
 from grandequipe.demo.seeding.people import EMAIL
 from grandequipe.digests.models import DigestSubscription
 from grandequipe.feed.events import CommentAdded, PostPublished
-from grandequipe.feed.models import Comment, Kind, Placement, PlacementStatus, Post
+from grandequipe.feed.models import (
+    Comment,
+    Kind,
+    Placement,
+    PlacementStatus,
+    Post,
+    PostCounters,
+)
 from grandequipe.groups.models import Group, Membership, MembershipState, Role
 from grandequipe.members.models import Member
 from grandequipe.notifications.models import (
@@ -107,6 +114,7 @@ class Community:
             (Membership, self._memberships()),
             (DigestSubscription, self._subscriptions()),
             (Post, self._posts()),
+            (PostCounters, self._counters()),
             (Placement, self._placements()),
             (Comment, self._comments()),
             (EventRecord, self._events()),
@@ -251,10 +259,14 @@ class Community:
                 "body_html": body,
                 "summary": short,
                 "created_at": at,
-                "version": 1 + self.comments_of(id),
-                "comment_count": self.comments_of(id),
+                "version": 1,
                 **self._dates(kind, at),
             }
+
+    def _counters(self) -> Iterator[Row]:
+        for post in range(1, self.posts + 1):
+            if count := self.comments_of(post):
+                yield {"post_id": post, "comment_count": count}
 
     def _placements(self) -> Iterator[Row]:
         for post in range(1, self.posts + 1):

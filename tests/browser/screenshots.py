@@ -20,7 +20,7 @@ from grandequipe.config import Settings
 from grandequipe.digests.queries import get_subscription
 from grandequipe.embedded import services
 from grandequipe.extensions import db
-from grandequipe.feed.models import Kind, Post
+from grandequipe.feed.models import Kind, Post, PostCounters
 from grandequipe.feed.views.request_args import KINDS
 from grandequipe.groups.models import Group, PostingPolicy, Visibility
 from grandequipe.members.models import Member
@@ -205,9 +205,11 @@ def _liveliest(kind: Kind) -> int:
     found = (
         select(Post.id)
         .join(Group)
+        .outerjoin(Post.counters)
         .where(Post.kind == kind, Group.slug == ESS.removeprefix("/groupes/"))
     )
-    return db.session.scalars(found.order_by(Post.comment_count.desc(), Post.id)).first() or 0
+    liveliest_first = found.order_by(PostCounters.comment_count.desc().nulls_last(), Post.id)
+    return db.session.scalars(liveliest_first).first() or 0
 
 
 def _newest_of(name: str) -> int:

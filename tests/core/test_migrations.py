@@ -308,6 +308,99 @@ def test_a_post_goes_with_the_last_of_its_groups_and_comes_back_to_the_first(
         assert after.execute("SELECT FROM post").fetchall() == []
 
 
+UNCOUNTED = "0022"
+COUNTED = (
+    "INSERT INTO post (id, kind, author_id, title, body_html, summary, created_at, version,"
+    " comment_count, reaction_counts)"
+    " SELECT n, 'news', 7, 't', 'b', 's', now(), 1, n % 3, CASE WHEN n % 5 = 0"
+    " THEN '{\"thanks\": 2, \"support\": 1}'::jsonb ELSE '{}' END"
+    " FROM generate_series(1, 100000) AS n"
+)
+PREVIOUS_COUNT = (
+    "UPDATE post SET comment_count = (post.comment_count + %s), version = (post.version + 1)"
+    " WHERE post.id = %s"
+)
+REACTED = "INSERT INTO reaction (post_id, member_id, name) VALUES (%s, 7, %s)"
+PREVIOUS_RECOUNT = (
+    "UPDATE post SET reaction_counts = %s, version = (post.version + 1) WHERE id = %s"
+)
+NEW_COUNT = (
+    "INSERT INTO post_counters (post_id, {0}) VALUES (%s, 1) ON CONFLICT (post_id)"
+    " DO UPDATE SET {0} = post_counters.{0} + 1"
+)
+COUNTERS = "SELECT comment_count, thanks_count, support_count FROM post_counters WHERE post_id = %s"
+COUNTED_AS_BEFORE = "SELECT comment_count, reaction_counts FROM post WHERE id = %s"
+
+
+def test_counters_of_before_come_along_and_count_what_both_releases_write(
+    app: Flask, older: str, record_testsuite_property: Callable[[str, object], None]
+) -> None:
+    migrate(app, older, UNCOUNTED)
+    with psycopg.connect(older) as before:
+        before.execute(MEMBER)
+        before.execute(COUNTED)
+    started = monotonic()
+    migrate(app, older, "head")
+    record_testsuite_property("100,000 posts counted, seconds", round(monotonic() - started, 1))
+    with psycopg.connect(older, autocommit=True) as both:
+        wrong = (
+            "SELECT count(*) FROM post LEFT JOIN post_counters AS counters ON post_id = post.id"
+            " WHERE coalesce(counters.comment_count, 0) <> post.comment_count"
+            " OR coalesce(thanks_count, 0) <> coalesce((reaction_counts ->> 'thanks')::int, 0)"
+            " OR coalesce(support_count, 0) <> coalesce((reaction_counts ->> 'support')::int, 0)"
+        )
+        assert both.execute(wrong).fetchone() == (0,)
+        for post_id in (1, 3):  # with a row of counters, and without
+            both.execute(PREVIOUS_COUNT, [1, post_id])
+            both.execute(NEW_COUNT.format("comment_count"), [post_id])
+            both.execute(PREVIOUS_COUNT, [1, post_id])
+        both.execute(PREVIOUS_COUNT, [-1, 1])
+        assert both.execute(COUNTERS, [1]).fetchone() == (3, 0, 0)
+        assert both.execute(COUNTERS, [3]).fetchone() == (3, 0, 0)
+        for name in ("thanks", "support"):
+            both.execute(REACTED, [3, name])
+        both.execute(PREVIOUS_RECOUNT, ['{"thanks": 1, "support": 1}', 3])
+        assert both.execute(COUNTERS, [3]).fetchone() == (3, 1, 1)
+        both.execute("DELETE FROM reaction WHERE name = 'support'")
+        both.execute(PREVIOUS_RECOUNT, ['{"thanks": 1}', 3])
+        assert both.execute(COUNTERS, [3]).fetchone() == (3, 1, 0)
+    migrate(app, older, UNCOUNTED, command.downgrade)
+    with psycopg.connect(older) as after:
+        assert after.execute(COUNTED_AS_BEFORE, [3]).fetchone() == (3, {"thanks": 1})
+        assert after.execute(COUNTED_AS_BEFORE, [5]).fetchone() == (2, {"thanks": 2, "support": 1})
+
+
+def test_a_reaction_of_this_release_is_counted_beside_one_of_the_previous(
+    app: Flask, older: str
+) -> None:
+    """The previous one counts all that it sees; the other, written meanwhile, is not among them."""
+    with psycopg.connect(older) as before:
+        for statement in (MEMBER, MEMBER.replace("(7,", "(8,").replace("'x'", "'y'"), GROUP, POST):
+            before.execute(statement.replace("chloe", "driss") if "(8," in statement else statement)
+    migrate(app, older, "head")
+    with psycopg.connect(older) as new, psycopg.connect(older) as previous:
+        new.execute(REACTED, [1, "thanks"])
+        new.execute(NEW_COUNT.format("thanks_count"), [1])
+        with ThreadPoolExecutor(1) as elsewhere, psycopg.connect(older, autocommit=True) as third:
+            previous.execute(REACTED.replace("7", "8"), [1, "thanks"])
+            counting = elsewhere.submit(previous.execute, PREVIOUS_RECOUNT, ['{"thanks": 1}', 1])
+            wait_until(lambda: holds_up(third), "the previous release waits for the counters")
+            new.commit()
+            counting.result()
+        previous.commit()
+    with psycopg.connect(older) as after:
+        assert after.execute(COUNTERS, [1]).fetchone() == (0, 2, 0)
+
+
+def holds_up(connection: psycopg.Connection) -> bool:
+    """Tell whether a transaction of this database waits for another one."""
+    query = (
+        "SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)"
+        " WHERE datname = current_database() AND NOT granted"
+    )
+    return connection.execute(query).fetchone() is not None
+
+
 # What the previous release sends, as it sends it.
 PREVIOUS_RECORD = (
     "WITH numbered AS (UPDATE stream SET last_position = (stream.last_position + 1)"

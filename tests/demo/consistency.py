@@ -32,15 +32,21 @@ CHECKS = {
             IS DISTINCT FROM (post.starts_at, post.ends_at)
     """,
     "a post counts its comments": """
-        SELECT post.id FROM post LEFT JOIN comment
-            ON comment.post_id = post.id AND comment.removed_at IS NULL
-        GROUP BY post.id HAVING count(comment.id) <> post.comment_count
+        SELECT post.id FROM post LEFT JOIN post_counters AS counters ON counters.post_id = post.id
+        LEFT JOIN comment ON comment.post_id = post.id AND comment.removed_at IS NULL
+        GROUP BY post.id, counters.post_id
+        HAVING count(comment.id) <> coalesce(counters.comment_count, 0)
     """,
     "a post counts its reactions": """
-        SELECT post.id FROM post LEFT JOIN reaction ON reaction.post_id = post.id
-        GROUP BY post.id HAVING count(reaction.name) <> (
-            SELECT coalesce(sum(value::int), 0) FROM jsonb_each_text(post.reaction_counts)
-        )
+        SELECT post.id, named.name FROM post
+        CROSS JOIN (
+            VALUES ('thanks'), ('useful'), ('inspiring'), ('support')
+        ) AS named (name)
+        LEFT JOIN post_counters AS counters ON counters.post_id = post.id
+        LEFT JOIN reaction ON reaction.post_id = post.id AND reaction.name = named.name
+        GROUP BY post.id, named.name, counters.post_id
+        HAVING count(reaction.name)
+            <> coalesce((to_jsonb(counters) ->> (named.name || '_count'))::int, 0)
     """,
     "a group counts its members": """
         SELECT slug FROM "group" LEFT JOIN membership

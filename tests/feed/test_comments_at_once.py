@@ -44,7 +44,7 @@ def test_a_comment_is_answered_while_it_is_removed(app: Flask, cast: Cast) -> No
 
     threads = [threading.Thread(target=run, args=(act,)) for act in (answer, remove)]
     with db.engine.begin() as connection:
-        held = text("SELECT 1 FROM post WHERE id = :id FOR NO KEY UPDATE")
+        held = text("SELECT 1 FROM post_counters WHERE post_id = :id FOR NO KEY UPDATE")
         connection.execute(held, {"id": post_id})
         for number, thread in enumerate(threads, 1):
             thread.start()

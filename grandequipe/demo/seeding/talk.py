@@ -4,12 +4,9 @@ from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, update
-
 from grandequipe.core.html import summary
 from grandequipe.demo.seeding import sentences
 from grandequipe.demo.seeding.account import Account, table_of, write, write_numbered
-from grandequipe.extensions import db
 from grandequipe.feed.events import CommentAdded, PostPublished, ReactionChanged
 from grandequipe.feed.models import (
     Comment,
@@ -17,6 +14,7 @@ from grandequipe.feed.models import (
     Placement,
     PlacementStatus,
     Post,
+    PostCounters,
     Reaction,
     ReactionName,
 )
@@ -27,6 +25,7 @@ THEMES_OF_A_POST = 2
 REACTIONS_OF_A_POST = 3
 POST, PLACEMENT = table_of(Post), table_of(Placement)
 COMMENT, REACTION = table_of(Comment), table_of(Reaction)
+COUNTERS = table_of(PostCounters)
 IN_GROUP = ("group_id", "status", "published_at")
 BOTH = ("kind", "created_at")
 
@@ -144,25 +143,17 @@ class Talk:
         self.account.record(at, self.account.group_streams[group], recorded)
 
     def _count(self) -> None:
-        counts = [
-            {
-                "post": id,
-                "comments": self.comments[id],
-                "reactions": dict(self.reactions[id]),
-                "version": 1 + self.comments[id] + sum(self.reactions[id].values()),
-            }
-            for id in self.posts
-        ]
-        if counts:
-            statement = update(POST).where(POST.c.id == bindparam("post"))
-            db.session.connection().execute(
-                statement.values(
-                    comment_count=bindparam("comments"),
-                    reaction_counts=bindparam("reactions"),
-                    version=bindparam("version"),
-                ),
-                counts,
-            )
+        write(
+            COUNTERS,
+            (
+                {
+                    "post_id": id,
+                    "comment_count": self.comments[id],
+                    **{f"{name}_count": self.reactions[id][name.value] for name in ReactionName},
+                }
+                for id in self.posts
+            ),
+        )
 
 
 def _own_fields(kind: Kind, at: datetime) -> dict[str, Any]:

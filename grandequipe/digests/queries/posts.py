@@ -36,7 +36,7 @@ from grandequipe.core.mail import MailState, OutgoingMail
 from grandequipe.digests.models import Digest, DigestPost
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
-from grandequipe.feed.models import Kind, Placement, PlacementStatus, Post
+from grandequipe.feed.models import Kind, Placement, PlacementStatus, Post, PostCounters
 from grandequipe.feed.models.posts import post_territory
 from grandequipe.feed.queries.visibility import (
     PUBLISHED,
@@ -95,8 +95,7 @@ def _candidate(row: Sequence[Any]) -> Candidate:
     post_id, group_id, status, is_visible, is_in_earlier, *columns = row
     if status is None:
         return Candidate(post_id, group_id, None, is_visible, is_in_earlier, None)
-    *shown, reactions = columns
-    post = DigestPost._make([*shown, sum(reactions.values())])
+    post = DigestPost._make(columns)
     return Candidate(post_id, group_id, status, is_visible, is_in_earlier, post)
 
 
@@ -190,8 +189,8 @@ _POST_COLUMNS = (
     case((Post.kind == Kind.PROJECT, _TOWN)),
     Post.language,
     _columns.join_url,
-    Post.comment_count,
-    Post.reaction_counts,
+    func.coalesce(PostCounters.comment_count, 0),
+    func.coalesce(PostCounters.reaction_count, 0),
 )
 
 
@@ -213,6 +212,7 @@ def _candidates(viewer: ViewerPlaceholder | None) -> Select[Any]:
         .join(Post.placements, isouter=True)
         .join(Placement.group, isouter=True)
         .join(Post.author, isouter=True)
+        .join(Post.counters, isouter=True)
         .join(Member.organisation, isouter=True)
         .order_by(Placement.published_at.desc(), Post.id.desc())
     )

@@ -2,6 +2,7 @@
 
 from grandequipe.feed.models import previous as previous
 from grandequipe.feed.models.comments import Comment, Reaction, ReactionName
+from grandequipe.feed.models.counters import PostCounters
 from grandequipe.feed.models.kinds import (
     Analysis,
     Call,
@@ -25,6 +26,7 @@ __all__ = [
     "Placement",
     "PlacementStatus",
     "Post",
+    "PostCounters",
     "PostProposal",
     "Project",
     "ProposalState",

@@ -1,8 +1,9 @@
 """What all six kinds of posts share, in one table."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Table
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
@@ -14,6 +15,7 @@ from grandequipe.members.models import Member
 from grandequipe.taxonomies.models import Territory, Theme
 
 if TYPE_CHECKING:
+    from grandequipe.feed.models.counters import PostCounters
     from grandequipe.feed.models.placements import Placement
 
 
@@ -44,9 +46,9 @@ post_territory = Table(
 
 
 class Post(Model):
-    """What a member wrote; `version` moves with everything a card shows.
+    """What a member wrote; `version` moves with each change of it.
 
-    Where it is read is said by its placements.
+    Where it is read is said by its placements, and what others said of it by its counters.
     """
 
     __tablename__ = "post"
@@ -69,8 +71,6 @@ class Post(Model):
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
-    comment_count: Mapped[int] = mapped_column(default=0)
-    reaction_counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     author: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
     placements: Mapped[list["Placement"]] = relationship(
@@ -83,12 +83,24 @@ class Post(Model):
         secondary=post_territory, lazy="selectin", order_by=Territory.name
     )
 
+    counters: Mapped["PostCounters | None"] = relationship(lazy="joined", viewonly=True)
+
     # Asked with the whole post (`get_post`): its page looks for a proposal where there is one.
     has_proposal: Mapped[bool | None] = query_expression()
 
     @property
+    def comment_count(self) -> int:
+        """Count the comments under it, those that were removed apart."""
+        return self.counters.comment_count if self.counters else 0
+
+    @property
+    def reaction_counts(self) -> Mapping[str, int]:
+        """Count the reactions to it, by the name of each that was made."""
+        return self.counters.reaction_counts if self.counters else {}
+
+    @property
     def text_version(self) -> str:
-        """Name what the author wrote as it stands: comments and reactions leave it as it is."""
+        """Name what the author wrote as it stands."""
         return str(self.edited_at.timestamp()) if self.edited_at else "0"
 
     @property

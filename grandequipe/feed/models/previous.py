@@ -1,7 +1,8 @@
 """Columns of `post` that only the previous release reads and writes, while both run.
 
-Triggers keep them in step with `placement` (migration 0014). They belong to no attribute of Post,
-and go with the triggers in the next release.
+Triggers keep them in step with `placement` (migration 0014); its counters are only read, to count
+in `post_counters` what it writes (migration 0023). They belong to no attribute of Post, and go with
+the triggers in the next release.
 """
 
 from typing import Any
@@ -15,7 +16,9 @@ from sqlalchemy import (
     Index,
     String,
     Text,
+    text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from grandequipe.feed.models.posts import Post
 
@@ -26,6 +29,8 @@ for column in (
     Column("status", String(40)),
     Column("published_at", DateTime(timezone=True)),
     Column("refusal", Text),
+    Column("comment_count", BigInteger, nullable=False, server_default="0"),
+    Column("reaction_counts", JSONB, nullable=False, server_default=text("'{}'")),
 ):
     _post.append_column(column)
 

@@ -165,6 +165,7 @@ COMING_WEBINARS = (
     .options(
         lazyload(Webinar.placements),
         lazyload(Webinar.author),
+        lazyload(Webinar.counters),
         lazyload(Webinar.themes),
         lazyload(Webinar.territories),
     )

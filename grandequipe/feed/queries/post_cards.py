@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from grandequipe.core.windows import DEFAULT_LIMIT, Params, Window, read_window, window_of
 from grandequipe.extensions import db
-from grandequipe.feed.models import Kind, Placement, PlacementStatus, Post, Webinar
+from grandequipe.feed.models import Kind, Placement, PlacementStatus, Post, PostCounters, Webinar
 from grandequipe.feed.models.kinds import Call
 from grandequipe.feed.models.posts import post_territory
 from grandequipe.feed.queries.home import newest_in_my_groups
@@ -51,12 +51,14 @@ class GroupName(NamedTuple):
 class PostCard(NamedTuple):
     """Everything that a card shows: two posts of equal faces have equal cards, and only they.
 
-    `version` moves with the post's own words, its comments and its reactions. The group is the one
-    in which it is listed; `elsewhere` counts the others in which its reader may read it.
+    `version` moves with the post's own words, `revision` with its comments and reactions. The
+    group is the one in which it is listed; `elsewhere` counts the others in which its reader may
+    read it.
     """
 
     id: int
     version: int
+    revision: int
     title: str
     edited_at: datetime | None
     ends_at: datetime | None
@@ -112,6 +114,7 @@ def _said_by(post: Post) -> dict[str, Any]:
     return {
         "id": post.id,
         "version": post.version,
+        "revision": post.counters.revision if post.counters else 0,
         "title": post.title,
         "edited_at": post.edited_at,
         "ends_at": post.ends_at if isinstance(post, Webinar) else None,
@@ -136,6 +139,7 @@ _PLACES = (
 _LOOK: tuple[Any, ...] = (
     Post.id,
     Post.version,
+    func.coalesce(PostCounters.revision, 0),
     Post.title,
     Post.edited_at,
     # Columns of the table: as attributes of their kinds they would choose that kind alone.
@@ -191,6 +195,7 @@ def _look(viewer: Viewer | None, listed: type[Placement]) -> Select[Any]:
         .join(listed.group)
         .join(Post.author)
         .outerjoin(Member.organisation)
+        .outerjoin(Post.counters)
     )
 
 

@@ -59,7 +59,7 @@ def _whole_post(viewer: ViewerPlaceholder | None) -> OnePost:
 @cache
 def _bare_post(viewer: ViewerPlaceholder | None) -> OnePost:
     needed = load_only(Post.author_id)
-    return _one_post(viewer).options(needed, lazyload(Post.author))
+    return _one_post(viewer).options(needed, lazyload(Post.author), lazyload(Post.counters))
 
 
 def _one_post(viewer: Viewer | None) -> OnePost:

@@ -1,7 +1,7 @@
 """Answering posts."""
 
 from flask_babel import gettext as _, lazy_gettext as _l
-from sqlalchemy import BigInteger, Text, bindparam, insert, select, update
+from sqlalchemy import BigInteger, Text, bindparam, insert, select
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Invalid
@@ -12,19 +12,14 @@ from grandequipe.feed import policies
 from grandequipe.feed.events import CommentAdded, CommentRemoved
 from grandequipe.feed.models import Comment, Post
 from grandequipe.feed.models.inputs import read_comment
+from grandequipe.feed.services.counters import ADD_COMMENT, REMOVE_COMMENT, expire_counters
 from grandequipe.feed.services.texts import hold_memberships, hold_post, record_in_groups
 from grandequipe.members.models import Member
 
-COUNTED = ("comment_count", "version")
-COUNT = (
-    update(Post)
-    .where(Post.id == bindparam("post"))
-    .values(comment_count=Post.comment_count + bindparam("change"), version=Post.version + 1)
-)
 # Built once, and one trip: the comment is written where it is counted.
-_COUNTED = COUNT.returning(Post.id).cte("counted")
+_COUNTED = ADD_COMMENT.cte("counted")
 _VALUES = {
-    Comment.post_id: _COUNTED.c.id,
+    Comment.post_id: _COUNTED.c.post_id,
     Comment.author_id: bindparam("author", type_=BigInteger),
     Comment.reply_to_id: bindparam("answered", type_=BigInteger),
     Comment.body_html: bindparam("words", type_=Text),
@@ -59,7 +54,6 @@ def add_comment(
         ADD,
         {
             "post": post.id,
-            "change": 1,
             "author": author.id,
             "answered": _answered(post, reply_to),
             "words": text.html,
@@ -67,7 +61,7 @@ def add_comment(
             "now": clock.now(),
         },
     ).one()
-    db.session.expire(post, COUNTED)
+    expire_counters(post)
     record_in_groups(
         post,
         lambda group: CommentAdded(
@@ -87,14 +81,15 @@ def remove_comment(actor: Member, comment: Comment) -> None:
     hold_memberships(actor, [placement.group for placement in post.published])
     hold_post(post)
     require(policies.may_remove_comment(actor, comment), _l("You can’t delete this comment."))
-    # NO KEY UPDATE: whoever answers it has its post already, for which we wait below.
+    # NO KEY UPDATE: an answer to it has the post's counters already, for which we wait below.
     alone = {"of": Comment, "key_share": True}
     db.session.refresh(comment, attribute_names=["removed_at"], with_for_update=alone)
     if comment.is_removed:
         return
     comment.removed_at = clock.now()
     db.session.flush()
-    _count(post, -1)
+    db.session.connection().execute(REMOVE_COMMENT, {"post": post.id})
+    expire_counters(post)
     record_in_groups(
         post,
         lambda group: CommentRemoved(
@@ -113,8 +108,3 @@ def _answered(post: Post, reply_to: int | None) -> int | None:
     if comment is None or comment.post_id != post.id or comment.is_removed:
         raise Invalid({"reply_to": _("The comment you’re replying to has been deleted.")})
     return comment.id
-
-
-def _count(post: Post, change: int) -> None:
-    db.session.connection().execute(COUNT, {"post": post.id, "change": change})
-    db.session.expire(post, COUNTED)

@@ -3,8 +3,10 @@
 import { fetchFragment, pause } from "./page.js";
 import { renewReactions } from "./reactions.js";
 
+const SLOT = "[data-live-reactions]";
 let asking = false;
 
+// Asked for, though the broadcast holds the counts: the reader may have reacted in another window.
 async function refresh(slot) {
   if (asking) return;
   asking = true;
@@ -19,6 +21,12 @@ async function refresh(slot) {
 
 document.addEventListener("live:change", ({ detail }) => {
   if (detail.kind !== "reaction.changed") return;
-  const slot = document.querySelector(`#reactions-${detail.subject.id}[data-live-reactions]`);
+  const slot = document.querySelector(`#reactions-${detail.subject.id}${SLOT}`);
+  if (slot) refresh(slot);
+});
+
+// No event holds what was broadcast while the line was cut.
+document.addEventListener("live:values-missed", () => {
+  const slot = document.querySelector(SLOT);
   if (slot) refresh(slot);
 });

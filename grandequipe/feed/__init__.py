@@ -6,13 +6,13 @@ from typing import Any, cast
 from flask import Flask, g
 
 from grandequipe.feed import handlers, views
-from grandequipe.feed.queries import MyGroup, count_waiting, find_home_state, list_my_groups
+from grandequipe.feed.queries import MyGroup, count_waiting, find_state_of_tag, list_my_groups
 from grandequipe.feed.services import check_opening
 from grandequipe.feed.views.cards import render_cards
 from grandequipe.groups.queries import find_public_head
 from grandequipe.groups.services import opening_checks
 from grandequipe.members.identity import acting_member
-from grandequipe.web.entity_tags import EntityTags, Identity, headers_of
+from grandequipe.web.entity_tags import EntityTags, Identity, Shown, headers_of
 from grandequipe.web.page_store import Environ
 from grandequipe.web.visitor_page_cache import VisitorPageCache
 
@@ -35,8 +35,8 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = members  # type: ignore[method-assign]
 
 
-def _home_headers(environ: Environ, identity: Identity) -> dict[str, str]:
-    return headers_of(environ, identity, find_home_state(*identity))
+def _home_headers(environ: Environ, identity: Identity, shown: Shown) -> dict[str, str]:
+    return headers_of(environ, identity, find_state_of_tag(*identity, shown), shown)
 
 
 def _my_groups() -> Sequence[MyGroup]:

@@ -1,8 +1,9 @@
 """What happens to posts, in the stream of their group."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from grandequipe.core.events import Event
+from grandequipe.core.events import Broadcast, Event
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,9 +131,19 @@ class CommentRemoved(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ReactionChanged(Event):
-    """The reactions to a post changed."""
+    """The reactions to a post changed: stored by releases that recorded it (see ReactionCounts)."""
 
     kind = "reaction.changed"
     subject_type = "post"
 
     group_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReactionCounts(Broadcast):
+    """How often each reaction to a post was made, by its name; what nobody made is left out."""
+
+    kind = "reaction.changed"
+    subject_type = "post"
+
+    reactions: Mapping[str, int]

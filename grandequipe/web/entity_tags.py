@@ -3,14 +3,14 @@
 Guarantee: a browser shows no page that is older than its request, and no other member's. The tag is
 a digest, keyed by the site's secret, of all that the page depends on: the state that the database
 gives for a session that is still valid, the cookies, the build of the assets, and the minute, for
-pages show what is over. The tag names member and session, so that one statement answers before the
-application is asked.
+pages show what is over. The tag names member and session, and the ids of what the page shows whose
+counters may change, so that one statement answers before the application is asked.
 
 The browser asks on each visit (`no-cache`), and nobody else stores the page (`private`).
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from grandequipe.core import clock, signing
@@ -19,9 +19,11 @@ from grandequipe.web.page_store import Application, Environ
 
 # The ids of a member and of their browser session.
 Identity = tuple[int, int | None]
-FindHeaders = Callable[[tuple[Environ, Identity]], dict[str, str]]
+# The ids of what a page shows.
+Shown = Sequence[int]
+FindHeaders = Callable[[tuple[Environ, Identity, Shown]], dict[str, str]]
 
-TAG = re.compile(r'W/"(\d{1,18})-(\d{1,18})-([0-9a-f]{32})"')
+TAG = re.compile(r'W/"(\d{1,18})-(\d{1,18})-([0-9a-f]{32})-((?:\d{1,18}(?:\.\d{1,18}){0,99})?)"')
 
 
 class EntityTags:
@@ -38,22 +40,29 @@ class EntityTags:
         is_page = environ["PATH_INFO"] == self._path and "HTTP_HX_REQUEST" not in environ
         if found and is_page and environ["REQUEST_METHOD"] == "GET":
             identity = int(found[1]), int(found[2])
-            headers = self._find_headers((environ, identity))
+            shown = [int(id) for id in found[4].split(".") if id]
+            headers = self._find_headers((environ, identity, shown))
             if headers.get("ETag") == found[0]:
                 start_response("304 NOT MODIFIED", list(headers.items()))
                 return []
         return self._application(environ, start_response)
 
 
-def headers_of(environ: Environ, identity: Identity, state: object) -> dict[str, str]:
-    """Return the headers of a page of this state, read before the page; none where it is None."""
+def headers_of(
+    environ: Environ, identity: Identity, state: object, shown: Shown = ()
+) -> dict[str, str]:
+    """Return the headers of a page of this state, read before the page; none where it is None.
+
+    `shown` are ids that the tag gives back, so that the state of what they name is asked for.
+    """
     if state is None:
         return {}
     minute = int(clock.now().timestamp() // 60)
-    shown = repr((environ.get("HTTP_COOKIE"), build(), minute, state))
-    digest = signing.digest("entity tag", shown).hex()[:32]
+    depends_on = repr((environ.get("HTTP_COOKIE"), build(), minute, state, list(shown)))
+    digest = signing.digest("entity tag", depends_on).hex()[:32]
+    ids = ".".join(map(str, shown))
     return {
-        "ETag": f'W/"{identity[0]}-{identity[1]}-{digest}"',
+        "ETag": f'W/"{identity[0]}-{identity[1]}-{digest}-{ids}"',
         "Cache-Control": "private, no-cache",
         "Vary": "Cookie",
     }

@@ -72,7 +72,6 @@ def test_the_contracts_kinds_are_in_the_changes(cast: Cast, program: Programs) -
     post = make_post(cast.amina, cast.ess)
     amina, path = program(cast.amina), f"/posts/{post.id}"
     comment = amina.post(f"{path}/comments", {"body_html": "<p>x</p>"}).json
-    amina.put(f"{path}/reactions/thanks")
     amina.delete(f"/comments/{comment['id']}")
     amina.patch(path, {"title": "Autre"})
     amina.delete(path)
@@ -81,7 +80,6 @@ def test_the_contracts_kinds_are_in_the_changes(cast: Cast, program: Programs) -
     assert [change["kind"] for change in catch_up(chloe, cursor)[0]] == [
         "post.published",
         "comment.added",
-        "reaction.changed",
         "comment.removed",
         "post.edited",
         "post.removed",

@@ -8,7 +8,8 @@ from sqlalchemy import update
 from grandequipe.core.events import Stream
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.feed.services import remove_comment
+from grandequipe.feed.models import ReactionName
+from grandequipe.feed.services import add_reaction, remove_comment
 from grandequipe.live.queries import LARGEST_GAP
 from tests.browser.test_live import ESS, PATIENCE, listen
 from tests.chromium import OpenWindow
@@ -126,6 +127,24 @@ def test_who_missed_nothing_asks_for_nothing_when_the_line_is_back(
     make_post(cast.amina, cast.ess)
     expect(bar).to_have_text("2 nouvelles publications", timeout=PATIENCE)
     assert [url for url in asked if "/changes" in url] == []
+
+
+def test_reactions_of_others_are_read_again_when_the_line_is_back(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    """They are broadcast once, and no event is caught up with that holds them."""
+    post = make_post(cast.amina, cast.ess)
+    page = open_window(cast.chloe)
+    page.add_init_script(LINES)
+    listen(page, f"/publications/{post.id}")
+    page.context.set_offline(True)
+    page.evaluate("lines.at(-1).close()")
+    expect(page.locator("html[data-connection=offline]")).to_be_attached(timeout=PATIENCE)
+    with atomic():
+        add_reaction(cast.bruno, post, ReactionName.USEFUL)
+    page.context.set_offline(False)
+    useful = page.get_by_role("button", name="Utile")
+    expect(useful).to_have_text(re.compile(r"Utile\s*1"), timeout=PATIENCE)
 
 
 def look_again(page: Page) -> None:

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import select
 
 from grandequipe.core import clock
-from grandequipe.core.events import Broadcast, broadcast
+from grandequipe.core.events import Broadcast, EventRecord, broadcast
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
+from grandequipe.feed.models import ReactionName
+from grandequipe.feed.services import add_reaction
 from grandequipe.groups.models import Group
 from grandequipe.groups.services import ban_member, join_group, leave_group, remove_member
 from grandequipe.members.models import Member
@@ -190,3 +193,36 @@ def test_a_value_whose_change_is_rolled_back_is_not_broadcast(
     db.session.rollback()
     broadcast_to_self(cast.chloe, client)
     assert "lamp.count" not in [change["kind"] for change in client.changes()]
+
+
+def test_a_reaction_is_broadcast_with_all_counts_and_recorded_nowhere(
+    subscribe: Subscribe, cast: Cast
+) -> None:
+    post = make_post(cast.amina, cast.ess)
+    client = subscribe(cast.chloe)
+    with atomic():
+        add_reaction(cast.bruno, post, ReactionName.USEFUL)
+        add_reaction(cast.bruno, post, ReactionName.THANKS)
+    broadcast_to_self(cast.chloe, client)
+    first, last = (each for each in client.changes() if each["kind"] == "reaction.changed")
+    assert first.pop("at") < last.pop("at")
+    assert first | {"reactions": {"thanks": 1, "useful": 1}} == last
+    assert last == {
+        "stream": cast.ess.stream.name,
+        "kind": "reaction.changed",
+        "subject": {"type": "post", "id": post.id},
+        "group": cast.ess.slug,
+        "actor": cast.bruno.id,
+        "reactions": {"thanks": 1, "useful": 1},
+    }
+    assert list_kinds(cast.ess) == ["post.published"]
+
+
+def list_kinds(group: Group) -> list[str]:
+    """List the kinds of the events recorded in a group's stream since its members joined."""
+    kinds = db.session.scalars(
+        select(EventRecord.kind)
+        .where(EventRecord.stream_id == group.stream_id)
+        .order_by(EventRecord.position)
+    )
+    return [kind for kind in kinds if kind.startswith(("post.", "reaction."))]

@@ -13,7 +13,7 @@ from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Post, ReactionName
-from grandequipe.feed.services import add_reaction, remove_post
+from grandequipe.feed.services import add_reaction, remove_post, remove_reaction
 from grandequipe.groups.models import Role
 from grandequipe.groups.services import (
     change_role,
@@ -109,7 +109,7 @@ def test_the_stored_page_keeps_the_policy_that_names_its_nonce(chloe: Visitor) -
     [
         lambda cast, post: make_post(cast.amina, cast.private, title="Une nouvelle"),
         lambda cast, post: make_comment(cast.amina, post),
-        lambda cast, post: add_reaction(cast.chloe, post, ReactionName.USEFUL),
+        lambda cast, post: add_reaction(cast.bruno, post, ReactionName.USEFUL),
         lambda cast, post: remove_post(cast.amina, post),
         lambda cast, post: mark_seen(cast.chloe, cast.ess),
         lambda cast, post: leave_group(cast.chloe, cast.private),
@@ -145,6 +145,30 @@ def test_a_notification_and_its_reading_are_in_the_next_answer(cast: Cast, chloe
     with atomic():
         mark_post_read(cast.chloe, post.id, 2**40)
     assert unread_in(again(chloe, notified)) == 0
+
+
+def test_reactions_that_even_out_are_in_the_next_answer(cast: Cast, chloe: Visitor) -> None:
+    """Two like it as before, but one of them is another."""
+    post = make_post(cast.amina, cast.ess)
+    with atomic():
+        add_reaction(cast.chloe, post, ReactionName.USEFUL)
+    page = chloe.get("/")
+    assert 'name="take_back" value="useful"' in page.text
+    with atomic():
+        remove_reaction(cast.chloe, post, ReactionName.USEFUL)
+        add_reaction(cast.bruno, post, ReactionName.USEFUL)
+    answer = again(chloe, page)
+    assert 'name="take_back"' not in answer.text
+    assert 'name="add" value="useful"' in answer.text
+
+
+def test_a_reaction_by_a_plain_form_is_on_the_page_that_its_sender_comes_back_to(
+    cast: Cast, chloe: Visitor
+) -> None:
+    post = make_post(cast.amina, cast.ess)
+    page = chloe.get("/")
+    chloe.send(f"/publications/{post.id}/reactions", {"add": "useful"})
+    assert 'name="take_back" value="useful"' in again(chloe, page).text
 
 
 def test_a_message_is_shown_once(cast: Cast, chloe: Visitor) -> None:
@@ -208,5 +232,6 @@ def test_a_log_out_clears_what_the_browser_stored(chloe: Visitor) -> None:
 
 
 def test_a_tag_that_nobody_was_given_is_no_tag(chloe: Visitor) -> None:
-    for tag in ('W/"1-1-0"', f'W/"{"9" * 18}-1-{"0" * 32}"', "*", 'W/"1-1-', f'"{"0" * 32}"'):
+    wrong = f'W/"{"9" * 18}-1-{"0" * 32}-{".".join(["9" * 18] * 100)}"'
+    for tag in ('W/"1-1-0"', wrong, "*", 'W/"1-1-', f'"{"0" * 32}"'):
         assert chloe.get("/", headers={"If-None-Match": tag}).status_code == 200

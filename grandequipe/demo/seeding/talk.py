@@ -7,7 +7,7 @@ from typing import Any
 from grandequipe.core.html import summary
 from grandequipe.demo.seeding import sentences
 from grandequipe.demo.seeding.account import Account, table_of, write, write_numbered
-from grandequipe.feed.events import CommentAdded, PostPublished, ReactionChanged
+from grandequipe.feed.events import CommentAdded, PostPublished
 from grandequipe.feed.models import (
     Comment,
     Kind,
@@ -121,17 +121,15 @@ class Talk:
         }
         names = ("post_id", "member_id", "name")
         write(REACTION, (dict(zip(names, each, strict=True)) for each in sorted(said)))
-        for id, member, name in sorted(said):
+        for id, _member, name in said:
             self.reactions[id][name.value] += 1
-            at = self.account.some_time(self.account.now - self.posts[id]["published_at"])
-            self._record(ReactionChanged, at, id, member, id)
 
     def _someone(self, post: dict[str, Any]) -> int:
         return self.account.chance.choice(self.account.belonging[post["group_id"]])
 
     def _record(
         self,
-        event: type[PostPublished | CommentAdded | ReactionChanged],
+        event: type[PostPublished | CommentAdded],
         at: datetime,
         subject: int,
         actor: int,

@@ -11,6 +11,8 @@ from grandequipe.feed.queries.home_state import (
     add_to_home_state,
     count_invitations,
     find_home_state,
+    find_state_of_tag,
+    state_of_tag,
 )
 from grandequipe.feed.queries.lists import (
     list_coming_webinars,
@@ -56,6 +58,7 @@ __all__ = [
     "find_home_state",
     "find_proposal",
     "find_reactions",
+    "find_state_of_tag",
     "get_comment",
     "get_location",
     "get_post",
@@ -78,6 +81,7 @@ __all__ = [
     "placed",
     "placeholder_for",
     "shown_to",
+    "state_of_tag",
     "thread_visible_to",
     "viewer_params",
     "visible_to",

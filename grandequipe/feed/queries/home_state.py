@@ -4,11 +4,23 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    any_,
+    bindparam,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from grandequipe.core.events import Stream
 from grandequipe.extensions import db
+from grandequipe.feed.models import PostCounters
 from grandequipe.groups.models import Group, Membership, MembershipState
 from grandequipe.members.models import BrowserSession, Member
 from grandequipe.members.queries import SESSION_IS_VALID, oldest_session
@@ -38,6 +50,12 @@ _POSITIONS = (
     )
     .order_by(Membership.group_id)
 )
+_REVISIONS = cast(func.coalesce(func.sum(PostCounters.revision), 0), BigInteger)
+REVISIONS = (
+    select(_REVISIONS)
+    .where(PostCounters.post_id == any_(bindparam("shown", type_=ARRAY(BigInteger))))
+    .scalar_subquery()
+)
 
 
 _added: dict[str, ColumnElement[Any]] = {}
@@ -63,6 +81,24 @@ def find_home_state(member_id: int, session_id: int | None) -> HomeState | None:
 @cache
 def _statement(added: tuple[tuple[str, ColumnElement[Any]], ...]) -> Select[Any]:
     return _POSITIONS.add_columns(*(value.label(name) for name, value in added))
+
+
+def state_of_tag(state: Sequence[Sequence[Any]] | None, revisions: int) -> object:
+    """Give what the tag of a home is made of: its state, and the revisions of the posts it shows.
+
+    A reaction is no event: it is in the sum of the revisions, which grows with each of them.
+    """
+    return None if state is None else ([tuple(row) for row in state], revisions)
+
+
+def find_state_of_tag(member_id: int, session_id: int | None, shown: Sequence[int]) -> object:
+    """Return the same as it is now for a home that shows the posts `shown`, in one statement."""
+    params = {"member_id": member_id, "session": session_id, "oldest": oldest_session()}
+    query = _statement((*_added.items(), ("revisions", REVISIONS)))
+    rows = db.session.execute(query, {**params, "shown": list(shown)}).all()
+    if not rows:
+        return None
+    return state_of_tag([row[:-1] for row in rows], rows[0].revisions)
 
 
 def count_invitations(state: HomeState | None) -> int:

@@ -7,7 +7,7 @@ statement or the transaction that writes them, relative to what the last writer 
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, delete, inspect, literal, select, update
+from sqlalchemy import BigInteger, bindparam, delete, func, inspect, literal, select, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 
 from grandequipe.extensions import db
@@ -15,6 +15,11 @@ from grandequipe.feed.models import Post, PostCounters, Reaction, ReactionName
 
 _POST = bindparam("post", type_=BigInteger)
 _NEXT = PostCounters.revision + 1
+_COUNTS = (
+    *(getattr(PostCounters, f"{name}_count") for name in ReactionName),
+    # Read under the lock of the row: later values have later instants.
+    func.clock_timestamp(),
+)
 
 
 def _one_more(column: Any, counted: Any) -> Insert:
@@ -39,7 +44,10 @@ REMOVE_COMMENT = (
 
 @cache
 def add_reaction_statement(name: ReactionName) -> Any:
-    """Write a reaction and count it; gives a row unless the member had given it already."""
+    """Write a reaction and count it.
+
+    Gives the counts of all reactions and the instant, or no row where the member had made it.
+    """
     added = (
         insert(Reaction)
         .from_select(
@@ -51,12 +59,12 @@ def add_reaction_statement(name: ReactionName) -> Any:
         .cte("added")
     )
     column = getattr(PostCounters, f"{name}_count")
-    return _one_more(column, select(added.c.post_id, literal(1))).returning(PostCounters.post_id)
+    return _one_more(column, select(added.c.post_id, literal(1))).returning(*_COUNTS)
 
 
 @cache
 def remove_reaction_statement(name: ReactionName) -> Any:
-    """Delete a reaction and count one less; gives a row where there was one."""
+    """Delete a reaction and count one less; gives the same, or no row where there was none."""
     removed = (
         delete(Reaction)
         .where(
@@ -72,7 +80,7 @@ def remove_reaction_statement(name: ReactionName) -> Any:
         update(PostCounters)
         .where(PostCounters.post_id == removed.c.post_id)
         .values({column: column - 1, PostCounters.revision: _NEXT})
-        .returning(PostCounters.post_id)
+        .returning(*_COUNTS)
     )
 
 

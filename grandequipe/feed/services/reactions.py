@@ -4,17 +4,18 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from grandequipe.core.events import broadcast
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
-from grandequipe.feed.events import ReactionChanged
+from grandequipe.feed.events import ReactionCounts
 from grandequipe.feed.models import Post, ReactionName
 from grandequipe.feed.services.counters import (
     add_reaction_statement,
     expire_counters,
     remove_reaction_statement,
 )
-from grandequipe.feed.services.texts import hold_memberships, hold_post, record_in_groups
+from grandequipe.feed.services.texts import hold_memberships, hold_post
 from grandequipe.members.models import Member
 
 
@@ -33,10 +34,24 @@ def _write(member: Member, post: Post, statement: Any) -> None:
     hold_post(post)
     require(policies.may_react(member, post), _l("Join the group to react."))
     params = {"post": post.id, "member": member.id}
-    if db.session.connection().execute(statement, params).first() is None:
+    counted = db.session.connection().execute(statement, params).first()
+    if counted is None:
         return
     expire_counters(post)
-    record_in_groups(
-        post,
-        lambda group: ReactionChanged(subject_id=post.id, actor_id=member.id, group_id=group.id),
-    )
+    *counts, at = counted
+    reactions = {name.value: count for name, count in zip(ReactionName, counts, strict=True)}
+    told = [
+        (
+            placement.group.stream,
+            ReactionCounts(
+                subject_id=post.id,
+                at=at,
+                actor_id=member.id,
+                group_slug=placement.group.slug,
+                reactions={name: count for name, count in reactions.items() if count},
+            ),
+        )
+        for placement in post.published
+    ]
+    # The values are those of the commit: the counters are locked until then.
+    broadcast(lambda: told)

@@ -1,5 +1,7 @@
 """The first page: a member's own feed, a visitor's welcome."""
 
+from typing import Any
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +11,7 @@ from grandequipe.feed.queries import (
     find_reactions,
     list_coming_webinars,
     list_home_cards,
+    state_of_tag,
 )
 from grandequipe.feed.views.request_args import requested_cursor, requested_kind
 from grandequipe.groups.queries import list_public_groups
@@ -34,18 +37,21 @@ def _page(member: Member) -> ResponseReturnValue:
     identity = member.id, browser_session()
     # Read before what the page shows: a change in between makes the tag old, never the page.
     state = find_home_state(*identity)
+    posts = _posts(member)
+    cards = posts["page"].items
+    tag_state = state_of_tag(state, sum(card.revision for card in cards))
     return (
         render_template(
             "feed/home.html",
             webinars=list_coming_webinars(member),
             invitations=count_invitations(state),
-            **_posts(member),
+            **posts,
         ),
-        headers_of(request.environ, identity, state),
+        headers_of(request.environ, identity, tag_state, [card.id for card in cards]),
     )
 
 
-def _posts(member: Member) -> dict[str, object]:
+def _posts(member: Member) -> dict[str, Any]:
     kind, cursor = requested_kind(), requested_cursor()
     page = list_home_cards(member, kind, cursor)
     reacted = find_reactions(member, page.items)

@@ -6,6 +6,7 @@ from typing import Any, cast
 from flask import Flask, g
 
 from grandequipe.feed import handlers, views
+from grandequipe.feed.models import KINDS, RESOURCE_TYPES
 from grandequipe.feed.queries import MyGroup, count_waiting, find_state_of_tag, list_my_groups
 from grandequipe.feed.services import check_opening
 from grandequipe.feed.views.cards import render_cards
@@ -27,6 +28,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     if check_opening not in opening_checks:
         opening_checks.append(check_opening)
+    app.jinja_env.globals["kinds"] = KINDS
+    app.jinja_env.globals["resource_types"] = RESOURCE_TYPES
     app.jinja_env.globals["my_groups"] = _my_groups
     app.jinja_env.globals["count_waiting"] = count_waiting
     app.jinja_env.globals["render_cards"] = render_cards

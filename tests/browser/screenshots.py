@@ -20,8 +20,7 @@ from grandequipe.config import Settings
 from grandequipe.digests.queries import get_subscription
 from grandequipe.embedded import services
 from grandequipe.extensions import db
-from grandequipe.feed.models import Kind, Post, PostCounters
-from grandequipe.feed.views.request_args import KINDS
+from grandequipe.feed.models import KIND_BY_PATH, Kind, Post, PostCounters
 from grandequipe.groups.models import Group, PostingPolicy, Visibility
 from grandequipe.members.models import Member
 from tests.chromium import DESKTOP, PHONE, launch
@@ -155,7 +154,7 @@ def _pages_of_a_member() -> dict[str, str]:
         "found-group": "/groupes/nouveau",
         "choose-group": "/publier",
         "choose-kind": f"{ESS}/publier",
-        **{f"publish-{kind}": f"{ESS}/publier/{kind}" for kind in KINDS},
+        **{f"publish-{kind}": f"{ESS}/publier/{kind}" for kind in KIND_BY_PATH},
         **{f"post-{kind.value}": f"/publications/{_liveliest(kind)}" for kind in Kind},
         "profile": f"/membres/{_id_of('amina')}",
         "forbidden": f"{ESS}/reglages",

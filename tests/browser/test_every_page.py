@@ -16,8 +16,7 @@ from flask_security.recoverable import generate_reset_password_token
 from grandequipe.core import mail
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.feed.models import Kind
-from grandequipe.feed.views.request_args import KINDS
+from grandequipe.feed.models import KIND_BY_PATH, Kind
 from grandequipe.members.models import Member
 from grandequipe.notifications.queries import count_unread
 from tests.browser.looks import looks_of
@@ -60,7 +59,7 @@ FOR_MEMBERS = (
     f"{ESS}/membres",
     f"{ESS}/notifications",
     f"{ESS}/publier",
-    *(f"{ESS}/publier/{kind}" for kind in KINDS),
+    *(f"{ESS}/publier/{kind}" for kind in KIND_BY_PATH),
     *(f"/publications/{{{kind.value}}}" for kind in Kind),
     f"{ESS}/reglages",
     "/groupes/petites-annonces/publier/actualite",

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from grandequipe.feed.models import KINDS
 from tests.site import PROJECT
 
 TEXT, CONTROL = 4.5, 3.0
@@ -11,16 +12,16 @@ STYLES = PROJECT / "assets" / "css"
 TOKENS = (STYLES / "tokens.css").read_text()
 RAW = dict(re.findall(r"--(raw-[a-z-]+):\s*(#[0-9a-f]{6});", TOKENS))
 FIRST, MODERN = TOKENS.split("@supports")
-KINDS = ("news", "resource", "webinar", "analysis", "project", "call")
+COLOURS = sorted({kind.colour for kind in KINDS.values()})
 GROUNDS = ("paper", "surface", "sunken")
 
 PAIRS = {
     **{(text, ground): TEXT for text in ("ink", "ink-soft") for ground in GROUNDS},
     **{(text, ground): TEXT for text in ("brand", "danger", "success") for ground in GROUNDS},
-    **{(text, f"{text}-tint"): TEXT for text in ("brand", "danger", "success", *KINDS)},
-    **{("ink", f"{tint}-tint"): TEXT for tint in ("brand", "sun", "danger", "success", *KINDS)},
+    **{(text, f"{text}-tint"): TEXT for text in ("brand", "danger", "success", *COLOURS)},
+    **{("ink", f"{tint}-tint"): TEXT for tint in ("brand", "sun", "danger", "success", *COLOURS)},
     **{("ink-soft", f"{tint}-tint"): TEXT for tint in ("brand", "sun")},
-    **{(kind, ground): TEXT for kind in KINDS for ground in GROUNDS},
+    **{(kind, ground): TEXT for kind in COLOURS for ground in GROUNDS},
     **{("brand-strong", ground): TEXT for ground in (*GROUNDS, "brand-tint")},
     ("on-brand", "brand"): TEXT,
     ("on-brand", "brand-strong"): TEXT,

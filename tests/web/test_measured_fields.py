@@ -31,8 +31,8 @@ from grandequipe.digests.models import DigestSubscription
 from grandequipe.digests.services import open_missing
 from grandequipe.extensions import db
 from grandequipe.feed.forms import FORMS
+from grandequipe.feed.models import KIND_BY_PATH
 from grandequipe.feed.services import approve_post, edit_post
-from grandequipe.feed.views.request_args import KINDS
 from grandequipe.groups.services import invite_address, key_of_invitation
 from grandequipe.web import bodies
 from grandequipe.web.forms import Form
@@ -81,7 +81,7 @@ LOOSE_FIELDS = {
     "security.logout": ("refresh_token", "submit"),
     "web.set_locale": ("locale", "next"),
 }
-KIND_NAMES = [word for form in FORMS for word, kind in KINDS.items() if kind is form]
+KIND_NAMES = [word for form in FORMS for word, kind in KIND_BY_PATH.items() if kind is form]
 FOR_VISITORS = {
     "security.login", "security.register", "security.forgot_password", "security.reset_password",
     "security.send_confirmation", "security.confirm_email", "web.set_locale",

@@ -9,6 +9,7 @@ from grandequipe.api.schemas.members import PersonSchema
 from grandequipe.core.html import LONGEST_BODY
 from grandequipe.feed.models import MOST_GROUPS, Kind, PlacementStatus, ReactionName, ResourceType
 from grandequipe.feed.models.inputs import (
+    INPUTS,
     LONGEST_LINE,
     LONGEST_REASON,
     LONGEST_TITLE,
@@ -18,32 +19,38 @@ from grandequipe.feed.models.inputs import (
 LARGEST_VERSION = 2**63 - 1
 
 
+def _of(name: str, meaning: str = "") -> dict[str, str]:
+    """Describe a field by the kinds that have it."""
+    kinds = [kind for kind, each in INPUTS.items() if name in each.__dataclass_fields__]
+    return {"description": f"{', '.join(kinds).capitalize()}. {meaning}".strip()}
+
+
 class OwnFields(Schema):
     """What only some kinds have."""
 
-    starts_at = Instant(allow_none=True, metadata={"description": "Webinar."})
-    ends_at = Instant(allow_none=True, metadata={"description": "Webinar. The instant it is over."})
-    time_zone = Words(allow_none=True, longest=64, metadata={"description": "Webinar."})
-    join_url = Words(allow_none=True, longest=2000, metadata={"description": "Webinar."})
-    speakers = Words(allow_none=True, longest=LONGEST_LINE, metadata={"description": "Webinar."})
-    capacity = whole(1, 100_000, allow_none=True, metadata={"description": "Webinar."})
-    replay_url = Words(allow_none=True, longest=2000, metadata={"description": "Webinar."})
-    url = Words(allow_none=True, longest=2000, metadata={"description": "Resource, call."})
-    resource_type = one_of(ResourceType, allow_none=True, metadata={"description": "Resource."})
-    publisher = Words(allow_none=True, longest=LONGEST_LINE, metadata={"description": "Resource."})
-    published_on = fields.Date(allow_none=True, metadata={"description": "Resource."})
-    licence = Words(allow_none=True, longest=LONGEST_LINE, metadata={"description": "Resource."})
-    partners = Words(allow_none=True, longest=LONGEST_LINE, metadata={"description": "Project."})
-    contact = Words(allow_none=True, longest=LONGEST_LINE, metadata={"description": "Project."})
+    starts_at = Instant(allow_none=True, metadata=_of("starts_at"))
+    ends_at = Instant(allow_none=True, metadata=_of("ends_at", "The instant it is over."))
+    time_zone = Words(allow_none=True, longest=64, metadata=_of("time_zone"))
+    join_url = Words(allow_none=True, longest=2000, metadata=_of("join_url"))
+    speakers = Words(allow_none=True, longest=LONGEST_LINE, metadata=_of("speakers"))
+    capacity = whole(1, 100_000, allow_none=True, metadata=_of("capacity"))
+    replay_url = Words(allow_none=True, longest=2000, metadata=_of("replay_url"))
+    url = Words(allow_none=True, longest=2000, metadata=_of("url"))
+    resource_type = one_of(ResourceType, allow_none=True, metadata=_of("resource_type"))
+    publisher = Words(allow_none=True, longest=LONGEST_LINE, metadata=_of("publisher"))
+    published_on = fields.Date(allow_none=True, metadata=_of("published_on"))
+    licence = Words(allow_none=True, longest=LONGEST_LINE, metadata=_of("licence"))
+    partners = Words(allow_none=True, longest=LONGEST_LINE, metadata=_of("partners"))
+    contact = Words(allow_none=True, longest=LONGEST_LINE, metadata=_of("contact"))
     deadline = Instant(
         allow_none=True,
-        metadata={
-            "description": "Call. The instant it closes: from then on nobody can answer. For "
-            "the whole of 14 December, give 0:00 on the 15th in your zone; pages and mails "
-            "say it as midnight of the 14th."
-        },
+        metadata=_of(
+            "deadline",
+            "The instant it closes: from then on nobody can answer. For the whole of 14 December, "
+            "give 0:00 on the 15th in your zone; pages and mails say it as midnight of the 14th.",
+        ),
     )
-    funder = Words(allow_none=True, longest=LONGEST_LINE, metadata={"description": "Call."})
+    funder = Words(allow_none=True, longest=LONGEST_LINE, metadata=_of("funder"))
 
 
 class PlacementSchema(Schema):

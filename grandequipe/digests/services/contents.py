@@ -28,7 +28,7 @@ from grandequipe.digests.queries import (
     list_candidates,
 )
 from grandequipe.extensions import db
-from grandequipe.feed.models import Kind, PlacementStatus
+from grandequipe.feed.models import KINDS, Kind, PlacementStatus
 from grandequipe.groups.models import Membership
 from grandequipe.members.models import Viewer
 
@@ -131,9 +131,6 @@ def _exclusion_reason(
     return OWN if candidate.post.author_id == member.id else None
 
 
-# Kinds in the order of their urgency for a reader.
-ORDER = (Kind.WEBINAR, Kind.CALL, Kind.RESOURCE, Kind.NEWS, Kind.ANALYSIS, Kind.PROJECT)
-RANKS = {kind: rank for rank, kind in enumerate(ORDER)}
 MOST_OF_A_GROUP = 8
 MOST_WEBINARS = 4
 NO_HURRY = datetime.max.replace(tzinfo=UTC)
@@ -212,11 +209,11 @@ def _section(posts: list[DigestPost], share: int, strongest: DigestPost) -> Sect
 
 def _rank(post: DigestPost) -> tuple[bool, int, datetime]:
     """Put what is over last, and of a kind what is due first, then the newest."""
-    return post.is_over, RANKS[post.kind], post.happens_at or NO_HURRY
+    return post.is_over, KINDS[post.kind].urgency, post.happens_at or NO_HURRY
 
 
 def _of_all_kinds(ordered: list[DigestPost], share: int, strongest: DigestPost) -> list[DigestPost]:
-    taken: dict[Kind, int] = dict.fromkeys(ORDER, 0)
+    taken: dict[Kind, int] = dict.fromkeys(KINDS, 0)
     turns = []
     for rank, post in enumerate(ordered):
         turns.append((post.id != strongest.id, taken[post.kind], rank, post))

@@ -6,7 +6,7 @@ own posts are not in their digest.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from babel.lists import format_list
@@ -16,7 +16,7 @@ from grandequipe.core import french
 from grandequipe.core.lines import isolated, one_line, shortened
 from grandequipe.core.text_validation import unlinked
 from grandequipe.digests.models import DigestPost, Frequency
-from grandequipe.feed.models import Kind
+from grandequipe.feed.models import KINDS
 
 # In columns. Phones show 40 to 80 of a subject: a longer title would hide the rest.
 LONGEST_TITLE = 70
@@ -94,15 +94,6 @@ NO_FIRST_NAMES = {
     "Association", "Asso", "Collectif", "Centre", "Maison", "Mairie", "Ville", "Conseil", "Groupe",
 }  # fmt: skip
 
-COUNTS: Mapping[Kind, Callable[[int], str]] = {
-    Kind.WEBINAR: lambda n: ngettext("%(num)d webinar", "%(num)d webinars", n),
-    Kind.CALL: lambda n: ngettext("%(num)d call", "%(num)d calls", n),
-    Kind.RESOURCE: lambda n: ngettext("%(num)d resource", "%(num)d resources", n),
-    Kind.NEWS: lambda n: ngettext("%(num)d news item", "%(num)d news items", n),
-    Kind.ANALYSIS: lambda n: ngettext("%(num)d analysis", "%(num)d analyses", n),
-    Kind.PROJECT: lambda n: ngettext("%(num)d inspiring project", "%(num)d inspiring projects", n),
-}
-
 
 def preheader_of(shown: Sequence[DigestPost], strongest: DigestPost) -> str:
     """Return the text that mail programs show after the subject, without the subject's title."""
@@ -125,7 +116,8 @@ def greeting_name(display_name: str) -> str:
 def opening_of(posts: Sequence[DigestPost]) -> str:
     """Return a sentence with the number of posts of each kind."""
     numbers = Counter(post.kind for post in posts)
-    kinds = [counted(numbers[kind]) for kind, counted in COUNTS.items() if numbers[kind]]
+    present = sorted(numbers, key=lambda kind: KINDS[kind].urgency)
+    kinds = [KINDS[kind].counted(numbers[kind]) for kind in present]
     params = {
         "from_group": origin_of(posts),
         "kinds": format_list(kinds, locale=LOCALES_OF_LISTS[str(get_locale())]),

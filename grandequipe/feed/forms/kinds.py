@@ -8,7 +8,7 @@ from wtforms import SelectChoice, SelectField, URLField
 from grandequipe.core.time_zones import clock_of, known_time_zones
 from grandequipe.feed.forms.fields import CountField, DayField, LocalTimeField, RequiredMark
 from grandequipe.feed.forms.posts import PostForm, line
-from grandequipe.feed.models import Kind, Post, ResourceType, Webinar
+from grandequipe.feed.models import RESOURCE_TYPES, Kind, Post, ResourceType, Webinar
 from grandequipe.feed.models.inputs import (
     AnalysisInput,
     CallInput,
@@ -27,14 +27,9 @@ TIME_ZONES = (
     "America/Toronto", "Africa/Dakar",
 )  # fmt: skip
 
-RESOURCE_TYPES = [
+RESOURCE_TYPE_CHOICES = [
     SelectChoice("", _("Choose…")),
-    SelectChoice(ResourceType.GUIDE.value, _("Guide")),
-    SelectChoice(ResourceType.REPORT.value, _("Report")),
-    SelectChoice(ResourceType.VIDEO.value, _("Video")),
-    SelectChoice(ResourceType.TOOL.value, _("Tool")),
-    SelectChoice(ResourceType.DATA.value, _("Data")),
-    SelectChoice(ResourceType.TRAINING.value, _("Training")),
+    *(SelectChoice(each.value, word) for each, word in RESOURCE_TYPES.items()),
 ]
 
 
@@ -59,7 +54,10 @@ class ResourceForm(PostForm):
 
     url = line(_("Web address"), RequiredMark(), field=URLField)
     resource_type = SelectField(
-        _("What is it?"), validators=[RequiredMark()], choices=RESOURCE_TYPES, validate_choice=False
+        _("What is it?"),
+        validators=[RequiredMark()],
+        choices=RESOURCE_TYPE_CHOICES,
+        validate_choice=False,
     )
     publisher = line(_("Published by"))
     published_on = DayField(_("Published on"))

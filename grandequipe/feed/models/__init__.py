@@ -3,7 +3,9 @@
 from grandequipe.feed.models import previous as previous
 from grandequipe.feed.models.comments import Comment, Reaction, ReactionName
 from grandequipe.feed.models.counters import PostCounters
+from grandequipe.feed.models.kind_registry import KIND_BY_PATH, KINDS, Kind
 from grandequipe.feed.models.kinds import (
+    RESOURCE_TYPES,
     Analysis,
     Call,
     News,
@@ -13,11 +15,14 @@ from grandequipe.feed.models.kinds import (
     Webinar,
 )
 from grandequipe.feed.models.placements import MOST_GROUPS, Placement, PlacementStatus
-from grandequipe.feed.models.posts import Kind, Post
+from grandequipe.feed.models.posts import Post
 from grandequipe.feed.models.proposals import PostProposal, ProposalState
 
 __all__ = [
+    "KINDS",
+    "KIND_BY_PATH",
     "MOST_GROUPS",
+    "RESOURCE_TYPES",
     "Analysis",
     "Call",
     "Comment",

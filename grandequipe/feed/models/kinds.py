@@ -1,13 +1,17 @@
 """The six kinds, each with the few things that only it has."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped
 
 from grandequipe.core import clock
-from grandequipe.feed.models.posts import Kind, Post
+from grandequipe.feed.models.kind_registry import Kind
+from grandequipe.feed.models.posts import Post
 
 
 class ResourceType(StrEnum):
@@ -19,6 +23,18 @@ class ResourceType(StrEnum):
     TOOL = "tool"
     DATA = "data"
     TRAINING = "training"
+
+
+RESOURCE_TYPES: Mapping[ResourceType, str] = MappingProxyType(
+    {
+        ResourceType.GUIDE: _("Guide"),
+        ResourceType.REPORT: _("Report"),
+        ResourceType.VIDEO: _("Video"),
+        ResourceType.TOOL: _("Tool"),
+        ResourceType.DATA: _("Data"),
+        ResourceType.TRAINING: _("Training"),
+    }
+)
 
 
 class News(Post):

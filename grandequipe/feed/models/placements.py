@@ -15,7 +15,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grandequipe.extensions import Model, enum_check
-from grandequipe.feed.models.posts import Kind, Post
+from grandequipe.feed.models.kind_registry import Kind
+from grandequipe.feed.models.posts import Post
 from grandequipe.groups.models import Group
 
 # Of one post, those it was taken out of apart.

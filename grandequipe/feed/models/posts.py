@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Table
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from grandequipe.core.languages import IS_TAG
 from grandequipe.extensions import Model
+from grandequipe.feed.models.kind_registry import Kind
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
 from grandequipe.taxonomies.models import Territory, Theme
@@ -17,17 +17,6 @@ from grandequipe.taxonomies.models import Territory, Theme
 if TYPE_CHECKING:
     from grandequipe.feed.models.counters import PostCounters
     from grandequipe.feed.models.placements import Placement
-
-
-class Kind(StrEnum):
-    """The six kinds of posts."""
-
-    NEWS = "news"
-    RESOURCE = "resource"
-    WEBINAR = "webinar"
-    ANALYSIS = "analysis"
-    PROJECT = "project"
-    CALL = "call"
 
 
 post_theme = Table(

@@ -10,8 +10,7 @@ from markupsafe import Markup
 
 from grandequipe.core.differences import marked, marked_line
 from grandequipe.feed.forms import form_for
-from grandequipe.feed.forms.kinds import RESOURCE_TYPES
-from grandequipe.feed.models import Post, ResourceType
+from grandequipe.feed.models import RESOURCE_TYPES, Post, ResourceType
 from grandequipe.feed.models.inputs import INPUTS
 from grandequipe.members.models import Member
 from grandequipe.web.formats import clock_time, closing_moment, long_day, written_day
@@ -83,7 +82,7 @@ def _written(name: str, value: Any) -> str:
     if isinstance(value, date):
         return written_day(value)
     if isinstance(value, ResourceType):
-        return next(str(each.label) for each in RESOURCE_TYPES if each.value == value.value)
+        return str(RESOURCE_TYPES[value])
     return city(value) if name == "time_zone" else str(value)
 
 

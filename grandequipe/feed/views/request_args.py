@@ -4,30 +4,21 @@ from flask import request
 
 from grandequipe.core.errors import Invalid, NotFound
 from grandequipe.core.windows import read_cursor
-from grandequipe.feed.models import Kind
-
-KINDS = {
-    "actualite": Kind.NEWS,
-    "ressource": Kind.RESOURCE,
-    "webinaire": Kind.WEBINAR,
-    "decryptage": Kind.ANALYSIS,
-    "projet": Kind.PROJECT,
-    "appel": Kind.CALL,
-}
+from grandequipe.feed.models import KIND_BY_PATH, Kind
 
 LONGEST_ID = 19
 
 
 def kind_named(word: str) -> Kind:
     """Give the kind that a path names, or raise NotFound."""
-    if word not in KINDS:
+    if word not in KIND_BY_PATH:
         raise NotFound
-    return KINDS[word]
+    return KIND_BY_PATH[word]
 
 
 def requested_kind() -> Kind | None:
     """Give the only kind that the reader wants to see; a word that is no kind asks for all."""
-    return KINDS.get(request.args.get("kind", ""))
+    return KIND_BY_PATH.get(request.args.get("kind", ""))
 
 
 def requested_cursor(name: str = "cursor") -> str | None:

@@ -16,6 +16,7 @@ from grandequipe.feed.models.inputs.checks import (
     words_error,
 )
 from grandequipe.feed.models.inputs.posts import PostInput
+from grandequipe.feed.models.kind_registry import Kind
 from grandequipe.feed.models.kinds import (
     Analysis,
     Call,
@@ -25,7 +26,7 @@ from grandequipe.feed.models.kinds import (
     ResourceType,
     Webinar,
 )
-from grandequipe.feed.models.posts import Kind, Post
+from grandequipe.feed.models.posts import Post
 
 LONGEST_WEBINAR = timedelta(days=7)
 

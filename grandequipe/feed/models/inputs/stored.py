@@ -7,8 +7,8 @@ from typing import Any, get_args, get_type_hints
 
 from grandequipe.feed.models.inputs.kinds import INPUTS
 from grandequipe.feed.models.inputs.posts import PostInput
+from grandequipe.feed.models.kind_registry import Kind
 from grandequipe.feed.models.kinds import ResourceType
-from grandequipe.feed.models.posts import Kind
 
 
 def write_input(post_input: PostInput) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from grandequipe.feed.queries import list_my_groups
 from grandequipe.members.models import Member
 from grandequipe.members.services import begin_session
 
+Work = Callable[[int], object]
+
 TIMES, WARM_UP = 60, 5
 # Numbers that were never asked for before: each answer is made anew.
 GROUP_PAGE = f"/groupes/bench-{BIGGEST}?n={{n}}"
@@ -24,30 +26,32 @@ GROUP_PAGE = f"/groupes/bench-{BIGGEST}?n={{n}}"
 
 def measure(app: Flask, times: int = TIMES) -> Mapping[str, float]:
     """Measure everything, one after the other, in this process."""
+    return {work: _p95(ask, times) for work, ask in works(app).items()}
+
+
+def works(app: Flask) -> Mapping[str, Work]:
+    """Give what is measured by name; the number that each is called with is never the same."""
     readers = {reader: _logged_in(app, reader) for reader in Reader}
     fifty = readers[Reader.FIFTY]
-    works: dict[str, Callable[[int], object]] = {
-        f"home, a member of {reader}": partial(_get, client, "/?n={n}")
-        for reader, client in readers.items()
-    }
-    works |= {
+    return {
+        **{
+            f"home, a member of {reader}": partial(_get, client, "/?n={n}")
+            for reader, client in readers.items()
+        },
         "group page": partial(_get, fifty, GROUP_PAGE),
         "group page by kind": partial(_get, fifty, f"{GROUP_PAGE}&kind=webinaire"),
         "bell": partial(_get, fifty, "/notifications?n={n}"),
+        "unread counters of 200 groups": partial(_read, app, list_my_groups, Reader.TWO_HUNDRED),
+        "digest contents, 50 groups": partial(_read, app, compose, Reader.FIFTY),
     }
-    reached = {work: _p95(ask, times) for work, ask in works.items()}
-    reads: dict[str, tuple[Reader, Callable[[Member], object]]] = {
-        "unread counters of 200 groups": (Reader.TWO_HUNDRED, list_my_groups),
-        "digest contents, 50 groups": (Reader.FIFTY, compose),
-    }
-    for work, (reader, read) in reads.items():
-        with app.app_context():
-            member = db.session.get_one(Member, reader.id)
-            reached[work] = _p95(lambda _number: read(member), times)  # noqa: B023
-    return reached
 
 
-def _p95(ask: Callable[[int], object], times: int) -> float:
+def _read(app: Flask, read: Callable[[Member], object], reader: Reader, _number: int) -> None:
+    with app.app_context():
+        read(db.session.get_one(Member, reader.id))
+
+
+def _p95(ask: Work, times: int) -> float:
     lasted = []
     for number in range(WARM_UP + times):
         started = perf_counter()

@@ -43,7 +43,9 @@ def thread_visible_to(viewer: Viewer | None) -> ColumnElement[bool]:
 def placed(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """Say which posts have a placement of that kind; the conditions may ask its group."""
     here = select(Placement.id).join(Placement.group)
-    return here.where(Placement.post_id == Post.id, *conditions).correlate(Post).exists()
+    here = here.where(Placement.post_id == Post.id, *conditions).correlate(Post)
+    # Asked of each post by the index: without OFFSET, PostgreSQL may read all placements once.
+    return here.offset(literal_column("0")).exists()
 
 
 def shown_to(viewer: Viewer | None) -> ColumnElement[bool]:

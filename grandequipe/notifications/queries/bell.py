@@ -11,13 +11,13 @@ from sqlalchemy import (
     BigInteger,
     Row,
     Select,
+    and_,
     any_,
     bindparam,
     func,
     literal_column,
-    not_,
-    or_,
     select,
+    true,
 )
 from sqlalchemy.orm import aliased
 
@@ -38,22 +38,29 @@ from grandequipe.notifications.models import (
 from grandequipe.notifications.queries.visibility import is_unread, rows_of, visible_entries
 
 NAMED_ACTORS = 3
+# Pages show "99+": nobody waits for more to be counted.
+MOST_UNREAD = 100
 NEWEST_FIRST = Order(Notification.created_at, Notification.latest_id)
 
 
 def count_unread(member: Member) -> int:
-    """Count the unread lines that the member would be shown."""
+    """Count the unread lines that the member would be shown, up to MOST_UNREAD."""
     return db.session.scalar(_unread(feed.placeholder_for(member)), feed.viewer_params(member)) or 0
 
 
 @cache
 def _unread(member: Viewer) -> Select[int]:
-    return rows_of(member, func.count()).where(is_unread())
+    return _counted(rows_of(member, Notification.id).where(is_unread()))
+
+
+def _counted(rows: Select[Any]) -> Select[int]:
+    few = rows.limit(literal_column(str(MOST_UNREAD))).subquery("few")
+    return select(func.count()).select_from(few)
 
 
 @dataclass(frozen=True)
 class UnreadCount:
-    """How many lines a member has unread, and the number of their newest one, at an instant."""
+    """How many lines a member has unread, up to MOST_UNREAD, and their newest, at an instant."""
 
     stream: StreamRef
     unread: int
@@ -110,7 +117,10 @@ def _unread_of_each(is_admin: bool) -> Select[Any]:
 
 
 def count_unread_around(member: Member, post_id: int) -> tuple[int, int | None]:
-    """Count the unread lines that opening a post leaves unread, and give the newest that goes."""
+    """Count the lines that opening a post leaves unread, up to MOST_UNREAD.
+
+    Give with it the newest one that goes.
+    """
     params = {**feed.viewer_params(member), "post": post_id}
     left, newest = db.session.execute(_unread_around(feed.placeholder_for(member)), params).one()
     return left, newest
@@ -118,14 +128,17 @@ def count_unread_around(member: Member, post_id: int) -> tuple[int, int | None]:
 
 @cache
 def _unread_around(member: Viewer) -> Select[int, int | None]:
-    elsewhere = or_(
-        Notification.subject_type != SubjectType.POST,
-        Notification.subject_id != bindparam("post", type_=BigInteger),
+    about_it = and_(
+        Notification.subject_type == SubjectType.POST,
+        Notification.subject_id == bindparam("post", type_=BigInteger),
+        # The page of a removed post is shown to nobody.
+        feed.visible_to(member),
     )
-    # The page of a removed post is shown to nobody.
-    stays = or_(elsewhere, not_(feed.visible_to(member)))
-    newest = func.max(Notification.latest_id).filter(not_(stays))
-    return rows_of(member, func.count().filter(stays), newest).where(is_unread())
+    # Of a row about a group there is no post: what is not known to go stays.
+    stays = about_it.is_not(true())
+    left = _counted(rows_of(member, Notification.id).where(is_unread(), stays))
+    newest = rows_of(member, func.max(Notification.latest_id)).where(is_unread(), about_it)
+    return select(left.scalar_subquery(), newest.scalar_subquery())
 
 
 # What a page shows of the bell depends on it: it changes whenever the count does.

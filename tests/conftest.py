@@ -44,12 +44,12 @@ hypothesis.settings.load_profile("unhurried")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run scenes on the running site last: its worker would take the tasks of other scenes.
 
-    Within each kind the slow ones come first, so that two pytest workers end together.
+    Within each kind the slow ones come first, so that the pytest workers end together.
     """
     items.sort(key=lambda item: (_needs_running_site(item), not _takes_long(item)))
     for item in items:
-        # With two workers: a file at a time, its scenes on the running site separately and last.
-        # Slow tests name groups of their own, so that both workers share them.
+        # With several workers: a file at a time, its tests on the running site separately, last.
+        # Slow tests name groups of their own, so that the workers share them.
         if not _takes_long(item):
             file = item.nodeid.split("::")[0]
             name = f"{file} {'running' if _needs_running_site(item) else ''}"

@@ -145,7 +145,7 @@ def _let_settle() -> None:
 
 
 def answers(url: str, *programs: Program) -> bool:
-    """Tell whether a site answers; fail where one of its programs has ended."""
+    """Return whether a site answers; fail where one of its programs has ended."""
     for program in programs:
         program.must_run()
     try:

@@ -141,7 +141,7 @@ def _places(
 ) -> tuple[Placement, Sequence[Placement]]:
     """Choose the placements that the reader may know, and the one by which they have the post.
 
-    Who has just removed a post is shown it once more, in a group that they may read.
+    A member who has just removed a post is shown it once more, in a group that they may read.
     """
     shown = shown_placements(seen_by, post)
     removed = [] if shown else [each for each in post.placements if may_read(seen_by, each.group)]

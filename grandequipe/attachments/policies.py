@@ -1,4 +1,4 @@
-"""Who may see a file: who sees something that it belongs to."""
+"""The right to see a file: that of seeing something that it belongs to."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass

@@ -22,7 +22,7 @@ def folded(address: str) -> str:
 def normalized(address: str) -> str:
     """Write an address as mail servers read it, in which no sign hides; raise ValueError for none.
 
-    Nobody is asked whether its domain exists.
+    The domain is not looked up.
     """
     if len(address) > LONGEST_EMAIL_ADDRESS:
         raise ValueError(f"The address has more than {LONGEST_EMAIL_ADDRESS} characters.")

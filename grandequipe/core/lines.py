@@ -35,7 +35,7 @@ def one_line(words: str) -> str:
 def shortened(line: str, most: int) -> str:
     """Cut a line to `most` columns, after a word where it has words, never within a character.
 
-    A Chinese sign takes two columns. What was cut ends with "…", with no article or preposition
+    A Chinese sign takes two columns. A cut line ends with "…", with no article or preposition
     before it, and with the end of a quotation that was cut after it: "Lire « Agir… »".
     """
     if _columns(line) <= most:

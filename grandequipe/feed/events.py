@@ -78,7 +78,7 @@ class ProposalSubmitted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ProposalApproved(Event):
-    """A moderator let a change through: in its author's stream; the group is told of the edit."""
+    """A moderator let a change through: in its author's stream; the group gets the edit."""
 
     kind = "proposal.approved"
     subject_type = "post"

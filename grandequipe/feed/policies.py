@@ -1,4 +1,4 @@
-"""Who may publish, change and answer what."""
+"""The rights to publish, change and answer."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ def may_publish(member: Member | None, group: Group) -> bool:
 
 
 def needs_approval(member: Member | None, group: Group) -> bool:
-    """Tell whether a moderator reads this person's posts first."""
+    """Return whether a moderator reads this person's posts first."""
     return group.posting_policy is PostingPolicy.MODERATED and not may_moderate(member, group)
 
 
@@ -78,7 +78,7 @@ def moderated_groups(post: Post) -> Sequence[Group]:
 
 
 def must_propose(member: Member | None, post: Post) -> bool:
-    """Tell whether a moderator reads this person's change before the groups do.
+    """Return whether a moderator reads this person's change before the groups do.
 
     One who looks after some of the moderated groups does not change what the others read.
     """
@@ -135,7 +135,7 @@ def may_withdraw(member: Member | None, post: Post) -> bool:
 
 
 def may_remove_post(member: Member | None, post: Post) -> bool:
-    """Whoever may change a post may take it away."""
+    """The right to change a post is the right to remove it."""
     return may_edit_post(member, post)
 
 
@@ -164,7 +164,7 @@ def may_comment(member: Member | None, post: Post) -> bool:
 
 
 def may_react(member: Member | None, post: Post) -> bool:
-    """Whoever may answer may also say it with one touch."""
+    """The right to answer is the right to react."""
     return may_comment(member, post)
 
 

@@ -26,8 +26,8 @@ INVITATION = "invitation"
 A_DAY = timedelta(days=1)
 
 
-@handles(ProfileChanged)
-def tell_groups_of_new_profile(event_record: EventRecord) -> None:
+@handles(ProfileChanged, stored_as="tell_groups_of_new_profile")
+def refresh_groups_of_profile(event_record: EventRecord) -> None:
     """Advance the stream of each of the member's groups: cached pages have its position as key."""
     member = find_member(event_record.subject_id)
     if member is None:
@@ -85,8 +85,8 @@ def take_back_orphaned_invitations(event_record: EventRecord) -> None:
         services.end_orphaned_invitations(group, sender_id)
 
 
-@handles(InvitationTakenBack)
-def tell_of_withdrawal(event_record: EventRecord) -> None:
+@handles(InvitationTakenBack, stored_as="tell_of_withdrawal")
+def notify_withdrawal(event_record: EventRecord) -> None:
     """Notify the invited person, if there is one, unseen by the moderator who withdrew it."""
     event = cast(InvitationTakenBack, event_record.event)
     guest = find_member(event.guest_id) if event.guest_id is not None else None

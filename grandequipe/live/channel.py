@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 from socketio import PubSubManager
 
-from grandequipe.live.rooms import Ticket
+from grandequipe.live.rooms import Credentials
 
 log = structlog.get_logger(__name__)
 
@@ -44,11 +44,11 @@ class Sender(PubSubManager):
         )
 
     def announce_access(
-        self, member_id: int, lost: str | None = None, ended: Ticket | None = None
+        self, member_id: int, lost: str | None = None, ended: Credentials | None = None
     ) -> None:
         """Have every web process read a member's access again.
 
-        The member's sockets leave the room of the stream `lost` at once; those of the ticket
+        The member's sockets leave the room of the stream `lost` at once; those of the credentials
         `ended` are disconnected.
         """
         message = {"method": "access", "member": member_id, "lost": lost}
@@ -69,7 +69,7 @@ class Receiver(Sender):
     def __init__(
         self,
         url: str,
-        on_access: Callable[[int, str | None, Ticket | None], None],
+        on_access: Callable[[int, str | None, Credentials | None], None],
         on_return: Callable[[], None],
     ) -> None:
         super().__init__(url, write_only=False)
@@ -113,12 +113,12 @@ class Receiver(Sender):
             yield data
 
 
-def _ended(data: Mapping[str, Any]) -> Ticket | None:
-    """Read the ended ticket, if the message names one; an earlier release's does not."""
+def _ended(data: Mapping[str, Any]) -> Credentials | None:
+    """Read the ended credentials, if the message names one; an earlier release's does not."""
     session_id, token_id = data.get("session"), data.get("token")
     if session_id is None and token_id is None:
         return None
-    return Ticket(data["member"], session_id, token_id)
+    return Credentials(data["member"], session_id, token_id)
 
 
 def _channel_of(url: str) -> str:

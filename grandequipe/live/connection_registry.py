@@ -19,7 +19,7 @@ from grandequipe.live.changes import describe_value, make_cursor
 from grandequipe.live.channel import NAMESPACE
 from grandequipe.live.counting import SiteCount
 from grandequipe.live.queries import list_honoured
-from grandequipe.live.rooms import Rooms, Ticket
+from grandequipe.live.rooms import Credentials, Rooms
 from grandequipe.members.models import STREAM_OWNER
 from grandequipe.notifications.services import present_counts
 
@@ -64,30 +64,30 @@ class ConnectionRegistry:
             socketio.server.manager.initialize()
             socketio.start_background_task(self._keep_broadcasting_heads)
 
-    def register(self, sid: str, ticket: Ticket) -> bool:
+    def register(self, sid: str, credentials: Credentials) -> bool:
         """Register a socket; return False for too many.
 
         The newest is rejected: the oldest, if closed, would reconnect and close another.
         """
-        if self._rooms.count(ticket.member_id) >= MOST_SOCKETS_OF_A_MEMBER:
+        if self._rooms.count(credentials.member_id) >= MOST_SOCKETS_OF_A_MEMBER:
             return False
         self.open()
-        self._rooms.add(sid, ticket)
-        if not self._at_site.acquire(ticket.member_id, sid):
+        self._rooms.add(sid, credentials)
+        if not self._at_site.acquire(credentials.member_id, sid):
             self._rooms.remove(sid)
             return False
         if not self._rooms.has_socket(sid):  # it closed, or its access ended, meanwhile
-            self._at_site.release(ticket.member_id, sid)
+            self._at_site.release(credentials.member_id, sid)
             return False
         return True
 
-    def greet(self, sid: str, ticket: Ticket) -> None:
+    def greet(self, sid: str, credentials: Credentials) -> None:
         """Send a registered socket its rooms' heads ("ready"), from a greenlet.
 
         Called last before the connect packet is sent: a switch to the greenlet in between, such as
         a wait for Redis, would put "ready" before that packet.
         """
-        socketio.start_background_task(self._send_ready, sid, ticket.member_id)
+        socketio.start_background_task(self._send_ready, sid, credentials.member_id)
 
     def unregister(self, sid: str) -> None:
         """Unregister a socket."""
@@ -96,7 +96,7 @@ class ConnectionRegistry:
             self._at_site.release(member_id, sid)
 
     def on_access_change(
-        self, member_id: int, lost: str | None, ended: Ticket | None = None
+        self, member_id: int, lost: str | None, ended: Credentials | None = None
     ) -> None:
         """Handle a change of a member's access: end at once what is lost, then read the rest."""
         if self._rooms.has(member_id):
@@ -110,7 +110,7 @@ class ConnectionRegistry:
     def sync_all(self) -> None:
         """Check all sockets, and send them the present counts: messages may have been missed."""
         socketio.start_background_task(self._broadcast_heads)
-        socketio.start_background_task(self._send_counts, self._rooms.tickets())
+        socketio.start_background_task(self._send_counts, self._rooms.list_sockets())
 
     def _keep_broadcasting_heads(self) -> None:
         while True:
@@ -120,7 +120,7 @@ class ConnectionRegistry:
 
     def _renew_counts(self) -> None:
         """Renew the counts of the sockets, and release those that closed meanwhile."""
-        sids = {member_id: list(held) for member_id, held in self._rooms.tickets().items()}
+        sids = {member_id: list(held) for member_id, held in self._rooms.list_sockets().items()}
         self._at_site.renew(sids)
         for member_id, renewed in sids.items():
             for sid in filter(lambda sid: not self._rooms.has_socket(sid), renewed):
@@ -177,34 +177,34 @@ class ConnectionRegistry:
 
     def _sync_rooms(self, member_ids: Iterable[int] | None) -> Mapping[int, StreamSnapshot]:
         """Sync rooms with the database; give the snapshots that are current, by member id."""
-        tickets = self._rooms.tickets(member_ids)
-        as_of = {member_id: self._rooms.access_version_of(member_id) for member_id in tickets}
-        honoured, heads = self._read(tickets)
-        presented = {ticket for held in tickets.values() for ticket in held.values()}
-        for ticket in presented - honoured:
-            self._disconnect(ticket)
-        snapshots = {each: StreamSnapshot(heads[each], as_of[each]) for each in tickets}
+        sockets = self._rooms.list_sockets(member_ids)
+        as_of = {member_id: self._rooms.access_version_of(member_id) for member_id in sockets}
+        honoured, heads = self._read(sockets)
+        presented = {credentials for held in sockets.values() for credentials in held.values()}
+        for credentials in presented - honoured:
+            self._disconnect(credentials)
+        snapshots = {each: StreamSnapshot(heads[each], as_of[each]) for each in sockets}
         return {
             member_id: snapshot
             for member_id, snapshot in snapshots.items()
             if self._rooms.sync(member_id, snapshot.heads, snapshot.as_of)
         }
 
-    def _disconnect(self, ticket: Ticket) -> None:
-        for sid in self._rooms.remove_ticket(ticket):
-            socketio.start_background_task(self._at_site.release, ticket.member_id, sid)
+    def _disconnect(self, credentials: Credentials) -> None:
+        for sid in self._rooms.remove_credentials(credentials):
+            socketio.start_background_task(self._at_site.release, credentials.member_id, sid)
             _close_transport(sid)
 
     def _read(
-        self, tickets: Mapping[int, Mapping[str, Ticket]]
-    ) -> tuple[set[Ticket], Mapping[int, Heads]]:
-        if not tickets:
+        self, sockets: Mapping[int, Mapping[str, Credentials]]
+    ) -> tuple[set[Credentials], Mapping[int, Heads]]:
+        if not sockets:
             return set(), {}
         with self.read_slots, self._app.app_context():
             honoured = list_honoured(
-                ticket for held in tickets.values() for ticket in held.values()
+                credentials for held in sockets.values() for credentials in held.values()
             )
-            followed = list_streams_of_members(tickets.keys())
+            followed = list_streams_of_members(sockets.keys())
             return honoured, {
                 member_id: {stream.name: head for stream, head in heads.items()}
                 for member_id, heads in followed.items()

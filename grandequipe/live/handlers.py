@@ -12,7 +12,7 @@ from grandequipe.groups.events import GroupEnded, MemberJoined, MemberLeft
 from grandequipe.groups.models import STREAM_OWNER
 from grandequipe.live.changes import Change, describe, describe_value
 from grandequipe.live.channel import NAMESPACE, Sender
-from grandequipe.live.rooms import Ticket
+from grandequipe.live.rooms import Credentials
 from grandequipe.members.events import LoggedOut, PasswordChanged, TokenRevoked
 
 
@@ -36,9 +36,9 @@ def _broadcast(recorded: RecordedEvent, change: Change) -> None:
         case MemberJoined(subject_id=member_id):
             sender.announce_access(member_id)
         case LoggedOut(subject_id=member_id, session_id=session_id):
-            sender.announce_access(member_id, ended=Ticket(member_id, session_id=session_id))
+            sender.announce_access(member_id, ended=Credentials(member_id, session_id=session_id))
         case TokenRevoked(subject_id=member_id, token_id=token_id):
-            sender.announce_access(member_id, ended=Ticket(member_id, token_id=token_id))
+            sender.announce_access(member_id, ended=Credentials(member_id, token_id=token_id))
         case PasswordChanged(subject_id=member_id):
             sender.announce_access(member_id)
     _emit(recorded.stream, change)

@@ -13,7 +13,7 @@ from grandequipe.extensions import db
 from grandequipe.groups.events import MemberJoined
 from grandequipe.groups.queries import list_slugs, list_streams_of
 from grandequipe.live.changes import Change, as_change, group_id_of
-from grandequipe.live.rooms import Ticket
+from grandequipe.live.rooms import Credentials
 from grandequipe.members.models import ApiToken, BrowserSession, Member
 from grandequipe.members.queries import SESSION_IS_VALID, TOKEN_IS_VALID, oldest_session
 
@@ -64,16 +64,16 @@ def list_changes(seen_by: Member, since: Mapping[str, int], limit: int) -> Misse
     return Missed(_as_changes(known, seen_by), positions, more)
 
 
-def list_honoured(tickets: Iterable[Ticket]) -> set[Ticket]:
-    """List the tickets that still hold, as long as their members are active."""
-    tickets = set(tickets)
-    sessions = _sessions(ticket.session_id for ticket in tickets)
-    tokens = _tokens(ticket.token_id for ticket in tickets)
+def list_honoured(presented: Iterable[Credentials]) -> set[Credentials]:
+    """List the presented credentials that still hold, as long as their members are active."""
+    presented = set(presented)
+    sessions = _sessions(credentials.session_id for credentials in presented)
+    tokens = _tokens(credentials.token_id for credentials in presented)
     return {
-        ticket
-        for ticket in tickets
-        if (ticket.session_id, ticket.member_id) in sessions
-        or (ticket.token_id, ticket.member_id) in tokens
+        credentials
+        for credentials in presented
+        if (credentials.session_id, credentials.member_id) in sessions
+        or (credentials.token_id, credentials.member_id) in tokens
     }
 
 

@@ -1,7 +1,7 @@
 """The sockets of this process, by member, and the streams' rooms that they are in.
 
 Guarantee: a socket is in the room of a stream only if the database said, after the last
-announced change of its member's access, that the member follows the stream. What was read before
+announced change of its member's access, that the member follows the stream. A snapshot from before
 such a change is discarded, and sent to nobody.
 """
 
@@ -13,8 +13,8 @@ Move = Callable[[str, str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
-    """The credential of a socket: one of a member's browser sessions, or one of their tokens."""
+class Credentials:
+    """The credentials of a socket: one of a member's browser sessions, or one of their tokens."""
 
     member_id: int
     session_id: int | None = None
@@ -27,18 +27,18 @@ class Rooms:
     def __init__(self, enter: Move, leave: Move) -> None:
         self._enter = enter
         self._leave = leave
-        self._tickets: dict[int, dict[str, Ticket]] = {}
+        self._sockets: dict[int, dict[str, Credentials]] = {}
         self._members: dict[str, int] = {}
         self._streams: dict[str, frozenset[str]] = {}
         self._access_versions: dict[int, int] = {}
         self._numbers = count(1)
 
-    def add(self, sid: str, ticket: Ticket) -> None:
+    def add(self, sid: str, credentials: Credentials) -> None:
         """Add a socket, in no room yet."""
-        self._tickets.setdefault(ticket.member_id, {})[sid] = ticket
-        self._members[sid] = ticket.member_id
+        self._sockets.setdefault(credentials.member_id, {})[sid] = credentials
+        self._members[sid] = credentials.member_id
         self._streams[sid] = frozenset()
-        self.note_access_change(ticket.member_id)
+        self.note_access_change(credentials.member_id)
 
     def remove(self, sid: str) -> int | None:
         """Remove a socket; return its member's id, or None for one that was never added."""
@@ -46,25 +46,25 @@ class Rooms:
         if member_id is None:
             return None
         del self._streams[sid]
-        del self._tickets[member_id][sid]
-        if not self._tickets[member_id]:
-            del self._tickets[member_id], self._access_versions[member_id]
+        del self._sockets[member_id][sid]
+        if not self._sockets[member_id]:
+            del self._sockets[member_id], self._access_versions[member_id]
         return member_id
 
-    def tickets(
+    def list_sockets(
         self, member_ids: Iterable[int] | None = None
-    ) -> Mapping[int, Mapping[str, Ticket]]:
-        """Copy the sockets of some members, or of all: tickets by socket, by member id."""
-        wanted = self._tickets if member_ids is None else set(member_ids) & self._tickets.keys()
-        return {member_id: dict(self._tickets[member_id]) for member_id in wanted}
+    ) -> Mapping[int, Mapping[str, Credentials]]:
+        """Copy the sockets of some members, or of all: credentials by socket, by member id."""
+        wanted = self._sockets if member_ids is None else set(member_ids) & self._sockets.keys()
+        return {member_id: dict(self._sockets[member_id]) for member_id in wanted}
 
     def has(self, member_id: int) -> bool:
         """Return whether a member has a socket in this process."""
-        return member_id in self._tickets
+        return member_id in self._sockets
 
     def count(self, member_id: int) -> int:
         """Count a member's sockets in this process."""
-        return len(self._tickets.get(member_id, ()))
+        return len(self._sockets.get(member_id, ()))
 
     def has_socket(self, sid: str) -> bool:
         """Return whether a socket was added and not removed since."""
@@ -86,10 +86,10 @@ class Rooms:
         """Remove a member's sockets from one room, at once."""
         self._move(member_id, lambda streams: streams - {stream})
 
-    def remove_ticket(self, ticket: Ticket) -> Sequence[str]:
-        """Remove, from every room too, the sockets of a ticket that is valid no more."""
-        held = self._tickets.get(ticket.member_id, {})
-        gone = [sid for sid, each in held.items() if each == ticket]
+    def remove_credentials(self, credentials: Credentials) -> Sequence[str]:
+        """Remove, from every room too, the sockets whose credentials are valid no more."""
+        held = self._sockets.get(credentials.member_id, {})
+        gone = [sid for sid, each in held.items() if each == credentials]
         for sid in gone:
             for stream in self._streams[sid]:
                 self._leave(sid, stream)
@@ -105,7 +105,7 @@ class Rooms:
         return True
 
     def _move(self, member_id: int, change: Callable[[frozenset[str]], frozenset[str]]) -> None:
-        for sid in self._tickets.get(member_id, ()):
+        for sid in self._sockets.get(member_id, ()):
             before = self._streams[sid]
             after = self._streams[sid] = change(before)
             for stream in before - after:

@@ -15,7 +15,7 @@ from grandequipe.live.channel import NAMESPACE
 from grandequipe.live.connection_registry import ConnectionRegistry
 from grandequipe.live.pages import ENDPOINTS
 from grandequipe.live.receive_only import cut_off, reject
-from grandequipe.live.rooms import Ticket
+from grandequipe.live.rooms import Credentials
 from grandequipe.members.identity import acting_member, browser_session, viewer
 from grandequipe.members.queries import find_token
 
@@ -25,19 +25,19 @@ def connect(auth: object = None) -> None:
     """Accept a member's page by its session, or a program by `{"token": …}`; reject others."""
     try:
         with _registry().read_slots:
-            ticket = _ticket(auth)
+            credentials = _credentials(auth)
             db.session.rollback()
     except Exception:
         # A failed check must not leave an unauthenticated socket open.
         reject(request.environ)
         raise
-    if ticket is None:
+    if credentials is None:
         _reject("Log in, or give a token.")
-    elif not _registry().register(request.sid, ticket):  # type: ignore[attr-defined]
+    elif not _registry().register(request.sid, credentials):  # type: ignore[attr-defined]
         _reject("You have too many sockets open.")
     else:
         handshakes.release(request.environ)
-        _registry().greet(request.sid, ticket)  # type: ignore[attr-defined]
+        _registry().greet(request.sid, credentials)  # type: ignore[attr-defined]
 
 
 @socketio.on("disconnect", namespace=NAMESPACE)
@@ -81,15 +81,15 @@ def _registry() -> ConnectionRegistry:
     return cast(ConnectionRegistry, current_app.extensions["live"])
 
 
-def _ticket(auth: object) -> Ticket | None:
+def _credentials(auth: object) -> Credentials | None:
     if isinstance(auth, dict) and "token" in auth:
-        return _ticket_of_token(auth["token"])
+        return _credentials_of_token(auth["token"])
     member = viewer()
-    return Ticket(member.id, session_id=browser_session()) if member else None
+    return Credentials(member.id, session_id=browser_session()) if member else None
 
 
-def _ticket_of_token(value: Any) -> Ticket | None:
+def _credentials_of_token(value: Any) -> Credentials | None:
     token = find_token(value) if isinstance(value, str) else None
     if token is None or not token.allows("read"):
         return None
-    return Ticket(token.member_id, token_id=token.id)
+    return Credentials(token.member_id, token_id=token.id)

@@ -41,7 +41,7 @@ def run() -> None:
 def _turn(connection: Connection) -> Iterator[None]:
     """Wait until nobody else migrates; the others wait until the end of the block.
 
-    A session's lock, for migrations commit on their way. Who waits asks again and again: one who
+    A session's lock, for migrations commit on their way. A waiting process asks again and again: one who
     waited within a statement would be waited for by CREATE INDEX CONCURRENTLY, and neither go on.
     """
     while not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({LOCK})").scalar():

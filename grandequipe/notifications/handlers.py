@@ -1,4 +1,4 @@
-"""Who is notified of what: the bell's handlers of events.
+"""Handlers of events that write notifications.
 
 What concerns me (an answer to me, a comment on my post) obeys the level that I chose for the
 group; what is said to me by name (an invitation, an answer to my request, what became of my

@@ -1,4 +1,4 @@
-"""The kinds of files are told by their content, and each refusal by its sentence."""
+"""The kinds of files are recognised by their content, and each refusal by its sentence."""
 
 import io
 import struct
@@ -132,7 +132,7 @@ def test_a_name_is_a_name(app: Flask, sent: str, kept: str) -> None:
     assert cleaned_name(sent, ("pdf",)) == kept
 
 
-def test_a_name_of_300_letters_keeps_its_extension(app: Flask) -> None:
+def test_a_name_of_300_characters_keeps_its_extension(app: Flask) -> None:
     kept = cleaned_name("é" * 300 + ".pdf", ("pdf",))
     assert len(kept) == LONGEST_NAME
     assert kept.endswith("é.pdf")

@@ -1,4 +1,4 @@
-"""What one sees at second glance: figures, fonts that load, the pill above a feed, paper."""
+"""Details of looks: figures, fonts that load, the pill above a feed, paper."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -33,7 +33,7 @@ OF_A_GROUP = ("post", "placement", "comment", "reaction", "invitation", "notific
 
 @pytest.fixture
 def alone(cast: Cast) -> Group:
-    """Leave Amina alone in a group with posts, comments, reactions, letters and news of others."""
+    """Leave Amina alone in a group with posts, comments, reactions, digests and news of others."""
     for group in (cast.private, cast.hidden, cast.moderated):
         db.session.delete(group)
     db.session.commit()
@@ -178,6 +178,6 @@ def test_the_end_of_a_large_group_reads_no_whole_table(cast: Cast, alone: Group)
 
 
 def read_whole() -> dict[str, int]:
-    """Tell how often this connection has read each table from end to end."""
+    """Count how often this connection has read each table from end to end."""
     rows = db.session.execute(text("SELECT relname, seq_scan FROM pg_stat_xact_user_tables"))
     return {name: times for name, times in rows if times}

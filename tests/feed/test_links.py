@@ -1,4 +1,4 @@
-"""Addresses are kept alike whoever sends them, and typed in a text they are links."""
+"""Addresses are kept alike from every client, and typed in a text they are links."""
 
 from collections.abc import Callable
 

@@ -116,8 +116,8 @@ def test_who_changes_a_post_while_it_is_approved_proposes_the_change(app, cast):
         PlacementStatus.PUBLISHED,
     )
     assert post.title != "Prête scie", "the group reads what was approved"
-    told = db.session.query(EventRecord).filter_by(stream_id=cast.moderated.stream_id)
-    assert told.order_by(EventRecord.position.desc()).first().kind == "post.published"
+    event_records = db.session.query(EventRecord).filter_by(stream_id=cast.moderated.stream_id)
+    assert event_records.order_by(EventRecord.position.desc()).first().kind == "post.published"
 
 
 def test_a_moderator_publishes_what_they_read_and_nothing_else(cast, browser, visitor):

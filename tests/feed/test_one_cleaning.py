@@ -25,12 +25,12 @@ def seen(monkeypatch):
         seen["parsed"] += 1
         return parse(html)
 
-    def counting_aside(work):
+    def counting_threads(work):
         seen["in a thread"] += 1
         return run_in_thread(work)
 
     monkeypatch.setattr(reading, "parse", counting_parse)
-    monkeypatch.setattr(threads, "run_in_thread", counting_aside)
+    monkeypatch.setattr(threads, "run_in_thread", counting_threads)
     return seen
 
 

@@ -79,8 +79,8 @@ def test_the_page_publishes_in_several_groups_and_each_decides_for_itself(
     answer = chloe.send(NEWS, {**TYPED, "groups": groups})
     assert answer.status_code == 303
     [post] = db.session.query(Post).all()
-    standing = {"ess-quartiers": "published", "regies-de-quartier": "published"}
-    assert statuses(post) == {**standing, "petites-annonces": "pending"}
+    published = {"ess-quartiers": "published", "regies-de-quartier": "published"}
+    assert statuses(post) == {**published, "petites-annonces": "pending"}
     assert events_in(cast.ess, "post.published") == events_in(cast.private, "post.published") == 1
     with atomic():
         approve_post(cast.bruno, post, post.text_version, cast.moderated)

@@ -1,4 +1,4 @@
-"""The face of a post says everything that its card shows, and nothing is shown beside it."""
+"""The PostCard of a post holds everything that its card shows, and no more."""
 
 import pytest
 from flask_wtf.csrf import generate_csrf

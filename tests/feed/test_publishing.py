@@ -41,7 +41,7 @@ def only_post() -> Post:
 
 
 def no_post() -> bool:
-    """Tell whether nothing was written."""
+    """Return whether nothing was written."""
     return db.session.scalars(select(Post)).all() == []
 
 

@@ -1,4 +1,4 @@
-"""Whoever does too much at once is told when to go on, and loses nothing that was typed."""
+"""A member over a limit reads when to go on, and loses no typed text."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

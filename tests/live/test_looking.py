@@ -10,7 +10,7 @@ from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
 from grandequipe.groups.queries import list_streams_of, list_streams_of_members
 from grandequipe.live.queries import list_honoured
-from grandequipe.live.rooms import Ticket
+from grandequipe.live.rooms import Credentials
 from grandequipe.members.models import Member
 from grandequipe.members.services import begin_session, create_token, end_session
 from tests.factories import Cast, make_member
@@ -28,8 +28,8 @@ def test_credentials_hold_while_the_member_the_session_and_the_token_do(cast: Ca
         expired.expires_at = clock.now() - timedelta(seconds=1)
         cast.driss.active = False
     good = [
-        Ticket(cast.chloe.id, session_id=log_in(cast.chloe)),
-        Ticket(cast.bruno.id, token_id=living.id),
+        Credentials(cast.chloe.id, session_id=log_in(cast.chloe)),
+        Credentials(cast.bruno.id, token_id=living.id),
     ]
     ended = log_in(cast.chloe)
     with atomic():
@@ -38,14 +38,14 @@ def test_credentials_hold_while_the_member_the_session_and_the_token_do(cast: Ca
     with atomic():
         cast.farid.fs_uniquifier = "another"
     bad = [
-        Ticket(cast.chloe.id, session_id=ended),
-        Ticket(cast.farid.id, session_id=before),
-        Ticket(cast.bruno.id, session_id=good[0].session_id),
-        Ticket(cast.chloe.id),
-        Ticket(cast.bruno.id, token_id=expired.id),
-        Ticket(cast.bruno.id, token_id=10**6),
-        Ticket(cast.driss.id, session_id=log_in(cast.driss)),
-        Ticket(10**6, session_id=10**6),
+        Credentials(cast.chloe.id, session_id=ended),
+        Credentials(cast.farid.id, session_id=before),
+        Credentials(cast.bruno.id, session_id=good[0].session_id),
+        Credentials(cast.chloe.id),
+        Credentials(cast.bruno.id, token_id=expired.id),
+        Credentials(cast.bruno.id, token_id=10**6),
+        Credentials(cast.driss.id, session_id=log_in(cast.driss)),
+        Credentials(10**6, session_id=10**6),
     ]
     assert list_honoured(good + bad) == set(good)
 
@@ -55,11 +55,11 @@ def test_a_look_costs_the_same_for_few_and_for_many(
     cast: Cast, count_queries: Callable[[], Any], number: int
 ) -> None:
     members = [make_member(f"Membre{each}") for each in range(number)]
-    tickets = {Ticket(member.id, session_id=log_in(member)) for member in members}
-    tickets |= {Ticket(member.id, token_id=1) for member in members}
+    presented = {Credentials(member.id, session_id=log_in(member)) for member in members}
+    presented |= {Credentials(member.id, token_id=1) for member in members}
     ids = [member.id for member in members]
     with count_queries() as counted:
-        list_honoured(tickets)
+        list_honoured(presented)
         list_streams_of_members(ids)
     assert counted.count <= 4
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.live.queries import list_honoured
-from grandequipe.live.rooms import Ticket
+from grandequipe.live.rooms import Credentials
 from grandequipe.members.models import ApiToken, Member
 from grandequipe.members.queries import find_token
 from grandequipe.members.services import create_token, erase_member
@@ -65,7 +65,7 @@ def ending(
 def meanwhile(table: str, asks: Act, ends: Act) -> Any:
     """Have the old password looked at, then ended, before what it was asked for is written.
 
-    Who writes in the table waits; the account is changed meanwhile, and waits where it does, too.
+    A writer of the table waits; the account is changed meanwhile, and waits where it does, too.
     """
     with ThreadPoolExecutor(2) as together:
         with held_up(table):
@@ -94,7 +94,7 @@ def test_a_key_for_a_program_is_dead_when_it_comes(
     assert app.test_client().get("/api/v1/me", headers=bears).status_code == 401
     token = db.session.query(ApiToken).one()
     assert find_token(key) is None
-    assert list_honoured([Ticket(1, token_id=token.id)]) == set()
+    assert list_honoured([Credentials(1, token_id=token.id)]) == set()
 
 
 def test_a_log_in_is_dead_when_it_comes(app: Flask, alice: Member, ending: Act) -> None:

@@ -1,4 +1,4 @@
-"""Who is notified of what in the bell."""
+"""Which members each event notifies in the bell."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,4 +1,4 @@
-"""Whoever opens a post has read what the bell says about it, whichever way they came."""
+"""Opening a post marks its notifications as read, on any way to it."""
 
 from collections.abc import Callable
 

@@ -17,7 +17,7 @@ LONGEST_END = 22 + 65_535
 MOST_ENTRIES = 2_000
 LARGEST_TABLE = 1024 * 1024
 MOST_UNPACKED = 500 * 1024 * 1024
-# A text of one letter packs a thousand times; what people write packs ten times.
+# A text of one repeated character packs a thousand times; what people write packs ten times.
 HIGHEST_RATIO = 200
 BEGINNING = 4096
 LONGEST_PATH = 255
@@ -95,7 +95,7 @@ def _require_harmless(entries: list[zipfile.ZipInfo]) -> None:
 
 
 def _leads_out(path: str) -> bool:
-    """Tell whether a program that unpacks would write outside the folder it was given."""
+    """Return whether a program that unpacks would write outside the folder it was given."""
     parts = path.replace("\\", "/").split("/")
     return len(path) > LONGEST_PATH or ".." in parts or not parts[0] or ":" in parts[0]
 

@@ -69,17 +69,17 @@ class File(Model):
 
     @property
     def is_ready(self) -> bool:
-        """Tell whether its readers can have it."""
+        """Return whether its readers can have it."""
         return self.state is FileState.READY
 
     @property
     def is_picture(self) -> bool:
-        """Tell whether it is shown, and not only offered."""
+        """Return whether it is shown, and not only offered."""
         return self.media_type.startswith("image/")
 
     @property
     def lacks_alternative(self) -> bool:
-        """Tell whether its author has not said what the picture shows, nor that it says nothing."""
+        """Return whether a picture has neither an alternative text nor is marked as decorative."""
         return self.is_picture and not self.alternative and not self.is_decorative
 
     @property

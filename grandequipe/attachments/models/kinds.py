@@ -1,6 +1,6 @@
-"""The kinds of files that are accepted, told by their content, never by what a sender says.
+"""The kinds of files that are accepted, recognised by their content, never by a sender's claim.
 
-Guarantee: what passes begins as a file of its kind does, and a browser that is told this kind, and
+Guarantee: what passes begins as a file of its kind does, and a browser that gets this kind, and
 not to guess another, executes nothing of it. Containers are looked into: a ZIP has files of these
 kinds only, a document of an office suite has no macros.
 """
@@ -95,9 +95,9 @@ EXTENSIONS = tuple(f".{extension}" for kind in KINDS for extension in kind.exten
 
 
 def kind_of(source: BinaryIO, name: str) -> FileKind:
-    """Tell the kind of a file from its content; raise Refusal for what is not accepted.
+    """Return the kind of a file by its content; raise Refusal for what is not accepted.
 
-    `source` can be read from any place, and is left at its start. `name` tells apart only what is
+    `source` can be read from any place, and is left at its start. `name` distinguishes only what is
     equally harmless: a table from a text.
     """
     source.seek(0)
@@ -114,7 +114,7 @@ def group_of(media_type: str) -> Group:
 
 
 def _container(source: BinaryIO, name: str) -> FileKind | None:
-    """Tell the kind of what has parts, which are looked at; None for what has none."""
+    """Return the kind of a container, which are looked at; None for what has none."""
     head = source.read(len(OLE))
     source.seek(0)
     if head == OLE:
@@ -137,7 +137,7 @@ def _container(source: BinaryIO, name: str) -> FileKind | None:
 
 
 def _require_inner(name: str, beginning: bytes) -> None:
-    """Refuse an archive for one of its files; documents in it are told by their name."""
+    """Refuse an archive for one of its files; documents in it are recognised by their name."""
     is_document = extension_of(name) in {
         *DOCX.extensions, *XLSX.extensions, *PPTX.extensions,
         *(each for kind in OPEN_DOCUMENTS.values() for each in kind.extensions),
@@ -176,7 +176,7 @@ def _plain(head: bytes, name: str) -> FileKind:
 
 
 def _text(head: bytes, name: str) -> FileKind:
-    """Tell a text from what only looks as one, and from what a browser would execute."""
+    """Return the kind of a plain text; refuse binary data and text that a browser would execute."""
     lowered = head.replace(b"\0", b"").lower()
     if lowered.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<") or any(
         sign in lowered for sign in PAGE_SIGNS
@@ -188,7 +188,7 @@ def _text(head: bytes, name: str) -> FileKind:
 
 
 def _is_text(head: bytes) -> bool:
-    """Tell whether these bytes are words: in UTF-8, UTF-16 with its mark, or Windows' code."""
+    """Return whether these bytes are words: in UTF-8, UTF-16 with its mark, or Windows' code."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
     return not any(byte < 32 and byte not in b"\t\n\r\f" for byte in head)

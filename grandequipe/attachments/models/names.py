@@ -17,7 +17,7 @@ def cleaned_name(sent: str, extensions: tuple[str, ...]) -> str:
     """Give the last part of a path as a name that ends with an extension of its kind.
 
     `extensions` are without dots, the usual one first. Nothing but that stays of a name without
-    letters.
+    alphanumeric characters.
     """
     last = re.split(r"[/\\]", sent[-LONGEST_READ:])[-1]
     plain = unicodedata.normalize("NFC", NOT_IN_NAMES.sub("", cleaned_line(last)))

@@ -11,7 +11,7 @@ from grandequipe.members.models import Member
 
 
 def find_file(file_id: int) -> File | None:
-    """Find a file whose bytes can be read; whoever shows it asks the policy."""
+    """Find a file whose bytes can be read; the caller that shows it asks the policy."""
     file = db.session.get(File, file_id)
     return file if file and file.is_ready else None
 

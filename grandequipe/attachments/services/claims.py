@@ -29,7 +29,7 @@ def require_attachable(
 ) -> Sequence[File]:
     """Give the files that the actor may attach, in order; raise Invalid of `files` for any other.
 
-    What is claimed by a subject of `there` may stay, whoever sent it.
+    What is claimed by a subject of `there` may stay, from any sender.
     """
     ids = list(dict.fromkeys(file_ids))
     if len(ids) > MOST_FILES:
@@ -81,7 +81,7 @@ def release_files(subject: Subject) -> None:
 def describe_file(actor: Member, file: File, alternative: str, *, is_decorative: bool) -> None:
     """Say what a picture shows, or that it shows nothing that matters; raise Invalid.
 
-    Whoever may attach the file may say it: the caller has asked.
+    Needs the right to attach the file: the caller has asked.
     """
     text = "" if is_decorative else alternative.strip()
     if wrong := length_error(text, LONGEST_ALTERNATIVE) or line_error(text):

@@ -29,7 +29,7 @@ def remove_abandoned() -> Sequence[str]:
         ),
         ~is_claimed,
     )
-    # Whoever claims one at this moment has its row: it stays.
+    # A claim made at this moment has locked its row: the file stays.
     locked = abandoned.limit(BATCH).with_for_update(skip_locked=True)
     return db.session.scalars(
         delete(File)

@@ -40,7 +40,7 @@ class FileRefused(Invalid):
 
 @dataclass(frozen=True)
 class NewFile:
-    """What was found of a file that is sent: its name as it is kept, kind, bytes and their sum."""
+    """The properties of a file that is sent: stored name, kind, bytes and their checksum."""
 
     name: str
     kind: FileKind
@@ -49,7 +49,7 @@ class NewFile:
 
 
 def examine(source: BinaryIO, sent_name: str) -> NewFile:
-    """Tell what a file is, from its content; raise FileRefused. `source` is left at its start.
+    """Inspect a file by its content; raise FileRefused. `source` is left at its start.
 
     This reads the whole file: run it beside the requests of others.
     """

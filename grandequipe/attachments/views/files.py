@@ -1,7 +1,7 @@
 """Giving the bytes of a file to who may see what it belongs to.
 
 Guarantee: the right is asked at each request, for each range and width, and what one may not see
-answers as what is not there. A browser executes nothing of a file: it is told the kind, told not to
+answers as what is not there. A browser executes nothing of a file: it gets the kind, must not
 guess another, and allowed neither scripts nor anything else of this site.
 """
 

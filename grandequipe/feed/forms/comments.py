@@ -1,4 +1,4 @@
-"""What one says under a post."""
+"""The forms of comments."""
 
 from typing import Any
 

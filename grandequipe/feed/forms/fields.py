@@ -104,7 +104,7 @@ class CountField(IntegerField):
 
 
 def wall_clock(instant: datetime | None, zone: ZoneInfo) -> datetime | None:
-    """Give what clocks in `zone` show at an instant; `fold` tells the second of two such hours."""
+    """Give what clocks in `zone` show at an instant; `fold` marks the second of two such hours."""
     return instant.astimezone(zone).replace(tzinfo=None) if instant else None
 
 

@@ -39,7 +39,7 @@ class RichTextField(TextAreaField):
 
     @property
     def is_html(self) -> bool:
-        """Tell whether this is HTML: from the editor, or from where texts are kept."""
+        """Return whether this is HTML: from the editor, or from where texts are kept."""
         if not self.raw_data:
             return True
         if self._format in (EDITED, TYPED):
@@ -62,7 +62,7 @@ class RichTextField(TextAreaField):
 
     @property
     def is_plain(self) -> bool:
-        """Tell whether the words that a text area shows are all there is to the text."""
+        """Return whether the words that a text area shows are all there is to the text."""
         return self.html == html.paragraphs(self._value())
 
     def _filtered(self, given: str) -> str:

@@ -53,12 +53,12 @@ class Comment(Model):
 
     @property
     def is_removed(self) -> bool:
-        """Tell whether its author or a moderator took it away."""
+        """Return whether its author or a moderator took it away."""
         return self.removed_at is not None
 
 
 class ReactionName(StrEnum):
-    """What one can say with one touch."""
+    """The reactions that a member can give with one press."""
 
     THANKS = "thanks"
     USEFUL = "useful"

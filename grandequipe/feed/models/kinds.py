@@ -69,7 +69,7 @@ class Webinar(Post):
 
     @property
     def is_over(self) -> bool:
-        """Tell whether it has ended."""
+        """Return whether it has ended."""
         return self.ends_at is not None and self.ends_at <= clock.now()
 
 
@@ -102,5 +102,5 @@ class Call(Post):
 
     @property
     def is_closed(self) -> bool:
-        """Tell whether the deadline is past."""
+        """Return whether the deadline is past."""
         return self.deadline is not None and self.deadline <= clock.now()

@@ -92,20 +92,20 @@ class Placement(Model):
 
     @property
     def is_published(self) -> bool:
-        """Tell whether the group reads it."""
+        """Return whether the group reads it."""
         return self.status is PlacementStatus.PUBLISHED
 
     @property
     def is_pending(self) -> bool:
-        """Tell whether it waits for a moderator of the group."""
+        """Return whether it waits for a moderator of the group."""
         return self.status is PlacementStatus.PENDING
 
     @property
     def is_removed(self) -> bool:
-        """Tell whether it was taken out of the group."""
+        """Return whether it was taken out of the group."""
         return self.status is PlacementStatus.REMOVED
 
     @property
     def is_refused(self) -> bool:
-        """Tell whether a moderator of the group did not publish it."""
+        """Return whether a moderator of the group did not publish it."""
         return self.status is PlacementStatus.REFUSED

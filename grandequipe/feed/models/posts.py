@@ -99,7 +99,7 @@ class Post(Model):
 
     @property
     def is_published(self) -> bool:
-        """Tell whether a group reads it."""
+        """Return whether a group reads it."""
         return bool(self.published)
 
     def placement_in(self, group: Group) -> "Placement | None":

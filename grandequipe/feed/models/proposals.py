@@ -49,7 +49,7 @@ class PostProposal(Model):
 
     @property
     def is_open(self) -> bool:
-        """Tell whether it waits for a moderator."""
+        """Return whether it waits for a moderator."""
         return self.state is ProposalState.OPEN
 
     @property
@@ -64,5 +64,5 @@ class PostProposal(Model):
 
     @property
     def is_behind(self) -> bool:
-        """Tell whether the post was changed by somebody else since the author read it."""
+        """Return whether the post was changed by somebody else since the author read it."""
         return self.base_version != self.post.text_version

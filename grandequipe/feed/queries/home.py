@@ -38,7 +38,7 @@ def newest_in_my_groups(kind: Kind | None, goes_on: bool, most: int) -> type[Pla
     """Give the `most` newest placements of the viewer's groups, to be joined with what is shown.
 
     A post that several of these groups read is listed where it was published first. With `goes_on`
-    after the place in the list that the statement is asked for. Whoever belongs to a group reads
+    after the place in the list that the statement is asked for. Members of a group read
     it, so no other rule is asked. Only the columns that lists and their joins use are there.
     """
     mine = _my_groups("mine")

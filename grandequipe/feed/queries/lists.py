@@ -87,7 +87,7 @@ def list_group_posts(
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
 ) -> Window[Post]:
-    """List the published posts of a group, newest first; none to whoever may not read it."""
+    """List the published posts of a group, newest first; none for viewers who may not read it."""
     query = _of_group(placeholder_for(seen_by), kind, bool(cursor))
     params = {"group": group.id, **viewer_params(seen_by)}
     return _read(query, cursor, limit, params)

@@ -1,4 +1,4 @@
-"""Reading which cards a list shows: of each post its face, which says what its card looks like.
+"""Reading the cards of a list: of each post its PostCard, on which the rendered card depends.
 
 A page of twenty cards that are kept (see `feed.views.cards`) needs nothing more of the twenty
 posts, their authors and groups than these few words.
@@ -49,7 +49,7 @@ class GroupName(NamedTuple):
 
 
 class PostCard(NamedTuple):
-    """Everything that a card shows: two posts of equal faces have equal cards, and only they.
+    """Everything that a card shows: equal PostCards render alike, and only they.
 
     `version` moves with the post's own words, `revision` with its comments and reactions. The
     group is the one in which it is listed; `elsewhere` counts the others in which its reader may
@@ -86,7 +86,7 @@ class PostCard(NamedTuple):
         return GroupName(self.group_slug, self.group_name, self.group_language)
 
     def is_past(self, now: datetime) -> bool:
-        """Tell whether the webinar is over, or the call closed."""
+        """Return whether the webinar is over, or the call closed."""
         end = self.ends_at or self.deadline
         return end is not None and end <= now
 
@@ -155,7 +155,7 @@ _GROUP: tuple[Any, ...] = (Group.slug, Group.name, Group.language)
 
 
 def list_home_cards(seen_by: Member, kind: Kind | None, cursor: str | None) -> Window[PostCard]:
-    """List the faces of what all the viewer's groups published, newest first."""
+    """List the PostCards of the viewer's groups, newest first."""
     query = _of_my_groups(placeholder_for(seen_by), kind, bool(cursor))
     return _read(query, cursor, viewer_params(seen_by))
 
@@ -163,7 +163,7 @@ def list_home_cards(seen_by: Member, kind: Kind | None, cursor: str | None) -> W
 def list_group_cards(
     group: Group, seen_by: Member | None, kind: Kind | None, cursor: str | None
 ) -> Window[PostCard]:
-    """List the faces of what a group published, newest first; none to who may not read it."""
+    """List the PostCards of a group, newest first; none for viewers who may not read it."""
     query = _of_group(placeholder_for(seen_by), kind, bool(cursor))
     return _read(query, cursor, {"group": group.id, **viewer_params(seen_by)})
 

@@ -29,7 +29,7 @@ from grandequipe.members.models import Member, Viewer
 
 OnePost = Select[Post, Placement, Membership]
 
-# Labels come when they are asked for: who answers a post, or has had it in a letter, does not.
+# Labels are loaded on access: answering a post or rendering a digest needs none.
 LABELS_LATER = lazyload(Post.themes), lazyload(Post.territories)
 
 

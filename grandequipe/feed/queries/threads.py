@@ -113,7 +113,7 @@ def _get(post: Post, comment_id: int, *options: ORMOption) -> Comment:
 
 
 def _is_further_back(query: Select[Comment], comment: Comment, most: int) -> bool:
-    """Tell whether so many came after a comment that the newest part does not reach it."""
+    """Return whether so many came after a comment that the newest part does not reach it."""
     place = tuple_(*IN_TIME.position_of(comment))
     newer = query.where(tuple_(IN_TIME.at, IN_TIME.id) > place)
     counted = newer.with_only_columns(Comment.id).limit(most).subquery()

@@ -1,7 +1,7 @@
-"""Who sees which posts.
+"""The visibility of posts.
 
 Guarantee: `shown_to` is the only rule that says which placements a viewer may see, and so, by
-`visible_to`, which posts. Each way out (page, API, feed, changes, socket, bell, letter) asks it at
+`visible_to`, which posts. Each way out (page, API, feed, changes, socket, bell, digest) asks it at
 that very moment. What it hides answers exactly as what does not exist.
 """
 
@@ -74,7 +74,7 @@ def is_shown_unpublished(viewer: Viewer) -> ColumnElement[bool]:
 
 @dataclass(frozen=True)
 class ViewerPlaceholder:
-    """Whoever asks, in a statement that is built once: their id is given with each asking."""
+    """The viewer in a statement that is built once: their id is a parameter of each execution."""
 
     is_admin: bool
     id = VIEWER

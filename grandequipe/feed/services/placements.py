@@ -35,7 +35,7 @@ from grandequipe.feed.services.texts import (
 )
 from grandequipe.groups.models import Group, Visibility
 from grandequipe.groups.policies import may_moderate
-from grandequipe.groups.services import events_of_settling
+from grandequipe.groups.services import resolution_events
 from grandequipe.members.models import Member
 
 StreamEvent = tuple[StreamRef, Event]
@@ -72,7 +72,7 @@ def place_post(author: Member, post: Post, group: Group) -> Placement:
 def take_out(actor: Member, post: Post, group: Group) -> bool:
     """Take a post out of one group; where it is in no other, nobody reads it any more.
 
-    Tells whether it was there: a placement that the actor may not see is as if there were none.
+    Returns whether it was there: a placement that the actor may not see is as if there were none.
     """
     hold_memberships(actor, groups_of(post))
     lock_post(post)
@@ -98,7 +98,7 @@ def removed(actor: Member, post: Post, placements: Sequence[Placement]) -> list[
             events.append((group.stream, PostRemoved(**names)))
         elif placement.is_pending:
             events.append((post.author.stream, PostWithdrawn(**names)))
-            events += events_of_settling(actor, group)
+            events += resolution_events(actor, group)
         placement.status, placement.refusal = PlacementStatus.REMOVED, None
         placement.pinned = False
         _decide(actor, placement)
@@ -128,7 +128,7 @@ def approve_post(moderator: Member, post: Post, read: str, group: Group | None =
 
 
 def refuse_post(moderator: Member, post: Post, reason: str, group: Group | None = None) -> None:
-    """Leave unpublished what waited, and tell its author why; they may send it again."""
+    """Refuse a pending post, and notify its author of the reason; they may send it again."""
     placement = _lock_waiting(moderator, post, group)
     placement.refusal = checked_reason(reason)
     placement.status = PlacementStatus.REFUSED
@@ -197,7 +197,7 @@ def check_opening(group: Group) -> None:
         narrower.group_id != group.id,
         narrower.published_at.is_not(None),
     )
-    # Who comments holds the placements of the post: they have written, or wait and read anew.
+    # A comment locks the placements of the post: it is committed, or waits and reads again.
     db.session.execute(
         select(here.id)
         .where(here.group_id == group.id, here.status == PlacementStatus.PUBLISHED, narrower_too)
@@ -214,7 +214,7 @@ def check_opening(group: Group) -> None:
 
 
 def _may_know(actor: Member, placement: Placement) -> bool:
-    """Tell whether someone may hear that a post is in a group."""
+    """Return whether someone may learn that a post is in a group."""
     return policies.may_see_placement(actor, placement) or policies.may_take_out(actor, placement)
 
 
@@ -245,4 +245,4 @@ def _record_decision(
     decided = event(
         subject_id=placement.post_id, actor_id=moderator.id, group_id=placement.group_id
     )
-    record_all([(stream, decided), *events_of_settling(moderator, placement.group)])
+    record_all([(stream, decided), *resolution_events(moderator, placement.group)])

@@ -106,7 +106,7 @@ def edit_post(
 
 
 def remove_post(actor: Member, post: Post) -> None:
-    """Take a post away from every page, feed and letter to come, with what was proposed for it."""
+    """Take a post away from every page, feed and later digest, with what was proposed for it."""
     hold_memberships(actor, groups_of(post))
     require(policies.may_remove_post(actor, post), _l("You can’t delete this post."))
     lock_post(post)
@@ -123,7 +123,7 @@ def remove_post(actor: Member, post: Post) -> None:
 def delete_refused_posts(author: Member) -> None:
     """Delete for ever the posts that were refused, with the words of the refusals.
 
-    Nobody but their author and moderators has seen them: it is for an account that was closed.
+    Only their author and moderators have seen them: it is for an account that was closed.
     """
     written = select(Post.id).where(Post.author_id == author.id)
     db.session.execute(

@@ -45,7 +45,7 @@ from grandequipe.feed.services.texts import (
 )
 from grandequipe.groups.models import Group
 from grandequipe.groups.policies import is_member, may_moderate
-from grandequipe.groups.services import events_of_settling, hold_membership
+from grandequipe.groups.services import hold_membership, resolution_events
 from grandequipe.members.models import Member
 from grandequipe.taxonomies.queries import find_territories, find_themes
 
@@ -152,7 +152,7 @@ def _wait_again(moderator: Member, placement: Placement) -> list[StreamEvent]:
 
 
 def refuse_proposal(moderator: Member, post: Post, reason: str) -> None:
-    """Leave a post as it is, and tell its author why; what they wrote is kept for them."""
+    """Leave a post as it is, and notify its author of the reason; their text is kept for them."""
     proposal = _lock_open_proposal(moderator, post)
     group = _group_of_decision(moderator, post)
     proposal.reason = checked_reason(reason)
@@ -243,10 +243,10 @@ def _group_of_decision(actor: Member, post: Post) -> Group:
 
 
 def _settled(actor: Member, post: Post) -> list[StreamEvent]:
-    """Tell the moderators of each group that a change waits no more, each of them once."""
+    """Notify the moderators of each group once that a change is no longer pending."""
     events: dict[StreamRef, Event] = {}
     for group in policies.deciding_groups(post):
-        for stream, event in events_of_settling(actor, group):
+        for stream, event in resolution_events(actor, group):
             events.setdefault(stream, event)
     return list(events.items())
 

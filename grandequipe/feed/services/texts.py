@@ -133,7 +133,7 @@ def write_text(post: Post, post_input: PostInput, before: Post | None) -> None:
 
 
 def says_the_same(one: Post, other: Post) -> bool:
-    """Tell whether a reader of two posts of one kind would read the same in every field."""
+    """Return whether a reader of two posts of one kind would read the same in every field."""
     names = [each.name for each in fields(INPUTS[one.kind])]
     return all(_read_of(one, name) == _read_of(other, name) for name in names)
 

@@ -1,6 +1,6 @@
 """Cards of posts, each rendered once for all who see it alike.
 
-Guarantee: a card is kept under everything that it shows (the post's face, and how its reader
+Guarantee: a card is kept under everything that it shows (its PostCard, and how its reader
 stands to it), so it is never stale and nothing purges it. Which cards a reader is shown is
 asked of the database each time, before this.
 """
@@ -44,7 +44,7 @@ def render_cards(
     known = {card.id: card for card in cards}
     new = [post_id for post_id, text in texts.items() if text is None]
     for post in list_posts_for_cards(new, member) if new else ():
-        # As it is shown: someone may have changed it since its face was read.
+        # As it is shown: someone may have changed it since its PostCard was read.
         card = known[post.id].as_of(post)
         text = texts[post.id] = _render(post, card, reacts, reacted.get(post.id, ()), show_group)
         _keep(key_of(card), text)

@@ -34,7 +34,7 @@ class Row:
 class Comparison:
     """What would change; `body` is None where the texts are too long to mark what differs.
 
-    `title` is None where the title stays, `body_stays` tells whether the text does.
+    `title` is None where the title stays, `body_stays` says whether the text does.
     """
 
     title: Markup | None

@@ -1,4 +1,4 @@
-"""Ending a group: what goes with it, told before, and its name asked for."""
+"""Ending a group: its page lists what goes with it, and requires its name."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue

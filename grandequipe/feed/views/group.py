@@ -19,7 +19,7 @@ from grandequipe.web.request_kind import is_page_view, wants_fragment
 
 
 def group_page(slug: str) -> str:
-    """Show a group's newest posts to whoever may read it, and how to join to the others."""
+    """Show a group's newest posts to its readers, and how to join to others."""
     member = viewer()
     group = get_group(slug, seen_by=member)
     if member is None:
@@ -33,7 +33,7 @@ def group_page(slug: str) -> str:
 
 
 def _shows_the_newest() -> bool:
-    """Tell whether a reader sees what is new here, on the page or once they asked for it there."""
+    """Return whether a reader sees new posts here, on the page or by its button."""
     is_seen = wants_fragment() or is_page_view()
     return is_seen and not requested_cursor() and not requested_kind()
 

@@ -29,7 +29,7 @@ from grandequipe.groups.services.invitations import (
 )
 from grandequipe.groups.services.locks import hold_membership as hold_membership
 from grandequipe.groups.services.membership_transitions import (
-    events_of_settling as events_of_settling,
+    resolution_events as resolution_events,
 )
 from grandequipe.groups.services.memberships import (
     answer_request as answer_request,

@@ -77,7 +77,7 @@ def accept(actor: Member, membership: Membership, how: str) -> list[StreamEvent]
     """Activate the membership of a person who asked or was invited; `how` as in MemberJoined."""
     was_pending = membership.state is MembershipState.REQUESTED
     _activate(membership)
-    resolved = events_of_settling(actor, membership.group) if was_pending else []
+    resolved = resolution_events(actor, membership.group) if was_pending else []
     return [joined_event(membership.member, membership.group, actor, how), *resolved]
 
 
@@ -96,7 +96,7 @@ def end_request(
     db.session.delete(membership)
     db.session.flush()
     ended = event(subject_id=group.id, actor_id=actor.id)
-    return [(asker.stream, ended), *events_of_settling(actor, group)]
+    return [(asker.stream, ended), *resolution_events(actor, group)]
 
 
 def end_requests(actor: Member, group: Group) -> list[StreamEvent]:
@@ -106,7 +106,7 @@ def end_requests(actor: Member, group: Group) -> list[StreamEvent]:
     )
     asker_ids = db.session.scalars(requests.returning(Membership.member_id)).all()
     refused = JoinRefused(subject_id=group.id, actor_id=actor.id)
-    resolved = events_of_settling(actor, group) if asker_ids else []
+    resolved = resolution_events(actor, group) if asker_ids else []
     return [*((stream, refused) for stream in list_own_streams(asker_ids)), *resolved]
 
 
@@ -122,7 +122,7 @@ def ban(actor: Member, membership: Membership) -> list[StreamEvent]:
         return _left_events(actor, member, group)
     # An invitation to the person's address stays: its end would show whose address it is.
     db.session.execute(delete(Invitation).where(is_by_name(member, group)))
-    resolved = events_of_settling(actor, group) if was is MembershipState.REQUESTED else []
+    resolved = resolution_events(actor, group) if was is MembershipState.REQUESTED else []
     return [_banned_event(actor, member, group), *resolved]
 
 
@@ -158,7 +158,7 @@ def joined_event(member: Member, group: Group, actor: Member, how: str) -> Strea
     return group.stream, joined
 
 
-def events_of_settling(actor: Member, group: Group) -> list[StreamEvent]:
+def resolution_events(actor: Member, group: Group) -> list[StreamEvent]:
     """Give the events, for all moderators' streams, of a resolved request or post; record last."""
     changed = ModerationQueueChanged(subject_id=group.id, actor_id=actor.id)
     return [(stream, changed) for stream in list_moderator_streams(group)]

@@ -86,7 +86,7 @@ def record_confirmed(member: Member) -> None:
 def purge_unconfirmed_accounts() -> None:
     """Delete accounts that were not confirmed within UNCONFIRMED_LIFE, and their streams.
 
-    The address may be a stranger's. Nobody could log in, so there are no other rows.
+    The address may be a stranger's. No one could log in, so there are no other rows.
     """
     never = (Member.confirmed_at.is_(None), Member.created_at < clock.now() - UNCONFIRMED_LIFE)
     deleted = db.session.scalars(delete(Member).where(*never).returning(Member.stream_id)).all()

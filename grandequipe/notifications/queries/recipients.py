@@ -1,4 +1,4 @@
-"""Who is concerned by what happened."""
+"""The recipients of notifications about events."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who sees which rows of the bell, and which entries of them.
+"""The visibility of rows of the bell, and of their entries.
 
 Guarantee: rights are asked each time it is shown, not only when it was written. A line about
 something that the member may no longer see, or that is pending for them no more, is neither listed

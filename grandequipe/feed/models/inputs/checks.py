@@ -83,7 +83,7 @@ def moment_error(instant: datetime | None, sentence: str) -> str | None:
 
 
 def is_same_minute(one: datetime | None, other: datetime | None) -> bool:
-    """Tell whether two instants are one on a page, which shows no seconds."""
+    """Return whether two instants are one on a page, which shows no seconds."""
     if one is None or other is None:
         return one is other
     return one.replace(second=0, microsecond=0) == other.replace(second=0, microsecond=0)

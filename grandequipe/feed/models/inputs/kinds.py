@@ -104,12 +104,12 @@ class WebinarInput(PostInput):
         }
 
     def _errors_now(self, before: Post | None) -> dict[str, str | None]:
-        """Refuse a webinar that is over, unless to tell of its replay: the date is a slip."""
+        """Refuse a webinar that is over, unless it announces a replay: the date is a slip."""
         end = self.ends_at
-        is_told = bool(self.replay_url.strip()) or is_same_minute(
+        is_announced = bool(self.replay_url.strip()) or is_same_minute(
             end, getattr(before, "ends_at", None)
         )
-        if end is None or end > clock.now() or is_told or any(self._times_errors().values()):
+        if end is None or end > clock.now() or is_announced or any(self._times_errors().values()):
             return {}
         sentence = _(
             "This webinar has already ended. Check the date, or add a link to the recording."
@@ -162,8 +162,8 @@ class CallInput(PostInput):
     def _errors_now(self, before: Post | None) -> dict[str, str | None]:
         """Refuse a call that nobody can answer any more, unless it was published before."""
         until = self.deadline
-        is_told = is_same_minute(until, getattr(before, "deadline", None))
-        if until is None or until > clock.now() or is_told or moment_error(until, ""):
+        is_announced = is_same_minute(until, getattr(before, "deadline", None))
+        if until is None or until > clock.now() or is_announced or moment_error(until, ""):
             return {}
         return {"deadline": str(_("This call has already closed. Check the deadline."))}
 

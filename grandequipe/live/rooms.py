@@ -1,8 +1,8 @@
 """The sockets of this process, by member, and the streams' rooms that they are in.
 
 Guarantee: a socket is in the room of a stream only if the database said, after the last
-announced change of its member's access, that the member follows the stream. A snapshot from before
-such a change is discarded, and sent to nobody.
+announced change of its member's access, that the member follows the stream. A snapshot from
+before such a change is discarded, and sent to nobody.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

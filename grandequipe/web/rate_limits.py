@@ -1,7 +1,7 @@
 """Rate limits of what reaches other members, counted in Redis for pages and the API alike.
 
 Guarantee: an action is counted before it is carried out, so that many at once are not free, and
-refunded if it fails. The limits are settings (LIMIT_…). No request is refused if Redis does not answer.
+refunded if it fails. The limits are settings (LIMIT_…). Without Redis no request is refused.
 
 Checking a text is work, whatever the result: previews and refused texts are counted as attempts,
 which are never refunded. Too many previews are refused; after too many refused texts, the hits of

@@ -64,6 +64,6 @@ def test_each_kind_is_described_in_both_languages(app: Flask, kind: Kind) -> Non
     assert differing == [True] * len(differing)
 
 
-def test_kinds_differ_in_all_that_tells_them_apart() -> None:
+def test_kinds_differ_in_all_that_distinguishes_them() -> None:
     for name in ("path", "icon", "colour", "urgency"):
         assert len({getattr(each, name) for each in KINDS.values()}) == len(Kind)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from grandequipe.core.events.models import EventRecord
 from grandequipe.core.transactions import atomic
@@ -16,8 +16,6 @@ from grandequipe.feed.services import (
     publish_post,
     refuse_post,
     refuse_proposal,
-    remove_comment,
-    remove_post,
 )
 from grandequipe.groups.models import Group, Level, Role, Visibility
 from grandequipe.groups.services import (
@@ -33,8 +31,7 @@ from grandequipe.groups.services import (
     lift_ban,
 )
 from grandequipe.members.models import Member
-from grandequipe.notifications.handlers import notify_moderators_of_request, notify_of_comment
-from grandequipe.notifications.models import MOST_ENTRIES, Notification, NotificationPayload
+from grandequipe.notifications.models import Notification, NotificationPayload
 from grandequipe.notifications.queries import (
     count_unread,
     list_notifications,
@@ -236,137 +233,6 @@ def test_a_moderators_own_change_and_one_in_a_free_group_notify_nobody(
     assert bell_of(cast.amina) == before
 
 
-def test_lines_of_one_topic_are_one_line_that_names_who_spoke_last(
-    cast: Cast, handle_events: HandleEvents
-) -> None:
-    post = make_post(cast.chloe, cast.ess)
-    for author in (cast.amina, cast.bruno, cast.amina):
-        make_comment(author, post)
-    handle_events()
-    (line,) = bell_of(cast.chloe)
-    assert [actor.display_name for actor in line.actors] == ["Amina Belkacem", "Bruno Castel"]
-    assert line.actor_count == 2
-    assert count_unread(cast.chloe) == 1
-
-
-def test_what_is_read_stays_read_until_more_is_said_on_it(
-    cast: Cast, handle_events: HandleEvents
-) -> None:
-    post = make_post(cast.chloe, cast.ess)
-    make_comment(cast.amina, post)
-    handle_events()
-    with atomic():
-        mark_read(cast.chloe, bell_of(cast.chloe)[0].latest_id)
-    assert count_unread(cast.chloe) == 0
-    assert [line.is_unread for line in bell_of(cast.chloe)] == [False]
-    for _number in range(2):
-        make_comment(cast.bruno, post)
-    handle_events()
-    [line] = bell_of(cast.chloe)
-    assert (line.is_unread, line.count, line.actor_count) == (True, 2, 1)
-    assert [actor.display_name for actor in line.actors] == ["Bruno Castel"]
-    assert count_unread(cast.chloe) == 1
-    with atomic():
-        mark_read(cast.chloe, line.latest_id)
-    [line] = bell_of(cast.chloe)
-    assert (line.is_unread, line.count, line.actor_count) == (False, 3, 2)
-
-
-def test_a_line_names_nobody_whose_comment_was_removed(
-    cast: Cast, handle_events: HandleEvents
-) -> None:
-    post = make_post(cast.chloe, cast.ess)
-    first = make_comment(cast.amina, post)
-    handle_events()
-    with atomic():
-        mark_read(cast.chloe, bell_of(cast.chloe)[0].latest_id)
-    newest = make_comment(cast.bruno, post)
-    handle_events()
-    with atomic():
-        remove_comment(cast.bruno, newest)
-    [line] = bell_of(cast.chloe)
-    assert (line.is_unread, line.comment_id, count_unread(cast.chloe)) == (False, first.id, 0)
-    assert [actor.display_name for actor in line.actors] == ["Amina Belkacem"]
-
-
-def test_a_line_of_requests_names_those_who_still_ask(
-    cast: Cast, handle_events: HandleEvents
-) -> None:
-    other = make_member("Farah Haddad")
-    for person in (cast.driss, other):
-        with atomic():
-            join_group(person, cast.private)
-    handle_events()
-    assert [line.actor_count for line in bell_of(cast.amina)] == [2]
-    with atomic():
-        answer_request(cast.bruno, cast.private, other, accept=True)
-    [line] = bell_of(cast.amina)
-    assert [actor.id for actor in line.actors] == [cast.driss.id]
-
-
-def test_more_entries_than_a_line_keeps_are_counted(
-    cast: Cast, handle_events: HandleEvents
-) -> None:
-    post = make_post(cast.chloe, cast.ess)
-    for _number in range(MOST_ENTRIES + 2):
-        make_comment(cast.bruno, post)
-    handle_events()
-    row = db.session.query(Notification).one()
-    assert (row.unread_count, len(row.comment_ids)) == (MOST_ENTRIES + 2, MOST_ENTRIES)
-    assert row.comment_ids == sorted(row.comment_ids, key=lambda id: -(id or 0))
-
-
-def test_a_moderator_of_a_group_where_a_post_is_pending_keeps_no_line_of_its_other_groups(
-    cast: Cast, handle_events: HandleEvents
-) -> None:
-    choose(cast.bruno, cast.private, Level.ALL)
-    with atomic():
-        post = publish_post(cast.chloe, cast.private, draft_of(), [cast.moderated])
-    mine = make_comment(cast.bruno, post)
-    make_comment(cast.amina, post, reply_to=mine.id)
-    handle_events()
-    assert sorted(kinds_in_bell_of(cast.bruno)) == [
-        "answer_to_my_comment", "post_pending", "post_published",
-    ]  # fmt: skip
-    with atomic():
-        leave_group(cast.bruno, cast.private)
-    assert kinds_in_bell_of(cast.bruno) == ["post_pending"]
-    assert count_unread(cast.bruno) == 1
-
-
-def test_reading_up_to_a_line_leaves_what_came_since_unread(
-    cast: Cast, handle_events: HandleEvents
-) -> None:
-    make_comment(cast.amina, make_post(cast.chloe, cast.ess))
-    handle_events()
-    shown = bell_of(cast.chloe)[0].latest_id
-    make_comment(cast.amina, make_post(cast.chloe, cast.ess))
-    handle_events()
-    with atomic():
-        mark_read(cast.chloe, shown)
-    assert count_unread(cast.chloe) == 1
-
-
-def test_an_event_that_is_handled_twice_is_one_entry(
-    cast: Cast, handle_events: HandleEvents
-) -> None:
-    make_comment(cast.bruno, make_post(cast.chloe, cast.ess))
-    with atomic():
-        join_group(cast.driss, cast.private)
-    handle_events()
-    comment, request = (
-        db.session.query(EventRecord).filter_by(kind=kind).one()
-        for kind in ("comment.added", "join.requested")
-    )
-    with atomic():
-        mark_read(cast.chloe, bell_of(cast.chloe)[0].latest_id)
-        notify_of_comment([comment])
-        notify_moderators_of_request(request)
-    assert count_unread(cast.chloe) == 0
-    counts = db.session.scalars(select(Notification.unread_count)).all()
-    assert sorted(counts) == [0, 1, 1]
-
-
 def test_a_count_is_broadcast_and_recorded_nowhere(
     cast: Cast, handle_events: HandleEvents, broadcasts: Broadcasts
 ) -> None:
@@ -423,87 +289,6 @@ def test_a_hundred_comments_are_handled_in_as_few_statements_as_two(
         (cast.chloe.id, 1),
         (cast.chloe.id, 30),
     ]
-
-
-def test_what_one_may_no_longer_see_is_neither_listed_nor_counted(
-    cast: Cast, handle_events: HandleEvents
-) -> None:
-    post = make_post(cast.chloe, cast.ess)
-    comment = make_comment(cast.bruno, post)
-    in_private = make_post(cast.chloe, cast.private)
-    make_comment(cast.bruno, in_private)
-    handle_events()
-    assert count_unread(cast.chloe) == 2
-    with atomic():
-        leave_group(cast.chloe, cast.private)
-    assert count_unread(cast.chloe) == len(bell_of(cast.chloe)) == 1
-    with atomic():
-        remove_comment(cast.bruno, comment)
-    assert count_unread(cast.chloe) == len(bell_of(cast.chloe)) == 0
-
-
-def test_a_removed_post_takes_its_lines_with_it(cast: Cast, handle_events: HandleEvents) -> None:
-    post = make_post(cast.chloe, cast.ess)
-    make_comment(cast.bruno, post)
-    handle_events()
-    with atomic():
-        remove_post(cast.amina, post)
-    assert bell_of(cast.chloe) == []
-
-
-def test_a_comment_removed_before_it_is_handled_notifies_nobody(
-    cast: Cast, handle_events: HandleEvents
-) -> None:
-    comment = make_comment(cast.bruno, make_post(cast.chloe, cast.ess))
-    with atomic():
-        remove_comment(cast.bruno, comment)
-    handle_events()
-    assert db.session.query(Notification).count() == 0
-
-
-def test_a_former_member_is_notified_no_more_of_a_public_group(
-    cast: Cast, handle_events: HandleEvents
-) -> None:
-    post = make_post(cast.chloe, cast.ess)
-    with atomic():
-        leave_group(cast.chloe, cast.ess)
-    make_comment(cast.bruno, post)
-    handle_events()
-    assert bell_of(cast.chloe) == []
-
-
-def test_requests_are_shown_to_moderators_only_as_long_as_they_are(
-    cast: Cast, handle_events: HandleEvents
-) -> None:
-    with atomic():
-        join_group(cast.driss, cast.private)
-    handle_events()
-    with atomic():
-        leave_group(cast.bruno, cast.private)
-    assert bell_of(cast.bruno) == []
-
-
-def test_a_refused_request_notifies_the_person_who_asked(
-    cast: Cast, handle_events: HandleEvents
-) -> None:
-    with atomic():
-        join_group(cast.driss, cast.private)
-    handle_events()
-    with atomic():
-        answer_request(cast.bruno, cast.private, cast.driss, accept=False)
-    handle_events()
-    assert kinds_in_bell_of(cast.driss) == ["request_refused"]
-    assert bell_of(cast.amina) == bell_of(cast.bruno) == []
-
-
-def test_an_invitation_that_ended_leaves_the_bell(cast: Cast, handle_events: HandleEvents) -> None:
-    with atomic():
-        invite_member(cast.amina, cast.ess, cast.driss)
-    handle_events()
-    assert kinds_in_bell_of(cast.driss) == ["invited"]
-    with atomic():
-        leave_group(cast.driss, cast.ess)
-    assert count_unread(cast.driss) == len(bell_of(cast.driss)) == 0
 
 
 def test_what_a_person_ends_themselves_is_recorded_in_their_stream(cast: Cast) -> None:

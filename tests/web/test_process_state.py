@@ -206,8 +206,8 @@ def test_what_a_process_keeps_holds_nothing_of_a_request(
 
 def is_said(word: str) -> bool:
     """Return whether a string is text for people: a capital, a blank, an accent, an address."""
-    letters = word.replace("_", "").replace("-", "")
-    return not (word.isascii() and letters.isalpha() and word.islower())
+    characters = word.replace("_", "").replace("-", "")
+    return not (word.isascii() and characters.isalpha() and word.islower())
 
 
 def test_a_clean_reader_is_shown_the_same_after_any_other_reader(

@@ -40,7 +40,7 @@ def _write(member: Member, post: Post, statement: Any) -> None:
     expire_counters(post)
     *counts, at = counted
     reactions = {name.value: count for name, count in zip(ReactionName, counts, strict=True)}
-    told = [
+    changes = [
         (
             placement.group.stream,
             ReactionCounts(
@@ -54,4 +54,4 @@ def _write(member: Member, post: Post, statement: Any) -> None:
         for placement in post.published
     ]
     # The values are those of the commit: the counters are locked until then.
-    broadcast(lambda: told)
+    broadcast(lambda: changes)

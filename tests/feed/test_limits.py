@@ -18,7 +18,7 @@ def test_a_post_keeps_every_character_or_is_refused(cast) -> None:
     post = make_post(cast.chloe, cast.ess, body_html=JUST_FITS)
     assert get_post(post.id, seen_by=cast.chloe).body_html == JUST_FITS
     with pytest.raises(Invalid) as refusal:
-        draft_of(body_html=TOO_LONG).check()
+        draft_of(body_html=TOO_LONG).validate()
     assert "body_html" in refusal.value.errors
 
 

@@ -108,7 +108,7 @@ def test_a_clock_that_no_page_can_be_written_with_is_refused(
 ) -> None:
     assert NOBODY_S in available_timezones()
     with pytest.raises(Invalid) as webinar:
-        draft_of(Kind.WEBINAR, time_zone=NOBODY_S).check()
+        draft_of(Kind.WEBINAR, time_zone=NOBODY_S).validate()
     assert list(webinar.value.errors) == ["time_zone"]
     refused = program(cast.chloe).patch("/me", {"time_zone": NOBODY_S})
     assert (refused.status_code, list(refused.json["errors"])) == (422, ["time_zone"])

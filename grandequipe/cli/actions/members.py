@@ -68,7 +68,7 @@ def _require_confirmation(question: str) -> None:
 def _check_name(name: str) -> None:
     try:
         with force_locale("en"):
-            ProfileInput(name).check()
+            ProfileInput(name).validate()
     except Invalid as refused:
         raise click.BadParameter(" ".join(refused.errors.values()), param_hint="--name") from None
 

@@ -111,14 +111,14 @@ class PostForm(Form):
                     gettext("We don’t know a place called “%(name)s”.", name=word)
                 )
 
-    def check(self) -> PostInput | None:
+    def validated_input(self) -> PostInput | None:
         """Give the draft when nothing is wrong with it, else put what is on the fields."""
         self.validate()
         if self.is_rate_limited:
             return None
         post_input = self.input()
         try:
-            post_input.check(self.before)
+            post_input.validate(self.before)
         except Invalid as refused:
             self.show(refused)
         return None if self.errors else post_input

@@ -94,7 +94,7 @@ def edit_post(
             _("This post has changed since you opened it, so your version hasn’t been saved yet.")
         )
     before = proposed_post(existing_proposal) if existing_proposal else post
-    post_input.check(before)
+    post_input.validate(before)
     if policies.must_propose(editor, post):
         return propose(editor, post, post_input, existing_proposal)
     write_text(post, post_input, before)

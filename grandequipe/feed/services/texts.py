@@ -70,7 +70,7 @@ def make_post(author: Member, post_input: PostInput, before: Post | None = None)
 
     `before` is the post that it would change: what is right for that one is right here.
     """
-    post_input.check(before)
+    post_input.validate(before)
     post = post_input.model(author=author, created_at=clock.now())
     write_text(post, post_input, before)
     return post

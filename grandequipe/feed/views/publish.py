@@ -99,7 +99,7 @@ def _writable_group(member: Member, slug: str) -> Group:
 
 def _attempt(form: PostForm, write: Callable[[PostInput], Any]) -> Any:
     """Give what `write` makes of the form, or put on its fields why nothing was made."""
-    post_input = form.check()
+    post_input = form.validated_input()
     try:
         with atomic():
             return write(post_input) if post_input else None

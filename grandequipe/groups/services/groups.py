@@ -48,7 +48,7 @@ class GroupInput:
     posting_policy: PostingPolicy = PostingPolicy.MEMBERS
     language: str | None = None
 
-    def check(self) -> None:
+    def validate(self) -> None:
         """Raise Invalid with an error for each invalid field."""
         errors = _language_errors(self.language)
         if error := length_error(self.name, LONGEST_NAME):
@@ -95,7 +95,7 @@ opening_checks: list[Callable[[Group], None]] = []
 def create_group(founder: Member, group_input: GroupInput) -> Group:
     """Create a group; the founder owns it."""
     require(policies.may_create_group(founder), _l("Confirm your email address first."))
-    group_input.check()
+    group_input.validate()
     group = _insert_group(group_input)
     add_member(founder, group, Role.OWNER)
     record(group.stream, GroupCreated(subject_id=group.id, actor_id=founder.id))
@@ -113,7 +113,7 @@ def edit_group(
     """
     lock_group(group)
     require(policies.may_own(owner, group), _l("Only owners can change a group’s settings."))
-    group_input.check()
+    group_input.validate()
     if over not in (None, group.settings_version):
         message = _(
             "These settings have changed since you opened them, so yours haven’t been saved yet."

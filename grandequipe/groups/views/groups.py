@@ -58,7 +58,7 @@ def create() -> ResponseReturnValue:
         try:
             with atomic():
                 group_input = form.input()
-                group_input.check()
+                group_input.validate()
                 services.refuse_taken_name(member, group_input.name, request.form.get("beside"))
                 group = services.create_group(member, group_input)
         except Invalid as refused:

@@ -34,7 +34,7 @@ class ProfileInput:
     bio: str = ""
     bio_language: str | None = None
 
-    def check(self) -> None:
+    def validate(self) -> None:
         """Raise Invalid with the error of each field."""
         errors = {}
         for name, most in LONGEST.items():
@@ -57,7 +57,7 @@ class ProfileInput:
 
 def edit_profile(member: Member, profile_input: ProfileInput) -> None:
     """Change a member's profile; raise Invalid with the error of each field."""
-    profile_input.check()
+    profile_input.validate()
     member.display_name = profile_input.display_name
     member.job_title = profile_input.job_title
     member.bio = profile_input.bio

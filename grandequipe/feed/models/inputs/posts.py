@@ -53,7 +53,7 @@ class PostInput:
             return RichText.kept(before.body_html, before.summary)
         return self.text
 
-    def check(self, before: Post | None = None) -> None:
+    def validate(self, before: Post | None = None) -> None:
         """Raise Invalid that names every wrong field; `before` is the post that it changes."""
         found = self._wrong() | self._text_error(before) | self._errors_now(before)
         wrong = {name: str(words) for name, words in found.items() if words}

@@ -25,7 +25,7 @@ PAGES = {
     ),
     "groups": ("create", "index", "invitation", "members", "settings"),
     "members": ("change_picture", "edit_preferences", "edit_profile", "profile", "settings"),
-    "notifications": ("index", "preferences"),
+    "notifications": ("index", "mailed", "preferences", "stop_mail"),
     "security": (
         "change_password",
         "confirm_email",

@@ -1,10 +1,11 @@
 """What the bell's pages send."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, RadioField, SelectChoice
+from wtforms import HiddenField, RadioField, SelectChoice, SelectMultipleField
 from wtforms.validators import InputRequired, Regexp
 
 from grandequipe.groups.models import Level
+from grandequipe.notifications.models import MAIL_LABELS, NotificationKind
 from grandequipe.web.forms import Form, Longest
 from grandequipe.web.measures import LONGEST_CHOICE
 
@@ -47,3 +48,16 @@ class ReadForm(Form):
     def newest(self) -> int:
         """Give the number of the newest entry that was shown."""
         return int(self.up_to.data)
+
+
+class MailedForm(Form):
+    """Which notifications reach the mailbox."""
+
+    kinds = SelectMultipleField(
+        _("Email me about what I haven’t read here within ten minutes"),
+        choices=[SelectChoice(kind.value, label) for kind, label in MAIL_LABELS.items()],
+    )
+
+    def chosen(self) -> list[NotificationKind]:
+        """Give the kinds that were chosen."""
+        return [NotificationKind(value) for value in self.kinds.data]

@@ -25,11 +25,14 @@ from grandequipe.feed.models import Placement, PlacementStatus, Post
 from grandequipe.groups.events import JoinRefused, JoinRequested, MemberInvited, MemberJoined
 from grandequipe.groups.models import Level, Membership, MembershipState
 from grandequipe.groups.queries import find_group
+from grandequipe.members.events import ProfileChanged
 from grandequipe.members.models import Member
+from grandequipe.members.queries import find_member
 from grandequipe.notifications.models import NotificationKind
 from grandequipe.notifications.queries import moderating, not_notified_of, wanting
 from grandequipe.notifications.services import (
     NewEntry,
+    erase_bell,
     lock_post_to_notify,
     notify,
     notify_of_comments,
@@ -136,6 +139,14 @@ def notify_of_acceptance(event_record: EventRecord) -> None:
         kind = NotificationKind.REQUEST_ACCEPTED
         entry = NewEntry.about_group(kind, event_record.actor_id, event.group_id)
         notify(event_record, (entry, _only(event.subject_id)))
+
+
+@handles(ProfileChanged)
+def erase_bell_of_closed_account(event_record: EventRecord) -> None:
+    """Delete the bell of an account that was closed."""
+    member = find_member(event_record.subject_id)
+    if member is not None and not member.active:
+        erase_bell(member)
 
 
 def _notify_about_group(

@@ -4,25 +4,34 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from grandequipe.core.errors import NotFound
 from grandequipe.core.transactions import atomic
+from grandequipe.extensions import csrf
 from grandequipe.groups.queries import find_membership, get_group
 from grandequipe.groups.services import change_level
 from grandequipe.members.identity import acting_member, viewer
-from grandequipe.notifications.forms import LevelForm, ReadForm
-from grandequipe.notifications.models import Writer
+from grandequipe.notifications.forms import LevelForm, MailedForm, ReadForm
+from grandequipe.notifications.models import MAIL_LABELS, Writer
 from grandequipe.notifications.queries import (
     count_unread,
     count_unread_around,
     get_notification,
+    list_mailed_kinds,
     list_notifications,
 )
-from grandequipe.notifications.services import mark_post_read, mark_read, mark_topic_read
-from grandequipe.web.form_rules import repeatable
+from grandequipe.notifications.services import (
+    change_mailed_kinds,
+    mark_post_read,
+    mark_read,
+    mark_topic_read,
+    stop_mails,
+    stopped_by,
+)
+from grandequipe.web.form_rules import repeatable, unkeyed
 from grandequipe.web.measures import takes
 from grandequipe.web.request_kind import is_page_view
 from grandequipe.web.typed import filled, typed
@@ -33,6 +42,12 @@ COUNTED = "unread_notifications"
 HTML = Writer(typed, filled)
 
 blueprint = Blueprint("notifications", __name__, template_folder="templates")
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages; stopping mails takes no CSRF token (RFC 8058)."""
+    app.register_blueprint(blueprint)
+    csrf.exempt(stop_mail)
 
 
 def count_for_viewer() -> int:
@@ -129,3 +144,38 @@ def preferences(slug: str) -> ResponseReturnValue:
         "notifications/preferences.html", group=group, membership=membership, form=form
     )
     return page, 422 if form.errors else 200
+
+
+@blueprint.route("/reglages/notifications", methods=["GET", "POST"])
+@repeatable("sets a choice")
+@takes(MailedForm)
+def mailed() -> ResponseReturnValue:
+    """Let a member choose which notifications are mailed."""
+    member = acting_member()
+    are_mailed = list_mailed_kinds(member)
+    form = MailedForm(kinds=[kind.value for kind, is_mailed in are_mailed.items() if is_mailed])
+    if form.validate_on_submit():
+        with atomic():
+            change_mailed_kinds(member, form.chosen())
+        flash(_("Your choice has been saved."), "success")
+        return redirect(url_for("notifications.mailed"), 303)
+    page = render_template("notifications/mailed.html", form=form)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/notifications/courriels/arret/<token>", methods=["GET", "POST"])
+@unkeyed("sets a choice; mail programs send it (RFC 8058)")
+def stop_mail(token: str) -> ResponseReturnValue:
+    """Show a button on GET, which changes nothing; stop mails on POST, from anywhere."""
+    member, kinds = stopped_by(token)
+    if request.method == "POST":
+        with atomic():
+            stop_mails(member, kinds)
+    is_mailed = list_mailed_kinds(member)
+    page = render_template(
+        "notifications/stop_mail.html",
+        token=token,
+        labels=[MAIL_LABELS[kind] for kind in kinds],
+        is_stopped=not any(is_mailed[kind] for kind in kinds),
+    )
+    return page, 200, {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}

@@ -50,6 +50,8 @@ CONTRACT = {
     "GET /feed",
     "GET /notifications",
     "POST /notifications/read",
+    "GET /me/notification-settings",
+    "PUT /me/notification-settings",
     "GET /changes",
     "POST /changes",
 }

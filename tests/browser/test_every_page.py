@@ -18,7 +18,9 @@ from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import KIND_BY_PATH, Kind
 from grandequipe.members.models import Member
+from grandequipe.notifications.models import MAILED_KINDS
 from grandequipe.notifications.queries import count_unread
+from grandequipe.notifications.services import stopping_token
 from tests.browser.looks import looks_of
 from tests.browser.subscriptions import key_of
 from tests.chromium import AXE, OpenWindow
@@ -39,6 +41,7 @@ FOR_VISITORS = (
     "/mot-de-passe-oublie",
     "/mot-de-passe-oublie/{reset}",
     "/lettre/desabonnement/{leaving}",
+    "/notifications/courriels/arret/{stopping}",
     "/courrier",
     "/aide",
     "/accessibilite",
@@ -76,6 +79,7 @@ FOR_MEMBERS = (
     "/reglages/verification",
     "/reglages/lettre",
     "/reglages/lettre/apercu",
+    "/reglages/notifications",
 )
 FOR_OWNERS = (
     "/",
@@ -111,6 +115,7 @@ def places(cast: Cast, mails_folder: Path, running_site: object) -> dict[str, st
         "mail": name,
         "leaving": key_of(cast.driss),
         "reset": generate_reset_password_token(cast.bruno),
+        "stopping": stopping_token(cast.chloe, MAILED_KINDS),
     }
 
 

@@ -30,6 +30,9 @@ GIVEN = {
     "name": "Amina",
     "group_name": "ESS Quartiers",
     "about": "De quoi il s’agit.",
+    "items": [{"sentence": "Une phrase", "excerpt": "Un mot", "link": LINK}],
+    "stops": [("les réponses à mes commentaires", LINK)],
+    "left": 2,
 }
 # Where a program has the mail in a page of its own, only what is in the body is left.
 LAID = """([html, isKept, isDark]) => {

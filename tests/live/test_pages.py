@@ -10,6 +10,8 @@ from werkzeug.routing import Rule
 from grandequipe.core import mail
 from grandequipe.digests.queries import get_subscription
 from grandequipe.live.pages import ENDPOINTS
+from grandequipe.notifications.models import MAILED_KINDS
+from grandequipe.notifications.services import stopping_token
 from tests.api.conftest import react_to_all
 from tests.conftest import Visitor
 from tests.factories import Cast, make_comment, make_post, picture_file
@@ -67,6 +69,7 @@ def test_whole_pages_alone_ask_where_they_stand(
         "member_id": cast.amina.id,
         "notification_id": 1,
         "key": get_subscription(cast.amina).unsubscribe_key,
+        "token": stopping_token(cast.amina, MAILED_KINDS),
         "name": max(mails_folder.glob("[0-9]*.eml")).stem,
     }
     with_cursor, paying = set(), {}

@@ -48,7 +48,13 @@ def test_every_form_of_a_template_is_given_what_it_carries() -> None:
         for form in FORM.findall(path.read_text())
         if "csrf(" not in form and (action := re.search(r'action="(.*?)[>\n]', form))
     ]
-    actions = {"members.set_locale", "feed.react", "security.logout", "digests.unsubscribe"}
+    actions = {
+        "members.set_locale",
+        "feed.react",
+        "security.logout",
+        "digests.unsubscribe",
+        "notifications.stop_mail",
+    }
     assert [where for where, action in without if not any(each in action for each in actions)] == [
         "grandequipe/web/templates/macros/reactions.html"
     ]

@@ -34,6 +34,8 @@ from grandequipe.feed.forms import FORMS
 from grandequipe.feed.models import KIND_BY_PATH
 from grandequipe.feed.services import approve_post, edit_post
 from grandequipe.groups.services import invite_address, key_of_invitation
+from grandequipe.notifications.models import MAILED_KINDS
+from grandequipe.notifications.services import stopping_token
 from grandequipe.web import bodies
 from grandequipe.web.forms import Form
 from grandequipe.web.measures import LONGEST_UNDECLARED, measures_of
@@ -78,6 +80,7 @@ LOOSE_FIELDS = {
     "members.change_picture": ("picture",),
     "members.remove_picture": ("question", "question_kind"),
     "members.set_locale": ("locale", "next"),
+    "notifications.stop_mail": (),
     "security.logout": ("refresh_token", "submit"),
     "web.set_locale": ("locale", "next"),
 }
@@ -85,7 +88,7 @@ KIND_NAMES = [word for form in FORMS for word, kind in KIND_BY_PATH.items() if k
 FOR_VISITORS = {
     "security.login", "security.register", "security.forgot_password", "security.reset_password",
     "security.send_confirmation", "security.confirm_email", "web.set_locale",
-    "digests.unsubscribe", "groups.invitation",
+    "digests.unsubscribe", "groups.invitation", "notifications.stop_mail",
 }  # fmt: skip
 
 
@@ -128,6 +131,7 @@ def named(cast: Cast) -> dict[str, Any]:
         "comment_id": make_comment(cast.amina, post).id,
         "slug": "ess-quartiers",
         "member_id": cast.chloe.id,
+        "token": stopping_token(cast.chloe, MAILED_KINDS),
         "invitation_id": invitation.id,
         "groups.invitation": key_of_invitation(invitation),
         "kind": "webinaire",

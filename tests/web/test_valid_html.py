@@ -19,6 +19,8 @@ from grandequipe.digests.models import DigestSubscription
 from grandequipe.extensions import db
 from grandequipe.groups.services import invite_address
 from grandequipe.members.models import Member
+from grandequipe.notifications.models import MAILED_KINDS
+from grandequipe.notifications.services import stopping_token
 from tests.api.conftest import react_to_all
 from tests.browser.test_every_page import PAGES
 from tests.conftest import Visitor
@@ -60,6 +62,7 @@ def places(cast: Cast) -> dict[str, str]:
         **stands,
         "leaving": leaving.unsubscribe_key,
         "reset": generate_reset_password_token(cast.bruno),
+        "stopping": stopping_token(cast.chloe, MAILED_KINDS),
         "mail": "0-none",
     }
 

@@ -1,12 +1,13 @@
 """Schemas of notifications."""
 
 from marshmallow import Schema, fields
+from marshmallow.validate import Equal, OneOf
 
 from grandequipe.api.schemas.changes import SubjectSchema
 from grandequipe.api.schemas.fields import LARGEST_ID, Instant, one_of, whole
 from grandequipe.api.schemas.lists import page_of
 from grandequipe.api.schemas.members import PersonSchema
-from grandequipe.notifications.models import NotificationKind
+from grandequipe.notifications.models import MAILED_KINDS, NotificationKind
 
 
 class NotificationSchema(Schema):
@@ -50,3 +51,37 @@ class UnreadSchema(Schema):
     """The number of unread notifications."""
 
     unread = fields.Integer(required=True)
+
+
+class ChannelsSchema(Schema):
+    """Where one kind of notification reaches the member; the bell always has it."""
+
+    bell = fields.Boolean(required=True)
+    mail = fields.Boolean(required=True)
+
+
+class ChannelsPatch(Schema):
+    """Whether one kind of notification is mailed; the bell always has it."""
+
+    bell = fields.Boolean(
+        validate=Equal(True, error="The bell always has it."), metadata={"enum": [True]}
+    )
+    mail = fields.Boolean(required=True)
+
+
+class SettingsSchema(Schema):
+    """Where each kind of notification that may be mailed reaches the member."""
+
+    channels = fields.Dict(
+        keys=one_of(NotificationKind), values=fields.Nested(ChannelsSchema), required=True
+    )
+
+
+class SettingsBody(Schema):
+    """The channels of kinds of notifications; kinds that are left out stay as they are."""
+
+    channels = fields.Dict(
+        keys=fields.String(validate=OneOf([kind.value for kind in MAILED_KINDS])),
+        values=fields.Nested(ChannelsPatch),
+        required=True,
+    )

@@ -1,5 +1,6 @@
 """Notifications."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from grandequipe.api.calls import call
@@ -9,12 +10,14 @@ from grandequipe.api.schemas.lists import PageQuery
 from grandequipe.api.schemas.notifications import (
     NotificationPageSchema,
     ReadBody,
+    SettingsBody,
+    SettingsSchema,
     UnreadSchema,
 )
 from grandequipe.core.mail.rendering import address_of
 from grandequipe.core.windows import Window
 from grandequipe.notifications import queries, services
-from grandequipe.notifications.models import NotificationPayload
+from grandequipe.notifications.models import NotificationKind, NotificationPayload
 
 TAG = "Notifications"
 
@@ -32,6 +35,32 @@ def read_notifications(data: dict[str, Any]) -> dict[str, int]:
     """Mark the notifications up to one as read; return the number of unread ones."""
     services.mark_read(acting_member(), data["up_to"])
     return {"unread": queries.count_unread(acting_member())}
+
+
+@call("GET", "/me/notification-settings", tag=TAG, answers=SettingsSchema)
+def show_notification_settings() -> dict[str, Any]:
+    """Show where each kind of notification reaches the caller."""
+    return _settings()
+
+
+@call("PUT", "/me/notification-settings", tag=TAG, answers=SettingsSchema, body=SettingsBody)
+@limited("readings")
+def set_notification_settings(data: dict[str, Any]) -> dict[str, Any]:
+    """Choose which kinds are mailed; kinds that are left out stay as they are."""
+    mailed = {kind.value: is_mailed for kind, is_mailed in _mailed().items()}
+    mailed |= {kind: channels["mail"] for kind, channels in data["channels"].items()}
+    kinds = [NotificationKind(kind) for kind, is_mailed in mailed.items() if is_mailed]
+    services.change_mailed_kinds(acting_member(), kinds)
+    return _settings()
+
+
+def _mailed() -> Mapping[NotificationKind, bool]:
+    return queries.list_mailed_kinds(acting_member())
+
+
+def _settings() -> dict[str, Any]:
+    mailed = _mailed()
+    return {"channels": {kind.value: {"bell": True, "mail": mailed[kind]} for kind in mailed}}
 
 
 def _shown(line: NotificationPayload) -> dict[str, Any]:

@@ -32,6 +32,17 @@ class NotificationKind(StrEnum):
     PROPOSAL_REFUSED = "proposal_refused"
 
 
+# What reaches the mailbox where it was not read on the site, unless the member stopped it.
+MAILED_KINDS = (
+    NotificationKind.ANSWER_TO_MY_COMMENT,
+    NotificationKind.COMMENT_ON_MY_POST,
+    NotificationKind.REQUEST_ACCEPTED,
+    NotificationKind.JOIN_REQUESTED,
+    NotificationKind.POST_PENDING,
+    NotificationKind.PROPOSAL_PENDING,
+)
+
+
 class SubjectType(StrEnum):
     """What a notification is about."""
 
@@ -45,7 +56,8 @@ class Notification(Model):
     The arrays are parallel, newest entry first: the event, its actor, and the comment where it is
     one. `unread_count` says how many of them have come since the member read the topic; it may be
     more than the arrays keep. `latest_id` is the number of the newest entry, from the sequence of
-    the ids: what was shown "up to" a number is read, and what came since is not.
+    the ids: what was shown "up to" a number is read, and what came since is not. `mail_due_at` is
+    when unread entries are mailed; `mailed_count` says how many of the unread ones have been.
 
     Guarantee: an event that is handled twice, or a comment that is recorded in several groups, is
     one entry. Names, titles and rights are not kept here: they are read when a line is shown. A
@@ -62,7 +74,16 @@ class Notification(Model):
         Index("ix_notification_subject", "subject_type", "subject_id"),
         enum_check("kind", NotificationKind),
         enum_check("subject_type", SubjectType),
+        Index(
+            "ix_notification_mail_due",
+            "mail_due_at",
+            postgresql_where=text("mail_due_at IS NOT NULL"),
+        ),
         minimum_check("unread_count"),
+        minimum_check("mailed_count"),
+        CheckConstraint(
+            "read_at IS NULL OR (mail_due_at IS NULL AND mailed_count = 0)", name="mail"
+        ),
         CheckConstraint("(unread_count = 0) = (read_at IS NOT NULL)", name="read_at"),
         CheckConstraint(
             "cardinality(event_ids) > 0 AND cardinality(event_ids) = cardinality(actor_ids)"
@@ -87,3 +108,18 @@ class Notification(Model):
     unread_count: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    mail_due_at: Mapped[datetime | None]
+    mailed_count: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class StoppedMail(Model):
+    """A kind of notification that a member wants no mail about, since when."""
+
+    __tablename__ = "stopped_mail"
+    __table_args__ = (enum_check("kind", NotificationKind),)
+
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("member.id", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[NotificationKind] = mapped_column(primary_key=True)
+    since: Mapped[datetime]

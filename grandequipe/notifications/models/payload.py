@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _, ngettext
+from flask_babel import gettext as _, lazy_gettext, ngettext
 
 from grandequipe.core.lines import isolated
 from grandequipe.core.text_validation import quoted
@@ -164,5 +164,19 @@ SENTENCES: Mapping[NotificationKind, Callable[[int], str]] = {
     ),
     NotificationKind.PROPOSAL_REFUSED: lambda _number: _(
         "Your change to “%(title)s” wasn’t accepted in %(group)s: see why", **KEPT
+    ),
+}
+
+# What may be mailed, as its reader chooses it.
+MAIL_LABELS = {
+    NotificationKind.ANSWER_TO_MY_COMMENT: lazy_gettext("Replies to my comments"),
+    NotificationKind.COMMENT_ON_MY_POST: lazy_gettext("Comments on my posts"),
+    NotificationKind.REQUEST_ACCEPTED: lazy_gettext("My requests to join a group, once accepted"),
+    NotificationKind.JOIN_REQUESTED: lazy_gettext("Requests to join a group that I moderate"),
+    NotificationKind.POST_PENDING: lazy_gettext(
+        "Posts waiting for review in a group that I moderate"
+    ),
+    NotificationKind.PROPOSAL_PENDING: lazy_gettext(
+        "Changes waiting for review in a group that I moderate"
     ),
 }

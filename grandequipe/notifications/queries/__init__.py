@@ -7,6 +7,7 @@ from grandequipe.notifications.queries.bell import (
     count_unread_around,
     get_notification,
     list_notifications,
+    list_unmailed,
     read_unread_counts,
 )
 from grandequipe.notifications.queries.recipients import (
@@ -16,6 +17,7 @@ from grandequipe.notifications.queries.recipients import (
     topic_of,
     wanting,
 )
+from grandequipe.notifications.queries.settings import list_mailed_kinds
 from grandequipe.notifications.queries.visibility import visible_to
 
 __all__ = [
@@ -25,7 +27,9 @@ __all__ = [
     "count_unread",
     "count_unread_around",
     "get_notification",
+    "list_mailed_kinds",
     "list_notifications",
+    "list_unmailed",
     "moderating",
     "not_notified_of",
     "read_unread_counts",

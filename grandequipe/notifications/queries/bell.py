@@ -14,8 +14,10 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    exists,
     func,
     literal_column,
+    not_,
     select,
     true,
 )
@@ -27,12 +29,13 @@ from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
 from grandequipe.extensions import db
 from grandequipe.feed import queries as feed
 from grandequipe.feed.models import Post
-from grandequipe.groups.models import Group
+from grandequipe.groups.models import Group, Level, Membership
 from grandequipe.members.models import Member, Viewer, stream_of
 from grandequipe.notifications.models import (
     Notification,
     NotificationKind,
     NotificationPayload,
+    StoppedMail,
     SubjectType,
 )
 from grandequipe.notifications.queries.visibility import is_unread, rows_of, visible_entries
@@ -174,8 +177,37 @@ def get_notification(notification_id: int, seen_by: Member) -> NotificationPaylo
     return _payloads(rows, seen_by)[0]
 
 
-def _lines(viewer: Member) -> Select[Any]:
-    visible = visible_entries()
+def list_unmailed(seen_by: Member) -> Sequence[NotificationPayload]:
+    """List the lines of a member that are due to be mailed, with what of them was not mailed yet.
+
+    Left out is what the member stopped, and what comes from a group that they get only the digest
+    of, or nothing.
+    """
+    new = Notification.unread_count - Notification.mailed_count
+    is_silenced = exists().where(
+        Membership.group_id == Notification.group_id,
+        Membership.member_id == seen_by.id,
+        Membership.level.in_((Level.DIGEST, Level.NONE)),
+    )
+    is_stopped = exists().where(
+        StoppedMail.member_id == seen_by.id, StoppedMail.kind == Notification.kind
+    )
+    lines = (
+        _lines(seen_by, new)
+        .where(
+            Notification.mail_due_at.is_not(None),
+            Notification.read_at.is_(None),
+            not_(is_silenced),
+            not_(is_stopped),
+        )
+        .order_by(Notification.created_at, Notification.latest_id)
+    )
+    rows = [row for row in db.session.execute(lines) if row.unread]
+    return _payloads(rows, seen_by)
+
+
+def _lines(viewer: Member, new: Any = Notification.unread_count) -> Select[Any]:
+    visible = visible_entries(new)
     return rows_of(
         viewer,
         Notification.id,

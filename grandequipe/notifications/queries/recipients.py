@@ -143,6 +143,7 @@ def _gathered() -> Select[*tuple[Any, ...]]:
             newest_first(entry.c.comment_id),
             func.count(),
             bindparam("now", type_=DateTime(timezone=True)),
+            bindparam("due", type_=DateTime(timezone=True)),
         )
         .group_by(entry.c.member_id, entry.c.kind, entry.c.topic, entry.c.post_id)
         # In the order of the events, which is the one in which pages list the rows.

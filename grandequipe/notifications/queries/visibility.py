@@ -117,16 +117,17 @@ def is_unread() -> ColumnElement[bool]:
     )
 
 
-def visible_entries() -> Any:
+def visible_entries(new: Any = Notification.unread_count) -> Any:
     """Give, beside each row, the actors and comments of its visible entries, and how many are new.
 
-    The query joins it: a row without a visible entry is not listed.
+    `new` is how many of all its entries are. The query joins it: a row without a visible entry is
+    not listed.
     """
     return (
         select(
             _newest_first(ENTRY.c.actor_id).label("actor_ids"),
             _newest_first(ENTRY.c.comment_id).label("comment_ids"),
-            func.count().filter(_IS_UNREAD).label("unread"),
+            func.count().filter(ENTRY.c.number <= new).label("unread"),
         )
         .where(entry_is_visible())
         .having(func.count() > 0)

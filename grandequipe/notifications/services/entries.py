@@ -1,7 +1,8 @@
-"""Writing the bell, and marking it as read."""
+"""Writing the entries of the bell, and marking them as read."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from sqlalchemy import (
@@ -29,6 +30,7 @@ from grandequipe.feed.models import Comment, Post
 from grandequipe.members.models import Member
 from grandequipe.notifications.events import NotificationCount
 from grandequipe.notifications.models import (
+    MAILED_KINDS,
     MOST_ENTRIES,
     Notification,
     NotificationKind,
@@ -77,7 +79,10 @@ COLUMNS = (
     Notification.comment_ids,
     Notification.unread_count,
     Notification.created_at,
+    Notification.mail_due_at,
 )
+# What is read on the site within this time is not mailed.
+MAILED_AFTER = timedelta(minutes=10)
 ENTRIES = (Notification.event_ids, Notification.actor_ids, Notification.comment_ids)
 
 
@@ -97,6 +102,8 @@ def _writing(rows: SelectBase) -> ReturningInsert[int]:
             "group_id": new.group_id,
             "created_at": new.created_at,
             "read_at": null(),
+            # What comes while a mail is due comes with that mail.
+            "mail_due_at": func.coalesce(Notification.mail_due_at, new.mail_due_at),
         },
         where=~new.event_ids.overlap(Notification.event_ids),
     ).returning(Notification.member_id)
@@ -142,7 +149,8 @@ def _write(event_record: EventRecord, entry: NewEntry, recipients: Select[int]) 
         [entry.actor_id],
         [None],
         1,
-        clock.now(),
+        now := clock.now(),
+        now + MAILED_AFTER if entry.kind in MAILED_KINDS else None,
     )
     columns = [
         literal(value, column.type) for value, column in zip(values, COLUMNS[1:], strict=True)
@@ -164,7 +172,12 @@ def notify_of_comments(event_records: Iterable[EventRecord]) -> int:
     records = list(event_records)
     ids = sorted({event_record.subject_id for event_record in records})
     db.session.execute(LOCK_COMMENTS, {"comments": ids})
-    params = {"events": [event_record.id for event_record in records], "now": clock.now()}
+    now = clock.now()
+    params = {
+        "events": [event_record.id for event_record in records],
+        "now": now,
+        "due": now + MAILED_AFTER,
+    }
     return _broadcast_counts(db.session.connection().scalars(WRITE_COMMENTS, params).all())
 
 
@@ -193,7 +206,7 @@ def _mark_read(member: Member, which: ColumnElement[bool]) -> int:
     read = db.session.scalars(
         update(Notification)
         .where(Notification.member_id == member.id, Notification.read_at.is_(None), which)
-        .values(read_at=clock.now(), unread_count=0)
+        .values(read_at=clock.now(), unread_count=0, mailed_count=0, mail_due_at=None)
         .returning(Notification.member_id)
         .execution_options(synchronize_session=False)
     ).all()

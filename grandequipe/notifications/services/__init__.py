@@ -1,0 +1,45 @@
+"""Writing the bell, marking it as read, and the mails about what was not read."""
+
+from grandequipe.notifications.services.entries import (
+    NewEntry,
+    lock_post_to_notify,
+    mark_post_read,
+    mark_read,
+    mark_topic_read,
+    notify,
+    notify_of_comments,
+    present_counts,
+)
+from grandequipe.notifications.services.mails import (
+    MAIL_KIND,
+    UnreadMail,
+    claim_member_to_mail,
+    write_unread_mail,
+)
+from grandequipe.notifications.services.settings import (
+    change_mailed_kinds,
+    erase_bell,
+    stop_mails,
+    stopped_by,
+    stopping_token,
+)
+
+__all__ = [
+    "MAIL_KIND",
+    "NewEntry",
+    "UnreadMail",
+    "change_mailed_kinds",
+    "claim_member_to_mail",
+    "erase_bell",
+    "lock_post_to_notify",
+    "mark_post_read",
+    "mark_read",
+    "mark_topic_read",
+    "notify",
+    "notify_of_comments",
+    "present_counts",
+    "stop_mails",
+    "stopped_by",
+    "stopping_token",
+    "write_unread_mail",
+]

@@ -1,0 +1,55 @@
+"""On the clock: mail what was not read on the site."""
+
+from datetime import timedelta
+
+import structlog
+from celery import shared_task
+
+from grandequipe.core import mail
+from grandequipe.core.transactions import atomic
+from grandequipe.notifications.services import (
+    MAIL_KIND,
+    claim_member_to_mail,
+    write_unread_mail,
+)
+
+log = structlog.get_logger(__name__)
+
+SCHEDULE = {
+    "unread_mails": {"task": "notifications.mail_unread", "schedule": timedelta(minutes=1)},
+}
+
+
+@shared_task(name="notifications.mail_unread", ignore_result=True, expires=60)
+def mail_unread() -> None:
+    """Write the mails that are due, each in a transaction of its own."""
+    failed: set[int] = set()
+    while _mail_one(failed):
+        pass
+
+
+def _mail_one(failed: set[int]) -> bool:
+    """Write one mail, or remember who cannot be written to now; False where none is due."""
+    member_id = 0
+    try:
+        with atomic():
+            member = claim_member_to_mail(but=failed)
+            if member is None:
+                return False
+            member_id = member.id
+            written = write_unread_mail(member)
+            if written is not None:
+                mail.post(
+                    written.mail,
+                    MAIL_KIND,
+                    key=written.key,
+                    member_id=member_id,
+                    has_secrets=True,
+                )
+    except Exception:
+        # The mails of the others do not wait for it; the next run tries again.
+        log.exception("unread_mail_failed", member=member_id)
+        if not member_id:
+            return False
+        failed.add(member_id)
+    return True

@@ -33,7 +33,8 @@ from grandequipe.web.rate_limits import (
     too_many,
 )
 
-CLIENT_MAILS = "mails"
+# Named as in the setting LIMIT_LETTERS.
+CLIENT_MAILS = "letters"
 # Estimating a password takes long: refused registrations count as well.
 CLIENT_REGISTRATIONS = "registrations"
 OF_MAILBOX = "mailbox"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
+from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import (
     DateField,
     DateTimeLocalField,
@@ -36,24 +36,33 @@ class LabelsField(StringField):
         return list(dict.fromkeys(part for part in parts if part))
 
 
-class LocalTimeField(DateTimeLocalField):
-    """A day and an hour as clocks on a wall show them."""
+class OptionalMixin(Field):
+    """A field that may be empty: nothing typed is None, and no mistake."""
 
-    data: datetime | None
-    FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
-
-    def __init__(self, label: Any, **given: Any) -> None:
-        super().__init__(label, format=list(self.FORMATS), **given)
+    mistake: str
+    data: Any
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read what was typed; nothing is nothing, and not a mistake."""
-        if not any(valuelist):
+        """Read what was typed; raise ValueError with `mistake` where that has no value."""
+        if not any(each.strip() for each in valuelist):
             self.data = None
             return
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(_("Enter a date and time, such as 2026-11-26 14:00.")) from None
+            raise ValueError(str(self.mistake)) from None
+
+
+class LocalTimeField(OptionalMixin, DateTimeLocalField):
+    """A day and an hour as clocks on a wall show them."""
+
+    data: datetime | None
+    FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
+
+    mistake = _l("Enter a date and time, such as 2026-11-26 14:00.")
+
+    def __init__(self, label: Any, **given: Any) -> None:
+        super().__init__(label, format=list(self.FORMATS), **given)
 
     def read_in(self, zone: ZoneInfo, after: datetime | None = None) -> datetime | None:
         """Give the instant at which clocks in `zone` show this; raise ValueError if they never do.
@@ -75,32 +84,16 @@ class LocalTimeField(DateTimeLocalField):
         return first.astimezone(UTC)
 
 
-class DayField(DateField):
+class DayField(OptionalMixin, DateField):
     """A date that may be missing."""
 
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read what was typed; nothing is nothing, and not a mistake."""
-        if not any(valuelist):
-            self.data = None
-            return
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Enter a date, such as 2026-11-26.")) from None
+    mistake = _l("Enter a date, such as 2026-11-26.")
 
 
-class CountField(IntegerField):
+class CountField(OptionalMixin, IntegerField):
     """A whole number that may be missing."""
 
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read what was typed; nothing is nothing, and not a mistake."""
-        if not any(each.strip() for each in valuelist):
-            self.data = None
-            return
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Enter a whole number, such as 50.")) from None
+    mistake = _l("Enter a whole number, such as 50.")
 
 
 def wall_clock(instant: datetime | None, zone: ZoneInfo) -> datetime | None:

@@ -64,6 +64,10 @@ ABOUT = {
 }
 
 
+# Names of parameters and classes that say nothing of their value.
+EMPTY_NAMES = {"asked": "params, requested", "given": "params, kwargs, fields", "Words": "a type"}
+
+
 def list_files() -> Iterator[Path]:
     for root in ROOTS:
         for path in sorted((PROJECT / root).rglob("*")):
@@ -91,6 +95,17 @@ def sentences_of(text: str) -> Iterator[str]:
     yield comment
 
 
+def names_bound_in(text: str) -> set[str]:
+    """Give the names of arguments, variables, functions and classes that a module binds."""
+    nodes = list(ast.walk(ast.parse(text)))
+    defined = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return (
+        {node.arg for node in nodes if isinstance(node, ast.arg)}
+        | {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        | {node.name for node in nodes if isinstance(node, defined)}
+    )
+
+
 def test_no_former_word_is_used() -> None:
     found = {}
     for path in list_files():
@@ -107,6 +122,17 @@ def test_no_docstring_begins_a_sentence_with_a_pronoun_for_a_noun() -> None:
         if path.suffix == ".py"
         for sentence in sentences_of(path.read_text())
         if PRONOUN.search(sentence)
+    }
+    assert found == set()
+
+
+def test_no_name_of_the_package_is_empty() -> None:
+    found = {
+        f"{path.relative_to(PROJECT)}: {name}"
+        for path in sorted((PROJECT / "grandequipe").rglob("*.py"))
+        if not LEFT_OUT.search(str(path))
+        for name in names_bound_in(path.read_text())
+        if name in EMPTY_NAMES
     }
     assert found == set()
 

@@ -100,10 +100,10 @@ def _bound(connection: psycopg.Connection[Any], _entry: ConnectionPoolEntry) -> 
 
 
 def _connect(
-    _dialect: Dialect, _entry: ConnectionPoolEntry, args: list[Any], given: dict[str, Any]
+    _dialect: Dialect, _entry: ConnectionPoolEntry, args: list[Any], kwargs: dict[str, Any]
 ) -> psycopg.Connection[Any]:
-    given = {"cursor_factory": ReadingCursor, "prepare_threshold": PREPARED_AFTER, **given}
-    return ReadingConnection.connect(*args, **given)
+    kwargs = {"cursor_factory": ReadingCursor, "prepare_threshold": PREPARED_AFTER, **kwargs}
+    return ReadingConnection.connect(*args, **kwargs)
 
 
 def _note_rest(_connection: Any, entry: ConnectionPoolEntry) -> None:

@@ -102,9 +102,9 @@ def _run(callback: Callback) -> None:
 
 @event.listens_for(Session, "after_soft_rollback")
 def _forget_undone(session: Session, undone: SessionTransaction) -> None:
-    """Forget what was asked within a transaction, or a savepoint, that is undone."""
+    """Drop the callbacks registered within a transaction, or a savepoint, that is undone."""
     waiting = session.info.get(WAITING, [])
-    waiting[:] = [asked for asked in waiting if not _is_within(asked[0], undone)]
+    waiting[:] = [callback for callback in waiting if not _is_within(callback[0], undone)]
 
 
 def _is_within(inner: SessionTransaction | None, outer: SessionTransaction) -> bool:

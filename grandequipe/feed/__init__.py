@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["count_waiting"] = count_waiting
     app.jinja_env.globals["render_cards"] = render_cards
     visitors = VisitorPageCache(app.wsgi_app, GROUP_PAGE, _inside(app, find_public_head))
-    members = EntityTags(visitors, HOME, _inside(app, lambda asked: _home_headers(*asked)))
+    members = EntityTags(visitors, HOME, _inside(app, lambda params: _home_headers(*params)))
     app.wsgi_app = members  # type: ignore[method-assign]
 
 
@@ -52,8 +52,8 @@ def _my_groups() -> Sequence[MyGroup]:
 def _inside(app: Flask, find: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Give a query the application that it needs before any request is open."""
 
-    def find_inside(asked: Any) -> Any:
+    def find_inside(params: Any) -> Any:
         with app.app_context():
-            return find(asked)
+            return find(params)
 
     return find_inside

@@ -21,9 +21,11 @@ BETWEEN_LOOKS = 0.2
 
 def run() -> None:
     """Bring the schema up to date, each migration by itself; two who migrate at once take turns."""
-    given = context.config.attributes.get("connection")
+    shared_connection = context.config.attributes.get("connection")
     with (
-        nullcontext(given) if given is not None else database.engine.connect() as connection,
+        nullcontext(shared_connection)
+        if shared_connection is not None
+        else database.engine.connect() as connection,
         _turn(connection),
     ):
         context.configure(

@@ -105,7 +105,7 @@ def show_metrics() -> ResponseReturnValue:
     token = current_app.config["SETTINGS"].metrics_token
     if not token:
         raise NotFound
-    given = request.headers.get("Authorization", "")
-    if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+    header = request.headers.get("Authorization", "")
+    if not hmac.compare_digest(header.encode(), f"Bearer {token}".encode()):
         return {"error": "Send METRICS_TOKEN as a bearer token."}, 401
     return metrics.render(), {"Content-Type": metrics.CONTENT_TYPE, "Cache-Control": "no-store"}

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from grandequipe.api.schemas.fields import Words, whole
+from grandequipe.api.schemas.fields import Text, whole
 from grandequipe.api.schemas.lists import PageQuery
 from grandequipe.core.windows import DEFAULT_LIMIT, LARGEST_LIMIT
 
@@ -50,11 +50,11 @@ class ChangesQuery(PageQuery):
 
         exclude = ("cursor",)
 
-    since = Words(longest=LONGEST_CURSOR, load_default=None)
+    since = Text(longest=LONGEST_CURSOR, load_default=None)
 
 
 class ChangesBody(Schema):
     """The same in a body, which may be longer than a URL."""
 
-    since = Words(longest=LONGEST_CURSOR, load_default=None, allow_none=True)
+    since = Text(longest=LONGEST_CURSOR, load_default=None, allow_none=True)
     limit = whole(1, LARGEST_LIMIT, load_default=DEFAULT_LIMIT)

@@ -2,7 +2,13 @@
 
 from marshmallow import Schema, fields
 
-from grandequipe.api.schemas.fields import KEPT_HTML, Instant, Words, id_of_something, language_tag
+from grandequipe.api.schemas.fields import (
+    KEPT_HTML,
+    Instant,
+    Text,
+    id_of_something,
+    language_tag,
+)
 from grandequipe.api.schemas.lists import page_of
 from grandequipe.api.schemas.members import PersonSchema
 from grandequipe.core.html import LONGEST_COMMENT
@@ -27,6 +33,6 @@ CommentPageSchema = page_of(CommentSchema)
 class CommentBody(Schema):
     """A comment to add."""
 
-    body_html = Words(required=True, longest=LONGEST_COMMENT, metadata={"description": KEPT_HTML})
+    body_html = Text(required=True, longest=LONGEST_COMMENT, metadata={"description": KEPT_HTML})
     language = language_tag()
     reply_to = id_of_something(load_default=None, allow_none=True)

@@ -22,7 +22,7 @@ KEPT_HTML = (
 )
 
 
-class Words(fields.String):
+class Text(fields.String):
     """Text without characters that cannot be stored; `shortest` and `longest` in characters."""
 
     def __init__(self, *, longest: int | None = None, shortest: int = 0, **options: Any) -> None:
@@ -62,15 +62,15 @@ class Instant(fields.AwareDateTime):
         return instant.astimezone(UTC)
 
 
-def language_tag(**options: Any) -> Words:
+def language_tag(**options: Any) -> Text:
     """Make a field for the language of a text: a BCP 47 tag, or null where it is not stated."""
     metadata = {"description": "BCP 47, such as fr or pt-BR; null: not stated."}
-    return Words(longest=LONGEST_TAG, allow_none=True, metadata=metadata, **options)
+    return Text(longest=LONGEST_TAG, allow_none=True, metadata=metadata, **options)
 
 
-def one_of(enum: type[StrEnum], **options: Any) -> Words:
+def one_of(enum: type[StrEnum], **options: Any) -> Text:
     """Make a field for a value of an enumeration."""
-    return Words(validate=OneOf([member.value for member in enum]), **options)
+    return Text(validate=OneOf([member.value for member in enum]), **options)
 
 
 def whole(lowest: int, highest: int, **options: Any) -> fields.Integer:

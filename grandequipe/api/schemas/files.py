@@ -3,7 +3,7 @@
 from flask_smorest.fields import Upload  # type: ignore[import-untyped]
 from marshmallow import Schema, fields
 
-from grandequipe.api.schemas.fields import Words, one_of
+from grandequipe.api.schemas.fields import Text, one_of
 from grandequipe.attachments.models.files import LONGEST_ALTERNATIVE, FileState
 
 
@@ -16,7 +16,7 @@ class FileParts(Schema):
 class FileFields(Schema):
     """What is said of the file."""
 
-    alternative = Words(
+    alternative = Text(
         load_default="",
         longest=LONGEST_ALTERNATIVE,
         metadata={"description": "What a picture shows, for those who do not see it."},

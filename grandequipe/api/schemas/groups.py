@@ -5,7 +5,7 @@ from enum import StrEnum
 from marshmallow import Schema, fields
 from marshmallow.validate import Email, Length
 
-from grandequipe.api.schemas.fields import Instant, Words, language_tag, one_of
+from grandequipe.api.schemas.fields import Instant, Text, language_tag, one_of
 from grandequipe.api.schemas.lists import PageQuery, page_of
 from grandequipe.api.schemas.members import PersonSchema
 from grandequipe.groups.models import (
@@ -60,14 +60,14 @@ GroupPageSchema = page_of(GroupSchema)
 class GroupQuery(PageQuery):
     """Which groups to list."""
 
-    q = Words(longest=200, load_default="")
+    q = Text(longest=200, load_default="")
 
 
 class GroupBody(Schema):
     """A group to create."""
 
-    name = Words(required=True, shortest=1, longest=LONGEST_NAME)
-    description = Words(longest=LONGEST_DESCRIPTION)
+    name = Text(required=True, shortest=1, longest=LONGEST_NAME)
+    description = Text(longest=LONGEST_DESCRIPTION)
     language = language_tag()
     visibility = one_of(Visibility)
     join_policy = one_of(JoinPolicy)
@@ -77,7 +77,7 @@ class GroupBody(Schema):
 class GroupPatch(GroupBody):
     """Changes of a group's settings; fields that are left out stay."""
 
-    name = Words(shortest=1, longest=LONGEST_NAME)
+    name = Text(shortest=1, longest=LONGEST_NAME)
 
 
 class MembershipStateSchema(Schema):
@@ -119,7 +119,7 @@ class MembershipPatch(Schema):
 class InvitationBody(Schema):
     """The address to invite: of an account, or of a person who may register with it later."""
 
-    email = Words(required=True, validate=[Length(max=LONGEST_EMAIL), Email()])
+    email = Text(required=True, validate=[Length(max=LONGEST_EMAIL), Email()])
 
 
 class InvitationSchema(Schema):

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields
 from marshmallow.validate import Range
 
-from grandequipe.api.schemas.fields import Words
+from grandequipe.api.schemas.fields import Text
 from grandequipe.core.windows import DEFAULT_LIMIT, LARGEST_LIMIT
 
 LONGEST_CURSOR = 200
@@ -14,7 +14,7 @@ LONGEST_CURSOR = 200
 class PageQuery(Schema):
     """Which page of a list to return."""
 
-    cursor = Words(longest=LONGEST_CURSOR, load_default=None)
+    cursor = Text(longest=LONGEST_CURSOR, load_default=None)
     limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=Range(min=1, max=LARGEST_LIMIT))
 
 

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
 
-from grandequipe.api.schemas.fields import Words, language_tag, one_of, whole
+from grandequipe.api.schemas.fields import Text, language_tag, one_of, whole
 from grandequipe.config import LOCALES
 from grandequipe.digests.models import Frequency
 
@@ -53,11 +53,11 @@ class MeSchema(PersonSchema):
 class MePatch(Schema):
     """Changes of the caller's profile and preferences; fields that are left out stay."""
 
-    display_name = Words(shortest=1, longest=100)
-    job_title = Words(longest=100)
-    organisation = Words(longest=150, allow_none=True)
-    bio = Words(longest=2000)
+    display_name = Text(shortest=1, longest=100)
+    job_title = Text(longest=100)
+    organisation = Text(longest=150, allow_none=True)
+    bio = Text(longest=2000)
     bio_language = language_tag()
-    locale = Words(validate=OneOf(LOCALES))
-    time_zone = Words(longest=64)
+    locale = Text(validate=OneOf(LOCALES))
+    time_zone = Text(longest=64)
     digest = fields.Nested(DigestPatch)

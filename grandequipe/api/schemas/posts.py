@@ -3,7 +3,14 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf
 
-from grandequipe.api.schemas.fields import KEPT_HTML, Instant, Words, language_tag, one_of, whole
+from grandequipe.api.schemas.fields import (
+    KEPT_HTML,
+    Instant,
+    Text,
+    language_tag,
+    one_of,
+    whole,
+)
 from grandequipe.api.schemas.lists import PageQuery, page_of
 from grandequipe.api.schemas.members import PersonSchema
 from grandequipe.core.html import LONGEST_BODY
@@ -30,18 +37,18 @@ class OwnFields(Schema):
 
     starts_at = Instant(allow_none=True, metadata=_of("starts_at"))
     ends_at = Instant(allow_none=True, metadata=_of("ends_at", "The instant it is over."))
-    time_zone = Words(allow_none=True, longest=64, metadata=_of("time_zone"))
-    join_url = Words(allow_none=True, longest=2000, metadata=_of("join_url"))
-    speakers = Words(allow_none=True, longest=LONGEST_LINE, metadata=_of("speakers"))
+    time_zone = Text(allow_none=True, longest=64, metadata=_of("time_zone"))
+    join_url = Text(allow_none=True, longest=2000, metadata=_of("join_url"))
+    speakers = Text(allow_none=True, longest=LONGEST_LINE, metadata=_of("speakers"))
     capacity = whole(1, 100_000, allow_none=True, metadata=_of("capacity"))
-    replay_url = Words(allow_none=True, longest=2000, metadata=_of("replay_url"))
-    url = Words(allow_none=True, longest=2000, metadata=_of("url"))
+    replay_url = Text(allow_none=True, longest=2000, metadata=_of("replay_url"))
+    url = Text(allow_none=True, longest=2000, metadata=_of("url"))
     resource_type = one_of(ResourceType, allow_none=True, metadata=_of("resource_type"))
-    publisher = Words(allow_none=True, longest=LONGEST_LINE, metadata=_of("publisher"))
+    publisher = Text(allow_none=True, longest=LONGEST_LINE, metadata=_of("publisher"))
     published_on = fields.Date(allow_none=True, metadata=_of("published_on"))
-    licence = Words(allow_none=True, longest=LONGEST_LINE, metadata=_of("licence"))
-    partners = Words(allow_none=True, longest=LONGEST_LINE, metadata=_of("partners"))
-    contact = Words(allow_none=True, longest=LONGEST_LINE, metadata=_of("contact"))
+    licence = Text(allow_none=True, longest=LONGEST_LINE, metadata=_of("licence"))
+    partners = Text(allow_none=True, longest=LONGEST_LINE, metadata=_of("partners"))
+    contact = Text(allow_none=True, longest=LONGEST_LINE, metadata=_of("contact"))
     deadline = Instant(
         allow_none=True,
         metadata=_of(
@@ -50,7 +57,7 @@ class OwnFields(Schema):
             "give 0:00 on the 15th in your zone; pages and mails say it as midnight of the 14th.",
         ),
     )
-    funder = Words(allow_none=True, longest=LONGEST_LINE, metadata=_of("funder"))
+    funder = Text(allow_none=True, longest=LONGEST_LINE, metadata=_of("funder"))
 
 
 class PlacementSchema(Schema):
@@ -130,22 +137,22 @@ class PostQuery(PageQuery):
 class PostWords(OwnFields):
     """What an author writes."""
 
-    title = Words(longest=LONGEST_TITLE)
-    body_html = Words(longest=LONGEST_BODY, metadata={"description": KEPT_HTML})
+    title = Text(longest=LONGEST_TITLE)
+    body_html = Text(longest=LONGEST_BODY, metadata={"description": KEPT_HTML})
     language = language_tag()
-    themes = fields.List(Words(longest=100), validate=Length(max=MOST_LABELS))
-    territories = fields.List(Words(longest=200), validate=Length(max=MOST_LABELS))
+    themes = fields.List(Text(longest=100), validate=Length(max=MOST_LABELS))
+    territories = fields.List(Text(longest=200), validate=Length(max=MOST_LABELS))
 
 
 class PostBody(PostWords):
     """A post to publish."""
 
     kind = one_of(Kind, required=True)
-    title = Words(required=True, longest=LONGEST_TITLE)
-    body_html = Words(required=True, longest=LONGEST_BODY, metadata={"description": KEPT_HTML})
-    status = Words(validate=OneOf(["published"]), load_default="published")
+    title = Text(required=True, longest=LONGEST_TITLE)
+    body_html = Text(required=True, longest=LONGEST_BODY, metadata={"description": KEPT_HTML})
+    status = Text(validate=OneOf(["published"]), load_default="published")
     groups = fields.List(
-        Words(longest=100),
+        Text(longest=100),
         load_default=list,
         validate=Length(max=MOST_GROUPS - 1),
         metadata={"description": "Further groups of the same post, by slug."},
@@ -155,7 +162,7 @@ class PostBody(PostWords):
 class PlacementBody(Schema):
     """What becomes of a post in a group."""
 
-    status = Words(
+    status = Text(
         validate=OneOf(["published", "refused", "removed"]),
         load_default="published",
         metadata={
@@ -167,7 +174,7 @@ class PlacementBody(Schema):
     version = whole(
         1, LARGEST_VERSION, metadata={"description": "To approve: the `version` that was read."}
     )
-    reason = Words(
+    reason = Text(
         longest=LONGEST_REASON,
         metadata={"description": "Why it is refused, for its author: 2 to 1,000 characters."},
     )
@@ -176,7 +183,7 @@ class PlacementBody(Schema):
 class PostPatch(PostWords):
     """What may change of a post; a moderator also publishes or refuses one that waits."""
 
-    status = Words(
+    status = Text(
         validate=OneOf(["published", "removed"]),
         metadata={
             "description": "`published` approves a post that waits: name its `version`. `removed` "
@@ -188,7 +195,7 @@ class PostPatch(PostWords):
         LARGEST_VERSION,
         metadata={"description": "With the status `published`: the `version` that was read."},
     )
-    reason = Words(
+    reason = Text(
         longest=LONGEST_REASON,
         metadata={"description": "Why it is refused, for its author: 2 to 1,000 characters."},
     )

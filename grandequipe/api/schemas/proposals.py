@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
 
-from grandequipe.api.schemas.fields import Instant, Words, one_of
+from grandequipe.api.schemas.fields import Instant, Text, one_of
 from grandequipe.api.schemas.lists import PageQuery, page_of
 from grandequipe.api.schemas.posts import OwnFields
 from grandequipe.feed.models import Kind, ProposalState
@@ -41,9 +41,9 @@ class ProposalQuery(PageQuery):
 class ProposalDecision(Schema):
     """A moderator's decision: approval names the version, refusal gives a reason."""
 
-    state = Words(required=True, validate=OneOf(["approved", "refused"]))
-    version = Words(longest=100, metadata={"description": "With `approved`: what was read."})
-    reason = Words(
+    state = Text(required=True, validate=OneOf(["approved", "refused"]))
+    version = Text(longest=100, metadata={"description": "With `approved`: what was read."})
+    reason = Text(
         longest=LONGEST_REASON,
         metadata={"description": "With `refused`: for the author, 2 to 1,000 characters."},
     )

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf
 
-from grandequipe.api.schemas.fields import Instant, Words
+from grandequipe.api.schemas.fields import Instant, Text
 
 SCOPES = ("read", "write")
 
@@ -11,11 +11,11 @@ SCOPES = ("read", "write")
 class TokenRequest(Schema):
     """The account that requests a token, and the token's name and scopes."""
 
-    email = Words(required=True, shortest=1, longest=254)
-    password = Words(required=True, shortest=1, longest=1000)
-    name = Words(load_default="", longest=100)
+    email = Text(required=True, shortest=1, longest=254)
+    password = Text(required=True, shortest=1, longest=1000)
+    name = Text(load_default="", longest=100)
     scopes = fields.List(
-        Words(validate=OneOf(SCOPES)), load_default=("read",), validate=Length(min=1, max=2)
+        Text(validate=OneOf(SCOPES)), load_default=("read",), validate=Length(min=1, max=2)
     )
 
 

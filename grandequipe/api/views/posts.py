@@ -46,12 +46,12 @@ PLACEMENT = f"{ONE}/placements/<slug:slug>"
     visitors=True,
     refusals=[403],
 )
-def list_posts(asked: dict[str, Any], slug: str) -> Window[ShownPost]:
+def list_posts(params: dict[str, Any], slug: str) -> Window[ShownPost]:
     """List what a group published, newest first."""
     group = get_group(slug, seen_by=viewer())
     _require_reader(viewer(), group)
-    kind = Kind(asked["kind"]) if asked["kind"] else None
-    page = queries.list_group_posts(group, viewer(), kind, asked["cursor"], asked["limit"])
+    kind = Kind(params["kind"]) if params["kind"] else None
+    page = queries.list_group_posts(group, viewer(), kind, params["cursor"], params["limit"])
     return shown_page(page, group)
 
 

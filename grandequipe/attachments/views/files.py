@@ -58,7 +58,7 @@ def _answer(found: File) -> Response:
 
 
 def _content(found: File) -> tuple[str, int, str]:
-    """Choose the key, the size and the tag of what is asked for: the file, or one of its widths."""
+    """Choose the key, the size and the tag of the response: the file, or one of its widths."""
     width = request.args.get("w", "")
     if width not in found.widths:
         return found.key, found.size, found.entity_tag
@@ -80,14 +80,14 @@ def _describe(response: Response, found: File) -> None:
 
 
 def _wanted(size: int, tag: str) -> tuple[int, int]:
-    """Give the range that is asked for, the whole file where none or several are."""
-    asked: Range | None = request.range
+    """Give the range that is requested, the whole file where none or several are."""
+    requested: Range | None = request.range
     condition = request.if_range
-    if asked is None or not size or (condition.etag is not None and condition.etag != tag):
+    if requested is None or not size or (condition.etag is not None and condition.etag != tag):
         return 0, size
-    if asked.units != "bytes" or len(asked.ranges) != 1 or condition.date is not None:
+    if requested.units != "bytes" or len(requested.ranges) != 1 or condition.date is not None:
         return 0, size
-    found = asked.range_for_length(size)
+    found = requested.range_for_length(size)
     if found is None:
         raise RequestedRangeNotSatisfiable(length=size)
     return found

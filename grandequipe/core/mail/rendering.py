@@ -20,10 +20,10 @@ def in_language_of(locale: str) -> Iterator[None]:
 
 
 def render(template: str, **context: Any) -> str:
-    """Render a template with nothing but what it is given: no request, no viewer."""
+    """Render a template with its own context and the site's names: no request, no viewer."""
     page = current_app.jinja_env.get_template(template)
-    given = {"site_name": site_name(), "publisher": publisher(), "address_of": address_of}
-    return page.render(given, **context)
+    site = {"site_name": site_name(), "publisher": publisher(), "address_of": address_of}
+    return page.render(site, **context)
 
 
 def render_html(template: str, **context: Any) -> str:

@@ -89,8 +89,8 @@ class WebinarForm(PostForm):
     replay_url = line(_("Link to the recording"), field=URLField)
 
     def __init__(self, zone: str, post: Webinar | None = None) -> None:
-        asked = (post.time_zone if post else None, zone, *TIME_ZONES)
-        zone = next(each for each in asked if each in known_time_zones())
+        candidates = (post.time_zone if post else None, zone, *TIME_ZONES)
+        zone = next(each for each in candidates if each in known_time_zones())
         super().__init__(zone, post)
         if self.time_zone.data is None:
             self.time_zone.data = zone

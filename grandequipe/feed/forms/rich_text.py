@@ -23,10 +23,10 @@ class RichTextField(TextAreaField):
 
     _format: str | None = None
 
-    def process(self, formdata: Any, *given: Any, **named: Any) -> None:
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
         """Read what was sent, and in which format."""
         self._format = formdata.get(self.format_name) if formdata else None
-        super().process(formdata, *given, **named)
+        super().process(formdata, *args, **kwargs)
 
     def cleaner(self, typed: str) -> str:
         """Take out what nobody sees; HTML may hold it as references, words are what they show."""
@@ -65,11 +65,11 @@ class RichTextField(TextAreaField):
         """Return whether the words that a text area shows are all there is to the text."""
         return self.html == html.paragraphs(self._value())
 
-    def _filtered(self, given: str) -> str:
-        """Give what comes back of words that nobody touched."""
+    def _filtered(self, text: str) -> str:
+        """Return an unchanged text as the filters leave it."""
         for each in self.filters:
-            given = each(given)
-        return given
+            text = each(text)
+        return text
 
     def _value(self) -> str:
         typed = self.data or ""

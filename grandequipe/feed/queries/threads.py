@@ -69,16 +69,16 @@ def list_threads(
     post: Post, before: str | None = None, after: str | None = None
 ) -> TwoWayWindow[Thread]:
     """List threads under a post that the viewer was shown, each with its newest answers."""
-    part = read_two_way_window(_firsts(post), IN_TIME, MOST_THREADS, before, after)
-    answers = _newest_answers([comment.id for comment in part.items])
-    threads = [Thread(each, answers.get(each.id, NO_ANSWERS)) for each in part.items]
-    return TwoWayWindow(threads, part.earlier, part.later)
+    window = read_two_way_window(_firsts(post), IN_TIME, MOST_THREADS, before, after)
+    answers = _newest_answers([comment.id for comment in window.items])
+    threads = [Thread(each, answers.get(each.id, NO_ANSWERS)) for each in window.items]
+    return TwoWayWindow(threads, window.earlier, window.later)
 
 
 def get_thread(
     post: Post, comment_id: int, before: str | None = None, after: str | None = None
 ) -> Thread:
-    """Get a thread by the comment that began it, with a part of its answers."""
+    """Get a thread by the comment that began it, with a window of its answers."""
     first = _get(post, comment_id)
     if first.first_id is not None:
         raise NotFound

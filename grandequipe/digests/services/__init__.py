@@ -1,9 +1,8 @@
 """Choosing digests, claiming those that are due, and rendering them."""
 
 from grandequipe.digests.services.contents import Composed, compose, move_positions_of
-from grandequipe.digests.services.ledger import KIND, claim_due, render_digest
+from grandequipe.digests.services.ledger import KIND, claim_due, delete_old_digests, render_digest
 from grandequipe.digests.services.rendering import write_digest
-from grandequipe.digests.services.retention import delete_old_digests
 from grandequipe.digests.services.subscriptions import (
     Rarer,
     change_subscription,

@@ -1,4 +1,4 @@
-"""The ledger: claiming the digests that are due, rendering them, and what follows when one is sent.
+"""The ledger: claiming the digests that are due, rendering them, and deleting those that are over.
 
 Guarantees:
 
@@ -13,10 +13,25 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, DateTime, Text, bindparam, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    DateTime,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import aliased
 
 from grandequipe.core import clock
-from grandequipe.core.mail import Mail, MailRefused
+from grandequipe.core.events.partitions import KEPT_FOR
+from grandequipe.core.mail import Mail, MailRefused, MailState, OutgoingMail
 from grandequipe.core.mail.outbox import HANDED_OVER_FOR
 from grandequipe.core.mail.rendering import host
 from grandequipe.digests.models import (
@@ -172,3 +187,36 @@ _CLAIMED = text(
     bindparam("kind", type_=Text),
     bindparam("host", type_=Text),
 )
+
+
+MANY = 1000
+
+
+def delete_old_digests() -> int:
+    """Delete up to MANY digests that are over, with their mails; return how many.
+
+    A failed digest that none carries over stays: the next one shows its posts. One that carries
+    another over is deleted after it.
+    """
+    carried = aliased(Digest)
+    is_over = or_(
+        OutgoingMail.state.in_((MailState.SENT, MailState.CANCELLED)),
+        and_(OutgoingMail.state == MailState.FAILED, Digest.carried_over_by_id.is_not(None)),
+    )
+    old = db.session.execute(
+        select(Digest.id, Digest.mail_id)
+        .join(OutgoingMail, OutgoingMail.id == Digest.mail_id)
+        .where(
+            OutgoingMail.created_at < clock.now() - KEPT_FOR,
+            is_over,
+            ~exists().where(carried.carried_over_by_id == Digest.id),
+        )
+        .limit(MANY)
+    ).all()
+    for row, ids in (
+        (Digest, [digest_id for digest_id, _mail_id in old]),
+        (OutgoingMail, [mail_id for _digest_id, mail_id in old]),
+    ):
+        gone = delete(row).where(row.id.in_(ids))
+        db.session.execute(gone.execution_options(synchronize_session=False))
+    return len(old)

@@ -1,4 +1,4 @@
-"""What was not read is mailed once, whatever is killed while the mail is written."""
+"""Unread notifications are mailed once, whatever is killed while the mail is written."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What was not read on the site within ten minutes comes as one mail."""
+"""Notifications unread on the site for ten minutes come as one mail."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -61,8 +61,8 @@ class LocalTimeField(OptionalMixin, DateTimeLocalField):
 
     mistake = _l("Enter a date and time, such as 2026-11-26 14:00.")
 
-    def __init__(self, label: Any, **given: Any) -> None:
-        super().__init__(label, format=list(self.FORMATS), **given)
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(label, format=list(self.FORMATS), **kwargs)
 
     def read_in(self, zone: ZoneInfo, after: datetime | None = None) -> datetime | None:
         """Give the instant at which clocks in `zone` show this; raise ValueError if they never do.

@@ -83,14 +83,14 @@ def ban(group: Group, member: Member) -> None:
 
 def draft_of(kind: Kind = Kind.NEWS, **values: Any) -> PostInput:
     """Make a valid input of any kind."""
-    now = clock.now()
+    next_year = clock.now() + timedelta(days=365)
     own: dict[Kind, dict[str, Any]] = {
         Kind.RESOURCE: {"url": "https://example.org/guide.pdf", "resource_type": "guide"},
         Kind.WEBINAR: {
-            "starts_at": now.replace(year=now.year + 1),
-            "ends_at": now.replace(year=now.year + 1) + timedelta(hours=1),
+            "starts_at": next_year,
+            "ends_at": next_year + timedelta(hours=1),
         },
-        Kind.CALL: {"deadline": now.replace(year=now.year + 1)},
+        Kind.CALL: {"deadline": next_year},
     }
     shared = {"title": f"Titre {kind.value}", "body_html": "<p>Quelques mots.</p>"}
     return INPUTS[kind](**(shared | own.get(kind, {}) | values))

@@ -74,7 +74,7 @@ def lines_of(member: Member, post: Post) -> Sequence[int]:
         Notification.member_id == member.id, Notification.subject_id == post.id
     )
     comment_id = entries.subquery().c.comment_id
-    return db.session.scalars(select(func.count()).group_by(comment_id)).all()
+    return db.session.scalars(select(func.count(comment_id)).group_by(comment_id)).all()
 
 
 def is_dispatched(number: int) -> bool:

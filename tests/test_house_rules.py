@@ -11,6 +11,8 @@ SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in p
 FORBIDDEN_NAMES = {"utils.py", "helpers.py", "managers.py", "misc.py", "common.py"}
 BELOW_THE_EDGE = {"models", "events", "queries", "policies", "services"}
 LONGEST_FILE = 400
+# Its views, of another project, run within the transactions and limits of ours.
+FLASK_SECURITY = PACKAGE / "members" / "accounts"
 
 
 def named(path: Path) -> str:
@@ -96,6 +98,38 @@ def test_lock_files_name_no_address() -> None:
     for lock in locks:
         text = lock.read_text()
         assert not re.search(r"https?://|--find-links|\"resolved\"", text), lock.name
+
+
+def test_no_package_replaces_a_view() -> None:
+    """`view_functions` is only read: a package above uses a slot or a signal."""
+    assert {path: wrong for path, wrong in replaced_views(SOURCES).items() if wrong} == {}
+
+
+def replaced_views(sources: list[Path]) -> dict[str, list[int]]:
+    """Give the lines that do anything with `view_functions` but look an endpoint up."""
+    return {
+        named(path): sorted(uses(tree, "view_functions") - looked_up(tree, "view_functions"))
+        for path in sources
+        if path.parent != FLASK_SECURITY
+        for tree in [ast.parse(path.read_text())]
+    }
+
+
+def uses(tree: ast.AST, name: str) -> set[int]:
+    """Give the lines on which an attribute of this name stands."""
+    nodes = ast.walk(tree)
+    return {node.lineno for node in nodes if isinstance(node, ast.Attribute) and node.attr == name}
+
+
+def looked_up(tree: ast.AST, name: str) -> set[int]:
+    """Give the lines of `x.name[key]` that is not assigned to, and of `x.name.get(key)`."""
+    return {
+        node.lineno
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load))
+        or (isinstance(node, ast.Attribute) and node.attr == "get")
+        if isinstance(node.value, ast.Attribute) and node.value.attr == name
+    }
 
 
 def test_templates_hold_no_inline_code() -> None:

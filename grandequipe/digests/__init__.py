@@ -15,7 +15,8 @@ Guarantees, each shown by a test:
 from flask import Flask
 
 from grandequipe.digests import handlers, tasks, views
-from grandequipe.digests.queries import count_digest_readers
+from grandequipe.feed.slots import AUDIENCE
+from grandequipe.web.slots import fill_slot
 
 SCHEDULE = tasks.SCHEDULE
 
@@ -23,5 +24,5 @@ SCHEDULE = tasks.SCHEDULE
 def init_app(app: Flask) -> None:
     """Give the application its digests."""
     app.extensions["digests"] = handlers
-    app.jinja_env.globals["count_digest_readers"] = count_digest_readers
     views.init_app(app)
+    fill_slot(app, AUDIENCE, "digests/_readers.html", views.load_readers)

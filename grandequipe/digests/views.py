@@ -5,7 +5,6 @@ from flask import (
     Flask,
     flash,
     redirect,
-    render_template,
     request,
     url_for,
 )
@@ -16,7 +15,11 @@ from grandequipe.core.mail import Mail
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.forms import DigestForm, frequency_label
 from grandequipe.digests.models import DigestReader, Frequency
-from grandequipe.digests.queries import get_subscription, get_subscription_by_key
+from grandequipe.digests.queries import (
+    count_digest_readers,
+    get_subscription,
+    get_subscription_by_key,
+)
 from grandequipe.digests.services import (
     Rarer,
     change_subscription,
@@ -26,11 +29,13 @@ from grandequipe.digests.services import (
     write_digest,
 )
 from grandequipe.extensions import csrf
+from grandequipe.groups.models import Group
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.web.form_rules import repeatable, unkeyed
 from grandequipe.web.frames import framed_mail
 from grandequipe.web.measures import takes
+from grandequipe.web.pages import render_page
 
 blueprint = Blueprint("digests", __name__, template_folder="templates")
 
@@ -56,14 +61,14 @@ def preferences() -> ResponseReturnValue:
             change_subscription(member, **form.choice())
         flash(_("Your choice has been saved."), "success")
         return redirect(url_for("digests.preferences"), 303)
-    page = render_template("digests/preferences.html", form=form, subscription=subscription)
+    page = render_page("digests/preferences.html", form=form, subscription=subscription)
     return page, 422 if form.errors else 200
 
 
 @blueprint.get("/reglages/lettre/apercu")
 def preview() -> ResponseReturnValue:
     """Show the digest as it would be now."""
-    return render_template("digests/preview.html", digest=_write(acting_member()))
+    return render_page("digests/preview.html", digest=_write(acting_member()))
 
 
 @blueprint.get("/reglages/lettre/apercu/lettre")
@@ -95,7 +100,7 @@ def unsubscribe(key: str) -> ResponseReturnValue:
                 comes_too_late = not take_back(subscription.member, token)
             else:
                 comes_too_late = True
-    page = render_template(
+    page = render_page(
         "digests/unsubscribe.html",
         key=key,
         subscription=subscription,
@@ -106,6 +111,11 @@ def unsubscribe(key: str) -> ResponseReturnValue:
     )
     status = 409 if comes_too_late else 200
     return page, status, {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+
+
+def load_readers(group: Group, author: Member) -> dict[str, int]:
+    """Load how many members will have in their digest what an author writes."""
+    return {"readers": count_digest_readers(group, seen_by=author)}
 
 
 def _write(member: Member) -> Mail | None:

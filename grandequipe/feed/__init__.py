@@ -1,25 +1,33 @@
 """Posts of six kinds, comments and reactions."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any
 
-from flask import Flask, g
+from flask import Flask
 
 from grandequipe.feed import handlers, views
 from grandequipe.feed.models import KINDS, RESOURCE_TYPES
-from grandequipe.feed.queries import MyGroup, count_waiting, find_state_of_tag, list_my_groups
+from grandequipe.feed.queries import find_state_of_tag
 from grandequipe.feed.services import check_opening
-from grandequipe.feed.views.cards import render_cards
+from grandequipe.feed.slots import AUDIENCE
+from grandequipe.feed.views.my_groups import load_moderation_tab, load_my_groups
 from grandequipe.groups.queries import find_public_head
 from grandequipe.groups.services import opening_checks
-from grandequipe.members.identity import acting_member
+from grandequipe.groups.slots import TABS
 from grandequipe.web.entity_tags import EntityTags, Identity, Shown, headers_of
 from grandequipe.web.page_store import Environ
+from grandequipe.web.pages import SITEMAP_GROUPS
+from grandequipe.web.slots import declare_slot, fill_slot
 from grandequipe.web.visitor_page_cache import VisitorPageCache
 
 GROUP_PAGE = r"/groupes/([a-z0-9-]+)"
 HOME = "/"
-MINE = "my_groups"
+SHELL = (
+    ("page.header", "feed/_publish_menu.html"),
+    ("page.left", "feed/_my_groups.html"),
+    ("page.bottom", "feed/_publish_menu_bottom.html"),
+    (SITEMAP_GROUPS, "feed/_sitemap_groups.html"),
+)
 
 
 def init_app(app: Flask) -> None:
@@ -30,9 +38,10 @@ def init_app(app: Flask) -> None:
         opening_checks.append(check_opening)
     app.jinja_env.globals["kinds"] = KINDS
     app.jinja_env.globals["resource_types"] = RESOURCE_TYPES
-    app.jinja_env.globals["my_groups"] = _my_groups
-    app.jinja_env.globals["count_waiting"] = count_waiting
-    app.jinja_env.globals["render_cards"] = render_cards
+    declare_slot(app, AUDIENCE, "group", "author")
+    for slot, template in SHELL:
+        fill_slot(app, slot, template, load_my_groups)
+    fill_slot(app, TABS, "feed/_moderation_tab.html", load_moderation_tab)
     visitors = VisitorPageCache(app.wsgi_app, GROUP_PAGE, _inside(app, find_public_head))
     members = EntityTags(visitors, HOME, _inside(app, lambda params: _home_headers(*params)))
     app.wsgi_app = members  # type: ignore[method-assign]
@@ -40,13 +49,6 @@ def init_app(app: Flask) -> None:
 
 def _home_headers(environ: Environ, identity: Identity, shown: Shown) -> dict[str, str]:
     return headers_of(environ, identity, find_state_of_tag(*identity, shown), shown)
-
-
-def _my_groups() -> Sequence[MyGroup]:
-    """List the viewer's groups, once for all parts of a page that show them."""
-    if MINE not in g:
-        setattr(g, MINE, list_my_groups(seen_by=acting_member()))
-    return cast(Sequence[MyGroup], g.get(MINE))
 
 
 def _inside(app: Flask, find: Callable[[Any], Any]) -> Callable[[Any], Any]:

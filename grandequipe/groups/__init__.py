@@ -3,10 +3,13 @@
 from flask import Flask
 
 from grandequipe.groups import handlers, views
+from grandequipe.groups.slots import TABS
 from grandequipe.groups.tasks import SCHEDULE as SCHEDULE
+from grandequipe.web.slots import declare_slot
 
 
 def init_app(app: Flask) -> None:
     """Register the pages and handlers of groups."""
     app.extensions["groups"] = handlers
     app.register_blueprint(views.blueprint)
+    declare_slot(app, TABS, "group", "moderates")

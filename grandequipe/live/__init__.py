@@ -6,7 +6,7 @@ Nothing depends on a broadcast: a page that missed it finds the same in `/change
 
 from math import ceil
 
-from flask import Flask, current_app
+from flask import Blueprint, Flask, current_app
 from gevent import monkey
 
 from grandequipe.core.events import send_broadcasts_by, subscribe
@@ -18,6 +18,7 @@ from grandequipe.live.counting import SiteCount
 from grandequipe.live.handlers import broadcast, broadcast_value
 from grandequipe.live.handshakes import MOST_WAITING, HandshakeLimit
 from grandequipe.web import health
+from grandequipe.web.slots import fill_slot
 
 
 def init_app(app: Flask) -> None:
@@ -47,7 +48,8 @@ def init_app(app: Flask) -> None:
     )
     app.wsgi_app = HandshakeLimit(app, waiting)  # type: ignore[method-assign]
     app.before_request(views.note_cursor)
-    app.jinja_env.globals["live_cursor"] = views.cursor_of_viewer
+    app.register_blueprint(Blueprint("live", __name__, template_folder="templates"))
+    fill_slot(app, "page.body", "live/_cursor.html", views.load_cursor)
     subscribe(broadcast)
     send_broadcasts_by(broadcast_value)
     health.add_check(reason_not_to_serve)

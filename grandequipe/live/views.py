@@ -16,7 +16,7 @@ from grandequipe.live.connection_registry import ConnectionRegistry
 from grandequipe.live.pages import ENDPOINTS
 from grandequipe.live.receive_only import cut_off, reject
 from grandequipe.live.rooms import Credentials
-from grandequipe.members.identity import acting_member, browser_session, viewer
+from grandequipe.members.identity import browser_session, viewer
 from grandequipe.members.queries import find_token
 
 
@@ -55,11 +55,12 @@ def note_cursor() -> None:
         g.live_cursor = make_cursor(list_streams_of(member)) if member else ""
 
 
-def cursor_of_viewer() -> str:
-    """Give the cursor of the page that is rendered, from which it catches up."""
-    if "live_cursor" not in g:
-        g.live_cursor = make_cursor(list_streams_of(acting_member()))
-    return str(g.live_cursor)
+def load_cursor() -> dict[str, str] | None:
+    """Load the cursor of the page that is rendered, from which it catches up."""
+    member = viewer()
+    if member and "live_cursor" not in g:
+        g.live_cursor = make_cursor(list_streams_of(member))
+    return {"cursor": g.live_cursor} if member else None
 
 
 def origin_check(site_url: str) -> Callable[[str, Mapping[str, str]], bool]:

@@ -1,6 +1,6 @@
 """Profiles and settings."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext as _
 from markupsafe import Markup
@@ -22,6 +22,7 @@ from grandequipe.web.bodies import PICTURE_BODY, reads
 from grandequipe.web.errors import http_page
 from grandequipe.web.form_rules import repeatable, unkeyed
 from grandequipe.web.measures import takes
+from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import limited, limited_form
 from grandequipe.web.redirects import local_path
 
@@ -35,7 +36,7 @@ def profile(member_id: int) -> ResponseReturnValue:
     """Show a profile to members; visitors are asked to log in, whether it exists or not."""
     member = get_member(member_id, seen_by=acting_member())
     bio = Markup(paragraphs(member.bio))  # noqa: S704 - escaped there
-    return render_template("members/profile.html", member=member, bio=bio)
+    return render_page("members/profile.html", member=member, bio=bio)
 
 
 @blueprint.get("/membres/<id:member_id>/photo")
@@ -59,7 +60,7 @@ def picture(member_id: int) -> ResponseReturnValue:
 @blueprint.get("/reglages")
 def settings() -> ResponseReturnValue:
     """List the pages of settings."""
-    return render_template("members/settings.html", member=acting_member())
+    return render_page("members/settings.html", member=acting_member())
 
 
 @blueprint.route("/reglages/profil", methods=["GET", "POST"])
@@ -79,7 +80,7 @@ def edit_profile() -> ResponseReturnValue:
         else:
             flash(_("Your profile has been saved."), "success")
             return redirect(url_for("members.profile", member_id=member.id), 303)
-    page = render_template(
+    page = render_page(
         "members/edit_profile.html", member=member, form=form, organisations=list_organisations()
     )
     return page, 422 if form.errors else 200
@@ -144,7 +145,7 @@ def edit_preferences() -> ResponseReturnValue:
         with force_locale(member.locale):
             flash(_("Your preferences have been saved."), "success")
         return redirect(url_for("members.edit_preferences"), 303)
-    page = render_template("members/preferences.html", form=form)
+    page = render_page("members/preferences.html", form=form)
     return page, 422 if form.errors else 200
 
 
@@ -161,7 +162,7 @@ def set_locale() -> ResponseReturnValue:
 
 
 def _picture_page(member: Member, form: PictureForm) -> tuple[str, int]:
-    page = render_template("members/change_picture.html", member=member, form=form)
+    page = render_page("members/change_picture.html", member=member, form=form)
     return page, 422 if form.errors else 200
 
 

@@ -3,8 +3,10 @@
 from flask import Flask
 
 from grandequipe.feed.queries import add_to_home_state
+from grandequipe.feed.signals import post_shown
 from grandequipe.notifications import handlers, tasks, views
 from grandequipe.notifications.queries import BELL_STATE
+from grandequipe.web.slots import fill_slot
 
 SCHEDULE = tasks.SCHEDULE
 
@@ -12,8 +14,8 @@ SCHEDULE = tasks.SCHEDULE
 def init_app(app: Flask) -> None:
     """Give the application its bell."""
     app.extensions["notifications"] = handlers
-    app.jinja_env.globals["unread_notifications"] = views.count_for_viewer
     views.init_app(app)
     add_to_home_state("bell", BELL_STATE)
-    shown = app.view_functions["feed.post_page"]
-    app.view_functions["feed.post_page"] = views.reading_off(shown)
+    fill_slot(app, "page.header", "notifications/_bell.html", views.load_bell)
+    fill_slot(app, "page.bottom", "notifications/_bell_bottom.html", views.load_bell)
+    post_shown.connect(views.mark_shown_post_read, app)

@@ -1,19 +1,31 @@
 """The bell's pages."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, cast
+from http import HTTPStatus
+from typing import cast
 
-from flask import Blueprint, Flask, flash, g, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    after_this_request,
+    flash,
+    g,
+    redirect,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from grandequipe.core.errors import NotFound
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import csrf
+from grandequipe.feed.models import Post
 from grandequipe.groups.queries import find_membership, get_group
 from grandequipe.groups.services import change_level
+from grandequipe.groups.slots import TABS
 from grandequipe.members.identity import acting_member, viewer
+from grandequipe.members.models import Member
 from grandequipe.notifications.forms import LevelForm, MailedForm, ReadForm
 from grandequipe.notifications.models import MAIL_LABELS, Writer
 from grandequipe.notifications.queries import (
@@ -33,12 +45,12 @@ from grandequipe.notifications.services import (
 )
 from grandequipe.web.form_rules import repeatable, unkeyed
 from grandequipe.web.measures import takes
+from grandequipe.web.pages import render_page
 from grandequipe.web.request_kind import is_page_view
+from grandequipe.web.slots import load_slot
 from grandequipe.web.typed import filled, typed
 
-Page = Callable[..., Any]
-
-COUNTED = "unread_notifications"
+UNREAD = "unread_notifications"
 HTML = Writer(typed, filled)
 
 blueprint = Blueprint("notifications", __name__, template_folder="templates")
@@ -50,38 +62,37 @@ def init_app(app: Flask) -> None:
     csrf.exempt(stop_mail)
 
 
-def count_for_viewer() -> int:
-    """Count what the viewer of the page has not read, once for the whole page."""
+def load_bell() -> dict[str, int] | None:
+    """Load what the bell in a page shows a member."""
     member = viewer()
-    if member is None:
-        return 0
-    if COUNTED not in g:
-        setattr(g, COUNTED, count_unread(member))
-    return cast(int, g.get(COUNTED))
+    return {"unread": _unread(member)} if member else None
 
 
-def reading_off(post_page: Page) -> Page:
-    """Have the page of a post mark its lines in the bell as read: its counter is right at once.
+def mark_shown_post_read(_app: Flask, member: Member, post: Post) -> None:
+    """Show in the page of a post what is left unread by opening it; mark the rest read afterwards.
 
-    Where nothing of it is unread, the page costs no more than it costs anyway.
+    Where nothing about the post is unread, this is one query, which the page's bell needs anyway.
     """
+    post_id = post.id
+    left, newest = count_unread_around(member, post_id)
+    setattr(g, UNREAD, left)
+    if newest is None:
+        return
 
-    @wraps(post_page)
-    def answer(post_id: int) -> Any:
-        member = viewer()
-        if member is None or not is_page_view():
-            return post_page(post_id=post_id)
-        left, newest = count_unread_around(member, post_id)
-        setattr(g, COUNTED, left)
-        if newest is None:
-            return post_page(post_id=post_id)
-        with atomic():
-            page = post_page(post_id=post_id)
-            # Last: a handler that notifies this member meanwhile waits for no page to be rendered.
-            mark_post_read(member, post_id, newest)
-        return page
+    @after_this_request
+    def mark(response: Response) -> Response:
+        """Lock the member's notifications once the page is rendered, not meanwhile."""
+        if response.status_code == HTTPStatus.OK:
+            with atomic():
+                mark_post_read(member, post_id, newest)
+        return response
 
-    return answer
+
+def _unread(member: Member) -> int:
+    """Count what the viewer has not read, once for all of a page."""
+    if UNREAD not in g:
+        setattr(g, UNREAD, count_unread(member))
+    return cast(int, g.get(UNREAD))
 
 
 @blueprint.get("/notifications")
@@ -89,7 +100,7 @@ def index() -> ResponseReturnValue:
     """Show the bell's lines, newest first."""
     member = acting_member()
     page = list_notifications(member, request.args.get("cursor"))
-    return render_template("notifications/index.html", page=page, writer=HTML)
+    return render_page("notifications/index.html", page=page, writer=HTML, unread=_unread(member))
 
 
 @blueprint.get("/notifications/compteur")
@@ -140,8 +151,12 @@ def preferences(slug: str) -> ResponseReturnValue:
             change_level(member, group, form.chosen())
         flash(_("Your choice has been saved."), "success")
         return redirect(url_for("notifications.preferences", slug=slug), 303)
-    page = render_template(
-        "notifications/preferences.html", group=group, membership=membership, form=form
+    page = render_page(
+        "notifications/preferences.html",
+        load_slot(TABS, group=group, moderates=membership.moderates),
+        group=group,
+        membership=membership,
+        form=form,
     )
     return page, 422 if form.errors else 200
 
@@ -159,7 +174,7 @@ def mailed() -> ResponseReturnValue:
             change_mailed_kinds(member, form.chosen())
         flash(_("Your choice has been saved."), "success")
         return redirect(url_for("notifications.mailed"), 303)
-    page = render_template("notifications/mailed.html", form=form)
+    page = render_page("notifications/mailed.html", form=form)
     return page, 422 if form.errors else 200
 
 
@@ -172,7 +187,7 @@ def stop_mail(token: str) -> ResponseReturnValue:
         with atomic():
             stop_mails(member, kinds)
     is_mailed = list_mailed_kinds(member)
-    page = render_template(
+    page = render_page(
         "notifications/stop_mail.html",
         token=token,
         labels=[MAIL_LABELS[kind] for kind in kinds],

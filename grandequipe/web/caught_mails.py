@@ -7,11 +7,12 @@ say. The Host must be a name of this machine or of the site, against DNS rebindi
 
 from ipaddress import IPv6Address, ip_address
 
-from flask import Blueprint, Flask, abort, current_app, render_template, request, url_for
+from flask import Blueprint, Flask, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grandequipe.web.frames import framed_mail
 from grandequipe.web.mailbox import Mailbox
+from grandequipe.web.pages import render_page
 from grandequipe.web.redirects import split_url
 
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
@@ -45,12 +46,12 @@ def _make_blueprint(mailbox: Mailbox) -> Blueprint:
     def index() -> ResponseReturnValue:
         """List the caught mails, newest first."""
         to = request.args.get("to", "").strip()
-        return render_template("web/caught_mails.html", mails=mailbox.list_mails(to), to=to)
+        return render_page("web/caught_mails.html", mails=mailbox.list_mails(to), to=to)
 
     @blueprint.get("/<name>")
     def show(name: str) -> ResponseReturnValue:
         """Show one mail, both parts."""
-        return render_template("web/caught_mail.html", mail=mailbox.get_mail(name))
+        return render_page("web/caught_mail.html", mail=mailbox.get_mail(name))
 
     @blueprint.get("/<name>/html")
     def html(name: str) -> ResponseReturnValue:

@@ -5,8 +5,9 @@ a dialog and send the form without these fields. Without scripts they are sent, 
 here shows the question with the same form. So the text has one place: beside the button.
 """
 
-from flask import Flask, g, render_template, request
+from flask import Flask, g, request
 
+from grandequipe.web.pages import render_page
 from grandequipe.web.redirects import previous_page
 from grandequipe.web.submissions import KEY
 
@@ -25,7 +26,7 @@ def show_confirmation() -> str | None:
     g.is_form_resent = True
     kept = [(name, value) for name, value in request.form.items(multi=True) if _is_kept(name)]
     texts = {name: request.form.get(name, "") for name in QUESTION}
-    return render_template("web/question.html", kept=kept, back=previous_page(), **texts)
+    return render_page("web/question.html", kept=kept, back=previous_page(), **texts)
 
 
 def _is_kept(name: str) -> bool:

@@ -15,6 +15,7 @@ from werkzeug.routing import RoutingException
 from grandequipe.core.errors import Conflict, Invalid, NotFound, Refused, TooMany, Unauthenticated
 from grandequipe.extensions import db
 from grandequipe.web.locales import visitor_locale
+from grandequipe.web.pages import render_page
 from grandequipe.web.redirects import previous_page
 from grandequipe.web.stale_forms import stale_page
 
@@ -40,13 +41,13 @@ def _not_found() -> tuple[str, int]:
     is_visitor = not (current_user and current_user.is_authenticated)
     if is_visitor and request.method == "GET" and request.path.startswith(FOR_MEMBERS):
         wanted = request.full_path.rstrip("?")
-        return render_template("log_in_to_see.html", status=404, wanted=wanted), 404
+        return render_page("log_in_to_see.html", status=404, wanted=wanted), 404
     return _page(404)
 
 
 def _page(status: int, message: str | None = None) -> tuple[str, int]:
     names: list[str | Template] = [f"{status}.html", "error.html"]
-    return render_template(names, status=status, message=message), status
+    return render_page(names, status=status, message=message), status
 
 
 def _too_many(error: TooMany) -> ResponseReturnValue:

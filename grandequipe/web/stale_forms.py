@@ -5,11 +5,12 @@ from a page of this site can be resent: another site could trick a member into p
 Passwords and files are not resent and must be chosen again.
 """
 
-from flask import g, render_template, request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from grandequipe.core import html
+from grandequipe.web.pages import render_page
 from grandequipe.web.redirects import previous_page, split_url
 from grandequipe.web.submissions import KEY
 
@@ -28,15 +29,13 @@ def stale_page() -> tuple[str, int]:
     typed = _typed() if _is_from_here() else []
     if not (is_account_page or is_member):
         log_in = url_for("security.login", next=previous_page())
-        return render_template("logged_out.html", status=400, log_in=log_in, typed=typed), 400
+        return render_page("logged_out.html", status=400, log_in=log_in, typed=typed), 400
     if not typed or not _can_be_resent():
         message = _("This page was open for too long. Go back, reload it and try again.")
-        return render_template("error.html", status=400, message=message), 400
+        return render_page("error.html", status=400, message=message), 400
     g.is_form_resent = True
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in OURS]
-    return render_template(
-        "stale.html", status=400, kept=kept, typed=typed, back=previous_page()
-    ), 400
+    return render_page("stale.html", status=400, kept=kept, typed=typed, back=previous_page()), 400
 
 
 def _is_from_here() -> bool:

@@ -2,7 +2,7 @@
 
 import hmac
 
-from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, request
+from flask import Blueprint, Flask, current_app, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -14,7 +14,9 @@ from grandequipe.web.assets import asset
 from grandequipe.web.form_keys import is_key
 from grandequipe.web.form_rules import unkeyed
 from grandequipe.web.locales import COOKIE
+from grandequipe.web.pages import SITEMAP_GROUPS, render_page
 from grandequipe.web.redirects import local_path
+from grandequipe.web.slots import load_slot
 
 A_DAY = 24 * 3600
 A_YEAR = 365 * A_DAY
@@ -25,7 +27,6 @@ PLAIN_PAGES = {
     "legal": ("/mentions-legales", "web/legal.html"),
     "privacy": ("/confidentialite", "web/privacy.html"),
     "terms": ("/conditions", "web/terms.html"),
-    "sitemap": ("/plan-du-site", "web/sitemap.html"),
     "help": ("/aide", "web/help.html"),
 }
 
@@ -41,9 +42,15 @@ def init_app(app: Flask) -> None:
 
 def _plain_page(template: str):  # type: ignore[no-untyped-def]
     def show() -> str:
-        return render_template(template)
+        return render_page(template)
 
     return show
+
+
+@blueprint.get("/plan-du-site")
+def sitemap() -> str:
+    """Show the site map."""
+    return render_page("web/sitemap.html", load_slot(SITEMAP_GROUPS))
 
 
 @blueprint.post("/langue")

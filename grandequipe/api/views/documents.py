@@ -3,9 +3,10 @@
 import json
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, current_app
 
 from grandequipe.api.problems import PREFIX
+from grandequipe.web.pages import render_page
 
 blueprint = Blueprint("api_documents", __name__, url_prefix=PREFIX)
 
@@ -20,7 +21,7 @@ def description() -> Response:
 def page() -> str:
     """Show the OpenAPI document as a page."""
     document = json.loads(current_app.extensions["api"]["openapi"])
-    return render_template("api/docs.html", document=document, calls=_calls(document))
+    return render_page("api/docs.html", document=document, calls=_calls(document))
 
 
 def _calls(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

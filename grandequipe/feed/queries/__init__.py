@@ -22,7 +22,7 @@ from grandequipe.feed.queries.lists import (
     list_posts_for_cards,
 )
 from grandequipe.feed.queries.post_cards import PostCard, list_group_cards, list_home_cards
-from grandequipe.feed.queries.posts import get_post, get_post_to_answer
+from grandequipe.feed.queries.posts import get_post, get_post_to_answer, load_whole
 from grandequipe.feed.queries.proposals import (
     find_proposal,
     get_proposal,
@@ -78,6 +78,7 @@ __all__ = [
     "list_pending_placements",
     "list_posts_for_cards",
     "list_threads",
+    "load_whole",
     "placed",
     "placeholder_for",
     "shown_to",

@@ -29,7 +29,7 @@ from grandequipe.members.models import Member, Viewer
 
 OnePost = Select[Post, Placement, Membership]
 
-# Labels are loaded on access: answering a post or rendering a digest needs none.
+# Labels are not for all: `load_whole` loads them for who is shown the post.
 LABELS_LATER = lazyload(Post.themes), lazyload(Post.territories)
 
 
@@ -46,6 +46,12 @@ def get_post(post_id: int, seen_by: Member | None) -> Post:
 def get_post_to_answer(post_id: int, seen_by: Member | None) -> Post:
     """Get the same as it is needed by who says something under it: its words come if asked for."""
     return _get(_bare_post(placeholder_for(seen_by)), post_id, seen_by)
+
+
+def load_whole(post: Post) -> None:
+    """Load the text and the labels of a post that a page shows, before the page is rendered."""
+    for attribute in (Post.body_html, Post.themes, Post.territories):
+        getattr(post, attribute.key)
 
 
 @cache

@@ -1,6 +1,6 @@
 """Ending a group: its page lists what goes with it, and requires its name."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 
@@ -14,6 +14,7 @@ from grandequipe.groups.queries import find_membership, get_group
 from grandequipe.members.identity import acting_member
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
+from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import limited_form
 from grandequipe.web.typed import filled, typed
 
@@ -37,7 +38,7 @@ def end_group(slug: str) -> ResponseReturnValue:
         else:
             flash(filled(_("%(group)s has ended, with all that was in it."), group=name), "success")
             return redirect(url_for("groups.index"), 303)
-    page = render_template(
+    page = render_page(
         "feed/end_group.html",
         group=group,
         membership=find_membership(member, group),

@@ -1,21 +1,31 @@
 """A group's page: what it is, and what is published in it."""
 
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask import render_template
+from markupsafe import Markup
 
 from grandequipe.core.events.queries import get_head
 from grandequipe.core.transactions import atomic
+from grandequipe.core.windows import Window
 from grandequipe.feed import policies
-from grandequipe.feed.queries import find_reactions, list_group_cards
+from grandequipe.feed.queries import PostCard, find_reactions, list_group_cards
+from grandequipe.feed.views.cards import render_cards
 from grandequipe.feed.views.request_args import requested_cursor, requested_kind
 from grandequipe.groups.models import Group, MembershipState
 from grandequipe.groups.policies import is_member, may_join, may_moderate, may_read
 from grandequipe.groups.queries import find_invitation_to, find_membership, get_group
 from grandequipe.groups.services import mark_seen
+from grandequipe.groups.slots import TABS
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
+from grandequipe.web.pages import render_page
 from grandequipe.web.request_kind import is_page_view, wants_fragment
+from grandequipe.web.slots import load_slot
+
+NOTHING: Mapping[int, Collection[str]] = MappingProxyType({})
 
 
 def group_page(slug: str) -> str:
@@ -40,20 +50,21 @@ def _shows_the_newest() -> bool:
 
 def visitors_page(group: Group) -> str:
     """Write the page that all visitors share: it holds nothing of any one of them."""
-    return render_template(_template(), **_posts_of(group, None), reads=group.is_public)
+    shown = _posts_of(group, None)
+    return _render(**shown, cards=_cards_of(shown["page"]), reads=group.is_public)
 
 
 def _members_page(group: Group, member: Member) -> str:
     shown = _posts_of(group, member)
     membership = find_membership(member, group)
     is_invited = membership is not None and membership.state is MembershipState.INVITED
-    return render_template(
-        _template(),
+    reacted = find_reactions(member, shown["page"].items)
+    return _render(
         **shown,
+        cards=_cards_of(shown["page"], is_member(member, group), reacted),
         reads=may_read(member, group),
         membership=membership,
         invitation=find_invitation_to(member, group) if is_invited else None,
-        reacted=find_reactions(member, shown["page"].items),
         may_publish=policies.may_publish(member, group),
         may_join=may_join(member, group),
         moderates=may_moderate(member, group),
@@ -66,5 +77,16 @@ def _posts_of(group: Group, member: Member | None) -> dict[str, Any]:
     return {"group": group, "page": page, "kind": kind, "is_older": bool(cursor)}
 
 
-def _template() -> str:
-    return "feed/_posts.html" if wants_fragment() else "feed/group.html"
+def _cards_of(
+    page: Window[PostCard], reacts: bool = False, reacted: Mapping[int, Collection[str]] = NOTHING
+) -> Markup:
+    return render_cards(page.items, reacts=reacts, reacted=reacted, show_group=False)
+
+
+def _render(group: Group, moderates: bool = False, **context: object) -> str:
+    """Render the page, or the cards alone for an open page."""
+    context |= {"group": group, "moderates": moderates}
+    if wants_fragment():
+        return render_template("feed/_posts.html", **context)
+    tabs = load_slot(TABS, group=group, moderates=moderates)
+    return render_page("feed/group.html", tabs, **context)

@@ -13,11 +13,14 @@ from grandequipe.feed.queries import (
     list_home_cards,
     state_of_tag,
 )
+from grandequipe.feed.views.cards import render_cards
+from grandequipe.feed.views.my_groups import my_groups
 from grandequipe.feed.views.request_args import requested_cursor, requested_kind
 from grandequipe.groups.queries import list_public_groups
 from grandequipe.members.identity import browser_session, viewer
 from grandequipe.members.models import Member
 from grandequipe.web.entity_tags import headers_of
+from grandequipe.web.pages import render_page
 from grandequipe.web.request_kind import wants_fragment
 
 MOST_GROUPS = 6
@@ -41,11 +44,12 @@ def _page(member: Member) -> ResponseReturnValue:
     cards = posts["page"].items
     tag_state = state_of_tag(state, sum(card.revision for card in cards))
     return (
-        render_template(
+        render_page(
             "feed/home.html",
             webinars=list_coming_webinars(member),
             invitations=count_invitations(state),
             **posts,
+            my_groups=my_groups(member),
         ),
         headers_of(request.environ, identity, tag_state, [card.id for card in cards]),
     )
@@ -55,8 +59,9 @@ def _posts(member: Member) -> dict[str, Any]:
     kind, cursor = requested_kind(), requested_cursor()
     page = list_home_cards(member, kind, cursor)
     reacted = find_reactions(member, page.items)
-    return {"page": page, "kind": kind, "is_older": bool(cursor), "reacted": reacted}
+    cards = render_cards(page.items, reacts=True, reacted=reacted, show_group=True)
+    return {"page": page, "kind": kind, "is_older": bool(cursor), "cards": cards}
 
 
 def _welcome() -> str:
-    return render_template("feed/welcome.html", groups_to_read=list_public_groups(MOST_GROUPS))
+    return render_page("feed/welcome.html", groups_to_read=list_public_groups(MOST_GROUPS))

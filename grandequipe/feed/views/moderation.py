@@ -1,6 +1,6 @@
 """What waits for those who look after a group."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from markupsafe import Markup
@@ -21,10 +21,13 @@ from grandequipe.feed.queries import (
 from grandequipe.groups.models import Group, MembershipState
 from grandequipe.groups.policies import may_moderate
 from grandequipe.groups.queries import find_membership, get_group, list_members
+from grandequipe.groups.slots import TABS
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
+from grandequipe.web.pages import render_page
+from grandequipe.web.slots import load_slot
 from grandequipe.web.typed import filled, typed
 
 
@@ -33,8 +36,9 @@ def moderation(slug: str) -> str:
     member = acting_member()
     group = get_group(slug, seen_by=member)
     require(may_moderate(member, group), _l("Only moderators can see what’s waiting."))
-    return render_template(
+    return render_page(
         "feed/moderation.html",
+        load_slot(TABS, group=group, moderates=True),
         group=group,
         membership=find_membership(member, group),
         placements=list_pending_placements(group, member, request.args.get("posts")),
@@ -101,13 +105,14 @@ def refuse(post: Post, group: Group, proposal: PostProposal | None = None) -> Re
                 else:
                     services.refuse_post(member, post, reason, group)
         except Invalid as refused:
+            post = get_post(post.id, seen_by=member)  # read again, after the rollback
             form.show(refused)
         except Conflict as overtaken:
             return overtaken_page(post.id, group, overtaken)
         else:
             flash(quoting(_said(proposal), post), "success")
             return redirect(url_for("feed.moderation", slug=group.slug), 303)
-    page = render_template("feed/refuse.html", post=post, group=group, proposal=proposal, form=form)
+    page = render_page("feed/refuse.html", post=post, group=group, proposal=proposal, form=form)
     return page, 422 if form.errors else 200
 
 
@@ -116,7 +121,7 @@ def overtaken_page(post_id: int, group: Group, overtaken: Conflict) -> ResponseR
     member = acting_member()
     post = get_post(post_id, seen_by=member)
     proposal = find_proposal(post, seen_by=member)
-    page = render_template(
+    page = render_page(
         "feed/overtaken.html",
         status=409,
         message=overtaken.message,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import SelectChoice
@@ -20,6 +20,7 @@ from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
+from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import limited_form
 from grandequipe.web.typed import filled, typed
 
@@ -48,7 +49,7 @@ def placements(post_id: int) -> ResponseReturnValue:
             form.form_errors.append(refused.message)
             status = 409
     shown = policies.shown_placements(member, post)
-    page = render_template(
+    page = render_page(
         "feed/placements.html",
         post=post,
         place=shown[0],

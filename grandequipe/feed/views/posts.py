@@ -1,6 +1,6 @@
 """A post's own page."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -8,25 +8,32 @@ from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies, services
 from grandequipe.feed.forms import CommentForm
 from grandequipe.feed.models import Post
-from grandequipe.feed.queries import find_proposal, find_reactions, get_post
+from grandequipe.feed.queries import find_proposal, find_reactions, get_post, load_whole
+from grandequipe.feed.signals import post_shown
 from grandequipe.feed.views.discussion import discussion_around, requested_discussion, show_more
 from grandequipe.groups.policies import is_member
 from grandequipe.groups.queries import find_membership
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
 from grandequipe.web.form_rules import repeatable
-from grandequipe.web.request_kind import wants_fragment
+from grandequipe.web.pages import render_page
+from grandequipe.web.request_kind import is_page_view, wants_fragment
 
 
 def post_page(post_id: int) -> str:
     """Show a post and what is said under it, or more of that to an open page."""
     member = viewer()
     post = get_post(post_id, seen_by=member)
-    return show_more(post, member) if wants_fragment() else show_post(post, member)
+    if wants_fragment():
+        return show_more(post, member)
+    if member and is_page_view():
+        post_shown.send(current_app._get_current_object(), member=member, post=post)  # type: ignore[attr-defined]
+    return show_post(post, member)
 
 
 def show_post(post: Post, member: Member | None, form: CommentForm | None = None) -> str:
     """Write a post's page, with the comment or the answer that is being written."""
+    load_whole(post)
     discussion = None
     if policies.may_read_thread(member, post):
         discussion = discussion_around(post, form.answered) if form else requested_discussion(post)
@@ -37,7 +44,7 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
     may_edit = policies.may_edit_post(member, post)
     placements = policies.shown_placements(member, post)
     place = placements[0]
-    return render_template(
+    return render_page(
         "feed/post.html",
         post=post,
         place=place,

@@ -1,6 +1,6 @@
 """A change that its author proposes, compared with the post, and what is decided on it."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 
@@ -19,6 +19,7 @@ from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
+from grandequipe.web.pages import render_page
 
 
 def proposal(post_id: int) -> ResponseReturnValue:
@@ -35,7 +36,7 @@ def proposal(post_id: int) -> ResponseReturnValue:
         flash(_("No change of this post waits any more: it was approved or withdrawn."), "info")
         return redirect(url_for("feed.post_page", post_id=post_id), 303)
     after = services.proposed_post(found)
-    return render_template(
+    return render_page(
         "feed/proposal.html",
         post=post,
         proposal=found,

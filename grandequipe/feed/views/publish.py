@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import SelectChoice
@@ -17,6 +17,7 @@ from grandequipe.feed.forms import FORMS, PostForm, form_for
 from grandequipe.feed.models import Kind, Post, PostProposal
 from grandequipe.feed.models.inputs import PostInput
 from grandequipe.feed.queries import find_proposal, get_post
+from grandequipe.feed.slots import AUDIENCE
 from grandequipe.feed.views.request_args import kind_named
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import get_group, list_memberships
@@ -24,7 +25,9 @@ from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
+from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import limited_form
+from grandequipe.web.slots import load_slot
 
 
 def choose_group() -> ResponseReturnValue:
@@ -33,12 +36,12 @@ def choose_group() -> ResponseReturnValue:
     groups = _publishable_groups(member)
     if len(groups) == 1:
         return redirect(url_for("feed.choose_kind", slug=groups[0].slug), 303)
-    return render_template("feed/choose_group.html", choices=groups)
+    return render_page("feed/choose_group.html", choices=groups)
 
 
 def choose_kind(slug: str) -> str:
     """Ask which of the six kinds it is."""
-    return render_template("feed/choose_kind.html", group=_writable_group(acting_member(), slug))
+    return render_page("feed/choose_kind.html", group=_writable_group(acting_member(), slug))
 
 
 @takes(*FORMS.values())
@@ -108,6 +111,16 @@ def _attempt(form: PostForm, write: Callable[[PostInput], Any]) -> Any:
         return None
 
 
+def _preview(form: PostForm, author: Member, before: Post | None) -> Post | None:
+    """Make the post that the form describes, or show on its fields why there is none."""
+    post_input = form.check()
+    try:
+        return services.preview_post(author, post_input, before) if post_input else None
+    except Invalid as refused:
+        form.show(refused)
+        return None
+
+
 def _own_proposal(editor: Member, post: Post) -> PostProposal | None:
     """Find the proposal that an author goes on from: nothing that they wrote is lost."""
     return find_proposal(post, editor) if editor.id == post.author_id else None
@@ -146,11 +159,10 @@ def _write_page(
     post: Post | None = None,
     **more: Any,
 ) -> tuple[str, int]:
-    preview = None
-    if _wants_preview():
-        preview = _attempt(form, partial(services.preview_post, author, before=post))
-    page = render_template(
+    preview = _preview(form, author, post) if _wants_preview() else None
+    page = render_page(
         "feed/write.html",
+        load_slot(AUDIENCE, group=group, author=author),
         group=group,
         kind=kind,
         form=form,

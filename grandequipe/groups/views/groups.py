@@ -1,6 +1,6 @@
 """Finding, creating and changing groups."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 
@@ -12,10 +12,13 @@ from grandequipe.core.transactions import atomic
 from grandequipe.core.windows import Window
 from grandequipe.groups import policies, queries, services
 from grandequipe.groups.forms import GroupForm
+from grandequipe.groups.slots import TABS
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
+from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import limited_form
+from grandequipe.web.slots import load_slot
 
 LONGEST_QUERY = 100
 
@@ -28,7 +31,7 @@ def index() -> ResponseReturnValue:
     cursor = request.args.get("cursor")
     page = queries.list_groups(member, q, cursor, beside=None if q else member)
     is_first = member is not None and not q and not cursor
-    return render_template(
+    return render_page(
         "groups/index.html",
         page=page,
         q=q,
@@ -44,7 +47,7 @@ def index() -> ResponseReturnValue:
 def _query_too_long(q: str) -> ResponseReturnValue:
     """Show the whole query with an error, rather than cut it without a word."""
     nothing = {"page": Window((), None), "found": 0, "mine": (), "invitations": ()}
-    page = render_template("groups/index.html", q=q, error=too_long(LONGEST_QUERY), **nothing)
+    page = render_page("groups/index.html", q=q, error=too_long(LONGEST_QUERY), **nothing)
     return page, 422
 
 
@@ -65,11 +68,11 @@ def create() -> ResponseReturnValue:
             form.show(refused)
         except services.NameTaken as taken:
             form.form_errors.append(taken.message)
-            namesake = taken.group
+            namesake = queries.find_group(taken.group.id)  # read again, after the rollback
         else:
             flash(_("Your group is ready. Invite people and publish the first post."), "success")
             return redirect(url_for("feed.group_page", slug=group.slug), 303)
-    page = render_template("groups/create.html", form=form, namesake=namesake)
+    page = render_page("groups/create.html", form=form, namesake=namesake)
     return page, 409 if namesake else 422 if form.errors else 200
 
 
@@ -95,8 +98,9 @@ def settings(slug: str) -> ResponseReturnValue:
         else:
             flash(_("The group’s settings have been saved."), "success")
             return redirect(url_for("groups.settings", slug=slug), 303)
-    page = render_template(
+    page = render_page(
         "groups/settings.html",
+        load_slot(TABS, group=group, moderates=True),
         group=group,
         form=form,
         membership=queries.find_membership(member, group),

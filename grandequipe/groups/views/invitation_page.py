@@ -4,7 +4,7 @@ The key in its address proves the mailbox, so no second e-mail is needed: withou
 form asks for a name and a password; with one, for the password; when logged in, for nothing.
 """
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security.utils import get_message, logout_user
@@ -35,6 +35,7 @@ from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
+from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import ATTEMPTS, client_address, hit, too_many
 from grandequipe.web.typed import filled, typed
 
@@ -124,8 +125,13 @@ def _with_new_account(key: str, found: Invitation) -> ResponseReturnValue:
 
 
 def _page(key: str, found: Invitation, **params: object) -> str:
-    return render_template(
-        "groups/invitation.html", key=key, invitation=found, group=found.group, **params
+    return render_page(
+        "groups/invitation.html",
+        key=key,
+        invitation=found,
+        inviter_name=found.invited_by.display_name,
+        group=found.group,
+        **params,
     )
 
 
@@ -140,7 +146,7 @@ def _ended(ended: InvitationEnded) -> ResponseReturnValue:
     db.session.rollback()
     if ended.group is not None:
         return redirect(url_for("feed.group_page", slug=ended.group.slug), 303)
-    return render_template("groups/invitation_ended.html", status=410), 410
+    return render_page("groups/invitation_ended.html", status=410), 410
 
 
 def _without_leaks(response: Response) -> Response:

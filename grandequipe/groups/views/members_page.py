@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grandequipe.core.errors import Conflict
@@ -12,9 +12,12 @@ from grandequipe.core.windows import Window
 from grandequipe.groups import policies, queries
 from grandequipe.groups.forms import InvitationForm
 from grandequipe.groups.models import Group, MembershipState
+from grandequipe.groups.slots import TABS
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
+from grandequipe.web.pages import render_page
 from grandequipe.web.redirects import local_path
+from grandequipe.web.slots import load_slot
 
 
 def load_actor_and_group(slug: str) -> tuple[Member, Group]:
@@ -68,8 +71,9 @@ def members_page(
             return Window((), None)
         return query(group, *state, cursor=request.args.get(param))
 
-    return render_template(
+    return render_page(
         "groups/members.html",
+        load_slot(TABS, group=group, moderates=moderates),
         group=group,
         membership=queries.find_membership(member, group),
         page=queries.list_members(group, cursor=request.args.get("cursor")),
@@ -80,4 +84,5 @@ def members_page(
         form=form,
         problem=problem,
         policies=policies,
+        is_last_owner=policies.is_last_owner(member, group),
     )

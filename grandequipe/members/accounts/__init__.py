@@ -39,6 +39,7 @@ from grandequipe.members.forms import (
 )
 from grandequipe.members.models import Member
 from grandequipe.members.services import end_access, record_confirmed
+from grandequipe.web.pages import render_page
 
 MODULES = (sessions, confirmations, next_url, rate_limits, known_clients)
 
@@ -63,6 +64,7 @@ def init_app(app: Flask) -> None:
         change_password_form=PasswordForm,
         reset_password_form=NewPasswordForm,
         verify_form=VerificationForm,
+        render_template=render_page,
     )
     security.want_json(lambda _request: False)
     security.pwd_context = hashing.HashesInThreads(security.pwd_context)

@@ -11,7 +11,7 @@ import hmac
 import secrets
 from typing import Any, cast
 
-from flask import Flask, current_app, flash, redirect, render_template, session, url_for
+from flask import Flask, current_app, flash, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import user_not_registered, user_registered
@@ -30,6 +30,7 @@ from grandequipe.members.accounts.opening_accounts import REGISTRATION_MARK, ope
 from grandequipe.members.forms import OpeningForm
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
+from grandequipe.web.pages import render_page
 from grandequipe.web.redirects import local_path
 
 
@@ -56,7 +57,7 @@ def _open(member: Member) -> ResponseReturnValue:
     if not _registered_here(member):
         form = OpeningForm(member.email, obj=member)
         if not form.validate_on_submit():
-            return render_template("security/open_account.html", form=form, email=member.email)
+            return render_page("security/open_account.html", form=form, email=member.email)
         member.display_name = form.display_name.data
         member.password = hash_password(form.password.data)
     next_url = next_url_of(member)

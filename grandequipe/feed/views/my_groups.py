@@ -1,0 +1,31 @@
+"""The viewer's groups and what waits in them, as the shell and the pages of groups show them."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from flask import g
+
+from grandequipe.feed.queries import MyGroup, count_waiting, list_my_groups
+from grandequipe.groups.models import Group
+from grandequipe.members.identity import viewer
+from grandequipe.members.models import Member
+
+MINE = "my_groups"
+
+
+def my_groups(member: Member) -> Sequence[MyGroup]:
+    """List the viewer's groups, once for all of a page."""
+    if MINE not in g:
+        setattr(g, MINE, list_my_groups(seen_by=member))
+    return cast(Sequence[MyGroup], g.get(MINE))
+
+
+def load_my_groups() -> dict[str, Sequence[MyGroup]] | None:
+    """Load what the shell shows of a member's groups."""
+    member = viewer()
+    return {MINE: my_groups(member)} if member else None
+
+
+def load_moderation_tab(group: Group, moderates: bool) -> dict[str, object] | None:
+    """Load the tab that tells a moderator how much waits."""
+    return {"group": group, "waiting": count_waiting(group)} if moderates else None

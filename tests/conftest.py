@@ -30,6 +30,7 @@ from grandequipe.members.models import Member
 from grandequipe.members.services import begin_session
 from tests.digests.mail_server import MailServer
 from tests.factories import Cast, make_cast
+from tests.rendering import forbid_queries_in_templates
 from tests.site import Site
 from tests.snapshot import Snapshot
 from tests.waiting import wait_until
@@ -102,6 +103,7 @@ def session_app(environment: dict[str, str]) -> Flask:
     app = create_app(Settings.from_environment(environment), CHEAP_HASHING)
     app.test_client_class = Visitor
     app.testing = True
+    forbid_queries_in_templates(app)
     with app.app_context():
         upgrade()
     return app

@@ -13,12 +13,12 @@ SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="ale
 
 
 def archive(entries: Mapping[str, bytes], *, stored: bool = False) -> bytes:
-    """Pack files."""
+    """Pack files, all of one date: an archive is part of the names of tests, and stays the same."""
     written = io.BytesIO()
     method = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
     with zipfile.ZipFile(written, "w", method) as packed:
         for name, content in entries.items():
-            packed.writestr(name, content)
+            packed.writestr(zipfile.ZipInfo(name), content, compress_type=method)
     return written.getvalue()
 
 

@@ -68,6 +68,7 @@ def test_whole_pages_alone_ask_where_they_stand(
         "comment_id": comment.id,
         "member_id": cast.amina.id,
         "notification_id": 1,
+        "file_id": 1,
         "key": get_subscription(cast.amina).unsubscribe_key,
         "token": stopping_token(cast.amina, MAILED_KINDS),
         "name": max(mails_folder.glob("[0-9]*.eml")).stem,

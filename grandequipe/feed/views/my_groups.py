@@ -27,5 +27,5 @@ def load_my_groups() -> dict[str, Sequence[MyGroup]] | None:
 
 
 def load_moderation_tab(group: Group, moderates: bool) -> dict[str, object] | None:
-    """Load the tab that tells a moderator how much waits."""
+    """Load the tab that shows a moderator how much waits."""
     return {"group": group, "waiting": count_waiting(group)} if moderates else None

@@ -1,4 +1,4 @@
 """Slots in the feed's pages."""
 
-# Who will read a new post: sentences; given the group and the author.
+# The readers of a new post, in sentences; gets the group and the author.
 AUDIENCE = "feed.audience"

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from grandequipe.core.errors import Conflict, Invalid, NotFound, Refused, TooMany, Unauthenticated
 from grandequipe.extensions import db
+from grandequipe.groups.services import NameTaken
 
 PREFIX = "/api/v1"
 MEDIA_TYPE = "application/problem+json"
@@ -40,8 +41,12 @@ def problem(
     detail: str | None = None,
     errors: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> Response:
-    """Make a problem document; `errors` has a sentence for each invalid field."""
+    """Make a problem document; `errors` has a sentence for each invalid field.
+
+    `more` are the extension members of this problem.
+    """
     document: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -51,6 +56,7 @@ def problem(
         document["detail"] = detail
     if errors:
         document["errors"] = errors
+    document |= more or {}
     body = json.dumps(document, ensure_ascii=False)
     return Response(body.encode(errors="replace"), status, headers, mimetype=MEDIA_TYPE)
 
@@ -66,6 +72,7 @@ def init_blueprint(blueprint: Any) -> None:
         Gone: lambda error: problem(410, error.message),
         TooMany: _too_many,
         Conflict: lambda error: problem(409, error.message),
+        NameTaken: lambda error: problem(409, error.message, more={"group": error.group.slug}),
         IntegrityError: lambda _error: problem(409, CONCURRENT_CHANGE),
         Invalid: lambda error: problem(422, errors=error.errors),
         HTTPException: _from_http,

@@ -169,7 +169,7 @@ def may_react(member: Member | None, post: Post) -> bool:
 
 
 def may_remove_comment(member: Member | None, comment: Comment) -> bool:
-    """Authors take back what they said; moderators remove what is said by their members."""
+    """Authors take back what they said; moderators remove what their members and leavers said."""
     return comment.id in removable_comments(member, comment.post, [comment])
 
 
@@ -178,9 +178,10 @@ def removable_comments(
 ) -> Collection[int]:
     """Say which comments under a post the person may remove, asking once for all of them.
 
-    Their own; those of the members of groups that they moderate; and all of them where the group
-    in which the post was placed first is theirs. To found a group and to place one's post there
-    gives no power over what the members of the others say.
+    Their own; those of the members of groups that they moderate, and of people who have left all of
+    its groups; and all of them where the group in which the post was placed first is theirs. To
+    found a group and to place one's post there gives no power over what the members of the others
+    say.
     """
     present = [comment for comment in comments if not comment.is_removed]
     groups = [placement.group for placement in post.published]
@@ -189,8 +190,11 @@ def removable_comments(
         return set()
     if moderated and moderated[0] is groups[0]:
         return {comment.id for comment in present}
-    theirs = find_known(moderated, {comment.author_id for comment in present})
-    return {comment.id for comment in present if comment.author_id in {*theirs, member.id}}
+    authors = {comment.author_id for comment in present}
+    removable = {member.id, *find_known(moderated, authors)}
+    if moderated and (others := authors - removable):
+        removable |= others - set(find_known(groups, others))
+    return {comment.id for comment in present if comment.author_id in removable}
 
 
 def _is_author(member: Member | None, post: Post) -> bool:

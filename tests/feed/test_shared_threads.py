@@ -15,9 +15,7 @@ from grandequipe.feed.services import (
     take_out,
 )
 from grandequipe.groups.models import PostingPolicy, Visibility
-from grandequipe.groups.services import (
-    edit_group,
-)
+from grandequipe.groups.services import edit_group, leave_group
 from tests.api.conftest import Program, program  # noqa: F401 - a fixture
 from tests.factories import Cast, admit, make_comment, make_group
 from tests.feed.test_placements import Open, events_in, make_post_in, settings_of, statuses
@@ -133,3 +131,18 @@ def test_a_group_does_not_open_what_others_said_in_another(cast: Cast) -> None:
         take_out(cast.amina, post, cast.private)
     with atomic():
         edit_group(cast.amina, cast.private, settings_of(cast.private, Visibility.PUBLIC))
+
+
+def test_moderators_of_any_group_remove_what_was_said_by_people_who_left(cast: Cast) -> None:
+    other = make_group(cast.driss, "Voisinage")
+    admit(other, cast.amina)
+    post = make_post_in(cast.amina, cast.ess, other)
+    comment = make_comment(cast.chloe, post)
+    assert removable_comments(cast.driss, post, [comment]) == set(), "a member of another group"
+    with atomic():
+        leave_group(cast.chloe, cast.ess)
+    assert removable_comments(cast.driss, post, [comment]) == {comment.id}
+    assert removable_comments(cast.eva, post, [comment]) == set()
+    with atomic():
+        remove_comment(cast.driss, comment)
+    assert events_in(other, "comment.removed") == events_in(cast.ess, "comment.removed") == 1

@@ -9,6 +9,8 @@ const bar = document.querySelector("[data-quiet-bar]");
 const button = bar?.querySelector("button");
 const waiting = new Set();
 const asked = new Set();
+// The streams that announced a post: in two of the reader's groups it is one post.
+const announced = new Map();
 
 function concerns(change) {
   const { stream } = bar.dataset;
@@ -86,7 +88,15 @@ if (bar) {
   button.addEventListener("click", load);
   document.addEventListener("live:change", ({ detail }) => {
     if (!concerns(detail)) return;
-    if (detail.kind === "post.published" && detail.actor !== viewer) add(detail.subject.id);
-    if (detail.kind === "post.removed") drop(detail.subject.id);
+    const { id } = detail.subject;
+    const streams = announced.get(id) ?? new Set();
+    if (detail.kind === "post.published" && detail.actor !== viewer) {
+      announced.set(id, streams.add(detail.stream));
+      add(id);
+    }
+    if (detail.kind === "post.removed") {
+      streams.delete(detail.stream);
+      if (!streams.size) drop(id);
+    }
   });
 }

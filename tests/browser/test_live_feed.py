@@ -6,10 +6,10 @@ from playwright.sync_api import APIResponse, Route, expect
 from grandequipe.core.transactions import atomic
 from grandequipe.core.windows import DEFAULT_LIMIT
 from grandequipe.feed.models import Kind
-from grandequipe.feed.services import remove_post
+from grandequipe.feed.services import publish_post, remove_post, take_out
 from tests.browser.test_live import ESS, PATIENCE, listen, titles
 from tests.chromium import OpenWindow, findings
-from tests.factories import Cast, make_post
+from tests.factories import Cast, draft_of, make_post
 from tests.waiting import wait_until
 
 
@@ -103,3 +103,22 @@ def test_a_post_that_goes_leaves_its_room_in_the_feed(
     expect(card).to_have_accessible_name("Cette publication vient d’être supprimée.")
     assert below.bounding_box() == before
     assert findings(page) == []
+
+
+def test_a_post_in_two_of_my_groups_is_one_piece_of_news(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    page = listen(open_window(cast.chloe), "/")
+    bar = page.locator("[data-quiet-bar]")
+    with atomic():
+        post = publish_post(cast.amina, cast.ess, draft_of(title="Partout"), [cast.private])
+    expect(bar).to_have_text("1 nouvelle publication", timeout=PATIENCE)
+    make_post(cast.amina, cast.private, title="Ensuite")
+    expect(bar).to_have_text("2 nouvelles publications", timeout=PATIENCE)
+    with atomic():
+        take_out(cast.amina, post, cast.private)
+    make_post(cast.amina, cast.ess, title="Enfin")
+    expect(bar).to_have_text("3 nouvelles publications", timeout=PATIENCE)
+    with atomic():
+        remove_post(cast.amina, post)
+    expect(bar).to_have_text("2 nouvelles publications", timeout=PATIENCE)

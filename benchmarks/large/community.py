@@ -36,6 +36,7 @@ from grandequipe.feed.models import (
     PlacementStatus,
     Post,
     PostCounters,
+    WebinarDetails,
 )
 from grandequipe.groups.models import Group, Membership, MembershipState, Role
 from grandequipe.members.models import Member
@@ -115,6 +116,7 @@ class Community:
             (DigestSubscription, self._subscriptions()),
             (Post, self._posts()),
             (PostCounters, self._counters()),
+            (WebinarDetails, self._webinars()),
             (Placement, self._placements()),
             (Comment, self._comments()),
             (EventRecord, self._events()),
@@ -261,8 +263,13 @@ class Community:
                 "summary": short,
                 "created_at": at,
                 "version": 1,
-                **self._dates(kind, at),
             }
+
+    def _webinars(self) -> Iterator[Row]:
+        for post in range(1, self.posts + 1):
+            if self.kind_of(post) is Kind.WEBINAR:
+                dates = self._dates(Kind.WEBINAR, self.at(post))
+                yield {"post_id": post, **dates, "time_zone": "Europe/Paris"}
 
     def _counters(self) -> Iterator[Row]:
         for post in range(1, self.posts + 1):

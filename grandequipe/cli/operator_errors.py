@@ -56,6 +56,7 @@ EXPLANATIONS: dict[str, Callable[[Any], Any]] = {
     "grandequipe.cli.application.EmbeddedMissing": str,
     "grandequipe.cli.application.NoData": str,
     "grandequipe.embedded.errors.OperatorError": str,
+    "grandequipe.migrations.online.RowsOutsideRule": str,
     "sqlalchemy.exc.OperationalError": _database,
     "sqlalchemy.exc.ProgrammingError": lambda _: MIGRATE,
     "alembic.util.exc.CommandError": lambda error: f"The schema cannot be read ({error}): {NEWER}",

@@ -6,13 +6,14 @@ that the others pass, and is tried again. What is done stays done where a later 
 each function passes over what it finds done, and the migration is run again.
 """
 
+from collections.abc import Sequence
 from time import sleep
 from typing import Any
 
 from alembic import op
-from psycopg.errors import DeadlockDetected, LockNotAvailable
+from psycopg.errors import CheckViolation, DeadlockDetected, LockNotAvailable
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 # More than the second after which PostgreSQL sends its own vacuum away for us.
 LONGEST_WAIT = "2s"
@@ -21,6 +22,13 @@ TRIES = 20
 PAUSE_SECONDS = 0.5
 MANY = 1000
 
+# Rows that are named to the operator, who finds the others by the condition.
+MOST_NAMED = 5
+
+KEY = text(
+    "SELECT attname FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)"
+    " WHERE indisprimary AND indrelid = CAST(:table AS regclass) ORDER BY attnum"
+)
 HAS_CONSTRAINT = text(
     "SELECT EXISTS (SELECT FROM pg_constraint"
     " WHERE conrelid = CAST(:table AS regclass) AND conname = :name)"
@@ -28,6 +36,23 @@ HAS_CONSTRAINT = text(
 HAS_INDEX = text(
     "SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass(:name) AND indisvalid)"
 )
+
+
+class RowsOutsideRule(Exception):
+    """Say to an operator which rows the new version does not accept, and how to go on."""
+
+    def __init__(
+        self, table: str, rule: str, columns: str, keys: Sequence[tuple[object, ...]]
+    ) -> None:
+        named = "; ".join(", ".join(map(str, key)) for key in keys[:MOST_NAMED])
+        more = " and others" if len(keys) > MOST_NAMED else ""
+        condition = rule.strip().removeprefix("(").removesuffix(")")
+        super().__init__(
+            f'The new version accepts only rows of the table "{table}" of which this is true:'
+            f" {condition}. It is not of those with {columns} = {named}{more}."
+            " Correct these rows in the database, or delete them, and run `grandequipe migrate`"
+            " again: it goes on from here."
+        )
 
 
 def execute(statement: str, *, wait: str = LONGEST_WAIT, **values: Any) -> Any:
@@ -63,10 +88,30 @@ def drop_column(table: str, column: str) -> None:
 
 
 def add_constraint(table: str, name: str, rule: str) -> None:
-    """Have a CHECK or FOREIGN KEY hold from now on, then look at the rows while others write."""
+    """Have a CHECK or FOREIGN KEY hold from now on, then look at the rows while others write.
+
+    Raises RowsOutsideRule where rows break a CHECK; it is taken back, and the site goes on.
+    """
     if not op.get_bind().scalar(HAS_CONSTRAINT, {"table": f'"{table}"', "name": name}):
         execute(f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {rule} NOT VALID')
-    execute(f'ALTER TABLE "{table}" VALIDATE CONSTRAINT "{name}"')
+    try:
+        execute(f'ALTER TABLE "{table}" VALIDATE CONSTRAINT "{name}"')
+    except IntegrityError as error:
+        if not isinstance(error.orig, CheckViolation):
+            raise
+        drop_constraint(table, name)
+        require_rows(table, rule.removeprefix("CHECK "))
+        raise
+
+
+def require_rows(table: str, rule: str) -> None:
+    """Raise RowsOutsideRule where a condition is false of rows of a table."""
+    connection = op.get_bind()
+    columns = ", ".join(f'"{name}"' for name in connection.scalars(KEY, {"table": f'"{table}"'}))
+    broken = f'SELECT {columns} FROM "{table}" WHERE NOT ({rule}) ORDER BY {columns} LIMIT :many'
+    keys = connection.execute(text(broken), {"many": MOST_NAMED + 1}).all()
+    if keys:
+        raise RowsOutsideRule(table, rule, columns, [tuple(key) for key in keys])
 
 
 def drop_constraint(table: str, name: str) -> None:

@@ -14,8 +14,10 @@ from psycopg.errors import CheckViolation
 from sqlalchemy import CheckConstraint, Table, create_engine, text
 from sqlalchemy.schema import SchemaItem
 
+from grandequipe.cli.operator_errors import explain
 from grandequipe.core.events.partitions import IS_PARTITION
 from grandequipe.extensions import db
+from grandequipe.migrations.online import RowsOutsideRule
 from tests.waiting import wait_until
 
 LANDED = "0001"
@@ -399,6 +401,88 @@ def holds_up(connection: psycopg.Connection) -> bool:
         " WHERE datname = current_database() AND NOT granted"
     )
     return connection.execute(query).fetchone() is not None
+
+
+UNMOVED = "0024"
+WEBINARS = (
+    "INSERT INTO post (id, kind, author_id, title, body_html, summary, created_at, version,"
+    " starts_at, ends_at, time_zone, capacity)"
+    " SELECT n, 'webinar', 7, 't', 'b', 's', now(), 1, now(), now() + interval '1 hour',"
+    " CASE mod(n, 2) WHEN 0 THEN 'Indian/Reunion' ELSE '' END, 30"
+    " FROM generate_series(%s::int, %s::int) AS n"
+)
+WEBINAR_DATES = "SELECT starts_at::date::text, ends_at::date::text FROM {} WHERE {} = %s"
+NEW_WEBINAR = (
+    "INSERT INTO webinar (post_id, starts_at, ends_at, time_zone)"
+    " VALUES (%s, '2027-01-01', '2027-01-02', 'Europe/Paris')"
+)
+
+
+def test_webinars_of_before_move_and_both_releases_read_what_the_other_writes(
+    app: Flask, older: str, record_testsuite_property: Callable[[str, object], None]
+) -> None:
+    migrate(app, older, UNMOVED)
+    with psycopg.connect(older) as before:
+        before.execute(MEMBER)
+        before.execute(GROUP)
+        before.execute(WEBINARS, [1, 50_000])
+    started = monotonic()
+    migrate(app, older, "head")
+    record_testsuite_property("50,000 webinars moved, seconds", round(monotonic() - started, 1))
+
+    def read(table: str, key: str, post_id: int) -> object:
+        return both.execute(WEBINAR_DATES.format(table, key), [post_id]).fetchone()
+
+    with psycopg.connect(older, autocommit=True) as both:
+        moved = "SELECT count(*), count(capacity) FROM webinar WHERE time_zone = %s"
+        for zone in ("Indian/Reunion", "Europe/Paris"):
+            assert both.execute(moved, [zone]).fetchone() == (25_000, 25_000)
+        both.execute(WEBINARS, [100_001, 100_001])
+        both.execute(
+            "UPDATE post SET ends_at = '2027-02-03', starts_at = '2027-02-02' WHERE id > 100000"
+        )
+        assert read("webinar", "post_id", 100_001) == ("2027-02-02", "2027-02-03")
+        both.execute(WRITTEN_NOW.replace("'call'", "'webinar'"), [200_000])
+        both.execute(NEW_WEBINAR, [200_000])
+        both.execute(PLACED.replace("'call'", "'webinar'"), [200_000, 1, "published"])
+        for table, key in (("post", "id"), ("placement", "post_id")):
+            assert read(table, key, 200_000) == ("2027-01-01", "2027-01-02")
+        both.execute("UPDATE webinar SET ends_at = '2027-01-03' WHERE post_id = 200000")
+        for table, key in (("post", "id"), ("placement", "post_id")):
+            assert read(table, key, 200_000) == ("2027-01-01", "2027-01-03")
+    migrate(app, older, UNMOVED, command.downgrade)
+    with psycopg.connect(older, autocommit=True) as both:
+        assert read("post", "id", 200_000) == ("2027-01-01", "2027-01-03")
+        both.execute("UPDATE post SET ends_at = '2027-01-04' WHERE id = 200000")
+        assert read("placement", "post_id", 200_000) == ("2027-01-01", "2027-01-04")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "told"),
+    [
+        ("kind = 'poem'", "kind = 'news'", "kind IN"),
+        ("ends_at = starts_at", "ends_at = starts_at + interval '1 hour'", "ends_at > starts_at"),
+    ],
+)
+def test_an_operator_is_told_which_rows_a_new_rule_does_not_accept(
+    app: Flask, older: str, wrong: str, right: str, told: str
+) -> None:
+    """It is said in one line; the site goes on, and so does the migration once it is mended."""
+    migrate(app, older, UNMOVED)
+    of_two = "UPDATE post SET {} WHERE id IN (2, 4)"
+    with psycopg.connect(older) as before:
+        before.execute(MEMBER)
+        before.execute(WEBINARS, [1, 10])
+        before.execute(of_two.format(wrong))
+    with pytest.raises(RowsOutsideRule) as stopped:
+        migrate(app, older, "head")
+    line = explain(stopped.value) or ""
+    for part in (told, 'table "post"', '"id" = 2; 4.', "`grandequipe migrate`"):
+        assert part in line
+    with psycopg.connect(older, autocommit=True) as meanwhile:
+        meanwhile.execute("UPDATE post SET title = 'y'")
+        meanwhile.execute(of_two.format(right))
+    migrate(app, older, "head")
 
 
 # What the previous release sends, as it sends it.

@@ -17,6 +17,7 @@ from grandequipe.feed.models import (
     PostCounters,
     Reaction,
     ReactionName,
+    WebinarDetails,
 )
 from grandequipe.feed.models.posts import post_theme
 from grandequipe.taxonomies.queries import list_themes
@@ -28,6 +29,7 @@ COMMENT, REACTION = table_of(Comment), table_of(Reaction)
 COUNTERS = table_of(PostCounters)
 IN_GROUP = ("group_id", "status", "published_at")
 BOTH = ("kind", "created_at")
+OF_WEBINAR = ("starts_at", "ends_at", "time_zone", "join_url")
 
 
 class Talk:
@@ -51,8 +53,17 @@ class Talk:
             (self._post(place) for place in range(self.account.size.posts)),
             key=lambda row: row["published_at"],
         )
-        texts = [{name: row[name] for name in row if name not in IN_GROUP} for row in rows]
+        apart = (*IN_GROUP, *OF_WEBINAR)
+        texts = [{name: row[name] for name in row if name not in apart} for row in rows]
         self.posts = dict(zip(write_numbered(POST, texts), rows, strict=True))
+        write(
+            table_of(WebinarDetails),
+            (
+                {"post_id": id, **{name: row[name] for name in OF_WEBINAR}}
+                for id, row in self.posts.items()
+                if row["kind"] is Kind.WEBINAR
+            ),
+        )
         write(
             PLACEMENT,
             (
@@ -157,13 +168,14 @@ class Talk:
 def _own_fields(kind: Kind, at: datetime) -> dict[str, Any]:
     """Return all columns of all kinds: one statement writes all posts."""
     own: dict[str, Any] = dict.fromkeys(
-        ("url", "resource_type", "publisher", "starts_at", "ends_at", "join_url", "deadline")
+        ("url", "resource_type", "publisher", *OF_WEBINAR, "deadline")
     )
     if kind is Kind.RESOURCE:
         own |= {"url": "https://example.org/guide", "resource_type": "guide", "publisher": "Avise"}
     if kind is Kind.WEBINAR:
         starts_at = at + timedelta(days=14)
         own |= {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=1)}
+        own["time_zone"] = "Europe/Paris"
     if kind is Kind.CALL:
         own["deadline"] = at + timedelta(days=30)
     return own

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, DateTime, Index, String, Text, text
 
 from grandequipe.digests.models.ledger import Digest
+from grandequipe.extensions import minimum_check
 
 _digest: Any = Digest.__table__
 
@@ -23,6 +24,8 @@ for column in (
     Column("error", Text, nullable=False, server_default=""),
 ):
     _digest.append_column(column)
+
+_digest.append_constraint(minimum_check("tries"))
 
 Index(
     "ix_digest_unfinished",

@@ -36,7 +36,14 @@ from grandequipe.core.mail import MailState, OutgoingMail
 from grandequipe.digests.models import Digest, DigestPost
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
-from grandequipe.feed.models import Kind, Placement, PlacementStatus, Post, PostCounters
+from grandequipe.feed.models import (
+    Kind,
+    Placement,
+    PlacementStatus,
+    Post,
+    PostCounters,
+    WebinarDetails,
+)
 from grandequipe.feed.models.posts import post_territory
 from grandequipe.feed.queries.visibility import (
     PUBLISHED,
@@ -179,16 +186,16 @@ _POST_COLUMNS = (
     Post.author_id,
     Member.display_name,
     Organisation.name,
-    _columns.starts_at,
-    _columns.ends_at,
-    func.coalesce(_columns.time_zone, case((Post.kind == Kind.CALL, Member.time_zone))),
-    _columns.replay_url,
+    WebinarDetails.starts_at,
+    WebinarDetails.ends_at,
+    func.coalesce(WebinarDetails.time_zone, case((Post.kind == Kind.CALL, Member.time_zone))),
+    WebinarDetails.replay_url,
     _columns.deadline,
     _columns.resource_type,
     _columns.publisher,
     case((Post.kind == Kind.PROJECT, _TOWN)),
     Post.language,
-    _columns.join_url,
+    WebinarDetails.join_url,
     func.coalesce(PostCounters.comment_count, 0),
     func.coalesce(PostCounters.reaction_count, 0),
 )
@@ -213,6 +220,7 @@ def _candidates(viewer: ViewerPlaceholder | None) -> Select[Any]:
         .join(Placement.group, isouter=True)
         .join(Post.author, isouter=True)
         .join(Post.counters, isouter=True)
+        .join(WebinarDetails, WebinarDetails.post_id == Post.id, isouter=True)
         .join(Member.organisation, isouter=True)
         .order_by(Placement.published_at.desc(), Post.id.desc())
     )

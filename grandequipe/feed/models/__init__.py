@@ -13,6 +13,7 @@ from grandequipe.feed.models.kinds import (
     Resource,
     ResourceType,
     Webinar,
+    WebinarDetails,
 )
 from grandequipe.feed.models.placements import MOST_GROUPS, Placement, PlacementStatus
 from grandequipe.feed.models.posts import Post
@@ -40,4 +41,5 @@ __all__ = [
     "Resource",
     "ResourceType",
     "Webinar",
+    "WebinarDetails",
 ]

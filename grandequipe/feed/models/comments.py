@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grandequipe.core.languages import IS_TAG
-from grandequipe.extensions import Model
+from grandequipe.extensions import Model, enum_check
 from grandequipe.feed.models.posts import Post
 from grandequipe.members.models import Member
 
@@ -70,6 +70,7 @@ class Reaction(Model):
     """One member's one word about one post; a member may say several."""
 
     __tablename__ = "reaction"
+    __table_args__ = (enum_check("name", ReactionName),)
 
     post_id: Mapped[int] = mapped_column(
         ForeignKey("post.id", ondelete="CASCADE"), primary_key=True

@@ -4,14 +4,24 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import Index, text
-from sqlalchemy.orm import Mapped
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
+from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grandequipe.core import clock
+from grandequipe.extensions import Model, enum_check
 from grandequipe.feed.models.kind_registry import Kind
 from grandequipe.feed.models.posts import Post
+
+MOST_SEATS = 100_000
+
+
+def _detail(name: str) -> AssociationProxy[Any]:
+    """Read and write a column of the details; None where there are none yet."""
+    return association_proxy("details", name, creator=lambda value: WebinarDetails(**{name: value}))
 
 
 class ResourceType(StrEnum):
@@ -54,27 +64,58 @@ class Resource(Post):
     licence: Mapped[str | None]
 
 
-class Webinar(Post):
-    """A meeting on line, with a start, an end and a place for them in the author's zone."""
+_post: Any = Post.__table__
+_post.append_constraint(enum_check("resource_type", ResourceType))
 
-    __mapper_args__ = {"polymorphic_identity": Kind.WEBINAR}
 
-    starts_at: Mapped[datetime | None]
-    ends_at: Mapped[datetime | None]
-    time_zone: Mapped[str | None]
+class WebinarDetails(Model):
+    """When and where a webinar is: the row of a table of its own, one for each webinar.
+
+    `time_zone` is the zone in which its author speaks of its times.
+    """
+
+    __tablename__ = "webinar"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="ends_at"),
+        CheckConstraint("time_zone <> ''", name="time_zone"),
+        CheckConstraint(f"capacity BETWEEN 1 AND {MOST_SEATS}", name="capacity"),
+    )
+
+    post_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("post.id", ondelete="CASCADE"), primary_key=True
+    )
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    time_zone: Mapped[str]
     join_url: Mapped[str | None]
     speakers: Mapped[str | None]
     capacity: Mapped[int | None]
     replay_url: Mapped[str | None]
 
+
+class Webinar(Post):
+    """A meeting on line; its details are read and written as if they were its own."""
+
+    # Else Flask-SQLAlchemy names one after the class: that of the details.
+    __tablename__ = None  # type: ignore[assignment]
+    __mapper_args__ = {"polymorphic_identity": Kind.WEBINAR}
+
+    details: Mapped[WebinarDetails | None] = relationship(
+        lazy="joined", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    starts_at: AssociationProxy[datetime | None] = _detail("starts_at")
+    ends_at: AssociationProxy[datetime | None] = _detail("ends_at")
+    time_zone: AssociationProxy[str | None] = _detail("time_zone")
+    join_url: AssociationProxy[str | None] = _detail("join_url")
+    speakers: AssociationProxy[str | None] = _detail("speakers")
+    capacity: AssociationProxy[int | None] = _detail("capacity")
+    replay_url: AssociationProxy[str | None] = _detail("replay_url")
+
     @property
     def is_over(self) -> bool:
         """Return whether it has ended."""
         return self.ends_at is not None and self.ends_at <= clock.now()
-
-
-# For the previous release, which reads the next webinars from it.
-Index("ix_post_coming", Webinar.ends_at, postgresql_where=text("ends_at IS NOT NULL"))
 
 
 class Analysis(Post):

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Table
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from grandequipe.core.languages import IS_TAG
-from grandequipe.extensions import Model
+from grandequipe.extensions import Model, enum_check, minimum_check
 from grandequipe.feed.models.kind_registry import Kind
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
@@ -47,7 +47,11 @@ class Post(Model):
         "polymorphic_abstract": True,
         "with_polymorphic": "*",
     }
-    __table_args__ = (CheckConstraint(IS_TAG.format(column="language"), name="language"),)
+    __table_args__ = (
+        CheckConstraint(IS_TAG.format(column="language"), name="language"),
+        enum_check("kind", Kind),
+        minimum_check("version", 1),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     kind: Mapped[Kind]

@@ -23,7 +23,15 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from grandequipe.core.windows import DEFAULT_LIMIT, Params, Window, read_window, window_of
 from grandequipe.extensions import db
-from grandequipe.feed.models import Kind, Placement, PlacementStatus, Post, PostCounters, Webinar
+from grandequipe.feed.models import (
+    Kind,
+    Placement,
+    PlacementStatus,
+    Post,
+    PostCounters,
+    Webinar,
+    WebinarDetails,
+)
 from grandequipe.feed.models.kinds import Call
 from grandequipe.feed.models.posts import post_territory
 from grandequipe.feed.queries.home import newest_in_my_groups
@@ -142,8 +150,8 @@ _LOOK: tuple[Any, ...] = (
     func.coalesce(PostCounters.revision, 0),
     Post.title,
     Post.edited_at,
-    # Columns of the table: as attributes of their kinds they would choose that kind alone.
-    _POST.c.ends_at,
+    WebinarDetails.ends_at,
+    # A column of the table: as an attribute of its kind it would choose that kind alone.
     _POST.c.deadline,
     Post.author_id,
     Member.display_name,
@@ -196,6 +204,7 @@ def _look(viewer: Viewer | None, listed: type[Placement]) -> Select[Any]:
         .join(Post.author)
         .outerjoin(Member.organisation)
         .outerjoin(Post.counters)
+        .outerjoin(WebinarDetails, WebinarDetails.post_id == Post.id)
     )
 
 

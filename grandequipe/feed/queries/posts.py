@@ -15,7 +15,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from grandequipe.core.errors import NotFound
 from grandequipe.extensions import db
-from grandequipe.feed.models import Placement, Post, PostProposal
+from grandequipe.feed.models import Placement, Post, PostProposal, Webinar
 from grandequipe.feed.queries.visibility import (
     VIEWER,
     ViewerPlaceholder,
@@ -65,7 +65,9 @@ def _whole_post(viewer: ViewerPlaceholder | None) -> OnePost:
 @cache
 def _bare_post(viewer: ViewerPlaceholder | None) -> OnePost:
     needed = load_only(Post.author_id)
-    return _one_post(viewer).options(needed, lazyload(Post.author), lazyload(Post.counters))
+    return _one_post(viewer).options(
+        needed, lazyload(Post.author), lazyload(Post.counters), lazyload(Webinar.details)
+    )
 
 
 def _one_post(viewer: Viewer | None) -> OnePost:

@@ -18,6 +18,7 @@ from grandequipe.feed.models.inputs.checks import (
 from grandequipe.feed.models.inputs.posts import PostInput
 from grandequipe.feed.models.kind_registry import Kind
 from grandequipe.feed.models.kinds import (
+    MOST_SEATS,
     Analysis,
     Call,
     News,
@@ -92,7 +93,7 @@ class WebinarInput(PostInput):
             "join_url": address_error(self.join_url),
             "speakers": words_error(self.speakers),
             "capacity": _("Enter a number of places from 1 to 100,000.")
-            if self.capacity is not None and not 1 <= self.capacity <= 100_000
+            if self.capacity is not None and not 1 <= self.capacity <= MOST_SEATS
             else None,
             "replay_url": address_error(self.replay_url),
         }

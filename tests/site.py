@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.waiting import wait_until
 
 PROJECT = Path(__file__).parent.parent
-READY_WITHIN = 60.0
+READY_WITHIN = 240.0
 CELERY = ("celery", "-A", "worker:celery")
 
 

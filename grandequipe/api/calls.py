@@ -114,7 +114,7 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
         guarded = _documented(guarded, method == "POST" and writes, visitors)
         guarded.body = body  # type: ignore[attr-defined]
         if parts is not None:
-            guarded.largest_body = parts.largest  # type: ignore[attr-defined]
+            guarded.largest_parts = parts.largest  # type: ignore[attr-defined]
         blueprint.route(path, methods=[method], tags=[tag], endpoint=view.__name__)(guarded)
         return view
 

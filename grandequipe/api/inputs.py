@@ -44,6 +44,7 @@ def changed_post_input(post: Post, changes: Mapping[str, Any]) -> PostInput:
     labels = {
         "themes": [theme.slug for theme in post.themes],
         "territories": [territory.code for territory in post.territories],
+        "files": [file.id for file in post.files],
     }
     names = {field.name for field in fields(INPUTS[post.kind])} - labels.keys()
     current = {name: getattr(post, name) for name in names}

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import set_committed_value
 
-from grandequipe.attachments.models import File
+from grandequipe.attachments.queries import list_files
 from grandequipe.core.errors import NotFound
 from grandequipe.extensions import db
 from grandequipe.feed.models import Placement, PlacementStatus, Post, Reaction
+from grandequipe.feed.models.posts import POST_SUBJECT
 from grandequipe.feed.policies import may_read_thread, shown_placements
 from grandequipe.feed.queries import find_reactions, list_my_groups
 from grandequipe.groups.models import Group, Membership
@@ -92,18 +94,6 @@ class ShownPost:
         return getattr(self.post, name)
 
 
-@dataclass(frozen=True)
-class ShownFile:
-    """A file with its address."""
-
-    file: File
-    url: str
-
-    def __getattr__(self, name: str) -> Any:
-        """Give what the file itself says."""
-        return getattr(self.file, name)
-
-
 def show_groups(groups: Sequence[Group], seen_by: Member | None) -> list[ShownGroup]:
     """Say of each group how the reader stands to it and what is new, in two queries."""
     memberships = find_memberships(seen_by, groups)
@@ -123,6 +113,10 @@ def show_posts(
     """
     bodies, mine = _find_bodies(posts), find_reactions(seen_by, posts)
     _find_memberships(posts, seen_by)
+    unread = [post for post in posts if "files" not in post.__dict__]
+    files = list_files(POST_SUBJECT, [post.id for post in unread])
+    for post in unread:
+        set_committed_value(post, "files", list(files.get(post.id, ())))
     return [
         ShownPost(
             post,

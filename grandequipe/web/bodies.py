@@ -67,6 +67,16 @@ def reads(largest: int) -> Callable[[View], View]:
     return declare
 
 
+def reads_files(largest: int) -> Callable[[View], View]:
+    """Declare the largest body in parts of a route, in bytes; others are as large as without."""
+
+    def declare(view: View) -> View:
+        view.largest_parts = largest  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
 def is_for_programs() -> bool:
     """Whether the request is for an API blueprint (see `limit`)."""
     return request.blueprint in current_app.extensions[LIMITS]
@@ -87,6 +97,9 @@ def _read_body() -> None:
 
 def _largest() -> int:
     view = current_app.view_functions.get(request.endpoint or "")
+    parts = getattr(view, "largest_parts", 0)
+    if parts and request.mimetype == PARTS:
+        return int(parts)
     default = current_app.extensions[LIMITS].get(request.blueprint, SMALL_BODY)
     return int(getattr(view, "largest_body", default))
 

@@ -1,5 +1,8 @@
 """Files that members send."""
 
+from typing import Any
+
+from flask import current_app, url_for
 from flask_smorest.fields import Upload  # type: ignore[import-untyped]
 from marshmallow import Schema, fields
 
@@ -23,11 +26,19 @@ class FileFields(Schema):
     )
 
 
+class FileAddress(fields.String):
+    """The address at which the readers of a file have it."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str:
+        path = url_for("attachments.file", file_id=obj.id, name=obj.name)
+        return str(current_app.config["SETTINGS"].site_url.rstrip("/") + path)
+
+
 class FileSchema(Schema):
     """A file, as the one who calls may read it at `url`."""
 
     id = fields.Integer(required=True)
-    url = fields.String(required=True)
+    url = FileAddress(required=True, attribute="key")
     name = fields.String(required=True)
     media_type = fields.String(required=True)
     size = fields.Integer(required=True, metadata={"description": "In bytes."})

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from flask import abort, current_app, g, request, url_for
+from flask import abort, g, request
 
 from grandequipe.api.calls import Parts, call
 from grandequipe.api.identity import acting_member
 from grandequipe.api.limits import REFUSAL
-from grandequipe.api.queries import ShownFile
 from grandequipe.api.schemas.files import FileFields, FileParts, FileSchema
 from grandequipe.attachments.models import File
 from grandequipe.attachments.models.files import LARGEST_FILE, LONGEST_ALTERNATIVE
@@ -45,17 +44,11 @@ def _receive() -> None:
     parts=Parts(FileParts, FileFields, BODY, _receive),
     refusals=[REFUSAL],
 )
-def send_file(said: dict[str, Any], _file: dict[str, Any]) -> ShownFile:
+def send_file(said: dict[str, Any], _file: dict[str, Any]) -> File:
     """Send a file of up to 25 MB; what no post claims within 24 hours is removed.
 
     415 says which kinds are accepted, 413 how large a file may be.
     """
     file = get_own_file(g.received_file, seen_by=acting_member())
     describe_file(acting_member(), file, said["alternative"], is_decorative=False)
-    return show_file(file)
-
-
-def show_file(file: File) -> ShownFile:
-    """Give a file with the address at which its readers have it."""
-    path = url_for("attachments.file", file_id=file.id, name=file.name)
-    return ShownFile(file, current_app.config["SETTINGS"].site_url.rstrip("/") + path)
+    return file

@@ -1,9 +1,12 @@
 """Writes of files: sending, claiming, removing."""
 
 from grandequipe.attachments.services.claims import (
+    NewDescription,
     Subject,
+    attachable_files,
     claim_files,
     describe_file,
+    describe_files,
     release_files,
     require_attachable,
 )
@@ -37,11 +40,14 @@ __all__ = [
     "LARGEST_SIDE",
     "WIDTHS",
     "FileRefused",
+    "NewDescription",
     "NewFile",
     "Subject",
+    "attachable_files",
     "begin_upload",
     "claim_files",
     "describe_file",
+    "describe_files",
     "examine",
     "find_orphans",
     "find_unprepared",

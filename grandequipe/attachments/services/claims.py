@@ -1,6 +1,6 @@
 """What a file belongs to, written with what it belongs to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from flask_babel import gettext as _
@@ -35,7 +35,7 @@ def require_attachable(
     if len(ids) > MOST_FILES:
         raise Invalid({"files": _("Attach no more than %(number)d files.", number=MOST_FILES)})
     files = find_files(ids)
-    kept = {file_id for subject in there for file_id in _claimed_ids(subject)}
+    kept = _kept_ids(actor, files, there)
     is_wrong = len(files) < len(ids) or not all(
         may_attach(actor, file, file.id in kept) for file in files
     )
@@ -46,6 +46,22 @@ def require_attachable(
     return files
 
 
+def attachable_files(
+    actor: Member, file_ids: Sequence[int], there: Sequence[Subject] = ()
+) -> Sequence[File]:
+    """Give those of the files that the actor may attach, to be listed in a form."""
+    files = find_files(file_ids)
+    kept = _kept_ids(actor, files, there)
+    return [file for file in files if may_attach(actor, file, file.id in kept)]
+
+
+def _kept_ids(actor: Member, files: Sequence[File], there: Sequence[Subject]) -> Collection[int]:
+    """Say what some subjects claim, asked only where there are files of others."""
+    if all(may_attach(actor, file, is_claimed_there=False) for file in files):
+        return ()
+    return {file_id for subject in there for file_id in _claimed_ids(subject)}
+
+
 def claim_files(
     actor: Member, subject: Subject, file_ids: Sequence[int], there: Sequence[Subject] = ()
 ) -> Sequence[File]:
@@ -54,9 +70,12 @@ def claim_files(
     `there` are other subjects of the same thing, whose files may be claimed too. What belongs to
     nothing any more is kept for a day.
     """
-    _lock(file_ids)
+    if file_ids:
+        _lock(file_ids)
     files = require_attachable(actor, file_ids, [subject, *there])
     before = set(_claimed_ids(subject))
+    if not files and not before:
+        return files
     _delete_claims(subject)
     if files:
         rows = [
@@ -76,6 +95,22 @@ def release_files(subject: Subject) -> None:
     if before:
         _delete_claims(subject)
         _release(before)
+
+
+class NewDescription(NamedTuple):
+    """What is said of a picture to those who do not see it."""
+
+    alternative: str
+    is_decorative: bool
+
+
+def describe_files(
+    actor: Member, files: Sequence[File], descriptions: Mapping[int, NewDescription]
+) -> None:
+    """Say of several files what their pictures show; raise Invalid of `files`."""
+    for file in files:
+        if said := descriptions.get(file.id):
+            describe_file(actor, file, said.alternative, is_decorative=said.is_decorative)
 
 
 def describe_file(actor: Member, file: File, alternative: str, *, is_decorative: bool) -> None:

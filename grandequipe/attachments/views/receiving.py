@@ -4,6 +4,7 @@ Guarantee: the bytes of a file are never whole in the memory of this process, an
 the database is held while they are examined and copied.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 from typing import BinaryIO, cast
@@ -12,10 +13,14 @@ from kombu.exceptions import OperationalError as BrokerError
 from werkzeug.datastructures import FileStorage
 
 from grandequipe.attachments import services
+from grandequipe.attachments.models.files import MOST_FILES
 from grandequipe.attachments.models.kinds import Group
+from grandequipe.attachments.services import FileRefused
 from grandequipe.core import files
+from grandequipe.core.errors import TooMany
 from grandequipe.core.threads import run_large_copy
 from grandequipe.extensions import celery, db
+from grandequipe.web.rate_limits import rate_limited
 
 
 def receive(owner_id: int, upload: FileStorage, alternative: str = "") -> int:
@@ -42,3 +47,21 @@ def receive(owner_id: int, upload: FileStorage, alternative: str = "") -> int:
         with suppress(BrokerError):
             celery.send_task("attachments.prepare", (file_id,))
     return file_id
+
+
+def receive_all(owner_id: int, uploads: Iterable[FileStorage]) -> tuple[list[int], list[str]]:
+    """Keep the files that a form sends, as many as may be sent; give ids and sentences on others.
+
+    It commits on its own, as `receive` does.
+    """
+    received, refusals = [], []
+    for upload in [each for each in uploads if each.filename][:MOST_FILES]:
+        try:
+            with rate_limited("files", owner_id):
+                received.append(receive(owner_id, upload))
+        except FileRefused as refused:
+            refusals.append(refused.sentence)
+        except TooMany as refused:
+            refusals.append(refused.message)
+            break
+    return received, refusals

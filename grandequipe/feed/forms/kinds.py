@@ -52,7 +52,7 @@ class AnalysisForm(PostForm):
 class ResourceForm(PostForm):
     """A resource."""
 
-    url = line(_("Web address"), RequiredMark(), field=URLField)
+    url = line(_("Web address"), field=URLField)
     resource_type = SelectField(
         _("What is it?"),
         validators=[RequiredMark()],

@@ -9,6 +9,7 @@ from flask_babel import get_locale, gettext, lazy_gettext as _
 from wtforms import SelectChoice, SelectMultipleField, StringField, URLField
 from wtforms.validators import ValidationError
 
+from grandequipe.attachments.forms import FilesField
 from grandequipe.core.errors import Invalid
 from grandequipe.core.html import LONGEST_BODY
 from grandequipe.core.languages import plausible_language
@@ -77,6 +78,7 @@ class PostForm(Form):
     language = language_field(_("Language of the text"))
     themes = SelectMultipleField(_("Themes"))
     groups = SelectMultipleField(_("Groups"), choices=[])
+    files = FilesField(_("Files and pictures"))
     territories = line(_("Territories"), field=LabelsField, longest=LONGEST_LABELS)
 
     def __init__(self, zone: str, post: Post | None = None) -> None:
@@ -84,7 +86,7 @@ class PostForm(Form):
         self.before = post
         super().__init__(data=dict(self._typed(post)) if post else None)
         # Mistakes are listed in the order of the page, where a kind's own fields come first.
-        for name in ("body_html", "language", "territories", "themes"):
+        for name in ("body_html", "files", "language", "territories", "themes"):
             self._fields[name] = self._fields.pop(name)
         self.themes.choices = list(_theme_choices(str(get_locale())))
 
@@ -135,6 +137,7 @@ class PostForm(Form):
             "language": plausible_language(self.language.data, f"{title} {body}"),
             "themes": self.themes.data or [],
             "territories": self.territories.words,
+            "files": self.files.data,
         }
 
     def _instant(self, field: LocalTimeField, after: datetime | None = None) -> datetime | None:

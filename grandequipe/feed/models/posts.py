@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Table
-from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Table, and_
+from sqlalchemy.orm import Mapped, foreign, mapped_column, query_expression, relationship
 
+from grandequipe.attachments.models import File, FileClaim
 from grandequipe.core.languages import IS_TAG
 from grandequipe.extensions import Model, enum_check, minimum_check
 from grandequipe.feed.models.kind_registry import Kind
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from grandequipe.feed.models.counters import PostCounters
     from grandequipe.feed.models.placements import Placement
 
+
+# What a file of a post belongs to, and one of a change that waits: types, with the id of the post.
+POST_SUBJECT = "post"
+PROPOSAL_SUBJECT = "proposal"
 
 post_theme = Table(
     "post_theme",
@@ -77,9 +82,20 @@ class Post(Model):
     )
 
     counters: Mapped["PostCounters | None"] = relationship(lazy="joined", viewonly=True)
+    # Written by `attachments.services.claim_files`; asked by pages that show a whole post.
+    files: Mapped[list[File]] = relationship(
+        secondary=FileClaim.__table__,
+        primaryjoin=lambda: and_(
+            Post.id == foreign(FileClaim.subject_id), FileClaim.subject_type == POST_SUBJECT
+        ),
+        secondaryjoin=lambda: File.id == foreign(FileClaim.file_id),
+        order_by=FileClaim.position,
+        viewonly=True,
+    )
 
     # Asked with the whole post (`get_post`): its page looks for a proposal where there is one.
     has_proposal: Mapped[bool | None] = query_expression()
+    has_files: Mapped[bool | None] = query_expression()
 
     @property
     def comment_count(self) -> int:

@@ -13,9 +13,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import contains_eager, lazyload, load_only, undefer, with_expression
 from sqlalchemy.orm.attributes import set_committed_value
 
+from grandequipe.attachments.models import FileClaim
 from grandequipe.core.errors import NotFound
 from grandequipe.extensions import db
 from grandequipe.feed.models import Placement, Post, PostProposal, Webinar
+from grandequipe.feed.models.posts import POST_SUBJECT
 from grandequipe.feed.queries.visibility import (
     VIEWER,
     ViewerPlaceholder,
@@ -56,9 +58,14 @@ def load_whole(post: Post) -> None:
 
 @cache
 def _whole_post(viewer: ViewerPlaceholder | None) -> OnePost:
+    has_files = exists().where(
+        FileClaim.subject_type == POST_SUBJECT, FileClaim.subject_id == Post.id
+    )
     has_proposal = exists().where(PostProposal.post_id == Post.id)
     return _one_post(viewer).options(
-        undefer(Post.body_html), with_expression(Post.has_proposal, has_proposal)
+        undefer(Post.body_html),
+        with_expression(Post.has_proposal, has_proposal),
+        with_expression(Post.has_files, has_files),
     )
 
 
@@ -98,6 +105,8 @@ def _get(query: OnePost, post_id: int, seen_by: Member | None) -> Post:
     if not rows:
         raise NotFound
     post: Post = rows[0][0]
+    if post.__dict__.get("has_files") is False:
+        set_committed_value(post, "files", [])
     set_committed_value(post, "placements", [placement for _post, placement, _mine in rows])
     if seen_by is not None:
         for _post, placement, membership in rows:

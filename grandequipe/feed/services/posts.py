@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import delete, select
 
+from grandequipe.attachments.services import Subject, claim_files
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, Invalid, NotFound
 from grandequipe.core.events import Event, StreamRef, record_all
@@ -14,6 +15,7 @@ from grandequipe.feed import policies
 from grandequipe.feed.events import PostEdited
 from grandequipe.feed.models import MOST_GROUPS, Placement, PlacementStatus, Post, PostProposal
 from grandequipe.feed.models.inputs import PostInput
+from grandequipe.feed.models.posts import POST_SUBJECT
 from grandequipe.feed.services.placements import removed, send
 from grandequipe.feed.services.proposals import (
     end_proposal,
@@ -22,6 +24,7 @@ from grandequipe.feed.services.proposals import (
     proposed_post,
 )
 from grandequipe.feed.services.texts import (
+    claim_post_files,
     groups_of,
     hold_memberships,
     lock_post,
@@ -56,6 +59,8 @@ def publish_post(
     placements = [place(post, each, since=post.created_at) for each in groups]
     db.session.add(post)
     db.session.flush()
+    if post.files:
+        claim_files(author, Subject(POST_SUBJECT, post.id), [file.id for file in post.files])
     sent = [send(author, placement) for placement in placements]
     record_events(sent)
     return post
@@ -98,6 +103,7 @@ def edit_post(
     if policies.must_propose(editor, post):
         return propose(editor, post, post_input, existing_proposal)
     write_text(post, post_input, before)
+    claim_post_files(editor, post, post_input)
     post.edited_at = clock.now()
     post.version += 1
     ended = end_proposal(editor, existing_proposal) if existing_proposal else []

@@ -9,7 +9,15 @@ from dataclasses import replace
 
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
+from grandequipe.attachments.queries import find_files
+from grandequipe.attachments.services import (
+    Subject,
+    claim_files,
+    release_files,
+    require_attachable,
+)
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, Invalid, NotFound
 from grandequipe.core.events import Event, StreamRef, record_all
@@ -33,14 +41,17 @@ from grandequipe.feed.models import (
     ProposalState,
 )
 from grandequipe.feed.models.inputs import PostInput, reason_error, write_input
+from grandequipe.feed.models.posts import PROPOSAL_SUBJECT
 from grandequipe.feed.queries import placed
 from grandequipe.feed.services.texts import (
+    claim_post_files,
     groups_of,
     hold_memberships,
     known_territories,
     known_themes,
     lock_post,
     says_the_same,
+    subjects_of,
     write_text,
 )
 from grandequipe.groups.models import Group
@@ -66,6 +77,9 @@ def propose(
     Returns None where the post says it already; an earlier proposal is withdrawn then.
     """
     known_themes(post_input.themes)
+    own = Subject(PROPOSAL_SUBJECT, post.id)
+    if post_input.files is not None:
+        require_attachable(author, post_input.files, subjects_of(post))
     text = post_input.text_over(proposed_post(existing_proposal) if existing_proposal else post)
     content = write_input(post_input) | {
         "title": post_input.title.strip(),
@@ -81,6 +95,8 @@ def propose(
     proposal.state, proposal.decided_by_id, proposal.reason = ProposalState.OPEN, None, None
     db.session.add(proposal)
     db.session.flush()
+    if post_input.files is not None:
+        claim_files(author, own, post_input.files, subjects_of(post))
     submitted = [
         (author.stream, ProposalSubmitted(**_names(author, post, group)))
         for group in policies.deciding_groups(post)
@@ -96,7 +112,7 @@ def proposed_post(proposal: PostProposal) -> Post:
     """
     post, post_input = proposal.post, proposal.post_input
     own = {name: value if value != "" else None for name, value in post_input.own_fields.items()}
-    return post_input.model(
+    made = post_input.model(
         title=post_input.title,
         body_html=post_input.body_html,
         summary=proposal.content["summary"],
@@ -107,6 +123,9 @@ def proposed_post(proposal: PostProposal) -> Post:
         territories=list(find_territories(post_input.territories)),
         **own,
     )
+    files = post.files if post_input.files is None else list(find_files(post_input.files))
+    set_committed_value(made, "files", files)
+    return made
 
 
 def approve_proposal(moderator: Member, post: Post, read: str) -> None:
@@ -125,8 +144,10 @@ def approve_proposal(moderator: Member, post: Post, read: str) -> None:
         proposal.post_input,
         themes=[theme.slug for theme in made.themes],
         territories=[territory.code for territory in made.territories],
+        files=[file.id for file in made.files],
     )
     write_text(post, post_input, made)
+    claim_post_files(moderator, post, post_input)
     post.edited_at = clock.now()
     post.version += 1
     unread = policies.unread_placements(moderator, post)
@@ -198,6 +219,7 @@ def end_proposal(
     """Delete a proposal, and give what is to be recorded of it."""
     post, was_open = proposal.post, proposal.is_open
     db.session.delete(proposal)
+    release_files(Subject(PROPOSAL_SUBJECT, post.id))
     db.session.flush()
     settled = _settled(actor, post) if was_open else []
     group = _group_of_decision(actor, post)

@@ -9,12 +9,14 @@ from flask_babel import gettext as _
 from sqlalchemy import BigInteger, bindparam, select
 from sqlalchemy.orm.attributes import set_committed_value
 
+from grandequipe.attachments.services import Subject, claim_files, require_attachable
 from grandequipe.core import clock
 from grandequipe.core.errors import Invalid, NotFound
 from grandequipe.core.events import Event, StreamRef, record, record_all
 from grandequipe.extensions import db
 from grandequipe.feed.models import Placement, PlacementStatus, Post
 from grandequipe.feed.models.inputs import INPUTS, PostInput
+from grandequipe.feed.models.posts import POST_SUBJECT, PROPOSAL_SUBJECT
 from grandequipe.groups.models import Group
 from grandequipe.groups.services import hold_membership
 from grandequipe.members.models import Member
@@ -65,6 +67,21 @@ def lock_post(post: Post) -> None:
     set_committed_value(post, "edited_at", rows[0].edited_at)
 
 
+def subjects_of(post: Post | None) -> Sequence[Subject]:
+    """Name what the files of a post, and of a change of it, belong to."""
+    if post is None:
+        return ()
+    return [Subject(name, post.id) for name in (POST_SUBJECT, PROPOSAL_SUBJECT)]
+
+
+def claim_post_files(actor: Member, post: Post, post_input: PostInput) -> None:
+    """Have a post show the files of a draft; raise Invalid of `files`."""
+    if post_input.files is not None and [file.id for file in post.files] != [*post_input.files]:
+        own, *there = subjects_of(post)
+        files = claim_files(actor, own, post_input.files, there)
+        set_committed_value(post, "files", list(files))
+
+
 def make_post(author: Member, post_input: PostInput, before: Post | None = None) -> Post:
     """Make the post that a draft becomes, in no session yet; raise Invalid for a wrong draft.
 
@@ -73,6 +90,12 @@ def make_post(author: Member, post_input: PostInput, before: Post | None = None)
     post_input.validate(before)
     post = post_input.model(author=author, created_at=clock.now())
     write_text(post, post_input, before)
+    files = (
+        post_input.files or ()
+        if before is None or post_input.files is not None
+        else ([file.id for file in before.files])
+    )
+    set_committed_value(post, "files", list(require_attachable(author, files, subjects_of(before))))
     return post
 
 
@@ -140,6 +163,8 @@ def says_the_same(one: Post, other: Post) -> bool:
 
 def _read_of(post: Post, name: str) -> Any:
     value = getattr(post, name)
+    if name == "files":
+        return [file.id for file in value]
     return {label.id for label in value} if isinstance(value, list) else value or None
 
 

@@ -74,7 +74,7 @@ def _words(name: str, value: Any) -> str:
 
 def _written(name: str, value: Any) -> str:
     if isinstance(value, list):
-        return _labels(value)
+        return ", ".join(file.name for file in value) if name == "files" else _labels(value)
     if isinstance(value, datetime):
         if name in ENDS:
             return closing_moment(value)

@@ -47,6 +47,7 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
     return render_page(
         "feed/post.html",
         post=post,
+        files=post.files,
         place=place,
         placements=placements,
         elsewhere=len([each for each in placements[1:] if each.is_published]),

@@ -9,6 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import SelectChoice
 
+from grandequipe.attachments.forms import FILES_BODY, UPLOAD
+from grandequipe.attachments.queries import find_files
+from grandequipe.attachments.services import attachable_files, describe_files
+from grandequipe.attachments.views.receiving import receive_all
 from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
@@ -23,11 +27,15 @@ from grandequipe.groups.models import Group
 from grandequipe.groups.queries import get_group, list_memberships
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
+from grandequipe.web.bodies import reads_files
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import limited_form
 from grandequipe.web.slots import load_slot
+
+# What the button says that adds files to the form and does nothing else.
+ATTACH = "files"
 
 
 def choose_group() -> ResponseReturnValue:
@@ -44,39 +52,51 @@ def choose_kind(slug: str) -> str:
     return render_page("feed/choose_kind.html", group=_writable_group(acting_member(), slug))
 
 
+@reads_files(FILES_BODY)
 @takes(*FORMS.values())
 @limited_form("posts", previews=True)
 def publish(slug: str, kind: str) -> ResponseReturnValue:
     """Write a post of one kind; a preview keeps nothing."""
     author = acting_member()
+    _writable_group(author, slug)
+    received = _receive(author)
     group = _writable_group(author, slug)
     form = form_for(kind_named(kind), author.time_zone)
+    form.files.add(*received)
     others = {each.slug: each for each in _publishable_groups(author) if each.id != group.id}
     form.groups.choices = [SelectChoice(each.slug, each.name) for each in others.values()]
     if _is_final():
         also_in = [others[slug] for slug in form.groups.data or () if slug in others]
-        post = _attempt(form, partial(services.publish_post, author, group, also_in=also_in))
+        publish = partial(services.publish_post, author, group, also_in=also_in)
+        post = _attempt(form, partial(_publish_described, author, form, publish))
         if post:
             flash(_said(post), "success")
             return redirect(url_for("feed.post_page", post_id=post.id), 303)
     return _write_page(author, group, kind_named(kind), form)
 
 
+@reads_files(FILES_BODY)
 @takes(*FORMS.values())
 @limited_form("edits", previews=True)
 @repeatable("sets what a post says; the version that was read is compared")
 def edit_post(post_id: int) -> ResponseReturnValue:
     """Change what a post says."""
     editor = acting_member()
+    require(
+        policies.may_edit_post(editor, get_post(post_id, seen_by=editor)), services.MAY_NOT_EDIT
+    )
+    received = _receive(editor)
     post = get_post(post_id, seen_by=editor)
-    require(policies.may_edit_post(editor, post), _l("You can’t edit this post."))
+    require(policies.may_edit_post(editor, post), services.MAY_NOT_EDIT)
     existing_proposal = _own_proposal(editor, post)
     source = services.proposed_post(existing_proposal) if existing_proposal else post
     form, kept = form_for(post.kind, editor.time_zone, source), None
+    form.files.add(*received)
     if _is_final():
         over = request.form.get("over", request.form.get("seen"))
         try:
-            kept = _attempt(form, partial(services.edit_post, editor, post, over=over))
+            edit = partial(_edit_described, editor, post, form, over)
+            kept = _attempt(form, edit)
         except Conflict as overtaken:
             form.form_errors.append(overtaken.message)
             existing_proposal = _own_proposal(editor, post)
@@ -87,6 +107,31 @@ def edit_post(post_id: int) -> ResponseReturnValue:
             flash(said, "success" if is_kept else "info")
             return redirect(url_for("feed.post_page", post_id=post_id), 303)
     return _edit_page(editor, post, form, existing_proposal)
+
+
+def _receive(sender: Member) -> tuple[list[int], list[str]]:
+    """Keep the files that the form sends; whatever else is wrong with it, they are there."""
+    uploads = request.files.getlist(UPLOAD) if request.method == "POST" else ()
+    return receive_all(sender.id, uploads) if any(each.filename for each in uploads) else ([], [])
+
+
+def _publish_described(
+    author: Member, form: PostForm, publish: Callable[[PostInput], Post], post_input: PostInput
+) -> Post:
+    post = publish(post_input)
+    describe_files(author, post.files, form.files.descriptions)
+    return post
+
+
+def _edit_described(
+    editor: Member, post: Post, form: PostForm, over: str | None, post_input: PostInput
+) -> PostProposal | None:
+    """Change a post; what is said of pictures that its groups see waits with it for a moderator."""
+    shown = {file.id for file in post.files} if policies.must_propose(editor, post) else set()
+    kept = services.edit_post(editor, post, post_input, over=over)
+    files = [file for file in find_files(form.files.data) if file.id not in shown]
+    describe_files(editor, files, form.files.descriptions)
+    return kept
 
 
 def _publishable_groups(member: Member) -> list[Group]:
@@ -159,6 +204,9 @@ def _write_page(
     post: Post | None = None,
     **more: Any,
 ) -> tuple[str, int]:
+    form.files.shown = attachable_files(
+        acting_member(), form.files.data, services.subjects_of(post)
+    )
     preview = _preview(form, author, post) if _wants_preview() else None
     page = render_page(
         "feed/write.html",
@@ -176,11 +224,11 @@ def _write_page(
 
 
 def _wants_preview() -> bool:
-    return request.method == "POST" and "preview" in request.form
+    return request.method == "POST" and request.form.get("preview", ATTACH) != ATTACH
 
 
 def _is_final() -> bool:
-    return request.method == "POST" and not _wants_preview()
+    return request.method == "POST" and "preview" not in request.form
 
 
 def _said_of_change(post: Post, kept: PostProposal | None) -> str:

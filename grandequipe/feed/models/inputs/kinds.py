@@ -60,7 +60,9 @@ class ResourceInput(PostInput):
 
     def _wrong(self) -> dict[str, str | None]:
         return super()._wrong() | {
-            "url": missing(self.url, _("Enter the web address of the resource."))
+            "url": None
+            if self.files and not self.url
+            else missing(self.url, _("Enter the web address of the resource, or attach a file."))
             or address_error(self.url),
             "resource_type": None
             if self.resource_type

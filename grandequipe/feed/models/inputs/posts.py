@@ -15,7 +15,7 @@ from grandequipe.feed.models.inputs.checks import missing, read_body, title_erro
 from grandequipe.feed.models.posts import Post
 
 ADDRESSES = ("url", "join_url", "replay_url")
-SHARED = ("title", "body_html", "language", "themes", "territories")
+SHARED = ("title", "body_html", "language", "themes", "territories", "files")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,8 @@ class PostInput:
     """What every kind has: a title, a body, themes by slug, territories by code.
 
     `body_html` is HTML of any kind, as it came in; `text` is what is made of it. `language` is a
-    BCP 47 tag, None where it is not stated.
+    BCP 47 tag, None where it is not stated. `files` are ids in their order, None where they stay as
+    they are.
     """
 
     model: ClassVar[type[Post]]
@@ -33,6 +34,7 @@ class PostInput:
     language: str | None = None
     themes: Sequence[str] = field(default=())
     territories: Sequence[str] = field(default=())
+    files: Sequence[int] | None = None
 
     @property
     def own_fields(self) -> Mapping[str, Any]:

@@ -158,7 +158,7 @@ def _attempt(form: PostForm, write: Callable[[PostInput], Any]) -> Any:
 
 def _preview(form: PostForm, author: Member, before: Post | None) -> Post | None:
     """Make the post that the form describes, or show on its fields why there is none."""
-    post_input = form.check()
+    post_input = form.validated_input()
     try:
         return services.preview_post(author, post_input, before) if post_input else None
     except Invalid as refused:

@@ -20,7 +20,7 @@ UPLOAD, TAKEN_OUT, ALTERNATIVE, DECORATIVE = "upload", "taken_out", "alternative
 class FilesField(Field):
     """The ids of files in their order, without those that are to be taken out.
 
-    `shown` are the files that the page lists again; whoever makes the page fills it.
+    `shown` are the files that the page lists again; the view of the page fills it.
     """
 
     data: list[int]

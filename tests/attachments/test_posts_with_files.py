@@ -186,9 +186,9 @@ def test_its_author_is_asked_kindly_for_what_a_picture_shows(cast: Cast, browser
         f"{page}/modifier", {**NEWS, "files": str(file_id), f"decorative-{file_id}": "1",
                              f"alternative-{file_id}": ""},
     )  # fmt: skip
-    told = author.get(page).text
-    assert asked not in told
-    assert 'alt=""' in told
+    shown = author.get(page).text
+    assert asked not in shown
+    assert 'alt=""' in shown
 
 
 def test_a_resource_is_a_file_instead_of_an_address(cast: Cast, browser: Browser) -> None:

@@ -458,14 +458,14 @@ def test_webinars_of_before_move_and_both_releases_read_what_the_other_writes(
 
 
 @pytest.mark.parametrize(
-    ("wrong", "right", "told"),
+    ("wrong", "right", "shown"),
     [
         ("kind = 'poem'", "kind = 'news'", "kind IN"),
         ("ends_at = starts_at", "ends_at = starts_at + interval '1 hour'", "ends_at > starts_at"),
     ],
 )
-def test_an_operator_is_told_which_rows_a_new_rule_does_not_accept(
-    app: Flask, older: str, wrong: str, right: str, told: str
+def test_an_operator_reads_which_rows_a_new_rule_does_not_accept(
+    app: Flask, older: str, wrong: str, right: str, shown: str
 ) -> None:
     """It is said in one line; the site goes on, and so does the migration once it is mended."""
     migrate(app, older, UNMOVED)
@@ -477,7 +477,7 @@ def test_an_operator_is_told_which_rows_a_new_rule_does_not_accept(
     with pytest.raises(RowsOutsideRule) as stopped:
         migrate(app, older, "head")
     line = explain(stopped.value) or ""
-    for part in (told, 'table "post"', '"id" = 2; 4.', "`grandequipe migrate`"):
+    for part in (shown, 'table "post"', '"id" = 2; 4.', "`grandequipe migrate`"):
         assert part in line
     with psycopg.connect(older, autocommit=True) as meanwhile:
         meanwhile.execute("UPDATE post SET title = 'y'")

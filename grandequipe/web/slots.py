@@ -37,9 +37,9 @@ class Filler(NamedTuple):
 
 @dataclass(frozen=True)
 class Slot:
-    """A declared slot: the names of what its fillers are given, and the fillers in their order."""
+    """A declared slot: the names of what its fillers are variables, and the fillers in their order."""
 
-    given: tuple[str, ...]
+    variables: tuple[str, ...]
     fillers: list[Filler] = field(default_factory=list)
 
 
@@ -56,11 +56,11 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["slot"] = _render
 
 
-def declare_slot(app: Flask, name: str, *given: str) -> None:
+def declare_slot(app: Flask, name: str, *variables: str) -> None:
     """Declare a slot and the names of what `load_slot` gives to its fillers."""
     if name in _slots(app):
         raise ValueError(f"The slot {name} is declared twice.")
-    _slots(app)[name] = Slot(given)
+    _slots(app)[name] = Slot(variables)
 
 
 def fill_slot(app: Flask, name: str, template: str, load: Load) -> None:
@@ -69,17 +69,17 @@ def fill_slot(app: Flask, name: str, template: str, load: Load) -> None:
         raise LookupError(f"No package declares the slot {name}.")
     slot = _slots(app)[name]
     taken = tuple(inspect.signature(load).parameters)
-    if taken != slot.given:
-        raise TypeError(f"The slot {name} gives {slot.given}, {load.__qualname__} takes {taken}.")
+    if taken != slot.variables:
+        raise TypeError(f"The slot {name} gives {slot.variables}, {load.__qualname__} takes {taken}.")
     slot.fillers.append(Filler(template, load))
 
 
-def load_slot(name: str, **given: object) -> LoadedSlot:
+def load_slot(name: str, **variables: object) -> LoadedSlot:
     """Call the fillers' functions: what they read counts among what the view reads."""
     slot = _slots(current_app)[name]
-    if set(given) != set(slot.given):
-        raise TypeError(f"The slot {name} gives {slot.given}, not {tuple(given)}.")
-    loaded = [(filler.template, filler.load(**given)) for filler in slot.fillers]
+    if set(variables) != set(slot.variables):
+        raise TypeError(f"The slot {name} gives {slot.variables}, not {tuple(variables)}.")
+    loaded = [(filler.template, filler.load(**variables)) for filler in slot.fillers]
     return LoadedSlot(name, [(template, each) for template, each in loaded if each is not None])
 
 

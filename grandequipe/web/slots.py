@@ -37,7 +37,7 @@ class Filler(NamedTuple):
 
 @dataclass(frozen=True)
 class Slot:
-    """A declared slot: the names of what its fillers are variables, and the fillers in their order."""
+    """A declared slot: the names of its variables, and its fillers in their order."""
 
     variables: tuple[str, ...]
     fillers: list[Filler] = field(default_factory=list)
@@ -70,7 +70,9 @@ def fill_slot(app: Flask, name: str, template: str, load: Load) -> None:
     slot = _slots(app)[name]
     taken = tuple(inspect.signature(load).parameters)
     if taken != slot.variables:
-        raise TypeError(f"The slot {name} gives {slot.variables}, {load.__qualname__} takes {taken}.")
+        raise TypeError(
+            f"The slot {name} gives {slot.variables}, {load.__qualname__} takes {taken}."
+        )
     slot.fillers.append(Filler(template, load))
 
 

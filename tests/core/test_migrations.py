@@ -352,6 +352,9 @@ def test_counters_of_before_come_along_and_count_what_both_releases_write(
             " OR coalesce(support_count, 0) <> coalesce((reaction_counts ->> 'support')::int, 0)"
         )
         assert both.execute(wrong).fetchone() == (0,)
+        both.execute("DELETE FROM post_counters WHERE post_id = 10")  # as before its batch
+        both.execute(PREVIOUS_COUNT, [1, 10])
+        assert both.execute(COUNTERS, [10]).fetchone() == (2, 2, 1)
         for post_id in (1, 3):  # with a row of counters, and without
             both.execute(PREVIOUS_COUNT, [1, post_id])
             both.execute(NEW_COUNT.format("comment_count"), [post_id])
@@ -676,6 +679,10 @@ def test_notifications_of_before_are_gathered_and_both_releases_read_what_the_ot
     record_testsuite_property("100,000 notifications gathered, seconds", took)
     with psycopg.connect(older, autocommit=True) as both:
         assert both.execute("SELECT count(*) FROM notification").fetchone() == (20_000,)
+        new_to_mails = (
+            "SELECT FROM notification WHERE read_at IS NULL AND mailed_count <> unread_count"
+        )
+        assert both.execute(new_to_mails).fetchall() == []
         assert both.execute(GATHERED).fetchone() == (3, [9, 8, 7, 6, 5], [9, 8, 7, 6, 5])
         assert both.execute(PREVIOUS_LINES).fetchall() == [(9, 1, 9, True)]
         again = {"event": 200_000, "topic": "comment_on_my_post:post:2", "comment": 500}

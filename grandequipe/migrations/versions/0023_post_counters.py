@@ -17,14 +17,18 @@ down_revision = "0022"
 NAMES = ("thanks", "useful", "inspiring", "support")
 COUNTERS = ("comment_count", *(f"{name}_count" for name in NAMES))
 DEFAULTS = {"comment_count": "0", "reaction_counts": "'{}'"}
+# How often a reaction is counted in the column of the previous code, which may lack the name.
+COUNTED_IN = "coalesce(({0}reaction_counts ->> '{1}')::bigint, 0)"
 
-# A comment changes the count by what it changed in the column: this release counts, too. All
-# reactions are counted again, once the row is locked: those of this release that are not committed
-# yet are added later, by their own transaction.
+# The first row of a post takes the reactions of before along: the trigger may come to a post before
+# the batches do. A later comment changes the count by what it changed in the column: this release
+# counts, too. All reactions are counted again, once the row is locked: those of this release that
+# are not committed yet are added later, by their own transaction.
 COUNTED_BY_PREVIOUS = f"""
     CREATE OR REPLACE FUNCTION counters_of_post() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        INSERT INTO post_counters (post_id, comment_count) VALUES (NEW.id, NEW.comment_count)
+        INSERT INTO post_counters (post_id, {", ".join(COUNTERS)})
+        VALUES (NEW.id, NEW.comment_count, {", ".join(COUNTED_IN.format("OLD.", n) for n in NAMES)})
         ON CONFLICT (post_id) DO UPDATE SET comment_count
             = greatest(post_counters.comment_count + NEW.comment_count - OLD.comment_count, 0),
             revision = post_counters.revision + 1;
@@ -52,7 +56,7 @@ COUNTED_BEFORE = f"""
     ), written AS (
         INSERT INTO post_counters (post_id, {", ".join(COUNTERS)})
         SELECT id, greatest(comment_count, 0),
-            {", ".join(f"coalesce((reaction_counts ->> '{n}')::bigint, 0)" for n in NAMES)}
+            {", ".join(COUNTED_IN.format("", n) for n in NAMES)}
         FROM batch WHERE comment_count <> 0 OR reaction_counts <> '{{}}'
         ON CONFLICT (post_id) DO NOTHING
     )

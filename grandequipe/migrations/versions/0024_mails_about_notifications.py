@@ -1,6 +1,7 @@
 """Mail what members have not read, and keep which kinds they have stopped.
 
-Rows of before, and those that the previous code writes beside this one, are not mailed.
+Entries of before are not mailed. Those that the previous code writes beside this one cause no mail;
+where this code adds to their row, they are counted in its mail.
 """
 
 import sqlalchemy as sa
@@ -34,6 +35,17 @@ ON_READ = """
     BEFORE UPDATE OF read_at ON notification FOR EACH ROW WHEN (NEW.read_at IS NOT NULL)
     EXECUTE FUNCTION no_mail_for_read_notification()
 """
+# What was unread before is not counted as new in the first mail.
+UNREAD_BEFORE = """
+    WITH batch AS (
+        SELECT id FROM notification WHERE id > :after ORDER BY id LIMIT :many
+    ), written AS (
+        UPDATE notification SET mailed_count = unread_count
+        FROM batch WHERE notification.id = batch.id
+        AND read_at IS NULL AND mail_due_at IS NULL AND mailed_count <> unread_count
+    )
+    SELECT max(id) FROM batch
+"""
 
 
 def upgrade() -> None:
@@ -58,6 +70,7 @@ def upgrade() -> None:
     online.execute(ON_READ)
     for name, rule in CHECKS.items():
         online.add_constraint("notification", f"ck_notification_{name}", f"CHECK ({rule})")
+    online.write_in_batches(UNREAD_BEFORE)
     online.create_index(
         "ix_notification_mail_due", "notification", "mail_due_at", "mail_due_at IS NOT NULL"
     )

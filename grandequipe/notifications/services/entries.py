@@ -199,13 +199,21 @@ def mark_post_read(member: Member, post_id: int, up_to: int) -> int:
         Notification.subject_id == post_id,
         Notification.latest_id <= up_to,
     )
-    return _mark_read(member, about)
+    # A page does not wait: a line that is locked gets a new entry, and stays unread.
+    return _mark_read(member, about, skip_locked=True)
 
 
-def _mark_read(member: Member, which: ColumnElement[bool]) -> int:
+def _mark_read(member: Member, which: ColumnElement[bool], *, skip_locked: bool = False) -> int:
+    # In the order in which mails about them lock the lines.
+    locked = (
+        select(Notification.id)
+        .where(Notification.member_id == member.id, Notification.read_at.is_(None), which)
+        .order_by(Notification.id)
+        .with_for_update(skip_locked=skip_locked)
+    )
     read = db.session.scalars(
         update(Notification)
-        .where(Notification.member_id == member.id, Notification.read_at.is_(None), which)
+        .where(Notification.id.in_(locked))
         .values(read_at=clock.now(), unread_count=0, mailed_count=0, mail_due_at=None)
         .returning(Notification.member_id)
         .execution_options(synchronize_session=False)

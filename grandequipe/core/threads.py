@@ -14,19 +14,22 @@ from gevent.threadpool import ThreadPool
 
 T = TypeVar("T")
 
-# More would not be quicker on the processors there are, and each password takes tens of megabytes.
-AT_ONCE = 2
-# Threads that wait for another machine take no processor time.
-WAITING = 20
-# Each has megabytes of a file in memory.
-COPYING = 2
+SIZES = {
+    # More would not be quicker on the processors there are, and each password takes tens of
+    # megabytes.
+    "computing": 2,
+    # Threads that wait for another machine take no processor time.
+    "waiting": 20,
+    # Each has megabytes of a file in memory.
+    "copying": 2,
+}
 # Characters. To go to a thread and back takes longer than to read as much as this.
 SHORT = 2_000
 
 
 def run_in_thread(work: Callable[[], T]) -> T:
     """Compute while others go on; where gevent does not run this process, compute here."""
-    return _in_pool(AT_ONCE, work)
+    return _in_pool("computing", work)
 
 
 def run_in_thread_if_long(text: str, work: Callable[[], T]) -> T:
@@ -36,18 +39,18 @@ def run_in_thread_if_long(text: str, work: Callable[[], T]) -> T:
 
 def run_blocking_io(work: Callable[[], T]) -> T:
     """Do the same for what waits more than it computes: it stands in nobody's way who computes."""
-    return _in_pool(WAITING, work)
+    return _in_pool("waiting", work)
 
 
 def run_large_copy(work: Callable[[], T]) -> T:
     """Do the same for what copies a large file: few at once, so that memory does not grow."""
-    return _in_pool(COPYING, work)
+    return _in_pool("copying", work)
 
 
-def _in_pool(at_once: int, work: Callable[[], T]) -> T:
+def _in_pool(name: str, work: Callable[[], T]) -> T:
     if not monkey.is_module_patched("threading"):
         return work()
-    result, error = _pool(at_once).apply(partial(_tried, work))
+    result, error = _pool(name).apply(partial(_tried, work))
     if error is not None:
         raise error
     return cast(T, result)
@@ -62,6 +65,6 @@ def _tried(work: Callable[[], T]) -> tuple[T | None, Exception | None]:
 
 
 @cache
-def _pool(at_once: int) -> ThreadPool:
+def _pool(name: str) -> ThreadPool:
     """Make the threads of this process when it needs them: they would not survive a fork."""
-    return ThreadPool(at_once)
+    return ThreadPool(SIZES[name])

@@ -12,10 +12,9 @@ PAGE = b"<!DOCTYPE html><script>alert(1)</script>"
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 
 
-def archive(entries: Mapping[str, bytes], *, stored: bool = False) -> bytes:
+def archive(entries: Mapping[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     """Pack files, all of one date: an archive is part of the names of tests, and stays the same."""
     written = io.BytesIO()
-    method = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
     with zipfile.ZipFile(written, "w", method) as packed:
         for name, content in entries.items():
             packed.writestr(zipfile.ZipInfo(name), content, compress_type=method)
@@ -31,4 +30,4 @@ def word_document(**more: bytes) -> bytes:
 def open_document(kind: str = "text") -> bytes:
     """Pack what makes a document of LibreOffice."""
     media_type = f"application/vnd.oasis.opendocument.{kind}".encode()
-    return archive({"mimetype": media_type, "content.xml": b"<x/>"}, stored=True)
+    return archive({"mimetype": media_type, "content.xml": b"<x/>"}, method=zipfile.ZIP_STORED)

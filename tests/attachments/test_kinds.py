@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zipfile
 
 import pytest
 from flask import Flask
@@ -97,6 +98,30 @@ def test_an_archive_that_announces_less_than_it_holds_is_not_unpacked(
     packed[directory + 24 : directory + 28] = struct.pack("<I", 100)
     packed[22:26] = struct.pack("<I", 100)
     assert refusal_of("menteur.zip", bytes(packed)) is Reason.DAMAGED
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_in_a_method_that_unpacks_without_limit_is_refused(
+    app: Flask, method: int
+) -> None:
+    packed = archive({"a.txt": b"a" * 1_000}, method=method)
+    assert refusal_of("a.zip", packed) is Reason.DAMAGED
+
+
+def test_an_archive_whose_table_is_that_of_a_zip64_is_refused(app: Flask) -> None:
+    packed = archive({"a.txt": b"a"})
+    end = packed.rfind(b"PK\x05\x06")
+    start, length = struct.unpack("<II", packed[end + 16 : end + 20] + packed[end + 12 : end + 16])
+    record = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, length, start)
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1)
+    assert refusal_of("a.zip", packed[:end] + record + locator + packed[end:]) is Reason.BOMB
+
+
+def test_an_archive_of_more_entries_than_it_announces_is_refused(app: Flask) -> None:
+    packed = bytearray(archive({f"{number}.txt": b"" for number in range(2_001)}))
+    end = packed.rfind(b"PK\x05\x06")
+    packed[end + 8 : end + 12] = struct.pack("<HH", 1, 1)
+    assert refusal_of("mille.zip", bytes(packed)) is Reason.BOMB
 
 
 def test_an_archive_with_a_password_is_refused(app: Flask) -> None:

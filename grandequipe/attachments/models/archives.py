@@ -12,8 +12,12 @@ from enum import StrEnum
 from typing import BinaryIO
 
 END = b"PK\x05\x06"
+# What stands before the end of a ZIP64: its table is elsewhere, and measured by other numbers.
+LOCATOR = b"PK\x06\x07"
+# Of the others, zipfile unpacks as much as a chunk holds, whatever the number of bytes asked for.
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # The end of the table, with the longest comment that may stand behind it.
-LONGEST_END = 22 + 65_535
+LONGEST_END = 20 + 22 + 65_535
 MOST_ENTRIES = 2_000
 LARGEST_TABLE = 1024 * 1024
 MOST_UNPACKED = 500 * 1024 * 1024
@@ -59,6 +63,8 @@ def look_into(source: BinaryIO) -> Contents:
     _measure_table(source)
     try:
         with zipfile.ZipFile(source) as archive:
+            if len(archive.infolist()) > MOST_ENTRIES:
+                raise BadArchive(Reason.BOMB)
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             _require_harmless(entries)
             return _contents(archive, entries)
@@ -70,7 +76,7 @@ def look_into(source: BinaryIO) -> Contents:
 
 
 def _measure_table(source: BinaryIO) -> None:
-    """Refuse a table of contents that is too long to be read."""
+    """Refuse a table of contents that is too long to be read, or is that of a ZIP64."""
     size = source.seek(0, 2)
     source.seek(max(0, size - LONGEST_END))
     tail = source.read(LONGEST_END)
@@ -79,13 +85,15 @@ def _measure_table(source: BinaryIO) -> None:
         raise BadArchive(Reason.DAMAGED)
     entries = int.from_bytes(tail[at + 10 : at + 12], "little")
     length = int.from_bytes(tail[at + 12 : at + 16], "little")
-    if entries > MOST_ENTRIES or length > LARGEST_TABLE:
+    if LOCATOR in tail[max(0, at - 20) : at] or entries > MOST_ENTRIES or length > LARGEST_TABLE:
         raise BadArchive(Reason.BOMB)
 
 
 def _require_harmless(entries: list[zipfile.ZipInfo]) -> None:
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise BadArchive(Reason.ENCRYPTED)
+    if any(entry.compress_type not in METHODS for entry in entries):
+        raise BadArchive(Reason.DAMAGED)
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
     if unpacked > MOST_UNPACKED or unpacked > HIGHEST_RATIO * max(packed, 4096):

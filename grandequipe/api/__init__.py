@@ -13,5 +13,6 @@ def init_app(app: Flask) -> None:
     problems.init_app(app)
     openapi_spec.register_blueprint(calls.blueprint)
     bodies.limit(app, calls.blueprint.name, calls.LARGEST_BODY)
+    bodies.identify_by(app, calls.require_sender, calls.blueprint.name)
     app.register_blueprint(views.documents.blueprint)
     app.extensions["api"] = {"views": views, "openapi": openapi.to_json(openapi_spec)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from flask import Response
+from flask import Response, current_app, request
 from flask_smorest import Blueprint  # type: ignore[import-untyped]
 from marshmallow import Schema
 
@@ -113,12 +113,20 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
             )(guarded)
         guarded = _documented(guarded, method == "POST" and writes, visitors)
         guarded.body = body  # type: ignore[attr-defined]
+        guarded.is_for_visitors = visitors  # type: ignore[attr-defined]
         if parts is not None:
             guarded.largest_parts = parts.largest  # type: ignore[attr-defined]
         blueprint.route(path, methods=[method], tags=[tag], endpoint=view.__name__)(guarded)
         return view
 
     return declare
+
+
+def require_sender() -> None:
+    """Authenticate the caller of a call that is not for visitors, before its body is read."""
+    called = current_app.view_functions.get(request.endpoint or "")
+    if not getattr(called, "is_for_visitors", True):
+        authenticate(None, visitors=False, writes=False)
 
 
 def _no_content(view: View, status: int) -> View:
@@ -148,6 +156,8 @@ def _authenticated(
     def write(*args: Any, **kwargs: Any) -> Any:
         authenticate(scope, visitors=False, writes=True)
         if parts is not None:
+            if stored := idempotency.find_stored(acting_member()):
+                return stored
             parts.receive()
         with atomic():
             return idempotency.run_once(acting_member(), lambda: view(*args, **kwargs))

@@ -13,7 +13,7 @@ from hashlib import file_digest
 from typing import Any, cast
 
 from flask import Response, request
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from grandequipe.api.models import IdempotencyKey
 from grandequipe.core import claims, clock, signing
@@ -70,9 +70,31 @@ def claim(member: Member, key: str) -> IdempotencyKey:
     }
     name = {"member_id": member.id, "key": key}
     claimed, is_new = claims.claim(IdempotencyKey, name, fresh, clock.now() - KEPT_FOR)
-    if not is_new and claimed.fingerprint != fresh["fingerprint"]:
-        raise Invalid({HEADER: "This key was used for another request."})
+    if not is_new:
+        _require_same(claimed, cast(bytes, fresh["fingerprint"]))
     return claimed
+
+
+def find_stored(member: Member) -> Response | None:
+    """Replay the stored response of the request's key, if there is one, before files are kept.
+
+    Raises Invalid for a key that another request was sent with.
+    """
+    key = request_key()
+    if key is None:
+        return None
+    oldest = clock.now() - KEPT_FOR
+    query = select(IdempotencyKey).filter_by(member_id=member.id, key=key)
+    row = db.session.scalar(query.where(IdempotencyKey.created_at >= oldest))
+    if row is None or row.status is None:
+        return None
+    _require_same(row, _fingerprint())
+    return _replay(row)
+
+
+def _require_same(row: IdempotencyKey, fingerprint: bytes) -> None:
+    if row.fingerprint != fingerprint:
+        raise Invalid({HEADER: "This key was used for another request."})
 
 
 def discard(claimed: IdempotencyKey) -> None:

@@ -7,6 +7,9 @@ SLOWEST_BYTES_PER_SECOND is answered 408.
 A route reads up to SMALL_BODY bytes, unless its view declares more: `web.measures.takes` for forms,
 `reads` for other bodies. A larger body is answered 413 before it is read, and so is one with more
 than MOST_FIELDS fields: parsing thousands of fields takes too long.
+
+A body above FORM_BODY is read for members only, where the route allows it: its sender is
+identified before it is read (see `identify_by`).
 """
 
 from collections.abc import Callable
@@ -27,12 +30,14 @@ from werkzeug.wsgi import get_input_stream
 
 from grandequipe.config import LARGEST_BODY
 from grandequipe.core.threads import run_in_thread
+from grandequipe.extensions import db
 
 PATIENCE_SECONDS = 10.0
 SLOWEST_BYTES_PER_SECOND = 20_000
 KEPT_IN_MEMORY = 512 * 1024
 CHUNK = 16 * 1024
 LIMITS = "largest_bodies"
+SENDERS = "senders_of_large_bodies"
 # Bytes. A button's form has a CSRF token, a `next` path and the texts of a confirmation.
 SMALL_BODY = LARGEST_BODY
 FORM_BODY = 256 * 1024
@@ -47,7 +52,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 def init_app(app: Flask) -> None:
     """Read bodies; call this before any other module registers a `before_request` function."""
-    app.extensions[LIMITS] = {}
+    app.extensions[LIMITS], app.extensions[SENDERS] = {}, {}
     app.before_request(_read_body)
     app.teardown_request(_close_body)
 
@@ -55,6 +60,13 @@ def init_app(app: Flask) -> None:
 def limit(app: Flask, blueprint: str, largest: int) -> None:
     """Set the largest body, in bytes, of an API blueprint, whose schemas limit each field."""
     app.extensions[LIMITS][blueprint] = largest
+
+
+def identify_by(
+    app: Flask, require_sender: Callable[[], object], blueprint: str | None = None
+) -> None:
+    """Set what raises Unauthenticated where nobody may send a large body, of one blueprint."""
+    app.extensions[SENDERS][blueprint] = require_sender
 
 
 def reads(largest: int) -> Callable[[View], View]:
@@ -87,6 +99,7 @@ def _read_body() -> None:
     request.max_form_parts = MOST_FIELDS
     if not _has_body():
         return
+    _require_sender(request.max_content_length)
     stream = get_input_stream(request.environ, max_content_length=request.max_content_length)
     request.environ["wsgi.input"] = _spool(stream)
     if request.mimetype == PARTS:
@@ -102,6 +115,16 @@ def _largest() -> int:
         return int(parts)
     default = current_app.extensions[LIMITS].get(request.blueprint, SMALL_BODY)
     return int(getattr(view, "largest_body", default))
+
+
+def _require_sender(largest: int) -> None:
+    """Identify the sender of a body that is large, or may be; its connection is given back."""
+    announced = request.content_length
+    if largest <= FORM_BODY or (announced is not None and announced <= FORM_BODY):
+        return
+    senders = current_app.extensions[SENDERS]
+    senders.get(request.blueprint, senders[None])()
+    db.session.rollback()
 
 
 def _has_body() -> bool:

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from grandequipe.attachments.models import File, FileState
 from grandequipe.attachments.tasks import remove_abandoned, remove_orphans
 from grandequipe.core import clock, files
 from grandequipe.core.transactions import atomic
-from grandequipe.extensions import db
+from grandequipe.extensions import db, limiter
 from grandequipe.members.models import Member
+from grandequipe.web.rate_limits import limit_of
 from tests.api.conftest import PREFIX
 from tests.attachments.conftest import Send, path_of
 from tests.attachments.sample_files import MP3, PAGE, PDF
@@ -103,6 +104,7 @@ def test_sent_twice_under_one_key_it_is_one_file(cast: Cast, send: Send) -> None
     again = send(cast.amina, PDF, key="une-fois")
     assert (again.status_code, again.json) == (201, first.json)
     assert again.headers["Idempotency-Replayed"] == "true"
+    assert len(db.session.scalars(select(File.id)).all()) == 1, "its bytes are kept once"
     other = send(cast.amina, PDF + b"\n", key="une-fois")
     assert other.status_code == 422
 
@@ -145,3 +147,39 @@ def test_a_file_whose_bytes_are_on_their_way_is_not_there_yet(
         assert file is not None
         file.state = FileState.UPLOADING
     assert browser(cast.amina).get(path_of(sent)).status_code == 404
+
+
+def keep_unclaimed(owner: Member, number: int, size: int) -> None:
+    """Have a member own files that belong to nothing."""
+    now = clock.now()
+    with atomic():
+        db.session.add_all(
+            File(owner_id=owner.id, name="a.pdf", media_type="application/pdf", size=size,
+                 state=FileState.UPLOADING, key=f"attachments/{each}/content", created_at=now,
+                 unclaimed_at=now)
+            for each in range(number)
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "size"), [(100, 1), (20, 25 * 1024 * 1024)])
+def test_a_member_sends_no_more_than_so_much_that_belongs_to_nothing(
+    cast: Cast, send: Send, number: int, size: int
+) -> None:
+    keep_unclaimed(cast.amina, number, size)
+    refused = send(cast.amina, PDF, "bilan.pdf")
+    assert refused.status_code == 422
+    assert "bilan.pdf" in refused.json["errors"]["file"]
+    assert send(cast.chloe, PDF).status_code == 201, "others have room of their own"
+    with atomic():
+        db.session.execute(update(File).values(unclaimed_at=None))
+    assert send(cast.amina, PDF).status_code == 201, "what is in a post is not counted"
+
+
+def test_a_refused_file_is_counted_in_the_limit_of_files(cast: Cast, send: Send) -> None:
+    def remaining() -> int:
+        limit = limit_of("files")
+        return limiter.limiter.get_window_stats(limit, "files", str(cast.amina.id)).remaining
+
+    before = remaining()
+    assert send(cast.amina, PAGE, "page.html").status_code == 415
+    assert remaining() == before - 1

@@ -13,7 +13,6 @@ from grandequipe.attachments.models.files import LARGEST_FILE, LONGEST_ALTERNATI
 from grandequipe.attachments.queries import get_own_file
 from grandequipe.attachments.services import FileRefused, describe_file
 from grandequipe.attachments.views.receiving import receive
-from grandequipe.web.rate_limits import rate_limited
 
 TAG = "Files"
 # What is a little too large is read, so that the answer names it.
@@ -26,13 +25,12 @@ def _receive() -> None:
     if upload is None or len(request.form.get("alternative", "")) > LONGEST_ALTERNATIVE:
         return
     member_id = acting_member().id
-    with rate_limited("files", member_id):
-        try:
-            g.received_file = receive(member_id, upload)
-        except FileRefused as refused:
-            if refused.status in (413, 415):
-                abort(refused.status, refused.sentence)
-            raise
+    try:
+        g.received_file = receive(member_id, upload)
+    except FileRefused as refused:
+        if refused.status in (413, 415):
+            abort(refused.status, refused.sentence)
+        raise
 
 
 @call(

@@ -39,6 +39,7 @@ class Reason(StrEnum):
     ENCRYPTED = "encrypted"
     BOMB = "bomb"
     IN_ARCHIVE = "in_archive"
+    TOO_MANY = "too_many"
 
 
 class BadArchive(Exception):

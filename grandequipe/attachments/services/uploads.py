@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import BinaryIO
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from grandequipe.attachments.models import File, FileKind, FileState, Refusal, cleaned_name, kind_of
 from grandequipe.attachments.models.archives import Reason
@@ -20,8 +20,12 @@ from grandequipe.attachments.models.kinds import Group
 from grandequipe.attachments.services.removal import FOLDER
 from grandequipe.core import clock
 from grandequipe.core.errors import Invalid
+from grandequipe.members.models import Member
 
 CHUNK = 256 * 1024
+# Of what a member has sent in a day and nothing claims.
+MOST_UNCLAIMED = 100
+MOST_UNCLAIMED_BYTES = 500 * 1024 * 1024
 
 
 class FileRefused(Invalid):
@@ -70,7 +74,11 @@ def examine(source: BinaryIO, sent_name: str) -> NewFile:
 
 
 def begin_upload(connection: Connection, owner_id: int, new: NewFile) -> tuple[int, str]:
-    """Write down a file whose bytes are on their way; give its id and its key in the store."""
+    """Write down a file whose bytes are on their way; give its id and its key in the store.
+
+    Raises FileRefused where too much of what its owner sent belongs to nothing.
+    """
+    _require_room(connection, owner_id, new)
     now = clock.now()
     key = f"{FOLDER}/{secrets.token_urlsafe(16)}/content"
     values = {
@@ -85,6 +93,18 @@ def begin_upload(connection: Connection, owner_id: int, new: NewFile) -> tuple[i
     }
     file_id = connection.execute(insert(File).values(values).returning(File.id)).scalar_one()
     return file_id, key
+
+
+def _require_room(connection: Connection, owner_id: int, new: NewFile) -> None:
+    # One upload of a member after the other: each counts those before it.
+    owner = select(Member.id).where(Member.id == owner_id)
+    connection.execute(owner.with_for_update(key_share=True))
+    unclaimed = select(func.count(), func.coalesce(func.sum(File.size), 0)).where(
+        File.owner_id == owner_id, File.unclaimed_at.is_not(None)
+    )
+    number, size = connection.execute(unclaimed).one()
+    if number >= MOST_UNCLAIMED or size + new.size > MOST_UNCLAIMED_BYTES:
+        raise FileRefused(new.name, Reason.TOO_MANY)
 
 
 def finish_upload(connection: Connection, file_id: int, new: NewFile, alternative: str) -> None:
@@ -140,7 +160,15 @@ def _sentences(name: str) -> Mapping[Reason, str]:
             "“%(name)s” contains a kind of file we don’t accept. Take it out, and send the rest.",
             name=name,
         ),
+        Reason.TOO_MANY: _(
+            "We couldn’t keep “%(name)s”: too many of the files you sent aren’t in a post yet. "
+            "Publish them, or send this one tomorrow.",
+            name=name,
+        ),
     }
 
 
-STATUSES = {Reason.TOO_LARGE: 413, Reason.EMPTY: 422, Reason.DAMAGED: 422, Reason.ENCRYPTED: 422}
+STATUSES = {
+    Reason.TOO_LARGE: 413, Reason.EMPTY: 422, Reason.DAMAGED: 422, Reason.ENCRYPTED: 422,
+    Reason.TOO_MANY: 422,
+}  # fmt: skip

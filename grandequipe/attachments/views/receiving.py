@@ -20,15 +20,19 @@ from grandequipe.core import files
 from grandequipe.core.errors import TooMany
 from grandequipe.core.threads import run_large_copy
 from grandequipe.extensions import celery, db
-from grandequipe.web.rate_limits import rate_limited
+from grandequipe.web.rate_limits import hit, too_many
 
 
 def receive(owner_id: int, upload: FileStorage, alternative: str = "") -> int:
     """Keep a file that was sent, and give its id; raise FileRefused, which says why not.
 
+    It is counted in the limit of files, whatever comes of it: a refused one was work, too.
+
     It commits on its own, and ends the transaction of the session: call it before anything is
     written. The file belongs to nothing yet.
     """
+    if not hit("files", owner_id):
+        raise too_many("files", owner_id)
     db.session.rollback()
     source = cast(BinaryIO, upload.stream)
     new = run_large_copy(partial(services.examine, source, upload.filename or ""))
@@ -57,8 +61,7 @@ def receive_all(owner_id: int, uploads: Iterable[FileStorage]) -> tuple[list[int
     received, refusals = [], []
     for upload in [each for each in uploads if each.filename][:MOST_FILES]:
         try:
-            with rate_limited("files", owner_id):
-                received.append(receive(owner_id, upload))
+            received.append(receive(owner_id, upload))
         except FileRefused as refused:
             refusals.append(refused.sentence)
         except TooMany as refused:

@@ -157,6 +157,16 @@ def test_rights_and_choices_are_asked_when_the_mail_is_written(
     assert db.session.query(Notification).filter(Notification.mail_due_at.is_not(None)).all() == []
 
 
+def test_no_level_silences_a_moderator_s_duties(
+    cast: Cast, pass_ten_minutes: Callable[[], None]
+) -> None:
+    with atomic():
+        change_level(cast.amina, cast.private, Level.NONE)
+        join_group(cast.driss, cast.private)
+    pass_ten_minutes()
+    assert len(mails_to(cast.amina)) == 1
+
+
 def test_two_that_write_mails_at_once_write_one(
     app: Any, cast: Cast, handle_events: HandleEvents
 ) -> None:

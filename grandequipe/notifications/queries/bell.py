@@ -38,7 +38,12 @@ from grandequipe.notifications.models import (
     StoppedMail,
     SubjectType,
 )
-from grandequipe.notifications.queries.visibility import is_unread, rows_of, visible_entries
+from grandequipe.notifications.queries.visibility import (
+    ABOUT_COMMENTS,
+    is_unread,
+    rows_of,
+    visible_entries,
+)
 
 NAMED_ACTORS = 3
 # Pages show "99+": nobody waits for more to be counted.
@@ -180,8 +185,8 @@ def get_notification(notification_id: int, seen_by: Member) -> NotificationPaylo
 def list_unmailed(seen_by: Member) -> Sequence[NotificationPayload]:
     """List the lines of a member that are due to be mailed, with what of them was not mailed yet.
 
-    Left out is what the member stopped, and what comes from a group that they get only the digest
-    of, or nothing.
+    Left out is what the member stopped, and comments in a group of which they get only the digest,
+    or nothing: no level silences a moderator's duties or the answer to a request.
     """
     new = Notification.unread_count - Notification.mailed_count
     is_silenced = exists().where(
@@ -197,7 +202,7 @@ def list_unmailed(seen_by: Member) -> Sequence[NotificationPayload]:
         .where(
             Notification.mail_due_at.is_not(None),
             Notification.read_at.is_(None),
-            not_(is_silenced),
+            not_(and_(Notification.kind.in_(ABOUT_COMMENTS), is_silenced)),
             not_(is_stopped),
         )
         .order_by(Notification.created_at, Notification.latest_id)

@@ -8,9 +8,7 @@ Errors are not stored: a refused request may be sent again.
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from functools import partial
-from hashlib import file_digest
-from typing import Any, cast
+from typing import cast
 
 from flask import Response, request
 from sqlalchemy import delete, select
@@ -18,10 +16,10 @@ from sqlalchemy import delete, select
 from grandequipe.api.models import IdempotencyKey
 from grandequipe.core import claims, clock, signing
 from grandequipe.core.errors import Invalid
-from grandequipe.core.threads import run_in_thread
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
 from grandequipe.web.bodies import PARTS
+from grandequipe.web.uploads import digest_of
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
@@ -129,14 +127,11 @@ def _fingerprint() -> bytes:
 
 
 def _list_parts() -> Iterator[bytes]:
-    """Give what was sent in parts, of each file its digest."""
+    """Give what was sent in parts, of each file the digest of its name and content."""
     for name, value in request.form.items(multi=True):
         yield from (name.encode(), value.encode(errors="surrogatepass"))
     for name, file in request.files.items(multi=True):
-        file.stream.seek(0)
-        digest = run_in_thread(partial(file_digest, cast(Any, file.stream), "sha256")).digest()
-        file.stream.seek(0)
-        yield from (name.encode(), (file.filename or "").encode(errors="surrogatepass"), digest)
+        yield from (name.encode(), digest_of(file))
 
 
 def _replay(row: IdempotencyKey) -> Response:

@@ -8,19 +8,18 @@ first has committed or failed.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any
 
 from flask import request, session
 from flask_login import current_user
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import SessionTransaction
-from werkzeug.datastructures import FileStorage
 
 from grandequipe.core import claims, clock, signing
 from grandequipe.extensions import db
 from grandequipe.web.form_responses import Message
 from grandequipe.web.models import HAS_MESSAGES, FormSubmission
+from grandequipe.web.uploads import digest_of
 
 # Longer than a browser keeps drafts (see `assets/js/drafts.js`): a restored one has its old key.
 KEPT_FOR = timedelta(days=35)
@@ -153,15 +152,7 @@ def _fields() -> Iterator[bytes]:
             yield value.encode(errors="surrogatepass")
     for name, file in request.files.items(multi=True):
         yield name.encode()
-        yield _digest_of(file)
-
-
-def _digest_of(file: FileStorage) -> bytes:
-    digest = sha256((file.filename or "").encode())
-    while chunk := file.stream.read(64 * 1024):
-        digest.update(chunk)
-    file.stream.seek(0)
-    return digest.digest()
+        yield digest_of(file)
 
 
 def _hmac(*parts: bytes) -> bytes:

@@ -36,7 +36,10 @@ from grandequipe.web.site_root import SiteRoot
 MIGRATIONS = Path(__file__).parent / "migrations"
 LONGEST_TASK_SECONDS = 600
 # A worker takes from each queue in turn: a thousand mails delay no handler and no heartbeat.
-QUEUES = ("celery", ORDINARY_QUEUE, digests.tasks.QUEUE, digests.tasks.QUEUE_BEFORE)
+QUEUES = (
+    "celery", ORDINARY_QUEUE, digests.tasks.QUEUE, digests.tasks.QUEUE_BEFORE,
+    attachments.tasks.QUEUE,
+)  # fmt: skip
 FEATURES = (
     web,
     taxonomies,
@@ -113,6 +116,7 @@ def _start_celery(app: Flask) -> None:
         task_routes={
             "mail.deliver": {"queue": ORDINARY_QUEUE},
             "digests.send_letter": {"queue": digests.tasks.QUEUE},
+            "attachments.prepare": {"queue": attachments.tasks.QUEUE},
         },
         # Prefetch nothing: a task waiting at a busy worker would miss its turn elsewhere.
         worker_prefetch_multiplier=1,

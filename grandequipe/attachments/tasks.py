@@ -1,15 +1,21 @@
 """Pictures are prepared by a worker; on the clock, what belongs to nothing goes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from celery import shared_task
+from sqlalchemy import func, select
 
 from grandequipe.attachments import services
 from grandequipe.core import clock, files
-from grandequipe.core.pictures import reduce
+from grandequipe.core.pictures import Reduced, reduce
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 
+QUEUE = "pictures"
+# Any number that no other lock of the database has.
+PREPARING = 7_021_100_026
 SCHEDULE = {
     "prepare_pictures": {
         "task": "attachments.prepare_waiting",
@@ -25,35 +31,70 @@ SCHEDULE = {
     name="attachments.prepare", ignore_result=True, acks_late=True, reject_on_worker_lost=True
 )
 def prepare(file_id: int) -> None:
-    """Have a picture decoded and written anew; run twice, it ends the same."""
-    file = services.find_unprepared(file_id)
-    if file is None:
-        return
-    key, folder = file.key, file.key.rpartition("/")[0]
-    # The connection waits for nobody who decodes.
-    db.session.rollback()
-    made = reduce(files.read(key), services.LARGEST_SIDE, services.WIDTHS)
-    if isinstance(made, str):
-        with atomic():
-            services.mark_failed(file_id)
-        return
-    widths = {name: each for name, each in made.pictures.items() if name != "content"}
-    for width, picture in widths.items():
-        files.store_at_key(f"{folder}/{width}", picture)
-    # Last: what was sent is overwritten once all that is made of it is there.
-    content = made.pictures["content"]
-    files.store_at_key(key, content)
+    """Have a picture decoded and written anew, unless another is being prepared at this moment.
+
+    So one process of the workers prepares pictures and the others do the rest. The one that has
+    prepared a picture hands over the next.
+    """
+    with _only_one() as is_first:
+        if not is_first:
+            return
+        _prepare(file_id)
+        waiting = services.next_unprepared(clock.now())
+    if waiting is not None:
+        prepare.delay(waiting)
+
+
+@contextmanager
+def _only_one() -> Iterator[bool]:
+    """Hold the lock of those that prepare, by a connection that ends with this process."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        is_first = bool(connection.scalar(select(func.pg_try_advisory_lock(PREPARING))))
+        try:
+            yield is_first
+        finally:
+            if is_first:
+                connection.execute(select(func.pg_advisory_unlock(PREPARING)))
+
+
+def _prepare(file_id: int) -> None:
     with atomic():
-        services.mark_prepared(file_id, content, (made.width, made.height), widths)
+        key = services.begin_preparation(file_id)
+    if key is None:
+        return
+    try:
+        made = reduce(files.read(key), services.LARGEST_SIDE, services.WIDTHS)
+        if isinstance(made, str):
+            with atomic():
+                services.mark_failed(file_id)
+            return
+        _replace(file_id, key, made)
+    except files.StoreError:
+        with atomic():
+            services.give_back_try(file_id)
+        raise
+
+
+def _replace(file_id: int, key: str, made: Reduced) -> None:
+    """Keep what was made under a new key, and remove what was sent once the row names the new."""
+    new = services.new_key()
+    folder = new.rpartition("/")[0]
+    for name, picture in made.pictures.items():
+        files.store_at_key(f"{folder}/{name}", picture)
+    widths = {name: each for name, each in made.pictures.items() if name != "content"}
+    with atomic():
+        is_new = services.mark_prepared(
+            file_id, new, made.pictures["content"], (made.width, made.height), widths
+        )
+    files.remove_all((key if is_new else new).rpartition("/")[0])
 
 
 @shared_task(name="attachments.prepare_waiting", ignore_result=True, expires=60)
 def prepare_waiting() -> None:
-    """Hand over again what was lost on its way to a worker."""
-    with atomic():
-        waiting = services.list_unprepared()
-    for file_id in waiting:
-        prepare.delay(file_id)
+    """Hand over a picture that was lost on its way to a worker; the others follow it."""
+    waiting = services.next_unprepared(clock.now() - services.WAITS_FOR)
+    if waiting is not None:
+        prepare.delay(waiting)
 
 
 @shared_task(name="attachments.remove_abandoned", ignore_result=True, expires=3600)

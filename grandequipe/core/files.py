@@ -11,6 +11,7 @@ from functools import cache, partial
 from typing import BinaryIO
 
 from flask import current_app
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 from grandequipe.core.threads import run_blocking_io, run_large_copy
@@ -18,6 +19,7 @@ from grandequipe.core.threads import run_blocking_io, run_large_copy
 # Bytes. S3 takes no smaller part of a large file; a folder takes any.
 LARGE_CHUNK = 5 * 1024 * 1024
 FOLDER_CHUNK = 256 * 1024
+StoreError = BaseError
 
 
 @cache

@@ -9,12 +9,14 @@ from datetime import timedelta
 import pillow_heif
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from grandequipe.attachments.models import File, FileState
-from grandequipe.attachments.tasks import prepare, prepare_waiting
+from grandequipe.attachments.services.preparation import MOST_TRIES
+from grandequipe.attachments.tasks import PREPARING, prepare, prepare_waiting
 from grandequipe.core import clock
 from grandequipe.core.files import read
+from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
 from tests.attachments.conftest import Send, path_of
@@ -148,9 +150,44 @@ def test_a_picture_that_was_lost_on_its_way_to_a_worker_is_prepared_later_and_no
     take_queued(prepare)
     prepare_waiting()
     assert take_queued(prepare) == []
-    with clock.travel(clock.now() + timedelta(minutes=2)):
+    with clock.travel(clock.now() + timedelta(days=2)):
         prepare_waiting()
-    assert take_queued(prepare) == [[file_id]]
-    with clock.travel(clock.now() + timedelta(hours=2)):
-        prepare_waiting()
-    assert db.session.scalars(select(File.state)).all() == [FileState.FAILED]
+    assert take_queued(prepare) == [[file_id]], "it does not fail by its age"
+    with atomic():
+        db.session.execute(update(File).values(tries=MOST_TRIES))
+    assert prepared(file_id).state is FileState.FAILED
+
+
+def test_one_picture_is_prepared_at_a_time_and_then_the_next(cast: Cast, send: Send) -> None:
+    first, second = (
+        send(cast.amina, picture("PNG", (40, 40)), "a.png").json["id"] for _each in range(2)
+    )
+    take_queued(prepare)
+    with db.engine.connect() as elsewhere:
+        elsewhere.execute(select(func.pg_advisory_lock(PREPARING)))
+        prepare(first)
+        elsewhere.execute(select(func.pg_advisory_unlock(PREPARING)))
+    assert db.session.scalars(select(File.tries)).all() == [0, 0]
+    db.session.rollback()
+    assert prepared(first).state is FileState.READY
+    assert take_queued(prepare) == [[second]]
+
+
+def test_the_member_with_the_fewest_pictures_waits_least(cast: Cast, send: Send) -> None:
+    for _each in range(3):
+        last = send(cast.amina, picture("PNG", (40, 40)), "a.png").json["id"]
+    other = send(cast.chloe, picture("PNG", (40, 40)), "a.png").json["id"]
+    take_queued(prepare)
+    prepared(last)
+    assert take_queued(prepare) == [[other]]
+
+
+def test_what_was_sent_is_removed_once_the_row_names_what_was_made_of_it(
+    cast: Cast, send: Send
+) -> None:
+    file_id = send(cast.amina, picture("PNG"), "a.png").json["id"]
+    sent = db.session.scalars(select(File.key)).one()
+    db.session.rollback()
+    assert prepared(file_id).key != sent
+    with pytest.raises(FileNotFoundError):
+        read(sent)

@@ -28,7 +28,8 @@ class File(Model):
 
     `size` is in bytes, `sha256` of the content under `key`. `alternative` says what a picture shows
     to those who do not see it; a decorative one has none. `unclaimed_at` is since when it belongs
-    to nothing: after a day it goes. `widths` has the bytes of a picture's reductions by width.
+    to nothing: after a day it goes. `widths` has the bytes of a picture's reductions by width;
+    `tries` counts how often a worker began to make them.
     """
 
     __tablename__ = "file"
@@ -37,6 +38,7 @@ class File(Model):
         minimum_check("size"),
         minimum_check("width", 1),
         minimum_check("height", 1),
+        minimum_check("tries"),
         CheckConstraint("state <> 'ready' OR sha256 IS NOT NULL", name="ready"),
         CheckConstraint("NOT is_decorative OR alternative = ''", name="decorative"),
         Index(
@@ -64,6 +66,7 @@ class File(Model):
     key: Mapped[str] = mapped_column(unique=True)
     sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
     widths: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
     unclaimed_at: Mapped[datetime | None]
 

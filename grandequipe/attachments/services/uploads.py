@@ -73,6 +73,11 @@ def examine(source: BinaryIO, sent_name: str) -> NewFile:
     return NewFile(cleaned_name(sent_name, kind.extensions), kind, size, digest.digest())
 
 
+def new_key() -> str:
+    """Make the key of a file's bytes, which has a folder of its own."""
+    return f"{FOLDER}/{secrets.token_urlsafe(16)}/content"
+
+
 def begin_upload(connection: Connection, owner_id: int, new: NewFile) -> tuple[int, str]:
     """Write down a file whose bytes are on their way; give its id and its key in the store.
 
@@ -80,7 +85,7 @@ def begin_upload(connection: Connection, owner_id: int, new: NewFile) -> tuple[i
     """
     _require_room(connection, owner_id, new)
     now = clock.now()
-    key = f"{FOLDER}/{secrets.token_urlsafe(16)}/content"
+    key = new_key()
     values = {
         "owner_id": owner_id,
         "name": new.name,

@@ -8,7 +8,7 @@ nothing but pixels is kept of what was sent.
 from typing import BinaryIO
 
 from grandequipe.core.errors import Invalid
-from grandequipe.core.pictures.process import decode, reduce as reduce
+from grandequipe.core.pictures.process import Reduced as Reduced, decode, reduce as reduce
 
 LARGEST_PICTURE = 5 * 1024 * 1024
 PICTURE_SIDE = 320

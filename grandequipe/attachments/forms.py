@@ -1,6 +1,6 @@
 """The files of a form: those that were there, those that come with it, and what is said of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import request
@@ -20,7 +20,8 @@ UPLOAD, TAKEN_OUT, ALTERNATIVE, DECORATIVE = "upload", "taken_out", "alternative
 class FilesField(Field):
     """The ids of files in their order, without those that are to be taken out.
 
-    `shown` are the files that the page lists again; the view of the page fills it.
+    `shown` are the files that the page lists again, `fixed` the ids of those whose description
+    cannot be changed; the view of the page fills both.
     """
 
     data: list[int]
@@ -28,6 +29,7 @@ class FilesField(Field):
     process_errors: list[str]
     accepted = ",".join(EXTENSIONS)
     shown: Sequence[File] = ()
+    fixed: Collection[int] = ()
 
     def process_data(self, value: Any) -> None:
         """Take the files of what is edited."""
@@ -47,9 +49,9 @@ class FilesField(Field):
         self.errors = list(self.process_errors)
 
     def describe(self, file: File) -> NewDescription:
-        """Give what the form says of a file, or what is said of it already."""
+        """Give what the form says of a file, or what is said of it already and stays."""
         typed = request.form.get(f"{ALTERNATIVE}-{file.id}")
-        if typed is None:
+        if typed is None or file.id in self.fixed:
             return NewDescription(file.alternative, file.is_decorative)
         return NewDescription(typed, f"{DECORATIVE}-{file.id}" in request.form)
 

@@ -235,3 +235,71 @@ def test_who_leaves_a_private_group_loses_its_pictures(
     assert reader.get(path).status_code == 200
     reader.send(f"/groupes/{cast.private.slug}/quitter")
     assert reader.get(path).status_code == 404
+
+
+def published_picture(cast: Cast, browser: Browser) -> tuple[Post, int]:
+    """Have Chloe publish an undescribed picture in the moderated group."""
+    browser(cast.chloe).send(
+        form_path(cast.moderated), {**NEWS, **upload(("fête.png", picture("PNG")))}
+    )
+    post = only_post()
+    [file_id] = [file.id for file in post.files]
+    prepare(file_id)
+    with atomic():
+        approve_post(cast.amina, post, post.text_version)
+    return only_post(), file_id
+
+
+def test_what_a_published_picture_shows_is_changed_by_moderators_alone_in_a_moderated_group(
+    cast: Cast, browser: Browser
+) -> None:
+    post, file_id = published_picture(cast, browser)
+    author, page, field = browser(cast.chloe), f"/publications/{post.id}", f"alternative-{file_id}"
+    assert "Décrire l’image" not in author.get(page).text, "nobody asks what they cannot answer"
+    form = author.get(f"{page}/modifier").text
+    assert f'name="{field}"' not in form
+    assert "retirez l’image et ajoutez-la de nouveau" in form
+    described = {**NEWS, "files": str(file_id), field: "Une place"}
+    wrong = author.send(f"{page}/modifier", described)
+    assert wrong.status_code == 422
+    assert "La description de « fête.webp » ne peut pas être changée" in wrong.text
+    assert not only_post().files[0].alternative
+    assert "proposition" not in author.get(page).text, "nothing waits for a moderator"
+    moderator = browser(cast.amina)
+    assert f'name="{field}"' in moderator.get(f"{page}/modifier").text
+    assert moderator.send(f"{page}/modifier", described).status_code == 303
+    assert only_post().files[0].alternative == "Une place"
+
+
+def test_a_picture_that_is_put_in_anew_is_described_with_the_change_that_waits(
+    cast: Cast, browser: Browser, send: Send
+) -> None:
+    post, _before = published_picture(cast, browser)
+    new = send(cast.chloe, picture("PNG"), "fête.png").json["id"]
+    author, path = browser(cast.chloe), f"/publications/{post.id}/modifier"
+    for said in ("Une place", "Une place en fête"):
+        change = {**NEWS, "files": str(new), f"alternative-{new}": said}
+        assert author.send(path, change).status_code == 303
+        assert f'name="alternative-{new}"' in author.get(path).text
+    db.session.expire_all()
+    file = db.session.get(File, new)
+    assert file
+    assert file.alternative == "Une place en fête"
+
+
+def test_another_post_with_the_same_picture_does_not_change_its_description(
+    cast: Cast, browser: Browser
+) -> None:
+    post, file_id = published_picture(cast, browser)
+    author, path = browser(cast.chloe), form_path(cast.ess)
+    copied = {**NEWS, "title": "Copie", "files": str(file_id)}
+    wrong = author.send(path, {**copied, f"alternative-{file_id}": "Pas ce que la modération a lu"})
+    assert wrong.status_code == 422
+    assert "La description de « fête.webp » ne peut pas être changée" in wrong.text
+    assert not only_post().files[0].alternative
+    assert author.send(path, copied).status_code == 303
+    copy = db.session.scalars(select(Post).where(Post.title == "Copie")).one()
+    assert "Décrire l’image" not in author.get(f"/publications/{copy.id}").text
+    form = author.get(f"/publications/{copy.id}/modifier").text
+    assert f'name="alternative-{file_id}"' not in form
+    assert post.id != copy.id

@@ -48,5 +48,5 @@ def send_file(said: dict[str, Any], _file: dict[str, Any]) -> File:
     415 says which kinds are accepted, 413 how large a file may be.
     """
     file = get_own_file(g.received_file, seen_by=acting_member())
-    describe_file(acting_member(), file, said["alternative"], is_decorative=False)
+    describe_file(file, said["alternative"], is_decorative=False)
     return file

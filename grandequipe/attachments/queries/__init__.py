@@ -1,8 +1,8 @@
 """Reading files; whether somebody may is asked of `attachments.policies`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from grandequipe.attachments.models import File, FileClaim
 from grandequipe.core.errors import NotFound
@@ -19,6 +19,19 @@ def find_file(file_id: int) -> File | None:
 def list_claims(file_id: int) -> Sequence[FileClaim]:
     """List what a file belongs to."""
     return db.session.scalars(select(FileClaim).where(FileClaim.file_id == file_id)).all()
+
+
+def find_claimed_elsewhere(
+    file_ids: Sequence[int], there: Sequence[tuple[str, int]]
+) -> Collection[int]:
+    """Say which of these files belong to anything else than the subjects of `there`."""
+    if not file_ids:
+        return ()
+    query = select(FileClaim.file_id).where(FileClaim.file_id.in_(file_ids))
+    if there:
+        subject = tuple_(FileClaim.subject_type, FileClaim.subject_id)
+        query = query.where(subject.not_in([tuple(each) for each in there]))
+    return set(db.session.scalars(query))
 
 
 def list_files(subject_type: str, subject_ids: Sequence[int]) -> Mapping[int, Sequence[File]]:

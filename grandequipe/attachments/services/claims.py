@@ -9,7 +9,7 @@ from sqlalchemy import delete, exists, insert, select, update
 from grandequipe.attachments.models import File, FileClaim, FileState
 from grandequipe.attachments.models.files import LONGEST_ALTERNATIVE, MOST_FILES
 from grandequipe.attachments.policies import may_attach
-from grandequipe.attachments.queries import find_files
+from grandequipe.attachments.queries import find_claimed_elsewhere, find_files
 from grandequipe.core import clock
 from grandequipe.core.errors import Invalid
 from grandequipe.core.text_validation import length_error, line_error
@@ -105,29 +105,55 @@ class NewDescription(NamedTuple):
 
 
 def describe_files(
-    actor: Member, files: Sequence[File], descriptions: Mapping[int, NewDescription]
+    files: Sequence[File],
+    descriptions: Mapping[int, NewDescription],
+    there: Sequence[Subject] = (),
 ) -> None:
-    """Say of several files what their pictures show; raise Invalid of `files`."""
+    """Say of several files what their pictures show; raise Invalid of `files`.
+
+    A description is shown with the file wherever it belongs: one that anything else than the
+    subjects of `there` claims stays as it is, for others read that, and moderators may have
+    approved it.
+    """
+    changed: dict[int, tuple[File, NewDescription]] = {}
     for file in files:
         if said := descriptions.get(file.id):
-            describe_file(actor, file, said.alternative, is_decorative=said.is_decorative)
+            text = "" if said.is_decorative else said.alternative.strip()
+            if (file.alternative, file.is_decorative) != (text, said.is_decorative):
+                changed[file.id] = file, NewDescription(text, said.is_decorative)
+    if not changed:
+        return
+    # A claim made at this moment has locked the row, or waits for it.
+    _lock(list(changed))
+    fixed = find_claimed_elsewhere(list(changed), there)
+    for file, said in changed.values():
+        _require_describable(file, said.alternative, is_fixed=file.id in fixed)
+        file.alternative, file.is_decorative = said
+    db.session.flush()
 
 
-def describe_file(actor: Member, file: File, alternative: str, *, is_decorative: bool) -> None:
-    """Say what a picture shows, or that it shows nothing that matters; raise Invalid.
-
-    Needs the right to attach the file: the caller has asked.
-    """
-    text = "" if is_decorative else alternative.strip()
+def _require_describable(file: File, text: str, *, is_fixed: bool) -> None:
     if wrong := length_error(text, LONGEST_ALTERNATIVE) or line_error(text):
         raise Invalid({"files": wrong})
-    if (file.alternative, file.is_decorative) != (text, is_decorative):
-        file.alternative, file.is_decorative = text, is_decorative
-        db.session.flush()
+    if is_fixed:
+        sentence = _(
+            "The description of “%(name)s” can’t be changed. To give it another one, take the "
+            "picture out and add it again.",
+            name=file.name,
+        )
+        raise Invalid({"files": sentence})
+
+
+def describe_file(file: File, alternative: str, *, is_decorative: bool) -> None:
+    """Say what a picture that belongs to nothing yet shows, or that it is decorative.
+
+    Raises Invalid of `files`. The caller has asked for the right to attach the file.
+    """
+    describe_files([file], {file.id: NewDescription(alternative, is_decorative)})
 
 
 def _lock(file_ids: Sequence[int]) -> None:
-    """Wait for who removes what nobody claimed: then it is gone, or stays."""
+    """Wait for others who claim, describe or remove these files."""
     rows = select(File.id).where(File.id.in_(file_ids)).order_by(File.id)
     db.session.execute(rows.with_for_update())
 

@@ -24,7 +24,7 @@ from grandequipe.feed.services.proposals import (
     withdraw_proposal,
 )
 from grandequipe.feed.services.reactions import add_reaction, remove_reaction
-from grandequipe.feed.services.texts import subjects_of
+from grandequipe.feed.services.texts import subjects_described_by, subjects_of
 
 __all__ = [
     "MAY_NOT_EDIT",
@@ -45,6 +45,7 @@ __all__ = [
     "remove_comment",
     "remove_post",
     "remove_reaction",
+    "subjects_described_by",
     "subjects_of",
     "take_out",
     "withdraw_proposal",

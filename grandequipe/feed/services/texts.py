@@ -17,6 +17,7 @@ from grandequipe.extensions import db
 from grandequipe.feed.models import Placement, PlacementStatus, Post
 from grandequipe.feed.models.inputs import INPUTS, PostInput
 from grandequipe.feed.models.posts import POST_SUBJECT, PROPOSAL_SUBJECT
+from grandequipe.feed.policies import must_propose
 from grandequipe.groups.models import Group
 from grandequipe.groups.services import hold_membership
 from grandequipe.members.models import Member
@@ -72,6 +73,17 @@ def subjects_of(post: Post | None) -> Sequence[Subject]:
     if post is None:
         return ()
     return [Subject(name, post.id) for name in (POST_SUBJECT, PROPOSAL_SUBJECT)]
+
+
+def subjects_described_by(editor: Member, post: Post | None) -> Sequence[Subject]:
+    """Name what a picture may belong to for the editor to say what it shows.
+
+    Where a moderator reads changes first, what the groups see already is described by moderators.
+    """
+    subjects = subjects_of(post)
+    if post is None or not must_propose(editor, post):
+        return subjects
+    return [each for each in subjects if each.type == PROPOSAL_SUBJECT]
 
 
 def claim_post_files(actor: Member, post: Post, post_input: PostInput) -> None:

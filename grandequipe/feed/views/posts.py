@@ -1,9 +1,13 @@
 """A post's own page."""
 
+from collections.abc import Sequence
+
 from flask import current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from grandequipe.attachments.models import File
+from grandequipe.attachments.queries import find_claimed_elsewhere
 from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies, services
 from grandequipe.feed.forms import CommentForm
@@ -48,6 +52,7 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
         "feed/post.html",
         post=post,
         files=post.files,
+        undescribed=_undescribed_by(member, post) if may_edit else (),
         place=place,
         placements=placements,
         elsewhere=len([each for each in placements[1:] if each.is_published]),
@@ -66,6 +71,16 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
             member, post, discussion.comments if discussion else ()
         ),
     )
+
+
+def _undescribed_by(member: Member | None, post: Post) -> Sequence[File]:
+    """List the pictures of which their author has not said what they show, and can."""
+    if member is None or member.id != post.author_id:
+        return ()
+    files = [file for file in post.files if file.is_ready and file.lacks_alternative]
+    described_by = services.subjects_described_by(member, post)
+    fixed = find_claimed_elsewhere([file.id for file in files], described_by)
+    return [file for file in files if file.id not in fixed]
 
 
 @repeatable("what is removed stays removed")

@@ -10,7 +10,7 @@ from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import SelectChoice
 
 from grandequipe.attachments.forms import FILES_BODY, UPLOAD
-from grandequipe.attachments.queries import find_files
+from grandequipe.attachments.queries import find_claimed_elsewhere, find_files
 from grandequipe.attachments.services import attachable_files, describe_files
 from grandequipe.attachments.views.receiving import receive_all
 from grandequipe.core.errors import Conflict, Invalid
@@ -119,18 +119,22 @@ def _publish_described(
     author: Member, form: PostForm, publish: Callable[[PostInput], Post], post_input: PostInput
 ) -> Post:
     post = publish(post_input)
-    describe_files(author, post.files, form.files.descriptions)
+    described_by = services.subjects_described_by(author, post)
+    describe_files(post.files, form.files.descriptions, described_by)
     return post
 
 
 def _edit_described(
     editor: Member, post: Post, form: PostForm, over: str | None, post_input: PostInput
 ) -> PostProposal | None:
-    """Change a post; what is said of pictures that its groups see waits with it for a moderator."""
-    shown = {file.id for file in post.files} if policies.must_propose(editor, post) else set()
+    """Change a post and what its pictures show; raise Invalid where moderators alone change that.
+
+    A picture that is new in a proposal is seen with its description when that is approved.
+    """
     kept = services.edit_post(editor, post, post_input, over=over)
-    files = [file for file in find_files(form.files.data) if file.id not in shown]
-    describe_files(editor, files, form.files.descriptions)
+    # Asked of the locked post: it may have been published since the form was opened.
+    described_by = services.subjects_described_by(editor, post)
+    describe_files(find_files(form.files.data), form.files.descriptions, described_by)
     return kept
 
 
@@ -204,8 +208,11 @@ def _write_page(
     post: Post | None = None,
     **more: Any,
 ) -> tuple[str, int]:
-    form.files.shown = attachable_files(
-        acting_member(), form.files.data, services.subjects_of(post)
+    writer = acting_member()
+    form.files.shown = attachable_files(writer, form.files.data, services.subjects_of(post))
+    form.files.fixed = find_claimed_elsewhere(
+        [file.id for file in form.files.shown if file.is_picture],
+        services.subjects_described_by(writer, post),
     )
     preview = _preview(form, author, post) if _wants_preview() else None
     page = render_page(

@@ -16,7 +16,6 @@ from werkzeug.exceptions import HTTPException
 
 from grandequipe.core.errors import Conflict, Invalid, NotFound, Refused, TooMany, Unauthenticated
 from grandequipe.extensions import db
-from grandequipe.groups.services import NameTaken
 
 PREFIX = "/api/v1"
 MEDIA_TYPE = "application/problem+json"
@@ -41,12 +40,8 @@ def problem(
     detail: str | None = None,
     errors: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
-    more: Mapping[str, str] | None = None,
 ) -> Response:
-    """Make a problem document; `errors` has a sentence for each invalid field.
-
-    `more` are the extension members of this problem.
-    """
+    """Make a problem document; `errors` has a sentence for each invalid field."""
     document: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -56,7 +51,6 @@ def problem(
         document["detail"] = detail
     if errors:
         document["errors"] = errors
-    document |= more or {}
     body = json.dumps(document, ensure_ascii=False)
     return Response(body.encode(errors="replace"), status, headers, mimetype=MEDIA_TYPE)
 
@@ -72,7 +66,6 @@ def init_blueprint(blueprint: Any) -> None:
         Gone: lambda error: problem(410, error.message),
         TooMany: _too_many,
         Conflict: lambda error: problem(409, error.message),
-        NameTaken: lambda error: problem(409, error.message, more={"group": error.group.slug}),
         IntegrityError: lambda _error: problem(409, CONCURRENT_CHANGE),
         Invalid: lambda error: problem(422, errors=error.errors),
         HTTPException: _from_http,

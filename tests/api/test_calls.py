@@ -79,18 +79,6 @@ def test_a_member_founds_a_group_and_changes_it(cast: Cast, program: Programs) -
     assert found["next"] is None
 
 
-def test_a_second_group_of_a_name_is_created_only_on_purpose(cast: Cast, program: Programs) -> None:
-    driss, again = program(cast.driss), {"name": "JARDINS PARTAGES"}
-    driss.post("/groups", {"name": "Jardins partagés"})
-    warned = driss.post("/groups", again)
-    assert (warned.status_code, warned.json["group"]) == (409, "jardins-partages")
-    assert warned.content_type == "application/problem+json"
-    assert driss.post("/groups", again | {"beside": "ess-quartiers"}).status_code == 409
-    made = driss.post("/groups", again | {"beside": warned.json["group"]})
-    assert (made.status_code, made.json["slug"]) == (201, "jardins-partages-2")
-    assert driss.patch("/groups/jardins-partages", {"beside": "x"}).status_code == 422
-
-
 def test_groups_count_what_their_reader_has_not_seen(cast: Cast, program: Programs) -> None:
     make_post(cast.amina, cast.ess)
     assert program(cast.chloe).get("/groups/ess-quartiers").json["unread"] == 1

@@ -63,10 +63,10 @@ class GroupQuery(PageQuery):
     q = Text(longest=200, load_default="")
 
 
-class GroupPatch(Schema):
-    """Changes of a group's settings; fields that are left out stay."""
+class GroupBody(Schema):
+    """A group to create."""
 
-    name = Text(shortest=1, longest=LONGEST_NAME)
+    name = Text(required=True, shortest=1, longest=LONGEST_NAME)
     description = Text(longest=LONGEST_DESCRIPTION)
     language = language_tag()
     visibility = one_of(Visibility)
@@ -74,17 +74,10 @@ class GroupPatch(Schema):
     posting_policy = one_of(PostingPolicy)
 
 
-class GroupBody(GroupPatch):
-    """A group to create."""
+class GroupPatch(GroupBody):
+    """Changes of a group's settings; fields that are left out stay."""
 
-    name = Text(required=True, shortest=1, longest=LONGEST_NAME)
-    beside = Text(
-        longest=LONGEST_NAME,
-        metadata={
-            "description": "The slug of a group that has the same name, as the problem document"
-            " of 409 gives it (`group`): create another one of this name."
-        },
-    )
+    name = Text(shortest=1, longest=LONGEST_NAME)
 
 
 class MembershipStateSchema(Schema):

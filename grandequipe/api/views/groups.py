@@ -34,13 +34,8 @@ def list_groups(params: dict[str, Any]) -> Window[ShownGroup]:
 @call("POST", "/groups", tag=TAG, answers=GroupSchema, status=201, body=GroupBody, headers=LOCATION)
 @limited("groups")
 def create_group(data: dict[str, Any]) -> Any:
-    """Create a group, which the caller owns.
-
-    409 where a group that the caller finds has this name: `group` is its slug.
-    """
-    beside = data.pop("beside", None)
+    """Create a group, which the caller owns."""
     with_default_language(data, acting_member(), "name", "description")
-    services.refuse_taken_name(acting_member(), data["name"], beside)
     group = services.create_group(acting_member(), group_input(data))
     return _shown(group), 201, {"Location": url_for("api.show_group", slug=group.slug)}
 

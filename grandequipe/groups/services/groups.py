@@ -78,14 +78,13 @@ class NameTaken(Conflict):
 def refuse_taken_name(founder: Member, name: str, beside: str | None = None) -> None:
     """Raise NameTaken where a group visible to the founder has this name.
 
-    `beside` is the id or the slug of a group that the founder was warned of and accepts as a
-    namesake. The lock of the founder's row serializes two forms: the second finds the group of the
-    first.
+    `beside` is the id of a group that the founder was warned of and accepts as a namesake. The
+    lock of the founder's row serializes two forms: the second finds the group of the first.
     """
     lock = {"of": Member, "key_share": True}
     db.session.refresh(founder, attribute_names=["id"], with_for_update=lock)
     group = find_group_of_name(name, founder)
-    if group is not None and beside not in (str(group.id), group.slug):
+    if group is not None and beside != str(group.id):
         raise NameTaken(group)
 
 

@@ -74,6 +74,10 @@ class SocketClient:
         """List the changes received so far, in order."""
         return [payload for event, payload in list(self.received) if event == "change"]
 
+    def recorded_changes(self) -> list[dict[str, Any]]:
+        """List those of them that have a position in a stream."""
+        return [change for change in self.changes() if "position" in change]
+
     def _find(self, event: str, matches: Callable[[Any], bool]) -> list[Any]:
         return [payload for name, payload in self.received if name == event and matches(payload)]
 

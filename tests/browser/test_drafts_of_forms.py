@@ -15,7 +15,8 @@ OLD_DRAFT = """([viewer, group]) => {
     const form = document.querySelector("form[data-keep]");
     const fields = [...form.elements].filter(field => field.name
       && !field.closest("trix-editor, trix-toolbar")
-      && (field.dataset.territories || !["hidden", "submit", "button"].includes(field.type)));
+      && (field.dataset.territories
+        || !["hidden", "file", "submit", "button"].includes(field.type)));
     const values = fields.map(field => field.name === "title" ? "Une vieille nouvelle"
       : ["checkbox", "radio"].includes(field.type) ? field.value === "logement" : field.value);
     localStorage.setItem(`draft:${viewer}:new-news-${group}`, JSON.stringify({at: 1, values}));

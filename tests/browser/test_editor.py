@@ -184,7 +184,7 @@ def test_an_address_that_is_given_up_is_no_longer_wrong(
     expect(page.locator(".editor-link [role=alert]")).to_be_empty()
 
 
-@pytest.mark.parametrize("way", ["a:has-text('Accueil')", "button[name=preview]"])
+@pytest.mark.parametrize("way", ["a:has-text('Accueil')", "button[name=preview][value='1']"])
 def test_going_back_shows_the_text_that_is_still_there(
     way: str, cast: Cast, open_window: OpenWindow
 ) -> None:

@@ -18,7 +18,7 @@ from tests.factories import (
 
 ESS = "/groupes/ess-quartiers"
 NEWS = f"{ESS}/publier/actualite"
-FRENCH_MOMENT = re.compile(r"le \d+(er)? \w+ \d{4} à \d+\s?h")
+FRENCH_MOMENT = re.compile(r"le \d+(er)? \S+ \d{4} à \d+\s?h")
 MOST_STOPS = 90
 
 

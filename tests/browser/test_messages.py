@@ -74,7 +74,7 @@ def test_a_preview_is_where_its_page_begins(cast: Cast, open_window: OpenWindow)
     page.fill("input[name=title]", "Un titre")
     page.locator("trix-editor[contenteditable]").click()
     page.keyboard.type("Quelques mots.")
-    page.locator("button[name=preview]").click()
+    page.get_by_role("button", name="Aperçu").click()
     expect(page.get_by_role("heading", name="Aperçu")).to_be_focused()
     expect(page).to_have_title(re.compile("^Aperçu – Publier dans ESS Quartiers"))
 

@@ -41,7 +41,7 @@ def _previewed(page: Page) -> dict[str, list[str]]:
     page.fill("input[name=title]", TITLE)
     page.locator("trix-editor[contenteditable]").click()
     page.keyboard.type("Quelques mots.")
-    page.locator("button[name=preview]").click()
+    page.get_by_role("button", name="Aperçu").click()
     page.locator("#preview").wait_for()
     return looks_of(page)
 

@@ -27,9 +27,9 @@ CHECKS = {
         WHERE placement.status = 'published' GROUP BY placement.id HAVING count(event.id) <> 1
     """,
     "a placement has the dates of its webinar": """
-        SELECT placement.id FROM placement JOIN post ON post.id = placement.post_id
+        SELECT placement.id FROM placement LEFT JOIN webinar USING (post_id)
         WHERE (placement.starts_at, placement.ends_at)
-            IS DISTINCT FROM (post.starts_at, post.ends_at)
+            IS DISTINCT FROM (webinar.starts_at, webinar.ends_at)
     """,
     "a post counts its comments": """
         SELECT post.id FROM post LEFT JOIN post_counters AS counters ON counters.post_id = post.id

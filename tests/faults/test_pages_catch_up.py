@@ -122,7 +122,7 @@ def test_pages_hear_again_and_rooms_are_repaired_when_redis_is_back(
     assert (
         heads[cast.private.stream.name] > page.wait_for("ready")["heads"][cast.private.stream.name]
     )
-    assert page.changes() == []
+    assert page.recorded_changes() == []
     wait_until(lambda: "live: not listening to Redis" not in reasons(web), "the site says so")
     comment_through(web, token_for_writing(cast.bruno), post.id)
     page.wait_for("change", is_change("comment.added"))

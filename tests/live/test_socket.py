@@ -141,7 +141,7 @@ def test_a_revoked_token_hears_nothing_more_at_any_server(
     page.wait_for("change", is_change("post.published", post.id))
     for robot in robots:
         robot.wait_for("disconnect")
-        assert robot.changes() == []
+        assert robot.recorded_changes() == []
 
 
 def test_a_session_that_was_ended_hears_nothing_more_at_any_server(
@@ -154,7 +154,7 @@ def test_a_session_that_was_ended_hears_nothing_more_at_any_server(
         post = make_post(cast.bruno, cast.ess)
         laptop.wait_for("change", is_change("post.published", post.id))
         page.wait_for("disconnect")
-        assert page.changes() == []
+        assert page.recorded_changes() == []
 
 
 def test_whose_key_ends_before_the_greeting_is_not_greeted(

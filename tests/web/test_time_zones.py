@@ -11,7 +11,7 @@ from grandequipe.core.errors import Invalid
 from grandequipe.core.time_zones import known_time_zones
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.feed.models import Kind, Webinar
+from grandequipe.feed.models import Kind, WebinarDetails
 from grandequipe.members.models import Member
 from grandequipe.web.time_zones import city, zone_choices
 from tests.api.conftest import program  # noqa: F401 - a fixture
@@ -124,7 +124,7 @@ def test_every_other_clock_of_the_machine_is_known(app: Any) -> None:
 def test_one_that_was_kept_before_breaks_no_page(cast: Any, browser: Any) -> None:
     webinar = make_post(cast.amina, cast.ess, Kind.WEBINAR)
     with atomic():
-        db.session.execute(update(Webinar).values(time_zone=NOBODY_S))
+        db.session.execute(update(WebinarDetails).values(time_zone=NOBODY_S))
         bruno_s = update(Member).where(Member.id == cast.bruno.id)
         db.session.execute(bruno_s.values(time_zone=NOBODY_S))
     address = f"/publications/{webinar.id}"

@@ -2,7 +2,8 @@
 
 The page shows the form's texts and resends the form under its key; so it writes once. Only a form
 from a page of this site can be resent: another site could trick a member into pressing the button.
-Passwords and files are not resent and must be chosen again.
+Passwords and files are not resent: with a password, the page shows nothing; with files, it shows
+the texts and asks to choose the files again.
 """
 
 from flask import g, request, url_for
@@ -30,9 +31,12 @@ def stale_page() -> tuple[str, int]:
     if not (is_account_page or is_member):
         log_in = url_for("security.login", next=previous_page())
         return render_page("logged_out.html", status=400, log_in=log_in, typed=typed), 400
-    if not typed or not _can_be_resent():
+    if not typed or any("password" in name for name in request.form):
         message = _("This page was open for too long. Go back, reload it and try again.")
         return render_page("error.html", status=400, message=message), 400
+    if _has_files():
+        back = previous_page()
+        return render_page("stale_files.html", status=400, typed=typed, back=back), 400
     g.is_form_resent = True
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in OURS]
     return render_page("stale.html", status=400, kept=kept, typed=typed, back=previous_page()), 400
@@ -44,8 +48,9 @@ def _is_from_here() -> bool:
     return origin is not None and origin.netloc == request.host
 
 
-def _can_be_resent() -> bool:
-    return not request.files and not any("password" in name for name in request.form)
+def _has_files() -> bool:
+    """Whether files were chosen; for a file input without any, a browser sends an empty part."""
+    return any(file.filename for _name, file in request.files.items(multi=True))
 
 
 def _typed() -> list[str]:

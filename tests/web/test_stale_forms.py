@@ -1,5 +1,6 @@
 """B7: what was typed in a page that is too old comes back, is sent again, and writes once."""
 
+import io
 import re
 from collections.abc import Callable
 
@@ -16,7 +17,7 @@ Open = Callable[[Member], Visitor]
 PUBLISH = "/groupes/ess-quartiers/publier/actualite"
 NEWS = {"title": "Un long travail", "body_html": "<p>Des mots <b>gras</b> &amp; autres.</p>"}
 HIDDEN = re.compile(r'<input type="hidden" name="(.*?)" value="(.*?)">')
-FROM_HERE = {"Origin": "http://localhost"}
+FROM_HERE = {"Origin": "http://localhost", "Referer": f"http://localhost{PUBLISH}"}
 
 
 def resend(page: str) -> dict[str, str]:
@@ -45,6 +46,26 @@ def test_what_was_typed_in_an_old_page_is_shown_and_sent_with_one_press(
     answers = [chloe.send(PUBLISH, fields) for _time in range(2)]
     assert [answer.status_code for answer in answers] == [303, 303]
     assert [post.title for post in db.session.query(Post)] == ["Un long travail"]
+
+
+def test_a_form_without_a_chosen_file_is_sent_with_one_press(cast: Cast, browser: Open) -> None:
+    """A browser sends an empty part for a file input."""
+    sent = {**NEWS, "upload": (io.BytesIO(), "")}
+    shown = browser(cast.chloe).post(PUBLISH, data=sent, headers=FROM_HERE)
+    assert shown.status_code == 400
+    assert resend(shown.text)["title"] == NEWS["title"]
+
+
+def test_an_old_page_with_files_gives_the_texts_back_and_asks_for_the_files_again(
+    cast: Cast, browser: Open
+) -> None:
+    sent = {**NEWS, "upload": [(io.BytesIO(), ""), (io.BytesIO(b"%PDF"), "bilan.pdf")]}
+    shown = browser(cast.chloe).post(PUBLISH, data=sent, headers=FROM_HERE)
+    assert shown.status_code == 400
+    assert "Des mots gras &amp; autres." in shown.text
+    assert "choisissez de nouveau vos fichiers" in shown.text
+    assert f'href="{PUBLISH}"' in shown.text
+    assert "data-resend" not in shown.text
 
 
 def test_the_paragraphs_and_lines_of_a_text_stay_apart(cast: Cast, browser: Open) -> None:

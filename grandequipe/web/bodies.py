@@ -97,6 +97,8 @@ def is_for_programs() -> bool:
 def _read_body() -> None:
     request.max_content_length = _largest()
     request.max_form_parts = MOST_FIELDS
+    # Bytes of a field in parts: as many as a form without files may have.
+    request.max_form_memory_size = TEXT_BODY
     if not _has_body():
         return
     _require_sender(request.max_content_length)

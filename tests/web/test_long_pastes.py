@@ -1,5 +1,6 @@
 """B15: a text that is too long is said to be, and none of it is cut in silence."""
 
+import io
 import re
 from typing import Any
 
@@ -36,6 +37,16 @@ def test_a_text_that_is_too_long_is_refused_with_a_readable_number(
     answer = browser(cast.chloe).send(NEWS, words)
     assert answer.status_code == 422
     assert "Utilisez au plus 60\u202f000 caractères." in answer.text
+
+
+def test_a_pasted_book_is_given_back_by_a_form_with_files(cast: Cast, browser: Any) -> None:
+    """The form is sent in parts, whose texts may be as long as those of other forms."""
+    book = f"<p>{'Trop long. ' * 60_000}</p>"
+    words = {"title": "Un mot", "body_html": book, "upload": (io.BytesIO(), "")}
+    answer = browser(cast.chloe).send(NEWS, words)
+    assert answer.status_code == 422
+    assert "Utilisez au plus 60\u202f000 caractères." in answer.text
+    assert answer.text.count("Trop long.") > 50_000
 
 
 def test_a_title_is_measured_without_the_spaces_around(cast: Cast, browser: Any) -> None:

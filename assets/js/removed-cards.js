@@ -1,7 +1,11 @@
 // A post that goes leaves the feeds that show it, and its room to the page as it stands: nothing moves
-// under the finger. The room goes with the next page.
+// under the finger. The room goes with the next page. A post that one group removed stays while the
+// reader sees it in another: only the page of a group is about that group alone.
 
+import { hasGone } from "./post-kind.js";
 import { say } from "./page.js";
+
+const groupStream = document.querySelector("[data-quiet-bar]")?.dataset.stream;
 
 function clear(card) {
   const hadFocus = card.contains(document.activeElement);
@@ -16,8 +20,12 @@ function clear(card) {
   if (hadFocus) card.focus({ preventScroll: true });
 }
 
-document.addEventListener("live:change", ({ detail }) => {
+document.addEventListener("live:change", async ({ detail }) => {
   if (detail.kind !== "post.removed") return;
-  const card = document.querySelector(`[data-post="${detail.subject.id}"]`);
-  if (card) clear(card);
+  const { id } = detail.subject;
+  const find = () => document.querySelector(`[data-post="${id}"]`);
+  if (!find()) return;
+  const isGone = groupStream ? detail.stream === groupStream : await hasGone(id);
+  const card = find();
+  if (isGone && card) clear(card);
 });

@@ -105,6 +105,21 @@ def test_a_post_that_goes_leaves_its_room_in_the_feed(
     assert findings(page) == []
 
 
+def test_a_post_stays_in_the_feed_until_the_last_of_my_groups_removes_it(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    with atomic():
+        post = publish_post(cast.amina, cast.ess, draft_of(title="Partout"), [cast.private])
+    page = listen(open_window(cast.chloe), "/")
+    card = page.locator(f"#post-{post.id}")
+    with page.expect_response(f"**/api/v1/posts/{post.id}", timeout=PATIENCE), atomic():
+        take_out(cast.amina, post, cast.private)
+    expect(card).to_contain_text("Partout")
+    with atomic():
+        remove_post(cast.amina, post)
+    expect(card).to_have_text("Cette publication vient d’être supprimée.", timeout=PATIENCE)
+
+
 def test_a_post_in_two_of_my_groups_is_one_piece_of_news(
     cast: Cast, open_window: OpenWindow
 ) -> None:

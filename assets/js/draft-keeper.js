@@ -18,8 +18,8 @@ const watched = new WeakSet();
 const keyField = (form) => form.elements.form_key;
 const keyOf = (form) => keyField(form)?.value ?? "";
 const nameOf = (form) => form.dataset.keep;
-const isGivenBack = (form) =>
-  form.dataset.hasErrors !== undefined || document.querySelector(".preview") !== null;
+// What was typed is what the server wrote there, which has not saved it.
+const isGivenBack = (form) => form.dataset.givenBack !== undefined;
 
 /** A page that is loaded again, or gone back to, opens its form under the key of before. */
 function rememberKey(form) {

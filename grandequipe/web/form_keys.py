@@ -65,14 +65,17 @@ def init_app(app: Flask) -> None:
     app.teardown_request(_leave)
     app.register_error_handler(AlreadySubmitted, _repeat_response)
     app.jinja_env.globals.update(
-        form_key=form_key, used_key=used_key, first_response_url=lambda: g.get("first_response_url")
+        form_key=form_key,
+        used_key=used_key,
+        was_sent=was_sent,
+        first_response_url=lambda: g.get("first_response_url"),
     )
     message_flashed.connect(_note_message, app)
 
 
 def form_key(form: Form | None = None) -> str:
     """Return a new key, or the request's key for the submitted form, shown again."""
-    is_shown_again = g.get("is_form_resent") or (form is not None and _was_sent(form))
+    is_shown_again = g.get("is_form_resent") or (form is not None and was_sent(form))
     # In this order: the form of a body that is too large cannot be read.
     key = request.form.get(KEY, "") if is_shown_again and "first_response_url" not in g else ""
     return key if is_key(key) else secrets.token_urlsafe(16)
@@ -80,10 +83,11 @@ def form_key(form: Form | None = None) -> str:
 
 def used_key(form: Form) -> str:
     """Return the used key of a form that is shown again with a new one, "" for any other."""
-    return request.form.get(KEY, "") if _was_sent(form) else ""
+    return request.form.get(KEY, "") if was_sent(form) else ""
 
 
-def _was_sent(form: Form) -> bool:
+def was_sent(form: Form) -> bool:
+    """Whether the form is shown again, with values of this request."""
     return any(field.raw_data for field in form)
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from tests.attachments.sample_files import PDF
 from tests.browser.looks import looks_of
+from tests.browser.test_drafts import NEXT_KEYS
 from tests.chromium import PHONE, OpenWindow
 from tests.factories import Cast
 from tests.waiting import wait_until
@@ -57,6 +58,27 @@ def write(page: Page, words: str, *, scripts: bool) -> None:
 def is_shown_again(page: Page) -> bool:
     page.reload()
     return page.locator(".post-picture img").count() > 0
+
+
+def test_a_text_outlives_a_failed_request_after_files_were_added(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    """The server wrote it into the form again, and has not saved it."""
+    page = open_window(cast.amina)
+    page.goto(PUBLISH)
+    title = page.locator("input[name=title]")
+    title.fill("La fête du quartier")
+    page.wait_for_function(NEXT_KEYS, arg="La fête du quartier", polling=500)
+    page.set_input_files("input[type=file]", [photograph()])
+    page.get_by_role("button", name="Ajouter ces fichiers").click()
+    expect(page.locator(".file-edited")).to_have_count(1)
+    page.wait_for_selector("trix-editor[contenteditable]")
+    page.route(f"**{PUBLISH}", lambda route: route.fulfill(status=502), times=1)
+    with page.expect_navigation():
+        page.locator(".form-actions button:not([name])").click()
+    page.goto(PUBLISH)
+    page.get_by_role("button", name="Reprendre").click()
+    expect(title).to_have_value("La fête du quartier")
 
 
 def test_enter_in_the_title_publishes_and_does_not_add_files(

@@ -106,7 +106,7 @@ def test_an_answer_that_is_lost_leaves_one_post_and_no_draft(
         route.abort("connectionreset")
 
     page.route(f"**{WRITE}", lose, times=1)
-    with page.expect_event("requestfailed"):
+    with page.expect_event("framenavigated", lambda frame: frame.url.startswith("chrome-error:")):
         publish(page)
     assert titles() == ["Une seule fois"]
     page.goto(WRITE)

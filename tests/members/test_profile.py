@@ -188,7 +188,7 @@ def test_a_file_too_large_for_another_form_is_not_called_a_picture(
     assert "Rien n’a été enregistré" in answer.text
     assert "mégaoctets" not in answer.text
     assert "image" not in answer.text.partition("<h1>")[2].partition("</main>")[0]
-    # Who has not logged in is asked to, and the body is not read.
+    # A visitor is asked to log in, and the body is not read.
     assert visitor.send("/reglages/photo", too_much).location.startswith("/connexion")
 
 

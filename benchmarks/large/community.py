@@ -5,21 +5,20 @@ is written here. Everything happens in the order of time, so that ids, positions
 Sequences are left where they are: nothing is added to it afterwards but log-ins.
 """
 
-import json
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from itertools import chain, groupby
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 import psycopg
-from sqlalchemy import Column, Table
 
+from benchmarks.large.copying import Row, copy_rows
 from grandequipe.core import clock
 from grandequipe.core.events import Event, EventRecord, Stream
 from grandequipe.core.events.partitions import list_partitions, make_partition, month_of
@@ -47,7 +46,6 @@ from grandequipe.notifications.models import (
     SubjectType,
 )
 
-Row = Mapping[str, Any]
 PAST = timedelta(days=80)
 GROUPS = 300
 BIGGEST, QUIET, OTHERS = 1, (2, 3, 4), range(5, GROUPS + 1)
@@ -121,10 +119,10 @@ class Community:
             (Comment, self._comments()),
             (EventRecord, self._events()),
         ):
-            _copy(connection, table_of(table), rows)
+            copy_rows(connection, table_of(table), rows)
         connection.execute("RESET session_replication_role")
         # Its trigger fills what the previous release must find in every row.
-        _copy(connection, table_of(Notification), self._notifications())
+        copy_rows(connection, table_of(Notification), self._notifications())
         connection.execute("VACUUM ANALYZE")
 
     # --- who and where ---------------------------------------------------------------------------
@@ -384,32 +382,3 @@ class Community:
             "unread_count": len(entries),
             "created_at": self.at(post),
         }
-
-
-def _copy(connection: psycopg.Connection[Any], table: Table, rows: Iterator[Row]) -> None:
-    """Copy rows that have the same columns; the others begin as the model says."""
-    first = next(rows, None)
-    if first is None:
-        return
-    begin = {
-        column.name: _default(column)
-        for column in table.columns
-        if column.default is not None and column.name not in first
-    }
-    names = ", ".join(f'"{name}"' for name in (*first, *begin))
-    others = tuple(_as_text(value) for value in begin.values())
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copying,
-    ):
-        for row in chain([first], rows):
-            copying.write_row((*map(_as_text, row.values()), *others))
-
-
-def _default(column: Column[Any]) -> Any:
-    default: Any = column.default
-    return default.arg(None) if default.is_callable else default.arg
-
-
-def _as_text(value: Any) -> Any:
-    return json.dumps(value) if isinstance(value, dict) else value

@@ -56,3 +56,14 @@ def test_a_token_that_stands_in_a_title_is_not_taken_for_the_reader_s_own(app, c
         text = render_cards([PostCard.of(post.placements[0])], **shown)
     assert f"Jeton {typed}" in text
     assert f'value="{own}"' in text
+
+
+def test_a_card_says_whether_it_is_pinned_or_featured_in_its_group(cast):
+    post = make_post(cast.amina, cast.ess)
+    with atomic():
+        post.placements[0].pinned = post.placements[0].featured = True
+    for [card] in (
+        list_home_cards(cast.chloe, None, None).items,
+        list_group_cards(cast.ess, None, None, None).items,
+    ):
+        assert (card.is_pinned, card.is_featured) == (True, True)

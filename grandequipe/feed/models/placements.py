@@ -37,7 +37,8 @@ class Placement(Model):
 
     `kind` is the post's own, which never changes: a list of one kind is read from one index. So are
     the next webinars of a group, by `starts_at` and `ends_at`, which triggers copy from the post.
-    `created_at` is when it was sent there. `refusal` is the moderator's word to the author.
+    `created_at` is when it was sent there. `refusal` is the moderator's word to the author. A few
+    are `pinned` on top of the group's page, and one is `featured`: a card larger than the others.
     """
 
     __tablename__ = "placement"
@@ -71,6 +72,9 @@ class Placement(Model):
         CheckConstraint("status <> 'published' OR published_at IS NOT NULL", name="published_at"),
         CheckConstraint("decided_by_id IS NULL OR decided_at IS NOT NULL", name="decided_at"),
         CheckConstraint("NOT pinned OR status = 'published'", name="pinned"),
+        CheckConstraint("NOT featured OR status = 'published'", name="featured"),
+        Index("ix_placement_pinned", "group_id", postgresql_where=text("pinned")),
+        Index("uq_placement_featured", "group_id", unique=True, postgresql_where=text("featured")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -84,6 +88,7 @@ class Placement(Model):
     decided_at: Mapped[datetime | None]
     refusal: Mapped[str | None]
     pinned: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    featured: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     starts_at: Mapped[datetime | None] = mapped_column(FetchedValue(), deferred=True)
     ends_at: Mapped[datetime | None] = mapped_column(FetchedValue(), deferred=True)
 

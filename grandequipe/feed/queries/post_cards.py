@@ -17,7 +17,9 @@ from sqlalchemy import (
     collate,
     func,
     literal,
+    literal_column,
     select,
+    true,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
@@ -81,6 +83,8 @@ class PostCard(NamedTuple):
     group_slug: str
     group_name: str
     group_language: str | None
+    is_pinned: bool
+    is_featured: bool
     elsewhere: int
 
     @property
@@ -113,6 +117,8 @@ class PostCard(NamedTuple):
             group_slug=group.slug,
             group_name=group.name,
             group_language=group.language,
+            is_pinned=placement.pinned,
+            is_featured=placement.featured,
             elsewhere=elsewhere,
         )
 
@@ -182,22 +188,32 @@ def _of_my_groups(
 ) -> Select[Any]:
     listed = newest_in_my_groups(kind, goes_on, DEFAULT_LIMIT + 1)
     # Where it goes on is known to `listed`.
-    return window_of(_look(viewer, listed), newest_first(listed), goes_on=False)
+    # Asked of each that is listed: the index that the list is read from has no highlights.
+    here = (
+        select(Placement.pinned, Placement.featured)
+        .where(Placement.post_id == listed.post_id, Placement.group_id == listed.group_id)
+        .limit(literal_column("1"))
+        .correlate(listed)
+        .lateral("here")
+    )
+    query = _look(viewer, listed, here.c).join(here, true())
+    return window_of(query, newest_first(listed), goes_on=False)
 
 
 @cache
 def _of_group(viewer: ViewerPlaceholder | None, kind: Kind | None, goes_on: bool) -> Select[Any]:
     here = Placement.group_id == bindparam("group", type_=BigInteger)
-    query = _look(viewer, Placement).where(PUBLISHED, readable_by(viewer), here)
+    query = _look(viewer, Placement, Placement).where(PUBLISHED, readable_by(viewer), here)
     if kind is not None:
         query = query.where(Placement.kind == kind)
     return window_of(query, NEWEST_FIRST, goes_on=goes_on)
 
 
-def _look(viewer: Viewer | None, listed: type[Placement]) -> Select[Any]:
-    """Read of some placements what cards show."""
+def _look(viewer: Viewer | None, listed: type[Placement], here: Any) -> Select[Any]:
+    """Read of some placements what cards show; `here` has the columns that `listed` lacks."""
+    highlights = here.pinned, here.featured
     return (
-        select(*_LOOK, listed.status, listed.published_at, *_GROUP, _elsewhere(viewer))
+        select(*_LOOK, listed.status, listed.published_at, *_GROUP, *highlights, _elsewhere(viewer))
         .select_from(listed)
         .join(listed.post)
         .join(listed.group)

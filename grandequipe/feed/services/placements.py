@@ -100,7 +100,7 @@ def removed(actor: Member, post: Post, placements: Sequence[Placement]) -> list[
             events.append((post.author.stream, PostWithdrawn(**names)))
             events += resolution_events(actor, group)
         placement.status, placement.refusal = PlacementStatus.REMOVED, None
-        placement.pinned = False
+        placement.pinned = placement.featured = False
         _decide(actor, placement)
     goes_on = post.is_published and policies.may_withdraw(post.author, post)
     proposal = None if goes_on else proposal_of(post)

@@ -165,7 +165,7 @@ def _wait_again(moderator: Member, placement: Placement) -> list[StreamEvent]:
     """Have a post wait in a group that read it; since when it did is kept."""
     post, group = placement.post, placement.group
     placement.status, placement.created_at = PlacementStatus.PENDING, clock.now()
-    placement.pinned = False
+    placement.pinned = placement.featured = False
     return [
         (group.stream, PostRemoved(**_names(moderator, post, group))),
         (post.author.stream, PostSubmitted(**_names(post.author, post, group))),

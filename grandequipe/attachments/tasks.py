@@ -1,19 +1,23 @@
-"""Pictures are prepared by a worker; on the clock, what belongs to nothing goes."""
+"""Pictures and documents are prepared by a worker; on the clock, what belongs to nothing goes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from tempfile import TemporaryFile
 
 from celery import shared_task
 from sqlalchemy import func, select
 
 from grandequipe.attachments import services
+from grandequipe.attachments.models.files import LONGEST_TEXT
 from grandequipe.core import clock, files
-from grandequipe.core.pictures import Reduced, reduce
+from grandequipe.core.pictures import Reduced, read_document, reduce
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 
 QUEUE = "pictures"
+# Bytes. A larger one is offered without its first page.
+LARGEST_DOCUMENT = 200 * 1024 * 1024
 # Any number that no other lock of the database has.
 PREPARING = 7_021_100_026
 SCHEDULE = {
@@ -31,10 +35,10 @@ SCHEDULE = {
     name="attachments.prepare", ignore_result=True, acks_late=True, reject_on_worker_lost=True
 )
 def prepare(file_id: int) -> None:
-    """Have a picture decoded and written anew, unless another is being prepared at this moment.
+    """Have a picture or a document decoded, unless another is being prepared at this moment.
 
-    So one process of the workers prepares pictures and the others do the rest. The one that has
-    prepared a picture hands over the next.
+    So one process of the workers decodes and the others do the rest. The one that has prepared a
+    file hands over the next.
     """
     with _only_one() as is_first:
         if not is_first:
@@ -59,10 +63,14 @@ def _only_one() -> Iterator[bool]:
 
 def _prepare(file_id: int) -> None:
     with atomic():
-        key = services.begin_preparation(file_id)
-    if key is None:
-        return
+        file = services.begin_preparation(file_id)
+        if file is None:
+            return
+        key, size, is_document = file.key, file.size, file.is_ready
     try:
+        if is_document:
+            _extract(file_id, key, size)
+            return
         made = reduce(files.read(key), services.LARGEST_SIDE, services.WIDTHS)
         if isinstance(made, str):
             with atomic():
@@ -73,6 +81,26 @@ def _prepare(file_id: int) -> None:
         with atomic():
             services.give_back_try(file_id)
         raise
+
+
+def _extract(file_id: int, key: str, size: int) -> None:
+    """Keep the first page of a document in widths beside it, and its words."""
+    made: Reduced | str = ""
+    if size <= LARGEST_DOCUMENT:
+        with TemporaryFile() as source:
+            read = files.range_reader(key)
+            for at in range(0, size, files.LARGE_CHUNK):
+                source.write(read(at, min(at + files.LARGE_CHUNK, size)))
+            source.seek(0)
+            made = read_document(source, LONGEST_TEXT, services.WIDTHS)
+    if isinstance(made, str):
+        made = Reduced(0, 0, {})
+    folder = key.rpartition("/")[0]
+    for name, picture in made.pictures.items():
+        files.store_at_key(f"{folder}/{name}", picture)
+    widths = {name: len(picture) for name, picture in made.pictures.items()}
+    with atomic():
+        services.mark_extracted(file_id, (made.width, made.height), widths, made.text)
 
 
 def _replace(file_id: int, key: str, made: Reduced) -> None:
@@ -91,7 +119,7 @@ def _replace(file_id: int, key: str, made: Reduced) -> None:
 
 @shared_task(name="attachments.prepare_waiting", ignore_result=True, expires=60)
 def prepare_waiting() -> None:
-    """Hand over a picture that was lost on its way to a worker; the others follow it."""
+    """Hand over a file that was lost on its way to a worker; the others follow it."""
     waiting = services.next_unprepared(clock.now() - services.WAITS_FOR)
     if waiting is not None:
         prepare.delay(waiting)

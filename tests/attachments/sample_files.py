@@ -31,3 +31,33 @@ def open_document(kind: str = "text") -> bytes:
     """Pack what makes a document of LibreOffice."""
     media_type = f"application/vnd.oasis.opendocument.{kind}".encode()
     return archive({"mimetype": media_type, "content.xml": b"<x/>"}, method=zipfile.ZIP_STORED)
+
+
+def pdf_with(*objects: str, page: str = "", root: str = "") -> bytes:
+    """Write a PDF of one page; the objects are numbered from 4 on."""
+    numbered = [
+        f"<</Type/Catalog/Pages 2 0 R{root}>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]{page}>>",
+        *objects,
+    ]
+    written, places = b"%PDF-1.7\n", []
+    for number, each in enumerate(numbered, 1):
+        places.append(len(written))
+        written += f"{number} 0 obj{each}endobj\n".encode("latin-1")
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    size = len(numbered) + 1
+    end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer<</Size {size}/Root 1 0 R>>\n"
+    return written + f"{end}startxref\n{len(written)}\n%%EOF\n".encode()
+
+
+def pdf_saying(words: str, root: str = "") -> bytes:
+    """Write a PDF with a line of words on a page."""
+    drawn = f"BT /F1 24 Tf 60 700 Td ({words}) Tj ET"
+    return pdf_with(
+        f"<</Length {len(drawn)}>>stream\n{drawn}\nendstream",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        "<</S/JavaScript/JS(app.alert\\(1\\); this.submitForm\\('http://127.0.0.1'\\))>>",
+        page="/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>",
+        root=root,
+    )

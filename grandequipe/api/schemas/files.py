@@ -44,6 +44,15 @@ class FileSchema(Schema):
     size = fields.Integer(required=True, metadata={"description": "In bytes."})
     width = fields.Integer(required=True, allow_none=True)
     height = fields.Integer(required=True, allow_none=True)
+    widths = fields.List(
+        fields.Integer(),
+        required=True,
+        attribute="picture_widths",
+        metadata={
+            "description": "`url?w=WIDTH` is a picture, or the first page of a PDF, as WebP in "
+            "that width. A PDF has none until a worker has drawn it, or for ever."
+        },
+    )
     alternative = fields.String(required=True)
     state = one_of(
         FileState,

@@ -1,6 +1,6 @@
 """Files that members send, what they belong to, and the kinds that are accepted."""
 
-from grandequipe.attachments.models.files import File, FileClaim, FileState
+from grandequipe.attachments.models.files import File, FileClaim, FileState, FileText
 from grandequipe.attachments.models.kinds import FileKind, Refusal, kind_of
 from grandequipe.attachments.models.names import cleaned_name
 
@@ -9,6 +9,7 @@ __all__ = [
     "FileClaim",
     "FileKind",
     "FileState",
+    "FileText",
     "Refusal",
     "cleaned_name",
     "kind_of",

@@ -12,6 +12,9 @@ from grandequipe.extensions import Model, enum_check, minimum_check
 LARGEST_FILE = 25 * 1024 * 1024
 MOST_FILES = 10
 LONGEST_ALTERNATIVE = 500
+# Characters of a document that the search reads: some hundred pages.
+LONGEST_TEXT = 200_000
+PDF_TYPE = "application/pdf"
 
 
 class FileState(StrEnum):
@@ -28,8 +31,9 @@ class File(Model):
 
     `size` is in bytes, `sha256` of the content under `key`. `alternative` says what a picture shows
     to those who do not see it; a decorative one has none. `unclaimed_at` is since when it belongs
-    to nothing: after a day it goes. `widths` has the bytes of a picture's reductions by width;
-    `tries` counts how often a worker began to make them.
+    to nothing: after a day it goes. `widths` has the bytes of a picture's reductions by width, or
+    of those of a document's first page, whose size `width` and `height` are then; `tries` counts
+    how often a worker began to make them, and `is_extracted` says of a document that one has.
     """
 
     __tablename__ = "file"
@@ -51,6 +55,13 @@ class File(Model):
             "created_at",
             postgresql_where=text("state IN ('uploading', 'processing')"),
         ),
+        Index(
+            "ix_file_unextracted",
+            "created_at",
+            postgresql_where=text(
+                f"state = 'ready' AND media_type = '{PDF_TYPE}' AND NOT is_extracted"
+            ),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -67,6 +78,7 @@ class File(Model):
     sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
     widths: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    is_extracted: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     created_at: Mapped[datetime]
     unclaimed_at: Mapped[datetime | None]
 
@@ -81,6 +93,16 @@ class File(Model):
         return self.media_type.startswith("image/")
 
     @property
+    def has_picture(self) -> bool:
+        """Return whether it is no picture and has one, in widths: that of its first page."""
+        return bool(self.widths) and not self.is_picture
+
+    @property
+    def picture_widths(self) -> list[int]:
+        """List the widths in pixels that `?w=` gives."""
+        return sorted(int(width) for width in self.widths)
+
+    @property
     def lacks_alternative(self) -> bool:
         """Return whether a picture has neither an alternative text nor is marked as decorative."""
         return self.is_picture and not self.alternative and not self.is_decorative
@@ -89,6 +111,18 @@ class File(Model):
     def entity_tag(self) -> str:
         """Name its content."""
         return (self.sha256 or b"").hex()
+
+
+class FileText(Model):
+    """The words of a document, for the search; a document without words has no row."""
+
+    __tablename__ = "file_text"
+    __table_args__ = (CheckConstraint(f"length(content) <= {LONGEST_TEXT}", name="content"),)
+
+    file_id: Mapped[int] = mapped_column(
+        ForeignKey("file.id", ondelete="CASCADE"), primary_key=True
+    )
+    content: Mapped[str]
 
 
 class FileClaim(Model):

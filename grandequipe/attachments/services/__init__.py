@@ -16,8 +16,10 @@ from grandequipe.attachments.services.preparation import (
     WIDTHS,
     begin_preparation,
     give_back_try,
+    mark_extracted,
     mark_failed,
     mark_prepared,
+    needs_preparation,
     next_unprepared,
 )
 from grandequipe.attachments.services.removal import (
@@ -58,8 +60,10 @@ __all__ = [
     "finish_upload",
     "give_back_try",
     "give_up_upload",
+    "mark_extracted",
     "mark_failed",
     "mark_prepared",
+    "needs_preparation",
     "new_key",
     "next_unprepared",
     "release_files",

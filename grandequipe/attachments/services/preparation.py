@@ -1,12 +1,19 @@
-"""A picture is made ready: what its sender's camera wrote is gone, and it comes in widths."""
+"""Files are made ready by a worker.
+
+Of a picture, what its sender's camera wrote is gone, and it comes in widths. A PDF can be read as
+soon as it is there; a picture of its first page and its words for the search come later, or never.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
-from grandequipe.attachments.models import File, FileState, cleaned_name
+from grandequipe.attachments.models import File, FileKind, FileState, FileText, cleaned_name
+from grandequipe.attachments.models.files import LONGEST_TEXT, PDF_TYPE
+from grandequipe.attachments.models.kinds import Group
+from grandequipe.core.cleaning import cleaned_text
 from grandequipe.extensions import db
 
 LARGEST_SIDE = 2000
@@ -16,16 +23,24 @@ MOST_TRIES = 5
 WAITS_FOR = timedelta(minutes=1)
 
 
-def begin_preparation(file_id: int) -> str | None:
-    """Count a try to prepare a picture, and give its key; None for what waits for no worker."""
+def needs_preparation(kind: FileKind) -> bool:
+    """Return whether a worker makes something of files of a kind."""
+    return kind.group is Group.PICTURE or kind.media_type == PDF_TYPE
+
+
+def begin_preparation(file_id: int) -> File | None:
+    """Count a try to prepare a file, and give it; None for what waits for no worker."""
     file = _find_unprepared(file_id)
     if file is None:
         return None
     if file.tries >= MOST_TRIES:
-        file.state = FileState.FAILED
+        if file.is_ready:
+            file.is_extracted = True
+        else:
+            file.state = FileState.FAILED
         return None
     file.tries += 1
-    return file.key
+    return file
 
 
 def give_back_try(file_id: int) -> None:
@@ -35,19 +50,57 @@ def give_back_try(file_id: int) -> None:
 
 
 def next_unprepared(sent_before: datetime) -> int | None:
-    """Find the picture to prepare next: of the member who has the fewest waiting first."""
+    """Find the file to prepare next: of the member who has the fewest waiting first.
+
+    Pictures come before documents, which can be read meanwhile.
+    """
+    for waits in (File.state == FileState.PROCESSING, _is_unextracted()):
+        if (found := _next(waits, sent_before)) is not None:
+            return found
+    return None
+
+
+def _next(waits: ColumnElement[bool], sent_before: datetime) -> int | None:
     waiting_of_owner = func.count().over(partition_by=File.owner_id)
     return db.session.scalar(
         select(File.id)
-        .where(File.state == FileState.PROCESSING, File.created_at < sent_before)
+        .where(waits, File.created_at < sent_before)
         .order_by(File.tries, waiting_of_owner, File.created_at, File.id)
         .limit(1)
     )
 
 
 def _find_unprepared(file_id: int) -> File | None:
-    query = select(File).where(File.id == file_id, File.state == FileState.PROCESSING)
+    waits = (File.state == FileState.PROCESSING) | _is_unextracted()
+    query = select(File).where(File.id == file_id, waits)
     return db.session.scalar(query.with_for_update())
+
+
+def _is_unextracted() -> ColumnElement[bool]:
+    return (
+        (File.state == FileState.READY)
+        & (File.media_type == PDF_TYPE)
+        & File.is_extracted.is_(False)
+    )
+
+
+def mark_extracted(
+    file_id: int, size: tuple[int, int], widths: Mapping[str, int], words: str
+) -> None:
+    """Say that a document has a picture of its first page in these widths, and what its words are.
+
+    `size` is that of the largest in pixels; without widths there is no picture.
+    """
+    file = _find_unprepared(file_id)
+    if file is None:
+        return
+    file.is_extracted = True
+    if widths:
+        file.widths = dict(widths)
+        file.width, file.height = size
+    if content := cleaned_text(words).strip()[:LONGEST_TEXT]:
+        db.session.add(FileText(file_id=file.id, content=content))
+    db.session.flush()
 
 
 def mark_prepared(

@@ -24,6 +24,7 @@ PIECE = 512 * 1024
 A_DAY = 24 * 3600
 # Shown where they stand; everything else is saved.
 SHOWN = ("image/", "audio/", "video/")
+WIDTH_TYPE = "image/webp"
 POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
@@ -39,9 +40,9 @@ def file(file_id: int, name: str) -> ResponseReturnValue:
 
 
 def _answer(found: File) -> Response:
-    key, size, tag = _content(found)
-    response = Response(mimetype=found.media_type)
-    _describe(response, found)
+    key, size, tag, media_type = _content(found)
+    response = Response(mimetype=media_type)
+    _describe(response, found.name, media_type)
     response.set_etag(tag)
     if request.if_none_match.contains(tag):
         response.status_code = 304
@@ -57,18 +58,20 @@ def _answer(found: File) -> Response:
     return response
 
 
-def _content(found: File) -> tuple[str, int, str]:
-    """Choose the key, the size and the tag of the response: the file, or one of its widths."""
+def _content(found: File) -> tuple[str, int, str, str]:
+    """Choose the key, size, tag and kind of the response: the file, or one of its widths."""
     width = request.args.get("w", "")
     if width not in found.widths:
-        return found.key, found.size, found.entity_tag
-    folder = found.key.rpartition("/")[0]
-    return f"{folder}/{width}", found.widths[width], f"{found.entity_tag}-{width}"
+        return found.key, found.size, found.entity_tag, found.media_type
+    folder, tag = found.key.rpartition("/")[0], f"{found.entity_tag}-{width}"
+    return f"{folder}/{width}", found.widths[width], tag, WIDTH_TYPE
 
 
-def _describe(response: Response, found: File) -> None:
-    kind = "inline" if found.media_type.startswith(SHOWN) else "attachment"
-    response.headers.set("Content-Disposition", kind, filename=found.name)
+def _describe(response: Response, name: str, media_type: str) -> None:
+    kind = "inline" if media_type.startswith(SHOWN) else "attachment"
+    if media_type == WIDTH_TYPE:
+        name = f"{name.rpartition('.')[0]}.webp"
+    response.headers.set("Content-Disposition", kind, filename=name)
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -14,7 +14,6 @@ from werkzeug.datastructures import FileStorage
 
 from grandequipe.attachments import services
 from grandequipe.attachments.models.files import MOST_FILES
-from grandequipe.attachments.models.kinds import Group
 from grandequipe.attachments.services import FileRefused
 from grandequipe.core import files
 from grandequipe.core.errors import TooMany
@@ -46,7 +45,7 @@ def receive(owner_id: int, upload: FileStorage, alternative: str = "") -> int:
         with suppress(Exception), db.engine.begin() as connection:
             services.give_up_upload(connection, file_id)
         raise
-    if new.kind.group is Group.PICTURE:
+    if services.needs_preparation(new.kind):
         # Where the broker does not answer, the clock finds the row.
         with suppress(BrokerError):
             celery.send_task("attachments.prepare", (file_id,))

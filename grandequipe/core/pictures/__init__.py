@@ -1,14 +1,19 @@
-"""Pictures that members send: decoded, resized and written again as WebP.
+"""Pictures and documents that members send: decoded, resized and written again as WebP.
 
 Guarantee: no byte of a file reaches a decoder in a web process or worker. A process of its own
-decodes it, within limits of time and memory, with no other file open (see `decoder` and `reducer`);
+decodes it, within limits of time and memory, with no other file open (see `decoder`);
 nothing but pixels is kept of what was sent.
 """
 
 from typing import BinaryIO
 
 from grandequipe.core.errors import Invalid
-from grandequipe.core.pictures.process import Reduced as Reduced, decode, reduce as reduce
+from grandequipe.core.pictures.process import (
+    Reduced as Reduced,
+    decode,
+    read_document as read_document,
+    reduce as reduce,
+)
 
 LARGEST_PICTURE = 5 * 1024 * 1024
 PICTURE_SIDE = 320

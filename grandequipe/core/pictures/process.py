@@ -9,15 +9,16 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from shutil import copyfileobj
 from tempfile import TemporaryFile
 from threading import BoundedSemaphore
-from typing import IO
+from typing import IO, BinaryIO
 
 import structlog
 
-SQUARES = Path(__file__).with_name("decoder.py")
-WIDTHS = Path(__file__).with_name("reducer.py")
+PROGRAM = Path(__file__).with_name("decoder.py")
 # Seconds. The process itself may compute for less: on a busy machine it waits for the processor.
 LONGEST_WAIT = 30.0
 AT_ONCE = 1
@@ -35,7 +36,7 @@ def decode(
     Or why not: `too_many_pixels`, or `not_a_picture` for what the decoder does not know, or not
     within its limits.
     """
-    answer = _ask(SQUARES, sides, content, longest_wait)
+    answer = _ask("squares", sides, BytesIO(content), longest_wait)
     if isinstance(answer, str):
         return answer
     return {int(side): picture for side, picture in answer.pictures.items()}
@@ -43,11 +44,15 @@ def decode(
 
 @dataclass(frozen=True)
 class Reduced:
-    """A picture as WebP files: `content` and by width, with the size of `content` in pixels."""
+    """A picture as WebP files: `content` and by width, with the size of the largest in pixels.
+
+    A document has no `content` but `text`, and no pictures where its first page cannot be drawn.
+    """
 
     width: int
     height: int
     pictures: Mapping[str, bytes]
+    text: str = ""
 
 
 def reduce(
@@ -57,19 +62,30 @@ def reduce(
 
     A width that it does not have is left out. Or why not, as `decode` says it.
     """
-    return _ask(WIDTHS, [largest, *widths], content, longest_wait)
+    return _ask("widths", [largest, *widths], BytesIO(content), longest_wait)
+
+
+def read_document(
+    source: BinaryIO, characters: int, widths: Sequence[int], *, longest_wait: float = 90.0
+) -> Reduced | str:
+    """Draw the first page of a PDF in widths, and read so many characters of its text.
+
+    Or why not: `not_a_picture` for one that is protected, broken, or not within the limits.
+    """
+    return _ask("page", [characters, *widths], source, longest_wait)
 
 
 def _ask(
-    program: Path, numbers: Sequence[int], content: bytes, longest_wait: float
+    mode: str, numbers: Sequence[int], content: BinaryIO, longest_wait: float
 ) -> Reduced | str:
     # Files, not pipes: the answer may be no longer than the process may write (RLIMIT_FSIZE), and
     # the process needs no second file open.
     with TemporaryFile() as source, TemporaryFile() as answer, TemporaryFile() as errors:
-        source.write(content)
+        copyfileobj(content, source)
         source.seek(0)
+        arguments = [mode, *map(str, numbers)]
         with _slots:
-            is_done = _run(program, numbers, source, answer, errors, longest_wait)
+            is_done = _run(arguments, source, answer, errors, longest_wait)
         if not is_done:
             return UNREADABLE
         answer.seek(0)
@@ -77,8 +93,7 @@ def _ask(
 
 
 def _run(
-    program: Path,
-    numbers: Sequence[int],
+    arguments: Sequence[str],
     source: IO[bytes],
     answer: IO[bytes],
     errors: IO[bytes],
@@ -87,7 +102,7 @@ def _run(
     """Run the decoder, which sees neither the environment nor the folder of this process."""
     try:
         subprocess.run(
-            [sys.executable, "-I", str(program), *map(str, numbers)],
+            [sys.executable, "-I", str(PROGRAM), *arguments],
             stdin=source,
             stdout=answer,
             stderr=errors,
@@ -111,4 +126,4 @@ def _read(answer: IO[bytes]) -> Reduced | str:
     if "refused" in said:
         return str(said["refused"])
     pictures = {name: answer.read(length) for name, length in said["lengths"].items()}
-    return Reduced(said.get("width", 0), said.get("height", 0), pictures)
+    return Reduced(said["width"], said["height"], pictures, said["text"])

@@ -8,14 +8,8 @@ from flask import Flask
 from grandequipe.attachments.policies import register_subject
 from grandequipe.feed import handlers, views
 from grandequipe.feed.models import KINDS, RESOURCE_TYPES
-from grandequipe.feed.models.posts import POST_SUBJECT, PROPOSAL_SUBJECT
-from grandequipe.feed.queries import find_state_of_tag
-from grandequipe.feed.queries.subjects import (
-    find_existing_posts,
-    find_existing_proposals,
-    find_visible_posts,
-    find_visible_proposals,
-)
+from grandequipe.feed.models.posts import COMMENT_SUBJECT, POST_SUBJECT, PROPOSAL_SUBJECT
+from grandequipe.feed.queries import find_state_of_tag, subjects
 from grandequipe.feed.services import check_opening
 from grandequipe.feed.slots import AUDIENCE
 from grandequipe.feed.views.my_groups import load_moderation_tab, load_my_groups
@@ -50,8 +44,13 @@ def init_app(app: Flask) -> None:
     for slot, template in SHELL:
         fill_slot(app, slot, template, load_my_groups)
     fill_slot(app, TABS, "feed/_moderation_tab.html", load_moderation_tab)
-    register_subject(POST_SUBJECT, find_visible_posts, find_existing_posts)
-    register_subject(PROPOSAL_SUBJECT, find_visible_proposals, find_existing_proposals)
+    register_subject(POST_SUBJECT, subjects.find_visible_posts, subjects.find_existing_posts)
+    register_subject(
+        PROPOSAL_SUBJECT, subjects.find_visible_proposals, subjects.find_existing_proposals
+    )
+    register_subject(
+        COMMENT_SUBJECT, subjects.find_visible_comments, subjects.find_existing_comments
+    )
     visitors = VisitorPageCache(app.wsgi_app, GROUP_PAGE, _inside(app, find_public_head))
     members = EntityTags(visitors, HOME, _inside(app, lambda params: _home_headers(*params)))
     app.wsgi_app = members  # type: ignore[method-assign]

@@ -9,6 +9,7 @@ from grandequipe.api.schemas.fields import (
     id_of_something,
     language_tag,
 )
+from grandequipe.api.schemas.files import FileSchema, file_ids
 from grandequipe.api.schemas.lists import page_of
 from grandequipe.api.schemas.members import PersonSchema
 from grandequipe.core.html import LONGEST_COMMENT
@@ -22,6 +23,7 @@ class CommentSchema(Schema):
     author = fields.Nested(PersonSchema, required=True, allow_none=True)
     body_html = fields.String(required=True, allow_none=True)
     language = language_tag(required=True)
+    files = fields.Nested(FileSchema, many=True, required=True)
     reply_to = fields.Integer(attribute="reply_to_id", required=True, allow_none=True)
     created_at = Instant(required=True)
     removed_at = Instant(required=True, allow_none=True)
@@ -35,4 +37,5 @@ class CommentBody(Schema):
 
     body_html = Text(required=True, longest=LONGEST_COMMENT, metadata={"description": KEPT_HTML})
     language = language_tag()
+    files = file_ids(load_default=list)
     reply_to = id_of_something(load_default=None, allow_none=True)

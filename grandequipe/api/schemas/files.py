@@ -5,9 +5,12 @@ from typing import Any
 from flask import current_app, url_for
 from flask_smorest.fields import Upload  # type: ignore[import-untyped]
 from marshmallow import Schema, fields
+from marshmallow.validate import Length
 
-from grandequipe.api.schemas.fields import Text, one_of
-from grandequipe.attachments.models.files import LONGEST_ALTERNATIVE, FileState
+from grandequipe.api.schemas.fields import Text, one_of, whole
+from grandequipe.attachments.models.files import LONGEST_ALTERNATIVE, MOST_FILES, FileState
+
+LARGEST_ID = 10**18 - 1
 
 
 class FileParts(Schema):
@@ -58,4 +61,14 @@ class FileSchema(Schema):
         FileState,
         required=True,
         metadata={"description": "It can be read at `url` once it is `ready`."},
+    )
+
+
+def file_ids(**more: Any) -> fields.List[int]:
+    """Make the field of the files that a text brings along."""
+    return fields.List(
+        whole(1, LARGEST_ID),
+        validate=Length(max=MOST_FILES),
+        metadata={"description": "Ids of files that you sent (`POST /files`), in their order."},
+        **more,
     )

@@ -11,10 +11,9 @@ from grandequipe.api.schemas.fields import (
     one_of,
     whole,
 )
-from grandequipe.api.schemas.files import FileSchema
+from grandequipe.api.schemas.files import FileSchema, file_ids
 from grandequipe.api.schemas.lists import PageQuery, page_of
 from grandequipe.api.schemas.members import PersonSchema
-from grandequipe.attachments.models.files import MOST_FILES
 from grandequipe.core.html import LONGEST_BODY
 from grandequipe.feed.models import MOST_GROUPS, Kind, PlacementStatus, ReactionName, ResourceType
 from grandequipe.feed.models.inputs import (
@@ -26,7 +25,6 @@ from grandequipe.feed.models.inputs import (
 )
 
 LARGEST_VERSION = 2**63 - 1
-LARGEST_ID = 10**18 - 1
 
 
 def _of(name: str, meaning: str = "") -> dict[str, str]:
@@ -146,11 +144,7 @@ class PostWords(OwnFields):
     language = language_tag()
     themes = fields.List(Text(longest=100), validate=Length(max=MOST_LABELS))
     territories = fields.List(Text(longest=200), validate=Length(max=MOST_LABELS))
-    files = fields.List(
-        whole(1, LARGEST_ID),
-        validate=Length(max=MOST_FILES),
-        metadata={"description": "Ids of files that you sent (`POST /files`), in their order."},
-    )
+    files = file_ids()
 
 
 class PostBody(PostWords):

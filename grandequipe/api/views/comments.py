@@ -52,6 +52,7 @@ def _shown(comment: Comment) -> Comment | dict[str, Any]:
         "post_id": comment.post_id,
         "author": None,
         "body_html": None,
+        "files": [],
         "language": None,
         "reply_to_id": comment.reply_to_id,
         "created_at": comment.created_at,

@@ -9,10 +9,12 @@ from contextlib import suppress
 from functools import partial
 from typing import BinaryIO, cast
 
+from flask import request
 from kombu.exceptions import OperationalError as BrokerError
 from werkzeug.datastructures import FileStorage
 
 from grandequipe.attachments import services
+from grandequipe.attachments.forms import UPLOAD
 from grandequipe.attachments.models.files import MOST_FILES
 from grandequipe.attachments.services import FileRefused
 from grandequipe.core import files
@@ -67,3 +69,12 @@ def receive_all(owner_id: int, uploads: Iterable[FileStorage]) -> tuple[list[int
             refusals.append(refused.message)
             break
     return received, refusals
+
+
+def receive_sent(owner_id: int) -> tuple[list[int], list[str]]:
+    """Keep the files of the form that was sent; whatever else is wrong with it, they are there.
+
+    It commits on its own, as `receive` does, where there are any.
+    """
+    uploads = request.files.getlist(UPLOAD) if request.method == "POST" else ()
+    return receive_all(owner_id, uploads) if any(each.filename for each in uploads) else ([], [])

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
+from grandequipe.attachments.forms import FilesField
 from grandequipe.core.errors import Invalid
 from grandequipe.core.html import LONGEST_COMMENT
 from grandequipe.core.languages import plausible_language
@@ -24,6 +25,7 @@ class CommentForm(Form):
         filters=[trimmed],
     )
     language = short_language_field(_("Language of the comment"))
+    files = FilesField(_("Files and pictures"))
     reply_to = HiddenField(validators=[Longest(LONGEST_CHOICE)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -3,12 +3,13 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, and_, text
+from sqlalchemy.orm import Mapped, foreign, mapped_column, query_expression, relationship
 
+from grandequipe.attachments.models import File, FileClaim
 from grandequipe.core.languages import IS_TAG
 from grandequipe.extensions import Model, enum_check
-from grandequipe.feed.models.posts import Post
+from grandequipe.feed.models.posts import COMMENT_SUBJECT, Post
 from grandequipe.members.models import Member
 
 
@@ -50,6 +51,19 @@ class Comment(Model):
     post: Mapped[Post] = relationship(innerjoin=True)
     author: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
     reply_to: Mapped["Comment | None"] = relationship(foreign_keys=[reply_to_id], remote_side=[id])
+    # Written by `attachments.services.claim_files`; loaded by `queries.comments.load_files`.
+    files: Mapped[list[File]] = relationship(
+        secondary=FileClaim.__table__,
+        primaryjoin=lambda: and_(
+            Comment.id == foreign(FileClaim.subject_id), FileClaim.subject_type == COMMENT_SUBJECT
+        ),
+        secondaryjoin=lambda: File.id == foreign(FileClaim.file_id),
+        order_by=FileClaim.position,
+        viewonly=True,
+    )
+
+    # Asked with the comments of a page: their files are read where one has some.
+    has_files: Mapped[bool | None] = query_expression()
 
     @property
     def is_removed(self) -> bool:

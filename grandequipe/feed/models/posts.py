@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from grandequipe.feed.models.placements import Placement
 
 
-# What a file of a post belongs to, and one of a change that waits: types, with the id of the post.
+# What a file of a post belongs to, and one of a change that waits: types, with the id of the post;
+# and one of a comment, with its own.
 POST_SUBJECT = "post"
 PROPOSAL_SUBJECT = "proposal"
+COMMENT_SUBJECT = "comment"
 
 post_theme = Table(
     "post_theme",

@@ -1,19 +1,29 @@
 """Reading what members say under posts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ARRAY, BigInteger, any_, bindparam, select
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, exists, select
+from sqlalchemy.orm import with_expression
+from sqlalchemy.orm.attributes import set_committed_value
 
+from grandequipe.attachments.models import FileClaim
+from grandequipe.attachments.queries import list_files
 from grandequipe.core.errors import NotFound
 from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Post, Reaction
+from grandequipe.feed.models.posts import COMMENT_SUBJECT
 from grandequipe.feed.queries.post_cards import PostCard
 from grandequipe.feed.queries.visibility import PUBLISHED, VIEWER, placed, viewer_params
 from grandequipe.groups.queries import readable_by
 from grandequipe.members.models import Member
 
 IN_TIME = Order(Comment.created_at, Comment.id)
+# Say of each comment that is read whether it has files.
+HAS_FILES = with_expression(
+    Comment.has_files,
+    exists().where(FileClaim.subject_type == COMMENT_SUBJECT, FileClaim.subject_id == Comment.id),
+)
 
 
 def get_comment(comment_id: int, seen_by: Member | None) -> Comment:
@@ -36,8 +46,19 @@ def list_comments(
     post: Post, cursor: str | None = None, limit: int = DEFAULT_LIMIT
 ) -> Window[Comment]:
     """List what is said under a post that the viewer was shown, newest first."""
-    query = select(Comment).where(Comment.post_id == post.id)
-    return paginate(query, IN_TIME, cursor, limit)
+    query = select(Comment).options(HAS_FILES).where(Comment.post_id == post.id)
+    page = paginate(query, IN_TIME, cursor, limit)
+    load_files(page.items)
+    return page
+
+
+def load_files(comments: Iterable[Comment]) -> None:
+    """Load the files of comments that are shown, in one query where one of them has some."""
+    shown = list(comments)
+    with_files = [each.id for each in shown if each.__dict__.get("has_files") is not False]
+    files = list_files(COMMENT_SUBJECT, with_files)
+    for comment in shown:
+        set_committed_value(comment, "files", list(files.get(comment.id, ())))
 
 
 MY_REACTIONS = select(Reaction.post_id, Reaction.name).where(

@@ -1,14 +1,20 @@
-"""What files belong to: which posts, and changes of posts, somebody sees, and which are there."""
+"""What files belong to: which posts, changes of posts and comments exist, and who sees them."""
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from grandequipe.core import clock
 from grandequipe.extensions import db
-from grandequipe.feed.models import Post, PostProposal
+from grandequipe.feed.models import Comment, Post, PostProposal
 from grandequipe.feed.queries.posts import posts_for
 from grandequipe.feed.queries.proposals import find_proposal
+from grandequipe.feed.queries.visibility import thread_visible_to
 from grandequipe.members.models import Member
+
+# A comment that was removed may come back as long, with its files.
+REMOVED_KEEPS_FILES = timedelta(days=30)
 
 
 def find_visible_posts(ids: Sequence[int], viewer: Member | None) -> Collection[int]:
@@ -32,3 +38,18 @@ def find_existing_proposals(ids: Sequence[int]) -> Collection[int]:
     """Say of which of these posts a change is proposed."""
     query = select(PostProposal.post_id).where(PostProposal.post_id.in_(ids))
     return set(db.session.scalars(query))
+
+
+def find_visible_comments(ids: Sequence[int], viewer: Member | None) -> Collection[int]:
+    """Say which of these comments somebody reads: what was removed nobody does."""
+    query = select(Comment.id).join(Comment.post).where(Comment.id.in_(ids))
+    return set(
+        db.session.scalars(query.where(Comment.removed_at.is_(None), thread_visible_to(viewer)))
+    )
+
+
+def find_existing_comments(ids: Sequence[int]) -> Collection[int]:
+    """Say which of these comments are there, or were until lately."""
+    gone = clock.now() - REMOVED_KEEPS_FILES
+    is_there = or_(Comment.removed_at.is_(None), Comment.removed_at > gone)
+    return set(db.session.scalars(select(Comment.id).where(Comment.id.in_(ids), is_there)))

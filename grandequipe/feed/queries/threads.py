@@ -6,6 +6,7 @@ However long it is, a page shows so many threads, and so many answers under each
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from sqlalchemy import ARRAY, BigInteger, Select, bindparam, func, select, true, tuple_
 from sqlalchemy.orm import aliased, joinedload
@@ -15,7 +16,7 @@ from grandequipe.core.errors import NotFound
 from grandequipe.core.windows import TwoWayWindow, make_cursor, read_two_way_window
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Post
-from grandequipe.feed.queries.comments import IN_TIME
+from grandequipe.feed.queries.comments import HAS_FILES, IN_TIME, load_files
 
 MOST_THREADS = 20
 MOST_ANSWERS = 10
@@ -37,7 +38,7 @@ _NEWEST = (
 _ANSWERED = joinedload(Comment.reply_to)
 NEWEST = (
     select(Comment)
-    .options(_ANSWERED)
+    .options(_ANSWERED, HAS_FILES)
     .select_from(_THREAD)
     .join(_NEWEST, true())
     .join(Comment, Comment.id == _NEWEST.c.id)
@@ -72,6 +73,7 @@ def list_threads(
     window = read_two_way_window(_firsts(post), IN_TIME, MOST_THREADS, before, after)
     answers = _newest_answers([comment.id for comment in window.items])
     threads = [Thread(each, answers.get(each.id, NO_ANSWERS)) for each in window.items]
+    _load_files(threads)
     return TwoWayWindow(threads, window.earlier, window.later)
 
 
@@ -79,18 +81,20 @@ def get_thread(
     post: Post, comment_id: int, before: str | None = None, after: str | None = None
 ) -> Thread:
     """Get a thread by the comment that began it, with a window of its answers."""
-    first = _get(post, comment_id)
+    first = _get(post, comment_id, HAS_FILES)
     if first.first_id is not None:
         raise NotFound
-    return Thread(first, read_two_way_window(_answers(first), IN_TIME, MOST_ANSWERS, before, after))
+    answers = read_two_way_window(_answers(first), IN_TIME, MOST_ANSWERS, before, after)
+    return _with_files(Thread(first, answers))
 
 
 def get_said(post: Post, comment_id: int) -> Thread:
     """Get a comment, even a removed one, with the newest answers to it where it began a thread."""
-    comment = _get(post, comment_id, _ANSWERED)
+    comment = _get(post, comment_id, _ANSWERED, HAS_FILES)
     if comment.first_id is not None:
-        return Thread(comment, NO_ANSWERS)
-    return Thread(comment, read_two_way_window(_answers(comment), IN_TIME, MOST_ANSWERS))
+        return _with_files(Thread(comment, NO_ANSWERS))
+    answers = read_two_way_window(_answers(comment), IN_TIME, MOST_ANSWERS)
+    return _with_files(Thread(comment, answers))
 
 
 def get_location(post: Post, comment_id: int) -> CommentLocation:
@@ -103,6 +107,15 @@ def get_location(post: Post, comment_id: int) -> CommentLocation:
     if _is_further_back(_firsts(post), first, MOST_THREADS):
         return CommentLocation(after=_just_before(first))
     return CommentLocation()
+
+
+def _with_files(thread: Thread) -> Thread:
+    _load_files([thread])
+    return thread
+
+
+def _load_files(threads: Sequence[Thread]) -> None:
+    load_files(chain.from_iterable((each.comment, *each.answers.items) for each in threads))
 
 
 def _get(post: Post, comment_id: int, *options: ORMOption) -> Comment:
@@ -125,11 +138,12 @@ def _just_before(comment: Comment) -> str:
 
 
 def _firsts(post: Post) -> Select[Comment]:
-    return select(Comment).where(Comment.post_id == post.id, Comment.reply_to_id.is_(None))
+    first = select(Comment).options(HAS_FILES)
+    return first.where(Comment.post_id == post.id, Comment.reply_to_id.is_(None))
 
 
 def _answers(first: Comment) -> Select[Comment]:
-    return select(Comment).options(_ANSWERED).where(Comment.first_id == first.id)
+    return select(Comment).options(_ANSWERED, HAS_FILES).where(Comment.first_id == first.id)
 
 
 def _newest_answers(first_ids: Sequence[int]) -> Mapping[int | None, TwoWayWindow[Comment]]:

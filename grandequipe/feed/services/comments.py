@@ -1,8 +1,12 @@
 """Answering posts."""
 
+from collections.abc import Sequence
+
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import BigInteger, Text, bindparam, insert, select
+from sqlalchemy.orm.attributes import set_committed_value
 
+from grandequipe.attachments.services import Subject, claim_files
 from grandequipe.core import clock
 from grandequipe.core.errors import Invalid
 from grandequipe.core.languages import language_error
@@ -12,6 +16,7 @@ from grandequipe.feed import policies
 from grandequipe.feed.events import CommentAdded, CommentRemoved
 from grandequipe.feed.models import Comment, Post
 from grandequipe.feed.models.inputs import read_comment
+from grandequipe.feed.models.posts import COMMENT_SUBJECT
 from grandequipe.feed.services.counters import ADD_COMMENT, REMOVE_COMMENT, expire_counters
 from grandequipe.feed.services.texts import hold_memberships, hold_post, record_in_groups
 from grandequipe.members.models import Member
@@ -39,10 +44,12 @@ def add_comment(
     body_html: str,
     reply_to: int | None = None,
     language: str | None = None,
+    files: Sequence[int] = (),
 ) -> Comment:
     """Answer a post, or a comment under it by its id; NotFound where it was removed meanwhile.
 
-    `language` is a BCP 47 tag, None where it is not stated.
+    `language` is a BCP 47 tag, None where it is not stated. `files` are ids of files that the
+    author sent.
     """
     hold_memberships(author, [placement.group for placement in post.published])
     hold_post(post)
@@ -61,6 +68,8 @@ def add_comment(
             "now": clock.now(),
         },
     ).one()
+    shown = claim_files(author, Subject(COMMENT_SUBJECT, comment.id), files) if files else ()
+    set_committed_value(comment, "files", list(shown))
     expire_counters(post)
     record_in_groups(
         post,

@@ -1,38 +1,62 @@
 """Answering a post, and taking an answer back."""
 
-from flask import redirect, render_template
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from grandequipe.attachments.forms import FILES_BODY
+from grandequipe.attachments.services import Subject, attachable_files, describe_files
+from grandequipe.attachments.views.receiving import receive_sent
 from grandequipe.core.errors import Invalid
 from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies, services
 from grandequipe.feed.forms import CommentForm
+from grandequipe.feed.models import Comment, Post
+from grandequipe.feed.models.posts import COMMENT_SUBJECT
 from grandequipe.feed.queries import get_comment, get_post, get_said
 from grandequipe.feed.views.discussion import address_of
 from grandequipe.feed.views.posts import show_post
 from grandequipe.members.identity import acting_member, viewer
+from grandequipe.members.models import Member
+from grandequipe.web.bodies import reads_files
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
 from grandequipe.web.rate_limits import limited_form
 from grandequipe.web.request_kind import wants_fragment
 
 
+@reads_files(FILES_BODY)
 @takes(CommentForm)
-@limited_form("comments")
+@limited_form("comments", previews=True)
 def add_comment(post_id: int) -> ResponseReturnValue:
-    """Answer a post, or a comment under it."""
-    author, form = acting_member(), CommentForm()
-    post = get_post(post_id, seen_by=author)
+    """Answer a post, or a comment under it; the button that adds files writes nothing else."""
+    author = acting_member()
+    get_post(post_id, seen_by=author)
+    received = receive_sent(author.id)
+    post, form = get_post(post_id, seen_by=author), CommentForm()
+    form.files.add(*received)
+    if "preview" in request.form:
+        return _ask_again(post, author, form), 422 if form.files.errors else 200
     if form.validate():
         try:
             with atomic():
-                said = services.add_comment(
-                    author, post, form.body_html.html, form.answered, form.written_in
-                )
+                said = _add(author, post, form)
             return redirect(address_of(post, said.id), 303)
         except Invalid as refused:
             form.show(refused)
-    return show_post(post, author, form), 422
+    return _ask_again(post, author, form), 422
+
+
+def _add(author: Member, post: Post, form: CommentForm) -> Comment:
+    said = services.add_comment(
+        author, post, form.body_html.html, form.answered, form.written_in, form.files.data
+    )
+    describe_files(said.files, form.files.descriptions, [Subject(COMMENT_SUBJECT, said.id)])
+    return said
+
+
+def _ask_again(post: Post, author: Member, form: CommentForm) -> str:
+    form.files.shown = attachable_files(author, form.files.data)
+    return show_post(post, author, form)
 
 
 def comment(post_id: int, comment_id: int) -> ResponseReturnValue:

@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import SelectChoice
 
-from grandequipe.attachments.forms import FILES_BODY, UPLOAD
+from grandequipe.attachments.forms import FILES_BODY
 from grandequipe.attachments.queries import find_claimed_elsewhere, find_files
 from grandequipe.attachments.services import attachable_files, describe_files
-from grandequipe.attachments.views.receiving import receive_all
+from grandequipe.attachments.views.receiving import receive_sent
 from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
@@ -59,7 +59,7 @@ def publish(slug: str, kind: str) -> ResponseReturnValue:
     """Write a post of one kind; a preview keeps nothing."""
     author = acting_member()
     _writable_group(author, slug)
-    received = _receive(author)
+    received = receive_sent(author.id)
     group = _writable_group(author, slug)
     form = form_for(kind_named(kind), author.time_zone)
     form.files.add(*received)
@@ -85,7 +85,7 @@ def edit_post(post_id: int) -> ResponseReturnValue:
     require(
         policies.may_edit_post(editor, get_post(post_id, seen_by=editor)), services.MAY_NOT_EDIT
     )
-    received = _receive(editor)
+    received = receive_sent(editor.id)
     post = get_post(post_id, seen_by=editor)
     require(policies.may_edit_post(editor, post), services.MAY_NOT_EDIT)
     existing_proposal = _own_proposal(editor, post)
@@ -107,12 +107,6 @@ def edit_post(post_id: int) -> ResponseReturnValue:
             flash(said, "success" if is_kept else "info")
             return redirect(url_for("feed.post_page", post_id=post_id), 303)
     return _edit_page(editor, post, form, existing_proposal)
-
-
-def _receive(sender: Member) -> tuple[list[int], list[str]]:
-    """Keep the files that the form sends; whatever else is wrong with it, they are there."""
-    uploads = request.files.getlist(UPLOAD) if request.method == "POST" else ()
-    return receive_all(sender.id, uploads) if any(each.filename for each in uploads) else ([], [])
 
 
 def _publish_described(

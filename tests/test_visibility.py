@@ -45,6 +45,8 @@ ACT_ON_POST = ("LX222XX", "L42224X", "L42224X")
 CARE_FOR_POST = ("LXX22X2", "L4X2242", "L4X2242")
 WAITING = ("4442242",) * 3
 CHANGE = ("L442242",) * 3
+# Every member who reads a post; visitors log in.
+FOR_ONESELF = ("L222222", "L422242", "L422242")
 NOT_THE_AUTHOR = ("LXXXXXX", "L4XXX4X", "L4XXX4X")
 
 
@@ -135,6 +137,7 @@ PAGES = (
     page("notifications.follow", "/notifications/999", "L444444"),
     page("feed.home", "/", ALL),
     page("feed.choose_group", "/publier", LOGGED_IN),
+    page("feed.bookmarks", "/favoris", LOGGED_IN),
     page("groups.index", "/groupes", ALL),
     page("groups.create", "/groupes/nouveau", LOGGED_IN),
 )
@@ -204,6 +207,10 @@ IN_GROUPS = (
     page("feed.react", "/publications/{post}/reactions", *READ_POST),
     sent("feed.react", "/publications/{post}/reactions", *ACT_ON_POST, add="thanks"),
     sent("feed.remove_comment", "/commentaires/{comment}/supprimer", *CARE_FOR_POST),
+    page("feed.bookmark", "/publications/{post}/favori", *FOR_ONESELF),
+    page("feed.bookmark", "/publications/{pending}/favori", *["L444444"] * 3),
+    sent("feed.bookmark", "/publications/{post}/favori", *FOR_ONESELF, add="1"),
+    sent("feed.bookmark", "/publications/{removed}/favori", *["L444444"] * 3, undo="1"),
 )
 
 API = (
@@ -221,6 +228,7 @@ API = (
     call("POST", "read_notifications", "/notifications/read", LOGGED_IN, up_to=0),
     call("GET", "show_notification_settings", "/me/notification-settings", LOGGED_IN),
     call("PUT", "set_notification_settings", "/me/notification-settings", LOGGED_IN, channels={}),
+    call("GET", "list_bookmarks", "/me/bookmarks", LOGGED_IN),
     call("GET", "list_groups", "/groups", ALL),
     call("POST", "create_group", "/groups", LOGGED_IN, name="Nouveau"),
     call("GET", "show_group", "/groups/{slug}", ALL, ALL, "4422242"),
@@ -273,6 +281,8 @@ API = (
     call("DELETE", "remove_comment", "/comments/{comment}", *CARE_FOR_POST),
     call("PUT", "add_reaction", "/posts/{post}/reactions/thanks", *ACT_ON_POST),
     call("DELETE", "remove_reaction", "/posts/{post}/reactions/thanks", *ACT_ON_POST),
+    call("PUT", "put_bookmark", "/posts/{post}/bookmark", *FOR_ONESELF, note="Lire"),
+    call("DELETE", "remove_bookmark", "/posts/{post}/bookmark", *FOR_ONESELF),
 )
 
 ROWS = (*PAGES, *IN_GROUPS, *API)

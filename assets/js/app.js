@@ -25,4 +25,5 @@ if (document.querySelector("[hx-post], [hx-get]")) bring(import("./fragments.js"
 if (/^#comment-\d+$/.test(location.hash) && !document.getElementById(location.hash.slice(1)))
   bring(import("./wanted-comment.js"));
 if ("revalidate" in document.body.dataset) bring(import("./revalidation.js"));
+if (viewer) bring(import("./bookmarks.js"));
 if (viewer) bring(import("./live.js"));

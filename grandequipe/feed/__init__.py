@@ -11,7 +11,7 @@ from grandequipe.feed.models import KINDS, RESOURCE_TYPES
 from grandequipe.feed.models.posts import COMMENT_SUBJECT, POST_SUBJECT, PROPOSAL_SUBJECT
 from grandequipe.feed.queries import find_state_of_tag, subjects
 from grandequipe.feed.services import check_opening
-from grandequipe.feed.slots import AUDIENCE
+from grandequipe.feed.slots import AUDIENCE, POST_ACTIONS
 from grandequipe.feed.views.my_groups import load_moderation_tab, load_my_groups
 from grandequipe.groups.queries import find_public_head
 from grandequipe.groups.services import opening_checks
@@ -41,6 +41,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["kinds"] = KINDS
     app.jinja_env.globals["resource_types"] = RESOURCE_TYPES
     declare_slot(app, AUDIENCE, "group", "author")
+    declare_slot(app, POST_ACTIONS, "post")
     for slot, template in SHELL:
         fill_slot(app, slot, template, load_my_groups)
     fill_slot(app, TABS, "feed/_moderation_tab.html", load_moderation_tab)

@@ -4,6 +4,7 @@ from typing import cast
 
 from grandequipe.core.events import EventRecord, handles
 from grandequipe.feed import services
+from grandequipe.feed.services import bookmarks
 from grandequipe.groups.events import MemberLeft
 from grandequipe.groups.queries import find_group
 from grandequipe.members.events import ProfileChanged
@@ -25,3 +26,11 @@ def delete_refused_posts_of_closed_account(event_record: EventRecord) -> None:
     author = find_member(event_record.subject_id)
     if author is not None and not author.active:
         services.delete_refused_posts(author)
+
+
+@handles(ProfileChanged)
+def erase_bookmarks_of_closed_account(event_record: EventRecord) -> None:
+    """Delete what an account kept, with its notes, where it was closed."""
+    member = find_member(event_record.subject_id)
+    if member is not None and not member.active:
+        bookmarks.erase_bookmarks(member)

@@ -2,3 +2,5 @@
 
 # The readers of a new post, in sentences; gets the group and the author.
 AUDIENCE = "feed.audience"
+# What a member can do with a post on its page, for themselves alone; gets the post.
+POST_ACTIONS = "post.actions"

@@ -10,6 +10,8 @@ PAGES = {
     "digests": ("preferences", "preview", "unsubscribe"),
     "courrier": ("index", "show"),
     "feed": (
+        "bookmark",
+        "bookmarks",
         "choose_group",
         "choose_kind",
         "edit_post",

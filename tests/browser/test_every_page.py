@@ -71,6 +71,8 @@ FOR_MEMBERS = (
     "/publier",
     "/membres/1",
     "/notifications",
+    "/favoris",
+    "/publications/{news}/favori",
     "/reglages",
     "/reglages/profil",
     "/reglages/photo",

@@ -49,7 +49,7 @@ def test_a_token_that_stands_in_a_title_is_not_taken_for_the_reader_s_own(app, c
     with app.test_request_context():
         typed = generate_csrf()
         post = make_post(cast.amina, cast.ess, title=f"Jeton {typed}")
-        shown = {"reacts": True, "reacted": {}, "show_group": False}
+        shown = {"reacts": True, "marks": {}, "show_group": False}
         assert typed in render_cards([PostCard.of(post.placements[0])], **shown)
     with app.test_request_context():
         own = generate_csrf()

@@ -14,6 +14,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Post, ReactionName
 from grandequipe.feed.services import add_reaction, remove_post, remove_reaction
+from grandequipe.feed.services.bookmarks import add_bookmark
 from grandequipe.groups.models import Role
 from grandequipe.groups.services import (
     change_role,
@@ -117,10 +118,11 @@ def test_the_stored_page_keeps_the_policy_that_names_its_nonce(chloe: Visitor) -
         lambda cast, post: invite_member(cast.bruno, make_group(cast.bruno, "Vide"), cast.chloe),
         lambda cast, post: change_role(cast.amina, cast.ess, cast.chloe, Role.MODERATOR),
         lambda cast, post: edit_preferences(cast.chloe, "en", "Indian/Reunion"),
+        lambda cast, post: add_bookmark(cast.chloe, post),
     ],
     ids=[
         *("post", "comment", "reaction", "removal", "visit", "leaving", "exclusion"),
-        *("invitation", "role", "language"),
+        *("invitation", "role", "language", "bookmark"),
     ],
 )
 def test_a_change_of_what_it_shows_is_in_the_next_answer(

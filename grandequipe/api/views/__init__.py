@@ -1,6 +1,7 @@
 """The calls of the API, a module for each resource."""
 
 from grandequipe.api.views import (
+    bookmarks,
     changes,
     comments,
     documents,
@@ -18,6 +19,7 @@ from grandequipe.api.views import (
 )
 
 __all__ = [
+    "bookmarks",
     "changes",
     "comments",
     "documents",

@@ -1,6 +1,7 @@
 """Posts, what members say under them, and the drafts that they are made of."""
 
 from grandequipe.feed.models import previous as previous
+from grandequipe.feed.models.bookmarks import BOOKMARK, LONGEST_NOTE, Bookmark
 from grandequipe.feed.models.comments import Comment, Reaction, ReactionName
 from grandequipe.feed.models.counters import PostCounters
 from grandequipe.feed.models.kind_registry import KIND_BY_PATH, KINDS, Kind
@@ -20,11 +21,14 @@ from grandequipe.feed.models.posts import Post
 from grandequipe.feed.models.proposals import PostProposal, ProposalState
 
 __all__ = [
+    "BOOKMARK",
     "KINDS",
     "KIND_BY_PATH",
+    "LONGEST_NOTE",
     "MOST_GROUPS",
     "RESOURCE_TYPES",
     "Analysis",
+    "Bookmark",
     "Call",
     "Comment",
     "Kind",

@@ -73,6 +73,12 @@ def list_posts_for_cards(ids: Iterable[int], seen_by: Member | None) -> Sequence
     return db.session.scalars(query, {"ids": list(ids), **viewer_params(seen_by)}).all()
 
 
+def list_posts_by_id(ids: Iterable[int], seen_by: Member | None) -> Sequence[Post]:
+    """List the same, with their themes and placements."""
+    query = _these(placeholder_for(seen_by))
+    return db.session.scalars(query, {"ids": list(ids), **viewer_params(seen_by)}).all()
+
+
 @cache
 def _these(viewer: ViewerPlaceholder | None) -> Select[Post]:
     # One array, not a word each: the statement stays the same, and so does its plan.

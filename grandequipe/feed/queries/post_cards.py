@@ -196,20 +196,20 @@ def _of_my_groups(
         .correlate(listed)
         .lateral("here")
     )
-    query = _look(viewer, listed, here.c).join(here, true())
+    query = select_cards(viewer, listed, here.c).join(here, true())
     return window_of(query, newest_first(listed), goes_on=False)
 
 
 @cache
 def _of_group(viewer: ViewerPlaceholder | None, kind: Kind | None, goes_on: bool) -> Select[Any]:
     here = Placement.group_id == bindparam("group", type_=BigInteger)
-    query = _look(viewer, Placement, Placement).where(PUBLISHED, readable_by(viewer), here)
+    query = select_cards(viewer, Placement, Placement).where(PUBLISHED, readable_by(viewer), here)
     if kind is not None:
         query = query.where(Placement.kind == kind)
     return window_of(query, NEWEST_FIRST, goes_on=goes_on)
 
 
-def _look(viewer: Viewer | None, listed: type[Placement], here: Any) -> Select[Any]:
+def select_cards(viewer: Viewer | None, listed: type[Placement], here: Any) -> Select[Any]:
     """Read of some placements what cards show; `here` has the columns that `listed` lacks."""
     highlights = here.pinned, here.featured
     return (

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from grandequipe.feed.views import (
+    bookmarks,
     comments,
     endings,
     group,
@@ -40,6 +41,8 @@ for path, view, methods in (
     (f"{POST}/proposition/refuser", proposals.refuse_proposal, "GET POST"),
     (f"{POST}/proposition/retirer", proposals.withdraw_proposal, "POST"),
     (f"{POST}/reactions", reactions.react, "GET POST"),
+    (f"{POST}/favori", bookmarks.bookmark, "GET POST"),
+    ("/favoris", bookmarks.bookmarks, "GET"),
     (f"{POST}/commentaires", comments.add_comment, "POST"),
     (f"{POST}/commentaires/{COMMENT}", comments.comment, "GET"),
     (f"/commentaires/{COMMENT}/supprimer", comments.remove_comment, "POST"),

@@ -20,6 +20,8 @@ from grandequipe.feed.queries import PostCard, list_posts_for_cards
 from grandequipe.members.identity import viewer
 
 MOST_CARDS = 4096
+# How a card is read: language, zone; by a member, who may react; with the name of its group.
+Reader = tuple[str, str, bool, bool, bool]
 OWN = "<the reader’s own>"
 
 _kept: OrderedDict[Hashable, str] = OrderedDict()
@@ -29,16 +31,31 @@ def render_cards(
     cards: Sequence[PostCard],
     *,
     reacts: bool,
-    reacted: Mapping[int, Collection[str]],
+    marks: Mapping[int, Collection[str]],
     show_group: bool,
 ) -> Markup:
-    """Give the cards of a list, with the reader's own reactions and token where they react."""
+    """Give the cards of a list, one after another (see `render_each`)."""
+    texts = render_each(cards, reacts=reacts, marks=marks, show_group=show_group)
+    return Markup("").join(texts.values())
+
+
+def render_each(
+    cards: Sequence[PostCard],
+    *,
+    reacts: bool,
+    marks: Mapping[int, Collection[str]],
+    show_group: bool,
+) -> Mapping[int, Markup]:
+    """Give the cards of a list by post id, with the own marks and token of a reader who has them.
+
+    `marks` are the names of the reader's reactions to each post, and BOOKMARK where they keep it.
+    """
     member = viewer()
     reader = (str(get_locale()), str(get_timezone()), member is not None, bool(reacts), show_group)
     now = clock.now()
 
     def key_of(card: PostCard) -> Hashable:
-        return card, card.is_past(now), frozenset(reacted.get(card.id, ())), reader
+        return card, card.is_past(now), frozenset(marks.get(card.id, ())), reader
 
     texts = {card.id: _find(key_of(card)) for card in cards}
     known = {card.id: card for card in cards}
@@ -46,11 +63,11 @@ def render_cards(
     for post in list_posts_for_cards(new, member) if new else ():
         # As it is shown: someone may have changed it since its PostCard was read.
         card = known[post.id].as_of(post)
-        text = texts[post.id] = _render(post, card, reacts, reacted.get(post.id, ()), show_group)
+        text = texts[post.id] = _render(post, card, reader, marks.get(post.id, ()))
         _keep(key_of(card), text)
-    own = generate_csrf() if reacts else OWN
+    own = generate_csrf() if member or reacts else OWN
     # Jinja escaped what members wrote: this is the cards' own markup.
-    return Markup("".join(text for text in texts.values() if text).replace(OWN, own))  # noqa: S704
+    return {id: Markup(text.replace(OWN, own)) for id, text in texts.items() if text}  # noqa: S704
 
 
 def _find(key: Hashable) -> str | None:
@@ -67,12 +84,11 @@ def _keep(key: Hashable, text: str) -> None:
         _kept.popitem(last=False)
 
 
-def _render(
-    post: Post, card: PostCard, reacts: bool, reacted: Collection[str], show_group: bool
-) -> str:
+def _render(post: Post, card: PostCard, reader: Reader, marks: Collection[str]) -> str:
     macro = get_template_attribute("macros/card.html", "card")
-    with _place_for_token() if reacts else nullcontext():
-        return str(macro(post, card, reacts, reacted, show_group))
+    *_language, is_member, reacts, show_group = reader
+    with _place_for_token() if is_member or reacts else nullcontext():
+        return str(macro(post, card, reacts, marks, show_group, keeps=is_member))
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from grandequipe.core.events.queries import get_head
 from grandequipe.core.transactions import atomic
 from grandequipe.core.windows import Window
 from grandequipe.feed import policies
-from grandequipe.feed.queries import PostCard, find_reactions, list_group_cards
+from grandequipe.feed.queries import PostCard, list_group_cards
+from grandequipe.feed.queries.bookmarks import find_marks
 from grandequipe.feed.views.cards import render_cards
 from grandequipe.feed.views.request_args import requested_cursor, requested_kind
 from grandequipe.groups.models import Group, MembershipState
@@ -58,10 +59,10 @@ def _members_page(group: Group, member: Member) -> str:
     shown = _posts_of(group, member)
     membership = find_membership(member, group)
     is_invited = membership is not None and membership.state is MembershipState.INVITED
-    reacted = find_reactions(member, shown["page"].items)
+    marks = find_marks(member, shown["page"].items)
     return _render(
         **shown,
-        cards=_cards_of(shown["page"], is_member(member, group), reacted),
+        cards=_cards_of(shown["page"], is_member(member, group), marks),
         reads=may_read(member, group),
         membership=membership,
         invitation=find_invitation_to(member, group) if is_invited else None,
@@ -78,9 +79,9 @@ def _posts_of(group: Group, member: Member | None) -> dict[str, Any]:
 
 
 def _cards_of(
-    page: Window[PostCard], reacts: bool = False, reacted: Mapping[int, Collection[str]] = NOTHING
+    page: Window[PostCard], reacts: bool = False, marks: Mapping[int, Collection[str]] = NOTHING
 ) -> Markup:
-    return render_cards(page.items, reacts=reacts, reacted=reacted, show_group=False)
+    return render_cards(page.items, reacts=reacts, marks=marks, show_group=False)
 
 
 def _render(group: Group, moderates: bool = False, **context: object) -> str:

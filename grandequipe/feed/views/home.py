@@ -5,14 +5,15 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from grandequipe.feed.models import BOOKMARK
 from grandequipe.feed.queries import (
     count_invitations,
     find_home_state,
-    find_reactions,
     list_coming_webinars,
     list_home_cards,
     state_of_tag,
 )
+from grandequipe.feed.queries.bookmarks import find_marks
 from grandequipe.feed.views.cards import render_cards
 from grandequipe.feed.views.my_groups import my_groups
 from grandequipe.feed.views.request_args import requested_cursor, requested_kind
@@ -42,7 +43,8 @@ def _page(member: Member) -> ResponseReturnValue:
     state = find_home_state(*identity)
     posts = _posts(member)
     cards = posts["page"].items
-    tag_state = state_of_tag(state, sum(card.revision for card in cards))
+    kept = [post_id for post_id, marks in posts["marks"].items() if BOOKMARK in marks]
+    tag_state = state_of_tag(state, sum(card.revision for card in cards), kept)
     return (
         render_page(
             "feed/home.html",
@@ -58,9 +60,11 @@ def _page(member: Member) -> ResponseReturnValue:
 def _posts(member: Member) -> dict[str, Any]:
     kind, cursor = requested_kind(), requested_cursor()
     page = list_home_cards(member, kind, cursor)
-    reacted = find_reactions(member, page.items)
-    cards = render_cards(page.items, reacts=True, reacted=reacted, show_group=True)
-    return {"page": page, "kind": kind, "is_older": bool(cursor), "cards": cards}
+    marks = find_marks(member, page.items)
+    cards = render_cards(page.items, reacts=True, marks=marks, show_group=True)
+    return {
+        "page": page, "kind": kind, "is_older": bool(cursor), "cards": cards, "marks": marks,
+    }  # fmt: skip
 
 
 def _welcome() -> str:

@@ -11,9 +11,10 @@ from grandequipe.attachments.queries import find_claimed_elsewhere
 from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies, services
 from grandequipe.feed.forms import CommentForm
-from grandequipe.feed.models import Post
-from grandequipe.feed.queries import find_proposal, find_reactions, get_post, load_whole
+from grandequipe.feed.models import BOOKMARK, Post
+from grandequipe.feed.queries import bookmarks, find_proposal, get_post, load_whole
 from grandequipe.feed.signals import post_shown
+from grandequipe.feed.slots import POST_ACTIONS
 from grandequipe.feed.views.discussion import discussion_around, requested_discussion, show_more
 from grandequipe.groups.policies import is_member
 from grandequipe.groups.queries import find_membership
@@ -22,6 +23,7 @@ from grandequipe.members.models import Member
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.pages import render_page
 from grandequipe.web.request_kind import is_page_view, wants_fragment
+from grandequipe.web.slots import load_slot
 
 
 def post_page(post_id: int) -> str:
@@ -48,8 +50,10 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
     may_edit = policies.may_edit_post(member, post)
     placements = policies.shown_placements(member, post)
     place = placements[0]
+    marks = bookmarks.find_marks(member, [post])[post.id]
     return render_page(
         "feed/post.html",
+        load_slot(POST_ACTIONS, post=post),
         post=post,
         files=post.files,
         undescribed=_undescribed_by(member, post) if may_edit else (),
@@ -59,7 +63,8 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
         discussion=discussion,
         form=form if may_comment else None,
         answer=answer,
-        reacted=find_reactions(member, [post])[post.id],
+        reacted=marks,
+        bookmark=bookmarks.find_bookmark(member, post) if member and BOOKMARK in marks else None,
         is_member=is_member(member, place.group),
         membership=find_membership(member, policies.banning_group(member, post) or place.group),
         may_comment=may_comment,

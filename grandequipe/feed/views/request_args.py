@@ -32,5 +32,10 @@ def requested_cursor(name: str = "cursor") -> str | None:
 
 def requested_thread() -> int | None:
     """Give the id of the only thread that the reader wants to see."""
-    word = request.args.get("thread", "")
+    return requested_id("thread")
+
+
+def requested_id(name: str) -> int | None:
+    """Give the id of what an address names; None for what is no id."""
+    word = request.args.get(name, "")
     return int(word) if word.isascii() and word.isdecimal() and len(word) < LONGEST_ID else None

@@ -25,7 +25,7 @@ def make_sample_content(cast: Cast) -> dict[str, str]:
     }
     news = posts[Kind.NEWS.value]
     comment = make_comment(cast.chloe, news, LONG_WORD, language="ar")
-    make_comment(cast.amina, news, "Avec plaisir", reply_to=comment.id)
+    answer = make_comment(cast.amina, news, "Avec plaisir", reply_to=comment.id)
     make_comment(cast.bruno, posts[Kind.CALL.value])
     pending, proposed = (make_post(cast.chloe, cast.moderated) for _number in range(2))
     make_group(cast.amina, "Groupe vide", description=LONG_WORD)
@@ -34,5 +34,5 @@ def make_sample_content(cast: Cast) -> dict[str, str]:
         approve_post(cast.bruno, proposed, proposed.text_version)
         edit_post(cast.chloe, proposed, draft_of(title="Mieux dit", body_html=BODY))
         join_group(cast.driss, cast.private)
-    made = {**posts, "pending": pending, "proposed": proposed, "said": comment}
+    made = {**posts, "pending": pending, "proposed": proposed, "said": comment, "answer": answer}
     return {name: str(each.id) for name, each in made.items()}

@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 
 from grandequipe.core.transactions import atomic
 from grandequipe.feed.models import Kind, PlacementStatus, Post
+from grandequipe.feed.services import edit_post
 from grandequipe.feed.services.proposals import propose
 from grandequipe.groups.models import Group, MembershipState
 from grandequipe.groups.services import invite_address, invite_member, key_of_invitation
@@ -177,6 +178,9 @@ IN_GROUPS = (
     page("feed.edit_post", "/publications/{post}/modifier", *CARE_FOR_POST),
     sent("feed.edit_post", "/publications/{post}/modifier", *CARE_FOR_POST, **NEWS),
     sent("feed.remove_post", "/publications/{post}/supprimer", *CARE_FOR_POST),
+    page("feed.history", "/publications/{post}/historique", *READ_POST),
+    page("feed.history", "/publications/{pending}/historique", *WAITING),
+    sent("feed.hide_version", "/publications/{edited}/historique/1/effacer", *CARE_FOR_POST),
     page("feed.placements", "/publications/{post}/groupes", *CARE_FOR_POST),
     sent("feed.take_out", "/publications/{post}/groupes/{slug}/retirer", *CARE_FOR_POST),
     sent("feed.approve_post", "/publications/{pending}/publier", *CHANGE, read="0"),
@@ -211,6 +215,9 @@ IN_GROUPS = (
     page("feed.bookmark", "/publications/{pending}/favori", *["L444444"] * 3),
     sent("feed.bookmark", "/publications/{post}/favori", *FOR_ONESELF, add="1"),
     sent("feed.bookmark", "/publications/{removed}/favori", *["L444444"] * 3, undo="1"),
+    page("feed.edit_comment", "/commentaires/{comment}/modifier", *NOT_THE_AUTHOR),
+    sent("feed.edit_comment", "/commentaires/{comment}/modifier", *NOT_THE_AUTHOR, body_html="x"),
+    page("feed.comment_history", "/commentaires/{comment}/historique", *CARE_FOR_POST),
 )
 
 API = (
@@ -263,6 +270,7 @@ API = (
     call("GET", "show_post", "/posts/{removed}", *["4444444"] * 3),
     call("PATCH", "edit_post", "/posts/{post}", *CARE_FOR_POST, title="Autre"),
     call("DELETE", "remove_post", "/posts/{post}", *CARE_FOR_POST),
+    call("GET", "list_versions", "/posts/{post}/history", *READ_POST),
     call("PUT", "put_placement", "/posts/{post}/placements/{slug}", *CARE_FOR_POST),
     call("DELETE", "remove_placement", "/posts/{post}/placements/{slug}", *CARE_FOR_POST),
     call("GET", "list_proposals", "/groups/{slug}/proposals", *LOOK_AFTER),
@@ -279,6 +287,7 @@ API = (
     call("GET", "list_comments", "/posts/{post}/comments", *READ_POST),
     call("POST", "add_comment", "/posts/{post}/comments", *ACT_ON_POST, body_html="<p>Oui</p>"),
     call("DELETE", "remove_comment", "/comments/{comment}", *CARE_FOR_POST),
+    call("PATCH", "edit_comment", "/comments/{comment}", *NOT_THE_AUTHOR, body_html="<p>x</p>"),
     call("PUT", "add_reaction", "/posts/{post}/reactions/thanks", *ACT_ON_POST),
     call("DELETE", "remove_reaction", "/posts/{post}/reactions/thanks", *ACT_ON_POST),
     call("PUT", "put_bookmark", "/posts/{post}/bookmark", *FOR_ONESELF, note="Lire"),
@@ -330,6 +339,7 @@ class Stage:
             "pending": lambda: self._post(PlacementStatus.PENDING).id,
             "refused": lambda: self._post(PlacementStatus.REFUSED).id,
             "proposed": self._proposed,
+            "edited": self._edited,
             "removed": lambda: self._post(PlacementStatus.REMOVED).id,
             "comment": lambda: make_comment(self.author, make_post(self.author, self.group)).id,
             "commented": self._commented,
@@ -361,6 +371,13 @@ class Stage:
         post = make_post(self.author, self.group)
         with atomic():
             propose(self.author, post, draft_of(title="Autre"), None)
+        return post.id
+
+    def _edited(self) -> int:
+        """Make a post that its author changed once."""
+        post = make_post(self.author, self.group)
+        with atomic():
+            edit_post(self.author, post, draft_of(title="Autre"))
         return post.id
 
     def _commented(self) -> str:

@@ -123,10 +123,32 @@ async function remove(id) {
   if (item) count(Number(item.dataset.total));
 }
 
+/** Shows what a comment says now, unless an answer is being written in it. */
+async function renew(id) {
+  const old = document.getElementById(`comment-${id}`);
+  const article = old?.querySelector(".comment");
+  if (!article || (old.dataset.gone === undefined && isWritten(article))) return;
+  const item = await fetchComment(id);
+  if (!item) return;
+  count(Number(item.dataset.total));
+  const fresh = item.querySelector(".comment");
+  const hadFocus = article.contains(document.activeElement);
+  if (item.dataset.gone === undefined) delete old.dataset.gone;
+  article.replaceWith(fresh);
+  announceContent(old);
+  window.htmx?.process(fresh);
+  if (hadFocus) old.focus();
+}
+
+/** Puts back what was removed: in its place where that is in the page. */
+const restore = (id) => (isShown(id) ? renew(id) : add(id));
+
 if (section) {
   document.addEventListener("live:change", ({ detail }) => {
     if (detail.post !== Number(section.dataset.comments)) return;
     if (detail.kind === "comment.added") inTurn(() => add(detail.subject.id));
+    if (detail.kind === "comment.edited") inTurn(() => renew(detail.subject.id));
+    if (detail.kind === "comment.restored") inTurn(() => restore(detail.subject.id));
     if (detail.kind === "comment.removed") inTurn(() => remove(detail.subject.id));
   });
   document.addEventListener("content:added", () => forgetElsewhere(section, isShown));

@@ -11,7 +11,7 @@ if (place) {
   document.addEventListener("live:change", ({ detail }) => {
     if (detail.subject.type !== "post" || detail.subject.id !== Number(place.dataset.livePost)) return;
     if (detail.actor === viewer) return;
-    if (detail.kind === "post.edited" && !isGone) showNote("edited");
+    if (detail.kind === "post.edited" && !detail.minor && !isGone) showNote("edited");
     if (detail.kind !== "post.removed") return;
     isGone = true;
     showNote("edited", false);

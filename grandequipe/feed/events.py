@@ -18,12 +18,14 @@ class PostPublished(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PostEdited(Event):
-    """A post reads otherwise."""
+    """A post reads otherwise; a minor correction is none that a reader must be told of."""
 
     kind = "post.edited"
     subject_type = "post"
+    version = 2
 
     group_id: int
+    minor: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +36,41 @@ class PostRemoved(Event):
     subject_type = "post"
 
     group_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostRestored(Event):
+    """A post that its author had removed can be read by the group again: it is not news."""
+
+    kind = "post.restored"
+    subject_type = "post"
+
+    group_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostArranged(Event):
+    """A moderator pinned or featured a post in a group, or took that back.
+
+    `change` is "pinned", "unpinned", "featured" or "unfeatured".
+    """
+
+    kind = "post.arranged"
+    subject_type = "post"
+
+    group_id: int
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentsLocked(Event):
+    """A moderator locked what is said under a post, or (`locked` false) opened it again."""
+
+    kind = "comments.locked"
+    subject_type = "post"
+
+    group_id: int
+    locked: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +156,28 @@ class CommentAdded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CommentEdited(Event):
+    """What someone said reads otherwise."""
+
+    kind = "comment.edited"
+    subject_type = "comment"
+
+    group_id: int
+    post_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentRestored(Event):
+    """What its author had removed is there again: it is not news."""
+
+    kind = "comment.restored"
+    subject_type = "comment"
+
+    group_id: int
+    post_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommentRemoved(Event):
     """What someone said is gone."""
 
@@ -147,3 +206,12 @@ class ReactionCounts(Broadcast):
     subject_type = "post"
 
     reactions: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentReactionCounts(ReactionCounts):
+    """The same of a comment under a post."""
+
+    subject_type = "comment"
+
+    post: int

@@ -1,7 +1,7 @@
 """The rights to publish, change and answer."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from grandequipe.core.errors import NotFound
 from grandequipe.feed.models import Comment, Placement, Post
@@ -11,6 +11,8 @@ from grandequipe.groups.queries import find_known
 from grandequipe.members.models import Member
 
 NEVER = datetime.max.replace(tzinfo=UTC)
+# For so long authors put back what they removed.
+IN_BIN = timedelta(days=30)
 
 
 def may_publish(member: Member | None, group: Group) -> bool:
@@ -129,6 +131,27 @@ def may_edit_post(member: Member | None, post: Post) -> bool:
     return bool(present) and all(may_moderate(member, each.group) for each in present)
 
 
+def history_since(viewer: Member | None, post: Post) -> datetime | None:
+    """Give the instant since when the viewer reads a post in a group, whose history they see.
+
+    None, for all of it, for its author and who may change it.
+    """
+    if may_edit_post(viewer, post):
+        return None
+    read = [
+        each.published_at
+        for each in post.published
+        if each.published_at and may_read(viewer, each.group)
+    ]
+    return min(read, default=post.edited_at or post.created_at)
+
+
+def may_hide_version(member: Member | None, post: Post) -> bool:
+    """Moderators of all groups of a post erase what an earlier version of it said."""
+    present = [each for each in post.placements if each.is_published or each.is_pending]
+    return bool(present) and all(may_moderate(member, each.group) for each in present)
+
+
 def may_withdraw(member: Member | None, post: Post) -> bool:
     """Authors give up what they propose for their posts while they are members."""
     return _is_author(member, post)
@@ -166,6 +189,28 @@ def may_comment(member: Member | None, post: Post) -> bool:
 def may_react(member: Member | None, post: Post) -> bool:
     """The right to answer is the right to react."""
     return may_comment(member, post)
+
+
+def may_edit_comment(member: Member | None, comment: Comment) -> bool:
+    """Authors change what they said, where they may still say something."""
+    is_author = member is not None and member.id == comment.author_id
+    return is_author and not comment.is_removed and may_comment(member, comment.post)
+
+
+def may_restore_comment(member: Member, comment: Comment, now: datetime) -> bool:
+    """Authors put back what they removed themselves, for thirty days."""
+    is_own = comment.author_id == member.id == comment.removed_by_id
+    return is_own and comment.removed_at is not None and comment.removed_at > now - IN_BIN
+
+
+def may_restore(member: Member, placement: Placement, now: datetime) -> bool:
+    """Authors put back where they removed a post themselves, for thirty days; never elsewhere.
+
+    A member of the group who may publish there: one who has left it puts nothing back.
+    """
+    is_own = placement.post.author_id == member.id == placement.decided_by_id
+    is_kept = placement.decided_at is not None and placement.decided_at > now - IN_BIN
+    return placement.is_removed and is_own and is_kept and may_publish(member, placement.group)
 
 
 def may_remove_comment(member: Member | None, comment: Comment) -> bool:

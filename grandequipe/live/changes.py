@@ -27,8 +27,12 @@ LARGEST_POSITION = 2**63
 def as_change(
     stream: StreamRef, position: int, event: Event, at: datetime, group_slug: str | None
 ) -> Change:
-    """Write an event as `/changes` and the socket send it; a comment also names its post."""
+    """Write an event as `/changes` and the socket send it.
+
+    A comment also names its post, and a minor correction says that it is one.
+    """
     under = {"post": event.data["post_id"]} if "post_id" in event.data else {}
+    under |= {"minor": True} if event.data.get("minor") else {}
     return {
         "stream": stream.name,
         "position": position,

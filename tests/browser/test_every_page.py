@@ -97,6 +97,9 @@ FOR_OWNERS = (
     "/publications/{pending}/refuser",
     "/publications/{proposed}/proposition",
     "/publications/{news}/modifier",
+    "/publications/{news}/historique",
+    "/commentaires/{answer}/modifier",
+    "/commentaires/{answer}/historique",
     "/publications/{news}/groupes",
 )
 FOR_NEWCOMERS = ("/", "/groupes", "/groupes/regies-de-quartier", "/notifications")

@@ -27,6 +27,7 @@ class ChangeSchema(Schema):
     actor = fields.Integer(required=True, allow_none=True)
     at = fields.String(required=True, metadata={"format": "date-time"})
     post = fields.Integer(metadata={"description": "The post that a comment stands under."})
+    minor = fields.Boolean(metadata={"description": "`post.edited`: a minor correction."})
 
 
 class ChangesSchema(Schema):

@@ -8,11 +8,14 @@ from grandequipe.api.schemas.fields import (
     Text,
     id_of_something,
     language_tag,
+    whole,
 )
 from grandequipe.api.schemas.files import FileSchema, file_ids
 from grandequipe.api.schemas.lists import page_of
 from grandequipe.api.schemas.members import PersonSchema
 from grandequipe.core.html import LONGEST_COMMENT
+
+LARGEST_VERSION = 2**63 - 1
 
 
 class CommentSchema(Schema):
@@ -26,10 +29,24 @@ class CommentSchema(Schema):
     files = fields.Nested(FileSchema, many=True, required=True)
     reply_to = fields.Integer(attribute="reply_to_id", required=True, allow_none=True)
     created_at = Instant(required=True)
+    edited_at = Instant(required=True, allow_none=True)
+    version = fields.Integer(required=True)
     removed_at = Instant(required=True, allow_none=True)
 
 
 CommentPageSchema = page_of(CommentSchema)
+
+
+class CommentPatch(Schema):
+    """What may change of a comment."""
+
+    body_html = Text(required=True, longest=LONGEST_COMMENT, metadata={"description": KEPT_HTML})
+    language = language_tag()
+    version = whole(
+        1,
+        LARGEST_VERSION,
+        metadata={"description": "The `version` that was read: 409 where it has another one."},
+    )
 
 
 class CommentBody(Schema):

@@ -196,12 +196,42 @@ class PostPatch(PostWords):
     version = whole(
         1,
         LARGEST_VERSION,
-        metadata={"description": "With the status `published`: the `version` that was read."},
+        metadata={
+            "description": "The `version` that was read: 409 where the post has another one. "
+            "Needed with the status `published`."
+        },
+    )
+    minor = fields.Boolean(
+        load_default=False,
+        metadata={"description": "A minor correction: readers are not told of it."},
     )
     reason = Text(
         longest=LONGEST_REASON,
         metadata={"description": "Why it is refused, for its author: 2 to 1,000 characters."},
     )
+
+
+class VersionSchema(Schema):
+    """What a post said from an instant on."""
+
+    version = fields.Integer(required=True)
+    at = Instant(required=True)
+    actor = fields.Nested(
+        PersonSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Who wrote it; null where that is not known."},
+    )
+    minor = fields.Boolean(required=True)
+    title = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null, like the text, where a moderator erased it."},
+    )
+    body_html = fields.String(required=True, allow_none=True)
+
+
+VersionPageSchema = page_of(VersionSchema)
 
 
 class ReactionsSchema(Schema):

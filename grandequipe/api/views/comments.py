@@ -6,12 +6,19 @@ from grandequipe.api.calls import call
 from grandequipe.api.identity import acting_member, viewer
 from grandequipe.api.inputs import with_default_language
 from grandequipe.api.limits import limited
-from grandequipe.api.schemas.comments import CommentBody, CommentPageSchema, CommentSchema
+from grandequipe.api.schemas.comments import (
+    CommentBody,
+    CommentPageSchema,
+    CommentPatch,
+    CommentSchema,
+)
 from grandequipe.api.schemas.lists import PageQuery
+from grandequipe.core.errors import Conflict
+from grandequipe.core.policies import require
 from grandequipe.core.windows import Window
 from grandequipe.feed import queries, services
 from grandequipe.feed.models import Comment
-from grandequipe.feed.policies import require_reader
+from grandequipe.feed.policies import may_edit_comment, require_reader
 
 TAG = "Comments"
 LIST = "/posts/<id:post_id>/comments"
@@ -36,6 +43,20 @@ def add_comment(data: dict[str, Any], post_id: int) -> Comment:
     return services.add_comment(acting_member(), post, **data)
 
 
+@call("PATCH", ONE, tag=TAG, answers=CommentSchema, body=CommentPatch)
+@limited("edits")
+def edit_comment(data: dict[str, Any], comment_id: int) -> Comment:
+    """Change what one said; what it said before is kept for moderators."""
+    author = acting_member()
+    comment = queries.get_comment(comment_id, seen_by=author)
+    require(may_edit_comment(author, comment), "You can’t edit this comment.")
+    if data.get("version") not in (None, comment.version):
+        raise Conflict("This comment has changed since you read it.")
+    language = data.get("language", comment.language)
+    services.edit_comment(author, comment, data["body_html"], language)
+    return comment
+
+
 @call("DELETE", ONE, tag=TAG, answers=None, status=204)
 def remove_comment(comment_id: int) -> None:
     """Take a comment away."""
@@ -56,5 +77,7 @@ def _shown(comment: Comment) -> Comment | dict[str, Any]:
         "language": None,
         "reply_to_id": comment.reply_to_id,
         "created_at": comment.created_at,
+        "edited_at": None,
+        "version": comment.version,
         "removed_at": comment.removed_at,
     }

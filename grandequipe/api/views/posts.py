@@ -10,6 +10,7 @@ from grandequipe.api.identity import acting_member, viewer
 from grandequipe.api.inputs import changed_post_input, post_input, with_default_language
 from grandequipe.api.limits import REFUSAL, limited
 from grandequipe.api.queries import ShownPost, show_posts
+from grandequipe.api.schemas.lists import PageQuery
 from grandequipe.api.schemas.posts import (
     PlacementBody,
     PostBody,
@@ -17,14 +18,16 @@ from grandequipe.api.schemas.posts import (
     PostPatch,
     PostQuery,
     PostSchema,
+    VersionPageSchema,
 )
 from grandequipe.api.views.groups import LOCATION
 from grandequipe.core.errors import Conflict, Invalid, NotFound, Unauthenticated
 from grandequipe.core.policies import require
 from grandequipe.core.windows import Window
 from grandequipe.feed import queries, services
-from grandequipe.feed.models import Kind, Post, PostProposal
-from grandequipe.feed.policies import may_approve, may_edit_post
+from grandequipe.feed.models import Kind, Post, PostProposal, PostVersion
+from grandequipe.feed.policies import history_since, may_approve, may_edit_post
+from grandequipe.feed.queries import history
 from grandequipe.groups.models import Group
 from grandequipe.groups.policies import may_moderate, may_read
 from grandequipe.groups.queries import get_group
@@ -35,6 +38,8 @@ TAG = "Posts"
 LIST = "/groups/<slug:slug>/posts"
 ONE = "/posts/<id:post_id>"
 PLACEMENT = f"{ONE}/placements/<slug:slug>"
+HISTORY = f"{ONE}/history"
+VERSION = ("version", "at", "actor", "minor")
 
 
 @call(
@@ -90,28 +95,46 @@ def edit_post(data: dict[str, Any], post_id: int) -> Any:
     Answers 202 where a moderator must read the change first: it is kept as the post's proposal
     (`/posts/{post_id}/proposal`), in the place of an earlier one, and the post stays as it is.
     Answers 200 where the post says it already: nothing is proposed, an earlier proposal withdrawn.
-    Approving names the `version` that was read: 422 without one, 409 where the post moved.
+    Approving names the `version` that was read: 422 without one. Answers 409 where a version is
+    named that is not the post's.
     """
     actor = acting_member()
     post = queries.get_post(post_id, seen_by=actor)
     # Here, too: where nothing changes no service asks, and the answer shows the whole post.
     require(may_edit_post(actor, post), services.MAY_NOT_EDIT)
     status, version, reason = (data.pop(name, None) for name in ("status", "version", "reason"))
+    is_minor = data.pop("minor")
     waits = any(may_approve(actor, each) for each in post.placements)
     approves = status == "published" and (waits or not post.is_published)
     if approves:
         moderates = any(may_moderate(actor, each.group) for each in post.placements)
         require(moderates, "Only moderators can approve posts.")
+    if approves or version is not None:
         _require_read(post, version)
     kept = None
     with rate_limited("edits", actor.id) if data else nullcontext():
         if data:
-            kept = _change(actor, post, data)
+            kept = _change(actor, post, data, is_minor)
         if status == "removed":
             _remove(actor, post, reason or "")
         elif approves:
             services.approve_post(actor, post, post.text_version)
     return (shown_post(post), 202) if kept else shown_post(post)
+
+
+@call("GET", HISTORY, tag=TAG, answers=VersionPageSchema, query=PageQuery, visitors=True)
+def list_versions(params: dict[str, Any], post_id: int) -> Window[dict[str, Any]]:
+    """List what a post said, newest first, for those who read it."""
+    post = queries.get_post(post_id, seen_by=viewer())
+    since = history_since(viewer(), post)
+    page = history.list_versions(post, since, params["cursor"], params["limit"], with_content=True)
+    return Window([_shown_version(each) for each in page.items], page.next)
+
+
+def _shown_version(version: PostVersion) -> dict[str, Any]:
+    content = version.content or {}
+    said = {name: content.get(name) for name in ("title", "body_html")}
+    return {name: getattr(version, name) for name in VERSION} | said
 
 
 @call("DELETE", ONE, tag=TAG, answers=None, status=204)
@@ -168,13 +191,14 @@ def _address() -> str:
     return current_app.config["SETTINGS"].site_url.rstrip("/") + path
 
 
-def _change(actor: Member, post: Post, data: dict[str, Any]) -> PostProposal | None:
+def _change(actor: Member, post: Post, data: dict[str, Any], is_minor: bool) -> PostProposal | None:
     """Change a post, or its author's existing proposal where there is one."""
     is_own = actor.id == post.author_id and post.has_proposal
     existing_proposal = queries.find_proposal(post, actor) if is_own else None
     source = services.proposed_post(existing_proposal) if existing_proposal else post
     over = existing_proposal.version if existing_proposal else post.text_version
-    return services.edit_post(actor, post, changed_post_input(source, data), over)
+    changed = changed_post_input(source, data)
+    return services.edit_post(actor, post, changed, over, is_minor=is_minor)
 
 
 def _group_named(slug: str, author: Member) -> Group:
@@ -190,9 +214,7 @@ def _require_read(post: Post, version: int | None) -> None:
     if version is None:
         raise Invalid({"version": "Name the version that you read."})
     if version != post.version:
-        raise Conflict(
-            "This post has changed since you read it. Please read it again before you decide."
-        )
+        raise Conflict("This post has changed since you read it. Please read it again first.")
 
 
 def _remove(actor: Member, post: Post, reason: str) -> None:

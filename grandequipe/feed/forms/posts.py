@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import get_locale, gettext, lazy_gettext as _
-from wtforms import SelectChoice, SelectMultipleField, StringField, URLField
+from wtforms import BooleanField, SelectChoice, SelectMultipleField, StringField, URLField
 from wtforms.validators import ValidationError
 
 from grandequipe.attachments.forms import FilesField
@@ -80,6 +80,8 @@ class PostForm(Form):
     groups = SelectMultipleField(_("Groups"), choices=[])
     files = FilesField(_("Files and pictures"))
     territories = line(_("Territories"), field=LabelsField, longest=LONGEST_LABELS)
+    # Of a change only.
+    minor = BooleanField(_("Minor correction"))
 
     def __init__(self, zone: str, post: Post | None = None) -> None:
         self.zone = clock_of(zone)

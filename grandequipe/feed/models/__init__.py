@@ -4,6 +4,7 @@ from grandequipe.feed.models import previous as previous
 from grandequipe.feed.models.bookmarks import BOOKMARK, LONGEST_NOTE, Bookmark
 from grandequipe.feed.models.comments import Comment, Reaction, ReactionName
 from grandequipe.feed.models.counters import PostCounters
+from grandequipe.feed.models.history import CommentVersion, PostVersion
 from grandequipe.feed.models.kind_registry import KIND_BY_PATH, KINDS, Kind
 from grandequipe.feed.models.kinds import (
     RESOURCE_TYPES,
@@ -31,6 +32,7 @@ __all__ = [
     "Bookmark",
     "Call",
     "Comment",
+    "CommentVersion",
     "Kind",
     "News",
     "Placement",
@@ -38,6 +40,7 @@ __all__ = [
     "Post",
     "PostCounters",
     "PostProposal",
+    "PostVersion",
     "Project",
     "ProposalState",
     "Reaction",

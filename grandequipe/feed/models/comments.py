@@ -8,13 +8,15 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, query_expression, rel
 
 from grandequipe.attachments.models import File, FileClaim
 from grandequipe.core.languages import IS_TAG
-from grandequipe.extensions import Model, enum_check
+from grandequipe.extensions import Model, enum_check, minimum_check
 from grandequipe.feed.models.posts import COMMENT_SUBJECT, Post
 from grandequipe.members.models import Member
 
 
 class Comment(Model):
     """An answer to a post or to another comment; a removed one keeps its place in the thread.
+
+    `version` moves with each change of its text, `removed_by_id` is None where that is not known.
 
     `first_id` is the comment that began the thread of an answer, however deep it stands: the
     database finds it when the answer is written (migration 0006).
@@ -35,7 +37,15 @@ class Comment(Model):
             "reply_to_id",
             postgresql_where=text("reply_to_id IS NOT NULL"),
         ),
+        Index(
+            "ix_comment_removed_by_id",
+            "removed_by_id",
+            "removed_at",
+            postgresql_where=text("removed_by_id IS NOT NULL"),
+        ),
         CheckConstraint(IS_TAG.format(column="language"), name="language"),
+        CheckConstraint("removed_by_id IS NULL OR removed_at IS NOT NULL", name="removed_at"),
+        minimum_check("version", 1),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -46,10 +56,13 @@ class Comment(Model):
     body_html: Mapped[str]
     language: Mapped[str | None]
     created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
     removed_at: Mapped[datetime | None]
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
 
     post: Mapped[Post] = relationship(innerjoin=True)
-    author: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
+    author: Mapped[Member] = relationship(foreign_keys=[author_id], lazy="joined", innerjoin=True)
     reply_to: Mapped["Comment | None"] = relationship(foreign_keys=[reply_to_id], remote_side=[id])
     # Written by `attachments.services.claim_files`; loaded by `queries.comments.load_files`.
     files: Mapped[list[File]] = relationship(

@@ -1,6 +1,12 @@
 """Writing posts, comments and reactions."""
 
-from grandequipe.feed.services.comments import add_comment, remove_comment
+from grandequipe.feed.services.comments import (
+    add_comment,
+    edit_comment,
+    remove_comment,
+    restore_comment,
+)
+from grandequipe.feed.services.history import hide_version
 from grandequipe.feed.services.placements import (
     approve_post,
     check_opening,
@@ -19,6 +25,7 @@ from grandequipe.feed.services.posts import (
 from grandequipe.feed.services.proposals import (
     approve_proposal,
     end_proposals_of,
+    post_of_version,
     proposed_post,
     refuse_proposal,
     withdraw_proposal,
@@ -34,9 +41,12 @@ __all__ = [
     "approve_proposal",
     "check_opening",
     "delete_refused_posts",
+    "edit_comment",
     "edit_post",
     "end_proposals_of",
+    "hide_version",
     "place_post",
+    "post_of_version",
     "preview_post",
     "proposed_post",
     "publish_post",
@@ -45,6 +55,7 @@ __all__ = [
     "remove_comment",
     "remove_post",
     "remove_reaction",
+    "restore_comment",
     "subjects_described_by",
     "subjects_of",
     "take_out",

@@ -8,16 +8,17 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from grandequipe.attachments.services import Subject, claim_files
 from grandequipe.core import clock
-from grandequipe.core.errors import Invalid
+from grandequipe.core.errors import Invalid, NotFound
 from grandequipe.core.languages import language_error
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
-from grandequipe.feed.events import CommentAdded, CommentRemoved
+from grandequipe.feed.events import CommentAdded, CommentEdited, CommentRemoved, CommentRestored
 from grandequipe.feed.models import Comment, Post
 from grandequipe.feed.models.inputs import read_comment
 from grandequipe.feed.models.posts import COMMENT_SUBJECT
 from grandequipe.feed.services.counters import ADD_COMMENT, REMOVE_COMMENT, expire_counters
+from grandequipe.feed.services.history import keep_comment_version
 from grandequipe.feed.services.texts import hold_memberships, hold_post, record_in_groups
 from grandequipe.members.models import Member
 
@@ -74,14 +75,40 @@ def add_comment(
     record_in_groups(
         post,
         lambda group: CommentAdded(
-            subject_id=comment.id,
-            actor_id=author.id,
-            group_id=group.id,
-            post_id=post.id,
-            reply_to_id=comment.reply_to_id,
+            **_names(author, comment), group_id=group.id, reply_to_id=comment.reply_to_id
         ),
     )
     return comment
+
+
+def edit_comment(
+    author: Member, comment: Comment, body_html: str, language: str | None = None
+) -> bool:
+    """Change what one said; what it said before is kept for moderators. Its files stay.
+
+    Returns whether anything changed. Raises NotFound where it was removed meanwhile.
+    """
+    post = comment.post
+    hold_memberships(author, [placement.group for placement in post.published])
+    hold_post(post)
+    require(policies.may_edit_comment(author, comment), _l("You can’t edit this comment."))
+    text = read_comment(body_html)
+    if wrong := language_error(language):
+        raise Invalid({"language": wrong})
+    # NO KEY UPDATE, as for its removal.
+    db.session.refresh(comment, with_for_update={"of": Comment, "key_share": True})
+    if comment.is_removed:
+        raise NotFound
+    if (comment.body_html, comment.language) == (text.html, language or None):
+        return False
+    keep_comment_version(comment)
+    comment.body_html, comment.language = text.html, language or None
+    comment.edited_at, comment.version = clock.now(), comment.version + 1
+    db.session.flush()
+    record_in_groups(
+        post, lambda group: CommentEdited(**_names(author, comment), group_id=group.id)
+    )
+    return True
 
 
 def remove_comment(actor: Member, comment: Comment) -> None:
@@ -95,19 +122,37 @@ def remove_comment(actor: Member, comment: Comment) -> None:
     db.session.refresh(comment, attribute_names=["removed_at"], with_for_update=alone)
     if comment.is_removed:
         return
-    comment.removed_at = clock.now()
+    comment.removed_at, comment.removed_by_id = clock.now(), actor.id
     db.session.flush()
     db.session.connection().execute(REMOVE_COMMENT, {"post": post.id})
     expire_counters(post)
     record_in_groups(
-        post,
-        lambda group: CommentRemoved(
-            subject_id=comment.id,
-            actor_id=actor.id,
-            group_id=group.id,
-            post_id=post.id,
-        ),
+        post, lambda group: CommentRemoved(**_names(actor, comment), group_id=group.id)
     )
+
+
+def restore_comment(author: Member, comment: Comment) -> None:
+    """Put back a comment that its author removed; raise NotFound for any other."""
+    post = comment.post
+    hold_memberships(author, [placement.group for placement in post.published])
+    hold_post(post)
+    require(policies.may_comment(author, post), _l("Join the group to comment."))
+    alone = {"of": Comment, "key_share": True}
+    names = ["removed_at", "removed_by_id"]
+    db.session.refresh(comment, attribute_names=names, with_for_update=alone)
+    if not policies.may_restore_comment(author, comment, clock.now()):
+        raise NotFound
+    comment.removed_at = comment.removed_by_id = None
+    db.session.flush()
+    db.session.connection().execute(ADD_COMMENT, {"post": post.id})
+    expire_counters(post)
+    record_in_groups(
+        post, lambda group: CommentRestored(**_names(author, comment), group_id=group.id)
+    )
+
+
+def _names(actor: Member, comment: Comment) -> dict[str, int]:
+    return {"subject_id": comment.id, "actor_id": actor.id, "post_id": comment.post_id}
 
 
 def _answered(post: Post, reply_to: int | None) -> int | None:

@@ -16,6 +16,7 @@ from grandequipe.feed.events import PostEdited
 from grandequipe.feed.models import MOST_GROUPS, Placement, PlacementStatus, Post, PostProposal
 from grandequipe.feed.models.inputs import PostInput
 from grandequipe.feed.models.posts import POST_SUBJECT
+from grandequipe.feed.services.history import keep_version, keep_version_before
 from grandequipe.feed.services.placements import removed, send
 from grandequipe.feed.services.proposals import (
     end_proposal,
@@ -75,9 +76,14 @@ def preview_post(author: Member, post_input: PostInput, before: Post | None = No
 
 
 def edit_post(
-    editor: Member, post: Post, post_input: PostInput, over: str | None = None
+    editor: Member,
+    post: Post,
+    post_input: PostInput,
+    over: str | None = None,
+    *,
+    is_minor: bool = False,
 ) -> PostProposal | None:
-    """Change what a post says; its kind, group and date stay.
+    """Change what a post says; its kind, group and date stay. Nobody is told of a minor change.
 
     Where a moderator must read the change first, the post stays as it is and the proposal is
     returned that keeps the change, or None if nothing would change. A refused post is sent to the
@@ -101,13 +107,16 @@ def edit_post(
     before = proposed_post(existing_proposal) if existing_proposal else post
     post_input.validate(before)
     if policies.must_propose(editor, post):
-        return propose(editor, post, post_input, existing_proposal)
+        return propose(editor, post, post_input, existing_proposal, is_minor=is_minor)
+    keep_version_before(post)
     write_text(post, post_input, before)
     claim_post_files(editor, post, post_input)
     post.edited_at = clock.now()
     post.version += 1
+    db.session.flush()
+    keep_version(editor.id, post, is_minor=is_minor)
     ended = end_proposal(editor, existing_proposal) if existing_proposal else []
-    record_events([*_edited(editor, post), *ended])
+    record_events([*_edited(editor, post, is_minor), *ended])
     return None
 
 
@@ -140,7 +149,7 @@ def delete_refused_posts(author: Member) -> None:
     db.session.expire_all()
 
 
-def _edited(editor: Member, post: Post) -> Iterable[StreamEvent]:
+def _edited(editor: Member, post: Post, is_minor: bool) -> Iterable[StreamEvent]:
     """Give what is recorded of a change that was written: its groups read it, or nobody yet."""
     events: list[StreamEvent] = []
     for placement in post.placements:
@@ -154,6 +163,6 @@ def _edited(editor: Member, post: Post) -> Iterable[StreamEvent]:
             events.append(send(editor, placement))
         elif placement.is_published:
             names = {"subject_id": post.id, "actor_id": editor.id}
-            edited = PostEdited(**names, group_id=placement.group_id)
+            edited = PostEdited(**names, group_id=placement.group_id, minor=is_minor)
             events.append((placement.group.stream, edited))
     return events

@@ -6,6 +6,7 @@ or withdrawn is the one that was there when the post was locked.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import NamedTuple
 
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import select
@@ -38,11 +39,13 @@ from grandequipe.feed.models import (
     PlacementStatus,
     Post,
     PostProposal,
+    PostVersion,
     ProposalState,
 )
 from grandequipe.feed.models.inputs import PostInput, reason_error, write_input
 from grandequipe.feed.models.posts import PROPOSAL_SUBJECT
 from grandequipe.feed.queries import placed
+from grandequipe.feed.services.history import keep_version, keep_version_before
 from grandequipe.feed.services.texts import (
     claim_post_files,
     groups_of,
@@ -70,7 +73,12 @@ def proposal_of(post: Post) -> PostProposal | None:
 
 
 def propose(
-    author: Member, post: Post, post_input: PostInput, existing_proposal: PostProposal | None
+    author: Member,
+    post: Post,
+    post_input: PostInput,
+    existing_proposal: PostProposal | None,
+    *,
+    is_minor: bool = False,
 ) -> PostProposal | None:
     """Keep a change for the moderators, in the place of the author's earlier proposal if any.
 
@@ -86,6 +94,7 @@ def propose(
         "body_html": text.html,
         "summary": text.summary,
         "territories": [territory.code for territory in known_territories(post_input.territories)],
+        "minor": is_minor,
     }
     if says_the_same(proposed_post(PostProposal(post=post, content=content)), post):
         record_all(end_proposal(author, existing_proposal) if existing_proposal else [])
@@ -128,6 +137,23 @@ def proposed_post(proposal: PostProposal) -> Post:
     return made
 
 
+class FileName(NamedTuple):
+    """A file that a version had, by its name: it may be gone."""
+
+    name: str
+
+
+def post_of_version(post: Post, version: PostVersion) -> Post:
+    """Make the post as a version says it, to be compared; nothing keeps it."""
+    if version.version == post.version:
+        return post
+    content = version.content or {}
+    made = proposed_post(PostProposal(post=post, content=content))
+    names = [FileName(name) for name in content["file_names"]]
+    set_committed_value(made, "files", names)
+    return made
+
+
 def approve_proposal(moderator: Member, post: Post, read: str) -> None:
     """Have a post say what its author proposes: the groups read it from now on.
 
@@ -146,16 +172,23 @@ def approve_proposal(moderator: Member, post: Post, read: str) -> None:
         territories=[territory.code for territory in made.territories],
         files=[file.id for file in made.files],
     )
+    is_minor = bool(proposal.content.get("minor"))
+    keep_version_before(post)
     write_text(post, post_input, made)
     claim_post_files(moderator, post, post_input)
     post.edited_at = clock.now()
     post.version += 1
+    db.session.flush()
+    keep_version(post.author_id, post, is_minor=is_minor)
     unread = policies.unread_placements(moderator, post)
     ended = end_proposal(moderator, proposal, ProposalApproved)
     waiting = [event for each in unread for event in _wait_again(moderator, each)]
     db.session.flush()
     edited = [
-        (placement.group.stream, PostEdited(**_names(moderator, post, placement.group)))
+        (
+            placement.group.stream,
+            PostEdited(**_names(moderator, post, placement.group), minor=is_minor),
+        )
         for placement in post.published
     ]
     record_all([*ended, *edited, *waiting])

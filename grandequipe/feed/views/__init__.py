@@ -7,6 +7,7 @@ from grandequipe.feed.views import (
     comments,
     endings,
     group,
+    history,
     home,
     moderation,
     placements,
@@ -32,6 +33,8 @@ for path, view, methods in (
     (POST, posts.post_page, "GET"),
     (f"{POST}/modifier", publish.edit_post, "GET POST"),
     (f"{POST}/supprimer", posts.remove_post, "POST"),
+    (f"{POST}/historique", history.history, "GET"),
+    (f"{POST}/historique/<id:version>/effacer", history.hide_version, "POST"),
     (f"{POST}/groupes", placements.placements, "GET POST"),
     (f"{POST}/groupes/<slug:slug>/retirer", placements.take_out, "POST"),
     (f"{POST}/publier", moderation.approve_post, "POST"),
@@ -45,6 +48,8 @@ for path, view, methods in (
     ("/favoris", bookmarks.bookmarks, "GET"),
     (f"{POST}/commentaires", comments.add_comment, "POST"),
     (f"{POST}/commentaires/{COMMENT}", comments.comment, "GET"),
+    (f"/commentaires/{COMMENT}/modifier", comments.edit_comment, "GET POST"),
+    (f"/commentaires/{COMMENT}/historique", history.comment_history, "GET"),
     (f"/commentaires/{COMMENT}/supprimer", comments.remove_comment, "POST"),
 ):
     blueprint.add_url_rule(path, view_func=view, methods=methods.split())

@@ -2,11 +2,13 @@
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
 from grandequipe.attachments.forms import FILES_BODY
 from grandequipe.attachments.services import Subject, attachable_files, describe_files
 from grandequipe.attachments.views.receiving import receive_sent
 from grandequipe.core.errors import Invalid
+from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies, services
 from grandequipe.feed.forms import CommentForm
@@ -20,6 +22,7 @@ from grandequipe.members.models import Member
 from grandequipe.web.bodies import reads_files
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
+from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import limited_form
 from grandequipe.web.request_kind import wants_fragment
 
@@ -75,6 +78,37 @@ def comment(post_id: int, comment_id: int) -> ResponseReturnValue:
         may_comment=policies.may_comment(member, post),
         removable=policies.removable_comments(member, post, [said.comment, *said.answers.items]),
     )
+
+
+@takes(CommentForm)
+@limited_form("edits")
+@repeatable("sets what a comment says")
+def edit_comment(comment_id: int) -> ResponseReturnValue:
+    """Change what one said."""
+    author = acting_member()
+    found = get_comment(comment_id, seen_by=author)
+    require(policies.may_edit_comment(author, found), _l("You can’t edit this comment."))
+    form, status = CommentForm(data=_typed(found)), 200
+    if form.is_submitted() and form.validate():
+        try:
+            with atomic():
+                services.edit_comment(author, found, form.body_html.html, form.written_in)
+            return redirect(address_of(found.post, found.id), 303)
+        except Invalid as refused:
+            form.show(refused)
+    if form.errors:
+        status = 422
+    return render_page(
+        "feed/edit_comment.html",
+        comment=found,
+        post=found.post,
+        group=policies.shown_placements(author, found.post)[0].group,
+        form=form,
+    ), status
+
+
+def _typed(comment: Comment) -> dict[str, str]:
+    return {"body_html": comment.body_html, "language": comment.language or ""}
 
 
 @repeatable("what is removed stays removed")

@@ -1,4 +1,4 @@
-"""A proposal beside the post that it would change, as its author and moderators compare them."""
+"""Two texts of a post beside each other: a proposal and what it would change, or two versions."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
@@ -12,9 +12,9 @@ from grandequipe.core.differences import marked, marked_line
 from grandequipe.feed.forms import form_for
 from grandequipe.feed.models import RESOURCE_TYPES, Post, ResourceType
 from grandequipe.feed.models.inputs import INPUTS
-from grandequipe.members.models import Member
 from grandequipe.web.formats import clock_time, closing_moment, long_day, written_day
 from grandequipe.web.languages import named
+from grandequipe.web.locales import choose_time_zone
 from grandequipe.web.time_zones import city
 
 TEXTS = ("title", "body_html")
@@ -43,21 +43,21 @@ class Comparison:
     body_stays: bool
 
 
-def compare(before: Post, after: Post, reader: Member) -> Comparison:
-    """Compare a post with the one that a proposal would make, in the reader's words and hours."""
+def compare(before: Post, after: Post) -> Comparison:
+    """Compare what a post says with what it would say, or said, in the reader's words and hours."""
     body = marked(before.body_html, after.body_html)
     title = marked_line(before.title, after.title) if before.title != after.title else None
     # Both are cleaned where they are made.
     return Comparison(
         title=Markup(title) if title is not None else None,  # noqa: S704
-        rows=list(_rows(before, after, reader)),
+        rows=list(_rows(before, after)),
         body=Markup(body) if body is not None else None,  # noqa: S704
         body_stays=before.body_html == after.body_html,
     )
 
 
-def _rows(before: Post, after: Post, reader: Member) -> Iterator[Row]:
-    form = form_for(before.kind, reader.time_zone, before)
+def _rows(before: Post, after: Post) -> Iterator[Row]:
+    form = form_for(before.kind, choose_time_zone(), before)
     names = [each.name for each in fields(INPUTS[before.kind])]
     for name in names:
         old, new = getattr(before, name), getattr(after, name)

@@ -125,7 +125,7 @@ def _edit_described(
 
     A picture that is new in a proposal is seen with its description when that is approved.
     """
-    kept = services.edit_post(editor, post, post_input, over=over)
+    kept = services.edit_post(editor, post, post_input, over=over, is_minor=form.minor.data)
     # Asked of the locked post: it may have been published since the form was opened.
     described_by = services.subjects_described_by(editor, post)
     describe_files(find_files(form.files.data), form.files.descriptions, described_by)

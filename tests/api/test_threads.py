@@ -1,0 +1,27 @@
+"""History, changed comments, highlights and reactions to comments, as programs ask for them."""
+
+from tests.factories import make_comment, make_post
+
+
+def test_versions_are_listed_and_a_stale_one_is_refused(cast, program):
+    post, chloe = make_post(cast.chloe, cast.ess), program(cast.chloe)
+    address = f"/posts/{post.id}"
+    fresh = chloe.patch(address, {"title": "Deux", "version": 1, "minor": True})
+    assert (fresh.status_code, fresh.json["version"]) == (200, 2)
+    assert chloe.patch(address, {"title": "Trois", "version": 1}).status_code == 409
+    items = chloe.get(f"{address}/history").json["items"]
+    assert [(each["version"], each["minor"], each["title"]) for each in items] == [
+        (2, True, "Deux"),
+        (1, False, "Titre news"),
+    ]
+    assert items[0]["actor"]["id"] == cast.chloe.id
+
+
+def test_a_comment_is_changed_by_its_author_over_the_version_that_was_read(cast, program):
+    comment = make_comment(cast.chloe, make_post(cast.amina, cast.ess))
+    chloe, address = program(cast.chloe), f"/comments/{comment.id}"
+    changed = chloe.patch(address, {"body_html": "<p>Mieux dit</p>", "version": 1})
+    assert (changed.status_code, changed.json["version"]) == (200, 2)
+    assert changed.json["edited_at"] is not None
+    assert chloe.patch(address, {"body_html": "<p>Trop tard</p>", "version": 1}).status_code == 409
+    assert program(cast.bruno).patch(address, {"body_html": "<p>Non</p>"}).status_code == 403

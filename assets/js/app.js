@@ -21,6 +21,7 @@ if (document.querySelector("[data-territories]")) bring(import("./territories.js
 if (document.querySelector("[data-language-of-text]")) bring(import("./language.js"));
 if (document.querySelector("[data-longest]")) bring(import("./counters.js"));
 if (document.querySelector("input[list]")) bring(import("./suggestions.js"));
+if (document.querySelector("[data-gallery]")) bring(import("./gallery.js"));
 if (document.querySelector("[hx-post], [hx-get]")) bring(import("./fragments.js"));
 if (/^#comment-\d+$/.test(location.hash) && !document.getElementById(location.hash.slice(1)))
   bring(import("./wanted-comment.js"));

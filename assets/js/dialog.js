@@ -5,7 +5,7 @@ import { say } from "./page.js";
 
 const confirmed = new WeakSet();
 
-function element(name, properties, ...children) {
+export function element(name, properties, ...children) {
   const made = Object.assign(document.createElement(name), properties);
   made.append(...children);
   return made;

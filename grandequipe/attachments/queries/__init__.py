@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import select, tuple_
+from typing import Any
 
-from grandequipe.attachments.models import File, FileClaim
+from sqlalchemy import Lateral, func, literal_column, select, tuple_
+
+from grandequipe.attachments.models import File, FileClaim, FileState
 from grandequipe.core.errors import NotFound
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
@@ -48,6 +50,28 @@ def list_files(subject_type: str, subject_ids: Sequence[int]) -> Mapping[int, Se
     for subject_id, file in rows:
         found.setdefault(subject_id, []).append(file)
     return found
+
+
+def first_picture(subject_type: str, subject: Any) -> Lateral:
+    """Give, to be joined with a statement about `subject`, the first picture of each.
+
+    `subject` is a model with an id. The columns are `id`, `name`, `width`, `height`, and `number`:
+    that of all the pictures of the subject.
+    """
+    # Words, no parameters: the statement is built once and planned for them.
+    of_subject = FileClaim.subject_type == literal_column(f"'{subject_type}'")
+    is_ready = File.state == literal_column(f"'{FileState.READY.value}'", File.state.type)
+    number = func.count().over().label("number")
+    return (
+        select(File.id, File.name, File.width, File.height, number)
+        .select_from(FileClaim)
+        .join(File, File.id == FileClaim.file_id)
+        .where(of_subject, FileClaim.subject_id == subject.id, is_ready, File.width.is_not(None))
+        .order_by(FileClaim.position, File.id)
+        .limit(literal_column("1"))
+        .correlate(subject)
+        .lateral("first_picture")
+    )
 
 
 def find_files(file_ids: Sequence[int]) -> Sequence[File]:

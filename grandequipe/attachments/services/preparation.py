@@ -17,7 +17,8 @@ from grandequipe.core.cleaning import cleaned_text
 from grandequipe.extensions import db
 
 LARGEST_SIDE = 2000
-WIDTHS = (480, 960, 1600)
+# The smallest is that of cards, whose twenty pictures come with a list.
+WIDTHS = (240, 480, 960, 1600)
 # After as many, no worker begins again: the picture itself ends the process that decodes it.
 MOST_TRIES = 5
 WAITS_FOR = timedelta(minutes=1)

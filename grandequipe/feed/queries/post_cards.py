@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from grandequipe.attachments.queries import first_picture
 from grandequipe.core.windows import DEFAULT_LIMIT, Params, Window, read_window, window_of
 from grandequipe.extensions import db
 from grandequipe.feed.models import (
@@ -35,7 +36,7 @@ from grandequipe.feed.models import (
     WebinarDetails,
 )
 from grandequipe.feed.models.kinds import Call
-from grandequipe.feed.models.posts import post_territory
+from grandequipe.feed.models.posts import POST_SUBJECT, post_territory
 from grandequipe.feed.queries.home import newest_in_my_groups
 from grandequipe.feed.queries.lists import NEWEST_FIRST, newest_first
 from grandequipe.feed.queries.visibility import (
@@ -50,12 +51,26 @@ from grandequipe.members.models import Member, Organisation, Viewer
 from grandequipe.taxonomies.models import Territory
 
 
+# A post of as many pictures is a picture post.
+LARGE_FROM = 3
+
+
 class GroupName(NamedTuple):
     """How a group is named in a line of text, with the language of its name."""
 
     slug: str
     name: str
     language: str | None
+
+
+class CardPicture(NamedTuple):
+    """The picture of a card: a file, its size in pixels, and how many pictures the post has."""
+
+    id: int
+    name: str
+    width: int
+    height: int
+    number: int
 
 
 class PostCard(NamedTuple):
@@ -86,6 +101,23 @@ class PostCard(NamedTuple):
     is_pinned: bool
     is_featured: bool
     elsewhere: int
+    file_id: int | None = None
+    file_name: str | None = None
+    file_width: int | None = None
+    file_height: int | None = None
+    pictures: int | None = None
+
+    @property
+    def picture(self) -> CardPicture | None:
+        """Give the first picture of the post, if it has one."""
+        if self.file_id is None:
+            return None
+        return CardPicture(*self[-len(CardPicture._fields) :])
+
+    @property
+    def is_large(self) -> bool:
+        """Return whether the card is larger than others: a featured one, or one of pictures."""
+        return self.is_featured or (self.pictures or 0) >= LARGE_FROM
 
     @property
     def post_id(self) -> int:
@@ -120,6 +152,7 @@ class PostCard(NamedTuple):
             is_pinned=placement.pinned,
             is_featured=placement.featured,
             elsewhere=elsewhere,
+            **_pictures_of(placement.post),
         )
 
 
@@ -141,6 +174,18 @@ def _said_by(post: Post) -> dict[str, Any]:
     }
 
 
+def _pictures_of(post: Post) -> dict[str, Any]:
+    pictures = [file for file in post.files if file.is_ready and file.width is not None]
+    if not pictures:
+        return {}
+    first = pictures[0]
+    return {
+        "file_id": first.id, "file_name": first.name, "file_width": first.width,
+        "file_height": first.height, "pictures": len(pictures),
+    }  # fmt: skip
+
+
+_PICTURE = first_picture(POST_SUBJECT, Post)
 _POST = Post.__table__
 _AS_SORTED = collate(Territory.label, "C")
 _PLACES = (
@@ -213,7 +258,10 @@ def select_cards(viewer: Viewer | None, listed: type[Placement], here: Any) -> S
     """Read of some placements what cards show; `here` has the columns that `listed` lacks."""
     highlights = here.pinned, here.featured
     return (
-        select(*_LOOK, listed.status, listed.published_at, *_GROUP, *highlights, _elsewhere(viewer))
+        select(
+            *_LOOK, listed.status, listed.published_at, *_GROUP, *highlights, _elsewhere(viewer),
+            *_PICTURE.c,
+        )  # fmt: skip
         .select_from(listed)
         .join(listed.post)
         .join(listed.group)
@@ -221,6 +269,7 @@ def select_cards(viewer: Viewer | None, listed: type[Placement], here: Any) -> S
         .outerjoin(Member.organisation)
         .outerjoin(Post.counters)
         .outerjoin(WebinarDetails, WebinarDetails.post_id == Post.id)
+        .outerjoin(_PICTURE, true())
     )
 
 

@@ -8,7 +8,7 @@ from grandequipe.core.errors import Invalid
 from grandequipe.core.languages import plausible_language
 from grandequipe.feed.models import Kind, Post, ResourceType
 from grandequipe.feed.models.inputs import INPUTS, PostInput
-from grandequipe.groups.models import Group, JoinPolicy, PostingPolicy, Visibility
+from grandequipe.groups.models import Colour, Group, JoinPolicy, PostingPolicy, Visibility
 from grandequipe.groups.services import GroupInput
 from grandequipe.members.models import Member
 from grandequipe.members.services import ProfileInput
@@ -56,6 +56,7 @@ def group_input(data: Mapping[str, Any], group: Group | None = None) -> GroupInp
     current = {name.name: getattr(group, name.name) for name in fields(GroupInput)} if group else {}
     types = {
         "visibility": Visibility, "join_policy": JoinPolicy, "posting_policy": PostingPolicy,
+        "colour": Colour,
     }  # fmt: skip
     changes = {
         name: value if value is None else types.get(name, str)(value)

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from flask_babel import gettext, lazy_gettext as _
 from flask_security.forms import PasswordFormMixin
+from flask_wtf.file import FileField, FileRequired
 from wtforms import EmailField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired
@@ -12,7 +13,7 @@ from wtforms.validators import DataRequired, Email, InputRequired
 from grandequipe.core.email_addresses import LONGEST_EMAIL_ADDRESS
 from grandequipe.core.languages import plausible_language
 from grandequipe.core.text_validation import quoted
-from grandequipe.groups.models import Group, JoinPolicy, PostingPolicy, Role, Visibility
+from grandequipe.groups.models import Colour, Group, JoinPolicy, PostingPolicy, Role, Visibility
 from grandequipe.groups.services import LONGEST_DESCRIPTION, LONGEST_NAME, GroupInput
 from grandequipe.web.forms import Form, Longest, ManyLines, OneLine, trimmed, unbroken
 from grandequipe.web.languages import language_field
@@ -37,6 +38,15 @@ POSTING_POLICIES = [
     SelectChoice(PostingPolicy.MEMBERS.value, _("All members, straight away")),
     SelectChoice(PostingPolicy.MODERATED.value, _("All members, after a moderator’s review")),
     SelectChoice(PostingPolicy.MODERATORS.value, _("Moderators only")),
+]
+COLOURS = [
+    SelectChoice("", _("The one we chose")),
+    SelectChoice(Colour.BLUE.value, _("Blue")),
+    SelectChoice(Colour.MINT.value, _("Green")),
+    SelectChoice(Colour.VIOLET.value, _("Purple")),
+    SelectChoice(Colour.OCHRE.value, _("Ochre")),
+    SelectChoice(Colour.CORAL.value, _("Coral")),
+    SelectChoice(Colour.MAGENTA.value, _("Pink")),
 ]
 
 
@@ -76,6 +86,12 @@ class GroupForm(Form):
         default=PostingPolicy.MEMBERS.value,
         validators=[InputRequired(_("Choose one of the three."))],
     )
+    colour = RadioField(
+        _("Colour"),
+        choices=COLOURS,
+        default="",
+        filters=[lambda colour: colour or ""],
+    )
 
     def input(self) -> GroupInput:
         """Give the settings; a hidden group is by invitation only, whatever was chosen."""
@@ -87,10 +103,17 @@ class GroupForm(Form):
             visibility=visibility,
             join_policy=JoinPolicy.INVITE if is_hidden else JoinPolicy(self.join_policy.data),
             posting_policy=PostingPolicy(self.posting_policy.data),
+            colour=Colour(self.colour.data) if self.colour.data else None,
             language=plausible_language(
                 self.language.data, f"{self.name.data} {self.description.data}"
             ),
         )
+
+
+class CoverForm(Form):
+    """The picture above a group's page."""
+
+    picture = FileField(_("Picture"), validators=[FileRequired(_("Choose a picture first."))])
 
 
 class InvitationForm(Form):

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime
 from enum import StrEnum
+from zlib import crc32
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import CITEXT
@@ -66,6 +67,22 @@ class Level(StrEnum):
     NONE = "none"
 
 
+class Colour(StrEnum):
+    """The colour of a group: those of the palette, each of which can be read on every ground."""
+
+    BLUE = "blue"
+    MINT = "mint"
+    VIOLET = "violet"
+    OCHRE = "ochre"
+    CORAL = "coral"
+    MAGENTA = "magenta"
+
+
+def colour_of(slug: str, chosen: Colour | None) -> Colour:
+    """Give the colour that was chosen, or one that the slug stands for: always the same."""
+    return chosen or list(Colour)[crc32(slug.encode()) % len(Colour)]
+
+
 class Group(Model):
     """A space with members, posts and moderators."""
 
@@ -75,6 +92,7 @@ class Group(Model):
         enum_check("visibility", Visibility),
         enum_check("join_policy", JoinPolicy),
         enum_check("posting_policy", PostingPolicy),
+        enum_check("colour", Colour),
         minimum_check("member_count"),
     )
 
@@ -86,6 +104,9 @@ class Group(Model):
     visibility: Mapped[Visibility] = mapped_column(default=Visibility.PUBLIC)
     join_policy: Mapped[JoinPolicy] = mapped_column(default=JoinPolicy.OPEN)
     posting_policy: Mapped[PostingPolicy] = mapped_column(default=PostingPolicy.MEMBERS)
+    colour: Mapped[Colour | None]
+    # Of the picture's largest version; its widths are in the same folder of the store.
+    cover_key: Mapped[str | None]
     member_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     stream_id: Mapped[int] = mapped_column(ForeignKey("stream.id"), unique=True, index=True)
@@ -100,9 +121,14 @@ class Group(Model):
         """Give a hash of the present settings, for an optimistic lock."""
         settings = (
             self.name, self.description, self.language, self.visibility, self.join_policy,
-            self.posting_policy,
+            self.posting_policy, self.colour,
         )  # fmt: skip
         return hashlib.sha256(repr(settings).encode()).hexdigest()[:16]
+
+    @property
+    def shown_colour(self) -> Colour:
+        """Give the colour in which the group is shown."""
+        return colour_of(self.slug, self.colour)
 
     @property
     def is_public(self) -> bool:

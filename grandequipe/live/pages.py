@@ -28,7 +28,7 @@ PAGES = {
         "refuse_post",
         "refuse_proposal",
     ),
-    "groups": ("create", "index", "invitation", "members", "settings"),
+    "groups": ("change_cover", "create", "index", "invitation", "members", "settings"),
     "members": ("change_picture", "edit_preferences", "edit_profile", "profile", "settings"),
     "notifications": ("index", "mailed", "preferences", "stop_mail"),
     "security": (

@@ -89,6 +89,7 @@ FOR_OWNERS = (
     f"{ESS}/membres",
     f"{ESS}/moderation",
     f"{ESS}/reglages",
+    f"{ESS}/reglages/couverture",
     "/groupes/petites-annonces/moderation",
     "/groupes/regies-de-quartier/moderation",
     "/groupes/regies-de-quartier/membres",

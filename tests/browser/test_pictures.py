@@ -115,4 +115,6 @@ def test_one_picture_keeps_its_ratio_and_is_a_link_without_scripts(
     assert box
     assert box["width"] <= PHONE - 32
     assert box["height"] <= 0.8 * 800 + 1
-    expect(page.locator(".post-picture a")).to_have_attribute("href", f"/fichiers/{file.id}/photo.webp")
+    expect(page.locator(".post-picture a")).to_have_attribute(
+        "href", f"/fichiers/{file.id}/photo.webp"
+    )

@@ -45,9 +45,7 @@ def test_a_card_shows_the_first_picture_large_where_there_are_several(
     assert listed == PostCard.of(db.session.get_one(Post, post.id).placements[0])
 
 
-def test_a_picture_that_is_prepared_later_comes_into_the_card(
-    cast: Cast, visitor: Visitor
-) -> None:
+def test_a_picture_that_is_prepared_later_comes_into_the_card(cast: Cast, visitor: Visitor) -> None:
     make_pictured_post(cast.amina, cast.ess)
 
     def shown(state: FileState) -> int:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from grandequipe.feed.models import KINDS
+from grandequipe.groups.models import Colour
 from tests.site import PROJECT
 
 TEXT, CONTROL = 4.5, 3.0
@@ -23,6 +24,8 @@ PAIRS = {
     **{("ink-soft", f"{tint}-tint"): TEXT for tint in ("brand", "sun")},
     **{(kind, ground): TEXT for kind in COLOURS for ground in GROUNDS},
     **{("brand-strong", ground): TEXT for ground in (*GROUNDS, "brand-tint")},
+    # The initial of a group on its colour.
+    **{("on-brand", colour.value): TEXT for colour in Colour},
     ("on-brand", "brand"): TEXT,
     ("on-brand", "brand-strong"): TEXT,
     ("on-danger", "danger"): TEXT,
@@ -54,7 +57,8 @@ def test_every_colour_in_use_is_measured() -> None:
         )
     }
     measured = {name for pair in PAIRS for name in pair}
-    stand_for_others = {"kind", "kind-tint"}
+    assert {colour.value for colour in Colour} <= set(COLOURS)
+    stand_for_others = {"kind", "kind-tint", "group", "group-tint"}
     assert used - measured - stand_for_others - {"line"} == set()
 
 

@@ -1,7 +1,9 @@
 """Schemas of groups, memberships and invitations."""
 
 from enum import StrEnum
+from typing import Any
 
+from flask import current_app
 from marshmallow import Schema, fields
 from marshmallow.validate import Email, Length
 
@@ -9,6 +11,7 @@ from grandequipe.api.schemas.fields import Instant, Text, language_tag, one_of
 from grandequipe.api.schemas.lists import PageQuery, page_of
 from grandequipe.api.schemas.members import PersonSchema
 from grandequipe.groups.models import (
+    Colour,
     JoinPolicy,
     Level,
     MembershipState,
@@ -17,6 +20,7 @@ from grandequipe.groups.models import (
     Visibility,
 )
 from grandequipe.groups.services import LONGEST_DESCRIPTION, LONGEST_NAME
+from grandequipe.groups.views.covers import cover_url
 
 LONGEST_EMAIL = 254
 
@@ -30,6 +34,14 @@ class TargetState(StrEnum):
     NONE = "none"
 
 
+class CoverAddress(fields.String):
+    """The address of a group's picture, for those who read the group."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        path = cover_url(obj.group, bool(obj.membership and obj.membership.is_active))
+        return str(current_app.config["SETTINGS"].site_url.rstrip("/") + path) if path else None
+
+
 class GroupSchema(Schema):
     """A group, with the caller's membership."""
 
@@ -41,6 +53,16 @@ class GroupSchema(Schema):
     visibility = one_of(Visibility, required=True)
     join_policy = one_of(JoinPolicy, required=True)
     posting_policy = one_of(PostingPolicy, required=True)
+    colour = one_of(Colour, required=True, attribute="shown_colour")
+    cover = CoverAddress(
+        required=True,
+        attribute="cover_key",
+        allow_none=True,
+        metadata={
+            "description": "URL of its picture, in widths by `w` (480, 960, 1600); null without "
+            "one and for those who do not read the group."
+        },
+    )
     member_count = fields.Integer(required=True)
     created_at = Instant(required=True)
     role = fields.String(
@@ -72,6 +94,11 @@ class GroupBody(Schema):
     visibility = one_of(Visibility)
     join_policy = one_of(JoinPolicy)
     posting_policy = one_of(PostingPolicy)
+    colour = one_of(
+        Colour,
+        allow_none=True,
+        metadata={"description": "Null: the one that its address stands for."},
+    )
 
 
 class GroupPatch(GroupBody):

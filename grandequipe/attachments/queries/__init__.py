@@ -1,10 +1,9 @@
 """Reading files; whether somebody may is asked of `attachments.policies`."""
 
 from collections.abc import Collection, Mapping, Sequence
-
 from typing import Any
 
-from sqlalchemy import Lateral, func, literal_column, select, tuple_
+from sqlalchemy import func, literal_column, select, tuple_
 
 from grandequipe.attachments.models import File, FileClaim, FileState
 from grandequipe.core.errors import NotFound
@@ -52,7 +51,7 @@ def list_files(subject_type: str, subject_ids: Sequence[int]) -> Mapping[int, Se
     return found
 
 
-def first_picture(subject_type: str, subject: Any) -> Lateral:
+def first_picture(subject_type: str, subject: Any) -> Any:
     """Give, to be joined with a statement about `subject`, the first picture of each.
 
     `subject` is a model with an id. The columns are `id`, `name`, `width`, `height`, and `number`:

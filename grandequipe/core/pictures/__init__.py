@@ -5,6 +5,7 @@ decodes it, within limits of time and memory, with no other file open (see `deco
 nothing but pixels is kept of what was sent.
 """
 
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from grandequipe.core.errors import Invalid
@@ -17,6 +18,8 @@ from grandequipe.core.pictures.process import (
 
 LARGEST_PICTURE = 5 * 1024 * 1024
 PICTURE_SIDE = 320
+# Pixels of the longer side of a picture that is shown over a whole page.
+LARGEST_SIDE = 2000
 
 
 def square_picture(source: BinaryIO) -> bytes:
@@ -24,10 +27,22 @@ def square_picture(source: BinaryIO) -> bytes:
 
     The error of `picture` is `too_large` (bytes), `too_many_pixels` or `not_a_picture`.
     """
-    content = source.read(LARGEST_PICTURE + 1)
-    if len(content) > LARGEST_PICTURE:
-        raise Invalid({"picture": "too_large"})
-    decoded = decode(content, [PICTURE_SIDE])
+    decoded = decode(_read(source), [PICTURE_SIDE])
     if isinstance(decoded, str):
         raise Invalid({"picture": decoded})
     return decoded[PICTURE_SIDE]
+
+
+def wide_picture(source: BinaryIO, widths: Sequence[int]) -> Reduced:
+    """Turn an upload into WebPs of some widths without metadata; raise Invalid as above."""
+    reduced = reduce(_read(source), LARGEST_SIDE, widths)
+    if isinstance(reduced, str):
+        raise Invalid({"picture": reduced})
+    return reduced
+
+
+def _read(source: BinaryIO) -> bytes:
+    content = source.read(LARGEST_PICTURE + 1)
+    if len(content) > LARGEST_PICTURE:
+        raise Invalid({"picture": "too_large"})
+    return content

@@ -45,11 +45,10 @@ from grandequipe.feed.queries.visibility import (
     placeholder_for,
     viewer_params,
 )
-from grandequipe.groups.models import Group
+from grandequipe.groups.models import Colour, Group, colour_of
 from grandequipe.groups.queries import readable_by
 from grandequipe.members.models import Member, Organisation, Viewer
 from grandequipe.taxonomies.models import Territory
-
 
 # A post of as many pictures is a picture post.
 LARGE_FROM = 3
@@ -61,6 +60,12 @@ class GroupName(NamedTuple):
     slug: str
     name: str
     language: str | None
+    colour: Colour | None
+
+    @property
+    def shown_colour(self) -> Colour:
+        """Give the colour in which the group is shown."""
+        return colour_of(self.slug, self.colour)
 
 
 class CardPicture(NamedTuple):
@@ -98,6 +103,7 @@ class PostCard(NamedTuple):
     group_slug: str
     group_name: str
     group_language: str | None
+    group_colour: Colour | None
     is_pinned: bool
     is_featured: bool
     elsewhere: int
@@ -112,7 +118,8 @@ class PostCard(NamedTuple):
         """Give the first picture of the post, if it has one."""
         if self.file_id is None:
             return None
-        return CardPicture(*self[-len(CardPicture._fields) :])
+        fields: Any = self[-len(CardPicture._fields) :]
+        return CardPicture(*fields)
 
     @property
     def is_large(self) -> bool:
@@ -127,7 +134,7 @@ class PostCard(NamedTuple):
     @property
     def group(self) -> GroupName:
         """Give the group in which it is listed."""
-        return GroupName(self.group_slug, self.group_name, self.group_language)
+        return GroupName(self.group_slug, self.group_name, self.group_language, self.group_colour)
 
     def is_past(self, now: datetime) -> bool:
         """Return whether the webinar is over, or the call closed."""
@@ -149,6 +156,7 @@ class PostCard(NamedTuple):
             group_slug=group.slug,
             group_name=group.name,
             group_language=group.language,
+            group_colour=group.colour,
             is_pinned=placement.pinned,
             is_featured=placement.featured,
             elsewhere=elsewhere,
@@ -210,7 +218,7 @@ _LOOK: tuple[Any, ...] = (
     Organisation.name,
     _PLACES,
 )
-_GROUP: tuple[Any, ...] = (Group.slug, Group.name, Group.language)
+_GROUP: tuple[Any, ...] = (Group.slug, Group.name, Group.language, Group.colour)
 
 
 def list_home_cards(seen_by: Member, kind: Kind | None, cursor: str | None) -> Window[PostCard]:
@@ -259,9 +267,14 @@ def select_cards(viewer: Viewer | None, listed: type[Placement], here: Any) -> S
     highlights = here.pinned, here.featured
     return (
         select(
-            *_LOOK, listed.status, listed.published_at, *_GROUP, *highlights, _elsewhere(viewer),
+            *_LOOK,
+            listed.status,
+            listed.published_at,
+            *_GROUP,
+            *highlights,
+            _elsewhere(viewer),
             *_PICTURE.c,
-        )  # fmt: skip
+        )
         .select_from(listed)
         .join(listed.post)
         .join(listed.group)

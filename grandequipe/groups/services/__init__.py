@@ -8,6 +8,7 @@ from grandequipe.groups.services.groups import (
     RESERVED_SLUGS as RESERVED_SLUGS,
     GroupInput as GroupInput,
     NameTaken as NameTaken,
+    change_cover as change_cover,
     create_group as create_group,
     edit_group as edit_group,
     opening_checks as opening_checks,

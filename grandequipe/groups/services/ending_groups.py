@@ -10,6 +10,7 @@ from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import GroupEnded
 from grandequipe.groups.models import Group
+from grandequipe.groups.services.groups import forget_cover
 from grandequipe.groups.services.locks import lock_group
 from grandequipe.members.models import Member
 
@@ -35,6 +36,7 @@ def end_group(owner: Member, group: Group) -> None:
 def erase(group: Group) -> None:
     """Delete the rows of a group that is locked, and forget what was read of it."""
     group_id, stream_id = group.id, group.stream_id
+    forget_cover(group.cover_key)
     for known in list(db.session.identity_map.values()):
         if getattr(known, "group_id", None) == group_id:
             db.session.expunge(known)

@@ -3,22 +3,24 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from grandequipe.core import clock
+from grandequipe.core import clock, files
 from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.events import open_stream, record, record_all
 from grandequipe.core.languages import language_error
 from grandequipe.core.names import group_name_error
 from grandequipe.core.policies import require
 from grandequipe.core.text_validation import has_alphanumerics, length_error, line_error, text_error
+from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import GroupChanged, GroupCreated
-from grandequipe.groups.models import Group, JoinPolicy, PostingPolicy, Role, Visibility
+from grandequipe.groups.models import Colour, Group, JoinPolicy, PostingPolicy, Role, Visibility
 from grandequipe.groups.queries import find_group_of_name
 from grandequipe.groups.services.locks import lock_group
 from grandequipe.groups.services.membership_transitions import (
@@ -47,6 +49,7 @@ class GroupInput:
     join_policy: JoinPolicy = JoinPolicy.OPEN
     posting_policy: PostingPolicy = PostingPolicy.MEMBERS
     language: str | None = None
+    colour: Colour | None = None
 
     def validate(self) -> None:
         """Raise Invalid with an error for each invalid field."""
@@ -129,6 +132,22 @@ def edit_group(
     refused = end_requests(owner, group) if is_hidden else []
     changed = GroupChanged(subject_id=group.id, actor_id=owner.id)
     record_all([*refused, (group.stream, changed)])
+
+
+def change_cover(owner: Member, group: Group, key: str | None) -> None:
+    """Replace a group's cover by the one that is stored under a key, or by none."""
+    lock_group(group)
+    require(policies.may_own(owner, group), _l("Only owners can change a group’s settings."))
+    old, group.cover_key = group.cover_key, key
+    db.session.flush()
+    record(group.stream, GroupChanged(subject_id=group.id, actor_id=owner.id))
+    forget_cover(old)
+
+
+def forget_cover(key: str | None) -> None:
+    """Remove a cover from the store once what names it has gone."""
+    if key:
+        on_commit(partial(files.remove_all, key.rpartition("/")[0]))
 
 
 def _insert_group(group_input: GroupInput) -> Group:

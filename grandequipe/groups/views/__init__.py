@@ -1,8 +1,9 @@
 """The URLs of the pages of groups."""
 
 from flask import Blueprint
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from grandequipe.groups.views import groups, invitation_page, invitations, memberships
+from grandequipe.groups.views import covers, groups, invitation_page, invitations, memberships
 
 blueprint = Blueprint("groups", __name__, template_folder="../templates")
 
@@ -12,6 +13,9 @@ for path, view, methods in (
     ("/groupes", groups.index, "GET"),
     ("/groupes/nouveau", groups.create, "GET POST"),
     ("/groupes/<slug:slug>/reglages", groups.settings, "GET POST"),
+    ("/groupes/<slug:slug>/reglages/couverture", covers.change_cover, "GET POST"),
+    ("/groupes/<slug:slug>/reglages/couverture/retirer", covers.remove_cover, "POST"),
+    ("/groupes/<slug:slug>/couverture", covers.cover, "GET"),
     ("/groupes/<slug:slug>/membres", memberships.members, "GET"),
     ("/groupes/<slug:slug>/rejoindre", memberships.join, "POST"),
     ("/groupes/<slug:slug>/quitter", memberships.leave, "POST"),
@@ -34,3 +38,5 @@ for path, view, methods in (
     (f"{MEMBER_PATH}/reintegrer", memberships.lift_ban, "POST"),
 ):
     blueprint.add_url_rule(path, view_func=view, methods=methods.split())
+
+blueprint.register_error_handler(RequestEntityTooLarge, covers.refuse_unread)

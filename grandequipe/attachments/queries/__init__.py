@@ -10,6 +10,9 @@ from grandequipe.core.errors import NotFound
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
 
+# Pixels: that of the pictures of cards, of which a list has twenty.
+SMALLEST_WIDTH = 240
+
 
 def find_file(file_id: int) -> File | None:
     """Find a file whose bytes can be read; the caller that shows it asks the policy."""
@@ -55,18 +58,20 @@ def first_picture(subject_type: str, subject: Any) -> Any:
     """Give, to be joined with a statement about `subject`, the first picture of each.
 
     `subject` is a model with an id. The columns are `id`, `name`, `width`, `height`, and `number`:
-    that of all the pictures of the subject.
+    that of all the pictures of the subject. Where it has none, the first page of a document.
     """
     # Words, no parameters: the statement is built once and planned for them.
     of_subject = FileClaim.subject_type == literal_column(f"'{subject_type}'")
     is_ready = File.state == literal_column(f"'{FileState.READY.value}'", File.state.type)
-    number = func.count().over().label("number")
+    is_picture = File.media_type.like(literal_column("'image/%'"))
+    is_drawn = is_picture | File.widths.op("?")(literal_column(f"'{SMALLEST_WIDTH}'"))
+    number = func.count().filter(is_picture).over().label("number")
     return (
         select(File.id, File.name, File.width, File.height, number)
         .select_from(FileClaim)
         .join(File, File.id == FileClaim.file_id)
-        .where(of_subject, FileClaim.subject_id == subject.id, is_ready, File.width.is_not(None))
-        .order_by(FileClaim.position, File.id)
+        .where(of_subject, FileClaim.subject_id == subject.id, is_ready, is_drawn)
+        .order_by(is_picture.desc(), FileClaim.position, File.id)
         .limit(literal_column("1"))
         .correlate(subject)
         .lateral("first_picture")

@@ -13,12 +13,12 @@ from sqlalchemy import ColumnElement, func, select
 from grandequipe.attachments.models import File, FileKind, FileState, FileText, cleaned_name
 from grandequipe.attachments.models.files import LONGEST_TEXT, PDF_TYPE
 from grandequipe.attachments.models.kinds import Group
+from grandequipe.attachments.queries import SMALLEST_WIDTH
 from grandequipe.core.cleaning import cleaned_text
 from grandequipe.extensions import db
 
 LARGEST_SIDE = 2000
-# The smallest is that of cards, whose twenty pictures come with a list.
-WIDTHS = (240, 480, 960, 1600)
+WIDTHS = (SMALLEST_WIDTH, 480, 960, 1600)
 # After as many, no worker begins again: the picture itself ends the process that decodes it.
 MOST_TRIES = 5
 WAITS_FOR = timedelta(minutes=1)

@@ -77,6 +77,11 @@ class CardPicture(NamedTuple):
     height: int
     number: int
 
+    @property
+    def is_page(self) -> bool:
+        """Return whether it is the first page of a document, whose head says most."""
+        return not self.name.endswith(".webp")
+
 
 class PostCard(NamedTuple):
     """Everything that a card shows: equal PostCards render alike, and only they.
@@ -183,10 +188,11 @@ def _said_by(post: Post) -> dict[str, Any]:
 
 
 def _pictures_of(post: Post) -> dict[str, Any]:
-    pictures = [file for file in post.files if file.is_ready and file.width is not None]
-    if not pictures:
+    pictures = [file for file in post.files if file.is_ready and file.is_picture]
+    found = [*pictures, *(file for file in post.files if file.is_ready and file.has_picture)]
+    if not found:
         return {}
-    first = pictures[0]
+    first = found[0]
     return {
         "file_id": first.id, "file_name": first.name, "file_width": first.width,
         "file_height": first.height, "pictures": len(pictures),

@@ -2,8 +2,8 @@
 
 from grandequipe.migrations import online
 
-revision = "0029"
-down_revision = "0027"
+revision = "0031"
+down_revision = "0030"
 COLOURS = "'blue', 'mint', 'violet', 'ochre', 'coral', 'magenta'"
 
 

@@ -186,6 +186,13 @@ IN_GROUPS = (
     page("feed.edit_post", "/publications/{post}/modifier", *CARE_FOR_POST),
     sent("feed.edit_post", "/publications/{post}/modifier", *CARE_FOR_POST, **NEWS),
     sent("feed.remove_post", "/publications/{post}/supprimer", *CARE_FOR_POST),
+    sent(
+        "feed.arrange_post",
+        "/publications/{post}/groupes/{slug}/mise-en-avant",
+        *CARE_FOR_POST,
+        change="featured",
+    ),
+    sent("feed.lock_comments", "/publications/{post}/commentaires/verrou", *CARE_FOR_POST),
     page("feed.history", "/publications/{post}/historique", *READ_POST),
     page("feed.history", "/publications/{pending}/historique", *WAITING),
     sent("feed.hide_version", "/publications/{edited}/historique/1/effacer", *CARE_FOR_POST),

@@ -143,8 +143,15 @@ async function renew(id) {
 /** Puts back what was removed: in its place where that is in the page. */
 const restore = (id) => (isShown(id) ? renew(id) : add(id));
 
+/** What is being typed stays, though nobody can send it until the comments are open again. */
+function lock({ subject, locked }) {
+  if (subject.type !== "post" || subject.id !== Number(section.dataset.comments)) return;
+  section.querySelector("[data-comments-locked]").hidden = !locked;
+}
+
 if (section) {
   document.addEventListener("live:change", ({ detail }) => {
+    if (detail.kind === "comments.locked") lock(detail);
     if (detail.post !== Number(section.dataset.comments)) return;
     if (detail.kind === "comment.added") inTurn(() => add(detail.subject.id));
     if (detail.kind === "comment.edited") inTurn(() => renew(detail.subject.id));

@@ -179,16 +179,30 @@ def banning_group(member: Member | None, post: Post) -> Group | None:
     return next((group for group in groups if is_banned(member, group)), None)
 
 
-def may_comment(member: Member | None, post: Post) -> bool:
-    """Members of a group that reads the post answer it, but who is banned from another of them."""
+def may_react(member: Member | None, post: Post) -> bool:
+    """Members of a group that reads the post react, but who is banned from another of them."""
     return banning_group(member, post) is None and any(
         is_member(member, placement.group) for placement in post.published
     )
 
 
-def may_react(member: Member | None, post: Post) -> bool:
-    """The right to answer is the right to react."""
-    return may_comment(member, post)
+def may_comment(member: Member | None, post: Post) -> bool:
+    """Who may react may answer, unless the comments are locked: then who may lock them."""
+    return may_react(member, post) and (not post.is_locked or may_lock(member, post))
+
+
+def may_lock(member: Member | None, post: Post) -> bool:
+    """Moderators of the group in which a post was placed first lock its comments.
+
+    To found a group and to place one's post there gives no power over what the others say.
+    """
+    groups = [placement.group for placement in post.published]
+    return bool(groups) and may_moderate(member, groups[0])
+
+
+def may_highlight(member: Member | None, placement: Placement) -> bool:
+    """Moderators pin and feature what their group reads."""
+    return placement.is_published and may_moderate(member, placement.group)
 
 
 def may_edit_comment(member: Member | None, comment: Comment) -> bool:

@@ -29,10 +29,12 @@ def as_change(
 ) -> Change:
     """Write an event as `/changes` and the socket send it.
 
-    A comment also names its post, and a minor correction says that it is one.
+    A comment also names its post; a minor correction says that it is one, and locked comments
+    whether they are.
     """
     under = {"post": event.data["post_id"]} if "post_id" in event.data else {}
     under |= {"minor": True} if event.data.get("minor") else {}
+    under |= {"locked": event.data["locked"]} if "locked" in event.data else {}
     return {
         "stream": stream.name,
         "position": position,

@@ -25,3 +25,17 @@ def test_a_comment_is_changed_by_its_author_over_the_version_that_was_read(cast,
     assert changed.json["edited_at"] is not None
     assert chloe.patch(address, {"body_html": "<p>Trop tard</p>", "version": 1}).status_code == 409
     assert program(cast.bruno).patch(address, {"body_html": "<p>Non</p>"}).status_code == 403
+
+
+def test_moderators_pin_feature_and_lock_by_the_api(cast, program):
+    post, bruno = make_post(cast.chloe, cast.ess), program(cast.bruno)
+    placement = f"/posts/{post.id}/placements/ess-quartiers"
+    shown = bruno.put(placement, {"pinned": True, "featured": True}).json["placements"]
+    assert [(each["pinned"], each["featured"]) for each in shown] == [(True, True)]
+    assert program(cast.chloe).put(placement, {"pinned": False}).status_code == 403
+    assert bruno.patch(f"/posts/{post.id}", {"locked": True}).json["locked"] is True
+    comments = f"/posts/{post.id}/comments"
+    assert program(cast.chloe).post(comments, {"body_html": "<p>Oui</p>"}).status_code == 409
+    assert program(cast.chloe).patch(f"/posts/{post.id}", {"locked": False}).status_code == 403
+    assert bruno.patch(f"/posts/{post.id}", {"locked": False}).json["locked"] is False
+    assert program(cast.chloe).post(comments, {"body_html": "<p>Oui</p>"}).status_code == 201

@@ -27,6 +27,7 @@ class ChangeSchema(Schema):
     actor = fields.Integer(required=True, allow_none=True)
     at = fields.String(required=True, metadata={"format": "date-time"})
     post = fields.Integer(metadata={"description": "The post that a comment stands under."})
+    locked = fields.Boolean(metadata={"description": "`comments.locked`: false once open."})
     minor = fields.Boolean(metadata={"description": "`post.edited`: a minor correction."})
 
 

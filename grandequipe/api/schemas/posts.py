@@ -68,6 +68,7 @@ class PlacementSchema(Schema):
     status = one_of(PlacementStatus, required=True)
     published_at = Instant(required=True, allow_none=True)
     pinned = fields.Boolean(required=True)
+    featured = fields.Boolean(required=True)
 
 
 class PostSchema(OwnFields):
@@ -103,6 +104,11 @@ class PostSchema(OwnFields):
     edited_at = Instant(required=True, allow_none=True)
     version = fields.Integer(required=True)
     comment_count = fields.Integer(required=True)
+    locked = fields.Boolean(
+        attribute="is_locked",
+        required=True,
+        metadata={"description": "Whether a moderator has locked its comments."},
+    )
     reactions = fields.Dict(
         keys=fields.String(validate=OneOf([name.value for name in ReactionName])),
         values=fields.Integer(),
@@ -177,6 +183,12 @@ class PlacementBody(Schema):
     version = whole(
         1, LARGEST_VERSION, metadata={"description": "To approve: the `version` that was read."}
     )
+    pinned = fields.Boolean(
+        metadata={"description": "On top of the group's page: a moderator's, 409 past three."}
+    )
+    featured = fields.Boolean(
+        metadata={"description": "Larger than others, one in a group: a moderator's."}
+    )
     reason = Text(
         longest=LONGEST_REASON,
         metadata={"description": "Why it is refused, for its author: 2 to 1,000 characters."},
@@ -185,6 +197,10 @@ class PlacementBody(Schema):
 
 class PostPatch(PostWords):
     """What may change of a post; a moderator also publishes or refuses one that waits."""
+
+    locked = fields.Boolean(
+        metadata={"description": "Its comments locked or open again: a moderator's."}
+    )
 
     status = Text(
         validate=OneOf(["published", "removed"]),

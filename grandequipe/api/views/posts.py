@@ -101,6 +101,10 @@ def edit_post(data: dict[str, Any], post_id: int) -> Any:
     actor = acting_member()
     post = queries.get_post(post_id, seen_by=actor)
     # Here, too: where nothing changes no service asks, and the answer shows the whole post.
+    if (locked := data.pop("locked", None)) is not None:
+        services.lock_comments(actor, post, locked=locked)
+        if set(data) == {"minor"}:
+            return shown_post(post)
     require(may_edit_post(actor, post), services.MAY_NOT_EDIT)
     status, version, reason = (data.pop(name, None) for name in ("status", "version", "reason"))
     is_minor = data.pop("minor")
@@ -149,12 +153,15 @@ def put_placement(data: dict[str, Any], post_id: int, slug: str) -> ShownPost:
 
     It waits where a moderator must read it first. Placing it where it stands changes nothing. 403
     where a moderator took it out; 409 where others commented for fewer people than would read them.
+    A moderator pins or features what the group reads: nothing else is done then.
     """
     actor = acting_member()
     post = queries.get_post(post_id, seen_by=actor)
     group = get_group(slug, seen_by=actor)
     placement = post.placement_in(group)
-    if data["status"] == "removed":
+    if "pinned" in data or "featured" in data:
+        _highlight(actor, post, group, data)
+    elif data["status"] == "removed":
         services.take_out(actor, post, group)
     elif data["status"] == "refused":
         services.refuse_post(actor, post, data.get("reason", ""), group)
@@ -173,6 +180,13 @@ def remove_placement(post_id: int, slug: str) -> None:
     actor = acting_member()
     post = queries.get_post(post_id, seen_by=actor)
     services.take_out(actor, post, get_group(slug, seen_by=actor))
+
+
+def _highlight(actor: Member, post: Post, group: Group, data: dict[str, Any]) -> None:
+    if "pinned" in data:
+        services.pin_post(actor, post, group, pinned=data["pinned"])
+    if "featured" in data:
+        services.feature_post(actor, post, group, featured=data["featured"])
 
 
 def shown_page(page: Window[Post], group: Group | None = None) -> Window[ShownPost]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Table, and_
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Table, and_, text
 from sqlalchemy.orm import Mapped, foreign, mapped_column, query_expression, relationship
 
 from grandequipe.attachments.models import File, FileClaim
@@ -58,6 +58,12 @@ class Post(Model):
         CheckConstraint(IS_TAG.format(column="language"), name="language"),
         enum_check("kind", Kind),
         minimum_check("version", 1),
+        Index(
+            "ix_post_locked_by_id",
+            "locked_by_id",
+            postgresql_where=text("locked_by_id IS NOT NULL"),
+        ),
+        CheckConstraint("locked_by_id IS NULL OR locked_at IS NOT NULL", name="locked_at"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -71,8 +77,11 @@ class Post(Model):
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+    # Since when nobody comments any more, by which moderator's decision.
+    locked_at: Mapped[datetime | None]
+    locked_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
 
-    author: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
+    author: Mapped[Member] = relationship(foreign_keys=[author_id], lazy="joined", innerjoin=True)
     placements: Mapped[list["Placement"]] = relationship(
         back_populates="post", lazy="selectin", order_by="Placement.id"
     )
@@ -108,6 +117,11 @@ class Post(Model):
     def reaction_counts(self) -> Mapping[str, int]:
         """Count the reactions to it, by the name of each that was made."""
         return self.counters.reaction_counts if self.counters else {}
+
+    @property
+    def is_locked(self) -> bool:
+        """Return whether its comments are locked: they are read, and nobody adds one."""
+        return self.locked_at is not None
 
     @property
     def text_version(self) -> str:

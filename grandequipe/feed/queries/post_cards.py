@@ -20,6 +20,7 @@ from sqlalchemy import (
     literal_column,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
@@ -236,9 +237,23 @@ def list_home_cards(seen_by: Member, kind: Kind | None, cursor: str | None) -> W
 def list_group_cards(
     group: Group, seen_by: Member | None, kind: Kind | None, cursor: str | None
 ) -> Window[PostCard]:
-    """List the PostCards of a group, newest first; none for viewers who may not read it."""
-    query = _of_group(placeholder_for(seen_by), kind, bool(cursor))
-    return _read(query, cursor, {"group": group.id, **viewer_params(seen_by)})
+    """List the PostCards of a group, newest first; none for viewers who may not read it.
+
+    Those that are pinned stand before the first of them all, and nowhere else where no kind is
+    asked for.
+    """
+    viewer, params = placeholder_for(seen_by), {"group": group.id, **viewer_params(seen_by)}
+    if kind is not None or cursor:
+        return _read(_of_group(viewer, kind, bool(cursor)), cursor, params)
+    pinned: list[PostCard] = []
+
+    def load(query: Select[Any], params: Params) -> Sequence[PostCard]:
+        found = sorted(_cards(query, params), key=NEWEST_FIRST.position_of, reverse=True)
+        pinned.extend(card for card in found if card.is_pinned)
+        return [card for card in found if not card.is_pinned]
+
+    page = read_window(_first_of_group(viewer), NEWEST_FIRST, None, DEFAULT_LIMIT, params, load)
+    return Window([*pinned, *page.items], page.next)
 
 
 @cache
@@ -263,9 +278,18 @@ def _of_my_groups(
 def _of_group(viewer: ViewerPlaceholder | None, kind: Kind | None, goes_on: bool) -> Select[Any]:
     here = Placement.group_id == bindparam("group", type_=BigInteger)
     query = select_cards(viewer, Placement, Placement).where(PUBLISHED, readable_by(viewer), here)
-    if kind is not None:
-        query = query.where(Placement.kind == kind)
+    query = query.where(~Placement.pinned if kind is None else Placement.kind == kind)
     return window_of(query, NEWEST_FIRST, goes_on=goes_on)
+
+
+@cache
+def _first_of_group(viewer: ViewerPlaceholder | None) -> Any:
+    """Select the first page of a group and, in the same statement, what is pinned there."""
+    here = Placement.group_id == bindparam("group", type_=BigInteger)
+    pinned = select_cards(viewer, Placement, Placement).where(
+        PUBLISHED, readable_by(viewer), here, Placement.pinned
+    )
+    return union_all(_of_group(viewer, None, goes_on=False), pinned)
 
 
 def select_cards(viewer: Viewer | None, listed: type[Placement], here: Any) -> Select[Any]:

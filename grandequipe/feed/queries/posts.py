@@ -71,7 +71,7 @@ def _whole_post(viewer: ViewerPlaceholder | None) -> OnePost:
 
 @cache
 def _bare_post(viewer: ViewerPlaceholder | None) -> OnePost:
-    needed = load_only(Post.author_id)
+    needed = load_only(Post.author_id, Post.locked_at)
     return _one_post(viewer).options(
         needed, lazyload(Post.author), lazyload(Post.counters), lazyload(Webinar.details)
     )

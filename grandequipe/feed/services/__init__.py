@@ -6,6 +6,12 @@ from grandequipe.feed.services.comments import (
     remove_comment,
     restore_comment,
 )
+from grandequipe.feed.services.highlights import (
+    MOST_PINNED,
+    feature_post,
+    lock_comments,
+    pin_post,
+)
 from grandequipe.feed.services.history import hide_version
 from grandequipe.feed.services.placements import (
     approve_post,
@@ -35,6 +41,7 @@ from grandequipe.feed.services.texts import subjects_described_by, subjects_of
 
 __all__ = [
     "MAY_NOT_EDIT",
+    "MOST_PINNED",
     "add_comment",
     "add_reaction",
     "approve_post",
@@ -44,7 +51,10 @@ __all__ = [
     "edit_comment",
     "edit_post",
     "end_proposals_of",
+    "feature_post",
     "hide_version",
+    "lock_comments",
+    "pin_post",
     "place_post",
     "post_of_version",
     "preview_post",

@@ -8,7 +8,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from grandequipe.attachments.services import Subject, claim_files
 from grandequipe.core import clock
-from grandequipe.core.errors import Invalid, NotFound
+from grandequipe.core.errors import Conflict, Invalid, NotFound
 from grandequipe.core.languages import language_error
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
@@ -54,7 +54,7 @@ def add_comment(
     """
     hold_memberships(author, [placement.group for placement in post.published])
     hold_post(post)
-    require(policies.may_comment(author, post), _l("Join the group to comment."))
+    require_open(author, post)
     text = read_comment(body_html)
     if wrong := language_error(language):
         raise Invalid({"language": wrong})
@@ -81,6 +81,13 @@ def add_comment(
     return comment
 
 
+def require_open(author: Member, post: Post) -> None:
+    """Raise Refused for who is no member, Conflict where the comments of a held post are locked."""
+    require(policies.may_react(author, post), _l("Join the group to comment."))
+    if not policies.may_comment(author, post):
+        raise Conflict(_("A moderator has locked the comments: no one can add one."))
+
+
 def edit_comment(
     author: Member, comment: Comment, body_html: str, language: str | None = None
 ) -> bool:
@@ -91,6 +98,8 @@ def edit_comment(
     post = comment.post
     hold_memberships(author, [placement.group for placement in post.published])
     hold_post(post)
+    if author.id == comment.author_id:
+        require_open(author, post)
     require(policies.may_edit_comment(author, comment), _l("You can’t edit this comment."))
     text = read_comment(body_html)
     if wrong := language_error(language):
@@ -136,7 +145,7 @@ def restore_comment(author: Member, comment: Comment) -> None:
     post = comment.post
     hold_memberships(author, [placement.group for placement in post.published])
     hold_post(post)
-    require(policies.may_comment(author, post), _l("Join the group to comment."))
+    require_open(author, post)
     alone = {"of": Comment, "key_share": True}
     names = ["removed_at", "removed_by_id"]
     db.session.refresh(comment, attribute_names=names, with_for_update=alone)

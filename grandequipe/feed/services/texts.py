@@ -34,7 +34,8 @@ LOCK = (
     .execution_options(populate_existing=True)
 )
 HOLD = (
-    select(Placement)
+    select(Placement, Post.locked_at)
+    .join(Placement.post)
     .where(Placement.post_id == bindparam("post", type_=BigInteger))
     .order_by(Placement.id)
     .with_for_update(of=Placement, read=True)
@@ -49,8 +50,9 @@ def hold_post(post: Post) -> None:
     Raises NotFound where the post was published when it was read, and no longer is.
     """
     was_published = post.is_published
-    placements = db.session.scalars(HOLD, {"post": post.id}).all()
-    set_committed_value(post, "placements", list(placements))
+    rows = db.session.execute(HOLD, {"post": post.id}).all()
+    set_committed_value(post, "placements", [placement for placement, _locked_at in rows])
+    set_committed_value(post, "locked_at", rows[0].locked_at if rows else None)
     if was_published and not post.is_published:
         raise NotFound
 

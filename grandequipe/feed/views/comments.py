@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from grandequipe.attachments.forms import FILES_BODY
 from grandequipe.attachments.services import Subject, attachable_files, describe_files
 from grandequipe.attachments.views.receiving import receive_sent
-from grandequipe.core.errors import Invalid
+from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies, services
@@ -46,6 +46,10 @@ def add_comment(post_id: int) -> ResponseReturnValue:
             return redirect(address_of(post, said.id), 303)
         except Invalid as refused:
             form.show(refused)
+        except Conflict as refused:
+            # What was typed is given back, though nobody can send it now.
+            form.form_errors.append(refused.message)
+            return _ask_again(get_post(post_id, seen_by=author), author, form), 409
     return _ask_again(post, author, form), 422
 
 

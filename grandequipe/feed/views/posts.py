@@ -43,10 +43,11 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
     discussion = None
     if policies.may_read_thread(member, post):
         discussion = discussion_around(post, form.answered) if form else requested_discussion(post)
-    answer = form if form and discussion and form.answered in discussion.answerable else None
-    if form is None or answer:
+    may_comment, may_react = policies.may_comment(member, post), policies.may_react(member, post)
+    is_answer = form and discussion and form.answered in discussion.answerable and may_comment
+    answer = form if is_answer else None
+    if (form is None or answer) and may_comment:
         form = CommentForm(formdata=None)
-    may_comment = policies.may_comment(member, post)
     may_edit = policies.may_edit_post(member, post)
     placements = policies.shown_placements(member, post)
     place = placements[0]
@@ -61,13 +62,16 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
         placements=placements,
         elsewhere=len([each for each in placements[1:] if each.is_published]),
         discussion=discussion,
-        form=form if may_comment else None,
+        form=form if may_react else None,
         answer=answer,
         reacted=marks,
         bookmark=bookmarks.find_bookmark(member, post) if member and BOOKMARK in marks else None,
         is_member=is_member(member, place.group),
         membership=find_membership(member, policies.banning_group(member, post) or place.group),
         may_comment=may_comment,
+        may_react=may_react,
+        may_lock=policies.may_lock(member, post),
+        highlightable=[each for each in placements if policies.may_highlight(member, each)],
         may_edit=may_edit,
         to_approve=[each for each in placements if policies.may_approve(member, each)],
         may_place=policies.may_arrange(member, post),

@@ -12,6 +12,10 @@ if (place) {
     if (detail.subject.type !== "post" || detail.subject.id !== Number(place.dataset.livePost)) return;
     if (detail.actor === viewer) return;
     if (detail.kind === "post.edited" && !detail.minor && !isGone) showNote("edited");
+    if (detail.kind === "post.restored") {
+      isGone = false;
+      showNote("removed", false);
+    }
     if (detail.kind !== "post.removed") return;
     isGone = true;
     showNote("edited", false);

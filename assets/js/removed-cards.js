@@ -7,7 +7,11 @@ import { say } from "./page.js";
 
 const groupStream = document.querySelector("[data-quiet-bar]")?.dataset.stream;
 
+// The cards that went, as they were: an author may put a post back.
+const gone = new Map();
+
 function clear(card) {
+  gone.set(card.dataset.post, card.cloneNode(true));
   const hadFocus = card.contains(document.activeElement);
   const words = document.createElement("p");
   words.textContent = say("postRemoved");
@@ -19,6 +23,19 @@ function clear(card) {
   card.replaceChildren(words);
   if (hadFocus) card.focus({ preventScroll: true });
 }
+
+function putBack(id) {
+  const card = gone.get(String(id));
+  const place = document.querySelector(`.card-gone[data-post="${id}"]`);
+  gone.delete(String(id));
+  if (!card || !place) return;
+  place.replaceWith(card);
+  window.htmx?.process(card);
+}
+
+document.addEventListener("live:change", ({ detail }) => {
+  if (detail.kind === "post.restored") putBack(detail.subject.id);
+});
 
 document.addEventListener("live:change", async ({ detail }) => {
   if (detail.kind !== "post.removed") return;

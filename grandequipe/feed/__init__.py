@@ -12,6 +12,7 @@ from grandequipe.feed.models.posts import COMMENT_SUBJECT, POST_SUBJECT, PROPOSA
 from grandequipe.feed.queries import find_state_of_tag, subjects
 from grandequipe.feed.services import check_opening
 from grandequipe.feed.slots import AUDIENCE, POST_ACTIONS
+from grandequipe.feed.tasks import SCHEDULE as SCHEDULE
 from grandequipe.feed.views.my_groups import load_moderation_tab, load_my_groups
 from grandequipe.groups.queries import find_public_head
 from grandequipe.groups.services import opening_checks

@@ -1,18 +1,17 @@
 """The rights to publish, change and answer."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from grandequipe.core.errors import NotFound
 from grandequipe.feed.models import Comment, Placement, Post
+from grandequipe.feed.models.placements import IN_BIN
 from grandequipe.groups.models import Group, PostingPolicy
 from grandequipe.groups.policies import is_banned, is_member, may_moderate, may_read
 from grandequipe.groups.queries import find_known
 from grandequipe.members.models import Member
 
 NEVER = datetime.max.replace(tzinfo=UTC)
-# For so long authors put back what they removed.
-IN_BIN = timedelta(days=30)
 
 
 def may_publish(member: Member | None, group: Group) -> bool:

@@ -27,6 +27,7 @@ PAGES = {
         "publish",
         "refuse_post",
         "refuse_proposal",
+        "show_bin",
     ),
     "groups": ("change_cover", "create", "index", "invitation", "members", "settings"),
     "members": ("change_picture", "edit_preferences", "edit_profile", "profile", "settings"),

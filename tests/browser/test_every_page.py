@@ -69,6 +69,7 @@ FOR_MEMBERS = (
     "/groupes",
     "/groupes/nouveau",
     "/publier",
+    "/corbeille",
     "/membres/1",
     "/notifications",
     "/favoris",

@@ -35,7 +35,7 @@ from grandequipe.core.events.models import owner_id_of
 from grandequipe.core.mail import MailState, OutgoingMail
 from grandequipe.digests.models import Digest, DigestPost
 from grandequipe.extensions import db
-from grandequipe.feed.events import PostPublished
+from grandequipe.feed.events import PostPublished, PostRestored
 from grandequipe.feed.models import (
     Kind,
     Placement,
@@ -108,7 +108,6 @@ def _candidate(row: Sequence[Any]) -> Candidate:
 
 # PostgreSQL chooses the generic plan where it expects as many rows for any parameters: of JSON it
 # always does, of an array it knows the length. The kind is a literal for the same reason.
-_PUBLISHED = literal_column(f"'{PostPublished.kind}'", Text)
 _SPAN = func.jsonb_each(bindparam("window", type_=JSONB)).table_valued(
     "key", column("value", JSONB), name="span"
 )
@@ -116,25 +115,36 @@ _AFTER, _UNTIL = (cast(_SPAN.c.value[end].astext, BigInteger) for end in (0, 1))
 _groups = aliased(Group)
 _UNDELIVERED = func.jsonb_array_elements_text(bindparam("undelivered", type_=JSONB))
 
+
 # Read for each group from its own index: OFFSET keeps PostgreSQL from reading the whole log once
 # instead, where it expects many groups with long windows.
-_IN_WINDOW = (
-    select(EventRecord.subject_id.label("post_id"))
-    .where(
-        EventRecord.stream_id == _groups.stream_id,
-        EventRecord.kind == _PUBLISHED,
-        EventRecord.position > _AFTER,
-        EventRecord.position <= _UNTIL,
+def _in_window(kind: str) -> Select[Any]:
+    """Select the posts of events of a kind within the window."""
+    # PostgreSQL chooses its plan by the kind: a literal.
+    here = (
+        select(EventRecord.subject_id.label("post_id"))
+        .where(
+            EventRecord.stream_id == _groups.stream_id,
+            EventRecord.kind == literal_column(f"'{kind}'", Text),
+            EventRecord.position > _AFTER,
+            EventRecord.position <= _UNTIL,
+        )
+        .offset(literal_column("0"))
+        .correlate(_groups, _SPAN)
+        .lateral("in_window")
     )
-    .offset(literal_column("0"))
-    .correlate(_groups, _SPAN)
-    .lateral("in_window")
-)
+    return (
+        select(here.c.post_id)
+        .select_from(_SPAN)
+        .join(_groups, _groups.id == cast(_SPAN.c.key, BigInteger))
+        .join(here, true())
+    )
+
+
+# What was put back was removed when a digest was sent, or that digest has it.
 _WANTED = union(
-    select(_IN_WINDOW.c.post_id)
-    .select_from(_SPAN)
-    .join(_groups, _groups.id == cast(_SPAN.c.key, BigInteger))
-    .join(_IN_WINDOW, true()),
+    _in_window(PostPublished.kind),
+    _in_window(PostRestored.kind),
     select(cast(_UNDELIVERED, BigInteger)),
 ).subquery("wanted")
 
@@ -149,7 +159,8 @@ _TOWN = (
 SENT_OR_PENDING = (MailState.PENDING, MailState.SENDING, MailState.SENT, MailState.UNCERTAIN)
 
 # For a post placed in one group when it was written, positions show whether a digest had it; for
-# a post in several groups, or placed later or again, the contents of earlier digests do.
+# a post in several groups, or placed later or again, or put back by its author, the contents of
+# earlier digests do.
 _OTHER = aliased(Placement)
 _IS_ELSEWHERE = (
     select(_OTHER.id)
@@ -172,7 +183,10 @@ _IS_IN_A_DIGEST = (
     .exists()
 )
 _WAS_PLACED_LATER = Placement.created_at > Post.created_at
-_WAS_SENT = case((or_(_WAS_PLACED_LATER, _IS_ELSEWHERE), _IS_IN_A_DIGEST), else_=literal(False))
+_WAS_PUT_BACK = func.coalesce(Placement.decided_by_id == Post.author_id, literal(False))
+_WAS_SENT = case(
+    (or_(_WAS_PLACED_LATER, _WAS_PUT_BACK, _IS_ELSEWHERE), _IS_IN_A_DIGEST), else_=literal(False)
+)
 
 # The table's own columns: an attribute of a kind would keep out the posts of all others.
 _columns = Post.__table__.c

@@ -1,6 +1,6 @@
 """A post in a group: its life there, which each group decides for itself."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -19,6 +19,8 @@ from grandequipe.feed.models.kind_registry import Kind
 from grandequipe.feed.models.posts import Post
 from grandequipe.groups.models import Group
 
+# For so long authors put back what they removed.
+IN_BIN = timedelta(days=30)
 # Of one post, those it was taken out of apart.
 MOST_GROUPS = 20
 

@@ -1,5 +1,10 @@
 """Writing posts, comments and reactions."""
 
+from grandequipe.feed.services.bin import (
+    delete_removed_posts,
+    delete_removed_texts,
+    restore_post,
+)
 from grandequipe.feed.services.comments import (
     add_comment,
     edit_comment,
@@ -48,6 +53,8 @@ __all__ = [
     "approve_proposal",
     "check_opening",
     "delete_refused_posts",
+    "delete_removed_posts",
+    "delete_removed_texts",
     "edit_comment",
     "edit_post",
     "end_proposals_of",
@@ -66,6 +73,7 @@ __all__ = [
     "remove_post",
     "remove_reaction",
     "restore_comment",
+    "restore_post",
     "subjects_described_by",
     "subjects_of",
     "take_out",

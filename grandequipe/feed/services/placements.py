@@ -6,9 +6,10 @@ which who comments at that moment waits.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask_babel import gettext as _, lazy_gettext as _l
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from grandequipe.core import clock
@@ -91,6 +92,8 @@ def removed(actor: Member, post: Post, placements: Sequence[Placement]) -> list[
     its author is in none of them.
     """
     events: list[StreamEvent] = []
+    # One instant: its author puts back what they removed at once.
+    now = clock.now()
     for placement in placements:
         group = placement.group
         names = {"subject_id": post.id, "actor_id": actor.id, "group_id": group.id}
@@ -101,7 +104,7 @@ def removed(actor: Member, post: Post, placements: Sequence[Placement]) -> list[
             events += resolution_events(actor, group)
         placement.status, placement.refusal = PlacementStatus.REMOVED, None
         placement.pinned = placement.featured = False
-        _decide(actor, placement)
+        _decide(actor, placement, now)
     goes_on = post.is_published and policies.may_withdraw(post.author, post)
     proposal = None if goes_on else proposal_of(post)
     ended = end_proposal(actor, proposal) if proposal else []
@@ -174,7 +177,10 @@ def check_audience(post: Post, group: Group) -> None:
 
 
 def check_opening(group: Group) -> None:
-    """Raise Conflict where a group that becomes public would show what others said elsewhere."""
+    """Raise Conflict where a group that becomes public would show what others said elsewhere.
+
+    What authors could put back there, with such comments, they cannot any more.
+    """
     here, narrower = aliased(Placement), aliased(Placement)
     threads = (
         select(func.count(here.id))
@@ -211,6 +217,19 @@ def check_opening(group: Group) -> None:
                 "members only. Remove these posts before you make the group public."
             )
         )
+    said = exists().where(
+        Post.id == here.post_id,
+        Comment.post_id == Post.id,
+        Comment.author_id != Post.author_id,
+        Comment.removed_at.is_(None),
+    )
+    removed_here = select(here.id).where(
+        here.group_id == group.id, here.status == PlacementStatus.REMOVED, narrower_too, said
+    )
+    db.session.execute(
+        update(Placement).where(Placement.id.in_(removed_here)).values(decided_by_id=None),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _may_know(actor: Member, placement: Placement) -> bool:
@@ -231,8 +250,8 @@ def _lock_waiting(moderator: Member, post: Post, group: Group | None) -> Placeme
     return pending[0]
 
 
-def _decide(moderator: Member, placement: Placement) -> None:
-    placement.decided_by_id, placement.decided_at = moderator.id, clock.now()
+def _decide(moderator: Member, placement: Placement, at: datetime | None = None) -> None:
+    placement.decided_by_id, placement.decided_at = moderator.id, at or clock.now()
 
 
 def _record_decision(

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from grandequipe.feed.views import (
+    bin,
     bookmarks,
     comments,
     endings,
@@ -25,6 +26,9 @@ COMMENT = "<id:comment_id>"
 
 for path, view, methods in (
     ("/", home.home, "GET"),
+    ("/corbeille", bin.show_bin, "GET"),
+    ("/corbeille/publications/<id:post_id>", bin.restore_post, "POST"),
+    (f"/corbeille/commentaires/{COMMENT}", bin.restore_comment, "POST"),
     ("/publier", publish.choose_group, "GET"),
     ("/groupes/<slug:slug>", group.group_page, "GET"),
     ("/groupes/<slug:slug>/publier", publish.choose_kind, "GET"),

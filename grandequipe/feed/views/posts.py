@@ -101,5 +101,7 @@ def remove_post(post_id: int) -> ResponseReturnValue:
     group_address = url_for("feed.group_page", slug=group.slug)
     with atomic():
         services.remove_post(member, post)
-    flash(_("The post has been deleted."), "success")
+    is_own = member.id == post.author_id
+    said = _("The post has been deleted. You can put it back from the bin for 30 days.")
+    flash(said if is_own else _("The post has been deleted."), "success")
     return redirect(group_address, 303)

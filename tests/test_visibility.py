@@ -238,6 +238,8 @@ IN_GROUPS = (
     page("feed.comment_history", "/commentaires/{comment}/historique", *CARE_FOR_POST),
 )
 
+# Members: of the protocol that these take, none is named.
+NO_VERSION = "L" + "412" * 6
 API = (
     Row("api_documents.page", "GET", "/api/v1/docs", (ALL,)),
     Row("api_documents.description", "GET", "/api/v1/openapi.json", (ALL,)),
@@ -250,6 +252,10 @@ API = (
     call("POST", "list_changes_after", "/changes", LOGGED_IN, limit=10),
     call("GET", "list_notifications", "/notifications", LOGGED_IN),
     call("POST", "send_file", "/files", "LUUUUUU"),
+    call("GET", "show_file", "/files/987654", "4444444"),
+    call("POST", "begin_upload", "/uploads", NO_VERSION),
+    call("PATCH", "send_part", "/uploads/987654", NO_VERSION),
+    call("DELETE", "end_upload", "/uploads/987654", NO_VERSION),
     call("POST", "read_notifications", "/notifications/read", LOGGED_IN, up_to=0),
     call("GET", "show_notification_settings", "/me/notification-settings", LOGGED_IN),
     call("PUT", "set_notification_settings", "/me/notification-settings", LOGGED_IN, channels={}),

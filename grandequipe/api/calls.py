@@ -15,6 +15,7 @@ from grandequipe.api.parsing import Parser
 from grandequipe.api.schemas.problems import ProblemSchema
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import csrf
+from grandequipe.web import bodies
 
 View = Callable[..., Any]
 
@@ -39,6 +40,17 @@ class Parts:
     fields: type[Schema]
     largest: int
     receive: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """A body that is read while it arrives, of so many bytes at most, before the transaction.
+
+    `receive` is called with the parameters of the path.
+    """
+
+    largest: int
+    receive: Callable[..., None]
 
 
 class ApiBlueprint(Blueprint):
@@ -69,6 +81,7 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
     query: type[Schema] | None = None,
     body: type[Schema] | None = None,
     parts: Parts | None = None,
+    streamed: Streamed | None = None,
     visitors: bool = False,
     any_scope: bool = False,
     only_reads: bool = False,
@@ -85,7 +98,8 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
     A call that `only_reads` is treated as a GET, whatever its method: its parameters are in the
     body, and it needs neither a CSRF token nor an Idempotency-Key.
 
-    `parts` are those of a call that is sent files, in a multipart body.
+    `parts` are those of a call that is sent files, in a multipart body; `streamed` is a body that
+    is no document.
 
     A call that writes runs in one transaction, opened here, and a POST once per Idempotency-Key.
     Its response is built before the commit, from what the transaction sees.
@@ -104,7 +118,7 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
             described = blueprint.alt_response(otherwise, schema=answers)(described)
         writes = method != "GET" and not only_reads
         scope: Scope | None = None if any_scope else "write" if writes else "read"
-        guarded = _authenticated(described, writes, visitors, scope, parts)
+        guarded = _authenticated(described, writes, visitors, scope, parts, streamed)
         statuses = {*refusals, *getattr(view, "refusals", ())}
         statuses |= _error_statuses(writes, path, bool(body or parts), query is not None)
         for each in sorted(statuses):
@@ -114,12 +128,18 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
         guarded = _documented(guarded, method == "POST" and writes, visitors)
         guarded.body = body  # type: ignore[attr-defined]
         guarded.is_for_visitors = visitors  # type: ignore[attr-defined]
-        if parts is not None:
-            guarded.largest_parts = parts.largest  # type: ignore[attr-defined]
+        _measure(guarded, parts, streamed)
         blueprint.route(path, methods=[method], tags=[tag], endpoint=view.__name__)(guarded)
         return view
 
     return declare
+
+
+def _measure(view: View, parts: Parts | None, streamed: Streamed | None) -> None:
+    if parts is not None:
+        view.largest_parts = parts.largest  # type: ignore[attr-defined]
+    if streamed is not None:
+        bodies.streams(streamed.largest)(view)
 
 
 def require_sender() -> None:
@@ -145,7 +165,12 @@ def _no_content(view: View, status: int) -> View:
 
 
 def _authenticated(
-    view: View, writes: bool, visitors: bool, scope: Scope | None, parts: Parts | None
+    view: View,
+    writes: bool,
+    visitors: bool,
+    scope: Scope | None,
+    parts: Parts | None,
+    streamed: Streamed | None,
 ) -> View:
     @wraps(view)
     def read(*args: Any, **kwargs: Any) -> Any:
@@ -159,6 +184,8 @@ def _authenticated(
             if stored := idempotency.find_stored(acting_member()):
                 return stored
             parts.receive()
+        if streamed is not None:
+            streamed.receive(*args, **kwargs)
         with atomic():
             return idempotency.run_once(acting_member(), lambda: view(*args, **kwargs))
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from grandequipe.attachments import services
 from grandequipe.attachments.models.files import LONGEST_TEXT
+from grandequipe.attachments.services import resumable
 from grandequipe.core import clock, files
 from grandequipe.core.pictures import Reduced, read_document, reduce
 from grandequipe.core.transactions import atomic
@@ -129,6 +130,8 @@ def prepare_waiting() -> None:
 def remove_abandoned() -> None:
     """Remove the files that nothing claims, rows first; then their bytes."""
     _remove_claims_of_nothing()
+    for file_id in resumable.forget_finished():
+        resumable.remove_parts(file_id)
     while keys := _remove_some():
         for key in keys:
             files.remove_all(key.rpartition("/")[0])

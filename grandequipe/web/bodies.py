@@ -89,6 +89,40 @@ def reads_files(largest: int) -> Callable[[View], View]:
     return declare
 
 
+def streams(largest: int) -> Callable[[View], View]:
+    """Declare a route that reads its body itself, up to so many bytes, by `streamed_body`."""
+
+    def declare(view: View) -> View:
+        view.streamed_body = view.largest_body = largest  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+class StreamedBody:
+    """The body of a request while it arrives, no slower than any other."""
+
+    def __init__(self) -> None:
+        self._stream = get_input_stream(
+            request.environ, max_content_length=request.max_content_length
+        )
+        self._started, self._number = monotonic(), 0
+
+    def read(self) -> bytes:
+        """Read some bytes, b"" at the end.
+
+        Raises ClientDisconnected where the sender is gone before the announced end, or
+        RequestTimeout where it is too slow.
+        """
+        slowest = self._started + PATIENCE_SECONDS + self._number / SLOWEST_BYTES_PER_SECOND
+        with _deadline(slowest):
+            chunk = _read(self._stream)
+        self._number += len(chunk)
+        if not chunk and self._number < (request.content_length or 0):
+            raise ClientDisconnected
+        return chunk
+
+
 def is_for_programs() -> bool:
     """Whether the request is for an API blueprint (see `limit`)."""
     return request.blueprint in current_app.extensions[LIMITS]
@@ -102,6 +136,8 @@ def _read_body() -> None:
     if not _has_body():
         return
     _require_sender(request.max_content_length)
+    if _view_declares("streamed_body"):
+        return
     stream = get_input_stream(request.environ, max_content_length=request.max_content_length)
     request.environ["wsgi.input"] = _spool(stream)
     if request.mimetype == PARTS:
@@ -110,9 +146,13 @@ def _read_body() -> None:
         run_in_thread(lambda: sent.files)
 
 
+def _view_declares(name: str) -> Any:
+    return getattr(current_app.view_functions.get(request.endpoint or ""), name, 0)
+
+
 def _largest() -> int:
     view = current_app.view_functions.get(request.endpoint or "")
-    parts = getattr(view, "largest_parts", 0)
+    parts = _view_declares("largest_parts")
     if parts and request.mimetype == PARTS:
         return int(parts)
     default = current_app.extensions[LIMITS].get(request.blueprint, SMALL_BODY)

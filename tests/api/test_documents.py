@@ -32,6 +32,10 @@ CONTRACT = {
     "GET /groups/{slug}/posts",
     "POST /groups/{slug}/posts",
     "POST /files",
+    "GET /files/{file_id}",  # added to the contract: whether a picture is ready
+    "POST /uploads",  # added to the contract: large files, by the protocol tus
+    "PATCH /uploads/{file_id}",
+    "DELETE /uploads/{file_id}",
     "GET /posts/{post_id}",
     "PATCH /posts/{post_id}",
     "DELETE /posts/{post_id}",

@@ -161,7 +161,7 @@ def keep_unclaimed(owner: Member, number: int, size: int) -> None:
         )  # fmt: skip
 
 
-@pytest.mark.parametrize(("number", "size"), [(100, 1), (20, 25 * 1024 * 1024)])
+@pytest.mark.parametrize(("number", "size"), [(100, 1), (41, 25 * 1024 * 1024)])
 def test_a_member_sends_no_more_than_so_much_that_belongs_to_nothing(
     cast: Cast, send: Send, number: int, size: int
 ) -> None:

@@ -109,6 +109,24 @@ def test_a_file_of_many_parts_is_kept_read_by_range_and_removed(
         owner.send("/connexion", email=alice.email, password=PASSWORD)
         shown = owner.get(path)
         assert (shown.content, shown.headers["Content-Type"]) == (content, "application/pdf")
+        bucket.objects.delete()
+        send_in_parts(f"{site.url}/api/v1/uploads", content, headers, number=3)
+        [joined] = bucket.objects.all()
+        assert joined.get()["Body"].read() == content, "and its parts are gone"
+
+
+def send_in_parts(address: str, content: bytes, headers: dict[str, str], number: int) -> None:
+    """Send a file by the protocol tus."""
+    tus = {**headers, "Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
+    length = {"Upload-Length": str(len(content)), "Upload-Metadata": "filename YS5wZGY="}
+    begun = requests.post(address, headers={**tus, **length}, timeout=30)
+    place = f"{address}/{begun.json()['id']}"
+    step = len(content) // number + 1
+    for start in range(0, len(content), step):
+        offset = {"Upload-Offset": str(start)}
+        part = content[start : start + step]
+        sent = requests.patch(place, part, headers={**tus, **offset}, timeout=30)
+        assert sent.status_code == 204, sent.text
 
 
 @contextmanager

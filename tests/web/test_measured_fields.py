@@ -140,6 +140,7 @@ def named(cast: Cast) -> dict[str, Any]:
         "security.reset_password": generate_reset_password_token(make_member("Zoé Petit")),
         "security.confirm_email": generate_confirmation_token(new),
         "name": "thanks",
+        "file_id": 987654,
     }
 
 
@@ -289,6 +290,8 @@ def test_no_call_looks_at_what_is_too_long(
                 answer = robot.call(method, path, {name: wanted})
                 if answer.status_code != 422 or name not in str(answer.json["errors"]):
                     wrong.append((rule.endpoint, name, answer.status))
+        if hasattr(app.view_functions[rule.endpoint], "streamed_body"):
+            continue
         if robot.call(method, path, {"name": "a" * 8_000_000}).status_code != 413:
             wrong.append((rule.endpoint, "name", "8 MB"))
     assert "\n".join(map(str, wrong)) == ""

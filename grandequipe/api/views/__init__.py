@@ -16,6 +16,7 @@ from grandequipe.api.views import (
     proposals,
     reactions,
     tokens,
+    uploads,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "proposals",
     "reactions",
     "tokens",
+    "uploads",
 ]

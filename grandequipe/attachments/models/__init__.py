@@ -3,6 +3,7 @@
 from grandequipe.attachments.models.files import File, FileClaim, FileState, FileText
 from grandequipe.attachments.models.kinds import FileKind, Refusal, kind_of
 from grandequipe.attachments.models.names import cleaned_name
+from grandequipe.attachments.models.uploads import Upload, UploadPart
 
 __all__ = [
     "File",
@@ -11,6 +12,8 @@ __all__ = [
     "FileState",
     "FileText",
     "Refusal",
+    "Upload",
+    "UploadPart",
     "cleaned_name",
     "kind_of",
 ]

@@ -32,6 +32,7 @@ class Reason(StrEnum):
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
+    TOO_LARGE_UPLOAD = "too_large_upload"
     UNKNOWN = "unknown"
     PAGE = "page"
     MACROS = "macros"

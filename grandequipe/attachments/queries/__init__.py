@@ -20,6 +20,11 @@ def find_file(file_id: int) -> File | None:
     return file if file and file.is_ready else None
 
 
+def find_shown_file(file_id: int) -> File | None:
+    """Find a file that has arrived, or is on its way; the caller asks the policy."""
+    return db.session.get(File, file_id)
+
+
 def list_claims(file_id: int) -> Sequence[FileClaim]:
     """List what a file belongs to."""
     return db.session.scalars(select(FileClaim).where(FileClaim.file_id == file_id)).all()

@@ -25,7 +25,7 @@ from grandequipe.members.models import Member
 CHUNK = 256 * 1024
 # Of what a member has sent in a day and nothing claims.
 MOST_UNCLAIMED = 100
-MOST_UNCLAIMED_BYTES = 500 * 1024 * 1024
+MOST_UNCLAIMED_BYTES = 1024 * 1024 * 1024
 
 
 class FileRefused(Invalid):
@@ -83,7 +83,7 @@ def begin_upload(connection: Connection, owner_id: int, new: NewFile) -> tuple[i
 
     Raises FileRefused where too much of what its owner sent belongs to nothing.
     """
-    _require_room(connection, owner_id, new)
+    require_room(connection, owner_id, new.name, new.size)
     now = clock.now()
     key = new_key()
     values = {
@@ -100,7 +100,8 @@ def begin_upload(connection: Connection, owner_id: int, new: NewFile) -> tuple[i
     return file_id, key
 
 
-def _require_room(connection: Connection, owner_id: int, new: NewFile) -> None:
+def require_room(connection: Connection, owner_id: int, name: str, wanted: int) -> None:
+    """Raise FileRefused where so many bytes more of what a member sent would belong to nothing."""
     # One upload of a member after the other: each counts those before it.
     owner = select(Member.id).where(Member.id == owner_id)
     connection.execute(owner.with_for_update(key_share=True))
@@ -108,18 +109,30 @@ def _require_room(connection: Connection, owner_id: int, new: NewFile) -> None:
         File.owner_id == owner_id, File.unclaimed_at.is_not(None)
     )
     number, size = connection.execute(unclaimed).one()
-    if number >= MOST_UNCLAIMED or size + new.size > MOST_UNCLAIMED_BYTES:
-        raise FileRefused(new.name, Reason.TOO_MANY)
+    if number >= MOST_UNCLAIMED or size + wanted > MOST_UNCLAIMED_BYTES:
+        raise FileRefused(name, Reason.TOO_MANY)
 
 
-def finish_upload(connection: Connection, file_id: int, new: NewFile, alternative: str) -> None:
-    """Say that the bytes are in the store; a picture is read once a worker has prepared it."""
+def finish_upload(
+    connection: Connection, file_id: int, new: NewFile, alternative: str = ""
+) -> bool:
+    """Say that the bytes are in the store; a picture is read once a worker has prepared it.
+
+    Returns whether they were on their way until now.
+    """
     state = FileState.PROCESSING if new.kind.group is Group.PICTURE else FileState.READY
-    connection.execute(
+    finished = connection.execute(
         update(File)
         .where(File.id == file_id, File.state == FileState.UPLOADING)
-        .values(state=state, sha256=new.digest, alternative=alternative)
+        .values(
+            name=new.name,
+            media_type=new.kind.media_type,
+            state=state,
+            sha256=new.digest,
+            alternative=alternative,
+        )
     )
+    return finished.rowcount > 0
 
 
 def give_up_upload(connection: Connection, file_id: int) -> None:
@@ -136,6 +149,9 @@ def _sentences(name: str) -> Mapping[Reason, str]:
     return {
         Reason.EMPTY: _("“%(name)s” is empty. Choose the file again.", name=name),
         Reason.TOO_LARGE: _("“%(name)s” is too large. Choose a file of up to 25 MB.", name=name),
+        Reason.TOO_LARGE_UPLOAD: _(
+            "“%(name)s” is too large. Choose a file of up to 500 MB.", name=name
+        ),
         Reason.UNKNOWN: _(
             "“%(name)s” isn’t a kind of file we accept. Choose a PDF, an office document, a "
             "picture, a sound, a video, a CSV, a text or a ZIP of these.",
@@ -174,6 +190,6 @@ def _sentences(name: str) -> Mapping[Reason, str]:
 
 
 STATUSES = {
-    Reason.TOO_LARGE: 413, Reason.EMPTY: 422, Reason.DAMAGED: 422, Reason.ENCRYPTED: 422,
-    Reason.TOO_MANY: 422,
+    Reason.TOO_LARGE: 413, Reason.TOO_LARGE_UPLOAD: 413, Reason.EMPTY: 422, Reason.DAMAGED: 422,
+    Reason.ENCRYPTED: 422, Reason.TOO_MANY: 422,
 }  # fmt: skip

@@ -16,7 +16,7 @@ from werkzeug.datastructures import FileStorage
 from grandequipe.attachments import services
 from grandequipe.attachments.forms import UPLOAD
 from grandequipe.attachments.models.files import MOST_FILES
-from grandequipe.attachments.services import FileRefused
+from grandequipe.attachments.services import FileRefused, NewFile
 from grandequipe.core import files
 from grandequipe.core.errors import TooMany
 from grandequipe.core.threads import run_large_copy
@@ -47,11 +47,16 @@ def receive(owner_id: int, upload: FileStorage, alternative: str = "") -> int:
         with suppress(Exception), db.engine.begin() as connection:
             services.give_up_upload(connection, file_id)
         raise
+    hand_over(file_id, new)
+    return file_id
+
+
+def hand_over(file_id: int, new: NewFile) -> None:
+    """Have a worker prepare what has arrived, where there is something to make of it."""
     if services.needs_preparation(new.kind):
         # Where the broker does not answer, the clock finds the row.
         with suppress(BrokerError):
             celery.send_task("attachments.prepare", (file_id,))
-    return file_id
 
 
 def receive_all(owner_id: int, uploads: Iterable[FileStorage]) -> tuple[list[int], list[str]]:

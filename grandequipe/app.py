@@ -15,6 +15,7 @@ from grandequipe import (
     digests,
     feed,
     groups,
+    link_previews,
     live,
     members,
     notifications,
@@ -38,7 +39,7 @@ LONGEST_TASK_SECONDS = 600
 # A worker takes from each queue in turn: a thousand mails delay no handler and no heartbeat.
 QUEUES = (
     "celery", ORDINARY_QUEUE, digests.tasks.QUEUE, digests.tasks.QUEUE_BEFORE,
-    attachments.tasks.QUEUE,
+    attachments.tasks.QUEUE, link_previews.tasks.QUEUE,
 )  # fmt: skip
 FEATURES = (
     web,
@@ -46,6 +47,7 @@ FEATURES = (
     members,
     groups,
     attachments,
+    link_previews,
     feed,
     notifications,
     live,
@@ -117,6 +119,7 @@ def _start_celery(app: Flask) -> None:
             "mail.deliver": {"queue": ORDINARY_QUEUE},
             "digests.send_letter": {"queue": digests.tasks.QUEUE},
             "attachments.prepare": {"queue": attachments.tasks.QUEUE},
+            "link_previews.*": {"queue": link_previews.tasks.QUEUE},
         },
         # Prefetch nothing: a task waiting at a busy worker would miss its turn elsewhere.
         worker_prefetch_multiplier=1,

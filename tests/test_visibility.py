@@ -126,6 +126,7 @@ PAGES = (
     page("members.profile", "/membres/{author}", LOGGED_IN),
     page("members.picture", "/membres/{author}/photo", "4444444"),
     page("attachments.file", "/fichiers/999/a.pdf", "4444444"),
+    page("link_previews.picture", "/apercus/999.webp", "4444444"),
     page("digests.preferences", "/reglages/lettre", LOGGED_IN),
     page("digests.preview", "/reglages/lettre/apercu", LOGGED_IN),
     page("digests.preview_digest", "/reglages/lettre/apercu/lettre", LOGGED_IN),

@@ -18,6 +18,12 @@ MOST_LINKS = 200
 BARE_ADDRESS = re.compile(r"(?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[\w-]+)(?::\d+)?(?:[/?#]\S*)?")
 TYPED = re.compile(r"(?<![\w@./:-])(?:https?://|www\.)[^\s<>\"«»“”„‹›\u200b\ufeff]+", re.IGNORECASE)
 TAG = re.compile(r'(<[^<>"]*(?:"[^"]*"[^<>"]*)*>)')
+# Where a line of a text begins or ends, and what only says how it looks.
+LINE_EDGE = re.compile(
+    r"</?(?:p|br|hr|li|ul|ol|h[1-6]|div|blockquote|pre|table|tr|td|th)\b[^>]*>|\n", re.IGNORECASE
+)
+LOOKS = re.compile(r"</?(?:strong|em|b|i|u|s)>")
+LINK_ALONE = re.compile(r'<a href="(https?://[^"]+)"[^>]*>(?:(?!</a>).)*</a>', re.DOTALL)
 # What stands within these is a link already, or is shown as it was typed.
 LEFT_ALONE = re.compile(r"<(/?)(?:a|code|pre)\b")
 ENDINGS = ".,:;!?…'’*_|"
@@ -36,6 +42,16 @@ def with_links(clean: str) -> str:
     if "://" not in clean and "www." not in clean.lower():
         return clean
     return "".join(_parts(clean)) if len(TYPED.findall(clean)) <= MOST_LINKS else clean
+
+
+def links_alone(clean: str) -> Iterator[str]:
+    """Give the addresses of links that stand alone on a line of a sanitised text, in its order."""
+    if "<a " not in clean:
+        return
+    for line in LINE_EDGE.split(clean):
+        words = LOOKS.sub("", line).replace("&nbsp;", " ").strip()
+        if words.startswith("<a ") and (found := LINK_ALONE.fullmatch(words)):
+            yield unescape(found[1])
 
 
 def _parts(clean: str) -> Iterator[str]:

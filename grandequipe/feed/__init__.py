@@ -17,6 +17,7 @@ from grandequipe.feed.views.my_groups import load_moderation_tab, load_my_groups
 from grandequipe.groups.queries import find_public_head
 from grandequipe.groups.services import opening_checks
 from grandequipe.groups.slots import TABS
+from grandequipe.link_previews import policies as links
 from grandequipe.web.entity_tags import EntityTags, Identity, Shown, headers_of
 from grandequipe.web.page_store import Environ
 from grandequipe.web.pages import SITEMAP_GROUPS
@@ -53,6 +54,7 @@ def init_app(app: Flask) -> None:
     register_subject(
         COMMENT_SUBJECT, subjects.find_visible_comments, subjects.find_existing_comments
     )
+    links.register_subject(POST_SUBJECT, subjects.find_visible_posts, subjects.find_existing_posts)
     visitors = VisitorPageCache(app.wsgi_app, GROUP_PAGE, _inside(app, find_public_head))
     members = EntityTags(visitors, HOME, _inside(app, lambda params: _home_headers(*params)))
     app.wsgi_app = members  # type: ignore[method-assign]

@@ -1,12 +1,15 @@
-"""What becomes of what nobody has read yet, once its author is gone."""
+"""What follows from events: what goes with an author, and the previews of a post's links."""
 
 from typing import cast
 
 from grandequipe.core.events import EventRecord, handles
 from grandequipe.feed import services
+from grandequipe.feed.events import PostEdited, PostPublished, PostRemoved
 from grandequipe.feed.services import bookmarks
+from grandequipe.feed.services.links import refer_to_links
 from grandequipe.groups.events import MemberLeft
 from grandequipe.groups.queries import find_group
+from grandequipe.link_previews.tasks import fetch_soon
 from grandequipe.members.events import ProfileChanged
 from grandequipe.members.queries import find_member
 
@@ -34,3 +37,10 @@ def erase_bookmarks_of_closed_account(event_record: EventRecord) -> None:
     member = find_member(event_record.subject_id)
     if member is not None and not member.active:
         bookmarks.erase_bookmarks(member)
+
+
+@handles(PostPublished, PostEdited, PostRemoved)
+def refresh_link_previews(event_record: EventRecord) -> None:
+    """Have the pages fetched that a post links to; those of a post that is gone may go."""
+    refer_to_links(event_record.subject_id)
+    fetch_soon()

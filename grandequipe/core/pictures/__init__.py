@@ -11,7 +11,7 @@ from typing import BinaryIO
 from grandequipe.core.errors import Invalid
 from grandequipe.core.pictures.process import (
     Reduced as Reduced,
-    decode,
+    decode as decode,
     read_document as read_document,
     reduce as reduce,
 )

@@ -107,6 +107,7 @@ class Post(Model):
     # Asked with the whole post (`get_post`): its page looks for a proposal where there is one.
     has_proposal: Mapped[bool | None] = query_expression()
     has_files: Mapped[bool | None] = query_expression()
+    has_links: Mapped[bool | None] = query_expression()
 
     @property
     def comment_count(self) -> int:

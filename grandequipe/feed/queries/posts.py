@@ -27,6 +27,7 @@ from grandequipe.feed.queries.visibility import (
 )
 from grandequipe.groups.models import Membership
 from grandequipe.groups.queries import remember_membership
+from grandequipe.link_previews.models import LinkReference
 from grandequipe.members.models import Member, Viewer
 
 OnePost = Select[Post, Placement, Membership]
@@ -61,11 +62,15 @@ def _whole_post(viewer: ViewerPlaceholder | None) -> OnePost:
     has_files = exists().where(
         FileClaim.subject_type == POST_SUBJECT, FileClaim.subject_id == Post.id
     )
+    has_links = exists().where(
+        LinkReference.subject_type == POST_SUBJECT, LinkReference.subject_id == Post.id
+    )
     has_proposal = exists().where(PostProposal.post_id == Post.id)
     return _one_post(viewer).options(
         undefer(Post.body_html),
         with_expression(Post.has_proposal, has_proposal),
         with_expression(Post.has_files, has_files),
+        with_expression(Post.has_links, has_links),
     )
 
 

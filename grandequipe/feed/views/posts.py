@@ -12,12 +12,14 @@ from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies, services
 from grandequipe.feed.forms import CommentForm
 from grandequipe.feed.models import BOOKMARK, Post
+from grandequipe.feed.models.posts import POST_SUBJECT
 from grandequipe.feed.queries import bookmarks, find_proposal, get_post, load_whole
 from grandequipe.feed.signals import post_shown
 from grandequipe.feed.slots import POST_ACTIONS
 from grandequipe.feed.views.discussion import discussion_around, requested_discussion, show_more
 from grandequipe.groups.policies import is_member
 from grandequipe.groups.queries import find_membership
+from grandequipe.link_previews.queries import list_previews
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
 from grandequipe.web.form_rules import repeatable
@@ -57,6 +59,7 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
         load_slot(POST_ACTIONS, post=post),
         post=post,
         files=post.files,
+        previews=list_previews(POST_SUBJECT, post.id) if post.has_links else (),
         undescribed=_undescribed_by(member, post) if may_edit else (),
         place=place,
         placements=placements,

@@ -1,15 +1,30 @@
 """Content of all kinds, for scenes that check every page."""
 
+from datetime import timedelta
+
+from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
-from grandequipe.feed.models import Kind, ReactionName
+from grandequipe.feed.models import DraftInput, Kind, ReactionName
 from grandequipe.feed.services import add_reaction, approve_post, edit_post
+from grandequipe.feed.services.drafts import save_draft, schedule_draft
+from grandequipe.groups.models import Group
 from grandequipe.groups.services import join_group
 from tests.factories import Cast, draft_of, make_comment, make_group, make_post
 
+PARIS = "Europe/Paris"
 LONG_WORD = "Anticonstitutionnellement" * 3
 ADDRESS = "https://example.org/" + "long/" * 30
 LONG_LINK = f'<p><a href="{ADDRESS}">{ADDRESS}</a></p>'
 BODY = f"<h2>{LONG_WORD}</h2><p>Des <strong>mots</strong>.</p><ul><li>Un</li></ul>{LONG_LINK}"
+
+
+def draft_input(group: Group | None, key: str, title: str) -> DraftInput:
+    """Make what a page saves as a draft of news."""
+    content = {"title": [title], "body_html": [BODY], "body_format": ["html"]}
+    group_id = group.id if group else None
+    return DraftInput(
+        kind=Kind.NEWS, key=key, content=content, files=(), time_zone=PARIS, group_id=group_id
+    )
 
 
 def make_sample_content(cast: Cast) -> dict[str, str]:
@@ -34,5 +49,12 @@ def make_sample_content(cast: Cast) -> dict[str, str]:
         approve_post(cast.bruno, proposed, proposed.text_version)
         edit_post(cast.chloe, proposed, draft_of(title="Mieux dit", body_html=BODY))
         join_group(cast.driss, cast.private)
-    made = {**posts, "pending": pending, "proposed": proposed, "said": comment, "answer": answer}
+        save_draft(cast.chloe, draft_input(cast.ess, "a", LONG_WORD))
+        draft = save_draft(cast.chloe, draft_input(cast.ess, "b", "Un titre")).draft
+        schedule_draft(cast.chloe, draft, clock.now() + timedelta(days=30))
+        copied = save_draft(cast.chloe, draft_input(cast.ess, "b", "Un autre titre")).draft
+        homeless = save_draft(cast.chloe, draft_input(None, "c", "")).draft
+    drafts = {"draft": draft, "copied": copied, "homeless": homeless}
+    made = {**posts, **drafts, "pending": pending, "proposed": proposed, "said": comment}
+    made["answer"] = answer
     return {name: str(each.id) for name, each in made.items()}

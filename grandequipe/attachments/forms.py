@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from flask import request
+from flask import has_request_context, request
 from wtforms import Field
 
 from grandequipe.attachments.models import File
@@ -38,7 +38,8 @@ class FilesField(Field):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take the ids that were sent; what is no id is left out."""
         ids = [int(each) for each in valuelist if each.isdecimal() and len(each) < 19]
-        taken_out = set(request.form.getlist(TAKEN_OUT))
+        # A draft is read on the clock, too, where nothing is sent.
+        taken_out = set(request.form.getlist(TAKEN_OUT)) if has_request_context() else set()
         self.data = [each for each in dict.fromkeys(ids[:MOST_READ]) if str(each) not in taken_out]
 
     def add(self, received: Iterable[int], refusals: Iterable[str]) -> None:

@@ -54,6 +54,7 @@ class Settings:
     limit_groups: str = "10 per day"
     limit_files: str = "200 per hour"
     limit_edits: str = "60 per hour"
+    limit_drafts: str = "300 per 5 minutes"
     limit_profiles: str = "30 per hour"
     limit_group_settings: str = "30 per hour"
     limit_wrong_tries: str = "50 per 5 minutes"

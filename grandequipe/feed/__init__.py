@@ -8,8 +8,9 @@ from flask import Flask
 from grandequipe.attachments.policies import register_subject
 from grandequipe.feed import handlers, views
 from grandequipe.feed.models import KINDS, RESOURCE_TYPES
+from grandequipe.feed.models.drafts import DRAFT_SUBJECT
 from grandequipe.feed.models.posts import COMMENT_SUBJECT, POST_SUBJECT, PROPOSAL_SUBJECT
-from grandequipe.feed.queries import find_state_of_tag, subjects
+from grandequipe.feed.queries import drafts as draft_queries, find_state_of_tag, subjects
 from grandequipe.feed.services import check_opening
 from grandequipe.feed.slots import AUDIENCE, POST_ACTIONS
 from grandequipe.feed.tasks import SCHEDULE as SCHEDULE
@@ -55,6 +56,9 @@ def init_app(app: Flask) -> None:
         COMMENT_SUBJECT, subjects.find_visible_comments, subjects.find_existing_comments
     )
     links.register_subject(POST_SUBJECT, subjects.find_visible_posts, subjects.find_existing_posts)
+    register_subject(
+        DRAFT_SUBJECT, draft_queries.find_visible_drafts, draft_queries.find_existing_drafts
+    )
     visitors = VisitorPageCache(app.wsgi_app, GROUP_PAGE, _inside(app, find_public_head))
     members = EntityTags(visitors, HOME, _inside(app, lambda params: _home_headers(*params)))
     app.wsgi_app = members  # type: ignore[method-assign]

@@ -104,6 +104,24 @@ class PostWithdrawn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScheduledPostPublished(Event):
+    """A post was published at the hour that its author had chosen: in their own stream."""
+
+    kind = "post.published_as_scheduled"
+    subject_type = "post"
+
+    group_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftNotPublished(Event):
+    """A draft stays one after its hour: in its author's stream, who reads why on its page."""
+
+    kind = "draft.not_published"
+    subject_type = "draft"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProposalSubmitted(Event):
     """An author wants to change a published post: in their own stream, a moderator reads first."""
 

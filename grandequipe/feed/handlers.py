@@ -25,10 +25,11 @@ def end_proposals_of_leaver(event_record: EventRecord) -> None:
 
 @handles(ProfileChanged)
 def delete_refused_posts_of_closed_account(event_record: EventRecord) -> None:
-    """Delete what moderators refused of an account, where it was closed."""
+    """Delete what moderators refused of an account, and its drafts, where it was closed."""
     author = find_member(event_record.subject_id)
     if author is not None and not author.active:
         services.delete_refused_posts(author)
+        services.drafts.delete_drafts(author)
 
 
 @handles(ProfileChanged)

@@ -75,6 +75,10 @@ def init_app(app: Flask) -> None:
 
 def form_key(form: Form | None = None) -> str:
     """Return a new key, or the request's key for the submitted form, shown again."""
+    draft_key = getattr(form, "draft_key", None)
+    if draft_key and request.method == "GET":
+        # It is sent once, from whichever of the devices that opened the draft.
+        return str(draft_key)
     is_shown_again = g.get("is_form_resent") or (form is not None and was_sent(form))
     # In this order: the form of a body that is too large cannot be read.
     key = request.form.get(KEY, "") if is_shown_again and "first_response_url" not in g else ""
@@ -88,7 +92,8 @@ def used_key(form: Form) -> str:
 
 def was_sent(form: Form) -> bool:
     """Whether the form is shown again, with values of this request."""
-    return any(field.raw_data for field in form)
+    is_draft = bool(getattr(form, "draft_key", None)) and request.method == "GET"
+    return not is_draft and any(field.raw_data for field in form)
 
 
 def _begin() -> None:

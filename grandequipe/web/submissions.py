@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import request, session
 from flask_login import current_user
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import SessionTransaction
 
 from grandequipe.core import claims, clock, signing
@@ -26,7 +26,11 @@ KEPT_FOR = timedelta(days=35)
 # Personal data, kept only as long as a member may send the form again or reload.
 MESSAGES_KEPT_FOR = timedelta(days=1)
 KEY, MARK = "form_key", "form_mark"
-NO_CONTENT = {KEY, MARK, "csrf_token", "question", "question_detail", "question_yes"}
+# A draft moves on while its form is sent: that is no other content.
+NO_CONTENT = {
+    KEY, MARK, "csrf_token", "draft", "draft_version",
+    "question", "question_detail", "question_yes",
+}  # fmt: skip
 
 
 @dataclass
@@ -116,6 +120,13 @@ def find_marks(keys: Sequence[str]) -> dict[str, str]:
         )
     )
     return {digests[digest]: mark for digest, mark in rows if mark}
+
+
+def was_carried_out(key: str) -> bool:
+    """Whether a form of the sender with this key was carried out."""
+    digest = _hmac(b"form", _sender(), key.encode(), b"")
+    query = select(exists().where(FormSubmission.digest == digest))
+    return bool(db.session.scalar(query))
 
 
 def purge() -> None:

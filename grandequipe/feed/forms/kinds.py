@@ -1,6 +1,7 @@
 """What each kind asks for, and nothing else."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import SelectChoice, SelectField, URLField
@@ -88,10 +89,12 @@ class WebinarForm(PostForm):
     capacity = CountField(_("Number of places"))
     replay_url = line(_("Link to the recording"), field=URLField)
 
-    def __init__(self, zone: str, post: Webinar | None = None) -> None:
+    def __init__(
+        self, zone: str, post: Webinar | None = None, typed: Mapping[str, Any] | None = None
+    ) -> None:
         candidates = (post.time_zone if post else None, zone, *TIME_ZONES)
         zone = next(each for each in candidates if each in known_time_zones())
-        super().__init__(zone, post)
+        super().__init__(zone, post, typed)
         if self.time_zone.data is None:
             self.time_zone.data = zone
         names = dict.fromkeys((*TIME_ZONES, zone))
@@ -156,6 +159,8 @@ FORMS: Mapping[Kind, type[PostForm]] = {
 }
 
 
-def form_for(kind: Kind, zone: str, post: Post | None = None) -> PostForm:
-    """Make the form of a kind, for the clock that its author lives by."""
-    return FORMS[kind](zone, post)
+def form_for(
+    kind: Kind, zone: str, post: Post | None = None, typed: Mapping[str, Any] | None = None
+) -> PostForm:
+    """Make the form of a kind, for the clock that its author lives by, with what a draft says."""
+    return FORMS[kind](zone, post, typed)

@@ -1,6 +1,6 @@
 """What an author types, whatever the kind; `.draft()` gives it to the services."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -83,10 +83,23 @@ class PostForm(Form):
     # Of a change only.
     minor = BooleanField(_("Minor correction"))
 
-    def __init__(self, zone: str, post: Post | None = None) -> None:
+    # The draft that the form goes on with, and the text of its post that it was begun from.
+    draft_id: int | None = None
+    draft_version: int | None = None
+    draft_key: str | None = None
+    seen: str | None = None
+
+    def __init__(
+        self, zone: str, post: Post | None = None, typed: Mapping[str, Any] | None = None
+    ) -> None:
+        """Make the form of a post; `typed` are the values of a draft, as a request has them."""
         self.zone = clock_of(zone)
         self.before = post
-        super().__init__(data=dict(self._typed(post)) if post else None)
+        data = dict(self._typed(post)) if post else None
+        if typed is None:
+            super().__init__(data=data)
+        else:
+            super().__init__(formdata=typed, data=data, meta={"csrf": False})
         # Mistakes are listed in the order of the page, where a kind's own fields come first.
         for name in ("body_html", "files", "language", "territories", "themes"):
             self._fields[name] = self._fields.pop(name)

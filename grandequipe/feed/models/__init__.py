@@ -4,6 +4,7 @@ from grandequipe.feed.models import previous as previous
 from grandequipe.feed.models.bookmarks import BOOKMARK, LONGEST_NOTE, Bookmark
 from grandequipe.feed.models.comments import Comment, Reaction, ReactionName
 from grandequipe.feed.models.counters import PostCounters
+from grandequipe.feed.models.drafts import Draft, DraftFailure, DraftInput, DraftState
 from grandequipe.feed.models.history import CommentVersion, PostVersion
 from grandequipe.feed.models.kind_registry import KIND_BY_PATH, KINDS, Kind
 from grandequipe.feed.models.kinds import (
@@ -33,6 +34,10 @@ __all__ = [
     "Call",
     "Comment",
     "CommentVersion",
+    "Draft",
+    "DraftFailure",
+    "DraftInput",
+    "DraftState",
     "Kind",
     "News",
     "Placement",

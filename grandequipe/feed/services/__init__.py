@@ -1,5 +1,6 @@
 """Writing posts, comments and reactions."""
 
+from grandequipe.feed.services import drafts
 from grandequipe.feed.services.bin import (
     delete_removed_posts,
     delete_removed_texts,
@@ -55,6 +56,7 @@ __all__ = [
     "delete_refused_posts",
     "delete_removed_posts",
     "delete_removed_texts",
+    "drafts",
     "edit_comment",
     "edit_post",
     "end_proposals_of",

@@ -6,6 +6,7 @@ from grandequipe.feed.views import (
     bin,
     bookmarks,
     comments,
+    drafts,
     endings,
     group,
     highlights,
@@ -23,6 +24,7 @@ blueprint = Blueprint("feed", __name__, template_folder="../templates")
 
 POST = "/publications/<id:post_id>"
 COMMENT = "<id:comment_id>"
+DRAFT = "/brouillons/<id:draft_id>"
 
 for path, view, methods in (
     ("/", home.home, "GET"),
@@ -35,6 +37,17 @@ for path, view, methods in (
     ("/groupes/<slug:slug>/publier/<kind>", publish.publish, "GET POST"),
     ("/groupes/<slug:slug>/supprimer", endings.end_group, "GET POST"),
     ("/groupes/<slug:slug>/moderation", moderation.moderation, "GET"),
+    ("/brouillons", drafts.drafts, "GET"),
+    ("/brouillons", drafts.save_draft, "POST"),
+    ("/brouillons/versions", drafts.draft_versions, "GET"),
+    (DRAFT, drafts.open_draft, "GET"),
+    (f"{DRAFT}/groupe", drafts.move_draft, "POST"),
+    (f"{DRAFT}/programmer", drafts.schedule_draft, "GET POST"),
+    (f"{DRAFT}/retirer", drafts.unschedule_draft, "POST"),
+    (f"{DRAFT}/supprimer", drafts.delete_draft, "POST"),
+    (f"{DRAFT}/retablir", drafts.restore_draft, "POST"),
+    (f"{DRAFT}/comparaison", drafts.compare_draft, "GET"),
+    (f"{DRAFT}/garder", drafts.keep_draft, "POST"),
     (POST, posts.post_page, "GET"),
     (f"{POST}/modifier", publish.edit_post, "GET POST"),
     (f"{POST}/supprimer", posts.remove_post, "POST"),

@@ -17,12 +17,14 @@ from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies, services
-from grandequipe.feed.forms import FORMS, PostForm, form_for
+from grandequipe.feed.forms import FORMS, PostForm
 from grandequipe.feed.models import Kind, Post, PostProposal
 from grandequipe.feed.models.inputs import PostInput
 from grandequipe.feed.queries import find_proposal, get_post
+from grandequipe.feed.queries.drafts import count_drafts
+from grandequipe.feed.services import drafts
 from grandequipe.feed.slots import AUDIENCE
-from grandequipe.feed.views.request_args import kind_named
+from grandequipe.feed.views.request_args import kind_named, requested_form
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import get_group, list_memberships
 from grandequipe.members.identity import acting_member
@@ -33,6 +35,7 @@ from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import limited_form
 from grandequipe.web.slots import load_slot
+from grandequipe.web.submissions import KEY
 
 # What the button says that adds files to the form and does nothing else.
 ATTACH = "files"
@@ -41,15 +44,17 @@ ATTACH = "files"
 def choose_group() -> ResponseReturnValue:
     """Ask in which group to publish; where there is only one, there is nothing to ask."""
     member = acting_member()
-    groups = _publishable_groups(member)
+    groups = publishable_groups(member)
     if len(groups) == 1:
         return redirect(url_for("feed.choose_kind", slug=groups[0].slug), 303)
-    return render_page("feed/choose_group.html", choices=groups)
+    return render_page("feed/choose_group.html", choices=groups, drafts=count_drafts(member))
 
 
 def choose_kind(slug: str) -> str:
     """Ask which of the six kinds it is."""
-    return render_page("feed/choose_kind.html", group=_writable_group(acting_member(), slug))
+    member = acting_member()
+    group = _writable_group(member, slug)
+    return render_page("feed/choose_kind.html", group=group, drafts=count_drafts(member))
 
 
 @reads_files(FILES_BODY)
@@ -61,14 +66,19 @@ def publish(slug: str, kind: str) -> ResponseReturnValue:
     _writable_group(author, slug)
     received = receive_sent(author.id)
     group = _writable_group(author, slug)
-    form = form_for(kind_named(kind), author.time_zone)
+    form = requested_form(kind_named(kind), author)
     form.files.add(*received)
-    others = {each.slug: each for each in _publishable_groups(author) if each.id != group.id}
+    others = {each.slug: each for each in publishable_groups(author) if each.id != group.id}
     form.groups.choices = [SelectChoice(each.slug, each.name) for each in others.values()]
     if _is_final():
         also_in = [others[slug] for slug in form.groups.data or () if slug in others]
         publish = partial(services.publish_post, author, group, also_in=also_in)
-        post = _attempt(form, partial(_publish_described, author, form, publish))
+        try:
+            post = _attempt(form, partial(_publish_described, author, form, publish))
+        except Conflict as gone:
+            form.form_errors.append(gone.message)
+            form.draft_id = form.draft_version = None
+            return _write_page(author, group, kind_named(kind), form)[0], 409
         if post:
             flash(_said(post), "success")
             return redirect(url_for("feed.post_page", post_id=post.id), 303)
@@ -90,7 +100,7 @@ def edit_post(post_id: int) -> ResponseReturnValue:
     require(policies.may_edit_post(editor, post), services.MAY_NOT_EDIT)
     existing_proposal = _own_proposal(editor, post)
     source = services.proposed_post(existing_proposal) if existing_proposal else post
-    form, kept = form_for(post.kind, editor.time_zone, source), None
+    form, kept = requested_form(post.kind, editor, source), None
     form.files.add(*received)
     if _is_final():
         over = request.form.get("over", request.form.get("seen"))
@@ -112,9 +122,12 @@ def edit_post(post_id: int) -> ResponseReturnValue:
 def _publish_described(
     author: Member, form: PostForm, publish: Callable[[PostInput], Post], post_input: PostInput
 ) -> Post:
+    draft = drafts.lock_draft_to_publish(author, form.draft_id, request.form.get(KEY, ""))
     post = publish(post_input)
     described_by = services.subjects_described_by(author, post)
     describe_files(post.files, form.files.descriptions, described_by)
+    if draft:
+        drafts.end_draft(draft)
     return post
 
 
@@ -125,14 +138,18 @@ def _edit_described(
 
     A picture that is new in a proposal is seen with its description when that is approved.
     """
+    draft = drafts.lock_draft_to_publish(editor, form.draft_id, request.form.get(KEY, ""))
     kept = services.edit_post(editor, post, post_input, over=over, is_minor=form.minor.data)
+    if draft:
+        drafts.end_draft(draft)
     # Asked of the locked post: it may have been published since the form was opened.
     described_by = services.subjects_described_by(editor, post)
     describe_files(find_files(form.files.data), form.files.descriptions, described_by)
     return kept
 
 
-def _publishable_groups(member: Member) -> list[Group]:
+def publishable_groups(member: Member) -> list[Group]:
+    """List the groups in which a member may publish."""
     groups = (membership.group for membership in list_memberships(member))
     return [group for group in groups if policies.may_publish(member, group)]
 
@@ -186,7 +203,7 @@ def _edit_page(
         form,
         post,
         version=version,
-        seen=request.form.get("seen", version),
+        seen=request.form.get("seen") or form.seen or version,
         is_overtaken=is_overtaken,
         proposal=existing_proposal,
         refusal=next((each.refusal for each in placements if each.is_refused), None),

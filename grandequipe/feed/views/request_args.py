@@ -2,9 +2,15 @@
 
 from flask import request
 
+from grandequipe.attachments.queries import list_files
 from grandequipe.core.errors import Invalid, NotFound
 from grandequipe.core.windows import read_cursor
-from grandequipe.feed.models import KIND_BY_PATH, Kind
+from grandequipe.feed.forms.drafts import form_of
+from grandequipe.feed.forms.posts import PostForm
+from grandequipe.feed.models import KIND_BY_PATH, Kind, Post
+from grandequipe.feed.models.drafts import DRAFT_SUBJECT
+from grandequipe.feed.queries.drafts import get_draft
+from grandequipe.members.models import Member
 
 LONGEST_ID = 19
 
@@ -39,3 +45,24 @@ def requested_id(name: str) -> int | None:
     """Give the id of what an address names; None for what is no id."""
     word = request.args.get(name, "")
     return int(word) if word.isascii() and word.isdecimal() and len(word) < LONGEST_ID else None
+
+
+def read_number(word: str | None) -> int | None:
+    """Read an id or a version of a hidden field; None for what is none."""
+    is_number = bool(word) and str(word).isdecimal() and len(str(word)) < LONGEST_ID
+    return int(str(word)) if is_number else None
+
+
+def requested_form(kind: Kind, member: Member, post: Post | None = None) -> PostForm:
+    """Make the form of a post: with the draft that the address names, or as it was sent."""
+    draft_id = read_number(request.args.get("draft"))
+    if request.method == "POST" or draft_id is None:
+        form = form_of(kind, member.time_zone, post=post)
+        form.draft_id = read_number(request.form.get("draft"))
+        form.draft_version = read_number(request.form.get("draft_version"))
+        return form
+    draft = get_draft(draft_id, seen_by=member)
+    if draft.kind is not kind or draft.post_id != (post.id if post else None):
+        raise NotFound
+    files = list_files(DRAFT_SUBJECT, [draft.id]).get(draft.id, ())
+    return form_of(kind, member.time_zone, draft, [file.id for file in files], post)

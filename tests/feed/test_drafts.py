@@ -1,0 +1,297 @@
+"""Drafts are kept in the account: by their button, and by the page while one writes."""
+
+import io
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from grandequipe.attachments.models import File
+from grandequipe.attachments.queries import list_files
+from grandequipe.attachments.tasks import remove_abandoned
+from grandequipe.core import clock
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from grandequipe.feed.handlers import delete_refused_posts_of_closed_account
+from grandequipe.feed.models import Draft, Post
+from grandequipe.feed.models.drafts import DRAFT_SUBJECT, MOST_DRAFTS
+from grandequipe.feed.tasks import purge_drafts
+from grandequipe.groups.models import Group
+from grandequipe.groups.services import leave_group
+from grandequipe.members.models import Member
+from tests.attachments.sample_files import PDF
+from tests.conftest import Visitor, new_key
+from tests.factories import Cast, make_post
+
+Browser = Callable[[Member], Visitor]
+JSON = {"Accept": "application/json"}
+
+
+def form_path(group: Group, kind: str = "actualite") -> str:
+    return f"/groupes/{group.slug}/publier/{kind}"
+
+
+def typed(group: Group, **fields: Any) -> dict[str, Any]:
+    """Fill a form in as its page sends it."""
+    return {
+        "form_key": new_key(),
+        "draft_of": f"new-news-{group.id}",
+        "title": "La fête",
+        "body_html": "<p>Elle a <strong>lieu</strong>.</p>",
+        "body_format": "html",
+        "language": "fr",
+        **fields,
+    }
+
+
+def save(author: Visitor, form: dict[str, Any], **more: Any) -> TestResponse:
+    """Save as the script of the page does."""
+    return author.send("/brouillons", form | more, headers=JSON)
+
+
+def follow(author: Visitor, path: str) -> tuple[str, str]:
+    """Open a page that leads to another one; give the path and the text of that."""
+    answer = author.get(path)
+    assert answer.status_code == 303, answer.text
+    return answer.location.split("?")[0], author.get(answer.location).text
+
+
+def only_draft() -> Draft:
+    db.session.expire_all()
+    return db.session.scalars(select(Draft).where(Draft.deleted_at.is_(None))).one()
+
+
+def titles_of_posts() -> list[str]:
+    db.session.expire_all()
+    return list(db.session.scalars(select(Post.title)))
+
+
+def test_the_button_saves_what_is_wrong_still_and_any_device_goes_on_with_all_of_it(
+    cast: Cast, browser: Browser
+) -> None:
+    author, elsewhere = browser(cast.chloe), browser(cast.chloe)
+    form = typed(cast.ess, draft_of=f"new-webinar-{cast.ess.id}", starts_at="demain", title="")
+    sent = author.send(
+        "/brouillons", {**form, "then": "keep", "upload": [(io.BytesIO(PDF), "bilan.pdf")]}
+    )
+    assert sent.status_code == 303, sent.text
+    draft = only_draft()
+    assert sent.location == f"/brouillons/{draft.id}"
+    listed = elsewhere.get("/brouillons").text
+    assert "Elle a lieu." in listed
+    assert "ESS Quartiers" in listed
+    _path, page = follow(elsewhere, f"/brouillons/{draft.id}")
+    assert "&lt;p&gt;Elle a &lt;strong&gt;lieu&lt;/strong&gt;.&lt;/p&gt;" in page
+    assert "demain" in page
+    assert "bilan.pdf" in page
+    assert f'name="form_key" value="{form["form_key"]}"' in page
+    assert f'name="draft" value="{draft.id}"' in page
+
+
+def test_publishing_deletes_the_draft_and_gives_its_files_to_the_post(
+    cast: Cast, browser: Browser
+) -> None:
+    author = browser(cast.chloe)
+    form = typed(cast.ess)
+    author.send("/brouillons", {**form, "upload": [(io.BytesIO(PDF), "bilan.pdf")]})
+    draft_id, file_id = only_draft().id, db.session.scalars(select(File.id)).one()
+    _path, again = follow(author, f"/brouillons/{draft_id}")
+    assert f'name="files" value="{file_id}"' in again
+    answer = author.send(form_path(cast.ess), {**form, "draft": draft_id, "files": file_id})
+    assert answer.status_code == 303, answer.text
+    assert not db.session.scalars(select(Draft)).all()
+    post = db.session.scalars(select(Post)).one()
+    assert [each.name for each in post.files] == ["bilan.pdf"]
+    late = save(author, form, draft=draft_id, draft_version=1, draft_writer="a", draft_turn=9)
+    assert late.json == {"sent": True}
+    assert not db.session.scalars(select(Draft)).all(), "a late save brings nothing back"
+
+
+def test_a_published_or_deleted_draft_is_not_published_again_by_an_open_page(
+    cast: Cast, browser: Browser
+) -> None:
+    author = browser(cast.chloe)
+    form = typed(cast.ess)
+    saved = save(author, form).json
+    with atomic():
+        db.session.delete(only_draft())
+    answer = author.send(form_path(cast.ess), {**form, "draft": saved["id"]})
+    assert answer.status_code == 409
+    assert "Ce brouillon a été publié ou supprimé entre-temps" in answer.text
+    assert 'value="La fête"' in answer.text
+    assert not titles_of_posts()
+
+
+def test_a_refused_post_leaves_its_draft(cast: Cast, browser: Browser) -> None:
+    author = browser(cast.chloe)
+    form = typed(cast.ess, title="")
+    save(author, form)
+    assert author.send(form_path(cast.ess), form).status_code == 422
+    assert only_draft().key == form["form_key"]
+
+
+def test_two_devices_at_once_keep_both_texts_and_the_author_chooses(
+    cast: Cast, browser: Browser
+) -> None:
+    """The second save started from a version that is no longer there: it becomes a copy."""
+    laptop, phone = browser(cast.chloe), browser(cast.chloe)
+    form = typed(cast.ess)
+    first = save(laptop, form, draft_writer="laptop", draft_turn=1).json
+    base = {"draft": first["id"], "draft_version": first["version"]}
+    save(laptop, form, **base, title="La fête au bureau", draft_writer="laptop", draft_turn=2)
+    stale = save(phone, form, **base, title="La fête du parc", draft_writer="phone", draft_turn=1)
+    assert stale.status_code == 409
+    mine = stale.json
+    assert mine["id"] != first["id"]
+    again = save(
+        phone, form, **base, title="La fête du parc 2", draft_writer="phone", draft_turn=2
+    ).json
+    assert again["id"] == mine["id"], "the same page writes into the same copy"
+    assert {each.title for each in db.session.scalars(select(Draft))} == {
+        "La fête au bureau",
+        "La fête du parc 2",
+    }
+    page = phone.get(mine["compare"]).text
+    assert "<del>au bureau</del>" in page
+    assert "<ins>du parc 2</ins>" in page
+    phone.send(f"/brouillons/{mine['id']}/garder", {"other": first["id"]})
+    assert only_draft().title == "La fête du parc 2"
+
+
+def test_a_lost_or_late_answer_makes_no_copy_and_undoes_nothing(
+    cast: Cast, browser: Browser
+) -> None:
+    author = browser(cast.chloe)
+    form = typed(cast.ess, draft_writer="page")
+    save(author, form, draft_turn=1)
+    save(author, form, draft_turn=3, title="Trois")
+    late = save(author, form, draft_turn=2, title="Deux")
+    assert late.status_code == 200
+    assert only_draft().title == "Trois"
+
+
+def test_only_so_many_are_kept_and_one_more_says_so(cast: Cast, browser: Browser) -> None:
+    author = browser(cast.chloe)
+    for number in range(MOST_DRAFTS):
+        assert save(author, typed(cast.ess, title=str(number))).status_code == 200
+    answer = author.send("/brouillons", typed(cast.ess))
+    assert answer.status_code == 422
+    assert "100 brouillons" in answer.text
+
+
+def test_a_field_that_is_too_long_is_not_kept(cast: Cast, browser: Browser) -> None:
+    author = browser(cast.chloe)
+    assert save(author, typed(cast.ess, title="x" * 161)).status_code == 422
+    assert save(author, typed(cast.ess, language="x" * 201)).status_code == 422
+    assert not db.session.scalars(select(Draft)).all()
+
+
+def test_a_hostile_text_is_clean_when_it_is_shown(cast: Cast, browser: Browser) -> None:
+    author = browser(cast.chloe)
+    body = "<p>a</p><img src=x onerror=alert(1)><script>alert(2)</script>"
+    saved = save(author, typed(cast.ess, body_html=body, title="a\x00b")).json
+    _path, page = follow(author, f"/brouillons/{saved['id']}")
+    assert "onerror" not in page
+    assert "alert(2)" not in page
+    save(author, typed(cast.ess, body_html="<b>" * 10_000))
+    listed = author.get("/brouillons")
+    assert listed.status_code == 200
+
+
+def test_a_deleted_draft_comes_back_within_a_day_and_then_goes_with_its_files(
+    cast: Cast, browser: Browser
+) -> None:
+    author = browser(cast.chloe)
+    author.send("/brouillons", typed(cast.ess, upload=[(io.BytesIO(PDF), "bilan.pdf")]))
+    path = f"/brouillons/{only_draft().id}"
+    answer = author.send(f"{path}/supprimer")
+    assert "Annuler" in author.get(answer.location).text
+    assert author.get(path).status_code == 404
+    author.send(f"{path}/retablir")
+    assert only_draft().title == "La fête"
+    author.send(f"{path}/supprimer")
+    purge_drafts()
+    assert db.session.scalars(select(Draft)).all()
+    with clock.travel(clock.now() + timedelta(days=1, minutes=1)):
+        purge_drafts()
+    with clock.travel(clock.now() + timedelta(days=3)):
+        remove_abandoned()
+    db.session.expire_all()
+    assert not db.session.scalars(select(Draft)).all()
+    assert not db.session.scalars(select(File)).all()
+
+
+def test_a_draft_of_a_change_is_opened_on_its_post_and_still_says_what_it_was_begun_from(
+    cast: Cast, browser: Browser
+) -> None:
+    post = make_post(cast.chloe, cast.ess)
+    author = browser(cast.chloe)
+    form = typed(cast.ess, draft_of=f"post-{post.id}", title="Autrement", seen="0")
+    saved = save(author, form).json
+    author.send(f"/publications/{post.id}/modifier", typed(cast.ess, title="Entre-temps"))
+    path, opened = follow(author, f"/brouillons/{saved['id']}")
+    assert path == f"/publications/{post.id}/modifier"
+    assert 'value="Autrement"' in opened
+    change = {**form, "draft": saved["id"]}
+    assert author.send(path, change).status_code == 409, "the post has changed since"
+    seen = re.search(r'name="over" value="([^"]+)"', author.send(path, change).text)
+    assert seen
+    assert author.send(path, {**change, "over": seen[1]}).status_code == 303
+    assert titles_of_posts() == ["Autrement"]
+    assert not db.session.scalars(select(Draft)).all()
+
+
+def test_a_draft_whose_group_was_left_is_moved_to_another(cast: Cast, browser: Browser) -> None:
+    author = browser(cast.chloe)
+    saved = save(author, typed(cast.hidden, draft_of=f"new-news-{cast.hidden.id}")).json
+    with atomic():
+        leave_group(cast.chloe, cast.hidden)
+    path = f"/brouillons/{saved['id']}"
+    page = author.get(path)
+    assert "Elle a <strong>lieu</strong>." in page.text
+    for shown in (page.text, author.get("/brouillons").text):
+        assert "Comité de pilotage" not in shown, "its name is the group's own again"
+    author.send(f"{path}/groupe", {"group": cast.ess.slug})
+    assert follow(author, path)[0] == form_path(cast.ess)
+
+
+def test_nobody_but_the_author_gets_anything_of_a_draft(cast: Cast, browser: Browser) -> None:
+    author = browser(cast.chloe)
+    author.send("/brouillons", typed(cast.ess, upload=[(io.BytesIO(PDF), "bilan.pdf")]))
+    draft = only_draft()
+    file = list_files(DRAFT_SUBJECT, [draft.id])[draft.id][0]
+    paths = [f"/brouillons/{draft.id}", f"/fichiers/{file.id}/bilan.pdf"]
+    assert [author.get(path).status_code for path in paths] == [303, 200]
+    for other in (cast.bruno, cast.amina, cast.farid, cast.driss):
+        reader = browser(other)
+        assert [reader.get(path).status_code for path in paths] == [404, 404]
+        assert "La fête" not in reader.get("/brouillons").text
+        for act in ("supprimer", "retirer", "retablir", "garder", "groupe", "programmer"):
+            assert reader.send(f"/brouillons/{draft.id}/{act}").status_code in (303, 404), act
+        stolen = save(reader, typed(cast.ess), draft=draft.id, draft_version=1)
+        assert stolen.status_code == 404
+    assert only_draft().title == "La fête"
+
+
+def test_drafts_go_with_the_account(cast: Cast, browser: Browser) -> None:
+    save(browser(cast.chloe), typed(cast.ess))
+    with atomic():
+        cast.chloe.active = False
+    event = type("Closed", (), {"subject_id": cast.chloe.id})()
+    with atomic():
+        delete_refused_posts_of_closed_account(event)
+    assert not db.session.scalars(select(Draft)).all()
+
+
+@pytest.mark.parametrize("path", ["/publier", "/groupes/ess-quartiers/publier"])
+def test_the_pages_where_one_publishes_lead_to_the_drafts(
+    cast: Cast, browser: Browser, path: str
+) -> None:
+    author = browser(cast.chloe)
+    assert "1 brouillon<" not in author.get(path).text
+    save(author, typed(cast.ess))
+    assert re.search(r'href="/brouillons"[^>]*>.*1 brouillon<', author.get(path).text)

@@ -14,12 +14,14 @@ from grandequipe.core.events import EventRecord, handles, handles_batch
 from grandequipe.extensions import db
 from grandequipe.feed.events import (
     CommentAdded,
+    DraftNotPublished,
     PostPublished,
     PostRefused,
     PostSubmitted,
     ProposalApproved,
     ProposalRefused,
     ProposalSubmitted,
+    ScheduledPostPublished,
 )
 from grandequipe.feed.models import Placement, PlacementStatus, Post
 from grandequipe.groups.events import JoinRefused, JoinRequested, MemberInvited, MemberJoined
@@ -28,7 +30,7 @@ from grandequipe.groups.queries import find_group
 from grandequipe.members.events import ProfileChanged
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member
-from grandequipe.notifications.models import NotificationKind
+from grandequipe.notifications.models import NotificationKind, SubjectType
 from grandequipe.notifications.queries import moderating, not_notified_of, wanting
 from grandequipe.notifications.services import (
     NewEntry,
@@ -74,6 +76,25 @@ def _notify_moderators(
         return
     entry = NewEntry.about_post(kind, event_record.actor_id, group_id, post.id)
     notify(event_record, (entry, _moderators(group_id)))
+
+
+@handles(ScheduledPostPublished)
+def notify_author_of_scheduled_post(event_record: EventRecord) -> None:
+    """Notify the author that a post was published at the hour that they had chosen."""
+    group_id = _group_of(event_record)
+    post = lock_post_to_notify(event_record.subject_id)
+    if post is not None and _is_in(post, group_id, PlacementStatus.PUBLISHED):
+        kind = NotificationKind.POST_PUBLISHED
+        entry = NewEntry.about_post(kind, None, group_id, post.id)
+        notify(event_record, (entry, _only(post.author_id)))
+
+
+@handles(DraftNotPublished)
+def notify_author_of_unpublished_draft(event_record: EventRecord) -> None:
+    """Notify the author that a draft was not published at its hour."""
+    kind, draft_id = NotificationKind.DRAFT_NOT_PUBLISHED, event_record.subject_id
+    entry = NewEntry(kind, None, SubjectType.DRAFT, draft_id, None)
+    notify(event_record, (entry, _only(_whose(event_record))))
 
 
 @handles(PostSubmitted, stored_as="tell_moderators_of_post")

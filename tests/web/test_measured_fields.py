@@ -33,6 +33,7 @@ from grandequipe.extensions import db
 from grandequipe.feed.forms import FORMS
 from grandequipe.feed.models import KIND_BY_PATH
 from grandequipe.feed.services import approve_post, edit_post
+from grandequipe.feed.services.drafts import save_draft
 from grandequipe.groups.services import invite_address, key_of_invitation
 from grandequipe.notifications.models import MAILED_KINDS
 from grandequipe.notifications.services import stopping_token
@@ -50,6 +51,7 @@ from tests.factories import (
     make_member,
     make_post,
 )
+from tests.sample_content import draft_input
 from tests.site import Site
 
 FORM_BODY = "application/x-www-form-urlencoded"
@@ -66,6 +68,10 @@ LOOSE_FIELDS = {
     "feed.refuse_post": (),
     "feed.remove_comment": ("question", "question_detail"),
     "feed.remove_post": ("question", "question_detail"),
+    "feed.delete_draft": ("form_key",),
+    "feed.keep_draft": ("other", "form_key"),
+    "feed.restore_draft": ("form_key",),
+    "feed.unschedule_draft": ("form_key",),
     "feed.take_out": ("question", "question_detail"),
     "feed.withdraw_proposal": ("question", "form_key"),
     "groups.ban": ("question", "question_yes"),
@@ -124,10 +130,12 @@ def named(cast: Cast) -> dict[str, Any]:
         invitation = invite_address(cast.amina, cast.ess, "nobody@example.org")
         open_missing()
         cast.amina.password = hash_password(PASSWORD)
+        draft = save_draft(cast.amina, draft_input(cast.ess, "a", "Un brouillon")).draft
     key = db.session.get_one(DigestSubscription, cast.chloe.id).unsubscribe_key
     new = make_member("Yann Le Goff", confirmed_at=None)
     return {
         "post_id": post.id,
+        "draft_id": draft.id,
         "comment_id": make_comment(cast.amina, post).id,
         "slug": "ess-quartiers",
         "member_id": cast.chloe.id,

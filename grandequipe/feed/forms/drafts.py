@@ -42,15 +42,22 @@ class ScheduleForm(Form):
     publish_at = LocalTimeField(_l("Day and time"), validators=[RequiredMark()])
 
 
-def content_of(kind: Kind, sent: MultiDict[str, str]) -> dict[str, list[str]]:
-    """Take the fields of a kind from what was sent, as typed; raise Invalid for one too long."""
-    names = {name: most for name, most in measures_of(FORMS[kind]).items() if name != FILES}
-    content: dict[str, list[str]] = {}
-    for name, most in {**names, FORMAT: LONGEST_CHOICE, SEEN: LONGEST_CHOICE}.items():
-        values = sent.getlist(name)[:MOST_VALUES]
-        if any(len(each) > most and length_of(each) > most for each in values):
+def require_short(sent: MultiDict[str, str]) -> None:
+    """Raise Invalid of a field that is longer than a form of any kind takes."""
+    measures = {FORMAT: LONGEST_CHOICE, SEEN: LONGEST_CHOICE}
+    for form in FORMS.values():
+        measures |= measures_of(form)
+    for name, most in measures.items():
+        if any(len(each) > most and length_of(each) > most for each in sent.getlist(name)):
             raise Invalid({name: too_long(most)})
-        if values:
+
+
+def content_of(kind: Kind, sent: MultiDict[str, str]) -> dict[str, list[str]]:
+    """Take the fields of a kind from what was sent, as typed, once it is known to be short."""
+    content: dict[str, list[str]] = {}
+    for name in (*measures_of(FORMS[kind]), FORMAT, SEEN):
+        values = sent.getlist(name)[:MOST_VALUES]
+        if values and name != FILES:
             # PostgreSQL keeps no NUL in JSON.
             content[name] = [each.replace("\x00", "") for each in values]
     return content

@@ -30,6 +30,7 @@ from grandequipe.feed.forms.drafts import (
     content_of,
     errors_of,
     form_of,
+    require_short,
     typed_values,
 )
 from grandequipe.feed.forms.fields import wall_clock
@@ -46,11 +47,13 @@ from grandequipe.members.models import Member
 from grandequipe.web import form_keys, submissions
 from grandequipe.web.bodies import reads_files
 from grandequipe.web.form_rules import repeatable, unkeyed
-from grandequipe.web.measures import takes
+from grandequipe.web.measures import measures_of, takes
 from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import limited
 
 MOST_KEYS = 100
+# What a member would not like to write again.
+TEXTS = sorted({name for form in FORMS.values() for name in measures_of(form)})
 NEXT = {"schedule": "feed.schedule_draft"}
 
 
@@ -74,17 +77,20 @@ def save_draft() -> ResponseReturnValue:
         raise Invalid({"draft": _("This page is too old to save a draft. Please reload it.")})
     if submissions.was_carried_out(key):
         return _answer_sent()
-    received, refusals = receive_sent(author.id)
-    sent = _sent_draft(author, key, received)
-    for each in refusals:
-        flash(each, "error")
     try:
+        require_short(request.form)
+        received, refusals = receive_sent(author.id)
+        sent = _sent_draft(author, key, received)
+        for each in refusals:
+            flash(each, "error")
         with atomic():
             saved = _save(author, sent)
     except Invalid as refused:
-        if not _wants_json():
-            raise
-        return jsonify(message=" ".join(refused.errors.values())), 422
+        message = " ".join(refused.errors.values())
+        if _wants_json():
+            return jsonify(message=message), 422
+        typed = [each for name in TEXTS for each in request.form.getlist(name) if each]
+        return render_page("feed/draft_refused.html", message=message, typed=typed), 422
     except NotFound:
         if _wants_json():
             return jsonify(gone=True), 404
@@ -146,6 +152,8 @@ def schedule_draft(draft_id: int) -> ResponseReturnValue:
         else:
             flash(_("Your post will be published at the time you chose."), "success")
             return redirect(url_for("feed.drafts"), 303)
+    # A refusal undoes the transaction: the draft is read again.
+    draft = queries.get_draft(draft_id, seen_by=author)
     page = render_page("feed/schedule.html", draft=draft, form=form, zone=zone, **_zones())
     return page, 422 if form.errors else 200
 

@@ -44,7 +44,7 @@ def upgrade() -> None:
         sa.Column("updated_at", instant, nullable=False),
         sa.Column("deleted_at", instant),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
-        sa.UniqueConstraint("author_id", "key", name=op.f("uq_draft_author_id")),
+        sa.UniqueConstraint("author_id", "key", name=op.f("uq_draft_author_id_key")),
         *(sa.CheckConstraint(rule, name=op.f(f"ck_draft_{name}")) for name, rule in RULES.items()),
         if_not_exists=True,
     )

@@ -30,6 +30,7 @@ class NotificationKind(StrEnum):
     PROPOSAL_PENDING = "proposal_pending"
     PROPOSAL_APPROVED = "proposal_approved"
     PROPOSAL_REFUSED = "proposal_refused"
+    DRAFT_NOT_PUBLISHED = "draft_not_published"
 
 
 # What reaches the mailbox where it was not read on the site, unless the member stopped it.
@@ -40,6 +41,7 @@ MAILED_KINDS = (
     NotificationKind.JOIN_REQUESTED,
     NotificationKind.POST_PENDING,
     NotificationKind.PROPOSAL_PENDING,
+    NotificationKind.DRAFT_NOT_PUBLISHED,
 )
 
 
@@ -48,6 +50,7 @@ class SubjectType(StrEnum):
 
     POST = "post"
     GROUP = "group"
+    DRAFT = "draft"
 
 
 class Notification(Model):

@@ -71,6 +71,8 @@ class NotificationPayload:
 
     def link(self, address_of: Callable[..., str]) -> str:
         """Give the address where the line leads, made by `address_of(endpoint, **values)`."""
+        if self.kind is NotificationKind.DRAFT_NOT_PUBLISHED:
+            return address_of("feed.drafts")
         if self.kind in FOR_MODERATORS:
             return address_of("feed.moderation", slug=self.group_slug)
         if self.post_id is None or not self.is_subject_visible:
@@ -165,6 +167,9 @@ SENTENCES: Mapping[NotificationKind, Callable[[int], str]] = {
     NotificationKind.PROPOSAL_REFUSED: lambda _number: _(
         "Your change to “%(title)s” wasn’t accepted in %(group)s: see why", **KEPT
     ),
+    NotificationKind.DRAFT_NOT_PUBLISHED: lambda _number: _(
+        "A post that you had scheduled wasn’t published. It’s among your drafts: see why"
+    ),
 }
 
 # What may be mailed, as its reader chooses it.
@@ -179,4 +184,5 @@ MAIL_LABELS = {
     NotificationKind.PROPOSAL_PENDING: lazy_gettext(
         "Changes waiting for review in a group that I moderate"
     ),
+    NotificationKind.DRAFT_NOT_PUBLISHED: lazy_gettext("My scheduled posts that weren’t published"),
 }

@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from grandequipe.feed import queries as feed
 from grandequipe.feed.models import (
     Comment,
+    Draft,
     Placement,
     PlacementStatus,
     Post,
@@ -85,6 +86,7 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
         and_(kind.in_(ABOUT_A_GROUP), groups.visible_to(viewer)),
         and_(kind == NotificationKind.INVITED, _has_membership(viewer.id, *TAKEN_PART)),
         and_(kind == NotificationKind.JOIN_REQUESTED, _looks_after(viewer)),
+        and_(kind == NotificationKind.DRAFT_NOT_PUBLISHED, _is_unpublished_draft_of(viewer)),
         # A refused post may be gone since; that it was refused stays its author's to know.
         and_(
             kind == NotificationKind.POST_REFUSED,
@@ -161,6 +163,16 @@ def _has_membership(member_id: Any, *states: MembershipState) -> Exists:
         Membership.group_id == Notification.group_id,
         Membership.member_id == member_id,
         Membership.state.in_(states),
+    )
+
+
+def _is_unpublished_draft_of(viewer: Viewer) -> Exists:
+    """Filter by what became of a draft: one that was published, scheduled or deleted is settled."""
+    return exists().where(
+        Draft.id == Notification.subject_id,
+        Draft.author_id == viewer.id,
+        Draft.failure.is_not(None),
+        Draft.deleted_at.is_(None),
     )
 
 

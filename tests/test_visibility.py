@@ -152,6 +152,12 @@ PAGES = (
     sent("feed.keep_draft", "/brouillons/999/garder", "L444444"),
     sent("feed.delete_draft", "/brouillons/999/supprimer", LOGGED_IN),
     sent("feed.save_draft", "/brouillons", LOGGED_IN, draft_of="new-news-1", **NEWS),
+    page("feed.themes", "/thematiques", ALL),
+    page("feed.theme_page", "/thematiques/rien", "4444444"),
+    page("feed.territory_page", "/territoires/D00", "4444444"),
+    page("feed.follows", "/reglages/suivis", LOGGED_IN),
+    sent("feed.follow_theme", "/thematiques/rien/suivre", "L444444"),
+    sent("feed.follow_territory", "/territoires/D00/suivre", "L444444"),
     page("groups.index", "/groupes", ALL),
     page("groups.create", "/groupes/nouveau", LOGGED_IN),
 )

@@ -7,13 +7,14 @@ from flask import Flask
 
 from grandequipe.attachments.policies import register_subject
 from grandequipe.feed import handlers, views
-from grandequipe.feed.models import KINDS, RESOURCE_TYPES
+from grandequipe.feed.models import KINDS, RESOURCE_TYPES, Label
 from grandequipe.feed.models.drafts import DRAFT_SUBJECT
 from grandequipe.feed.models.posts import COMMENT_SUBJECT, POST_SUBJECT, PROPOSAL_SUBJECT
 from grandequipe.feed.queries import drafts as draft_queries, find_state_of_tag, subjects
 from grandequipe.feed.services import check_opening
 from grandequipe.feed.slots import AUDIENCE, POST_ACTIONS
 from grandequipe.feed.tasks import SCHEDULE as SCHEDULE
+from grandequipe.feed.views.labels import address_of_label, name_of_label
 from grandequipe.feed.views.my_groups import load_moderation_tab, load_my_groups
 from grandequipe.groups.queries import find_public_head
 from grandequipe.groups.services import opening_checks
@@ -43,6 +44,9 @@ def init_app(app: Flask) -> None:
         opening_checks.append(check_opening)
     app.jinja_env.globals["kinds"] = KINDS
     app.jinja_env.globals["resource_types"] = RESOURCE_TYPES
+    app.jinja_env.globals["address_of_label"] = address_of_label
+    app.jinja_env.globals["name_of_label"] = name_of_label
+    app.jinja_env.globals["label_named"] = Label.of
     declare_slot(app, AUDIENCE, "group", "author")
     declare_slot(app, POST_ACTIONS, "post")
     for slot, template in SHELL:

@@ -14,6 +14,14 @@ from grandequipe.members.events import ProfileChanged
 from grandequipe.members.queries import find_member
 
 
+@handles(ProfileChanged)
+def forget_follows_of_closed_account(event_record: EventRecord) -> None:
+    """Forget which themes and territories an account followed, where it was closed."""
+    member = find_member(event_record.subject_id)
+    if member is not None and not member.active:
+        services.forget_follows(member)
+
+
 @handles(MemberLeft)
 def end_proposals_of_leaver(event_record: EventRecord) -> None:
     """Withdraw the changes that somebody proposed in a group, where they have left it."""

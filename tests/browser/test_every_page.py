@@ -49,6 +49,7 @@ FOR_VISITORS = (
     "/confidentialite",
     "/conditions",
     "/plan-du-site",
+    "/thematiques",
     "/rien",
     "/api/v1/docs",
     "/courrier/{mail}",
@@ -89,6 +90,7 @@ FOR_MEMBERS = (
     "/reglages/lettre",
     "/reglages/lettre/apercu",
     "/reglages/notifications",
+    "/reglages/suivis",
 )
 FOR_OWNERS = (
     "/",

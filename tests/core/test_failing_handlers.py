@@ -205,6 +205,7 @@ STORED_NAMES = {
     "digests.subscribe",
     "feed.delete_refused_posts_of_closed_account",
     "feed.end_proposals_of_leaver",
+    "feed.forget_follows_of_closed_account",
     "groups.deliver_invitation",
     "groups.deliver_invitations_to_newcomer",
     "groups.take_back_orphaned_invitations",

@@ -18,6 +18,7 @@ from grandequipe.feed.models.kinds import (
     Webinar,
     WebinarDetails,
 )
+from grandequipe.feed.models.labels import Label, LabelFollow, PlacementLabel
 from grandequipe.feed.models.placements import MOST_GROUPS, Placement, PlacementStatus
 from grandequipe.feed.models.posts import Post
 from grandequipe.feed.models.proposals import PostProposal, ProposalState
@@ -39,8 +40,11 @@ __all__ = [
     "DraftInput",
     "DraftState",
     "Kind",
+    "Label",
+    "LabelFollow",
     "News",
     "Placement",
+    "PlacementLabel",
     "PlacementStatus",
     "Post",
     "PostCounters",

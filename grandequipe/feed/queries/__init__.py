@@ -12,7 +12,17 @@ from grandequipe.feed.queries.home_state import (
     count_invitations,
     find_home_state,
     find_state_of_tag,
+    follows_something,
     state_of_tag,
+)
+from grandequipe.feed.queries.labels import (
+    find_follows,
+    find_territory,
+    find_theme,
+    list_children,
+    list_follows,
+    list_label_cards,
+    list_regions,
 )
 from grandequipe.feed.queries.lists import (
     list_coming_webinars,
@@ -21,7 +31,11 @@ from grandequipe.feed.queries.lists import (
     list_pending_placements,
     list_posts_for_cards,
 )
-from grandequipe.feed.queries.post_cards import PostCard, list_group_cards, list_home_cards
+from grandequipe.feed.queries.post_cards import (
+    PostCard,
+    list_group_cards,
+    list_home_cards,
+)
 from grandequipe.feed.queries.posts import get_post, get_post_to_answer, load_whole
 from grandequipe.feed.queries.proposals import (
     find_proposal,
@@ -55,10 +69,14 @@ __all__ = [
     "count_contents",
     "count_invitations",
     "count_waiting",
+    "find_follows",
     "find_home_state",
     "find_proposal",
     "find_reactions",
     "find_state_of_tag",
+    "find_territory",
+    "find_theme",
+    "follows_something",
     "get_comment",
     "get_location",
     "get_post",
@@ -67,16 +85,20 @@ __all__ = [
     "get_said",
     "get_thread",
     "is_shown_unpublished",
+    "list_children",
     "list_coming_webinars",
     "list_comments",
+    "list_follows",
     "list_group_cards",
     "list_group_posts",
     "list_home_cards",
     "list_home_posts",
+    "list_label_cards",
     "list_my_groups",
     "list_open_proposals",
     "list_pending_placements",
     "list_posts_for_cards",
+    "list_regions",
     "list_threads",
     "load_whole",
     "placed",

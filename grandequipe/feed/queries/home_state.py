@@ -21,7 +21,9 @@ from sqlalchemy.orm import aliased
 
 from grandequipe.core.events import Stream
 from grandequipe.extensions import db
-from grandequipe.feed.models import Bookmark, PostCounters
+from grandequipe.feed.models import Bookmark, Placement, PostCounters
+from grandequipe.feed.queries.home import followed_state, is_elsewhere
+from grandequipe.feed.queries.visibility import VIEWER
 from grandequipe.groups.models import Group, Membership, MembershipState
 from grandequipe.members.models import BrowserSession, Member
 from grandequipe.members.queries import SESSION_IS_VALID, oldest_session
@@ -68,9 +70,21 @@ KEPT = (
     )
     .scalar_subquery()
 )
+_place = aliased(Placement)
+# Where the reader is no member, the streams of the groups say what changed in what is shown.
+ELSEWHERE = (
+    select(cast(func.coalesce(func.sum(Stream.last_position), 0), BigInteger))
+    .select_from(_place)
+    .join(_place.group)
+    .join(Stream, Stream.id == Group.stream_id)
+    .where(
+        _place.post_id == any_(bindparam("shown", type_=ARRAY(BigInteger))), is_elsewhere(_place)
+    )
+    .scalar_subquery()
+)
+_FOLLOWED = "followed"
 
-
-_added: dict[str, ColumnElement[Any]] = {}
+_added: dict[str, ColumnElement[Any]] = {_FOLLOWED: followed_state()}
 
 
 def add_to_home_state(name: str, value: ColumnElement[Any]) -> None:
@@ -86,8 +100,17 @@ def find_home_state(member_id: int, session_id: int | None) -> HomeState | None:
 
     None where the session has ended.
     """
-    params = {"member_id": member_id, "session": session_id, "oldest": oldest_session()}
+    params = _params(member_id, session_id)
     return db.session.execute(_statement(tuple(_added.items())), params).all() or None
+
+
+def _params(member_id: int, session_id: int | None) -> dict[str, Any]:
+    return {
+        "member_id": member_id,
+        VIEWER.key: member_id,
+        "session": session_id,
+        "oldest": oldest_session(),
+    }
 
 
 @cache
@@ -95,25 +118,37 @@ def _statement(added: tuple[tuple[str, ColumnElement[Any]], ...]) -> Select[Any]
     return _POSITIONS.add_columns(*(value.label(name) for name, value in added))
 
 
-def state_of_tag(
-    state: Sequence[Sequence[Any]] | None, revisions: int, kept: Iterable[int]
-) -> object:
-    """Give what the tag of a home is made of: its state, and the revisions of the posts it shows.
+def follows_something(state: HomeState | None) -> bool:
+    """Return whether the home of this state shows posts of what its member follows.
 
-    A reaction is no event: it is in the sum of the revisions, which grows with each of them. `kept`
-    are the ids of those of the posts that the member keeps.
+    The state knows the newest of them: older pages, and those of one kind, carry no tag.
     """
-    return None if state is None else ([tuple(row) for row in state], revisions, sorted(kept))
+    return any(getattr(row, _FOLLOWED) is not None for row in state or ())
+
+
+def state_of_tag(
+    state: Sequence[Sequence[Any]] | None, revisions: int, elsewhere: int, kept: Iterable[int]
+) -> object:
+    """Give what the tag of a home is made of: its state, and that of the posts it shows.
+
+    A reaction is no event: it is in the sum of the revisions, which grows with each of them. So
+    does the sum of the positions of the groups `elsewhere`, whose posts it shows. `kept` are the
+    ids of those of the posts that the member keeps.
+    """
+    if state is None:
+        return None
+    return [tuple(row) for row in state], revisions, elsewhere, sorted(kept)
 
 
 def find_state_of_tag(member_id: int, session_id: int | None, shown: Sequence[int]) -> object:
     """Return the same as it is now for a home that shows the posts `shown`, in one statement."""
-    params = {"member_id": member_id, "session": session_id, "oldest": oldest_session()}
-    query = _statement((*_added.items(), ("revisions", REVISIONS), ("kept", KEPT)))
-    rows = db.session.execute(query, {**params, "shown": list(shown)}).all()
+    of_shown = (("revisions", REVISIONS), ("elsewhere", ELSEWHERE), ("kept", KEPT))
+    params = {**_params(member_id, session_id), "shown": list(shown)}
+    rows = db.session.execute(_statement((*_added.items(), *of_shown)), params).all()
     if not rows:
         return None
-    return state_of_tag([row[:-2] for row in rows], rows[0].revisions, rows[0].kept)
+    of_tag = rows[0].revisions, rows[0].elsewhere, rows[0].kept
+    return state_of_tag([row[: -len(of_shown)] for row in rows], *of_tag)
 
 
 def count_invitations(state: HomeState | None) -> int:

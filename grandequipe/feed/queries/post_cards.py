@@ -13,7 +13,9 @@ from sqlalchemy import (
     BigInteger,
     ScalarSelect,
     Select,
+    and_,
     bindparam,
+    case,
     collate,
     func,
     literal,
@@ -25,10 +27,19 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from grandequipe.attachments.queries import first_picture
-from grandequipe.core.windows import DEFAULT_LIMIT, Params, Window, read_window, window_of
+from grandequipe.core.events import Stream
+from grandequipe.core.windows import (
+    DEFAULT_LIMIT,
+    Params,
+    Window,
+    read_window,
+    window_of,
+)
 from grandequipe.extensions import db
 from grandequipe.feed.models import (
     Kind,
+    Label,
+    LabelFollow,
     Placement,
     PlacementStatus,
     Post,
@@ -38,10 +49,11 @@ from grandequipe.feed.models import (
 )
 from grandequipe.feed.models.kinds import Call
 from grandequipe.feed.models.posts import POST_SUBJECT, post_territory
-from grandequipe.feed.queries.home import newest_in_my_groups
+from grandequipe.feed.queries.home import label_of, newest_in_my_groups
 from grandequipe.feed.queries.lists import NEWEST_FIRST, newest_first
 from grandequipe.feed.queries.visibility import (
     PUBLISHED,
+    VIEWER,
     ViewerPlaceholder,
     placeholder_for,
     viewer_params,
@@ -49,7 +61,7 @@ from grandequipe.feed.queries.visibility import (
 from grandequipe.groups.models import Colour, Group, colour_of
 from grandequipe.groups.queries import readable_by
 from grandequipe.members.models import Member, Organisation, Viewer
-from grandequipe.taxonomies.models import Territory
+from grandequipe.taxonomies.models import Territory, Theme
 
 # A post of as many pictures is a picture post.
 LARGE_FROM = 3
@@ -124,13 +136,28 @@ class PostCard(NamedTuple):
         """Give the first picture of the post, if it has one."""
         if self.file_id is None:
             return None
-        fields: Any = self[-len(CardPicture._fields) :]
+        first = self._fields.index("file_id")
+        fields: Any = self[first : first + len(CardPicture._fields)]
         return CardPicture(*fields)
 
     @property
     def is_large(self) -> bool:
         """Return whether the card is larger than others: a featured one, or one of pictures."""
         return self.is_featured or (self.pictures or 0) >= LARGE_FROM
+
+    # Of what the reader follows: the label, and the position of the group, which is not theirs.
+    position: int = 0
+    label_key: str | None = None
+    label_code: str = ""
+    label_name: str = ""
+    label_name_en: str | None = None
+
+    @property
+    def because(self) -> Label | None:
+        """Give what the reader follows, where no group of theirs reads the post."""
+        if self.label_key is None:
+            return None
+        return Label(self.label_key, self.label_code, self.label_name, self.label_name_en)
 
     @property
     def post_id(self) -> int:
@@ -231,7 +258,7 @@ _GROUP: tuple[Any, ...] = (Group.slug, Group.name, Group.language, Group.colour)
 def list_home_cards(seen_by: Member, kind: Kind | None, cursor: str | None) -> Window[PostCard]:
     """List the PostCards of the viewer's groups, newest first."""
     query = _of_my_groups(placeholder_for(seen_by), kind, bool(cursor))
-    return _read(query, cursor, viewer_params(seen_by))
+    return read_cards(query, cursor, viewer_params(seen_by))
 
 
 def list_group_cards(
@@ -244,7 +271,7 @@ def list_group_cards(
     """
     viewer, params = placeholder_for(seen_by), {"group": group.id, **viewer_params(seen_by)}
     if kind is not None or cursor:
-        return _read(_of_group(viewer, kind, bool(cursor)), cursor, params)
+        return read_cards(_of_group(viewer, kind, bool(cursor)), cursor, params)
     pinned: list[PostCard] = []
 
     def load(query: Select[Any], params: Params) -> Sequence[PostCard]:
@@ -261,16 +288,25 @@ def _of_my_groups(
     viewer: ViewerPlaceholder | None, kind: Kind | None, goes_on: bool
 ) -> Select[Any]:
     listed = newest_in_my_groups(kind, goes_on, DEFAULT_LIMIT + 1)
+    label = label_of(listed)
+    follow = and_(LabelFollow.member_id == VIEWER, LabelFollow.label == label)
     # Where it goes on is known to `listed`.
-    # Asked of each that is listed: the index that the list is read from has no highlights.
-    here = (
-        select(Placement.pinned, Placement.featured)
-        .where(Placement.post_id == listed.post_id, Placement.group_id == listed.group_id)
-        .limit(literal_column("1"))
-        .correlate(listed)
-        .lateral("here")
+    here = highlights_of(listed)
+    query = (
+        select_cards(viewer, listed, here.c)
+        .join(here, true())
+        .add_columns(
+            case((label.is_not(None), Stream.last_position), else_=0),
+            label,
+            func.coalesce(Theme.slug, Territory.code),
+            func.coalesce(Theme.name, Territory.label),
+            Theme.name_en,
+        )
+        .join(Stream, Stream.id == Group.stream_id)
+        .outerjoin(LabelFollow, follow)
+        .outerjoin(Theme, Theme.id == LabelFollow.theme_id)
+        .outerjoin(Territory, Territory.code == LabelFollow.territory_code)
     )
-    query = select_cards(viewer, listed, here.c).join(here, true())
     return window_of(query, newest_first(listed), goes_on=False)
 
 
@@ -290,6 +326,17 @@ def _first_of_group(viewer: ViewerPlaceholder | None) -> Any:
         PUBLISHED, readable_by(viewer), here, Placement.pinned
     )
     return union_all(_of_group(viewer, None, goes_on=False), pinned)
+
+
+def highlights_of(listed: type[Placement]) -> Any:
+    """Ask of each placement that is listed what its index does not know: whether it stands out."""
+    return (
+        select(Placement.pinned, Placement.featured)
+        .where(Placement.post_id == listed.post_id, Placement.group_id == listed.group_id)
+        .limit(literal_column("1"))
+        .correlate(listed)
+        .lateral("here")
+    )
 
 
 def select_cards(viewer: Viewer | None, listed: type[Placement], here: Any) -> Select[Any]:
@@ -328,7 +375,8 @@ def _elsewhere(viewer: Viewer | None) -> ScalarSelect[int]:
     )
 
 
-def _read(query: Select[Any], cursor: str | None, params: Params) -> Window[PostCard]:
+def read_cards(query: Select[Any], cursor: str | None, params: Params) -> Window[PostCard]:
+    """Read a page of what `select_cards` selects."""
     return read_window(query, NEWEST_FIRST, cursor, DEFAULT_LIMIT, params, load=_cards)
 
 

@@ -19,6 +19,7 @@ from grandequipe.feed.services.highlights import (
     pin_post,
 )
 from grandequipe.feed.services.history import hide_version
+from grandequipe.feed.services.labels import follow, forget_follows, unfollow
 from grandequipe.feed.services.placements import (
     approve_post,
     check_opening,
@@ -61,6 +62,8 @@ __all__ = [
     "edit_post",
     "end_proposals_of",
     "feature_post",
+    "follow",
+    "forget_follows",
     "hide_version",
     "lock_comments",
     "pin_post",
@@ -79,5 +82,6 @@ __all__ = [
     "subjects_described_by",
     "subjects_of",
     "take_out",
+    "unfollow",
     "withdraw_proposal",
 ]

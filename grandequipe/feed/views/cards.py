@@ -63,7 +63,9 @@ def render_each(
     for post in list_posts_for_cards(new, member) if new else ():
         # As it is shown: someone may have changed it since its PostCard was read.
         card = known[post.id].as_of(post)
-        text = texts[post.id] = _render(post, card, reader, marks.get(post.id, ()))
+        # In a group that is not the reader's they read the counts.
+        reads = reader if card.because is None else (*reader[:3], False, reader[4])
+        text = texts[post.id] = _render(post, card, reads, marks.get(post.id, ()))
         _keep(key_of(card), text)
     own = generate_csrf() if member or reacts else OWN
     # Jinja escaped what members wrote: this is the cards' own markup.

@@ -9,6 +9,7 @@ from grandequipe.feed.models import BOOKMARK
 from grandequipe.feed.queries import (
     count_invitations,
     find_home_state,
+    follows_something,
     list_coming_webinars,
     list_home_cards,
     state_of_tag,
@@ -44,7 +45,11 @@ def _page(member: Member) -> ResponseReturnValue:
     posts = _posts(member)
     cards = posts["page"].items
     kept = [post_id for post_id, marks in posts["marks"].items() if BOOKMARK in marks]
-    tag_state = state_of_tag(state, sum(card.revision for card in cards), kept)
+    if follows_something(state) and (posts["kind"] or posts["is_older"]):
+        tag_state = None
+    else:
+        revisions = sum(card.revision for card in cards)
+        tag_state = state_of_tag(state, revisions, sum(card.position for card in cards), kept)
     return (
         render_page(
             "feed/home.html",

@@ -1,0 +1,118 @@
+"""Reading themes and territories as labels of posts, and what a member follows."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, Text, bindparam, func, literal_column, or_, select, true
+from sqlalchemy.orm import aliased
+
+from grandequipe.core.errors import NotFound
+from grandequipe.core.windows import Order, Window, window_of
+from grandequipe.extensions import db
+from grandequipe.feed.models import Label, LabelFollow, Placement, PlacementLabel
+from grandequipe.feed.queries import lists, post_cards, visibility
+from grandequipe.groups.queries import readable_by
+from grandequipe.members.models import Member
+from grandequipe.taxonomies.models import Territory, TerritoryKind, Theme
+
+T = TypeVar("T")
+
+
+def find_theme(slug: str) -> Theme:
+    """Get a theme by its slug, or raise NotFound."""
+    return _found(db.session.scalar(select(Theme).where(Theme.slug == slug)))
+
+
+def find_territory(code: str) -> tuple[Territory, Territory | None]:
+    """Get a territory by its code, in capitals or not, with the one above it; or raise NotFound."""
+    territory = _found(db.session.get(Territory, code.upper()))
+    above = db.session.get(Territory, territory.parent_code) if territory.parent_code else None
+    return territory, above
+
+
+def _found(found: T | None) -> T:
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_regions() -> Sequence[Territory]:
+    """List the régions by name."""
+    return _by_name(Territory.kind == TerritoryKind.REGION)
+
+
+def list_children(territory: Territory) -> Sequence[Territory]:
+    """List the départements of a région; communes, of which there are hundreds, are searched."""
+    if territory.kind is not TerritoryKind.REGION:
+        return ()
+    return _by_name(Territory.parent_code == territory.code)
+
+
+def _by_name(condition: object) -> Sequence[Territory]:
+    query = select(Territory).where(condition).order_by(Territory.search_name)  # type: ignore[arg-type]
+    return db.session.scalars(query).all()
+
+
+def list_follows(member: Member) -> Sequence[Label]:
+    """List the themes that a member follows, then the territories, each by name."""
+    query = (
+        select(
+            LabelFollow.label,
+            func.coalesce(Theme.slug, Territory.code),
+            func.coalesce(Theme.name, Territory.label),
+            Theme.name_en,
+        )
+        .outerjoin(Theme, Theme.id == LabelFollow.theme_id)
+        .outerjoin(Territory, Territory.code == LabelFollow.territory_code)
+        .where(LabelFollow.member_id == member.id)
+        .order_by(LabelFollow.theme_id.is_(None), Theme.family, Theme.rank, Territory.search_name)
+    )
+    return [Label(*row) for row in db.session.execute(query)]
+
+
+def find_follows(member: Member | None, *labels: Label) -> frozenset[str]:
+    """Find which of some labels a member follows, by key; of all where none is given."""
+    if member is None:
+        return frozenset()
+    query = select(LabelFollow.label).where(LabelFollow.member_id == member.id)
+    if labels:
+        query = query.where(or_(*(LabelFollow.label == label.key for label in labels)))
+    return frozenset(db.session.scalars(query))
+
+
+def list_label_cards(
+    label: str, seen_by: Member | None, cursor: str | None
+) -> Window[post_cards.PostCard]:
+    """List the PostCards under a theme or territory that the viewer may see, newest first."""
+    query = _of_label(visibility.placeholder_for(seen_by), bool(cursor))
+    return post_cards.read_cards(
+        query, cursor, {"label": label, **visibility.viewer_params(seen_by)}
+    )
+
+
+@cache
+def _of_label(viewer: visibility.ViewerPlaceholder | None, goes_on: bool) -> Select[Any]:
+    each = aliased(Placement, name="each")
+    # A post that several of the viewer's groups read stands where it was published first.
+    first = (
+        select(Placement.id)
+        .join(Placement.group)
+        .where(Placement.post_id == each.post_id, visibility.PUBLISHED, readable_by(viewer))
+        .order_by(Placement.published_at, Placement.id)
+        .limit(literal_column("1"))
+        .correlate(each)
+        .scalar_subquery()
+    )
+    chosen: Any = (
+        select(each.post_id, each.group_id, each.status, each.published_at)
+        .select_from(PlacementLabel)
+        .join(each, each.id == PlacementLabel.placement_id)
+        .where(PlacementLabel.label == bindparam("label", type_=Text), each.id == first)
+    )
+    order = Order(PlacementLabel.published_at, PlacementLabel.post_id)
+    listed = aliased(Placement, window_of(chosen, order, goes_on=goes_on).subquery("listed"))
+    here = post_cards.highlights_of(listed)
+    query = post_cards.select_cards(viewer, listed, here.c).join(here, true())
+    # Where it goes on is known to `listed`.
+    return window_of(query, lists.newest_first(listed), goes_on=False)

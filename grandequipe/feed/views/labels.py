@@ -1,0 +1,120 @@
+"""Themes and territories: the pages of their posts, and following them."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, gettext as _
+
+from grandequipe.core.transactions import atomic
+from grandequipe.feed import queries, services
+from grandequipe.feed.models import Label
+from grandequipe.feed.queries.bookmarks import find_marks
+from grandequipe.feed.views.cards import render_cards
+from grandequipe.feed.views.request_args import requested_cursor
+from grandequipe.members.identity import acting_member, viewer
+from grandequipe.members.models import Member
+from grandequipe.taxonomies.models import LocalizedName, Territory, Theme
+from grandequipe.taxonomies.queries import list_themes_by_heading
+from grandequipe.web.form_rules import unkeyed
+from grandequipe.web.pages import render_page
+from grandequipe.web.request_kind import wants_fragment
+
+
+def address_of_label(label: Label, **params: Any) -> str:
+    """Give the address of the posts under a theme or a territory."""
+    if label.is_theme:
+        return url_for("feed.theme_page", slug=label.code, **params)
+    return url_for("feed.territory_page", code=label.code, **params)
+
+
+def name_of_label(label: Label) -> LocalizedName:
+    """Give the name of a theme or a territory, in the language of the page where it has one."""
+    return label.named_in(str(get_locale()))
+
+
+def themes() -> str:
+    """List all themes by family, and the régions, from which a reader goes on."""
+    headings = list_themes_by_heading(str(get_locale()))
+    return render_page(
+        "feed/themes.html",
+        headings={name: [Label.of(each) for each in under] for name, under in headings.items()},
+        regions=[Label.of(each) for each in queries.list_regions()],
+        followed=queries.find_follows(viewer()),
+    )
+
+
+def theme_page(slug: str) -> str:
+    """Show the posts under a theme that the reader may see."""
+    theme = queries.find_theme(slug)
+    above = theme.parent
+    return _page(Label.of(theme), Label.of(above) if above else None)
+
+
+def territory_page(code: str) -> ResponseReturnValue:
+    """Show the posts about a territory, or one within it, that the reader may see."""
+    territory, above = queries.find_territory(code)
+    if code != territory.code:
+        cursor = request.args.get("cursor")
+        address = url_for("feed.territory_page", code=territory.code, cursor=cursor)
+        return redirect(address, 301)
+    return _page(
+        Label.of(territory),
+        Label.of(above) if above else None,
+        [Label.of(each) for each in queries.list_children(territory)],
+    )
+
+
+def _page(label: Label, above: Label | None, children: list[Label] | None = None) -> str:
+    member, cursor = viewer(), requested_cursor()
+    page = queries.list_label_cards(label.key, member, cursor)
+    marks = find_marks(member, page.items)
+    context = {
+        "label": label,
+        "page": page,
+        "cards": render_cards(page.items, reacts=False, marks=marks, show_group=True),
+        "older": address_of_label(label, cursor=page.next) if page.next else None,
+    }
+    if wants_fragment():
+        return render_template("feed/_label_posts.html", **context)
+    return render_page(
+        "feed/label.html",
+        above=above,
+        children=children or [],
+        is_older=bool(cursor),
+        follows=label.key in queries.find_follows(member, label),
+        **context,
+    )
+
+
+@unkeyed("says whether one follows a theme")
+def follow_theme(slug: str) -> ResponseReturnValue:
+    """Follow a theme, or no longer."""
+    return _follow(acting_member(), queries.find_theme(slug))
+
+
+@unkeyed("says whether one follows a territory")
+def follow_territory(code: str) -> ResponseReturnValue:
+    """Follow a territory, or no longer."""
+    return _follow(acting_member(), queries.find_territory(code)[0])
+
+
+def _follow(member: Member, named: Theme | Territory) -> ResponseReturnValue:
+    follows, label = "take_back" not in request.form, Label.of(named)
+    with atomic():
+        (services.follow if follows else services.unfollow)(member, named)
+    if wants_fragment():
+        return render_template("feed/_follow.html", label=label, follows=follows)
+    name = name_of_label(label).text
+    if follows:
+        said = _("You now follow %(name)s: its public posts reach your home page.", name=name)
+    else:
+        said = _("You no longer follow %(name)s.", name=name)
+    flash(said, "success")
+    is_listed = "listed" in request.form
+    return redirect(url_for("feed.follows") if is_listed else address_of_label(label), 303)
+
+
+def follows() -> str:
+    """List what a member follows, to be left by one button each."""
+    return render_page("feed/follows.html", follows=queries.list_follows(acting_member()))

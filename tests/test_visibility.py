@@ -102,6 +102,7 @@ PAGES = (
     page("web.show_metrics", "/metrics", "4444444"),  # without METRICS_TOKEN
     page("web.received_forms", "/formulaires/recus?key=0123456789abcdef", LOGGED_IN),
     sent("web.set_locale", "/langue", ALL, locale="en", next="/"),
+    sent("web.set_view", "/affichage", ALL, view="liste", next="/"),
     page("static", "/static/dist/manifest.json", ALL),
     page("taxonomies.territories", "/territoires?q=lyon", ALL),
     page("courrier.index", "/courrier", ALL),

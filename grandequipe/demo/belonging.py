@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from grandequipe.demo import content
+from grandequipe.demo.files import keep_cover
 from grandequipe.demo.timeline import Action, Timeline
 from grandequipe.groups import services
-from grandequipe.groups.models import JoinPolicy, Level, PostingPolicy, Role, Visibility
+from grandequipe.groups.models import Colour, JoinPolicy, Level, PostingPolicy, Role, Visibility
 from grandequipe.groups.services import GroupInput
 
 JOINED_WITHIN = timedelta(days=30)
@@ -68,9 +69,12 @@ def _create_group(timeline: Timeline, group: content.GroupText) -> None:
         JoinPolicy(group.join_policy),
         PostingPolicy(group.posting_policy),
         content.LANGUAGE,
+        Colour(group.colour) if group.colour else None,
     )
     founder = timeline.members[group.owner]
-    timeline.groups[group.key] = services.create_group(founder, group_input)
+    created = timeline.groups[group.key] = services.create_group(founder, group_input)
+    if group.cover:
+        services.change_cover(founder, created, keep_cover(group.cover, group.name))
 
 
 def _join(timeline: Timeline, group: content.GroupText, key: str) -> None:

@@ -54,6 +54,8 @@ class GroupText:
     owner: str
     moderators: Sequence[str]
     members: Sequence[str]
+    cover: str | None = None
+    colour: str | None = None
     requested: Sequence[str] = ()
     invited: Sequence[str] = ()
 
@@ -70,7 +72,10 @@ class CommentText:
 
 @dataclass(frozen=True)
 class PostText:
-    """A post; `approved` is the hours until a moderator's approval, `own` its kind's fields."""
+    """A post; `approved` is the hours until a moderator's approval, `own` its kind's fields.
+
+    `drawings` are the scenes of its pictures; `report` says whether a PDF comes with it.
+    """
 
     kind: str
     by: str
@@ -78,6 +83,8 @@ class PostText:
     title: str
     body_html: str
     group: str = "ess"
+    drawings: Sequence[str] = ()
+    report: bool = False
     themes: Sequence[str] = ()
     territories: Sequence[str] = ()
     approved: float = 0.0

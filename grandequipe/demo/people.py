@@ -3,15 +3,17 @@
 from functools import partial
 
 from grandequipe.core import clock
+from grandequipe.core.pictures import PICTURE_SIDE
 from grandequipe.demo import content
-from grandequipe.demo.pictures import draw_picture
+from grandequipe.demo.drawings import draw_portrait
+from grandequipe.demo.files import as_webp
 from grandequipe.demo.timeline import Timeline
 from grandequipe.extensions import db
 from grandequipe.members.models import Organisation, OrganisationKind
 from grandequipe.members.services import ProfileInput, change_picture, create_member, edit_profile
 
 NEWCOMER = "jade"
-WITH_PICTURE = 0.55
+WITH_PICTURE = 0.8
 
 
 def plan_people(timeline: Timeline, password_hash: str) -> None:
@@ -48,5 +50,5 @@ def _register(timeline: Timeline, person: content.MemberText, password_hash: str
     )
     edit_profile(member, profile)
     if person.key != NEWCOMER and timeline.chance.random() < WITH_PICTURE:
-        change_picture(member, draw_picture(person.name))
+        change_picture(member, as_webp(draw_portrait(person.name, PICTURE_SIDE)))
     timeline.members[person.key] = member

@@ -6,6 +6,7 @@ from typing import Any
 
 from grandequipe.demo import content
 from grandequipe.demo.belonging import FirstActivity
+from grandequipe.demo.files import keep_files
 from grandequipe.demo.timeline import Timeline
 from grandequipe.feed import services
 from grandequipe.feed.models import Comment, Kind, Post, ReactionName, ResourceType
@@ -60,6 +61,7 @@ class Talk:
             language=content.LANGUAGE,
             themes=text.themes,
             territories=text.territories,
+            files=[file.id for file in keep_files(self.timeline.members[text.by], text)],
             **_own_fields(self.timeline, text),
         )
         author = self.timeline.members[text.by]

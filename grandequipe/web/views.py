@@ -14,7 +14,7 @@ from grandequipe.web.assets import asset
 from grandequipe.web.form_keys import is_key
 from grandequipe.web.form_rules import unkeyed
 from grandequipe.web.locales import COOKIE
-from grandequipe.web.pages import SITEMAP_GROUPS, render_page
+from grandequipe.web.pages import SITEMAP_GROUPS, VIEW_COOKIE, VIEWS, render_page
 from grandequipe.web.redirects import local_path
 from grandequipe.web.slots import load_slot
 
@@ -64,6 +64,21 @@ def set_locale() -> ResponseReturnValue:
         secure = current_app.config["SETTINGS"].is_https
         response.set_cookie(
             COOKIE, picked, max_age=A_YEAR, httponly=True, samesite="Lax", secure=secure
+        )
+    return response
+
+
+@blueprint.post("/affichage")
+@csrf.exempt  # a forged request only changes how a list is shown
+@unkeyed("sets a cookie")
+def set_view() -> ResponseReturnValue:
+    """Store in a cookie how lists are shown, and redirect to the page of the list."""
+    response = redirect(local_path(request.form.get("next", "/")), 303)
+    picked = request.form.get("view")
+    if picked in VIEWS:
+        secure = current_app.config["SETTINGS"].is_https
+        response.set_cookie(
+            VIEW_COOKIE, picked, max_age=A_YEAR, httponly=True, samesite="Lax", secure=secure
         )
     return response
 

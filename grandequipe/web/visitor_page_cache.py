@@ -2,9 +2,9 @@
 
 Guarantee: a response is never older than the request. The position is read from the database after
 the request arrived and before the page is rendered, and a page is only returned again for the same
-position, language and minute. So nothing needs purging: each change of the page is an event of the
-stream. Requests that arrive during a read of the position share the next read, which starts after
-all of them arrived.
+position, language, view and minute. So nothing needs purging: each change of the page is an event
+of the stream. Requests that arrive during a read of the position share the next read, which starts
+after all of them arrived.
 
 A member's new name is an event in the streams of their groups, recorded by a handler a moment
 later; in a group that they have left, their texts show it within a minute.
@@ -25,6 +25,7 @@ from grandequipe.config import LOCALES
 from grandequipe.core import clock
 from grandequipe.web.locales import COOKIE
 from grandequipe.web.page_store import Application, Environ, PageStore, request_origin
+from grandequipe.web.pages import VIEW_COOKIE, VIEWS
 
 MOST_PAGES = 256
 LONGEST_QUERY = 200
@@ -93,7 +94,8 @@ class VisitorPageCache:
         if position is None:
             return None
         minute = int(clock.now().timestamp() // 60)
-        return position, query, language, minute, request_origin(environ)
+        view = parse_cookie(environ).get(VIEW_COOKIE) == VIEWS[1]
+        return position, query, language, view, minute, request_origin(environ)
 
 
 def _is_private(environ: Environ) -> bool:

@@ -50,6 +50,7 @@ def test_every_form_of_a_template_is_given_what_it_carries() -> None:
     ]
     actions = {
         "members.set_locale",
+        "web.set_view",
         "feed.react",
         "security.logout",
         "digests.unsubscribe",

@@ -81,6 +81,8 @@ LOOSE_FIELDS = {
     "groups.leave": ("next", "question"),
     "groups.lift_ban": (),
     "groups.remove": ("question",),
+    "groups.change_cover": ("picture",),
+    "groups.remove_cover": ("question", "question_kind"),
     "groups.settings": ("seen", "over"),
     "groups.withdraw": ("question",),
     "members.change_picture": ("picture",),
@@ -89,11 +91,12 @@ LOOSE_FIELDS = {
     "notifications.stop_mail": (),
     "security.logout": ("refresh_token", "submit"),
     "web.set_locale": ("locale", "next"),
+    "web.set_view": ("view", "next"),
 }
 KIND_NAMES = [word for form in FORMS for word, kind in KIND_BY_PATH.items() if kind is form]
 FOR_VISITORS = {
     "security.login", "security.register", "security.forgot_password", "security.reset_password",
-    "security.send_confirmation", "security.confirm_email", "web.set_locale",
+    "security.send_confirmation", "security.confirm_email", "web.set_locale", "web.set_view",
     "digests.unsubscribe", "groups.invitation", "notifications.stop_mail",
 }  # fmt: skip
 

@@ -298,8 +298,8 @@ def _of_my_groups(
         .add_columns(
             case((label.is_not(None), Stream.last_position), else_=0),
             label,
-            func.coalesce(Theme.slug, Territory.code),
-            func.coalesce(Theme.name, Territory.label),
+            func.coalesce(Theme.slug, Territory.code, ""),
+            func.coalesce(Theme.name, Territory.label, ""),
             Theme.name_en,
         )
         .join(Stream, Stream.id == Group.stream_id)

@@ -5,13 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from grandequipe.attachments.queries import list_files
 from grandequipe.core.errors import NotFound
 from grandequipe.extensions import db
-from grandequipe.feed.models import Placement, PlacementStatus, Post, Reaction
+from grandequipe.feed.models import (
+    Comment,
+    CommentReaction,
+    Placement,
+    PlacementStatus,
+    Post,
+    Reaction,
+)
 from grandequipe.feed.models.posts import POST_SUBJECT
 from grandequipe.feed.policies import may_read_thread, shown_placements
 from grandequipe.feed.queries import find_reactions, list_my_groups
@@ -156,11 +163,22 @@ def _find_memberships(posts: Sequence[Post], seen_by: Member | None) -> None:
 
 def count_reactions(post: Post, seen_by: Member) -> Mapping[str, Any]:
     """Count the reactions to a post by name, and list the caller's."""
+    return _counts(Reaction, Reaction.post_id == post.id, seen_by)
+
+
+def count_comment_reactions(comment: Comment, seen_by: Member) -> Mapping[str, Any]:
+    """Count the reactions to a comment in the same way."""
+    return _counts(CommentReaction, CommentReaction.comment_id == comment.id, seen_by)
+
+
+def _counts(
+    reaction: type[Reaction | CommentReaction], condition: ColumnElement[bool], seen_by: Member
+) -> Mapping[str, Any]:
     rows = db.session.execute(
-        select(Reaction.name, func.count(), func.bool_or(Reaction.member_id == seen_by.id))
-        .where(Reaction.post_id == post.id)
-        .group_by(Reaction.name)
-        .order_by(Reaction.name)
+        select(reaction.name, func.count(), func.bool_or(reaction.member_id == seen_by.id))
+        .where(condition)
+        .group_by(reaction.name)
+        .order_by(reaction.name)
     ).all()
     return {
         "reactions": {name.value: number for name, number, _mine in rows},

@@ -4,7 +4,7 @@ from typing import cast
 
 from grandequipe.core.events import EventRecord, handles
 from grandequipe.feed import services
-from grandequipe.feed.events import PostEdited, PostPublished, PostRemoved
+from grandequipe.feed.events import PostEdited, PostPublished, PostRemoved, PostRestored
 from grandequipe.feed.services import bookmarks
 from grandequipe.feed.services.links import refer_to_links
 from grandequipe.groups.events import MemberLeft
@@ -48,8 +48,16 @@ def erase_bookmarks_of_closed_account(event_record: EventRecord) -> None:
         bookmarks.erase_bookmarks(member)
 
 
-@handles(PostPublished, PostEdited, PostRemoved)
+@handles(PostPublished, PostEdited, PostRemoved, PostRestored)
 def refresh_link_previews(event_record: EventRecord) -> None:
     """Have the pages fetched that a post links to; those of a post that is gone may go."""
     refer_to_links(event_record.subject_id)
     fetch_soon()
+
+
+@handles(ProfileChanged)
+def erase_reactions_of_closed_account(event_record: EventRecord) -> None:
+    """Delete the reactions of an account to comments, where it was closed."""
+    member = find_member(event_record.subject_id)
+    if member is not None and not member.active:
+        services.erase_reactions_to_comments(member)

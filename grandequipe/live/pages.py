@@ -29,6 +29,7 @@ PAGES = {
         "post_page",
         "proposal",
         "publish",
+        "react_to_comment",
         "refuse_post",
         "refuse_proposal",
         "schedule_draft",

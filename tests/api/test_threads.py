@@ -39,3 +39,15 @@ def test_moderators_pin_feature_and_lock_by_the_api(cast, program):
     assert program(cast.chloe).patch(f"/posts/{post.id}", {"locked": False}).status_code == 403
     assert bruno.patch(f"/posts/{post.id}", {"locked": False}).json["locked"] is False
     assert program(cast.chloe).post(comments, {"body_html": "<p>Oui</p>"}).status_code == 201
+
+
+def test_comments_have_reactions(cast, program):
+    comment = make_comment(cast.bruno, make_post(cast.amina, cast.ess))
+    chloe, address = program(cast.chloe), f"/comments/{comment.id}/reactions/thanks"
+    said = chloe.put(address).json
+    assert said == {"reactions": {"thanks": 1}, "my_reactions": ["thanks"]}
+    assert chloe.put(address).json == said
+    listed = chloe.get(f"/posts/{comment.post_id}/comments").json["items"]
+    assert [each["reactions"] for each in listed] == [{"thanks": 1}]
+    assert chloe.delete(address).status_code == 204
+    assert program(cast.driss).put(address).status_code == 403

@@ -77,6 +77,7 @@ FOR_MEMBERS = (
     "/brouillons/{draft}/programmer",
     "/brouillons/{copied}/comparaison",
     "/brouillons/{homeless}",
+    "/commentaires/{answer}/reactions",
     "/membres/1",
     "/notifications",
     "/favoris",

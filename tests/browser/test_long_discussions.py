@@ -17,6 +17,7 @@ from tests.chromium import PHONE, SCRIPTS_RUN, OpenWindow
 from tests.factories import Cast, make_comment, make_post
 
 EARLIER, LATER = "Voir les commentaires précédents", "Voir les commentaires suivants"
+OTHER_REPLIES = re.compile("autres? réponses?")
 ONE_ELSEWHERE = "1 nouveau commentaire ailleurs dans la discussion"
 
 
@@ -53,7 +54,7 @@ def test_more_comes_in_place_and_is_read_on_from_there(
     expect(page.get_by_role("link", name=EARLIER)).to_have_count(0)
     answers = first.locator("[data-answers] > [data-comment]")
     expect(answers).to_have_count(MOST_ANSWERS)
-    first.get_by_role("link", name="Voir les réponses précédentes").click()
+    first.get_by_role("link", name=OTHER_REPLIES).click()
     expect(answers).to_have_count(MOST_ANSWERS + 3)
     expect(answers.first).to_be_focused()
     expect(answers.first).to_contain_text("Réponse 0")
@@ -187,7 +188,7 @@ def test_everything_is_read_without_scripts(
     page.goto(f"/publications/{post.id}")
     page.get_by_role("link", name=EARLIER).click()
     expect(page.get_by_text("Numéro 0", exact=True)).to_be_visible()
-    page.get_by_role("link", name="Voir les réponses précédentes").click()
+    page.get_by_role("link", name=OTHER_REPLIES).click()
     expect(page.get_by_text("Réponse 0", exact=True)).to_be_visible()
     page.get_by_role("link", name="Voir les réponses suivantes").click()
     expect(page.get_by_text(f"Réponse {MOST_ANSWERS + 2}", exact=True)).to_be_visible()
@@ -206,6 +207,6 @@ def test_a_part_of_a_discussion_is_legible(post: Post, cast: Cast, open_window: 
 
 def alone(page: Page) -> None:
     """Show one thread alone."""
-    link = page.get_by_role("link", name="Voir les réponses précédentes")
+    link = page.get_by_role("link", name=OTHER_REPLIES)
     page.goto(link.get_attribute("href") or "")
     expect(page.get_by_role("link", name="Voir toute la discussion")).to_be_visible()

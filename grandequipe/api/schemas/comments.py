@@ -32,6 +32,9 @@ class CommentSchema(Schema):
     edited_at = Instant(required=True, allow_none=True)
     version = fields.Integer(required=True)
     removed_at = Instant(required=True, allow_none=True)
+    reactions = fields.Dict(
+        keys=fields.String(), values=fields.Integer(), attribute="reaction_counts", required=True
+    )
 
 
 CommentPageSchema = page_of(CommentSchema)

@@ -251,7 +251,7 @@ VersionPageSchema = page_of(VersionSchema)
 
 
 class ReactionsSchema(Schema):
-    """The reactions to a post."""
+    """The reactions to a post or a comment."""
 
     reactions = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     my_reactions = fields.List(fields.String(), required=True)

@@ -80,4 +80,5 @@ def _shown(comment: Comment) -> Comment | dict[str, Any]:
         "edited_at": None,
         "version": comment.version,
         "removed_at": comment.removed_at,
+        "reaction_counts": {},
     }

@@ -2,8 +2,13 @@
 
 from grandequipe.feed.models import previous as previous
 from grandequipe.feed.models.bookmarks import BOOKMARK, LONGEST_NOTE, Bookmark
-from grandequipe.feed.models.comments import Comment, Reaction, ReactionName
-from grandequipe.feed.models.counters import PostCounters
+from grandequipe.feed.models.comments import (
+    Comment,
+    CommentReaction,
+    Reaction,
+    ReactionName,
+)
+from grandequipe.feed.models.counters import CommentCounters, PostCounters
 from grandequipe.feed.models.drafts import Draft, DraftFailure, DraftInput, DraftState
 from grandequipe.feed.models.history import CommentVersion, PostVersion
 from grandequipe.feed.models.kind_registry import KIND_BY_PATH, KINDS, Kind
@@ -34,6 +39,8 @@ __all__ = [
     "Bookmark",
     "Call",
     "Comment",
+    "CommentCounters",
+    "CommentReaction",
     "CommentVersion",
     "Draft",
     "DraftFailure",

@@ -1,7 +1,9 @@
 """What members say under a post."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, and_, text
 from sqlalchemy.orm import Mapped, foreign, mapped_column, query_expression, relationship
@@ -11,6 +13,9 @@ from grandequipe.core.languages import IS_TAG
 from grandequipe.extensions import Model, enum_check, minimum_check
 from grandequipe.feed.models.posts import COMMENT_SUBJECT, Post
 from grandequipe.members.models import Member
+
+if TYPE_CHECKING:
+    from grandequipe.feed.models.counters import CommentCounters
 
 
 class Comment(Model):
@@ -75,8 +80,16 @@ class Comment(Model):
         viewonly=True,
     )
 
+    counters: Mapped["CommentCounters | None"] = relationship(viewonly=True)
+    # Asked with the comments of a page: the reader's own, None where nobody asked.
+    my_reactions: Mapped[list["ReactionName"] | None] = query_expression()
     # Asked with the comments of a page: their files are read where one has some.
     has_files: Mapped[bool | None] = query_expression()
+
+    @property
+    def reaction_counts(self) -> Mapping[str, int]:
+        """Count the reactions to it, by the name of each that was made."""
+        return self.counters.reaction_counts if self.counters else {}
 
     @property
     def is_removed(self) -> bool:
@@ -101,6 +114,21 @@ class Reaction(Model):
 
     post_id: Mapped[int] = mapped_column(
         ForeignKey("post.id", ondelete="CASCADE"), primary_key=True
+    )
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    name: Mapped[ReactionName] = mapped_column(primary_key=True)
+
+
+class CommentReaction(Model):
+    """One member's one word about one comment; a member may say several."""
+
+    __tablename__ = "comment_reaction"
+    __table_args__ = (enum_check("name", ReactionName),)
+
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True
     )
     member_id: Mapped[int] = mapped_column(
         ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, index=True

@@ -1,6 +1,8 @@
-"""How often a post was commented on and reacted to."""
+"""How often a post was commented on and reacted to, and a comment reacted to."""
 
-from sqlalchemy import BigInteger, ForeignKey
+from collections.abc import Iterator
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -8,24 +10,12 @@ from grandequipe.extensions import Model, minimum_check
 from grandequipe.feed.models.comments import ReactionName
 
 
-class PostCounters(Model):
-    """The counters of a post, apart from it: a comment or a reaction does not write its row.
+class ReactionTotals:
+    """How often each reaction was made; the columns are named after `ReactionName`.
 
-    Written with the first comment or reaction; a post without a row has none. The columns of the
-    reactions are named after `ReactionName`. `revision` moves with each change of a counter.
+    `revision` moves with each change of a counter.
     """
 
-    __tablename__ = "post_counters"
-    __table_args__ = (
-        minimum_check("comment_count"),
-        *(minimum_check(f"{name}_count") for name in ReactionName),
-        minimum_check("revision", 1),
-    )
-
-    post_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("post.id", ondelete="CASCADE"), primary_key=True
-    )
-    comment_count: Mapped[int] = mapped_column(server_default="0")
     thanks_count: Mapped[int] = mapped_column(server_default="0")
     useful_count: Mapped[int] = mapped_column(server_default="0")
     inspiring_count: Mapped[int] = mapped_column(server_default="0")
@@ -42,3 +32,36 @@ class PostCounters(Model):
         """Give the count of each reaction that was made, by its name."""
         counts = {name.value: int(getattr(self, f"{name}_count")) for name in ReactionName}
         return {name: count for name, count in counts.items() if count}
+
+
+def reaction_checks() -> Iterator[CheckConstraint]:
+    """Make the CHECK constraints of a table that counts reactions."""
+    for name in ReactionName:
+        yield minimum_check(f"{name}_count")
+    yield minimum_check("revision", 1)
+
+
+class PostCounters(ReactionTotals, Model):
+    """The counters of a post, apart from it: a comment or a reaction does not write its row.
+
+    Written with the first comment or reaction; a post without a row has none.
+    """
+
+    __tablename__ = "post_counters"
+    __table_args__ = (minimum_check("comment_count"), *reaction_checks())
+
+    post_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("post.id", ondelete="CASCADE"), primary_key=True
+    )
+    comment_count: Mapped[int] = mapped_column(server_default="0")
+
+
+class CommentCounters(ReactionTotals, Model):
+    """The counters of a comment, apart from it as those of a post."""
+
+    __tablename__ = "comment_counters"
+    __table_args__ = tuple(reaction_checks())
+
+    comment_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True
+    )

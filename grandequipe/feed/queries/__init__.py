@@ -48,6 +48,7 @@ from grandequipe.feed.queries.threads import (
     get_location,
     get_said,
     get_thread,
+    is_shown,
     list_threads,
 )
 from grandequipe.feed.queries.visibility import (
@@ -84,6 +85,7 @@ __all__ = [
     "get_proposal",
     "get_said",
     "get_thread",
+    "is_shown",
     "is_shown_unpublished",
     "list_children",
     "list_coming_webinars",

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ARRAY, BigInteger, any_, bindparam, exists, select
-from sqlalchemy.orm import with_expression
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, exists, func, select
+from sqlalchemy.orm import joinedload, with_expression
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.interfaces import ORMOption
 
 from grandequipe.attachments.models import FileClaim
 from grandequipe.attachments.queries import list_files
 from grandequipe.core.errors import NotFound
 from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
 from grandequipe.extensions import db
-from grandequipe.feed.models import Comment, Post, Reaction
+from grandequipe.feed.models import Comment, CommentReaction, Post, Reaction
 from grandequipe.feed.models.posts import COMMENT_SUBJECT
 from grandequipe.feed.queries.post_cards import PostCard
 from grandequipe.feed.queries.visibility import PUBLISHED, VIEWER, placed, viewer_params
@@ -24,6 +25,17 @@ HAS_FILES = with_expression(
     Comment.has_files,
     exists().where(FileClaim.subject_type == COMMENT_SUBJECT, FileClaim.subject_id == Comment.id),
 )
+# What is shown of a comment beside its words, read with it.
+SHOWN: tuple[ORMOption, ...] = (HAS_FILES, joinedload(Comment.counters))
+
+
+def reactions_of(member: Member | None) -> ORMOption:
+    """Read with each comment which reactions to it are the member's own."""
+    mine = select(func.array_agg(CommentReaction.name)).where(
+        CommentReaction.comment_id == Comment.id,
+        CommentReaction.member_id == (member.id if member else None),
+    )
+    return with_expression(Comment.my_reactions, mine.scalar_subquery())
 
 
 def get_comment(comment_id: int, seen_by: Member | None) -> Comment:
@@ -46,7 +58,7 @@ def list_comments(
     post: Post, cursor: str | None = None, limit: int = DEFAULT_LIMIT
 ) -> Window[Comment]:
     """List what is said under a post that the viewer was shown, newest first."""
-    query = select(Comment).options(HAS_FILES).where(Comment.post_id == post.id)
+    query = select(Comment).options(*SHOWN).where(Comment.post_id == post.id)
     page = paginate(query, IN_TIME, cursor, limit)
     load_files(page.items)
     return page

@@ -43,7 +43,13 @@ from grandequipe.feed.services.proposals import (
     refuse_proposal,
     withdraw_proposal,
 )
-from grandequipe.feed.services.reactions import add_reaction, remove_reaction
+from grandequipe.feed.services.reactions import (
+    add_reaction,
+    erase_reactions_to_comments,
+    react_to_comment,
+    remove_reaction,
+    take_back_from_comment,
+)
 from grandequipe.feed.services.texts import subjects_described_by, subjects_of
 
 __all__ = [
@@ -61,6 +67,7 @@ __all__ = [
     "edit_comment",
     "edit_post",
     "end_proposals_of",
+    "erase_reactions_to_comments",
     "feature_post",
     "follow",
     "forget_follows",
@@ -72,6 +79,7 @@ __all__ = [
     "preview_post",
     "proposed_post",
     "publish_post",
+    "react_to_comment",
     "refuse_post",
     "refuse_proposal",
     "remove_comment",
@@ -81,6 +89,7 @@ __all__ = [
     "restore_post",
     "subjects_described_by",
     "subjects_of",
+    "take_back_from_comment",
     "take_out",
     "unfollow",
     "withdraw_proposal",

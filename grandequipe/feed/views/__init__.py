@@ -76,6 +76,7 @@ for path, view, methods in (
     (f"{POST}/commentaires", comments.add_comment, "POST"),
     (f"{POST}/commentaires/{COMMENT}", comments.comment, "GET"),
     (f"/commentaires/{COMMENT}/modifier", comments.edit_comment, "GET POST"),
+    (f"/commentaires/{COMMENT}/reactions", reactions.react_to_comment, "GET POST"),
     (f"/commentaires/{COMMENT}/historique", history.comment_history, "GET"),
     (f"/commentaires/{COMMENT}/supprimer", comments.remove_comment, "POST"),
 ):

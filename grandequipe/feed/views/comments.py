@@ -1,8 +1,8 @@
 """Answering a post, and taking an answer back."""
 
-from flask import redirect, render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _, lazy_gettext as _l
 
 from grandequipe.attachments.forms import FILES_BODY
 from grandequipe.attachments.services import Subject, attachable_files, describe_files
@@ -14,7 +14,7 @@ from grandequipe.feed import policies, services
 from grandequipe.feed.forms import CommentForm
 from grandequipe.feed.models import Comment, Post
 from grandequipe.feed.models.posts import COMMENT_SUBJECT
-from grandequipe.feed.queries import get_comment, get_post, get_said
+from grandequipe.feed.queries import get_comment, get_post, get_said, is_shown
 from grandequipe.feed.views.discussion import address_of
 from grandequipe.feed.views.posts import show_post
 from grandequipe.members.identity import acting_member, viewer
@@ -73,11 +73,12 @@ def comment(post_id: int, comment_id: int) -> ResponseReturnValue:
     policies.require_reader(member, post)
     if not wants_fragment():
         return redirect(address_of(post, comment_id), 302)
-    said = get_said(post, comment_id)
+    said = get_said(post, comment_id, seen_by=member)
     return render_template(
         "feed/_comment.html",
         comment=said.comment,
         answers=said.answers,
+        earlier_count=said.earlier_count,
         post=post,
         may_comment=policies.may_comment(member, post),
         removable=policies.removable_comments(member, post, [said.comment, *said.answers.items]),
@@ -117,10 +118,14 @@ def _typed(comment: Comment) -> dict[str, str]:
 
 @repeatable("what is removed stays removed")
 def remove_comment(comment_id: int) -> ResponseReturnValue:
-    """Take a comment away, and lead to its place, which says so."""
+    """Take a comment away, and lead to its place where answers keep one."""
     actor = acting_member()
     found = get_comment(comment_id, seen_by=actor)
-    address = address_of(found.post, found.id)
+    post, is_own = found.post, found.author_id == actor.id
     with atomic():
         services.remove_comment(actor, found)
-    return redirect(address, 303)
+    said = _("The comment has been deleted. You can put it back from the bin for 30 days.")
+    flash(said if is_own else _("The comment has been deleted."), "success")
+    if is_shown(found):
+        return redirect(address_of(post, comment_id), 303)
+    return redirect(url_for("feed.post_page", post_id=post.id, _anchor="comments"), 303)

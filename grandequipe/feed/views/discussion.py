@@ -34,31 +34,39 @@ class Discussion:
         return {comment.id for comment in self.comments if not comment.is_removed}
 
 
-def requested_discussion(post: Post) -> Discussion:
+def requested_discussion(post: Post, seen_by: Member | None) -> Discussion:
     """Read the part that the address asks for; the newest one where it asks for none."""
-    return _part(post, requested_cursor(), requested_cursor("after"), requested_thread())
+    thread_id = requested_thread()
+    return _part(post, seen_by, requested_cursor(), requested_cursor("after"), thread_id)
 
 
-def discussion_around(post: Post, comment_id: int | None) -> Discussion:
+def discussion_around(post: Post, comment_id: int | None, seen_by: Member | None) -> Discussion:
     """Read the part that shows a comment; the newest one where there is no such comment."""
     try:
         place = get_location(post, comment_id) if comment_id else CommentLocation()
     except NotFound:
         place = CommentLocation()
-    return _part(post, None, place.after, place.thread_id)
+    return _part(post, seen_by, None, place.after, place.thread_id)
 
 
-def _part(post: Post, before: str | None, after: str | None, thread_id: int | None) -> Discussion:
+def _part(
+    post: Post,
+    seen_by: Member | None,
+    before: str | None,
+    after: str | None,
+    thread_id: int | None,
+) -> Discussion:
     if thread_id is None:
-        return Discussion(list_threads(post, before, after), is_one_thread=False)
-    thread = get_thread(post, thread_id, before, after)
+        threads = list_threads(post, before, after, seen_by=seen_by)
+        return Discussion(threads, is_one_thread=False)
+    thread = get_thread(post, thread_id, before, after, seen_by=seen_by)
     return Discussion(TwoWayWindow([thread], None, None), is_one_thread=True)
 
 
 def show_more(post: Post, member: Member | None) -> str:
     """Write what stands beside a part that an open page shows already."""
     policies.require_reader(member, post)
-    discussion = requested_discussion(post)
+    discussion = requested_discussion(post, member)
     return render_template(
         "feed/_more_comments.html",
         post=post,

@@ -44,7 +44,11 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
     load_whole(post)
     discussion = None
     if policies.may_read_thread(member, post):
-        discussion = discussion_around(post, form.answered) if form else requested_discussion(post)
+        discussion = (
+            discussion_around(post, form.answered, member)
+            if form
+            else requested_discussion(post, member)
+        )
     may_comment, may_react = policies.may_comment(member, post), policies.may_react(member, post)
     is_answer = form and discussion and form.answered in discussion.answerable and may_comment
     answer = form if is_answer else None

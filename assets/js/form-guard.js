@@ -21,7 +21,8 @@ function hold(form, button) {
     const words = button.querySelector("span") ?? button;
     button.dataset.label = words.textContent;
     button.setAttribute("aria-disabled", "true");
-    if (form.dataset.progress !== undefined) words.textContent = form.dataset.progress;
+    const progress = button.dataset.progress ?? form.dataset.progress;
+    if (progress !== undefined) words.textContent = progress;
     else if (form.classList.contains("form")) words.textContent = say("sending");
   }
   setTimeout(() => release(form), PATIENCE);

@@ -36,7 +36,12 @@ def receive(owner_id: int, upload: FileStorage, alternative: str = "") -> int:
         raise too_many("files", owner_id)
     db.session.rollback()
     source = cast(BinaryIO, upload.stream)
-    new = run_large_copy(partial(services.examine, source, upload.filename or ""))
+    name = upload.filename or ""
+    try:
+        new = run_large_copy(partial(services.examine, source, name))
+    except FileRefused as refused:
+        # Said in the language of the request, which the thread does not know.
+        raise FileRefused(name, refused.reason) from None
     with db.engine.begin() as connection:
         file_id, key = services.begin_upload(connection, owner_id, new)
     try:

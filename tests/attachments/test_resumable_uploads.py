@@ -13,7 +13,9 @@ from werkzeug.test import TestResponse
 
 from grandequipe.attachments.models import File, FileState, Upload, UploadPart
 from grandequipe.attachments.models.uploads import LARGEST_UPLOAD
+from grandequipe.attachments.services import resumable
 from grandequipe.attachments.tasks import prepare, remove_abandoned
+from grandequipe.attachments.views import resuming
 from grandequipe.core import clock, files
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
@@ -260,3 +262,17 @@ def test_a_page_sends_parts_by_its_session_with_its_token_alone(
     token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', amina.get("/").text)[0]
     headers["X-CSRFToken"] = token
     assert amina.post(f"{PREFIX}/uploads", headers=headers).status_code == 201
+
+
+def test_a_request_that_joins_the_parts_late_takes_nothing_of_the_file_away(
+    cast: Cast, sender: Any, browser: Callable[[Member], Visitor]
+) -> None:
+    """The parts go once a request has joined them, while another still looks at them."""
+    amina = sender(cast.amina)
+    begun = amina.begin(len(VIDEO))
+    file_id = begun.json["id"]
+    assert amina.send(begun.location, 0, VIDEO).status_code == 204
+    with db.engine.connect() as connection:
+        state = resumable.get_upload(connection, cast.amina.id, file_id)
+    resuming._join(state._replace(is_joined=False))
+    assert browser(cast.amina).get(f"/fichiers/{file_id}/a.mp4").data == VIDEO

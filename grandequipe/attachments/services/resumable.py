@@ -137,10 +137,12 @@ def cancel_upload(connection: Connection, owner_id: int, file_id: int) -> str | 
     return upload.folder if gone else None
 
 
-def forget_upload(connection: Connection, file_id: int) -> None:
-    """Forget an upload that became no file."""
+def forget_upload(connection: Connection, file_id: int) -> bool:
+    """Forget an upload that became no file; return False where it has become one meanwhile."""
     is_arriving = (File.id == file_id) & (File.state == FileState.UPLOADING)
     connection.execute(delete(File).where(is_arriving))
+    there = select(File.id).where(File.id == file_id)
+    return connection.execute(there).one_or_none() is None
 
 
 def remove_parts(file_id: int) -> None:

@@ -158,7 +158,10 @@ def _join(upload: UploadState) -> None:
         new = _copy(upload, parts)
     except FileRefused:
         with db.engine.begin() as connection:
-            resumable.forget_upload(connection, upload.file_id)
+            is_gone = resumable.forget_upload(connection, upload.file_id)
+        if not is_gone:
+            # Another request was quicker, and took the parts away while they were looked at here.
+            return
         files.remove_all(upload.folder)
         raise
     except FileNotFoundError:

@@ -133,9 +133,11 @@ def may_edit_post(member: Member | None, post: Post) -> bool:
 def history_since(viewer: Member | None, post: Post) -> datetime | None:
     """Give the instant since when the viewer reads a post in a group, whose history they see.
 
-    None, for all of it, for its author and who may change it.
+    None, for all of it, for its author, and for who may change it and reads all groups that it was
+    in: what it said in a group that others have left out is no business of moderators elsewhere.
     """
-    if may_edit_post(viewer, post):
+    reads_all = all(may_read(viewer, each.group) for each in post.placements)
+    if _is_author(viewer, post) or (reads_all and may_edit_post(viewer, post)):
         return None
     read = [
         each.published_at

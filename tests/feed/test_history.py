@@ -10,7 +10,7 @@ from grandequipe.feed import services
 from grandequipe.feed.models import Placement, Post, PostVersion
 from grandequipe.feed.policies import history_since
 from grandequipe.feed.queries import history
-from tests.factories import draft_of, make_post
+from tests.factories import admit, draft_of, make_group, make_post
 
 
 def edit(editor, post, text, **more):
@@ -63,6 +63,23 @@ def test_a_reader_sees_no_version_that_their_group_did_not_read(cast, browser):
     told = driss.get(f"/publications/{post.id}/historique?version=2").text
     assert "gênant" not in told
     assert "gênant" not in driss.get(f"/api/v1/posts/{post.id}/history").text
+
+
+def test_moderators_do_not_see_what_it_said_in_a_private_group_that_it_has_left(cast, browser):
+    public = make_group(cast.driss, "Voisins")
+    admit(public, cast.chloe)
+    post = make_post(cast.chloe, cast.private, body_html="<p>Nom du locataire.</p>")
+    edit(cast.chloe, post, "Un locataire.")
+    with atomic():
+        services.place_post(cast.chloe, post, public)
+    with atomic():
+        services.take_out(cast.chloe, post, cast.private)
+    assert versions(post, cast.driss) == versions(post, None) == [2]
+    assert versions(post, cast.amina) == [2], "a member of the group that it left reads it here"
+    assert versions(post, cast.chloe) == versions(post, cast.farid) == [2, 1]
+    driss = browser(cast.driss)
+    assert driss.get(f"/publications/{post.id}/historique?version=1").status_code == 404
+    assert "Nom du" not in driss.get(f"/publications/{post.id}/historique").text
 
 
 def test_an_approved_proposal_is_a_version_of_its_author(cast):

@@ -19,6 +19,7 @@ from grandequipe.extensions import db
 from grandequipe.feed.handlers import delete_refused_posts_of_closed_account
 from grandequipe.feed.models import Draft, Post
 from grandequipe.feed.models.drafts import DRAFT_SUBJECT, MOST_DRAFTS
+from grandequipe.feed.services import remove_post
 from grandequipe.feed.tasks import purge_drafts
 from grandequipe.groups.models import Group
 from grandequipe.groups.services import leave_group
@@ -275,6 +276,54 @@ def test_nobody_but_the_author_gets_anything_of_a_draft(cast: Cast, browser: Bro
         stolen = save(reader, typed(cast.ess), draft=draft.id, draft_version=1)
         assert stolen.status_code == 404
     assert only_draft().title == "La fête"
+
+
+def test_a_moderator_s_draft_of_a_change_gives_no_file_to_who_has_left(
+    cast: Cast, browser: Browser
+) -> None:
+    """Nor does it take the author's file to another group."""
+    author, moderator = browser(cast.chloe), browser(cast.bruno)
+    form = typed(cast.private, upload=[(io.BytesIO(PDF), "bilan.pdf")])
+    assert author.send(form_path(cast.private), form).status_code == 303
+    post, file = db.session.scalars(select(Post)).one(), db.session.scalars(select(File)).one()
+    address = f"/fichiers/{file.id}/bilan.pdf"
+    change = typed(cast.private, draft_of=f"post-{post.id}", files=file.id)
+    draft_id = save(moderator, change).json["id"]
+    _path, opened = follow(moderator, f"/brouillons/{draft_id}")
+    assert f'name="files" value="{file.id}"' in opened
+    assert moderator.get(address).status_code == 200
+    with atomic():
+        leave_group(cast.bruno, cast.private)
+    assert moderator.get(f"/publications/{post.id}").status_code == 404
+    assert moderator.get(address).status_code == 404
+    assert moderator.get(f"/brouillons/{draft_id}").status_code == 200
+    moved = moderator.send(f"/brouillons/{draft_id}/groupe", {"group": cast.ess.slug})
+    assert moved.status_code == 303
+    assert moderator.get(address).status_code == 404
+    assert not list_files(DRAFT_SUBJECT, [draft_id])
+    assert author.get(address).status_code == 200
+
+
+def test_the_button_gives_the_text_back_where_the_post_is_gone(
+    cast: Cast, browser: Browser
+) -> None:
+    author, post = browser(cast.chloe), make_post(cast.chloe, cast.ess)
+    with atomic():
+        remove_post(cast.chloe, post)
+    for place in (f"post-{post.id}", "post-999999", "nothing"):
+        answer = author.send("/brouillons", typed(cast.ess, draft_of=place) | {"then": "keep"})
+        assert answer.status_code == 404
+        assert "La fête" in answer.text
+
+
+def test_of_deleted_drafts_the_last_hundred_can_be_had_back(cast: Cast, browser: Browser) -> None:
+    author = browser(cast.chloe)
+    for number in range(MOST_DRAFTS + 2):
+        saved = save(author, typed(cast.ess, title=str(number))).json
+        author.send(f"/brouillons/{saved['id']}/supprimer")
+    titles = set(db.session.scalars(select(Draft.title)))
+    assert len(titles) == MOST_DRAFTS
+    assert not titles & {"0", "1"}
 
 
 def test_drafts_go_with_the_account(cast: Cast, browser: Browser) -> None:

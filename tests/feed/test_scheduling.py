@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -238,3 +239,21 @@ def test_publishing_it_by_hand_before_its_hour_publishes_it_once(
     assert author.send(f"/groupes/{cast.ess.slug}/publier/actualite", form).status_code == 303
     pass_until(LATER)
     assert titles_of_posts() == ["La fête"]
+
+
+def test_posts_that_are_scheduled_are_counted_as_those_that_are_published(
+    cast: Cast, browser: Browser, app: Flask
+) -> None:
+    author, settings = browser(cast.chloe), app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(settings, limit_posts="2 per hour")
+    try:
+        for _number in range(2):
+            schedule(author, cast.ess)
+            with atomic():
+                db.session.delete(only_draft())
+        answer = author.send("/brouillons", typed(cast.ess) | {"then": "schedule"})
+        refused = author.send(answer.location, {"publish_at": typed_at(LATER)})
+    finally:
+        app.config["SETTINGS"] = settings
+    assert refused.status_code == 429
+    assert only_draft().state is DraftState.DRAFT

@@ -10,6 +10,7 @@ from grandequipe.core.errors import NotFound
 from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
 from grandequipe.extensions import db
 from grandequipe.feed.models import Draft
+from grandequipe.feed.queries.subjects import find_visible_posts
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import visible_to
 from grandequipe.members.models import Member
@@ -69,11 +70,16 @@ def find_versions(keys: Sequence[str], seen_by: Member) -> dict[str, tuple[int, 
 
 
 def find_visible_drafts(ids: Sequence[int], viewer: Member | None) -> Collection[int]:
-    """Say which of these drafts are the viewer's own: files are seen with them."""
+    """Say which of these drafts are the viewer's own: files are seen with them.
+
+    A draft of a change has files of the post: it shows them to those who see the post.
+    """
     if viewer is None:
         return ()
-    own = select(Draft.id).where(Draft.id.in_(ids), Draft.author_id == viewer.id)
-    return set(db.session.scalars(own))
+    own = select(Draft.id, Draft.post_id)
+    rows = db.session.execute(own.where(Draft.id.in_(ids), Draft.author_id == viewer.id)).all()
+    seen = find_visible_posts([row.post_id for row in rows if row.post_id], viewer)
+    return {row.id for row in rows if row.post_id is None or row.post_id in seen}
 
 
 def find_existing_drafts(ids: Sequence[int]) -> Collection[int]:

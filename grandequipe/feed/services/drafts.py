@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from flask_babel import gettext as _
+from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, delete, func, select
 from sqlalchemy.orm import undefer
 
@@ -41,6 +41,7 @@ from grandequipe.members.models import Member
 KEPT_DELETED = timedelta(days=1)
 FURTHEST = timedelta(days=366)
 BATCH = 100
+GONE = _l("This draft has been published or deleted meanwhile. Here’s your text.")
 
 
 class SavedDraft(NamedTuple):
@@ -86,17 +87,25 @@ def change_draft(author: Member, draft: Draft, draft_input: DraftInput, version:
 
 
 def move_draft(author: Member, draft: Draft, group: Group) -> None:
-    """Have a draft be one of a post in a group."""
+    """Have a draft be one of a post in a group; files of others stay with the post it changed."""
     locked = _get_locked(author, draft)
+    if locked.post_id is not None:
+        there = list_files(DRAFT_SUBJECT, [locked.id]).get(locked.id, ())
+        own = [file.id for file in there if file.owner_id == author.id]
+        claim_files(author, Subject(DRAFT_SUBJECT, locked.id), own)
     locked.group_id, locked.post_id, locked.failure = group.id, None, None
     locked.version += 1
 
 
 def delete_draft(author: Member, draft: Draft) -> None:
-    """Delete a draft, which its author can have back for a day."""
+    """Delete a draft, which its author can have back for a day, as the last MOST_DRAFTS."""
     locked = _get_locked(author, draft)
     locked.deleted_at, locked.version = clock.now(), locked.version + 1
     locked.state, locked.publish_at, locked.failure = DraftState.DRAFT, None, None
+    db.session.flush()
+    deleted = select(Draft.id).where(Draft.author_id == author.id, Draft.deleted_at.is_not(None))
+    older = deleted.order_by(Draft.deleted_at.desc(), Draft.id.desc()).offset(MOST_DRAFTS)
+    _delete(Draft.id.in_(older))
 
 
 def restore_draft(author: Member, draft_id: int) -> Draft:
@@ -144,9 +153,7 @@ def lock_draft_to_publish(author: Member, draft_id: int | None, key: str) -> Dra
     if draft_id is not None:
         found = _lock(author, Draft.id == draft_id)
         if found is None or found.deleted_at is not None:
-            raise Conflict(
-                _("This draft has been published or deleted meanwhile. Here’s your text.")
-            )
+            raise Conflict(str(GONE))
     elif key:
         found = _lock(author, Draft.key == key)
     return found

@@ -49,7 +49,7 @@ from grandequipe.web.bodies import reads_files
 from grandequipe.web.form_rules import repeatable, unkeyed
 from grandequipe.web.measures import measures_of, takes
 from grandequipe.web.pages import render_page
-from grandequipe.web.rate_limits import limited
+from grandequipe.web.rate_limits import limited, limited_form
 
 MOST_KEYS = 100
 # What a member would not like to write again.
@@ -77,6 +77,7 @@ def save_draft() -> ResponseReturnValue:
         raise Invalid({"draft": _("This page is too old to save a draft. Please reload it.")})
     if submissions.was_carried_out(key):
         return _answer_sent()
+    sent: DraftInput | None = None
     try:
         require_short(request.form)
         received, refusals = receive_sent(author.id)
@@ -86,14 +87,13 @@ def save_draft() -> ResponseReturnValue:
         with atomic():
             saved = _save(author, sent)
     except Invalid as refused:
-        message = " ".join(refused.errors.values())
-        if _wants_json():
-            return jsonify(message=message), 422
-        typed = [each for name in TEXTS for each in request.form.getlist(name) if each]
-        return render_page("feed/draft_refused.html", message=message, typed=typed), 422
+        return _give_back(" ".join(refused.errors.values()))
     except NotFound:
         if _wants_json():
             return jsonify(gone=True), 404
+        if sent is None:
+            # What it is a draft of is gone, with its kind.
+            return _give_back(str(services.GONE), 404)
         # The button loses nothing: it is a draft of its own then.
         sent = replace(sent, draft_id=None, version=None, key=f"{key}-{clock.now().timestamp()}")
         with atomic():
@@ -130,6 +130,7 @@ def move_draft(draft_id: int) -> ResponseReturnValue:
 
 
 @takes(ScheduleForm)
+@limited_form("posts")
 @repeatable("sets the hour of a draft")
 def schedule_draft(draft_id: int) -> ResponseReturnValue:
     """Choose when a draft is published, or move it to another hour."""
@@ -308,6 +309,13 @@ def _save(author: Member, sent: DraftInput) -> services.SavedDraft:
         # A description that is too long is said when the post is published.
         current_app.logger.debug("draft_not_described", exc_info=refused)
     return saved
+
+
+def _give_back(message: str, status: int = 422) -> ResponseReturnValue:
+    if _wants_json():
+        return jsonify(message=message), status
+    typed = [each for name in TEXTS for each in request.form.getlist(name) if each]
+    return render_page("feed/draft_refused.html", message=message, typed=typed), status
 
 
 def _wants_json() -> bool:

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from grandequipe.core.transactions import atomic
 from grandequipe.members.services import ProfileInput, edit_profile
-from grandequipe.taxonomies.services import load_territories
+from grandequipe.taxonomies.services import load_territories, load_themes
 from tests.chromium import OpenWindow, findings
 from tests.factories import Cast
 
@@ -89,7 +89,7 @@ def test_a_structure_is_chosen_with_the_mouse_or_typed(page: Page) -> None:
 
 def test_screen_readers_announce_additions_and_removals(page: Page) -> None:
     field = territories(page)
-    said = page.locator(".combobox [role=status]")
+    said = page.locator(".combobox:has(#territories) [role=status]")
     field.press_sequentially("bagn")
     expect(page.get_by_role("listbox", name="Territoires").get_by_role("option")).to_have_count(1)
     field.press("Enter")
@@ -97,4 +97,41 @@ def test_screen_readers_announce_additions_and_removals(page: Page) -> None:
     page.get_by_role("button", name="Bagnolet (93) (Supprimer)").click()
     expect(said).to_have_text("Bagnolet (93) est retiré")
     expect(field).to_be_focused()
-    expect(page.locator("ul.tags")).not_to_have_attribute("aria-live", re.compile(""))
+    expect(page.locator("ul.tags").first).not_to_have_attribute("aria-live", re.compile(""))
+
+
+def test_themes_are_chosen_by_typing_and_shown_under_their_families(page: Page) -> None:
+    names = ["Santé", "Sport", "Culture", "Emploi", "Logement", "Mobilité"]
+    with atomic():
+        children = [{"slug": name.lower(), "name": name} for name in names]
+        family = {"slug": "droits", "name": "Accès aux droits", "themes": children}
+        load_themes({"city_policy": [family], "social_economy": []})
+    page.goto(NEWS)
+    page.get_by_text("Thématiques et territoires").click()
+    field = page.get_by_role("combobox", name="Chercher une thématique")
+    expect(page.get_by_role("checkbox", name="Sport")).to_be_hidden()
+    field.press_sequentially("sante")
+    listed = page.get_by_role("listbox", name="Chercher une thématique")
+    family = listed.get_by_role("group", name="Accès aux droits")
+    expect(family.get_by_role("option")).to_have_text(["Santé"])
+    assert findings(page) == []
+    field.press("Enter")
+    chip = page.get_by_role("button", name="Santé (Supprimer)")
+    expect(chip).to_be_visible()
+    for name in names[1:5]:
+        field.press_sequentially(name)
+        expect(listed.get_by_role("option")).to_have_text([name])
+        field.press("ArrowDown")
+        field.press("Enter")
+    field.press_sequentially("mobilite")
+    expect(listed.get_by_role("option")).to_have_text(["Mobilité"])
+    field.press("Enter")
+    expect(page.locator(".field-help", has_text="5 au plus. Retirez")).to_be_visible()
+    chip.click()
+    expect(chip).to_be_hidden()
+    expect(field).to_be_focused()
+    page.get_by_role("textbox", name="Titre").fill("Un titre")
+    page.get_by_role("textbox", name="Texte", exact=True).fill("Un texte")
+    page.get_by_role("button", name="Publier", exact=True).last.click()
+    expect(page.get_by_role("link", name="Culture")).to_be_visible()
+    expect(page.get_by_role("link", name="Santé")).to_have_count(0)

@@ -7,7 +7,9 @@ from grandequipe.extensions import db
 from grandequipe.feed.models import LabelFollow, PlacementLabel
 from grandequipe.feed.services import approve_post, edit_post, remove_post
 from grandequipe.groups.models import Visibility
-from grandequipe.members.services import erase_member
+from grandequipe.members.services import create_token, erase_member
+from grandequipe.taxonomies.models import Theme
+from grandequipe.taxonomies.services import load_themes
 from tests.factories import admit, draft_of, make_group, make_member, make_post
 from tests.feed.conftest import cards, main_of, next_address
 from tests.notifications.dispatching import run_pending_handlers
@@ -154,6 +156,35 @@ def test_more_than_fifty_are_refused_with_a_sentence(cast, browser, monkeypatch)
     refused = follow(chloe, "/territoires/D93")
     assert refused.status_code == 409
     assert "Vous suivez déjà" in refused.text
+
+
+def test_a_sixth_label_is_refused_by_the_page_and_the_api(cast, browser, app):
+    with atomic():
+        load_themes({"city_policy": [theme(n) for n in range(6)], "social_economy": []})
+    six = [f"theme-{number}" for number in range(6)]
+    page, chloe = "/groupes/ess-quartiers/publier/actualite", browser(cast.chloe)
+    assert "5 au plus" in chloe.get(page).text, "it is said before"
+    typed = {"title": "Titre", "body_html": "Texte", "themes": six}
+    refused = chloe.send(page, typed)
+    assert refused.status_code == 422
+    assert "Choisissez-en au plus 5." in refused.text
+    with atomic():
+        token = create_token(cast.chloe, "a program", ["write"])[0]
+    call = app.test_client().post(
+        "/api/v1/groups/ess-quartiers/posts",
+        json={"kind": "news", **typed},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert (call.status_code, list(call.json["errors"])) == (422, ["themes"])
+    old = make_post(cast.chloe, cast.ess, themes=six[:5])
+    old.themes.append(db.session.query(Theme).filter_by(slug=six[5]).one())
+    db.session.commit()
+    kept = chloe.send(f"/publications/{old.id}/modifier", typed | {"seen": old.text_version})
+    assert kept.status_code == 303, "what it had before it may keep"
+
+
+def theme(number):
+    return {"slug": f"theme-{number}", "name": f"Thème {number}"}
 
 
 def test_what_a_closed_account_followed_is_forgotten(cast, browser):

@@ -89,6 +89,8 @@ class PostForm(Form):
     draft_key: str | None = None
     seen: str | None = None
 
+    most_labels = MOST_LABELS
+
     def __init__(
         self, zone: str, post: Post | None = None, typed: Mapping[str, Any] | None = None
     ) -> None:
@@ -119,7 +121,8 @@ class PostForm(Form):
 
     def validate_territories(self, field: LabelsField) -> None:
         """Name a territory that we do not know, beside all else that is wrong."""
-        words = field.words[:MOST_LABELS]  # more than these are refused, whatever they are
+        # More than these were never accepted, whatever they are.
+        words = field.words[: 2 * MOST_LABELS]
         found = find_territories(words) if words else []
         known = {name for territory in found for name in (territory.code, territory.label)}
         for word in words:

@@ -14,7 +14,7 @@ from grandequipe.core.text_validation import length_error, line_error, shows_som
 BODY = "body_html"
 LONGEST_TITLE = 160
 LONGEST_LINE = 500
-MOST_LABELS = 8
+MOST_LABELS = 5
 SHORTEST_REASON, LONGEST_REASON = 2, 1000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 

@@ -58,6 +58,7 @@ class PostInput:
     def validate(self, before: Post | None = None) -> None:
         """Raise Invalid that names every wrong field; `before` is the post that it changes."""
         found = self._wrong() | self._text_error(before) | self._errors_now(before)
+        found |= self._labels_errors(before)
         wrong = {name: str(words) for name, words in found.items() if words}
         if wrong:
             raise Invalid(wrong)
@@ -66,9 +67,19 @@ class PostInput:
         return {
             "title": title_error(self.title) or missing(self.title, _("Add a title.")),
             "language": language_error(self.language),
-            "themes": too_many(self.themes),
-            "territories": too_many(self.territories),
         }
+
+    def _labels_errors(self, before: Post | None) -> dict[str, str | None]:
+        """Refuse more labels than a post may have; one that has more since before may keep them."""
+        wrong = {"themes": too_many(self.themes), "territories": too_many(self.territories)}
+        if before is not None and any(wrong.values()):
+            known = {theme.slug for theme in before.themes}
+            if set(self.themes) <= known:
+                wrong["themes"] = None
+            known = {name for each in before.territories for name in (each.code, each.label)}
+            if set(self.territories) <= known:
+                wrong["territories"] = None
+        return wrong
 
     def _text_error(self, before: Post | None) -> dict[str, str | None]:
         try:

@@ -19,8 +19,8 @@ const packages = join(root, "node_modules");
 
 const ENTRIES = ["css/app.css", "css/editor.css", "js/app.js", "js/editor.js"];
 const A_DAY = 24 * 3600 * 1000;
-// What every page shows first: preloaded by base.html under these plain names.
-const FONTS = /-(latin)-wght-normal-\w+\.woff2$/;
+// What every page shows first, preloaded by base.html, and cards are drawn with, under plain names.
+const FONTS = /-latin(-ext)?-wght-normal-\w+\.woff2$/;
 
 async function bundle() {
   const result = await build({

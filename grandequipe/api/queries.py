@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from grandequipe.attachments.queries import list_files
 from grandequipe.core.errors import NotFound
+from grandequipe.core.links import address_words
 from grandequipe.extensions import db
 from grandequipe.feed.models import (
     Comment,
@@ -130,7 +131,7 @@ def show_posts(
             *_places(post, seen_by, group),
             bodies[post.id],
             sorted(mine[post.id]),
-            f"{address}{post.id}",
+            "-".join(filter(None, (f"{address}{post.id}", address_words(post.title)))),
             may_read_thread(seen_by, post),
         )
         for post in posts

@@ -5,6 +5,7 @@ bracket or a quotation mark that was opened before, a French sign after its unbr
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from html import escape, unescape
 
@@ -28,6 +29,20 @@ LINK_ALONE = re.compile(r'<a href="(https?://[^"]+)"[^>]*>(?:(?!</a>).)*</a>', r
 LEFT_ALONE = re.compile(r"<(/?)(?:a|code|pre)\b")
 ENDINGS = ".,:;!?…'’*_|"
 OPENED_BY = {")": "(", "]": "[", "}": "{"}
+
+# In an address; longer ones are cut where a mail program breaks the line.
+LONGEST_WORDS = 60
+SPELT_OUT = {ord("œ"): "oe", ord("æ"): "ae", ord("ß"): "ss"}
+
+
+def address_words(title: str) -> str | None:
+    """Write a title for an address: "mesurer-l-utilite-sociale"; None where no letter is Latin."""
+    plain = unicodedata.normalize("NFKD", title[:LONGEST_ADDRESS].casefold().translate(SPELT_OUT))
+    bare = "".join(char for char in plain if not unicodedata.combining(char))
+    words = "-".join(re.findall("[a-z0-9]+", bare))
+    if len(words) > LONGEST_WORDS:
+        words = words[: LONGEST_WORDS + 1].rpartition("-")[0] or words[:LONGEST_WORDS]
+    return words or None
 
 
 def whole_address(typed: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 
 from grandequipe.attachments.policies import register_subject
+from grandequipe.core.links import address_words
 from grandequipe.feed import handlers, views
 from grandequipe.feed.models import KINDS, RESOURCE_TYPES, Label
 from grandequipe.feed.models.drafts import DRAFT_SUBJECT
@@ -45,6 +46,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["kinds"] = KINDS
     app.jinja_env.globals["resource_types"] = RESOURCE_TYPES
     app.jinja_env.globals["address_of_label"] = address_of_label
+    app.jinja_env.filters["address_words"] = address_words
     app.jinja_env.globals["name_of_label"] = name_of_label
     app.jinja_env.globals["label_named"] = Label.of
     declare_slot(app, AUDIENCE, "group", "author")

@@ -1,10 +1,14 @@
 """What follows from events: what goes with an author, and the previews of a post's links."""
 
+from functools import partial
 from typing import cast
 
+from grandequipe.core import files
 from grandequipe.core.events import EventRecord, handles
+from grandequipe.core.transactions import on_commit
 from grandequipe.feed import services
 from grandequipe.feed.events import PostEdited, PostPublished, PostRemoved, PostRestored
+from grandequipe.feed.models.posts import CARDS
 from grandequipe.feed.services import bookmarks
 from grandequipe.feed.services.links import refer_to_links
 from grandequipe.groups.events import MemberLeft
@@ -20,6 +24,12 @@ def forget_follows_of_closed_account(event_record: EventRecord) -> None:
     member = find_member(event_record.subject_id)
     if member is not None and not member.active:
         services.forget_follows(member)
+
+
+@handles(PostRemoved)
+def forget_share_card(event_record: EventRecord) -> None:
+    """Forget the picture that other sites showed of a post; one that is still read is redrawn."""
+    on_commit(partial(files.remove, f"{CARDS}/{event_record.subject_id}.png"))
 
 
 @handles(MemberLeft)

@@ -206,6 +206,7 @@ STORED_NAMES = {
     "feed.delete_refused_posts_of_closed_account",
     "feed.end_proposals_of_leaver",
     "feed.forget_follows_of_closed_account",
+    "feed.forget_share_card",
     "groups.deliver_invitation",
     "groups.deliver_invitations_to_newcomer",
     "groups.take_back_orphaned_invitations",

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # What a file of a post belongs to, and one of a change that waits: types, with the id of the post;
 # and one of a comment, with its own.
+# Where the pictures are stored that other sites show of posts, by id.
+CARDS = "cards"
 POST_SUBJECT = "post"
 PROPOSAL_SUBJECT = "proposal"
 COMMENT_SUBJECT = "comment"

@@ -19,6 +19,7 @@ from grandequipe.feed.views import (
     proposals,
     publish,
     reactions,
+    sharing,
 )
 
 blueprint = Blueprint("feed", __name__, template_folder="../templates")
@@ -56,6 +57,8 @@ for path, view, methods in (
     ("/territoires/<code>/suivre", labels.follow_territory, "POST"),
     ("/reglages/suivis", labels.follows, "GET"),
     (POST, posts.post_page, "GET"),
+    (f"{POST}-<words>", posts.post_page, "GET"),
+    (f"{POST}/carte-<digest>.png", sharing.share_picture, "GET"),
     (f"{POST}/modifier", publish.edit_post, "GET POST"),
     (f"{POST}/supprimer", posts.remove_post, "POST"),
     (f"{POST}/groupes/<slug:slug>/mise-en-avant", highlights.arrange_post, "POST"),

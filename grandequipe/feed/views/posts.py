@@ -17,6 +17,7 @@ from grandequipe.feed.queries import bookmarks, find_proposal, get_post, load_wh
 from grandequipe.feed.signals import post_shown
 from grandequipe.feed.slots import POST_ACTIONS
 from grandequipe.feed.views.discussion import discussion_around, requested_discussion, show_more
+from grandequipe.feed.views.sharing import moved_to_words, sharing_of
 from grandequipe.groups.policies import is_member
 from grandequipe.groups.queries import find_membership
 from grandequipe.link_previews.queries import list_previews
@@ -28,12 +29,17 @@ from grandequipe.web.request_kind import is_page_view, wants_fragment
 from grandequipe.web.slots import load_slot
 
 
-def post_page(post_id: int) -> str:
-    """Show a post and what is said under it, or more of that to an open page."""
+def post_page(post_id: int, words: str | None = None) -> ResponseReturnValue:
+    """Show a post and what is said under it, or more of that to an open page.
+
+    Words in the address that are not those of its title lead to those: see `views.sharing`.
+    """
     member = viewer()
     post = get_post(post_id, seen_by=member)
     if wants_fragment():
         return show_more(post, member)
+    if moved := moved_to_words(post, words):
+        return moved
     if member and is_page_view():
         post_shown.send(current_app._get_current_object(), member=member, post=post)  # type: ignore[attr-defined]
     return show_post(post, member)
@@ -62,6 +68,7 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
         "feed/post.html",
         load_slot(POST_ACTIONS, post=post),
         post=post,
+        sharing=sharing_of(post),
         files=post.files,
         previews=list_previews(POST_SUBJECT, post.id) if post.has_links else (),
         undescribed=_undescribed_by(member, post) if may_edit else (),

@@ -7,6 +7,7 @@ from datetime import datetime
 from flask_babel import gettext as _, lazy_gettext, ngettext
 
 from grandequipe.core.lines import isolated
+from grandequipe.core.links import address_words
 from grandequipe.core.text_validation import quoted
 from grandequipe.members.models import Member
 from grandequipe.notifications.models.notification import NotificationKind
@@ -80,7 +81,8 @@ class NotificationPayload:
         if self.kind is NotificationKind.PROPOSAL_PENDING:
             return address_of("feed.proposal", post_id=self.post_id)
         if self.comment_id is None:
-            return address_of("feed.post_page", post_id=self.post_id)
+            words = address_words(self.post_title) if self.post_title else None
+            return address_of("feed.post_page", post_id=self.post_id, words=words)
         return address_of("feed.comment", post_id=self.post_id, comment_id=self.comment_id)
 
     def sentence(self, writer: Writer = PLAIN) -> str:

@@ -19,7 +19,7 @@ from grandequipe.members.models import Member
 from tests.attachments.conftest import Send, path_of
 from tests.attachments.sample_files import PAGE, PDF
 from tests.attachments.test_pictures import picture
-from tests.conftest import Visitor
+from tests.conftest import Visitor, new_key
 from tests.factories import Cast, make_post
 
 Browser = Callable[[Member], Visitor]
@@ -303,3 +303,19 @@ def test_another_post_with_the_same_picture_does_not_change_its_description(
     form = author.get(f"/publications/{copy.id}/modifier").text
     assert f'name="alternative-{file_id}"' not in form
     assert post.id != copy.id
+
+
+def test_a_picture_of_a_draft_is_described_when_it_is_published(
+    cast: Cast, browser: Browser, send: Send
+) -> None:
+    picture_id = send(cast.amina, picture("PNG"), "fête.png").json["id"]
+    author, path, field = browser(cast.amina), form_path(cast.ess), f"alternative-{picture_id}"
+    key = {"form_key": new_key(), "draft_of": f"new-news-{cast.ess.id}"}
+    form = {**NEWS, **key, "files": str(picture_id), field: "Une"}
+    saved = author.send("/brouillons", form)
+    assert saved.status_code in (200, 303), saved.text
+    shown = author.send(path, {**form, "preview": "1", field: "Une place"})
+    assert f'name="{field}"' in shown.text
+    published = author.send(path, {**form, field: "Une place en fête"})
+    assert published.status_code == 303, published.text
+    assert [each.alternative for each in only_post().files] == ["Une place en fête"]

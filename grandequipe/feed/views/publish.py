@@ -124,10 +124,11 @@ def _publish_described(
 ) -> Post:
     draft = drafts.lock_draft_to_publish(author, form.draft_id, request.form.get(KEY, ""))
     post = publish(post_input)
+    if draft:
+        # Its claims would keep the descriptions as they are.
+        drafts.end_draft(draft)
     described_by = services.subjects_described_by(author, post)
     describe_files(post.files, form.files.descriptions, described_by)
-    if draft:
-        drafts.end_draft(draft)
     return post
 
 
@@ -223,7 +224,10 @@ def _write_page(
     form.files.shown = attachable_files(writer, form.files.data, services.subjects_of(post))
     form.files.fixed = find_claimed_elsewhere(
         [file.id for file in form.files.shown if file.is_picture],
-        services.subjects_described_by(writer, post),
+        [
+            *services.subjects_described_by(writer, post),
+            *drafts.own_draft_subjects(writer, form.draft_id, request.form.get(KEY, "")),
+        ],
     )
     preview = _preview(form, author, post) if _wants_preview() else None
     page = render_page(

@@ -142,6 +142,7 @@ class Membership(Model):
     __tablename__ = "membership"
     __table_args__ = (
         Index("ix_membership_member", "member_id", "state"),
+        Index("ix_membership_team", "group_id", postgresql_where=text("role <> 'member'")),
         Index(
             "ix_membership_invited_by_id",
             "invited_by_id",

@@ -17,7 +17,7 @@ from grandequipe.feed.views.cards import render_cards
 from grandequipe.feed.views.request_args import requested_cursor, requested_kind
 from grandequipe.groups.models import Group, MembershipState
 from grandequipe.groups.policies import is_member, may_join, may_moderate, may_read
-from grandequipe.groups.queries import find_invitation_to, find_membership, get_group
+from grandequipe.groups.queries import find_invitation_to, find_membership, get_group, list_team
 from grandequipe.groups.services import mark_seen
 from grandequipe.groups.slots import TABS
 from grandequipe.members.identity import viewer
@@ -56,6 +56,7 @@ def visitors_page(group: Group) -> str:
 
 
 def _members_page(group: Group, member: Member) -> str:
+    team = list_team(group, member)
     shown = _posts_of(group, member)
     membership = find_membership(member, group)
     is_invited = membership is not None and membership.state is MembershipState.INVITED
@@ -64,6 +65,7 @@ def _members_page(group: Group, member: Member) -> str:
         **shown,
         cards=_cards_of(shown["page"], is_member(member, group), marks),
         reads=may_read(member, group),
+        team=team if may_read(member, group) else (),
         membership=membership,
         invitation=find_invitation_to(member, group) if is_invited else None,
         may_publish=policies.may_publish(member, group),

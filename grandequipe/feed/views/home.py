@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
 
 from grandequipe.feed.models import BOOKMARK
 from grandequipe.feed.queries import (
@@ -13,6 +14,7 @@ from grandequipe.feed.queries import (
     list_coming_webinars,
     list_home_cards,
     state_of_tag,
+    welcome,
 )
 from grandequipe.feed.queries.bookmarks import find_marks
 from grandequipe.feed.views.cards import render_cards
@@ -26,6 +28,8 @@ from grandequipe.web.pages import render_page
 from grandequipe.web.request_kind import wants_fragment
 
 MOST_GROUPS = 6
+MOST_POSTS = 4
+MOST_WEBINARS = 3
 
 
 def home() -> ResponseReturnValue:
@@ -73,4 +77,14 @@ def _posts(member: Member) -> dict[str, Any]:
 
 
 def _welcome() -> str:
-    return render_page("feed/welcome.html", groups_to_read=list_public_groups(MOST_GROUPS))
+    groups = list_public_groups(MOST_GROUPS)
+    cards = welcome.list_public_cards(groups, MOST_POSTS)
+    return render_page(
+        "feed/welcome.html",
+        groups_to_read=groups,
+        figures=welcome.find_figures(),
+        most_counted=welcome.MOST_COUNTED,
+        in_figures=format_decimal,
+        cards=render_cards(cards, reacts=False, marks={}, show_group=True),
+        webinars=welcome.list_public_webinars(groups, MOST_WEBINARS),
+    )

@@ -42,6 +42,7 @@ from grandequipe.groups.queries.memberships import (
     list_memberships,
     list_memberships_in,
     list_moderator_streams,
+    list_team,
     remember_membership,
 )
 from grandequipe.groups.queries.streams import list_streams_of, list_streams_of_members
@@ -82,6 +83,7 @@ __all__ = [
     "list_slugs",
     "list_streams_of",
     "list_streams_of_members",
+    "list_team",
     "readable_by",
     "remember_membership",
     "visible_to",

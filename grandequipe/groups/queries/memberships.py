@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Select, event, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, event, func, literal_column, or_, select
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from grandequipe.core.events import StreamRef
 from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
@@ -12,6 +12,8 @@ from grandequipe.groups.models import Group, Invitation, Membership, MembershipS
 from grandequipe.members.models import Member, stream_of
 
 MEMBERSHIP_CACHE = "memberships"
+# Of those who look after a group, on its page.
+MOST_SHOWN = 12
 # Not IN: SQLAlchemy expands its list anew at each execution.
 MODERATES = or_(Membership.role == Role.OWNER, Membership.role == Role.MODERATOR)
 
@@ -119,6 +121,26 @@ def list_members(
 
 def _invited_by_name(group: Group) -> Select[int | None]:
     return select(Invitation.member_id).where(Invitation.group_id == group.id)
+
+
+def list_team(group: Group, seen_by: Member) -> Sequence[Membership]:
+    """List the owners of a group and its other moderators, owners first.
+
+    The viewer's own membership comes with them and is remembered: a page needs both.
+    """
+    is_own = Membership.member_id == seen_by.id
+    looks_after = Membership.role != literal_column(f"'{Role.MEMBER}'")
+    order = is_own.desc(), Membership.role == Role.MODERATOR, Membership.since
+    found = db.session.scalars(
+        select(Membership)
+        .options(joinedload(Membership.member), lazyload(Membership.group))
+        .where(Membership.group_id == group.id, or_(looks_after, is_own))
+        .order_by(*order, Membership.member_id)
+        .limit(MOST_SHOWN + 1)
+    ).all()
+    own = next((each for each in found if each.member_id == seen_by.id), None)
+    remember_membership(seen_by, group, own)
+    return [each for each in found if each.moderates]
 
 
 def count_owners(group: Group) -> int:

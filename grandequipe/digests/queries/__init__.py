@@ -1,6 +1,7 @@
 """Reading subscriptions, the ledger, and the posts of a digest."""
 
 from grandequipe.digests.queries.context import DigestContext, DigestMembership, get_context
+from grandequipe.digests.queries.followed import FollowedCandidate, FollowedPost, list_followed
 from grandequipe.digests.queries.ledger import (
     find_digest,
     list_digests,
@@ -18,6 +19,8 @@ __all__ = [
     "Candidate",
     "DigestContext",
     "DigestMembership",
+    "FollowedCandidate",
+    "FollowedPost",
     "Window",
     "count_digest_readers",
     "find_digest",
@@ -26,6 +29,7 @@ __all__ = [
     "get_subscription_by_key",
     "list_candidates",
     "list_digests",
+    "list_followed",
     "list_pending",
     "list_periods",
 ]

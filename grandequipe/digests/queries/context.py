@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, or_, select, true
+from sqlalchemy import and_, bindparam, exists, func, or_, select, true
 
 from grandequipe.core.events import Stream
 from grandequipe.core.events.models import stream_name
 from grandequipe.core.mail import MailState, OutgoingMail
 from grandequipe.digests.models import Digest
 from grandequipe.extensions import db
+from grandequipe.feed.models import LabelFollow
 from grandequipe.groups.models import STREAM_OWNER, Group, Level, Membership, MembershipState
 from grandequipe.members.models import Viewer
 
@@ -54,13 +55,15 @@ class DigestContext:
 
     `covered_until` gives, for each stream, the position up to which pending and uncertain digests
     cover it. `failed` are the digests that no server took and no later digest shows;
-    `undelivered` are the ids of their posts.
+    `undelivered` are the ids of their posts. `follows` says whether the member follows a theme or a
+    territory.
     """
 
     memberships: Sequence[DigestMembership]
     covered_until: Mapping[str, int]
     failed: Sequence[int]
     undelivered: Sequence[int]
+    follows: bool
 
 
 def get_context(member: Viewer, excluding: int | None = None) -> DigestContext:
@@ -68,13 +71,15 @@ def get_context(member: Viewer, excluding: int | None = None) -> DigestContext:
     params = {"member_id": member.id, "excluding": excluding or NO_DIGEST}
     rows = db.session.connection().execute(_CONTEXT, params).all()
     memberships = [
-        DigestMembership(*membership) for _digests, *membership in rows if membership[0] is not None
+        DigestMembership(*membership)
+        for _digests, _follows, *membership in rows
+        if membership[0] is not None
     ]
-    return _context(memberships, rows[0][0] or ())
+    return _context(memberships, rows[0][0] or (), rows[0][1])
 
 
 def _context(
-    memberships: Sequence[DigestMembership], open_digests: Sequence[Sequence[Any]]
+    memberships: Sequence[DigestMembership], open_digests: Sequence[Sequence[Any]], follows: bool
 ) -> DigestContext:
     covered_until: dict[str, int] = {}
     failed: list[int] = []
@@ -86,7 +91,7 @@ def _context(
             continue
         for stream, (_after, until) in window.items():
             covered_until[stream] = max(until, covered_until.get(stream, 0))
-    return DigestContext(memberships, covered_until, failed, undelivered)
+    return DigestContext(memberships, covered_until, failed, undelivered, follows)
 
 
 # The few digests of a member that are not over, as one JSON array: always one row.
@@ -130,8 +135,10 @@ _MEMBERSHIPS = (
     .subquery("membership_of_digest")
 )
 
+_FOLLOWS = exists().where(LabelFollow.member_id == bindparam("member_id"))
+
 _CONTEXT = (
-    select(_OPEN.c.digests, *_MEMBERSHIPS.c)
+    select(_OPEN.c.digests, _FOLLOWS, *_MEMBERSHIPS.c)
     .select_from(_OPEN)
     .join(_MEMBERSHIPS, true(), isouter=True)
     .order_by(_MEMBERSHIPS.c.name)

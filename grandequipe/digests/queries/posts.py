@@ -171,26 +171,30 @@ _IS_ELSEWHERE = (
     )
     .exists()
 )
-_IS_IN_A_DIGEST = (
+IS_IN_A_DIGEST = (
     select(Digest.id)
     .join(OutgoingMail, OutgoingMail.id == Digest.mail_id)
     .where(
         Digest.member_id == VIEWER,
         Digest.id != bindparam("excluding", type_=BigInteger),
         OutgoingMail.state.in_(SENT_OR_PENDING),
-        Digest.contents["sent"].contains(func.to_jsonb(Post.id)),
+        or_(
+            Digest.contents["sent"].contains(func.to_jsonb(Post.id)),
+            Digest.contents["followed"].contains(func.to_jsonb(Post.id)),
+            Digest.contents["followed_excluded"].has_key(cast(Post.id, Text)),
+        ),
     )
     .exists()
 )
 _WAS_PLACED_LATER = Placement.created_at > Post.created_at
 _WAS_PUT_BACK = func.coalesce(Placement.decided_by_id == Post.author_id, literal(False))
 _WAS_SENT = case(
-    (or_(_WAS_PLACED_LATER, _WAS_PUT_BACK, _IS_ELSEWHERE), _IS_IN_A_DIGEST), else_=literal(False)
+    (or_(_WAS_PLACED_LATER, _WAS_PUT_BACK, _IS_ELSEWHERE), IS_IN_A_DIGEST), else_=literal(False)
 )
 
 # The table's own columns: an attribute of a kind would keep out the posts of all others.
 _columns = Post.__table__.c
-_POST_COLUMNS = (
+POST_COLUMNS = (
     Post.id,
     Post.kind,
     Post.title,
@@ -226,7 +230,7 @@ def _candidates(viewer: ViewerPlaceholder | None) -> Select[Any]:
             Placement.status,
             func.coalesce(is_visible, literal(False)),
             _WAS_SENT,
-            *_POST_COLUMNS,
+            *POST_COLUMNS,
         )
         .select_from(_WANTED)
         .join(Post, Post.id == _WANTED.c.post_id, isouter=True)

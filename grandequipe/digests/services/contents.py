@@ -6,11 +6,14 @@ Guarantees:
   another by stream position, also behind an uncertain one; the next digest carries over the posts
   of a failed one.
 - Every post of a digest is either shown or counted, once.
+- Public posts of what the reader follows come beside those, ten at most, in no digest twice. They
+  make no digest by themselves: it is the news of a member's groups, and where these are quiet,
+  what is followed waits for the next one.
 - A position moves when the digest that covers up to it is sent, and never backwards.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, NamedTuple
@@ -23,9 +26,11 @@ from grandequipe.digests.queries import (
     Candidate,
     DigestContext,
     DigestMembership,
+    FollowedPost,
     Window,
     get_context,
     list_candidates,
+    list_followed,
 )
 from grandequipe.extensions import db
 from grandequipe.feed.models import KINDS, Kind, PlacementStatus
@@ -37,6 +42,8 @@ REMOVED = "removed"
 NOT_VISIBLE = "not_visible"
 LEVEL_NONE = "level_none"
 SENT_BEFORE = "sent_before"
+BEYOND = "beyond"
+MOST_FOLLOWED = 10
 CLOSEST = (OWN, SENT_BEFORE, LEVEL_NONE, NOT_VISIBLE, REMOVED)
 
 
@@ -52,14 +59,21 @@ class Composed:
     excluded: Mapping[int, str]
     group_names: Sequence[str]
     carried: Sequence[int] = ()
+    followed: Sequence[FollowedPost] = ()
+    followed_excluded: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def contents(self) -> dict[str, Any]:
-        """Account for every post of the window, and for those that are carried."""
-        return {
+        """Account for every post of the window, for those that are carried, and those followed."""
+        contents = {
             "sent": [post.id for post in self.posts],
             "excluded": {str(post_id): reason for post_id, reason in self.excluded.items()},
         }
+        if self.followed or self.followed_excluded:
+            contents["followed"] = [each.post.id for each in self.followed]
+            reasons = self.followed_excluded.items()
+            contents["followed_excluded"] = {str(post_id): reason for post_id, reason in reasons}
+        return contents
 
 
 def compose(member: Viewer, claim: DigestClaim | None = None) -> Composed:
@@ -87,7 +101,45 @@ def compose(member: Viewer, claim: DigestClaim | None = None) -> Composed:
         excluded.pop(post_id, None)
     names = [membership.group_name for membership in context.memberships if membership.is_wanted]
     shown = [post for _unread, post in posts.values()]
-    return Composed(shown, plan.window, excluded, names, plan.carried)
+    followed, left_out = _followed(member, claim) if shown and context.follows else ([], {})
+    for each in followed:
+        excluded.pop(each.post.id, None)
+    return Composed(shown, plan.window, excluded, names, plan.carried, followed, left_out)
+
+
+def _followed(
+    member: Viewer, claim: DigestClaim | None
+) -> tuple[list[FollowedPost], dict[int, str]]:
+    """Choose among the posts of what a member follows, and say why others are not in the digest.
+
+    One that is tried again keeps those that it had, where they may still be seen.
+    """
+    chosen: list[FollowedPost] = []
+    excluded: dict[int, str] = {}
+    first_try = claim.contents.get("followed", ()) if claim and claim.window else None
+    for candidate in list_followed(member, claim.id if claim else None):
+        post = candidate.followed.post
+        if candidate.is_in_earlier:
+            # An earlier digest accounts for it.
+            continue
+        if post.author_id == member.id:
+            excluded[post.id] = OWN
+        elif first_try is not None:
+            if post.id in first_try:
+                chosen.append(candidate.followed)
+        elif len(chosen) < MOST_FOLLOWED:
+            chosen.append(candidate.followed)
+        else:
+            excluded[post.id] = BEYOND
+    if claim and first_try is not None:
+        seen = {each.post.id for each in chosen}
+        excluded = (
+            {int(id): why for id, why in claim.contents["followed_excluded"].items()}
+            if ("followed_excluded" in claim.contents)
+            else {}
+        )
+        excluded |= {post_id: NOT_VISIBLE for post_id in first_try if post_id not in seen}
+    return chosen, excluded
 
 
 class _Plan(NamedTuple):
@@ -143,6 +195,14 @@ class Section:
     group_slug: str
     group_name: str
     posts: tuple[DigestPost, ...]
+    more: int
+
+
+@dataclass(frozen=True)
+class FollowedSection:
+    """What the reader follows: the posts that are shown, and how many more there are."""
+
+    posts: tuple[FollowedPost, ...]
     more: int
 
 

@@ -24,7 +24,14 @@ from grandequipe.core.lines import isolated, one_line, shortened
 from grandequipe.core.mail import Mail, rendering
 from grandequipe.core.time_zones import clock_of
 from grandequipe.digests.models import DigestPost, DigestReader, Frequency
-from grandequipe.digests.services.contents import Arrangement, Composed, Section, arrange
+from grandequipe.digests.services.contents import (
+    BEYOND,
+    Arrangement,
+    Composed,
+    FollowedSection,
+    Section,
+    arrange,
+)
 from grandequipe.digests.services.wording import (
     greeting_name,
     opening_of,
@@ -125,6 +132,26 @@ def write_elsewhere(number: int, locale: str) -> Sequence[Fragment]:
     return [_write_elsewhere(number, locale, rendering.site_url())] if number else []
 
 
+def write_followed(
+    composed: Composed, most: int, reader_context: ReaderContext
+) -> Sequence[Fragment]:
+    """Render the section of what the reader follows, where it has posts."""
+    if not composed.followed:
+        return []
+    beyond = list(composed.followed_excluded.values()).count(BEYOND)
+    shown = tuple(composed.followed[:most])
+    section = FollowedSection(shown, len(composed.followed) - len(shown) + beyond)
+    over = tuple(each.post.is_over for each in shown)
+    return [_write_followed(section, over, reader_context, rendering.site_url())]
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _write_followed(
+    section: FollowedSection, _over: tuple[bool, ...], reader_context: ReaderContext, _url: str
+) -> Fragment:
+    return _write("_followed", section=section, reader_context=reader_context)
+
+
 @lru_cache(maxsize=MOST_KEPT)
 def _write_elsewhere(number: int, _locale: str, _url: str) -> Fragment:
     return _write("_elsewhere", number=number)
@@ -154,7 +181,7 @@ def _write(template: str, **context: object) -> Fragment:
 
 
 PLACEHOLDER = re.compile(
-    "⟦(preheader|day|hello|opening|webinars|sections|elsewhere|why|unsubscribe)⟧"
+    "⟦(preheader|day|hello|opening|webinars|sections|elsewhere|followed|why|unsubscribe)⟧"
 )
 MOST_LAYOUTS = 64
 
@@ -217,7 +244,9 @@ def _placeholder(name: str) -> Markup:
 LARGEST_DIGEST = 80_000
 QUOTED = bytes([*range(127, 256), ord("=")])
 MOST_POSTS = 24
-LINES_BEFORE = {"webinars": "\n\n", "sections": "\n\n\n", "elsewhere": "\n\n\n"}
+LINES_BEFORE = {
+    "webinars": "\n\n", "sections": "\n\n\n", "elsewhere": "\n\n\n", "followed": "\n\n\n",
+}  # fmt: skip
 
 TITLES: Mapping[Frequency, Callable[[], str]] = {
     Frequency.DAILY: lambda: _("New in your groups"),
@@ -260,7 +289,8 @@ def _bodies_within_limit(
     while True:
         arrangement = arrange(composed.posts, now, most, strongest)
         own["preheader"] = preheader_of(arrangement.shown, strongest)
-        text, html = _bodies(reader.frequency, arrangement, reader_context, own)
+        followed = write_followed(composed, most, reader_context)
+        text, html = _bodies(reader.frequency, arrangement, followed, reader_context, own)
         if most <= 1 or _weight(text) + _weight(html) <= LARGEST_DIGEST:
             return text, html
         most //= 2
@@ -276,6 +306,7 @@ def _weight(body: str) -> int:
 def _bodies(
     frequency: Frequency,
     arrangement: Arrangement,
+    followed: Sequence[Fragment],
     reader_context: ReaderContext,
     own: Mapping[str, str],
 ) -> tuple[str, str]:
@@ -283,6 +314,7 @@ def _bodies(
         "webinars": write_webinars(arrangement.upcoming, reader_context),
         "sections": write_sections(arrangement.sections, reader_context),
         "elsewhere": write_elsewhere(arrangement.elsewhere, reader_context.locale),
+        "followed": followed,
     }
     text = {
         name: "".join(LINES_BEFORE[name] + fragment.text for fragment in rendered)

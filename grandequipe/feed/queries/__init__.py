@@ -7,6 +7,7 @@ from grandequipe.feed.queries.groups import (
     count_waiting,
     list_my_groups,
 )
+from grandequipe.feed.queries.home import labelled_elsewhere
 from grandequipe.feed.queries.home_state import (
     add_to_home_state,
     count_invitations,
@@ -87,6 +88,7 @@ __all__ = [
     "get_thread",
     "is_shown",
     "is_shown_unpublished",
+    "labelled_elsewhere",
     "list_children",
     "list_coming_webinars",
     "list_comments",

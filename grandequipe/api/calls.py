@@ -75,7 +75,7 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
     path: str,
     *,
     tag: str,
-    answers: type[Schema] | Schema | None,
+    answers: type[Schema] | Schema | dict[str, Any] | None,
     status: int = 200,
     otherwise: int | None = None,
     query: type[Schema] | None = None,
@@ -90,7 +90,8 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
 ) -> Callable[[View], View]:
     """Declare a call of the API.
 
-    `answers` is the schema of the response, `otherwise` another status with the same schema,
+    `answers` is the schema of the response, or its description where the view writes it;
+    `otherwise` is another status with the same schema,
     `refusals` are error statuses beside those that any such call has. `visitors` allows calls
     without authentication.
 

@@ -52,6 +52,7 @@ HALVES = [
 EXISTING: dict[str, list[Any]] = {
     "slug": ["ess-quartiers", "petites-annonces", "regies-de-quartier"],
     "post_id": list(range(1, 19)),
+    "draft_id": list(range(1, 7)),
     "comment_id": list(range(1, 19)),
     "member_id": list(range(1, 7)),
     "invitation_id": list(range(1, 7)),

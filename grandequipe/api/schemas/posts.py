@@ -160,7 +160,15 @@ class PostBody(PostWords):
     kind = one_of(Kind, required=True)
     title = Text(required=True, longest=LONGEST_TITLE)
     body_html = Text(required=True, longest=LONGEST_BODY, metadata={"description": KEPT_HTML})
-    status = Text(validate=OneOf(["published"]), load_default="published")
+    status = Text(
+        validate=OneOf(["draft", "published", "scheduled"]),
+        load_default="published",
+        metadata={"description": "`draft` and `scheduled` are answered by the draft."},
+    )
+    publish_at = Instant(
+        load_default=None,
+        metadata={"description": "When it is published, where the status is `scheduled`."},
+    )
     groups = fields.List(
         Text(longest=100),
         load_default=list,

@@ -10,6 +10,7 @@ from grandequipe.api.identity import acting_member, viewer
 from grandequipe.api.inputs import changed_post_input, post_input, with_default_language
 from grandequipe.api.limits import REFUSAL, limited
 from grandequipe.api.queries import ShownPost, show_posts
+from grandequipe.api.schemas.drafts import POST_OR_DRAFT, DraftSchema, created
 from grandequipe.api.schemas.lists import PageQuery
 from grandequipe.api.schemas.posts import (
     PlacementBody,
@@ -20,6 +21,7 @@ from grandequipe.api.schemas.posts import (
     PostSchema,
     VersionPageSchema,
 )
+from grandequipe.api.views import drafts
 from grandequipe.api.views.groups import LOCATION
 from grandequipe.core.errors import Conflict, Invalid, NotFound, Unauthenticated
 from grandequipe.core.policies import require
@@ -60,18 +62,26 @@ def list_posts(params: dict[str, Any], slug: str) -> Window[ShownPost]:
     return shown_page(page, group)
 
 
-@call("POST", LIST, tag=TAG, answers=PostSchema, status=201, body=PostBody, headers=LOCATION)
+@call("POST", LIST, tag=TAG, answers=POST_OR_DRAFT, status=201, body=PostBody, headers=LOCATION)
 @limited("posts")
 def publish_post(data: dict[str, Any], slug: str) -> Any:
-    """Publish a post; `pending` where a moderator must read it first."""
+    """Publish a post; `pending` where a moderator must read it first.
+
+    With the status `draft` or `scheduled` it is saved as a draft, and that is answered.
+    """
     author = acting_member()
     group = get_group(slug, seen_by=author)
     kind = Kind(data.pop("kind"))
-    data.pop("status")
+    if data["status"] != "published":
+        with_default_language(data, author, "title", "body_html")
+        draft = drafts.begin_draft(author, group, kind, data)
+        shown = drafts.show_drafts([draft], author)[0]
+        return created(DraftSchema, shown, url_for("api.show_draft", draft_id=draft.id))
+    del data["status"], data["publish_at"]
     others = [_group_named(each, author) for each in data.pop("groups")]
     with_default_language(data, author, "title", "body_html")
     post = services.publish_post(author, group, post_input(kind, data), others)
-    return shown_post(post), 201, {"Location": url_for("api.show_post", post_id=post.id)}
+    return created(PostSchema, shown_post(post), url_for("api.show_post", post_id=post.id))
 
 
 @call("GET", ONE, tag=TAG, answers=PostSchema, visitors=True)

@@ -10,7 +10,7 @@ from wtforms import SelectChoice
 
 from grandequipe.attachments.forms import FilesField
 from grandequipe.attachments.queries import list_files
-from grandequipe.core import html
+from grandequipe.core import clock, html
 from grandequipe.core.errors import Invalid
 from grandequipe.core.text_validation import too_long
 from grandequipe.core.time_zones import clock_of
@@ -65,7 +65,7 @@ def content_of(kind: Kind, sent: MultiDict[str, str]) -> dict[str, list[str]]:
 
 def content_from(kind: Kind, zone: str, data: Mapping[str, Any]) -> dict[str, list[str]]:
     """Write what a program sent as somebody would type it, in a zone."""
-    clock = clock_of(data.get("time_zone") or zone if kind is Kind.WEBINAR else zone)
+    zone_clock = clock_of(data.get("time_zone") or zone if kind is Kind.WEBINAR else zone)
     content = {FORMAT: [EDITED]}
     for name, value in data.items():
         if name == "territories":
@@ -73,7 +73,7 @@ def content_from(kind: Kind, zone: str, data: Mapping[str, Any]) -> dict[str, li
         elif isinstance(value, list | tuple):
             content[name] = [str(each) for each in value]
         elif isinstance(value, datetime):
-            local = wall_clock(value, clock)
+            local = wall_clock(value, zone_clock)
             content[name] = [local.isoformat(timespec="minutes")] if local else []
         elif value is not None:
             content[name] = [value.isoformat() if isinstance(value, date) else str(value)]
@@ -121,9 +121,10 @@ def input_of(draft: Draft, groups: Sequence[Group]) -> tuple[PostInput | None, P
     return form.validated_input(), form
 
 
-def errors_of(draft: Draft, groups: Sequence[Group]) -> dict[str, str]:
-    """Say what is wrong with a draft now, as sentences that name the field."""
-    _input, form = input_of(draft, groups)
+def errors_at(draft: Draft, groups: Sequence[Group], at: datetime) -> dict[str, str]:
+    """Say what would be wrong with a draft at an instant, as sentences that name the field."""
+    with clock.travel(at):
+        _input, form = input_of(draft, groups)
     return {
         field.name: str(_("%(field)s: %(error)s", field=field.label.text, error=field.errors[0]))
         for field in form

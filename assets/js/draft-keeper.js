@@ -7,6 +7,7 @@
 import { given, isSame, named, read, write } from "./draft-fields.js";
 import { begin, offer } from "./draft-offer.js";
 import { dropDraft, dropOldDrafts, findDraft, keepDraft, listDrafts, tryTo } from "./drafts.js";
+import { dropGone } from "./draft-sync.js";
 import { hasLeft } from "./logging-out.js";
 import { say, viewer } from "./page.js";
 
@@ -73,12 +74,15 @@ function store(form) {
   const draft = { name: nameOf(form), key: keyOf(form), at: Date.now(), values: read(form) };
   if (isSame(draft.values, given(form)) && !isGivenBack(form)) return dropDraft(draft);
   const before = findDraft(draft.name, draft.key);
+  draft.server = before?.server;
+  draft.writer = before?.writer ?? form.dataset.writer;
   // The draft of what was sent went because the server has it: to go back types nothing.
   const sent = sentFromHere(form);
   if (!before && sent && isSame(sent, draft.values)) return;
   if (before && isSame(before.values, draft.values)) {
     draft.at = before.at;
     draft.sent = before.sent;
+    draft.isSaved = before.isSaved;
   }
   keepDraft(draft);
   hold(form);
@@ -140,6 +144,7 @@ async function offerOthers(form, said = "") {
       write(form, draft.values);
       adopt(form, draft.key);
       store(form);
+      form.dispatchEvent(new CustomEvent("draft:taken", { detail: draft }));
       if (!draft.key) dropDraft(draft);
       await offerOthers(form, say("draftBack"));
       begin(form);
@@ -195,7 +200,7 @@ function keep(form) {
 }
 
 dropOldDrafts();
-const taken = dropTaken();
+const taken = Promise.all([dropTaken(), dropGone()]);
 const keepAll = (root) => root.querySelectorAll("form[data-keep]").forEach(keep);
 keepAll(document);
 // A comment that comes in later brings the form of its answers, and a thread those of its answers too.

@@ -1,7 +1,8 @@
-// Logging out takes the drafts of this member off this computer, and says so before.
+// Logging out takes the drafts of this member off this computer. Those of posts stay in the account:
+// what it does not have yet is sent first. Of the others, and of what cannot be sent, the member is asked.
 
 import { choose } from "./dialog.js";
-import { dropAllDrafts, firstWords, listDrafts } from "./drafts.js";
+import { dropAllDrafts, dropDraft, firstWords, listDrafts } from "./drafts.js";
 import { say } from "./page.js";
 
 const MOST_SHOWN = 5;
@@ -24,18 +25,28 @@ function ask(drafts) {
   });
 }
 
+/** Has the account get what it can, and lists what only this computer has. */
+async function listLeft(token) {
+  const sync = await import("./draft-sync.js").catch(() => null);
+  await sync?.sendOpen();
+  await sync?.sendAll(token);
+  listDrafts().filter(({ isSaved }) => isSaved).forEach(dropDraft);
+  return listDrafts();
+}
+
 async function leave(event) {
   const form = event.target;
   if (form.dataset.asked !== undefined || left) return;
   document.dispatchEvent(new CustomEvent("drafts:now"));
-  const drafts = listDrafts();
-  if (!drafts.length) {
+  // A slow network brings the keeper of drafts after the first words.
+  if (!listDrafts().length && !document.querySelector("form[data-draft]")) {
     left = true;
     return;
   }
   event.preventDefault();
   event.stopImmediatePropagation();
-  const choice = await ask(drafts);
+  const drafts = await listLeft(form.elements.csrf_token.value);
+  const choice = drafts.length ? await ask(drafts) : "drop";
   if (!["drop", "keep"].includes(choice)) return;
   if (choice === "drop") {
     left = true;

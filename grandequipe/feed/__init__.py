@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
+from flask_login import user_logged_out
 
 from grandequipe.attachments.policies import register_subject
 from grandequipe.core.links import address_words
@@ -15,6 +16,7 @@ from grandequipe.feed.queries import drafts as draft_queries, find_state_of_tag,
 from grandequipe.feed.services import check_opening
 from grandequipe.feed.slots import AUDIENCE, POST_ACTIONS
 from grandequipe.feed.tasks import SCHEDULE as SCHEDULE
+from grandequipe.feed.views.drafts import say_where_drafts_are
 from grandequipe.feed.views.labels import address_of_label, name_of_label
 from grandequipe.feed.views.my_groups import load_moderation_tab, load_my_groups
 from grandequipe.groups.queries import find_public_head
@@ -51,6 +53,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["label_named"] = Label.of
     declare_slot(app, AUDIENCE, "group", "author")
     declare_slot(app, POST_ACTIONS, "post")
+    user_logged_out.connect(say_where_drafts_are, app)
     for slot, template in SHELL:
         fill_slot(app, slot, template, load_my_groups)
     fill_slot(app, TABS, "feed/_moderation_tab.html", load_moderation_tab)

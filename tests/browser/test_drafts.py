@@ -176,10 +176,15 @@ def test_the_last_words_before_one_goes_elsewhere_are_kept(
 
 
 def test_nothing_is_kept_after_one_has_left(cast: Cast, open_window: OpenWindow) -> None:
-    """Not even the last words, whose moment to be kept comes while the page is leaving."""
+    """Not even the last words, whose moment to be kept comes while the page is leaving.
+
+    Without a network the account cannot have them, and the member is asked.
+    """
     page = open_window(cast.chloe)
     page.clock.install()
     listen(page, "/groupes/ess-quartiers/publier/actualite")
+    page.wait_for_selector("form[data-writer]")
+    page.context.set_offline(True)
     page.evaluate(TYPE_AND_LEAVE)
     page.get_by_role("button", name="Le supprimer et me déconnecter").click()
     page.evaluate("() => dispatchEvent(new PageTransitionEvent('pagehide'))")

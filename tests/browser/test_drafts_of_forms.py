@@ -7,7 +7,7 @@ from grandequipe.extensions import db
 from grandequipe.feed.models import Post
 from tests.browser.test_drafts import KEPT, NEXT_KEYS
 from tests.chromium import OpenWindow
-from tests.factories import Cast
+from tests.factories import Cast, make_post
 
 WRITE = "/groupes/ess-quartiers/publier/actualite"
 # As the release before kept it: the values of all fields, by their place in the form.
@@ -142,9 +142,12 @@ def test_who_goes_back_to_what_was_sent_finds_it_whole_and_no_draft(
 
 
 def test_logging_out_says_what_goes_and_can_keep_it(cast: Cast, open_window: OpenWindow) -> None:
+    """Comments that were begun are on this computer alone."""
     page = open_window(cast.chloe)
-    for title in ("Un", "Deux"):
-        write(page, title)
+    for words in ("Un", "Deux"):
+        page.goto(f"/publications/{make_post(cast.amina, cast.ess).id}")
+        page.locator("trix-editor[contenteditable]").first.press_sequentially(words)
+        page.wait_for_function(f"() => JSON.stringify(localStorage).includes('{words}')")
         page.goto("/")
     page.locator("summary.menu-button").click()
     for choice, then in (

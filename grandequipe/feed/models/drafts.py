@@ -104,13 +104,14 @@ class Draft(Model):
 class DraftInput:
     """What a page or a program saves; `group_id` or `post_id` says what it is a draft of.
 
-    `draft_id` and `version` are those that the writer started from, None for a new draft.
+    `draft_id` and `version` are those that the writer started from, None for a new draft. `files`
+    are ids in their order, None where they stay as they are.
     """
 
     kind: Kind
     key: str
     content: Mapping[str, Sequence[str]]
-    files: Sequence[int]
+    files: Sequence[int] | None
     time_zone: str
     group_id: int | None = None
     post_id: int | None = None

@@ -5,6 +5,7 @@ it becomes a draft of its own. A draft is published once: it is locked, and dele
 transaction that publishes it.
 """
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -42,6 +43,11 @@ KEPT_DELETED = timedelta(days=1)
 FURTHEST = timedelta(days=366)
 BATCH = 100
 GONE = _l("This draft has been published or deleted meanwhile. Here’s your text.")
+
+
+def new_key() -> str:
+    """Make the key of a draft that no form has begun."""
+    return secrets.token_urlsafe(16)
 
 
 class SavedDraft(NamedTuple):
@@ -292,10 +298,7 @@ def _save_copy(author: Member, existing: Draft, draft_input: DraftInput) -> Draf
     copy = _lock(author, and_(own, Draft.deleted_at.is_(None))) if writer else None
     if copy is not None:
         return _write(author, copy, draft_input)
-    key = f"{draft_input.key[:32]}-{existing.version}-{(writer or '')[:24]}"
-    if _lock(author, Draft.key == key) is not None:
-        key = f"{key}-{clock.now().timestamp()}"
-    return _create(author, replace(draft_input, key=key), existing)
+    return _create(author, replace(draft_input, key=new_key()), existing)
 
 
 def _write(author: Member, draft: Draft, draft_input: DraftInput) -> Draft:
@@ -306,7 +309,8 @@ def _write(author: Member, draft: Draft, draft_input: DraftInput) -> Draft:
     draft.turn, draft.version = draft_input.turn, draft.version + 1
     draft.updated_at, draft.deleted_at, draft.failure = clock.now(), None, None
     db.session.flush()
-    _claim(author, draft, draft_input.files)
+    if draft_input.files is not None:
+        _claim(author, draft, draft_input.files)
     return draft
 
 
@@ -331,7 +335,8 @@ def subjects_of_draft(draft: Draft) -> Sequence[Subject]:
 def _says_the_same(draft: Draft, draft_input: DraftInput) -> bool:
     files = [file.id for file in list_files(DRAFT_SUBJECT, [draft.id]).get(draft.id, ())]
     content = {name: list(values) for name, values in draft_input.content.items()}
-    return (draft.content, files) == (content, list(draft_input.files))
+    sent = files if draft_input.files is None else list(draft_input.files)
+    return (draft.content, files) == (content, sent)
 
 
 def _unschedule(draft: Draft) -> None:

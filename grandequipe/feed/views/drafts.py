@@ -28,7 +28,7 @@ from grandequipe.feed.forms.drafts import (
     DraftFilesForm,
     ScheduleForm,
     content_of,
-    errors_of,
+    errors_at,
     form_of,
     require_short,
     typed_values,
@@ -95,7 +95,7 @@ def save_draft() -> ResponseReturnValue:
             # What it is a draft of is gone, with its kind.
             return _give_back(str(services.GONE), 404)
         # The button loses nothing: it is a draft of its own then.
-        sent = replace(sent, draft_id=None, version=None, key=f"{key}-{clock.now().timestamp()}")
+        sent = replace(sent, draft_id=None, version=None, key=services.new_key())
         with atomic():
             saved = _save(author, sent)
     return _answer_saved(saved)
@@ -221,6 +221,14 @@ def draft_versions() -> ResponseReturnValue:
     return response
 
 
+def say_where_drafts_are(_app: object, user: Member, **_more: object) -> None:
+    """Say to a member who logs out that drafts stay in the account."""
+    if queries.count_drafts(user):
+        flash(
+            _("Your drafts stay in your account: you’ll find them when you log in again."), "info"
+        )
+
+
 class Difference(NamedTuple):
     """A field of which two drafts say different things."""
 
@@ -271,7 +279,8 @@ def _sent_draft(author: Member, key: str, received: list[int]) -> DraftInput:
         kind=kind,
         key=key,
         content=content_of(kind, request.form),
-        files=form.files.data,
+        # A browser that sends what it kept offline knows no files.
+        files=None if request.form.get("draft_files") == "keep" else form.files.data,
         time_zone=author.time_zone,
         group_id=group_id,
         post_id=post_id,
@@ -298,6 +307,8 @@ def _sent_place(author: Member) -> tuple[Kind, int | None, int | None]:
 
 def _save(author: Member, sent: DraftInput) -> services.SavedDraft:
     saved = services.save_draft(author, sent)
+    if not sent.files:
+        return saved
     form = DraftFilesForm()
     form.files.data = list(sent.files)
     own = [Subject(DRAFT_SUBJECT, saved.draft.id)]
@@ -350,9 +361,7 @@ def _schedule(author: Member, draft: Draft, form: ScheduleForm) -> None:
     at = form.publish_at.read_in(clock_of(author.time_zone), after=clock.now())
     if at is None:
         raise Invalid({"publish_at": _("Choose a day and a time.")})
-    with clock.travel(at):
-        errors = errors_of(draft, publishable_groups(author))
-    if errors:
+    if errors := errors_at(draft, publishable_groups(author), at):
         raise Invalid(errors)
     with atomic():
         services.schedule_draft(author, draft, at)

@@ -8,6 +8,8 @@ const PREFIX = `draft:${viewer}:`;
 // The server knows for longer than that which forms it has carried out.
 const LONGEST_AGE = 30 * 86_400_000;
 const MOST = 50;
+// What a form says of its text, not what somebody typed.
+const NO_WORDS = /_format$|^language$/;
 
 /** Gives what an act gives, or null where the browser forbids it. */
 export function tryTo(act) {
@@ -67,7 +69,8 @@ export function dropOldDrafts() {
 
 /** Gives the first words of a draft, for its writer to know it by. */
 export function firstWords({ values }) {
-  const texts = Object.values(values).flat().filter((value) => typeof value === "string");
+  const typed = Object.entries(values).filter(([name]) => !NO_WORDS.test(name));
+  const texts = typed.flatMap(([, each]) => each).filter((value) => typeof value === "string");
   const bare = texts.map((text) => {
     const { body } = new DOMParser().parseFromString(text.replace(/<\/(p|li|h2|div)>|<br>/g, " $&"), "text/html");
     return body.textContent.replace(/\s+/g, " ").trim();

@@ -10,6 +10,12 @@ from tests.chromium import OpenWindow
 from tests.factories import Cast, make_post
 
 WRITE = "/groupes/ess-quartiers/publier/actualite"
+# Keys go on until the script has come and heard one.
+NEXT_KEY = """words => {
+    const form = document.querySelector("form[data-keep]:has(trix-editor)");
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+    return JSON.stringify(localStorage).includes(words);
+}"""
 # As the release before kept it: the values of all fields, by their place in the form.
 OLD_DRAFT = """([viewer, group]) => {
     const form = document.querySelector("form[data-keep]");
@@ -147,7 +153,7 @@ def test_logging_out_says_what_goes_and_can_keep_it(cast: Cast, open_window: Ope
     for words in ("Un", "Deux"):
         page.goto(f"/publications/{make_post(cast.amina, cast.ess).id}")
         page.locator("trix-editor[contenteditable]").first.press_sequentially(words)
-        page.wait_for_function(f"() => JSON.stringify(localStorage).includes('{words}')")
+        page.wait_for_function(NEXT_KEY, arg=words, polling=500)
         page.goto("/")
     page.locator("summary.menu-button").click()
     for choice, then in (

@@ -28,6 +28,7 @@ from grandequipe.feed.services import drafts as services
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import list_memberships
 from grandequipe.members.models import Member
+from grandequipe.web.rate_limits import rate_limited
 
 TAG = "Drafts"
 ONE = "/me/drafts/<id:draft_id>"
@@ -72,7 +73,8 @@ def edit_draft(data: dict[str, Any], draft_id: int) -> Mapping[str, Any]:
     if status == "draft":
         services.unschedule_draft(author, draft)
     elif status == "scheduled" or publish_at:
-        _schedule(author, draft, publish_at or draft.publish_at)
+        with rate_limited("posts", author.id):
+            _schedule(author, draft, publish_at or draft.publish_at)
     return show_drafts([draft], author)[0]
 
 

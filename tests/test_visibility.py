@@ -135,6 +135,7 @@ PAGES = (
     page("notifications.index", "/notifications", LOGGED_IN),
     page("notifications.counter", "/notifications/compteur", LOGGED_IN),
     page("notifications.mailed", "/reglages/notifications", LOGGED_IN),
+    page("notifications.reminders", "/reglages/rappels", LOGGED_IN),
     page("notifications.stop_mail", "/notifications/courriels/arret/faux", "4444444"),
     sent("notifications.read", "/notifications/lire", LOGGED_IN),
     page("notifications.follow", "/notifications/999", "L444444"),
@@ -263,6 +264,12 @@ IN_GROUPS = (
         *ACT_ON_POST,
         add="thanks",
     ),
+    page("feed.mentionable_under", "/publications/{post}/mentions?q=a", *ACT_ON_POST),
+    page("feed.mentionable_in", "/groupes/{slug}/mentions?q=a", *ACT),
+    page("notifications.reminder", "/publications/{post}/rappel", *FOR_ONESELF),
+    page("notifications.reminder", "/publications/{pending}/rappel", *["L444444"] * 3),
+    sent("notifications.reminder", "/publications/{post}/rappel", *FOR_ONESELF, when="week"),
+    sent("notifications.conversation", "/publications/{post}/conversation", *FOR_ONESELF),
     page("feed.edit_comment", "/commentaires/{comment}/modifier", *NOT_THE_AUTHOR),
     sent("feed.edit_comment", "/commentaires/{comment}/modifier", *NOT_THE_AUTHOR, body_html="x"),
     page("feed.comment_history", "/commentaires/{comment}/historique", *CARE_FOR_POST),
@@ -352,6 +359,17 @@ API = (
     call("DELETE", "remove_reaction", "/posts/{post}/reactions/thanks", *ACT_ON_POST),
     call("PUT", "put_bookmark", "/posts/{post}/bookmark", *FOR_ONESELF, note="Lire"),
     call("DELETE", "remove_bookmark", "/posts/{post}/bookmark", *FOR_ONESELF),
+    call("GET", "list_reminders", "/me/reminders", LOGGED_IN),
+    call(
+        "PUT",
+        "put_reminder",
+        "/posts/{post}/reminder",
+        *FOR_ONESELF,
+        due_at="2027-06-01T09:00:00+02:00",
+    ),
+    call("DELETE", "remove_reminder", "/posts/{post}/reminder", *FOR_ONESELF),
+    call("PUT", "put_conversation", "/posts/{post}/conversation", *FOR_ONESELF, choice="muted"),
+    call("DELETE", "remove_conversation", "/posts/{post}/conversation", *FOR_ONESELF),
 )
 
 ROWS = (*PAGES, *IN_GROUPS, *API)

@@ -29,4 +29,5 @@ if (/^#comment-\d+$/.test(location.hash) && !document.getElementById(location.ha
   bring(import("./wanted-comment.js"));
 if ("revalidate" in document.body.dataset) bring(import("./revalidation.js"));
 if (viewer) bring(import("./bookmarks.js"));
+if (document.querySelector("[data-mentions]")) bring(import("./mentions.js"));
 if (viewer) bring(import("./live.js"));

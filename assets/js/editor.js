@@ -1,6 +1,7 @@
 // Turns <textarea data-editor> into Trix. The text area stays the form's value, hidden.
 
 import Trix from "trix";
+import { watchMentions } from "./editor/mentioning.js";
 import { watchPastes } from "./editor/pasting.js";
 import { Text } from "./editor/text.js";
 import { enliven, toolbar, words } from "./editor/toolbar.js";
@@ -63,6 +64,7 @@ function enhance(area) {
   enliven(bar, editor);
   watchPastes(box, editor, words.noPictures);
   watchLists(box, editor);
+  watchMentions(box, editor, area);
 
   const text = new Text(area, editor);
   // Trix starts a moment later than this script.

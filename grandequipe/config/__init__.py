@@ -48,6 +48,7 @@ class Settings:
     limit_comments: str = "60 per 5 minutes"
     limit_reactions: str = "300 per 5 minutes"
     limit_readings: str = "300 per 5 minutes"
+    limit_suggestions: str = "300 per 5 minutes"
     limit_invitations: str = "50 per hour"
     limit_memberships: str = "30 per hour"
     limit_managing: str = "600 per hour"

@@ -9,7 +9,7 @@ from grandequipe.core.transactions import on_commit
 from grandequipe.feed import services
 from grandequipe.feed.events import PostEdited, PostPublished, PostRemoved, PostRestored
 from grandequipe.feed.models.posts import CARDS
-from grandequipe.feed.services import bookmarks
+from grandequipe.feed.services import bookmarks, mentions
 from grandequipe.feed.services.links import refer_to_links
 from grandequipe.groups.events import MemberLeft
 from grandequipe.groups.queries import find_group
@@ -48,6 +48,14 @@ def delete_refused_posts_of_closed_account(event_record: EventRecord) -> None:
     if author is not None and not author.active:
         services.delete_refused_posts(author)
         services.drafts.delete_drafts(author)
+
+
+@handles(ProfileChanged)
+def rename_mentions(event_record: EventRecord) -> None:
+    """Write the present name of a member, a closed account's too, where texts mention them."""
+    member = find_member(event_record.subject_id)
+    if member is not None:
+        mentions.rename_in_texts(member)
 
 
 @handles(ProfileChanged)

@@ -40,7 +40,7 @@ PAGES = {
     ),
     "groups": ("change_cover", "create", "index", "invitation", "members", "settings"),
     "members": ("change_picture", "edit_preferences", "edit_profile", "profile", "settings"),
-    "notifications": ("index", "mailed", "preferences", "stop_mail"),
+    "notifications": ("index", "mailed", "preferences", "reminder", "reminders", "stop_mail"),
     "security": (
         "change_password",
         "confirm_email",

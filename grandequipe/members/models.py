@@ -58,7 +58,16 @@ class Member(UserMixin, Model):
     """
 
     __tablename__ = "member"
-    __table_args__ = (CheckConstraint(IS_TAG.format(column="bio_language"), name="bio_language"),)
+    __table_args__ = (
+        CheckConstraint(IS_TAG.format(column="bio_language"), name="bio_language"),
+        # The words of a name without accents, each after a space (migration 0040).
+        Index(
+            "ix_member_name_words",
+            text("name_words(display_name)"),
+            postgresql_using="gin",
+            postgresql_ops={"name_words(display_name)": "gin_trgm_ops"},
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(CITEXT(), unique=True)

@@ -1,14 +1,22 @@
 """What the bell's pages send."""
 
-from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, RadioField, SelectChoice, SelectMultipleField
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext, lazy_gettext as _
+from wtforms import HiddenField, RadioField, SelectChoice, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Regexp
 
+from grandequipe.feed.forms.fields import LocalTimeField
 from grandequipe.groups.models import Level
-from grandequipe.notifications.models import MAIL_LABELS, NotificationKind
-from grandequipe.web.forms import Form, Longest
+from grandequipe.notifications.models import LONGEST_REMINDER, MAIL_LABELS, NotificationKind
+from grandequipe.web.formats import clock_time, long_day
+from grandequipe.web.forms import Form, Longest, ManyLines, trimmed
 from grandequipe.web.measures import LONGEST_CHOICE
 
+OTHER = "other"
 LEVELS = [
     SelectChoice(
         Level.ALL.value,
@@ -48,6 +56,63 @@ class ReadForm(Form):
     def newest(self) -> int:
         """Give the number of the newest entry that was shown."""
         return int(self.up_to.data)
+
+
+class ReminderForm(Form):
+    """When to remind a member of a post, and their note."""
+
+    when = RadioField(
+        _("When?"), validators=[InputRequired(_("Choose a day and an hour."))], choices=[]
+    )
+    due_at = LocalTimeField(_("Day and hour"))
+    note = TextAreaField(
+        _("My note"),
+        description=_("Only you can read it."),
+        validators=[Longest(LONGEST_REMINDER), ManyLines()],
+        filters=[trimmed],
+    )
+
+    def __init__(self, zone: ZoneInfo, now: datetime, **values: Any) -> None:
+        super().__init__(**values)
+        self._zone = zone
+        self.proposed = proposed_times(now, zone)
+        self.when.choices = [
+            *(SelectChoice(name, label_of(name, at)) for name, at in self.proposed.items()),
+            SelectChoice(OTHER, str(_("Another day"))),
+        ]
+
+    def chosen(self) -> datetime | None:
+        """Give the chosen instant; None where there is none, with an error on the field."""
+        if self.when.data != OTHER:
+            return self.proposed[self.when.data]
+        try:
+            return self.due_at.read_in(self._zone)
+        except ValueError as wrong:
+            self.due_at.errors = [str(wrong)]
+            return None
+
+
+def proposed_times(now: datetime, zone: ZoneInfo) -> Mapping[str, datetime]:
+    """Propose tomorrow, next Monday and the same day next week, at nine in the morning there."""
+    today = now.astimezone(zone).date()
+    to_monday = 7 - today.weekday()
+    days = {"tomorrow": 1, "monday": to_monday, "week": 7}
+    morning = time(9, tzinfo=zone)
+    return {
+        name: datetime.combine(today + timedelta(days=count), morning)
+        for name, count in days.items()
+        if name != "monday" or count not in (days["tomorrow"], days["week"])
+    }
+
+
+def label_of(name: str, at: datetime) -> str:
+    """Say a proposed instant in words: "Tomorrow, Wednesday 2 December at 9:00"."""
+    names = {"tomorrow": _("Tomorrow"), "monday": _("On Monday"), "week": _("In a week")}
+    zone = str(at.tzinfo)
+    moment = gettext(
+        "%(date)s at %(time)s", date=long_day(at, zone, at.date()), time=clock_time(at, zone)
+    )
+    return gettext("%(name)s: %(moment)s", name=names[name], moment=moment)
 
 
 class MailedForm(Form):

@@ -8,13 +8,15 @@ post) and a moderator's duties always come. See `docs/decisions/notification-lev
 from collections.abc import Sequence
 from typing import cast
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, not_, select
 
 from grandequipe.core.events import EventRecord, handles, handles_batch
 from grandequipe.extensions import db
 from grandequipe.feed.events import (
     CommentAdded,
+    CommentEdited,
     DraftNotPublished,
+    PostEdited,
     PostPublished,
     PostRefused,
     PostSubmitted,
@@ -23,21 +25,30 @@ from grandequipe.feed.events import (
     ProposalSubmitted,
     ScheduledPostPublished,
 )
-from grandequipe.feed.models import Placement, PlacementStatus, Post
+from grandequipe.feed.models import Mention, Placement, PlacementStatus, Post
 from grandequipe.groups.events import JoinRefused, JoinRequested, MemberInvited, MemberJoined
 from grandequipe.groups.models import Level, Membership, MembershipState
 from grandequipe.groups.queries import find_group
 from grandequipe.members.events import ProfileChanged
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member
-from grandequipe.notifications.models import NotificationKind, SubjectType
-from grandequipe.notifications.queries import moderating, not_notified_of, wanting
+from grandequipe.notifications.models import ConversationChoice, NotificationKind, SubjectType
+from grandequipe.notifications.queries import (
+    has_chosen,
+    list_unmentioned,
+    moderating,
+    not_notified_of,
+    wanting,
+)
 from grandequipe.notifications.services import (
     NewEntry,
+    count_again,
     erase_bell,
+    lock_comments,
     lock_post_to_notify,
     notify,
     notify_of_comments,
+    notify_of_mentions,
 )
 
 DECISIONS = {
@@ -57,13 +68,39 @@ def notify_of_post(event_record: EventRecord) -> None:
     post = lock_post_to_notify(event_record.subject_id)
     if post is None or not _is_in(post, group_id, PlacementStatus.PUBLISHED):
         return
+    mentioned = notify_of_mentions([event_record], post.id)
     kind = NotificationKind.POST_PUBLISHED
     by_author = NewEntry.about_post(kind, post.author_id, group_id, post.id)
     everyone = wanting(group_id, Level.ALL).where(
-        Membership.member_id != post.author_id, not_notified_of(post.id)
+        Membership.member_id != post.author_id,
+        Membership.member_id.not_in(mentioned),
+        not_notified_of(post.id),
+        not_(has_chosen(Membership.member_id, post.id, ConversationChoice.MUTED)),
     )
     approved = NewEntry.about_post(kind, event_record.actor_id, group_id, post.id)
     notify(event_record, (by_author, everyone), (approved, _only(post.author_id)))
+
+
+@handles(PostEdited)
+def notify_of_new_mentions(event_record: EventRecord) -> None:
+    """Notify whom an edited post mentions since; a minor correction notifies nobody.
+
+    The counts of those whom it mentions no more are broadcast: their lines have gone.
+    """
+    post = lock_post_to_notify(event_record.subject_id)
+    if post is None:
+        return
+    if not cast(PostEdited, event_record.event).minor:
+        notify_of_mentions([event_record], post.id)
+    count_again(list_unmentioned(Mention.post_id == post.id))
+
+
+@handles(CommentEdited)
+def notify_of_new_mentions_in_comment(event_record: EventRecord) -> None:
+    """Do the same for an edited comment."""
+    lock_comments([event_record.subject_id])
+    notify_of_mentions([event_record], comments=[event_record.subject_id])
+    count_again(list_unmentioned(Mention.comment_id == event_record.subject_id))
 
 
 def _notify_moderators(
@@ -164,7 +201,7 @@ def notify_of_acceptance(event_record: EventRecord) -> None:
 
 @handles(ProfileChanged)
 def erase_bell_of_closed_account(event_record: EventRecord) -> None:
-    """Delete the bell of an account that was closed."""
+    """Delete the bell of an account that was closed, with what it asked for."""
     member = find_member(event_record.subject_id)
     if member is not None and not member.active:
         erase_bell(member)

@@ -7,9 +7,11 @@ from celery import shared_task
 
 from grandequipe.core import mail
 from grandequipe.core.transactions import atomic
+from grandequipe.feed.services.bookmarks import purge_removed_bookmarks
 from grandequipe.notifications.services import (
     MAIL_KIND,
     claim_member_to_mail,
+    wishes,
     write_unread_mail,
 )
 
@@ -17,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 SCHEDULE = {
     "unread_mails": {"task": "notifications.mail_unread", "schedule": timedelta(minutes=1)},
+    "reminders": {"task": "notifications.remind", "schedule": timedelta(minutes=1)},
+    "private_notes": {"task": "notifications.purge_private_notes", "schedule": timedelta(hours=6)},
 }
 
 
@@ -26,6 +30,23 @@ def mail_unread() -> None:
     failed: set[int] = set()
     while _mail_one(failed):
         pass
+
+
+@shared_task(name="notifications.remind", ignore_result=True, expires=60)
+def remind() -> None:
+    """Write the reminders that are due, some in each transaction."""
+    is_more = True
+    while is_more:
+        with atomic():
+            is_more = wishes.remind_of_due() == wishes.MOST_AT_ONCE
+
+
+@shared_task(name="notifications.purge_private_notes", ignore_result=True)
+def purge_private_notes() -> None:
+    """Delete for ever reminders that are long past, and bookmarks that were removed."""
+    with atomic():
+        wishes.purge_past_reminders()
+        purge_removed_bookmarks()
 
 
 def _mail_one(failed: set[int]) -> bool:

@@ -1,7 +1,9 @@
 """The bell's pages."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from flask import (
     Blueprint,
@@ -17,23 +19,29 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from grandequipe.core.errors import NotFound
+from grandequipe.core import clock
+from grandequipe.core.errors import Invalid, NotFound
+from grandequipe.core.time_zones import clock_of
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import csrf
+from grandequipe.feed.forms.fields import wall_clock
 from grandequipe.feed.models import Post
+from grandequipe.feed.policies import may_read_thread, require_reader
+from grandequipe.feed.queries import get_post, get_post_to_answer
 from grandequipe.groups.queries import find_membership, get_group
 from grandequipe.groups.services import change_level
 from grandequipe.groups.slots import TABS
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
-from grandequipe.notifications.forms import LevelForm, MailedForm, ReadForm
-from grandequipe.notifications.models import MAIL_LABELS, Writer
+from grandequipe.notifications.forms import OTHER, LevelForm, MailedForm, ReadForm, ReminderForm
+from grandequipe.notifications.models import MAIL_LABELS, ConversationChoice, Writer
 from grandequipe.notifications.queries import (
     count_unread,
     count_unread_around,
     get_notification,
     list_mailed_kinds,
     list_notifications,
+    wishes as wish_queries,
 )
 from grandequipe.notifications.services import (
     change_mailed_kinds,
@@ -42,11 +50,14 @@ from grandequipe.notifications.services import (
     mark_topic_read,
     stop_mails,
     stopped_by,
+    wishes,
 )
 from grandequipe.web.form_rules import repeatable, unkeyed
+from grandequipe.web.formats import clock_time, long_day
 from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
-from grandequipe.web.request_kind import is_page_view
+from grandequipe.web.rate_limits import limited, limited_form
+from grandequipe.web.request_kind import is_page_view, wants_fragment
 from grandequipe.web.slots import load_slot
 from grandequipe.web.typed import filled, typed
 
@@ -176,6 +187,86 @@ def mailed() -> ResponseReturnValue:
         return redirect(url_for("notifications.mailed"), 303)
     page = render_page("notifications/mailed.html", form=form)
     return page, 422 if form.errors else 200
+
+
+def load_post_actions(post: Post) -> dict[str, object] | None:
+    """Load what a member chose for the conversation under a post, and when to be reminded."""
+    member = viewer()
+    if member is None or not may_read_thread(member, post):
+        return None
+    return {"wishes": wish_queries.find_wishes(member, post)}
+
+
+@blueprint.post("/publications/<id:post_id>/conversation")
+@limited("reactions")
+@unkeyed("says what is on or off")
+def conversation(post_id: int) -> ResponseReturnValue:
+    """Mute the conversation under a post, follow it, or neither any more."""
+    member = acting_member()
+    post = get_post_to_answer(post_id, seen_by=member)
+    chosen = [choice for choice in ConversationChoice if choice.value in request.form]
+    with atomic():
+        wishes.choose_conversation(member, post, chosen[0] if chosen else None)
+    if wants_fragment():
+        return "", 204
+    if "list" in request.form:
+        return redirect(url_for("notifications.reminders"), 303)
+    return redirect(url_for("feed.post_page", post_id=post.id, _anchor="post-own"), 303)
+
+
+@blueprint.route("/publications/<id:post_id>/rappel", methods=["GET", "POST"])
+@takes(ReminderForm)
+@limited_form("reactions")
+@repeatable("sets when to remind")
+def reminder(post_id: int) -> ResponseReturnValue:
+    """Let a member choose when to be reminded of a post, or not to be."""
+    member = acting_member()
+    post = get_post(post_id, seen_by=member)
+    require_reader(member, post)
+    if request.method == "POST" and "remove" in request.form:
+        with atomic():
+            wishes.remove_reminder(member, post.id)
+        flash(_("The reminder has been removed."), "success")
+        return redirect(url_for("notifications.reminders"), 303)
+    zone, present = clock_of(member.time_zone), wish_queries.find_wishes(member, post)
+    form = ReminderForm(
+        zone,
+        clock.now(),
+        when=OTHER if present.due_at else None,
+        due_at=wall_clock(present.due_at, zone),
+        note=present.note or "",
+    )
+    if form.validate_on_submit():
+        try:
+            with atomic():
+                due_at = form.chosen()
+                wishes.set_reminder(member, post, due_at, form.note.data or "")
+            flash(_("We’ll remind you %(when)s.", when=_moment(due_at, zone)), "success")
+            return redirect(url_for("feed.post_page", post_id=post.id), 303)
+        except Invalid as refused:
+            form.show(Invalid({} if form.due_at.errors else refused.errors))
+            # It was rolled back: what the page shows is read again.
+            post = get_post(post_id, seen_by=member)
+    page = render_page("notifications/reminder.html", post=post, form=form, present=present)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.get("/reglages/rappels")
+def reminders() -> str:
+    """List a member's reminders to come, and the conversations that they muted or follow."""
+    member = acting_member()
+    return render_page(
+        "notifications/reminders.html",
+        reminders=wish_queries.list_reminders(member),
+        conversations=wish_queries.list_conversations(member, request.args.get("cursor")),
+    )
+
+
+def _moment(at: datetime | None, zone: ZoneInfo) -> str:
+    if at is None:
+        return ""
+    day = long_day(at, str(zone), clock.now().date())
+    return str(_("%(date)s at %(time)s", date=day, time=clock_time(at, str(zone))))
 
 
 @blueprint.route("/notifications/courriels/arret/<token>", methods=["GET", "POST"])

@@ -6,13 +6,15 @@ other text (Unicode TR 9; HTML, "the bdi element"), and screen readers must know
 
 import re
 
-from flask import Flask
-from markupsafe import Markup
+from flask import Flask, request
+from markupsafe import Markup, escape
 
 from grandequipe.core.lines import isolated
 
 # Lists and quotations need a direction as a whole, for their markers. The stylesheet gives each
 # other block the direction of its first character.
+# The beginning of a mention (see `feed.models.mentions`), from the root of the site.
+MENTIONED = '<a href="/membres/'
 ONE_SIDED = re.compile(r"<(ul|ol|blockquote)>")
 
 
@@ -40,9 +42,13 @@ def filled(sentence: str, **params: object) -> Markup:
 
 
 def prose(clean_html: str) -> Markup:
-    """Add `dir` to the lists and quotations of a sanitised text."""
+    """Add `dir` to the lists and quotations of a sanitised text, and lead mentions to the site."""
     # Sanitised when it was written (see `core.html`): only links have attributes.
-    return Markup(ONE_SIDED.sub(r'<\1 dir="auto">', clean_html))  # noqa: S704
+    text = ONE_SIDED.sub(r'<\1 dir="auto">', clean_html)
+    if MENTIONED in text:
+        root = escape(request.script_root)
+        text = text.replace(MENTIONED, f'<a class="mention" href="{root}/membres/')
+    return Markup(text)  # noqa: S704
 
 
 def init_app(app: Flask) -> None:

@@ -82,6 +82,8 @@ FOR_MEMBERS = (
     "/notifications",
     "/favoris",
     "/publications/{news}/favori",
+    "/publications/{news}/rappel",
+    "/reglages/rappels",
     "/reglages",
     "/reglages/profil",
     "/reglages/photo",

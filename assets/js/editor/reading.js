@@ -26,7 +26,8 @@ const INLINE = new Set(
 const GONE = new Set("HEAD IFRAME LINK META NOEMBED NOFRAMES OBJECT SCRIPT STYLE TITLE XML".split(" "));
 const ROWS = /^(TABLE|THEAD|TBODY|TFOOT)$/;
 const SPACES = /[ \t\n\r\f]+/g;
-const ADDRESS = /^(https?|mailto):/i;
+// Of addresses within the site, those of members alone: links to them are mentions.
+const ADDRESS = /^(?:(?:https?|mailto):|\/membres\/\d+$)/i;
 const ENDS_A_WORD = ".,;:!?)]»”…%";
 const isWord = (sign) => /[\p{L}\p{N}]/u.test(sign);
 

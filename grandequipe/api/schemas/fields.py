@@ -18,7 +18,10 @@ NO_NUL = "^[^\\u0000]*$"
 KEPT_HTML = (
     "HTML. Kept are paragraphs, h2, h3, lists, quotations, pre, links to the web and mail, bold, "
     "italic, struck and underlined words, code, sup and sub; other elements become paragraphs or "
-    "leave their words. Too many tags, or tags too deep within one another, are refused."
+    "leave their words. Too many tags, or tags too deep within one another, are refused. "
+    'A mention is a link to a member whose words begin with @: `<a href="/membres/12">@Name</a>`, '
+    "whose name is given as it is today; so is @ with the whole name of one member of the groups. "
+    "Each member who may read the text is notified once."
 )
 
 

@@ -35,6 +35,9 @@ class NotificationSchema(Schema):
     post_id = fields.Integer(required=True, allow_none=True)
     post_title = fields.String(required=True)
     comment_id = fields.Integer(required=True, allow_none=True)
+    note = fields.String(
+        required=True, metadata={"description": "What the caller wrote, of a reminder."}
+    )
     subject = fields.Nested(SubjectSchema, required=True)
 
 

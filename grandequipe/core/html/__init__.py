@@ -1,8 +1,8 @@
 """What members write, made safe, and read again as plain words.
 
 Guarantee: the result of `sanitise` holds no script, no style, no form, no frame, no picture
-and no address other than http, https and mailto, whatever the input. Every rich text is a
-`RichText` before it is written; templates show it with `|safe` only because of this.
+and no address other than http, https, mailto and that of a member's page, whatever the input. Every
+rich text is a `RichText` before it is written; templates show it with `|safe` only because of this.
 
 HTML of any kind is read into a small tree (`reading`, `tree`) of which each element is known
 (`elements`); from the tree it is written again as HTML (`writing`) or as words (`words`). All

@@ -5,6 +5,7 @@ of words), a mark (bold, a link), or nothing but its words. Blocks that a rich t
 for are paragraphs; what is known as inline stands within a word; what is unknown parts two words.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -28,6 +29,9 @@ LEAVES: Final[Mapping[str, str]] = {
 }  # fmt: skip
 # A block within one of these is a line of it.
 STRONG_LEAVES: Final = frozenset({"h2", "h3", "pre"})
+
+# The address of a member's page, from our own root: a link to it is a mention.
+MENTION_ADDRESS: Final = re.compile(r"/membres/[0-9]{1,18}")
 
 MARKS: Final[Mapping[str, str]] = {
     **{name: name for name in ("a", "b", "code", "del", "em", "i", "s", "strong", "sub", "sup")},

@@ -18,6 +18,7 @@ from grandequipe.core.html.elements import (
     LEAVES,
     LISTS,
     MARKS,
+    MENTION_ADDRESS,
     PAGE,
     STRONG_LEAVES,
     styled,
@@ -73,9 +74,14 @@ class Around:
         return replace(self, marks=tuple(marks))
 
 
+def leads_somewhere(address: str) -> bool:
+    """Return whether a link of a text may lead there: to the web, by mail, to a member."""
+    return bool(ADDRESS.match(address) or MENTION_ADDRESS.fullmatch(address))
+
+
 def _set(marks: list[Mark], family: frozenset[str], mark: Mark | None) -> None:
     """Put a mark in the place of those of its family; the same one twice is once."""
-    if mark and mark.name == "a" and not ADDRESS.match(mark.href):
+    if mark and mark.name == "a" and not leads_somewhere(mark.href):
         return
     if mark and mark in marks:
         return

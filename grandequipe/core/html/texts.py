@@ -94,6 +94,10 @@ def paragraphs(typed: str) -> str:
     return "".join(f"<p>{escape(block).replace(chr(10), '<br>')}</p>" for block in blocks if block)
 
 
+def _kept_attribute(_tag: str, name: str, value: str) -> str | None:
+    return value if name != "href" or reading.leads_somewhere(value) else None
+
+
 def _safe(text: Container) -> str:
     """Write a text that any reader of HTML finds harmless; its addresses are links.
 
@@ -105,7 +109,9 @@ def _safe(text: Container) -> str:
         tags=set(TAGS),
         attributes={"a": {"href"}, "*": set()},  # else nh3 keeps `title` and `lang` of any tag
         url_schemes={"http", "https", "mailto"},
-        url_relative="deny",  # it would mean something else in a mail
+        # Of relative ones, which would mean something else in a mail, mentions alone.
+        url_relative="pass_through",
+        attribute_filter=_kept_attribute,
         link_rel=links.REL,
     )
     linked = links.with_links(clean)

@@ -24,6 +24,7 @@ from grandequipe.feed.models.kinds import (
     WebinarDetails,
 )
 from grandequipe.feed.models.labels import Label, LabelFollow, PlacementLabel
+from grandequipe.feed.models.mentions import MENTION, Mention, mentioned_in
 from grandequipe.feed.models.placements import MOST_GROUPS, Placement, PlacementStatus
 from grandequipe.feed.models.posts import Post
 from grandequipe.feed.models.proposals import PostProposal, ProposalState
@@ -33,6 +34,7 @@ __all__ = [
     "KINDS",
     "KIND_BY_PATH",
     "LONGEST_NOTE",
+    "MENTION",
     "MOST_GROUPS",
     "RESOURCE_TYPES",
     "Analysis",
@@ -49,6 +51,7 @@ __all__ = [
     "Kind",
     "Label",
     "LabelFollow",
+    "Mention",
     "News",
     "Placement",
     "PlacementLabel",
@@ -65,4 +68,5 @@ __all__ = [
     "ResourceType",
     "Webinar",
     "WebinarDetails",
+    "mentioned_in",
 ]

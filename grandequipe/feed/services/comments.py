@@ -19,6 +19,7 @@ from grandequipe.feed.models.inputs import read_comment
 from grandequipe.feed.models.posts import COMMENT_SUBJECT
 from grandequipe.feed.services.counters import ADD_COMMENT, REMOVE_COMMENT, expire_counters
 from grandequipe.feed.services.history import keep_comment_version
+from grandequipe.feed.services.mentions import keep_mentions, with_mentions
 from grandequipe.feed.services.texts import hold_memberships, hold_post, record_in_groups
 from grandequipe.members.models import Member
 
@@ -55,7 +56,7 @@ def add_comment(
     hold_memberships(author, [placement.group for placement in post.published])
     hold_post(post)
     require_open(author, post)
-    text = read_comment(body_html)
+    text = with_mentions(read_comment(body_html), [each.group for each in post.published])
     if wrong := language_error(language):
         raise Invalid({"language": wrong})
     comment = db.session.scalars(
@@ -69,6 +70,7 @@ def add_comment(
             "now": clock.now(),
         },
     ).one()
+    keep_mentions(comment, is_new=True)
     shown = claim_files(author, Subject(COMMENT_SUBJECT, comment.id), files) if files else ()
     set_committed_value(comment, "files", list(shown))
     expire_counters(post)
@@ -101,7 +103,7 @@ def edit_comment(
     if author.id == comment.author_id:
         require_open(author, post)
     require(policies.may_edit_comment(author, comment), _l("You can’t edit this comment."))
-    text = read_comment(body_html)
+    text = with_mentions(read_comment(body_html), [each.group for each in post.published])
     if wrong := language_error(language):
         raise Invalid({"language": wrong})
     # NO KEY UPDATE, as for its removal.
@@ -114,6 +116,7 @@ def edit_comment(
     comment.body_html, comment.language = text.html, language or None
     comment.edited_at, comment.version = clock.now(), comment.version + 1
     db.session.flush()
+    keep_mentions(comment)
     record_in_groups(
         post, lambda group: CommentEdited(**_names(author, comment), group_id=group.id)
     )

@@ -17,6 +17,7 @@ from grandequipe.feed.models import MOST_GROUPS, Placement, PlacementStatus, Pos
 from grandequipe.feed.models.inputs import PostInput
 from grandequipe.feed.models.posts import POST_SUBJECT
 from grandequipe.feed.services.history import keep_version, keep_version_before
+from grandequipe.feed.services.mentions import keep_mentions
 from grandequipe.feed.services.placements import removed, send
 from grandequipe.feed.services.proposals import (
     end_proposal,
@@ -31,6 +32,7 @@ from grandequipe.feed.services.texts import (
     lock_post,
     make_post,
     place,
+    present_groups,
     record_events,
     write_text,
 )
@@ -56,10 +58,11 @@ def publish_post(
     hold_memberships(author, groups, with_rules=True)
     for each in groups:
         require(policies.may_publish(author, each), _l("You can’t post in this group."))
-    post = make_post(author, post_input)
+    post = make_post(author, post_input, groups=groups)
     placements = [place(post, each, since=post.created_at) for each in groups]
     db.session.add(post)
     db.session.flush()
+    keep_mentions(post, is_new=True)
     if post.files:
         claim_files(author, Subject(POST_SUBJECT, post.id), [file.id for file in post.files])
     sent = [send(author, placement) for placement in placements]
@@ -109,11 +112,12 @@ def edit_post(
     if policies.must_propose(editor, post):
         return propose(editor, post, post_input, existing_proposal, is_minor=is_minor)
     keep_version_before(post)
-    write_text(post, post_input, before)
+    write_text(post, post_input, before, present_groups(post))
     claim_post_files(editor, post, post_input)
     post.edited_at = clock.now()
     post.version += 1
     db.session.flush()
+    keep_mentions(post)
     keep_version(editor.id, post, is_minor=is_minor)
     ended = end_proposal(editor, existing_proposal) if existing_proposal else []
     record_events([*_edited(editor, post, is_minor), *ended])

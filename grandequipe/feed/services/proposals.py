@@ -46,6 +46,7 @@ from grandequipe.feed.models.inputs import PostInput, reason_error, write_input
 from grandequipe.feed.models.posts import PROPOSAL_SUBJECT
 from grandequipe.feed.queries import placed
 from grandequipe.feed.services.history import keep_version, keep_version_before
+from grandequipe.feed.services.mentions import keep_mentions
 from grandequipe.feed.services.texts import (
     claim_post_files,
     groups_of,
@@ -53,6 +54,8 @@ from grandequipe.feed.services.texts import (
     known_territories,
     known_themes,
     lock_post,
+    mentioning_text,
+    present_groups,
     says_the_same,
     subjects_of,
     write_text,
@@ -88,7 +91,8 @@ def propose(
     own = Subject(PROPOSAL_SUBJECT, post.id)
     if post_input.files is not None:
         require_attachable(author, post_input.files, subjects_of(post))
-    text = post_input.text_over(proposed_post(existing_proposal) if existing_proposal else post)
+    before = proposed_post(existing_proposal) if existing_proposal else post
+    text = mentioning_text(post_input, before, present_groups(post))
     content = write_input(post_input) | {
         "title": post_input.title.strip(),
         "body_html": text.html,
@@ -179,6 +183,7 @@ def approve_proposal(moderator: Member, post: Post, read: str) -> None:
     post.edited_at = clock.now()
     post.version += 1
     db.session.flush()
+    keep_mentions(post)
     keep_version(post.author_id, post, is_minor=is_minor)
     unread = policies.unread_placements(moderator, post)
     ended = end_proposal(moderator, proposal, ProposalApproved)

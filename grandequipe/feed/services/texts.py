@@ -13,11 +13,13 @@ from grandequipe.attachments.services import Subject, claim_files, require_attac
 from grandequipe.core import clock
 from grandequipe.core.errors import Invalid, NotFound
 from grandequipe.core.events import Event, StreamRef, record, record_all
+from grandequipe.core.html import RichText
 from grandequipe.extensions import db
 from grandequipe.feed.models import Placement, PlacementStatus, Post
 from grandequipe.feed.models.inputs import INPUTS, PostInput
 from grandequipe.feed.models.posts import POST_SUBJECT, PROPOSAL_SUBJECT
 from grandequipe.feed.policies import must_propose
+from grandequipe.feed.services.mentions import with_mentions
 from grandequipe.groups.models import Group
 from grandequipe.groups.services import hold_membership
 from grandequipe.members.models import Member
@@ -96,14 +98,20 @@ def claim_post_files(actor: Member, post: Post, post_input: PostInput) -> None:
         set_committed_value(post, "files", list(files))
 
 
-def make_post(author: Member, post_input: PostInput, before: Post | None = None) -> Post:
+def make_post(
+    author: Member,
+    post_input: PostInput,
+    before: Post | None = None,
+    groups: Iterable[Group] = (),
+) -> Post:
     """Make the post that a draft becomes, in no session yet; raise Invalid for a wrong draft.
 
-    `before` is the post that it would change: what is right for that one is right here.
+    `before` is the post that it would change: what is right for that one is right here. Members of
+    `groups` are mentioned by their names.
     """
     post_input.validate(before)
     post = post_input.model(author=author, created_at=clock.now())
-    write_text(post, post_input, before)
+    write_text(post, post_input, before, groups)
     files = (
         post_input.files or ()
         if before is None or post_input.files is not None
@@ -133,6 +141,11 @@ def hold_memberships(member: Member, groups: Iterable[Group], *, with_rules: boo
         hold_membership(member, group, with_rules=with_rules)
 
 
+def present_groups(post: Post) -> list[Group]:
+    """List the groups that read a post, or in which it waits or was refused."""
+    return [placement.group for placement in post.placements if not placement.is_removed]
+
+
 def groups_of(post: Post) -> list[Group]:
     """List the groups in which a post is or was placed."""
     return [placement.group for placement in post.placements]
@@ -158,15 +171,26 @@ def mark_published(placement: Placement) -> None:
     db.session.flush()
 
 
-def write_text(post: Post, post_input: PostInput, before: Post | None) -> None:
+def write_text(
+    post: Post, post_input: PostInput, before: Post | None, groups: Iterable[Group] = ()
+) -> None:
     """Have a post say what a draft says; a text that is as `before` has it stays so."""
-    text = post_input.text_over(before)
+    text = mentioning_text(post_input, before, groups)
     post.title, post.body_html, post.summary = post_input.title.strip(), text.html, text.summary
     post.language = post_input.language or None
     post.themes = known_themes(post_input.themes)
     post.territories = known_territories(post_input.territories)
     for name, value in post_input.own_fields.items():
         setattr(post, name, value if value != "" else None)
+
+
+def mentioning_text(
+    post_input: PostInput, before: Post | None, groups: Iterable[Group]
+) -> RichText:
+    """Give the text of a draft with its mentions made; one that is as `before` has it stays so."""
+    text = post_input.text_over(before)
+    is_kept = before is not None and text.html == before.body_html
+    return text if is_kept else with_mentions(text, groups)
 
 
 def says_the_same(one: Post, other: Post) -> bool:

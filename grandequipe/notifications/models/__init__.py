@@ -14,15 +14,25 @@ from grandequipe.notifications.models.payload import (
     NotificationPayload,
     Writer,
 )
+from grandequipe.notifications.models.wishes import (
+    LONGEST_REMINDER,
+    ChosenConversation,
+    ConversationChoice,
+    Reminder,
+)
 
 __all__ = [
+    "LONGEST_REMINDER",
     "MAILED_KINDS",
     "MAIL_LABELS",
     "MOST_ENTRIES",
     "PLAIN",
+    "ChosenConversation",
+    "ConversationChoice",
     "Notification",
     "NotificationKind",
     "NotificationPayload",
+    "Reminder",
     "StoppedMail",
     "SubjectType",
     "Writer",

@@ -31,12 +31,18 @@ class NotificationKind(StrEnum):
     PROPOSAL_APPROVED = "proposal_approved"
     PROPOSAL_REFUSED = "proposal_refused"
     DRAFT_NOT_PUBLISHED = "draft_not_published"
+    MENTION = "mention"
+    COMMENT_ON_FOLLOWED_POST = "comment_on_followed_post"
+    REMINDER = "reminder"
 
 
 # What reaches the mailbox where it was not read on the site, unless the member stopped it.
 MAILED_KINDS = (
     NotificationKind.ANSWER_TO_MY_COMMENT,
     NotificationKind.COMMENT_ON_MY_POST,
+    NotificationKind.MENTION,
+    NotificationKind.COMMENT_ON_FOLLOWED_POST,
+    NotificationKind.REMINDER,
     NotificationKind.REQUEST_ACCEPTED,
     NotificationKind.JOIN_REQUESTED,
     NotificationKind.POST_PENDING,
@@ -57,10 +63,11 @@ class Notification(Model):
     """All that concerns one member on one topic.
 
     The arrays are parallel, newest entry first: the event, its actor, and the comment where it is
-    one. `unread_count` says how many of them have come since the member read the topic; it may be
-    more than the arrays keep. `latest_id` is the number of the newest entry, from the sequence of
-    the ids: what was shown "up to" a number is read, and what came since is not. `mail_due_at` is
-    when unread entries are mailed; `mailed_count` says how many of the unread ones have been.
+    one; a reminder has a negative number and no actor. `unread_count` says how many entries have
+    come since the member read the topic; it may be more than the arrays keep. `latest_id` is the
+    number of the newest entry, from the sequence of the ids: what was shown "up to" a number is
+    read, and what came since is not. `mail_due_at` is when unread entries are mailed;
+    `mailed_count` says how many of the unread ones have been.
 
     Guarantee: an event that is handled twice, or a comment that is recorded in several groups, is
     one entry. Names, titles and rights are not kept here: they are read when a line is shown. A

@@ -39,7 +39,7 @@ class NotificationPayload:
     `latest_id` is the number up to which the line shows its topic. `actors` are those who acted
     last, `actor_count` is how many people did, and `count` how much has come. `comment_id` is the
     newest comment. `is_subject_visible` is false where the viewer may know of the notification and
-    no longer see its post.
+    no longer see its post. `note` is what they wrote for themselves, of a reminder.
     """
 
     id: int
@@ -60,6 +60,7 @@ class NotificationPayload:
     is_own_post: bool
     is_subject_visible: bool
     comment_id: int | None
+    note: str
 
     @property
     def subject(self) -> tuple[str, int]:
@@ -133,6 +134,19 @@ SENTENCES: Mapping[NotificationKind, Callable[[int], str]] = {
         number,
         **KEPT,
     ),
+    NotificationKind.MENTION: lambda number: ngettext(
+        "%(names)s mentioned you in “%(title)s”",
+        "%(names)s mentioned you in “%(title)s”",
+        number,
+        **KEPT,
+    ),
+    NotificationKind.COMMENT_ON_FOLLOWED_POST: lambda number: ngettext(
+        "%(names)s commented on “%(title)s”, which you follow",
+        "%(names)s commented on “%(title)s”, which you follow",
+        number,
+        **KEPT,
+    ),
+    NotificationKind.REMINDER: lambda _number: _("Reminder: “%(title)s”", **KEPT),
     NotificationKind.JOIN_REQUESTED: lambda number: ngettext(
         "%(names)s asks to join %(group)s", "%(names)s ask to join %(group)s", number, **KEPT
     ),
@@ -178,6 +192,9 @@ SENTENCES: Mapping[NotificationKind, Callable[[int], str]] = {
 MAIL_LABELS = {
     NotificationKind.ANSWER_TO_MY_COMMENT: lazy_gettext("Replies to my comments"),
     NotificationKind.COMMENT_ON_MY_POST: lazy_gettext("Comments on my posts"),
+    NotificationKind.MENTION: lazy_gettext("Mentions of me"),
+    NotificationKind.COMMENT_ON_FOLLOWED_POST: lazy_gettext("Comments on posts that I follow"),
+    NotificationKind.REMINDER: lazy_gettext("My reminders"),
     NotificationKind.REQUEST_ACCEPTED: lazy_gettext("My requests to join a group, once accepted"),
     NotificationKind.JOIN_REQUESTED: lazy_gettext("Requests to join a group that I moderate"),
     NotificationKind.POST_PENDING: lazy_gettext(

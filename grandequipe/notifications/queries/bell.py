@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    ColumnElement,
     Row,
     Select,
     and_,
@@ -28,18 +29,20 @@ from grandequipe.core.events import StreamRef
 from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
 from grandequipe.extensions import db
 from grandequipe.feed import queries as feed
-from grandequipe.feed.models import Post
+from grandequipe.feed.models import Mention, Post
 from grandequipe.groups.models import Group, Level, Membership
 from grandequipe.members.models import Member, Viewer, stream_of
 from grandequipe.notifications.models import (
+    ConversationChoice,
     Notification,
     NotificationKind,
     NotificationPayload,
+    Reminder,
     StoppedMail,
     SubjectType,
 )
+from grandequipe.notifications.queries.recipients import has_chosen
 from grandequipe.notifications.queries.visibility import (
-    ABOUT_COMMENTS,
     is_unread,
     rows_of,
     visible_entries,
@@ -48,6 +51,13 @@ from grandequipe.notifications.queries.visibility import (
 NAMED_ACTORS = 3
 # Pages show "99+": nobody waits for more to be counted.
 MOST_UNREAD = 100
+# What a level silences, and what a muted conversation does.
+OF_LEVELS = (
+    NotificationKind.COMMENT_ON_MY_POST,
+    NotificationKind.ANSWER_TO_MY_COMMENT,
+    NotificationKind.MENTION,
+)
+OF_CONVERSATIONS = (*OF_LEVELS, NotificationKind.COMMENT_ON_FOLLOWED_POST)
 NEWEST_FIRST = Order(Notification.created_at, Notification.latest_id)
 
 
@@ -185,14 +195,19 @@ def get_notification(notification_id: int, seen_by: Member) -> NotificationPaylo
 def list_unmailed(seen_by: Member) -> Sequence[NotificationPayload]:
     """List the lines of a member that are due to be mailed, with what of them was not mailed yet.
 
-    Left out is what the member stopped, and comments in a group of which they get only the digest,
-    or nothing: no level silences a moderator's duties or the answer to a request.
+    Left out is what the member stopped, a conversation that they muted, and what is said in a group
+    of which they get only the digest, or nothing, unless they follow it: no level silences a
+    moderator's duties or the answer to a request.
     """
     new = Notification.unread_count - Notification.mailed_count
     is_silenced = exists().where(
         Membership.group_id == Notification.group_id,
         Membership.member_id == seen_by.id,
         Membership.level.in_((Level.DIGEST, Level.NONE)),
+    )
+    is_muted, is_followed = (
+        has_chosen(seen_by.id, Notification.subject_id, choice)
+        for choice in (ConversationChoice.MUTED, ConversationChoice.FOLLOWED)
     )
     is_stopped = exists().where(
         StoppedMail.member_id == seen_by.id, StoppedMail.kind == Notification.kind
@@ -202,7 +217,8 @@ def list_unmailed(seen_by: Member) -> Sequence[NotificationPayload]:
         .where(
             Notification.mail_due_at.is_not(None),
             Notification.read_at.is_(None),
-            not_(and_(Notification.kind.in_(ABOUT_COMMENTS), is_silenced)),
+            not_(and_(Notification.kind.in_(OF_LEVELS), is_silenced, not_(is_followed))),
+            not_(and_(Notification.kind.in_(OF_CONVERSATIONS), is_muted)),
             not_(is_stopped),
         )
         .order_by(Notification.created_at, Notification.latest_id)
@@ -211,28 +227,46 @@ def list_unmailed(seen_by: Member) -> Sequence[NotificationPayload]:
     return _payloads(rows, seen_by)
 
 
+def list_unmentioned(*where: ColumnElement[bool]) -> Sequence[int]:
+    """List the members whom a text mentions no more, and who had been notified of it."""
+    gone = select(Mention.member_id).where(
+        *where, Mention.removed_at.is_not(None), Mention.notified_at.is_not(None)
+    )
+    return db.session.scalars(gone).all()
+
+
 def _lines(viewer: Member, new: Any = Notification.unread_count) -> Select[Any]:
     visible = visible_entries(new)
-    return rows_of(
-        viewer,
-        Notification.id,
-        Notification.latest_id,
-        Notification.kind,
-        Notification.created_at,
-        Notification.unread_count,
-        visible.c.actor_ids,
-        visible.c.comment_ids,
-        visible.c.unread,
-        Group.name.label("group_name"),
-        Group.language.label("group_language"),
-        Group.slug.label("group_slug"),
-        Group.id.label("group_id"),
-        Post.id.label("post_id"),
-        Post.title.label("post_title"),
-        Post.language.label("post_language"),
-        Post.author_id.label("post_author_id"),
-        feed.visible_to(viewer).label("is_post_visible"),
-    ).join(visible, literal_column("true"))
+    its_reminder = and_(
+        Notification.kind == NotificationKind.REMINDER,
+        Reminder.member_id == Notification.member_id,
+        Reminder.post_id == Notification.subject_id,
+    )
+    return (
+        rows_of(
+            viewer,
+            Notification.id,
+            Notification.latest_id,
+            Notification.kind,
+            Notification.created_at,
+            Notification.unread_count,
+            visible.c.actor_ids,
+            visible.c.comment_ids,
+            visible.c.unread,
+            Group.name.label("group_name"),
+            Group.language.label("group_language"),
+            Group.slug.label("group_slug"),
+            Group.id.label("group_id"),
+            Post.id.label("post_id"),
+            Post.title.label("post_title"),
+            Post.language.label("post_language"),
+            Post.author_id.label("post_author_id"),
+            feed.visible_to(viewer).label("is_post_visible"),
+            Reminder.note,
+        )
+        .join(visible, literal_column("true"))
+        .outerjoin(Reminder, its_reminder)
+    )
 
 
 def _payloads(rows: Sequence[Row[Any]], viewer: Member) -> Sequence[NotificationPayload]:
@@ -269,4 +303,5 @@ def _payload(row: Row[Any], members: Mapping[int, Member], viewer: Member) -> No
         is_own_post=row.post_author_id == viewer.id,
         is_subject_visible=bool(row.is_post_visible) or row.post_id is None,
         comment_id=row.comment_ids[0],
+        note=row.note or "",
     )

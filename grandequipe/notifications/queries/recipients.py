@@ -1,5 +1,6 @@
 """The recipients of notifications about events."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -7,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     DateTime,
+    Exists,
     Select,
     and_,
     any_,
@@ -15,6 +17,7 @@ from sqlalchemy import (
     func,
     literal,
     not_,
+    or_,
     select,
     union_all,
 )
@@ -22,12 +25,18 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from grandequipe.core.events import EventRecord
-from grandequipe.feed.models import Comment, Placement, Post
-from grandequipe.feed.queries.visibility import PUBLISHED
+from grandequipe.feed.models import Comment, Mention, Placement, Post
+from grandequipe.feed.queries.visibility import PUBLISHED, published
 from grandequipe.groups import queries as groups
-from grandequipe.groups.models import Level, Membership, MembershipState
+from grandequipe.groups.models import Group, Level, Membership, MembershipState
 from grandequipe.members.models import Member
-from grandequipe.notifications.models import Notification, NotificationKind, SubjectType
+from grandequipe.notifications.models import (
+    ChosenConversation,
+    ConversationChoice,
+    Notification,
+    NotificationKind,
+    SubjectType,
+)
 
 
 def wanting(group_id: Any, *levels: Level) -> Select[int]:
@@ -55,6 +64,27 @@ def not_notified_of(post_id: int) -> ColumnElement[bool]:
     return not_(notified)
 
 
+@dataclass(frozen=True)
+class EachMember:
+    """The member of each row of a statement, in the place of one viewer."""
+
+    id: Any
+    is_admin: bool = False
+
+
+def has_chosen(member_id: Any, post_id: Any, choice: ConversationChoice) -> Exists:
+    """Filter the members who muted the conversation under a post, or who follow it."""
+    chosen = aliased(ChosenConversation)
+    return exists().where(
+        chosen.member_id == member_id, chosen.post_id == post_id, chosen.choice == choice
+    )
+
+
+def is_read_by(member_id: Any) -> ColumnElement[bool]:
+    """Filter the groups that the member of each row reads; the statement joins Member."""
+    return or_(Member.is_admin, groups.readable_by(EachMember(member_id)))
+
+
 def topic_of(kind: NotificationKind, subject_type: SubjectType, subject_id: int) -> str:
     """Name what belongs to one line."""
     return f"{kind.value}:{subject_type.value}:{subject_id}"
@@ -73,15 +103,18 @@ def _concerned(
     """Select one entry for each comment and each member whom it concerns as this kind.
 
     A comment is recorded in each group that reads the post, and is one entry: the most generous of
-    the levels that a person chose in these groups counts.
+    the levels that a person chose in these groups counts. A follower of the conversation is
+    notified whatever the level, and a member who muted it never.
     """
+    follows = has_chosen(member_id, Post.id, ConversationChoice.FOLLOWED)
+    by_level = member_id.in_(wanting(Placement.group_id, Level.ALL, Level.MENTIONS))
     topic = func.concat(f"{kind.value}:post:", Post.id)
     was_notified = exists().where(
         _before.member_id == member_id,
         _before.topic == topic,
         Comment.id == any_(_before.comment_ids),
     )
-    return (
+    query = (
         select(
             member_id.label("member_id"),
             literal(kind, Notification.kind.type).label("kind"),
@@ -95,14 +128,20 @@ def _concerned(
         .join(Comment, Comment.id == EventRecord.subject_id)
         .join(Post, Post.id == Comment.post_id)
         .join(Placement, Placement.post_id == Post.id)
+        .join(Group, Group.id == Placement.group_id)
         .outerjoin(_answered, _is_answered)
-        .join(Member, and_(Member.id == member_id, Member.active))
+    )
+    if member_id.class_ is ChosenConversation:
+        query = query.join(ChosenConversation, ChosenConversation.post_id == Post.id)
+    return (
+        query.join(Member, and_(Member.id == member_id, Member.active))
         .where(
             EventRecord.id == any_(bindparam("events", type_=ARRAY(BigInteger))),
             Comment.removed_at.is_(None),
             PUBLISHED,
             member_id != Comment.author_id,
-            member_id.in_(wanting(Placement.group_id, Level.ALL, Level.MENTIONS)),
+            or_(by_level, and_(follows, is_read_by(member_id))),
+            not_(has_chosen(member_id, Post.id, ConversationChoice.MUTED)),
             not_(was_notified),
             *conditions,
         )
@@ -114,7 +153,8 @@ def _concerned(
 def _gathered() -> Select[*tuple[Any, ...]]:
     """Gather the entries of each member and topic in one row, in the columns of the table.
 
-    A member who is both answered and the author of the post is notified as the one answered.
+    A member who is both answered and the author of the post is notified as the one answered; and
+    one who follows the post, as its author.
     """
     entry = union_all(
         _concerned(NotificationKind.ANSWER_TO_MY_COMMENT, _answered.author_id).subquery().select(),
@@ -122,6 +162,15 @@ def _gathered() -> Select[*tuple[Any, ...]]:
             NotificationKind.COMMENT_ON_MY_POST,
             Post.author_id,
             Post.author_id.is_distinct_from(_answered.author_id),
+        )
+        .subquery()
+        .select(),
+        _concerned(
+            NotificationKind.COMMENT_ON_FOLLOWED_POST,
+            ChosenConversation.member_id,
+            ChosenConversation.choice == ConversationChoice.FOLLOWED,
+            ChosenConversation.member_id.is_distinct_from(_answered.author_id),
+            ChosenConversation.member_id != Post.author_id,
         )
         .subquery()
         .select(),
@@ -156,3 +205,87 @@ def _newest(value: Any, event_id: Any) -> Any:
 
 
 ABOUT_COMMENTS = _gathered()
+
+
+def _mentioned() -> Select[*tuple[Any, ...]]:
+    """Select whom a post or comments mention and were not notified of, with a group to name.
+
+    They read the post in that group. Levels are asked as for comments; a reader who belongs to none
+    of the groups has none. Left out are members who muted the conversation, were banned from a
+    group of the post, or are notified of the same comment for another reason.
+    """
+    belongs = exists().where(
+        Membership.member_id == Mention.member_id,
+        Membership.state == MembershipState.ACTIVE,
+        Membership.group_id.in_(_groups_of_post()),
+    )
+    is_banned = exists().where(
+        Membership.member_id == Mention.member_id,
+        Membership.state == MembershipState.BANNED,
+        Membership.group_id.in_(_groups_of_post()),
+    )
+    by_level = exists().where(
+        Membership.member_id == Mention.member_id,
+        Membership.state == MembershipState.ACTIVE,
+        Membership.level.in_((Level.ALL, Level.MENTIONS)),
+        Membership.group_id.in_(_groups_of_post()),
+    )
+    is_known = exists().where(
+        _before.member_id == Mention.member_id,
+        _before.subject_type == SubjectType.POST,
+        _before.subject_id == Post.id,
+        Mention.comment_id == any_(_before.comment_ids),
+    )
+    is_here = exists().where(
+        Membership.member_id == Mention.member_id,
+        Membership.group_id == Placement.group_id,
+        Membership.state == MembershipState.ACTIVE,
+    )
+    writer = func.coalesce(Comment.author_id, Post.author_id)
+    return (
+        select(
+            Mention.id,
+            Mention.member_id,
+            Mention.comment_id,
+            Post.id.label("post_id"),
+            Placement.group_id,
+            writer.label("writer_id"),
+        )
+        .outerjoin(Comment, Comment.id == Mention.comment_id)
+        .join(Post, Post.id == func.coalesce(Mention.post_id, Comment.post_id))
+        .join(Placement, Placement.post_id == Post.id)
+        .join(Group, Group.id == Placement.group_id)
+        .join(Member, Member.id == Mention.member_id)
+        .where(
+            or_(
+                Mention.post_id == bindparam("post", type_=BigInteger),
+                Mention.comment_id == any_(bindparam("comments", type_=ARRAY(BigInteger))),
+            ),
+            Mention.notified_at.is_(None),
+            Mention.removed_at.is_(None),
+            Comment.removed_at.is_(None),
+            Member.active,
+            Mention.member_id != writer,
+            PUBLISHED,
+            is_read_by(Mention.member_id),
+            or_(by_level, not_(belongs), has_chosen(*_its, ConversationChoice.FOLLOWED)),
+            not_(has_chosen(*_its, ConversationChoice.MUTED)),
+            not_(is_banned),
+            not_(is_known),
+        )
+        .ext(distinct_on(Mention.id))
+        .order_by(Mention.id, is_here.desc(), Placement.id)
+    )
+
+
+_its = (Mention.member_id, Post.id)
+
+
+def _groups_of_post() -> Select[int]:
+    placed = aliased(Placement)
+    return (
+        select(placed.group_id).where(placed.post_id == Post.id, published(placed)).correlate(Post)
+    )
+
+
+MENTIONED = _mentioned()

@@ -26,6 +26,7 @@ from grandequipe.feed import queries as feed
 from grandequipe.feed.models import (
     Comment,
     Draft,
+    Mention,
     Placement,
     PlacementStatus,
     Post,
@@ -39,9 +40,15 @@ from grandequipe.notifications.models import Notification, NotificationKind, Sub
 from grandequipe.notifications.queries.recipients import moderating
 
 ABOUT_A_GROUP = (NotificationKind.REQUEST_ACCEPTED, NotificationKind.REQUEST_REFUSED)
-ABOUT_COMMENTS = (NotificationKind.COMMENT_ON_MY_POST, NotificationKind.ANSWER_TO_MY_COMMENT)
+ABOUT_COMMENTS = (
+    NotificationKind.COMMENT_ON_MY_POST,
+    NotificationKind.ANSWER_TO_MY_COMMENT,
+    NotificationKind.COMMENT_ON_FOLLOWED_POST,
+)
 # What a group reads: its thread, and that it was published.
-OF_READERS = (*ABOUT_COMMENTS, NotificationKind.POST_PUBLISHED)
+OF_READERS = (*ABOUT_COMMENTS, NotificationKind.POST_PUBLISHED, NotificationKind.MENTION)
+# Lines that go with their last entry that is there.
+BY_ENTRIES = (*ABOUT_COMMENTS, NotificationKind.JOIN_REQUESTED, NotificationKind.MENTION)
 DUTIES = (NotificationKind.POST_EDITED, NotificationKind.PROPOSAL_PENDING)
 TAKEN_PART = (MembershipState.INVITED, MembershipState.ACTIVE)
 
@@ -97,12 +104,26 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def entry_is_visible() -> ColumnElement[bool]:
-    """Filter the entries of a row: comments that are there, and requests that are pending."""
+    """Filter the entries of a row: comments and mentions that are there, pending requests."""
     of_row = (Notification, ENTRY)
     is_there = exists().where(Comment.id == ENTRY.c.comment_id, Comment.removed_at.is_(None))
     asks = _has_membership(ENTRY.c.actor_id, MembershipState.REQUESTED).correlate(*of_row)
+    # An entry about the post itself names no comment.
+    names = exists().where(
+        Mention.member_id == Notification.member_id,
+        Mention.removed_at.is_(None),
+        or_(
+            Mention.comment_id == ENTRY.c.comment_id,
+            and_(ENTRY.c.comment_id.is_(None), Mention.post_id == Notification.subject_id),
+        ),
+    )
+    is_there_too = or_(ENTRY.c.comment_id.is_(None), is_there.correlate(*of_row))
     return and_(
         or_(Notification.kind.not_in(ABOUT_COMMENTS), is_there.correlate(*of_row)),
+        or_(
+            Notification.kind != NotificationKind.MENTION,
+            and_(names.correlate(*of_row), is_there_too),
+        ),
         or_(Notification.kind != NotificationKind.JOIN_REQUESTED, asks),
     )
 
@@ -110,9 +131,7 @@ def entry_is_visible() -> ColumnElement[bool]:
 def is_unread() -> ColumnElement[bool]:
     """Filter the rows of which a visible entry is unread."""
     has_visible = select(ENTRY.c.number).where(_IS_UNREAD, entry_is_visible())
-    is_settled_at_once = Notification.kind.not_in(
-        (*ABOUT_COMMENTS, NotificationKind.JOIN_REQUESTED)
-    )
+    is_settled_at_once = Notification.kind.not_in(BY_ENTRIES)
     return and_(
         Notification.read_at.is_(None),
         or_(is_settled_at_once, has_visible.correlate(Notification, Group, Post).exists()),

@@ -2,12 +2,15 @@
 
 from grandequipe.notifications.services.entries import (
     NewEntry,
+    count_again,
+    lock_comments,
     lock_post_to_notify,
     mark_post_read,
     mark_read,
     mark_topic_read,
     notify,
     notify_of_comments,
+    notify_of_mentions,
     present_counts,
 )
 from grandequipe.notifications.services.mails import (
@@ -30,13 +33,16 @@ __all__ = [
     "UnreadMail",
     "change_mailed_kinds",
     "claim_member_to_mail",
+    "count_again",
     "erase_bell",
+    "lock_comments",
     "lock_post_to_notify",
     "mark_post_read",
     "mark_read",
     "mark_topic_read",
     "notify",
     "notify_of_comments",
+    "notify_of_mentions",
     "present_counts",
     "stop_mails",
     "stopped_by",

@@ -1,6 +1,6 @@
 """Writing the entries of the bell, and marking them as read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -27,6 +27,7 @@ from grandequipe.core import clock
 from grandequipe.core.events import Broadcast, EventRecord, StreamRef, broadcast
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Post
+from grandequipe.feed.services.mentions import mark_notified
 from grandequipe.members.models import Member
 from grandequipe.notifications.events import NotificationCount
 from grandequipe.notifications.models import (
@@ -36,7 +37,12 @@ from grandequipe.notifications.models import (
     NotificationKind,
     SubjectType,
 )
-from grandequipe.notifications.queries import ABOUT_COMMENTS, read_unread_counts, topic_of
+from grandequipe.notifications.queries import (
+    ABOUT_COMMENTS,
+    MENTIONED,
+    read_unread_counts,
+    topic_of,
+)
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,7 @@ COLUMNS = (
 )
 # What is read on the site within this time is not mailed.
 MAILED_AFTER = timedelta(minutes=10)
+NEXT_NUMBER = func.nextval("notification_id_seq")
 ENTRIES = (Notification.event_ids, Notification.actor_ids, Notification.comment_ids)
 
 
@@ -129,6 +136,11 @@ def lock_post_to_notify(post_id: int) -> Post | None:
     return db.session.get(Post, post_id, with_for_update={"of": Post, "key_share": True})
 
 
+def lock_comments(ids: Sequence[int]) -> None:
+    """Lock comments, each of which is recorded in several groups, so that it is one entry."""
+    db.session.execute(LOCK_COMMENTS, {"comments": ids})
+
+
 def notify(event_record: EventRecord, *addressed: tuple[NewEntry, Select[int]]) -> int:
     """Notify the recipients of each entry, but the actor of the event; count the new ones.
 
@@ -138,16 +150,27 @@ def notify(event_record: EventRecord, *addressed: tuple[NewEntry, Select[int]]) 
     return _broadcast_counts(written)
 
 
-def _write(event_record: EventRecord, entry: NewEntry, recipients: Select[int]) -> Iterable[int]:
+def remind(entry: NewEntry, member_ids: Iterable[int]) -> int:
+    """Notify members of what is no event: the caller sees to it that it happens once."""
+    recipients = select(Member.id).where(Member.id.in_(list(member_ids)))
+    return _broadcast_counts(_write(None, entry, recipients))
+
+
+def _write(
+    event_record: EventRecord | None,
+    entry: NewEntry,
+    recipients: Select[int],
+    comment_id: int | None = None,
+) -> Iterable[int]:
     values = (
         entry.kind,
         entry.topic,
         entry.subject_type,
         entry.subject_id,
         entry.group_id,
-        [event_record.id],
+        [event_record.id if event_record else _number_of_no_event()],
         [entry.actor_id],
-        [None],
+        [comment_id],
         1,
         now := clock.now(),
         now + MAILED_AFTER if entry.kind in MAILED_KINDS else None,
@@ -157,28 +180,62 @@ def _write(event_record: EventRecord, entry: NewEntry, recipients: Select[int]) 
     ]
     concerned = select(Member.id, *columns).where(
         Member.id.in_(recipients),
-        Member.id.is_distinct_from(event_record.actor_id),
+        Member.id.is_distinct_from(event_record.actor_id if event_record else None),
         Member.active,
     )
     # Members in one order, so that no two writers deadlock.
     return db.session.scalars(_writing(concerned.order_by(Member.id))).all()
 
 
-def notify_of_comments(event_records: Iterable[EventRecord]) -> int:
+def _number_of_no_event() -> int:
+    """Give a number that no event has, in the place of one: events have positive ones."""
+    return -(db.session.scalar(select(NEXT_NUMBER)) or 0)
+
+
+def notify_of_comments(event_records: Iterable[EventRecord]) -> None:
     """Notify everyone whom some comments concern, in one statement for all of them.
 
     The comments are locked: each is recorded in every group of its post, and is one entry.
     """
     records = list(event_records)
     ids = sorted({event_record.subject_id for event_record in records})
-    db.session.execute(LOCK_COMMENTS, {"comments": ids})
+    lock_comments(ids)
     now = clock.now()
     params = {
         "events": [event_record.id for event_record in records],
         "now": now,
         "due": now + MAILED_AFTER,
     }
-    return _broadcast_counts(db.session.connection().scalars(WRITE_COMMENTS, params).all())
+    _broadcast_counts(db.session.connection().scalars(WRITE_COMMENTS, params).all())
+    notify_of_mentions(records, comments=ids)
+
+
+def notify_of_mentions(
+    event_records: Sequence[EventRecord], post_id: int | None = None, comments: Sequence[int] = ()
+) -> Sequence[int]:
+    """Notify whom a post or some comments mention, each once of a text; give their ids.
+
+    The caller has locked the post or the comments.
+    """
+    params = {"post": post_id, "comments": list(comments)}
+    rows = db.session.execute(MENTIONED, params).all()
+    events = {each.subject_id: each for each in event_records}
+    for row in rows:
+        event_record = events[row.comment_id or row.post_id]
+        entry = NewEntry.about_post(
+            NotificationKind.MENTION, row.writer_id, row.group_id, row.post_id
+        )
+        one = select(Member.id).where(Member.id == row.member_id)
+        _write(event_record, entry, one, comment_id=row.comment_id)
+    if rows:
+        mark_notified(row.id for row in rows)
+    _broadcast_counts(row.member_id for row in rows)
+    return [row.member_id for row in rows]
+
+
+def count_again(member_ids: Iterable[int]) -> None:
+    """Broadcast the counts of members whose lines may have gone."""
+    _broadcast_counts(member_ids)
 
 
 def mark_read(member: Member, up_to: int) -> int:

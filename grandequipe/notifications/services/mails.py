@@ -132,7 +132,7 @@ def _items(lines: Sequence[NotificationPayload]) -> Sequence[Item]:
     items = []
     for line in lines:
         comment = comments.get(line.comment_id or 0)
-        words = summary(comment.body_html) if comment else ""
+        words = summary(comment.body_html) if comment else line.note
         items.append(
             Item(
                 line.sentence(MAILED),

@@ -15,8 +15,10 @@ from grandequipe.extensions import db
 from grandequipe.members.models import Member
 from grandequipe.notifications.models import (
     MAILED_KINDS,
+    ChosenConversation,
     Notification,
     NotificationKind,
+    Reminder,
     StoppedMail,
 )
 
@@ -61,5 +63,5 @@ def stopped_by(token: str) -> tuple[Member, Sequence[NotificationKind]]:
 
 def erase_bell(member: Member) -> None:
     """Delete the notifications of a closed account and what it chose about them."""
-    for table in (Notification, StoppedMail):
+    for table in (Notification, StoppedMail, ChosenConversation, Reminder):
         db.session.execute(delete(table).where(table.member_id == member.id))

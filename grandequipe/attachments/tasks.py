@@ -1,20 +1,16 @@
 """Pictures and documents are prepared by a worker; on the clock, what belongs to nothing goes."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from tempfile import TemporaryFile
 
 from celery import shared_task
-from sqlalchemy import func, select
 
 from grandequipe.attachments import services
 from grandequipe.attachments.models.files import LONGEST_TEXT
 from grandequipe.attachments.services import resumable
 from grandequipe.core import clock, files
 from grandequipe.core.pictures import Reduced, read_document, reduce
-from grandequipe.core.transactions import atomic
-from grandequipe.extensions import db
+from grandequipe.core.transactions import atomic, only_one
 
 QUEUE = "pictures"
 # Bytes. A larger one is offered without its first page.
@@ -41,25 +37,13 @@ def prepare(file_id: int) -> None:
     So one process of the workers decodes and the others do the rest. The one that has prepared a
     file hands over the next.
     """
-    with _only_one() as is_first:
+    with only_one(PREPARING) as is_first:
         if not is_first:
             return
         _prepare(file_id)
         waiting = services.next_unprepared(clock.now())
     if waiting is not None:
         prepare.delay(waiting)
-
-
-@contextmanager
-def _only_one() -> Iterator[bool]:
-    """Hold the lock of those that prepare, by a connection that ends with this process."""
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        is_first = bool(connection.scalar(select(func.pg_try_advisory_lock(PREPARING))))
-        try:
-            yield is_first
-        finally:
-            if is_first:
-                connection.execute(select(func.pg_advisory_unlock(PREPARING)))
 
 
 def _prepare(file_id: int) -> None:

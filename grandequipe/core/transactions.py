@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import structlog
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from grandequipe.extensions import db
@@ -45,6 +45,21 @@ def atomic() -> Iterator[None]:
     except BaseException:
         db.session.rollback()
         raise
+
+
+@contextmanager
+def only_one(lock: int) -> Iterator[bool]:
+    """Hold a lock that one process at a time holds, by a connection that ends with the process.
+
+    Gives whether it is held: nobody waits for it.
+    """
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        is_held = bool(connection.scalar(select(func.pg_try_advisory_lock(lock))))
+        try:
+            yield is_held
+        finally:
+            if is_held:
+                connection.execute(select(func.pg_advisory_unlock(lock)))
 
 
 def join_transaction(begin: Callback) -> None:

@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from grandequipe.core import clock, files, redis
 from grandequipe.core.fetching import Fetcher, FetchFailed
 from grandequipe.core.pictures import PICTURE_SIDE, decode
-from grandequipe.core.transactions import atomic, on_commit
+from grandequipe.core.transactions import atomic, on_commit, only_one
 from grandequipe.core.web_pages import PageDescription, describe_page
 from grandequipe.link_previews import services
 from grandequipe.link_previews.queries import has_due
@@ -21,7 +21,10 @@ FETCHER = "link_previews.fetcher"
 QUEUE = "links"
 PAGES = ("text/html", "application/xhtml+xml")
 PICTURES = ("image/jpeg", "image/png", "image/webp")
-MOST_AT_ONCE = 20
+# Then a worker does what waits in other queues: a page may take as long as its server likes.
+MOST_AT_ONCE = 4
+# Any number that no other lock of the database has.
+FETCHING = 7_021_100_034
 # What a form proposes is kept so long, in seconds.
 PROPOSED_FOR = 600
 PROPOSAL = "link_previews:proposal:"
@@ -51,13 +54,19 @@ def _hand_over() -> None:
 
 @shared_task(name="link_previews.fetch_waiting", ignore_result=True)
 def fetch_waiting() -> None:
-    """Fetch some of the pages that wait, each once whatever the number of workers."""
-    for _number in range(MOST_AT_ONCE):
-        with atomic():
-            taken = services.take_due()
-        if taken is None:
+    """Fetch some of the pages that wait, unless a process does so at this moment.
+
+    So one process of the workers waits for the servers of others, and the others go on.
+    """
+    with only_one(FETCHING) as is_first:
+        if not is_first:
             return
-        _fetch(*taken)
+        for _number in range(MOST_AT_ONCE):
+            with atomic():
+                taken = services.take_due()
+            if taken is None:
+                return
+            _fetch(*taken)
     if has_due(clock.now()):
         _hand_over()
 

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from threading import Event, Thread
 
 import pytest
 from flask import Flask
@@ -15,7 +16,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.handlers import refresh_link_previews
 from grandequipe.feed.models import Kind, Post
-from grandequipe.feed.services import edit_post, remove_post
+from grandequipe.feed.services import edit_post, remove_post, restore_post
 from grandequipe.feed.services.links import refer_to_links
 from grandequipe.link_previews.models import LinkPreview, LinkReference
 from grandequipe.link_previews.services import MOST_TRIES, key_of
@@ -24,6 +25,7 @@ from grandequipe.members.models import Member
 from tests.conftest import Visitor
 from tests.factories import Cast, draft_of, make_post
 from tests.link_previews.foreign import ForeignSite, foreign_site, page
+from tests.notifications.dispatching import run_pending_handlers
 
 PAGE = """<title>Un jardin partagé</title><meta name=description content="Mode d’emploi">
 <meta property="og:site_name" content="Jardins"><meta property="og:image" content="/photo.jpg">"""
@@ -237,3 +239,42 @@ def test_the_handler_refers_and_hands_over(cast: Cast, site: ForeignSite) -> Non
         db.session.execute(update(LinkPreview).values(tries=MOST_TRIES - 1))
     fetch_waiting()
     assert db.session.scalars(select(LinkPreview.title)).all() == ["Un jardin partagé"]
+
+
+def test_slow_servers_keep_one_worker_waiting_and_no_other(
+    app: Flask, cast: Cast, site: ForeignSite
+) -> None:
+    asked, go_on = Event(), Event()
+
+    def slow() -> Iterator[bytes]:
+        asked.set()
+        go_on.wait(4)
+        yield page(PAGE)
+
+    def work() -> None:
+        with app.app_context():
+            fetch_waiting()
+
+    site.answers["/first"] = slow
+    make_post(cast.amina, cast.ess, body_html=lone(site.url("/first"), site.url("/guide")))
+    with atomic():
+        refer_to_links(db.session.scalars(select(Post.id)).one())
+    first = Thread(target=work)
+    first.start()
+    assert asked.wait(4)
+    fetch_waiting()
+    assert len(site.requests) == 1
+    go_on.set()
+    first.join()
+    db.session.expire_all()
+    assert set(db.session.scalars(select(LinkPreview.title))) == {"Un jardin partagé"}
+
+
+def test_a_post_that_is_put_back_has_its_cards_again(cast: Cast, site: ForeignSite) -> None:
+    post = make_post(cast.amina, cast.ess, body_html=lone(site.url("/guide")))
+    with atomic():
+        remove_post(cast.amina, post)
+    with atomic():
+        restore_post(cast.amina, post)
+    run_pending_handlers()
+    assert db.session.scalars(select(LinkReference.subject_id)).all() == [post.id]

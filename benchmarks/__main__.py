@@ -19,6 +19,7 @@ from benchmarks.pages import (
 from benchmarks.queries import count_queries
 from benchmarks.rows import Row, as_table
 from benchmarks.stack import Stack
+from benchmarks.uploads import measure_uploads
 from grandequipe.demo.seeding import Size
 
 Measure = Callable[[Stack], Row]
@@ -31,6 +32,7 @@ MEASURES: dict[str, Measure] = {
     "comments": measure_comments,
     "live": measure_live,
     "digests": measure_digests,
+    "uploads": measure_uploads,
 }
 
 

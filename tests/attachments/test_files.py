@@ -15,6 +15,7 @@ from grandequipe.core import clock, files
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db, limiter
 from grandequipe.members.models import Member
+from grandequipe.members.services import erase_member
 from grandequipe.web.rate_limits import limit_of
 from tests.api.conftest import PREFIX
 from tests.attachments.conftest import Send, path_of
@@ -122,6 +123,15 @@ def test_what_nobody_claimed_for_a_day_goes_from_the_table_and_the_store(
     assert db.session.get(File, sent.json["id"]) is None
     with pytest.raises(FileNotFoundError):
         files.read(key)
+
+
+def test_what_belongs_to_nothing_goes_with_the_account(cast: Cast, send: Send) -> None:
+    sent, kept = send(cast.chloe, PDF), send(cast.amina, PDF)
+    with atomic():
+        erase_member(db.session.merge(cast.chloe))
+    remove_abandoned()
+    assert db.session.scalars(select(File.id)).all() == [kept.json["id"]]
+    assert sent.json["id"] != kept.json["id"]
 
 
 def test_bytes_without_a_row_go_and_those_with_one_stay(cast: Cast, send: Send) -> None:

@@ -9,6 +9,7 @@ from grandequipe.attachments.models import File, FileClaim, FileState
 from grandequipe.attachments.policies import rule_of
 from grandequipe.core import clock
 from grandequipe.extensions import db
+from grandequipe.members.models import Member
 
 FOLDER = "attachments"
 KEPT_UNCLAIMED = timedelta(hours=24)
@@ -18,13 +19,16 @@ BATCH = 200
 def remove_abandoned() -> Sequence[str]:
     """Delete some files that belonged to nothing for a day, or never arrived; give their keys.
 
-    The caller removes the bytes after the commit.
+    Those of an account that was closed go without that delay. The caller removes the bytes after
+    the commit.
     """
     oldest = clock.now() - KEPT_UNCLAIMED
     is_claimed = exists().where(FileClaim.file_id == File.id)
+    is_closed = exists().where(Member.id == File.owner_id, ~Member.active)
     abandoned = select(File.id).where(
         or_(
             File.unclaimed_at < oldest,
+            File.unclaimed_at.is_not(None) & is_closed,
             (File.created_at < oldest) & (File.state == FileState.UPLOADING),
         ),
         ~is_claimed,

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from grandequipe.attachments.models import File, FileState, Upload, UploadPart
+from grandequipe.attachments.models.names import LONGEST_NAME
 from grandequipe.attachments.models.uploads import LARGEST_UPLOAD
 from grandequipe.attachments.services import resumable
 from grandequipe.attachments.tasks import prepare, remove_abandoned
@@ -163,6 +164,16 @@ def test_begun_twice_under_one_key_it_is_one_upload(cast: Cast, sender: Any) -> 
     first, again = (amina.begin(100, Idempotency_Key="une-fois") for _twice in range(2))
     assert again.location == first.location
     assert len(db.session.scalars(select(Upload.file_id)).all()) == 1
+
+
+@pytest.mark.parametrize("name", ["../../etc/a.b/c", "a.\u202e4pm", "x" * 300 + ".mp4", ""])
+def test_a_hostile_name_harms_nobody_while_its_file_arrives(
+    cast: Cast, sender: Any, name: str
+) -> None:
+    begun = sender(cast.amina).begin(100, name)
+    assert begun.status_code == 201
+    assert 0 < len(begun.json["name"]) <= LONGEST_NAME
+    assert not {"/", "\u202e"} & set(begun.json["name"])
 
 
 @pytest.mark.parametrize(

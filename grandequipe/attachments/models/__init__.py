@@ -2,7 +2,7 @@
 
 from grandequipe.attachments.models.files import File, FileClaim, FileState, FileText
 from grandequipe.attachments.models.kinds import FileKind, Refusal, kind_of
-from grandequipe.attachments.models.names import cleaned_name
+from grandequipe.attachments.models.names import cleaned_name, shown_name
 from grandequipe.attachments.models.uploads import Upload, UploadPart
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "UploadPart",
     "cleaned_name",
     "kind_of",
+    "shown_name",
 ]

@@ -6,6 +6,7 @@ import unicodedata
 from grandequipe.core.cleaning import cleaned_line
 
 LONGEST_NAME = 120
+LONGEST_EXTENSION = 20
 # Characters of what a program sends: cleaning and composing come after measuring.
 LONGEST_READ = 2_000
 # What a folder of some system does not take.
@@ -26,3 +27,10 @@ def cleaned_name(sent: str, extensions: tuple[str, ...]) -> str:
         stem, extension = f"{stem}{dot}{extension}", extensions[0]
     stem = stem.strip(" .")[: LONGEST_NAME - len(extension) - 1].rstrip(" .")
     return f"{stem or extension}.{extension.lower()}"
+
+
+def shown_name(sent: str) -> str:
+    """Give a name as it was sent, cleaned, for a file of any kind."""
+    extension = sent[-LONGEST_READ:].rpartition(".")[2].lower()
+    is_plain = extension.isascii() and extension.isalnum() and len(extension) <= LONGEST_EXTENSION
+    return cleaned_name(sent, (extension if is_plain else "file",))

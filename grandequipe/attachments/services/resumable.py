@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from grandequipe.attachments.models import File, FileState, cleaned_name
+from grandequipe.attachments.models import File, FileState, shown_name
 from grandequipe.attachments.models.archives import Reason
-from grandequipe.attachments.models.kinds import extension_of
 from grandequipe.attachments.models.uploads import LARGEST_UPLOAD, MOST_PARTS, Upload, UploadPart
 from grandequipe.attachments.services.removal import BATCH, KEPT_UNCLAIMED
 from grandequipe.attachments.services.uploads import FileRefused, new_key, require_room
@@ -70,7 +69,7 @@ def begin_resumable(connection: Connection, owner_id: int, sent_name: str, lengt
     values = {
         "owner_id": owner_id,
         # Both are said by the content once it is there.
-        "name": cleaned_name(sent_name, (extension_of(sent_name)[:20] or "file",)),
+        "name": shown_name(sent_name),
         "media_type": UNKNOWN_TYPE,
         "size": length,
         "state": FileState.UPLOADING,

@@ -13,7 +13,15 @@ from typing import BinaryIO
 from flask_babel import gettext as _
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from grandequipe.attachments.models import File, FileKind, FileState, Refusal, cleaned_name, kind_of
+from grandequipe.attachments.models import (
+    File,
+    FileKind,
+    FileState,
+    Refusal,
+    cleaned_name,
+    kind_of,
+    shown_name,
+)
 from grandequipe.attachments.models.archives import Reason
 from grandequipe.attachments.models.files import LARGEST_FILE
 from grandequipe.attachments.models.kinds import Group
@@ -141,8 +149,7 @@ def give_up_upload(connection: Connection, file_id: int) -> None:
 
 
 def _sentence(sent_name: str, reason: Reason) -> str:
-    name = cleaned_name(sent_name, (sent_name.rpartition(".")[2][:20] or "file",))
-    return _sentences(name)[reason]
+    return _sentences(shown_name(sent_name))[reason]
 
 
 def _sentences(name: str) -> Mapping[Reason, str]:

@@ -128,6 +128,8 @@ PAGES = (
     page("members.picture", "/membres/{author}/photo", "4444444"),
     page("attachments.file", "/fichiers/999/a.pdf", "4444444"),
     page("link_previews.picture", "/apercus/999.webp", "4444444"),
+    sent("feed.ask_address", "/publier/adresse", LOGGED_IN, url="http://exemple.fr/"),
+    page("feed.answer_address", "/publier/adresse/abc", LOGGED_IN),
     page("digests.preferences", "/reglages/lettre", LOGGED_IN),
     page("digests.preview", "/reglages/lettre/apercu", LOGGED_IN),
     page("digests.preview_digest", "/reglages/lettre/apercu/lettre", LOGGED_IN),

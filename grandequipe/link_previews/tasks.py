@@ -1,6 +1,8 @@
 """Pages are fetched by a worker, never while a member waits for a page of the site."""
 
 import json
+import secrets
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, cast
@@ -106,11 +108,30 @@ def _picture_of(fetcher: Fetcher, said: PageDescription) -> bytes | None:
     return None if isinstance(made, str) else made[PICTURE_SIDE]
 
 
-@shared_task(name="link_previews.propose", ignore_result=True, expires=60)
-def propose(token: str, address: str) -> None:
-    """Fetch what a page says, for the form of the member who holds the token.
+def request_proposal(member_id: int, address: str) -> str:
+    """Have a worker fetch what a page says, for a form; give the token of the answer.
 
-    Nothing of it comes from what others shared or goes there: who asks learns nothing of them.
+    Raises kombu's OperationalError where no broker takes it.
+    """
+    token = secrets.token_urlsafe(16)
+    propose.delay(f"{PROPOSAL}{member_id}:{token}", address)
+    return token
+
+
+def find_proposal(member_id: int, token: str) -> Mapping[str, str] | None:
+    """Find what a page says that this member asked for: title, description, site_name.
+
+    None where no worker has read it yet; all are empty where it cannot be read.
+    """
+    kept = redis.client().get(f"{PROPOSAL}{member_id}:{token}")
+    return cast(Mapping[str, str], json.loads(str(kept))) if kept else None
+
+
+@shared_task(name="link_previews.propose", ignore_result=True, expires=60)
+def propose(key: str, address: str) -> None:
+    """Fetch what a page says, for the form of a member.
+
+    Nothing of it comes from what others shared or goes there: its sender learns nothing of them.
     """
     fetcher = cast(Fetcher, current_app.extensions[FETCHER])
     try:
@@ -118,7 +139,7 @@ def propose(token: str, address: str) -> None:
     except FetchFailed:
         said = PageDescription()
     kept = {"title": said.title, "description": said.description, "site_name": said.site_name}
-    redis.client().set(PROPOSAL + token, json.dumps(kept), ex=PROPOSED_FOR)
+    redis.client().set(key, json.dumps(kept), ex=PROPOSED_FOR)
 
 
 @shared_task(name="link_previews.remove_unreferred", ignore_result=True, expires=3600)

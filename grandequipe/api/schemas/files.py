@@ -72,3 +72,21 @@ def file_ids(**more: Any) -> fields.List[int]:
         metadata={"description": "Ids of files that you sent (`POST /files`), in their order."},
         **more,
     )
+
+
+class SharedPostSchema(Schema):
+    """A post that has the same file already, in a group that the caller reads."""
+
+    id = fields.Integer(required=True)
+    title = fields.String(required=True)
+    group = fields.String(required=True, attribute="group_name")
+
+
+class SentFileSchema(FileSchema):
+    """A file that was sent."""
+
+    shared_in = fields.List(
+        fields.Nested(SharedPostSchema),
+        required=True,
+        metadata={"description": "Where groups that the caller reads have the same file already."},
+    )

@@ -29,7 +29,8 @@ class FileState(StrEnum):
 class File(Model):
     """A file that a member sent: the row is there before the bytes, and they go before it.
 
-    `size` is in bytes, `sha256` of the content under `key`. `alternative` says what a picture shows
+    `size` is in bytes, `sha256` of the content under `key`, and `sent_sha256` of what was sent
+    where that is another. `alternative` says what a picture shows
     to those who do not see it; a decorative one has none. `unclaimed_at` is since when it belongs
     to nothing: after a day it goes. `widths` has the bytes of a picture's reductions by width, or
     of those of a document's first page, whose size `width` and `height` are then; `tries` counts
@@ -45,6 +46,7 @@ class File(Model):
         minimum_check("tries"),
         CheckConstraint("state <> 'ready' OR sha256 IS NOT NULL", name="ready"),
         CheckConstraint("NOT is_decorative OR alternative = ''", name="decorative"),
+        Index("ix_file_sent", text("coalesce(sent_sha256, sha256)")),
         Index(
             "ix_file_unclaimed_at",
             "unclaimed_at",
@@ -76,6 +78,7 @@ class File(Model):
     state: Mapped[FileState]
     key: Mapped[str] = mapped_column(unique=True)
     sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sent_sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
     widths: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     tries: Mapped[int] = mapped_column(default=0, server_default="0")
     is_extracted: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
@@ -106,6 +109,11 @@ class File(Model):
     def lacks_alternative(self) -> bool:
         """Return whether a picture has neither an alternative text nor is marked as decorative."""
         return self.is_picture and not self.alternative and not self.is_decorative
+
+    @property
+    def sent_digest(self) -> bytes | None:
+        """Name what was sent, which of a picture is not what is kept."""
+        return self.sent_sha256 or self.sha256
 
     @property
     def entity_tag(self) -> str:

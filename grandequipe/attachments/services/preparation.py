@@ -117,6 +117,7 @@ def mark_prepared(
     file.key = key
     stem = file.name.rpartition(".")[0]
     file.name, file.media_type = cleaned_name(f"{stem}.webp", ("webp",)), "image/webp"
+    file.sent_sha256 = file.sha256
     file.size, file.sha256 = len(content), sha256(content).digest()
     file.width, file.height = size
     file.widths = {width: len(picture) for width, picture in widths.items()}

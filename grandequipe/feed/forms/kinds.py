@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import SelectChoice, SelectField, URLField
+from wtforms import HiddenField, SelectChoice, SelectField, URLField
 
 from grandequipe.core.time_zones import clock_of, known_time_zones
 from grandequipe.feed.forms.fields import CountField, DayField, LocalTimeField, RequiredMark
@@ -18,6 +18,8 @@ from grandequipe.feed.models.inputs import (
     ResourceInput,
     WebinarInput,
 )
+from grandequipe.web.forms import Form, Longest
+from grandequipe.web.measures import LONGEST_CHOICE
 from grandequipe.web.time_zones import city
 
 # Where French is spoken at work; the member's own zone is added to the list.
@@ -76,6 +78,13 @@ class ResourceForm(PostForm):
             published_on=self.published_on.data,
             licence=self.licence.data or "",
         )
+
+
+class AddressForm(Form):
+    """An address from which a form is to be filled, and the id of the post that is changed."""
+
+    url = line(_("Web address"), field=URLField)
+    post = HiddenField(validators=[Longest(LONGEST_CHOICE)])
 
 
 class WebinarForm(PostForm):

@@ -24,6 +24,7 @@ from grandequipe.feed.queries import find_proposal, get_post
 from grandequipe.feed.queries.drafts import count_drafts
 from grandequipe.feed.services import drafts
 from grandequipe.feed.slots import AUDIENCE
+from grandequipe.feed.views import links
 from grandequipe.feed.views.request_args import kind_named, requested_form
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import get_group, list_memberships
@@ -229,6 +230,7 @@ def _write_page(
             *drafts.own_draft_subjects(writer, form.draft_id, request.form.get(KEY, "")),
         ],
     )
+    filled = links.fill_from_address(writer, form)
     preview = _preview(form, author, post) if _wants_preview() else None
     page = render_page(
         "feed/write.html",
@@ -240,13 +242,18 @@ def _write_page(
         preview=preview,
         author=author,
         needs_approval=policies.needs_approval(author, group),
+        filled=filled,
+        already_shared=links.shared_already(writer, form, post),
         **more,
     )
     return page, 422 if form.errors else 200
 
 
 def _wants_preview() -> bool:
-    return request.method == "POST" and request.form.get("preview", ATTACH) != ATTACH
+    return request.method == "POST" and request.form.get("preview", ATTACH) not in (
+        ATTACH,
+        links.FILL,
+    )
 
 
 def _is_final() -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from grandequipe.core.errors import NotFound, Refused
+from grandequipe.core.errors import Conflict, NotFound, Refused
 from grandequipe.core.events.models import EventRecord
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
@@ -14,6 +14,7 @@ from grandequipe.feed.models import Comment, Post, ReactionName
 from grandequipe.feed.services import (
     add_comment,
     add_reaction,
+    edit_comment,
     edit_post,
     publish_post,
     remove_comment,
@@ -23,6 +24,7 @@ from tests.factories import Cast, admit, draft_of, make_comment, make_post
 
 REMOVED = text("UPDATE placement SET status = 'removed' WHERE post_id = :id")
 REMOVED_FROM_ONE = text(f"{REMOVED.text} AND group_id = :group")
+LOCKED = text("UPDATE post SET locked_at = now() WHERE id = :id")
 Act = Callable[[Cast, Post], object]
 
 
@@ -82,3 +84,24 @@ def test_a_group_that_the_post_has_left_reads_no_event_of_a_comment(cast: Cast) 
     make_comment(cast.bruno, post)
     added = db.session.query(EventRecord.stream_id).filter_by(kind=CommentAdded.kind)
     assert [each.stream_id for each in added] == [cast.ess.stream_id]
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda cast, post, _comment: add_comment(cast.chloe, post, "<p>Trop tard</p>"),
+        lambda cast, _post, comment: edit_comment(cast.chloe, comment, "<p>Trop tard</p>"),
+    ],
+)
+def test_nothing_is_said_once_a_moderator_has_locked_the_comments(
+    cast: Cast, act: Callable[[Cast, Post, Comment], object]
+) -> None:
+    post = make_post(cast.amina, cast.ess)
+    comment = make_comment(cast.chloe, post)
+    assert not post.is_locked, "as it was read"
+    with db.engine.begin() as elsewhere:
+        elsewhere.execute(LOCKED, {"id": post.id})
+    with pytest.raises(Conflict), atomic():
+        act(cast, post, comment)
+    assert [each.body_html for each in db.session.query(Comment)] == ["<p>Merci !</p>"]
+    assert db.session.get_one(Post, post.id).comment_count == 1

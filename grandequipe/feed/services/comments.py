@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flask_babel import gettext as _, lazy_gettext as _l
-from sqlalchemy import BigInteger, Text, bindparam, insert, select
+from sqlalchemy import BigInteger, Boolean, Text, bindparam, exists, insert, or_, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from grandequipe.attachments.services import Subject, claim_files
@@ -33,9 +33,14 @@ _VALUES = {
     Comment.language: bindparam("tongue", type_=Text),
     Comment.created_at: bindparam("now", type_=Comment.created_at.type),
 }
+# Read here, by the statement that writes: a moderator may have locked the comments meanwhile.
+_IS_OPEN = or_(
+    bindparam("may_lock", type_=Boolean),
+    exists().where(Post.id == _COUNTED.c.post_id, Post.locked_at.is_(None)),
+)
 ADD = select(Comment).from_statement(
     insert(Comment)
-    .from_select([column.key for column in _VALUES], select(*_VALUES.values()))
+    .from_select([column.key for column in _VALUES], select(*_VALUES.values()).where(_IS_OPEN))
     .returning(Comment)
 )
 
@@ -68,8 +73,11 @@ def add_comment(
             "words": text.html,
             "tongue": language or None,
             "now": clock.now(),
+            "may_lock": policies.may_lock(author, post),
         },
-    ).one()
+    ).one_or_none()
+    if comment is None:
+        raise _locked()
     keep_mentions(comment, is_new=True)
     shown = claim_files(author, Subject(COMMENT_SUBJECT, comment.id), files) if files else ()
     set_committed_value(comment, "files", list(shown))
@@ -87,7 +95,17 @@ def require_open(author: Member, post: Post) -> None:
     """Raise Refused for who is no member, Conflict where the comments of a held post are locked."""
     require(policies.may_react(author, post), _l("Join the group to comment."))
     if not policies.may_comment(author, post):
-        raise Conflict(_("A moderator has locked the comments: no one can add one."))
+        raise _locked()
+
+
+def _require_open_now(author: Member, post: Post) -> None:
+    """Ask the same of a held post, which may have been locked since it was read."""
+    db.session.refresh(post, attribute_names=["locked_at"])
+    require_open(author, post)
+
+
+def _locked() -> Conflict:
+    return Conflict(_("A moderator has locked the comments: no one can add one."))
 
 
 def edit_comment(
@@ -101,7 +119,7 @@ def edit_comment(
     hold_memberships(author, [placement.group for placement in post.published])
     hold_post(post)
     if author.id == comment.author_id:
-        require_open(author, post)
+        _require_open_now(author, post)
     require(policies.may_edit_comment(author, comment), _l("You can’t edit this comment."))
     text = with_mentions(read_comment(body_html), [each.group for each in post.published])
     if wrong := language_error(language):
@@ -148,7 +166,7 @@ def restore_comment(author: Member, comment: Comment) -> None:
     post = comment.post
     hold_memberships(author, [placement.group for placement in post.published])
     hold_post(post)
-    require_open(author, post)
+    _require_open_now(author, post)
     alone = {"of": Comment, "key_share": True}
     names = ["removed_at", "removed_by_id"]
     db.session.refresh(comment, attribute_names=names, with_for_update=alone)

@@ -36,8 +36,7 @@ LOCK = (
     .execution_options(populate_existing=True)
 )
 HOLD = (
-    select(Placement, Post.locked_at)
-    .join(Placement.post)
+    select(Placement)
     .where(Placement.post_id == bindparam("post", type_=BigInteger))
     .order_by(Placement.id)
     .with_for_update(of=Placement, read=True)
@@ -52,9 +51,8 @@ def hold_post(post: Post) -> None:
     Raises NotFound where the post was published when it was read, and no longer is.
     """
     was_published = post.is_published
-    rows = db.session.execute(HOLD, {"post": post.id}).all()
-    set_committed_value(post, "placements", [placement for placement, _locked_at in rows])
-    set_committed_value(post, "locked_at", rows[0].locked_at if rows else None)
+    placements = db.session.scalars(HOLD, {"post": post.id}).all()
+    set_committed_value(post, "placements", list(placements))
     if was_published and not post.is_published:
         raise NotFound
 

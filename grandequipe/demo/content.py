@@ -74,7 +74,8 @@ class CommentText:
 class PostText:
     """A post; `approved` is the hours until a moderator's approval, `own` its kind's fields.
 
-    `drawings` are the scenes of its pictures; `report` says whether a PDF comes with it.
+    `drawings` are the scenes of its pictures; `report` says whether a PDF comes with it. `pinned`
+    and `featured` name the moderator who did that.
     """
 
     kind: str
@@ -89,6 +90,8 @@ class PostText:
     territories: Sequence[str] = ()
     approved: float = 0.0
     pending: bool = False
+    pinned: str | None = None
+    featured: str | None = None
     comments: Sequence[CommentText] = ()
     reactions: dict[str, Sequence[str]] = field(default_factory=dict)
     own: dict[str, Any] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from grandequipe.feed.models.inputs import INPUTS
 
 DEADLINE_HOUR = time(18)
 REACTED_WITHIN = timedelta(hours=40)
+HIGHLIGHTED_AFTER = timedelta(hours=1)
 JOIN_URL = "https://visio.example.org/"
 APPROVERS = {"emploi": "fatou"}
 
@@ -35,6 +36,8 @@ class Talk:
         self.timeline.add(self.written_at, self._write)
         if self.text.approved:
             self.timeline.add(self.published_at, self._approve)
+        if self.text.pinned or self.text.featured:
+            self.timeline.add(self.published_at + HIGHLIGHTED_AFTER, self._highlight)
         for comment in self.text.comments:
             at = self.published_at + timedelta(hours=comment.after)
             self._note(first_activity, comment.by, at)
@@ -71,6 +74,13 @@ class Talk:
         moderator = self.timeline.members[APPROVERS[self.text.group]]
         services.approve_post(moderator, self.post, self.post.text_version)
 
+    def _highlight(self) -> None:
+        members, group = self.timeline.members, self.timeline.groups[self.text.group]
+        if self.text.pinned:
+            services.pin_post(members[self.text.pinned], self.post, group, pinned=True)
+        if self.text.featured:
+            services.feature_post(members[self.text.featured], self.post, group, featured=True)
+
     def _comment(self, comment: content.CommentText) -> None:
         author = self.timeline.members[comment.by]
         answered = None if comment.to is None else self.comments[comment.to].id
@@ -78,6 +88,10 @@ class Talk:
         self.comments.append(
             services.add_comment(author, self.post, body, answered, content.LANGUAGE)
         )
+        # The author thanks the first who answers.
+        if len(self.comments) == 1 and comment.by != self.text.by:
+            reader = self.timeline.members[self.text.by]
+            services.react_to_comment(reader, self.comments[0], ReactionName.THANKS)
 
     def _react(self, key: str, name: ReactionName) -> None:
         services.add_reaction(self.timeline.members[key], self.post, name)

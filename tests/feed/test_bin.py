@@ -51,7 +51,8 @@ def test_an_author_puts_a_post_back_where_it_was(cast, browser, visitor):
     page = visitor.get(address).text
     assert f'id="comment-{comment.id}"' in page
     assert "Un atelier" not in chloe.get("/corbeille").text
-    kinds = [each.kind for each in db.session.query(EventRecord).filter_by(subject_id=post.id)]
+    events = db.session.query(EventRecord).filter_by(subject_id=post.id).order_by(EventRecord.id)
+    kinds = [each.kind for each in events]
     assert [kind for kind in kinds if kind.startswith("post.")] == [
         "post.published",
         "post.removed",

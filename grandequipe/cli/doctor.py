@@ -4,7 +4,18 @@ import click
 
 from grandequipe.cli.application import with_application
 
-CHECKS = ("database", "schema", "redis", "mail", "uploads", "worker", "beat", "outbox", "legal")
+CHECKS = (
+    "database",
+    "schema",
+    "redis",
+    "mail",
+    "uploads",
+    "scanner",
+    "worker",
+    "beat",
+    "outbox",
+    "legal",
+)
 
 
 @click.command()

@@ -34,6 +34,7 @@ class Settings:
     site_url: str
     site_name: str = "Grande Équipe"
     uploads_url: str = "file:///var/lib/grandequipe/uploads"
+    clamd_url: str = ""
     default_locale: str = "fr"
     default_time_zone: str = "Europe/Paris"
     log_level: str = "INFO"

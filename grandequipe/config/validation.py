@@ -18,6 +18,7 @@ SCHEMES = {
     "mail_url": ("smtp", "smtps"),
     "site_url": ("http", "https"),
     "uploads_url": ("file", "s3"),
+    "clamd_url": ("tcp", "unix"),
 }
 # Prefixes that no other program's environment variables have.
 PREFIXES = ("LEGAL_", "LIMIT_", "TRUSTED_", "UPLOADS_")

@@ -41,6 +41,8 @@ class Reason(StrEnum):
     BOMB = "bomb"
     IN_ARCHIVE = "in_archive"
     TOO_MANY = "too_many"
+    INFECTED = "infected"
+    NOT_SCANNED = "not_scanned"
 
 
 class BadArchive(Exception):

@@ -188,6 +188,16 @@ def _sentences(name: str) -> Mapping[Reason, str]:
             "“%(name)s” contains a kind of file we don’t accept. Take it out, and send the rest.",
             name=name,
         ),
+        Reason.INFECTED: _(
+            "We didn’t keep “%(name)s”: our scanner found a virus in it. Check your device, and "
+            "tell who gave you this file.",
+            name=name,
+        ),
+        Reason.NOT_SCANNED: _(
+            "We couldn’t check “%(name)s” for viruses, so it isn’t kept. Try again in a few "
+            "minutes.",
+            name=name,
+        ),
         Reason.TOO_MANY: _(
             "We couldn’t keep “%(name)s”: too many of the files you sent aren’t in a post yet. "
             "Publish them, or send this one tomorrow.",
@@ -199,4 +209,5 @@ def _sentences(name: str) -> Mapping[Reason, str]:
 STATUSES = {
     Reason.TOO_LARGE: 413, Reason.TOO_LARGE_UPLOAD: 413, Reason.EMPTY: 422, Reason.DAMAGED: 422,
     Reason.ENCRYPTED: 422, Reason.TOO_MANY: 422,
+    Reason.INFECTED: 422, Reason.NOT_SCANNED: 422,
 }  # fmt: skip

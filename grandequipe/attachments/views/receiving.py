@@ -9,19 +9,24 @@ from contextlib import suppress
 from functools import partial
 from typing import BinaryIO, cast
 
+import structlog
 from flask import request
 from kombu.exceptions import OperationalError as BrokerError
 from werkzeug.datastructures import FileStorage
 
 from grandequipe.attachments import services
 from grandequipe.attachments.forms import UPLOAD
+from grandequipe.attachments.models.archives import Reason
 from grandequipe.attachments.models.files import MOST_FILES
 from grandequipe.attachments.services import FileRefused, NewFile
 from grandequipe.core import files
 from grandequipe.core.errors import TooMany
 from grandequipe.core.threads import run_large_copy
+from grandequipe.core.virus_scanner import ScannerUnavailable, is_infected
 from grandequipe.extensions import celery, db
 from grandequipe.web.rate_limits import hit, too_many
+
+log = structlog.get_logger(__name__)
 
 
 def receive(owner_id: int, upload: FileStorage, alternative: str = "") -> int:
@@ -42,6 +47,7 @@ def receive(owner_id: int, upload: FileStorage, alternative: str = "") -> int:
     except FileRefused as refused:
         # Said in the language of the request, which the thread does not know.
         raise FileRefused(name, refused.reason) from None
+    require_clean(source, name)
     with db.engine.begin() as connection:
         file_id, key = services.begin_upload(connection, owner_id, new)
     try:
@@ -54,6 +60,16 @@ def receive(owner_id: int, upload: FileStorage, alternative: str = "") -> int:
         raise
     hand_over(file_id, new)
     return file_id
+
+
+def require_clean(source: BinaryIO, name: str) -> None:
+    """Raise FileRefused for a file in which the operator's scanner finds a virus, or cannot say."""
+    try:
+        if is_infected(source):
+            raise FileRefused(name, Reason.INFECTED)
+    except ScannerUnavailable as error:
+        log.warning("scanner_unavailable", error=str(error))
+        raise FileRefused(name, Reason.NOT_SCANNED) from None
 
 
 def hand_over(file_id: int, new: NewFile) -> None:

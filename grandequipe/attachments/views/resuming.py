@@ -24,7 +24,7 @@ from grandequipe.attachments.models.kinds import Group
 from grandequipe.attachments.models.uploads import LARGEST_UPLOAD, PART
 from grandequipe.attachments.services import FileRefused, NewFile, finish_upload, resumable
 from grandequipe.attachments.services.resumable import UploadState
-from grandequipe.attachments.views.receiving import hand_over
+from grandequipe.attachments.views.receiving import hand_over, require_clean
 from grandequipe.core import files
 from grandequipe.core.threads import run_large_copy
 from grandequipe.core.transactions import on_commit
@@ -182,6 +182,7 @@ def _copy(upload: UploadState, parts: Sequence[tuple[str, int]]) -> NewFile:
         raise FileRefused(upload.sent_name, refused.reason) from None
     if kind.group is Group.PICTURE and upload.length > LARGEST_FILE:
         raise FileRefused(upload.sent_name, Reason.TOO_LARGE)
+    require_clean(source, upload.sent_name)
     digest = sha256()
     files.store_pieces(upload.key, _digested(source, digest))
     name = cleaned_name(upload.sent_name, kind.extensions)

@@ -15,7 +15,7 @@ from obstore.exceptions import BaseError
 
 from grandequipe.cli.application import MIGRATIONS
 from grandequipe.config import Settings
-from grandequipe.core import clock, mail
+from grandequipe.core import clock, mail, virus_scanner
 from grandequipe.core.files import store_at
 from grandequipe.core.mail import MailState
 from grandequipe.core.mail.queries import count_unfinished
@@ -103,6 +103,16 @@ def uploads(settings: Settings) -> str | None:
     return None
 
 
+def scanner(settings: Settings) -> str | None:
+    """Check that clamd answers, where one is to look at files."""
+    try:
+        if settings.clamd_url:
+            virus_scanner.ping(settings.clamd_url)
+    except virus_scanner.ScannerUnavailable as error:
+        return f"clamd does not answer ({error}), so no file is accepted: check CLAMD_URL."
+    return None
+
+
 def worker(settings: Settings) -> str | None:
     """Check that a worker answers."""
     try:
@@ -150,6 +160,7 @@ CHECKS: dict[str, Check] = {
     "redis": redis_server,
     "mail": mail_server,
     "uploads": uploads,
+    "scanner": scanner,
     "worker": worker,
     "beat": beat,
     "outbox": outbox,

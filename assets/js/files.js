@@ -35,6 +35,15 @@ class Field {
     for (const element of this.list.children) new Item(this, element);
     letDrag(this.list, (element) => this.moved(element));
     watchPreparation(box);
+    // One may have chosen some before this script came.
+    this.takeFrom(this.input);
+  }
+
+  /** Takes what was chosen: it is sent by this script, and so not with the form. */
+  takeFrom(input) {
+    const chosen = [...input.files];
+    input.value = "";
+    if (chosen.length) this.add(chosen);
   }
 
   make(tag, className) {
@@ -149,11 +158,7 @@ function start() {
   document.addEventListener("content:added", () => all().forEach(fieldOf));
   document.addEventListener("change", ({ target }) => {
     const box = target.type === "file" && target.closest("[data-files]");
-    if (!box) return;
-    const chosen = [...target.files];
-    // Sent by this script, and so not with the form.
-    target.value = "";
-    fieldOf(box).add(chosen);
+    if (box) fieldOf(box).takeFrom(target);
   });
   const took = (event, files) => {
     const field = files.length && within(event.target);

@@ -90,6 +90,24 @@ def test_files_are_sent_when_chosen_described_ordered_by_keyboard_and_taken_out(
     assert photo.alternative == "Une place en fête"
 
 
+def test_files_that_are_chosen_before_the_script_comes_are_sent_by_it(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    page = open_window(cast.amina)
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/app-*.js", hold)
+    page.goto(PUBLISH, wait_until="commit")
+    choose(page, document())
+    page.wait_for_function("() => document.querySelector('input[name=upload]').files.length")
+    for route in late:
+        route.continue_()
+    expect(arrived(page, "bilan.pdf")).to_be_visible()
+
+
 def test_a_cut_or_refused_file_is_named_and_tried_again_and_the_form_waits_for_it(
     cast: Cast, open_window: OpenWindow
 ) -> None:

@@ -121,3 +121,11 @@ def test_the_mail_that_shares_a_post_keeps_its_title_and_its_direction(cast, vis
         assert said["body"][0].splitlines()[1].endswith(address_words(title) or str(post.id))
         if title != TITLE:
             assert unquote(mail).count("\u2068") == 2
+
+
+@pytest.mark.parametrize("title", ["W" * 160, "é" * 160, "a\u0301" * 80])
+def test_a_title_of_one_long_word_takes_no_longer_to_draw(cast, visitor, title):
+    post = make_post(cast.amina, cast.ess, title=title)
+    address = CARD.search(visitor.get(f"/publications/{post.id}").text)[1]
+    answer = visitor.get(address)
+    assert (answer.status_code, answer.mimetype) == (200, "image/png")

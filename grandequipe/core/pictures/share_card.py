@@ -73,13 +73,24 @@ class Faces:
         for font in self.fonts:
             font.set_variation_by_axes([weight])
         self._missing = [bytes(font.getmask("\uffff")) for font in self.fonts]
+        self._known: dict[str, set[int]] = {}
 
     def of(self, word: str) -> ImageFont.FreeTypeFont | None:
         """Find the face that has all characters of a word."""
-        for font, missing in zip(self.fonts, self._missing, strict=True):
-            if all(bytes(font.getmask(each)) != missing for each in word):
-                return font
-        return None
+        having = [self._having(each) for each in set(word)]
+        return next(
+            (font for at, font in enumerate(self.fonts) if all(at in each for each in having)), None
+        )
+
+    def _having(self, character: str) -> set[int]:
+        """Find the faces that have a character: to draw it takes long, so each is drawn once."""
+        if character not in self._known:
+            self._known[character] = {
+                at
+                for at, (font, missing) in enumerate(zip(self.fonts, self._missing, strict=True))
+                if bytes(font.getmask(character)) != missing
+            }
+        return self._known[character]
 
     def written(self, text: str) -> list[str]:
         """Split a text into those of its words that can be written."""
@@ -108,9 +119,15 @@ class Faces:
 
     def _cut(self, words: list[str], widest: int) -> list[str]:
         text = " ".join(words).removesuffix(f" {ELLIPSIS}")
-        while text and self.width(f"{text}{ELLIPSIS}".split()) > widest:
-            text = text[:-1].rstrip()
-        return f"{text}{ELLIPSIS}".split()
+        # The first length that is too wide, by halves: to measure takes long.
+        fits, too_long = 0, len(text) + 1
+        while too_long - fits > 1:
+            middle = (fits + too_long) // 2
+            if self.width(f"{text[:middle].rstrip()}{ELLIPSIS}".split()) > widest:
+                too_long = middle
+            else:
+                fits = middle
+        return f"{text[:fits].rstrip()}{ELLIPSIS}".split()
 
     def write(self, canvas: ImageDraw.ImageDraw, at: tuple[float, float], words: Sequence[str],
               fill: str) -> None:  # fmt: skip

@@ -107,13 +107,13 @@ def _drawn(post_id: int, card: share_card.ShareCard, digest: str) -> bytes:
         kept = files.read(key)
     except FileNotFoundError:
         kept = b""
-    if kept.startswith(mark):
-        return kept.removeprefix(mark)
-    drawn = share_card.draw(card)
-    if drawn is None:
+    if not kept.startswith(mark):
+        # What takes too long is kept as the mark alone, and not tried again at each request.
+        kept = mark + (share_card.draw(card) or b"")
+        files.store_at_key(key, kept)
+    if kept == mark:
         raise NotFound
-    files.store_at_key(key, mark + drawn)
-    return drawn
+    return kept.removeprefix(mark)
 
 
 def _public_placement(post: Post) -> Placement | None:

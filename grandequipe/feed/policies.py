@@ -7,7 +7,13 @@ from grandequipe.core.errors import NotFound
 from grandequipe.feed.models import Comment, Placement, Post
 from grandequipe.feed.models.placements import IN_BIN
 from grandequipe.groups.models import Group, PostingPolicy
-from grandequipe.groups.policies import is_banned, is_member, may_moderate, may_read
+from grandequipe.groups.policies import (
+    is_banned,
+    is_member,
+    may_moderate,
+    may_read,
+    may_see_members,
+)
 from grandequipe.groups.queries import find_known
 from grandequipe.members.models import Member
 
@@ -204,6 +210,14 @@ def may_lock(member: Member | None, post: Post) -> bool:
 def may_highlight(member: Member | None, placement: Placement) -> bool:
     """Moderators pin and feature what their group reads."""
     return placement.is_published and may_moderate(member, placement.group)
+
+
+def groups_to_mention_from(writer: Member, groups: Iterable[Group]) -> list[Group]:
+    """List those of the groups of a text whose members its writer may know of.
+
+    Another group that reads the same post does not become known by whom one can mention.
+    """
+    return [group for group in groups if may_see_members(writer, group)]
 
 
 def may_edit_comment(member: Member | None, comment: Comment) -> bool:

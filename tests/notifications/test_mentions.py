@@ -15,6 +15,7 @@ from grandequipe.members.services import ProfileInput, edit_profile, erase_membe
 from grandequipe.notifications.models import ConversationChoice, NotificationKind
 from grandequipe.notifications.queries import count_unread, list_notifications
 from grandequipe.notifications.services.wishes import choose_conversation
+from tests.conftest import Visitor
 from tests.factories import Cast, admit, draft_of, make_comment, make_group, make_member, make_post
 
 Handle = Callable[[], None]
@@ -256,3 +257,23 @@ def test_a_text_is_written_in_as_many_questions_without_a_mention(
         asked.append(counted.count)
     assert asked[1] - asked[0] <= 1
     assert asked[2] == asked[3] <= asked[0] + 3
+
+
+def test_a_post_that_a_hidden_group_reads_too_does_not_say_who_belongs_to_it(
+    cast: Cast, browser: Callable[[Member], Visitor]
+) -> None:
+    """Neither by what is suggested, nor by what becomes a mention of a name that is typed."""
+    zoe = make_member("Zoé Secrète", email="zoe@example.org")
+    admit(cast.hidden, zoe)
+    admit(cast.ess, cast.driss)
+    with atomic():
+        post = publish_post(cast.chloe, cast.ess, draft_of(), [cast.hidden])
+    path = f"/publications/{post.id}/mentions?q=zo"
+    assert browser(cast.driss).get(path).json == []
+    assert [each["id"] for each in browser(cast.chloe).get(path).json] == [zoe.id]
+    said = make_comment(cast.driss, post, "Avec @Zoé Secrète.")
+    assert "/membres/" not in words_of(said)
+    with atomic():
+        edit_comment(cast.driss, said, "<p>Et @Zoé Secrète.</p>")
+    assert "/membres/" not in words_of(said)
+    assert at(zoe) in words_of(make_comment(cast.chloe, post, "Avec @Zoé Secrète."))

@@ -50,7 +50,11 @@ from grandequipe.feed.services.reactions import (
     remove_reaction,
     take_back_from_comment,
 )
-from grandequipe.feed.services.texts import subjects_described_by, subjects_of
+from grandequipe.feed.services.texts import (
+    groups_to_mention_from,
+    subjects_described_by,
+    subjects_of,
+)
 
 __all__ = [
     "MAY_NOT_EDIT",
@@ -71,6 +75,7 @@ __all__ = [
     "feature_post",
     "follow",
     "forget_follows",
+    "groups_to_mention_from",
     "hide_version",
     "lock_comments",
     "pin_post",

@@ -20,7 +20,12 @@ from grandequipe.feed.models.posts import COMMENT_SUBJECT
 from grandequipe.feed.services.counters import ADD_COMMENT, REMOVE_COMMENT, expire_counters
 from grandequipe.feed.services.history import keep_comment_version
 from grandequipe.feed.services.mentions import keep_mentions, with_mentions
-from grandequipe.feed.services.texts import hold_memberships, hold_post, record_in_groups
+from grandequipe.feed.services.texts import (
+    groups_to_mention_from,
+    hold_memberships,
+    hold_post,
+    record_in_groups,
+)
 from grandequipe.members.models import Member
 
 # Built once, and one trip: the comment is written where it is counted.
@@ -61,7 +66,7 @@ def add_comment(
     hold_memberships(author, [placement.group for placement in post.published])
     hold_post(post)
     require_open(author, post)
-    text = with_mentions(read_comment(body_html), [each.group for each in post.published])
+    text = with_mentions(read_comment(body_html), groups_to_mention_from(author, post))
     if wrong := language_error(language):
         raise Invalid({"language": wrong})
     comment = db.session.scalars(
@@ -121,7 +126,7 @@ def edit_comment(
     if author.id == comment.author_id:
         _require_open_now(author, post)
     require(policies.may_edit_comment(author, comment), _l("You can’t edit this comment."))
-    text = with_mentions(read_comment(body_html), [each.group for each in post.published])
+    text = with_mentions(read_comment(body_html), groups_to_mention_from(author, post))
     if wrong := language_error(language):
         raise Invalid({"language": wrong})
     # NO KEY UPDATE, as for its removal.

@@ -28,11 +28,11 @@ from grandequipe.feed.services.proposals import (
 from grandequipe.feed.services.texts import (
     claim_post_files,
     groups_of,
+    groups_to_mention_from,
     hold_memberships,
     lock_post,
     make_post,
     place,
-    present_groups,
     record_events,
     write_text,
 )
@@ -112,7 +112,7 @@ def edit_post(
     if policies.must_propose(editor, post):
         return propose(editor, post, post_input, existing_proposal, is_minor=is_minor)
     keep_version_before(post)
-    write_text(post, post_input, before, present_groups(post))
+    write_text(post, post_input, before, groups_to_mention_from(editor, post))
     claim_post_files(editor, post, post_input)
     post.edited_at = clock.now()
     post.version += 1

@@ -50,12 +50,12 @@ from grandequipe.feed.services.mentions import keep_mentions
 from grandequipe.feed.services.texts import (
     claim_post_files,
     groups_of,
+    groups_to_mention_from,
     hold_memberships,
     known_territories,
     known_themes,
     lock_post,
     mentioning_text,
-    present_groups,
     says_the_same,
     subjects_of,
     write_text,
@@ -92,7 +92,7 @@ def propose(
     if post_input.files is not None:
         require_attachable(author, post_input.files, subjects_of(post))
     before = proposed_post(existing_proposal) if existing_proposal else post
-    text = mentioning_text(post_input, before, present_groups(post))
+    text = mentioning_text(post_input, before, groups_to_mention_from(author, post))
     content = write_input(post_input) | {
         "title": post_input.title.strip(),
         "body_html": text.html,

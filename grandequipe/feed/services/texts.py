@@ -15,6 +15,7 @@ from grandequipe.core.errors import Invalid, NotFound
 from grandequipe.core.events import Event, StreamRef, record, record_all
 from grandequipe.core.html import RichText
 from grandequipe.extensions import db
+from grandequipe.feed import policies
 from grandequipe.feed.models import Placement, PlacementStatus, Post
 from grandequipe.feed.models.inputs import INPUTS, PostInput
 from grandequipe.feed.models.posts import POST_SUBJECT, PROPOSAL_SUBJECT
@@ -139,9 +140,10 @@ def hold_memberships(member: Member, groups: Iterable[Group], *, with_rules: boo
         hold_membership(member, group, with_rules=with_rules)
 
 
-def present_groups(post: Post) -> list[Group]:
-    """List the groups that read a post, or in which it waits or was refused."""
-    return [placement.group for placement in post.placements if not placement.is_removed]
+def groups_to_mention_from(writer: Member, post: Post) -> list[Group]:
+    """List the groups in which a post is, or waits, whose members its writer may know of."""
+    present = [placement.group for placement in post.placements if not placement.is_removed]
+    return policies.groups_to_mention_from(writer, present)
 
 
 def groups_of(post: Post) -> list[Group]:

@@ -10,6 +10,7 @@ from grandequipe.core.policies import require
 from grandequipe.feed import policies
 from grandequipe.feed.queries import get_post_to_answer
 from grandequipe.feed.queries.mentions import LONGEST_TYPED, list_mentionable
+from grandequipe.feed.services import groups_to_mention_from
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import get_group
 from grandequipe.members.identity import acting_member
@@ -23,7 +24,7 @@ def mentionable_under(post_id: int) -> Response:
     post = get_post_to_answer(post_id, seen_by=member)
     may_write = policies.may_comment(member, post) or policies.may_edit_post(member, post)
     require(may_write, _l("Join the group to comment."))
-    return _suggestions(member, [each.group for each in post.placements if not each.is_removed])
+    return _suggestions(member, groups_to_mention_from(member, post))
 
 
 def mentionable_in(slug: str) -> Response:

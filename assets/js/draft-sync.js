@@ -236,3 +236,11 @@ function watch(form) {
 }
 
 document.querySelectorAll("form[data-draft]").forEach(watch);
+
+/** The list of drafts gets what a page without a network has left in this browser. */
+async function complete() {
+  const token = document.querySelector("form[data-logout] [name=csrf_token]")?.value;
+  if (token && (await sendAll(token))) location.reload();
+}
+
+if (document.querySelector("[data-all-drafts]")) complete();

@@ -88,6 +88,24 @@ def test_what_is_typed_without_a_network_follows_when_it_is_back(
     assert titles() == ["Dans le tunnel"]
 
 
+def test_what_a_closed_page_could_not_send_follows_with_the_list_of_drafts(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    page = open_window(cast.chloe)
+    write(page, "Dans le métro")
+    expect_status(page, SAVED)
+    page.context.set_offline(True)
+    page.fill("input[name=title]", "Dans le tunnel")
+    expect_status(page, "Hors ligne\u00a0: gardé dans ce navigateur")
+    later = page.context.new_page()
+    page.close()
+    page.context.set_offline(False)
+    later.goto("/brouillons")
+    expect(later.get_by_role("link", name="Dans le tunnel", exact=True)).to_be_visible()
+    later.wait_for_function(f"() => ({KEPT})() === 0")
+    assert titles() == ["Dans le tunnel"]
+
+
 def test_the_last_words_are_saved_when_the_page_is_left(
     cast: Cast, open_window: OpenWindow
 ) -> None:

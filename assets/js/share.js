@@ -10,7 +10,7 @@ async function copy(menu) {
   } catch {
     status.textContent = notCopied.replace("{url}", url);
   }
-  // Eyes are told too, where the focus returns to.
+  // The status is for screen readers: the menu shows the same words.
   const said = menu.querySelector(".share-said") ?? document.createElement("p");
   Object.assign(said, { className: "share-said menu-title", textContent: status.textContent });
   said.ariaHidden = "true";
@@ -25,7 +25,7 @@ for (const menu of document.querySelectorAll("[data-share]")) {
     menu.open = false;
     print();
   });
-  // The sheet of a phone has all of that; on a desk the menu is quicker.
+  // The sheet of a phone has all of that; with a mouse the menu is quicker.
   const hasSheet = navigator.share && matchMedia("(pointer: coarse)").matches;
   menu.querySelector("summary").addEventListener("click", async (event) => {
     if (!hasSheet || menu.open) return;

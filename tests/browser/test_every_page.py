@@ -21,6 +21,7 @@ from grandequipe.members.models import Member
 from grandequipe.notifications.models import MAILED_KINDS
 from grandequipe.notifications.queries import count_unread
 from grandequipe.notifications.services import stopping_token
+from grandequipe.taxonomies.services import load_territories, load_themes
 from tests.browser.looks import looks_of
 from tests.browser.subscriptions import key_of
 from tests.chromium import AXE, OpenWindow
@@ -94,6 +95,8 @@ FOR_MEMBERS = (
     "/reglages/lettre/apercu",
     "/reglages/notifications",
     "/reglages/suivis",
+    "/thematiques/sante",
+    "/territoires/D93",
 )
 FOR_OWNERS = (
     "/",
@@ -123,6 +126,9 @@ PAGES = {None: FOR_VISITORS, "chloe": FOR_MEMBERS, "amina": FOR_OWNERS, "driss":
 def places(cast: Cast, mails_folder: Path, running_site: object) -> dict[str, str]:
     """Furnish the site with something of everything, and return the addresses by name."""
     stands = make_sample_content(cast)
+    with atomic():
+        load_themes({"city_policy": [{"slug": "sante", "name": "Santé"}], "social_economy": []})
+        load_territories([("D93", "department", "Seine-Saint-Denis", None, "93")])
     with atomic():
         mail.send(mail.Mail("chloe@example.org", "Bienvenue", "Bonjour !", "<p>Bonjour !</p>"))
     for member in (cast.amina, cast.chloe):

@@ -8,7 +8,7 @@ from sqlalchemy import Select, Text, bindparam, func, literal_column, or_, selec
 from sqlalchemy.orm import aliased
 
 from grandequipe.core.errors import NotFound
-from grandequipe.core.windows import Order, Window, window_of
+from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, window_of
 from grandequipe.extensions import db
 from grandequipe.feed.models import Label, LabelFollow, Placement, PlacementLabel
 from grandequipe.feed.queries import lists, post_cards, visibility
@@ -111,7 +111,12 @@ def _of_label(viewer: visibility.ViewerPlaceholder | None, goes_on: bool) -> Sel
         .where(PlacementLabel.label == bindparam("label", type_=Text), each.id == first)
     )
     order = Order(PlacementLabel.published_at, PlacementLabel.post_id)
-    listed = aliased(Placement, window_of(chosen, order, goes_on=goes_on).subquery("listed"))
+    if goes_on:
+        chosen = chosen.where(order.after)
+    # A number, no parameter: of a parameter PostgreSQL expects a tenth of the label's posts.
+    most: Any = literal_column(str(DEFAULT_LIMIT + 1))
+    newest = chosen.order_by(order.at.desc(), order.id.desc()).limit(most)
+    listed = aliased(Placement, newest.subquery("listed"))
     here = post_cards.highlights_of(listed)
     query = post_cards.select_cards(viewer, listed, here.c).join(here, true())
     # Where it goes on is known to `listed`.

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,6 +18,7 @@ from grandequipe.cli.actions.checks import scanner
 from grandequipe.extensions import db
 from tests.attachments.conftest import Send
 from tests.attachments.sample_files import PDF
+from tests.attachments.test_resumable_uploads import Sender
 from tests.factories import Cast
 
 BAD = PDF + b"SIGNE-DE-VIRUS"
@@ -79,6 +81,20 @@ def test_an_infected_file_is_refused_by_its_name_and_nothing_of_it_is_kept(
     assert send(cast.amina, large, "bilan.pdf").status_code == 201
     assert received == [BAD, large]
     assert scanner(app.config["SETTINGS"]) is None
+
+
+def test_a_file_that_was_sent_in_parts_passes_the_scanner_when_it_is_whole(
+    cast: Cast, program: Callable[..., Any], received: list[bytes]
+) -> None:
+    amina = Sender(program(cast.amina))
+    path = amina.begin(len(BAD), "facture.pdf").location
+    amina.send(path, 0, BAD[:40])
+    assert received == []
+    refused = amina.send(path, 40, BAD[40:])
+    assert refused.status_code == 422, refused.text
+    assert "facture.pdf" in refused.text
+    assert received == [BAD]
+    assert count_files() == 0
 
 
 @pytest.mark.parametrize("url", ["tcp://127.0.0.1:1", "unix:///nowhere/clamd"])

@@ -2,21 +2,24 @@
 
 import io
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from threading import Thread
 
 import pytest
 from flask import Flask
 from playwright.sync_api import expect
 
+from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import celery, db
 from grandequipe.feed.models import Kind, Post
 from grandequipe.feed.services.links import refer_to_links
-from grandequipe.link_previews.tasks import FETCHER, propose
+from grandequipe.link_previews.tasks import FETCHER, fetch_waiting, propose
 from grandequipe.members.models import Member
 from tests.api.conftest import program as program
 from tests.attachments.conftest import Send, send as send
 from tests.attachments.sample_files import pdf_saying
+from tests.browser.looks import looks_of
 from tests.chromium import OpenWindow
 from tests.conftest import Visitor
 from tests.factories import Cast, make_post
@@ -135,7 +138,7 @@ def test_a_file_that_a_group_of_mine_has_is_pointed_out(
 def test_the_form_fills_itself_and_leaves_what_was_typed(
     app: Flask, cast: Cast, open_window: OpenWindow, site_behind: ForeignSite
 ) -> None:
-    share(cast.bruno, cast.ess)
+    post = share(cast.bruno, cast.ess)
     db.session.commit()
     # The page is read in this process, whose fetcher knows the server on this machine.
     celery.control.cancel_consumer("links", reply=True)
@@ -152,11 +155,18 @@ def test_the_form_fills_itself_and_leaves_what_was_typed(
         expect(window.locator("input[name=publisher]")).to_have_value("Moi")
         expect(window.locator("trix-editor")).to_have_text("Créer un jardin & le faire vivre")
         expect(window.get_by_role("link", name="Le guide, déjà")).to_be_visible()
+        assert not any(looks_of(window).values()), looks_of(window)
         window.fill("input[name=url]", "http://127.0.0.1/")
         window.get_by_role("button", name="Remplir depuis l’adresse").click()
         status = window.locator(".from-address [role=status]")
         work(app)
         expect(status).to_contain_text("Nous n’avons pas pu lire cette page")
         expect(title).to_have_value("Guide des jardins")
+        # The site's own worker may have tried before.
+        with clock.travel(clock.now() + timedelta(hours=1)):
+            fetch_waiting()
+        window.goto(f"/publications/{post.id}")
+        expect(window.get_by_role("link", name="Guide des jardins")).to_be_visible()
+        assert not any(looks_of(window).values()), looks_of(window)
     finally:
         celery.control.add_consumer("links", reply=True)

@@ -190,7 +190,7 @@ def _sentences(name: str) -> Mapping[Reason, str]:
         ),
         Reason.INFECTED: _(
             "We didn’t keep “%(name)s”: our scanner found a virus in it. Check your device, and "
-            "tell who gave you this file.",
+            "warn the person who gave you this file.",
             name=name,
         ),
         Reason.NOT_SCANNED: _(

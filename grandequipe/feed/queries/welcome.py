@@ -16,7 +16,7 @@ from grandequipe.groups.models import Group
 from grandequipe.groups.queries import readable_by
 from grandequipe.members.models import Member
 
-# Nobody waits for more to be counted: the page says "more than".
+# Counting ends there: the page says "more than".
 MOST_COUNTED = 1000
 # A figure about fewer people would be about each of them.
 FEWEST_PEOPLE = 5

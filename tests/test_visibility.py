@@ -46,6 +46,8 @@ ACT_ON_POST = ("LX222XX", "L42224X", "L42224X")
 CARE_FOR_POST = ("LXX22X2", "L4X2242", "L4X2242")
 WAITING = ("4442242",) * 3
 CHANGE = ("L442242",) * 3
+# Writers of comments, and those who change the post.
+SUGGESTED = ("LX222X2", "L422242", "L422242")
 # Every member who reads a post; visitors log in.
 FOR_ONESELF = ("L222222", "L422242", "L422242")
 NOT_THE_AUTHOR = ("LXXXXXX", "L4XXX4X", "L4XXX4X")
@@ -266,7 +268,7 @@ IN_GROUPS = (
         *ACT_ON_POST,
         add="thanks",
     ),
-    page("feed.mentionable_under", "/publications/{post}/mentions?q=a", *ACT_ON_POST),
+    page("feed.mentionable_under", "/publications/{post}/mentions?q=a", *SUGGESTED),
     page("feed.mentionable_in", "/groupes/{slug}/mentions?q=a", *ACT),
     page("notifications.reminder", "/publications/{post}/rappel", *FOR_ONESELF),
     page("notifications.reminder", "/publications/{pending}/rappel", *["L444444"] * 3),

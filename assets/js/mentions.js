@@ -126,6 +126,7 @@ export class Mentions {
     this.found = [];
     this.at = -1;
     this.list.hidden = true;
+    this.list.replaceChildren();
     this.element.removeAttribute("aria-activedescendant");
   }
 }

@@ -21,11 +21,10 @@ export function watchMentions(box, element, area) {
   const put = (length, { id, name }) => {
     const { editor } = element;
     const [end] = editor.getSelectedRange();
-    const text = Trix.Text.textForStringWithAttributes;
     editor.recordUndoEntry("Mention");
     editor.setSelectedRange([end - length, end]);
-    editor.insertText(text(`@${name}`, { href: `/membres/${id}` }));
-    editor.insertText(text(" ", {}));
+    editor.insertText(Trix.Text.textForStringWithAttributes(`@${name}`, { href: `/membres/${id}` }));
+    editor.insertText(Trix.Text.textForStringWithAttributes(" ", {}));
   };
 
   const place = (list) => {

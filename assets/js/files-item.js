@@ -100,8 +100,8 @@ export class Item {
 
   async send() {
     this.set("sending");
-    const tell = (share) => this.isSending && this.progress(share);
-    this.sender ??= sender(this.file, () => this.field.token, tell);
+    const show = (share) => this.isSending && this.progress(share);
+    this.sender ??= sender(this.file, () => this.field.token, show);
     try {
       this.take(await this.sender.send());
     } catch (error) {

@@ -12,7 +12,7 @@ export function move(item, step) {
   return true;
 }
 
-/** Lets the items of a list be dragged by what stands first in them; tells `moved` which was. */
+/** Lets the items of a list be dragged by what stands first in them; `moved` gets the one that was. */
 export function letDrag(list, moved) {
   list.addEventListener("pointerdown", ({ target }) => {
     const item = target.closest("[data-file-thumb]")?.closest("[data-file]");

@@ -50,6 +50,7 @@ class Settings:
     limit_reactions: str = "300 per 5 minutes"
     limit_readings: str = "300 per 5 minutes"
     limit_suggestions: str = "300 per 5 minutes"
+    limit_addresses: str = "60 per hour"
     limit_invitations: str = "50 per hour"
     limit_memberships: str = "30 per hour"
     limit_managing: str = "600 per hour"

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
 
@@ -170,3 +171,36 @@ def test_the_form_fills_itself_and_leaves_what_was_typed(
         assert not any(looks_of(window).values()), looks_of(window)
     finally:
         celery.control.add_consumer("links", reply=True)
+
+
+def test_who_waits_for_a_page_holds_no_connection_and_asks_so_often_at_most(
+    app: Flask, cast: Cast, browser: Callable[[Member], Visitor], site_behind: ForeignSite
+) -> None:
+    amina, settings = browser(cast.amina), app.config["SETTINGS"]
+    typed = {"url": "http://site.example/guide", "body_format": "text", "preview": "fill"}
+    pages: list[str] = []
+
+    def ask() -> None:
+        with app.app_context():
+            pages.append(amina.send(PUBLISH, typed).text)
+
+    db.session.rollback()
+    app.config["SETTINGS"] = replace(settings, limit_addresses="1 per hour")
+    try:
+        waiting = Thread(target=ask)
+        waiting.start()
+        asked: list[list[str]] = []
+        wait_until(lambda: asked.extend(take_queued(propose)) or bool(asked), "a page is asked for")
+        held = db.engine.pool.checkedout()
+        for arguments in asked:
+            propose(*arguments)
+        waiting.join()
+        again = amina.send(PUBLISH, typed).text
+        address = amina.send("/publier/adresse", {"url": "http://site.example/guide"})
+    finally:
+        app.config["SETTINGS"] = settings
+    assert held == 0
+    assert "Guide des jardins" in pages[0]
+    assert "lire cette page" in again
+    assert address.status_code == 429
+    assert take_queued(propose) == []

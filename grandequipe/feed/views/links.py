@@ -6,13 +6,14 @@ from contextlib import suppress
 from html import escape
 from typing import Any
 
-from flask import render_template, request
+from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from kombu.exceptions import OperationalError as BrokerError
 
 from grandequipe.core.fetching import normalised
 from grandequipe.core.links import whole_address
+from grandequipe.extensions import db
 from grandequipe.feed.forms import PostForm
 from grandequipe.feed.forms.kinds import AddressForm
 from grandequipe.feed.models import Post
@@ -22,7 +23,7 @@ from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.web.form_rules import unkeyed
 from grandequipe.web.measures import takes
-from grandequipe.web.rate_limits import limited
+from grandequipe.web.rate_limits import hit, limited
 
 # What the button says that fills the form, where no script does.
 FILL = "fill"
@@ -32,7 +33,7 @@ LOOKS_EVERY = 0.2
 
 
 @takes(AddressForm)
-@limited("attempts")
+@limited("addresses")
 @unkeyed("has a page fetched for its sender; nothing is kept that others read")
 def ask_address() -> ResponseReturnValue:
     """Have a worker fetch what a page says: give the id of the answer, and who has it already."""
@@ -61,12 +62,25 @@ def answer_address(token: str) -> ResponseReturnValue:
     return {"state": "ready", "sentence": _filled(), **_values(found)}
 
 
-def fill_from_address(member: Member, form: PostForm) -> str | None:
-    """Fill in what is empty of a form from its address; give a sentence, where that was asked."""
+def read_asked_page(member_id: int) -> None:
+    """Wait for what the page at the form's address says, where the button asks for it.
+
+    It ends the transaction of the session, whose connection others need meanwhile: call it before
+    anything is written.
+    """
+    if request.form.get("preview") != FILL or "url" not in request.form:
+        return
+    address = normalised(whole_address(request.form["url"]))
+    if address and hit("addresses", member_id):
+        db.session.rollback()
+        g.asked_page = _wait_for(member_id, address)
+
+
+def fill_from_address(form: PostForm) -> str | None:
+    """Fill in what is empty of a form from the page that was read; give a sentence, if asked to."""
     if request.form.get("preview") != FILL or "url" not in form:
         return None
-    address = normalised(whole_address(form["url"].data or ""))
-    found = _wait_for(member, address) if address else None
+    found = g.get("asked_page")
     if not found or not found["title"]:
         return _unreadable()
     for name, value in _values(found).items():
@@ -85,11 +99,11 @@ def shared_already(member: Member, form: PostForm, post: Post | None) -> Sequenc
     return find_shared(member, address, digests, but=post.id if post else None)
 
 
-def _wait_for(member: Member, address: str) -> Mapping[str, str] | None:
+def _wait_for(member_id: int, address: str) -> Mapping[str, str] | None:
     with suppress(BrokerError):
-        token = request_proposal(member.id, address)
+        token = request_proposal(member_id, address)
         for _look in range(int(WAITS_FOR / LOOKS_EVERY)):
-            if found := find_proposal(member.id, token):
+            if found := find_proposal(member_id, token):
                 return found
             time.sleep(LOOKS_EVERY)
     return None

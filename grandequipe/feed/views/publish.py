@@ -65,6 +65,7 @@ def publish(slug: str, kind: str) -> ResponseReturnValue:
     """Write a post of one kind; a preview keeps nothing."""
     author = acting_member()
     _writable_group(author, slug)
+    links.read_asked_page(author.id)
     received = receive_sent(author.id)
     group = _writable_group(author, slug)
     form = requested_form(kind_named(kind), author)
@@ -96,6 +97,7 @@ def edit_post(post_id: int) -> ResponseReturnValue:
     require(
         policies.may_edit_post(editor, get_post(post_id, seen_by=editor)), services.MAY_NOT_EDIT
     )
+    links.read_asked_page(editor.id)
     received = receive_sent(editor.id)
     post = get_post(post_id, seen_by=editor)
     require(policies.may_edit_post(editor, post), services.MAY_NOT_EDIT)
@@ -230,7 +232,7 @@ def _write_page(
             *drafts.own_draft_subjects(writer, form.draft_id, request.form.get(KEY, "")),
         ],
     )
-    filled = links.fill_from_address(writer, form)
+    filled = links.fill_from_address(form)
     preview = _preview(form, author, post) if _wants_preview() else None
     page = render_page(
         "feed/write.html",

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from grandequipe.attachments.models import File
 from grandequipe.attachments.queries import list_files
+from grandequipe.attachments.services import Subject, release_files
 from grandequipe.attachments.tasks import remove_abandoned
 from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
@@ -26,7 +27,7 @@ from grandequipe.groups.services import leave_group
 from grandequipe.members.models import Member
 from tests.attachments.sample_files import PDF
 from tests.conftest import Visitor, new_key
-from tests.factories import Cast, make_post
+from tests.factories import Cast, make_post, picture_file
 
 Browser = Callable[[Member], Visitor]
 JSON = {"Accept": "application/json"}
@@ -324,6 +325,19 @@ def test_of_deleted_drafts_the_last_hundred_can_be_had_back(cast: Cast, browser:
     titles = set(db.session.scalars(select(Draft.title)))
     assert len(titles) == MOST_DRAFTS
     assert not titles & {"0", "1"}
+
+
+def test_a_draft_says_nothing_of_the_files_of_others(cast: Cast, browser: Browser) -> None:
+    owner, other = browser(cast.bruno), browser(cast.chloe)
+    save(owner, typed(cast.ess, upload=[(picture_file(), "fete.jpg")]))
+    owner.send(f"/brouillons/{only_draft().id}/supprimer")
+    with atomic():
+        release_files(Subject(DRAFT_SUBJECT, db.session.scalars(select(Draft.id)).one()))
+    file_id = db.session.scalars(select(File.id)).one()
+    forged = {"files": file_id, f"alternative-{file_id}": "Une insulte"}
+    assert save(other, typed(cast.ess, **forged)).status_code == 200
+    db.session.expire_all()
+    assert db.session.scalars(select(File.alternative)).one() == ""
 
 
 def test_drafts_go_with_the_account(cast: Cast, browser: Browser) -> None:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from wtforms import SelectChoice
 
 from grandequipe.attachments.forms import FILES_BODY
-from grandequipe.attachments.queries import find_files
+from grandequipe.attachments.queries import list_files
 from grandequipe.attachments.services import Subject, describe_files
 from grandequipe.attachments.views.receiving import receive_sent
 from grandequipe.core import clock, html
@@ -314,8 +314,10 @@ def _save(author: Member, sent: DraftInput) -> services.SavedDraft:
     own = [Subject(DRAFT_SUBJECT, saved.draft.id)]
     if sent.post_id is not None:
         own += subjects_described_by(author, get_post(sent.post_id, seen_by=author))
+    # What of these the author may attach: others say themselves what their files show.
+    files = list_files(DRAFT_SUBJECT, [saved.draft.id]).get(saved.draft.id, ())
     try:
-        describe_files(find_files(sent.files), form.files.descriptions, own)
+        describe_files(files, form.files.descriptions, own)
     except Invalid as refused:
         # A description that is too long is said when the post is published.
         current_app.logger.debug("draft_not_described", exc_info=refused)

@@ -97,6 +97,8 @@ class Field {
       else this.begin(file);
     }
     this.list.hidden = this.items.length === 0;
+    const fold = this.box.closest("details");
+    if (fold) fold.open = true;
     this.goOn();
   }
 

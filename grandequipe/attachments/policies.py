@@ -17,14 +17,25 @@ class SubjectRule:
 
     visible: FindSubjects
     existing: FindExisting
+    is_private: bool = False
 
 
 _rules: dict[str, SubjectRule] = {}
 
 
-def register_subject(subject_type: str, visible: FindSubjects, existing: FindExisting) -> None:
-    """Let files belong to subjects of a type, with the rule that says who sees them."""
-    _rules[subject_type] = SubjectRule(visible, existing)
+def register_subject(
+    subject_type: str, visible: FindSubjects, existing: FindExisting, *, is_private: bool = False
+) -> None:
+    """Let files belong to subjects of a type, with the rule that says who sees them.
+
+    A private one is seen by its owner alone: the room for files of such is limited.
+    """
+    _rules[subject_type] = SubjectRule(visible, existing, is_private)
+
+
+def private_types() -> list[str]:
+    """List the types of subjects that their owner alone sees."""
+    return [name for name, rule in _rules.items() if rule.is_private]
 
 
 def rule_of(subject_type: str) -> SubjectRule | None:

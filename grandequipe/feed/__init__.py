@@ -66,7 +66,10 @@ def init_app(app: Flask) -> None:
     )
     links.register_subject(POST_SUBJECT, subjects.find_visible_posts, subjects.find_existing_posts)
     register_subject(
-        DRAFT_SUBJECT, draft_queries.find_visible_drafts, draft_queries.find_existing_drafts
+        DRAFT_SUBJECT,
+        draft_queries.find_visible_drafts,
+        draft_queries.find_existing_drafts,
+        is_private=True,
     )
     visitors = VisitorPageCache(app.wsgi_app, GROUP_PAGE, _inside(app, find_public_head))
     members = EntityTags(visitors, HOME, _inside(app, lambda params: _home_headers(*params)))

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from grandequipe.attachments.models import File
 from grandequipe.attachments.queries import list_files
 from grandequipe.attachments.services import Subject, release_files
+from grandequipe.attachments.services.uploads import MOST_PRIVATE_BYTES
 from grandequipe.attachments.tasks import remove_abandoned
 from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
@@ -338,6 +339,21 @@ def test_a_draft_says_nothing_of_the_files_of_others(cast: Cast, browser: Browse
     assert save(other, typed(cast.ess, **forged)).status_code == 200
     db.session.expire_all()
     assert db.session.scalars(select(File.alternative)).one() == ""
+
+
+def test_files_of_drafts_have_room_until_they_are_published(cast: Cast, browser: Browser) -> None:
+    author, form = browser(cast.chloe), typed(cast.ess)
+    saved = save(author, form | {"upload": [(io.BytesIO(PDF), "bilan.pdf")]}).json
+    file = db.session.scalars(select(File)).one()
+    with atomic():
+        file.size = MOST_PRIVATE_BYTES
+    other = typed(cast.ess, upload=[(io.BytesIO(PDF), "autre.pdf")])
+    assert save(author, other).status_code == 200
+    assert db.session.scalars(select(File.id)).all() == [file.id]
+    sent = author.send(form_path(cast.ess), form | {"draft": saved["id"], "files": file.id})
+    assert sent.status_code == 303, sent.text
+    save(author, typed(cast.ess, upload=[(io.BytesIO(PDF), "autre.pdf")]))
+    assert len(db.session.scalars(select(File.id)).all()) == 2
 
 
 def test_drafts_go_with_the_account(cast: Cast, browser: Browser) -> None:

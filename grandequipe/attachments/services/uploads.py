@@ -11,10 +11,11 @@ from hashlib import sha256
 from typing import BinaryIO
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from grandequipe.attachments.models import (
     File,
+    FileClaim,
     FileKind,
     FileState,
     Refusal,
@@ -25,6 +26,7 @@ from grandequipe.attachments.models import (
 from grandequipe.attachments.models.archives import Reason
 from grandequipe.attachments.models.files import LARGEST_FILE
 from grandequipe.attachments.models.kinds import Group
+from grandequipe.attachments.policies import private_types
 from grandequipe.attachments.services.removal import FOLDER
 from grandequipe.core import clock
 from grandequipe.core.errors import Invalid
@@ -34,6 +36,8 @@ CHUNK = 256 * 1024
 # Of what a member has sent in a day and nothing claims.
 MOST_UNCLAIMED = 100
 MOST_UNCLAIMED_BYTES = 1024 * 1024 * 1024
+# Of what nobody else sees, with the files of drafts.
+MOST_PRIVATE_BYTES = 10 * 1024 * 1024 * 1024
 
 
 class FileRefused(Invalid):
@@ -118,6 +122,14 @@ def require_room(connection: Connection, owner_id: int, name: str, wanted: int) 
     )
     number, size = connection.execute(unclaimed).one()
     if number >= MOST_UNCLAIMED or size + wanted > MOST_UNCLAIMED_BYTES:
+        raise FileRefused(name, Reason.TOO_MANY)
+    is_shown = exists().where(
+        FileClaim.file_id == File.id, FileClaim.subject_type.not_in(private_types())
+    )
+    private = select(func.coalesce(func.sum(File.size), 0)).where(
+        File.owner_id == owner_id, ~is_shown
+    )
+    if connection.execute(private).scalar_one() + wanted > MOST_PRIVATE_BYTES:
         raise FileRefused(name, Reason.TOO_MANY)
 
 

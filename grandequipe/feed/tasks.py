@@ -1,5 +1,6 @@
 """On the clock: what is scheduled is published, and what was removed long ago goes for good."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -13,6 +14,7 @@ from grandequipe.feed import policies, services
 from grandequipe.feed.forms.drafts import input_of
 from grandequipe.feed.models import Draft, DraftFailure
 from grandequipe.feed.services import drafts
+from grandequipe.feed.services.bookmarks import purge_removed_bookmarks
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import list_memberships
 
@@ -25,7 +27,7 @@ SCHEDULE = {
         "options": {"expires": 30},
     },
     "empty_bins": {"task": "feed.empty_bins", "schedule": timedelta(hours=6)},
-    "deleted_drafts": {"task": "feed.purge_drafts", "schedule": timedelta(hours=1)},
+    "private_data": {"task": "feed.purge_private_data", "schedule": timedelta(hours=1)},
 }
 
 
@@ -49,26 +51,27 @@ def publish_due() -> None:
         pass
 
 
-@shared_task(name="feed.purge_drafts", ignore_result=True, expires=3600)
-def purge_drafts() -> None:
-    """Delete for ever what was deleted a day ago."""
-    while _purge_some():
-        pass
+@shared_task(name="feed.purge_private_data", ignore_result=True, expires=3600)
+def purge_private_data() -> None:
+    """Delete for ever the drafts and bookmarks that their member deleted a day ago."""
+    _until_none_is_left(drafts.purge_deleted_drafts)
+    with atomic():
+        purge_removed_bookmarks()
 
 
-@shared_task(name="feed.empty_bins", ignore_result=True)
+@shared_task(name="feed.empty_bins", ignore_result=True, expires=3600)
 def empty_bins() -> None:
     """Delete posts, and what comments said, that were removed more than thirty days ago."""
-    for delete_some in (services.delete_removed_posts, services.delete_removed_texts):
-        has_more = True
-        while has_more:
-            with atomic():
-                has_more = delete_some()
+    _until_none_is_left(services.delete_removed_posts)
+    _until_none_is_left(services.delete_removed_texts)
 
 
-def _purge_some() -> bool:
-    with atomic():
-        return drafts.purge_deleted_drafts()
+def _until_none_is_left(delete_some: Callable[[], bool]) -> None:
+    """Have a service delete, some in each transaction, until it says that there are no more."""
+    has_more = True
+    while has_more:
+        with atomic():
+            has_more = delete_some()
 
 
 def _publish_one(failed: set[int]) -> bool:

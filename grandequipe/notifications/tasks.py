@@ -1,4 +1,4 @@
-"""On the clock: mail what was not read on the site."""
+"""On the clock: mail what was not read on the site, and remind members of posts."""
 
 from datetime import timedelta
 
@@ -7,7 +7,6 @@ from celery import shared_task
 
 from grandequipe.core import mail
 from grandequipe.core.transactions import atomic
-from grandequipe.feed.services.bookmarks import purge_removed_bookmarks
 from grandequipe.notifications.services import (
     MAIL_KIND,
     claim_member_to_mail,
@@ -20,7 +19,10 @@ log = structlog.get_logger(__name__)
 SCHEDULE = {
     "unread_mails": {"task": "notifications.mail_unread", "schedule": timedelta(minutes=1)},
     "reminders": {"task": "notifications.remind", "schedule": timedelta(minutes=1)},
-    "private_notes": {"task": "notifications.purge_private_notes", "schedule": timedelta(hours=6)},
+    "past_reminders": {
+        "task": "notifications.purge_past_reminders",
+        "schedule": timedelta(hours=6),
+    },
 }
 
 
@@ -41,12 +43,11 @@ def remind() -> None:
             is_more = wishes.remind_of_due() == wishes.MOST_AT_ONCE
 
 
-@shared_task(name="notifications.purge_private_notes", ignore_result=True)
-def purge_private_notes() -> None:
-    """Delete for ever reminders that are long past, and bookmarks that were removed."""
+@shared_task(name="notifications.purge_past_reminders", ignore_result=True, expires=3600)
+def purge_past_reminders() -> None:
+    """Delete for ever the reminders that are long past, with their notes."""
     with atomic():
         wishes.purge_past_reminders()
-        purge_removed_bookmarks()
 
 
 def _mail_one(failed: set[int]) -> bool:

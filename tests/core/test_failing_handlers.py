@@ -205,7 +205,7 @@ STORED_NAMES = {
     "digests.subscribe",
     "feed.delete_refused_posts_of_closed_account",
     "feed.end_proposals_of_leaver",
-    "feed.forget_follows_of_closed_account",
+    "feed.erase_private_data_of_closed_account",
     "feed.forget_share_card",
     "groups.deliver_invitation",
     "groups.deliver_invitations_to_newcomer",

@@ -9,7 +9,8 @@ from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Bookmark
 from grandequipe.feed.services import publish_post, remove_post
-from grandequipe.feed.services.bookmarks import add_bookmark, purge_removed_bookmarks
+from grandequipe.feed.services.bookmarks import add_bookmark
+from grandequipe.feed.tasks import purge_private_data
 from grandequipe.groups.services import leave_group
 from grandequipe.members.services import erase_member
 from tests.api.conftest import program as program
@@ -139,12 +140,11 @@ def test_what_was_removed_a_day_ago_is_deleted_and_a_closed_account_keeps_nothin
     post, kept = (make_post(cast.amina, cast.ess) for _number in range(2))
     keep(cast.chloe, post, kept, note="à moi")
     browser(cast.chloe).send(f"/publications/{post.id}/favori", {"remove": "1"})
-    with atomic():
-        purge_removed_bookmarks()
+    purge_private_data()
     assert db.session.query(Bookmark).count() == 2
     with atomic():
         db.session.get(Bookmark, (cast.chloe.id, post.id)).removed_at -= KEPT
-        purge_removed_bookmarks()
+    purge_private_data()
     assert [each.post_id for each in db.session.query(Bookmark)] == [kept.id]
     with atomic():
         erase_member(cast.chloe)

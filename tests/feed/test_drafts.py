@@ -18,11 +18,11 @@ from grandequipe.attachments.tasks import remove_abandoned
 from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.feed.handlers import delete_refused_posts_of_closed_account
+from grandequipe.feed.handlers import erase_private_data_of_closed_account
 from grandequipe.feed.models import Draft, Post
 from grandequipe.feed.models.drafts import DRAFT_SUBJECT, MOST_DRAFTS
 from grandequipe.feed.services import remove_post
-from grandequipe.feed.tasks import purge_drafts
+from grandequipe.feed.tasks import purge_private_data
 from grandequipe.groups.models import Group
 from grandequipe.groups.services import leave_group
 from grandequipe.members.models import Member
@@ -217,10 +217,10 @@ def test_a_deleted_draft_comes_back_within_a_day_and_then_goes_with_its_files(
     author.send(f"{path}/retablir")
     assert only_draft().title == "La fête"
     author.send(f"{path}/supprimer")
-    purge_drafts()
+    purge_private_data()
     assert db.session.scalars(select(Draft)).all()
     with clock.travel(clock.now() + timedelta(days=1, minutes=1)):
-        purge_drafts()
+        purge_private_data()
     with clock.travel(clock.now() + timedelta(days=3)):
         remove_abandoned()
     db.session.expire_all()
@@ -362,7 +362,7 @@ def test_drafts_go_with_the_account(cast: Cast, browser: Browser) -> None:
         cast.chloe.active = False
     event = type("Closed", (), {"subject_id": cast.chloe.id})()
     with atomic():
-        delete_refused_posts_of_closed_account(event)
+        erase_private_data_of_closed_account(event)
     assert not db.session.scalars(select(Draft)).all()
 
 

@@ -20,7 +20,7 @@ from grandequipe.notifications.forms import proposed_times
 from grandequipe.notifications.models import ChosenConversation, ConversationChoice, Reminder
 from grandequipe.notifications.queries import list_notifications
 from grandequipe.notifications.services import wishes, write_unread_mail
-from grandequipe.notifications.tasks import purge_private_notes, remind
+from grandequipe.notifications.tasks import purge_past_reminders, remind
 from tests.api.conftest import program as program
 from tests.factories import Cast, draft_of, make_comment, make_group, make_post
 
@@ -242,7 +242,7 @@ def test_what_a_closed_account_asked_for_is_erased_and_old_notes_are(
     assert [each.member_id for each in db.session.query(Reminder)] == [cast.bruno.id]
     with atomic():
         db.session.get_one(Reminder, (cast.bruno.id, post.id)).notified_at -= timedelta(days=93)
-    purge_private_notes()
+    purge_past_reminders()
     assert db.session.query(Reminder).count() == 0
 
 

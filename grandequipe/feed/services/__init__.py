@@ -19,7 +19,7 @@ from grandequipe.feed.services.highlights import (
     pin_post,
 )
 from grandequipe.feed.services.history import hide_version
-from grandequipe.feed.services.labels import follow, forget_follows, unfollow
+from grandequipe.feed.services.labels import erase_follows, follow, unfollow
 from grandequipe.feed.services.placements import (
     approve_post,
     check_opening,
@@ -71,10 +71,10 @@ __all__ = [
     "edit_comment",
     "edit_post",
     "end_proposals_of",
+    "erase_follows",
     "erase_reactions_to_comments",
     "feature_post",
     "follow",
-    "forget_follows",
     "groups_to_mention_from",
     "hide_version",
     "lock_comments",

@@ -226,15 +226,15 @@ def purge_deleted_drafts() -> bool:
     return _delete(Draft.deleted_at < clock.now() - KEPT_DELETED)
 
 
-def delete_drafts(author: Member) -> None:
-    """Delete all drafts of an account that was closed, for ever."""
-    while _delete(Draft.author_id == author.id):
+def erase_drafts(author: Member) -> None:
+    """Delete all drafts of an account that was closed, for ever; one that is held is waited for."""
+    while _delete(Draft.author_id == author.id, skip_locked=False):
         pass
 
 
-def _delete(where: ColumnElement[bool]) -> bool:
-    rows = select(Draft.id).where(where).limit(BATCH).with_for_update(skip_locked=True)
-    ids = db.session.scalars(rows).all()
+def _delete(where: ColumnElement[bool], *, skip_locked: bool = True) -> bool:
+    rows = select(Draft.id).where(where).order_by(Draft.id).limit(BATCH)
+    ids = db.session.scalars(rows.with_for_update(skip_locked=skip_locked)).all()
     for draft_id in ids:
         release_files(Subject(DRAFT_SUBJECT, draft_id))
     db.session.execute(

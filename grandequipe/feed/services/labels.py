@@ -18,7 +18,9 @@ def follow(member: Member, named: Theme | Territory) -> None:
 
     Raises Conflict for more than MOST_FOLLOWS, which two requests at once cannot exceed either.
     """
-    db.session.execute(select(Member.id).where(Member.id == member.id).with_for_update())
+    db.session.execute(
+        select(Member.id).where(Member.id == member.id).with_for_update(key_share=True)
+    )
     label = Label.of(named)
     others = select(func.count()).where(
         LabelFollow.member_id == member.id, LabelFollow.label != label.key
@@ -52,6 +54,6 @@ def unfollow(member: Member, named: Theme | Territory) -> None:
     )
 
 
-def forget_follows(member: Member) -> None:
+def erase_follows(member: Member) -> None:
     """Delete what a member follows, whose account was closed."""
     db.session.execute(delete(LabelFollow).where(LabelFollow.member_id == member.id))

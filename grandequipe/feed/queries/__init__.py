@@ -18,8 +18,8 @@ from grandequipe.feed.queries.home_state import (
 )
 from grandequipe.feed.queries.labels import (
     find_follows,
-    find_territory,
-    find_theme,
+    get_territory,
+    get_theme,
     list_children,
     list_follows,
     list_label_cards,
@@ -76,8 +76,6 @@ __all__ = [
     "find_proposal",
     "find_reactions",
     "find_state_of_tag",
-    "find_territory",
-    "find_theme",
     "follows_something",
     "get_comment",
     "get_location",
@@ -85,6 +83,8 @@ __all__ = [
     "get_post_to_answer",
     "get_proposal",
     "get_said",
+    "get_territory",
+    "get_theme",
     "get_thread",
     "is_shown",
     "is_shown_unpublished",

@@ -19,12 +19,12 @@ from grandequipe.taxonomies.models import Territory, TerritoryKind, Theme
 T = TypeVar("T")
 
 
-def find_theme(slug: str) -> Theme:
+def get_theme(slug: str) -> Theme:
     """Get a theme by its slug, or raise NotFound."""
     return _found(db.session.scalar(select(Theme).where(Theme.slug == slug)))
 
 
-def find_territory(code: str) -> tuple[Territory, Territory | None]:
+def get_territory(code: str) -> tuple[Territory, Territory | None]:
     """Get a territory by its code, in capitals or not, with the one above it; or raise NotFound."""
     territory = _found(db.session.get(Territory, code.upper()))
     above = db.session.get(Territory, territory.parent_code) if territory.parent_code else None

@@ -46,14 +46,14 @@ def themes() -> str:
 
 def theme_page(slug: str) -> str:
     """Show the posts under a theme that the reader may see."""
-    theme = queries.find_theme(slug)
+    theme = queries.get_theme(slug)
     above = theme.parent
     return _page(Label.of(theme), Label.of(above) if above else None)
 
 
 def territory_page(code: str) -> ResponseReturnValue:
     """Show the posts about a territory, or one within it, that the reader may see."""
-    territory, above = queries.find_territory(code)
+    territory, above = queries.get_territory(code)
     if code != territory.code:
         cursor = request.args.get("cursor")
         address = url_for("feed.territory_page", code=territory.code, cursor=cursor)
@@ -90,13 +90,13 @@ def _page(label: Label, above: Label | None, children: list[Label] | None = None
 @unkeyed("says whether one follows a theme")
 def follow_theme(slug: str) -> ResponseReturnValue:
     """Follow a theme, or no longer."""
-    return _follow(acting_member(), queries.find_theme(slug))
+    return _follow(acting_member(), queries.get_theme(slug))
 
 
 @unkeyed("says whether one follows a territory")
 def follow_territory(code: str) -> ResponseReturnValue:
     """Follow a territory, or no longer."""
-    return _follow(acting_member(), queries.find_territory(code)[0])
+    return _follow(acting_member(), queries.get_territory(code)[0])
 
 
 def _follow(member: Member, named: Theme | Territory) -> ResponseReturnValue:

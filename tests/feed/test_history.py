@@ -1,10 +1,13 @@
 """What a post said before: who changed it, when and what, for those who read the post."""
 
+from datetime import timedelta
+
 import pytest
 
 from grandequipe.core.errors import Conflict, NotFound
 from grandequipe.core.events import EventRecord
 from grandequipe.core.transactions import atomic
+from grandequipe.core.windows import make_cursor
 from grandequipe.extensions import db
 from grandequipe.feed import services
 from grandequipe.feed.models import Placement, Post, PostVersion
@@ -46,6 +49,9 @@ def test_a_change_keeps_what_was_there_and_who_wrote_each(cast, browser):
     first = driss.get(f"/publications/{post.id}/historique?version=1").text
     assert "lundi" in first
     assert driss.get(f"/publications/{post.id}/historique?version=9").status_code == 404
+    past_the_last = make_cursor(post.created_at - timedelta(days=1), 1)
+    older = driss.get(f"/publications/{post.id}/historique?cursor={past_the_last}")
+    assert (older.status_code, "<ins>mercredi.</ins>" in older.text) == (200, True)
 
 
 def test_a_reader_sees_no_version_that_their_group_did_not_read(cast, browser):

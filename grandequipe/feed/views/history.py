@@ -1,6 +1,6 @@
 """What a post said before, and what a comment did."""
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from markupsafe import Markup
@@ -12,12 +12,10 @@ from grandequipe.feed import policies, services
 from grandequipe.feed.models import Post, PostVersion
 from grandequipe.feed.queries import get_comment, get_post, history as queries
 from grandequipe.feed.views.differences import Comparison, compare
-from grandequipe.feed.views.request_args import requested_cursor
+from grandequipe.feed.views.request_args import requested_cursor, requested_id
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.pages import render_page
-
-MOST_DIGITS = 18
 
 
 def history(post_id: int) -> str:
@@ -26,7 +24,8 @@ def history(post_id: int) -> str:
     post = get_post(post_id, seen_by=member)
     since = policies.history_since(member, post)
     page = queries.list_versions(post, since, requested_cursor())
-    shown = queries.get_version(post, _requested_version() or page.items[0].version, since)
+    newest = page.items[0].version if page.items else post.version
+    shown = queries.get_version(post, requested_id("version") or newest, since)
     earlier = queries.find_version_before(post, shown, since)
     return render_page(
         "feed/history.html",
@@ -74,12 +73,6 @@ def comment_history(comment_id: int) -> str:
             for after, before, at in pairs
         ],
     )
-
-
-def _requested_version() -> int | None:
-    word = request.args.get("version", "")
-    is_number = word.isascii() and word.isdecimal() and len(word) <= MOST_DIGITS
-    return int(word) if is_number else None
 
 
 def _compared(post: Post, earlier: PostVersion | None, shown: PostVersion) -> Comparison | None:

@@ -43,19 +43,18 @@ def requested_thread() -> int | None:
 
 def requested_id(name: str) -> int | None:
     """Give the id of what an address names; None for what is no id."""
-    word = request.args.get(name, "")
-    return int(word) if word.isascii() and word.isdecimal() and len(word) < LONGEST_ID else None
+    return read_number(request.args.get(name))
 
 
 def read_number(word: str | None) -> int | None:
-    """Read an id or a version of a hidden field; None for what is none."""
-    is_number = bool(word) and str(word).isdecimal() and len(str(word)) < LONGEST_ID
-    return int(str(word)) if is_number else None
+    """Read an id or a version, of an address or of a hidden field; None for what is none."""
+    is_number = word and word.isascii() and word.isdecimal() and len(word) < LONGEST_ID
+    return int(word) if word and is_number else None
 
 
 def requested_form(kind: Kind, member: Member, post: Post | None = None) -> PostForm:
     """Make the form of a post: with the draft that the address names, or as it was sent."""
-    draft_id = read_number(request.args.get("draft"))
+    draft_id = requested_id("draft")
     if request.method == "POST" or draft_id is None:
         form = form_of(kind, member.time_zone, post=post)
         form.draft_id = read_number(request.form.get("draft"))

@@ -18,6 +18,7 @@ from grandequipe.feed.forms import PostForm
 from grandequipe.feed.forms.kinds import AddressForm
 from grandequipe.feed.models import Post
 from grandequipe.feed.queries.shared import SharedPost, find_shared
+from grandequipe.feed.views.request_args import read_number
 from grandequipe.link_previews.tasks import find_proposal, request_proposal
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
@@ -42,8 +43,7 @@ def ask_address() -> ResponseReturnValue:
     address = normalised(whole_address(form.url.data or ""))
     if not form.validate() or address is None:
         return {"sentence": _unreadable()}, 422
-    but = form.post.data
-    shared = find_shared(member, address, but=int(but) if but and but.isdecimal() else None)
+    shared = find_shared(member, address, but=read_number(form.post.data))
     answer = {
         "shared": render_template("feed/_shared.html", already_shared=shared) if shared else ""
     }

@@ -20,6 +20,7 @@ from grandequipe.core.errors import NotFound
 from grandequipe.core.lines import isolated, one_line
 from grandequipe.core.links import address_words
 from grandequipe.core.pictures import share_card
+from grandequipe.extensions import db
 from grandequipe.feed.models import KINDS, Kind, Placement, Post, Webinar
 from grandequipe.feed.models.posts import CARDS
 from grandequipe.feed.queries import get_post
@@ -93,7 +94,9 @@ def share_picture(post_id: int, digest: str) -> ResponseReturnValue:
         answer = redirect(_card_address(post, present), 302)
         answer.headers["Cache-Control"] = "no-store"
         return answer
-    response = Response(_drawn(post.id, card, present), mimetype="image/png")
+    # Drawing takes a while: release the database connection meanwhile.
+    db.session.rollback()
+    response = Response(_drawn(post_id, card, present), mimetype="image/png")
     # Kept by who likes to, and asked again each time: the post may be gone.
     response.headers["Cache-Control"] = "no-cache"
     response.set_etag(present)

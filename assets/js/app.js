@@ -17,7 +17,7 @@ const bring = (part) =>
 
 if (document.querySelector("form[data-keep], form[data-logout]")) bring(import("./draft-keeper.js"));
 if (document.querySelector("[data-show-password]")) bring(import("./show-password.js"));
-if (document.querySelector("[data-territories], [data-themes]")) bring(import("./territories.js"));
+if (document.querySelector("[data-territories], [data-themes]")) bring(import("./labels-field.js"));
 if (document.querySelector("[data-language-of-text]")) bring(import("./language.js"));
 if (document.querySelector("[data-files], [data-preparing]")) bring(import("./files.js"));
 if (document.querySelector("[data-longest]")) bring(import("./counters.js"));

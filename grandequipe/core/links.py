@@ -36,7 +36,7 @@ SPELT_OUT = {ord("œ"): "oe", ord("æ"): "ae", ord("ß"): "ss"}
 
 
 def address_words(title: str) -> str | None:
-    """Write a title for an address: "mesurer-l-utilite-sociale"; None where no letter is Latin."""
+    """Write a title for an address: "mesurer-l-utilite-sociale"; None without Latin characters."""
     plain = unicodedata.normalize("NFKD", title[:LONGEST_ADDRESS].casefold().translate(SPELT_OUT))
     bare = "".join(char for char in plain if not unicodedata.combining(char))
     words = "-".join(re.findall("[a-z0-9]+", bare))

@@ -77,7 +77,7 @@ class Sheet:
         scaled = [(x * self.unit, y * self.unit) for x, y in points]
         self.draw.line(scaled, colour, round(thick * self.unit), "curve")
 
-    def ring(self, box: Box, begin: float, end: float, thick: float) -> None:
+    def outline(self, box: Box, begin: float, end: float, thick: float) -> None:
         """Draw a part of an ellipse's edge in ink, between two angles."""
         width = round(thick * self.unit)
         self.draw.arc(self._scaled(box), begin, end, fill=INK, width=width)
@@ -293,7 +293,7 @@ def draw_page(title: str) -> Image.Image:
 
 
 def draw_portrait(name: str, side: int) -> Image.Image:
-    """Draw a face, always the same for the same name."""
+    """Draw a portrait, always the same for the same name."""
     sheet = Sheet(side, side, f"portrait {name}")
     sheet.image.paste(sheet.thing(), (0, 0, *sheet.image.size))
     skin, hair = sheet.chance.choice(SKINS), sheet.chance.choice(HAIRS)
@@ -315,7 +315,7 @@ def draw_portrait(name: str, side: int) -> Image.Image:
         sheet.disc(x, 49, 2.2, INK)
     if sheet.chance.random() < GLASSES:
         for x in (41, 59):
-            sheet.ring((x - 6, 43, x + 6, 55), 0, 360, 1.2)
+            sheet.outline((x - 6, 43, x + 6, 55), 0, 360, 1.2)
         sheet.line([(47, 48), (53, 48)], INK, 1.2)
-    sheet.ring((42, 50, 58, 63), 25, 155, 1.6)
+    sheet.outline((42, 50, 58, 63), 25, 155, 1.6)
     return sheet.finished()

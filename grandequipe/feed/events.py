@@ -18,7 +18,7 @@ class PostPublished(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PostEdited(Event):
-    """A post reads otherwise; a minor correction is none that a reader must be told of."""
+    """A post reads otherwise; a minor correction notifies no reader."""
 
     kind = "post.edited"
     subject_type = "post"

@@ -194,7 +194,7 @@ def may_react(member: Member | None, post: Post) -> bool:
 
 
 def may_comment(member: Member | None, post: Post) -> bool:
-    """Who may react may answer, unless the comments are locked: then who may lock them."""
+    """A member who may react may answer; where the comments are locked, one who may lock them."""
     return may_react(member, post) and (not post.is_locked or may_lock(member, post))
 
 

@@ -27,6 +27,8 @@ ROWS = (
     ("proposal.approved", 1, {"group_id": 2}),
     ("proposal.refused", 1, {"group_id": 2}),
     ("proposal.withdrawn", 1, {"group_id": 2}),
+    ("post.published_as_scheduled", 1, {"group_id": 2}),
+    ("draft.not_published", 1, {}),
     ("comment.added", 1, {"group_id": 2, "post_id": 5}),
     ("comment.added", 1, {"group_id": 2, "post_id": 5, "reply_to_id": 6}),
     ("comment.edited", 1, {"group_id": 2, "post_id": 5}),

@@ -27,8 +27,8 @@ def test_three_posts_stand_on_top_of_the_first_page_and_nowhere_else(cast, brows
     bruno = browser(cast.bruno)
     for post in (posts[0], posts[1], posts[24]):
         assert arrange(bruno, post, "pinned").status_code == 303
-    told = bruno.get(f"/publications/{posts[2].id}").text
-    assert "mise-en-avant" in told
+    answer = bruno.get(f"/publications/{posts[2].id}").text
+    assert "mise-en-avant" in answer
     arrange(bruno, posts[2], "pinned")
     ids = [post.id for post in posts]
     page = visitor.get(ESS).text

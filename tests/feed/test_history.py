@@ -66,8 +66,8 @@ def test_a_reader_sees_no_version_that_their_group_did_not_read(cast, browser):
     assert versions(post, cast.chloe) == [3, 2, 1]
     driss = browser(cast.driss)
     assert driss.get(f"/publications/{post.id}/historique?version=1").status_code == 404
-    told = driss.get(f"/publications/{post.id}/historique?version=2").text
-    assert "gênant" not in told
+    answer = driss.get(f"/publications/{post.id}/historique?version=2").text
+    assert "gênant" not in answer
     assert "gênant" not in driss.get(f"/api/v1/posts/{post.id}/history").text
 
 

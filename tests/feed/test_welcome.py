@@ -31,7 +31,7 @@ def test_visitors_see_figures_the_latest_public_posts_and_the_next_webinars(
     assert "Rencontre publique" in page[page.index('id="coming-title"') :]
     assert "Entre nous" not in page
     assert "Rencontre privée" not in page
-    assert "/photo" not in page, "faces are for members"
+    assert "/photo" not in page, "pictures of members are for members"
     named = {name: number for number, name in figures(page)}
     assert int(named["membres"]) >= 5
     assert named["publications ouvertes à tout le monde"] == "7"

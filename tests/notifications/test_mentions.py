@@ -40,7 +40,7 @@ def words_of(text: Post | Comment) -> str:
     return db.session.get_one(type(text), text.id).body_html
 
 
-def test_who_is_mentioned_in_a_post_and_under_it_is_told_once_of_each(
+def test_who_is_mentioned_in_a_post_and_under_it_is_notified_once_of_each(
     cast: Cast, handle_events: Handle
 ) -> None:
     post = make_post(cast.amina, cast.ess, body_html=f"<p>Merci {at(cast.chloe)}.</p>")
@@ -77,7 +77,7 @@ def test_an_answer_that_mentions_whom_it_answers_is_one_line(
     assert lines(cast.chloe) == [("comment_on_my_post", comment.id)]
 
 
-def test_an_edit_tells_the_new_ones_only_and_takes_back_those_who_are_out(
+def test_an_edit_notifies_the_new_ones_only_and_takes_back_those_who_are_out(
     cast: Cast, handle_events: Handle
 ) -> None:
     post = make_post(cast.amina, cast.ess, body_html=f"<p>{at(cast.chloe)}</p>")
@@ -98,7 +98,7 @@ def test_an_edit_tells_the_new_ones_only_and_takes_back_those_who_are_out(
     assert line.count == 1, "the same text notifies nobody twice"
 
 
-def test_a_minor_correction_tells_nobody(cast: Cast, handle_events: Handle) -> None:
+def test_a_minor_correction_notifies_nobody(cast: Cast, handle_events: Handle) -> None:
     post = make_post(cast.amina, cast.ess)
     handle_events()
     with atomic():
@@ -107,7 +107,7 @@ def test_a_minor_correction_tells_nobody(cast: Cast, handle_events: Handle) -> N
     assert mentions(cast.chloe) == []
 
 
-def test_a_post_that_waits_tells_when_it_is_published(cast: Cast, handle_events: Handle) -> None:
+def test_a_post_that_waits_notifies_when_it_is_published(cast: Cast, handle_events: Handle) -> None:
     text = f"<p>{at(cast.bruno)} {at(cast.amina)} {at(cast.driss)}</p>"
     post = make_post(cast.chloe, cast.moderated, body_html=text)
     handle_events()
@@ -128,7 +128,7 @@ SILENT = {
 
 
 @pytest.mark.parametrize("why", SILENT)
-def test_a_mention_tells_nobody_who_may_not_see_it_or_does_not_want_it(
+def test_a_mention_notifies_nobody_who_may_not_see_it_or_does_not_want_it(
     why: str, cast: Cast, handle_events: Handle
 ) -> None:
     post = make_post(cast.amina, cast.private)

@@ -52,12 +52,17 @@ def test_every_form_of_a_template_is_given_what_it_carries() -> None:
         "members.set_locale",
         "web.set_view",
         "feed.react",
+        "feed.bookmark",
         "security.logout",
         "digests.unsubscribe",
         "notifications.stop_mail",
     }
     assert [where for where, action in without if not any(each in action for each in actions)] == [
-        "grandequipe/web/templates/macros/reactions.html"
+        # Reactions, conversations and labels, at an address that the caller gives.
+        "grandequipe/web/templates/macros/comment_parts.html",
+        "grandequipe/web/templates/macros/bookmark.html",
+        "grandequipe/web/templates/macros/reactions.html",
+        "grandequipe/web/templates/macros/label.html",
     ]
 
 

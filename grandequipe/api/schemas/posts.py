@@ -228,7 +228,7 @@ class PostPatch(PostWords):
     )
     minor = fields.Boolean(
         load_default=False,
-        metadata={"description": "A minor correction: readers are not told of it."},
+        metadata={"description": "A minor correction: readers are not notified of it."},
     )
     reason = Text(
         longest=LONGEST_REASON,

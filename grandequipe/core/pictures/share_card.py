@@ -31,10 +31,10 @@ _slot = BoundedSemaphore(1)
 
 @dataclass(frozen=True)
 class ShareCard:
-    """The words of a card, its colour, and the paths of the faces: of headings, then of text.
+    """The words of a card, its colour, and the paths of the typefaces: of headings, then of text.
 
-    A word is written by the first face that has all of its characters; where none has, it is left
-    out.
+    A word is written by the first typeface that has all of its characters; where none has, it is
+    left out.
     """
 
     kind: str
@@ -43,7 +43,7 @@ class ShareCard:
     site: str
     colour: str
     headings: Sequence[str]
-    faces: Sequence[str]
+    typefaces: Sequence[str]
 
 
 def draw(card: ShareCard) -> bytes | None:
@@ -64,8 +64,8 @@ def draw(card: ShareCard) -> bytes | None:
     return drawn.stdout or None
 
 
-class Faces:
-    """A face in one size, with others behind it for the characters that it lacks."""
+class Typefaces:
+    """A typeface in one size, with others behind it for the characters that it lacks."""
 
     def __init__(self, paths: Sequence[str], size: int, weight: int) -> None:
         self.size = size
@@ -76,14 +76,14 @@ class Faces:
         self._known: dict[str, set[int]] = {}
 
     def of(self, word: str) -> ImageFont.FreeTypeFont | None:
-        """Find the face that has all characters of a word."""
+        """Find the typeface that has all characters of a word."""
         having = [self._having(each) for each in set(word)]
         return next(
             (font for at, font in enumerate(self.fonts) if all(at in each for each in having)), None
         )
 
     def _having(self, character: str) -> set[int]:
-        """Find the faces that have a character: to draw it takes long, so each is drawn once."""
+        """Find the typefaces that have a character; drawing it takes long, so it is done once."""
         if character not in self._known:
             self._known[character] = {
                 at
@@ -145,14 +145,14 @@ def drawn(card: ShareCard) -> Image.Image:
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     canvas = ImageDraw.Draw(image)
     canvas.rectangle((0, 0, BAND, HEIGHT), fill=card.colour)
-    small, strong = Faces(card.faces, 34, 400), Faces(card.faces, 32, 700)
+    small, strong = Typefaces(card.typefaces, 34, 400), Typefaces(card.typefaces, 32, 700)
     widest = WIDTH - 2 * MARGIN
     kind = strong.written(card.kind)
     pill = (MARGIN, 64, MARGIN + strong.width(kind) + 56, 124)
     canvas.rounded_rectangle(pill, radius=30, fill=card.colour)
     strong.write(canvas, (MARGIN + 28, 105), kind, "#FFFFFF")
     for size in TITLE_SIZES:
-        title = Faces(card.headings, size, 800)
+        title = Typefaces(card.headings, size, 800)
         lines, is_whole = title.lines(card.title, widest, MOST_LINES)
         if is_whole:
             break

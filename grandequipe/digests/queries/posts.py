@@ -141,7 +141,7 @@ def _in_window(kind: str) -> Select[Any]:
     )
 
 
-# What was put back was removed when a digest was sent, or that digest has it.
+# A restored post had been removed when a digest was sent, or that digest has it.
 _WANTED = union(
     _in_window(PostPublished.kind),
     _in_window(PostRestored.kind),

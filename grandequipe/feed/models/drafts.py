@@ -56,6 +56,7 @@ class Draft(Model):
         enum_check("state", DraftState),
         enum_check("failure", DraftFailure),
         minimum_check("version", 1),
+        minimum_check("turn", 0),
         CheckConstraint("(state = 'scheduled') = (publish_at IS NOT NULL)", name="publish_at"),
         CheckConstraint("state = 'draft' OR deleted_at IS NULL", name="deleted_at"),
     )

@@ -1,7 +1,7 @@
 """Putting back what its author removed, and deleting it for good once nobody can.
 
 Guarantee: what is put back stands where its author took it from, with the rights that they have
-now; what a moderator removed stays removed. It is no news: nobody is told of it again.
+now; what a moderator removed stays removed. It is no news: it notifies nobody again.
 """
 
 from datetime import datetime

@@ -58,7 +58,7 @@ def lock_comments(moderator: Member, post: Post, *, locked: bool) -> None:
     hold_memberships(moderator, groups_of(post))
     may_lock = _l("Only moderators can lock the comments.")
     require(policies.may_lock(moderator, post), may_lock)
-    # Who comments at this moment is waited for, or reads `locked_at` once this is committed.
+    # A comment that is being written is waited for, or its writer reads `locked_at` after this.
     lock_post(post)
     require(policies.may_lock(moderator, post), may_lock)
     if post.is_locked == locked:

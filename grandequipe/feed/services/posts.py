@@ -86,7 +86,7 @@ def edit_post(
     *,
     is_minor: bool = False,
 ) -> PostProposal | None:
-    """Change what a post says; its kind, group and date stay. Nobody is told of a minor change.
+    """Change what a post says; its kind, group and date stay. A minor change notifies nobody.
 
     Where a moderator must read the change first, the post stays as it is and the proposal is
     returned that keeps the change, or None if nothing would change. A refused post is sent to the

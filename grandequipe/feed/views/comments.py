@@ -47,7 +47,7 @@ def add_comment(post_id: int) -> ResponseReturnValue:
         except Invalid as refused:
             form.show(refused)
         except Conflict as refused:
-            # What was typed is given back, though nobody can send it now.
+            # The typed text is given back, though it cannot be sent now.
             form.form_errors.append(refused.message)
             return _ask_again(get_post(post_id, seen_by=author), author, form), 409
     return _ask_again(post, author, form), 422

@@ -31,7 +31,7 @@ COLOURS = {
     "blue": "#2F3FBF", "mint": "#0D6652", "violet": "#6431B0", "ochre": "#7D4F00",
     "coral": "#AE3522", "magenta": "#A01C68",
 }  # fmt: skip
-HEADINGS, FACES = "bricolage-grotesque", "atkinson-hyperlegible-next"
+HEADINGS, TEXTS = "bricolage-grotesque", "atkinson-hyperlegible-next"
 LONGEST_DIGEST = 16
 # It changes with the drawing, so that cards are drawn anew.
 DRAWING = 1
@@ -135,13 +135,13 @@ def _card_of(post: Post, place: Placement) -> share_card.ShareCard:
         site=settings.site_name,
         colour=COLOURS[kind.colour],
         headings=_fonts(HEADINGS),
-        faces=_fonts(FACES),
+        typefaces=_fonts(TEXTS),
     )
 
 
 @cache
 def _fonts(name: str) -> tuple[str, ...]:
-    """Give the paths of a face: for the languages of here, and for those of their neighbours."""
+    """Give the paths of a typeface: for the languages of here, and for those of neighbours."""
     names = (f"{name}-{script}-wght-normal.woff2" for script in ("latin", "latin-ext"))
     return tuple(str(DIST / asset(each).rpartition("/")[2]) for each in names)
 

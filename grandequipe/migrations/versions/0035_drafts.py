@@ -14,6 +14,7 @@ RULES = {
     "state": "state IN ('draft', 'scheduled')",
     "failure": "failure IN ('not_allowed', 'ended', 'invalid')",
     "version": "version >= 1",
+    "turn": "turn >= 0",
     "publish_at": "(state = 'scheduled') = (publish_at IS NOT NULL)",
     "deleted_at": "state = 'draft' OR deleted_at IS NULL",
 }

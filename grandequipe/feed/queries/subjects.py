@@ -1,20 +1,17 @@
 """What files belong to: which posts, changes of posts and comments exist, and who sees them."""
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
 
 from sqlalchemy import or_, select
 
 from grandequipe.core import clock
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Post, PostProposal
+from grandequipe.feed.models.placements import IN_BIN
 from grandequipe.feed.queries.posts import posts_for
 from grandequipe.feed.queries.proposals import find_proposal
 from grandequipe.feed.queries.visibility import thread_visible_to
 from grandequipe.members.models import Member
-
-# A comment that was removed may come back as long, with its files.
-REMOVED_KEEPS_FILES = timedelta(days=30)
 
 
 def find_visible_posts(ids: Sequence[int], viewer: Member | None) -> Collection[int]:
@@ -50,6 +47,6 @@ def find_visible_comments(ids: Sequence[int], viewer: Member | None) -> Collecti
 
 def find_existing_comments(ids: Sequence[int]) -> Collection[int]:
     """Say which of these comments are there, or were until lately."""
-    gone = clock.now() - REMOVED_KEEPS_FILES
-    is_there = or_(Comment.removed_at.is_(None), Comment.removed_at > gone)
+    # One that was removed may come back, with its files.
+    is_there = or_(Comment.removed_at.is_(None), Comment.removed_at > clock.now() - IN_BIN)
     return set(db.session.scalars(select(Comment.id).where(Comment.id.in_(ids), is_there)))

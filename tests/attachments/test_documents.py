@@ -40,7 +40,7 @@ def test_a_pdf_is_read_at_once_and_gets_a_picture_of_its_first_page_and_its_word
     prepare(sent.json["id"])
     file = db.session.get_one(File, sent.json["id"], populate_existing=True)
     assert (file.has_picture, file.is_picture) == (True, False)
-    assert (file.width, file.height, file.picture_widths) == (1600, 2264, [480, 960, 1600])
+    assert (file.width, file.height, file.picture_widths) == (1600, 2264, [240, 480, 960, 1600])
     assert db.session.get_one(FileText, file.id).content == "Bilan du quartier"
     page = reader.get(path_of(sent) + "?w=480")
     shown = Image.open(io.BytesIO(page.data))

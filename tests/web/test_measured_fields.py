@@ -62,6 +62,15 @@ FRENCH = {"Accept-Language": "fr"}
 LOOSE_FIELDS = {
     "digests.unsubscribe": ("again",),
     "feed.approve_post": ("read", "group"),
+    "feed.arrange_post": ("change",),
+    "feed.follow_territory": ("take_back", "listed"),
+    "feed.follow_theme": ("take_back", "listed"),
+    "feed.hide_version": ("question",),
+    "feed.lock_comments": ("locked",),
+    "feed.react_to_comment": ("add", "take_back"),
+    "feed.restore_comment": ("form_key",),
+    "feed.restore_post": ("form_key",),
+    "notifications.conversation": ("muted", "followed", "list"),
     "feed.approve_proposal": ("read",),
     "feed.edit_post": ("seen", "over"),
     "feed.react": ("add", "take_back"),
@@ -152,6 +161,9 @@ def named(cast: Cast) -> dict[str, Any]:
         "security.confirm_email": generate_confirmation_token(new),
         "name": "thanks",
         "file_id": 987654,
+        "feed.follow_theme": "sante",
+        "code": "C-93048",
+        "version": 1,
     }
 
 
@@ -211,7 +223,10 @@ def test_every_route_that_writes_says_what_it_is_sent(app: Flask) -> None:
     large = {
         name for name, view in pages.items() if getattr(view, "largest_body", 0) > bodies.FORM_BODY
     }
-    assert large == {"members.change_picture", "feed.publish", "feed.edit_post"}
+    assert large == {
+        "members.change_picture", "groups.change_cover", "feed.publish", "feed.edit_post",
+        "feed.save_draft",
+    }  # fmt: skip
 
 
 def fields_at(app: Flask, rule: Rule) -> Iterator[tuple[str, str, int, bool]]:
@@ -234,7 +249,9 @@ def faults_of(answer: TestResponse, typed: str, is_shown: bool) -> Iterator[str]
         yield answer.status
     elif answer.status_code == 422 and "au plus" not in answer.text:
         yield "does not say what is wrong"
-    if is_shown and answer.status_code == 422 and typed[:50] not in answer.text:
+    # The script that gets another answer leaves the field as it is.
+    is_page = answer.mimetype == "text/html"
+    if is_shown and is_page and answer.status_code == 422 and typed[:50] not in answer.text:
         yield "loses what was typed"
 
 

@@ -40,8 +40,10 @@ def ask_address() -> ResponseReturnValue:
     """Have a worker fetch what a page says: give the id of the answer, and who has it already."""
     member = acting_member()
     form = AddressForm()
+    if not form.validate():
+        return {"sentence": " ".join(map(str, form.url.errors)) or _unreadable()}, 422
     address = normalised(whole_address(form.url.data or ""))
-    if not form.validate() or address is None:
+    if address is None:
         return {"sentence": _unreadable()}, 422
     shared = find_shared(member, address, but=read_number(form.post.data))
     answer = {

@@ -13,7 +13,7 @@ from grandequipe.attachments.tasks import prepare, remove_abandoned
 from grandequipe.core import clock
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Post
-from grandequipe.feed.queries.subjects import REMOVED_KEEPS_FILES
+from grandequipe.feed.models.placements import IN_BIN
 from tests.attachments.conftest import Send, path_of
 from tests.attachments.sample_files import PAGE, PDF
 from tests.attachments.test_pictures import picture
@@ -103,9 +103,9 @@ def test_files_of_a_private_discussion_are_read_by_its_readers_alone_until_it_is
     assert [each.get(path).status_code for each in (reader, author)] == [404, 404]
     remove_abandoned()
     assert db.session.get(File, file_id), "the comment may come back"
-    with clock.travel(clock.now() + REMOVED_KEEPS_FILES + timedelta(hours=1)):
+    with clock.travel(clock.now() + IN_BIN + timedelta(hours=1)):
         remove_abandoned()
-    with clock.travel(clock.now() + REMOVED_KEEPS_FILES + timedelta(hours=26)):
+    with clock.travel(clock.now() + IN_BIN + timedelta(hours=26)):
         remove_abandoned()
     db.session.expire_all()
     assert db.session.get(File, file_id) is None

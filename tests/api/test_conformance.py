@@ -53,6 +53,7 @@ EXISTING: dict[str, list[Any]] = {
     "slug": ["ess-quartiers", "petites-annonces", "regies-de-quartier"],
     "post_id": list(range(1, 19)),
     "draft_id": list(range(1, 7)),
+    "file_id": list(range(1, 7)),
     "comment_id": list(range(1, 19)),
     "member_id": list(range(1, 7)),
     "invitation_id": list(range(1, 7)),

@@ -22,7 +22,6 @@ ESS = "/groupes/ess-quartiers"
         (f"{ESS}/membres", {("/groupes", "true"), (f"{ESS}/membres", "page")}),
         ("/publications/{post}", {("/groupes", "true")}),
         ("/reglages/lettre", {("/reglages/lettre", "page")}),
-        ("/reglages/lettre/apercu", {("/reglages/lettre", "true")}),
         ("/reglages/photo", {("/reglages/profil", "true")}),
     ],
 )

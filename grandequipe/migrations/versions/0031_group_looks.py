@@ -10,7 +10,7 @@ COLOURS = "'blue', 'mint', 'violet', 'ochre', 'coral', 'magenta'"
 def upgrade() -> None:
     """Apply it; the previous code still runs beside."""
     online.add_column("group", "colour", "varchar")
-    online.add_column("group", "cover_key", "varchar")
+    online.add_column("group", "cover_key", "text")
     online.add_constraint("group", "ck_group_colour", f"CHECK (colour IN ({COLOURS}))")
 
 

@@ -39,6 +39,7 @@ def test_removing_a_comment_names_it_and_leads_to_its_place(
     """The button and the question say whose it is, the text which one; its place says the rest."""
     post = make_post(cast.amina, cast.ess)
     said = make_comment(cast.chloe, post, "Un mot de trop & un autre")
+    make_comment(cast.amina, post, "C’est vrai.", reply_to=said.id)
     page = open_window(cast.chloe)
     page.goto(f"/publications/{post.id}")
     page.get_by_role("button", name="Supprimer le commentaire écrit par Chloé Dumas").click()

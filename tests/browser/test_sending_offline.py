@@ -78,7 +78,7 @@ def test_a_button_without_words_is_held_too_before_its_question(
     assert {look for look, wrong in found.items() if wrong} == set(), found
     remove.click()
     page.get_by_role("dialog").get_by_role("button", name="Supprimer").click()
-    expect(page.get_by_text("La publication est supprimée.")).to_be_visible()
+    expect(page.get_by_text("La publication a été supprimée.")).to_be_visible()
 
 
 def test_a_yes_that_could_not_be_sent_is_asked_for_again(
@@ -99,4 +99,4 @@ def test_a_yes_that_could_not_be_sent_is_asked_for_again(
     remove.click()
     expect(yes).to_be_visible()
     yes.click()
-    expect(page.get_by_text("La publication est supprimée.")).to_be_visible()
+    expect(page.get_by_text("La publication a été supprimée.")).to_be_visible()

@@ -50,7 +50,7 @@ def test_removing_a_comment_names_it_and_leads_to_its_place(
     )
     dialog.get_by_role("button", name="Supprimer").click()
     place = page.locator(f"#comment-{said.id}")
-    expect(place).to_have_text("Ce commentaire a été supprimé.")
+    expect(place.locator("article").first).to_have_text("Ce commentaire a été supprimé.")
     expect(place).to_be_focused()
 
 

@@ -168,14 +168,15 @@ def _read(key: str) -> bytes:
 def pattern_of(slug: str) -> Markup:
     """Draw the pattern of a group without a picture: two colours of tiles, always the same."""
     chance = random.Random(slug)  # noqa: S311  (shapes, not secrets)
-    paths: dict[str, list[str]] = {"a": [], "b": []}
+    colours = ['class="pattern-a"', 'class="pattern-b"']
+    paths: dict[str, list[str]] = {colour: [] for colour in colours}
     for number in range(TILES * ROWS):
         x, y = number % TILES * SIDE, number // TILES * SIDE
         shape = chance.choice(SHAPES)
-        paths[chance.choice("aab")].append(shape.format(x=x, y=y, r=x + SIDE, b=y + SIDE))
-    drawn = "".join(
-        f'<path class="pattern-{name}" d="{"".join(shapes)}"/>' for name, shapes in paths.items()
-    )
+        paths[colours[chance.choice((0, 0, 1))]].append(
+            shape.format(x=x, y=y, r=x + SIDE, b=y + SIDE)
+        )
+    drawn = "".join(f'<path {colour} d="{"".join(shapes)}"/>' for colour, shapes in paths.items())
     box = f"0 0 {TILES * SIDE} {ROWS * SIDE}"
     # Our own shapes: nothing in them is a member's.
     return Markup(  # noqa: S704

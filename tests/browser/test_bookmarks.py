@@ -24,7 +24,7 @@ def test_a_bookmark_is_set_at_once_kept_and_put_back_where_nobody_answers(
     page.context.set_offline(False)
     page.goto("/favoris")
     expect(page.get_by_role("link", name=post.title, exact=True)).to_be_visible()
-    page.get_by_role("button", name="Retirer").click()
+    page.get_by_role("button", name="Retirer de mes favoris").click()
     expect(page.get_by_role("status").filter(has_text="plus dans vos favoris")).to_be_visible()
     page.get_by_role("button", name="Annuler").click()
     expect(page.get_by_role("link", name=post.title, exact=True)).to_be_visible()

@@ -107,11 +107,11 @@ def publish(page: Page) -> None:
 def discuss(page: Page) -> None:
     """Comment, answer, and react."""
     page.fill("#comment-form textarea", "Un commentaire.")
-    page.locator("#comment-form button").click()
+    page.locator("#comment-form .form-actions button").click()
     expect(page.locator("[data-comments]").get_by_text("Un commentaire.")).to_be_visible()
     page.locator("details.reply summary").first.click()
     page.locator("details.reply textarea").first.fill("Une réponse.")
-    page.locator("details.reply button").first.click()
+    page.locator("details.reply .form-actions button").first.click()
     expect(page.locator("[data-answers]").get_by_text("Une réponse.")).to_be_visible()
     page.locator(".reaction[value=thanks]").click()
     expect(page.locator(".reaction[value=thanks]")).to_have_attribute("aria-pressed", "true")
@@ -119,7 +119,7 @@ def discuss(page: Page) -> None:
 
 def edit(page: Page) -> None:
     """Change the title."""
-    page.get_by_role("link", name="Modifier").click()
+    page.get_by_role("link", name="Modifier", exact=True).click()
     page.fill("input[name=title]", "Sans script, relu")
     page.locator(".form-actions button:not([name])").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sans script, relu")
@@ -135,7 +135,8 @@ def remove(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Sans script, relu")
     remove.click()
     page.locator("main").get_by_role("button", name="Supprimer").click()
-    expect(page.get_by_text("La publication est supprimée.")).to_be_visible()
+    said = "La publication a été supprimée. Vous pouvez la restaurer depuis la corbeille"
+    expect(page.get_by_text(said)).to_be_visible()
     page.goto(ESS)
     expect(page.get_by_text("Sans script, relu")).to_have_count(0)
 

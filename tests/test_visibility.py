@@ -272,7 +272,7 @@ IN_GROUPS = (
     page("feed.mentionable_in", "/groupes/{slug}/mentions?q=a", *ACT),
     page("notifications.reminder", "/publications/{post}/rappel", *FOR_ONESELF),
     page("notifications.reminder", "/publications/{pending}/rappel", *["L444444"] * 3),
-    sent("notifications.reminder", "/publications/{post}/rappel", *FOR_ONESELF, when="week"),
+    sent("notifications.reminder", "/publications/{post}/rappel", *FOR_ONESELF, day="week"),
     sent("notifications.conversation", "/publications/{post}/conversation", *FOR_ONESELF),
     page("feed.edit_comment", "/commentaires/{comment}/modifier", *NOT_THE_AUTHOR),
     sent("feed.edit_comment", "/commentaires/{comment}/modifier", *NOT_THE_AUTHOR, body_html="x"),

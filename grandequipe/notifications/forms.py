@@ -61,7 +61,7 @@ class ReadForm(Form):
 class ReminderForm(Form):
     """When to remind a member of a post, and their note."""
 
-    when = RadioField(
+    day = RadioField(
         _("When?"), validators=[InputRequired(_("Choose a day and an hour."))], choices=[]
     )
     due_at = LocalTimeField(_("Day and hour"))
@@ -76,15 +76,15 @@ class ReminderForm(Form):
         super().__init__(**values)
         self._zone = zone
         self.proposed = proposed_times(now, zone)
-        self.when.choices = [
+        self.day.choices = [
             *(SelectChoice(name, label_of(name, at)) for name, at in self.proposed.items()),
             SelectChoice(OTHER, str(_("Another day"))),
         ]
 
     def chosen(self) -> datetime | None:
         """Give the chosen instant; None where there is none, with an error on the field."""
-        if self.when.data != OTHER:
-            return self.proposed[self.when.data]
+        if self.day.data != OTHER:
+            return self.proposed[self.day.data]
         try:
             return self.due_at.read_in(self._zone)
         except ValueError as wrong:

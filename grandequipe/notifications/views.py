@@ -232,7 +232,7 @@ def reminder(post_id: int) -> ResponseReturnValue:
     form = ReminderForm(
         zone,
         clock.now(),
-        when=OTHER if present.due_at else None,
+        day=OTHER if present.due_at else None,
         due_at=wall_clock(present.due_at, zone),
         note=present.note or "",
     )

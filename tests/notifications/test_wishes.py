@@ -183,10 +183,10 @@ def test_a_reminder_is_set_changed_listed_and_removed_by_forms(cast: Cast, brows
     post = make_post(cast.amina, cast.ess, title="À revoir")
     chloe = browser(cast.chloe)
     path = f"/publications/{post.id}/rappel"
-    assert chloe.send(path, {"when": "tomorrow", "note": "Voir"}).status_code == 303
+    assert chloe.send(path, {"day": "tomorrow", "note": "Voir"}).status_code == 303
     first = db.session.get_one(Reminder, (cast.chloe.id, post.id)).due_at
     db.session.rollback()
-    sent = {"when": "other", "due_at": "2027-03-01T10:30", "note": "Revoir"}
+    sent = {"day": "other", "due_at": "2027-03-01T10:30", "note": "Revoir"}
     assert chloe.send(path, sent).status_code == 303
     changed = db.session.get_one(Reminder, (cast.chloe.id, post.id))
     assert changed.due_at == datetime(2027, 3, 1, 9, 30, tzinfo=UTC) != first
@@ -195,13 +195,13 @@ def test_a_reminder_is_set_changed_listed_and_removed_by_forms(cast: Cast, brows
     assert "Revoir" in page
     assert "10 h 30" in page.replace("\u00a0", " ")
     for wrong in (
-        {"when": "other"},
-        {"when": "other", "due_at": "2020-01-01T10:00"},
+        {"day": "other"},
+        {"day": "other", "due_at": "2020-01-01T10:00"},
         {"note": "x"},
     ):
         answer = chloe.send(path, wrong)
         assert answer.status_code == 422
-    long = chloe.send(path, {"when": "tomorrow", "note": "é" * 501})
+    long = chloe.send(path, {"day": "tomorrow", "note": "é" * 501})
     assert (long.status_code, "é" * 501 in long.text) == (422, True)
     chloe.send(path, {"remove": "1"})
     assert "À revoir" not in chloe.get("/reglages/rappels").text

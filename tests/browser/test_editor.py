@@ -99,9 +99,7 @@ def test_a_picture_within_a_pasted_text_is_refused_aloud(
     expect(page.locator("trix-editor img, trix-editor figure")).to_have_count(0)
 
 
-def test_a_pasted_picture_joins_the_files_not_the_text(
-    cast: Cast, open_window: OpenWindow
-) -> None:
+def test_a_pasted_picture_joins_the_files_not_the_text(cast: Cast, open_window: OpenWindow) -> None:
     page = opened(open_window(cast.chloe))
     page.keyboard.press("End")
     page.evaluate(PASTE, ("Files", "x"))

@@ -31,8 +31,9 @@ def test_a_post_of_each_kind_is_published_read_changed_and_removed(
 
     changed = chloe.patch(path, {"title": "Un autre titre"})
     assert changed.status_code == 200, changed.json
-    varying = {"title", "edited_at", "version"}
+    varying = {"title", "edited_at", "version", "web_url"}
     assert {name for name in post if post[name] != changed.json[name]} == varying
+    assert changed.json["web_url"].endswith(f"/publications/{post['id']}-un-autre-titre")
     assert chloe.delete(path).status_code == 204
     assert chloe.get(path).status_code == 404
     assert chloe.delete(path).status_code == 404
@@ -59,7 +60,10 @@ WRONG = [
     (body("webinar", capacity="many"), {"capacity"}),
     (body("resource", url="", resource_type=None), {"url", "resource_type"}),
     (body(starts_at="2049-01-12T18:00:00+01:00"), {"starts_at"}),
-    (body(status="draft"), {"status"}),
+    (body(status="removed"), {"status"}),
+    (body(status="scheduled"), {"publish_at"}),
+    (body(status="scheduled", publish_at="2020-01-12T18:00:00+01:00"), {"publish_at"}),
+    (body(status="scheduled", publish_at="2049-01-12T18:00:00"), {"publish_at"}),
     (body(publish_at="2049-01-12T18:00:00+01:00"), {"publish_at"}),
     (body() | {"kind": "poem"}, {"kind"}),
     (body(themes=["no-such-theme"]), {"themes"}),

@@ -72,6 +72,8 @@ def publish_post(data: dict[str, Any], slug: str) -> Any:
     author = acting_member()
     group = get_group(slug, seen_by=author)
     kind = Kind(data.pop("kind"))
+    if data["publish_at"] and data["status"] != "scheduled":
+        raise Invalid({"publish_at": "Only a post with the status `scheduled` has one."})
     if data["status"] != "published":
         with_default_language(data, author, "title", "body_html")
         draft = drafts.begin_draft(author, group, kind, data)

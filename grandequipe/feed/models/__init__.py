@@ -24,7 +24,7 @@ from grandequipe.feed.models.kinds import (
     WebinarDetails,
 )
 from grandequipe.feed.models.labels import Label, LabelFollow, PlacementLabel
-from grandequipe.feed.models.mentions import MENTION, Mention, mentioned_in
+from grandequipe.feed.models.mentions import MEMBER_LINK, MENTION, Mention, mentioned_in
 from grandequipe.feed.models.placements import MOST_GROUPS, Placement, PlacementStatus
 from grandequipe.feed.models.posts import Post
 from grandequipe.feed.models.proposals import PostProposal, ProposalState
@@ -34,6 +34,7 @@ __all__ = [
     "KINDS",
     "KIND_BY_PATH",
     "LONGEST_NOTE",
+    "MEMBER_LINK",
     "MENTION",
     "MOST_GROUPS",
     "RESOURCE_TYPES",

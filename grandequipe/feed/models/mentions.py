@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from grandequipe.extensions import Model
 
+MEMBER_LINK = 'href="/membres/'
 # In a clean text a link has these attributes at most; a kept mention has no `rel`.
 MENTION = re.compile(r'<a href="/membres/(\d{1,18})"(?: rel="[^"]*")?>(.*?)</a>', re.DOTALL)
 
@@ -50,6 +51,6 @@ class Mention(Model):
 
 def mentioned_in(html: str) -> Sequence[int]:
     """List the ids of the members whom a clean text mentions, each once."""
-    if 'href="/membres/' not in html:
+    if MEMBER_LINK not in html:
         return ()
     return list(dict.fromkeys(int(found[1]) for found in MENTION.finditer(html)))

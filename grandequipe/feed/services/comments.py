@@ -83,7 +83,7 @@ def add_comment(
     ).one_or_none()
     if comment is None:
         raise _locked()
-    keep_mentions(comment, is_new=True)
+    keep_mentions(comment, had_any=False)
     shown = claim_files(author, Subject(COMMENT_SUBJECT, comment.id), files) if files else ()
     set_committed_value(comment, "files", list(shown))
     expire_counters(post)

@@ -34,19 +34,19 @@ def content_of(post: Post) -> dict[str, Any]:
     return written | {"summary": post.summary, "file_names": [file.name for file in post.files]}
 
 
-def keep_version_before(post: Post) -> None:
-    """Keep what a locked post says before it is changed, unless the last change kept it."""
-    actor_id = post.author_id if post.version == 1 else None
-    _keep(post, actor_id, is_minor=False)
+def version_before(post: Post) -> dict[str, Any]:
+    """Write what a locked post says before it is changed, for `keep_versions`."""
+    return _version(post, post.author_id if post.version == 1 else None, is_minor=False)
 
 
-def keep_version(actor_id: int, post: Post, *, is_minor: bool) -> None:
-    """Keep what a post says from now on."""
-    _keep(post, actor_id, is_minor)
+def keep_versions(before: dict[str, Any], actor_id: int, post: Post, *, is_minor: bool) -> None:
+    """Keep what a post says from now on, and what it said unless the last change kept it."""
+    versions = [before, _version(post, actor_id, is_minor)]
+    db.session.execute(insert(PostVersion).values(versions).on_conflict_do_nothing())
 
 
-def _keep(post: Post, actor_id: int | None, is_minor: bool) -> None:
-    values = {
+def _version(post: Post, actor_id: int | None, is_minor: bool) -> dict[str, Any]:
+    return {
         "post_id": post.id,
         "version": post.version,
         "at": post.edited_at or post.created_at,
@@ -54,7 +54,6 @@ def _keep(post: Post, actor_id: int | None, is_minor: bool) -> None:
         "minor": is_minor,
         "content": content_of(post),
     }
-    db.session.execute(insert(PostVersion).values(values).on_conflict_do_nothing())
 
 
 def keep_comment_version(comment: Comment) -> None:

@@ -19,6 +19,7 @@ from grandequipe.core.html import RichText, summary
 from grandequipe.core.links import LEFT_ALONE, TAG
 from grandequipe.extensions import db
 from grandequipe.feed.models import (
+    MEMBER_LINK,
     MENTION,
     Comment,
     Mention,
@@ -50,18 +51,18 @@ def with_mentions(text: RichText, groups: Iterable[Group]) -> RichText:
     """
     html = "".join(_linked(text.html, groups)) if "@" in text.html else text.html
     ids = [int(found[1]) for found in MENTION.finditer(html) if _begins_with_at(found[2])]
-    if 'href="/membres/' not in html:
+    if MEMBER_LINK not in html:
         return text
     names = _lock_names(list(dict.fromkeys(ids))[:MOST_MENTIONS])
     named = MENTION.sub(lambda found: _written(found, names), html)
     return text if named == text.html else RichText(named, summary(named), text.words)
 
 
-def keep_mentions(subject: Post | Comment, *, is_new: bool = False) -> None:
+def keep_mentions(subject: Post | Comment, *, had_any: bool = True) -> None:
     """Keep whom a text mentions; those whom it mentions no more are marked as removed."""
     ids, now = mentioned_in(subject.body_html), clock.now()
     column = Mention.post_id if isinstance(subject, Post) else Mention.comment_id
-    if not is_new:
+    if had_any:
         gone = update(Mention).where(
             column == subject.id, Mention.removed_at.is_(None), Mention.member_id.not_in(ids)
         )

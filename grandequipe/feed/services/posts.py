@@ -16,7 +16,7 @@ from grandequipe.feed.events import PostEdited
 from grandequipe.feed.models import MOST_GROUPS, Placement, PlacementStatus, Post, PostProposal
 from grandequipe.feed.models.inputs import PostInput
 from grandequipe.feed.models.posts import POST_SUBJECT
-from grandequipe.feed.services.history import keep_version, keep_version_before
+from grandequipe.feed.services.history import keep_versions, version_before
 from grandequipe.feed.services.mentions import keep_mentions
 from grandequipe.feed.services.placements import removed, send
 from grandequipe.feed.services.proposals import (
@@ -62,7 +62,7 @@ def publish_post(
     placements = [place(post, each, since=post.created_at) for each in groups]
     db.session.add(post)
     db.session.flush()
-    keep_mentions(post, is_new=True)
+    keep_mentions(post, had_any=False)
     if post.files:
         claim_files(author, Subject(POST_SUBJECT, post.id), [file.id for file in post.files])
     sent = [send(author, placement) for placement in placements]
@@ -98,7 +98,7 @@ def edit_post(
     """
     hold_memberships(editor, groups_of(post), with_rules=True)
     require(policies.may_edit_post(editor, post), MAY_NOT_EDIT)
-    lock_post(post)
+    had_mentions = lock_post(post)
     if all(placement.is_removed for placement in post.placements):
         raise NotFound
     require(policies.may_edit_post(editor, post), MAY_NOT_EDIT)
@@ -111,14 +111,14 @@ def edit_post(
     post_input.validate(before)
     if policies.must_propose(editor, post):
         return propose(editor, post, post_input, existing_proposal, is_minor=is_minor)
-    keep_version_before(post)
+    before_change = version_before(post)
     write_text(post, post_input, before, groups_to_mention_from(editor, post))
     claim_post_files(editor, post, post_input)
     post.edited_at = clock.now()
     post.version += 1
     db.session.flush()
-    keep_mentions(post)
-    keep_version(editor.id, post, is_minor=is_minor)
+    keep_mentions(post, had_any=had_mentions)
+    keep_versions(before_change, editor.id, post, is_minor=is_minor)
     ended = end_proposal(editor, existing_proposal) if existing_proposal else []
     record_events([*_edited(editor, post, is_minor), *ended])
     return None

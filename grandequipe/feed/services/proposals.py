@@ -45,7 +45,7 @@ from grandequipe.feed.models import (
 from grandequipe.feed.models.inputs import PostInput, reason_error, write_input
 from grandequipe.feed.models.posts import PROPOSAL_SUBJECT
 from grandequipe.feed.queries import placed
-from grandequipe.feed.services.history import keep_version, keep_version_before
+from grandequipe.feed.services.history import keep_versions, version_before
 from grandequipe.feed.services.mentions import keep_mentions
 from grandequipe.feed.services.texts import (
     claim_post_files,
@@ -177,14 +177,14 @@ def approve_proposal(moderator: Member, post: Post, read: str) -> None:
         files=[file.id for file in made.files],
     )
     is_minor = bool(proposal.content.get("minor"))
-    keep_version_before(post)
+    before_change = version_before(post)
     write_text(post, post_input, made)
     claim_post_files(moderator, post, post_input)
     post.edited_at = clock.now()
     post.version += 1
     db.session.flush()
     keep_mentions(post)
-    keep_version(post.author_id, post, is_minor=is_minor)
+    keep_versions(before_change, post.author_id, post, is_minor=is_minor)
     unread = policies.unread_placements(moderator, post)
     ended = end_proposal(moderator, proposal, ProposalApproved)
     waiting = [event for each in unread for event in _wait_again(moderator, each)]

@@ -16,7 +16,7 @@ from grandequipe.core.events import Event, StreamRef, record, record_all
 from grandequipe.core.html import RichText
 from grandequipe.extensions import db
 from grandequipe.feed import policies
-from grandequipe.feed.models import Placement, PlacementStatus, Post
+from grandequipe.feed.models import MEMBER_LINK, Placement, PlacementStatus, Post
 from grandequipe.feed.models.inputs import INPUTS, PostInput
 from grandequipe.feed.models.posts import POST_SUBJECT, PROPOSAL_SUBJECT
 from grandequipe.feed.policies import must_propose
@@ -29,7 +29,12 @@ from grandequipe.taxonomies.queries import find_territories, find_themes
 
 # All lock the placements in one order, and the post after the first: who has that has it all.
 LOCK = (
-    select(Placement, Post.version, Post.edited_at)
+    select(
+        Placement,
+        Post.version,
+        Post.edited_at,
+        Post.body_html.contains(MEMBER_LINK).label("may_mention"),
+    )
     .join(Placement.post)
     .where(Placement.post_id == bindparam("post", type_=BigInteger))
     .order_by(Placement.id)
@@ -58,10 +63,11 @@ def hold_post(post: Post) -> None:
         raise NotFound
 
 
-def lock_post(post: Post) -> None:
+def lock_post(post: Post) -> bool:
     """Lock a post until the commit, and read again what other transactions changed of it.
 
-    Raises NotFound where it is gone, with the last of its groups.
+    Returns whether it may mention members. Raises NotFound where it is gone, with the last of its
+    groups.
     """
     rows = db.session.execute(LOCK, {"post": post.id}).all()
     if not rows:
@@ -69,6 +75,7 @@ def lock_post(post: Post) -> None:
     set_committed_value(post, "placements", [row[0] for row in rows])
     set_committed_value(post, "version", rows[0].version)
     set_committed_value(post, "edited_at", rows[0].edited_at)
+    return bool(rows[0].may_mention)
 
 
 def subjects_of(post: Post | None) -> Sequence[Subject]:

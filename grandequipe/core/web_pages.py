@@ -9,11 +9,13 @@ import codecs
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from selectolax.lexbor import LexborHTMLParser
-
 from grandequipe.core.cleaning import cleaned_line
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
 
 LONGEST_TITLE = 200
 LONGEST_DESCRIPTION = 400
@@ -57,6 +59,9 @@ class PageDescription:
 def describe_page(content: bytes, charset: str, address: str) -> PageDescription:
     """Read a page, or the first bytes of it; `charset` is what its server says."""
     page = _decoded(content, charset)
+    # The web process, which reads no pages, has no room for it.
+    from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415
+
     said = _said(LexborHTMLParser("".join(_tags(page))))
     return PageDescription(
         _words(said, LONGEST_TITLE, "og:title", "twitter:title", "title"),
@@ -121,7 +126,7 @@ def _end_of(tag: str) -> int:
     return 0
 
 
-def _said(tree: LexborHTMLParser) -> Mapping[str, str]:
+def _said(tree: "LexborHTMLParser") -> Mapping[str, str]:
     """Give what the tags say, by the name in lower case; the first of a name counts."""
     said: dict[str, str] = {}
     title = tree.css_first("title")

@@ -5,6 +5,8 @@ words are a member's. That process imports nothing of the project and knows noth
 Other greenlets go on meanwhile, and one is drawn at a time.
 """
 
+from __future__ import annotations
+
 import io
 import json
 import resource
@@ -13,8 +15,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from threading import BoundedSemaphore
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw, ImageFont
+if TYPE_CHECKING or __name__ == "__main__":
+    # The web process, which only starts the other one, has no room for it.
+    from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, HEIGHT = 1200, 630
 LONGEST_WAIT = 15.0

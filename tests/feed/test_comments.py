@@ -144,7 +144,8 @@ def test_an_open_page_asks_for_one_comment(cast, browser, visitor):
 def test_a_card_leads_to_the_heading_of_the_comments(cast, visitor):
     """A heading takes the focus, a section does not."""
     post = make_post(cast.amina, cast.ess)
-    assert f"/publications/{post.id}#comments-title" in visitor.get("/groupes/ess-quartiers").text
+    heading = f"/publications/{post.id}-titre-news#comments-title"
+    assert heading in visitor.get("/groupes/ess-quartiers").text
     assert 'id="comments-title" tabindex="-1"' in visitor.get(f"/publications/{post.id}").text
 
 

@@ -30,7 +30,7 @@ def presses_on(page: str) -> list[tuple[str, str]]:
 @pytest.fixture
 def path(cast: Cast) -> str:
     """Give the address of a post in a public group."""
-    return f"/publications/{make_post(cast.amina, cast.ess).id}"
+    return f"/publications/{make_post(cast.amina, cast.ess).id}-titre-news"
 
 
 def test_one_press_joins_and_leads_back_to_the_field(cast: Cast, browser: Open, path: str) -> None:

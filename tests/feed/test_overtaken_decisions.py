@@ -55,7 +55,7 @@ def test_who_decides_after_another_moderator_is_led_to_the_post_and_the_queue(
     late = browser(cast.bruno).send(f"{address}/proposition/{act}", sent)
     assert late.status_code == 409
     assert "n’attend plus" in late.text
-    assert f'href="{address}"' in late.text
+    assert f'href="{address}-prete-perceuse"' in late.text
     assert f'href="{MODERATION}"' in late.text
 
 
@@ -70,7 +70,7 @@ def test_who_decides_late_on_a_post_that_waited_is_led_on_too(
     address = f"/publications/{waiting.id}"
     late = browser(cast.bruno).send(f"{address}/{act}", {"read": read, "reason": "Trop long."})
     assert late.status_code == 409
-    assert f'href="{address}"' in late.text
+    assert f'href="{address}-prete-perceuse"' in late.text
     assert f'href="{MODERATION}"' in late.text
 
 

@@ -292,7 +292,7 @@ def test_a_change_over_a_newer_one_is_made_only_when_asked_for_twice(cast, brows
     refused = chloe.send(address, mine)
     assert (refused.status_code, only_post().title) == (409, "De Bruno")
     assert 'value="De Chloé"' in refused.text
-    assert f'href="/publications/{post.id}" target="_blank"' in refused.text
+    assert f'href="/publications/{post.id}-de-bruno" target="_blank"' in refused.text
     assert hidden(refused.text, "seen") == seen
 
     over = hidden(refused.text, "over")

@@ -84,7 +84,17 @@ def test_what_was_wrong_or_only_looked_at_costs_nothing(browser: Open, cast: Cas
     assert chloe.send(path, NEWS).status_code == 303
 
 
-@pytest.mark.parametrize("name", ["comment", "invitation", "group"])
+def test_adding_files_to_a_comment_writes_none_and_costs_nothing(browser: Open, cast: Cast) -> None:
+    make_post(cast.amina, cast.ess)
+    path, form, model = FORMS["comment"]
+    chloe, before = browser(cast.chloe), count(model)
+    for _ in range(4):
+        assert chloe.send(path, {**form, "preview": "files"}).status_code == 200
+    assert count(model) == before
+    assert chloe.send(path, form).status_code == 303
+
+
+@pytest.mark.parametrize("name", ["invitation", "group"])
 def test_a_word_that_only_publishing_knows_takes_no_limit_off(
     browser: Open, cast: Cast, name: str
 ) -> None:

@@ -86,7 +86,8 @@ def test_a_card_names_its_reactions_by_its_title_once(cast, browser, visitor):
         add_reaction(cast.chloe, post, ReactionName.USEFUL)
     page = browser(cast.chloe).get("/groupes/ess-quartiers").text
     assert 'role="group" aria-label="Réactions à «\u00a0Le marché couvert\u00a0»"' in page
-    assert page.count("Le marché couvert") + page.count(f"post-{post.id}-title") == 3 + 2
+    # In the link, and to ears with the reactions, the bookmark and the comments.
+    assert page.count("Le marché couvert") + page.count(f"post-{post.id}-title") == 4 + 2
     assert (
         '<ul class="reactions" aria-label="Réactions">'
         in visitor.get("/groupes/ess-quartiers").text

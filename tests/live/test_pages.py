@@ -8,13 +8,16 @@ from flask import Flask, url_for
 from werkzeug.routing import Rule
 
 from grandequipe.core import mail
+from grandequipe.core.transactions import atomic
 from grandequipe.digests.queries import get_subscription
+from grandequipe.feed.services.drafts import save_draft
 from grandequipe.live.pages import ENDPOINTS
 from grandequipe.notifications.models import MAILED_KINDS
 from grandequipe.notifications.services import stopping_token
 from tests.api.conftest import react_to_all
 from tests.conftest import Visitor
 from tests.factories import Cast, make_comment, make_post, picture_file
+from tests.sample_content import draft_input
 
 CURSOR = b' data-cursor="'
 
@@ -58,8 +61,11 @@ def test_whole_pages_alone_ask_where_they_stand(
     amina = browser(cast.amina)
     amina.send("/reglages/photo", {"picture": (picture_file(), "moi.jpg")})
     post = make_post(cast.amina, cast.ess)
-    comment = make_comment(cast.bruno, post)
+    comment = make_comment(cast.amina, post)
     react_to_all()
+    with atomic():
+        save_draft(cast.amina, draft_input(cast.ess, "a", "Un titre"))
+        draft = save_draft(cast.amina, draft_input(cast.ess, "a", "Un autre titre")).draft
     mail.send(mail.Mail(to="x@example.org", subject="S", text="T", html="<p>T</p>"))
     values = {
         "slug": cast.ess.slug,
@@ -69,6 +75,11 @@ def test_whole_pages_alone_ask_where_they_stand(
         "member_id": cast.amina.id,
         "notification_id": 1,
         "file_id": 1,
+        "preview_id": 1,
+        "draft_id": draft.id,
+        "code": "C93006",
+        "words": "titre-news",
+        "digest": "0" * 16,
         "key": get_subscription(cast.amina).unsubscribe_key,
         "token": stopping_token(cast.amina, MAILED_KINDS),
         "name": max(mails_folder.glob("[0-9]*.eml")).stem,
@@ -83,10 +94,14 @@ def test_whole_pages_alone_ask_where_they_stand(
             with_cursor.add(endpoint)
     assert {"feed.home", "feed.post_page", "notifications.index"} <= with_cursor
     assert with_cursor - ENDPOINTS == set()
-    # Pages in a state that is not set up here: a recent password, a proposal, a valid link.
+    # Pages in a state that is not set up here: a recent password, a proposal, a valid link, a draft
+    # whose group is no more, a nomenclature.
     assert ENDPOINTS - with_cursor == {
+        "feed.open_draft",
         "feed.proposal",
         "feed.refuse_proposal",
+        "feed.territory_page",
+        "feed.theme_page",
         "groups.invitation",
         "security.change_password",
         "security.confirm_email",

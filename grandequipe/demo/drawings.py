@@ -271,7 +271,7 @@ SCENES: dict[str, tuple[Callable[[Sheet], None], str]] = {
 }
 
 
-def draw_scene(scene: str, words: str, size: tuple[int, int] = (1200, 800)) -> Image.Image:
+def draw_scene(scene: str, words: str, size: tuple[int, int] = (960, 640)) -> Image.Image:
     """Draw a scene, always the same for the same words."""
     sheet = Sheet(*size, f"{scene} {words}")
     SCENES[scene][0](sheet)

@@ -1,5 +1,8 @@
 """Comments that their authors change: marked, with a history for moderators."""
 
+import pytest
+
+from grandequipe.core.errors import Conflict
 from grandequipe.core.events import EventRecord
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
@@ -24,6 +27,16 @@ def test_an_author_changes_a_comment_and_moderators_read_what_it_said(cast, brow
     assert browser(cast.driss).get(f"{address}/historique").status_code == 403
     events = db.session.query(EventRecord).filter_by(kind="comment.edited").all()
     assert [each.data for each in events] == [{"group_id": cast.ess.id, "post_id": comment.post_id}]
+
+
+def test_a_change_over_a_version_that_was_changed_meanwhile_is_refused(cast):
+    """Both had read the first version before either took the lock."""
+    comment = make_comment(cast.chloe, make_post(cast.amina, cast.ess), "Lundi")
+    with atomic():
+        assert services.edit_comment(cast.chloe, comment, "<p>Mardi</p>", over=1)
+    with pytest.raises(Conflict), atomic():
+        services.edit_comment(cast.chloe, comment, "<p>Mercredi</p>", over=1)
+    assert db.session.get_one(Comment, comment.id).body_html == "<p>Mardi</p>"
 
 
 def test_nobody_else_changes_a_comment_and_nothing_comes_of_the_same_words(cast, browser):

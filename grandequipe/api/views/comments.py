@@ -13,7 +13,6 @@ from grandequipe.api.schemas.comments import (
     CommentSchema,
 )
 from grandequipe.api.schemas.lists import PageQuery
-from grandequipe.core.errors import Conflict
 from grandequipe.core.policies import require
 from grandequipe.core.windows import Window
 from grandequipe.feed import queries, services
@@ -50,10 +49,8 @@ def edit_comment(data: dict[str, Any], comment_id: int) -> Comment:
     author = acting_member()
     comment = queries.get_comment(comment_id, seen_by=author)
     require(may_edit_comment(author, comment), "You can’t edit this comment.")
-    if data.get("version") not in (None, comment.version):
-        raise Conflict("This comment has changed since you read it.")
-    language = data.get("language", comment.language)
-    services.edit_comment(author, comment, data["body_html"], language)
+    language, version = data.get("language", comment.language), data.get("version")
+    services.edit_comment(author, comment, data["body_html"], language, version)
     return comment
 
 

@@ -114,11 +114,16 @@ def _locked() -> Conflict:
 
 
 def edit_comment(
-    author: Member, comment: Comment, body_html: str, language: str | None = None
+    author: Member,
+    comment: Comment,
+    body_html: str,
+    language: str | None = None,
+    over: int | None = None,
 ) -> bool:
     """Change what one said; what it said before is kept for moderators. Its files stay.
 
-    Returns whether anything changed. Raises NotFound where it was removed meanwhile.
+    Returns whether anything changed. Raises NotFound where it was removed meanwhile, and Conflict
+    where its version is not the one that is to be written over.
     """
     post = comment.post
     hold_memberships(author, [placement.group for placement in post.published])
@@ -133,6 +138,8 @@ def edit_comment(
     db.session.refresh(comment, with_for_update={"of": Comment, "key_share": True})
     if comment.is_removed:
         raise NotFound
+    if over not in (None, comment.version):
+        raise Conflict(_("This comment has changed since you read it."))
     if (comment.body_html, comment.language) == (text.html, language or None):
         return False
     keep_comment_version(comment)

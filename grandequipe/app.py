@@ -10,6 +10,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from grandequipe import (
+    admin,
     api,
     attachments,
     digests,
@@ -18,6 +19,7 @@ from grandequipe import (
     link_previews,
     live,
     members,
+    moderation,
     notifications,
     taxonomies,
     web,
@@ -49,10 +51,12 @@ FEATURES = (
     attachments,
     link_previews,
     feed,
+    moderation,
     notifications,
     live,
     digests,
     api,
+    admin,
 )
 
 

@@ -1,0 +1,7 @@
+"""The site's administration: members, groups, settings, and the health of the installation."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages of administrators."""

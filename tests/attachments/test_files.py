@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
+from werkzeug.http import parse_options_header
 
 from grandequipe.attachments.models import File, FileState
 from grandequipe.attachments.tasks import remove_abandoned, remove_orphans
@@ -48,6 +49,23 @@ def test_a_browser_executes_nothing_of_a_file(
     assert headers["Content-Security-Policy"].endswith("sandbox")
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert {"private", "no-cache"} <= set(headers["Cache-Control"].split(", "))
+
+
+def test_a_file_keeps_its_name_in_headers_that_are_ascii(
+    cast: Cast, send: Send, browser: Callable[[Member], Visitor]
+) -> None:
+    """gunicorn refuses any other header: the file would not be read at all."""
+    for name, plain in (
+        ("Rapport d’activité 2026 (fin).pdf", "Rapport dactivite 2026 (fin).pdf"),
+        ("Cœur de quartier – bilan.pdf", "Cur de quartier  bilan.pdf"),
+        ("تقرير.pdf", ".pdf"),
+    ):
+        read = browser(cast.amina).get(path_of(send(cast.amina, PDF, name)))
+        header = read.headers["Content-Disposition"]
+        assert header.isascii()
+        kind, said = parse_options_header(header)
+        assert (kind, said["filename"]) == ("attachment", name)
+        assert plain in header, "for programs that read the plain name only"
 
 
 def test_ranges_are_answered_and_the_tag_spares_the_bytes(

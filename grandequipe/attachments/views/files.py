@@ -5,7 +5,9 @@ answers as what is not there. A browser executes nothing of a file: it gets the 
 guess another, and allowed neither scripts nor anything else of this site.
 """
 
+import unicodedata
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
@@ -71,7 +73,7 @@ def _describe(response: Response, name: str, media_type: str) -> None:
     kind = "inline" if media_type.startswith(SHOWN) else "attachment"
     if media_type == WIDTH_TYPE:
         name = f"{name.rpartition('.')[0]}.webp"
-    response.headers.set("Content-Disposition", kind, filename=name)
+    response.headers.set("Content-Disposition", kind, **_named(name))
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -80,6 +82,17 @@ def _describe(response: Response, name: str, media_type: str) -> None:
     response.cache_control.private = True
     response.cache_control.no_cache = True
     response.vary.add("Cookie")
+
+
+def _named(name: str) -> dict[str, str]:
+    """Give the parameters of a header that say a file's name, as RFC 6266 has them.
+
+    A header is ASCII: a name with other characters is percent-encoded, beside a plainer one.
+    """
+    if name.isascii():
+        return {"filename": name}
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
 
 
 def _wanted(size: int, tag: str) -> tuple[int, int]:

@@ -10,10 +10,10 @@ from grandequipe.core.errors import Invalid
 from grandequipe.core.html import LONGEST_COMMENT
 from grandequipe.core.languages import plausible_language
 from grandequipe.feed.forms.fields import RequiredMark
-from grandequipe.feed.forms.rich_text import RichTextField
 from grandequipe.web.forms import Form, Longest, ManyLines, trimmed
 from grandequipe.web.languages import short_language_field
 from grandequipe.web.measures import LONGEST_CHOICE
+from grandequipe.web.rich_text import RichTextField
 
 
 class CommentForm(Form):

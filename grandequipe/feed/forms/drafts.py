@@ -17,13 +17,13 @@ from grandequipe.core.time_zones import clock_of
 from grandequipe.feed.forms.fields import LocalTimeField, RequiredMark, wall_clock
 from grandequipe.feed.forms.kinds import FORMS, form_for
 from grandequipe.feed.forms.posts import PostForm
-from grandequipe.feed.forms.rich_text import EDITED, TYPED
 from grandequipe.feed.models import Draft, Kind, Post
 from grandequipe.feed.models.drafts import DRAFT_SUBJECT
 from grandequipe.feed.models.inputs import PostInput
 from grandequipe.groups.models import Group
 from grandequipe.web.forms import Form
 from grandequipe.web.measures import LONGEST_CHOICE, length_of, measures_of
+from grandequipe.web.rich_text import EDITED, TYPED
 
 BODY, FORMAT, FILES, SEEN = "body_html", "body_format", "files", "seen"
 # Of one field: more than any list of choices has.

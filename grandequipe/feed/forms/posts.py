@@ -21,7 +21,6 @@ from grandequipe.feed.forms.fields import (
     RequiredMark,
     wall_clock,
 )
-from grandequipe.feed.forms.rich_text import RichTextField
 from grandequipe.feed.models import Post
 from grandequipe.feed.models.inputs import (
     INPUTS,
@@ -40,6 +39,7 @@ from grandequipe.web.forms import (
     unbroken,
 )
 from grandequipe.web.languages import language_field
+from grandequipe.web.rich_text import RichTextField
 
 # Names of communes are long, and more of them than may be are named one by one.
 LONGEST_LABELS = 4_000

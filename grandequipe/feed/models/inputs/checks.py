@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 
 from grandequipe.core import html
-from grandequipe.core.errors import Invalid
+from grandequipe.core.html.measured import read_rich_text
 from grandequipe.core.links import LONGEST_ADDRESS, whole_address
 from grandequipe.core.text_validation import length_error, line_error, shows_something, text_error
 
@@ -21,12 +21,12 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 def read_body(typed: str) -> html.RichText:
     """Read the text of a post; raise Invalid that says what is wrong with it."""
-    return _read_rich_text(typed, html.LONGEST_BODY, html.LONGEST_CLEAN)
+    return read_rich_text(BODY, typed, html.LONGEST_BODY, html.LONGEST_CLEAN)
 
 
 def read_comment(typed: str) -> html.RichText:
     """Read a comment, which is shorter; raise Invalid that says what is wrong with it."""
-    return _read_rich_text(typed, html.LONGEST_COMMENT, html.LONGEST_CLEAN_COMMENT)
+    return read_rich_text(BODY, typed, html.LONGEST_COMMENT, html.LONGEST_CLEAN_COMMENT)
 
 
 def reason_error(words: str) -> str | None:
@@ -36,33 +36,6 @@ def reason_error(words: str) -> str | None:
     if len(words.strip()) < SHORTEST_REASON:
         return str(_("Say why in a few words. The author will see it."))
     return None
-
-
-def _read_rich_text(typed: str, longest: int, longest_clean: int) -> html.RichText:
-    if wrong := length_error(typed, longest) or text_error(typed):
-        raise _text_error(wrong)
-    try:
-        text = html.RichText.read(typed)
-    except html.TooManyTags:
-        sentence = _("This text has too many tags, or too many left open.")
-        raise _text_error(sentence) from None
-    except html.TooMuchRepeated:
-        raise _text_error(_grown()) from None
-    # Tags that were left open are closed in each paragraph, and addresses are written twice.
-    wrong = _grown() if len(text.html) > longest_clean else None
-    if wrong := wrong or missing(text.words, _("Please write a few words.")):
-        raise _text_error(wrong)
-    return text
-
-
-def _text_error(sentence: str) -> Invalid:
-    return Invalid({BODY: str(sentence)})
-
-
-def _grown() -> str:
-    return str(
-        _("This text is too long once its tags are closed and its links added. Please shorten it.")
-    )
 
 
 def missing(words: str, sentence: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The forms of the pages of groups."""
+"""The forms of groups, their members and invitations."""
 
 from collections.abc import Mapping
 from typing import ClassVar

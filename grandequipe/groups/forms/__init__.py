@@ -1,0 +1,11 @@
+"""The forms of the pages of groups."""
+
+from grandequipe.groups.forms.groups import (
+    AccountPasswordForm as AccountPasswordForm,
+    AnswerForm as AnswerForm,
+    CoverForm as CoverForm,
+    EndForm as EndForm,
+    GroupForm as GroupForm,
+    InvitationForm as InvitationForm,
+    RoleForm as RoleForm,
+)

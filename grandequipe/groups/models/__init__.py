@@ -1,0 +1,16 @@
+"""Groups, memberships and invitations."""
+
+from grandequipe.groups.models.groups import (
+    STREAM_OWNER as STREAM_OWNER,
+    Colour as Colour,
+    Group as Group,
+    Invitation as Invitation,
+    JoinPolicy as JoinPolicy,
+    Level as Level,
+    Membership as Membership,
+    MembershipState as MembershipState,
+    PostingPolicy as PostingPolicy,
+    Role as Role,
+    Visibility as Visibility,
+    colour_of as colour_of,
+)

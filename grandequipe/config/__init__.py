@@ -112,6 +112,10 @@ class Settings:
         """The path prefix of the site: empty, or like `/reseau`."""
         return urlsplit(self.site_url).path.rstrip("/")
 
+    def sets(self, name: str) -> bool:
+        """Return whether the operator gave this setting another value than its default."""
+        return bool(getattr(self, name) != self.__dataclass_fields__[name].default)
+
     @property
     def contact(self) -> str:
         """The e-mail address of the site's operator."""

@@ -9,11 +9,11 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import groupby
 
-from flask import current_app
 from flask_babel import gettext as _
 
 from grandequipe.core.cleaning import cleaned_line
 from grandequipe.core.domains import holds_domain
+from grandequipe.core.site_settings import site_settings
 from grandequipe.core.text_validation import holds_address, say_unshown
 
 # Digits are read as characters, and i as l in many a typeface.
@@ -136,7 +136,7 @@ def _scripts_of(word: str) -> set[str]:
 
 def _passes_for_the_site(name: str) -> bool:
     said, rest = "".join(_read_as(name)), "".join(_own_words(name))
-    for known in (current_app.config["SETTINGS"].site_name, PRODUCT):
+    for known in (site_settings().site_name, PRODUCT):
         words = _read_as(known)
         whole = "".join(words)
         # A site may be called by one common word, with which names begin.

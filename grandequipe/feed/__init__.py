@@ -8,6 +8,7 @@ from flask_login import user_logged_out
 
 from grandequipe.attachments.policies import register_subject
 from grandequipe.core.links import address_words
+from grandequipe.core.site_settings import site_settings
 from grandequipe.feed import handlers, views
 from grandequipe.feed.models import KINDS, RESOURCE_TYPES, Label
 from grandequipe.feed.models.drafts import DRAFT_SUBJECT
@@ -71,13 +72,18 @@ def init_app(app: Flask) -> None:
         draft_queries.find_existing_drafts,
         is_private=True,
     )
-    visitors = VisitorPageCache(app.wsgi_app, GROUP_PAGE, _inside(app, find_public_head))
+    visitors = VisitorPageCache(app.wsgi_app, GROUP_PAGE, _inside(app, _position_of_page))
     members = EntityTags(visitors, HOME, _inside(app, lambda params: _home_headers(*params)))
     app.wsgi_app = members  # type: ignore[method-assign]
 
 
 def _home_headers(environ: Environ, identity: Identity, shown: Shown) -> dict[str, str]:
     return headers_of(environ, identity, find_state_of_tag(*identity, shown), shown)
+
+
+def _position_of_page(slug: str) -> tuple[object, ...] | None:
+    head = find_public_head(slug)
+    return (site_settings().version, head) if head is not None else None
 
 
 def _inside(app: Flask, find: Callable[[Any], Any]) -> Callable[[Any], Any]:

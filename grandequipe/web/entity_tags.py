@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from grandequipe.core import clock, signing
+from grandequipe.core.site_settings import site_settings
 from grandequipe.web.assets import build
 from grandequipe.web.page_store import Application, Environ
 
@@ -58,7 +59,9 @@ def headers_of(
     if state is None:
         return {}
     minute = int(clock.now().timestamp() // 60)
-    depends_on = repr((environ.get("HTTP_COOKIE"), build(), minute, state, list(shown)))
+    depends_on = repr(
+        (environ.get("HTTP_COOKIE"), build(), site_settings().version, minute, state, list(shown))
+    )
     digest = signing.digest("entity tag", depends_on).hex()[:32]
     ids = ".".join(map(str, shown))
     return {

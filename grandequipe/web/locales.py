@@ -7,6 +7,7 @@ from flask_babel import get_locale, get_timezone
 from flask_login import current_user
 
 from grandequipe.config import LOCALES
+from grandequipe.core.site_settings import Registration, site_contact, site_settings
 from grandequipe.core.time_zones import clock_of
 from grandequipe.extensions import babel
 
@@ -20,11 +21,15 @@ def init_app(app: Flask) -> None:
     app.context_processor(_template_context)
 
 
-def _template_context() -> dict[str, str]:
+def _template_context() -> dict[str, Any]:
+    settings = site_settings()
     return {
         "locale": str(get_locale()),
         "clock_of_page": str(get_timezone()),
-        "site_name": current_app.config["SETTINGS"].site_name,
+        "site_name": settings.site_name,
+        "site_settings": site_settings,
+        "site_contact": site_contact,
+        "registers": settings.registration is Registration.OPEN,
     }
 
 

@@ -20,6 +20,7 @@ from grandequipe.core.files import store_at
 from grandequipe.core.mail import MailState
 from grandequipe.core.mail.queries import count_unfinished
 from grandequipe.core.redis import client
+from grandequipe.core.site_settings import read_site_settings
 from grandequipe.core.tasks import LAST_BEAT, OLDEST_BEAT
 from grandequipe.extensions import celery, db
 
@@ -147,11 +148,13 @@ def outbox(settings: Settings) -> str | None:
 
 def legal(settings: Settings) -> str | None:
     """Check that the legal notice names the site's publisher and host."""
-    values = {"LEGAL_PUBLISHER": settings.legal_publisher, "LEGAL_HOST": settings.legal_host}
+    stored = read_site_settings()
+    values = {"LEGAL_PUBLISHER": stored.legal_publisher, "LEGAL_HOST": stored.legal_host}
     missing = [name for name, value in values.items() if not value]
     if not missing:
         return None
-    return f"the legal notice lacks what French law asks for: set {' and '.join(missing)}."
+    names = " and ".join(missing)
+    return f"the legal notice lacks what French law asks for: set {names}, or say it in the site's settings."
 
 
 CHECKS: dict[str, Check] = {

@@ -11,6 +11,8 @@ from flask import current_app
 from flask_babel import force_locale
 from werkzeug.routing import Map, MapAdapter
 
+from grandequipe.core.site_settings import site_settings
+
 
 @contextmanager
 def in_language_of(locale: str) -> Iterator[None]:
@@ -54,12 +56,12 @@ def host() -> str:
 
 def site_name() -> str:
     """Give the name that members know this site by."""
-    return str(current_app.config["SETTINGS"].site_name)
+    return site_settings().site_name
 
 
 def publisher() -> str:
     """Give the name of the person who answers for this site in law; empty where none is set."""
-    return str(current_app.config["SETTINGS"].legal_publisher)
+    return site_settings().legal_publisher
 
 
 def site_url() -> str:

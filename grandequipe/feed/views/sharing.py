@@ -20,6 +20,7 @@ from grandequipe.core.errors import NotFound
 from grandequipe.core.lines import isolated, one_line
 from grandequipe.core.links import address_words
 from grandequipe.core.pictures import share_card
+from grandequipe.core.site_settings import site_settings
 from grandequipe.extensions import db
 from grandequipe.feed.models import KINDS, Kind, Placement, Post, Webinar
 from grandequipe.feed.models.posts import CARDS
@@ -132,7 +133,7 @@ def _card_of(post: Post, place: Placement) -> share_card.ShareCard:
         kind=word,
         title=one_line(post.title),
         group=one_line(place.group.name),
-        site=settings.site_name,
+        site=site_settings().site_name,
         colour=COLOURS[kind.colour],
         headings=_fonts(HEADINGS),
         typefaces=_fonts(TEXTS),
@@ -170,7 +171,7 @@ def _data_of(post: Post, place: Placement, url: str, card: str) -> dict[str, Any
     }
     if post.language:
         about["inLanguage"] = post.language
-    site = {"@type": "Organization", "name": current_app.config["SETTINGS"].site_name}
+    site = {"@type": "Organization", "name": site_settings().site_name}
     if isinstance(post, Webinar) and post.starts_at and post.ends_at:
         return about | {
             "@type": "Event",

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_security import PasswordUtil
 from zxcvbn import zxcvbn
 
+from grandequipe.core.site_settings import site_settings
 from grandequipe.core.text_validation import too_long
 from grandequipe.core.threads import run_in_thread
 from grandequipe.web.measures import LONGEST_PASSWORD
@@ -77,7 +78,7 @@ def _is_about_the_account(password: str, email: str) -> bool:
 def _known_texts(email: str) -> Iterator[str]:
     """Return the known texts about an account, the longest first."""
     name, _at, host = email.partition("@")
-    site = current_app.config["SETTINGS"].site_name
+    site = site_settings().site_name
     known = {_simplified(word) for word in (email, name, host, site)}
     return iter(sorted((word for word in known if len(word) >= SHORTEST_NAME), key=len)[::-1])
 

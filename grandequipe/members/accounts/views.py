@@ -8,6 +8,7 @@ from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_security import views
 
+from grandequipe.core.site_settings import Registration, read_site_settings, site_contact
 from grandequipe.members.accounts import next_url, sessions
 from grandequipe.members.accounts.confirmations import confirm_mailbox
 from grandequipe.members.accounts.rate_limits import (
@@ -29,6 +30,7 @@ from grandequipe.members.forms import (
 from grandequipe.members.identity import viewer
 from grandequipe.web.form_rules import repeatable, separate, unkeyed
 from grandequipe.web.measures import takes
+from grandequipe.web.pages import render_page
 from grandequipe.web.redirects import local_path
 
 FORM = ("GET", "POST")
@@ -70,7 +72,10 @@ def logout() -> ResponseReturnValue:
 @limited_registrations
 @in_one_transaction
 def register() -> ResponseReturnValue:
-    """Register, whether the address is known or not."""
+    """Register, whether the address is known or not; or say that nobody can by themselves."""
+    if read_site_settings().registration is not Registration.OPEN:
+        page = render_page("security/registration_closed.html", contact=site_contact())
+        return page, 403 if request.method == "POST" else 200
     next_url.keep_next_url()
     return next_url.led_to_log_in(views.register())
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
 
-from flask_babel import lazy_gettext as _
+from flask_babel import gettext, lazy_gettext as _
 from flask_login import current_user
 from flask_security import (
     ChangePasswordForm,
@@ -19,6 +19,7 @@ from wtforms import Field, PasswordField, StringField
 from wtforms.validators import DataRequired
 
 from grandequipe.core.email_addresses import LONGEST_EMAIL_ADDRESS
+from grandequipe.core.site_settings import lets_register, read_site_settings
 from grandequipe.extensions import security
 from grandequipe.members.services import LONGEST_NAME
 from grandequipe.web.forms import HasAlphanumerics, Longest, OneLine, PersonName, trimmed
@@ -70,6 +71,13 @@ class RegistrationForm(AccountForm, RegisterFormV2):
         known = self.existing_email_user
         if known is not None and known.active and known.confirmed_at is None:
             self.existing_email_user, self.email.errors = None, []
+        settings = read_site_settings()
+        if not self.email.errors and not lets_register(self.email.data or "", settings):
+            # Said of unknown and of known addresses alike: it shows no account.
+            self.existing_email_user = None
+            domains = ", ".join(f"@{domain}" for domain in settings.allowed_domains)
+            sentence = gettext("Only addresses at %(domains)s can sign up here.", domains=domains)
+            self.email.errors = [sentence]
         return not self.errors
 
     def __iter__(self) -> Iterator[Field]:

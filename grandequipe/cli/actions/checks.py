@@ -154,7 +154,7 @@ def legal(settings: Settings) -> str | None:
     if not missing:
         return None
     names = " and ".join(missing)
-    return f"the legal notice lacks what French law asks for: set {names}, or say it in the site's settings."
+    return f"the legal notice lacks what French law asks for: set {names}."
 
 
 CHECKS: dict[str, Check] = {

@@ -165,6 +165,23 @@ def test_two_devices_at_once_keep_both_texts_and_the_author_chooses(
     assert only_draft().title == "La fête du parc 2"
 
 
+def test_of_two_drafts_with_a_picture_each_describes_it(cast: Cast, browser: Browser) -> None:
+    """Until it is published the picture is described by its author."""
+    author, form = browser(cast.chloe), typed(cast.ess)
+    author.send("/brouillons", {**form, "upload": [(picture_file(), "fete.jpg")]})
+    first, file_id = only_draft().id, db.session.scalars(select(File.id)).one()
+    base = {**form, "draft": first, "files": file_id}
+    assert save(author, base, draft_version=0, title="Autre").status_code == 409
+    _path, page = follow(author, f"/brouillons/{first}")
+    assert f'name="alternative-{file_id}"' in page
+    save(author, base, draft_version=1, **{f"alternative-{file_id}": "Une table"})
+    assert db.session.scalars(select(File.alternative)).one() == "Une table"
+    form = {**base, f"alternative-{file_id}": "Une longue table"}
+    assert author.send(form_path(cast.ess), form).status_code == 303
+    db.session.expire_all()
+    assert db.session.scalars(select(File.alternative)).one() == "Une longue table"
+
+
 def test_a_lost_or_late_answer_makes_no_copy_and_undoes_nothing(
     cast: Cast, browser: Browser
 ) -> None:

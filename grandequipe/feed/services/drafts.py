@@ -165,15 +165,6 @@ def lock_draft_to_publish(author: Member, draft_id: int | None, key: str) -> Dra
     return found
 
 
-def own_draft_subjects(author: Member, draft_id: int | None, key: str) -> Sequence[Subject]:
-    """Name what the files of the draft of an open form belong to; nothing where it has none."""
-    if draft_id is None and not key:
-        return ()
-    which = Draft.id == draft_id if draft_id is not None else Draft.key == key
-    found = db.session.scalar(select(Draft.id).where(Draft.author_id == author.id, which))
-    return [Subject(DRAFT_SUBJECT, found)] if found is not None else ()
-
-
 def end_draft(draft: Draft) -> None:
     """Delete a draft for ever, with the transaction that publishes it."""
     release_files(Subject(DRAFT_SUBJECT, draft.id))

@@ -16,7 +16,8 @@ from grandequipe.core.events import Event, StreamRef, record, record_all
 from grandequipe.core.html import RichText
 from grandequipe.extensions import db
 from grandequipe.feed import policies
-from grandequipe.feed.models import MEMBER_LINK, Placement, PlacementStatus, Post
+from grandequipe.feed.models import MEMBER_LINK, Draft, Placement, PlacementStatus, Post
+from grandequipe.feed.models.drafts import DRAFT_SUBJECT
 from grandequipe.feed.models.inputs import INPUTS, PostInput
 from grandequipe.feed.models.posts import POST_SUBJECT, PROPOSAL_SUBJECT
 from grandequipe.feed.policies import must_propose
@@ -89,11 +90,14 @@ def subjects_described_by(editor: Member, post: Post | None) -> Sequence[Subject
     """Name what a picture may belong to for the editor to say what it shows.
 
     Where a moderator reads changes first, what the groups see already is described by moderators.
+    The editor's drafts are read by no other; one text has two of them where it was written on two
+    devices.
     """
-    subjects = subjects_of(post)
+    drafts = db.session.scalars(select(Draft.id).where(Draft.author_id == editor.id))
+    subjects = [*subjects_of(post), *(Subject(DRAFT_SUBJECT, draft_id) for draft_id in drafts)]
     if post is None or not must_propose(editor, post):
         return subjects
-    return [each for each in subjects if each.type == PROPOSAL_SUBJECT]
+    return [each for each in subjects if each.type != POST_SUBJECT]
 
 
 def claim_post_files(actor: Member, post: Post, post_input: PostInput) -> None:

@@ -12,7 +12,7 @@ from wtforms import SelectChoice
 
 from grandequipe.attachments.forms import FILES_BODY
 from grandequipe.attachments.queries import list_files
-from grandequipe.attachments.services import Subject, describe_files
+from grandequipe.attachments.services import describe_files
 from grandequipe.attachments.views.receiving import receive_sent
 from grandequipe.core import clock, html
 from grandequipe.core.differences import marked, marked_line
@@ -311,9 +311,8 @@ def _save(author: Member, sent: DraftInput) -> services.SavedDraft:
         return saved
     form = DraftFilesForm()
     form.files.data = list(sent.files)
-    own = [Subject(DRAFT_SUBJECT, saved.draft.id)]
-    if sent.post_id is not None:
-        own += subjects_described_by(author, get_post(sent.post_id, seen_by=author))
+    post = get_post(sent.post_id, seen_by=author) if sent.post_id is not None else None
+    own = subjects_described_by(author, post)
     # What of these the author may attach: others say themselves what their files show.
     files = list_files(DRAFT_SUBJECT, [saved.draft.id]).get(saved.draft.id, ())
     try:

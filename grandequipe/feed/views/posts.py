@@ -101,6 +101,8 @@ def _undescribed_by(member: Member | None, post: Post) -> Sequence[File]:
     if member is None or member.id != post.author_id:
         return ()
     files = [file for file in post.files if file.is_ready and file.lacks_alternative]
+    if not files:
+        return ()
     described_by = services.subjects_described_by(member, post)
     fixed = find_claimed_elsewhere([file.id for file in files], described_by)
     return [file for file in files if file.id not in fixed]

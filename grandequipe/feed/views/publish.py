@@ -1,6 +1,6 @@
 """Writing a post, and writing it again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,6 +10,7 @@ from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import SelectChoice
 
 from grandequipe.attachments.forms import FILES_BODY
+from grandequipe.attachments.models import File
 from grandequipe.attachments.queries import find_claimed_elsewhere, find_files
 from grandequipe.attachments.services import attachable_files, describe_files
 from grandequipe.attachments.views.receiving import receive_sent
@@ -128,10 +129,8 @@ def _publish_described(
     draft = drafts.lock_draft_to_publish(author, form.draft_id, request.form.get(KEY, ""))
     post = publish(post_input)
     if draft:
-        # Its claims would keep the descriptions as they are.
         drafts.end_draft(draft)
-    described_by = services.subjects_described_by(author, post)
-    describe_files(post.files, form.files.descriptions, described_by)
+    _describe(author, post, post.files, form)
     return post
 
 
@@ -147,9 +146,14 @@ def _edit_described(
     if draft:
         drafts.end_draft(draft)
     # Asked of the locked post: it may have been published since the form was opened.
-    described_by = services.subjects_described_by(editor, post)
-    describe_files(find_files(form.files.data), form.files.descriptions, described_by)
+    _describe(editor, post, find_files(form.files.data), form)
     return kept
+
+
+def _describe(editor: Member, post: Post, files: Sequence[File], form: PostForm) -> None:
+    """Say what the pictures of a post show; raise Invalid of `files`."""
+    if descriptions := form.files.descriptions:
+        describe_files(files, descriptions, services.subjects_described_by(editor, post))
 
 
 def publishable_groups(member: Member) -> list[Group]:
@@ -225,13 +229,9 @@ def _write_page(
 ) -> tuple[str, int]:
     writer = acting_member()
     form.files.shown = attachable_files(writer, form.files.data, services.subjects_of(post))
-    form.files.fixed = find_claimed_elsewhere(
-        [file.id for file in form.files.shown if file.is_picture],
-        [
-            *services.subjects_described_by(writer, post),
-            *drafts.own_draft_subjects(writer, form.draft_id, request.form.get(KEY, "")),
-        ],
-    )
+    if pictures := [file.id for file in form.files.shown if file.is_picture]:
+        described_by = services.subjects_described_by(writer, post)
+        form.files.fixed = find_claimed_elsewhere(pictures, described_by)
     filled = links.fill_from_address(form)
     preview = _preview(form, author, post) if _wants_preview() else None
     page = render_page(

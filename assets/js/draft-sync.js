@@ -7,6 +7,7 @@
 import { given, isSame, read } from "./draft-fields.js";
 import { dropDraft, findDraft, keepDraft, listDrafts } from "./drafts.js";
 import { hasLeft } from "./logging-out.js";
+import { showNote } from "./notes.js";
 import { say } from "./page.js";
 import { hour } from "./times.js";
 
@@ -39,13 +40,17 @@ async function post(address, body, leaving = false) {
   });
 }
 
-function show(form, words, link = null) {
+function show(form, words) {
   const place = form.querySelector("[data-draft-status]");
-  if (!place || (place.textContent === words && !link)) return;
+  if (place && place.textContent !== words) place.textContent = words;
+}
+
+/** Stays in sight, far from the end of a long form and after the next save. */
+function showTwice(words, link) {
+  const place = document.querySelector("[data-draft-twice]");
   place.textContent = words;
-  if (!link) return;
-  const anchor = Object.assign(document.createElement("a"), { href: link, textContent: say("draftCompare") });
-  place.append(" ", anchor);
+  place.parentElement.querySelector("a").href = link;
+  showNote("twice");
 }
 
 /** Goes on under another key: the browser's own copy follows. */
@@ -128,7 +133,8 @@ class Sync {
   split(said, words, values) {
     moveTo(this.form, said.key);
     this.keep(said, words, values);
-    show(this.form, say("draftTwice", { time: hour(new Date(said.at)) }), said.compare);
+    show(this.form, "");
+    showTwice(say("draftTwice", { time: hour(new Date(said.at)) }), said.compare);
   }
 
   /** The draft was published or deleted elsewhere: what is typed from now on is a new one. */

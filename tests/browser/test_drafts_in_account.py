@@ -59,15 +59,16 @@ def test_two_devices_at_once_keep_both_texts_until_the_author_chooses(
     expect_status(phone, SAVED)
     assert titles() == ["La fête du parc"]
     laptop.fill("input[name=title]", "La fête au bureau")
-    expect_status(laptop, "Les deux textes sont gardés")
+    note = laptop.locator("[data-note=twice]")
+    expect(note).to_contain_text("Les deux textes sont gardés", timeout=15_000)
     assert titles() == ["La fête du parc", "La fête au bureau"]
     laptop.fill("input[name=title]", "La fête au bureau, enfin")
     expect_status(laptop, SAVED)
     assert titles() == ["La fête du parc", "La fête au bureau, enfin"]
-    laptop.goto("/brouillons")
-    laptop.get_by_role("link", name="Écrit en même temps").click()
-    expect(laptop.locator(".comparison del").last).to_contain_text("du parc")
+    expect(note).to_be_in_viewport()
     assert {look: found for look, found in looks_of(laptop).items() if found} == {}
+    note.get_by_role("link", name="Comparer et choisir").click()
+    expect(laptop.locator(".comparison del").last).to_contain_text("du parc")
     laptop.get_by_role("button", name="Garder ce texte-ci").click()
     expect(laptop.locator("input[name=title]")).to_have_value("La fête au bureau, enfin")
     assert titles() == ["La fête au bureau, enfin"]

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from grandequipe.web import (
+    appearance,
     assets,
     caught_mails,
     confirmations,
@@ -38,6 +39,7 @@ MODULES = (
     confirmations,
     form_keys,
     views,
+    appearance,
     caught_mails,
 )
 

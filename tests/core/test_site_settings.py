@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from grandequipe.core.errors import Conflict
+from grandequipe.core.mail import rendering
 from grandequipe.core.site_settings import (
     Registration,
     change_site_settings,
@@ -103,3 +104,17 @@ def test_another_domain_is_refused_with_a_sentence(app: Flask, visitor: Visitor)
     page = visitor.send("/inscription", sent)
     assert "Seules les adresses en @ville.fr peuvent s’inscrire ici." in page.text
     assert "zoe@example.org" in page.text
+
+
+def test_a_colour_of_its_own_is_on_pages_and_in_mails(app: Flask, visitor: Visitor) -> None:
+    change(colour="#8a1c5c")
+    styles = visitor.get("/couleurs.css?v=8a1c5c")
+    assert '"/couleurs.css?v=8a1c5c"' in visitor.get("/aide").text
+    assert "--brand: light-dark(#8a1c5c," in styles.text
+    assert styles.cache_control.max_age == 365 * 24 * 3600
+    with app.test_request_context():
+        written = rendering.render_html(
+            "groups/invitation_mail.html", locale="fr", name="A", group_name="B", link="/", about=""
+        )
+    assert "#8a1c5c" in written
+    assert "2f3fbf" not in written.casefold()

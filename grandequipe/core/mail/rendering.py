@@ -11,6 +11,7 @@ from flask import current_app
 from flask_babel import force_locale
 from werkzeug.routing import Map, MapAdapter
 
+from grandequipe.core.colours import BRAND, palette_of
 from grandequipe.core.site_settings import site_settings
 
 
@@ -25,6 +26,7 @@ def render(template: str, **context: Any) -> str:
     """Render a template with its own context and the site's names: no request, no viewer."""
     page = current_app.jinja_env.get_template(template)
     site = {"site_name": site_name(), "publisher": publisher(), "address_of": address_of}
+    site["brand"] = palette_of(colour())
     return page.render(site, **context)
 
 
@@ -57,6 +59,11 @@ def host() -> str:
 def site_name() -> str:
     """Give the name that members know this site by."""
     return site_settings().site_name
+
+
+def colour() -> str:
+    """Give the site's own colour, #rrggbb, or the product's."""
+    return site_settings().colour or BRAND
 
 
 def publisher() -> str:

@@ -91,6 +91,8 @@ def _clock_of_reader(post: DigestPost, reader_context: ReaderContext) -> str:
 
 MOST_KEPT = 400
 STYLES = "digests/_styles.css"
+# Name, address, publisher and colour of the site.
+Site = tuple[str, ...]
 DETAILS = {"author_of": author_of, "detail_of": detail_of, "moment_of": moment_of}
 
 
@@ -107,9 +109,9 @@ def write_webinars(
 ) -> Sequence[Fragment]:
     """Render each upcoming webinar."""
     followed = chain(repeat(True, len(webinars) - 1), [False])
-    site_url = rendering.site_url()
+    site = _site()
     return [
-        _write_webinar(webinar, is_followed, reader_context, site_url)
+        _write_webinar(webinar, is_followed, reader_context, site)
         for webinar, is_followed in zip(webinars, followed, strict=False)
     ]
 
@@ -118,18 +120,16 @@ def write_sections(
     sections: Iterable[Section], reader_context: ReaderContext
 ) -> Sequence[Fragment]:
     """Render the section of each group."""
-    site_url = rendering.site_url()
+    site = _site()
     return [
-        _write_section(
-            section, tuple(post.is_over for post in section.posts), reader_context, site_url
-        )
+        _write_section(section, tuple(post.is_over for post in section.posts), reader_context, site)
         for section in sections
     ]
 
 
 def write_elsewhere(number: int, locale: str) -> Sequence[Fragment]:
     """Render the count of posts in groups that the digest does not name, where there are any."""
-    return [_write_elsewhere(number, locale, rendering.site_url())] if number else []
+    return [_write_elsewhere(number, locale, _site())] if number else []
 
 
 def write_followed(
@@ -142,24 +142,24 @@ def write_followed(
     shown = tuple(composed.followed[:most])
     section = FollowedSection(shown, len(composed.followed) - len(shown) + beyond)
     over = tuple(each.post.is_over for each in shown)
-    return [_write_followed(section, over, reader_context, rendering.site_url())]
+    return [_write_followed(section, over, reader_context, _site())]
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _write_followed(
-    section: FollowedSection, _over: tuple[bool, ...], reader_context: ReaderContext, _url: str
+    section: FollowedSection, _over: tuple[bool, ...], reader_context: ReaderContext, _site: Site
 ) -> Fragment:
     return _write("_followed", section=section, reader_context=reader_context)
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _write_elsewhere(number: int, _locale: str, _url: str) -> Fragment:
+def _write_elsewhere(number: int, _locale: str, _site: Site) -> Fragment:
     return _write("_elsewhere", number=number)
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _write_webinar(
-    webinar: DigestPost, is_followed: bool, reader_context: ReaderContext, _url: str
+    webinar: DigestPost, is_followed: bool, reader_context: ReaderContext, _site: Site
 ) -> Fragment:
     return _write(
         "_webinar", webinar=webinar, is_followed=is_followed, reader_context=reader_context
@@ -168,7 +168,7 @@ def _write_webinar(
 
 @lru_cache(maxsize=MOST_KEPT)
 def _write_section(
-    section: Section, _over: tuple[bool, ...], reader_context: ReaderContext, _url: str
+    section: Section, _over: tuple[bool, ...], reader_context: ReaderContext, _site: Site
 ) -> Fragment:
     return _write("_section", section=section, reader_context=reader_context)
 
@@ -217,9 +217,9 @@ def _html_layout(title: str, locale: str, has_webinars: bool, *_site: str) -> Se
     )
 
 
-def _site() -> Sequence[str]:
-    """Return what a layout shows of the site: a part of its cache key."""
-    return rendering.site_name(), rendering.site_url(), rendering.publisher()
+def _site() -> Site:
+    """Return what a mail shows of the site: a part of the cache keys."""
+    return rendering.site_name(), rendering.site_url(), rendering.publisher(), rendering.colour()
 
 
 def _layout_params(title: str, locale: str, has_webinars: bool) -> dict[str, object]:

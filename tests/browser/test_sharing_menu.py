@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.chromium import OpenWindow, findings
+from tests.chromium import PHONE, OpenWindow, findings
 from tests.factories import Cast, make_comment, make_post
 
 OF_THE_MENU = ("color-contrast", "button-name", "link-name", "list", "label", "aria-hidden-focus")
@@ -22,6 +22,12 @@ def test_a_link_is_copied_and_this_is_said(cast: Cast, open_window: OpenWindow) 
     assert findings(page, *OF_THE_MENU) == []
     menu.get_by_role("button", name="Copier le lien").press("Enter")
     expect(page.locator("#share-status")).to_have_text("Le lien est copié.")
+    for width in (PHONE, 768, 1000):
+        page.set_viewport_size({"width": width, "height": 900})
+        box = menu.locator(".menu-list").bounding_box()
+        assert box
+        assert box["x"] >= 0, width
+        assert box["x"] + box["width"] <= width, width
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.endswith(f"/publications/{post.id}-un-ete-en-regie")
     comments = page.locator("#comments")

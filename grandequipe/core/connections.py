@@ -5,15 +5,18 @@ a transaction in which every statement was a SELECT is ended by COMMIT where SQL
 ROLLBACK: to PostgreSQL these are the same then. To psycopg they are not: after a ROLLBACK it
 forgets every statement that it had prepared, and each page that only reads would have all its
 statements parsed and planned anew.
+
+A single SELECT on which an answer depends needs no transaction: `read_alone` sends it in one trip.
 """
 
+from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import Any, Self, cast
 
 import psycopg
 from flask import Flask
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Dialect, event
+from sqlalchemy import Dialect, Row, Select, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -92,6 +95,15 @@ def bound_idleness(app: Flask) -> None:
     """
     with app.app_context():
         event.listen(db.engine, "connect", _bound)
+
+
+def read_alone(query: Select[Any], params: Mapping[str, Any]) -> Sequence[Row[Any]]:
+    """Read the rows of one statement outside the session, without BEGIN and COMMIT around it.
+
+    It sees what is committed, nothing that the session has not committed yet.
+    """
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        return connection.execute(query, params).all()
 
 
 def _bound(connection: psycopg.Connection[Any], _entry: ConnectionPoolEntry) -> None:

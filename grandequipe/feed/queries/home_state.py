@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 from sqlalchemy.orm import aliased
 
+from grandequipe.core.connections import read_alone
 from grandequipe.core.events import Stream
 from grandequipe.extensions import db
 from grandequipe.feed.models import Bookmark, Placement, PostCounters
@@ -144,7 +145,7 @@ def find_state_of_tag(member_id: int, session_id: int | None, shown: Sequence[in
     """Return the same as it is now for a home that shows the posts `shown`, in one statement."""
     of_shown = (("revisions", REVISIONS), ("elsewhere", ELSEWHERE), ("kept", KEPT))
     params = {**_params(member_id, session_id), "shown": list(shown)}
-    rows = db.session.execute(_statement((*_added.items(), *of_shown)), params).all()
+    rows = read_alone(_statement((*_added.items(), *of_shown)), params)
     if not rows:
         return None
     of_tag = rows[0].revisions, rows[0].elsewhere, rows[0].kept

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true
 
+from grandequipe.core.connections import read_alone
 from grandequipe.core.errors import NotFound
 from grandequipe.core.events import Stream
 from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
@@ -77,8 +78,8 @@ def list_slugs(group_ids: Iterable[int], seen_by: Member | None) -> Mapping[int,
 
 def find_public_head(slug: str) -> tuple[int, datetime, int] | None:
     """Find a public group's id, creation time and last stream position, in one short statement."""
-    row = db.session.execute(PUBLIC_HEAD, {"slug": slug}).first()
-    return (row[0], row[1], row[2]) if row else None
+    rows = read_alone(PUBLIC_HEAD, {"slug": slug})
+    return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
 
 
 def list_groups(

@@ -16,7 +16,7 @@ from typing import Any, Self, cast
 import psycopg
 from flask import Flask
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Dialect, Row, Select, event
+from sqlalchemy import Dialect, Executable, Row, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -97,7 +97,7 @@ def bound_idleness(app: Flask) -> None:
         event.listen(db.engine, "connect", _bound)
 
 
-def read_alone(query: Select[Any], params: Mapping[str, Any]) -> Sequence[Row[Any]]:
+def read_alone(query: Executable, params: Mapping[str, Any]) -> Sequence[Row[*tuple[Any, ...]]]:
     """Read the rows of one statement outside the session, without BEGIN and COMMIT around it.
 
     It sees what is committed, nothing that the session has not committed yet.

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
-    Row,
     Select,
     any_,
     bindparam,
     cast,
+    exists,
     func,
     select,
 )
@@ -22,14 +22,12 @@ from sqlalchemy.orm import aliased
 from grandequipe.core.connections import read_alone
 from grandequipe.core.events import Stream
 from grandequipe.extensions import db
-from grandequipe.feed.models import Bookmark, Placement, PostCounters
+from grandequipe.feed.models import Bookmark, LabelFollow, Placement, PostCounters
 from grandequipe.feed.queries.home import followed_state, is_elsewhere
 from grandequipe.feed.queries.visibility import VIEWER
 from grandequipe.groups.models import Group, Membership, MembershipState
 from grandequipe.members.models import BrowserSession, Member
 from grandequipe.members.queries import SESSION_IS_VALID, oldest_session
-
-HomeState = Sequence[Row[Any]]
 
 _own, _group = aliased(Stream), aliased(Stream)
 # Unread counters change without an event: by a visit, which moves the seen position.
@@ -83,9 +81,22 @@ ELSEWHERE = (
     )
     .scalar_subquery()
 )
-_FOLLOWED = "followed"
+# Most members follow nothing: only for the others is it asked what they follow.
+_FOLLOWS = "follows"
+FOLLOWED = select(followed_state())
+FOLLOWED_AS_SHOWN = FOLLOWED.add_columns(ELSEWHERE)
 
-_added: dict[str, ColumnElement[Any]] = {_FOLLOWED: followed_state()}
+_added: dict[str, ColumnElement[Any]] = {_FOLLOWS: exists().where(LabelFollow.member_id == VIEWER)}
+
+
+class HomeState(NamedTuple):
+    """The positions of all streams that a home shows, with what was added, and what is followed.
+
+    `followed` names the newest posts of what the member follows: None where there is none.
+    """
+
+    positions: Sequence[Any]
+    followed: str | None
 
 
 def add_to_home_state(name: str, value: ColumnElement[Any]) -> None:
@@ -97,12 +108,12 @@ def add_to_home_state(name: str, value: ColumnElement[Any]) -> None:
 
 
 def find_home_state(member_id: int, session_id: int | None) -> HomeState | None:
-    """Return the positions of all streams that a home shows, with what was added to them.
-
-    None where the session has ended.
-    """
+    """Return the present state of a home; None where the session has ended."""
     params = _params(member_id, session_id)
-    return db.session.execute(_statement(tuple(_added.items())), params).all() or None
+    rows = db.session.execute(_statement(tuple(_added.items())), params).all()
+    if not rows:
+        return None
+    return HomeState(rows, db.session.scalar(FOLLOWED, params) if _follows(rows) else None)
 
 
 def _params(member_id: int, session_id: int | None) -> dict[str, Any]:
@@ -119,16 +130,20 @@ def _statement(added: tuple[tuple[str, ColumnElement[Any]], ...]) -> Select[Any]
     return _POSITIONS.add_columns(*(value.label(name) for name, value in added))
 
 
+def _follows(rows: Sequence[Any]) -> bool:
+    return bool(getattr(rows[0], _FOLLOWS))
+
+
 def follows_something(state: HomeState | None) -> bool:
     """Return whether the home of this state shows posts of what its member follows.
 
     The state knows the newest of them: older pages, and those of one kind, carry no tag.
     """
-    return any(getattr(row, _FOLLOWED) is not None for row in state or ())
+    return state is not None and state.followed is not None
 
 
 def state_of_tag(
-    state: Sequence[Sequence[Any]] | None, revisions: int, elsewhere: int, kept: Iterable[int]
+    state: HomeState | None, revisions: int, elsewhere: int, kept: Iterable[int]
 ) -> object:
     """Give what the tag of a home is made of: its state, and that of the posts it shows.
 
@@ -138,20 +153,29 @@ def state_of_tag(
     """
     if state is None:
         return None
-    return [tuple(row) for row in state], revisions, elsewhere, sorted(kept)
+    positions = [tuple(row) for row in state.positions]
+    return positions, state.followed, revisions, elsewhere, sorted(kept)
 
 
 def find_state_of_tag(member_id: int, session_id: int | None, shown: Sequence[int]) -> object:
-    """Return the same as it is now for a home that shows the posts `shown`, in one statement."""
-    of_shown = (("revisions", REVISIONS), ("elsewhere", ELSEWHERE), ("kept", KEPT))
+    """Return the same as it is now for a home that shows the posts `shown`.
+
+    In one statement, or two where the member follows something: who follows nothing reads what is
+    shown in their own groups, whose positions are in the state.
+    """
+    of_shown = (("revisions", REVISIONS), ("kept", KEPT))
     params = {**_params(member_id, session_id), "shown": list(shown)}
     rows = read_alone(_statement((*_added.items(), *of_shown)), params)
     if not rows:
         return None
-    of_tag = rows[0].revisions, rows[0].elsewhere, rows[0].kept
-    return state_of_tag([row[: -len(of_shown)] for row in rows], *of_tag)
+    followed, elsewhere = None, 0
+    if _follows(rows):
+        followed, elsewhere = read_alone(FOLLOWED_AS_SHOWN, params)[0]
+    state = HomeState([row[: -len(of_shown)] for row in rows], followed)
+    return state_of_tag(state, rows[0].revisions, elsewhere, rows[0].kept)
 
 
 def count_invitations(state: HomeState | None) -> int:
     """Count the groups that the member of a home is invited to."""
-    return sum(row.state == MembershipState.INVITED for row in state or ())
+    rows = state.positions if state is not None else ()
+    return sum(row.state == MembershipState.INVITED for row in rows)

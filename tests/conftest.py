@@ -132,10 +132,12 @@ def site(running_site: Site, app: Flask) -> Site:
 
 
 @pytest.fixture
-def app(session_app: Flask) -> Iterator[Flask]:
-    """Give each scene an empty database and an application context of its own."""
+def app(session_app: Flask, mails_folder: Path) -> Iterator[Flask]:
+    """Give each scene an empty database, no caught mails and an application context of its own."""
     with session_app.app_context():
         empty_database()
+        for caught in mails_folder.glob("*.eml"):
+            caught.unlink()
         yield session_app
         db.session.rollback()
 

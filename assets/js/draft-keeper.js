@@ -182,12 +182,13 @@ function keep(form) {
     timer = null;
     store(form);
   };
-  for (const kind of ["input", "change", "trix-change"]) {
-    form.addEventListener(kind, () => {
-      clearTimeout(timer);
-      timer = setTimeout(storeNow, RHYTHM);
-    });
-  }
+  const storeSoon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(storeNow, RHYTHM);
+  };
+  for (const kind of ["input", "change", "trix-change"]) form.addEventListener(kind, storeSoon);
+  // One may have typed before this script came, and type no more.
+  if (!isGivenBack(form) && !isSame(read(form), given(form))) storeSoon();
   form.addEventListener("submit", () => {
     storeNow();
     rememberKey(form);

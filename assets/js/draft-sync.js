@@ -23,6 +23,9 @@ const watched = new WeakMap();
 const random = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
 const keyOf = (form) => form.elements.form_key.value;
 
+/** Returns whether the form holds other text than the server wrote into it. */
+const isTouched = (form) => !isSame(read(form), given(form));
+
 /** What is typed, as one word to compare with. */
 function wordsOf(form) {
   const typed = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !NOT_TYPED.includes(name));
@@ -72,7 +75,7 @@ function noteSaved(form, values, server) {
 class Sync {
   constructor(form) {
     this.form = form;
-    this.saved = form.elements.draft.value ? wordsOf(form) : null;
+    this.saved = form.elements.draft.value && !isTouched(form) ? wordsOf(form) : null;
     this.timer = null;
     this.isBusy = false;
     this.running = Promise.resolve();
@@ -82,8 +85,7 @@ class Sync {
   /** Returns whether there is something that the server does not have. */
   isDue(words) {
     if (hasLeft() || this.form.dataset.sent || words === this.saved) return false;
-    const isTouched = !isSame(read(this.form), given(this.form));
-    return isTouched || this.saved !== null || this.form.dataset.givenBack !== undefined;
+    return isTouched(this.form) || this.saved !== null || this.form.dataset.givenBack !== undefined;
   }
 
   soon(pause = REST) {
@@ -239,6 +241,8 @@ function watch(form) {
   document.addEventListener("visibilitychange", () => document.hidden && sync.save(true));
   window.addEventListener("pagehide", () => sync.save(true));
   window.addEventListener("online", () => sync.save());
+  // One may have typed before this script came, and type no more.
+  if (isTouched(form)) sync.soon();
 }
 
 document.querySelectorAll("form[data-draft]").forEach(watch);

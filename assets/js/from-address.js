@@ -29,7 +29,9 @@ function enliven(box) {
   const status = box.querySelector("[role=status]");
   const shared = box.querySelector("[data-shared]");
   let turn = 0;
-  let asked = url.value.trim();
+  let isReading = false;
+  // What the server wrote is known; one may have typed before this script came.
+  let asked = url.defaultValue.trim();
 
   async function answerTo(address) {
     const body = new URLSearchParams({ url: address, post: box.dataset.post });
@@ -55,12 +57,15 @@ function enliven(box) {
 
   async function ask() {
     const address = url.value.trim();
+    // A click on the button ends the typing too: the page is read once.
+    if (isReading && address === asked) return;
     const mine = ++turn;
     const isLate = () => mine !== turn;
     asked = address;
     shared.replaceChildren();
     status.textContent = address ? box.dataset.reading : "";
-    if (!address) return;
+    isReading = address !== "";
+    if (!isReading) return;
     try {
       const begun = await answerTo(address);
       if (isLate()) return;
@@ -73,6 +78,8 @@ function enliven(box) {
       status.textContent = sentence;
     } catch {
       if (!isLate()) status.textContent = box.dataset.failed;
+    } finally {
+      if (!isLate()) isReading = false;
     }
   }
 
@@ -86,6 +93,7 @@ function enliven(box) {
   url.addEventListener("change", askOnce);
   // The value is there after the event.
   url.addEventListener("paste", () => setTimeout(askOnce));
+  if (document.activeElement !== url) askOnce();
 }
 
 document.querySelectorAll("[data-from-address]").forEach(enliven);

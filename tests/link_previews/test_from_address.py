@@ -3,14 +3,13 @@
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from functools import partial
 from threading import Thread
 
 import pytest
 from flask import Flask
 from playwright.sync_api import expect
 
-from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import celery, db
 from grandequipe.feed.models import Kind, Post
@@ -21,6 +20,7 @@ from tests.api.conftest import program as program
 from tests.attachments.conftest import Send, send as send
 from tests.attachments.sample_files import pdf_saying
 from tests.browser.looks import looks_of
+from tests.browser.test_drafts import hold
 from tests.chromium import OpenWindow
 from tests.conftest import Visitor
 from tests.factories import Cast, make_post
@@ -139,16 +139,18 @@ def test_a_file_that_a_group_of_mine_has_is_pointed_out(
 def test_the_form_fills_itself_and_leaves_what_was_typed(
     app: Flask, cast: Cast, open_window: OpenWindow, site_behind: ForeignSite
 ) -> None:
-    post = share(cast.bruno, cast.ess)
-    db.session.commit()
-    # The page is read in this process, whose fetcher knows the server on this machine.
-    celery.control.cancel_consumer("links", reply=True)
+    # Pages are read in this process, whose fetcher knows the server on this machine.
+    stop_worker = partial(celery.control.cancel_consumer, "links", reply=True)
+    wait_until(stop_worker, "the site's worker takes no links")
     try:
+        post = share(cast.bruno, cast.ess)
+        db.session.commit()
         window = open_window(cast.amina)
-        window.goto(PUBLISH)
+        script = hold(window, "from-address", PUBLISH)
         window.fill("input[name=publisher]", "Moi")
         window.fill("input[name=url]", "http://site.example/guide")
         window.locator("input[name=url]").press("Tab")
+        script.continue_()
         expect(window.locator(".from-address [role=status]")).to_have_text("Lecture de la page…")
         work(app)
         title = window.locator("input[name=title]")
@@ -163,9 +165,8 @@ def test_the_form_fills_itself_and_leaves_what_was_typed(
         work(app)
         expect(status).to_contain_text("Nous n’avons pas pu lire cette page")
         expect(title).to_have_value("Guide des jardins")
-        # The site's own worker may have tried before.
-        with clock.travel(clock.now() + timedelta(hours=1)):
-            fetch_waiting()
+        assert len(site_behind.requests) == 2, "a click after the typing asks once"
+        fetch_waiting()
         window.goto(f"/publications/{post.id}")
         expect(window.get_by_role("link", name="Guide des jardins")).to_be_visible()
         assert not any(looks_of(window).values()), looks_of(window)

@@ -81,6 +81,10 @@ def ban(group: Group, member: Member) -> None:
         )
 
 
+# What a moderator sends to ban a person.
+BAN = {"kind": "ban", "duration": "lasting", "reason": "Propos blessants."}
+
+
 def draft_of(kind: Kind = Kind.NEWS, **values: Any) -> PostInput:
     """Make a valid input of any kind."""
     next_year = clock.now() + timedelta(days=365)

@@ -18,11 +18,17 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, PlacementStatus, Post
 from grandequipe.feed.services import edit_post
 from grandequipe.feed.services.proposals import propose
 from grandequipe.groups.models import Group, MembershipState
-from grandequipe.groups.services import invite_address, invite_member, key_of_invitation
+from grandequipe.groups.services import (
+    invite_address,
+    invite_member,
+    key_of_invitation,
+    mute_member,
+)
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 from grandequipe.members.services import create_token
@@ -202,7 +208,18 @@ IN_GROUPS = (
     sent("groups.answer_request", "/groupes/{slug}/demandes/{asker}", *LOOK_AFTER, answer="accept"),
     sent("groups.change_role", "/groupes/{slug}/membres/{victim}/role", *OWN, role="moderator"),
     sent("groups.remove", "/groupes/{slug}/membres/{victim}/retirer", *LOOK_AFTER),
-    sent("groups.ban", "/groupes/{slug}/membres/{victim}/exclure", *LOOK_AFTER),
+    page("groups.sanction", "/groupes/{slug}/membres/{victim}/sanctionner", *LOOK_AFTER),
+    sent(
+        "groups.sanction",
+        "/groupes/{slug}/membres/{victim}/sanctionner",
+        *LOOK_AFTER,
+        kind="ban",
+        duration="hour",
+        reason="Messages hors de propos.",
+    ),
+    page("groups.sanctions", "/groupes/{slug}/sanctions", *LOOK_AFTER),
+    page("groups.lift", "/groupes/{slug}/sanctions/{sanction}/lever", *LOOK_AFTER),
+    sent("groups.lift", "/groupes/{slug}/sanctions/{sanction}/lever", *LOOK_AFTER),
     sent("groups.lift_ban", "/groupes/{slug}/membres/{banished}/reintegrer", *LOOK_AFTER),
     page("feed.post_page", "/publications/{post}", *READ_POST),
     page("feed.post_page", "/publications/{post}-autres-mots", *READ_POST),
@@ -415,6 +432,7 @@ class Stage:
             "victim": self._victim,
             "asker": self._asker,
             "banished": self._banished,
+            "sanction": self._sanction,
             "invitation": self._invitation,
             "key": self._key,
             "post": lambda: make_post(self.author, self.group).id,
@@ -481,6 +499,11 @@ class Stage:
         banished = self.person("Exclu")
         ban(self.group, banished)
         return banished.id
+
+    def _sanction(self) -> int:
+        with atomic():
+            victim = db.session.get_one(Member, self._victim())
+            return mute_member(self.cast.amina, self.group, victim, "Messages répétés.").id
 
     def _key(self) -> str:
         """Invite an address without an account: the holder of the mail may accept."""

@@ -25,6 +25,7 @@ class Act(StrEnum):
     POST_REFUSED = "post.refused"
     POST_KEPT = "post.kept"  # reported, and left as it is
     POST_EDITED = "post.edited"
+    VERSION_HIDDEN = "post.version_hidden"
     POST_REMOVED = "post.removed"
     POST_RESTORED = "post.restored"
     POST_PINNED = "post.pinned"
@@ -55,6 +56,7 @@ class Act(StrEnum):
     ROLE_CHANGED = "member.role_changed"
     MEMBER_REMOVED = "member.removed"
     MEMBER_WARNED = "member.warned"
+    WARNING_WITHDRAWN = "member.warning_withdrawn"
     MEMBER_MUTED = "member.muted"
     MEMBER_UNMUTED = "member.unmuted"
     MEMBER_BANNED = "member.banned"

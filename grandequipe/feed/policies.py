@@ -10,9 +10,11 @@ from grandequipe.groups.models import Group, PostingPolicy
 from grandequipe.groups.policies import (
     is_banned,
     is_member,
+    is_muted,
     may_moderate,
     may_read,
     may_see_members,
+    may_write,
 )
 from grandequipe.groups.queries import find_known
 from grandequipe.members.models import Member
@@ -21,8 +23,8 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def may_publish(member: Member | None, group: Group) -> bool:
-    """Members publish, or moderators only where the group says so."""
-    if not is_member(member, group):
+    """Members who may write publish, or moderators only where the group says so."""
+    if not may_write(member, group):
         return False
     return group.posting_policy is not PostingPolicy.MODERATORS or may_moderate(member, group)
 
@@ -126,12 +128,12 @@ def may_approve(member: Member | None, placement: Placement) -> bool:
 
 
 def may_edit_post(member: Member | None, post: Post) -> bool:
-    """Authors change their posts while they are members; moderators too, but refused ones.
+    """Authors change their posts while they may write; moderators too, but refused ones.
 
     Moderators of some of its groups only take it out of theirs.
     """
     if _is_author(member, post):
-        return True
+        return _may_write_under(member, post)
     present = [each for each in post.placements if each.is_published or each.is_pending]
     return bool(present) and all(may_moderate(member, each.group) for each in present)
 
@@ -165,8 +167,8 @@ def may_withdraw(member: Member | None, post: Post) -> bool:
 
 
 def may_remove_post(member: Member | None, post: Post) -> bool:
-    """The right to change a post is the right to remove it."""
-    return may_edit_post(member, post)
+    """The right to change a post is the right to remove it; the muted remove their own."""
+    return _is_author(member, post) or may_edit_post(member, post)
 
 
 def may_read_thread(viewer: Member | None, post: Post) -> bool:
@@ -187,10 +189,14 @@ def banning_group(member: Member | None, post: Post) -> Group | None:
 
 
 def may_react(member: Member | None, post: Post) -> bool:
-    """Members of a group that reads the post react, but who is banned from another of them."""
-    return banning_group(member, post) is None and any(
-        is_member(member, placement.group) for placement in post.published
-    )
+    """Members who write in a group that reads the post react.
+
+    Not so those who are banned from another of them, or muted there.
+    """
+    groups = [placement.group for placement in post.published]
+    if any(is_banned(member, group) or is_muted(member, group) for group in groups):
+        return False
+    return any(may_write(member, group) for group in groups)
 
 
 def may_comment(member: Member | None, post: Post) -> bool:
@@ -276,6 +282,14 @@ def _is_author(member: Member | None, post: Post) -> bool:
         return False
     present = [placement for placement in post.placements if not placement.is_removed]
     return any(is_member(member, placement.group) for placement in present)
+
+
+def _may_write_under(member: Member | None, post: Post) -> bool:
+    """Return whether the person writes in a group where the post is, and is muted in none."""
+    groups = [placement.group for placement in post.placements if not placement.is_removed]
+    return any(may_write(member, group) for group in groups) and not any(
+        is_muted(member, group) for group in groups
+    )
 
 
 def _rank(viewer: Member | None, placement: Placement) -> tuple[bool, bool, datetime, int]:

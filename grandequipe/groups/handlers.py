@@ -43,6 +43,14 @@ def refresh_groups_of_profile(event_record: EventRecord) -> None:
     )
 
 
+@handles(ProfileChanged)
+def erase_reasons_of_closed_account(event_record: EventRecord) -> None:
+    """Erase what moderators wrote of a person whose account was closed."""
+    member = find_member(event_record.subject_id)
+    if member is not None and not member.active:
+        services.erase_reasons(member)
+
+
 @handles(InvitationSent)
 def deliver_invitation(event_record: EventRecord) -> None:
     """Notify the account of the invited address, unseen by the sender, and mail the address."""

@@ -22,6 +22,18 @@ def is_banned(member: Member | None, group: Group) -> bool:
     return membership is not None and membership.state is MembershipState.BANNED
 
 
+def is_muted(member: Member | None, group: Group) -> bool:
+    """Return whether a sanction in force lets the person read and write nothing."""
+    membership = _membership(member, group)
+    return membership is not None and membership.is_muted
+
+
+def may_write(member: Member | None, group: Group) -> bool:
+    """Active members who are not muted write in a group; each write in a group asks this."""
+    membership = _membership(member, group)
+    return membership is not None and membership.is_active and not membership.is_muted
+
+
 def may_read(viewer: Member | None, group: Group) -> bool:
     """Members read, everyone reads a public group, administrators read all."""
     return group.is_public or is_member(viewer, group) or _is_admin(viewer)
@@ -51,7 +63,7 @@ def is_open_to(membership: Membership | None, group: Group) -> bool:
 
 def may_invite(member: Member | None, group: Group) -> bool:
     """Members invite to an open group; to others moderators do."""
-    if group.join_policy is JoinPolicy.OPEN and is_member(member, group):
+    if group.join_policy is JoinPolicy.OPEN and may_write(member, group):
         return True
     return may_moderate(member, group)
 
@@ -65,10 +77,7 @@ def may_open_invitation(viewer: Member | None, invitation: Invitation) -> bool:
     group, inviter = invitation.group, invitation.invited_by
     invited = find_member_by_email(invitation.email) if invitation.email else None
     memberships = [_membership(each, group) for each in (viewer, invited)]
-    if any(
-        membership is not None and membership.state is MembershipState.BANNED
-        for membership in memberships
-    ):
+    if any(each is not None and each.state is MembershipState.BANNED for each in memberships):
         return False
     return inviter.active and may_invite(inviter, group)
 
@@ -113,6 +122,14 @@ def may_manage(actor: Member | None, target: Membership) -> bool:
     if target.moderates:
         return may_own(actor, target.group)
     return may_moderate(actor, target.group)
+
+
+def may_sanction(actor: Member | None, group: Group, member: Member) -> bool:
+    """Moderators sanction members and others who read the group; nobody themselves."""
+    if actor is None or actor.id == member.id:
+        return False
+    target = _membership(member, group)
+    return may_manage(actor, target) if target else may_moderate(actor, group)
 
 
 def _is_admin(member: Member | None) -> bool:

@@ -38,7 +38,17 @@ PAGES = {
         "theme_page",
         "themes",
     ),
-    "groups": ("change_cover", "create", "index", "invitation", "members", "settings"),
+    "groups": (
+        "change_cover",
+        "create",
+        "index",
+        "invitation",
+        "lift",
+        "members",
+        "sanction",
+        "sanctions",
+        "settings",
+    ),
     "members": ("change_picture", "edit_preferences", "edit_profile", "profile", "settings"),
     "notifications": ("index", "mailed", "preferences", "reminder", "reminders", "stop_mail"),
     "security": (

@@ -107,7 +107,7 @@ def test_moderators_answer_invite_remove_exclude_and_readmit(cast: Cast, program
     assert bruno.patch(path, {"state": "none"}).json["state"] == "none"
     driss.put("/groups/regies-de-quartier/membership")
     assert bruno.patch(path, {"state": "active"}).json["state"] == "active"
-    assert bruno.patch(path, {"state": "banned"}).json["state"] == "banned"
+    assert bruno.patch(path, {"state": "banned", "reason": "Propos."}).json["state"] == "banned"
     assert driss.put("/groups/regies-de-quartier/membership").status_code == 403
     assert bruno.patch(path, {"state": "none"}).json["state"] == "none"
     assert bruno.patch(path, {"state": "invited"}).json["state"] == "invited"

@@ -100,7 +100,9 @@ def test_an_excluded_member_loses_everything_at_once(cast: Cast, program: Progra
     chloe = program(cast.chloe)
     assert chloe.get(f"/posts/{post.id}").status_code == 200
     path = f"/groups/regies-de-quartier/members/{cast.chloe.id}"
-    assert program(cast.amina).patch(path, {"state": "banned"}).status_code == 200
+    assert (
+        program(cast.amina).patch(path, {"state": "banned", "reason": "Propos."}).status_code == 200
+    )
     assert chloe.get(f"/posts/{post.id}").status_code == 404
     assert chloe.get("/groups/regies-de-quartier/posts").status_code == 403
     assert post.id not in [each["id"] for each in chloe.get("/feed").json["items"]]

@@ -51,7 +51,7 @@ def test_an_open_page_notifies_an_excluded_member(
     page = listen(open_window(cast.chloe, width=PHONE), path.format(post=post.id))
     expect(announced(page)).to_have_count(0)
     with atomic():
-        ban_member(cast.amina, cast.ess, cast.chloe)
+        ban_member(cast.amina, cast.ess, cast.chloe, "Hors sujet.")
     expect(announced(page)).to_be_visible(timeout=PATIENCE)
     found = looks_of(page)
     assert {look for look, wrong in found.items() if wrong} == set(), found
@@ -123,7 +123,7 @@ def test_what_was_put_away_stays_away(cast: Cast, open_window: OpenWindow) -> No
     """The server sends the member's streams at intervals."""
     page = listen(open_window(cast.chloe, width=PHONE), ESS)
     with atomic():
-        ban_member(cast.amina, cast.ess, cast.chloe)
+        ban_member(cast.amina, cast.ess, cast.chloe, "Hors sujet.")
     announced(page).get_by_role("button", name="Fermer ce message").click(timeout=PATIENCE)
     page.evaluate(
         "() => document.dispatchEvent(new CustomEvent('live:streams', { detail: ['member:0'] }))"

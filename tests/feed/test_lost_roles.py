@@ -55,7 +55,7 @@ OF_A_MODERATOR: dict[str, Act] = {
 }
 ENDS: dict[str, Callable[[Cast], object]] = {
     "put out": lambda cast: remove_member(cast.amina, cast.ess, cast.chloe),
-    "banned": lambda cast: ban_member(cast.amina, cast.ess, cast.chloe),
+    "banned": lambda cast: ban_member(cast.amina, cast.ess, cast.chloe, "Hors sujet."),
     "left": lambda cast: leave_group(cast.chloe, cast.ess),
 }
 

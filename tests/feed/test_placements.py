@@ -256,7 +256,7 @@ def test_who_is_in_none_of_its_groups_any_more_changes_nothing(cast: Cast) -> No
     with atomic():
         approve_post(cast.bruno, post, post.text_version)
     with atomic():
-        ban_member(cast.amina, cast.moderated, cast.chloe)
+        ban_member(cast.amina, cast.moderated, cast.chloe, "Hors sujet.")
     with atomic():
         assert edit_post(cast.chloe, post, draft_of(title="Autre")) is not None
     with atomic():

@@ -53,7 +53,7 @@ def close(cast: Cast) -> None:
 
 
 def exclude(cast: Cast) -> None:
-    ban_member(cast.bruno, cast.moderated, cast.chloe)
+    ban_member(cast.bruno, cast.moderated, cast.chloe, "Hors sujet.")
 
 
 @pytest.mark.parametrize("go", [leave, close, exclude])

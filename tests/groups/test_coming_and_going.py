@@ -16,7 +16,7 @@ from grandequipe.groups.services import invite_member
 from grandequipe.members.models import Member
 from tests.api.conftest import Program, program  # noqa: F401 - a fixture
 from tests.conftest import Visitor
-from tests.factories import Cast
+from tests.factories import BAN, Cast
 
 Open = Callable[[Member], Visitor]
 Run = Callable[..., Program]
@@ -80,7 +80,7 @@ def test_those_who_look_after_a_group_have_a_larger_measure(
     amina, path = browser(cast.amina), f"{ESS}/membres/{cast.chloe.id}"
     for role in ("moderator", "member"):
         assert amina.send(f"{path}/role", {"role": role}).status_code == 303
-    assert amina.send(f"{path}/exclure").status_code == 303
+    assert amina.send(f"{path}/sanctionner", BAN).status_code == 303
     assert amina.send(f"{path}/reintegrer").status_code == 429
     call = f"/groups/ess-quartiers/members/{cast.chloe.id}"
     assert program(cast.amina).patch(call, {"state": "none"}).status_code == 429

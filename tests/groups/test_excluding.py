@@ -14,10 +14,11 @@ from grandequipe.groups.services import invite_member, join_group, leave_group
 from grandequipe.members.models import Member
 from tests.api.conftest import Program, program, react_to_all  # noqa: F401 - a fixture
 from tests.conftest import Visitor
-from tests.factories import Cast, make_member
+from tests.factories import BAN, Cast, make_member
 
 Open = Callable[[Member], Visitor]
 Run = Callable[..., Program]
+BANNED = {"state": "banned", "reason": "Propos blessants."}
 
 
 def ask(cast: Cast) -> Group:
@@ -58,9 +59,9 @@ def test_who_is_not_a_member_is_kept_out_by_a_page(
 ) -> None:
     group = membership_state(cast)
     path, count = f"/groupes/{group.slug}", group.member_count
-    exclude = f"{path}/membres/{cast.driss.id}/exclure"
-    assert browser(cast.chloe).send(exclude).status_code == 403
-    assert browser(cast.bruno).send(exclude).status_code == 303
+    exclude = f"{path}/membres/{cast.driss.id}/sanctionner"
+    assert browser(cast.chloe).send(exclude, BAN).status_code == 403
+    assert browser(cast.bruno).send(exclude, BAN).status_code == 303
     assert (state_of(cast.driss, group), group.member_count) == (MembershipState.BANNED, count)
     assert browser(cast.driss).send(f"{path}/rejoindre").status_code in (403, 404)
     assert "Driss Amrani" in browser(cast.bruno).get(f"{path}/membres").text
@@ -72,8 +73,8 @@ def test_who_is_not_a_member_is_kept_out_by_a_page(
     )
     assert event_record.stream_id == cast.driss.stream_id
     assert db.session.query(Invitation).count() == 0
-    assert browser(cast.bruno).send(exclude).status_code == 303, "once more changes nothing"
-    assert browser(cast.bruno).send(exclude.replace("exclure", "reintegrer")).status_code == 303
+    assert browser(cast.bruno).send(exclude, BAN).status_code == 303, "once more changes nothing"
+    assert browser(cast.bruno).send(exclude.replace("sanctionner", "reintegrer")).status_code == 303
     assert state_of(cast.driss, group) is None
 
 
@@ -85,8 +86,8 @@ def test_and_by_a_program(
 ) -> None:
     group = membership_state(cast)
     path = f"/groups/{group.slug}/members/{cast.driss.id}"
-    assert program(cast.chloe).patch(path, {"state": "banned"}).status_code == 403
-    answer: Any = program(cast.bruno).patch(path, {"state": "banned"})
+    assert program(cast.chloe).patch(path, BANNED).status_code == 403
+    answer: Any = program(cast.bruno).patch(path, BANNED)
     assert (answer.status_code, answer.json["state"]) == (200, "banned")
     joined = program(cast.driss).put(f"/groups/{group.slug}/membership")
     assert joined.status_code in (403, 404)
@@ -94,8 +95,8 @@ def test_and_by_a_program(
 
 def test_only_whom_the_moderator_may_see(browser: Open, cast: Cast) -> None:
     unseen = make_member("Zoé Martin", email="zoe@example.org", confirmed_at=None)
-    path = f"/groupes/ess-quartiers/membres/{unseen.id}/exclure"
-    assert browser(cast.bruno).send(path).status_code == 404
+    path = f"/groupes/ess-quartiers/membres/{unseen.id}/sanctionner"
+    assert browser(cast.bruno).send(path, BAN).status_code == 404
 
 
 def test_whose_an_invited_address_is_stays_unknown(
@@ -107,8 +108,7 @@ def test_whose_an_invited_address_is_stays_unknown(
     bruno.post(f"{path}/invitations", {"email": "driss@example.org"})
     react_to_all()
     answers = [
-        bruno.patch(f"{path}/members/{person.id}", {"state": "banned"})
-        for person in (cast.driss, cast.farid)
+        bruno.patch(f"{path}/members/{person.id}", BANNED) for person in (cast.driss, cast.farid)
     ]
     assert [(answer.status_code, answer.json["state"]) for answer in answers] == [
         (200, "banned"),
@@ -122,5 +122,5 @@ def test_whose_an_invited_address_is_stays_unknown(
 def test_the_list_of_requests_offers_it(browser: Open, cast: Cast) -> None:
     group = ask(cast)
     page = browser(cast.bruno).get(f"/groupes/{group.slug}/membres").text
-    assert f"/groupes/{group.slug}/membres/{cast.driss.id}/exclure" in page
-    assert "Exclure Driss Amrani" in page
+    assert f"/groupes/{group.slug}/membres/{cast.driss.id}/sanctionner?kind=ban" in page
+    assert "Exclure Driss Amrani…" in page

@@ -305,7 +305,7 @@ def test_who_was_excluded_accepts_no_request_by_an_invitation(cast: Cast) -> Non
         join_group(cast.driss, cast.private)
     invite(cast.bruno, cast.private, "driss@example.org")
     with atomic():
-        ban_member(cast.amina, cast.private, cast.bruno)
+        ban_member(cast.amina, cast.private, cast.bruno, "Hors sujet.")
     react_to_all()
     assert state_of(cast.driss, cast.private) is MembershipState.REQUESTED
 

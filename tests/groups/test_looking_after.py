@@ -14,7 +14,7 @@ from grandequipe.groups.queries import find_membership
 from grandequipe.groups.services import change_role, invite_address, join_group
 from grandequipe.members.models import Member
 from tests.conftest import Visitor
-from tests.factories import Cast, admit, ban, make_member
+from tests.factories import BAN, Cast, admit, ban, make_member
 
 Open = Callable[[Member], Visitor]
 
@@ -61,18 +61,18 @@ def test_each_sees_the_actions_that_are_theirs(browser: Open, cast: Cast) -> Non
     assert path_to(cast.amina, "role") not in pages[cast.amina.id]
 
 
-@pytest.mark.parametrize("action", ["retirer", "exclure"])
+@pytest.mark.parametrize("action", ["retirer", "sanctionner"])
 def test_moderators_put_members_out_and_not_each_other(
     browser: Open, cast: Cast, action: str
 ) -> None:
     for outsider in (cast.driss, cast.eva):
-        assert browser(outsider).send(path_to(cast.chloe, action)).status_code == 403
-    assert browser(cast.chloe).send(path_to(cast.bruno, action)).status_code == 403
-    assert browser(cast.bruno).send(path_to(cast.amina, action)).status_code == 403
+        assert browser(outsider).send(path_to(cast.chloe, action), BAN).status_code == 403
+    assert browser(cast.chloe).send(path_to(cast.bruno, action), BAN).status_code == 403
+    assert browser(cast.bruno).send(path_to(cast.amina, action), BAN).status_code == 403
     assert membership_of(cast.chloe, cast.ess) is not None
 
     before = cast.ess.member_count
-    assert browser(cast.bruno).send(path_to(cast.chloe, action)).status_code == 303
+    assert browser(cast.bruno).send(path_to(cast.chloe, action), BAN).status_code == 303
     membership = membership_of(cast.chloe, cast.ess)
     assert (membership is None) == (action == "retirer")
     assert cast.ess.member_count == before - 1
@@ -101,7 +101,7 @@ def test_owners_give_roles(browser: Open, cast: Cast) -> None:
 def test_an_outsider_does_not_learn_who_belongs(browser: Open, cast: Cast) -> None:
     driss = browser(cast.driss)
     for target in (cast.chloe, cast.farid):
-        for action in ("retirer", "exclure", "reintegrer"):
+        for action in ("retirer", "sanctionner", "reintegrer"):
             path = path_to(target, action, "regies-de-quartier")
             assert driss.send(path).status_code == 403
             hidden = path_to(target, action, "comite-de-pilotage")
@@ -168,7 +168,11 @@ def test_the_page_costs_the_same_for_three_members_or_twenty(
 
 def test_what_may_be_done_with_a_member_says_with_whom(browser: Open, cast: Cast) -> None:
     page = browser(cast.amina).get("/groupes/ess-quartiers/membres").text
-    for act in ("Retirer du groupe\u00a0:", "Nommer propriétaire\u00a0:", "Exclure"):
+    for act in (
+        "Retirer du groupe\u00a0:",
+        "Nommer propriétaire\u00a0:",
+        "Avertir, mettre en lecture seule ou exclure…\u00a0:",
+    ):
         assert f'aria-label="{act} Chloé Dumas"' in page
     assert "Une personne retirée peut revenir" in page
 

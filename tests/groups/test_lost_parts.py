@@ -33,7 +33,7 @@ ACTS: dict[str, Act] = {
     "role": lambda bruno, group, _driss: change_role(bruno, group, bruno, Role.OWNER),
     "settings": lambda bruno, group, _driss: edit_group(bruno, group, GroupInput("Pris")),
     "request": lambda bruno, group, driss: answer_request(bruno, group, driss, accept=True),
-    "exclusion": ban_member,
+    "exclusion": lambda bruno, group, driss: ban_member(bruno, group, driss, "Hors sujet."),
     "return": lift_ban,
     "invitation": invite_member,
 }
@@ -53,7 +53,7 @@ def test_nobody_acts_by_a_part_that_they_are_losing(app: Flask, cast: Cast, what
         if what == "request":
             join_group(cast.driss, cast.private)
         if what == "return":
-            ban_member(cast.amina, cast.private, cast.driss)
+            ban_member(cast.amina, cast.private, cast.driss, "Hors sujet.")
     group_id, people = cast.private.id, (cast.amina, cast.bruno, cast.driss)
 
     def put_out() -> None:

@@ -28,7 +28,7 @@ from tests.groups.turns import holding
 Act = Callable[[Cast, Group], object]
 INVITER = "Nora Martin"
 ACTS: dict[str, Act] = {
-    "excluded": lambda cast, group: ban_member(cast.amina, group, inviter_of(group)),
+    "excluded": lambda cast, group: ban_member(cast.amina, group, inviter_of(group), "Hors sujet."),
     "removed": lambda cast, group: remove_member(cast.amina, group, inviter_of(group)),
     "gone": lambda _cast, group: leave_group(inviter_of(group), group),
     "under new rules": lambda cast, group: edit_group(

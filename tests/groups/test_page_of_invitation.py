@@ -266,7 +266,7 @@ def test_who_was_banned_reads_nothing_by_any_mail(
     zoe = make_member_with_password("Zoé Martin", email="zoe@example.org")
     theirs = invite(cast.hidden, zoe.email, cast.bruno)
     with atomic():
-        ban_member(cast.bruno, cast.hidden, zoe)
+        ban_member(cast.bruno, cast.hidden, zoe, "Hors sujet.")
     assert visitor.get(theirs).status_code == 410
     assert visitor.send(theirs, {"password": PASSWORD}).status_code == 410
 

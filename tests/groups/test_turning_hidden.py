@@ -56,5 +56,5 @@ def test_a_banned_stranger_does_not_learn_of_the_group(cast: Cast, program: Prog
     driss = program(cast.driss)
     cursor = driss.get("/changes").json["cursor"]
     with atomic():
-        ban_member(cast.amina, cast.hidden, cast.driss)
+        ban_member(cast.amina, cast.hidden, cast.driss, "Hors sujet.")
     assert slugs_sent(driss, cursor) == {"join.excluded": None}

@@ -105,7 +105,7 @@ def test_who_goes_hears_nothing_more_on_any_server(
         elif way_out == "is removed":
             remove_member(cast.amina, cast.ess, cast.chloe)
         else:
-            ban_member(cast.amina, cast.ess, cast.chloe)
+            ban_member(cast.amina, cast.ess, cast.chloe, "Hors sujet.")
     make_post(cast.bruno, cast.ess)
     for page in pages:
         broadcast_to_self(cast.chloe, page)
@@ -154,7 +154,7 @@ def test_a_broadcast_names_no_group_that_its_receiver_cannot_find(
 ) -> None:
     client = subscribe(cast.driss)
     with atomic():
-        ban_member(cast.amina, cast.hidden, cast.driss)
+        ban_member(cast.amina, cast.hidden, cast.driss, "Hors sujet.")
     assert client.wait_for("change", is_change("join.excluded", cast.hidden.id))["group"] is None
 
 

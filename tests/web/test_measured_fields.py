@@ -83,7 +83,6 @@ LOOSE_FIELDS = {
     "feed.unschedule_draft": ("form_key",),
     "feed.take_out": ("question", "question_detail"),
     "feed.withdraw_proposal": ("question", "form_key"),
-    "groups.ban": ("question", "question_yes"),
     "groups.decline": ("question",),
     "groups.invitation": ("switch",),
     "groups.join": ("next",),

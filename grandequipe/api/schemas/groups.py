@@ -20,6 +20,7 @@ from grandequipe.groups.models import (
     Visibility,
 )
 from grandequipe.groups.services import LONGEST_DESCRIPTION, LONGEST_NAME
+from grandequipe.groups.services.sanctions import LONGEST_REASON
 from grandequipe.groups.views.covers import cover_url
 
 LONGEST_EMAIL = 254
@@ -30,6 +31,8 @@ class TargetState(StrEnum):
 
     ACTIVE = "active"
     INVITED = "invited"
+    WARNED = "warned"
+    MUTED = "muted"
     BANNED = "banned"
     NONE = "none"
 
@@ -125,6 +128,9 @@ class MembershipSchema(PersonSchema):
     role = fields.String(required=True, allow_none=True)
     state = fields.String(required=True)
     since = Instant(required=True, allow_none=True)
+    muted = fields.Boolean(
+        required=True, metadata={"description": "Reads and writes nothing, for now or for good."}
+    )
 
 
 MembershipPageSchema = page_of(MembershipSchema)
@@ -141,6 +147,11 @@ class MembershipPatch(Schema):
 
     role = one_of(Role)
     state = one_of(TargetState)
+    reason = Text(
+        validate=[Length(max=LONGEST_REASON)],
+        metadata={"description": "Read by the person; a warning, a mute and a ban need one."},
+    )
+    until = Instant(allow_none=True, metadata={"description": "The end of a mute or a ban."})
 
 
 class InvitationBody(Schema):

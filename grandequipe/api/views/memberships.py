@@ -18,7 +18,14 @@ from grandequipe.core.errors import Conflict
 from grandequipe.core.policies import require
 from grandequipe.core.windows import Window
 from grandequipe.groups import policies, queries, services
-from grandequipe.groups.models import Group, Level, Membership, MembershipState, Role
+from grandequipe.groups.models import (
+    Group,
+    Level,
+    Membership,
+    MembershipState,
+    Role,
+    SanctionKind,
+)
 from grandequipe.members.models import Member
 from grandequipe.members.queries import get_member
 from grandequipe.web.rate_limits import rate_limited
@@ -69,10 +76,12 @@ def list_members(params: dict[str, Any], slug: str) -> Window[dict[str, Any]]:
 @call("PATCH", f"{PATH}/<id:member_id>", tag=TAG, answers=MembershipSchema, body=MembershipPatch)
 @limited("managing")
 def change_membership(data: dict[str, Any], slug: str, member_id: int) -> dict[str, Any]:
-    """Invite, accept, refuse, remove or ban a person, lift a ban, or change their role.
+    """Invite, accept, refuse, remove, warn, mute or ban a person, or change their role.
 
-    `active` accepts a request; `none` refuses one, withdraws an invitation, removes a member or
-    lifts a ban. Invitations are shown only of people who were invited by their id.
+    `active` accepts a request or lifts a mute; `none` refuses a request, withdraws an invitation,
+    removes a member or lifts a ban. `warned`, `muted` and `banned` need a `reason`, which the
+    person reads; the last two end at `until`, where it is given. Invitations are shown only of
+    people who were invited by their id.
     """
     group = queries.get_group(slug, seen_by=acting_member())
     require(policies.may_see_members(acting_member(), group), FOR_MEMBERS)
@@ -80,7 +89,7 @@ def change_membership(data: dict[str, Any], slug: str, member_id: int) -> dict[s
     if not data:
         require(policies.may_moderate(acting_member(), group), FOR_MODERATORS)
     if "state" in data:
-        _set_state(acting_member(), group, member, TargetState(data["state"]))
+        _set_state(acting_member(), group, member, data)
     if "role" in data:
         services.change_role(acting_member(), group, member, Role(data["role"]))
     return _shown(member, _membership_shown_to(acting_member(), group, member))
@@ -100,16 +109,29 @@ def _membership_shown_to(reader: Member, group: Group, member: Member) -> Member
     return membership if policies.may_moderate(reader, group) else None
 
 
-def _set_state(actor: Member, group: Group, member: Member, state: TargetState) -> None:
-    {
-        TargetState.ACTIVE: _accept,
-        TargetState.INVITED: _invite,
-        TargetState.BANNED: services.ban_member,
-        TargetState.NONE: _end,
-    }[state](actor, group, member)
+def _set_state(actor: Member, group: Group, member: Member, data: dict[str, Any]) -> None:
+    reason, until = data.get("reason", ""), data.get("until")
+    match TargetState(data["state"]):
+        case TargetState.ACTIVE:
+            _accept(actor, group, member, reason)
+        case TargetState.INVITED:
+            _invite(actor, group, member)
+        case TargetState.WARNED:
+            services.warn_member(actor, group, member, reason)
+        case TargetState.MUTED:
+            services.mute_member(actor, group, member, reason, until)
+        case TargetState.BANNED:
+            services.ban_member(actor, group, member, reason, until)
+        case TargetState.NONE:
+            _end(actor, group, member)
 
 
-def _accept(actor: Member, group: Group, member: Member) -> None:
+def _accept(actor: Member, group: Group, member: Member, reason: str) -> None:
+    """Accept a request, or lift a mute."""
+    mute = queries.find_sanction(member, group, SanctionKind.MUTE)
+    if mute is not None and policies.is_member(member, group):
+        services.lift_sanction(actor, mute, reason)
+        return
     services.answer_request(actor, group, member, accept=True)
     if not policies.is_member(member, group):
         raise Conflict("This person did not ask to join: invite them.")
@@ -148,4 +170,5 @@ def _shown(member: Member, membership: Membership | None) -> dict[str, Any]:
         "role": membership.role if membership and membership.is_active else None,
         "state": membership.state if membership else TargetState.NONE,
         "since": membership.since if membership else None,
+        "muted": bool(membership and membership.is_muted),
     }

@@ -10,6 +10,7 @@ from grandequipe.attachments.services import Subject, claim_files
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, Invalid, NotFound
 from grandequipe.core.languages import language_error
+from grandequipe.core.moderation_log import Act
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
@@ -21,9 +22,11 @@ from grandequipe.feed.services.counters import ADD_COMMENT, REMOVE_COMMENT, expi
 from grandequipe.feed.services.history import keep_comment_version
 from grandequipe.feed.services.mentions import keep_mentions, with_mentions
 from grandequipe.feed.services.texts import (
+    group_of_act,
     groups_to_mention_from,
     hold_memberships,
     hold_post,
+    note_act,
     record_in_groups,
 )
 from grandequipe.members.models import Member
@@ -153,8 +156,11 @@ def edit_comment(
     return True
 
 
-def remove_comment(actor: Member, comment: Comment) -> None:
-    """Take a comment away; answers to it stay where they are."""
+def remove_comment(actor: Member, comment: Comment, reason: str = "") -> None:
+    """Take a comment away; answers to it stay where they are.
+
+    `reason` is a moderator's, for the author; it may be empty.
+    """
     post = comment.post
     hold_memberships(actor, [placement.group for placement in post.published])
     hold_post(post)
@@ -168,6 +174,7 @@ def remove_comment(actor: Member, comment: Comment) -> None:
     db.session.flush()
     db.session.connection().execute(REMOVE_COMMENT, {"post": post.id})
     expire_counters(post)
+    note_act(actor, Act.COMMENT_REMOVED, group_of_act(actor, post), comment, reason)
     record_in_groups(
         post, lambda group: CommentRemoved(**_names(actor, comment), group_id=group.id)
     )

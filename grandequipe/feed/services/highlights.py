@@ -5,15 +5,18 @@ from sqlalchemy import func, select, update
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, NotFound
+from grandequipe.core.moderation_log import Act
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
 from grandequipe.feed.events import CommentsLocked, PostArranged
 from grandequipe.feed.models import Placement, Post
 from grandequipe.feed.services.texts import (
+    group_of_act,
     groups_of,
     hold_memberships,
     lock_post,
+    note_act,
     record_events,
     record_in_groups,
 )
@@ -38,7 +41,7 @@ def pin_post(moderator: Member, post: Post, group: Group, *, pinned: bool) -> No
             _("%(number)d posts are pinned already: unpin one first.", number=MOST_PINNED)
         )
     placement.pinned = pinned
-    _record(moderator, placement, "pinned" if pinned else "unpinned")
+    _record(moderator, placement, Act.POST_PINNED if pinned else Act.POST_UNPINNED)
 
 
 def feature_post(moderator: Member, post: Post, group: Group, *, featured: bool) -> None:
@@ -50,7 +53,7 @@ def feature_post(moderator: Member, post: Post, group: Group, *, featured: bool)
         others = update(Placement).where(Placement.group_id == group.id, Placement.featured)
         db.session.execute(others.values(featured=False))
     placement.featured = featured
-    _record(moderator, placement, "featured" if featured else "unfeatured")
+    _record(moderator, placement, Act.POST_FEATURED if featured else Act.POST_UNFEATURED)
 
 
 def lock_comments(moderator: Member, post: Post, *, locked: bool) -> None:
@@ -66,6 +69,8 @@ def lock_comments(moderator: Member, post: Post, *, locked: bool) -> None:
     post.locked_at = clock.now() if locked else None
     post.locked_by_id = moderator.id if locked else None
     db.session.flush()
+    act = Act.COMMENTS_LOCKED if locked else Act.COMMENTS_UNLOCKED
+    note_act(moderator, act, group_of_act(moderator, post), post)
     record_in_groups(
         post,
         lambda group: CommentsLocked(
@@ -92,12 +97,13 @@ def _count_pinned(group: Group) -> int:
     return db.session.scalar(pinned) or 0
 
 
-def _record(moderator: Member, placement: Placement, change: str) -> None:
+def _record(moderator: Member, placement: Placement, act: Act) -> None:
     db.session.flush()
+    note_act(moderator, act, placement.group, placement.post)
     arranged = PostArranged(
         subject_id=placement.post_id,
         actor_id=moderator.id,
         group_id=placement.group_id,
-        change=change,
+        change=act.removeprefix("post."),
     )
     record_events([(placement.group.stream, arranged)])

@@ -12,12 +12,19 @@ from sqlalchemy.dialects.postgresql import insert
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, NotFound
+from grandequipe.core.moderation_log import Act
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
 from grandequipe.feed.models import Comment, CommentVersion, Post, PostVersion
 from grandequipe.feed.models.inputs import INPUTS, write_input
-from grandequipe.feed.services.texts import groups_of, hold_memberships, lock_post
+from grandequipe.feed.services.texts import (
+    group_of_act,
+    groups_of,
+    hold_memberships,
+    lock_post,
+    note_act,
+)
 from grandequipe.members.models import Member
 
 
@@ -84,3 +91,5 @@ def hide_version(moderator: Member, post: Post, version: int) -> None:
     if not kept.is_hidden:
         kept.content, kept.hidden_at, kept.hidden_by_id = None, clock.now(), moderator.id
         db.session.flush()
+        group = group_of_act(moderator, post)
+        note_act(moderator, Act.VERSION_HIDDEN, group, post, version=version)

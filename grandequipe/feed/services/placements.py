@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict
 from grandequipe.core.events import Event, StreamRef, record, record_all
+from grandequipe.core.moderation_log import Act
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
@@ -32,6 +33,7 @@ from grandequipe.feed.services.texts import (
     hold_memberships,
     lock_post,
     mark_published,
+    note_act,
     place,
 )
 from grandequipe.groups.models import Group, Visibility
@@ -70,9 +72,10 @@ def place_post(author: Member, post: Post, group: Group) -> Placement:
     return placement
 
 
-def take_out(actor: Member, post: Post, group: Group) -> bool:
+def take_out(actor: Member, post: Post, group: Group, reason: str = "") -> bool:
     """Take a post out of one group; where it is in no other, nobody reads it any more.
 
+    `reason` is a moderator's, for the author; it may be empty.
     Returns whether it was there: a placement that the actor may not see is as if there were none.
     """
     hold_memberships(actor, groups_of(post))
@@ -81,11 +84,13 @@ def take_out(actor: Member, post: Post, group: Group) -> bool:
     if placement is None or not _may_know(actor, placement):
         return False
     require(policies.may_take_out(actor, placement), _l("You can’t take this post out."))
-    record_all(removed(actor, post, [placement]))
+    record_all(removed(actor, post, [placement], reason))
     return True
 
 
-def removed(actor: Member, post: Post, placements: Sequence[Placement]) -> list[StreamEvent]:
+def removed(
+    actor: Member, post: Post, placements: Sequence[Placement], reason: str = ""
+) -> list[StreamEvent]:
     """Remove placements of a locked post, and give what is to be recorded of it.
 
     Each keeps who took it out. A change that waits is withdrawn once no group reads the post, or
@@ -105,6 +110,7 @@ def removed(actor: Member, post: Post, placements: Sequence[Placement]) -> list[
         placement.status, placement.refusal = PlacementStatus.REMOVED, None
         placement.pinned = placement.featured = False
         _decide(actor, placement, now)
+        note_act(actor, Act.POST_REMOVED, group, post, reason)
     goes_on = post.is_published and policies.may_withdraw(post.author, post)
     proposal = None if goes_on else proposal_of(post)
     ended = end_proposal(actor, proposal) if proposal else []
@@ -127,6 +133,7 @@ def approve_post(moderator: Member, post: Post, read: str, group: Group | None =
     check_audience(post, placement.group)
     _decide(moderator, placement)
     mark_published(placement)
+    note_act(moderator, Act.POST_APPROVED, placement.group, post)
     _record_decision(placement.group.stream, PostPublished, moderator, placement)
 
 
@@ -137,6 +144,7 @@ def refuse_post(moderator: Member, post: Post, reason: str, group: Group | None 
     placement.status = PlacementStatus.REFUSED
     _decide(moderator, placement)
     db.session.flush()
+    note_act(moderator, Act.POST_REFUSED, placement.group, post, placement.refusal)
     _record_decision(post.author.stream, PostRefused, moderator, placement)
 
 

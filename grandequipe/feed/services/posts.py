@@ -9,6 +9,7 @@ from grandequipe.attachments.services import Subject, claim_files
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, Invalid, NotFound
 from grandequipe.core.events import Event, StreamRef, record_all
+from grandequipe.core.moderation_log import Act
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
@@ -27,17 +28,19 @@ from grandequipe.feed.services.proposals import (
 )
 from grandequipe.feed.services.texts import (
     claim_post_files,
+    group_of_act,
     groups_of,
     groups_to_mention_from,
     hold_memberships,
     lock_post,
     make_post,
+    note_act,
     place,
     record_events,
     write_text,
 )
 from grandequipe.groups.models import Group
-from grandequipe.groups.policies import is_member, may_moderate
+from grandequipe.groups.policies import may_moderate, may_write
 from grandequipe.members.models import Member
 
 MAY_NOT_EDIT = _l("You can’t edit this post.")
@@ -120,12 +123,16 @@ def edit_post(
     keep_mentions(post, had_any=had_mentions)
     keep_versions(before_change, editor.id, post, is_minor=is_minor)
     ended = end_proposal(editor, existing_proposal) if existing_proposal else []
+    note_act(editor, Act.POST_EDITED, group_of_act(editor, post), post, version=post.version)
     record_events([*_edited(editor, post, is_minor), *ended])
     return None
 
 
-def remove_post(actor: Member, post: Post) -> None:
-    """Take a post away from every page, feed and later digest, with what was proposed for it."""
+def remove_post(actor: Member, post: Post, reason: str = "") -> None:
+    """Take a post away from every page, feed and later digest, with what was proposed for it.
+
+    `reason` is a moderator's, for the author; it may be empty.
+    """
     hold_memberships(actor, groups_of(post))
     require(policies.may_remove_post(actor, post), _l("You can’t delete this post."))
     lock_post(post)
@@ -136,7 +143,7 @@ def remove_post(actor: Member, post: Post) -> None:
     own = [
         each for each in present if actor.id == post.author_id or may_moderate(actor, each.group)
     ]
-    record_all(removed(actor, post, own))
+    record_all(removed(actor, post, own, reason))
 
 
 def delete_refused_posts(author: Member) -> None:
@@ -159,7 +166,7 @@ def _edited(editor: Member, post: Post, is_minor: bool) -> Iterable[StreamEvent]
     for placement in post.placements:
         if placement.is_refused:
             # Only its author sends it again, and not to a group that they left.
-            if editor.id != post.author_id or not is_member(editor, placement.group):
+            if editor.id != post.author_id or not may_write(editor, placement.group):
                 continue
             placement.status, placement.refusal = PlacementStatus.PENDING, None
             if placement.published_at is None:

@@ -22,6 +22,7 @@ from grandequipe.attachments.services import (
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, Invalid, NotFound
 from grandequipe.core.events import Event, StreamRef, record_all
+from grandequipe.core.moderation_log import Act
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
@@ -49,6 +50,7 @@ from grandequipe.feed.services.history import keep_versions, version_before
 from grandequipe.feed.services.mentions import keep_mentions
 from grandequipe.feed.services.texts import (
     claim_post_files,
+    group_of_act,
     groups_of,
     groups_to_mention_from,
     hold_memberships,
@@ -56,6 +58,7 @@ from grandequipe.feed.services.texts import (
     known_themes,
     lock_post,
     mentioning_text,
+    note_act,
     says_the_same,
     subjects_of,
     write_text,
@@ -187,6 +190,7 @@ def approve_proposal(moderator: Member, post: Post, read: str) -> None:
     keep_versions(before_change, post.author_id, post, is_minor=is_minor)
     unread = policies.unread_placements(moderator, post)
     ended = end_proposal(moderator, proposal, ProposalApproved)
+    note_act(moderator, Act.PROPOSAL_APPROVED, group_of_act(moderator, post), post)
     waiting = [event for each in unread for event in _wait_again(moderator, each)]
     db.session.flush()
     edited = [
@@ -217,6 +221,7 @@ def refuse_proposal(moderator: Member, post: Post, reason: str) -> None:
     proposal.reason = checked_reason(reason)
     proposal.state, proposal.decided_by_id = ProposalState.REFUSED, moderator.id
     db.session.flush()
+    note_act(moderator, Act.PROPOSAL_REFUSED, group, post, proposal.reason)
     refused = ProposalRefused(**_names(moderator, post, group))
     record_all([(post.author.stream, refused), *_settled(moderator, post)])
 

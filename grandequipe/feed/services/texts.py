@@ -14,15 +14,25 @@ from grandequipe.core import clock
 from grandequipe.core.errors import Invalid, NotFound
 from grandequipe.core.events import Event, StreamRef, record, record_all
 from grandequipe.core.html import RichText
+from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.extensions import db
 from grandequipe.feed import policies
-from grandequipe.feed.models import MEMBER_LINK, Draft, Placement, PlacementStatus, Post
+from grandequipe.feed.models import (
+    MEMBER_LINK,
+    Comment,
+    Draft,
+    Placement,
+    PlacementStatus,
+    Post,
+)
 from grandequipe.feed.models.drafts import DRAFT_SUBJECT
 from grandequipe.feed.models.inputs import INPUTS, PostInput
-from grandequipe.feed.models.posts import POST_SUBJECT, PROPOSAL_SUBJECT
+from grandequipe.feed.models.posts import COMMENT_SUBJECT, POST_SUBJECT, PROPOSAL_SUBJECT
 from grandequipe.feed.policies import must_propose
 from grandequipe.feed.services.mentions import with_mentions
+from grandequipe.feed.signals import moderated
 from grandequipe.groups.models import Group
+from grandequipe.groups.policies import may_moderate
 from grandequipe.groups.services import hold_membership
 from grandequipe.members.models import Member
 from grandequipe.taxonomies.models import Territory, Theme
@@ -129,6 +139,49 @@ def make_post(
     )
     set_committed_value(post, "files", list(require_attachable(author, files, subjects_of(before))))
     return post
+
+
+def note_act(
+    actor: Member,
+    act: Act,
+    group: Group,
+    subject: Post | Comment,
+    reason: str | None = None,
+    **details: int | str,
+) -> None:
+    """Log what a moderator did to a post or a comment; authors moderate nothing of their own.
+
+    With a `reason`, which may be "", the packages above hear of it, too: it is a decision that the
+    author has to know.
+    """
+    if actor.id == subject.author_id:
+        return
+    named = (POST_SUBJECT if isinstance(subject, Post) else COMMENT_SUBJECT, subject.id)
+    log_act(
+        act,
+        named,
+        actor_id=actor.id,
+        group_id=group.id,
+        member_id=subject.author_id,
+        **details,
+    )
+    if reason is not None:
+        moderated.send(
+            None,
+            act=act,
+            actor=actor,
+            subject=named,
+            group=group,
+            member=subject.author,
+            reason=reason,
+            until=None,
+        )
+
+
+def group_of_act(actor: Member, post: Post) -> Group:
+    """Give the group in whose name somebody moderates what is said under a post."""
+    groups = [each.group for each in post.published or post.placements]
+    return next((group for group in groups if may_moderate(actor, group)), groups[0])
 
 
 def place(post: Post, group: Group, since: datetime | None = None) -> Placement:

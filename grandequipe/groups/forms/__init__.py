@@ -9,3 +9,4 @@ from grandequipe.groups.forms.groups import (
     InvitationForm as InvitationForm,
     RoleForm as RoleForm,
 )
+from grandequipe.groups.forms.sanctions import LiftForm as LiftForm, SanctionForm as SanctionForm

@@ -6,7 +6,13 @@ from typing import ClassVar
 from flask_babel import gettext, lazy_gettext as _
 from flask_security.forms import PasswordFormMixin
 from flask_wtf.file import FileField, FileRequired
-from wtforms import EmailField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import (
+    EmailField,
+    HiddenField,
+    RadioField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired
 

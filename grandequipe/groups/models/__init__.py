@@ -1,6 +1,7 @@
 """Groups, memberships and invitations."""
 
 from grandequipe.groups.models.groups import (
+    LASTING as LASTING,
     STREAM_OWNER as STREAM_OWNER,
     Colour as Colour,
     Group as Group,
@@ -14,3 +15,4 @@ from grandequipe.groups.models.groups import (
     Visibility as Visibility,
     colour_of as colour_of,
 )
+from grandequipe.groups.models.sanctions import Sanction as Sanction, SanctionKind as SanctionKind

@@ -1,7 +1,7 @@
 """Groups and memberships."""
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from zlib import crc32
 
@@ -9,12 +9,15 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueCon
 from sqlalchemy.dialects.postgresql import CITEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grandequipe.core import clock
 from grandequipe.core.events import StreamRef
 from grandequipe.core.languages import IS_TAG
 from grandequipe.extensions import Model, enum_check, minimum_check
 from grandequipe.members.models import Member
 
 STREAM_OWNER = "group"
+# The end of a mute that has none.
+LASTING = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Visibility(StrEnum):
@@ -137,7 +140,11 @@ class Group(Model):
 
 
 class Membership(Model):
-    """A member's relation to a group; the positions are numbers in the group's stream."""
+    """A member's relation to a group; the positions are numbers in the group's stream.
+
+    `muted_until` and `banned_until` are the ends of the sanctions in force (see `Sanction`), kept
+    here because every write asks for them: LASTING is a mute without an end, None a ban without.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -154,6 +161,12 @@ class Membership(Model):
         minimum_check("seen_position"),
         minimum_check("digested_position"),
         CheckConstraint("role = 'member' OR state = 'active'", name="role_while_active"),
+        CheckConstraint("banned_until IS NULL OR state = 'banned'", name="banned_until"),
+        Index(
+            "ix_membership_banned_until",
+            "banned_until",
+            postgresql_where=text("banned_until IS NOT NULL"),
+        ),
     )
 
     group_id: Mapped[int] = mapped_column(
@@ -169,9 +182,21 @@ class Membership(Model):
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     seen_position: Mapped[int] = mapped_column(BigInteger, default=0)
     digested_position: Mapped[int] = mapped_column(BigInteger, default=0)
+    muted_until: Mapped[datetime | None]
+    banned_until: Mapped[datetime | None]
 
     group: Mapped[Group] = relationship(lazy="joined", innerjoin=True)
     member: Mapped[Member] = relationship(foreign_keys=[member_id])
+
+    @property
+    def is_muted(self) -> bool:
+        """Return whether the person reads and writes nothing, now."""
+        return self.muted_until is not None and self.muted_until > clock.now()
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether this is a ban whose end has come: it is as if there were no membership."""
+        return self.banned_until is not None and self.banned_until <= clock.now()
 
     @property
     def is_active(self) -> bool:

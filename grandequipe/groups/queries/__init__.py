@@ -45,6 +45,13 @@ from grandequipe.groups.queries.memberships import (
     list_team,
     remember_membership,
 )
+from grandequipe.groups.queries.sanctions import (
+    find_end_of_mute,
+    find_sanction,
+    get_sanction,
+    list_own_sanctions,
+    list_sanctions,
+)
 from grandequipe.groups.queries.streams import list_streams_of, list_streams_of_members
 
 __all__ = [
@@ -53,6 +60,7 @@ __all__ = [
     "InvitationEnded",
     "count_groups",
     "count_owners",
+    "find_end_of_mute",
     "find_group",
     "find_group_of_name",
     "find_guest",
@@ -64,10 +72,12 @@ __all__ = [
     "find_membership",
     "find_memberships",
     "find_public_head",
+    "find_sanction",
     "forget_memberships",
     "get_group",
     "get_invitation",
     "get_invitation_by_key",
+    "get_sanction",
     "is_by_name",
     "is_for",
     "list_groups",
@@ -79,7 +89,9 @@ __all__ = [
     "list_memberships",
     "list_memberships_in",
     "list_moderator_streams",
+    "list_own_sanctions",
     "list_public_groups",
+    "list_sanctions",
     "list_slugs",
     "list_streams_of",
     "list_streams_of_members",

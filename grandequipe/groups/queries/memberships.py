@@ -19,7 +19,7 @@ MODERATES = or_(Membership.role == Role.OWNER, Membership.role == Role.MODERATOR
 
 
 def find_membership(member: Member | None, group: Group) -> Membership | None:
-    """Find a person's membership of a group, in whatever state.
+    """Find a person's membership of a group, in whatever state; none where a ban has ended.
 
     A page asks a dozen times, through its policies, and the database once: the result is cached in
     the session, None too, until it flushes, locks a group or ends its transaction.
@@ -30,7 +30,7 @@ def find_membership(member: Member | None, group: Group) -> Membership | None:
     if key not in known:
         known[key] = db.session.get(Membership, key)
     membership: Membership | None = known[key]
-    return membership
+    return None if membership is not None and membership.is_over else membership
 
 
 def remember_membership(member: Member, group: Group, membership: Membership | None) -> None:
@@ -82,7 +82,7 @@ def find_memberships(member: Member | None, groups: Sequence[Group]) -> Mapping[
             Membership.group_id.in_([group.id for group in groups]),
         )
     )
-    return {membership.group_id: membership for membership in found}
+    return {membership.group_id: membership for membership in found if not membership.is_over}
 
 
 def find_known(groups: Sequence[Group], member_ids: Collection[int]) -> Collection[int]:

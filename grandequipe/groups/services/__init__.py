@@ -34,12 +34,21 @@ from grandequipe.groups.services.membership_transitions import (
 )
 from grandequipe.groups.services.memberships import (
     answer_request as answer_request,
-    ban_member as ban_member,
     change_level as change_level,
     change_role as change_role,
     join_group as join_group,
     leave_group as leave_group,
-    lift_ban as lift_ban,
     mark_seen as mark_seen,
     remove_member as remove_member,
+)
+from grandequipe.groups.services.sanctions import (
+    ban_member as ban_member,
+    checked_reason as checked_reason,
+    end_bans as end_bans,
+    erase_reasons as erase_reasons,
+    lift_ban as lift_ban,
+    lift_sanction as lift_sanction,
+    mute_member as mute_member,
+    purge_sanctions as purge_sanctions,
+    warn_member as warn_member,
 )

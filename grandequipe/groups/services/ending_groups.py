@@ -5,6 +5,7 @@ from sqlalchemy import delete
 
 from grandequipe.core.errors import Conflict
 from grandequipe.core.events import close_streams, record
+from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.groups import policies
@@ -29,6 +30,7 @@ def end_group(owner: Member, group: Group) -> None:
     if not policies.is_alone(owner, group):
         raise Conflict(str(ONLY_ALONE))
     ended = GroupEnded(subject_id=group.id, actor_id=owner.id)
+    log_act(Act.GROUP_CLOSED, ("group", group.id), actor_id=owner.id, group_id=group.id)
     erase(group)
     record(owner.stream, ended)
 

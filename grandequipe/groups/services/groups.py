@@ -13,6 +13,7 @@ from grandequipe.core import clock, files
 from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.events import open_stream, record, record_all
 from grandequipe.core.languages import language_error
+from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.core.names import group_name_error
 from grandequipe.core.policies import require
 from grandequipe.core.text_validation import has_alphanumerics, length_error, line_error, text_error
@@ -130,6 +131,7 @@ def edit_group(
     db.session.flush()
     is_hidden = group_input.visibility is Visibility.HIDDEN
     refused = end_requests(owner, group) if is_hidden else []
+    _log_change(owner, group)
     changed = GroupChanged(subject_id=group.id, actor_id=owner.id)
     record_all([*refused, (group.stream, changed)])
 
@@ -140,8 +142,13 @@ def change_cover(owner: Member, group: Group, key: str | None) -> None:
     require(policies.may_own(owner, group), _l("Only owners can change a group’s settings."))
     old, group.cover_key = group.cover_key, key
     db.session.flush()
+    _log_change(owner, group)
     record(group.stream, GroupChanged(subject_id=group.id, actor_id=owner.id))
     forget_cover(old)
+
+
+def _log_change(owner: Member, group: Group) -> None:
+    log_act(Act.GROUP_CHANGED, ("group", group.id), actor_id=owner.id, group_id=group.id)
 
 
 def forget_cover(key: str | None) -> None:

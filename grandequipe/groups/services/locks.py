@@ -62,9 +62,14 @@ def _expire_memberships() -> None:
 
 
 def lock_membership(member: Member, group: Group) -> Membership | None:
-    """Lock the group and refresh it; read the person's membership."""
+    """Lock the group and refresh it; read the person's membership, none where a ban has ended."""
     lock_group(group)
-    return db.session.get(Membership, (group.id, member.id), populate_existing=True)
+    membership = db.session.get(Membership, (group.id, member.id), populate_existing=True)
+    if membership is None or not membership.is_over:
+        return membership
+    db.session.delete(membership)
+    db.session.flush()
+    return None
 
 
 def lock_active_membership(member: Member, group: Group) -> Membership:

@@ -10,6 +10,8 @@ A service on several groups locks them all first, in one order. So a transition 
 and records nothing: the service records them last, all together.
 """
 
+from datetime import datetime
+
 from flask_babel import gettext as _
 from sqlalchemy import delete
 
@@ -36,6 +38,7 @@ from grandequipe.groups.models import (
     Role,
 )
 from grandequipe.groups.queries import (
+    find_end_of_mute,
     is_by_name,
     is_for,
     list_moderator_streams,
@@ -47,10 +50,13 @@ StreamEvent = tuple[StreamRef, Event]
 
 
 def create_membership(member: Member, group: Group, state: MembershipState) -> Membership:
-    """Add the membership of a person who has none in this group; the caller flushes."""
+    """Add the membership of a person who has none in this group; the caller flushes.
+
+    A mute in force goes on: nobody ends it by leaving and joining again.
+    """
     membership = Membership(
         group_id=group.id, member_id=member.id, group=group, member=member,
-        state=state, since=clock.now(),
+        state=state, since=clock.now(), muted_until=find_end_of_mute(member, group),
     )  # fmt: skip
     db.session.add(membership)
     return membership
@@ -110,12 +116,18 @@ def end_requests(actor: Member, group: Group) -> list[StreamEvent]:
     return [*((stream, refused) for stream in list_own_streams(asker_ids)), *resolved]
 
 
-def ban(actor: Member, membership: Membership) -> list[StreamEvent]:
-    """Ban a person who is a member, asks or is invited; raise Conflict for the last owner."""
+def ban(actor: Member, membership: Membership, until: datetime | None) -> list[StreamEvent]:
+    """Ban a person who is a member, asks or is invited; raise Conflict for the last owner.
+
+    Where they are banned, the ban ends at another time.
+    """
     was, member, group = membership.state, membership.member, membership.group
     if was is MembershipState.BANNED:
+        membership.banned_until = until
+        db.session.flush()
         return []
     require_other_owner(member, group)
+    membership.banned_until = until
     membership.state, membership.since = MembershipState.BANNED, clock.now()
     membership.role, membership.level = Role.MEMBER, Level.MENTIONS
     if was is MembershipState.ACTIVE:
@@ -126,9 +138,11 @@ def ban(actor: Member, membership: Membership) -> list[StreamEvent]:
     return [_banned_event(actor, member, group), *resolved]
 
 
-def ban_non_member(actor: Member, member: Member, group: Group) -> list[StreamEvent]:
+def ban_non_member(
+    actor: Member, member: Member, group: Group, until: datetime | None
+) -> list[StreamEvent]:
     """Ban a person who has no membership."""
-    create_membership(member, group, MembershipState.BANNED)
+    create_membership(member, group, MembershipState.BANNED).banned_until = until
     return [_banned_event(actor, member, group)]
 
 

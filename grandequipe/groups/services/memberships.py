@@ -6,11 +6,11 @@ from sqlalchemy import update
 from grandequipe.core.errors import Conflict
 from grandequipe.core.events import record, record_all
 from grandequipe.core.events.queries import get_head
+from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import (
-    BanLifted,
     JoinRefused,
     JoinRequested,
     RequestTakenBack,
@@ -31,8 +31,6 @@ from grandequipe.groups.services.membership_transitions import (
     StreamEvent,
     accept as accept_membership,
     add_member,
-    ban,
-    ban_non_member,
     create_membership,
     end_membership,
     end_request,
@@ -97,6 +95,7 @@ def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bo
         return
     if membership is None or membership.state is not MembershipState.REQUESTED:
         raise Conflict(_request_outcome(asker, membership))
+    _log(Act.REQUEST_ACCEPTED if accept else Act.REQUEST_REFUSED, moderator, group, asker)
     record_all(
         accept_membership(moderator, membership, "request")
         if accept
@@ -112,36 +111,19 @@ def change_role(owner: Member, group: Group, member: Member, role: Role) -> None
     if membership.role is role:
         return
     require_other_owner(member, group)
-    membership.role = role
+    if membership.is_muted:
+        raise Conflict(_("This person is muted. Lift the mute before you change their role."))
+    before, membership.role = membership.role, role
     db.session.flush()
+    _log(Act.ROLE_CHANGED, owner, group, member, before=before, after=role)
     record(group.stream, RoleChanged(subject_id=member.id, actor_id=owner.id, group_id=group.id))
 
 
 def remove_member(actor: Member, group: Group, member: Member) -> None:
     """Remove a member from the group; they may join again."""
-    record_all(end_membership(actor, _membership_to_end(actor, group, member)))
-
-
-def ban_member(actor: Member, group: Group, member: Member) -> None:
-    """Ban a person until the ban is lifted: a member, invited, asking, or without membership."""
-    lock_group(group)
-    require(policies.may_moderate(actor, group), MAY_NOT_REMOVE)
-    membership = lock_membership(member, group)
-    if membership is None:
-        record_all(ban_non_member(actor, member, group))
-        return
-    require(policies.may_manage(actor, membership), MAY_NOT_REMOVE)
-    record_all(ban(actor, membership))
-
-
-def lift_ban(actor: Member, group: Group, member: Member) -> None:
-    """Let a banned person join again like everyone."""
-    lock_group(group)
-    require(policies.may_moderate(actor, group), _l("Only moderators can lift a ban."))
-    membership = lock_membership(member, group)
-    if membership is not None and membership.state is MembershipState.BANNED:
-        db.session.delete(membership)
-        record(member.stream, BanLifted(subject_id=group.id, actor_id=actor.id))
+    events = end_membership(actor, _membership_to_end(actor, group, member))
+    _log(Act.MEMBER_REMOVED, actor, group, member)
+    record_all(events)
 
 
 def change_level(member: Member, group: Group, level: Level) -> None:
@@ -169,6 +151,17 @@ def mark_seen(member: Member, group: Group, head: int | None = None) -> None:
             Membership.seen_position < head,
         )
         .values(seen_position=head)
+    )
+
+
+def _log(act: Act, actor: Member, group: Group, member: Member, **details: str) -> None:
+    log_act(
+        act,
+        ("member", member.id),
+        actor_id=actor.id,
+        group_id=group.id,
+        member_id=member.id,
+        **details,
     )
 
 

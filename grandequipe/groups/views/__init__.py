@@ -3,7 +3,14 @@
 from flask import Blueprint
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from grandequipe.groups.views import covers, groups, invitation_page, invitations, memberships
+from grandequipe.groups.views import (
+    covers,
+    groups,
+    invitation_page,
+    invitations,
+    memberships,
+    sanctions,
+)
 
 blueprint = Blueprint("groups", __name__, template_folder="../templates")
 
@@ -34,8 +41,10 @@ for path, view, methods in (
     ),
     (f"{MEMBER_PATH}/role", memberships.change_role, "POST"),
     (f"{MEMBER_PATH}/retirer", memberships.remove, "POST"),
-    (f"{MEMBER_PATH}/exclure", memberships.ban, "POST"),
-    (f"{MEMBER_PATH}/reintegrer", memberships.lift_ban, "POST"),
+    (f"{MEMBER_PATH}/sanctionner", sanctions.sanction, "GET POST"),
+    (f"{MEMBER_PATH}/reintegrer", sanctions.lift_ban, "POST"),
+    ("/groupes/<slug:slug>/sanctions", sanctions.sanctions, "GET"),
+    ("/groupes/<slug:slug>/sanctions/<id:sanction_id>/lever", sanctions.lift, "GET POST"),
 ):
     blueprint.add_url_rule(path, view_func=view, methods=methods.split())
 

@@ -96,7 +96,7 @@ def _leave_message(group: Group, ended: MembershipState | Literal[False]) -> str
 @repeatable("a request is answered once")
 def answer_request(slug: str, member_id: int) -> ResponseReturnValue:
     """Accept or refuse a request to join."""
-    member, group, asker = _load_with_target(slug, member_id)
+    member, group, asker = load_with_target(slug, member_id)
     form = AnswerForm()
     if not form.validate_on_submit():
         raise Invalid({"answer": _("Accept or refuse.")})
@@ -109,7 +109,7 @@ def answer_request(slug: str, member_id: int) -> ResponseReturnValue:
         member,
         group,
         lambda: services.answer_request(member, group, asker, accept=form.accepts),
-        _with_name(message, asker),
+        with_name(message, asker),
     )
 
 
@@ -118,7 +118,7 @@ def answer_request(slug: str, member_id: int) -> ResponseReturnValue:
 @repeatable("sets a role")
 def change_role(slug: str, member_id: int) -> ResponseReturnValue:
     """Make a member an owner, a moderator or a member."""
-    member, group, target = _load_with_target(slug, member_id)
+    member, group, target = load_with_target(slug, member_id)
     form = RoleForm()
     if not form.validate_on_submit():
         raise Invalid({"role": _("Choose a role.")})
@@ -126,7 +126,7 @@ def change_role(slug: str, member_id: int) -> ResponseReturnValue:
         member,
         group,
         lambda: services.change_role(member, group, target, form.chosen()),
-        _with_name(_("The role of %(name)s has been changed."), target),
+        with_name(_("The role of %(name)s has been changed."), target),
     )
 
 
@@ -134,46 +134,21 @@ def change_role(slug: str, member_id: int) -> ResponseReturnValue:
 @repeatable("who is out stays out")
 def remove(slug: str, member_id: int) -> ResponseReturnValue:
     """Remove a member from the group."""
-    member, group, target = _load_with_target(slug, member_id)
+    member, group, target = load_with_target(slug, member_id)
     return apply_or_conflict(
         member,
         group,
         lambda: services.remove_member(member, group, target),
-        _with_name(_("%(name)s is no longer a member."), target),
+        with_name(_("%(name)s is no longer a member."), target),
     )
 
 
-@limited("managing")
-@repeatable("who is excluded stays so")
-def ban(slug: str, member_id: int) -> ResponseReturnValue:
-    """Ban a person from the group."""
-    member, group, target = _load_with_target(slug, member_id)
-    return apply_or_conflict(
-        member,
-        group,
-        lambda: services.ban_member(member, group, target),
-        _with_name(_("%(name)s is banned and can’t join again by themselves."), target),
-    )
-
-
-@limited("managing")
-@repeatable("an exclusion is lifted once")
-def lift_ban(slug: str, member_id: int) -> ResponseReturnValue:
-    """Let a banned person join again."""
-    member, group, target = _load_with_target(slug, member_id)
-    return apply_or_conflict(
-        member,
-        group,
-        lambda: services.lift_ban(member, group, target),
-        _with_name(_("%(name)s can join the group again."), target),
-    )
-
-
-def _with_name(sentence: str, person: Member) -> Markup:
+def with_name(sentence: str, person: Member) -> Markup:
+    """Fill the name of a person into a sentence."""
     return filled(sentence, name=typed(person.display_name))
 
 
-def _load_with_target(slug: str, member_id: int) -> tuple[Member, Group, Member]:
+def load_with_target(slug: str, member_id: int) -> tuple[Member, Group, Member]:
     """Load actor, group and target: a person with a membership there or visible to the actor."""
     member, group = load_actor_and_group(slug)
     target = find_member(member_id)

@@ -7,6 +7,7 @@ from sqlalchemy import delete, exists, or_, select
 
 from grandequipe.core import clock
 from grandequipe.core.events import record, record_all
+from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.groups import policies
@@ -37,6 +38,13 @@ def withdraw_invitation(moderator: Member, invitation: Invitation) -> bool:
     require(policies.may_moderate(moderator, invitation.group), message)
     if not still_exists(invitation):
         return False
+    if invitation.invited_by_id != moderator.id:
+        log_act(
+            Act.INVITATION_WITHDRAWN,
+            ("invitation", invitation_id),
+            actor_id=moderator.id,
+            group_id=group_id,
+        )
     withdrawn = InvitationTakenBack(
         subject_id=invitation_id,
         actor_id=moderator.id,

@@ -1,0 +1,10 @@
+"""Signals that groups send to packages above them (blinker)."""
+
+from blinker import Namespace
+
+_signals = Namespace()
+
+# A moderator acted on a person of the group: sent in the transaction of the act, before it is
+# recorded, with `act` (core.moderation_log.Act), `actor`, `subject` (type and id), `group`,
+# `member` whom it concerns, `reason` (to be read by that person) and `until` (None for lasting).
+moderated = _signals.signal("moderated")

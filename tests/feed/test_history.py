@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from grandequipe.core.errors import Conflict, NotFound
 from grandequipe.core.events import EventRecord
@@ -13,7 +14,7 @@ from grandequipe.feed import services
 from grandequipe.feed.models import Placement, Post, PostVersion
 from grandequipe.feed.policies import history_since
 from grandequipe.feed.queries import history
-from tests.factories import admit, draft_of, make_group, make_post
+from tests.factories import admit, draft_of, make_group, make_post, picture_file
 
 
 def edit(editor, post, text, **more):
@@ -52,6 +53,21 @@ def test_a_change_keeps_what_was_there_and_who_wrote_each(cast, browser):
     past_the_last = make_cursor(post.created_at - timedelta(days=1), 1)
     older = driss.get(f"/publications/{post.id}/historique?cursor={past_the_last}")
     assert (older.status_code, "<ins>mercredi.</ins>" in older.text) == (200, True)
+
+
+def test_the_history_of_a_post_with_files_names_those_that_came_and_went(cast, browser):
+    author = browser(cast.chloe)
+    form = {"title": "La fête", "body_html": "<p>Elle a lieu.</p>", "body_format": "html",
+            "language": "fr"}  # fmt: skip
+    pictures = {"upload": [(picture_file(), "cour.png"), (picture_file(), "table.png")]}
+    sent = author.send("/groupes/ess-quartiers/publier/actualite", form | pictures)
+    assert sent.status_code == 303, sent.text
+    post = db.session.scalars(select(Post)).one()
+    edited = form | {"seen": post.text_version, "files": post.files[0].id, "title": "Le bal"}
+    assert author.send(f"{sent.location}/modifier", edited).status_code == 303
+    shown = author.get(f"{sent.location}/historique")
+    assert (shown.status_code, "<ins>Le bal</ins>" in shown.text) == (200, True)
+    assert "table" in shown.text
 
 
 def test_a_reader_sees_no_version_that_their_group_did_not_read(cast, browser):

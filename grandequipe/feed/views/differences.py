@@ -57,7 +57,8 @@ def compare(before: Post, after: Post) -> Comparison:
 
 
 def _rows(before: Post, after: Post) -> Iterator[Row]:
-    form = form_for(before.kind, choose_time_zone(), before)
+    # Its labels: what a version kept of files, their names, is nothing that a form takes.
+    form = form_for(before.kind, choose_time_zone())
     names = [each.name for each in fields(INPUTS[before.kind])]
     for name in names:
         old, new = getattr(before, name), getattr(after, name)

@@ -1,6 +1,8 @@
 """The shape of every event, and how a stored one is read."""
 
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, ClassVar
 
 HEAD = ("subject_id", "actor_id")
@@ -27,10 +29,11 @@ class Event:
     def __init_subclass__(cls) -> None:
         Event.known[cls.kind] = cls
 
-    @property
-    def data(self) -> dict[str, Any]:
+    @cached_property
+    def data(self) -> Mapping[str, Any]:
         """Give the fields that the subclass added."""
-        return {name: value for name, value in asdict(self).items() if name not in HEAD}
+        names = (field.name for field in fields(self) if field.name not in HEAD)
+        return {name: getattr(self, name) for name in names}
 
     @classmethod
     def upgrade(cls, version: int, data: dict[str, Any]) -> dict[str, Any]:

@@ -89,6 +89,7 @@ def add_comment(
     keep_mentions(comment, had_any=False)
     shown = claim_files(author, Subject(COMMENT_SUBJECT, comment.id), files) if files else ()
     set_committed_value(comment, "files", list(shown))
+    set_committed_value(comment, "counters", None)
     expire_counters(post)
     record_in_groups(
         post,

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import BigInteger, bindparam, select
+from sqlalchemy.orm import lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from grandequipe.attachments.services import Subject, claim_files, require_attachable
@@ -57,6 +58,7 @@ HOLD = (
     .where(Placement.post_id == bindparam("post", type_=BigInteger))
     .order_by(Placement.id)
     .with_for_update(of=Placement, read=True)
+    .options(lazyload(Placement.group))
     .execution_options(populate_existing=True)
 )
 
@@ -68,7 +70,12 @@ def hold_post(post: Post) -> None:
     Raises NotFound where the post was published when it was read, and no longer is.
     """
     was_published = post.is_published
+    # Groups stay as they came with the post: referred to, they are found in the session.
+    groups = {placement.group_id: placement.group for placement in post.placements}
     placements = db.session.scalars(HOLD, {"post": post.id}).all()
+    for placement in placements:
+        if placement.group_id in groups:
+            set_committed_value(placement, "group", groups[placement.group_id])
     set_committed_value(post, "placements", list(placements))
     if was_published and not post.is_published:
         raise NotFound

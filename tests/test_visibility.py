@@ -91,6 +91,15 @@ def call(method: str, endpoint: str, path: str, *groups: str, **json: Any) -> Ro
 
 ALL = "2222222"
 LOGGED_IN = "L222222"
+# The pages of administrators, and forms without what they need.
+ADMINISTRATION = "L444442"
+INCOMPLETE = "L44444U"
+ACCOUNT_ACTS = (
+    ("suspend", "{author}/suspendre", INCOMPLETE),
+    ("reinstate", "{author}/retablir", "L444449"),
+    ("change_address", "{author}/adresse", INCOMPLETE),
+    ("close", "{author}/fermer", ADMINISTRATION),
+)
 NEWS = {"title": "Une nouvelle", "body_html": "<p>Quelques mots.</p>"}
 
 PAGES = (
@@ -126,6 +135,21 @@ PAGES = (
     page("security.verify", "/reglages/verification", LOGGED_IN),
     sent("security.logout", "/deconnexion", ALL),
     page("members.settings", "/reglages", LOGGED_IN),
+    page("admin.index", "/administration", ADMINISTRATION),
+    page("admin.members", "/administration/membres", ADMINISTRATION),
+    *(
+        each
+        for endpoint, path, form in ACCOUNT_ACTS
+        for each in (
+            page(f"admin.{endpoint}", f"/administration/membres/{path}", ADMINISTRATION),
+            sent(f"admin.{endpoint}", f"/administration/membres/{path}", form),
+        )
+    ),
+    page("admin.member", "/administration/membres/{author}", ADMINISTRATION),
+    sent("admin.confirm", "/administration/membres/{author}/confirmer", ADMINISTRATION),
+    sent("admin.sign_out", "/administration/membres/{author}/deconnecter", ADMINISTRATION),
+    sent("admin.promote", "/administration/membres/{author}/administration", ADMINISTRATION),
+    sent("admin.demote", "/administration/membres/{author}/administration/retirer", ADMINISTRATION),
     page("members.edit_profile", "/reglages/profil", LOGGED_IN),
     page("members.edit_preferences", "/reglages/preferences", LOGGED_IN),
     sent("members.set_locale", "/reglages/langue", LOGGED_IN, locale="fr", next="/"),

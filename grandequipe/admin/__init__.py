@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from grandequipe.admin import views
+
 
 def init_app(app: Flask) -> None:
     """Register the pages of administrators."""
+    views.init_app(app)

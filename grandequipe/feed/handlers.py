@@ -37,7 +37,7 @@ def end_proposals_of_leaver(event_record: EventRecord) -> None:
 def delete_refused_posts_of_closed_account(event_record: EventRecord) -> None:
     """Delete what moderators refused of an account, where it was closed."""
     author = find_member(event_record.subject_id)
-    if author is not None and not author.active:
+    if author is not None and author.is_closed:
         services.delete_refused_posts(author)
 
 
@@ -45,7 +45,7 @@ def delete_refused_posts_of_closed_account(event_record: EventRecord) -> None:
 def erase_private_data_of_closed_account(event_record: EventRecord) -> None:
     """Erase the drafts, bookmarks, follows and reactions to comments of an account, once closed."""
     member = find_member(event_record.subject_id)
-    if member is not None and not member.active:
+    if member is not None and member.is_closed:
         drafts.erase_drafts(member)
         bookmarks.erase_bookmarks(member)
         services.erase_follows(member)

@@ -13,7 +13,7 @@ from grandequipe.groups.models import STREAM_OWNER
 from grandequipe.live.changes import Change, describe, describe_value
 from grandequipe.live.channel import NAMESPACE, Sender
 from grandequipe.live.rooms import Credentials
-from grandequipe.members.events import LoggedOut, PasswordChanged, TokenRevoked
+from grandequipe.members.events import AccessEnded, LoggedOut, PasswordChanged, TokenRevoked
 
 
 def broadcast(recorded: RecordedEvent) -> Callback:
@@ -39,7 +39,7 @@ def _broadcast(recorded: RecordedEvent, change: Change) -> None:
             sender.announce_access(member_id, ended=Credentials(member_id, session_id=session_id))
         case TokenRevoked(subject_id=member_id, token_id=token_id):
             sender.announce_access(member_id, ended=Credentials(member_id, token_id=token_id))
-        case PasswordChanged(subject_id=member_id):
+        case PasswordChanged(subject_id=member_id) | AccessEnded(subject_id=member_id):
             sender.announce_access(member_id)
     _emit(recorded.stream, change)
 

@@ -63,3 +63,11 @@ class PasswordChanged(Event):
 
     kind = "member.password_changed"
     subject_type = "member"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessEnded(Event):
+    """An administrator ended all sessions and tokens of a member: a suspension, or a sign-out."""
+
+    kind = "member.access_ended"
+    subject_type = "member"

@@ -5,16 +5,19 @@ from enum import StrEnum
 from typing import Protocol
 
 from flask_security import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, and_, text
 from sqlalchemy.dialects.postgresql import CITEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grandequipe.core import clock
 from grandequipe.core.events import StreamRef
 from grandequipe.core.languages import IS_TAG
 from grandequipe.extensions import Model, enum_check
 from grandequipe.taxonomies.models import Territory
 
 STREAM_OWNER = "member"
+# The address of a closed account: no mail ever goes to this top-level name (RFC 2606).
+CLOSED_ADDRESS = "closed-{id}@closed.invalid"
 
 
 class OrganisationKind(StrEnum):
@@ -67,6 +70,16 @@ class Member(UserMixin, Model):
             postgresql_using="gin",
             postgresql_ops={"name_words(display_name)": "gin_trgm_ops"},
         ),
+        # What administrators look for: a part of an address, and the few of a state.
+        Index(
+            "ix_member_email_parts",
+            text("lower(email::text)"),
+            postgresql_using="gin",
+            postgresql_ops={"lower(email::text)": "gin_trgm_ops"},
+        ),
+        Index("ix_member_admin", "id", postgresql_where=text("is_admin")),
+        Index("ix_member_unconfirmed", "id", postgresql_where=text("confirmed_at IS NULL")),
+        Index("ix_member_inactive", "id", postgresql_where=text("NOT active")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -76,6 +89,7 @@ class Member(UserMixin, Model):
     fs_uniquifier: Mapped[str] = mapped_column(unique=True)
     confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    logged_in_at: Mapped[datetime | None]
     is_admin: Mapped[bool] = mapped_column(default=False)
     stream_id: Mapped[int] = mapped_column(ForeignKey("stream.id"), unique=True, index=True)
 
@@ -106,6 +120,55 @@ class Member(UserMixin, Model):
     def is_confirmed(self) -> bool:
         """Whether the member has confirmed the e-mail address."""
         return self.confirmed_at is not None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the account was closed and erased; a suspended one is not active either."""
+        return not self.active and self.email == CLOSED_ADDRESS.format(id=self.id)
+
+
+class Suspension(Model):
+    """A suspension of an account by an administrator: for a time, or without end (`until` NULL).
+
+    While one is open (`lifted_at` NULL) the account is not active. Its end comes by itself: the
+    clock, or the member's next log-in, lifts it. `actor_id` and `lifted_by_id` are NULL for the
+    command line; `lifted_by_id` also where it ended by itself.
+    """
+
+    __tablename__ = "suspension"
+    __table_args__ = (
+        CheckConstraint("until > since", name="until"),
+        CheckConstraint("lifted_at >= since", name="lifted_at"),
+        Index(
+            "ix_suspension_open",
+            "member_id",
+            unique=True,
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+        Index("ix_suspension_until", "until", postgresql_where=text("lifted_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
+    reason: Mapped[str]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    lifted_at: Mapped[datetime | None]
+    lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
+    lift_reason: Mapped[str] = mapped_column(default="", server_default="")
+
+    member: Mapped[Member] = relationship(foreign_keys=[member_id])
+    actor: Mapped[Member | None] = relationship(foreign_keys=[actor_id])
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the end has come."""
+        return self.until is not None and self.until <= clock.now()
+
+
+# The condition of `Member.is_closed`.
+IS_CLOSED = and_(~Member.active, Member.email.like(CLOSED_ADDRESS.format(id="%")))
 
 
 class Viewer(Protocol):

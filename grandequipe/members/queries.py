@@ -17,6 +17,7 @@ from grandequipe.members.models import (
     BrowserSession,
     Member,
     Organisation,
+    Suspension,
     stream_of,
 )
 
@@ -63,6 +64,13 @@ def find_member(member_id: int) -> Member | None:
 def find_member_by_email(email: str) -> Member | None:
     """Find an account by its address, whatever the case."""
     return db.session.scalar(select(Member).where(Member.email == folded(email)))
+
+
+def find_suspension(member: Member) -> Suspension | None:
+    """Find the open suspension of an account."""
+    return db.session.scalar(
+        select(Suspension).where(Suspension.member_id == member.id, Suspension.lifted_at.is_(None))
+    )
 
 
 def get_member(member_id: int, seen_by: Member | None) -> Member:

@@ -203,7 +203,7 @@ def notify_of_acceptance(event_record: EventRecord) -> None:
 def erase_bell_of_closed_account(event_record: EventRecord) -> None:
     """Delete the bell of an account that was closed, with what it asked for."""
     member = find_member(event_record.subject_id)
-    if member is not None and not member.active:
+    if member is not None and member.is_closed:
         erase_bell(member)
 
 

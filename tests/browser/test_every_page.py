@@ -119,7 +119,22 @@ FOR_OWNERS = (
     "/publications/{news}/groupes",
 )
 FOR_NEWCOMERS = ("/", "/groupes", "/groupes/regies-de-quartier", "/notifications")
-PAGES = {None: FOR_VISITORS, "chloe": FOR_MEMBERS, "amina": FOR_OWNERS, "driss": FOR_NEWCOMERS}
+FOR_ADMINISTRATORS = (
+    "/administration/membres",
+    "/administration/membres?q=rien",
+    "/administration/membres/3",
+    "/administration/membres/3/suspendre",
+    "/administration/membres/3/adresse",
+    "/administration/membres/3/fermer",
+    "/administration/membres/3/retablir",
+)
+PAGES = {
+    None: FOR_VISITORS,
+    "chloe": FOR_MEMBERS,
+    "amina": FOR_OWNERS,
+    "driss": FOR_NEWCOMERS,
+    "farid": FOR_ADMINISTRATORS,
+}
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ ROWS = (
     ("member.logged_out", 1, {}),
     ("member.token_revoked", 1, {"token_id": 3}),
     ("member.password_changed", 1, {}),
+    ("member.access_ended", 1, {}),
     ("post.published", 1, {"group_id": 2}),
     ("post.edited", 1, {"group_id": 2}),
     ("post.edited", 2, {"group_id": 2, "minor": True}),

@@ -94,9 +94,10 @@ def test_whole_pages_alone_ask_where_they_stand(
             with_cursor.add(endpoint)
     assert {"feed.home", "feed.post_page", "notifications.index"} <= with_cursor
     assert with_cursor - ENDPOINTS == set()
+    for_administrators = {each for each in ENDPOINTS if each.startswith("admin.")}
     # Pages in a state that is not set up here: a recent password, a proposal, a valid link, a draft
     # whose group is no more, a nomenclature.
-    assert ENDPOINTS - with_cursor == {
+    assert ENDPOINTS - with_cursor - for_administrators == {
         "feed.open_draft",
         "feed.proposal",
         "feed.refuse_proposal",

@@ -9,7 +9,7 @@ from grandequipe.attachments.models import File, FileClaim, FileState
 from grandequipe.attachments.policies import rule_of
 from grandequipe.core import clock
 from grandequipe.extensions import db
-from grandequipe.members.models import Member
+from grandequipe.members.models import IS_CLOSED, Member
 
 FOLDER = "attachments"
 KEPT_UNCLAIMED = timedelta(hours=24)
@@ -24,7 +24,7 @@ def remove_abandoned() -> Sequence[str]:
     """
     oldest = clock.now() - KEPT_UNCLAIMED
     is_claimed = exists().where(FileClaim.file_id == File.id)
-    is_closed = exists().where(Member.id == File.owner_id, ~Member.active)
+    is_closed = exists().where(Member.id == File.owner_id, IS_CLOSED)
     abandoned = select(File.id).where(
         or_(
             File.unclaimed_at < oldest,

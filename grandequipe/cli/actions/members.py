@@ -1,10 +1,11 @@
 """Creating and closing accounts."""
 
 import sys
+from datetime import datetime
 
 import click
 from flask import current_app
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext as _
 from flask_security import hash_password
 
 from grandequipe.core import clock
@@ -13,6 +14,8 @@ from grandequipe.core.errors import Invalid
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import security
 from grandequipe.groups.services import leave_everything
+from grandequipe.members import services
+from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 from grandequipe.members.services import (
     ProfileInput,
@@ -45,9 +48,7 @@ def create_account(email: str, name: str, password: str | None, *, admin: bool) 
 
 def close_account(email: str, *, is_sure: bool, end_groups: bool) -> None:
     """Erase a member's personal data for ever; their texts stay, without a name."""
-    member = find_member_by_email(email)
-    if member is None:
-        raise click.ClickException(f"No account has the address {email}: check its spelling.")
+    member = _member(email)
     if not is_sure:
         _require_confirmation(f"Erase {member.display_name}? This cannot be undone.")
     # Two transactions, for each locks its streams in an order of its own. If the second fails, the
@@ -57,6 +58,49 @@ def close_account(email: str, *, is_sure: bool, end_groups: bool) -> None:
     with atomic(), force_locale(current_app.config["SETTINGS"].default_locale):
         erase_member(member)
     click.echo("The account is closed; what identified its member is erased.")
+
+
+def promote_member(email: str) -> None:
+    """Make a member an administrator."""
+    member = _member(email)
+    with atomic(), force_locale("en"):
+        is_new = services.promote(None, member)
+    click.echo(f"{email} is an administrator {'now' if is_new else 'already'}.")
+
+
+def demote_member(email: str) -> None:
+    """Take the role of administrator away; raises Conflict for the last one."""
+    member = _member(email)
+    with atomic(), force_locale("en"):
+        was_one = services.demote(None, member)
+    click.echo(f"{email} is {'no longer' if was_one else 'not'} an administrator.")
+
+
+def suspend_member(email: str, reason: str, until: datetime | None) -> None:
+    """Suspend an account; without a reason, the member reads that the operator decided it."""
+    member = _member(email)
+    with atomic(), force_locale("en"):
+        if not reason:
+            with force_locale(member.locale):
+                reason = _("A decision of the site’s operator.")
+        services.suspend(None, member, reason, until)
+    end = f"until {until.isoformat(timespec='minutes')}" if until else "without an end"
+    click.echo(f"{email} is suspended {end}; reinstate: `grandequipe members reinstate`.")
+
+
+def reinstate_member(email: str, reason: str) -> None:
+    """Lift the suspension of an account."""
+    member = _member(email)
+    with atomic(), force_locale("en"):
+        services.reinstate(None, member, reason)
+    click.echo(f"{email} can log in again.")
+
+
+def _member(email: str) -> Member:
+    member = find_member_by_email(email)
+    if member is None:
+        raise click.ClickException(f"No account has the address {email}: check its spelling.")
+    return member
 
 
 def _require_confirmation(question: str) -> None:

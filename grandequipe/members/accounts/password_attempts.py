@@ -20,11 +20,13 @@ from limits import RateLimitItem, parse
 from grandequipe.core.cleaning import cleaned_line
 from grandequipe.core.email_addresses import LONGEST_EMAIL_ADDRESS, folded
 from grandequipe.core.errors import TooMany, Unauthenticated
+from grandequipe.core.transactions import atomic
 from grandequipe.extensions import limiter, security
 from grandequipe.members.accounts import known_clients
 from grandequipe.members.accounts.hashing import HASH_SLOTS
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
+from grandequipe.members.services import end_if_due
 from grandequipe.web.rate_limits import (
     client_address,
     hit_client,
@@ -129,6 +131,9 @@ def _is_correct(member: Member | None, password: str) -> bool:
         hash_password(normal)
         return False
     is_correct = member.verify_and_update_password(normal)
+    if is_correct and not member.active:
+        with atomic():
+            end_if_due(member)
     return bool(is_correct and member.active and member.is_confirmed)
 
 

@@ -1,7 +1,7 @@
 """Forms of accounts, based on Flask-Security's."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from flask_babel import gettext, lazy_gettext as _
 from flask_login import current_user
@@ -19,9 +19,12 @@ from wtforms import Field, PasswordField, StringField
 from wtforms.validators import DataRequired
 
 from grandequipe.core.email_addresses import LONGEST_EMAIL_ADDRESS
-from grandequipe.core.site_settings import lets_register, read_site_settings
+from grandequipe.core.site_settings import lets_register, read_site_settings, site_contact
 from grandequipe.extensions import security
-from grandequipe.members.services import LONGEST_NAME
+from grandequipe.members.models import Member, Suspension
+from grandequipe.members.queries import find_suspension
+from grandequipe.members.services import LONGEST_NAME, end_if_due
+from grandequipe.members.services.suspensions import say_period
 from grandequipe.web.forms import HasAlphanumerics, Longest, OneLine, PersonName, trimmed
 from grandequipe.web.measures import LONGEST_PASSWORD, LONGEST_UNDECLARED, Measured
 
@@ -125,7 +128,13 @@ class LogInForm(UngenericErrors, LoginForm):
     def validate(self, **kwargs: Any) -> bool:
         """Return whether the form is valid; an error on a field would be removed for the owner."""
         valid = super().validate(**kwargs)
-        if self.user_authenticated and self.requires_confirmation:
+        member = cast("Member | None", self.user) if self.user_authenticated else None
+        if member is not None and not member.active and end_if_due(member):
+            valid = super().validate(**kwargs)
+        if member is not None and (suspension := find_suspension(member)):
+            self.email.errors = []
+            self.form_errors += _say_suspension(suspension)
+        elif self.user_authenticated and self.requires_confirmation:
             self.email.errors = []
             self.form_errors.append(get_message("CONFIRMATION_REQUIRED")[0])
         return bool(valid)
@@ -138,6 +147,16 @@ class LogInForm(UngenericErrors, LoginForm):
         """Return the errors of empty fields."""
         codes = {"email": "EMAIL_NOT_PROVIDED", "password": "PASSWORD_NOT_PROVIDED"}
         return {name: get_message(codes[name])[0] for name in codes if not self[name].data}
+
+
+def _say_suspension(suspension: Suspension) -> list[str]:
+    """Say since when, until when and why an account is suspended, and how to contest it."""
+    member, address = suspension.member, site_contact()
+    return [
+        say_period(suspension, member.time_zone),
+        gettext("The reason given: %(reason)s", reason=suspension.reason),
+        gettext("If you disagree, or have a question, write to %(contact)s.", contact=address),
+    ]
 
 
 class AddressForm(UngenericErrors):

@@ -16,6 +16,13 @@ from grandequipe.members.services.accounts import (
     record_confirmed,
     register_again,
 )
+from grandequipe.members.services.administration import (
+    change_address,
+    confirm_address,
+    demote,
+    promote,
+    sign_out_everywhere,
+)
 from grandequipe.members.services.profiles import (
     LONGEST,
     LONGEST_NAME,
@@ -24,6 +31,12 @@ from grandequipe.members.services.profiles import (
     edit_preferences,
     edit_profile,
 )
+from grandequipe.members.services.suspensions import (
+    end_due_suspensions,
+    end_if_due,
+    reinstate,
+    suspend,
+)
 
 __all__ = [
     "CONFIRMATION_LIFE",
@@ -31,17 +44,26 @@ __all__ = [
     "LONGEST_NAME",
     "ProfileInput",
     "begin_session",
+    "change_address",
     "change_picture",
+    "confirm_address",
     "create_member",
     "create_token",
+    "demote",
     "edit_preferences",
     "edit_profile",
     "end_access",
+    "end_due_suspensions",
+    "end_if_due",
     "end_session",
     "erase_member",
+    "promote",
     "purge_browser_sessions",
     "purge_unconfirmed_accounts",
     "record_confirmed",
     "register_again",
+    "reinstate",
     "revoke_token",
+    "sign_out_everywhere",
+    "suspend",
 ]

@@ -19,6 +19,7 @@ MOST_TOKENS = 50
 
 def begin_session(member: Member) -> tuple[str, int]:
     """Create a session; return the key for its cookies, which is not stored, and the row's id."""
+    member.logged_in_at = clock.now()
     key = secrets.token_urlsafe(32)
     session = BrowserSession(
         member_id=member.id,

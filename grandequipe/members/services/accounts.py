@@ -14,8 +14,9 @@ from grandequipe.core.mail.retention import erase_mails_of
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import db
 from grandequipe.members.events import MemberConfirmed, MemberRegistered, ProfileChanged
-from grandequipe.members.models import Member
+from grandequipe.members.models import CLOSED_ADDRESS, Member, Suspension
 from grandequipe.members.services.access import end_access
+from grandequipe.members.services.administration import require_another_administrator
 from grandequipe.web.models import FormSubmission
 
 CONFIRMATION_LIFE = timedelta(days=7)
@@ -96,18 +97,23 @@ def purge_unconfirmed_accounts() -> None:
 def erase_member(member: Member) -> None:
     """Erase what identifies a person, and end all sessions and tokens; it cannot be undone.
 
-    Their texts stay, without a name. The caller removes them from their groups before.
+    Their texts stay, without a name. The caller removes them from their groups before. Raises
+    Conflict for the last administrator.
     """
+    if member.is_admin:
+        require_another_administrator(member)
     if member.picture_key:
         on_commit(partial(files.remove, member.picture_key))
     erase_mails_of(member.id, member.email)
-    # No mail ever goes to this top-level name (RFC 2606), and the real address is free again.
-    member.email = f"closed-{member.id}@closed.invalid"
+    # The real address is free again.
+    member.email = CLOSED_ADDRESS.format(id=member.id)
     member.display_name = _("Closed account")
     member.job_title = member.bio = ""
     member.organisation = member.picture_key = member.password = member.bio_language = None
     member.active, member.fs_uniquifier = False, secrets.token_hex(32)
+    member.is_admin, member.logged_in_at = False, None
     db.session.flush()
+    db.session.execute(delete(Suspension).where(Suspension.member_id == member.id))
     # The stored responses to their forms name them and other members.
     db.session.execute(delete(FormSubmission).where(FormSubmission.member_id == member.id))
     end_access(member)

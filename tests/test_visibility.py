@@ -100,6 +100,7 @@ ACCOUNT_ACTS = (
     ("change_address", "{author}/adresse", INCOMPLETE),
     ("close", "{author}/fermer", ADMINISTRATION),
 )
+ENDS = "/groupes/{slug}/reglages/fin"
 NEWS = {"title": "Une nouvelle", "body_html": "<p>Quelques mots.</p>"}
 
 PAGES = (
@@ -216,6 +217,19 @@ IN_GROUPS = (
     sent("groups.remove_cover", "/groupes/{slug}/reglages/couverture/retirer", *OWN),
     page("groups.cover", "/groupes/{slug}/couverture", "4444444"),
     page("feed.end_group", "/groupes/{slug}/supprimer", "LXXX9XX", "LXXX9XX", "L4XX94X"),
+    page("feed.ends", ENDS, *OWN),
+    sent("feed.close_group", f"{ENDS}/fermer", *(each.replace("2", "U") for each in OWN)),
+    *(
+        sent(f"feed.{name}", f"{ENDS}/{path}", *OWN)
+        for name, path in (
+            ("keep_group", "garder"),
+            ("archive_group", "archiver"),
+            ("reopen_group", "rouvrir"),
+            ("withdraw_offer", "reprendre"),
+        )
+    ),
+    sent("feed.offer_group", f"{ENDS}/proposer", *(each.replace("2", "U") for each in OWN)),
+    page("feed.answer_offer", "/groupes/{slug}/reprise", *["L444444"] * 3),
     sent("groups.join", "/groupes/{slug}/rejoindre", *JOIN),
     sent("groups.leave", "/groupes/{slug}/quitter", *LEAVE),
     sent("groups.decline", "/groupes/{slug}/invitations/decliner", "L222222", "L222222", "L422242"),

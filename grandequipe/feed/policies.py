@@ -64,7 +64,7 @@ def may_place(member: Member | None, post: Post, group: Group) -> bool:
 
 def may_take_out(member: Member | None, placement: Placement) -> bool:
     """Authors take a post out of a group; those who look after the group do, once it is read."""
-    if member is None or placement.is_removed:
+    if member is None or placement.is_removed or _is_kept(member, [placement]):
         return False
     if _is_author(member, placement.post):
         return True
@@ -124,7 +124,8 @@ def unread_placements(moderator: Member, post: Post) -> Sequence[Placement]:
 
 def may_approve(member: Member | None, placement: Placement) -> bool:
     """Those who look after the group publish or refuse what waits."""
-    return placement.is_pending and may_moderate(member, placement.group)
+    here = placement.group
+    return placement.is_pending and not here.is_archived and may_moderate(member, here)
 
 
 def may_edit_post(member: Member | None, post: Post) -> bool:
@@ -132,6 +133,8 @@ def may_edit_post(member: Member | None, post: Post) -> bool:
 
     Moderators of some of its groups only take it out of theirs.
     """
+    if _is_kept(member, post.placements):
+        return False
     if _is_author(member, post):
         return _may_write_under(member, post)
     present = [each for each in post.placements if each.is_published or each.is_pending]
@@ -210,12 +213,13 @@ def may_lock(member: Member | None, post: Post) -> bool:
     To found a group and to place one's post there gives no power over what the others say.
     """
     groups = [placement.group for placement in post.published]
-    return bool(groups) and may_moderate(member, groups[0])
+    return bool(groups) and not groups[0].is_archived and may_moderate(member, groups[0])
 
 
 def may_highlight(member: Member | None, placement: Placement) -> bool:
     """Moderators pin and feature what their group reads."""
-    return placement.is_published and may_moderate(member, placement.group)
+    here = placement.group
+    return placement.is_published and not here.is_archived and may_moderate(member, here)
 
 
 def groups_to_mention_from(writer: Member, groups: Iterable[Group]) -> list[Group]:
@@ -266,7 +270,7 @@ def removable_comments(
     present = [comment for comment in comments if not comment.is_removed]
     groups = [placement.group for placement in post.published]
     moderated = [group for group in groups if may_moderate(member, group)]
-    if member is None or not present:
+    if member is None or not present or _is_kept(member, post.published):
         return set()
     if moderated and moderated[0] is groups[0]:
         return {comment.id for comment in present}
@@ -275,6 +279,16 @@ def removable_comments(
     if moderated and (others := authors - removable):
         removable |= others - set(find_known(groups, others))
     return {comment.id for comment in present if comment.author_id in removable}
+
+
+def _is_kept(member: Member | None, placements: Iterable[Placement]) -> bool:
+    """Return whether what is placed so stays as it is: all of the groups are archived.
+
+    Administrators of the site still take down what the law forbids.
+    """
+    groups = [each.group for each in placements if not each.is_removed]
+    is_admin = member is not None and member.is_admin
+    return bool(groups) and not is_admin and all(group.is_archived for group in groups)
 
 
 def _is_author(member: Member | None, post: Post) -> bool:

@@ -30,6 +30,56 @@ class GroupEnded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GroupArchived(Event):
+    """A group became read only."""
+
+    kind = "group.archived"
+    subject_type = "group"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupReopened(Event):
+    """An archived group became active again."""
+
+    kind = "group.reopened"
+    subject_type = "group"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupClosing(Event):
+    """An owner closes a group, which is erased after 30 days."""
+
+    kind = "group.closing"
+    subject_type = "group"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupClosingCancelled(Event):
+    """An owner keeps a group that was to be erased."""
+
+    kind = "group.closing_cancelled"
+    subject_type = "group"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnershipOffered(Event):
+    """An owner offers a group to a member: in that member's stream."""
+
+    kind = "ownership.offered"
+    subject_type = "group"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnershipAnswered(Event):
+    """A member accepted or declined the ownership of a group: in the former owner's stream."""
+
+    kind = "ownership.answered"
+    subject_type = "group"
+
+    accepted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class MemberJoined(Event):
     """A person became a member; `how` is founding, open, request or invitation."""
 

@@ -29,7 +29,12 @@ def is_muted(member: Member | None, group: Group) -> bool:
 
 
 def may_write(member: Member | None, group: Group) -> bool:
-    """Active members who are not muted write in a group; each write in a group asks this."""
+    """Active members who are not muted write in a group; each write in a group asks this.
+
+    Nothing is written in an archived group.
+    """
+    if group.is_archived:
+        return False
     membership = _membership(member, group)
     return membership is not None and membership.is_active and not membership.is_muted
 
@@ -55,14 +60,21 @@ def may_join(member: Member | None, group: Group) -> bool:
 
 
 def is_open_to(membership: Membership | None, group: Group) -> bool:
-    """Anyone joins an open group or requests to; the invited always may, the banned never."""
+    """Anyone joins an open group or requests to; the invited always may, the banned never.
+
+    An archived group takes no members.
+    """
+    if group.is_archived:
+        return False
     if membership is None:
         return group.join_policy is not JoinPolicy.INVITE
     return membership.state is MembershipState.INVITED
 
 
 def may_invite(member: Member | None, group: Group) -> bool:
-    """Members invite to an open group; to others moderators do."""
+    """Members invite to an open group; to others moderators do; to an archived one, no one."""
+    if group.is_archived:
+        return False
     if group.join_policy is JoinPolicy.OPEN and may_write(member, group):
         return True
     return may_moderate(member, group)
@@ -118,7 +130,12 @@ def is_alone(member: Member | None, group: Group) -> bool:
 
 
 def may_manage(actor: Member | None, target: Membership) -> bool:
-    """Moderators remove members; only owners remove moderators and owners."""
+    """Moderators remove members; only owners remove moderators and owners.
+
+    An archived group stays as it is.
+    """
+    if target.group.is_archived:
+        return False
     if target.moderates:
         return may_own(actor, target.group)
     return may_moderate(actor, target.group)

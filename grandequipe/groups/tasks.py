@@ -11,6 +11,7 @@ SCHEDULE = {
     "purge_invitations": {"task": "groups.purge_invitations", "schedule": timedelta(hours=12)},
     "end_bans": {"task": "groups.end_bans", "schedule": timedelta(minutes=1)},
     "purge_sanctions": {"task": "groups.purge_sanctions", "schedule": timedelta(hours=24)},
+    "erase_closed_groups": {"task": "groups.erase_closed_groups", "schedule": timedelta(hours=1)},
 }
 
 
@@ -40,3 +41,15 @@ def purge_sanctions() -> None:
 def _purge_one() -> bool:
     with atomic():
         return services.purge_oldest_invitation()
+
+
+@shared_task(name="groups.erase_closed_groups", ignore_result=True)
+def erase_closed_groups() -> None:
+    """Erase the groups whose owners closed them 30 days ago, each in its transaction."""
+    while _erase_one():
+        pass
+
+
+def _erase_one() -> bool:
+    with atomic():
+        return services.erase_one_closed_group()

@@ -11,6 +11,7 @@ PAGES = {
     "digests": ("preferences", "preview", "unsubscribe"),
     "courrier": ("index", "show"),
     "feed": (
+        "answer_offer",
         "bookmark",
         "bookmarks",
         "choose_group",
@@ -20,6 +21,7 @@ PAGES = {
         "drafts",
         "edit_comment",
         "edit_post",
+        "ends",
         "follows",
         "group_page",
         "history",

@@ -105,6 +105,7 @@ FOR_OWNERS = (
     f"{ESS}/moderation",
     f"{ESS}/reglages",
     f"{ESS}/reglages/couverture",
+    f"{ESS}/reglages/fin",
     "/groupes/petites-annonces/moderation",
     "/groupes/regies-de-quartier/moderation",
     "/groupes/regies-de-quartier/membres",

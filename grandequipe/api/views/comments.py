@@ -48,6 +48,7 @@ def edit_comment(data: dict[str, Any], comment_id: int) -> Comment:
     """Change what one said; what it said before is kept for moderators."""
     author = acting_member()
     comment = queries.get_comment(comment_id, seen_by=author)
+    services.require_writable(author, comment.post)
     require(may_edit_comment(author, comment), "You can’t edit this comment.")
     language, version = data.get("language", comment.language), data.get("version")
     services.edit_comment(author, comment, data["body_html"], language, version)

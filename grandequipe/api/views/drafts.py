@@ -27,6 +27,7 @@ from grandequipe.feed.queries import drafts as queries
 from grandequipe.feed.services import drafts as services
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import list_memberships
+from grandequipe.groups.services import require_not_archived
 from grandequipe.members.models import Member
 from grandequipe.web.rate_limits import rate_limited
 
@@ -87,6 +88,7 @@ def delete_draft(draft_id: int) -> None:
 
 def begin_draft(author: Member, group: Group, kind: Kind, data: dict[str, Any]) -> Draft:
     """Save what a program sends as a draft, and schedule it where it says so."""
+    require_not_archived(group)
     require(may_publish(author, group), "You can’t post in this group.")
     status, publish_at = data.pop("status"), data.pop("publish_at")
     _require_fields(kind, data)

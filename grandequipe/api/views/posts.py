@@ -117,6 +117,7 @@ def edit_post(data: dict[str, Any], post_id: int) -> Any:
         services.lock_comments(actor, post, locked=locked)
         if set(data) == {"minor"}:
             return shown_post(post)
+    services.require_writable(actor, post)
     require(may_edit_post(actor, post), services.MAY_NOT_EDIT)
     status, version, reason = (data.pop(name, None) for name in ("status", "version", "reason"))
     is_minor = data.pop("minor")

@@ -32,6 +32,7 @@ class DigestMembership(NamedTuple):
     digested_position: int
     head: int
     seen_position: int
+    is_archived: bool = False
 
     @property
     def unread(self) -> int:
@@ -124,6 +125,7 @@ _MEMBERSHIPS = (
         Membership.digested_position,
         Stream.last_position.label("head"),
         Membership.seen_position,
+        Group.archived_at.is_not(None).label("is_archived"),
     )
     .select_from(Membership)
     .join(Membership.group)

@@ -130,7 +130,7 @@ def _followed() -> Select[Any]:
         .join(Member.organisation, isouter=True)
         .join(Theme, Theme.id == each.c.theme_id, isouter=True)
         .join(Territory, Territory.code == each.c.territory_code, isouter=True)
-        .where(PUBLISHED)
+        .where(PUBLISHED, Group.archived_at.is_(None))
         .order_by(each.c.published_at.desc(), Post.id.desc())
         .limit(most)
     )

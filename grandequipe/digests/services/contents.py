@@ -41,10 +41,11 @@ OWN = "own"
 REMOVED = "removed"
 NOT_VISIBLE = "not_visible"
 LEVEL_NONE = "level_none"
+ARCHIVED = "archived"
 SENT_BEFORE = "sent_before"
 BEYOND = "beyond"
 MOST_FOLLOWED = 10
-CLOSEST = (OWN, SENT_BEFORE, LEVEL_NONE, NOT_VISIBLE, REMOVED)
+CLOSEST = (OWN, SENT_BEFORE, LEVEL_NONE, ARCHIVED, NOT_VISIBLE, REMOVED)
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,11 @@ def compose(member: Viewer, claim: DigestClaim | None = None) -> Composed:
                 posts[candidate.post_id] = membership.unread, candidate.post
     for post_id in posts:
         excluded.pop(post_id, None)
-    names = [membership.group_name for membership in context.memberships if membership.is_wanted]
+    names = [
+        membership.group_name
+        for membership in context.memberships
+        if membership.is_wanted and not membership.is_archived
+    ]
     shown = [post for _unread, post in posts.values()]
     followed, left_out = _followed(member, claim) if shown and context.follows else ([], {})
     for each in followed:
@@ -176,6 +181,8 @@ def _exclusion_reason(
         return REMOVED
     if membership is not None and not membership.is_wanted:
         return LEVEL_NONE
+    if membership is not None and membership.is_archived:
+        return ARCHIVED
     if membership is None or not candidate.is_visible:
         return NOT_VISIBLE
     if candidate.is_in_earlier:

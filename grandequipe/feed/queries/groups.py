@@ -68,7 +68,11 @@ _UNREAD = select(func.count()).select_from(_NEW).scalar_subquery()
 MY_GROUPS = (
     select(Group, _UNREAD)
     .join(Membership, Membership.group_id == Group.id)
-    .where(Membership.member_id == VIEWER, Membership.state == MembershipState.ACTIVE)
+    .where(
+        Membership.member_id == VIEWER,
+        Membership.state == MembershipState.ACTIVE,
+        Group.archived_at.is_(None),
+    )
     .order_by(Group.name)
 )
 

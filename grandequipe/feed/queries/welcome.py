@@ -35,7 +35,7 @@ def find_figures() -> Figures | None:
     posts = select(Placement.id).join(Placement.group).where(PUBLISHED, readable_by(None))
     counted = (
         select(Member.id).where(Member.active, Member.confirmed_at.is_not(None)),
-        select(Group.id).where(readable_by(None)),
+        select(Group.id).where(readable_by(None), Group.archived_at.is_(None)),
         posts,
     )
     numbers = [

@@ -52,6 +52,7 @@ from grandequipe.feed.services.reactions import (
 )
 from grandequipe.feed.services.texts import (
     groups_to_mention_from,
+    require_writable,
     subjects_described_by,
     subjects_of,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "remove_comment",
     "remove_post",
     "remove_reaction",
+    "require_writable",
     "restore_comment",
     "restore_post",
     "subjects_described_by",

@@ -38,7 +38,7 @@ from grandequipe.feed.services.texts import (
 )
 from grandequipe.groups.models import Group, Visibility
 from grandequipe.groups.policies import may_moderate
-from grandequipe.groups.services import resolution_events
+from grandequipe.groups.services import require_not_archived, resolution_events
 from grandequipe.members.models import Member
 
 StreamEvent = tuple[StreamRef, Event]
@@ -50,6 +50,7 @@ def place_post(author: Member, post: Post, group: Group) -> Placement:
     One that is there stays as it is. Raises Conflict where more people would read what others said.
     """
     hold_memberships(author, [*(each.group for each in post.placements), group], with_rules=True)
+    require_not_archived(group)
     lock_post(post)
     placement = post.placement_in(group)
     if placement is not None and _may_know(author, placement):
@@ -83,6 +84,8 @@ def take_out(actor: Member, post: Post, group: Group, reason: str = "") -> bool:
     placement = post.placement_in(group)
     if placement is None or not _may_know(actor, placement):
         return False
+    if not actor.is_admin:
+        require_not_archived(group)
     require(policies.may_take_out(actor, placement), _l("You can’t take this post out."))
     record_all(removed(actor, post, [placement], reason))
     return True
@@ -255,6 +258,7 @@ def _lock_waiting(moderator: Member, post: Post, group: Group | None) -> Placeme
     pending = [each for each in post.placements if each.is_pending and each.group_id in theirs]
     if not pending:
         raise Conflict(_("This post is no longer waiting for a moderator."))
+    require_not_archived(pending[0].group)
     return pending[0]
 
 

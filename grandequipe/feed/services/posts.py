@@ -41,6 +41,7 @@ from grandequipe.feed.services.texts import (
 )
 from grandequipe.groups.models import Group
 from grandequipe.groups.policies import may_moderate, may_write
+from grandequipe.groups.services import require_not_archived
 from grandequipe.members.models import Member
 
 MAY_NOT_EDIT = _l("You can’t edit this post.")
@@ -59,6 +60,7 @@ def publish_post(
     if len(groups) > MOST_GROUPS:
         raise Invalid({"groups": _("Choose no more than %(number)d.", number=MOST_GROUPS - 1)})
     hold_memberships(author, groups, with_rules=True)
+    require_not_archived(*groups)
     for each in groups:
         require(policies.may_publish(author, each), _l("You can’t post in this group."))
     post = make_post(author, post_input, groups=groups)

@@ -34,7 +34,7 @@ from grandequipe.feed.services.mentions import with_mentions
 from grandequipe.feed.signals import moderated
 from grandequipe.groups.models import Group
 from grandequipe.groups.policies import may_moderate
-from grandequipe.groups.services import hold_membership
+from grandequipe.groups.services import hold_membership, require_not_archived
 from grandequipe.members.models import Member
 from grandequipe.taxonomies.models import Territory, Theme
 from grandequipe.taxonomies.queries import find_territories, find_themes
@@ -206,9 +206,27 @@ def place(post: Post, group: Group, since: datetime | None = None) -> Placement:
 
 
 def hold_memberships(member: Member, groups: Iterable[Group], *, with_rules: bool = False) -> None:
-    """Hold how a person stands to several groups, in the order in which everyone does."""
-    for group in sorted(groups, key=lambda each: each.id):
+    """Hold how a person stands to several groups, in the order in which everyone does.
+
+    Raises Refused where all of them are archived.
+    """
+    ordered = sorted(groups, key=lambda each: each.id)
+    for group in ordered:
         hold_membership(member, group, with_rules=with_rules)
+    _require_one_active(member, ordered)
+
+
+def require_writable(member: Member, post: Post) -> None:
+    """Raise Refused where all groups of a post are archived.
+
+    Administrators of the site still take down what the law forbids.
+    """
+    _require_one_active(member, groups_of(post))
+
+
+def _require_one_active(member: Member, groups: Sequence[Group]) -> None:
+    if groups and not member.is_admin and all(group.is_archived for group in groups):
+        require_not_archived(*groups)
 
 
 def groups_to_mention_from(writer: Member, post: Post) -> list[Group]:

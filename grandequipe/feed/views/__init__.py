@@ -29,6 +29,7 @@ blueprint = Blueprint("feed", __name__, template_folder="../templates")
 POST = "/publications/<id:post_id>"
 COMMENT = "<id:comment_id>"
 DRAFT = "/brouillons/<id:draft_id>"
+ENDS = "/groupes/<slug:slug>/reglages/fin"
 
 for path, view, methods in (
     ("/", home.home, "GET"),
@@ -42,6 +43,14 @@ for path, view, methods in (
     ("/groupes/<slug:slug>/publier", publish.choose_kind, "GET"),
     ("/groupes/<slug:slug>/publier/<kind>", publish.publish, "GET POST"),
     ("/groupes/<slug:slug>/supprimer", endings.end_group, "GET POST"),
+    (ENDS, endings.ends, "GET"),
+    (f"{ENDS}/fermer", endings.close_group, "POST"),
+    (f"{ENDS}/garder", endings.keep_group, "POST"),
+    (f"{ENDS}/archiver", endings.archive_group, "POST"),
+    (f"{ENDS}/rouvrir", endings.reopen_group, "POST"),
+    (f"{ENDS}/proposer", endings.offer_group, "POST"),
+    (f"{ENDS}/reprendre", endings.withdraw_offer, "POST"),
+    ("/groupes/<slug:slug>/reprise", endings.answer_offer, "GET POST"),
     ("/groupes/<slug:slug>/moderation", moderation.moderation, "GET"),
     ("/brouillons", drafts.drafts, "GET"),
     ("/brouillons", drafts.save_draft, "POST"),

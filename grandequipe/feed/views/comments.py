@@ -92,6 +92,7 @@ def edit_comment(comment_id: int) -> ResponseReturnValue:
     """Change what one said."""
     author = acting_member()
     found = get_comment(comment_id, seen_by=author)
+    services.require_writable(author, found.post)
     require(policies.may_edit_comment(author, found), _l("You can’t edit this comment."))
     form, status = CommentForm(data=_typed(found)), 200
     if form.is_submitted() and form.validate():

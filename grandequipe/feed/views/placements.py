@@ -32,6 +32,7 @@ def placements(post_id: int) -> ResponseReturnValue:
     """Show in which groups a post stands, and place it in one more."""
     member = acting_member()
     post = get_post(post_id, seen_by=member)
+    services.require_writable(member, post)
     require(policies.may_arrange(member, post), _l("You can’t choose the groups of this post."))
     form = PlacementForm()
     further = _further_groups(member, post)

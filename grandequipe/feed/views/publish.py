@@ -29,6 +29,7 @@ from grandequipe.feed.views import links
 from grandequipe.feed.views.request_args import kind_named, requested_form
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import get_group, list_memberships
+from grandequipe.groups.services import require_not_archived
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.web.bodies import reads_files
@@ -95,9 +96,9 @@ def publish(slug: str, kind: str) -> ResponseReturnValue:
 def edit_post(post_id: int) -> ResponseReturnValue:
     """Change what a post says."""
     editor = acting_member()
-    require(
-        policies.may_edit_post(editor, get_post(post_id, seen_by=editor)), services.MAY_NOT_EDIT
-    )
+    post = get_post(post_id, seen_by=editor)
+    services.require_writable(editor, post)
+    require(policies.may_edit_post(editor, post), services.MAY_NOT_EDIT)
     links.read_asked_page(editor.id)
     received = receive_sent(editor.id)
     post = get_post(post_id, seen_by=editor)
@@ -164,6 +165,7 @@ def publishable_groups(member: Member) -> list[Group]:
 
 def _writable_group(member: Member, slug: str) -> Group:
     group = get_group(slug, seen_by=member)
+    require_not_archived(group)
     require(policies.may_publish(member, group), _l("You can’t post in this group."))
     return group
 

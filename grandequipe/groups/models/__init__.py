@@ -10,6 +10,7 @@ from grandequipe.groups.models.groups import (
     Level as Level,
     Membership as Membership,
     MembershipState as MembershipState,
+    OwnershipOffer as OwnershipOffer,
     PostingPolicy as PostingPolicy,
     Role as Role,
     Visibility as Visibility,

@@ -97,6 +97,7 @@ class Group(Model):
         enum_check("posting_policy", PostingPolicy),
         enum_check("colour", Colour),
         minimum_check("member_count"),
+        Index("ix_group_closes_at", "closes_at", postgresql_where=text("closes_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -113,6 +114,15 @@ class Group(Model):
     member_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     stream_id: Mapped[int] = mapped_column(ForeignKey("stream.id"), unique=True, index=True)
+    # Since when it is read only; NULL for an active group.
+    archived_at: Mapped[datetime | None]
+    # When it is erased, unless an owner cancels that before.
+    closes_at: Mapped[datetime | None]
+
+    @property
+    def is_archived(self) -> bool:
+        """Return whether the group is read only."""
+        return self.archived_at is not None
 
     @property
     def stream(self) -> StreamRef:
@@ -242,3 +252,19 @@ class Invitation(Model):
     group: Mapped[Group] = relationship()
     member: Mapped[Member | None] = relationship(foreign_keys=[member_id])
     invited_by: Mapped[Member] = relationship(foreign_keys=[invited_by_id])
+
+
+class OwnershipOffer(Model):
+    """The offer of a group's ownership to a member, who has not answered yet: one a group."""
+
+    __tablename__ = "ownership_offer"
+
+    group_id: Mapped[int] = mapped_column(
+        ForeignKey("group.id", ondelete="CASCADE"), primary_key=True
+    )
+    from_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    to_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    offered_at: Mapped[datetime] = mapped_column(index=True)
+
+    sender: Mapped[Member] = relationship(foreign_keys=[from_id])
+    recipient: Mapped[Member] = relationship(foreign_keys=[to_id])

@@ -88,26 +88,29 @@ def list_groups(
     cursor: str | None = None,
     limit: int = DEFAULT_LIMIT,
     beside: Member | None = None,
+    *,
+    archived: bool = False,
 ) -> Window[Group]:
     """List the groups that the viewer finds and that have every word of `q`, newest first.
 
     `beside` leaves out those that this member belongs or is invited to: the page lists them
-    separately.
+    separately. Active groups, or with `archived` the others.
     """
-    query = _found(seen_by, q)
+    query = _found(seen_by, q, archived)
     if beside is not None:
         query = query.where(Group.id.not_in(_groups_joined_or_invited(beside)))
     return paginate(query, Order(Group.created_at, Group.id), cursor, limit)
 
 
-def count_groups(seen_by: Member | None, q: str) -> int:
+def count_groups(seen_by: Member | None, q: str, *, archived: bool = False) -> int:
     """Count the groups that the viewer finds and that have every word of `q`."""
-    found = _found(seen_by, q).with_only_columns(func.count(Group.id)).order_by(None)
+    found = _found(seen_by, q, archived).with_only_columns(func.count(Group.id)).order_by(None)
     return db.session.scalar(found) or 0
 
 
-def _found(seen_by: Member | None, q: str) -> Select[Group]:
-    query = select(Group).where(visible_to(seen_by))
+def _found(seen_by: Member | None, q: str, archived: bool) -> Select[Group]:
+    is_listed = Group.archived_at.is_not(None) if archived else Group.archived_at.is_(None)
+    query = select(Group).where(visible_to(seen_by), is_listed)
     for word in search_words(q):
         words = func.lower(func.unaccent(Group.name + " " + Group.description))
         query = query.where(words.contains(func.lower(func.unaccent(word))))
@@ -128,10 +131,10 @@ def find_group_of_name(name: str, seen_by: Member) -> Group | None:
 
 
 def list_public_groups(limit: int) -> Sequence[Group]:
-    """List public groups, those with the most members first."""
+    """List active public groups, those with the most members first."""
     return db.session.scalars(
         select(Group)
-        .where(readable_by(None))
+        .where(readable_by(None), Group.archived_at.is_(None))
         .order_by(Group.member_count.desc(), Group.id)
         .limit(limit)
     ).all()

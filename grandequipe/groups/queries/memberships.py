@@ -1,19 +1,29 @@
 """Queries of memberships."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 
 from sqlalchemy import Select, event, func, literal_column, or_, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 
+from grandequipe.core import clock
 from grandequipe.core.events import StreamRef
 from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
 from grandequipe.extensions import db
-from grandequipe.groups.models import Group, Invitation, Membership, MembershipState, Role
+from grandequipe.groups.models import (
+    Group,
+    Invitation,
+    Membership,
+    MembershipState,
+    OwnershipOffer,
+    Role,
+)
 from grandequipe.members.models import Member, stream_of
 
 MEMBERSHIP_CACHE = "memberships"
 # Of those who look after a group, on its page.
 MOST_SHOWN = 12
+OFFER_LASTS = timedelta(days=30)
 # Not IN: SQLAlchemy expands its list anew at each execution.
 MODERATES = or_(Membership.role == Role.OWNER, Membership.role == Role.MODERATOR)
 
@@ -155,6 +165,32 @@ def count_owners(group: Group) -> int:
         )
         or 0
     )
+
+
+def find_offer(group: Group) -> OwnershipOffer | None:
+    """Find the offer of a group's ownership that its recipient can still answer."""
+    return db.session.scalar(
+        select(OwnershipOffer)
+        .options(joinedload(OwnershipOffer.sender), joinedload(OwnershipOffer.recipient))
+        .where(
+            OwnershipOffer.group_id == group.id,
+            OwnershipOffer.offered_at > clock.now() - OFFER_LASTS,
+        )
+    )
+
+
+def list_owner_streams(group: Group) -> Sequence[StreamRef]:
+    """List the own streams of the owners of a group."""
+    rows = db.session.execute(
+        select(Member.id, Member.stream_id)
+        .join(Membership, Membership.member_id == Member.id)
+        .where(
+            Membership.group_id == group.id,
+            Membership.state == MembershipState.ACTIVE,
+            Membership.role == Role.OWNER,
+        )
+    )
+    return [stream_of(member_id, stream_id) for member_id, stream_id in rows]
 
 
 def list_moderator_streams(group: Group) -> Sequence[StreamRef]:

@@ -28,7 +28,22 @@ from grandequipe.groups.services.invitations import (
     purge_oldest_invitation as purge_oldest_invitation,
     withdraw_invitation as withdraw_invitation,
 )
-from grandequipe.groups.services.locks import hold_membership as hold_membership
+from grandequipe.groups.services.lifecycle import (
+    ONLY_OWNERS as ONLY_OWNERS,
+    TIME_TO_THINK as TIME_TO_THINK,
+    answer_offer as answer_offer,
+    archive_group as archive_group,
+    cancel_closing as cancel_closing,
+    close_group as close_group,
+    erase_one_closed_group as erase_one_closed_group,
+    offer_ownership as offer_ownership,
+    reopen_group as reopen_group,
+    withdraw_offer as withdraw_offer,
+)
+from grandequipe.groups.services.locks import (
+    hold_membership as hold_membership,
+    require_not_archived as require_not_archived,
+)
 from grandequipe.groups.services.membership_transitions import (
     resolution_events as resolution_events,
 )

@@ -10,6 +10,7 @@ from grandequipe.groups.events import GroupEnded
 from grandequipe.groups.models import Group, Invitation
 from grandequipe.groups.queries import list_invitations_to, list_memberships_in
 from grandequipe.groups.services.ending_groups import erase
+from grandequipe.groups.services.lifecycle import forget_offers
 from grandequipe.groups.services.locks import lock_groups, lock_membership
 from grandequipe.groups.services.membership_transitions import StreamEvent
 from grandequipe.groups.services.memberships import leave
@@ -32,6 +33,7 @@ def leave_everything(member: Member, *, end_groups: bool = False) -> None:
         else:
             events += _leave(member, group)
     db.session.execute(delete(Invitation).where(Invitation.email == member.email))
+    forget_offers(member)
     record_all(events)
 
 

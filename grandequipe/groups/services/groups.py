@@ -23,7 +23,7 @@ from grandequipe.groups import policies
 from grandequipe.groups.events import GroupChanged, GroupCreated
 from grandequipe.groups.models import Colour, Group, JoinPolicy, PostingPolicy, Role, Visibility
 from grandequipe.groups.queries import find_group_of_name
-from grandequipe.groups.services.locks import lock_group
+from grandequipe.groups.services.locks import lock_group, require_not_archived
 from grandequipe.groups.services.membership_transitions import (
     add_member,
     end_requests,
@@ -117,6 +117,7 @@ def edit_group(
     """
     lock_group(group)
     require(policies.may_own(owner, group), _l("Only owners can change a group’s settings."))
+    require_not_archived(group)
     group_input.validate()
     if over not in (None, group.settings_version):
         message = _(
@@ -140,6 +141,7 @@ def change_cover(owner: Member, group: Group, key: str | None) -> None:
     """Replace a group's cover by the one that is stored under a key, or by none."""
     lock_group(group)
     require(policies.may_own(owner, group), _l("Only owners can change a group’s settings."))
+    require_not_archived(group)
     old, group.cover_key = group.cover_key, key
     db.session.flush()
     _log_change(owner, group)

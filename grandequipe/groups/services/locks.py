@@ -6,11 +6,12 @@ membership waits for one that waits for that membership: no deadlocks.
 
 from collections.abc import Iterable
 
-from flask_babel import gettext as _
+from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import BigInteger, bindparam, select
 from sqlalchemy.orm import contains_eager, lazyload
 
 from grandequipe.core.errors import Conflict
+from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Membership
 from grandequipe.groups.queries import forget_memberships, remember_membership
@@ -33,6 +34,14 @@ HOLD_WITH_RULES = (
     .options(contains_eager(Membership.group))
     .with_for_update(read=True, of=[Group, Membership])
 )
+
+
+ARCHIVED = _l("This group is archived: you can read it, but nothing in it can be changed.")
+
+
+def require_not_archived(*groups: Group) -> None:
+    """Raise Refused where one of the groups is archived; call it once their lock is held."""
+    require(not any(group.is_archived for group in groups), ARCHIVED)
 
 
 def lock_group(group: Group) -> None:

@@ -26,7 +26,12 @@ from grandequipe.groups.models import (
 )
 from grandequipe.groups.queries import find_membership
 from grandequipe.groups.services.invitations import decline
-from grandequipe.groups.services.locks import lock_active_membership, lock_group, lock_membership
+from grandequipe.groups.services.locks import (
+    lock_active_membership,
+    lock_group,
+    lock_membership,
+    require_not_archived,
+)
 from grandequipe.groups.services.membership_transitions import (
     StreamEvent,
     accept as accept_membership,
@@ -50,6 +55,7 @@ def join_group(member: Member, group: Group) -> Membership:
         MembershipState.REQUESTED,
     ):
         return membership
+    require_not_archived(group)
     require(policies.may_join(member, group), _l("You need an invitation to join this group."))
     if membership is not None:
         record_all(accept_membership(member, membership, "invitation"))
@@ -90,6 +96,7 @@ def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bo
     """
     lock_group(group)
     require(policies.may_moderate(moderator, group), _l("Only moderators can answer requests."))
+    require_not_archived(group)
     membership = lock_membership(asker, group)
     if membership is not None and membership.is_active and accept:
         return
@@ -107,6 +114,7 @@ def change_role(owner: Member, group: Group, member: Member, role: Role) -> None
     """Give a member another role; a group always keeps an owner."""
     lock_group(group)
     require(policies.may_own(owner, group), _l("Only owners can change roles."))
+    require_not_archived(group)
     membership = lock_active_membership(member, group)
     if membership.role is role:
         return
@@ -169,6 +177,7 @@ def _membership_to_end(actor: Member, group: Group, member: Member) -> Membershi
     """Ask the policy first: the kind of refusal must not show who is in a private group."""
     lock_group(group)
     require(policies.may_moderate(actor, group), MAY_NOT_REMOVE)
+    require_not_archived(group)
     membership = lock_active_membership(member, group)
     require(policies.may_manage(actor, membership), MAY_NOT_REMOVE)
     return membership

@@ -28,7 +28,12 @@ from grandequipe.groups.models import (
     SanctionKind,
 )
 from grandequipe.groups.queries import find_sanction
-from grandequipe.groups.services.locks import lock_active_membership, lock_group, lock_membership
+from grandequipe.groups.services.locks import (
+    lock_active_membership,
+    lock_group,
+    lock_membership,
+    require_not_archived,
+)
 from grandequipe.groups.services.membership_transitions import ban, ban_non_member
 from grandequipe.groups.signals import moderated
 from grandequipe.members.models import Member
@@ -82,6 +87,7 @@ def ban_member(
     """
     lock_group(group)
     require(policies.may_sanction(actor, group, member), MAY_NOT_SANCTION)
+    require_not_archived(group)
     membership = lock_membership(member, group)
     require(policies.may_sanction(actor, group, member), MAY_NOT_SANCTION)
     words, end = checked_reason(reason), _checked_end(until)
@@ -102,6 +108,7 @@ def lift_sanction(actor: Member, sanction: Sanction, reason: str = "") -> Sancti
     group, member = sanction.group, sanction.member
     membership = lock_membership(member, group)
     require(policies.may_sanction(actor, group, member), MAY_NOT_SANCTION)
+    require_not_archived(group)
     db.session.refresh(sanction, with_for_update={"of": Sanction})
     is_warning = sanction.kind is SanctionKind.WARNING
     if sanction.lifted_at is not None or not (is_warning or sanction.is_in_force):
@@ -126,6 +133,7 @@ def lift_ban(actor: Member, group: Group, member: Member, reason: str = "") -> N
     """Let a banned person join again like everyone; nothing happens where they are not banned."""
     membership = lock_membership(member, group)
     require(policies.may_moderate(actor, group), _l("Only moderators can lift a ban."))
+    require_not_archived(group)
     if membership is None or membership.state is not MembershipState.BANNED:
         return
     if sanction := find_sanction(member, group, SanctionKind.BAN):
@@ -205,6 +213,7 @@ def _lock_member(actor: Member, group: Group, member: Member) -> Membership:
     """Ask the policy first: the kind of refusal must not show who is in a private group."""
     lock_group(group)
     require(policies.may_moderate(actor, group), MAY_NOT_SANCTION)
+    require_not_archived(group)
     membership = lock_active_membership(member, group)
     require(policies.may_sanction(actor, group, member), MAY_NOT_SANCTION)
     return membership

@@ -28,16 +28,19 @@ def index() -> ResponseReturnValue:
     member, q = viewer(), cleaned_line(request.args.get("q", "")).strip()
     if len(q) > LONGEST_QUERY:
         return _query_too_long(q)
-    cursor = request.args.get("cursor")
-    page = queries.list_groups(member, q, cursor, beside=None if q else member)
-    is_first = member is not None and not q and not cursor
+    cursor, archived = request.args.get("cursor"), request.args.get("archives") == "1"
+    beside = None if q or archived else member
+    page = queries.list_groups(member, q, cursor, beside=beside, archived=archived)
+    is_first = member is not None and not q and not cursor and not archived
+    mine = queries.list_memberships(member) if member and is_first else ()
     return render_page(
         "groups/index.html",
         page=page,
         q=q,
-        found=queries.count_groups(member, q) if q else None,
+        archived=archived,
+        found=queries.count_groups(member, q, archived=archived) if q else None,
         memberships=queries.find_memberships(member, page.items),
-        mine=queries.list_memberships(member) if member and is_first else (),
+        mine=[each for each in mine if not each.group.is_archived],
         invitations=queries.list_invitations(member) if member and is_first else (),
         may_create=policies.may_create_group(member),
         is_open_to=policies.is_open_to,

@@ -26,6 +26,7 @@ from grandequipe.web.typed import filled, typed
 def invite(slug: str) -> ResponseReturnValue:
     """Invite the holder of an address; the response is the same with and without an account."""
     member, group = load_actor_and_group(slug)
+    services.require_not_archived(group)
     require(policies.may_invite(member, group), _l("You can’t invite people to this group."))
     form = InvitationForm()
     if not form.validate_on_submit():

@@ -31,6 +31,8 @@ FOR_MODERATORS = _l("Only moderators can see sanctions.")
 def sanction(slug: str, member_id: int) -> ResponseReturnValue:
     """Ask for a kind, an end and a reason, then impose a sanction on a person."""
     member, group, target = load_with_target(slug, member_id)
+    if policies.may_moderate(member, group):
+        services.require_not_archived(group)
     require(policies.may_sanction(member, group, target), MAY_NOT_SANCTION)
     form = SanctionForm()
     if request.method == "GET":

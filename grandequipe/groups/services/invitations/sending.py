@@ -12,7 +12,7 @@ from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import InvitationSent, MemberInvited
 from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
-from grandequipe.groups.services.locks import lock_group, lock_membership
+from grandequipe.groups.services.locks import lock_group, lock_membership, require_not_archived
 from grandequipe.groups.services.membership_transitions import (
     StreamEvent,
     accept,
@@ -23,6 +23,7 @@ from grandequipe.members.models import Member
 
 def invite_address(actor: Member, group: Group, email: str) -> Invitation:
     """Invite the holder of an address, now or when they register with it; may raise Invalid."""
+    require_not_archived(group)
     require(policies.may_invite(actor, group), _l("You can’t invite people to this group."))
     email = _valid_email(actor, email)
     invitation = _upsert_invitation(actor, group, email=email)
@@ -33,6 +34,7 @@ def invite_address(actor: Member, group: Group, email: str) -> Invitation:
 def invite_member(actor: Member, group: Group, guest: Member) -> Membership:
     """Invite a person, who becomes a member on accepting; Conflict for a banned one."""
     lock_group(group)
+    require_not_archived(group)
     require(policies.may_invite(actor, group), _l("You can’t invite people to this group."))
     membership = lock_membership(guest, group)
     if membership is not None and membership.state is MembershipState.BANNED:

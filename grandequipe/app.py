@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from grandequipe import (
     admin,
+    announcements,
     api,
     attachments,
     digests,
@@ -52,6 +53,7 @@ FEATURES = (
     link_previews,
     feed,
     moderation,
+    announcements,
     notifications,
     live,
     digests,

@@ -18,6 +18,7 @@ from sqlalchemy import delete, event, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.test import TestResponse
 
+from grandequipe.announcements.queries import forget_shown
 from grandequipe.app import create_app
 from grandequipe.config import Settings
 from grandequipe.core import clock, redis, refreshed
@@ -275,6 +276,7 @@ def empty_database() -> None:
     wait_until(_delete_everything, "the running site lets go of every table")
     redis.client().flushall()
     forget_site_settings()
+    forget_shown()
 
 
 def _delete_everything() -> bool:

@@ -10,6 +10,9 @@ from typing import cast
 
 from sqlalchemy import Select, not_, select
 
+from grandequipe.announcements.events import AnnouncementPublished
+from grandequipe.announcements.models import Announcement
+from grandequipe.announcements.queries import recipients_of
 from grandequipe.core.events import EventRecord, handles, handles_batch
 from grandequipe.extensions import db
 from grandequipe.feed.events import (
@@ -132,6 +135,17 @@ def notify_author_of_unpublished_draft(event_record: EventRecord) -> None:
     kind, draft_id = NotificationKind.DRAFT_NOT_PUBLISHED, event_record.subject_id
     entry = NewEntry(kind, None, SubjectType.DRAFT, draft_id, None)
     notify(event_record, (entry, _only(_whose(event_record))))
+
+
+@handles(AnnouncementPublished)
+def notify_of_announcement(event_record: EventRecord) -> None:
+    """Notify those whom an announcement is for, where it goes to the bell and still stands."""
+    announcement = db.session.get(Announcement, event_record.subject_id)
+    if announcement is None or announcement.withdrawn_at or not announcement.in_bell:
+        return
+    subject = SubjectType.ANNOUNCEMENT, announcement.id
+    entry = NewEntry(NotificationKind.ANNOUNCEMENT, None, *subject, None)
+    notify(event_record, (entry, recipients_of(announcement)))
 
 
 @handles(PostSubmitted, stored_as="tell_moderators_of_post")

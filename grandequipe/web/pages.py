@@ -5,8 +5,9 @@ from jinja2 import Template
 
 from grandequipe.web.slots import LoadedSlot, declare_slot, load_slot
 
-# In `base.html`: attributes of the body, the tools in the header, the left column, the bottom bar.
-SLOTS = ("page.body", "page.header", "page.left", "page.bottom")
+# In `base.html`: attributes of the body, the tools in the header, what stands below it, the left
+# column, the bottom bar.
+SLOTS = ("page.body", "page.header", "page.banner", "page.left", "page.bottom")
 # In the site map, below the link to the groups.
 SITEMAP_GROUPS = "sitemap.groups"
 

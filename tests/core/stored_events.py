@@ -5,6 +5,8 @@ of a site's database are not changed either.
 """
 
 ROWS = (
+    ("announcement.published", 1, {}),
+    ("announcement.withdrawn", 1, {}),
     ("member.registered", 1, {}),
     ("member.confirmed", 1, {}),
     ("member.changed", 1, {}),

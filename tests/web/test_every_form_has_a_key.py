@@ -49,6 +49,7 @@ def test_every_form_of_a_template_is_given_what_it_carries() -> None:
         if "csrf(" not in form and (action := re.search(r'action="(.*?)[>\n]', form))
     ]
     actions = {
+        "announcements.dismiss",
         "members.set_locale",
         "web.set_view",
         "feed.react",

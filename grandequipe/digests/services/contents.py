@@ -9,6 +9,7 @@ Guarantees:
 - Public posts of what the reader follows come beside those, ten at most, in no digest twice. They
   make no digest by themselves: it is the news of a member's groups, and where these are quiet,
   what is followed waits for the next one.
+- Announcements of the site come on top, in one digest each, and make no digest by themselves.
 - A position moves when the digest that covers up to it is sent, and never backwards.
 """
 
@@ -20,6 +21,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, BigInteger, bindparam, func, select, update
 
+from grandequipe.announcements.models import Announcement
 from grandequipe.core.events.models import owner_id_of
 from grandequipe.digests.models import Digest, DigestClaim, DigestPost
 from grandequipe.digests.queries import (
@@ -32,6 +34,7 @@ from grandequipe.digests.queries import (
     list_candidates,
     list_followed,
 )
+from grandequipe.digests.queries.announcements import list_announced
 from grandequipe.extensions import db
 from grandequipe.feed.models import KINDS, Kind, PlacementStatus
 from grandequipe.groups.models import Membership
@@ -62,6 +65,7 @@ class Composed:
     carried: Sequence[int] = ()
     followed: Sequence[FollowedPost] = ()
     followed_excluded: Mapping[int, str] = field(default_factory=dict)
+    announcements: Sequence[Announcement] = ()
 
     @property
     def contents(self) -> dict[str, Any]:
@@ -74,6 +78,8 @@ class Composed:
             contents["followed"] = [each.post.id for each in self.followed]
             reasons = self.followed_excluded.items()
             contents["followed_excluded"] = {str(post_id): reason for post_id, reason in reasons}
+        if self.announcements:
+            contents["announcements"] = [each.id for each in self.announcements]
         return contents
 
 
@@ -109,7 +115,10 @@ def compose(member: Viewer, claim: DigestClaim | None = None) -> Composed:
     followed, left_out = _followed(member, claim) if shown and context.follows else ([], {})
     for each in followed:
         excluded.pop(each.post.id, None)
-    return Composed(shown, plan.window, excluded, names, plan.carried, followed, left_out)
+    announced = list_announced(member, claim.id if claim else None) if shown else ()
+    return Composed(
+        shown, plan.window, excluded, names, plan.carried, followed, left_out, announced
+    )
 
 
 def _followed(

@@ -19,7 +19,9 @@ from itertools import chain, repeat
 from flask_babel import gettext as _, ngettext
 from markupsafe import Markup, escape
 
+from grandequipe.announcements.models import Announcement
 from grandequipe.core import clock
+from grandequipe.core.html import paragraphs
 from grandequipe.core.lines import isolated, one_line, shortened
 from grandequipe.core.mail import Mail, rendering
 from grandequipe.core.time_zones import clock_of
@@ -132,6 +134,14 @@ def write_elsewhere(number: int, locale: str) -> Sequence[Fragment]:
     return [_write_elsewhere(number, locale, _site())] if number else []
 
 
+def write_announcements(announcements: Sequence[Announcement]) -> Sequence[Fragment]:
+    """Render the announcements of the site."""
+    return [
+        _write("_announcement", announcement=each, html=Markup(paragraphs(each.text)))  # noqa: S704
+        for each in announcements
+    ]
+
+
 def write_followed(
     composed: Composed, most: int, reader_context: ReaderContext
 ) -> Sequence[Fragment]:
@@ -181,7 +191,7 @@ def _write(template: str, **context: object) -> Fragment:
 
 
 PLACEHOLDER = re.compile(
-    "⟦(preheader|day|hello|opening|webinars|sections|elsewhere|followed|why|unsubscribe)⟧"
+    "⟦(preheader|day|hello|announcements|opening|webinars|sections|elsewhere|followed|why|unsubscribe)⟧"
 )
 MOST_LAYOUTS = 64
 
@@ -245,6 +255,7 @@ LARGEST_DIGEST = 80_000
 QUOTED = bytes([*range(127, 256), ord("=")])
 MOST_POSTS = 24
 LINES_BEFORE = {
+    "announcements": "\n\n",
     "webinars": "\n\n", "sections": "\n\n\n", "elsewhere": "\n\n\n", "followed": "\n\n\n",
 }  # fmt: skip
 
@@ -289,8 +300,11 @@ def _bodies_within_limit(
     while True:
         arrangement = arrange(composed.posts, now, most, strongest)
         own["preheader"] = preheader_of(arrangement.shown, strongest)
-        followed = write_followed(composed, most, reader_context)
-        text, html = _bodies(reader.frequency, arrangement, followed, reader_context, own)
+        beside = {
+            "announcements": write_announcements(composed.announcements),
+            "followed": write_followed(composed, most, reader_context),
+        }
+        text, html = _bodies(reader.frequency, arrangement, beside, reader_context, own)
         if most <= 1 or _weight(text) + _weight(html) <= LARGEST_DIGEST:
             return text, html
         most //= 2
@@ -306,7 +320,7 @@ def _weight(body: str) -> int:
 def _bodies(
     frequency: Frequency,
     arrangement: Arrangement,
-    followed: Sequence[Fragment],
+    beside: Mapping[str, Sequence[Fragment]],
     reader_context: ReaderContext,
     own: Mapping[str, str],
 ) -> tuple[str, str]:
@@ -314,7 +328,7 @@ def _bodies(
         "webinars": write_webinars(arrangement.upcoming, reader_context),
         "sections": write_sections(arrangement.sections, reader_context),
         "elsewhere": write_elsewhere(arrangement.elsewhere, reader_context.locale),
-        "followed": followed,
+        **beside,
     }
     text = {
         name: "".join(LINES_BEFORE[name] + fragment.text for fragment in rendered)

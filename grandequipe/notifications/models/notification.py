@@ -34,6 +34,7 @@ class NotificationKind(StrEnum):
     MENTION = "mention"
     COMMENT_ON_FOLLOWED_POST = "comment_on_followed_post"
     REMINDER = "reminder"
+    ANNOUNCEMENT = "announcement"
 
 
 # What reaches the mailbox where it was not read on the site, unless the member stopped it.
@@ -57,6 +58,7 @@ class SubjectType(StrEnum):
     POST = "post"
     GROUP = "group"
     DRAFT = "draft"
+    ANNOUNCEMENT = "announcement"
 
 
 class Notification(Model):

@@ -13,6 +13,11 @@ from grandequipe.members.models import Member
 from grandequipe.notifications.models.notification import NotificationKind
 
 FOR_MODERATORS = (NotificationKind.JOIN_REQUESTED, NotificationKind.POST_PENDING)
+# Pages that neither a group nor a post names, and the parameter that is the subject's id.
+PAGES_OF_KINDS = {
+    NotificationKind.DRAFT_NOT_PUBLISHED: ("feed.drafts", None),
+    NotificationKind.ANNOUNCEMENT: ("announcements.show", "announcement_id"),
+}
 # A sentence is translated first, and filled by the writer: its names are escaped or not.
 KEPT = {name: f"%({name})s" for name in ("names", "title", "group")}
 
@@ -61,6 +66,7 @@ class NotificationPayload:
     is_subject_visible: bool
     comment_id: int | None
     note: str
+    subject_id: int = 0
 
     @property
     def subject(self) -> tuple[str, int]:
@@ -73,18 +79,25 @@ class NotificationPayload:
 
     def link(self, address_of: Callable[..., str]) -> str:
         """Give the address where the line leads, made by `address_of(endpoint, **values)`."""
-        if self.kind is NotificationKind.DRAFT_NOT_PUBLISHED:
-            return address_of("feed.drafts")
+        endpoint, values = self._target
+        return address_of(endpoint, **values)
+
+    @property
+    def _target(self) -> tuple[str, dict[str, object]]:
+        """Give the endpoint and values of the page where the line leads."""
+        if self.kind in PAGES_OF_KINDS:
+            endpoint, name = PAGES_OF_KINDS[self.kind]
+            return endpoint, {name: self.subject_id} if name else {}
         if self.kind in FOR_MODERATORS:
-            return address_of("feed.moderation", slug=self.group_slug)
+            return "feed.moderation", {"slug": self.group_slug}
         if self.post_id is None or not self.is_subject_visible:
-            return address_of("feed.group_page", slug=self.group_slug)
+            return "feed.group_page", {"slug": self.group_slug}
         if self.kind is NotificationKind.PROPOSAL_PENDING:
-            return address_of("feed.proposal", post_id=self.post_id)
+            return "feed.proposal", {"post_id": self.post_id}
         if self.comment_id is None:
             words = address_words(self.post_title) if self.post_title else None
-            return address_of("feed.post_page", post_id=self.post_id, words=words)
-        return address_of("feed.comment", post_id=self.post_id, comment_id=self.comment_id)
+            return "feed.post_page", {"post_id": self.post_id, "words": words}
+        return "feed.comment", {"post_id": self.post_id, "comment_id": self.comment_id}
 
     def sentence(self, writer: Writer = PLAIN) -> str:
         """Say the whole line in words, in the present language."""
@@ -183,6 +196,7 @@ SENTENCES: Mapping[NotificationKind, Callable[[int], str]] = {
     NotificationKind.PROPOSAL_REFUSED: lambda _number: _(
         "Your change to “%(title)s” wasn’t accepted in %(group)s: see why", **KEPT
     ),
+    NotificationKind.ANNOUNCEMENT: lambda _number: _("Announcement: “%(title)s”", **KEPT),
     NotificationKind.DRAFT_NOT_PUBLISHED: lambda _number: _(
         "A post that you had scheduled wasn’t published. It’s among your drafts: see why"
     ),

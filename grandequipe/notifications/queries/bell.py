@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from grandequipe.announcements.models import Announcement
 from grandequipe.core.errors import NotFound
 from grandequipe.core.events import StreamRef
 from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
@@ -43,6 +44,7 @@ from grandequipe.notifications.models import (
 )
 from grandequipe.notifications.queries.recipients import has_chosen
 from grandequipe.notifications.queries.visibility import (
+    is_announced,
     is_unread,
     rows_of,
     visible_entries,
@@ -263,9 +265,12 @@ def _lines(viewer: Member, new: Any = Notification.unread_count) -> Select[Any]:
             Post.author_id.label("post_author_id"),
             feed.visible_to(viewer).label("is_post_visible"),
             Reminder.note,
+            Notification.subject_id,
+            Announcement.title.label("announcement_title"),
         )
         .join(visible, literal_column("true"))
         .outerjoin(Reminder, its_reminder)
+        .outerjoin(Announcement, is_announced())
     )
 
 
@@ -298,10 +303,11 @@ def _payload(row: Row[Any], members: Mapping[int, Member], viewer: Member) -> No
         group_slug=row.group_slug,
         group_id=row.group_id,
         post_id=row.post_id,
-        post_title=row.post_title or "",
+        post_title=row.post_title or row.announcement_title or "",
         post_language=row.post_language,
         is_own_post=row.post_author_id == viewer.id,
         is_subject_visible=bool(row.is_post_visible) or row.post_id is None,
         comment_id=row.comment_ids[0],
         note=row.note or "",
+        subject_id=row.subject_id,
     )

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from grandequipe.announcements.models import Announcement
 from grandequipe.feed import queries as feed
 from grandequipe.feed.models import (
     Comment,
@@ -94,6 +95,7 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
         and_(kind == NotificationKind.INVITED, _has_membership(viewer.id, *TAKEN_PART)),
         and_(kind == NotificationKind.JOIN_REQUESTED, _looks_after(viewer)),
         and_(kind == NotificationKind.DRAFT_NOT_PUBLISHED, _is_unpublished_draft_of(viewer)),
+        and_(kind == NotificationKind.ANNOUNCEMENT, _announced()),
         # A refused post may be gone since; that it was refused stays its author's to know.
         and_(
             kind == NotificationKind.POST_REFUSED,
@@ -101,6 +103,19 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
             groups.visible_to(viewer),
         ),
     )
+
+
+def is_announced() -> ColumnElement[bool]:
+    """Say that a row is about an announcement, which the query names, and that it still stands."""
+    return and_(
+        Notification.subject_type == SubjectType.ANNOUNCEMENT,
+        Announcement.id == Notification.subject_id,
+        Announcement.withdrawn_at.is_(None),
+    )
+
+
+def _announced() -> Exists:
+    return exists().where(is_announced()).correlate(Notification)
 
 
 def entry_is_visible() -> ColumnElement[bool]:

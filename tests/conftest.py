@@ -9,33 +9,30 @@ from time import time
 from typing import Any
 
 import hypothesis
+import psycopg
 import pytest
 from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import delete, event, insert, select, text, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from grandequipe.announcements.queries import forget_shown
 from grandequipe.app import create_app
 from grandequipe.config import Settings
-from grandequipe.core import clock, redis, refreshed
-from grandequipe.core.events import SITE, Stream
-from grandequipe.core.moderation_log import LogEntry
+from grandequipe.core import redis, refreshed
 from grandequipe.core.site_settings import forget_site_settings
 from grandequipe.core.transactions import atomic
 from grandequipe.embedded import services
 from grandequipe.extensions import db
-from grandequipe.groups.models import Group
 from grandequipe.members.models import Member
 from grandequipe.members.services import begin_session
 from tests.digests.mail_server import MailServer
 from tests.factories import Cast, make_cast
 from tests.rendering import forbid_queries_in_templates
 from tests.site import Site
-from tests.snapshot import Snapshot
+from tests.snapshot import Snapshot, empty_tables
 from tests.waiting import wait_until
 
 pytest_plugins = ["tests.chromium"]
@@ -76,14 +73,6 @@ CHEAP_HASHING = {
         "argon2__parallelism": 1,
     }
 }
-LARGE = text(
-    "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
-    " AND relkind = 'r' AND pg_relation_size(oid) > 500000"
-)
-RESET_SEQUENCES = text(
-    "SELECT setval(CAST(schemaname || '.' || sequencename AS regclass), 1, false)"
-    " FROM pg_sequences WHERE last_value IS NOT NULL"
-)
 
 
 @pytest.fixture(scope="session")
@@ -156,7 +145,6 @@ def snapshot(session_app: Flask) -> Snapshot:
 def cast(snapshot: Snapshot, app: Flask) -> Cast:
     """Give each scene the same people and groups."""
     snapshot.restore()
-    separate_page_stores()
     return Cast()
 
 
@@ -252,23 +240,9 @@ class Counter:
         return len(self.statements)
 
 
-def separate_page_stores() -> None:
-    """Renew groups' creation time, a part of page cache keys: no scene sees another's pages."""
-    with atomic():
-        db.session.execute(update(Group).values(created_at=clock.now()))
-
-
 def new_key() -> str:
     """Make a form key."""
     return secrets.token_urlsafe(16)
-
-
-def empty_moderation_log() -> None:
-    """Delete the entries of the log, which its triggers refuse to everybody but its owner."""
-    if db.session.scalar(select(LogEntry.id).limit(1)) is not None:
-        db.session.execute(text("ALTER TABLE moderation_log DISABLE TRIGGER USER"))
-        db.session.execute(delete(LogEntry))
-        db.session.execute(text("ALTER TABLE moderation_log ENABLE TRIGGER USER"))
 
 
 def empty_database() -> None:
@@ -280,20 +254,9 @@ def empty_database() -> None:
 
 
 def _delete_everything() -> bool:
-    """Empty all tables; False where a task of the previous scene still runs and PostgreSQL refuses.
-
-    TRUNCATE takes far longer than deleting a few dozen rows, and far less than deleting the thirty
-    thousand territories of a demo.
-    """
+    """Empty all tables; False where a task of the previous scene runs and PostgreSQL refuses."""
     try:
-        with atomic():
-            for name in db.session.scalars(LARGE).all():
-                db.session.execute(text(f'TRUNCATE "{name}" CASCADE'))
-            empty_moderation_log()
-            for table in reversed(db.metadata.sorted_tables):
-                db.session.execute(table.delete())
-            db.session.execute(RESET_SEQUENCES)
-            db.session.execute(insert(Stream).values(id=SITE.id))
-    except (OperationalError, IntegrityError):
+        empty_tables()
+    except (psycopg.OperationalError, psycopg.IntegrityError):
         return False
     return True

@@ -32,7 +32,7 @@ from grandequipe.groups.services import (
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 from grandequipe.members.services import create_token
-from tests.conftest import Visitor, empty_database, separate_page_stores
+from tests.conftest import Visitor, empty_database
 from tests.factories import Cast, admit, ban, draft_of, make_comment, make_member, make_post
 from tests.snapshot import Snapshot
 
@@ -587,7 +587,6 @@ def staged(session_app: Flask, snapshot: Snapshot) -> Snapshot:
 def stages(staged: Snapshot, app: Flask) -> list[Stage]:
     """Restore these stages for each scene."""
     staged.restore()
-    separate_page_stores()
     return set_stages(Cast())
 
 

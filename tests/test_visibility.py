@@ -147,6 +147,10 @@ PAGES = (
         )
     ),
     page("admin.member", "/administration/membres/{author}", ADMINISTRATION),
+    page("admin.health", "/administration/sante", ADMINISTRATION),
+    sent("admin.replay_handler", "/administration/sante/taches/rejouer", ADMINISTRATION),
+    sent("admin.resolve_mail", "/administration/sante/courriels/0/resoudre", "L444444"),
+    sent("admin.unsuppress_address", "/administration/sante/adresses/retablir", "L444444"),
     sent("admin.confirm", "/administration/membres/{author}/confirmer", ADMINISTRATION),
     sent("admin.sign_out", "/administration/membres/{author}/deconnecter", ADMINISTRATION),
     sent("admin.promote", "/administration/membres/{author}/administration", ADMINISTRATION),

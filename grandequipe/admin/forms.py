@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, ValidationError
 
@@ -14,6 +14,7 @@ from grandequipe.core.email_addresses import LONGEST_EMAIL_ADDRESS
 from grandequipe.feed.forms.fields import LocalTimeField
 from grandequipe.members.services.suspensions import LONGEST_REASON
 from grandequipe.web.forms import Form, Longest, ManyLines, OneLine, trimmed
+from grandequipe.web.measures import LONGEST_CHOICE
 
 UNTIL, FOR_EVER = "until", "without_end"
 LENGTHS = [
@@ -78,3 +79,21 @@ class EmailForm(Form):
         ],
         filters=[trimmed],
     )
+
+
+class HandlerForm(Form):
+    """The name of a handler."""
+
+    handler = HiddenField(validators=[Longest(LONGEST_CHOICE)])
+
+
+class AnswerForm(Form):
+    """Whether a mail arrived: "1", or "0" to send it again."""
+
+    arrived = HiddenField(validators=[Longest(LONGEST_CHOICE)])
+
+
+class AddressForm(Form):
+    """A suppressed address."""
+
+    address = HiddenField(validators=[Longest(LONGEST_EMAIL_ADDRESS)])

@@ -103,6 +103,7 @@ class Act(StrEnum):
     ANNOUNCEMENT_WITHDRAWN = "announcement.withdrawn"
     JOB_REPLAYED = "job.replayed"
     MAIL_RESOLVED = "mail.resolved"
+    ADDRESS_UNSUPPRESSED = "address.unsuppressed"
 
 
 class LogEntry(Model):

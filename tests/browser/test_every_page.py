@@ -128,6 +128,7 @@ FOR_ADMINISTRATORS = (
     "/administration/membres/3/adresse",
     "/administration/membres/3/fermer",
     "/administration/membres/3/retablir",
+    "/administration/sante",
 )
 PAGES = {
     None: FOR_VISITORS,

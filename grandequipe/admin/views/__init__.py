@@ -1,17 +1,22 @@
 """The pages of administrators; for other members they are not there (404), visitors log in."""
 
-from flask import Flask
+from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
-from grandequipe.admin.views import members
-from grandequipe.admin.views.access import NeedsPassword, ask_for_password, blueprint
+from grandequipe.admin.views import health, members
+from grandequipe.admin.views.access import NeedsPassword, ask_for_password
+
+MODULES = (members, health)
 
 
 def init_app(app: Flask) -> None:
     """Register the blueprint with the routes of each module."""
-    members.add_routes(blueprint)
-    if "admin" not in app.blueprints:
-        app.register_blueprint(blueprint)
+    blueprint = Blueprint(
+        "admin", __name__, template_folder="../templates", url_prefix="/administration"
+    )
+    for module in MODULES:
+        module.add_routes(blueprint)
+    app.register_blueprint(blueprint)
     app.register_error_handler(NeedsPassword, _ask)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security.utils import check_and_update_authn_fresh
@@ -13,10 +13,6 @@ from grandequipe.members.models import Member
 
 # Of a log-in, or of the password given again; each act within it begins it anew.
 FRESH_FOR = timedelta(minutes=15)
-
-blueprint = Blueprint(
-    "admin", __name__, template_folder="../templates", url_prefix="/administration"
-)
 
 
 class NeedsPassword(Exception):

@@ -51,6 +51,7 @@ class OutgoingMail(Model):
         CheckConstraint("num_nulls(subject, text, html) IN (0, 3)", name="parts"),
         CheckConstraint("NOT is_refused_address OR state = 'failed'", name="is_refused_address"),
         Index("ix_outgoing_mail_unfinished", "state", "next_try_at", postgresql_where=UNFINISHED),
+        Index("ix_outgoing_mail_failed", "id", postgresql_where=sql("state = 'failed'")),
         Index("ix_outgoing_mail_text", "created_at", postgresql_where=HAS_TEXT),
         Index(
             "ix_outgoing_mail_mailbox", "mailbox", "kind", "created_at", postgresql_where=IS_COUNTED

@@ -17,6 +17,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from flask_babel import gettext as _
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -300,22 +301,23 @@ def expire_stuck() -> Sequence[int]:
 
 
 def resolve(mail_id: int, *, arrived: bool) -> None:
-    """Let an operator say what became of an uncertain mail.
+    """Let an operator say what became of an uncertain mail, or send a failed one again.
 
     It arrived: it is sent. It did not: the same mail goes again, under its Message-ID.
     """
     mail = db.session.get(OutgoingMail, mail_id, populate_existing=True, with_for_update=True)
     if mail is None:
         raise NotFound
-    if mail.state is not MailState.UNCERTAIN:
-        raise Conflict("This mail is not uncertain.")
+    if mail.state is not MailState.UNCERTAIN and (arrived or mail.state is not MailState.FAILED):
+        raise Conflict(_("This email is not uncertain any more."))
     if arrived:
         record_sent(mail_id)
         return
     if mail.text is None and kind_of(mail.kind).render is None:
-        raise Conflict("Its text has been erased since: it cannot go again.")
+        raise Conflict(_("Its text has been erased since: it can’t be sent again."))
     # As if it were written now: it is tried for two days again.
     mail.state, mail.error, mail.tries = MailState.PENDING, "", 0
+    mail.is_refused_address = False
     mail.next_try_at = mail.created_at = clock.now()
     db.session.flush()
 

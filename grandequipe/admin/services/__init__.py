@@ -1,0 +1,1 @@
+"""Writes of administrators that belong to no feature."""

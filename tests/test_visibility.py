@@ -21,6 +21,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, PlacementStatus, Post
 from grandequipe.feed.services import edit_post
+from grandequipe.feed.services.bulk_removal import remove_contents
 from grandequipe.feed.services.proposals import propose
 from grandequipe.groups.models import Group, MembershipState
 from grandequipe.groups.services import (
@@ -265,6 +266,16 @@ IN_GROUPS = (
         reason="Messages hors de propos.",
     ),
     page("groups.sanctions", "/groupes/{slug}/sanctions", *LOOK_AFTER),
+    page("feed.remove_contents", "/groupes/{slug}/membres/{victim}/publications", *LOOK_AFTER),
+    sent(
+        "feed.remove_contents",
+        "/groupes/{slug}/membres/{author}/publications",
+        *LOOK_AFTER,
+        period="ever",
+        reason="Messages hors de propos.",
+    ),
+    page("feed.removals", "/groupes/{slug}/retraits", *LOOK_AFTER),
+    sent("feed.restore_contents", "/groupes/{slug}/retraits/{removal}/annuler", *LOOK_AFTER),
     page("groups.lift", "/groupes/{slug}/sanctions/{sanction}/lever", *LOOK_AFTER),
     sent("groups.lift", "/groupes/{slug}/sanctions/{sanction}/lever", *LOOK_AFTER),
     sent("groups.lift_ban", "/groupes/{slug}/membres/{banished}/reintegrer", *LOOK_AFTER),
@@ -480,6 +491,7 @@ class Stage:
             "asker": self._asker,
             "banished": self._banished,
             "sanction": self._sanction,
+            "removal": self._removal,
             "invitation": self._invitation,
             "key": self._key,
             "post": lambda: make_post(self.author, self.group).id,
@@ -551,6 +563,12 @@ class Stage:
         with atomic():
             victim = db.session.get_one(Member, self._victim())
             return mute_member(self.cast.amina, self.group, victim, "Messages répétés.").id
+
+    def _removal(self) -> int:
+        make_post(self.author, self.group)
+        amina, since = self.cast.amina, self.group.created_at
+        with atomic():
+            return remove_contents(amina, self.group, self.author, since, "Publicité.").id
 
     def _key(self) -> str:
         """Invite an address without an account: the holder of the mail may accept."""

@@ -9,7 +9,7 @@ from grandequipe.core.transactions import on_commit
 from grandequipe.feed import services
 from grandequipe.feed.events import PostEdited, PostPublished, PostRemoved, PostRestored
 from grandequipe.feed.models.posts import CARDS
-from grandequipe.feed.services import bookmarks, drafts, mentions
+from grandequipe.feed.services import bookmarks, bulk_removal, drafts, mentions
 from grandequipe.feed.services.links import refer_to_links
 from grandequipe.groups.events import MemberLeft
 from grandequipe.groups.queries import find_group
@@ -50,6 +50,7 @@ def erase_private_data_of_closed_account(event_record: EventRecord) -> None:
         bookmarks.erase_bookmarks(member)
         services.erase_follows(member)
         services.erase_reactions_to_comments(member)
+        bulk_removal.erase_removal_reasons(member)
 
 
 @handles(ProfileChanged)

@@ -13,7 +13,7 @@ from grandequipe.extensions import db
 from grandequipe.feed import policies, services
 from grandequipe.feed.forms.drafts import input_of
 from grandequipe.feed.models import Draft, DraftFailure
-from grandequipe.feed.services import drafts
+from grandequipe.feed.services import bulk_removal, drafts
 from grandequipe.feed.services.bookmarks import purge_removed_bookmarks
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import list_memberships
@@ -64,6 +64,7 @@ def empty_bins() -> None:
     """Delete posts, and what comments said, that were removed more than thirty days ago."""
     _until_none_is_left(services.delete_removed_posts)
     _until_none_is_left(services.delete_removed_texts)
+    _until_none_is_left(bulk_removal.erase_removed_contents)
 
 
 def _until_none_is_left(delete_some: Callable[[], bool]) -> None:

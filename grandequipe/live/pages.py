@@ -36,6 +36,8 @@ PAGES = {
         "react_to_comment",
         "refuse_post",
         "refuse_proposal",
+        "removals",
+        "remove_contents",
         "schedule_draft",
         "show_bin",
         "territory_page",

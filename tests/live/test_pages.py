@@ -11,6 +11,7 @@ from grandequipe.core import mail
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.queries import get_subscription
 from grandequipe.feed.services.drafts import save_draft
+from grandequipe.groups.services import ban_member
 from grandequipe.live.pages import ENDPOINTS
 from grandequipe.notifications.models import MAILED_KINDS
 from grandequipe.notifications.services import stopping_token
@@ -66,13 +67,15 @@ def test_whole_pages_alone_ask_where_they_stand(
     with atomic():
         save_draft(cast.amina, draft_input(cast.ess, "a", "Un titre"))
         draft = save_draft(cast.amina, draft_input(cast.ess, "a", "Un autre titre")).draft
+        sanction = ban_member(cast.amina, cast.ess, cast.driss, "Hors sujet.")
     mail.send(mail.Mail(to="x@example.org", subject="S", text="T", html="<p>T</p>"))
     values = {
         "slug": cast.ess.slug,
         "kind": "actualite",
         "post_id": post.id,
         "comment_id": comment.id,
-        "member_id": cast.amina.id,
+        "member_id": cast.chloe.id,
+        "sanction_id": sanction.id,
         "notification_id": 1,
         "file_id": 1,
         "preview_id": 1,

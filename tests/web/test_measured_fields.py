@@ -33,8 +33,9 @@ from grandequipe.extensions import db
 from grandequipe.feed.forms import FORMS
 from grandequipe.feed.models import KIND_BY_PATH
 from grandequipe.feed.services import approve_post, edit_post
+from grandequipe.feed.services.bulk_removal import remove_contents
 from grandequipe.feed.services.drafts import save_draft
-from grandequipe.groups.services import invite_address, key_of_invitation
+from grandequipe.groups.services import ban_member, invite_address, key_of_invitation
 from grandequipe.notifications.models import MAILED_KINDS
 from grandequipe.notifications.services import stopping_token
 from grandequipe.web import bodies
@@ -69,6 +70,7 @@ LOOSE_FIELDS = {
     "feed.lock_comments": ("locked",),
     "feed.react_to_comment": ("add", "take_back"),
     "feed.restore_comment": ("form_key",),
+    "feed.restore_contents": ("question", "question_detail"),
     "feed.restore_post": ("form_key",),
     "notifications.conversation": ("muted", "followed", "list"),
     "feed.approve_proposal": ("read",),
@@ -142,6 +144,9 @@ def named(cast: Cast) -> dict[str, Any]:
         open_missing()
         cast.amina.password = hash_password(PASSWORD)
         draft = save_draft(cast.amina, draft_input(cast.ess, "a", "Un brouillon")).draft
+        sanction = ban_member(cast.amina, cast.ess, cast.driss, "Hors sujet.")
+        comment = make_comment(cast.chloe, post)
+        removal = remove_contents(cast.amina, cast.ess, cast.chloe, comment.created_at, "Pub.")
     key = db.session.get_one(DigestSubscription, cast.chloe.id).unsubscribe_key
     new = make_member("Yann Le Goff", confirmed_at=None)
     return {
@@ -152,6 +157,8 @@ def named(cast: Cast) -> dict[str, Any]:
         "member_id": cast.chloe.id,
         "token": stopping_token(cast.chloe, MAILED_KINDS),
         "invitation_id": invitation.id,
+        "sanction_id": sanction.id,
+        "removal_id": removal.id,
         "groups.invitation": key_of_invitation(invitation),
         "kind": "webinaire",
         "feed.refuse_proposal": changed.id,

@@ -28,6 +28,7 @@ from grandequipe.feed.models.mentions import MEMBER_LINK, MENTION, Mention, ment
 from grandequipe.feed.models.placements import MOST_GROUPS, Placement, PlacementStatus
 from grandequipe.feed.models.posts import Post
 from grandequipe.feed.models.proposals import PostProposal, ProposalState
+from grandequipe.feed.models.removals import Removal
 
 __all__ = [
     "BOOKMARK",
@@ -65,6 +66,7 @@ __all__ = [
     "ProposalState",
     "Reaction",
     "ReactionName",
+    "Removal",
     "Resource",
     "ResourceType",
     "Webinar",

@@ -105,6 +105,7 @@ def removed(
     for placement in placements:
         group = placement.group
         names = {"subject_id": post.id, "actor_id": actor.id, "group_id": group.id}
+        note_act(actor, Act.POST_REMOVED, group, post, reason)
         if placement.is_published:
             events.append((group.stream, PostRemoved(**names)))
         elif placement.is_pending:
@@ -113,7 +114,6 @@ def removed(
         placement.status, placement.refusal = PlacementStatus.REMOVED, None
         placement.pinned = placement.featured = False
         _decide(actor, placement, now)
-        note_act(actor, Act.POST_REMOVED, group, post, reason)
     goes_on = post.is_published and policies.may_withdraw(post.author, post)
     proposal = None if goes_on else proposal_of(post)
     ended = end_proposal(actor, proposal) if proposal else []

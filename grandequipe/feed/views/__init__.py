@@ -21,6 +21,7 @@ from grandequipe.feed.views import (
     proposals,
     publish,
     reactions,
+    removals,
     sharing,
 )
 
@@ -69,6 +70,17 @@ for path, view, methods in (
     ("/territoires/<code>", labels.territory_page, "GET"),
     ("/territoires/<code>/suivre", labels.follow_territory, "POST"),
     ("/reglages/suivis", labels.follows, "GET"),
+    (
+        "/groupes/<slug:slug>/membres/<id:member_id>/publications",
+        removals.remove_contents,
+        "GET POST",
+    ),
+    ("/groupes/<slug:slug>/retraits", removals.removals, "GET"),
+    (
+        "/groupes/<slug:slug>/retraits/<id:removal_id>/annuler",
+        removals.restore_contents,
+        "POST",
+    ),
     (POST, posts.post_page, "GET"),
     (f"{POST}-<words>", posts.post_page, "GET"),
     (f"{POST}/carte-<digest>.png", sharing.share_picture, "GET"),

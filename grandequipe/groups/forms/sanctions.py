@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
@@ -56,6 +56,8 @@ class SanctionForm(Form):
     reason = TextAreaField(
         _("Reason"), validators=[Longest(LONGEST_REASON), ManyLines()], filters=[trimmed]
     )
+
+    remove_too = BooleanField(_("Then choose what they have published here that is removed, too"))
 
     @property
     def ends_at(self) -> datetime | None:

@@ -50,6 +50,9 @@ def sanction(slug: str, member_id: int) -> ResponseReturnValue:
             status = 409
         else:
             flash(with_name(_imposed(kind), target), "success")
+            if form.remove_too.data:
+                address = url_for("feed.remove_contents", slug=slug, member_id=member_id)
+                return redirect(address, 303)
             back = url_for("groups.members", slug=slug)
             return redirect(local_path(request.form.get("next"), back), 303)
     member, group, target = load_with_target(slug, member_id)  # read again, after a rollback

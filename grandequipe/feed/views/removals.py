@@ -1,0 +1,78 @@
+"""Removing at once what a person published in a group, and undoing it."""
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _, lazy_gettext as _l
+
+from grandequipe.core.errors import Conflict, Invalid
+from grandequipe.core.policies import require
+from grandequipe.core.transactions import atomic
+from grandequipe.feed.forms.removals import RemovalForm
+from grandequipe.feed.queries.removals import get_removal, list_removals
+from grandequipe.feed.services import bulk_removal
+from grandequipe.groups.policies import may_moderate, may_sanction
+from grandequipe.groups.queries import find_membership
+from grandequipe.groups.slots import TABS
+from grandequipe.groups.views.members_page import load_actor_and_group
+from grandequipe.groups.views.memberships import load_with_target, with_name
+from grandequipe.web.form_rules import repeatable
+from grandequipe.web.measures import takes
+from grandequipe.web.pages import render_page
+from grandequipe.web.rate_limits import limited
+from grandequipe.web.slots import load_slot
+
+FOR_MODERATORS = _l("Only moderators can see what was removed.")
+
+
+@takes(RemovalForm)
+@limited("managing")
+@repeatable("what is removed stays so")
+def remove_contents(slug: str, member_id: int) -> ResponseReturnValue:
+    """Ask since when and why, then remove what a person published in the group."""
+    member, group, target = load_with_target(slug, member_id)
+    require(may_sanction(member, group, target), bulk_removal.MAY_NOT)
+    form, status = RemovalForm(), 200
+    if form.validate_on_submit():
+        try:
+            with atomic():
+                bulk_removal.remove_contents(
+                    member, group, target, form.since, form.reason.data or ""
+                )
+        except Invalid as refused:
+            form.show(refused)
+        except Conflict as conflict:
+            form.form_errors.append(conflict.message)
+            status = 409
+        else:
+            flash(with_name(_("What %(name)s published has been removed."), target), "success")
+            return redirect(url_for("feed.removals", slug=slug), 303)
+    member, group, target = load_with_target(slug, member_id)  # read again, after a rollback
+    page = render_page("feed/remove_contents.html", group=group, target=target, form=form)
+    return page, 422 if form.errors and status == 200 else status
+
+
+def removals(slug: str) -> ResponseReturnValue:
+    """List what was removed at once in a group."""
+    member, group = load_actor_and_group(slug)
+    require(may_moderate(member, group), FOR_MODERATORS)
+    return render_page(
+        "feed/removals.html",
+        load_slot(TABS, group=group, moderates=True),
+        group=group,
+        membership=find_membership(member, group),
+        page=list_removals(group, request.args.get("cursor")),
+    )
+
+
+@limited("managing")
+@repeatable("it is put back once")
+def restore_contents(slug: str, removal_id: int) -> ResponseReturnValue:
+    """Put back what was removed at once."""
+    member, group = load_actor_and_group(slug)
+    require(may_moderate(member, group), FOR_MODERATORS)
+    removal = get_removal(removal_id, group)
+    target = removal.member
+    with atomic():
+        bulk_removal.restore_contents(member, removal)
+    flash(with_name(_("What %(name)s published is back where it was."), target), "success")
+    return redirect(url_for("feed.removals", slug=slug), 303)

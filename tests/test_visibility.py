@@ -269,7 +269,7 @@ IN_GROUPS = (
     page("feed.remove_contents", "/groupes/{slug}/membres/{victim}/publications", *LOOK_AFTER),
     sent(
         "feed.remove_contents",
-        "/groupes/{slug}/membres/{author}/publications",
+        "/groupes/{slug}/membres/{writer}/publications",
         *LOOK_AFTER,
         period="ever",
         reason="Messages hors de propos.",
@@ -307,6 +307,13 @@ IN_GROUPS = (
     sent("feed.approve_post", "/publications/{pending}/publier", *CHANGE, read="0"),
     page("feed.refuse_post", "/publications/{pending}/refuser", *CHANGE),
     sent("feed.refuse_post", "/publications/{pending}/refuser", *CHANGE, reason="Non."),
+    page("feed.return_post", "/publications/{pending}/demander-des-modifications", *CHANGE),
+    sent(
+        "feed.return_post",
+        "/publications/{pending}/demander-des-modifications",
+        *CHANGE,
+        reason="La date.",
+    ),
     page("feed.proposal", "/publications/{proposed}/proposition", *CHANGE),
     sent(
         "feed.approve_proposal",
@@ -488,6 +495,7 @@ class Stage:
             "slug": lambda: self.group.slug,
             "author": lambda: self.author.id,
             "victim": self._victim,
+            "writer": lambda: make_post(self.author, self.group).author_id,
             "asker": self._asker,
             "banished": self._banished,
             "sanction": self._sanction,

@@ -56,7 +56,7 @@ def group_input(data: Mapping[str, Any], group: Group | None = None) -> GroupInp
     current = {name.name: getattr(group, name.name) for name in fields(GroupInput)} if group else {}
     types = {
         "visibility": Visibility, "join_policy": JoinPolicy, "posting_policy": PostingPolicy,
-        "colour": Colour,
+        "colour": Colour, "reads_newcomers": bool,
     }  # fmt: skip
     changes = {
         name: value if value is None else types.get(name, str)(value)

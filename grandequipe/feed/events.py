@@ -94,6 +94,16 @@ class PostRefused(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PostReturned(Event):
+    """A moderator asks for changes before a post is published: in its author's stream."""
+
+    kind = "post.returned"
+    subject_type = "post"
+
+    group_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PostWithdrawn(Event):
     """A post that waited was taken away before anyone else read it: in its author's stream."""
 

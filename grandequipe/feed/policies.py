@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from grandequipe.core.errors import NotFound
 from grandequipe.feed.models import Comment, Placement, Post
 from grandequipe.feed.models.placements import IN_BIN
+from grandequipe.feed.queries.newcomers import has_post_in
 from grandequipe.groups.models import Group, PostingPolicy
 from grandequipe.groups.policies import (
     is_banned,
@@ -30,8 +31,14 @@ def may_publish(member: Member | None, group: Group) -> bool:
 
 
 def needs_approval(member: Member | None, group: Group) -> bool:
-    """Return whether a moderator reads this person's posts first."""
-    return group.posting_policy is PostingPolicy.MODERATED and not may_moderate(member, group)
+    """Return whether a moderator reads this person's posts first.
+
+    That is: everybody's, or those of who has none yet that the group reads, as the group wants.
+    """
+    is_read_first = group.posting_policy is PostingPolicy.MODERATED or (
+        group.reads_newcomers and member is not None and not has_post_in(member, group)
+    )
+    return is_read_first and not may_moderate(member, group)
 
 
 def may_see_placement(viewer: Member | None, placement: Placement) -> bool:

@@ -38,6 +38,7 @@ PAGES = {
         "refuse_proposal",
         "removals",
         "remove_contents",
+        "return_post",
         "schedule_draft",
         "show_bin",
         "territory_page",

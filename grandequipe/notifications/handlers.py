@@ -22,6 +22,7 @@ from grandequipe.feed.events import (
     PostEdited,
     PostPublished,
     PostRefused,
+    PostReturned,
     PostSubmitted,
     ProposalApproved,
     ProposalRefused,
@@ -56,6 +57,7 @@ from grandequipe.notifications.services import (
 
 DECISIONS = {
     PostRefused.kind: NotificationKind.POST_REFUSED,
+    PostReturned.kind: NotificationKind.POST_RETURNED,
     ProposalApproved.kind: NotificationKind.PROPOSAL_APPROVED,
     ProposalRefused.kind: NotificationKind.PROPOSAL_REFUSED,
 }
@@ -160,7 +162,13 @@ def notify_moderators_of_proposal(event_record: EventRecord) -> None:
     _notify_moderators(event_record, NotificationKind.PROPOSAL_PENDING, PlacementStatus.PUBLISHED)
 
 
-@handles(PostRefused, ProposalApproved, ProposalRefused, stored_as="tell_author_of_refusal")
+@handles(
+    PostRefused,
+    PostReturned,
+    ProposalApproved,
+    ProposalRefused,
+    stored_as="tell_author_of_refusal",
+)
 def notify_author_of_decision(event_record: EventRecord) -> None:
     """Notify the author of a moderator's decision on their post or their change of it."""
     group_id = _group_of(event_record)

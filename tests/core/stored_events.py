@@ -25,6 +25,7 @@ ROWS = (
     ("post.removed", 1, {"group_id": 2}),
     ("post.submitted", 1, {"group_id": 2}),
     ("post.refused", 1, {"group_id": 2}),
+    ("post.returned", 1, {"group_id": 2}),
     ("post.withdrawn", 1, {"group_id": 2}),
     ("proposal.submitted", 1, {"group_id": 2}),
     ("proposal.approved", 1, {"group_id": 2}),

@@ -60,7 +60,7 @@ def test_whole_pages_alone_ask_where_they_stand(
 ) -> None:
     """Of all GET endpoints, asked as a member, those declared have a cursor, and no others."""
     amina = browser(cast.amina)
-    amina.send("/reglages/photo", {"picture": (picture_file(), "moi.jpg")})
+    browser(cast.chloe).send("/reglages/photo", {"picture": (picture_file(), "moi.jpg")})
     post = make_post(cast.amina, cast.ess)
     comment = make_comment(cast.amina, post)
     react_to_all()

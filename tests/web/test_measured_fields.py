@@ -77,6 +77,7 @@ LOOSE_FIELDS = {
     "feed.edit_post": ("seen", "over"),
     "feed.react": ("add", "take_back"),
     "feed.refuse_post": (),
+    "feed.return_post": (),
     "feed.remove_comment": ("question", "question_detail"),
     "feed.remove_post": ("question", "question_detail"),
     "feed.delete_draft": ("form_key",),

@@ -56,6 +56,7 @@ class GroupSchema(Schema):
     visibility = one_of(Visibility, required=True)
     join_policy = one_of(JoinPolicy, required=True)
     posting_policy = one_of(PostingPolicy, required=True)
+    reads_newcomers = fields.Boolean(required=True)
     colour = one_of(Colour, required=True, attribute="shown_colour")
     cover = CoverAddress(
         required=True,
@@ -97,6 +98,9 @@ class GroupBody(Schema):
     visibility = one_of(Visibility)
     join_policy = one_of(JoinPolicy)
     posting_policy = one_of(PostingPolicy)
+    reads_newcomers = fields.Boolean(
+        metadata={"description": "A moderator reads the first post of a newcomer first."}
+    )
     colour = one_of(
         Colour,
         allow_none=True,

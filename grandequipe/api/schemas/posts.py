@@ -181,12 +181,12 @@ class PlacementBody(Schema):
     """What becomes of a post in a group."""
 
     status = Text(
-        validate=OneOf(["published", "refused", "removed"]),
+        validate=OneOf(["published", "returned", "refused", "removed"]),
         load_default="published",
         metadata={
             "description": "`published`: its author places it there, or a moderator approves it, "
-            "naming its `version`; `refused`, with a `reason`, is a moderator's; `removed` takes "
-            "it out."
+            "naming its `version`; `refused`, and `returned` for changes to be made, with a "
+            "`reason`, are a moderator's; `removed` takes it out."
         },
     )
     version = whole(

@@ -175,9 +175,10 @@ def put_placement(data: dict[str, Any], post_id: int, slug: str) -> ShownPost:
     if "pinned" in data or "featured" in data:
         _highlight(actor, post, group, data)
     elif data["status"] == "removed":
-        services.take_out(actor, post, group)
-    elif data["status"] == "refused":
-        services.refuse_post(actor, post, data.get("reason", ""), group)
+        services.take_out(actor, post, group, data.get("reason", ""))
+    elif data["status"] in ("refused", "returned"):
+        give_back = services.refuse_post if data["status"] == "refused" else services.return_post
+        give_back(actor, post, data.get("reason", ""), group)
     elif placement is not None and may_approve(actor, placement):
         _require_read(post, data.get("version"))
         services.approve_post(actor, post, post.text_version, group)

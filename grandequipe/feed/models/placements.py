@@ -39,7 +39,8 @@ class Placement(Model):
 
     `kind` is the post's own, which never changes: a list of one kind is read from one index. So are
     the next webinars of a group, by `starts_at` and `ends_at`, which triggers copy from the post.
-    `created_at` is when it was sent there. `refusal` is the moderator's word to the author. A few
+    `created_at` is when it was sent there. `refusal` is the moderator's word to the author, and
+    `returned` says that it asks for changes: the post is theirs to go on with. A few
     are `pinned` on top of the group's page, and one is `featured`: a card larger than the others.
     """
 
@@ -73,6 +74,7 @@ class Placement(Model):
         CheckConstraint("(status = 'refused') = (refusal IS NOT NULL)", name="refusal"),
         CheckConstraint("status <> 'published' OR published_at IS NOT NULL", name="published_at"),
         CheckConstraint("decided_by_id IS NULL OR decided_at IS NOT NULL", name="decided_at"),
+        CheckConstraint("NOT returned OR status = 'refused'", name="returned"),
         CheckConstraint("NOT pinned OR status = 'published'", name="pinned"),
         CheckConstraint("NOT featured OR status = 'published'", name="featured"),
         Index("ix_placement_pinned", "group_id", postgresql_where=text("pinned")),
@@ -89,6 +91,7 @@ class Placement(Model):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
     decided_at: Mapped[datetime | None]
     refusal: Mapped[str | None]
+    returned: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     pinned: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     featured: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     starts_at: Mapped[datetime | None] = mapped_column(FetchedValue(), deferred=True)

@@ -25,6 +25,7 @@ from grandequipe.feed.services.placements import (
     check_opening,
     place_post,
     refuse_post,
+    return_post,
     take_out,
 )
 from grandequipe.feed.services.posts import (
@@ -94,6 +95,7 @@ __all__ = [
     "require_writable",
     "restore_comment",
     "restore_post",
+    "return_post",
     "subjects_described_by",
     "subjects_of",
     "take_back_from_comment",

@@ -302,7 +302,7 @@ def _restore_placement(
             return False
         names = {"subject_id": placement.post_id, "actor_id": actor.id, "group_id": group.id}
         events.append((group.stream, PostRestored(**names)))
-    placement.status = PlacementStatus(status)
+    placement.status = PlacementStatus(str(status))
     placement.pinned = bool(pinned) and _count_of(group, Placement.pinned) < MOST_PINNED
     placement.featured = bool(featured) and not _count_of(group, Placement.featured)
     placement.decided_by_id = int(decided_by_id) if decided_by_id else None

@@ -23,6 +23,7 @@ from grandequipe.feed.events import (
     PostPublished,
     PostRefused,
     PostRemoved,
+    PostReturned,
     PostSubmitted,
     PostWithdrawn,
 )
@@ -112,6 +113,7 @@ def removed(
             events.append((post.author.stream, PostWithdrawn(**names)))
             events += resolution_events(actor, group)
         placement.status, placement.refusal = PlacementStatus.REMOVED, None
+        placement.returned = False
         placement.pinned = placement.featured = False
         _decide(actor, placement, now)
     goes_on = post.is_published and policies.may_withdraw(post.author, post)
@@ -142,13 +144,29 @@ def approve_post(moderator: Member, post: Post, read: str, group: Group | None =
 
 def refuse_post(moderator: Member, post: Post, reason: str, group: Group | None = None) -> None:
     """Refuse a pending post, and notify its author of the reason; they may send it again."""
+    _give_back(moderator, post, reason, group, returned=False)
+
+
+def return_post(moderator: Member, post: Post, word: str, group: Group | None = None) -> None:
+    """Ask the author of a pending post for changes: it goes back to their drafts with a word.
+
+    They send it again by editing it.
+    """
+    _give_back(moderator, post, word, group, returned=True)
+
+
+def _give_back(
+    moderator: Member, post: Post, reason: str, group: Group | None, *, returned: bool
+) -> None:
     placement = _lock_waiting(moderator, post, group)
     placement.refusal = checked_reason(reason)
-    placement.status = PlacementStatus.REFUSED
+    placement.status, placement.returned = PlacementStatus.REFUSED, returned
     _decide(moderator, placement)
     db.session.flush()
-    note_act(moderator, Act.POST_REFUSED, placement.group, post, placement.refusal)
-    _record_decision(post.author.stream, PostRefused, moderator, placement)
+    act = Act.POST_RETURNED if returned else Act.POST_REFUSED
+    note_act(moderator, act, placement.group, post, placement.refusal)
+    event = PostReturned if returned else PostRefused
+    _record_decision(post.author.stream, event, moderator, placement)
 
 
 def send(author: Member, placement: Placement) -> StreamEvent:
@@ -268,7 +286,7 @@ def _decide(moderator: Member, placement: Placement, at: datetime | None = None)
 
 def _record_decision(
     stream: StreamRef,
-    event: type[PostPublished | PostRefused],
+    event: type[PostPublished | PostRefused | PostReturned],
     moderator: Member,
     placement: Placement,
 ) -> None:

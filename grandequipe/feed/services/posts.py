@@ -171,6 +171,7 @@ def _edited(editor: Member, post: Post, is_minor: bool) -> Iterable[StreamEvent]
             if editor.id != post.author_id or not may_write(editor, placement.group):
                 continue
             placement.status, placement.refusal = PlacementStatus.PENDING, None
+            placement.returned = False
             if placement.published_at is None:
                 placement.created_at = clock.now()
             events.append(send(editor, placement))

@@ -94,6 +94,7 @@ for path, view, methods in (
     (f"{POST}/groupes/<slug:slug>/retirer", placements.take_out, "POST"),
     (f"{POST}/publier", moderation.approve_post, "POST"),
     (f"{POST}/refuser", moderation.refuse_post, "GET POST"),
+    (f"{POST}/demander-des-modifications", moderation.return_post, "GET POST"),
     (f"{POST}/proposition", proposals.proposal, "GET"),
     (f"{POST}/proposition/accepter", proposals.approve_proposal, "POST"),
     (f"{POST}/proposition/refuser", proposals.refuse_proposal, "GET POST"),

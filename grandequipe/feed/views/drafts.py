@@ -38,6 +38,7 @@ from grandequipe.feed.forms.placements import PlacementForm
 from grandequipe.feed.models import KINDS, Draft, DraftInput, Kind
 from grandequipe.feed.models.drafts import DRAFT_SUBJECT
 from grandequipe.feed.queries import drafts as queries, get_post
+from grandequipe.feed.queries.newcomers import list_returned
 from grandequipe.feed.services import drafts as services, subjects_described_by
 from grandequipe.feed.views.publish import publishable_groups
 from grandequipe.feed.views.request_args import read_number
@@ -62,7 +63,10 @@ def drafts() -> str:
     member = acting_member()
     deleted = read_number(request.args.get("deleted"))
     listed = queries.list_drafts(member)
-    return render_page("feed/drafts.html", listed=listed, deleted=deleted, **_zones())
+    returned = list_returned(member)
+    return render_page(
+        "feed/drafts.html", listed=listed, returned=returned, deleted=deleted, **_zones()
+    )
 
 
 @reads_files(FILES_BODY)

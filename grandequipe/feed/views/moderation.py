@@ -73,6 +73,15 @@ def refuse_post(post_id: int) -> ResponseReturnValue:
     return refuse(post, group_to_decide_in(member, post))
 
 
+@takes(RefusalForm)
+@repeatable("changes are asked for once")
+def return_post(post_id: int) -> ResponseReturnValue:
+    """Ask the author of a post that waits for changes."""
+    member = acting_member()
+    post = get_post(post_id, seen_by=member)
+    return refuse(post, group_to_decide_in(member, post), returned=True)
+
+
 def group_to_decide_in(member: Member, post: Post) -> Group:
     """Give the group in which a moderator decides on a post: the one named, or where it waits.
 
@@ -93,8 +102,13 @@ def read_version() -> str:
     return read
 
 
-def refuse(post: Post, group: Group, proposal: PostProposal | None = None) -> ResponseReturnValue:
-    """Ask for a word to the author of a post that waits, or of a proposal, then refuse it."""
+def refuse(
+    post: Post, group: Group, proposal: PostProposal | None = None, *, returned: bool = False
+) -> ResponseReturnValue:
+    """Ask for a word to the author of a post that waits, or of a proposal, then refuse it.
+
+    `returned` asks for changes instead.
+    """
     member, form = acting_member(), RefusalForm()
     if form.validate_on_submit():
         reason = form.reason.data or ""
@@ -102,6 +116,8 @@ def refuse(post: Post, group: Group, proposal: PostProposal | None = None) -> Re
             with atomic():
                 if proposal:
                     services.refuse_proposal(member, post, reason)
+                elif returned:
+                    services.return_post(member, post, reason, group)
                 else:
                     services.refuse_post(member, post, reason, group)
         except Invalid as refused:
@@ -110,9 +126,10 @@ def refuse(post: Post, group: Group, proposal: PostProposal | None = None) -> Re
         except Conflict as overtaken:
             return overtaken_page(post.id, group, overtaken)
         else:
-            flash(quoting(_said(proposal), post), "success")
+            flash(quoting(_said(proposal, returned), post), "success")
             return redirect(url_for("feed.moderation", slug=group.slug), 303)
-    page = render_page("feed/refuse.html", post=post, group=group, proposal=proposal, form=form)
+    template = "feed/return.html" if returned else "feed/refuse.html"
+    page = render_page(template, post=post, group=group, proposal=proposal, form=form)
     return page, 422 if form.errors else 200
 
 
@@ -132,7 +149,9 @@ def overtaken_page(post_id: int, group: Group, overtaken: Conflict) -> ResponseR
     return page, 409
 
 
-def _said(proposal: PostProposal | None) -> str:
+def _said(proposal: PostProposal | None, returned: bool) -> str:
+    if returned:
+        return str(_("“%(title)s” is back in its author’s drafts, with your message."))
     if proposal:
         return str(_("The change to “%(title)s” has been refused. Its author can see why."))
     return str(_("“%(title)s” has been refused. Its author can see why."))

@@ -7,6 +7,7 @@ from flask_babel import gettext, lazy_gettext as _
 from flask_security.forms import PasswordFormMixin
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
+    BooleanField,
     EmailField,
     HiddenField,
     RadioField,
@@ -92,6 +93,9 @@ class GroupForm(Form):
         default=PostingPolicy.MEMBERS.value,
         validators=[InputRequired(_("Choose one of the three."))],
     )
+    reads_newcomers = BooleanField(
+        _("A moderator reads the first post of a newcomer before the group does")
+    )
     colour = RadioField(
         _("Colour"),
         choices=COLOURS,
@@ -109,6 +113,7 @@ class GroupForm(Form):
             visibility=visibility,
             join_policy=JoinPolicy.INVITE if is_hidden else JoinPolicy(self.join_policy.data),
             posting_policy=PostingPolicy(self.posting_policy.data),
+            reads_newcomers=self.reads_newcomers.data,
             colour=Colour(self.colour.data) if self.colour.data else None,
             language=plausible_language(
                 self.language.data, f"{self.name.data} {self.description.data}"

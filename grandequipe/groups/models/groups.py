@@ -108,6 +108,8 @@ class Group(Model):
     visibility: Mapped[Visibility] = mapped_column(default=Visibility.PUBLIC)
     join_policy: Mapped[JoinPolicy] = mapped_column(default=JoinPolicy.OPEN)
     posting_policy: Mapped[PostingPolicy] = mapped_column(default=PostingPolicy.MEMBERS)
+    # Whether a moderator reads the posts of a member first until the group reads one of them.
+    reads_newcomers: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     colour: Mapped[Colour | None]
     # Of the picture's largest version; its widths are in the same folder of the store.
     cover_key: Mapped[str | None]
@@ -134,7 +136,7 @@ class Group(Model):
         """Give a hash of the present settings, for an optimistic lock."""
         settings = (
             self.name, self.description, self.language, self.visibility, self.join_policy,
-            self.posting_policy, self.colour,
+            self.posting_policy, self.reads_newcomers, self.colour,
         )  # fmt: skip
         return hashlib.sha256(repr(settings).encode()).hexdigest()[:16]
 

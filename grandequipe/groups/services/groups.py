@@ -51,6 +51,7 @@ class GroupInput:
     posting_policy: PostingPolicy = PostingPolicy.MEMBERS
     language: str | None = None
     colour: Colour | None = None
+    reads_newcomers: bool = False
 
     def validate(self) -> None:
         """Raise Invalid with an error for each invalid field."""

@@ -26,6 +26,7 @@ class NotificationKind(StrEnum):
     INVITED = "invited"
     POST_PENDING = "post_pending"
     POST_REFUSED = "post_refused"
+    POST_RETURNED = "post_returned"
     POST_EDITED = "post_edited"  # written before changes waited for moderators
     PROPOSAL_PENDING = "proposal_pending"
     PROPOSAL_APPROVED = "proposal_approved"

@@ -187,6 +187,9 @@ SENTENCES: Mapping[NotificationKind, Callable[[int], str]] = {
     NotificationKind.POST_REFUSED: lambda _number: _(
         "Your post “%(title)s” wasn’t published in %(group)s", **KEPT
     ),
+    NotificationKind.POST_RETURNED: lambda _number: _(
+        "A moderator of %(group)s asks you to change “%(title)s” before it’s published", **KEPT
+    ),
     NotificationKind.PROPOSAL_PENDING: lambda _number: _(
         "%(names)s suggested a change to “%(title)s” for your review in %(group)s", **KEPT
     ),

@@ -98,7 +98,7 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
         and_(kind == NotificationKind.ANNOUNCEMENT, _announced()),
         # A refused post may be gone since; that it was refused stays its author's to know.
         and_(
-            kind == NotificationKind.POST_REFUSED,
+            kind.in_((NotificationKind.POST_REFUSED, NotificationKind.POST_RETURNED)),
             Post.author_id == viewer.id,
             groups.visible_to(viewer),
         ),

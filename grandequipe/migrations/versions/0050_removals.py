@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from grandequipe.migrations import online
 
-revision = "0046"
-down_revision = "0045"
+revision = "0050"
+down_revision = "0049"
 
 
 def upgrade() -> None:

@@ -11,10 +11,13 @@ A single SELECT on which an answer depends needs no transaction: `read_alone` se
 
 from collections.abc import Mapping, Sequence
 from time import monotonic
-from typing import Any, Self, cast
+from typing import Any, Self, TypeVar, cast
 
 import psycopg
 from flask import Flask
+from gevent import get_hub, monkey
+from psycopg import waiting
+from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Dialect, Executable, Row, event
 from sqlalchemy.exc import InvalidatePoolError
@@ -28,6 +31,15 @@ RESTED_SECONDS = 2.0
 PREPARED_AFTER = 1
 LONGEST_IDLENESS = "60s"
 RESTS_SINCE = "rests_since"
+# What gevent's loop waits for, 1 to read and 2 to write, and what psycopg then may do.
+_EVENTS = {waiting.WAIT_R: 1, waiting.WAIT_W: 2, waiting.WAIT_RW: 3}
+_READY = {
+    waiting.WAIT_R: waiting.READY_R,
+    waiting.WAIT_W: waiting.READY_W,
+    waiting.WAIT_RW: waiting.READY_RW,
+}
+
+T = TypeVar("T")
 
 
 class ReadingCursor(psycopg.Cursor[Any]):
@@ -76,6 +88,30 @@ class ReadingConnection(psycopg.Connection[Any]):
         else:
             super().rollback()
         self.has_only_read = True
+
+    def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
+        """Wait for PostgreSQL; where gevent serves the requests, by its hub and not by a poll.
+
+        The poll of gevent makes an event, a timer and a second turn of its loop for each answer.
+        """
+        if timeout is not None or not monkey.is_module_patched("select"):
+            return super().wait(gen, interval, timeout)
+        return _wait_by_hub(gen, self.pgconn.socket)
+
+
+def _wait_by_hub(gen: PQGen[T], descriptor: int) -> T:
+    hub = get_hub()
+    try:
+        wanted = next(gen)
+        while True:
+            watcher = hub.loop.io(descriptor, _EVENTS[wanted])
+            try:
+                hub.wait(watcher)
+            finally:
+                watcher.close()
+            wanted = gen.send(_READY[wanted])
+    except StopIteration as end:
+        return cast(T, end.value)
 
 
 def init_app(app: Flask) -> None:

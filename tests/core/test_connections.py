@@ -1,5 +1,8 @@
 """Connections to the database: replaced when they died at rest, and kept well-read."""
 
+import subprocess
+import sys
+
 import psycopg
 import pytest
 from flask import Flask
@@ -13,6 +16,47 @@ from grandequipe.members.models import Organisation
 from tests.conftest import CHEAP_HASHING
 
 OFTEN = 20
+LARGE = 8_000_000
+LONGEST_SCENE = 60
+# In a process of its own, for gevent replaces the sockets of all threads.
+TWO_REQUESTS = """
+from gevent import monkey
+
+monkey.patch_all()
+
+import sys
+
+import gevent
+import psycopg
+
+from grandequipe.core.connections import ReadingConnection
+
+address, size = sys.argv[1], int(sys.argv[2])
+first, second = (ReadingConnection.connect(address, autocommit=True) for _ in range(2))
+first.execute("SELECT pg_advisory_lock(1)")
+
+
+def have_second_wait():
+    waiting = gevent.spawn(second.execute, "SELECT pg_advisory_lock(1)")
+    while not first.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+        pass
+    return waiting
+
+
+waiting = have_second_wait()
+first.execute("SELECT pg_advisory_unlock(1)")
+waiting.get()
+(echo,) = second.execute("SELECT %s::text || '!'", ["x" * size]).fetchone()
+assert len(echo) == size + 1
+second.execute("SELECT pg_advisory_unlock(1)")
+first.execute("SELECT pg_advisory_lock(1)")
+waiting = have_second_wait()
+first.execute("SELECT pg_terminate_backend(%s)", [second.info.backend_pid])
+try:
+    waiting.get()
+except psycopg.OperationalError:
+    print("A request that lost its connection has ended.")
+"""
 
 
 def number_of_connection() -> int:
@@ -116,3 +160,12 @@ def test_a_web_process_has_its_idle_transactions_ended(app: Flask) -> None:
             assert db.session.scalar(text("SHOW idle_in_transaction_session_timeout")) == "1min"
             db.session.rollback()
         db.engine.dispose()
+
+
+def test_a_request_that_waits_for_the_database_keeps_no_other_from_it(app: Flask) -> None:
+    address = app.config["SETTINGS"].database_url
+    command = [sys.executable, "-c", TWO_REQUESTS, address, str(LARGE)]
+    said = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=LONGEST_SCENE
+    )
+    assert said.stdout == "A request that lost its connection has ended.\n", said.stderr

@@ -148,6 +148,12 @@ PAGES = (
         )
     ),
     page("admin.member", "/administration/membres/{author}", ADMINISTRATION),
+    page("admin.site", "/administration/site", ADMINISTRATION),
+    page("admin.logo", "/administration/site/logo", ADMINISTRATION),
+    sent("admin.logo", "/administration/site/logo", "L44444U"),
+    sent("admin.remove_logo", "/administration/site/logo/retirer", ADMINISTRATION),
+    page("admin.announcements", "/administration/annonces", ADMINISTRATION),
+    sent("admin.withdraw", "/administration/annonces/999/retirer", "L444444"),
     page("admin.health", "/administration/sante", ADMINISTRATION),
     sent("admin.replay_handler", "/administration/sante/taches/rejouer", ADMINISTRATION),
     sent("admin.resolve_mail", "/administration/sante/courriels/0/resoudre", "L444444"),

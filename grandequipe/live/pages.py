@@ -6,7 +6,18 @@ page that is missing here still has a cursor, but one read too late: a test find
 
 # View functions by blueprint.
 PAGES = {
-    "admin": ("change_address", "close", "health", "member", "members", "reinstate", "suspend"),
+    "admin": (
+        "announcements",
+        "logo",
+        "site",
+        "change_address",
+        "close",
+        "health",
+        "member",
+        "members",
+        "reinstate",
+        "suspend",
+    ),
     "announcements": ("index", "show"),
     "api_documents": ("page",),
     "digests": ("preferences", "preview", "unsubscribe"),

@@ -129,6 +129,10 @@ FOR_ADMINISTRATORS = (
     "/administration/membres/3/fermer",
     "/administration/membres/3/retablir",
     "/administration/sante",
+    "/administration/site",
+    "/administration/site/logo",
+    "/administration/annonces",
+    "/annonces",
 )
 PAGES = {
     None: FOR_VISITORS,

@@ -3,10 +3,10 @@
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
-from grandequipe.admin.views import health, members
+from grandequipe.admin.views import health, members, site
 from grandequipe.admin.views.access import NeedsPassword, ask_for_password
 
-MODULES = (members, health)
+MODULES = (members, site, health)
 
 
 def init_app(app: Flask) -> None:

@@ -1,0 +1,15 @@
+"""The forms of the pages of administrators."""
+
+from grandequipe.admin.forms.accounts import (
+    AddressForm as AddressForm,
+    AnswerForm as AnswerForm,
+    EmailForm as EmailForm,
+    HandlerForm as HandlerForm,
+    ReasonForm as ReasonForm,
+    SuspensionForm as SuspensionForm,
+)
+from grandequipe.admin.forms.site import (
+    AnnouncementForm as AnnouncementForm,
+    LogoForm as LogoForm,
+    SiteForm as SiteForm,
+)

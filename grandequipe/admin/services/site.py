@@ -1,0 +1,104 @@
+"""Changing the site's settings and its logo."""
+
+import re
+from functools import partial
+from typing import Any
+
+from flask_babel import gettext as _, lazy_gettext as _l
+
+from grandequipe.core import files
+from grandequipe.core.colours import HEX, is_legible, nearest_legible
+from grandequipe.core.errors import Invalid
+from grandequipe.core.moderation_log import Act, log_act
+from grandequipe.core.policies import require
+from grandequipe.core.site_settings import (
+    GroupCreation,
+    Registration,
+    change_site_settings,
+    read_site_settings,
+)
+from grandequipe.core.transactions import on_commit
+from grandequipe.members.models import Member
+
+# A host name in ASCII, without a port (RFC 1123).
+DOMAIN = re.compile(
+    r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z]"
+)
+MOST_DOMAINS = 50
+FOLDER = "logos"
+SITE = ("site", 0)
+
+
+def change_settings(admin: Member, read_version: int, changes: dict[str, Any]) -> list[str]:
+    """Store settings and log it; give the names of those that differ.
+
+    Raises Invalid with the error of each field, Conflict where they changed since they were read.
+    """
+    _require(admin)
+    values = _validated(changes)
+    changed = change_site_settings(read_version, **values)
+    if changed:
+        log_act(Act.SETTINGS_CHANGED, SITE, actor_id=admin.id, names=",".join(changed))
+    return changed
+
+
+def change_logo(admin: Member, webp: bytes | None) -> None:
+    """Replace the site's logo by the content of a square WebP file, or by the product's own."""
+    _require(admin)
+    new = files.store(webp, FOLDER, "webp") if webp else ""
+    try:
+        now = read_site_settings(lock=True)
+        change_site_settings(now.version, logo_key=new)
+    except BaseException:
+        if new:
+            files.remove(new)
+        raise
+    log_act(Act.SETTINGS_CHANGED, SITE, actor_id=admin.id, names="logo_key")
+    if now.logo_key:
+        on_commit(partial(files.remove, now.logo_key))
+
+
+def _require(admin: Member) -> None:
+    require(admin.is_admin, _l("Only administrators change the site."))
+
+
+def _validated(changes: dict[str, Any]) -> dict[str, Any]:
+    values, errors = dict(changes), {}
+    if "colour" in values:
+        values["colour"] = values["colour"].strip().casefold()
+        errors["colour"] = _colour_error(values["colour"])
+    if "allowed_domains" in values:
+        domains = [domain.casefold().lstrip("@") for domain in values["allowed_domains"]]
+        values["allowed_domains"] = tuple(dict.fromkeys(domains))
+        errors["allowed_domains"] = _domains_error(values["allowed_domains"])
+    if values.get("legal_contact"):
+        is_address = re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", values["legal_contact"])
+        errors["legal_contact"] = None if is_address else _("Enter an email address.")
+    for name, choices in (("registration", Registration), ("group_creation", GroupCreation)):
+        if name in values:
+            values[name] = choices(values[name])
+    if found := {name: str(error) for name, error in errors.items() if error}:
+        raise Invalid(found)
+    return values
+
+
+def _colour_error(colour: str) -> str | None:
+    if not colour:
+        return None
+    if not HEX.fullmatch(colour):
+        return str(_("Write the colour as # and six digits or letters, such as #2f3fbf."))
+    if not is_legible(colour):
+        return str(
+            _(
+                "Links in this colour couldn’t be read. The nearest that can is %(colour)s.",
+                colour=nearest_legible(colour),
+            )
+        )
+    return None
+
+
+def _domains_error(domains: tuple[str, ...]) -> str | None:
+    if len(domains) > MOST_DOMAINS:
+        return str(_("Up to %(number)d domains.", number=MOST_DOMAINS))
+    wrong = next((domain for domain in domains if not DOMAIN.fullmatch(domain)), None)
+    return str(_("“%(domain)s” isn’t a domain.", domain=wrong)) if wrong else None

@@ -1,0 +1,170 @@
+"""The site's settings, its logo and its announcements."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from grandequipe.admin.forms import AnnouncementForm, LogoForm, SiteForm
+from grandequipe.admin.services import site as services
+from grandequipe.admin.views.access import administrator
+from grandequipe.announcements.models import Announcement
+from grandequipe.announcements.queries import list_all_announcements
+from grandequipe.announcements.services import publish_announcement, withdraw_announcement
+from grandequipe.core import clock
+from grandequipe.core.errors import Conflict, Invalid, NotFound
+from grandequipe.core.pictures import square_picture
+from grandequipe.core.site_settings import given_names, read_site_settings
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from grandequipe.web.bodies import PICTURE_BODY, reads
+from grandequipe.web.form_rules import repeatable, separate
+from grandequipe.web.forms import Form
+from grandequipe.web.measures import takes
+from grandequipe.web.pages import render_page
+from grandequipe.web.rate_limits import limited, limited_form
+
+FORM = ("GET", "POST")
+# Writes within the transaction, and gives the sentence that says so.
+Write = Callable[[], str]
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Register the routes of the site's settings."""
+    blueprint.add_url_rule("/site", "site", site, methods=FORM)
+    blueprint.add_url_rule("/site/logo", "logo", logo, methods=FORM)
+    blueprint.add_url_rule("/site/logo/retirer", "remove_logo", remove_logo, methods=["POST"])
+    blueprint.add_url_rule("/annonces", "announcements", announcements, methods=FORM)
+    blueprint.add_url_rule(
+        "/annonces/<id:announcement_id>/retirer", "withdraw", withdraw, methods=["POST"]
+    )
+
+
+@takes(SiteForm)
+@limited_form("managing")
+@repeatable("sets the settings")
+def site() -> ResponseReturnValue:
+    """Show and change the settings; those of the environment are shown, not changed."""
+    actor, fixed = administrator(), given_names()
+    settings = read_site_settings()
+    form = SiteForm.of(settings, fixed)
+    page = _Page("admin/site.html", form, settings=settings, fixed=fixed)
+
+    def write() -> str:
+        read = form.version.data or ""
+        version = int(read) if read.isascii() and read.isdigit() else -1
+        services.change_settings(actor, version, form.changes())
+        return _("The settings have been saved. Pages show them within a few seconds.")
+
+    return page.answer(lambda: write, "admin.site")
+
+
+@reads(PICTURE_BODY)
+@limited_form("managing")
+@repeatable("sets the picture")
+def logo() -> ResponseReturnValue:
+    """Show and replace the logo."""
+    actor, form = administrator(), LogoForm()
+    page = _Page("admin/logo.html", form, settings=read_site_settings())
+
+    def prepare() -> Write:
+        # Decoding takes a second: release the database connection meanwhile.
+        db.session.rollback()
+        try:
+            webp = square_picture(form.picture.data.stream)
+        except Invalid as refused:
+            errors = {name: _picture_error(code) for name, code in refused.errors.items()}
+            raise Invalid(errors) from None
+
+        def write() -> str:
+            services.change_logo(actor, webp)
+            return _("The logo has been saved. Pages show it within a few seconds.")
+
+        return write
+
+    return page.answer(prepare, "admin.logo")
+
+
+@limited("managing")
+@repeatable("without a logo the site stays without")
+def remove_logo() -> ResponseReturnValue:
+    """Go back to the product's own sign."""
+    actor = administrator()
+    with atomic():
+        services.change_logo(actor, None)
+    flash(_("The logo has been removed."), "success")
+    return redirect(url_for("admin.logo"), 303)
+
+
+@takes(AnnouncementForm)
+@limited_form("managing")
+@separate("another announcement is another one")
+def announcements() -> ResponseReturnValue:
+    """List announcements, and publish one."""
+    actor = administrator()
+    form = AnnouncementForm(ZoneInfo(actor.time_zone))
+    listed = list_all_announcements(request.args.get("cursor"))
+    page = _Page("admin/announcements.html", form, page=listed, now=clock.now())
+
+    def write() -> str:
+        try:
+            announcement_input = form.input()
+        except ValueError as error:
+            raise Invalid({"ends_at": str(error)}) from None
+        publish_announcement(actor, announcement_input)
+        return _("The announcement has been published.")
+
+    return page.answer(lambda: write, "admin.announcements")
+
+
+@limited("managing")
+@repeatable("an announcement is withdrawn once")
+def withdraw(announcement_id: int) -> ResponseReturnValue:
+    """Withdraw an announcement before its end."""
+    actor = administrator()
+    announcement = db.session.get(Announcement, announcement_id)
+    if announcement is None:
+        raise NotFound
+    with atomic():
+        withdraw_announcement(actor, announcement)
+    flash(_("The announcement has been withdrawn."), "success")
+    return redirect(url_for("admin.announcements"), 303)
+
+
+class _Page:
+    """A page with one form: shown, refused with the errors beside the fields, or carried out."""
+
+    def __init__(self, template: str, form: Form, **context: object) -> None:
+        self._template, self._form, self._context = template, form, context
+
+    def answer(self, prepare: Callable[[], Write], endpoint: str) -> ResponseReturnValue:
+        """Carry out what `prepare` gives, which gives the sentence to say; or show the page."""
+        form = self._form
+        if form.validate_on_submit():
+            try:
+                write = prepare()
+                with atomic():
+                    said = write()
+            except Invalid as refused:
+                form.show(refused)
+            except Conflict as overtaken:
+                form.form_errors.append(overtaken.message)
+                return self._render(), 409
+            else:
+                flash(said, "success")
+                return redirect(url_for(endpoint), 303)
+        return self._render(), 422 if form.errors else 200
+
+    def _render(self) -> str:
+        return render_page(self._template, form=self._form, **self._context)
+
+
+def _picture_error(code: str) -> str:
+    sentences = {
+        "too_large": _("This picture is too large. Choose one of up to 5 MB."),
+        "too_many_pixels": _("This picture has too many pixels. Reduce it and send it again."),
+        "not_a_picture": _("We couldn’t read this file as a picture. Choose a JPEG, PNG or WebP."),
+    }
+    return str(sentences[code])

@@ -1,0 +1,135 @@
+"""Administrators change the site's settings, its logo and its announcements on their pages."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask import Flask
+from PIL import Image
+
+from grandequipe.core import clock
+from grandequipe.core.moderation_log import LogEntry
+from grandequipe.core.site_settings import GroupCreation, Registration, read_site_settings
+from grandequipe.extensions import db
+from grandequipe.members.models import Member
+from tests.conftest import Visitor
+from tests.factories import Cast
+
+Browser = Callable[[Member], Visitor]
+PAGE = "/administration/site"
+SENT: dict[str, Any] = {
+    "version": "0",
+    "site_name": "Réseau du Nord",
+    "colour": "#8A1C5C",
+    "welcome_title": "Bienvenue à Lille",
+    "registration": "invitation",
+    "allowed_domains": "lille.fr\n@asso-nord.org",
+    "group_creation": "request",
+    "reviews_new_groups": "y",
+}
+
+
+def test_the_settings_are_changed_and_logged(
+    cast: Cast, browser: Browser, visitor: Visitor
+) -> None:
+    page = browser(cast.farid)
+    assert page.send(PAGE, SENT).location == PAGE
+    now = read_site_settings()
+    assert (now.site_name, now.colour, now.version) == ("Réseau du Nord", "#8a1c5c", 1)
+    assert now.allowed_domains == ("lille.fr", "asso-nord.org")
+    assert (now.registration, now.group_creation) == (
+        Registration.INVITATION,
+        GroupCreation.REQUEST,
+    )
+    assert "Bienvenue à Lille" in visitor.get("/", headers={"Accept-Language": "fr"}).text
+    entry = db.session.query(LogEntry).one()
+    assert (entry.act, entry.actor_id) == ("settings.changed", cast.farid.id)
+    assert "colour" in entry.details["names"]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("site_name", "", "Donnez un nom au site."),
+        ("site_name", "x" * 61, "60"),
+        ("colour", "rouge", "avec # et six chiffres"),
+        ("colour", "#ffc845", "La plus proche qui convient est #"),
+        ("allowed_domains", "pas un domaine", "n’est pas un domaine"),
+        ("allowed_domains", "exemple", "n’est pas un domaine"),
+        ("legal_contact", "personne", "adresse"),
+    ],
+)
+def test_a_wrong_value_is_said_beside_its_field_and_kept(
+    cast: Cast, browser: Browser, field: str, typed: str, said: str
+) -> None:
+    answer = browser(cast.farid).send(PAGE, {**SENT, field: typed})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "Bienvenue à Lille" in answer.text
+    assert read_site_settings().version == 0
+
+
+def test_the_second_administrator_is_shown_that_another_was_first(
+    cast: Cast, browser: Browser
+) -> None:
+    page = browser(cast.farid)
+    page.send(PAGE, SENT)
+    late = page.send(PAGE, {**SENT, "site_name": "Autre nom"})
+    assert late.status_code == 409
+    assert "changé ces réglages entre-temps" in late.text
+    assert "Autre nom" in late.text
+    assert read_site_settings().site_name == "Réseau du Nord"
+
+
+def test_what_the_environment_sets_is_shown_as_such(
+    app: Flask, cast: Cast, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = replace(app.config["SETTINGS"], site_name="Nom d’en haut")
+    monkeypatch.setitem(app.config, "SETTINGS", given)
+    page = browser(cast.farid)
+    shown = page.get(PAGE).text
+    assert "Fixé par SITE_NAME" in shown
+    assert 'name="site_name"' not in shown
+    page.send(PAGE, SENT)
+    assert read_site_settings().site_name == "Nom d’en haut"
+
+
+def test_a_logo_is_shown_and_removed(cast: Cast, browser: Browser, visitor: Visitor) -> None:
+    page, drawn = browser(cast.farid), BytesIO()
+    Image.new("RGB", (64, 64), "red").save(drawn, "PNG")
+    wrong = {"picture": (BytesIO(b"not a picture"), "a.png")}
+    assert page.send("/administration/site/logo", wrong).status_code == 422
+    right = {"picture": (BytesIO(drawn.getvalue()), "a.png")}
+    assert page.send("/administration/site/logo", right).status_code == 303
+    assert 'src="/logo?v=' in visitor.get("/aide").text
+    assert visitor.get("/logo").mimetype == "image/webp"
+    page.send("/administration/site/logo/retirer")
+    assert visitor.get("/logo").status_code == 404
+    assert 'src="/logo' not in visitor.get("/aide").text
+
+
+def test_an_announcement_is_published_and_withdrawn(cast: Cast, browser: Browser) -> None:
+    page, reader = browser(cast.farid), browser(cast.amina)
+    ends_at = f"{clock.now() + timedelta(days=20):%Y-%m-%dT%H:%M}"
+    sent = {"title": "Une annonce", "in_banner": "y", "ends_at": "2099-01-01T12:00"}
+    refused = page.send("/administration/annonces", sent)
+    assert refused.status_code == 422
+    assert "trois mois au plus" in refused.text
+    assert page.send("/administration/annonces", {**sent, "ends_at": ends_at}).status_code == 303
+    assert "Une annonce" in reader.get("/aide").text
+    wrong = page.send("/administration/annonces", {**sent, "territory": "Nulle part"})
+    assert "Choisissez un territoire de la liste." in wrong.text
+    page.send("/administration/annonces/1/retirer")
+    assert "Une annonce" not in reader.get("/aide").text
+
+
+@pytest.mark.parametrize("path", ["site", "site/logo", "annonces"])
+def test_for_others_the_pages_are_not_there(
+    cast: Cast, browser: Browser, visitor: Visitor, path: str
+) -> None:
+    assert browser(cast.amina).get(f"/administration/{path}").status_code == 404
+    assert browser(cast.amina).send(f"/administration/{path}", SENT).status_code == 404
+    assert visitor.get(f"/administration/{path}").status_code in (302, 303, 401)

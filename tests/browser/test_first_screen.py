@@ -61,6 +61,8 @@ def test_a_reader_chooses_the_dense_list_and_finds_it_again(
     page.goto(ESS)
     heights = [each.bounding_box()["height"] for each in page.locator(".card").all()]  # type: ignore[index]
     assert max(heights) <= 76
+    when = page.locator(".feed-dense .card-by p").last
+    assert "·" in when.evaluate("p => getComputedStyle(p, '::before').content")
     if scripts and viewer:
         assert not any(looks_of(page).values()), looks_of(page)
     other.reload()

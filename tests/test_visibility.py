@@ -33,6 +33,15 @@ from grandequipe.groups.services import (
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 from grandequipe.members.services import create_token
+from grandequipe.moderation.models import Case, Decision, DecisionKind, ReportReason, SubjectType
+from grandequipe.moderation.queries.subjects import get_reportable
+from grandequipe.moderation.services import (
+    DecisionInput,
+    ReportInput,
+    decide_case,
+    file_appeal,
+    report,
+)
 from tests.conftest import Visitor, empty_database
 from tests.factories import Cast, admit, ban, draft_of, make_comment, make_member, make_post
 from tests.snapshot import Snapshot
@@ -53,6 +62,8 @@ ACT_ON_POST = ("LX222XX", "L42224X", "L42224X")
 CARE_FOR_POST = ("LXX22X2", "L4X2242", "L4X2242")
 WAITING = ("4442242",) * 3
 CHANGE = ("L442242",) * 3
+# Bruno took the decision: others judge the appeal.
+JUDGE = ("L44X242",) * 3
 # Writers of comments, and those who change the post.
 SUGGESTED = ("LX222X2", "L422242", "L422242")
 # Every member who reads a post; visitors log in.
@@ -211,6 +222,12 @@ PAGES = (
     page("feed.follows", "/reglages/suivis", LOGGED_IN),
     sent("feed.follow_theme", "/thematiques/rien/suivre", "L444444"),
     sent("feed.follow_territory", "/territoires/D00/suivre", "L444444"),
+    page("moderation.thanks", "/signaler/merci", ALL),
+    page("moderation.my_reports", "/signalements", LOGGED_IN),
+    page("moderation.site", "/moderation", "LXXXXX2"),
+    page("moderation.report", "/signaler/membre/{author}", "4222222"),
+    page("moderation.decision", "/decisions/999", "L444444"),
+    page("moderation.appeal", "/recours/999", "L444444"),
     page("groups.index", "/groupes", ALL),
     page("groups.create", "/groupes/nouveau", LOGGED_IN),
 )
@@ -362,6 +379,34 @@ IN_GROUPS = (
     page("notifications.reminder", "/publications/{pending}/rappel", *["L444444"] * 3),
     sent("notifications.reminder", "/publications/{post}/rappel", *FOR_ONESELF, day="week"),
     sent("notifications.conversation", "/publications/{post}/conversation", *FOR_ONESELF),
+    page("moderation.group_cases", "/groupes/{slug}/moderation/dossiers", *LOOK_AFTER),
+    page("moderation.report", "/signaler/publication/{post}", *READ_POST),
+    page("moderation.report", "/signaler/publication/{pending}", *["4444444"] * 3),
+    page("moderation.report", "/signaler/commentaire/{comment}", *READ_POST),
+    sent(
+        "moderation.report",
+        "/signaler/publication/{post}",
+        *(each.replace("2", "U", 1) if each[0] == "2" else each for each in READ_POST),
+        reason="spam",
+    ),
+    page("moderation.case", "/dossiers/{case}", *CHANGE),
+    sent("moderation.case", "/dossiers/{case}", *CHANGE, version=1, decision="keep", reason="Non."),
+    sent("moderation.take", "/dossiers/{case}/prendre", *CHANGE, version=1),
+    sent(
+        "moderation.release",
+        "/dossiers/{case}/rendre",
+        *CHANGE,
+        version=1,
+    ),
+    page("moderation.decision", "/decisions/{decision}", *CHANGE),
+    sent(
+        "moderation.decision",
+        "/decisions/{decision}",
+        *(each.replace("2", "X") for each in CHANGE),
+        text="Ce n’est pas juste.",
+    ),
+    page("moderation.appeal", "/recours/{appeal}", *JUDGE),
+    sent("moderation.appeal", "/recours/{appeal}", *JUDGE, decision="upheld", reason="Non."),
     page("feed.edit_comment", "/commentaires/{comment}/modifier", *NOT_THE_AUTHOR),
     sent("feed.edit_comment", "/commentaires/{comment}/modifier", *NOT_THE_AUTHOR, body_html="x"),
     page("feed.comment_history", "/commentaires/{comment}/historique", *CARE_FOR_POST),
@@ -508,6 +553,9 @@ class Stage:
             "removal": self._removal,
             "invitation": self._invitation,
             "key": self._key,
+            "case": lambda: self._case().id,
+            "decision": lambda: self._decision().id,
+            "appeal": self._appeal,
             "post": lambda: make_post(self.author, self.group).id,
             "pending": lambda: self._post(PlacementStatus.PENDING).id,
             "refused": lambda: self._post(PlacementStatus.REFUSED).id,
@@ -538,6 +586,28 @@ class Stage:
             placement.status = status
             placement.refusal = "Déjà annoncé." if status is PlacementStatus.REFUSED else None
         return post
+
+    def _case(self) -> Case:
+        """Have a member report a post."""
+        reporter = self.person("Signale")
+        admit(self.group, reporter)
+        post = make_post(self.author, self.group)
+        reportable = get_reportable(SubjectType.POST, post.id, seen_by=reporter)
+        with atomic():
+            return report(reporter, reportable, ReportInput(ReportReason.SPAM)).cases[0]
+
+    def _decision(self) -> Decision:
+        """Have Bruno remove a post that was reported."""
+        case = self._case()
+        removal = DecisionInput(DecisionKind.REMOVE, "Une publicité.")
+        with atomic():
+            return decide_case(self.cast.bruno, case, case.version, removal)
+
+    def _appeal(self) -> int:
+        """Have the author appeal against that."""
+        decision = self._decision()
+        with atomic():
+            return file_appeal(self.author, decision, "Ce n’est pas juste.").id
 
     def _proposed(self) -> int:
         """Make a post with a proposal by its author."""

@@ -31,4 +31,5 @@ if (/^#comment-\d+$/.test(location.hash) && !document.getElementById(location.ha
 if ("revalidate" in document.body.dataset) bring(import("./revalidation.js"));
 if (viewer) bring(import("./bookmarks.js"));
 if (document.querySelector("[data-mentions]")) bring(import("./mentions.js"));
+if (document.querySelector("[data-case-count]")) bring(import("./cases.js"));
 if (viewer) bring(import("./live.js"));

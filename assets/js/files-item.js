@@ -141,8 +141,6 @@ export class Item {
     this.set(kind === "refused" ? "refused" : "failed");
     this.isCut = kind === "cut";
     if (kind === "failed" && !error.kind) console.error(error);
-    // What is not accepted needs no description.
-    if (kind === "refused") this.part("description").hidden = true;
     this.complain(kind === "refused" ? named : say(kind, { name: this.name }));
   }
 

@@ -68,6 +68,7 @@ PAGES = {
         "settings",
     ),
     "members": ("change_picture", "edit_preferences", "edit_profile", "profile", "settings"),
+    "moderation": ("appeal", "case", "decision", "group_cases", "my_reports", "report", "site"),
     "notifications": ("index", "mailed", "preferences", "reminder", "reminders", "stop_mail"),
     "security": (
         "change_password",

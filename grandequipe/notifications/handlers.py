@@ -5,7 +5,7 @@ group; what is said to me by name (an invitation, an answer to my request, what 
 post) and a moderator's duties always come. See `docs/decisions/notification-levels.md`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from sqlalchemy import Select, not_, select
@@ -36,6 +36,22 @@ from grandequipe.groups.queries import find_group
 from grandequipe.members.events import ProfileChanged
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member
+from grandequipe.moderation.events import (
+    AppealDecided,
+    AppealFiled,
+    CaseEscalated,
+    DecisionMade,
+    ReportAnswered,
+    ReportFiled,
+)
+from grandequipe.moderation.queries.cases import (
+    administrators,
+    find_appeal,
+    find_case,
+    find_decision,
+    find_report,
+    is_judged_at_site,
+)
 from grandequipe.notifications.models import ConversationChoice, NotificationKind, SubjectType
 from grandequipe.notifications.queries import (
     has_chosen,
@@ -267,3 +283,73 @@ def _only(member_id: int | None) -> Select[int]:
 def _state_in(group_id: int, member_id: int | None) -> MembershipState | None:
     membership = db.session.get(Membership, (group_id, member_id)) if member_id else None
     return membership.state if membership else None
+
+
+@handles(ReportFiled)
+def notify_moderators_of_report(event_record: EventRecord) -> None:
+    """Notify those who decide on what was reported, but the author of it and the reporter."""
+    report = find_report(event_record.subject_id)
+    for case in report.cases if report else ():
+        if case.is_undecided:
+            _notify_of_case(
+                event_record, NotificationKind.REPORT_FILED, case.group_id,
+                (case.member_id, report.reporter_id if report else None),
+            )  # fmt: skip
+
+
+@handles(CaseEscalated)
+def notify_administrators_of_case(event_record: EventRecord) -> None:
+    """Notify the administrators of a case that nobody took in its group."""
+    case = find_case(event_record.subject_id)
+    if case is not None and case.is_undecided:
+        _notify_of_case(event_record, NotificationKind.SITE_CASE, None, (case.member_id,))
+
+
+@handles(AppealFiled)
+def notify_of_appeal(event_record: EventRecord) -> None:
+    """Notify those who may decide on an appeal: in the group, else at the site."""
+    appeal = find_appeal(event_record.subject_id)
+    if appeal is not None and appeal.is_open:
+        decision = appeal.decision
+        group_id = None if is_judged_at_site(decision) else decision.group_id
+        _notify_of_case(
+            event_record, NotificationKind.APPEAL_FILED, group_id,
+            (decision.decided_by_id, decision.member_id),
+        )  # fmt: skip
+
+
+def _notify_of_case(
+    event_record: EventRecord,
+    kind: NotificationKind,
+    group_id: int | None,
+    but: Iterable[int | None],
+) -> None:
+    if group_id is None:
+        entry = NewEntry(NotificationKind.SITE_CASE, None, SubjectType.SITE, 0, None)
+        recipients, of = administrators(), Member.id
+    else:
+        entry = NewEntry.about_group(kind, None, group_id)
+        recipients, of = _moderators(group_id), Membership.member_id
+    left_out = [each for each in but if each is not None]
+    notify(event_record, (entry, recipients.where(of.not_in(left_out))))
+
+
+@handles(DecisionMade, AppealDecided)
+def notify_of_moderation(event_record: EventRecord) -> None:
+    """Notify a member of what was decided about them, or on their appeal."""
+    decision = find_decision(event_record.subject_id)
+    if decision is not None:
+        is_made = event_record.kind == DecisionMade.kind
+        kind = NotificationKind.DECISION_MADE if is_made else NotificationKind.APPEAL_DECIDED
+        entry = NewEntry(kind, None, SubjectType.DECISION, decision.id, decision.group_id)
+        notify(event_record, (entry, _only(decision.member_id)))
+
+
+@handles(ReportAnswered)
+def notify_reporter(event_record: EventRecord) -> None:
+    """Notify a member of the outcome of what they reported."""
+    report = find_report(event_record.subject_id)
+    if report is not None and report.reporter_id is not None:
+        kind = NotificationKind.REPORT_ANSWERED
+        entry = NewEntry(kind, None, SubjectType.REPORT, report.id, None)
+        notify(event_record, (entry, _only(report.reporter_id)))

@@ -121,13 +121,12 @@ def test_a_cut_or_refused_file_is_named_and_tried_again_and_the_form_waits_for_i
     expect(cut).to_contain_text("la connexion a été coupée")
     publish(page)
     expect(page.get_by_text("Un fichier n’est pas arrivé")).to_be_visible()
-    choose(page, {**document("page.png", PAGE), "mimeType": "image/png"})
-    refused = item(page, "page.png").locator("[data-file-error]")
-    expect(refused).to_contain_text("page.png")
+    choose(page, document("page.pdf", PAGE))
+    refused = item(page, "page.pdf").locator("[data-file-error]")
+    expect(refused).to_contain_text("page.pdf")
     expect(refused).to_contain_text("page web")
-    expect(item(page, "page.png").get_by_label("Que montre cette image")).to_be_hidden()
-    item(page, "page.png").get_by_role("button", name="Annuler").click()
-    expect(item(page, "page.png")).to_have_count(0)
+    item(page, "page.pdf").get_by_role("button", name="Annuler").click()
+    expect(item(page, "page.pdf")).to_have_count(0)
     held: list[Route] = []
 
     def hold(route: Route) -> None:

@@ -65,4 +65,10 @@ ROWS = (
     ("join.invitation_declined", 1, {}),
     ("notification.added", 1, {}),
     ("notification.read", 1, {}),
+    ("report.filed", 1, {}),
+    ("report.answered", 1, {}),
+    ("case.escalated", 1, {}),
+    ("decision.made", 1, {}),
+    ("appeal.filed", 1, {}),
+    ("appeal.decided", 1, {}),
 )

@@ -36,6 +36,16 @@ from grandequipe.feed.services import approve_post, edit_post
 from grandequipe.feed.services.bulk_removal import remove_contents
 from grandequipe.feed.services.drafts import save_draft
 from grandequipe.groups.services import ban_member, invite_address, key_of_invitation
+from grandequipe.members.models import Member
+from grandequipe.moderation.models import Case, DecisionKind, ReportReason, SubjectType
+from grandequipe.moderation.queries.subjects import get_reportable
+from grandequipe.moderation.services import (
+    DecisionInput,
+    ReportInput,
+    decide_case,
+    file_appeal,
+    report,
+)
 from grandequipe.notifications.models import MAILED_KINDS
 from grandequipe.notifications.services import stopping_token
 from grandequipe.web import bodies
@@ -150,7 +160,22 @@ def named(cast: Cast) -> dict[str, Any]:
         removal = remove_contents(cast.amina, cast.ess, cast.chloe, comment.created_at, "Pub.")
     key = db.session.get_one(DigestSubscription, cast.chloe.id).unsubscribe_key
     new = make_member("Yann Le Goff", confirmed_at=None)
+    reported = [make_post(cast.chloe, cast.ess).id for _number in range(2)]
+    cases = [report_post(cast.driss, post_id) for post_id in reported]
+    with atomic():
+        decision = decide_case(
+            cast.bruno,
+            cases[1],
+            cases[1].version,
+            DecisionInput(DecisionKind.REMOVE, "Une publicité."),
+        )
+        appeal = file_appeal(cast.chloe, decision, "Ce n’est pas juste.")
     return {
+        "what": "publication",
+        "subject_id": reported[0],
+        "case_id": cases[0].id,
+        "decision_id": decision.id,
+        "appeal_id": appeal.id,
         "post_id": post.id,
         "draft_id": draft.id,
         "comment_id": make_comment(cast.amina, post).id,
@@ -172,6 +197,13 @@ def named(cast: Cast) -> dict[str, Any]:
         "code": "C-93048",
         "version": 1,
     }
+
+
+def report_post(reporter: Member, post_id: int) -> Case:
+    """Have a member report a post."""
+    reportable = get_reportable(SubjectType.POST, post_id, seen_by=reporter)
+    with atomic():
+        return report(reporter, reportable, ReportInput(ReportReason.SPAM)).cases[0]
 
 
 def writes(app: Flask, *, programs: bool) -> list[Rule]:

@@ -36,6 +36,12 @@ class NotificationKind(StrEnum):
     COMMENT_ON_FOLLOWED_POST = "comment_on_followed_post"
     REMINDER = "reminder"
     ANNOUNCEMENT = "announcement"
+    REPORT_FILED = "report_filed"
+    REPORT_ANSWERED = "report_answered"
+    APPEAL_FILED = "appeal_filed"
+    APPEAL_DECIDED = "appeal_decided"
+    DECISION_MADE = "decision_made"
+    SITE_CASE = "site_case"  # a report or an appeal waits for the site's administrators
 
 
 # What reaches the mailbox where it was not read on the site, unless the member stopped it.
@@ -50,6 +56,9 @@ MAILED_KINDS = (
     NotificationKind.POST_PENDING,
     NotificationKind.PROPOSAL_PENDING,
     NotificationKind.DRAFT_NOT_PUBLISHED,
+    NotificationKind.REPORT_FILED,
+    NotificationKind.APPEAL_FILED,
+    NotificationKind.SITE_CASE,
 )
 
 
@@ -60,6 +69,9 @@ class SubjectType(StrEnum):
     GROUP = "group"
     DRAFT = "draft"
     ANNOUNCEMENT = "announcement"
+    DECISION = "decision"
+    REPORT = "report"
+    SITE = "site"
 
 
 class Notification(Model):

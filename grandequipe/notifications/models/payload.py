@@ -12,11 +12,21 @@ from grandequipe.core.text_validation import quoted
 from grandequipe.members.models import Member
 from grandequipe.notifications.models.notification import NotificationKind
 
-FOR_MODERATORS = (NotificationKind.JOIN_REQUESTED, NotificationKind.POST_PENDING)
+# The pages of a group to which a moderator's duties lead.
+PAGES_OF_GROUPS = {
+    NotificationKind.JOIN_REQUESTED: "feed.moderation",
+    NotificationKind.POST_PENDING: "feed.moderation",
+    NotificationKind.REPORT_FILED: "moderation.group_cases",
+    NotificationKind.APPEAL_FILED: "moderation.group_cases",
+}
+ABOUT_DECISIONS = (NotificationKind.DECISION_MADE, NotificationKind.APPEAL_DECIDED)
 # Pages that neither a group nor a post names, and the parameter that is the subject's id.
-PAGES_OF_KINDS = {
+PAGES_OF_KINDS: Mapping[NotificationKind, tuple[str, str | None]] = {
     NotificationKind.DRAFT_NOT_PUBLISHED: ("feed.drafts", None),
     NotificationKind.ANNOUNCEMENT: ("announcements.show", "announcement_id"),
+    NotificationKind.REPORT_ANSWERED: ("moderation.my_reports", None),
+    NotificationKind.SITE_CASE: ("moderation.site", None),
+    **dict.fromkeys(ABOUT_DECISIONS, ("moderation.decision", "decision_id")),
 }
 # A sentence is translated first, and filled by the writer: its names are escaped or not.
 KEPT = {name: f"%({name})s" for name in ("names", "title", "group")}
@@ -71,6 +81,10 @@ class NotificationPayload:
     @property
     def subject(self) -> tuple[str, int]:
         """Give the type and id of what the line is about, as events do."""
+        if self.kind in ABOUT_DECISIONS:
+            return "decision", self.subject_id
+        if self.kind is NotificationKind.REPORT_ANSWERED:
+            return "report", self.subject_id
         if self.comment_id is not None:
             return "comment", self.comment_id
         if self.post_id is not None:
@@ -88,8 +102,8 @@ class NotificationPayload:
         if self.kind in PAGES_OF_KINDS:
             endpoint, name = PAGES_OF_KINDS[self.kind]
             return endpoint, {name: self.subject_id} if name else {}
-        if self.kind in FOR_MODERATORS:
-            return "feed.moderation", {"slug": self.group_slug}
+        if self.kind in PAGES_OF_GROUPS:
+            return PAGES_OF_GROUPS[self.kind], {"slug": self.group_slug}
         if self.post_id is None or not self.is_subject_visible:
             return "feed.group_page", {"slug": self.group_slug}
         if self.kind is NotificationKind.PROPOSAL_PENDING:
@@ -203,6 +217,22 @@ SENTENCES: Mapping[NotificationKind, Callable[[int], str]] = {
     NotificationKind.DRAFT_NOT_PUBLISHED: lambda _number: _(
         "A post that you had scheduled wasn’t published. It’s among your drafts: see why"
     ),
+    NotificationKind.REPORT_FILED: lambda _number: _(
+        "Something was reported in %(group)s: please look into it", **KEPT
+    ),
+    NotificationKind.APPEAL_FILED: lambda _number: _(
+        "Someone appeals against a decision in %(group)s: please look into it", **KEPT
+    ),
+    NotificationKind.SITE_CASE: lambda _number: _(
+        "A report or an appeal is waiting for the site’s administrators"
+    ),
+    NotificationKind.DECISION_MADE: lambda _number: _(
+        "A moderator took a decision about you or what you wrote: see why"
+    ),
+    NotificationKind.APPEAL_DECIDED: lambda _number: _("Your appeal was decided: see the answer"),
+    NotificationKind.REPORT_ANSWERED: lambda _number: _(
+        "What you reported was looked into: see the outcome"
+    ),
 }
 
 # What may be mailed, as its reader chooses it.
@@ -221,4 +251,7 @@ MAIL_LABELS = {
         "Changes waiting for review in a group that I moderate"
     ),
     NotificationKind.DRAFT_NOT_PUBLISHED: lazy_gettext("My scheduled posts that weren’t published"),
+    NotificationKind.REPORT_FILED: lazy_gettext("Reports in a group that I moderate"),
+    NotificationKind.APPEAL_FILED: lazy_gettext("Appeals in a group that I moderate"),
+    NotificationKind.SITE_CASE: lazy_gettext("Reports and appeals for the site’s administrators"),
 }

@@ -5,6 +5,7 @@ something that the member may no longer see, or that is pending for them no more
 nor counted.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import (
@@ -37,7 +38,16 @@ from grandequipe.feed.models import (
 from grandequipe.groups import queries as groups
 from grandequipe.groups.models import Group, Membership, MembershipState
 from grandequipe.members.models import Viewer
+from grandequipe.moderation.models import (
+    UNDECIDED,
+    Appeal,
+    AppealState,
+    Case,
+    Decision,
+    Report,
+)
 from grandequipe.notifications.models import Notification, NotificationKind, SubjectType
+from grandequipe.notifications.models.payload import ABOUT_DECISIONS
 from grandequipe.notifications.queries.recipients import moderating
 
 ABOUT_A_GROUP = (NotificationKind.REQUEST_ACCEPTED, NotificationKind.REQUEST_REFUSED)
@@ -102,6 +112,7 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
             Post.author_id == viewer.id,
             groups.visible_to(viewer),
         ),
+        *_of_moderation(viewer),
     )
 
 
@@ -116,6 +127,32 @@ def is_announced() -> ColumnElement[bool]:
 
 def _announced() -> Exists:
     return exists().where(is_announced()).correlate(Notification)
+
+
+def _of_moderation(viewer: Viewer) -> Iterator[ColumnElement[bool]]:
+    """Filter the lines about reports, decisions and appeals: settled duties are not shown."""
+    kind, subject = Notification.kind, Notification.subject_id
+    yield and_(
+        kind == NotificationKind.REPORT_FILED,
+        _looks_after(viewer),
+        exists().where(Case.group_id == Notification.group_id, Case.state.in_(UNDECIDED)),
+    )
+    yield and_(
+        kind == NotificationKind.APPEAL_FILED,
+        _looks_after(viewer),
+        exists().where(
+            Decision.group_id == Notification.group_id,
+            Decision.decided_by_id.is_distinct_from(viewer.id),
+            Appeal.decision_id == Decision.id,
+            Appeal.state == AppealState.OPEN,
+        ),
+    )
+    if viewer.is_admin:
+        yield kind == NotificationKind.SITE_CASE
+    mine = exists().where(Decision.id == subject, Decision.member_id == viewer.id)
+    yield and_(kind.in_(ABOUT_DECISIONS), mine)
+    reported = exists().where(Report.id == subject, Report.reporter_id == viewer.id)
+    yield and_(kind == NotificationKind.REPORT_ANSWERED, reported)
 
 
 def entry_is_visible() -> ColumnElement[bool]:

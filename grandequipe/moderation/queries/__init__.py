@@ -1,0 +1,1 @@
+"""Reading reports, cases, decisions and appeals."""

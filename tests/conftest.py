@@ -28,6 +28,7 @@ from grandequipe.embedded import services
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
 from grandequipe.members.services import begin_session
+from grandequipe.web.legal_texts import forget_legal_texts
 from tests.digests.mail_server import MailServer
 from tests.factories import Cast, make_cast
 from tests.rendering import forbid_queries_in_templates
@@ -251,6 +252,7 @@ def empty_database() -> None:
     redis.client().flushall()
     forget_site_settings()
     forget_shown()
+    forget_legal_texts()
 
 
 def _delete_everything() -> bool:

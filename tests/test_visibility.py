@@ -163,6 +163,8 @@ PAGES = (
     page("admin.logo", "/administration/site/logo", ADMINISTRATION),
     sent("admin.logo", "/administration/site/logo", "L44444U"),
     sent("admin.remove_logo", "/administration/site/logo/retirer", ADMINISTRATION),
+    page("admin.legal_texts", "/administration/textes", ADMINISTRATION),
+    page("admin.legal_text", "/administration/textes/terms/fr", ADMINISTRATION),
     page("admin.announcements", "/administration/annonces", ADMINISTRATION),
     sent("admin.withdraw", "/administration/annonces/999/retirer", "L444444"),
     page("admin.health", "/administration/sante", ADMINISTRATION),

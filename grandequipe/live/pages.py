@@ -8,6 +8,8 @@ page that is missing here still has a cursor, but one read too late: a test find
 PAGES = {
     "admin": (
         "announcements",
+        "legal_text",
+        "legal_texts",
         "logo",
         "site",
         "change_address",

@@ -4,6 +4,7 @@ import hmac
 
 from flask import Blueprint, Flask, current_app, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_login import current_user
 
 from grandequipe.config import LOCALES
@@ -13,6 +14,7 @@ from grandequipe.web import health, metrics, submissions
 from grandequipe.web.assets import asset
 from grandequipe.web.form_keys import is_key
 from grandequipe.web.form_rules import unkeyed
+from grandequipe.web.legal_texts import LegalPage, find_shown, get_version, list_versions
 from grandequipe.web.locales import COOKIE
 from grandequipe.web.pages import SITEMAP_GROUPS, VIEW_COOKIE, VIEWS, render_page
 from grandequipe.web.redirects import local_path
@@ -30,19 +32,36 @@ PLAIN_PAGES = {
     "help": ("/aide", "web/help.html"),
 }
 
+LEGAL = frozenset(LegalPage)
+
 blueprint = Blueprint("web", __name__, template_folder="templates")
 
 
 def init_app(app: Flask) -> None:
     """Register the plain pages."""
     for endpoint, (path, template) in PLAIN_PAGES.items():
-        app.add_url_rule(path, f"web.{endpoint}", _plain_page(template))
+        show = _legal_page(endpoint, template) if endpoint in LEGAL else _plain_page(template)
+        app.add_url_rule(path, f"web.{endpoint}", show)
     app.register_blueprint(blueprint)
 
 
 def _plain_page(template: str):  # type: ignore[no-untyped-def]
     def show() -> str:
         return render_page(template)
+
+    return show
+
+
+def _legal_page(endpoint: str, template: str):  # type: ignore[no-untyped-def]
+    page = LegalPage(endpoint)
+
+    def show() -> str:
+        locale, asked = str(get_locale()), request.args.get("version", type=int)
+        text = get_version(page, locale, asked) if asked else find_shown(page, locale)
+        if text is None:
+            return render_page(template)
+        versions = list_versions(page, locale)
+        return render_page("web/legal_text.html", page=page, text=text, versions=versions)
 
     return show
 

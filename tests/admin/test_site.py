@@ -133,3 +133,33 @@ def test_for_others_the_pages_are_not_there(
     assert browser(cast.amina).get(f"/administration/{path}").status_code == 404
     assert browser(cast.amina).send(f"/administration/{path}", SENT).status_code == 404
     assert visitor.get(f"/administration/{path}").status_code in (302, 303, 401)
+
+
+TEXT = "/administration/textes/terms/fr"
+
+
+def test_a_legal_text_begins_with_our_words_and_keeps_its_versions(
+    cast: Cast, browser: Browser, visitor: Visitor
+) -> None:
+    page, french = browser(cast.farid), {"Accept-Language": "fr"}
+    assert "Un compte par personne, à votre nom" in page.get(TEXT).text
+    first = {"version": "0", "body_format": "html", "body_html": "<h2>Règles</h2><p>Être poli.</p>"}
+    assert page.send(TEXT, first).location == "/administration/textes"
+    assert "<p>Être poli.</p>" in visitor.get("/conditions", headers=french).text
+    assert (
+        "Un compte par personne, à votre nom" not in visitor.get("/conditions", headers=french).text
+    )
+    late = page.send(TEXT, {**first, "body_html": "<p>Tout autre chose.</p>"})
+    assert late.status_code == 409
+    assert "Tout autre chose." in late.text
+    hostile = "<p>Être bref.</p><script>alert(1)</script>"
+    page.send(TEXT, {**first, "version": "1", "body_html": hostile})
+    shown = visitor.get("/conditions", headers=french).text
+    assert "Être bref." in shown
+    assert "alert(1)" not in shown
+    assert "Être poli." in visitor.get("/conditions?version=1", headers=french).text
+    assert visitor.get("/conditions?version=3", headers=french).status_code == 404
+    page.send(TEXT, {**first, "version": "2", "body_html": ""})
+    assert "Un compte par personne, à votre nom" in visitor.get("/conditions", headers=french).text
+    acts = [entry.details["version"] for entry in db.session.query(LogEntry).order_by(LogEntry.id)]
+    assert acts == [1, 2, 3]

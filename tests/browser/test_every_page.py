@@ -132,6 +132,8 @@ FOR_ADMINISTRATORS = (
     "/administration/site",
     "/administration/site/logo",
     "/administration/annonces",
+    "/administration/textes",
+    "/administration/textes/terms/fr",
     "/annonces",
 )
 PAGES = {

@@ -10,6 +10,7 @@ from grandequipe.admin.forms.accounts import (
 )
 from grandequipe.admin.forms.site import (
     AnnouncementForm as AnnouncementForm,
+    LegalTextForm as LegalTextForm,
     LogoForm as LogoForm,
     SiteForm as SiteForm,
 )

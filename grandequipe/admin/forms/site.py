@@ -12,10 +12,12 @@ from wtforms.validators import DataRequired, ValidationError
 
 from grandequipe.announcements.models import LONGEST_TEXT, LONGEST_TITLE, AnnouncementInput
 from grandequipe.core.email_addresses import LONGEST_EMAIL_ADDRESS
+from grandequipe.core.html import LONGEST_BODY
 from grandequipe.core.site_settings import GroupCreation, Registration, SiteSettings
 from grandequipe.feed.forms.fields import LocalTimeField
 from grandequipe.taxonomies.queries import find_territories
 from grandequipe.web.forms import Form, Longest, ManyLines, OneLine, trimmed, unbroken
+from grandequipe.web.rich_text import RichTextField
 
 LONGEST_SITE_NAME = 60
 LONGEST_IDENTITY = 600
@@ -95,6 +97,15 @@ class SiteForm(Form):
         }
         values["allowed_domains"] = (values["allowed_domains"] or "").replace(",", " ").split()
         return {name: "" if value is None else value for name, value in values.items()}
+
+
+class LegalTextForm(Form):
+    """A version of a legal page."""
+
+    version = HiddenField(validators=[Longest(20)])
+    body_html = RichTextField(
+        _("Text"), validators=[Longest(LONGEST_BODY), ManyLines()], filters=[trimmed]
+    )
 
 
 class LogoForm(Form):

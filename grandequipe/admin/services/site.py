@@ -9,6 +9,7 @@ from flask_babel import gettext as _, lazy_gettext as _l
 from grandequipe.core import files
 from grandequipe.core.colours import HEX, is_legible, nearest_legible
 from grandequipe.core.errors import Invalid
+from grandequipe.core.html import RichText, TooInvolved
 from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.core.policies import require
 from grandequipe.core.site_settings import (
@@ -19,6 +20,7 @@ from grandequipe.core.site_settings import (
 )
 from grandequipe.core.transactions import on_commit
 from grandequipe.members.models import Member
+from grandequipe.web.legal_texts import LegalPage, publish_legal_text
 
 # A host name in ASCII, without a port (RFC 1123).
 DOMAIN = re.compile(
@@ -56,6 +58,25 @@ def change_logo(admin: Member, webp: bytes | None) -> None:
     log_act(Act.SETTINGS_CHANGED, SITE, actor_id=admin.id, names="logo_key")
     if now.logo_key:
         on_commit(partial(files.remove, now.logo_key))
+
+
+def change_legal_text(
+    admin: Member, page: LegalPage, locale: str, read_version: int, html: str
+) -> int:
+    """Publish a version of a legal page, and log it; give its number.
+
+    Raises Invalid for a text that is too involved, Conflict where another came between.
+    """
+    _require(admin)
+    try:
+        body = RichText.read(html)
+    except TooInvolved:
+        message = _("This text has too much formatting. Please paste it without it.")
+        raise Invalid({"body_html": message}) from None
+    version = publish_legal_text(page, locale, body, read_version, admin.id)
+    act = Act.LEGAL_TEXT_PUBLISHED
+    log_act(act, SITE, actor_id=admin.id, page=str(page), locale=locale, version=version)
+    return version
 
 
 def _require(admin: Member) -> None:

@@ -3,18 +3,20 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import force_locale, gettext as _
 
-from grandequipe.admin.forms import AnnouncementForm, LogoForm, SiteForm
+from grandequipe.admin.forms import AnnouncementForm, LegalTextForm, LogoForm, SiteForm
 from grandequipe.admin.services import site as services
 from grandequipe.admin.views.access import administrator
 from grandequipe.announcements.models import Announcement
 from grandequipe.announcements.queries import list_all_announcements
 from grandequipe.announcements.services import publish_announcement, withdraw_announcement
+from grandequipe.config import LOCALES
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, Invalid, NotFound
+from grandequipe.core.html import sanitise
 from grandequipe.core.pictures import square_picture
 from grandequipe.core.site_settings import given_names, read_site_settings
 from grandequipe.core.transactions import atomic
@@ -22,11 +24,14 @@ from grandequipe.extensions import db
 from grandequipe.web.bodies import PICTURE_BODY, reads
 from grandequipe.web.form_rules import repeatable, separate
 from grandequipe.web.forms import Form
+from grandequipe.web.legal_texts import LegalPage, find_shown, list_versions
 from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import limited, limited_form
+from grandequipe.web.views import PLAIN_PAGES
 
 FORM = ("GET", "POST")
+LARGEST_TEXT = 256 * 1024
 # Writes within the transaction, and gives the sentence that says so.
 Write = Callable[[], str]
 
@@ -36,6 +41,8 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/site", "site", site, methods=FORM)
     blueprint.add_url_rule("/site/logo", "logo", logo, methods=FORM)
     blueprint.add_url_rule("/site/logo/retirer", "remove_logo", remove_logo, methods=["POST"])
+    blueprint.add_url_rule("/textes", "legal_texts", legal_texts)
+    blueprint.add_url_rule("/textes/<page>/<locale>", "legal_text", legal_text, methods=FORM)
     blueprint.add_url_rule("/annonces", "announcements", announcements, methods=FORM)
     blueprint.add_url_rule(
         "/annonces/<id:announcement_id>/retirer", "withdraw", withdraw, methods=["POST"]
@@ -96,6 +103,49 @@ def remove_logo() -> ResponseReturnValue:
         services.change_logo(actor, None)
     flash(_("The logo has been removed."), "success")
     return redirect(url_for("admin.logo"), 303)
+
+
+def legal_texts() -> str:
+    """List the legal pages in each language, with the version that holds."""
+    administrator()
+    texts = [(page, locale, find_shown(page, locale)) for page in LegalPage for locale in LOCALES]
+    return render_page("admin/legal_texts.html", texts=texts)
+
+
+@reads(LARGEST_TEXT)
+@takes(LegalTextForm)
+@limited_form("managing")
+@separate("another version is another one")
+def legal_text(page: str, locale: str) -> ResponseReturnValue:
+    """Write a version of a legal page; it begins with the one before, or with our own words."""
+    actor = administrator()
+    if page not in list(LegalPage) or locale not in LOCALES:
+        raise NotFound
+    of_page = LegalPage(page)
+    versions = list_versions(of_page, locale)
+    held = versions[0].version if versions else 0
+    shown = versions[0].body_html if versions else ""
+    form = LegalTextForm(data={"version": held, "body_html": shown or _own_words(page, locale)})
+    context = {"page": of_page, "locale": locale, "is_own": not shown, "versions": versions}
+    shown_page = _Page("admin/legal_text.html", form, **context)
+
+    def write() -> str:
+        read = form.version.data or ""
+        version = int(read) if read.isascii() and read.isdigit() else -1
+        services.change_legal_text(actor, of_page, locale, version, form.body_html.html)
+        return _("The text has been published. Pages show it within a few seconds.")
+
+    return shown_page.answer(lambda: write, "admin.legal_texts")
+
+
+def _own_words(page: str, locale: str) -> str:
+    """Give the product's own words of a page, as clean HTML to begin from."""
+    template = current_app.jinja_env.get_template(PLAIN_PAGES[page][1])
+    with force_locale(locale):
+        context: dict[str, object] = {"viewer": None}
+        current_app.update_template_context(context)
+        context["viewer"] = None
+        return sanitise("".join(template.blocks["main"](template.new_context(context))))
 
 
 @takes(AnnouncementForm)

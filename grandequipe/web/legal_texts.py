@@ -134,7 +134,7 @@ def forget_legal_texts() -> None:
     _kept.forget()
 
 
-def _columns() -> Select[Any]:
+def _columns() -> Select[*tuple[Any, ...]]:
     return select(
         LegalText.page,
         LegalText.locale,

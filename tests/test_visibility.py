@@ -252,6 +252,9 @@ IN_GROUPS = (
     sent("groups.remove_cover", "/groupes/{slug}/reglages/couverture/retirer", *OWN),
     page("groups.cover", "/groupes/{slug}/couverture", "4444444"),
     page("feed.end_group", "/groupes/{slug}/supprimer", "LXXX9XX", "LXXX9XX", "L4XX94X"),
+    sent("groups.act_on_members", "/groupes/{slug}/membres/plusieurs", *LOOK_AFTER),
+    page("groups.export_members", "/groupes/{slug}/membres.csv", *OWN),
+    page("feed.member_history", "/groupes/{slug}/membres/{author}", *LOOK_AFTER),
     page("feed.ends", ENDS, *OWN),
     sent("feed.close_group", f"{ENDS}/fermer", *(each.replace("2", "U") for each in OWN)),
     *(

@@ -14,6 +14,7 @@ from grandequipe.feed.models import KINDS, RESOURCE_TYPES, Label
 from grandequipe.feed.models.drafts import DRAFT_SUBJECT
 from grandequipe.feed.models.posts import COMMENT_SUBJECT, POST_SUBJECT, PROPOSAL_SUBJECT
 from grandequipe.feed.queries import drafts as draft_queries, find_state_of_tag, subjects
+from grandequipe.feed.queries.member_history import commented_since, posted_since
 from grandequipe.feed.services import check_opening
 from grandequipe.feed.slots import AUDIENCE, POST_ACTIONS
 from grandequipe.feed.tasks import SCHEDULE as SCHEDULE
@@ -21,6 +22,7 @@ from grandequipe.feed.views.drafts import say_where_drafts_are
 from grandequipe.feed.views.labels import address_of_label, name_of_label
 from grandequipe.feed.views.my_groups import load_moderation_tab, load_my_groups
 from grandequipe.groups.queries import find_public_head
+from grandequipe.groups.queries.member_lists import wrote_since
 from grandequipe.groups.services import opening_checks
 from grandequipe.groups.slots import TABS
 from grandequipe.link_previews import policies as links
@@ -46,6 +48,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     if check_opening not in opening_checks:
         opening_checks.append(check_opening)
+    if not wrote_since:
+        wrote_since.extend((posted_since, commented_since))
     app.jinja_env.globals["kinds"] = KINDS
     app.jinja_env.globals["resource_types"] = RESOURCE_TYPES
     app.jinja_env.globals["address_of_label"] = address_of_label

@@ -39,6 +39,7 @@ PAGES = {
         "follows",
         "group_page",
         "history",
+        "member_history",
         "home",
         "moderation",
         "open_draft",

@@ -106,6 +106,8 @@ FOR_OWNERS = (
     f"{ESS}/reglages",
     f"{ESS}/reglages/couverture",
     f"{ESS}/reglages/fin",
+    f"{ESS}/membres/1",
+    f"{ESS}/membres?role=member&activite=recent",
     "/groupes/petites-annonces/moderation",
     "/groupes/regies-de-quartier/moderation",
     "/groupes/regies-de-quartier/membres",

@@ -73,6 +73,11 @@ FRENCH = {"Accept-Language": "fr"}
 LOOSE_FIELDS = {
     "digests.unsubscribe": ("again",),
     "feed.approve_post": ("read", "group"),
+    "feed.archive_group": ("question",),
+    "feed.keep_group": ("form_key",),
+    "feed.offer_group": ("member",),
+    "feed.reopen_group": ("form_key",),
+    "feed.withdraw_offer": ("form_key",),
     "feed.arrange_post": ("change",),
     "feed.follow_territory": ("take_back", "listed"),
     "feed.follow_theme": ("take_back", "listed"),

@@ -9,4 +9,12 @@ from grandequipe.groups.forms.groups import (
     InvitationForm as InvitationForm,
     RoleForm as RoleForm,
 )
+from grandequipe.groups.forms.members import (
+    ROLES as ROLES,
+    WITH_END as WITH_END,
+    WITH_REASON as WITH_REASON,
+    MembersAct as MembersAct,
+    MembersActForm as MembersActForm,
+    filter_of as filter_of,
+)
 from grandequipe.groups.forms.sanctions import LiftForm as LiftForm, SanctionForm as SanctionForm

@@ -8,6 +8,7 @@ from grandequipe.groups.views import (
     groups,
     invitation_page,
     invitations,
+    member_acts,
     memberships,
     sanctions,
 )
@@ -39,6 +40,8 @@ for path, view, methods in (
         memberships.answer_request,
         "POST",
     ),
+    ("/groupes/<slug:slug>/membres/plusieurs", member_acts.act_on_members, "POST"),
+    ("/groupes/<slug:slug>/membres.<extension>", member_acts.export_members, "GET"),
     (f"{MEMBER_PATH}/role", memberships.change_role, "POST"),
     (f"{MEMBER_PATH}/retirer", memberships.remove, "POST"),
     (f"{MEMBER_PATH}/sanctionner", sanctions.sanction, "GET POST"),

@@ -10,8 +10,9 @@ from grandequipe.core.errors import Conflict
 from grandequipe.core.transactions import atomic
 from grandequipe.core.windows import Window
 from grandequipe.groups import policies, queries
-from grandequipe.groups.forms import InvitationForm
+from grandequipe.groups.forms import InvitationForm, MembersActForm, filter_of
 from grandequipe.groups.models import Group, MembershipState
+from grandequipe.groups.queries import member_lists
 from grandequipe.groups.slots import TABS
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
@@ -71,12 +72,18 @@ def members_page(
             return Window((), None)
         return query(group, *state, cursor=request.args.get(param))
 
+    wanted, cursor = filter_of(request.args), request.args.get("cursor")
     return render_page(
         "groups/members.html",
         load_slot(TABS, group=group, moderates=moderates),
+        wanted=wanted,
+        found=None if wanted.is_empty else member_lists.count_filtered(group, wanted),
+        team=() if cursor else member_lists.list_filtered_team(group, wanted),
+        organisations=member_lists.list_organisations_in(group),
+        act_form=MembersActForm(formdata=None) if moderates and not group.is_archived else None,
         group=group,
         membership=queries.find_membership(member, group),
-        page=queries.list_members(group, cursor=request.args.get("cursor")),
+        page=member_lists.list_filtered_members(group, wanted, cursor),
         moderates=moderates,
         requests=window("requests", queries.list_members, MembershipState.REQUESTED),
         invited=window("invited", queries.list_invited),

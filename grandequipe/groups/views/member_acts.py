@@ -1,0 +1,206 @@
+"""Acts on several members at once, and the table of members for a spreadsheet."""
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import xlsxwriter
+from flask import Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _, lazy_gettext as _l, ngettext
+from markupsafe import Markup
+
+from grandequipe.core import clock
+from grandequipe.core.errors import Conflict, Invalid, NotFound, Refused
+from grandequipe.core.policies import require
+from grandequipe.core.time_zones import clock_of
+from grandequipe.core.transactions import atomic
+from grandequipe.groups import policies, services
+from grandequipe.groups.forms import ROLES, WITH_END, WITH_REASON, MembersAct, MembersActForm
+from grandequipe.groups.models import LASTING, Group, Role
+from grandequipe.groups.queries.member_lists import find_listed_members, iterate_members
+from grandequipe.groups.services.sanctions import checked_reason
+from grandequipe.groups.views.members_page import load_actor_and_group
+from grandequipe.members.models import Member
+from grandequipe.web.form_rules import repeatable
+from grandequipe.web.measures import takes
+from grandequipe.web.pages import render_page
+from grandequipe.web.rate_limits import limited
+from grandequipe.web.typed import filled, typed
+
+FOR_MODERATORS = _l("Only moderators can manage the members of a group.")
+FOR_OWNERS = _l("Only owners can download the list of members.")
+MOST_AT_ONCE = 100
+# What a spreadsheet takes for the beginning of a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WIDTHS = (30, 30, 30, 14, 14, 14)
+
+
+@takes(MembersActForm)
+@limited("managing")
+@repeatable("each act sets a state")
+def act_on_members(slug: str) -> ResponseReturnValue:
+    """Ask once more, with what the act needs, then do it to each of the members.
+
+    Each is a transaction of its own: what one of them does not allow, the others get.
+    """
+    member, group = load_actor_and_group(slug)
+    require(policies.may_moderate(member, group), FOR_MODERATORS)
+    services.require_not_archived(group)
+    form, ids = MembersActForm(), _ids(request.form.getlist("members"))
+    people = find_listed_members(group, ids)
+    if not people:
+        flash(_("Tick at least one member first."), "danger")
+        return redirect(url_for("groups.members", slug=slug), 303)
+    if not form.validate():
+        flash(_("Choose what to do with the members you’ve ticked."), "danger")
+        return redirect(url_for("groups.members", slug=slug), 303)
+    if not form.sure.data:
+        return _sure_page(group, form, people)
+    act = form.chosen
+    if act in WITH_REASON:
+        try:
+            checked_reason(form.reason.data or "")
+        except Invalid as refused:
+            form.show(refused)
+            return _sure_page(group, form, people), 422
+    _report(group, [(person, _apply(member, group, person, form)) for person in people])
+    return redirect(url_for("groups.members", slug=slug), 303)
+
+
+def _ids(values: Sequence[str]) -> list[int]:
+    return [int(each) for each in values if each.isdecimal() and len(each) < 19][:MOST_AT_ONCE]
+
+
+def _sure_page(group: Group, form: MembersActForm, people: Sequence[Member]) -> str:
+    return render_page(
+        "groups/members_act.html",
+        group=group,
+        form=form,
+        people=people,
+        act=form.chosen.value,
+        has_reason=form.chosen in WITH_REASON,
+        has_end=form.chosen in WITH_END,
+    )
+
+
+def _apply(actor: Member, group: Group, person: Member, form: MembersActForm) -> str | None:
+    """Do it to one member; return why not where it is refused."""
+    act, reason = form.chosen, form.reason.data or ""
+    try:
+        with atomic():
+            if act in ROLES:
+                services.change_role(actor, group, person, ROLES[act])
+            elif act is MembersAct.REMOVE:
+                services.remove_member(actor, group, person)
+            elif act is MembersAct.WARN:
+                services.warn_member(actor, group, person, reason)
+            elif act is MembersAct.MUTE:
+                services.mute_member(actor, group, person, reason, form.ends_at)
+            else:
+                services.ban_member(actor, group, person, reason, form.ends_at)
+    except (Conflict, Refused) as refused:
+        return refused.message
+    return None
+
+
+def _report(group: Group, results: Sequence[tuple[Member, str | None]]) -> None:
+    done = sum(1 for _person, why in results if why is None)
+    if done:
+        flash(
+            ngettext("Done for %(num)d member.", "Done for %(num)d members.", done),
+            "success",
+        )
+    for person, why in results:
+        if why is not None:
+            name = typed(person.display_name)
+            flash(filled(_("%(name)s: %(why)s"), name=name, why=Markup.escape(why)), "danger")
+
+
+def export_members(slug: str, extension: str) -> Response:
+    """Give owners the list of members as a table: CSV for programs, XLSX for spreadsheets."""
+    member, group = load_actor_and_group(slug)
+    require(policies.may_own(member, group), FOR_OWNERS)
+    if extension not in ("csv", "xlsx"):
+        raise NotFound
+    rows = _rows(group, member.time_zone)
+    if extension == "csv":
+        response = Response(_csv(rows), mimetype="text/csv")
+    else:
+        response = Response(_xlsx(rows), mimetype=XLSX)
+    name = f"{slug}-{clock.now():%Y-%m-%d}.{extension}"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.cache_control.no_store = True
+    return response
+
+
+def _rows(group: Group, time_zone: str) -> Iterator[list[str]]:
+    roles = {
+        Role.OWNER: _("Owner"),
+        Role.MODERATOR: _("Moderator"),
+        Role.MEMBER: _("Member"),
+    }
+    yield [
+        _("Name"),
+        _("Organisation"),
+        _("Position"),
+        _("Role in the group"),
+        _("Member since"),
+        _("Muted until"),
+    ]
+    zone = clock_of(time_zone)
+    for name, organisation, position, role, since, muted_until in iterate_members(group):
+        is_muted = muted_until is not None and muted_until > clock.now()
+        end = _("no end") if muted_until == LASTING else _day(muted_until, zone)
+        yield [
+            name,
+            organisation or "",
+            position or "",
+            roles[role],
+            _day(since, zone),
+            end if is_muted else "",
+        ]
+
+
+def _day(at: Any, zone: Any) -> str:
+    return at.astimezone(zone).date().isoformat() if at is not None else ""
+
+
+def _csv(rows: Iterator[list[str]]) -> str:
+    file = io.StringIO()
+    # Spreadsheets read UTF-8 where a mark says so.
+    file.write("\ufeff")
+    writer = csv.writer(file)
+    for row in rows:
+        writer.writerow([plain_cell(each) for each in row])
+    return file.getvalue()
+
+
+def plain_cell(text: str) -> str:
+    """Give the text of a cell that no spreadsheet takes for a formula."""
+    begins = text.lstrip(" \u00a0\u202f\n")
+    return f"'{text}" if text.startswith(FORMULA) or begins.startswith(FORMULA) else text
+
+
+def _xlsx(rows: Iterator[list[str]]) -> bytes:
+    with tempfile.TemporaryFile() as file:
+        options = {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
+        with xlsxwriter.Workbook(file, options) as book:
+            sheet = book.add_worksheet()
+            bold = book.add_format({"bold": True})
+            for column, width in enumerate(WIDTHS):
+                sheet.set_column(column, column, width)
+            sheet.freeze_panes(1, 0)
+            for number, row in enumerate(rows):
+                for column, text in enumerate(row):
+                    sheet.write_string(number, column, text, None if number else bold)
+        file.seek(0)
+        return file.read()

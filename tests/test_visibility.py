@@ -255,6 +255,8 @@ IN_GROUPS = (
     sent("groups.act_on_members", "/groupes/{slug}/membres/plusieurs", *LOOK_AFTER),
     page("groups.export_members", "/groupes/{slug}/membres.csv", *OWN),
     page("feed.member_history", "/groupes/{slug}/membres/{author}", *LOOK_AFTER),
+    page("feed.vitality", "/groupes/{slug}/vitalite", *LOOK_AFTER),
+    page("feed.write_word", "/groupes/{slug}/vitalite/nouveaux", *LOOK_AFTER),
     page("feed.ends", ENDS, *OWN),
     sent("feed.close_group", f"{ENDS}/fermer", *(each.replace("2", "U") for each in OWN)),
     *(

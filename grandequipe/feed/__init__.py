@@ -20,7 +20,7 @@ from grandequipe.feed.slots import AUDIENCE, POST_ACTIONS
 from grandequipe.feed.tasks import SCHEDULE as SCHEDULE
 from grandequipe.feed.views.drafts import say_where_drafts_are
 from grandequipe.feed.views.labels import address_of_label, name_of_label
-from grandequipe.feed.views.my_groups import load_moderation_tab, load_my_groups
+from grandequipe.feed.views.my_groups import load_moderation_tab, load_my_groups, load_vitality_tab
 from grandequipe.groups.queries import find_public_head
 from grandequipe.groups.queries.member_lists import wrote_since
 from grandequipe.groups.services import opening_checks
@@ -62,6 +62,7 @@ def init_app(app: Flask) -> None:
     for slot, template in SHELL:
         fill_slot(app, slot, template, load_my_groups)
     fill_slot(app, TABS, "feed/_moderation_tab.html", load_moderation_tab)
+    fill_slot(app, TABS, "feed/_vitality_tab.html", load_vitality_tab)
     register_subject(POST_SUBJECT, subjects.find_visible_posts, subjects.find_existing_posts)
     register_subject(
         PROPOSAL_SUBJECT, subjects.find_visible_proposals, subjects.find_existing_proposals

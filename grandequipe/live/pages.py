@@ -58,6 +58,8 @@ PAGES = {
         "territory_page",
         "theme_page",
         "themes",
+        "vitality",
+        "write_word",
     ),
     "groups": (
         "change_cover",

@@ -107,6 +107,8 @@ FOR_OWNERS = (
     f"{ESS}/reglages/couverture",
     f"{ESS}/reglages/fin",
     f"{ESS}/membres/1",
+    f"{ESS}/vitalite",
+    f"{ESS}/vitalite/nouveaux",
     f"{ESS}/membres?role=member&activite=recent",
     "/groupes/petites-annonces/moderation",
     "/groupes/regies-de-quartier/moderation",

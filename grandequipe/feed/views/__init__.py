@@ -24,6 +24,7 @@ from grandequipe.feed.views import (
     reactions,
     removals,
     sharing,
+    vitality,
 )
 
 blueprint = Blueprint("feed", __name__, template_folder="../templates")
@@ -46,6 +47,8 @@ for path, view, methods in (
     ("/groupes/<slug:slug>/publier/<kind>", publish.publish, "GET POST"),
     ("/groupes/<slug:slug>/supprimer", endings.end_group, "GET POST"),
     ("/groupes/<slug:slug>/membres/<id:member_id>", member_history.member_history, "GET"),
+    ("/groupes/<slug:slug>/vitalite", vitality.vitality, "GET"),
+    ("/groupes/<slug:slug>/vitalite/<whom>", vitality.write_word, "GET POST"),
     (ENDS, endings.ends, "GET"),
     (f"{ENDS}/fermer", endings.close_group, "POST"),
     (f"{ENDS}/garder", endings.keep_group, "POST"),

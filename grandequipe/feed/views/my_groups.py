@@ -29,3 +29,8 @@ def load_my_groups() -> dict[str, Sequence[MyGroup]] | None:
 def load_moderation_tab(group: Group, moderates: bool) -> dict[str, object] | None:
     """Load the tab that shows a moderator how much waits."""
     return {"group": group, "waiting": count_waiting(group)} if moderates else None
+
+
+def load_vitality_tab(group: Group, moderates: bool) -> dict[str, object] | None:
+    """Load the tab that leads moderators to the figures of their group."""
+    return {"group": group} if moderates else None

@@ -167,6 +167,22 @@ PAGES = (
     page("admin.legal_text", "/administration/textes/terms/fr", ADMINISTRATION),
     page("admin.announcements", "/administration/annonces", ADMINISTRATION),
     sent("admin.withdraw", "/administration/annonces/999/retirer", "L444444"),
+    page("admin.groups", "/administration/groupes", ADMINISTRATION),
+    *(
+        sent(f"admin.{endpoint}", f"/administration/groupes/0/{path}", "L444444")
+        for endpoint, path in (
+            ("approve_group", "approuver"),
+            ("feature_group", "en-avant"),
+            ("unfeature_group", "en-avant/retirer"),
+            ("move_group_up", "en-avant/monter"),
+            ("archive", "archiver"),
+            ("reopen", "rouvrir"),
+            ("refuse_group", "refuser"),
+            ("give_group", "donner"),
+        )
+    ),
+    page("admin.refuse_group", "/administration/groupes/0/refuser", "L444444"),
+    page("admin.give_group", "/administration/groupes/0/donner", "L444444"),
     page("admin.health", "/administration/sante", ADMINISTRATION),
     sent("admin.replay_handler", "/administration/sante/taches/rejouer", ADMINISTRATION),
     sent("admin.resolve_mail", "/administration/sante/courriels/0/resoudre", "L444444"),

@@ -1,5 +1,9 @@
 """Permissions in a group."""
 
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from grandequipe.core.site_settings import GroupCreation, site_settings
 from grandequipe.groups.models import Group, Invitation, JoinPolicy, Membership, MembershipState
 from grandequipe.groups.queries import count_owners, find_guest, find_membership
 from grandequipe.members.models import Member
@@ -50,8 +54,17 @@ def may_see_members(viewer: Member | None, group: Group) -> bool:
 
 
 def may_create_group(member: Member | None) -> bool:
-    """Every member with a confirmed address may create groups."""
-    return member is not None and member.is_confirmed
+    """Members with a confirmed address may, or administrators alone: as the site is set."""
+    if member is None or not member.is_confirmed:
+        return False
+    return member.is_admin or site_settings().group_creation is not GroupCreation.ADMINISTRATORS
+
+
+def say_who_creates_groups() -> LazyString:
+    """Say why a member may not create groups."""
+    if site_settings().group_creation is GroupCreation.ADMINISTRATORS:
+        return _l("On this site, only administrators create groups.")
+    return _l("Confirm your email address first.")
 
 
 def may_join(member: Member | None, group: Group) -> bool:

@@ -139,6 +139,9 @@ FOR_ADMINISTRATORS = (
     "/administration/textes",
     "/administration/textes/terms/fr",
     "/annonces",
+    "/administration/groupes",
+    "/administration/groupes/1/refuser",
+    "/administration/groupes/1/donner",
 )
 PAGES = {
     None: FOR_VISITORS,

@@ -61,6 +61,12 @@ class SuspensionForm(Form):
         return clock.now() + timedelta(days=int(self.length.data))
 
 
+class RefusalForm(Form):
+    """A reason that must be given."""
+
+    reason = reason_field()
+
+
 class ReasonForm(Form):
     """A reason that may be empty."""
 

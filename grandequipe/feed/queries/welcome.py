@@ -13,7 +13,7 @@ from grandequipe.feed.queries.lists import ComingWebinar
 from grandequipe.feed.queries.post_cards import PostCard, select_cards
 from grandequipe.feed.queries.visibility import PUBLISHED, published
 from grandequipe.groups.models import Group
-from grandequipe.groups.queries import readable_by
+from grandequipe.groups.queries import listed_to, readable_by
 from grandequipe.members.models import Member
 
 # Counting ends there: the page says "more than".
@@ -35,7 +35,7 @@ def find_figures() -> Figures | None:
     posts = select(Placement.id).join(Placement.group).where(PUBLISHED, readable_by(None))
     counted = (
         select(Member.id).where(Member.active, Member.confirmed_at.is_not(None)),
-        select(Group.id).where(readable_by(None), Group.archived_at.is_(None)),
+        select(Group.id).where(readable_by(None), listed_to(None), Group.archived_at.is_(None)),
         posts,
     )
     numbers = [

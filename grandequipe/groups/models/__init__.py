@@ -5,6 +5,7 @@ from grandequipe.groups.models.groups import (
     STREAM_OWNER as STREAM_OWNER,
     Colour as Colour,
     Group as Group,
+    GroupReview as GroupReview,
     Invitation as Invitation,
     JoinPolicy as JoinPolicy,
     Level as Level,

@@ -81,6 +81,13 @@ class Colour(StrEnum):
     MAGENTA = "magenta"
 
 
+class GroupReview(StrEnum):
+    """How a new group stands that an administrator is to see; no value where it stands in lists."""
+
+    PENDING = "pending"
+    REFUSED = "refused"
+
+
 def colour_of(slug: str, chosen: Colour | None) -> Colour:
     """Give the colour that was chosen, or one that the slug stands for: always the same."""
     return chosen or list(Colour)[crc32(slug.encode()) % len(Colour)]
@@ -96,7 +103,15 @@ class Group(Model):
         enum_check("join_policy", JoinPolicy),
         enum_check("posting_policy", PostingPolicy),
         enum_check("colour", Colour),
+        enum_check("review", GroupReview),
         minimum_check("member_count"),
+        minimum_check("featured_rank", 1),
+        Index("ix_group_review", "review", postgresql_where=text("review IS NOT NULL")),
+        Index(
+            "ix_group_featured_rank",
+            "featured_rank",
+            postgresql_where=text("featured_rank IS NOT NULL"),
+        ),
         Index("ix_group_closes_at", "closes_at", postgresql_where=text("closes_at IS NOT NULL")),
     )
 
@@ -120,6 +135,11 @@ class Group(Model):
     archived_at: Mapped[datetime | None]
     # When it is erased, unless an owner cancels that before.
     closes_at: Mapped[datetime | None]
+    # Not NULL while it stands in no list; the reason of a refusal is the owners' to read.
+    review: Mapped[GroupReview | None]
+    review_reason: Mapped[str] = mapped_column(default="", server_default="")
+    # Its place on the landing page, before the groups without one.
+    featured_rank: Mapped[int | None]
 
     @property
     def is_archived(self) -> bool:

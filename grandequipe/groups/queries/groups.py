@@ -37,6 +37,19 @@ def visible_to(viewer: Viewer | None) -> ColumnElement[bool]:
     return or_(listed, Group.id.in_(_groups_joined_or_invited(viewer)))
 
 
+def listed_to(viewer: Viewer | None) -> ColumnElement[bool]:
+    """Filter the groups that stand in lists: new ones that wait are read by their address alone.
+
+    Their own members and administrators have them in lists, too.
+    """
+    if viewer is not None and viewer.is_admin:
+        return true()
+    seen = Group.review.is_(None)
+    if viewer is None:
+        return seen
+    return or_(seen, Group.id.in_(_groups_joined_or_invited(viewer)))
+
+
 def readable_by(viewer: Viewer | None) -> ColumnElement[bool]:
     """Filter the groups whose posts, members and events the viewer reads."""
     if viewer is not None and viewer.is_admin:
@@ -110,7 +123,7 @@ def count_groups(seen_by: Member | None, q: str, *, archived: bool = False) -> i
 
 def _found(seen_by: Member | None, q: str, archived: bool) -> Select[Group]:
     is_listed = Group.archived_at.is_not(None) if archived else Group.archived_at.is_(None)
-    query = select(Group).where(visible_to(seen_by), is_listed)
+    query = select(Group).where(visible_to(seen_by), listed_to(seen_by), is_listed)
     for word in search_words(q):
         words = func.lower(func.unaccent(Group.name + " " + Group.description))
         query = query.where(words.contains(func.lower(func.unaccent(word))))
@@ -131,10 +144,10 @@ def find_group_of_name(name: str, seen_by: Member) -> Group | None:
 
 
 def list_public_groups(limit: int) -> Sequence[Group]:
-    """List active public groups, those with the most members first."""
+    """List active public groups: the featured ones, then those with the most members."""
     return db.session.scalars(
         select(Group)
-        .where(readable_by(None), Group.archived_at.is_(None))
-        .order_by(Group.member_count.desc(), Group.id)
+        .where(readable_by(None), listed_to(None), Group.archived_at.is_(None))
+        .order_by(Group.featured_rank.nulls_last(), Group.member_count.desc(), Group.id)
         .limit(limit)
     ).all()

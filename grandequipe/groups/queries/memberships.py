@@ -167,6 +167,20 @@ def count_owners(group: Group) -> int:
     )
 
 
+def list_owners(group: Group) -> Sequence[Member]:
+    """List the owners of a group."""
+    return db.session.scalars(
+        select(Member)
+        .join(Membership, Membership.member_id == Member.id)
+        .where(
+            Membership.group_id == group.id,
+            Membership.state == MembershipState.ACTIVE,
+            Membership.role == Role.OWNER,
+        )
+        .order_by(Member.id)
+    ).all()
+
+
 def find_offer(group: Group) -> OwnershipOffer | None:
     """Find the offer of a group's ownership that its recipient can still answer."""
     return db.session.scalar(

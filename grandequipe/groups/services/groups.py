@@ -16,12 +16,21 @@ from grandequipe.core.languages import language_error
 from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.core.names import group_name_error
 from grandequipe.core.policies import require
+from grandequipe.core.site_settings import GroupCreation, site_settings
 from grandequipe.core.text_validation import has_alphanumerics, length_error, line_error, text_error
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import GroupChanged, GroupCreated
-from grandequipe.groups.models import Colour, Group, JoinPolicy, PostingPolicy, Role, Visibility
+from grandequipe.groups.models import (
+    Colour,
+    Group,
+    GroupReview,
+    JoinPolicy,
+    PostingPolicy,
+    Role,
+    Visibility,
+)
 from grandequipe.groups.queries import find_group_of_name
 from grandequipe.groups.services.locks import lock_group, require_not_archived
 from grandequipe.groups.services.membership_transitions import (
@@ -99,13 +108,22 @@ opening_checks: list[Callable[[Group], None]] = []
 
 def create_group(founder: Member, group_input: GroupInput) -> Group:
     """Create a group; the founder owns it."""
-    require(policies.may_create_group(founder), _l("Confirm your email address first."))
+    require(policies.may_create_group(founder), policies.say_who_creates_groups())
     group_input.validate()
     group = _insert_group(group_input)
+    if needs_review(founder):
+        group.review = GroupReview.PENDING
     add_member(founder, group, Role.OWNER)
     record(group.stream, GroupCreated(subject_id=group.id, actor_id=founder.id))
     record(*joined_event(founder, group, founder, "founding"))
     return group
+
+
+def needs_review(founder: Member) -> bool:
+    """Return whether an administrator sees a member's new group before it stands in lists."""
+    settings = site_settings()
+    is_asked = settings.reviews_new_groups or settings.group_creation is GroupCreation.REQUEST
+    return is_asked and not founder.is_admin
 
 
 def edit_group(

@@ -12,6 +12,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.core.windows import Window
 from grandequipe.groups import policies, queries, services
 from grandequipe.groups.forms import GroupForm
+from grandequipe.groups.models import Group
 from grandequipe.groups.slots import TABS
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.web.form_rules import repeatable
@@ -59,7 +60,7 @@ def _query_too_long(q: str) -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Create a group."""
     member, form, namesake = acting_member(), GroupForm(), None
-    require(policies.may_create_group(member), _l("Confirm your email address first."))
+    require(policies.may_create_group(member), policies.say_who_creates_groups())
     if form.validate_on_submit():
         try:
             with atomic():
@@ -73,10 +74,19 @@ def create() -> ResponseReturnValue:
             form.form_errors.append(taken.message)
             namesake = queries.find_group(taken.group.id)  # read again, after the rollback
         else:
-            flash(_("Your group is ready. Invite people and publish the first post."), "success")
+            flash(_say_created(group), "success")
             return redirect(url_for("feed.group_page", slug=group.slug), 303)
     page = render_page("groups/create.html", form=form, namesake=namesake)
     return page, 409 if namesake else 422 if form.errors else 200
+
+
+def _say_created(group: Group) -> str:
+    if group.review is None:
+        return _("Your group is ready. Invite people and publish the first post.")
+    return _(
+        "Your group is ready. An administrator will see it before it stands in lists; meanwhile, "
+        "invite people."
+    )
 
 
 @takes(GroupForm)

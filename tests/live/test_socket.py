@@ -16,6 +16,7 @@ from grandequipe.members.services import (
     create_token,
     end_access,
     revoke_token,
+    suspend,
 )
 from tests.factories import Cast, make_post
 from tests.live.conftest import Subscribe
@@ -90,6 +91,18 @@ def test_a_changed_password_ends_other_sessions_sockets(
     robot.wait_for("disconnect")
     post = make_post(cast.amina, cast.ess)
     other.wait_for("change", is_change("post.published", post.id))
+
+
+def test_a_suspension_ends_all_sockets(subscribe: Subscribe, site: Site, cast: Cast) -> None:
+    page, robot = (
+        subscribe(cast.chloe),
+        SocketClient(site.url, token=token_of(cast.chloe, "read")),
+    )
+    robot.connect()
+    with atomic():
+        suspend(cast.farid, cast.chloe, "Des messages publicitaires.")
+    page.wait_for("disconnect")
+    robot.wait_for("disconnect")
 
 
 def test_logging_out_cuts_the_sockets_of_that_log_in_only(

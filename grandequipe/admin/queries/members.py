@@ -19,13 +19,14 @@ from grandequipe.core.moderation_log import LogEntry
 from grandequipe.core.windows import Window
 from grandequipe.extensions import db
 from grandequipe.feed.models import Placement, PlacementStatus, Post
-from grandequipe.groups.models import Membership, MembershipState, Role
+from grandequipe.groups.models import Membership, MembershipState, Role, Sanction
 from grandequipe.members.models import IS_CLOSED, ApiToken, BrowserSession, Member, Suspension
 
 ACCOUNTS_ON_A_PAGE = 30
 MOST_MAILS = 5
 MOST_POSTS = 5
 MOST_ENTRIES = 30
+MOST_SANCTIONS = 20
 
 
 class AccountState(StrEnum):
@@ -99,6 +100,7 @@ class Account:
     posts: Sequence[Post]
     sessions: int
     tokens: int
+    sanctions: Sequence[Sanction]
     mails: Sequence[OutgoingMail]
     suppressed: SuppressedAddress | None
     entries: Sequence[LogEntry]
@@ -126,6 +128,7 @@ def get_account(member_id: int) -> Account:
         posts=_list_posts(member),
         sessions=_count(BrowserSession, member),
         tokens=_count(ApiToken, member, ApiToken.expires_at > clock.now()),
+        sanctions=_list_sanctions(member),
         mails=_list_mails(member),
         suppressed=db.session.get(SuppressedAddress, folded(member.email)),
         entries=entries,
@@ -187,6 +190,16 @@ def _count(
 ) -> int:
     query = select(func.count()).select_from(table).where(table.member_id == member.id, *conditions)
     return db.session.scalar(query) or 0
+
+
+def _list_sanctions(member: Member) -> Sequence[Sanction]:
+    query = (
+        select(Sanction)
+        .options(joinedload(Sanction.group), joinedload(Sanction.given_by))
+        .where(Sanction.member_id == member.id)
+        .order_by(Sanction.id.desc())
+    )
+    return db.session.scalars(query.limit(MOST_SANCTIONS)).all()
 
 
 def _list_mails(member: Member) -> Sequence[OutgoingMail]:

@@ -169,7 +169,7 @@ PAGES = (
     sent("admin.withdraw", "/administration/annonces/999/retirer", "L444444"),
     page("admin.groups", "/administration/groupes", ADMINISTRATION),
     *(
-        sent(f"admin.{endpoint}", f"/administration/groupes/0/{path}", "L444444")
+        sent(f"admin.{endpoint}", f"/administration/groupes/999/{path}", "L444444")
         for endpoint, path in (
             ("approve_group", "approuver"),
             ("feature_group", "en-avant"),
@@ -181,11 +181,11 @@ PAGES = (
             ("give_group", "donner"),
         )
     ),
-    page("admin.refuse_group", "/administration/groupes/0/refuser", "L444444"),
-    page("admin.give_group", "/administration/groupes/0/donner", "L444444"),
+    page("admin.refuse_group", "/administration/groupes/999/refuser", "L444444"),
+    page("admin.give_group", "/administration/groupes/999/donner", "L444444"),
     page("admin.health", "/administration/sante", ADMINISTRATION),
     sent("admin.replay_handler", "/administration/sante/taches/rejouer", ADMINISTRATION),
-    sent("admin.resolve_mail", "/administration/sante/courriels/0/resoudre", "L444444"),
+    sent("admin.resolve_mail", "/administration/sante/courriels/999/resoudre", "L444444"),
     sent("admin.unsuppress_address", "/administration/sante/adresses/retablir", "L444444"),
     sent("admin.confirm", "/administration/membres/{author}/confirmer", ADMINISTRATION),
     sent("admin.sign_out", "/administration/membres/{author}/deconnecter", ADMINISTRATION),

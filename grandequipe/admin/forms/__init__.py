@@ -6,6 +6,7 @@ from grandequipe.admin.forms.accounts import (
     EmailForm as EmailForm,
     HandlerForm as HandlerForm,
     ReasonForm as ReasonForm,
+    RefusalForm as RefusalForm,
     SuspensionForm as SuspensionForm,
 )
 from grandequipe.admin.forms.site import (

@@ -9,17 +9,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask_security import hash_password
 from sqlalchemy import func, select
 
 from grandequipe.cli.actions.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, load_demo
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict
 from grandequipe.core.mail import MailState
-from grandequipe.core.transactions import atomic
 from grandequipe.demo import content
-from grandequipe.demo.people import plan_people
-from grandequipe.demo.timeline import Timeline
 from grandequipe.digests.models import Digest
 from grandequipe.digests.services import compose
 from grandequipe.digests.tasks import send_due
@@ -29,7 +25,6 @@ from grandequipe.groups.models import Group, Membership, MembershipState, Visibi
 from grandequipe.members.models import Member, Organisation
 from grandequipe.members.queries import find_member_by_email
 from grandequipe.notifications.models import Notification
-from grandequipe.taxonomies.services import load_taxonomies
 from tests.demo.consistency import find_inconsistencies
 from tests.factories import Cast
 
@@ -44,7 +39,7 @@ def count(*conditions: Any) -> int:
 
 @pytest.mark.parametrize("now", [A_MONDAY_MORNING, A_SUNDAY_NIGHT])
 def test_the_demo_is_whole_whenever_it_is_loaded(
-    app: Flask, now: datetime, mails_folder: Path
+    app: Flask, visitor: Any, now: datetime, mails_folder: Path
 ) -> None:
     before = set(mails_folder.glob("[0-9]*.eml"))
     with clock.travel(now):
@@ -57,6 +52,7 @@ def test_the_demo_is_whole_whenever_it_is_loaded(
         last = Digest.period == last_period()
         assert len(shown) == count(Digest.mail.has(state=MailState.SENT), last)
         assert_next_digests_wait(now)
+        assert_accounts_log_in(visitor)
 
 
 def assert_active_community(now: datetime) -> None:
@@ -114,12 +110,8 @@ def last_period() -> str | None:
     return db.session.scalar(select(func.max(Digest.period)))
 
 
-def test_the_demo_accounts_log_in(app: Flask, visitor: Any) -> None:
-    with atomic():
-        load_taxonomies()
-        timeline = Timeline(clock.now())
-        plan_people(timeline, hash_password(DEMO_PASSWORD))
-        timeline.play()
+def assert_accounts_log_in(visitor: Any) -> None:
+    """Check that the accounts that the command prints are those of the demo."""
     for email, name, _role in DEMO_ACCOUNTS:
         form = {"email": email, "password": DEMO_PASSWORD}
         assert visitor.send("/connexion", form).status_code == 302

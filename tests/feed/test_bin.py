@@ -42,6 +42,8 @@ def test_an_author_puts_a_post_back_where_it_was(cast, browser, visitor):
     post = make_post(cast.chloe, cast.ess, title="Un atelier")
     comment = make_comment(cast.bruno, post)
     chloe, address = browser(cast.chloe), f"/publications/{post.id}"
+    for reader, is_author in ((chloe, True), (browser(cast.amina), False)):
+        assert ("depuis la corbeille" in reader.get(address).text) == is_author
     chloe.send(f"{address}/supprimer")
     assert visitor.get(address).status_code == 404
     assert "Un atelier" in chloe.get("/corbeille").text

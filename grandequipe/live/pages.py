@@ -78,6 +78,7 @@ PAGES = {
     "members": ("change_picture", "edit_preferences", "edit_profile", "profile", "settings"),
     "moderation": ("appeal", "case", "decision", "group_cases", "my_reports", "report", "site"),
     "notifications": ("index", "mailed", "preferences", "reminder", "reminders", "stop_mail"),
+    "transparency": ("group_log", "group_transparency", "transparency"),
     "security": (
         "change_password",
         "confirm_email",

@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
     """Register the pages of moderation, and hear of what moderators do directly."""
     app.extensions["moderation"] = handlers
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(views.log.blueprint)
     app.jinja_env.globals.update(
         case_subjects=models.SUBJECTS,
         case_states=models.STATES,

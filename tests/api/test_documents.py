@@ -50,6 +50,7 @@ CONTRACT = {
     "PUT /posts/{post_id}/placements/{slug}",
     "DELETE /posts/{post_id}/placements/{slug}",
     "GET /groups/{slug}/proposals",
+    "GET /groups/{slug}/moderation-log",
     "GET /posts/{post_id}/comments",
     "POST /posts/{post_id}/comments",
     "PATCH /comments/{comment_id}",

@@ -90,7 +90,7 @@ def test_the_setting_is_on_the_page_and_in_the_api(
     assert db.session.get_one(Group, cast.ess.id).reads_newcomers
 
 
-def test_a_late_approval_takes_its_place_in_live_feed_and_the_next_letter(
+def test_a_late_approval_takes_its_place_in_live_feed_and_the_next_digest(
     cast: Cast,
     browser: Open,
     program: Run,  # noqa: F811
@@ -101,8 +101,8 @@ def test_a_late_approval_takes_its_place_in_live_feed_and_the_next_letter(
     late = make_post(cast.chloe, cast.moderated, title="Approuvée tard")
     make_post(cast.amina, cast.moderated, title="À l’heure")
     send(monday)
-    letters: Any = [each.get_body(("plain",)).get_content() for each in sink.to(cast.bruno.email)]
-    assert "Approuvée tard" not in letters[-1]
+    digests: Any = [each.get_body(("plain",)).get_content() for each in sink.to(cast.bruno.email)]
+    assert "Approuvée tard" not in digests[-1]
     cursor = program(cast.amina).get("/changes").json["cursor"]
     with atomic():
         approve_post(cast.bruno, late, late.text_version)
@@ -111,8 +111,8 @@ def test_a_late_approval_takes_its_place_in_live_feed_and_the_next_letter(
     shown = browser(cast.amina).get("/groupes/petites-annonces").text
     assert shown.index("Approuvée tard") < shown.index("À l’heure"), "it is news there now"
     send(monday + A_WEEK)
-    letters = [each.get_body(("plain",)).get_content() for each in sink.to(cast.bruno.email)]
-    assert "Approuvée tard" in letters[-1]
+    digests = [each.get_body(("plain",)).get_content() for each in sink.to(cast.bruno.email)]
+    assert "Approuvée tard" in digests[-1]
 
 
 def test_what_waits_or_was_given_back_leaves_no_trace_for_others(

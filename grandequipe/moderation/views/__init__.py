@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from grandequipe.moderation.views import cases, decisions, reports
+from grandequipe.moderation.views import cases, decisions, log as log, reports
 
 blueprint = Blueprint("moderation", __name__, template_folder="../templates")
 

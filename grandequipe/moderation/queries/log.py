@@ -1,0 +1,81 @@
+"""Reading the moderation log: of a group for its moderators, of the site for administrators."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+
+from grandequipe.core.moderation_log import LogEntry
+from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
+from grandequipe.extensions import db
+from grandequipe.groups.models import Group
+from grandequipe.members.models import Member
+
+# What a reader of the log can choose, with the beginnings of the acts' names.
+SUBJECTS: Mapping[str, Sequence[str]] = {
+    "posts": ("post", "comments", "proposal"),
+    "comments": ("comment",),
+    "contents": ("contents", "file"),
+    "people": ("member", "request", "invitation", "profile"),
+    "cases": ("case", "appeal"),
+    "group": ("group", "charter"),
+    "site": (
+        "admin", "account", "settings", "legal_text", "theme", "organisation", "organisations",
+        "announcement", "job", "mail",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LoggedAct:
+    """An entry of the log, with those it names as far as their accounts are there."""
+
+    entry: LogEntry
+    actor: Member | None
+    member: Member | None
+
+
+def list_log(
+    group: Group | None,
+    subject: str | None = None,
+    actor_id: int | None = None,
+    member_id: int | None = None,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Window[LoggedAct]:
+    """List the acts in a group, or on the whole site, newest first.
+
+    `subject` is one of SUBJECTS; `actor_id` is who acted, `member_id` whom it concerned. The caller
+    has asked whether the reader may.
+    """
+    query = select(LogEntry)
+    if group is not None:
+        query = query.where(LogEntry.group_id == group.id)
+    if subject is not None:
+        beginnings = [LogEntry.act.startswith(f"{each}.") for each in SUBJECTS[subject]]
+        query = query.where(or_(*beginnings))
+    if actor_id is not None:
+        query = query.where(LogEntry.actor_id == actor_id)
+    if member_id is not None:
+        query = query.where(LogEntry.member_id == member_id)
+    page = paginate(query, Order(LogEntry.at, LogEntry.id), cursor, limit)
+    people = _people_of(page.items)
+    items = [
+        LoggedAct(each, people.get(each.actor_id or 0), people.get(each.member_id or 0))
+        for each in page.items
+    ]
+    return Window(items, page.next)
+
+
+def list_actors(group: Group) -> Sequence[Member]:
+    """List who has acted in a group, by name."""
+    acted = select(LogEntry.actor_id).where(LogEntry.group_id == group.id).distinct()
+    return db.session.scalars(
+        select(Member).where(Member.id.in_(acted)).order_by(Member.display_name, Member.id)
+    ).all()
+
+
+def _people_of(entries: Sequence[LogEntry]) -> Mapping[int, Member]:
+    ids = {each.actor_id for each in entries} | {each.member_id for each in entries}
+    found = db.session.scalars(select(Member).where(Member.id.in_(ids - {None})))
+    return {member.id: member for member in found}

@@ -8,7 +8,14 @@ from grandequipe.feed.models import DraftInput, Kind, ReactionName
 from grandequipe.feed.services import add_reaction, approve_post, edit_post
 from grandequipe.feed.services.drafts import save_draft, schedule_draft
 from grandequipe.groups.models import Group
-from grandequipe.groups.services import join_group
+from grandequipe.groups.queries import find_open_request
+from grandequipe.groups.services import (
+    WelcomeInput,
+    change_welcome,
+    join_group,
+    publish_charter,
+    write_message,
+)
 from tests.factories import Cast, draft_of, make_comment, make_group, make_post
 
 PARIS = "Europe/Paris"
@@ -48,7 +55,12 @@ def make_sample_content(cast: Cast) -> dict[str, str]:
         add_reaction(cast.chloe, news, ReactionName.USEFUL)
         approve_post(cast.bruno, proposed, proposed.text_version)
         edit_post(cast.chloe, proposed, draft_of(title="Mieux dit", body_html=BODY))
-        join_group(cast.driss, cast.private)
+        change_welcome(cast.amina, cast.private, WelcomeInput(questions=["Qui êtes-vous ?"]))
+        join_group(cast.driss, cast.private, answers=["Un voisin."])
+        request = find_open_request(cast.driss, cast.private)
+        assert request is not None
+        write_message(cast.bruno, request, "Bonjour, de quelle régie êtes-vous ?")
+        publish_charter(cast.amina, cast.moderated, "<p>On se parle avec respect.</p>", "fr")
         save_draft(cast.chloe, draft_input(cast.ess, "a", LONG_WORD))
         draft = save_draft(cast.chloe, draft_input(cast.ess, "b", "Un titre")).draft
         schedule_draft(cast.chloe, draft, clock.now() + timedelta(days=30))
@@ -57,4 +69,4 @@ def make_sample_content(cast: Cast) -> dict[str, str]:
     drafts = {"draft": draft, "copied": copied, "homeless": homeless}
     made = {**posts, **drafts, "pending": pending, "proposed": proposed, "said": comment}
     made["answer"] = answer
-    return {name: str(each.id) for name, each in made.items()}
+    return {"asker": str(cast.driss.id)} | {name: str(each.id) for name, each in made.items()}

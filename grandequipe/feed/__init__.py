@@ -20,11 +20,16 @@ from grandequipe.feed.slots import AUDIENCE, POST_ACTIONS
 from grandequipe.feed.tasks import SCHEDULE as SCHEDULE
 from grandequipe.feed.views.drafts import say_where_drafts_are
 from grandequipe.feed.views.labels import address_of_label, name_of_label
-from grandequipe.feed.views.my_groups import load_moderation_tab, load_my_groups, load_vitality_tab
+from grandequipe.feed.views.my_groups import (
+    load_figures,
+    load_moderation_tab,
+    load_my_groups,
+    load_vitality_tab,
+)
 from grandequipe.groups.queries import find_public_head
 from grandequipe.groups.queries.member_lists import wrote_since
 from grandequipe.groups.services import opening_checks
-from grandequipe.groups.slots import TABS
+from grandequipe.groups.slots import FIGURES, TABS
 from grandequipe.link_previews import policies as links
 from grandequipe.web.entity_tags import EntityTags, Identity, Shown, headers_of
 from grandequipe.web.page_store import Environ
@@ -63,6 +68,7 @@ def init_app(app: Flask) -> None:
         fill_slot(app, slot, template, load_my_groups)
     fill_slot(app, TABS, "feed/_moderation_tab.html", load_moderation_tab)
     fill_slot(app, TABS, "feed/_vitality_tab.html", load_vitality_tab)
+    fill_slot(app, FIGURES, "feed/_figures.html", load_figures)
     register_subject(POST_SUBJECT, subjects.find_visible_posts, subjects.find_existing_posts)
     register_subject(
         PROPOSAL_SUBJECT, subjects.find_visible_proposals, subjects.find_existing_proposals

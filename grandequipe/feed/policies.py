@@ -16,6 +16,7 @@ from grandequipe.groups.policies import (
     may_read,
     may_see_members,
     may_write,
+    owes_acceptance,
 )
 from grandequipe.groups.queries import find_known
 from grandequipe.members.models import Member
@@ -212,6 +213,16 @@ def may_react(member: Member | None, post: Post) -> bool:
 def may_comment(member: Member | None, post: Post) -> bool:
     """A member who may react may answer; where the comments are locked, one who may lock them."""
     return may_react(member, post) and (not post.is_locked or may_lock(member, post))
+
+
+def charter_before_comment(member: Member, post: Post) -> Group | None:
+    """Find the group whose charter a member has to accept before they comment; None mostly.
+
+    One of the groups by which they may comment is enough.
+    """
+    groups = [each.group for each in post.published if is_member(member, each.group)]
+    unaccepted = [group for group in groups if owes_acceptance(member, group)]
+    return unaccepted[0] if unaccepted and len(unaccepted) == len(groups) else None
 
 
 def may_lock(member: Member | None, post: Post) -> bool:

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from grandequipe.groups import handlers, views
-from grandequipe.groups.slots import TABS
+from grandequipe.groups.slots import FIGURES, TABS
 from grandequipe.groups.tasks import SCHEDULE as SCHEDULE
 from grandequipe.groups.views.covers import cover_url, pattern_of
 from grandequipe.web.slots import declare_slot
@@ -14,4 +14,8 @@ def init_app(app: Flask) -> None:
     app.extensions["groups"] = handlers
     app.register_blueprint(views.blueprint)
     declare_slot(app, TABS, "group", "moderates")
-    app.jinja_env.globals.update(cover_url=cover_url, group_pattern=pattern_of)
+    declare_slot(app, FIGURES, "group", "reads")
+    app.jinja_env.globals.update(
+        cover_url=cover_url,
+        group_pattern=pattern_of,
+    )

@@ -135,6 +135,8 @@ class JoinRefused(Event):
     kind = "join.refused"
     subject_type = "group"
 
+    request_id: int | None = None
+
 
 @dataclass(frozen=True, kw_only=True)
 class RequestTakenBack(Event):
@@ -215,3 +217,34 @@ class InvitationDeclined(Event):
 
     kind = "join.invitation_declined"
     subject_type = "group"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CharterPublished(Event):
+    """A group has another charter, or none: in the group's stream."""
+
+    kind = "charter.published"
+    subject_type = "group"
+
+    charter_version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CharterAccepted(Event):
+    """A member accepted a version of a group's charter: in that member's stream."""
+
+    kind = "charter.accepted"
+    subject_type = "group"
+
+    charter_version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestMessageSent(Event):
+    """The person who asked to join or a moderator wrote to the other: in that person's stream."""
+
+    kind = "join.message"
+    subject_type = "group"
+
+    request_id: int
+    message_id: int

@@ -13,16 +13,27 @@ from grandequipe.groups.events import (
     InvitationSent,
     InvitationTakenBack,
     InvitationWithdrawn,
+    JoinRefused,
+    MemberJoined,
     MemberLeft,
     MemberShownDifferently,
     RoleChanged,
 )
-from grandequipe.groups.queries import find_group, find_invitation, list_memberships
+from grandequipe.groups.policies import is_member
+from grandequipe.groups.queries import (
+    find_group,
+    find_invitation,
+    find_request,
+    list_memberships,
+)
 from grandequipe.members.accounts.rate_limits import may_reach
 from grandequipe.members.events import MemberConfirmed, ProfileChanged
 from grandequipe.members.queries import digest_of, find_member
 
 INVITATION = "invitation"
+WELCOME = "welcome"
+REFUSAL = "request_refused"
+FOUNDING = "founding"
 A_DAY = timedelta(days=1)
 
 
@@ -109,3 +120,34 @@ def deliver_invitations_to_newcomer(event_record: EventRecord) -> None:
     member = find_member(event_record.subject_id)
     if member is not None:
         services.deliver_invitations_to(member)
+
+
+@handles(MemberJoined)
+def welcome_newcomer(event_record: EventRecord) -> None:
+    """Mail the group's welcome to a person who has joined; once, however often they do."""
+    event = cast(MemberJoined, event_record.event)
+    member, group = find_member(event.subject_id), find_group(event.group_id)
+    if event.how == FOUNDING or member is None or group is None or not is_member(member, group):
+        return
+    message = services.write_welcome(member, group) if member.active else None
+    if message is not None:
+        key = f"{WELCOME}:{group.id}:{member.id}"
+        mail.post(message, WELCOME, key=key, member_id=member.id)
+
+
+@handles(JoinRefused)
+def mail_refusal(event_record: EventRecord) -> None:
+    """Mail a person the reason why their request was refused."""
+    request_id = cast(JoinRefused, event_record.event).request_id
+    request = find_request(request_id) if request_id is not None else None
+    message = services.write_refusal(request) if request is not None else None
+    if request is not None and message is not None:
+        mail.post(message, REFUSAL, key=f"{REFUSAL}:{request.id}", member_id=request.member_id)
+
+
+@handles(ProfileChanged)
+def delete_requests_of_closed_account(event_record: EventRecord) -> None:
+    """Delete what an account that was closed wrote about requests to join."""
+    member = find_member(event_record.subject_id)
+    if member is not None and not member.active:
+        services.delete_requests_of(member)

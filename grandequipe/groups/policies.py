@@ -4,7 +4,14 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from grandequipe.core.site_settings import GroupCreation, site_settings
-from grandequipe.groups.models import Group, Invitation, JoinPolicy, Membership, MembershipState
+from grandequipe.groups.models import (
+    Group,
+    Invitation,
+    JoinPolicy,
+    JoinRequest,
+    Membership,
+    MembershipState,
+)
 from grandequipe.groups.queries import count_owners, find_guest, find_membership
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
@@ -119,6 +126,12 @@ def may_moderate(member: Member | None, group: Group) -> bool:
     return (membership is not None and membership.moderates) or _is_admin(member)
 
 
+def may_discuss_request(member: Member | None, request: JoinRequest) -> bool:
+    """The person who asked to join and the moderators read and write about the request."""
+    is_own = member is not None and member.id == request.member_id
+    return is_own or may_moderate(member, request.group)
+
+
 def may_own(member: Member | None, group: Group) -> bool:
     """Owners and administrators change a group's rules and roles."""
     membership = _membership(member, group)
@@ -140,6 +153,16 @@ def is_owner(member: Member | None, group: Group) -> bool:
 def is_alone(member: Member | None, group: Group) -> bool:
     """Return whether this owner is the only member of the group: then they may delete it."""
     return is_owner(member, group) and group.member_count == 1
+
+
+def owes_acceptance(member: Member | None, group: Group) -> bool:
+    """Return whether a member has yet to accept the group's present charter, to write there."""
+    membership = _membership(member, group)
+    return (
+        membership is not None
+        and membership.is_active
+        and 0 < group.charter_version != membership.charter_version
+    )
 
 
 def may_manage(actor: Member | None, target: Membership) -> bool:

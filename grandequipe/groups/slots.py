@@ -2,3 +2,5 @@
 
 # Tabs between a group's pages; given the group, and whether the viewer moderates it.
 TABS = "groups.tabs"
+# Figures of a group on its presentation; given the group, and whether the viewer reads it.
+FIGURES = "groups.figures"

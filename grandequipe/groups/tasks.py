@@ -12,6 +12,7 @@ SCHEDULE = {
     "end_bans": {"task": "groups.end_bans", "schedule": timedelta(minutes=1)},
     "purge_sanctions": {"task": "groups.purge_sanctions", "schedule": timedelta(hours=24)},
     "erase_closed_groups": {"task": "groups.erase_closed_groups", "schedule": timedelta(hours=1)},
+    "old_requests": {"task": "groups.delete_old_requests", "schedule": timedelta(hours=12)},
 }
 
 
@@ -53,3 +54,15 @@ def erase_closed_groups() -> None:
 def _erase_one() -> bool:
     with atomic():
         return services.erase_one_closed_group()
+
+
+@shared_task(name="groups.delete_old_requests", ignore_result=True)
+def delete_old_requests() -> None:
+    """Delete the requests to join that were answered long ago, some at a time."""
+    while _delete_some():
+        pass
+
+
+def _delete_some() -> bool:
+    with atomic():
+        return services.delete_old_requests() > 0

@@ -30,9 +30,16 @@ from grandequipe.feed.events import (
     ScheduledPostPublished,
 )
 from grandequipe.feed.models import Mention, Placement, PlacementStatus, Post
-from grandequipe.groups.events import JoinRefused, JoinRequested, MemberInvited, MemberJoined
+from grandequipe.groups.events import (
+    CharterPublished,
+    JoinRefused,
+    JoinRequested,
+    MemberInvited,
+    MemberJoined,
+    RequestMessageSent,
+)
 from grandequipe.groups.models import Level, Membership, MembershipState
-from grandequipe.groups.queries import find_group
+from grandequipe.groups.queries import find_group, find_welcome
 from grandequipe.members.events import ProfileChanged
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member
@@ -235,6 +242,39 @@ def notify_of_acceptance(event_record: EventRecord) -> None:
         kind = NotificationKind.REQUEST_ACCEPTED
         entry = NewEntry.about_group(kind, event_record.actor_id, event.group_id)
         notify(event_record, (entry, _only(event.subject_id)))
+
+
+@handles(MemberJoined)
+def notify_of_welcome(event_record: EventRecord) -> None:
+    """Notify a person who joined that the group wrote a welcome, where it did."""
+    event = cast(MemberJoined, event_record.event)
+    group = find_group(event.group_id)
+    if group is None or event.how == "founding" or not find_welcome(group).body_html:
+        return
+    entry = NewEntry.about_group(NotificationKind.WELCOMED, None, group.id)
+    notify(event_record, (entry, _only(event.subject_id)), to_actor=True)
+
+
+@handles(CharterPublished)
+def notify_of_charter(event_record: EventRecord) -> None:
+    """Notify all members of a group that it has another charter; of none nobody is notified."""
+    group = find_group(event_record.subject_id)
+    if group is not None and group.charter_version:
+        kind = NotificationKind.CHARTER_CHANGED
+        entry = NewEntry.about_group(kind, event_record.actor_id, group.id)
+        notify(event_record, (entry, wanting(group.id, *Level)))
+
+
+@handles(RequestMessageSent)
+def notify_of_request_message(event_record: EventRecord) -> None:
+    """Notify the other side of a request to join: the person, or the moderators."""
+    asker_id, group_id = _whose(event_record), event_record.subject_id
+    if find_group(group_id) is None:
+        return
+    if event_record.actor_id == asker_id:
+        _notify_about_group(event_record, NotificationKind.REQUEST_REPLY, _moderators(group_id))
+    else:
+        _notify_about_group(event_record, NotificationKind.REQUEST_MESSAGE, _only(asker_id))
 
 
 @handles(ProfileChanged)

@@ -62,6 +62,9 @@ FOR_MEMBERS = (
     ESS,
     f"{ESS}?kind=appel",
     f"{ESS}/membres",
+    f"{ESS}/presentation",
+    "/groupes/petites-annonces/charte",
+    "/groupes/petites-annonces/presentation",
     f"{ESS}/notifications",
     f"{ESS}/publier",
     *(f"{ESS}/publier/{kind}" for kind in KIND_BY_PATH),
@@ -110,6 +113,9 @@ FOR_OWNERS = (
     f"{ESS}/vitalite",
     f"{ESS}/vitalite/nouveaux",
     f"{ESS}/membres?role=member&activite=recent",
+    f"{ESS}/reglages/charte",
+    f"{ESS}/reglages/accueil",
+    "/groupes/regies-de-quartier/demandes/{asker}",
     "/groupes/petites-annonces/moderation",
     "/groupes/regies-de-quartier/moderation",
     "/groupes/regies-de-quartier/membres",
@@ -123,7 +129,14 @@ FOR_OWNERS = (
     "/commentaires/{answer}/historique",
     "/publications/{news}/groupes",
 )
-FOR_NEWCOMERS = ("/", "/groupes", "/groupes/regies-de-quartier", "/notifications")
+FOR_NEWCOMERS = (
+    "/",
+    "/groupes",
+    "/groupes/regies-de-quartier",
+    "/groupes/petites-annonces/rejoindre",
+    "/groupes/regies-de-quartier/demande",
+    "/notifications",
+)
 FOR_ADMINISTRATORS = (
     "/administration/membres",
     "/administration/membres?q=rien",

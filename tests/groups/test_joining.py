@@ -94,9 +94,9 @@ def test_who_answers_second_reads_what_is_true(
     if before == "take back":
         driss.send(f"{group}/quitter")
     else:
-        browser(cast.amina).send(path, {"answer": before})
+        browser(cast.amina).send(path, {"answer": before, "reason": "Pas ici."})
     was = state_of(cast.driss, cast.private)
-    second = browser(cast.bruno).send(path, {"answer": answer})
+    second = browser(cast.bruno).send(path, {"answer": answer, "reason": "Pas ici."})
     assert second.status_code == status
     assert said in second.text
     assert state_of(cast.driss, cast.private) is was
@@ -105,7 +105,7 @@ def test_who_answers_second_reads_what_is_true(
 def test_one_asks_and_a_moderator_refuses(browser: Open, cast: Cast) -> None:
     browser(cast.driss).send("/groupes/regies-de-quartier/rejoindre")
     path = f"/groupes/regies-de-quartier/demandes/{cast.driss.id}"
-    assert browser(cast.bruno).send(path, {"answer": "refuse"}).status_code == 303
+    assert browser(cast.bruno).send(path, {"answer": "refuse", "reason": "Non."}).status_code == 303
     assert state_of(cast.driss, cast.private) is None
     assert browser(cast.bruno).send(path, {"answer": "accept"}).status_code == 409
     assert state_of(cast.driss, cast.private) is None

@@ -187,7 +187,7 @@ def test_a_banned_person_is_no_member_of_the_list(browser: Open, cast: Cast) -> 
 def test_the_door_of_requests_names_nobody_who_never_asked(browser: Open, cast: Cast) -> None:
     hidden = make_member("Inès Inconfirmée", email="ines@example.org", confirmed_at=None)
     answer = browser(cast.amina).send(
-        f"/groupes/ess-quartiers/demandes/{hidden.id}", {"answer": "refuse"}
+        f"/groupes/ess-quartiers/demandes/{hidden.id}", {"answer": "refuse", "reason": "Non."}
     )
     assert answer.status_code == 404
     assert "Inès" not in answer.text

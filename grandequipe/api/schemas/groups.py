@@ -5,12 +5,14 @@ from typing import Any
 
 from flask import current_app
 from marshmallow import Schema, fields
-from marshmallow.validate import Email, Length
+from marshmallow.validate import Email, Length, Range
 
-from grandequipe.api.schemas.fields import Instant, Text, language_tag, one_of
+from grandequipe.api.schemas.fields import LARGEST_ID, Instant, Text, language_tag, one_of
 from grandequipe.api.schemas.lists import PageQuery, page_of
 from grandequipe.api.schemas.members import PersonSchema
 from grandequipe.groups.models import (
+    LONGEST_ANSWER,
+    MOST_QUESTIONS,
     Colour,
     JoinPolicy,
     Level,
@@ -112,6 +114,20 @@ class GroupPatch(GroupBody):
     """Changes of a group's settings; fields that are left out stay."""
 
     name = Text(shortest=1, longest=LONGEST_NAME)
+
+
+class JoinBody(Schema):
+    """What a person accepts and answers who joins a group, or asks to."""
+
+    charter = fields.Integer(
+        validate=Range(min=0, max=LARGEST_ID),
+        metadata={"description": "The version of the group's charter that is accepted."},
+    )
+    answers = fields.List(
+        Text(longest=LONGEST_ANSWER),
+        validate=Length(max=MOST_QUESTIONS),
+        metadata={"description": "To the group's questions, in their order."},
+    )
 
 
 class MembershipStateSchema(Schema):

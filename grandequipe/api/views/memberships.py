@@ -6,6 +6,7 @@ from grandequipe.api.calls import call
 from grandequipe.api.identity import acting_member
 from grandequipe.api.limits import limited
 from grandequipe.api.schemas.groups import (
+    JoinBody,
     LevelSchema,
     MembershipPageSchema,
     MembershipPatch,
@@ -36,12 +37,24 @@ FOR_MEMBERS = "Only members see who belongs to this group."
 FOR_MODERATORS = "Only those who look after the group may."
 
 
-@call("PUT", "/groups/<slug:slug>/membership", tag=TAG, answers=MembershipStateSchema)
+@call(
+    "PUT",
+    "/groups/<slug:slug>/membership",
+    tag=TAG,
+    answers=MembershipStateSchema,
+    body=JoinBody,
+)
 @limited("memberships")
-def join_group(slug: str) -> Membership:
-    """Join, accept an invitation, or request to join where the group requires that."""
+def join_group(data: dict[str, Any], slug: str) -> Membership:
+    """Join, accept an invitation, or request to join where the group requires that.
+
+    Without `charter` a member reads, and accepts the charter before they write. A group may ask
+    questions of those who request to join: 422 without their `answers`.
+    """
     group = queries.get_group(slug, seen_by=acting_member())
-    return services.join_group(acting_member(), group)
+    return services.join_group(
+        acting_member(), group, data.get("charter", 0), data.get("answers", ())
+    )
 
 
 @call("DELETE", "/groups/<slug:slug>/membership", tag=TAG, answers=None, status=204)
@@ -123,7 +136,7 @@ def _set_state(actor: Member, group: Group, member: Member, data: dict[str, Any]
         case TargetState.BANNED:
             services.ban_member(actor, group, member, reason, until)
         case TargetState.NONE:
-            _end(actor, group, member)
+            _end(actor, group, member, reason)
 
 
 def _accept(actor: Member, group: Group, member: Member, reason: str) -> None:
@@ -147,12 +160,12 @@ def _invite(actor: Member, group: Group, member: Member) -> None:
                 raise
 
 
-def _end(actor: Member, group: Group, member: Member) -> None:
+def _end(actor: Member, group: Group, member: Member, reason: str) -> None:
     require(policies.may_moderate(actor, group), FOR_MODERATORS)
     membership = queries.find_membership(member, group)
     by_name = queries.find_invitation_by_name(member, group)
     if membership is not None and membership.state is MembershipState.REQUESTED:
-        services.answer_request(actor, group, member, accept=False)
+        services.answer_request(actor, group, member, accept=False, reason=reason)
     elif membership is not None and membership.state is MembershipState.BANNED:
         services.lift_ban(actor, group, member)
     elif by_name is not None:

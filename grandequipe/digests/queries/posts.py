@@ -53,7 +53,7 @@ from grandequipe.feed.queries.visibility import (
     shown_to,
     viewer_params,
 )
-from grandequipe.groups.models import Group
+from grandequipe.groups.models import Group, MailContent
 from grandequipe.members.models import Member, Organisation, Viewer
 from grandequipe.taxonomies.models import Territory
 
@@ -192,7 +192,7 @@ POST_COLUMNS = (
     Post.id,
     Post.kind,
     Post.title,
-    Post.summary,
+    case((Group.mail_content == MailContent.TITLES, ""), else_=Post.summary),
     Group.slug,
     Group.name,
     Post.author_id,

@@ -4,6 +4,7 @@ from grandequipe.feed.queries.comments import find_reactions, get_comment, list_
 from grandequipe.feed.queries.groups import (
     MyGroup,
     count_contents,
+    count_published,
     count_waiting,
     list_my_groups,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "add_to_home_state",
     "count_contents",
     "count_invitations",
+    "count_published",
     "count_waiting",
     "find_follows",
     "find_home_state",

@@ -1,7 +1,7 @@
 """What is new in each of the viewer's groups, and what waits in them."""
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import NamedTuple
@@ -14,8 +14,10 @@ from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished
 from grandequipe.feed.models import (
     Comment,
+    Kind,
     Placement,
     PlacementStatus,
+    Post,
     PostProposal,
     ProposalState,
 )
@@ -133,3 +135,14 @@ def count_waiting(group: Group) -> int:
     counts = (each.scalar_subquery() for each in (posts, proposals, requests))
     sum_of_all = reduce(operator.add, counts)
     return db.session.scalar(select(sum_of_all)) or 0
+
+
+def count_published(group: Group) -> Mapping[Kind, int]:
+    """Count the published posts of a group by kind."""
+    rows = db.session.execute(
+        select(Post.kind, func.count())
+        .join(Placement, Placement.post_id == Post.id)
+        .where(Placement.group_id == group.id, PUBLISHED)
+        .group_by(Post.kind)
+    )
+    return {row[0]: row[1] for row in rows}

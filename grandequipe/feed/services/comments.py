@@ -29,6 +29,7 @@ from grandequipe.feed.services.texts import (
     note_act,
     record_in_groups,
 )
+from grandequipe.groups.services import require_charter
 from grandequipe.members.models import Member
 
 # Built once, and one trip: the comment is written where it is counted.
@@ -69,6 +70,8 @@ def add_comment(
     hold_memberships(author, [placement.group for placement in post.published])
     hold_post(post)
     require_open(author, post)
+    if unaccepted := policies.charter_before_comment(author, post):
+        require_charter(author, [unaccepted])
     text = with_mentions(read_comment(body_html), groups_to_mention_from(author, post))
     if wrong := language_error(language):
         raise Invalid({"language": wrong})

@@ -38,8 +38,12 @@ from grandequipe.feed.services.texts import (
     place,
 )
 from grandequipe.groups.models import Group, Visibility
-from grandequipe.groups.policies import may_moderate
-from grandequipe.groups.services import require_not_archived, resolution_events
+from grandequipe.groups.policies import may_moderate, owes_acceptance
+from grandequipe.groups.services import (
+    charter_message,
+    require_not_archived,
+    resolution_events,
+)
 from grandequipe.members.models import Member
 
 StreamEvent = tuple[StreamRef, Event]
@@ -59,6 +63,8 @@ def place_post(author: Member, post: Post, group: Group) -> Placement:
         require(may_arrange, _l("You can’t choose the groups of this post."))
         return placement
     require(policies.may_place(author, post, group), _l("You can’t post in this group."))
+    if owes_acceptance(author, group):
+        raise Conflict(charter_message(group))
     if len([each for each in post.placements if not each.is_removed]) >= MOST_GROUPS:
         raise Conflict(_("A post can be in %(number)d groups at most.", number=MOST_GROUPS))
     check_audience(post, group)

@@ -41,7 +41,7 @@ from grandequipe.feed.services.texts import (
 )
 from grandequipe.groups.models import Group
 from grandequipe.groups.policies import may_moderate, may_write
-from grandequipe.groups.services import require_not_archived
+from grandequipe.groups.services import require_charter, require_not_archived
 from grandequipe.members.models import Member
 
 MAY_NOT_EDIT = _l("You can’t edit this post.")
@@ -63,6 +63,7 @@ def publish_post(
     require_not_archived(*groups)
     for each in groups:
         require(policies.may_publish(author, each), _l("You can’t post in this group."))
+    require_charter(author, groups)
     post = make_post(author, post_input, groups=groups)
     placements = [place(post, each, since=post.created_at) for each in groups]
     db.session.add(post)

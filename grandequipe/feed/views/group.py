@@ -16,7 +16,13 @@ from grandequipe.feed.queries.bookmarks import find_marks
 from grandequipe.feed.views.cards import render_cards
 from grandequipe.feed.views.request_args import requested_cursor, requested_kind
 from grandequipe.groups.models import Group, MembershipState
-from grandequipe.groups.policies import is_member, may_join, may_moderate, may_read
+from grandequipe.groups.policies import (
+    is_member,
+    may_join,
+    may_moderate,
+    may_read,
+    owes_acceptance,
+)
 from grandequipe.groups.queries import find_invitation_to, find_membership, get_group, list_team
 from grandequipe.groups.services import mark_seen
 from grandequipe.groups.slots import TABS
@@ -69,6 +75,7 @@ def _members_page(group: Group, member: Member) -> str:
         membership=membership,
         invitation=find_invitation_to(member, group) if is_invited else None,
         may_publish=policies.may_publish(member, group),
+        owes=owes_acceptance(member, group),
         may_join=may_join(member, group),
         moderates=may_moderate(member, group),
     )

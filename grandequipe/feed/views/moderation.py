@@ -20,7 +20,12 @@ from grandequipe.feed.queries import (
 )
 from grandequipe.groups.models import Group, MembershipState
 from grandequipe.groups.policies import may_moderate
-from grandequipe.groups.queries import find_membership, get_group, list_members
+from grandequipe.groups.queries import (
+    find_membership,
+    find_open_requests,
+    get_group,
+    list_members,
+)
 from grandequipe.groups.slots import TABS
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
@@ -36,6 +41,7 @@ def moderation(slug: str) -> str:
     member = acting_member()
     group = get_group(slug, seen_by=member)
     require(may_moderate(member, group), _l("Only moderators can see what’s waiting."))
+    requests = list_members(group, MembershipState.REQUESTED, request.args.get("requests"))
     return render_page(
         "feed/moderation.html",
         load_slot(TABS, group=group, moderates=True),
@@ -45,7 +51,8 @@ def moderation(slug: str) -> str:
         proposals=list_open_proposals(
             group, member, request.args.get("proposals"), with_content=False
         ),
-        requests=list_members(group, MembershipState.REQUESTED, request.args.get("requests")),
+        requests=requests,
+        answers=find_open_requests(group, [each.member_id for each in requests.items]),
     )
 
 

@@ -5,7 +5,7 @@ from typing import cast
 
 from flask import g
 
-from grandequipe.feed.queries import MyGroup, count_waiting, list_my_groups
+from grandequipe.feed.queries import MyGroup, count_published, count_waiting, list_my_groups
 from grandequipe.groups.models import Group
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
@@ -24,6 +24,11 @@ def load_my_groups() -> dict[str, Sequence[MyGroup]] | None:
     """Load what the shell shows of a member's groups."""
     member = viewer()
     return {MINE: my_groups(member)} if member else None
+
+
+def load_figures(group: Group, reads: bool) -> dict[str, object] | None:
+    """Load how many posts of each kind a group has, for those who read it."""
+    return {"counts": count_published(group)} if reads else None
 
 
 def load_moderation_tab(group: Group, moderates: bool) -> dict[str, object] | None:

@@ -83,6 +83,7 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
         is_member=is_member(member, place.group),
         membership=find_membership(member, policies.banning_group(member, post) or place.group),
         may_comment=may_comment,
+        owes=policies.charter_before_comment(member, post) if member and may_comment else None,
         may_react=may_react,
         may_lock=policies.may_lock(member, post),
         highlightable=[each for each in placements if policies.may_highlight(member, each)],

@@ -28,6 +28,7 @@ from grandequipe.feed.slots import AUDIENCE
 from grandequipe.feed.views import links
 from grandequipe.feed.views.request_args import kind_named, requested_form
 from grandequipe.groups.models import Group
+from grandequipe.groups.policies import owes_acceptance
 from grandequipe.groups.queries import get_group, list_memberships
 from grandequipe.groups.services import require_not_archived
 from grandequipe.members.identity import acting_member
@@ -246,6 +247,7 @@ def _write_page(
         preview=preview,
         author=author,
         needs_approval=policies.needs_approval(author, group),
+        owes=owes_acceptance(writer, group),
         filled=filled,
         already_shared=links.shared_already(writer, form, post),
         **more,

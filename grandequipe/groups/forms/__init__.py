@@ -9,6 +9,14 @@ from grandequipe.groups.forms.groups import (
     InvitationForm as InvitationForm,
     RoleForm as RoleForm,
 )
+from grandequipe.groups.forms.joining import (
+    AcceptForm as AcceptForm,
+    CharterForm as CharterForm,
+    JoinForm as JoinForm,
+    RequestMessageForm as RequestMessageForm,
+    WelcomeForm as WelcomeForm,
+    number_of as number_of,
+)
 from grandequipe.groups.forms.members import (
     ROLES as ROLES,
     WITH_END as WITH_END,

@@ -19,8 +19,16 @@ from wtforms.validators import DataRequired, Email, InputRequired
 
 from grandequipe.core.email_addresses import LONGEST_EMAIL_ADDRESS
 from grandequipe.core.languages import plausible_language
-from grandequipe.core.text_validation import quoted
-from grandequipe.groups.models import Colour, Group, JoinPolicy, PostingPolicy, Role, Visibility
+from grandequipe.core.text_validation import quoted, shows_something
+from grandequipe.groups.models import (
+    LONGEST_MESSAGE,
+    Colour,
+    Group,
+    JoinPolicy,
+    PostingPolicy,
+    Role,
+    Visibility,
+)
 from grandequipe.groups.services import LONGEST_DESCRIPTION, LONGEST_NAME, GroupInput
 from grandequipe.web.forms import Form, Longest, ManyLines, OneLine, trimmed, unbroken
 from grandequipe.web.languages import language_field
@@ -175,6 +183,19 @@ class AnswerForm(Form):
     """A moderator's answer to a request to join."""
 
     answer = HiddenField(validators=[InputRequired(), Longest(LONGEST_CHOICE)])
+    reason = TextAreaField(
+        _("Your message to the person"),
+        validators=[Longest(LONGEST_MESSAGE), ManyLines()],
+        filters=[trimmed],
+    )
+
+    def is_complete(self) -> bool:
+        """Return whether this is an answer; a refusal has a reason, which the person reads."""
+        if not self.validate_on_submit():
+            return False
+        if not self.accepts and not shows_something(self.reason.data or ""):
+            self.reason.errors = [gettext("Say why in a few words. They’ll read it.")]
+        return not self.errors
 
     @property
     def accepts(self) -> bool:

@@ -13,6 +13,7 @@ from grandequipe.core import clock
 from grandequipe.core.events import StreamRef
 from grandequipe.core.languages import IS_TAG
 from grandequipe.extensions import Model, enum_check, minimum_check
+from grandequipe.groups.models.charters import MailContent
 from grandequipe.members.models import Member
 
 STREAM_OWNER = "group"
@@ -113,6 +114,8 @@ class Group(Model):
             postgresql_where=text("featured_rank IS NOT NULL"),
         ),
         Index("ix_group_closes_at", "closes_at", postgresql_where=text("closes_at IS NOT NULL")),
+        enum_check("mail_content", MailContent),
+        minimum_check("charter_version"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -129,6 +132,11 @@ class Group(Model):
     # Of the picture's largest version; its widths are in the same folder of the store.
     cover_key: Mapped[str | None]
     member_count: Mapped[int] = mapped_column(default=0)
+    mail_content: Mapped[MailContent] = mapped_column(
+        default=MailContent.WHOLE, server_default=MailContent.WHOLE.value
+    )
+    # Of the charter that holds; 0 without one.
+    charter_version: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
     stream_id: Mapped[int] = mapped_column(ForeignKey("stream.id"), unique=True, index=True)
     # Since when it is read only; NULL for an active group.
@@ -192,6 +200,7 @@ class Membership(Model):
         enum_check("level", Level),
         minimum_check("seen_position"),
         minimum_check("digested_position"),
+        minimum_check("charter_version"),
         CheckConstraint("role = 'member' OR state = 'active'", name="role_while_active"),
         CheckConstraint("banned_until IS NULL OR state = 'banned'", name="banned_until"),
         Index(
@@ -216,6 +225,8 @@ class Membership(Model):
     digested_position: Mapped[int] = mapped_column(BigInteger, default=0)
     muted_until: Mapped[datetime | None]
     banned_until: Mapped[datetime | None]
+    # Of the charter that the person accepted last; 0 of none.
+    charter_version: Mapped[int] = mapped_column(default=0, server_default="0")
 
     group: Mapped[Group] = relationship(lazy="joined", innerjoin=True)
     member: Mapped[Member] = relationship(foreign_keys=[member_id])

@@ -1,5 +1,11 @@
 """Queries of groups, memberships, invitations and the streams that members follow."""
 
+from grandequipe.groups.queries.charters import (
+    find_charter,
+    find_welcome,
+    get_charter,
+    list_charters,
+)
 from grandequipe.groups.queries.groups import (
     count_groups,
     find_group,
@@ -49,6 +55,13 @@ from grandequipe.groups.queries.memberships import (
     list_team,
     remember_membership,
 )
+from grandequipe.groups.queries.requests import (
+    find_latest_request,
+    find_open_request,
+    find_open_requests,
+    find_request,
+    list_messages,
+)
 from grandequipe.groups.queries.sanctions import (
     find_end_of_mute,
     find_sanction,
@@ -64,6 +77,7 @@ __all__ = [
     "InvitationEnded",
     "count_groups",
     "count_owners",
+    "find_charter",
     "find_end_of_mute",
     "find_group",
     "find_group_of_name",
@@ -73,18 +87,25 @@ __all__ = [
     "find_invitation_by_name",
     "find_invitation_to",
     "find_known",
+    "find_latest_request",
     "find_membership",
     "find_memberships",
     "find_offer",
+    "find_open_request",
+    "find_open_requests",
     "find_public_head",
+    "find_request",
     "find_sanction",
+    "find_welcome",
     "forget_memberships",
+    "get_charter",
     "get_group",
     "get_invitation",
     "get_invitation_by_key",
     "get_sanction",
     "is_by_name",
     "is_for",
+    "list_charters",
     "list_groups",
     "list_invitations",
     "list_invitations_of",
@@ -93,6 +114,7 @@ __all__ = [
     "list_members",
     "list_memberships",
     "list_memberships_in",
+    "list_messages",
     "list_moderator_streams",
     "list_own_sanctions",
     "list_owner_streams",

@@ -1,5 +1,13 @@
 """Creating groups, joining and leaving them, and managing their members."""
 
+from grandequipe.groups.services.charters import (
+    WelcomeInput as WelcomeInput,
+    accept_charter as accept_charter,
+    change_welcome as change_welcome,
+    charter_message as charter_message,
+    publish_charter as publish_charter,
+    require_charter as require_charter,
+)
 from grandequipe.groups.services.departures import leave_everything as leave_everything
 from grandequipe.groups.services.ending_groups import end_group as end_group
 from grandequipe.groups.services.groups import (
@@ -28,6 +36,10 @@ from grandequipe.groups.services.invitations import (
     purge_oldest_invitation as purge_oldest_invitation,
     withdraw_invitation as withdraw_invitation,
 )
+from grandequipe.groups.services.joining_mails import (
+    write_refusal as write_refusal,
+    write_welcome as write_welcome,
+)
 from grandequipe.groups.services.lifecycle import (
     ONLY_OWNERS as ONLY_OWNERS,
     TIME_TO_THINK as TIME_TO_THINK,
@@ -55,6 +67,12 @@ from grandequipe.groups.services.memberships import (
     leave_group as leave_group,
     mark_seen as mark_seen,
     remove_member as remove_member,
+)
+from grandequipe.groups.services.requests import (
+    delete_old_requests as delete_old_requests,
+    delete_requests_of as delete_requests_of,
+    ensure_request as ensure_request,
+    write_message as write_message,
 )
 from grandequipe.groups.services.sanctions import (
     ban_member as ban_member,

@@ -10,6 +10,7 @@ A service on several groups locks them all first, in one order. So a transition 
 and records nothing: the service records them last, all together.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -35,14 +36,17 @@ from grandequipe.groups.models import (
     Level,
     Membership,
     MembershipState,
+    RequestState,
     Role,
 )
 from grandequipe.groups.queries import (
     find_end_of_mute,
+    find_open_request,
     is_by_name,
     is_for,
     list_moderator_streams,
 )
+from grandequipe.groups.services.requests import close_requests
 from grandequipe.members.models import Member
 from grandequipe.members.queries import list_own_streams
 
@@ -62,10 +66,10 @@ def create_membership(member: Member, group: Group, state: MembershipState) -> M
     return membership
 
 
-def add_member(member: Member, group: Group, role: Role) -> Membership:
-    """Create an active membership."""
+def add_member(member: Member, group: Group, role: Role, charter: int = 0) -> Membership:
+    """Create an active membership; `charter` is the version that the person accepts."""
     membership = create_membership(member, group, MembershipState.ACTIVE)
-    membership.role = role
+    membership.role, membership.charter_version = role, charter
     _activate(membership)
     return membership
 
@@ -82,6 +86,9 @@ def _activate(membership: Membership) -> None:
 def accept(actor: Member, membership: Membership, how: str) -> list[StreamEvent]:
     """Activate the membership of a person who asked or was invited; `how` as in MemberJoined."""
     was_pending = membership.state is MembershipState.REQUESTED
+    if was_pending:
+        ids = [membership.member_id]
+        close_requests(membership.group, ids, RequestState.ACCEPTED, actor)
     _activate(membership)
     resolved = resolution_events(actor, membership.group) if was_pending else []
     return [joined_event(membership.member, membership.group, actor, how), *resolved]
@@ -95,13 +102,23 @@ def end_membership(actor: Member, membership: Membership) -> list[StreamEvent]:
 
 
 def end_request(
-    actor: Member, membership: Membership, event: type[JoinRefused | RequestTakenBack]
+    actor: Member,
+    membership: Membership,
+    event: type[JoinRefused | RequestTakenBack],
+    reason: str = "",
 ) -> list[StreamEvent]:
     """Delete a request to join, refused or cancelled according to the event class."""
     group, asker = membership.group, membership.member
+    ended: JoinRefused | RequestTakenBack = event(subject_id=group.id, actor_id=actor.id)
+    if isinstance(ended, JoinRefused):
+        request = find_open_request(asker, group)
+        ended = replace(ended, request_id=request.id if request else None)
+        state = RequestState.REFUSED
+    else:
+        state = RequestState.CANCELLED
+    close_requests(group, [asker.id], state, actor, reason)
     db.session.delete(membership)
     db.session.flush()
-    ended = event(subject_id=group.id, actor_id=actor.id)
     return [(asker.stream, ended), *resolution_events(actor, group)]
 
 
@@ -111,6 +128,7 @@ def end_requests(actor: Member, group: Group) -> list[StreamEvent]:
         Membership.group_id == group.id, Membership.state == MembershipState.REQUESTED
     )
     asker_ids = db.session.scalars(requests.returning(Membership.member_id)).all()
+    close_requests(group, asker_ids, RequestState.REFUSED, actor)
     refused = JoinRefused(subject_id=group.id, actor_id=actor.id)
     resolved = resolution_events(actor, group) if asker_ids else []
     return [*((stream, refused) for stream in list_own_streams(asker_ids)), *resolved]
@@ -134,6 +152,8 @@ def ban(actor: Member, membership: Membership, until: datetime | None) -> list[S
         return _left_events(actor, member, group)
     # An invitation to the person's address stays: its end would show whose address it is.
     db.session.execute(delete(Invitation).where(is_by_name(member, group)))
+    if was is MembershipState.REQUESTED:
+        close_requests(group, [member.id], RequestState.REFUSED, actor)
     resolved = resolution_events(actor, group) if was is MembershipState.REQUESTED else []
     return [_banned_event(actor, member, group), *resolved]
 

@@ -1,13 +1,16 @@
 """Joining and leaving groups, and managing their members."""
 
+from collections.abc import Sequence
+
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import update
 
-from grandequipe.core.errors import Conflict
+from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.events import record, record_all
 from grandequipe.core.events.queries import get_head
 from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.core.policies import require
+from grandequipe.core.text_validation import length_error, text_error
 from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import (
@@ -17,6 +20,7 @@ from grandequipe.groups.events import (
     RoleChanged,
 )
 from grandequipe.groups.models import (
+    LONGEST_MESSAGE,
     Group,
     JoinPolicy,
     Level,
@@ -42,13 +46,20 @@ from grandequipe.groups.services.membership_transitions import (
     joined_event,
     require_other_owner,
 )
+from grandequipe.groups.services.requests import open_request
 from grandequipe.members.models import Member
 
 MAY_NOT_REMOVE = _l("You can’t remove this member.")
 
 
-def join_group(member: Member, group: Group) -> Membership:
-    """Join, accept an invitation, or request to join; idempotent."""
+def join_group(
+    member: Member, group: Group, charter: int = 0, answers: Sequence[str] = ()
+) -> Membership:
+    """Join, accept an invitation, or request to join; idempotent.
+
+    `charter` is the version that the person accepts; without it, they are asked before they write.
+    A group may ask questions of those who request to join: raises Invalid without `answers`.
+    """
     membership = lock_membership(member, group)
     if membership is not None and membership.state in (
         MembershipState.ACTIVE,
@@ -57,12 +68,16 @@ def join_group(member: Member, group: Group) -> Membership:
         return membership
     require_not_archived(group)
     require(policies.may_join(member, group), _l("You need an invitation to join this group."))
+    if charter and charter != group.charter_version:
+        raise Conflict(_("The charter has just changed. Read it again, then accept it."))
     if membership is not None:
+        membership.charter_version = charter
         record_all(accept_membership(member, membership, "invitation"))
         return membership
     if group.join_policy is JoinPolicy.REQUEST:
-        return _request_to_join(member, group)
-    membership = add_member(member, group, Role.MEMBER)
+        open_request(member, group, answers)
+        return _request_to_join(member, group, charter)
+    membership = add_member(member, group, Role.MEMBER, charter)
     record(*joined_event(member, group, member, "open"))
     return membership
 
@@ -89,8 +104,13 @@ def leave(member: Member, membership: Membership | None) -> list[StreamEvent]:
     return end_membership(member, membership)
 
 
-def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bool) -> None:
+def answer_request(
+    moderator: Member, group: Group, asker: Member, *, accept: bool, reason: str = ""
+) -> None:
     """Accept or refuse a request to join; accepting an active member changes nothing.
+
+    The person who is refused is mailed the reason, where there is one. Raises Invalid for a
+    reason that cannot be shown.
 
     Raises Conflict where the request is no longer pending: another moderator may have answered it.
     """
@@ -102,11 +122,13 @@ def answer_request(moderator: Member, group: Group, asker: Member, *, accept: bo
         return
     if membership is None or membership.state is not MembershipState.REQUESTED:
         raise Conflict(_request_outcome(asker, membership))
+    if error := length_error(reason, LONGEST_MESSAGE) or text_error(reason):
+        raise Invalid({"reason": error})
     _log(Act.REQUEST_ACCEPTED if accept else Act.REQUEST_REFUSED, moderator, group, asker)
     record_all(
         accept_membership(moderator, membership, "request")
         if accept
-        else end_request(moderator, membership, JoinRefused)
+        else end_request(moderator, membership, JoinRefused, reason.strip())
     )
 
 
@@ -192,8 +214,9 @@ def _request_outcome(asker: Member, membership: Membership | None) -> str:
     )
 
 
-def _request_to_join(member: Member, group: Group) -> Membership:
+def _request_to_join(member: Member, group: Group, charter: int) -> Membership:
     membership = create_membership(member, group, MembershipState.REQUESTED)
+    membership.charter_version = charter
     db.session.flush()
     record(member.stream, JoinRequested(subject_id=group.id, actor_id=member.id))
     return membership

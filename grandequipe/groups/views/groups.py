@@ -22,6 +22,7 @@ from grandequipe.web.rate_limits import limited_form
 from grandequipe.web.slots import load_slot
 
 LONGEST_QUERY = 100
+ONLY_OWNERS = _l("Only owners can change a group’s settings.")
 
 
 def index() -> ResponseReturnValue:
@@ -96,7 +97,7 @@ def settings(slug: str) -> ResponseReturnValue:
     """Let owners change the settings of a group."""
     member = acting_member()
     group = queries.get_group(slug, seen_by=member)
-    require(policies.may_own(member, group), _l("Only owners can change a group’s settings."))
+    require(policies.may_own(member, group), ONLY_OWNERS)
     form, is_overtaken = GroupForm(obj=group), False
     if form.validate_on_submit():
         over = request.form.get("over", request.form.get("seen"))

@@ -73,6 +73,7 @@ def members_page(
         return query(group, *state, cursor=request.args.get(param))
 
     wanted, cursor = filter_of(request.args), request.args.get("cursor")
+    requests = window("requests", queries.list_members, MembershipState.REQUESTED)
     return render_page(
         "groups/members.html",
         load_slot(TABS, group=group, moderates=moderates),
@@ -85,7 +86,8 @@ def members_page(
         membership=queries.find_membership(member, group),
         page=member_lists.list_filtered_members(group, wanted, cursor),
         moderates=moderates,
-        requests=window("requests", queries.list_members, MembershipState.REQUESTED),
+        requests=requests,
+        answers=queries.find_open_requests(group, [each.member_id for each in requests.items]),
         invited=window("invited", queries.list_invited),
         banned=window("excluded", queries.list_members, MembershipState.BANNED),
         form=form,

@@ -2,22 +2,20 @@
 
 from typing import Literal
 
-from flask import flash, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from markupsafe import Markup
 
 from grandequipe.core.errors import Invalid
 from grandequipe.core.policies import require
-from grandequipe.core.transactions import atomic
 from grandequipe.groups import policies, queries, services
-from grandequipe.groups.forms import AnswerForm, InvitationForm, RoleForm
+from grandequipe.groups.forms import InvitationForm, RoleForm
 from grandequipe.groups.models import Group, MembershipState, PostingPolicy
 from grandequipe.groups.views.members_page import (
     apply_or_conflict,
     load_actor_and_group,
     members_page,
-    redirect_back,
 )
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
@@ -37,26 +35,6 @@ def members(slug: str) -> ResponseReturnValue:
         _l("Only members can see who’s in this group."),
     )
     return members_page(member, group, InvitationForm(formdata=None))
-
-
-@limited("memberships")
-@repeatable("who is in stays in")
-def join(slug: str) -> ResponseReturnValue:
-    """Join, accept an invitation, or request to join; go back to the form's page."""
-    member, group = load_actor_and_group(slug)
-    with atomic():
-        membership = services.join_group(member, group)
-    name = typed(group.name, group.language)
-    if membership.is_active:
-        flash(filled(_("Welcome to %(group)s!"), group=name), "success")
-        return redirect_back(url_for("feed.group_page", slug=slug))
-    flash(
-        filled(
-            _("Your request has been sent. A moderator of %(group)s will answer it."), group=name
-        ),
-        "success",
-    )
-    return redirect_back(url_for("feed.group_page", slug=slug))
 
 
 @limited("memberships")
@@ -89,28 +67,6 @@ def _leave_message(group: Group, ended: MembershipState | Literal[False]) -> str
     if ended is MembershipState.INVITED:
         return str(_("You’ve declined the invitation to %(group)s."))
     return str(_("You weren’t a member of %(group)s, so there was nothing to leave."))
-
-
-@takes(AnswerForm)
-@limited("managing")
-@repeatable("a request is answered once")
-def answer_request(slug: str, member_id: int) -> ResponseReturnValue:
-    """Accept or refuse a request to join."""
-    member, group, asker = load_with_target(slug, member_id)
-    form = AnswerForm()
-    if not form.validate_on_submit():
-        raise Invalid({"answer": _("Accept or refuse.")})
-    message = (
-        _("%(name)s is now a member.")
-        if form.accepts
-        else _("The request from %(name)s has been refused.")
-    )
-    return apply_or_conflict(
-        member,
-        group,
-        lambda: services.answer_request(member, group, asker, accept=form.accepts),
-        with_name(message, asker),
-    )
 
 
 @takes(RoleForm)

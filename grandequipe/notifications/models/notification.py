@@ -42,6 +42,10 @@ class NotificationKind(StrEnum):
     APPEAL_DECIDED = "appeal_decided"
     DECISION_MADE = "decision_made"
     SITE_CASE = "site_case"  # a report or an appeal waits for the site's administrators
+    CHARTER_CHANGED = "charter_changed"
+    WELCOMED = "welcomed"
+    REQUEST_MESSAGE = "request_message"  # to the person who asked to join
+    REQUEST_REPLY = "request_reply"  # to the moderators
 
 
 # What reaches the mailbox where it was not read on the site, unless the member stopped it.
@@ -53,6 +57,8 @@ MAILED_KINDS = (
     NotificationKind.REMINDER,
     NotificationKind.REQUEST_ACCEPTED,
     NotificationKind.JOIN_REQUESTED,
+    NotificationKind.REQUEST_MESSAGE,
+    NotificationKind.REQUEST_REPLY,
     NotificationKind.POST_PENDING,
     NotificationKind.PROPOSAL_PENDING,
     NotificationKind.DRAFT_NOT_PUBLISHED,

@@ -12,12 +12,17 @@ from grandequipe.core.text_validation import quoted
 from grandequipe.members.models import Member
 from grandequipe.notifications.models.notification import NotificationKind
 
-# The pages of a group to which a moderator's duties lead.
+# Where lines lead that are not to a post or to the first page of its group.
 PAGES_OF_GROUPS = {
     NotificationKind.JOIN_REQUESTED: "feed.moderation",
     NotificationKind.POST_PENDING: "feed.moderation",
     NotificationKind.REPORT_FILED: "moderation.group_cases",
     NotificationKind.APPEAL_FILED: "moderation.group_cases",
+    NotificationKind.REQUEST_REPLY: "feed.moderation",
+    NotificationKind.CHARTER_CHANGED: "groups.charter",
+    NotificationKind.WELCOMED: "groups.presentation",
+    NotificationKind.REQUEST_MESSAGE: "groups.own_request",
+    NotificationKind.REQUEST_REFUSED: "groups.own_request",
 }
 ABOUT_DECISIONS = (NotificationKind.DECISION_MADE, NotificationKind.APPEAL_DECIDED)
 # Pages that neither a group nor a post names, and the parameter that is the subject's id.
@@ -189,6 +194,21 @@ SENTENCES: Mapping[NotificationKind, Callable[[int], str]] = {
     NotificationKind.REQUEST_REFUSED: lambda _number: _(
         "Your request to join %(group)s wasn’t accepted", **KEPT
     ),
+    NotificationKind.CHARTER_CHANGED: lambda _number: _(
+        "%(group)s has a new charter: read it and accept it", **KEPT
+    ),
+    NotificationKind.WELCOMED: lambda _number: _(
+        "%(group)s welcomes you: read the moderators’ message", **KEPT
+    ),
+    NotificationKind.REQUEST_MESSAGE: lambda _number: _(
+        "%(names)s wrote to you about your request to join %(group)s", **KEPT
+    ),
+    NotificationKind.REQUEST_REPLY: lambda number: ngettext(
+        "%(names)s wrote about their request to join %(group)s",
+        "%(names)s wrote about their requests to join %(group)s",
+        number,
+        **KEPT,
+    ),
     NotificationKind.POST_PUBLISHED: lambda _number: _(
         "%(names)s published “%(title)s” in %(group)s", **KEPT
     ),
@@ -244,6 +264,12 @@ MAIL_LABELS = {
     NotificationKind.REMINDER: lazy_gettext("My reminders"),
     NotificationKind.REQUEST_ACCEPTED: lazy_gettext("My requests to join a group, once accepted"),
     NotificationKind.JOIN_REQUESTED: lazy_gettext("Requests to join a group that I moderate"),
+    NotificationKind.REQUEST_MESSAGE: lazy_gettext(
+        "Moderators’ messages about my requests to join a group"
+    ),
+    NotificationKind.REQUEST_REPLY: lazy_gettext(
+        "Messages from people who ask to join a group that I moderate"
+    ),
     NotificationKind.POST_PENDING: lazy_gettext(
         "Posts waiting for review in a group that I moderate"
     ),

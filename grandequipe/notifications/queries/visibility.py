@@ -50,7 +50,12 @@ from grandequipe.notifications.models import Notification, NotificationKind, Sub
 from grandequipe.notifications.models.payload import ABOUT_DECISIONS
 from grandequipe.notifications.queries.recipients import moderating
 
-ABOUT_A_GROUP = (NotificationKind.REQUEST_ACCEPTED, NotificationKind.REQUEST_REFUSED)
+ABOUT_A_GROUP = (
+    NotificationKind.REQUEST_ACCEPTED,
+    NotificationKind.REQUEST_REFUSED,
+    NotificationKind.REQUEST_MESSAGE,
+)
+OF_MEMBERS = (NotificationKind.CHARTER_CHANGED, NotificationKind.WELCOMED)
 ABOUT_COMMENTS = (
     NotificationKind.COMMENT_ON_MY_POST,
     NotificationKind.ANSWER_TO_MY_COMMENT,
@@ -59,7 +64,8 @@ ABOUT_COMMENTS = (
 # What a group reads: its thread, and that it was published.
 OF_READERS = (*ABOUT_COMMENTS, NotificationKind.POST_PUBLISHED, NotificationKind.MENTION)
 # Lines that go with their last entry that is there.
-BY_ENTRIES = (*ABOUT_COMMENTS, NotificationKind.JOIN_REQUESTED, NotificationKind.MENTION)
+OF_REQUESTS = (NotificationKind.JOIN_REQUESTED, NotificationKind.REQUEST_REPLY)
+BY_ENTRIES = (*ABOUT_COMMENTS, *OF_REQUESTS, NotificationKind.MENTION)
 DUTIES = (NotificationKind.POST_EDITED, NotificationKind.PROPOSAL_PENDING)
 TAKEN_PART = (MembershipState.INVITED, MembershipState.ACTIVE)
 
@@ -103,7 +109,8 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
         and_(about_a_post, is_read_by_group, not_settled, not_a_duty),
         and_(kind.in_(ABOUT_A_GROUP), groups.visible_to(viewer)),
         and_(kind == NotificationKind.INVITED, _has_membership(viewer.id, *TAKEN_PART)),
-        and_(kind == NotificationKind.JOIN_REQUESTED, _looks_after(viewer)),
+        and_(kind.in_(OF_REQUESTS), _looks_after(viewer)),
+        and_(kind.in_(OF_MEMBERS), _has_membership(viewer.id, MembershipState.ACTIVE)),
         and_(kind == NotificationKind.DRAFT_NOT_PUBLISHED, _is_unpublished_draft_of(viewer)),
         and_(kind == NotificationKind.ANNOUNCEMENT, _announced()),
         # A refused post may be gone since; that it was refused stays its author's to know.
@@ -176,7 +183,7 @@ def entry_is_visible() -> ColumnElement[bool]:
             Notification.kind != NotificationKind.MENTION,
             and_(names.correlate(*of_row), is_there_too),
         ),
-        or_(Notification.kind != NotificationKind.JOIN_REQUESTED, asks),
+        or_(Notification.kind.not_in(OF_REQUESTS), asks),
     )
 
 

@@ -141,12 +141,17 @@ def lock_comments(ids: Sequence[int]) -> None:
     db.session.execute(LOCK_COMMENTS, {"comments": ids})
 
 
-def notify(event_record: EventRecord, *addressed: tuple[NewEntry, Select[int]]) -> int:
-    """Notify the recipients of each entry, but the actor of the event; count the new ones.
+def notify(
+    event_record: EventRecord, *addressed: tuple[NewEntry, Select[int]], to_actor: bool = False
+) -> int:
+    """Notify the recipients of each entry; count the new ones.
 
-    An event that is handled again writes nothing.
+    The actor of the event is left out, unless `to_actor`. An event that is handled again writes
+    nothing.
     """
-    written = [member for each in addressed for member in _write(event_record, *each)]
+    written = [
+        member for each in addressed for member in _write(event_record, *each, to_actor=to_actor)
+    ]
     return _broadcast_counts(written)
 
 
@@ -161,6 +166,8 @@ def _write(
     entry: NewEntry,
     recipients: Select[int],
     comment_id: int | None = None,
+    *,
+    to_actor: bool = False,
 ) -> Iterable[int]:
     values = (
         entry.kind,
@@ -180,7 +187,9 @@ def _write(
     ]
     concerned = select(Member.id, *columns).where(
         Member.id.in_(recipients),
-        Member.id.is_distinct_from(event_record.actor_id if event_record else None),
+        Member.id.is_distinct_from(
+            event_record.actor_id if event_record and not to_actor else None
+        ),
         Member.active,
     )
     # Members in one order, so that no two writers deadlock.

@@ -18,6 +18,7 @@ from grandequipe.core.mail import Mail, rendering
 from grandequipe.core.text_validation import unlinked
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment
+from grandequipe.groups.models import Group, MailContent
 from grandequipe.members.models import Member
 from grandequipe.notifications.models import (
     MAIL_LABELS,
@@ -129,9 +130,11 @@ def _items(lines: Sequence[NotificationPayload]) -> Sequence[Item]:
         comment.id: comment
         for comment in db.session.scalars(select(Comment).where(Comment.id.in_(ids)))
     }
+    silent = _groups_of_titles(lines)
     items = []
     for line in lines:
-        comment = comments.get(line.comment_id or 0)
+        # A group that shows titles alone in mails keeps what is said under them to the site, too.
+        comment = None if line.group_id in silent else comments.get(line.comment_id or 0)
         words = summary(comment.body_html) if comment else line.note
         items.append(
             Item(
@@ -142,6 +145,16 @@ def _items(lines: Sequence[NotificationPayload]) -> Sequence[Item]:
             )
         )
     return items
+
+
+def _groups_of_titles(lines: Sequence[NotificationPayload]) -> Collection[int]:
+    """Find the groups of these lines of whose posts mails show the titles only."""
+    ids = {line.group_id for line in lines if line.comment_id is not None}
+    if not ids:
+        return ()
+    return db.session.scalars(
+        select(Group.id).where(Group.id.in_(ids), Group.mail_content == MailContent.TITLES)
+    ).all()
 
 
 def _subject(first: str, number: int) -> str:

@@ -62,6 +62,7 @@ ACT_ON_POST = ("LX222XX", "L42224X", "L42224X")
 CARE_FOR_POST = ("LXX22X2", "L4X2242", "L4X2242")
 WAITING = ("4442242",) * 3
 CHANGE = ("L442242",) * 3
+REPORTED = ("L222222", "L222222", "L422242")
 # Bruno took the decision: others judge the appeal.
 JUDGE = ("L44X242",) * 3
 # Writers of comments, and those who change the post.
@@ -541,6 +542,30 @@ API = (
     call("DELETE", "remove_reaction", "/posts/{post}/reactions/thanks", *ACT_ON_POST),
     call("PUT", "put_bookmark", "/posts/{post}/bookmark", *FOR_ONESELF, note="Lire"),
     call("DELETE", "remove_bookmark", "/posts/{post}/bookmark", *FOR_ONESELF),
+    call("POST", "report_post", "/posts/{post}/reports", *FOR_ONESELF, reason="spam"),
+    call("POST", "report_comment", "/comments/{comment}/reports", *FOR_ONESELF, reason="spam"),
+    call("POST", "report_file", "/files/987654/reports", "L444444", reason="spam"),
+    call("POST", "report_member", "/members/{author}/reports", LOGGED_IN, reason="spam"),
+    call("POST", "report_group", "/groups/{slug}/reports", *REPORTED, reason="spam"),
+    call("GET", "list_group_cases", "/groups/{slug}/cases", *LOOK_AFTER),
+    call("GET", "show_case", "/cases/{case}", *CHANGE),
+    call("PATCH", "decide_case", "/cases/{case}", *CHANGE, version=1, state="taken"),
+    call("GET", "show_decision", "/decisions/{decision}", *CHANGE),
+    call(
+        "POST",
+        "file_appeal",
+        "/decisions/{decision}/appeal",
+        *(each.replace("2", "X") for each in CHANGE),
+        text="Ce n’est pas juste.",
+    ),
+    call(
+        "PATCH",
+        "decide_appeal",
+        "/appeals/{appeal}",
+        *JUDGE,
+        decision="upheld",
+        reason="Non.",
+    ),
     call("GET", "list_reminders", "/me/reminders", LOGGED_IN),
     call(
         "PUT",

@@ -87,6 +87,7 @@ DECISIONS = {
     Act.POST_REMOVED: DecisionKind.REMOVE,
     Act.POST_REFUSED: DecisionKind.REFUSE,
     Act.COMMENT_REMOVED: DecisionKind.REMOVE,
+    Act.CONTENTS_REMOVED: DecisionKind.REMOVE,
     Act.MEMBER_WARNED: DecisionKind.WARN,
     Act.MEMBER_MUTED: DecisionKind.MUTE,
     Act.MEMBER_BANNED: DecisionKind.BAN,
@@ -108,8 +109,11 @@ def note_direct_decision(
     """Receive a signal: write the statement of reasons of what was done without a case."""
     if (kind := DECISIONS.get(act)) is None:
         return
-    subject_type, subject_id = SubjectType(subject[0]), subject[1]
     effects: dict[str, Any] = {}
+    if act is Act.CONTENTS_REMOVED:
+        # Of a person: all that they published in the group since a day.
+        subject, effects = (SubjectType.MEMBER, member.id), {"removal": subject[1]}
+    subject_type, subject_id = SubjectType(subject[0]), subject[1]
     if subject_type is SubjectType.POST:
         effects = _place_before(subject_id, group)
     elif kind in SANCTIONS:

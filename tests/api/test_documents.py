@@ -35,6 +35,18 @@ CONTRACT = {
     "DELETE /groups/{slug}/invitations/{invitation_id}",
     "GET /groups/{slug}/posts",
     "POST /groups/{slug}/posts",
+    "POST /posts/{post_id}/reports",
+    "POST /comments/{comment_id}/reports",
+    "POST /members/{member_id}/reports",
+    # Added to the contract: files and groups are reported, too, and reasons read.
+    "POST /files/{file_id}/reports",
+    "POST /groups/{slug}/reports",
+    "GET /groups/{slug}/cases",
+    "GET /cases/{case_id}",
+    "PATCH /cases/{case_id}",
+    "GET /decisions/{decision_id}",
+    "POST /decisions/{decision_id}/appeal",
+    "PATCH /appeals/{appeal_id}",
     "POST /files",
     "GET /files/{file_id}",  # added to the contract: whether a picture is ready
     "POST /uploads",  # added to the contract: large files, by the protocol tus

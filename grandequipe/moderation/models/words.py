@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from grandequipe.moderation.models.cases import (
     CaseState,
+    Decision,
     DecisionKind,
     ReportReason,
     SubjectType,
@@ -74,8 +75,10 @@ TO_AUTHOR = {
 REMOVED_FROM_PROFILE = _l("An administrator removed words or the picture from your profile")
 
 
-def said_to_author(kind: DecisionKind, subject_type: SubjectType) -> str:
+def said_to_author(decision: Decision) -> str:
     """Say in one line what was decided, to the member whom it concerns."""
-    if subject_type is SubjectType.MEMBER and kind is DecisionKind.REMOVE:
+    kind = decision.kind
+    is_of_profile = decision.subject_type is SubjectType.MEMBER and decision.group_id is None
+    if is_of_profile and kind is DecisionKind.REMOVE:
         return str(REMOVED_FROM_PROFILE)
     return str(TO_AUTHOR[kind])

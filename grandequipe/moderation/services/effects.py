@@ -21,9 +21,10 @@ from grandequipe.core.policies import require
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import db
 from grandequipe.feed import policies as feed_policies, services as feed
-from grandequipe.feed.models import Comment, Post, PostVersion
+from grandequipe.feed.models import Comment, Post, PostVersion, Removal
 from grandequipe.feed.models.inputs import read_input
 from grandequipe.feed.models.posts import COMMENT_SUBJECT, POST_SUBJECT, PROPOSAL_SUBJECT
+from grandequipe.feed.services.bulk_removal import restore_contents
 from grandequipe.feed.services.reinstatement import reinstate_comment, reinstate_post
 from grandequipe.groups.models import Group, Sanction
 from grandequipe.groups.services import sanctions
@@ -246,7 +247,9 @@ def _release_file(decision: Decision) -> None:
 
 
 def _restore_profile(actor: Member, decision: Decision) -> bool:
-    """Give back what the member has not written anew since."""
+    """Give back what the member has not written anew since, or all that was removed of them."""
+    if removal_id := decision.effects.get("removal"):
+        return _restore_contents(actor, removal_id)
     member = db.session.get(Member, decision.subject_id)
     if member is None or not member.active:
         return False
@@ -255,6 +258,14 @@ def _restore_profile(actor: Member, decision: Decision) -> bool:
             setattr(member, name, decision.effects.get(name))
     _log(REMOVED[SubjectType.MEMBER][1], actor, decision)
     _profile_changed(member)
+    return True
+
+
+def _restore_contents(actor: Member, removal_id: int) -> bool:
+    removal = db.session.get(Removal, removal_id)
+    if removal is None or removal.restored_at is not None:
+        return False
+    restore_contents(actor, removal)
     return True
 
 

@@ -28,7 +28,7 @@ def write_statement(decision: Decision) -> Mail | None:
     if member is None or not member.active:
         return None
     with rendering.in_language_of(member.locale):
-        said = said_to_author(decision.kind, decision.subject_type)
+        said = said_to_author(decision)
         title = str((decision.content or {}).get("title") or "")
         context: dict[str, object] = {
             "locale": member.locale,

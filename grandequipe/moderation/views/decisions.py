@@ -65,7 +65,7 @@ def _show(found: Decision, member: Member, form: AppealForm) -> str:
     return render_page(
         "moderation/decision.html",
         decision=found,
-        said=said_to_author(found.kind, found.subject_type),
+        said=said_to_author(found),
         content=found.content or {},
         is_concerned=found.member_id == member.id,
         may_appeal=may_appeal(member, found),

@@ -15,7 +15,10 @@ from grandequipe.groups.services import (
     join_group,
     leave_group,
 )
-from grandequipe.notifications.handlers import notify_moderators_of_request, notify_of_comment
+from grandequipe.notifications.handlers.topics import (
+    notify_moderators_of_request,
+    notify_of_comment,
+)
 from grandequipe.notifications.models import MOST_ENTRIES, Notification
 from grandequipe.notifications.queries import (
     count_unread,

@@ -36,6 +36,12 @@ class NotificationKind(StrEnum):
     COMMENT_ON_FOLLOWED_POST = "comment_on_followed_post"
     REMINDER = "reminder"
     ANNOUNCEMENT = "announcement"
+    GROUP_ARCHIVED = "group_archived"
+    GROUP_REOPENED = "group_reopened"
+    GROUP_CLOSING = "group_closing"
+    GROUP_KEPT = "group_kept"  # it was to be closed
+    OWNERSHIP_OFFERED = "ownership_offered"
+    OWNERSHIP_ANSWERED = "ownership_answered"
     REPORT_FILED = "report_filed"
     REPORT_ANSWERED = "report_answered"
     APPEAL_FILED = "appeal_filed"
@@ -65,6 +71,9 @@ MAILED_KINDS = (
     NotificationKind.REPORT_FILED,
     NotificationKind.APPEAL_FILED,
     NotificationKind.SITE_CASE,
+    NotificationKind.GROUP_CLOSING,
+    NotificationKind.OWNERSHIP_OFFERED,
+    NotificationKind.OWNERSHIP_ANSWERED,
 )
 
 

@@ -23,6 +23,7 @@ PAGES_OF_GROUPS = {
     NotificationKind.WELCOMED: "groups.presentation",
     NotificationKind.REQUEST_MESSAGE: "groups.own_request",
     NotificationKind.REQUEST_REFUSED: "groups.own_request",
+    NotificationKind.OWNERSHIP_OFFERED: "feed.answer_offer",
 }
 ABOUT_DECISIONS = (NotificationKind.DECISION_MADE, NotificationKind.APPEAL_DECIDED)
 # Pages that neither a group nor a post names, and the parameter that is the subject's id.
@@ -253,6 +254,23 @@ SENTENCES: Mapping[NotificationKind, Callable[[int], str]] = {
     NotificationKind.REPORT_ANSWERED: lambda _number: _(
         "What you reported was looked into: see the outcome"
     ),
+    NotificationKind.GROUP_ARCHIVED: lambda _number: _(
+        "%(group)s is now archived: you can read it, and no longer write in it", **KEPT
+    ),
+    NotificationKind.GROUP_REOPENED: lambda _number: _("%(group)s is active again", **KEPT),
+    NotificationKind.GROUP_CLOSING: lambda _number: _(
+        "%(group)s is going to close, with everything in it: see when, and keep what you need",
+        **KEPT,
+    ),
+    NotificationKind.GROUP_KEPT: lambda _number: _(
+        "%(group)s stays: it’s no longer going to close", **KEPT
+    ),
+    NotificationKind.OWNERSHIP_OFFERED: lambda _number: _(
+        "%(names)s offers to hand %(group)s over to you: accept or decline", **KEPT
+    ),
+    NotificationKind.OWNERSHIP_ANSWERED: lambda _number: _(
+        "%(names)s has answered your offer to hand over %(group)s", **KEPT
+    ),
 }
 
 # What may be mailed, as its reader chooses it.
@@ -280,4 +298,7 @@ MAIL_LABELS = {
     NotificationKind.REPORT_FILED: lazy_gettext("Reports in a group that I moderate"),
     NotificationKind.APPEAL_FILED: lazy_gettext("Appeals in a group that I moderate"),
     NotificationKind.SITE_CASE: lazy_gettext("Reports and appeals for the site’s administrators"),
+    NotificationKind.GROUP_CLOSING: lazy_gettext("My groups that are going to close"),
+    NotificationKind.OWNERSHIP_OFFERED: lazy_gettext("Groups that I’m asked to take over"),
+    NotificationKind.OWNERSHIP_ANSWERED: lazy_gettext("Answers when I hand over a group"),
 }

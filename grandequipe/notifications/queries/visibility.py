@@ -36,7 +36,7 @@ from grandequipe.feed.models import (
     ProposalState,
 )
 from grandequipe.groups import queries as groups
-from grandequipe.groups.models import Group, Membership, MembershipState
+from grandequipe.groups.models import Group, Membership, MembershipState, OwnershipOffer
 from grandequipe.members.models import Viewer
 from grandequipe.moderation.models import (
     UNDECIDED,
@@ -54,6 +54,11 @@ ABOUT_A_GROUP = (
     NotificationKind.REQUEST_ACCEPTED,
     NotificationKind.REQUEST_REFUSED,
     NotificationKind.REQUEST_MESSAGE,
+    NotificationKind.GROUP_ARCHIVED,
+    NotificationKind.GROUP_REOPENED,
+    NotificationKind.GROUP_CLOSING,
+    NotificationKind.GROUP_KEPT,
+    NotificationKind.OWNERSHIP_ANSWERED,
 )
 OF_MEMBERS = (NotificationKind.CHARTER_CHANGED, NotificationKind.WELCOMED)
 ABOUT_COMMENTS = (
@@ -113,6 +118,7 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
         and_(kind.in_(OF_MEMBERS), _has_membership(viewer.id, MembershipState.ACTIVE)),
         and_(kind == NotificationKind.DRAFT_NOT_PUBLISHED, _is_unpublished_draft_of(viewer)),
         and_(kind == NotificationKind.ANNOUNCEMENT, _announced()),
+        and_(kind == NotificationKind.OWNERSHIP_OFFERED, _is_offered_to(viewer)),
         # A refused post may be gone since; that it was refused stays its author's to know.
         and_(
             kind.in_((NotificationKind.POST_REFUSED, NotificationKind.POST_RETURNED)),
@@ -120,6 +126,15 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
             groups.visible_to(viewer),
         ),
         *_of_moderation(viewer),
+    )
+
+
+def _is_offered_to(viewer: Viewer) -> Exists:
+    """Filter by the offer of the row's group: one that was answered or withdrawn is over."""
+    return (
+        exists()
+        .where(OwnershipOffer.group_id == Notification.group_id, OwnershipOffer.to_id == viewer.id)
+        .correlate(Notification)
     )
 
 

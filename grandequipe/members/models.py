@@ -34,7 +34,10 @@ class OrganisationKind(StrEnum):
 
 
 class Organisation(Model):
-    """An organisation that members belong to."""
+    """An organisation that members belong to.
+
+    `merged_into_id` is that of the one to which the name of a double leads now.
+    """
 
     __tablename__ = "organisation"
     __table_args__ = (
@@ -43,6 +46,12 @@ class Organisation(Model):
             "territory_code",
             postgresql_where=text("territory_code IS NOT NULL"),
         ),
+        Index(
+            "ix_organisation_merged_into_id",
+            "merged_into_id",
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
+        CheckConstraint("merged_into_id <> id", name="merged_into_id"),
         enum_check("kind", OrganisationKind),
     )
 
@@ -50,6 +59,7 @@ class Organisation(Model):
     name: Mapped[str] = mapped_column(CITEXT(), unique=True)
     kind: Mapped[OrganisationKind] = mapped_column(default=OrganisationKind.OTHER)
     territory_code: Mapped[str | None] = mapped_column(ForeignKey("territory.code"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
 
     territory: Mapped[Territory | None] = relationship()
 
@@ -96,6 +106,8 @@ class Member(UserMixin, Model):
     display_name: Mapped[str]
     job_title: Mapped[str] = mapped_column(default="")
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    # An administrator said that they speak for it: until they name another.
+    is_spokesperson: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     bio: Mapped[str] = mapped_column(default="")
     bio_language: Mapped[str | None]
     picture_key: Mapped[str | None]

@@ -92,8 +92,11 @@ def list_organisations() -> Sequence[Organisation]:
 
 
 def find_organisation(name: str) -> Organisation | None:
-    """Find an organisation by its name, whatever the case."""
-    return db.session.scalar(select(Organisation).where(Organisation.name == name.strip()))
+    """Find an organisation by its name, whatever the case; for a double, the one it is now."""
+    found = db.session.scalar(select(Organisation).where(Organisation.name == name.strip()))
+    if found is not None and found.merged_into_id is not None:
+        return db.session.get(Organisation, found.merged_into_id)
+    return found
 
 
 def count_members() -> int:

@@ -1,4 +1,5 @@
-"""Loading the taxonomies of this version, when an operator installs or upgrades the site.
+"""Loading the taxonomies of this version, when an operator installs or upgrades the site, and the
+themes that administrators name or add.
 
 Guarantee: loading again changes nothing; a theme or territory that posts may reference is never
 deleted, and no two territories ever have the same label.
@@ -11,13 +12,18 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, text
+from flask_babel import gettext as _
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from grandequipe.core.errors import Invalid
+from grandequipe.core.links import address_words
+from grandequipe.core.text_validation import length_error, line_error
 from grandequipe.extensions import db
 from grandequipe.taxonomies.models import Theme, ThemeFamily
 from grandequipe.taxonomies.queries import search_key
 
+LONGEST_THEME = 100
 THEMES = Path(__file__).parent / "themes.json"
 TERRITORIES = Path(__file__).parent / "data" / "territories.json"
 
@@ -67,6 +73,51 @@ def _add_theme(**values: Any) -> int | None:
     )
     db.session.execute(known)
     return db.session.scalar(select(Theme.id).where(Theme.slug == values["slug"]))
+
+
+def name_theme(theme: Theme, name: str, name_en: str) -> None:
+    """Give a theme other names; the file of a later version leaves them as they are.
+
+    Raises Invalid with the error of each field.
+    """
+    _check_names(name, name_en)
+    theme.name, theme.name_en = name, name_en or None
+    db.session.flush()
+
+
+def add_theme(parent: Theme | None, name: str, name_en: str) -> Theme:
+    """Add a theme below another, or among the tags of the ESS without one, as the last.
+
+    Raises Invalid with the error of each field, also where its address is taken.
+    """
+    _check_names(name, name_en)
+    family = parent.family if parent else ThemeFamily.SOCIAL_ECONOMY
+    slug = address_words(name)
+    if not slug or db.session.scalar(select(Theme.id).where(Theme.slug == slug)):
+        raise Invalid({"name": str(_("There is a theme of this name already."))})
+    last = select(func.max(Theme.rank)).where(Theme.family == family)
+    theme = Theme(
+        slug=slug,
+        name=name,
+        name_en=name_en or None,
+        family=family,
+        parent_id=parent.id if parent else None,
+        rank=(db.session.scalar(last) or 0) + 1,
+    )
+    db.session.add(theme)
+    db.session.flush()
+    return theme
+
+
+def _check_names(name: str, name_en: str) -> None:
+    errors = {}
+    for field, typed in (("name", name), ("name_en", name_en)):
+        if error := length_error(typed, LONGEST_THEME) or line_error(typed):
+            errors[field] = error
+    if not name:
+        errors["name"] = str(_("Give it a name."))
+    if errors:
+        raise Invalid(errors)
 
 
 def load_territories(rows: Sequence[Row]) -> None:

@@ -150,6 +150,8 @@ FOR_ADMINISTRATORS = (
     "/administration/site/logo",
     "/administration/annonces",
     "/administration/textes",
+    "/administration/themes",
+    "/administration/structures",
     "/administration/textes/terms/fr",
     "/annonces",
     "/administration/groupes",

@@ -13,5 +13,8 @@ from grandequipe.admin.forms.site import (
     AnnouncementForm as AnnouncementForm,
     LegalTextForm as LegalTextForm,
     LogoForm as LogoForm,
+    MergeForm as MergeForm,
+    OrganisationForm as OrganisationForm,
     SiteForm as SiteForm,
+    ThemeForm as ThemeForm,
 )

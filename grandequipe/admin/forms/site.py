@@ -6,16 +6,25 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext, lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields import SelectChoice
-from wtforms.validators import DataRequired, ValidationError
+from wtforms.validators import DataRequired, Optional, ValidationError
 
 from grandequipe.announcements.models import LONGEST_TEXT, LONGEST_TITLE, AnnouncementInput
 from grandequipe.core.email_addresses import LONGEST_EMAIL_ADDRESS
 from grandequipe.core.html import LONGEST_BODY
 from grandequipe.core.site_settings import GroupCreation, Registration, SiteSettings
 from grandequipe.feed.forms.fields import LocalTimeField
+from grandequipe.taxonomies.models import Territory
 from grandequipe.taxonomies.queries import find_territories
+from grandequipe.taxonomies.services import LONGEST_THEME
 from grandequipe.web.forms import Form, Longest, ManyLines, OneLine, trimmed, unbroken
 from grandequipe.web.rich_text import RichTextField
 
@@ -114,6 +123,44 @@ class LogoForm(Form):
     picture = FileField(_("Logo"), validators=[FileRequired(_("Choose a picture first."))])
 
 
+class ThemeForm(Form):
+    """The names of a theme, and for a new one that under which it stands."""
+
+    name = line(_("French name"), LONGEST_THEME)
+    name_en = line(_("English name"), LONGEST_THEME)
+    parent = SelectField(_("Below"), choices=[], validators=[Optional()])
+
+
+class OrganisationForm(Form):
+    """The name, kind and place of an organisation."""
+
+    name = line(_("Name"), 150)
+    kind = SelectField(_("Kind"), choices=[])
+    territory = line(_("Territory"), 200)
+
+    def validate_territory(self, field: StringField) -> None:
+        """Find the territory that was typed, as it is listed; raise ValidationError without one."""
+        self.found = territory_named(field.data)
+
+
+class MergeForm(Form):
+    """The organisation into which a double is merged, by its name."""
+
+    kept = StringField(
+        _("Organisation that stays"),
+        validators=[DataRequired(_("Enter its name.")), Longest(150), OneLine()],
+        filters=[trimmed],
+    )
+
+
+def territory_named(label: str | None) -> Territory | None:
+    """Find a territory by its label; raise ValidationError where none is called so."""
+    found = find_territories([label]) if label else []
+    if label and not found:
+        raise ValidationError(gettext("Choose a territory from the list."))
+    return found[0] if found else None
+
+
 class AnnouncementForm(Form):
     """An announcement: its words, whom it is for, where it is shown, until when."""
 
@@ -135,10 +182,7 @@ class AnnouncementForm(Form):
 
     def validate_territory(self, field: StringField) -> None:
         """Find the territory that was typed, as it is listed; raise ValidationError without one."""
-        found = find_territories([field.data]) if field.data else []
-        if field.data and not found:
-            raise ValidationError(gettext("Choose a territory from the list."))
-        self.found = found[0] if found else None
+        self.found = territory_named(field.data)
 
     def input(self) -> AnnouncementInput:
         """Give the announcement; ValueError for an hour that clocks never show."""

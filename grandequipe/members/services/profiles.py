@@ -62,7 +62,9 @@ def edit_profile(member: Member, profile_input: ProfileInput) -> None:
     member.job_title = profile_input.job_title
     member.bio = profile_input.bio
     member.bio_language = profile_input.bio_language or None
-    member.organisation = _organisation_named(profile_input.organisation)
+    organisation = _organisation_named(profile_input.organisation)
+    if organisation is not member.organisation:
+        member.organisation, member.is_spokesperson = organisation, False
     _profile_changed(member)
 
 

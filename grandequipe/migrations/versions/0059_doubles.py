@@ -2,8 +2,8 @@
 
 from grandequipe.migrations import online
 
-revision = "0055"
-down_revision = "0054"
+revision = "0059"
+down_revision = "0058"
 
 
 def upgrade() -> None:

@@ -78,7 +78,7 @@ def test_an_account_is_found_opened_suspended_and_reinstated(cast: Cast, browser
     assert REASON["reason"] in admin.get(page).text
     assert admin.send(f"{page}/suspendre", REASON).status_code == 409
     assert admin.send(f"{page}/retablir", {"reason": "Erreur."}).status_code == 303
-    assert "Suspension levée" in admin.get(page).text
+    assert "Compte rétabli" in admin.get(page).text
 
 
 def test_states_and_pages_of_the_list(cast: Cast, browser: Browser) -> None:

@@ -19,6 +19,7 @@ from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member
 from grandequipe.members.services.administration import lock_accounts, require_open
 from grandequipe.members.services.notices import notice_to
+from grandequipe.moderation.models.acts import act_word
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.forms import Form
 from grandequipe.web.measures import takes
@@ -69,7 +70,8 @@ def members() -> ResponseReturnValue:
 
 def show_member(member_id: int) -> ResponseReturnValue:
     """Show one account."""
-    return _account_page(administrator(), member_id)
+    administrator()
+    return _account_page(member_id)
 
 
 @takes(SuspensionForm)
@@ -194,7 +196,7 @@ def _press(
         with atomic():
             act(actor, member)
     except Conflict as conflict:
-        return _account_page(actor, member_id, conflict.message), 409
+        return _account_page(member_id, conflict.message), 409
     flash(done, "success")
     return redirect(url_for("admin.member", member_id=member_id), 303)
 
@@ -221,9 +223,12 @@ def _form_page(
     return page, 422 if form.errors else 200
 
 
-def _account_page(actor: Member, member_id: int, problem: str | None = None) -> str:
+def _account_page(member_id: int, problem: str | None = None) -> str:
     return render_page(
-        "admin/member.html", account=get_account(member_id), actor=actor, problem=problem
+        "admin/member.html",
+        account=get_account(member_id),
+        act_word=act_word,
+        problem=problem,
     )
 
 

@@ -58,7 +58,7 @@ def refresh_groups_of_profile(event_record: EventRecord) -> None:
 def erase_reasons_of_closed_account(event_record: EventRecord) -> None:
     """Erase what moderators wrote of a person whose account was closed."""
     member = find_member(event_record.subject_id)
-    if member is not None and not member.active:
+    if member is not None and member.is_closed:
         services.erase_reasons(member)
 
 

@@ -10,9 +10,15 @@ from sqlalchemy import select, update
 from grandequipe.core.mail import OutgoingMail
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.feed.services import remove_comment, remove_post
+from grandequipe.feed.services import approve_post, remove_comment, remove_post
 from grandequipe.groups.models import Level
-from grandequipe.groups.services import answer_request, change_level, join_group, leave_group
+from grandequipe.groups.services import (
+    answer_request,
+    ban_member,
+    change_level,
+    join_group,
+    leave_group,
+)
 from grandequipe.members.models import Member
 from grandequipe.members.services import erase_member
 from grandequipe.notifications.models import (
@@ -268,3 +274,26 @@ def test_a_closed_account_has_no_bell_and_no_choices(
     handle_events()
     for table in (Notification, StoppedMail):
         assert db.session.query(table).filter_by(member_id=cast.chloe.id).count() == 0
+
+
+def test_a_mail_that_has_not_left_is_withdrawn_from_who_is_banned(
+    cast: Cast, pass_ten_minutes: Callable[[], None], handle_events: HandleEvents
+) -> None:
+    for group in (cast.private, cast.moderated):
+        post = make_post(cast.chloe, group, title=f"Dans {group.slug}")
+        if post.placements[0].is_pending:
+            with atomic():
+                approve_post(cast.bruno, post, post.text_version)
+        make_comment(cast.amina, post, f"Parlons de {group.slug}")
+    pass_ten_minutes()
+    [waiting] = mails_to(cast.chloe)
+    assert "regies-de-quartier" in (waiting.text or "")
+    with atomic():
+        ban_member(cast.amina, cast.private, cast.chloe, "Insultes.")
+    handle_events()
+    db.session.expire_all()
+    assert (waiting.state, waiting.text, waiting.recipient) == ("cancelled", None, "")
+    mail_unread()
+    [written] = mails_to(cast.chloe)
+    assert "Parlons de petites-annonces" in (written.text or "")
+    assert "regies-de-quartier" not in (written.text or "")

@@ -1,5 +1,6 @@
 """What the outbox forgets: texts after days, rows after months, all of a closed account."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import case, delete, func, or_, select, update
@@ -74,3 +75,34 @@ def erase_mails_of(member_id: int, address: str) -> None:
             reply_to=None,
         )
     )
+
+
+def withdraw_mails(kind: str, member_id: int) -> Sequence[str]:
+    """Send none of the pending mails of a kind to a member, and erase them; give their keys.
+
+    One that a process is sending at this moment leaves.
+    """
+    waiting = (
+        select(OutgoingMail.id, OutgoingMail.key)
+        .where(
+            OutgoingMail.member_id == member_id,
+            OutgoingMail.kind == kind,
+            OutgoingMail.state == MailState.PENDING,
+        )
+        .with_for_update()
+    )
+    found = db.session.execute(waiting).all()
+    # The key is free again: what may still be said is written anew.
+    cancelled = update(OutgoingMail).where(OutgoingMail.id.in_([row.id for row in found]))
+    db.session.execute(
+        cancelled.values(
+            **ERASED,
+            state=MailState.CANCELLED,
+            key=func.concat("withdrawn:", OutgoingMail.id),
+            recipient="",
+            mailbox=None,
+            headers={},
+            reply_to=None,
+        ).execution_options(synchronize_session=False)
+    )
+    return [row.key for row in found]

@@ -17,6 +17,7 @@ from grandequipe.notifications.services.mails import (
     MAIL_KIND,
     UnreadMail,
     claim_member_to_mail,
+    withdraw_unread_mails,
     write_unread_mail,
 )
 from grandequipe.notifications.services.settings import (
@@ -47,5 +48,6 @@ __all__ = [
     "stop_mails",
     "stopped_by",
     "stopping_token",
+    "withdraw_unread_mails",
     "write_unread_mail",
 ]

@@ -14,7 +14,8 @@ from sqlalchemy import exists, select, update
 from grandequipe.core import clock
 from grandequipe.core.html import summary
 from grandequipe.core.lines import isolated, one_line, shortened
-from grandequipe.core.mail import Mail, rendering
+from grandequipe.core.mail import Mail, MailState, OutgoingMail, rendering
+from grandequipe.core.mail.retention import withdraw_mails
 from grandequipe.core.text_validation import unlinked
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment
@@ -193,3 +194,32 @@ def _headers(member: Member, lines: Sequence[NotificationPayload]) -> dict[str, 
         "List-Unsubscribe": f"<{_stopping_address(member, MAILED_KINDS)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
+
+
+def withdraw_unread_mails(member: Member) -> None:
+    """Withdraw the mails that have not left yet from a member who has lost a group.
+
+    What they may still see of it is written again by the clock, with the rights of that moment.
+    """
+    keys = withdraw_mails(MAIL_KIND, member.id)
+    if not keys:
+        return
+    sent = db.session.scalars(
+        select(OutgoingMail.key).where(
+            OutgoingMail.member_id == member.id,
+            OutgoingMail.kind == MAIL_KIND,
+            OutgoingMail.state != MailState.CANCELLED,
+        )
+    )
+    last_sent = max((int(key.rpartition(":")[2]) for key in sent), default=0)
+    db.session.execute(
+        update(Notification)
+        .where(
+            Notification.member_id == member.id,
+            Notification.unread_count > 0,
+            Notification.latest_id > last_sent,
+            Notification.kind.in_(MAILED_KINDS),
+        )
+        .values(mail_due_at=clock.now(), mailed_count=0)
+        .execution_options(synchronize_session=False)
+    )

@@ -7,11 +7,11 @@ from typing import Any
 
 from flask import Response, current_app, request
 from flask_smorest import Blueprint  # type: ignore[import-untyped]
-from marshmallow import Schema
 
 from grandequipe.api import idempotency, problems
 from grandequipe.api.identity import Scope, acting_member, authenticate
 from grandequipe.api.parsing import Parser
+from grandequipe.api.schemas import Schema
 from grandequipe.api.schemas.problems import ProblemSchema
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import csrf

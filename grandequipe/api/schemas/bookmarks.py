@@ -1,7 +1,8 @@
 """Schemas of what members keep of posts for themselves."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
+from grandequipe.api.schemas import Schema
 from grandequipe.api.schemas.fields import Instant, Text, one_of
 from grandequipe.api.schemas.lists import PageQuery, page_of
 from grandequipe.api.schemas.posts import PostSchema

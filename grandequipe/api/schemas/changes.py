@@ -1,7 +1,8 @@
 """Schemas of changes."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
+from grandequipe.api.schemas import Schema
 from grandequipe.api.schemas.fields import Text, whole
 from grandequipe.api.schemas.lists import PageQuery
 from grandequipe.core.windows import DEFAULT_LIMIT, LARGEST_LIMIT

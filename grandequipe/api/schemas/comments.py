@@ -1,7 +1,8 @@
 """Schemas of comments; a removed comment is listed without its body."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
+from grandequipe.api.schemas import Schema
 from grandequipe.api.schemas.fields import (
     KEPT_HTML,
     Instant,

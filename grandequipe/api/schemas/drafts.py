@@ -3,9 +3,10 @@
 from typing import Any
 
 from flask import Response, jsonify
-from marshmallow import Schema, fields
+from marshmallow import fields
 from marshmallow.validate import Length
 
+from grandequipe.api.schemas import Schema
 from grandequipe.api.schemas.fields import KEPT_HTML, Instant, Text, language_tag, one_of, whole
 from grandequipe.api.schemas.files import FileSchema
 from grandequipe.api.schemas.lists import page_of

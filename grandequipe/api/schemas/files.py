@@ -4,9 +4,10 @@ from typing import Any
 
 from flask import current_app, url_for
 from flask_smorest.fields import Upload  # type: ignore[import-untyped]
-from marshmallow import Schema, fields
+from marshmallow import fields
 from marshmallow.validate import Length
 
+from grandequipe.api.schemas import Schema
 from grandequipe.api.schemas.fields import Text, one_of, whole
 from grandequipe.attachments.models.files import LONGEST_ALTERNATIVE, MOST_FILES, FileState
 

@@ -4,9 +4,10 @@ from enum import StrEnum
 from typing import Any
 
 from flask import current_app
-from marshmallow import Schema, fields
+from marshmallow import fields
 from marshmallow.validate import Email, Length, Range
 
+from grandequipe.api.schemas import Schema
 from grandequipe.api.schemas.fields import LARGEST_ID, Instant, Text, language_tag, one_of
 from grandequipe.api.schemas.lists import PageQuery, page_of
 from grandequipe.api.schemas.members import PersonSchema

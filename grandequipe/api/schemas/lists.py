@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 from marshmallow.validate import Range
 
+from grandequipe.api.schemas import Schema
 from grandequipe.api.schemas.fields import Text
 from grandequipe.core.windows import DEFAULT_LIMIT, LARGEST_LIMIT
 

@@ -1,8 +1,9 @@
 """Schemas of members, as seen by others and by themselves."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 from marshmallow.validate import OneOf
 
+from grandequipe.api.schemas import Schema
 from grandequipe.api.schemas.fields import Text, language_tag, one_of, whole
 from grandequipe.config import LOCALES
 from grandequipe.digests.models import Frequency

@@ -1,8 +1,9 @@
 """Schemas of reports, cases, decisions and appeals. None names who reported something."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 from marshmallow.validate import OneOf
 
+from grandequipe.api.schemas import Schema
 from grandequipe.api.schemas.fields import Instant, Text, one_of, whole
 from grandequipe.api.schemas.lists import PageQuery, page_of
 from grandequipe.feed.models.inputs import LONGEST_REASON

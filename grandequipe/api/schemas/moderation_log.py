@@ -1,8 +1,9 @@
 """Schemas of the moderation log."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 from marshmallow.validate import OneOf, Range
 
+from grandequipe.api.schemas import Schema
 from grandequipe.api.schemas.fields import LARGEST_ID, Instant, Text
 from grandequipe.api.schemas.lists import PageQuery, page_of
 from grandequipe.api.schemas.members import PersonSchema

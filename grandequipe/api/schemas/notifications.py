@@ -1,8 +1,9 @@
 """Schemas of notifications."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 from marshmallow.validate import Equal, OneOf
 
+from grandequipe.api.schemas import Schema
 from grandequipe.api.schemas.changes import SubjectSchema
 from grandequipe.api.schemas.fields import LARGEST_ID, Instant, one_of, whole
 from grandequipe.api.schemas.lists import page_of

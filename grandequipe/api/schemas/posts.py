@@ -1,8 +1,9 @@
 """Posts of all six kinds; the fields of one kind are absent from the others."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 from marshmallow.validate import Length, OneOf
 
+from grandequipe.api.schemas import Schema
 from grandequipe.api.schemas.fields import (
     KEPT_HTML,
     Instant,

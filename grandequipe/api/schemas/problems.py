@@ -1,6 +1,8 @@
 """The schema of problem documents."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
+
+from grandequipe.api.schemas import Schema
 
 
 class ProblemSchema(Schema):

@@ -1,8 +1,9 @@
 """Schemas of proposals: changes of published posts that wait for a moderator."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 from marshmallow.validate import OneOf
 
+from grandequipe.api.schemas import Schema
 from grandequipe.api.schemas.fields import Instant, Text, one_of
 from grandequipe.api.schemas.lists import PageQuery, page_of
 from grandequipe.api.schemas.posts import OwnFields

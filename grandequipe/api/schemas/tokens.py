@@ -1,8 +1,9 @@
 """Schemas of API tokens."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 from marshmallow.validate import Length, OneOf
 
+from grandequipe.api.schemas import Schema
 from grandequipe.api.schemas.fields import Instant, Text
 
 SCOPES = ("read", "write")

@@ -1,5 +1,6 @@
 """An account that administrators suspend: nothing of it stays open, and it ends by itself."""
 
+import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -201,3 +202,37 @@ def test_each_act_is_in_the_log_and_its_member_is_notified(cast: Cast, inbox: In
     ]  # fmt: skip
     assert len(inbox.mails()) == 4
     assert late.is_confirmed
+
+
+# What each act does to the flags of an account, and to whom it may be done: active, admin.
+MODEL: dict[str, Callable[[bool, bool], tuple[bool, bool] | None]] = {
+    "suspend": lambda active, admin: None if admin or not active else (False, False),
+    "reinstate": lambda active, admin: None if active else (True, admin),
+    "promote": lambda active, admin: (True, True) if active and not admin else None,
+    "demote": lambda active, admin: (active, False) if admin else None,
+    "sign_out_everywhere": lambda active, admin: (active, admin),
+}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_after_any_sequence_of_acts_the_log_the_account_and_the_mails_agree(
+    cast: Cast, inbox: Inbox, seed: int
+) -> None:
+    chance, states, done = random.Random(seed), {}, 0
+    for member in (cast.chloe, cast.driss):
+        states[member] = (True, False)
+    for _ in range(40):
+        name, member = chance.choice(list(MODEL)), chance.choice(list(states))
+        expected = MODEL[name](*states[member])
+        reason = (REASON,) if name == "suspend" else ()
+        try:
+            with atomic():
+                has_changed = getattr(services, name)(cast.farid, member, *reason)
+        except Conflict:
+            has_changed = False
+        assert (expected is not None) == (has_changed is not False), (name, states[member])
+        if expected is not None:
+            states[member], done = expected, done + 1
+        assert (member.active, member.is_admin) == states[member], name
+    assert len(acts()) == done
+    assert len(inbox.mails()) == done

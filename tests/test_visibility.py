@@ -364,6 +364,15 @@ IN_GROUPS = (
     page("feed.edit_post", "/publications/{post}/modifier", *CARE_FOR_POST),
     sent("feed.edit_post", "/publications/{post}/modifier", *CARE_FOR_POST, **NEWS),
     sent("feed.remove_post", "/publications/{post}/supprimer", *CARE_FOR_POST),
+    page("feed.moderate_post", "/publications/{post}/retirer", *CARE_FOR_POST),
+    sent("feed.moderate_post", "/publications/{post}/retirer", *CARE_FOR_POST, reason="Publicité."),
+    page("feed.moderate_comment", "/commentaires/{comment}/retirer", *CARE_FOR_POST),
+    sent(
+        "feed.moderate_comment",
+        "/commentaires/{comment}/retirer",
+        *CARE_FOR_POST,
+        reason="Publicité.",
+    ),
     sent(
         "feed.arrange_post",
         "/publications/{post}/groupes/{slug}/mise-en-avant",

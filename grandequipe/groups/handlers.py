@@ -149,5 +149,5 @@ def mail_refusal(event_record: EventRecord) -> None:
 def delete_requests_of_closed_account(event_record: EventRecord) -> None:
     """Delete what an account that was closed wrote about requests to join."""
     member = find_member(event_record.subject_id)
-    if member is not None and not member.active:
+    if member is not None and member.is_closed:
         services.delete_requests_of(member)

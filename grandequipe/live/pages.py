@@ -49,6 +49,8 @@ PAGES = {
         "history",
         "member_history",
         "home",
+        "moderate_comment",
+        "moderate_post",
         "moderation",
         "open_draft",
         "placements",

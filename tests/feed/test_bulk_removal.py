@@ -21,6 +21,7 @@ from grandequipe.feed.services.bulk_removal import (
     restore_contents,
 )
 from grandequipe.feed.services.proposals import propose
+from grandequipe.feed.signals import moderated
 from grandequipe.groups.services import ban_member
 from grandequipe.members.models import Member
 from tests.conftest import Visitor
@@ -150,3 +151,22 @@ def test_a_moderator_removes_and_puts_back_by_pages(browser: Open, cast: Cast) -
     assert bruno.send(undo).status_code == 303
     assert browser(cast.chloe).get(f"/publications/{post.id}").status_code == 200
     assert bruno.send(undo).status_code == 409
+
+
+def test_a_moderator_gives_a_reason_that_the_author_reads(browser: Open, cast: Cast) -> None:
+    heard: list[tuple[Act, str]] = []
+
+    def hear(_sender: object, act: Act, reason: str, **_more: Any) -> None:
+        heard.append((act, reason))
+
+    post = make_post(cast.chloe, cast.ess)
+    comment = make_comment(cast.chloe, post)
+    bruno = browser(cast.bruno)
+    assert f"/commentaires/{comment.id}/retirer" in bruno.get(f"/publications/{post.id}").text
+    with moderated.connected_to(hear):
+        for path in (f"/commentaires/{comment.id}/retirer", f"/publications/{post.id}/retirer"):
+            assert browser(cast.driss).send(path, {"reason": "Non."}).status_code == 403
+            assert bruno.send(path, {"reason": ""}).status_code == 422
+            assert bruno.send(path, {"reason": "Publicité."}).status_code == 303
+    assert heard == [(Act.COMMENT_REMOVED, "Publicité."), (Act.POST_REMOVED, "Publicité.")]
+    assert browser(cast.driss).get(f"/publications/{post.id}").status_code == 404

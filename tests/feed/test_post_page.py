@@ -65,12 +65,11 @@ def test_the_page_offers_what_the_policies_allow(cast, browser, visitor):
 
     def offers(client):
         page = main_of(client.get(address).text)
-        return {word for word in ("modifier", "supprimer", "commentaires") if f"{post.id}/{word}"
-                + '"' in page}  # fmt: skip
+        words = ("modifier", "supprimer", "retirer", "commentaires")
+        return {word for word in words if f'{post.id}/{word}"' in page}
 
-    everything = {"modifier", "supprimer", "commentaires"}
-    assert offers(browser(cast.chloe)) == everything
-    assert offers(browser(cast.bruno)) == everything
+    assert offers(browser(cast.chloe)) == {"modifier", "supprimer", "commentaires"}
+    assert offers(browser(cast.bruno)) == {"modifier", "retirer", "commentaires"}
     assert offers(browser(cast.driss)) == offers(browser(cast.eva)) == offers(visitor) == set()
 
 

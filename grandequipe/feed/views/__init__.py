@@ -86,6 +86,8 @@ for path, view, methods in (
         removals.restore_contents,
         "POST",
     ),
+    (f"{POST}/retirer", removals.moderate_post, "GET POST"),
+    (f"/commentaires/{COMMENT}/retirer", removals.moderate_comment, "GET POST"),
     (POST, posts.post_page, "GET"),
     (f"{POST}-<words>", posts.post_page, "GET"),
     (f"{POST}/carte-<digest>.png", sharing.share_picture, "GET"),

@@ -1,4 +1,6 @@
-"""Removing at once what a person published in a group, and undoing it."""
+"""What moderators remove with a reason: a post, a comment, all that a person published."""
+
+from collections.abc import Callable
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -7,14 +9,19 @@ from flask_babel import gettext as _, lazy_gettext as _l
 from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
+from grandequipe.feed import policies, services
+from grandequipe.feed.forms import RefusalForm
 from grandequipe.feed.forms.removals import RemovalForm
+from grandequipe.feed.queries import get_comment, get_post
 from grandequipe.feed.queries.removals import get_removal, list_removals
 from grandequipe.feed.services import bulk_removal
 from grandequipe.groups.policies import may_moderate, may_sanction
 from grandequipe.groups.queries import find_membership
+from grandequipe.groups.services import checked_reason
 from grandequipe.groups.slots import TABS
 from grandequipe.groups.views.members_page import load_actor_and_group
 from grandequipe.groups.views.memberships import load_with_target, with_name
+from grandequipe.members.identity import acting_member
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
@@ -76,3 +83,58 @@ def restore_contents(slug: str, removal_id: int) -> ResponseReturnValue:
         bulk_removal.restore_contents(member, removal)
     flash(with_name(_("What %(name)s published is back where it was."), target), "success")
     return redirect(url_for("feed.removals", slug=slug), 303)
+
+
+@takes(RefusalForm)
+@limited("managing")
+@repeatable("what is removed stays removed")
+def moderate_post(post_id: int) -> ResponseReturnValue:
+    """Ask a moderator why a post is removed from their groups, which its author reads."""
+    member = acting_member()
+    post = get_post(post_id, seen_by=member)
+    require(policies.may_remove_post(member, post), _l("You can’t delete this post."))
+    group = policies.shown_placements(member, post)[0].group
+    back = url_for("feed.group_page", slug=group.slug)
+    return _remove(lambda why: services.remove_post(member, post, why), back, post_id)
+
+
+@takes(RefusalForm)
+@limited("managing")
+@repeatable("what is removed stays removed")
+def moderate_comment(comment_id: int) -> ResponseReturnValue:
+    """Ask a moderator why a comment is removed, which its author reads."""
+    member = acting_member()
+    comment = get_comment(comment_id, seen_by=member)
+    require(policies.may_remove_comment(member, comment), _l("You can’t delete this comment."))
+    post_id = comment.post_id
+    back = url_for("feed.post_page", post_id=post_id, _anchor="comments")
+    return _remove(
+        lambda why: services.remove_comment(member, comment, why), back, post_id, comment_id
+    )
+
+
+def _remove(
+    remove: Callable[[str], None], back: str, post_id: int, comment_id: int | None = None
+) -> ResponseReturnValue:
+    """Remove what a moderator gives a reason for, and go back; else ask for the reason."""
+    member, form = acting_member(), RefusalForm()
+    if form.validate_on_submit():
+        try:
+            reason = checked_reason(form.reason.data or "")
+            with atomic():
+                remove(reason)
+        except Invalid as refused:
+            form.show(refused)
+        else:
+            flash(_("It has been removed. Its author can see why."), "success")
+            return redirect(back, 303)
+    post = get_post(post_id, seen_by=member)
+    page = render_page(
+        "feed/remove.html",
+        post=post,
+        group=policies.shown_placements(member, post)[0].group,
+        comment=get_comment(comment_id, seen_by=member) if comment_id else None,
+        form=form,
+        back=back,
+    )
+    return page, 422 if form.errors else 200

@@ -11,6 +11,7 @@ A route without a row fails `test_every_route_has_a_row`.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -103,6 +104,7 @@ def call(method: str, endpoint: str, path: str, *groups: str, **json: Any) -> Ro
 
 
 ALL = "2222222"
+IN_A_MONTH = (datetime.now(UTC) + timedelta(days=30)).isoformat()
 LOGGED_IN = "L222222"
 # The pages of administrators, and forms without what they need.
 ADMINISTRATION = "L444442"
@@ -313,6 +315,27 @@ IN_GROUPS = (
         email="g@example.org",
     ),
     sent("groups.withdraw", "/groupes/{slug}/invitations/{invitation}/retirer", *LOOK_AFTER),
+    page("groups.invite_many", "/groupes/{slug}/inviter", *LOOK_AFTER),
+    sent("groups.invite_many", "/groupes/{slug}/inviter", *LOOK_AFTER, addresses="g@example.org"),
+    sent("groups.remind_invited", "/groupes/{slug}/inviter/relancer", *LOOK_AFTER),
+    sent(
+        "groups.create_link",
+        "/groupes/{slug}/inviter/liens",
+        *(each.replace("2", "U") for each in LOOK_AFTER),
+        max_uses="0",
+    ),
+    sent(
+        "groups.end_link",
+        "/groupes/{slug}/inviter/liens/999/fin",
+        *(each.replace("2", "4") for each in LOOK_AFTER),
+    ),
+    page(
+        "groups.link_qr",
+        "/groupes/{slug}/inviter/liens/999/qr.svg",
+        *(each.replace("2", "4") for each in LOOK_AFTER),
+    ),
+    page("groups.join_by_link", "/invitations/lien/faux", "4444444"),
+    sent("groups.join_by_link", "/invitations/lien/faux", "4444444"),
     page("groups.invitation", "/invitations/{key}", *["22222G2"] * 3),
     sent("groups.invitation", "/invitations/{key}", *["U2222G2"] * 3),
     page("groups.answer_request", "/groupes/{slug}/demandes/{asker}", *LOOK_AFTER),
@@ -522,6 +545,14 @@ API = (
         "LX222X2",
         *LOOK_AFTER[1:],
         email="g@example.org",
+    ),
+    call(
+        "POST",
+        "create_invitation_link",
+        "/groups/{slug}/invitation-links",
+        *LOOK_AFTER,
+        max_uses=5,
+        expires_at=IN_A_MONTH,
     ),
     call("DELETE", "withdraw_invitation", "/groups/{slug}/invitations/{invitation}", *LOOK_AFTER),
     call("PUT", "change_level", "/groups/{slug}/preferences", *ACT, level="all"),

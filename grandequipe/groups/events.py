@@ -248,3 +248,11 @@ class RequestMessageSent(Event):
 
     request_id: int
     message_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationReminded(Event):
+    """A moderator reminded an address of its invitation: in that moderator's stream."""
+
+    kind = "invitation.reminded"
+    subject_type = "invitation"

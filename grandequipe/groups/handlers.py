@@ -10,6 +10,7 @@ from grandequipe.core.mail import outbox
 from grandequipe.groups import services
 from grandequipe.groups.events import (
     GroupChanged,
+    InvitationReminded,
     InvitationSent,
     InvitationTakenBack,
     InvitationWithdrawn,
@@ -22,10 +23,13 @@ from grandequipe.groups.events import (
 from grandequipe.groups.policies import is_member
 from grandequipe.groups.queries import (
     find_group,
+    find_guest,
     find_invitation,
+    find_membership,
     find_request,
     list_memberships,
 )
+from grandequipe.groups.services.invitations import many
 from grandequipe.members.accounts.rate_limits import may_reach
 from grandequipe.members.events import MemberConfirmed, ProfileChanged
 from grandequipe.members.queries import digest_of, find_member
@@ -73,8 +77,23 @@ def deliver_invitation(event_record: EventRecord) -> None:
     # The service may have accepted or revoked the invitation.
     invitation = find_invitation(event_record.subject_id)
     message = services.write_invitation(invitation) if invitation else None
+    if invitation is not None:
+        many.mark_handled(invitation)
     if message is not None:
         _post_once_a_day(message, group_id)
+
+
+@handles(InvitationReminded)
+def mail_reminder(event_record: EventRecord) -> None:
+    """Mail an address once more, but not the account that declined, nor one that cannot accept."""
+    invitation = find_invitation(event_record.subject_id)
+    guest = find_guest(invitation) if invitation is not None else None
+    if invitation is None or (guest and find_membership(guest, invitation.group) is None):
+        return
+    message = services.write_invitation(invitation, is_reminder=True)
+    if message is not None and may_reach(message.to, INVITATION):
+        key = f"{INVITATION}:reminder:{invitation.id}"
+        mail.post(message, INVITATION, key=key, has_secrets=True)
 
 
 def _post_once_a_day(message: mail.Mail, group_id: int) -> None:

@@ -32,6 +32,7 @@ CONTRACT = {
     # Added to the contract: an invitation to an address has no member id.
     "GET /groups/{slug}/invitations",
     "POST /groups/{slug}/invitations",
+    "POST /groups/{slug}/invitation-links",
     "DELETE /groups/{slug}/invitations/{invitation_id}",
     "GET /groups/{slug}/posts",
     "POST /groups/{slug}/posts",

@@ -113,6 +113,7 @@ FOR_OWNERS = (
     f"{ESS}/vitalite",
     f"{ESS}/vitalite/nouveaux",
     f"{ESS}/membres?role=member&activite=recent",
+    f"{ESS}/inviter",
     f"{ESS}/reglages/charte",
     f"{ESS}/reglages/accueil",
     "/groupes/regies-de-quartier/demandes/{asker}",

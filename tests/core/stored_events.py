@@ -67,6 +67,7 @@ ROWS = (
     ("join.message", 1, {"request_id": 3, "message_id": 4}),
     ("charter.published", 1, {"charter_version": 2}),
     ("charter.accepted", 1, {"charter_version": 2}),
+    ("invitation.reminded", 1, {}),
     ("notification.added", 1, {}),
     ("notification.read", 1, {}),
     ("report.filed", 1, {}),

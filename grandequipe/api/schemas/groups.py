@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask import current_app
-from marshmallow import fields
+from marshmallow import ValidationError, fields, validates_schema
 from marshmallow.validate import Email, Length, Range
 
 from grandequipe.api.schemas import Schema
@@ -23,6 +23,8 @@ from grandequipe.groups.models import (
     Visibility,
 )
 from grandequipe.groups.services import LONGEST_DESCRIPTION, LONGEST_NAME
+from grandequipe.groups.services.invitations.links import MOST_USES
+from grandequipe.groups.services.invitations.many import LONGEST_WORD, MOST_ADDRESSES
 from grandequipe.groups.services.sanctions import LONGEST_REASON
 from grandequipe.groups.views.covers import cover_url
 
@@ -176,9 +178,58 @@ class MembershipPatch(Schema):
 
 
 class InvitationBody(Schema):
-    """The address to invite: of an account, or of a person who may register with it later."""
+    """The address to invite, of an account or of a person who may register later; or many."""
 
-    email = Text(required=True, validate=[Length(max=LONGEST_EMAIL), Email()])
+    email = Text(validate=[Length(max=LONGEST_EMAIL), Email()])
+    emails = fields.List(Text(longest=LONGEST_EMAIL), validate=Length(min=1, max=MOST_ADDRESSES))
+    word = Text(
+        longest=LONGEST_WORD, metadata={"description": "For all of `emails`, in their mails."}
+    )
+
+    @validates_schema
+    def require_one(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        """Refuse a body with both or none of the two."""
+        if ("email" in data) == ("emails" in data):
+            raise ValidationError("Send either email or emails.", "email")
+
+
+class RefusedAddressSchema(Schema):
+    """An address that cannot be invited, and why."""
+
+    email = fields.String(required=True)
+    why = fields.String(required=True)
+
+
+class OutcomeSchema(Schema):
+    """How many addresses are invited; of one alone, its invitation, too."""
+
+    sent = fields.Integer(required=True)
+    already = fields.Integer(required=True)
+    refused = fields.List(fields.Nested(RefusedAddressSchema), required=True)
+    id = fields.Integer()
+    email = fields.String(
+        allow_none=True, metadata={"description": "Does not show whether an account has it."}
+    )
+    person = fields.Nested(PersonSchema, attribute="member", allow_none=True)
+    invited_by = fields.Nested(PersonSchema)
+    created_at = Instant()
+
+
+class LinkBody(Schema):
+    """How many people join by a link, and until when."""
+
+    max_uses = fields.Integer(required=True, validate=Range(min=1, max=MOST_USES))
+    expires_at = Instant(required=True)
+
+
+class LinkSchema(Schema):
+    """A link by which people join; once it is used up or over its address answers 410."""
+
+    id = fields.Integer(required=True)
+    url = fields.String(required=True)
+    uses = fields.Integer(required=True)
+    max_uses = fields.Integer(required=True)
+    expires_at = Instant(required=True)
 
 
 class InvitationSchema(Schema):

@@ -9,6 +9,10 @@ from grandequipe.groups.forms.groups import (
     InvitationForm as InvitationForm,
     RoleForm as RoleForm,
 )
+from grandequipe.groups.forms.inviting import (
+    LinkForm as LinkForm,
+    ManyInvitationsForm as ManyInvitationsForm,
+)
 from grandequipe.groups.forms.joining import (
     AcceptForm as AcceptForm,
     CharterForm as CharterForm,

@@ -26,6 +26,7 @@ from grandequipe.groups.models.groups import (
     Visibility as Visibility,
     colour_of as colour_of,
 )
+from grandequipe.groups.models.invitation_links import InvitationLink as InvitationLink
 from grandequipe.groups.models.joining import (
     LONGEST_ANSWER as LONGEST_ANSWER,
     LONGEST_MESSAGE as LONGEST_MESSAGE,

@@ -281,6 +281,11 @@ class Invitation(Model):
         ForeignKey("member.id", ondelete="CASCADE"), index=True
     )
     created_at: Mapped[datetime]
+    # What the sender added for the person.
+    word: Mapped[str] = mapped_column(default="", server_default="")
+    # When its mail was written, or not, for one who cannot accept: nobody sees which.
+    handled_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
 
     group: Mapped[Group] = relationship()
     member: Mapped[Member | None] = relationship(foreign_keys=[member_id])

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from grandequipe.core.errors import NotFound
 from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
 from grandequipe.extensions import db
-from grandequipe.groups.models import Group, Invitation
+from grandequipe.groups.models import Group, Invitation, InvitationLink
 from grandequipe.members.models import Member
 
 
@@ -88,3 +88,40 @@ def is_for(member: Member, group: Group) -> ColumnElement[bool]:
     """Filter the invitations of a group to a person, by name or by address."""
     theirs = or_(Invitation.member_id == member.id, Invitation.email == member.email)
     return (Invitation.group_id == group.id) & theirs
+
+
+def find_link(key: str) -> InvitationLink | None:
+    """Find an invitation link by its key."""
+    return db.session.scalar(
+        select(InvitationLink)
+        .options(joinedload(InvitationLink.created_by))
+        .where(InvitationLink.key == key)
+    )
+
+
+def get_link(group: Group, link_id: int) -> InvitationLink:
+    """Get a link of a group, or raise NotFound."""
+    found = db.session.get(InvitationLink, link_id)
+    if found is None or found.group_id != group.id:
+        raise NotFound
+    return found
+
+
+def list_links(group: Group) -> Sequence[InvitationLink]:
+    """List the links of a group, newest first, those that are over too."""
+    return db.session.scalars(
+        select(InvitationLink)
+        .where(InvitationLink.group_id == group.id)
+        .order_by(InvitationLink.id.desc())
+        .limit(20)
+    ).all()
+
+
+def count_invited(group: Group) -> tuple[int, int]:
+    """Count a group's invitations to addresses that wait, and those whose mail is on its way."""
+    row = db.session.execute(
+        select(func.count(), func.count().filter(Invitation.handled_at.is_(None))).where(
+            Invitation.group_id == group.id, Invitation.email.is_not(None)
+        )
+    ).one()
+    return row[0], row[1]

@@ -25,15 +25,22 @@ from grandequipe.groups.services.groups import (
 from grandequipe.groups.services.invitation_mails import write_invitation as write_invitation
 from grandequipe.groups.services.invitations import (
     accept_invitation as accept_invitation,
+    address_error as address_error,
+    create_link as create_link,
     decline_invitation as decline_invitation,
     deliver_invitation as deliver_invitation,
     deliver_invitations_to as deliver_invitations_to,
+    end_link as end_link,
     end_orphaned_invitations as end_orphaned_invitations,
     hold_invitation as hold_invitation,
     invite_address as invite_address,
+    invite_addresses as invite_addresses,
     invite_member as invite_member,
     key_of_invitation as key_of_invitation,
+    list_already_invited as list_already_invited,
     purge_oldest_invitation as purge_oldest_invitation,
+    read_addresses as read_addresses,
+    remind_invited as remind_invited,
     withdraw_invitation as withdraw_invitation,
 )
 from grandequipe.groups.services.joining_mails import (

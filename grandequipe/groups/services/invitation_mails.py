@@ -15,7 +15,7 @@ from grandequipe.members.queries import find_member_by_email
 TEMPLATE = "groups/invitation_mail"
 
 
-def write_invitation(invitation: Invitation) -> Mail | None:
+def write_invitation(invitation: Invitation, *, is_reminder: bool = False) -> Mail | None:
     """Write the mail to the invited address; None where its account cannot accept.
 
     A stranger's mail holds no web address but the site's: a description that may hold one is left
@@ -37,11 +37,15 @@ def write_invitation(invitation: Invitation) -> Mail | None:
             "about": about,
             "about_language": group.language,
             "link": _link(invitation),
+            "word": invitation.word,
         }
         subject_params = {"name": name, "group": quoted(group_name)}
+        subject = _("%(name)s invites you to “%(group)s”", **subject_params)
+        if is_reminder:
+            subject = _("Reminder: %(subject)s", subject=subject)
         return Mail(
             to=email,
-            subject=_("%(name)s invites you to “%(group)s”", **subject_params),
+            subject=subject,
             text=rendering.render(f"{TEMPLATE}.txt", **params, locale=locale).strip() + "\n",
             html=rendering.render_html(f"{TEMPLATE}.html", **params, locale=locale),
         )

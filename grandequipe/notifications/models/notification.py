@@ -36,12 +36,6 @@ class NotificationKind(StrEnum):
     COMMENT_ON_FOLLOWED_POST = "comment_on_followed_post"
     REMINDER = "reminder"
     ANNOUNCEMENT = "announcement"
-    GROUP_ARCHIVED = "group_archived"
-    GROUP_REOPENED = "group_reopened"
-    GROUP_CLOSING = "group_closing"
-    GROUP_KEPT = "group_kept"  # it was to be closed
-    OWNERSHIP_OFFERED = "ownership_offered"
-    OWNERSHIP_ANSWERED = "ownership_answered"
     REPORT_FILED = "report_filed"
     REPORT_ANSWERED = "report_answered"
     APPEAL_FILED = "appeal_filed"
@@ -52,6 +46,12 @@ class NotificationKind(StrEnum):
     WELCOMED = "welcomed"
     REQUEST_MESSAGE = "request_message"  # to the person who asked to join
     REQUEST_REPLY = "request_reply"  # to the moderators
+    GROUP_ARCHIVED = "group_archived"
+    GROUP_REOPENED = "group_reopened"
+    GROUP_CLOSING = "group_closing"
+    GROUP_KEPT = "group_kept"  # it was to be closed
+    OWNERSHIP_OFFERED = "ownership_offered"
+    OWNERSHIP_ANSWERED = "ownership_answered"
 
 
 # What reaches the mailbox where it was not read on the site, unless the member stopped it.

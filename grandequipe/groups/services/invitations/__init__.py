@@ -22,6 +22,19 @@ from grandequipe.groups.services.invitations.ending import (
     purge_oldest_invitation as purge_oldest_invitation,
     withdraw_invitation as withdraw_invitation,
 )
+from grandequipe.groups.services.invitations.links import (
+    create_link as create_link,
+    end_link as end_link,
+    use_link as use_link,
+)
+from grandequipe.groups.services.invitations.many import (
+    address_error as address_error,
+    invite_addresses as invite_addresses,
+    list_already_invited as list_already_invited,
+    mark_handled as mark_handled,
+    read_addresses as read_addresses,
+    remind_invited as remind_invited,
+)
 from grandequipe.groups.services.invitations.sending import (
     invite_address as invite_address,
     invite_member as invite_member,

@@ -71,7 +71,11 @@ def test_an_account_is_found_opened_suspended_and_reinstated(cast: Cast, browser
         assert f"/administration/membres/{cast.bruno.id}" not in found
     assert "Aucun compte" in admin.get("/administration/membres?q=100%25").text
     page = f"/administration/membres/{cast.chloe.id}"
-    assert "ESS Quartiers" in admin.get(page).text
+    assert "Aucune enregistrée" in admin.get(page).text
+    browser(cast.chloe)
+    opened = admin.get(page).text
+    assert "ESS Quartiers" in opened
+    assert "Aucune enregistrée" not in opened
     assert admin.send(f"{page}/suspendre", REASON).status_code == 303
     for path in (page, "/administration/membres?etat=suspended"):
         assert "Suspendu" in admin.get(path).text

@@ -2,12 +2,14 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from grandequipe.core import clock
 from grandequipe.core.events import record, record_all
+from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import db
 from grandequipe.members.events import LoggedOut, PasswordChanged, TokenRevoked
 from grandequipe.members.models import ApiToken, BrowserSession, Member
@@ -19,7 +21,6 @@ MOST_TOKENS = 50
 
 def begin_session(member: Member) -> tuple[str, int]:
     """Create a session; return the key for its cookies, which is not stored, and the row's id."""
-    member.logged_in_at = clock.now()
     key = secrets.token_urlsafe(32)
     session = BrowserSession(
         member_id=member.id,
@@ -29,7 +30,18 @@ def begin_session(member: Member) -> tuple[str, int]:
     )
     db.session.add(session)
     db.session.flush()
+    on_commit(partial(_note_log_in, member.id, session.began_at))
     return key, session.id
+
+
+def _note_log_in(member_id: int, at: datetime) -> None:
+    """Write when a member last logged in, in a transaction of its own.
+
+    Within that of the log-in, which holds the account's key, it would wait for a change of the
+    password that waits for the key.
+    """
+    with db.engine.begin() as connection:
+        connection.execute(update(Member).where(Member.id == member_id).values(logged_in_at=at))
 
 
 def end_session(member: Member, session_id: int) -> None:

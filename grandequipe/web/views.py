@@ -56,8 +56,8 @@ def _legal_page(endpoint: str, template: str):  # type: ignore[no-untyped-def]
     page = LegalPage(endpoint)
 
     def show() -> str:
-        locale, asked = str(get_locale()), request.args.get("version", type=int)
-        text = get_version(page, locale, asked) if asked else find_shown(page, locale)
+        locale, wanted = str(get_locale()), request.args.get("version", type=int)
+        text = get_version(page, locale, wanted) if wanted else find_shown(page, locale)
         if text is None:
             return render_page(template)
         versions = list_versions(page, locale)

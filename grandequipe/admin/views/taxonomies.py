@@ -109,10 +109,10 @@ def organisation(organisation_id: int) -> ResponseReturnValue:
     form.kind.choices = [(each.value, _kind_word(each)) for each in OrganisationKind]
     if form.validate_on_submit():
         kind = OrganisationKind(form.kind.data)
-        given = services.OrganisationInput(form.name.data or "", kind, form.found)
+        chosen = services.OrganisationInput(form.name.data or "", kind, form.found)
         try:
             with atomic():
-                services.change_organisation(actor, found, given)
+                services.change_organisation(actor, found, chosen)
         except Invalid as refused:
             form.show(refused)
         else:

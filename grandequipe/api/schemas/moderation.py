@@ -58,7 +58,7 @@ class FiledReportSchema(Schema):
 
 
 class DecisionSchema(Schema):
-    """What was decided, and why."""
+    """A decision and its reasons."""
 
     id = fields.Integer(required=True)
     decision = one_of(DecisionKind, required=True)

@@ -68,7 +68,7 @@ def merge_organisations(admin: Member, double: Organisation, kept: Organisation)
     db.session.execute(
         update(Member).where(Member.organisation_id == double.id).values(organisation_id=kept.id)
     )
-    # What was merged into the double before follows.
+    # Earlier doubles of the double follow.
     earlier = update(Organisation).where(Organisation.merged_into_id == double.id)
     db.session.execute(earlier.values(merged_into_id=kept.id))
     double.merged_into_id = kept.id

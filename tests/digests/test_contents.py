@@ -24,7 +24,7 @@ from grandequipe.feed.services import (
     take_out,
 )
 from grandequipe.groups.models import Level
-from grandequipe.groups.services import change_level, leave_group, mark_seen
+from grandequipe.groups.services import archive_group, change_level, leave_group, mark_seen
 from grandequipe.members.models import Member
 from tests.digests.conftest import A_WEEK, ledger
 from tests.digests.mail_server import MailServer
@@ -192,6 +192,18 @@ def test_only_the_level_none_keeps_a_group_out_of_the_digest(
         assert sink.to(cast.chloe.email) == []
     else:
         assert contents == {"sent": [post.id], "excluded": {}}
+
+
+def test_an_archived_group_is_out_of_the_digest_and_each_of_its_posts_is_accounted_for(
+    cast: Cast, monday: datetime, send: Send, sink: MailServer
+) -> None:
+    shown, archived = make_post(cast.amina, cast.private), make_post(cast.amina, cast.ess)
+    with atomic():
+        archive_group(cast.amina, cast.ess)
+    send(monday)
+    contents = digest_of(cast.chloe).contents
+    assert contents == {"sent": [shown.id], "excluded": {str(archived.id): "archived"}}
+    assert cast.ess.name not in text_to(sink, cast.chloe)
 
 
 def test_a_group_that_was_muted_sends_no_past_posts_when_it_is_wanted_again(

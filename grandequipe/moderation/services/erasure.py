@@ -68,15 +68,7 @@ def _erase_post(decision: Decision) -> None:
     post = db.session.get(Post, decision.subject_id)
     if post is None or any(not each.is_removed for each in post.placements):
         return
-    may_return = exists().where(
-        Decision.id != decision.id,
-        Decision.subject_type == SubjectType.POST,
-        Decision.subject_id == post.id,
-        Decision.kind == DecisionKind.REMOVE,
-        Decision.erased_at.is_(None),
-        or_(Decision.appealable_until >= clock.now(), _IS_APPEALED),
-    )
-    if db.session.scalar(select(may_return)):
+    if _may_return(decision):
         return
     gone = delete(Placement).where(
         Placement.post_id == post.id, Placement.status == PlacementStatus.REMOVED
@@ -87,11 +79,24 @@ def _erase_post(decision: Decision) -> None:
 
 def _erase_comment(decision: Decision) -> None:
     comment = db.session.get(Comment, decision.subject_id)
-    if comment is None or not comment.is_removed:
+    if comment is None or not comment.is_removed or _may_return(decision):
         return
     versions = delete(CommentVersion).where(CommentVersion.comment_id == comment.id)
     db.session.execute(versions, execution_options=QUIETLY)
     comment.body_html, comment.removed_by_id = "", None
+
+
+def _may_return(decision: Decision) -> bool:
+    """Return whether an appeal against another decision can still bring back its subject."""
+    may_return = exists().where(
+        Decision.id != decision.id,
+        Decision.subject_type == decision.subject_type,
+        Decision.subject_id == decision.subject_id,
+        Decision.kind == DecisionKind.REMOVE,
+        Decision.erased_at.is_(None),
+        or_(Decision.appealable_until >= clock.now(), _IS_APPEALED),
+    )
+    return db.session.scalar(select(may_return)) or False
 
 
 def close_expired_cases() -> None:
@@ -102,6 +107,19 @@ def close_expired_cases() -> None:
     ended = update(Case).where(Case.state == CaseState.DECIDED, ~appealable)
     closed = ended.values(state=CaseState.CLOSED, closed_at=clock.now(), version=Case.version + 1)
     db.session.execute(closed, execution_options=QUIETLY)
+
+
+def _forget_profiles(member: Member) -> None:
+    """Erase the words and the picture of a profile that a decision had cleared."""
+    cleared = select(Decision).where(
+        Decision.subject_type == SubjectType.MEMBER,
+        Decision.subject_id == member.id,
+        Decision.effects.has_key("picture_key"),
+    )
+    for decision in db.session.scalars(cleared):
+        effects.forget(decision)
+        decision.effects = {}
+    db.session.flush()
 
 
 def erase_old_words() -> None:
@@ -137,5 +155,6 @@ def erase_member_words(member: Member) -> Sequence[int]:
     db.session.execute(appeals, execution_options=QUIETLY)
     contents = update(Decision).where(Decision.member_id == member.id)
     db.session.execute(contents.values(content=None), execution_options=QUIETLY)
+    _forget_profiles(member)
     db.session.expire_all()
     return ids

@@ -57,6 +57,20 @@ def may_see_file(viewer: Member | None, file: File) -> bool:
     )
 
 
+def find_visible_files(file_ids: Collection[int], viewer: Member | None) -> Collection[int]:
+    """Say which of some files belong to anything that the viewer sees, for many at once."""
+    claims: dict[str, dict[int, set[int]]] = {}
+    for claim in list_claims(*file_ids):
+        of_type = claims.setdefault(claim.subject_type, {})
+        of_type.setdefault(claim.subject_id, set()).add(claim.file_id)
+    found: set[int] = set()
+    for subject_type, by_subject in claims.items():
+        if rule := rule_of(subject_type):
+            seen = rule.visible(list(by_subject), viewer)
+            found.update(*(by_subject[each] for each in seen))
+    return found
+
+
 def may_attach(member: Member, file: File, is_claimed_there: bool) -> bool:
     """Members attach what they sent themselves; what belongs to a thing already may stay there."""
     return is_claimed_there or file.owner_id == member.id

@@ -43,6 +43,10 @@ def mail_outcome(event_record: EventRecord) -> None:
     """Mail to who reported something what was decided."""
     report = find_report(event_record.subject_id)
     message = mails.write_outcome(report) if report else None
+    # The address of a visitor may be a stranger's.
+    is_stranger = report is not None and report.reporter_id is None
+    if message and is_stranger and not may_reach(message.to, mails.OUTCOME):
+        return
     if report and message:
         mail.post(
             message, mails.OUTCOME, key=f"{mails.OUTCOME}:{report.id}",
@@ -78,7 +82,7 @@ def mail_appeal_answer(event_record: EventRecord) -> None:
 def erase_words_of_closed_account(event_record: EventRecord) -> None:
     """Erase what a closed account reported and appealed."""
     member = find_member(event_record.subject_id)
-    if member is not None and not member.active:
+    if member is not None and member.is_closed:
         services.erase_member_words(member)
 
 

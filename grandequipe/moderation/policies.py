@@ -25,6 +25,14 @@ def may_decide(member: Member | None, case: Case) -> bool:
     return may_see_case(member, case) and not is_own
 
 
+def may_read_reports(member: Member | None, case: Case) -> bool:
+    """Who decides reads what was reported in words; a moderator whose own content it is does not.
+
+    The words may show who reported it.
+    """
+    return may_decide(member, case)
+
+
 def may_see_decision(member: Member | None, decision: Decision) -> bool:
     """The member whom it concerns reads the reasons, and so do those who decide there."""
     if member is None:

@@ -7,6 +7,7 @@ import pytest
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
+from grandequipe.members.services import create_token
 from grandequipe.moderation.models import Case, Decision, DecisionKind, ReportReason, SubjectType
 from grandequipe.moderation.queries.subjects import get_reportable
 from grandequipe.moderation.services import (
@@ -16,6 +17,8 @@ from grandequipe.moderation.services import (
     report,
 )
 from tests.notifications.dispatching import run_pending_handlers as run_pending_handlers
+
+API = "/api/v1"
 
 
 @pytest.fixture
@@ -48,3 +51,18 @@ def decide() -> Callable[..., Decision]:
             return decide_case(moderator, case, case.version, DecisionInput(kind, **values))  # type: ignore[arg-type]
 
     return decide_on
+
+
+@pytest.fixture
+def program(app):
+    """Open a program of a member: it sends JSON with a token."""
+
+    def open_program(member):
+        with atomic():
+            token = create_token(member, "essai", ["read", "write"])
+        client, headers = app.test_client(), {"Authorization": f"Bearer {token[0]}"}
+        return lambda method, path, **json: client.open(
+            API + path, method=method, json=json or None, headers=headers
+        )
+
+    return open_program

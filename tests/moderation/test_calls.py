@@ -1,29 +1,8 @@
 """The calls of the contract: a program reports, decides, appeals and judges."""
 
-import pytest
-
-from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import PlacementStatus, Post
-from grandequipe.members.services import create_token
 from tests.factories import make_post
-
-API = "/api/v1"
-
-
-@pytest.fixture
-def program(app):
-    """Open a program of a member: it sends JSON with a token."""
-
-    def open_program(member):
-        with atomic():
-            token = create_token(member, "essai", ["read", "write"])
-        client, headers = app.test_client(), {"Authorization": f"Bearer {token[0]}"}
-        return lambda method, path, **json: client.open(
-            API + path, method=method, json=json or None, headers=headers
-        )
-
-    return open_program
 
 
 def test_a_case_is_decided_once_on_a_version_and_its_appeal_by_somebody_else(cast, program):

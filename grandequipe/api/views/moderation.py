@@ -34,7 +34,12 @@ from grandequipe.moderation.models import (
     ReportReason,
     SubjectType,
 )
-from grandequipe.moderation.policies import may_decide, may_see_case, may_see_decision
+from grandequipe.moderation.policies import (
+    may_decide,
+    may_read_reports,
+    may_see_case,
+    may_see_decision,
+)
 from grandequipe.moderation.queries.cases import find_appeal, find_case, find_decision, list_cases
 from grandequipe.moderation.queries.subjects import get_reportable
 from grandequipe.moderation.services.cases import MAY_NOT
@@ -191,8 +196,17 @@ def _shown_report(report: Report) -> dict[str, Any]:
 
 
 def _shown_case(case: Case) -> dict[str, Any]:
-    names = ("id", "state", "version", "created_at", "escalated_at", "reports")
+    names = ("id", "state", "version", "created_at", "escalated_at")
+    shows_words = may_read_reports(acting_member(), case)
     return {name: getattr(case, name) for name in names} | {
+        "reports": [
+            {
+                "reason": each.reason,
+                "details": each.details if shows_words else "",
+                "created_at": each.created_at,
+            }
+            for each in case.reports
+        ],
         "subject": _subject_of(case),
         "group": case.group.slug if case.group else None,
         "author": case.member_id,

@@ -25,9 +25,9 @@ def find_shown_file(file_id: int) -> File | None:
     return db.session.get(File, file_id)
 
 
-def list_claims(file_id: int) -> Sequence[FileClaim]:
-    """List what a file belongs to."""
-    return db.session.scalars(select(FileClaim).where(FileClaim.file_id == file_id)).all()
+def list_claims(*file_ids: int) -> Sequence[FileClaim]:
+    """List what some files belong to."""
+    return db.session.scalars(select(FileClaim).where(FileClaim.file_id.in_(file_ids))).all()
 
 
 def find_claimed_elsewhere(

@@ -18,9 +18,10 @@ from grandequipe.feed import queries as feed
 from grandequipe.feed.models import Comment, Post
 from grandequipe.feed.models.posts import COMMENT_SUBJECT, POST_SUBJECT
 from grandequipe.feed.policies import shown_placements
+from grandequipe.feed.queries.subjects import find_visible_comments, find_visible_posts
 from grandequipe.groups.models import Group
 from grandequipe.groups.policies import may_read
-from grandequipe.groups.queries import find_group, find_known, get_group
+from grandequipe.groups.queries import find_group, find_known, get_group, list_slugs
 from grandequipe.members.models import Member
 from grandequipe.members.queries import get_member
 from grandequipe.moderation.models import Decision, SubjectType
@@ -79,6 +80,21 @@ def find_subjects(keys: Iterable[Key]) -> Mapping[Key, Subject]:
         rows = db.session.scalars(select(model).where(model.id.in_(ids)))
         found |= {(subject_type, row.id): describe(row) for row in rows}
     return found
+
+
+def find_subjects_seen_by(keys: Iterable[Key], viewer: Member) -> Mapping[Key, Subject]:
+    """Find several as far as a person sees them at this moment, in some statements for each type.
+
+    Who reported something may have lost sight of it since, and of what it says by now.
+    """
+    wanted: dict[SubjectType, set[int]] = {}
+    for subject_type, subject_id in keys:
+        wanted.setdefault(subject_type, set()).add(subject_id)
+    return find_subjects(
+        (subject_type, subject_id)
+        for subject_type, ids in wanted.items()
+        for subject_id in _VISIBLE[subject_type](list(ids), viewer)
+    )
 
 
 def find_subject(subject_type: SubjectType, subject_id: int) -> Subject | None:
@@ -208,6 +224,24 @@ _DESCRIBED: Mapping[SubjectType, tuple[Any, Callable[[Any], Subject]]] = {
     SubjectType.FILE: (File, _describe_file),
     SubjectType.MEMBER: (Member, _describe_member),
     SubjectType.GROUP: (Group, _describe_group),
+}
+
+
+def _visible_members(ids: Sequence[int], viewer: Member | None) -> Collection[int]:
+    is_shown = Member.active & Member.confirmed_at.is_not(None)
+    return set(db.session.scalars(select(Member.id).where(Member.id.in_(ids), is_shown)))
+
+
+def _visible_groups(ids: Sequence[int], viewer: Member | None) -> Collection[int]:
+    return set(list_slugs(ids, seen_by=viewer))
+
+
+_VISIBLE: Mapping[SubjectType, Callable[[Sequence[int], Member | None], Collection[int]]] = {
+    SubjectType.POST: find_visible_posts,
+    SubjectType.COMMENT: find_visible_comments,
+    SubjectType.FILE: attachments.find_visible_files,
+    SubjectType.MEMBER: _visible_members,
+    SubjectType.GROUP: _visible_groups,
 }
 
 

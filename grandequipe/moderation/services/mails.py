@@ -9,7 +9,7 @@ from grandequipe.core.lines import isolated, one_line, shortened
 from grandequipe.core.mail import Mail, rendering
 from grandequipe.core.text_validation import unlinked
 from grandequipe.moderation.models import DECIDED, REASONS, Appeal, Decision, Report, said_to_author
-from grandequipe.moderation.queries.subjects import find_subject
+from grandequipe.moderation.queries.subjects import find_subjects_seen_by
 
 RECEIPT = "report"
 OUTCOME = "report_outcome"
@@ -98,12 +98,13 @@ def write_outcome(report: Report) -> Mail | None:
 
 
 def _about_report(report: Report) -> dict[str, object]:
-    subject = find_subject(report.subject_type, report.subject_id)
+    key = (report.subject_type, report.subject_id)
+    subject = find_subjects_seen_by([key], report.reporter).get(key) if report.reporter else None
     name = report.name or (report.reporter.display_name if report.reporter else "")
     return {
         "locale": report.locale,
         "name": _plain(name),
-        "title": _plain(subject.title) if subject and report.reporter else "",
+        "title": _plain(subject.title) if subject else "",
         "reason": str(REASONS[report.reason]),
         "number": report.id,
     }

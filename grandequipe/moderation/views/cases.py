@@ -18,7 +18,7 @@ from grandequipe.members.models import Member
 from grandequipe.moderation import services
 from grandequipe.moderation.forms import CaseForm, DecisionForm
 from grandequipe.moderation.models import DECIDED, UNDECIDED, Case, CaseState
-from grandequipe.moderation.policies import may_decide, may_see_case
+from grandequipe.moderation.policies import may_decide, may_read_reports, may_see_case
 from grandequipe.moderation.queries.cases import (
     count_waiting,
     find_case,
@@ -161,6 +161,7 @@ def _show(
         back=_list_of(found),
         form=form,
         may_decide=may_decide(member, found) and found.is_undecided,
+        reads_reports=may_read_reports(member, found),
         earlier=[each for each in earlier if each.case_id != found.id],
         overtaken=overtaken,
         status=status,

@@ -17,7 +17,7 @@ from grandequipe.moderation.queries.subjects import (
     Reportable,
     Subject,
     find_files_of,
-    find_subjects,
+    find_subjects_seen_by,
     get_reportable,
 )
 from grandequipe.web.measures import takes
@@ -115,7 +115,8 @@ def my_reports() -> str:
     """List what the member has reported, with the outcome of each."""
     member: Member = acting_member()
     reports = list_reports_of(member, request.args.get("cursor"))
-    subjects = find_subjects((each.subject_type, each.subject_id) for each in reports.items)
+    reported = [(each.subject_type, each.subject_id) for each in reports.items]
+    subjects = find_subjects_seen_by(reported, member)
     return render_page("moderation/my_reports.html", reports=reports, subjects=subjects)
 
 

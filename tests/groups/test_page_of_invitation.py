@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from grandequipe.core.events import EventRecord
+from grandequipe.core.site_settings import change_site_settings, read_site_settings
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Invitation, MembershipState
@@ -81,6 +82,17 @@ def test_who_has_no_account_is_in_the_group_by_one_press(
     visitor.send("/deconnexion")
     back = visitor.send("/connexion", {"email": NOBODY, "password": PASSWORD})
     assert back.location == "/"
+
+
+def test_an_invitation_opens_no_account_while_the_site_takes_none(
+    cast: Cast, visitor: Visitor, path: str
+) -> None:
+    for registration, status in (("closed", 403), ("invitation", 303)):
+        with atomic():
+            change_site_settings(read_site_settings().version, registration=registration)
+        assert ("pas de nouveaux comptes" in visitor.get(path).text) == (registration == "closed")
+        assert visitor.send(path, NADIA).status_code == status
+        assert (find_member_by_email(NOBODY) is not None) == (status == 303)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from grandequipe.core.email_addresses import folded
 from grandequipe.core.errors import TooMany, Unauthenticated
+from grandequipe.core.site_settings import Registration, read_site_settings, site_contact
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.groups import policies, services
@@ -107,7 +108,13 @@ def _with_password(key: str, found: Invitation, guest: Member) -> ResponseReturn
 
 
 def _with_new_account(key: str, found: Invitation) -> ResponseReturnValue:
-    """Create a confirmed account, for the key proves the address, and join."""
+    """Create a confirmed account, for the key proves the address, and join.
+
+    Not while the site takes no new accounts: the invitation waits until it does.
+    """
+    if read_site_settings().registration is Registration.CLOSED:
+        page = render_page("security/registration_closed.html", contact=site_contact())
+        return page, 403 if request.method == "POST" else 200
     email = str(found.email)
     form = OpeningForm(email)
     if form.validate_on_submit():

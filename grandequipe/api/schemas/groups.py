@@ -152,7 +152,11 @@ class MembershipSchema(PersonSchema):
     state = fields.String(required=True)
     since = Instant(required=True, allow_none=True)
     muted = fields.Boolean(
-        required=True, metadata={"description": "Reads and writes nothing, for now or for good."}
+        required=True,
+        metadata={
+            "description": "Reads and writes nothing, for now or for good; only moderators and "
+            "that person see it."
+        },
     )
 
 

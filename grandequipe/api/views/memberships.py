@@ -183,5 +183,11 @@ def _shown(member: Member, membership: Membership | None) -> dict[str, Any]:
         "role": membership.role if membership and membership.is_active else None,
         "state": membership.state if membership else TargetState.NONE,
         "since": membership.since if membership else None,
-        "muted": bool(membership and membership.is_muted),
+        "muted": bool(membership and membership.is_muted and _shows_mute(membership)),
     }
+
+
+def _shows_mute(membership: Membership) -> bool:
+    """A mute is for the person and the moderators to know."""
+    caller = acting_member()
+    return caller.id == membership.member_id or policies.may_moderate(caller, membership.group)

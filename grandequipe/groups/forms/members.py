@@ -23,9 +23,13 @@ LONGEST_WORDS = 100
 LARGEST_ID = 2**63 - 1
 
 
-def filter_of(args: Mapping[str, str]) -> MemberFilter:
-    """Read the filter of an address; what it does not know it passes over."""
-    role, state, activity = (args.get(name, "") for name in ("role", "etat", "activite"))
+def filter_of(args: Mapping[str, str], moderates: bool) -> MemberFilter:
+    """Read the filter of an address; what it does not know it passes over.
+
+    Who is muted and who writes how often is asked by moderators alone.
+    """
+    role = args.get("role", "")
+    state, activity = (args.get(each, "") if moderates else "" for each in ("etat", "activite"))
     organisation = args.get("organisation", "")
     is_id = organisation.isdecimal() and int(organisation) <= LARGEST_ID
     return MemberFilter(

@@ -72,7 +72,7 @@ def members_page(
             return Window((), None)
         return query(group, *state, cursor=request.args.get(param))
 
-    wanted, cursor = filter_of(request.args), request.args.get("cursor")
+    wanted, cursor = filter_of(request.args, moderates), request.args.get("cursor")
     requests = window("requests", queries.list_members, MembershipState.REQUESTED)
     return render_page(
         "groups/members.html",

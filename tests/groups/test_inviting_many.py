@@ -34,6 +34,8 @@ PATH = "/groupes/ess-quartiers/inviter"
         ("Nom\tAdresse\n\nZoé\ta@b.fr\nIda\tA@B.fr", ["a@b.fr"], [4]),
         ('Nom,Adresse\n"Dupont, Zoé",a@b.fr\nÉva,éva@b.fr', ["a@b.fr"], [3]),
         ("amina@example.org\na@b.fr", ["a@b.fr"], [1]),
+        ("a@b.fr\rZoé;c@d.fr\rx", ["a@b.fr", "c@d.fr"], [3]),
+        ('"' + "a@b.fr," * 20_000, ["a@b.fr"], [1] * 19_999),
     ],
 )
 def test_a_list_is_read_whatever_separates_it(
@@ -106,7 +108,8 @@ def test_a_link_lets_in_as_many_as_it_says_and_then_is_over(
 ) -> None:
     amina = browser(cast.amina)
     day = (clock.now() + timedelta(days=2)).date().isoformat()
-    assert amina.send(f"{PATH}/liens", {"max_uses": "0", "until": day}).status_code == 422
+    for wrong in ({"max_uses": "0", "until": day}, {"max_uses": "1", "until": "9999-12-31"}):
+        assert amina.send(f"{PATH}/liens", wrong).status_code == 422
     assert amina.send(f"{PATH}/liens", {"max_uses": "1", "until": day}).status_code == 303
     link = db.session.query(InvitationLink).one()
     path = f"/invitations/lien/{link.key}"

@@ -15,7 +15,7 @@ from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.feed.queries import count_contents
 from grandequipe.groups import policies, services
-from grandequipe.groups.forms import AnswerForm, EndForm
+from grandequipe.groups.forms import AnswerForm, EndForm, number_of
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import find_membership, find_offer, get_group, list_team
 from grandequipe.groups.slots import TABS
@@ -108,7 +108,7 @@ def offer_group(slug: str) -> ResponseReturnValue:
     """Offer a group to one of its members, who becomes its owner on accepting."""
     member, group = _owned(slug)
     recipient_id = request.form.get("member", "")
-    recipient = find_member(int(recipient_id)) if recipient_id.isdecimal() else None
+    recipient = find_member(number) if (number := number_of(recipient_id)) else None
     if recipient is None:
         raise Invalid({"member": _("Choose a member of the group.")})
     try:

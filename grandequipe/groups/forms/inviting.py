@@ -16,6 +16,7 @@ from grandequipe.web.forms import Form, Longest, ManyLines, trimmed
 
 LONGEST_LIST = 60_000
 LARGEST_FILE = 200_000
+FURTHEST = date(9000, 1, 1)
 
 
 class ManyInvitationsForm(Form):
@@ -62,5 +63,6 @@ class LinkForm(Form):
 
     def end(self, zone: str) -> datetime:
         """Give the end of the last day, in the member's time zone."""
-        day = datetime.combine(self.until.data, datetime.min.time(), clock_of(zone))
-        return day + timedelta(days=1)
+        # The service refuses what is too far; the last day of the calendar has no day after it.
+        last = min(self.until.data, FURTHEST)
+        return datetime.combine(last, datetime.min.time(), clock_of(zone)) + timedelta(days=1)

@@ -4,8 +4,7 @@ Guarantee: as for one address, nothing shows whether it has an account: the same
 event for each, and a handler looks afterwards. A second run invites nobody twice.
 """
 
-import csv
-import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,6 +32,8 @@ MOST_A_DAY = 1000
 LONGEST_WORD = 500
 A_DAY = timedelta(days=1)
 REMINDED_AFTER = timedelta(days=3)
+# No address holds one, and no cell of a table is read but for the addresses in it.
+SEPARATORS = re.compile(r"[\s;,]+")
 ONLY_MODERATORS = _l("Only moderators can invite several people at once.")
 
 
@@ -65,16 +66,15 @@ def read_addresses(actor: Member, typed: str) -> AddressList:
     """Read addresses that were pasted, or the text of a CSV with `;`, `,` or tabs."""
     found: dict[str, str] = {}
     bad: list[BadLine] = []
-    rows = csv.reader(io.StringIO(typed), _dialect_of(typed))
-    for cells in rows:
-        words = [_bare(word) for cell in cells for word in _words_of(cell)]
-        if not words and any(cell.strip() for cell in cells) and (found or bad):
-            bad.append(BadLine(rows.line_num, _shown(cells), _("There is no address here.")))
+    for number, line in enumerate(typed.splitlines(), start=1):
+        words = [_bare(word) for word in SEPARATORS.split(line) if "@" in word]
+        if not words and SEPARATORS.sub("", line) and (found or bad):
+            bad.append(BadLine(number, line.strip()[:100], _("There is no address here.")))
         for word in words:
             if why := address_error(actor, word):
-                bad.append(BadLine(rows.line_num, word[:100], why))
+                bad.append(BadLine(number, word[:100], why))
             elif folded(word) in found:
-                bad.append(BadLine(rows.line_num, word, _("This address is there already.")))
+                bad.append(BadLine(number, word, _("This address is there already.")))
             else:
                 found[folded(word)] = normalized(word)
     return AddressList(list(found.values()), bad)
@@ -172,24 +172,8 @@ def mark_handled(invitation: Invitation) -> None:
     )
 
 
-def _dialect_of(typed: str) -> type[csv.Dialect]:
-    try:
-        return csv.Sniffer().sniff(typed[:10_000], delimiters=";,\t")
-    except csv.Error:
-        return csv.excel
-
-
-def _words_of(cell: str) -> Sequence[str]:
-    """Give the words of a cell that may be addresses."""
-    return [word for word in cell.replace(";", " ").replace(",", " ").split() if "@" in word]
-
-
 def _bare(word: str) -> str:
     return word.strip("<>()[]\"'.:")
-
-
-def _shown(cells: Sequence[str]) -> str:
-    return " ".join(cell.strip() for cell in cells)[:100]
 
 
 def _word_error(word: str) -> str | None:

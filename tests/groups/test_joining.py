@@ -64,6 +64,7 @@ def test_one_asks_on_the_page_of_the_group_and_takes_it_back_there(
     page = driss.get(PRIVATE).text
     assert "Demander à rejoindre" not in page
     assert f'action="{PRIVATE}/quitter"' in page
+    assert f'href="{PRIVATE}/demande"' in page
     assert f'name="next" value="{PRIVATE}"' in page
     assert driss.send(f"{PRIVATE}/quitter", {"next": PRIVATE}).location == PRIVATE
     assert state_of(cast.driss, cast.private) is None

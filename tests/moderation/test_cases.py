@@ -212,6 +212,11 @@ def test_what_nobody_took_within_a_day_goes_up_to_the_site_once(
     run_pending_handlers()
     monkeypatch.undo()
     farid = browser(cast.farid)
+    for page in ("/administration/membres", "/plan-du-site"):
+        address = "/moderation" if page.startswith("/admin") else "/signalements"
+        assert f'href="{address}"' in farid.get(page).text
+    assert 'href="/moderation"' not in browser(cast.bruno).get("/").text
+    assert 'href="/signalements"' in browser(cast.driss).get("/").text
     assert f"/dossiers/{case.id}" in farid.get("/moderation").text
     assert "/moderation" in follow_line(farid)
     assert browser(cast.bruno).get("/moderation").status_code == 403

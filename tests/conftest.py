@@ -21,11 +21,13 @@ from werkzeug.test import TestResponse
 from grandequipe.announcements.queries import forget_shown
 from grandequipe.app import create_app
 from grandequipe.config import Settings
-from grandequipe.core import redis, refreshed
+from grandequipe.core import clock, redis, refreshed
+from grandequipe.core.signing import sign
 from grandequipe.core.site_settings import forget_site_settings
 from grandequipe.core.transactions import atomic
 from grandequipe.embedded import services
 from grandequipe.extensions import db
+from grandequipe.members.forms.accounts import PAGE, PAGE_LIFE
 from grandequipe.members.models import Member
 from grandequipe.members.services import begin_session
 from grandequipe.web.legal_texts import forget_legal_texts
@@ -81,7 +83,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     """Start PostgreSQL, Redis and the mail catcher; give the environment with their addresses."""
     data = tmp_path_factory.mktemp("data")
     with services.start(data, settings={}, durable=False) as started:
-        yield {**started, "SITE_URL": "http://localhost"}
+        yield {**started, "SITE_URL": "http://localhost", "REGISTRATION_SECONDS": "0"}
 
 
 @pytest.fixture(scope="session")
@@ -191,7 +193,17 @@ class Visitor(FlaskClient):
     def send(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
         """Submit a form: a POST with the session's CSRF token and a new form key."""
         hidden = {"csrf_token": contextvars.Context().run(self._token), "form_key": new_key()}
+        if path == "/inscription":
+            hidden["began"] = self._page_token()
         return self.post(path, data={**hidden, **(data or {})}, **kwargs)
+
+    def _page_token(self) -> str:
+        """Sign that the page was opened a minute ago."""
+        if not hasattr(self, "_opened"):
+            now = clock.now()
+            with self.application.app_context():
+                self._opened = sign(PAGE, now.timestamp() - 60, now + PAGE_LIFE)
+        return self._opened
 
     def _token(self) -> str:
         app = self.application

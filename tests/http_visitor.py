@@ -5,6 +5,7 @@ import re
 import requests
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+BEGAN = re.compile(r'name="began" value="([^"]+)"')
 TIMEOUT = 30
 
 
@@ -25,8 +26,11 @@ class HttpVisitor:
         self, path: str, page: str | None = None, files: dict[str, bytes] | None = None, **form: str
     ) -> requests.Response:
         """Open `page` (by default `path`), submit its form to `path`, and follow redirects."""
-        token = TOKEN.search(self.get(page or path).text)
+        shown = self.get(page or path).text
+        token, began = TOKEN.search(shown), BEGAN.search(shown)
         assert token, f"no form at {page or path}"
+        if began:
+            form["began"] = began[1]
         uploads = {name: (f"{name}.file", content) for name, content in (files or {}).items()}
         return self._session.post(
             self._url + path, {**form, "csrf_token": token[1]}, files=uploads, timeout=TIMEOUT

@@ -39,6 +39,7 @@ class Settings:
     default_time_zone: str = "Europe/Paris"
     log_level: str = "INFO"
     trusted_proxies: int = 0
+    registration_seconds: int = 2
     mail_envelope_from: str = ""
     metrics_token: str = field(default="", repr=False)
     mail_catcher_url: str = ""
@@ -80,6 +81,7 @@ class Settings:
         if problems := list_problems(values):
             raise ConfigurationError(" ".join(problems))
         values["trusted_proxies"] = int(values.get("trusted_proxies", 0))
+        values["registration_seconds"] = int(values.get("registration_seconds", 2))
         return cls(**values)
 
     @classmethod

@@ -82,6 +82,12 @@ def _split(address: str) -> SplitResult | None:
     return parts
 
 
+def _numbers(values: Values) -> Iterator[str]:
+    for name in ("trusted_proxies", "registration_seconds"):
+        if not (number := values.get(name, "0")).strip().isdecimal():
+            yield f"{name.upper()} must be a whole number, not {number!r}."
+
+
 def _simple_values(values: Values) -> Iterator[str]:
     if len(values.get("secret_key", "x" * SMALLEST_SECRET)) < SMALLEST_SECRET:
         yield f"SECRET_KEY is too short: give at least {SMALLEST_SECRET} random characters."
@@ -95,9 +101,7 @@ def _simple_values(values: Values) -> Iterator[str]:
         yield f"LOG_LEVEL must be one of {', '.join(LEVELS)}."
     if not _is_zone(values.get("default_time_zone", "UTC")):
         yield "DEFAULT_TIME_ZONE must be a zone of the tz database, such as Europe/Paris."
-    proxies = values.get("trusted_proxies", "0")
-    if not proxies.strip().isdecimal():
-        yield f"TRUSTED_PROXIES must be a whole number, not {proxies!r}."
+    yield from _numbers(values)
 
 
 def _is_zone(name: str) -> bool:

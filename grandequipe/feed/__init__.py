@@ -15,6 +15,7 @@ from grandequipe.feed.models.drafts import DRAFT_SUBJECT
 from grandequipe.feed.models.posts import COMMENT_SUBJECT, POST_SUBJECT, PROPOSAL_SUBJECT
 from grandequipe.feed.queries import drafts as draft_queries, find_state_of_tag, subjects
 from grandequipe.feed.queries.member_history import commented_since, posted_since
+from grandequipe.feed.queries.newcomers import count_vouching_approvals
 from grandequipe.feed.services import check_opening
 from grandequipe.feed.slots import AUDIENCE, POST_ACTIONS
 from grandequipe.feed.tasks import SCHEDULE as SCHEDULE
@@ -31,6 +32,7 @@ from grandequipe.groups.queries.member_lists import wrote_since
 from grandequipe.groups.services import opening_checks
 from grandequipe.groups.slots import FIGURES, TABS
 from grandequipe.link_previews import policies as links
+from grandequipe.members.services.trust import vouchers
 from grandequipe.web.entity_tags import EntityTags, Identity, Shown, headers_of
 from grandequipe.web.page_store import Environ
 from grandequipe.web.pages import SITEMAP_GROUPS
@@ -51,6 +53,8 @@ def init_app(app: Flask) -> None:
     """Register the feed, whose pages for visitors are cached while they are true."""
     app.extensions["feed"] = handlers
     app.register_blueprint(views.blueprint)
+    if count_vouching_approvals not in vouchers:
+        vouchers.append(count_vouching_approvals)
     if check_opening not in opening_checks:
         opening_checks.append(check_opening)
     if not wrote_since:

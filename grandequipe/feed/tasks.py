@@ -15,6 +15,7 @@ from grandequipe.feed.forms.drafts import input_of
 from grandequipe.feed.models import Draft, DraftFailure
 from grandequipe.feed.services import bulk_removal, drafts
 from grandequipe.feed.services.bookmarks import purge_removed_bookmarks
+from grandequipe.feed.services.spam import purge_fingerprints
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import list_memberships
 
@@ -57,6 +58,8 @@ def purge_private_data() -> None:
     _until_none_is_left(drafts.purge_deleted_drafts)
     with atomic():
         purge_removed_bookmarks()
+    with atomic():
+        purge_fingerprints()
 
 
 @shared_task(name="feed.empty_bins", ignore_result=True, expires=3600)

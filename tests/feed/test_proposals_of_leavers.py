@@ -70,7 +70,7 @@ def test_what_somebody_proposed_ends_when_they_go(
     with pytest.raises(Conflict), atomic():
         approve_proposal(cast.bruno, post, version)
     run_pending_handlers()
-    assert db.session.query(PostProposal).count() == count_waiting(cast.moderated) == 0
+    assert db.session.query(PostProposal).count() == count_waiting(cast.moderated)[0] == 0
     db.session.expire_all()
     assert (post.title, post.placements[0].status) == ("Prête perceuse", PlacementStatus.PUBLISHED)
 
@@ -82,7 +82,7 @@ def test_who_comes_back_at_once_keeps_what_they_proposed(cast: Cast, post: Post)
     with atomic():
         join_group(cast.chloe, cast.moderated)
     run_pending_handlers()
-    assert count_waiting(cast.moderated) == 1
+    assert count_waiting(cast.moderated)[0] == 1
 
 
 def test_what_was_refused_goes_with_the_account_and_what_waits_is_decided(cast: Cast) -> None:

@@ -195,7 +195,7 @@ def test_a_stranger_who_registers_while_the_link_is_followed_changes_nothing_of_
     visitor.send("/inscription", VICTIM)
     path = link_in(inbox.mail())
     token = contextvars.Context().run(attacker._token)
-    form = {**ATTACK, "csrf_token": token}
+    form = {**ATTACK, "csrf_token": token, "began": attacker._page_token()}
     with ThreadPoolExecutor(2) as together, db.engine.begin() as held:
         held.execute(HOLD)
         opened = together.submit(FlaskClient.open, visitor, path)

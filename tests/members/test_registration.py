@@ -2,13 +2,18 @@
 
 import re
 import threading
+from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 
+from grandequipe.core import clock
 from grandequipe.core.events import EventRecord
+from grandequipe.core.signing import sign
 from grandequipe.extensions import db
+from grandequipe.members.forms.accounts import PAGE, PAGE_LIFE
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
 from tests.conftest import Visitor
@@ -101,7 +106,7 @@ def test_the_welcome_mail_is_complete(visitor: Visitor, inbox: Inbox) -> None:
 def test_links_name_the_site_whatever_host_was_asked(visitor: Visitor, inbox: Inbox) -> None:
     page = visitor.get("/inscription", base_url="http://evil.example").text
     token = re.findall(r'name="csrf_token" value="([^"]+)"', page)[-1]
-    asked = {**ALICE, "csrf_token": token}
+    asked = {**ALICE, "csrf_token": token, "began": visitor._page_token()}
     answer = visitor.post("/inscription", data=asked, base_url="http://evil.example")
     assert answer.status_code == 302
     assert "evil.example" not in inbox.mail().as_string()
@@ -168,11 +173,9 @@ def test_an_address_registered_twice_at_once_is_one_account(app: Flask) -> None:
     def register() -> None:
         with app.app_context():
             client = app.test_client()
-            token = client._token()  # type: ignore[attr-defined]
+            hidden = {"csrf_token": client._token(), "began": client._page_token()}  # type: ignore[attr-defined]
             together.wait()
-            answers.append(
-                client.post("/inscription", data={**ALICE, "csrf_token": token}).location
-            )
+            answers.append(client.post("/inscription", data={**ALICE, **hidden}).location)
 
     threads = [threading.Thread(target=register) for _ in range(2)]
     for thread in threads:
@@ -188,3 +191,49 @@ def test_what_is_wrong_is_listed_in_the_order_of_the_page(visitor: Visitor) -> N
     summary = page[page.index("data-error-summary") :]
     places = [summary.index(f'href="#{name}"') for name in ("display_name", "email", "password")]
     assert places == sorted(places)
+
+
+@pytest.fixture
+def minimum(app: Flask) -> Iterator[None]:
+    """Ask for two seconds between the page and its form, as sites do."""
+    usual = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(usual, registration_seconds=2)
+    yield
+    app.config["SETTINGS"] = usual
+
+
+def signed_now(app: Flask) -> str:
+    with app.app_context():
+        return sign(PAGE, clock.now().timestamp(), clock.now() + PAGE_LIFE)
+
+
+@pytest.mark.parametrize("trap", ["hidden field", "at once"])
+def test_a_program_gets_the_answer_of_a_person_and_no_account(
+    app: Flask, visitor: Visitor, inbox: Inbox, minimum: None, trap: str
+) -> None:
+    own = {"subject": "Offre"} if trap == "hidden field" else {"began": signed_now(app)}
+    wrong = visitor.send("/inscription", {**ALICE, "display_name": "", **own})
+    assert (wrong.status_code, "Indiquez votre nom." in wrong.text) == (422, True)
+    answer = visitor.send("/inscription", {**ALICE, **own})
+    said = visitor.get("/connexion").text
+    assert find_member_by_email("alice@example.org") is None
+    assert inbox.mails() == []
+    person = visitor.send("/inscription", ALICE)
+    assert (person.status_code, person.location) == (answer.status_code, answer.location)
+    assert flashes(visitor.get("/connexion").text) == flashes(said) != []
+    assert find_member_by_email("alice@example.org") is not None
+
+
+def flashes(page: str) -> list[str]:
+    return re.findall(r"alice@example.org[^<]*", page, re.IGNORECASE)
+
+
+def test_a_form_without_the_signed_time_is_shown_again(visitor: Visitor, minimum: None) -> None:
+    page = visitor.get("/inscription").text
+    assert 'name="began"' in page
+    assert "<div hidden>" in page
+    for began in ("", "forged"):
+        again = visitor.send("/inscription", {**ALICE, "began": began})
+        assert again.status_code == 422
+        assert "Alice Martin" in again.text
+    assert find_member_by_email("alice@example.org") is None

@@ -32,6 +32,7 @@ def test_what_is_right_is_taken() -> None:
         ("SECRET_KEY", "court"),
         ("SITE_URL", "example.org"),
         ("TRUSTED_PROXIES", "un"),
+        ("REGISTRATION_SECONDS", "deux"),
         ("DEFAULT_LOCALE", "br"),
         ("DATABASE_URL", "postgresql://u:p[w@h/d"),
         ("MAIL_URL", "smtp://u:p]w@h:25"),

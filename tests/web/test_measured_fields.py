@@ -72,6 +72,7 @@ FRENCH = {"Accept-Language": "fr"}
 # What no form class names, of the routes that read such a thing; none may be missing here.
 LOOSE_FIELDS = {
     "digests.unsubscribe": ("again",),
+    "feed.approve_held": ("read",),
     "feed.approve_post": ("read", "group"),
     "feed.archive_group": ("question",),
     "feed.keep_group": ("form_key",),

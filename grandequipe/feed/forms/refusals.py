@@ -16,3 +16,13 @@ class RefusalForm(Form):
         validators=[RequiredMark(), Longest(LONGEST_REASON), ManyLines()],
         filters=[trimmed],
     )
+
+
+class HeldForm(Form):
+    """A word to the authors of what is removed as spam; without one they read the usual reason."""
+
+    reason = TextAreaField(
+        _("Your word to the authors (optional)"),
+        validators=[Longest(LONGEST_REASON), ManyLines()],
+        filters=[trimmed],
+    )

@@ -11,6 +11,7 @@ from grandequipe.feed.models.comments import (
 from grandequipe.feed.models.counters import CommentCounters, PostCounters
 from grandequipe.feed.models.drafts import Draft, DraftFailure, DraftInput, DraftState
 from grandequipe.feed.models.history import CommentVersion, PostVersion
+from grandequipe.feed.models.holds import Fingerprint, Hold, HoldReason
 from grandequipe.feed.models.kind_registry import KIND_BY_PATH, KINDS, Kind
 from grandequipe.feed.models.kinds import (
     RESOURCE_TYPES,
@@ -50,6 +51,9 @@ __all__ = [
     "DraftFailure",
     "DraftInput",
     "DraftState",
+    "Fingerprint",
+    "Hold",
+    "HoldReason",
     "Kind",
     "Label",
     "LabelFollow",

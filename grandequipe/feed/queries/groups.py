@@ -21,6 +21,7 @@ from grandequipe.feed.models import (
     PostProposal,
     ProposalState,
 )
+from grandequipe.feed.queries.holds import count_held_comments, has_holds
 from grandequipe.feed.queries.visibility import PUBLISHED, VIEWER, viewer_params
 from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
 from grandequipe.members.models import Member
@@ -118,8 +119,11 @@ def count_contents(group: Group) -> Contents:
     return Contents(*row)
 
 
-def count_waiting(group: Group) -> int:
-    """Count what waits for moderators: posts and proposals to read, requests to answer."""
+def count_waiting(group: Group) -> tuple[int, bool]:
+    """Count what waits for moderators: texts and proposals to read, requests to answer.
+
+    Say, too, whether a rule against spam holds some of it.
+    """
     posts = select(func.count()).where(
         Placement.group_id == group.id, Placement.status == PlacementStatus.PENDING
     )
@@ -132,9 +136,11 @@ def count_waiting(group: Group) -> int:
     requests = select(func.count()).where(
         Membership.group_id == group.id, Membership.state == MembershipState.REQUESTED
     )
-    counts = (each.scalar_subquery() for each in (posts, proposals, requests))
+    counts = [each.scalar_subquery() for each in (posts, proposals, requests)]
+    counts.append(count_held_comments(group))
     sum_of_all = reduce(operator.add, counts)
-    return db.session.scalar(select(sum_of_all)) or 0
+    row = db.session.execute(select(sum_of_all, has_holds(group))).one()
+    return row[0], row[1]
 
 
 def count_published(group: Group) -> Mapping[Kind, int]:

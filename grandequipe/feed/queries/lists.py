@@ -29,6 +29,7 @@ from grandequipe.core.windows import (
 )
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, Placement, PlacementStatus, Post, Webinar
+from grandequipe.feed.queries.holds import IS_HELD
 from grandequipe.feed.queries.home import coming_params, newest_in_my_groups, soonest_in_my_groups
 from grandequipe.feed.queries.visibility import (
     PUBLISHED,
@@ -152,7 +153,7 @@ def list_pending_placements(
             contains_eager(Placement.post).lazyload(Post.placements),
             contains_eager(Placement.group),
         )
-        .where(Placement.group_id == group.id, pending, shown_to(seen_by))
+        .where(Placement.group_id == group.id, pending, ~IS_HELD, shown_to(seen_by))
     )
     return read_in_time(query, IN_TIME, limit, cursor)
 

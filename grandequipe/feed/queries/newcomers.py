@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from grandequipe.extensions import db
@@ -13,6 +13,8 @@ from grandequipe.groups.queries import readable_by
 from grandequipe.members.models import Member
 
 MOST_RETURNED = 50
+# As many approved posts vouch for their author by two levels, one by one level.
+APPROVED_TWICE = 3
 
 
 def has_post_in(member: Member, group: Group) -> bool:
@@ -38,3 +40,15 @@ def list_returned(seen_by: Member) -> Sequence[Placement]:
         .order_by(Placement.decided_at.desc())
         .limit(MOST_RETURNED)
     ).all()
+
+
+def count_vouching_approvals(member: Member) -> int:
+    """Say by how many levels approved posts vouch for an account (`members.services.trust`)."""
+    approved = (
+        select(func.count())
+        .select_from(Placement)
+        .join(Post, Post.id == Placement.post_id)
+        .where(Post.author_id == member.id, Placement.decided_by_id != member.id, PUBLISHED)
+    )
+    count = db.session.scalar(approved) or 0
+    return 2 if count >= APPROVED_TWICE else int(count > 0)

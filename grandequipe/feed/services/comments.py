@@ -18,6 +18,7 @@ from grandequipe.feed.events import CommentAdded, CommentEdited, CommentRemoved,
 from grandequipe.feed.models import Comment, Post
 from grandequipe.feed.models.inputs import read_comment
 from grandequipe.feed.models.posts import COMMENT_SUBJECT
+from grandequipe.feed.services import spam
 from grandequipe.feed.services.counters import ADD_COMMENT, REMOVE_COMMENT, expire_counters
 from grandequipe.feed.services.history import keep_comment_version
 from grandequipe.feed.services.mentions import keep_mentions, with_mentions
@@ -65,14 +66,18 @@ def add_comment(
     """Answer a post, or a comment under it by its id; NotFound where it was removed meanwhile.
 
     `language` is a BCP 47 tag, None where it is not stated. `files` are ids of files that the
-    author sent.
+    author sent. By a rule against spam it may be held: `removed_at` is set, until a moderator
+    approves it.
     """
     hold_memberships(author, [placement.group for placement in post.published])
     hold_post(post)
     require_open(author, post)
     if unaccepted := policies.charter_before_comment(author, post):
         require_charter(author, [unaccepted])
-    text = with_mentions(read_comment(body_html), groups_to_mention_from(author, post))
+    spam.require_comment_quota(author, post)
+    groups = groups_to_mention_from(author, post)
+    text = with_mentions(read_comment(body_html), groups)
+    spam.require_mention_quota(author, text.html, groups)
     if wrong := language_error(language):
         raise Invalid({"language": wrong})
     comment = db.session.scalars(
@@ -94,6 +99,9 @@ def add_comment(
     set_committed_value(comment, "files", list(shown))
     set_committed_value(comment, "counters", None)
     expire_counters(post)
+    if reason := spam.reason_to_hold(author, comment, post.published[0].group):
+        spam.hold_comment(author, comment, post, reason)
+        return comment
     record_in_groups(
         post,
         lambda group: CommentAdded(
@@ -149,6 +157,8 @@ def edit_comment(
         raise Conflict(_("This comment has changed since you read it."))
     if (comment.body_html, comment.language) == (text.html, language or None):
         return False
+    groups = [placement.group for placement in post.published]
+    spam.require_links_kept(author, comment.body_html, text.html, groups)
     keep_comment_version(comment)
     comment.body_html, comment.language = text.html, language or None
     comment.edited_at, comment.version = clock.now(), comment.version + 1

@@ -28,6 +28,7 @@ from grandequipe.feed.events import (
     PostWithdrawn,
 )
 from grandequipe.feed.models import MOST_GROUPS, Comment, Placement, PlacementStatus, Post
+from grandequipe.feed.services import spam
 from grandequipe.feed.services.proposals import checked_reason, end_proposal, proposal_of
 from grandequipe.feed.services.texts import (
     groups_of,
@@ -182,6 +183,9 @@ def send(author: Member, placement: Placement) -> StreamEvent:
     if policies.needs_approval(author, group) or not policies.may_publish(author, group):
         return author.stream, PostSubmitted(**names)
     check_audience(placement.post, group)
+    if reason := spam.reason_to_hold(author, placement.post, group):
+        spam.hold(placement.post, group, reason)
+        return author.stream, PostSubmitted(**names)
     mark_published(placement)
     return group.stream, PostPublished(**names)
 

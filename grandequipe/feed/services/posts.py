@@ -17,6 +17,7 @@ from grandequipe.feed.events import PostEdited
 from grandequipe.feed.models import MOST_GROUPS, Placement, PlacementStatus, Post, PostProposal
 from grandequipe.feed.models.inputs import PostInput
 from grandequipe.feed.models.posts import POST_SUBJECT
+from grandequipe.feed.services import spam
 from grandequipe.feed.services.history import keep_versions, version_before
 from grandequipe.feed.services.mentions import keep_mentions
 from grandequipe.feed.services.placements import removed, send
@@ -64,7 +65,9 @@ def publish_post(
     for each in groups:
         require(policies.may_publish(author, each), _l("You can’t post in this group."))
     require_charter(author, groups)
+    spam.require_post_quota(author, groups)
     post = make_post(author, post_input, groups=groups)
+    spam.require_mention_quota(author, post.body_html, groups)
     placements = [place(post, each, since=post.created_at) for each in groups]
     db.session.add(post)
     db.session.flush()
@@ -117,8 +120,10 @@ def edit_post(
     post_input.validate(before)
     if policies.must_propose(editor, post):
         return propose(editor, post, post_input, existing_proposal, is_minor=is_minor)
-    before_change = version_before(post)
+    before_change, said_before = version_before(post), post.body_html
     write_text(post, post_input, before, groups_to_mention_from(editor, post))
+    if editor.id == post.author_id:
+        spam.require_links_kept(editor, said_before, post.body_html, groups_of(post))
     claim_post_files(editor, post, post_input)
     post.edited_at = clock.now()
     post.version += 1

@@ -32,6 +32,7 @@ blueprint = Blueprint("feed", __name__, template_folder="../templates")
 POST = "/publications/<id:post_id>"
 COMMENT = "<id:comment_id>"
 DRAFT = "/brouillons/<id:draft_id>"
+HELD = "/groupes/<slug:slug>/retenues/<id:entry_id>"
 ENDS = "/groupes/<slug:slug>/reglages/fin"
 
 for path, view, methods in (
@@ -100,6 +101,8 @@ for path, view, methods in (
     (f"{POST}/groupes", placements.placements, "GET POST"),
     (f"{POST}/groupes/<slug:slug>/retirer", placements.take_out, "POST"),
     (f"{POST}/publier", moderation.approve_post, "POST"),
+    (f"{HELD}/publier", moderation.approve_held, "POST"),
+    (f"{HELD}/retirer", moderation.remove_held, "POST"),
     (f"{POST}/refuser", moderation.refuse_post, "GET POST"),
     (f"{POST}/demander-des-modifications", moderation.return_post, "GET POST"),
     (f"{POST}/proposition", proposals.proposal, "GET"),

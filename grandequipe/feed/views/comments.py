@@ -43,6 +43,10 @@ def add_comment(post_id: int) -> ResponseReturnValue:
         try:
             with atomic():
                 said = _add(author, post, form)
+            if said.is_removed:
+                waits = _("Thank you. A moderator will read your comment before the others do.")
+                flash(waits, "success")
+                return redirect(url_for("feed.post_page", post_id=post.id, _anchor="comments"), 303)
             return redirect(address_of(post, said.id), 303)
         except Invalid as refused:
             form.show(refused)

@@ -1,8 +1,8 @@
 """What waits for those who look after a group."""
 
-from flask import flash, redirect, request, url_for
+from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _, lazy_gettext as _l
+from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 from markupsafe import Markup
 
 from grandequipe.core.errors import Conflict, Invalid
@@ -11,6 +11,7 @@ from grandequipe.core.text_validation import quoted
 from grandequipe.core.transactions import atomic
 from grandequipe.feed import services
 from grandequipe.feed.forms import RefusalForm
+from grandequipe.feed.forms.refusals import HeldForm
 from grandequipe.feed.models import Post, PostProposal
 from grandequipe.feed.queries import (
     find_proposal,
@@ -18,6 +19,9 @@ from grandequipe.feed.queries import (
     list_open_proposals,
     list_pending_placements,
 )
+from grandequipe.feed.queries.holds import list_held
+from grandequipe.feed.services import holds
+from grandequipe.feed.views.my_groups import HAS_HELD
 from grandequipe.groups.models import Group, MembershipState
 from grandequipe.groups.policies import may_moderate
 from grandequipe.groups.queries import (
@@ -47,6 +51,7 @@ def moderation(slug: str) -> str:
         load_slot(TABS, group=group, moderates=True),
         group=group,
         membership=find_membership(member, group),
+        held=list_held(group) if g.get(HAS_HELD) else (),
         placements=list_pending_placements(group, member, request.args.get("posts")),
         proposals=list_open_proposals(
             group, member, request.args.get("proposals"), with_content=False
@@ -87,6 +92,32 @@ def return_post(post_id: int) -> ResponseReturnValue:
     member = acting_member()
     post = get_post(post_id, seen_by=member)
     return refuse(post, group_to_decide_in(member, post), returned=True)
+
+
+@repeatable("what is held is published once")
+def approve_held(slug: str, entry_id: int) -> ResponseReturnValue:
+    """Publish all that one entry holds."""
+    member = acting_member()
+    group = get_group(slug, seen_by=member)
+    with atomic():
+        count = holds.approve_held(member, group, entry_id, read_version())
+    flash(ngettext("%(num)d text published.", "%(num)d texts published.", count), "success")
+    return redirect(url_for("feed.moderation", slug=slug), 303)
+
+
+@takes(HeldForm)
+@repeatable("what is held is removed once")
+def remove_held(slug: str, entry_id: int) -> ResponseReturnValue:
+    """Refuse all that one entry holds, and remove the same where it was published."""
+    member = acting_member()
+    group = get_group(slug, seen_by=member)
+    form = HeldForm()
+    if not form.validate_on_submit():
+        raise Invalid({"reason": str(form.reason.errors[0] if form.reason.errors else "")})
+    with atomic():
+        count = holds.remove_held(member, group, entry_id, form.reason.data or "")
+    flash(ngettext("%(num)d text removed.", "%(num)d texts removed.", count), "success")
+    return redirect(url_for("feed.moderation", slug=slug), 303)
 
 
 def group_to_decide_in(member: Member, post: Post) -> Group:

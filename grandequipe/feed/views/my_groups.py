@@ -11,6 +11,7 @@ from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
 
 MINE = "my_groups"
+HAS_HELD = "has_held"
 
 
 def my_groups(member: Member) -> Sequence[MyGroup]:
@@ -33,7 +34,12 @@ def load_figures(group: Group, reads: bool) -> dict[str, object] | None:
 
 def load_moderation_tab(group: Group, moderates: bool) -> dict[str, object] | None:
     """Load the tab that shows a moderator how much waits."""
-    return {"group": group, "waiting": count_waiting(group)} if moderates else None
+    if not moderates:
+        return None
+    waiting, has_held = count_waiting(group)
+    # The queue's page reads what is held only where something is.
+    setattr(g, HAS_HELD, has_held)
+    return {"group": group, "waiting": waiting}
 
 
 def load_vitality_tab(group: Group, moderates: bool) -> dict[str, object] | None:

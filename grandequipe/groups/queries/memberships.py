@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Select, event, func, literal_column, or_, select
-from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy.orm import Session, aliased, joinedload, lazyload
 
 from grandequipe.core import clock
 from grandequipe.core.events import StreamRef
@@ -13,6 +14,7 @@ from grandequipe.extensions import db
 from grandequipe.groups.models import (
     Group,
     Invitation,
+    JoinPolicy,
     Membership,
     MembershipState,
     OwnershipOffer,
@@ -23,6 +25,8 @@ from grandequipe.members.models import Member, stream_of
 MEMBERSHIP_CACHE = "memberships"
 # Of those who look after a group, on its page.
 MOST_SHOWN = 12
+# Members of a group that vouches for those who look after it, and such as make several.
+VOUCHING_SIZE, SEVERAL = 5, 2
 OFFER_LASTS = timedelta(days=30)
 # Not IN: SQLAlchemy expands its list anew at each execution.
 MODERATES = or_(Membership.role == Role.OWNER, Membership.role == Role.MODERATOR)
@@ -219,3 +223,39 @@ def list_moderator_streams(group: Group) -> Sequence[StreamRef]:
         )
     )
     return [stream_of(member_id, stream_id) for member_id, stream_id in rows]
+
+
+def founded_by(member: Member) -> Select[Any]:
+    """Select when the groups of an owner were created."""
+    return (
+        select(Group.created_at)
+        .join(Membership, Membership.group_id == Group.id)
+        .where(Membership.member_id == member.id, Membership.role == Role.OWNER)
+    )
+
+
+def count_vouching_groups(member: Member) -> int:
+    """Say by how many levels groups vouch for an account (see `members.services.trust`).
+
+    Two for who looks after a group of some size; one for who was let into several that choose their
+    members. To join open groups, or to found small ones, says nothing.
+    """
+    others = aliased(Membership)
+    active = Membership.state == MembershipState.ACTIVE
+    size = (
+        select(func.count())
+        .where(others.group_id == Membership.group_id, others.state == MembershipState.ACTIVE)
+        .scalar_subquery()
+    )
+    mine = (
+        select(
+            func.count().filter(Membership.role != Role.MEMBER, size >= VOUCHING_SIZE),
+            func.count().filter(
+                Membership.role == Role.MEMBER, Group.join_policy != JoinPolicy.OPEN
+            ),
+        )
+        .join(Group, Group.id == Membership.group_id)
+        .where(Membership.member_id == member.id, active)
+    )
+    looks_after, was_let_in = db.session.execute(mine).one()
+    return 2 if looks_after else int(was_let_in >= SEVERAL)

@@ -32,6 +32,7 @@ from grandequipe.groups.models import (
     Visibility,
 )
 from grandequipe.groups.queries import find_group_of_name
+from grandequipe.groups.queries.memberships import founded_by
 from grandequipe.groups.services.locks import lock_group, require_not_archived
 from grandequipe.groups.services.membership_transitions import (
     add_member,
@@ -39,6 +40,7 @@ from grandequipe.groups.services.membership_transitions import (
     joined_event,
 )
 from grandequipe.members.models import Member
+from grandequipe.members.services.trust import Quota, require_within
 from grandequipe.taxonomies.queries import search_key
 
 FALLBACK_SLUG = "groupe"
@@ -110,6 +112,7 @@ def create_group(founder: Member, group_input: GroupInput) -> Group:
     """Create a group; the founder owns it."""
     require(policies.may_create_group(founder), policies.say_who_creates_groups())
     group_input.validate()
+    require_within(founder, Quota.GROUPS, founded_by(founder))
     group = _insert_group(group_input)
     if needs_review(founder):
         group.review = GroupReview.PENDING

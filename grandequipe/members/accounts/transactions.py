@@ -1,18 +1,23 @@
 """One transaction for each request to a page of accounts."""
 
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import wraps
 from typing import Any
 
-from flask import Response, abort, make_response, redirect, request, url_for
+import structlog
+from flask import Response, abort, current_app, make_response, redirect, request, url_for
 from sqlalchemy.exc import IntegrityError
 
 from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
 from grandequipe.members.accounts.hashing import HASH_SLOTS
+from grandequipe.members.forms import RegistrationForm
 from grandequipe.web.form_errors import has_form_errors
 from grandequipe.web.measures import is_too_long
 from grandequipe.web.redirects import split_url
+
+log = structlog.get_logger(__name__)
 
 View = Callable[..., Any]
 
@@ -38,6 +43,21 @@ def in_one_transaction(view: View) -> View:
         return response
 
     return wrapper
+
+
+@contextmanager
+def undone_for_programs() -> Iterator[None]:
+    """Undo what a program's registration writes, account and mail: its answer is a person's."""
+    form = RegistrationForm() if request.method == "POST" and not is_too_long() else None
+    seconds = current_app.config["SETTINGS"].registration_seconds
+    if form is None or not form.is_from_program(seconds):
+        yield
+        return
+    written = db.session.begin_nested()
+    yield
+    if written.is_active:
+        written.rollback()
+    log.info("registration_of_program")
 
 
 def _committed(view: View, kwargs: dict[str, Any]) -> Any:

@@ -16,7 +16,7 @@ from grandequipe.members.accounts.rate_limits import (
     limited_mails,
     limited_registrations,
 )
-from grandequipe.members.accounts.transactions import in_one_transaction
+from grandequipe.members.accounts.transactions import in_one_transaction, undone_for_programs
 from grandequipe.members.forms import (
     ConfirmationForm,
     LogInForm,
@@ -77,7 +77,8 @@ def register() -> ResponseReturnValue:
         page = render_page("security/registration_closed.html", contact=site_contact())
         return page, 403 if request.method == "POST" else 200
     next_url.keep_next_url()
-    return next_url.led_to_log_in(views.register())
+    with undone_for_programs():
+        return next_url.led_to_log_in(views.register())
 
 
 @blueprint.route("/confirmation", methods=FORM)

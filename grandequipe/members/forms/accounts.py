@@ -1,6 +1,7 @@
 """Forms of accounts, based on Flask-Security's."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any, ClassVar, Self, cast
 
 from flask_babel import gettext, lazy_gettext as _
@@ -15,10 +16,12 @@ from flask_security import (
     VerifyForm,
 )
 from flask_security.utils import get_message, hash_password
-from wtforms import Field, PasswordField, StringField
+from wtforms import Field, HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired
 
+from grandequipe.core import clock
 from grandequipe.core.email_addresses import LONGEST_EMAIL_ADDRESS
+from grandequipe.core.signing import LONGEST as LONGEST_SIGNED, sign, signed_value
 from grandequipe.core.site_settings import lets_register, read_site_settings, site_contact
 from grandequipe.extensions import security
 from grandequipe.members.models import Member, Suspension
@@ -27,6 +30,10 @@ from grandequipe.members.services import LONGEST_NAME, end_if_due
 from grandequipe.members.services.suspensions import say_period
 from grandequipe.web.forms import HasAlphanumerics, Longest, OneLine, PersonName, trimmed
 from grandequipe.web.measures import LONGEST_PASSWORD, LONGEST_UNDECLARED, Measured
+
+# What the time is signed for at which a registration page was opened, and how long it is known.
+PAGE = "registration page"
+PAGE_LIFE = timedelta(days=30)
 
 
 class AccountForm(Measured):
@@ -52,6 +59,7 @@ class AccountForm(Measured):
 class RegistrationForm(AccountForm, RegisterFormV2):
     """Registration: name, e-mail address and password."""
 
+    longest = {**AccountForm.longest, "began": LONGEST_SIGNED}
     display_name = StringField(
         _("Your name, as others will see it"),
         validators=[
@@ -65,12 +73,41 @@ class RegistrationForm(AccountForm, RegisterFormV2):
         render_kw={"autocomplete": "name"},
     )
 
+    # Hidden from everybody, with and without styles: only programs fill it in.
+    subject = StringField(_("Leave this field empty"), validators=[Longest(LONGEST_UNDECLARED)])
+    # When the page was opened, signed.
+    began = HiddenField()
+
+    @property
+    def page_token(self) -> str:
+        """Give what says when the page was opened, the same when it is shown again."""
+        if self._opened_at() is not None:
+            return str(self.began.data)
+        now = clock.now()
+        return sign(PAGE, now.timestamp(), now + PAGE_LIFE)
+
+    def is_from_program(self, fewest_seconds: float) -> bool:
+        """Return whether a program filled it in: a hidden field, or all faster than people."""
+        opened_at = self._opened_at()
+        too_soon = opened_at is not None and clock.now().timestamp() - opened_at < fewest_seconds
+        return bool(self.subject.data) or too_soon
+
+    def _opened_at(self) -> float | None:
+        opened_at = signed_value(PAGE, str(self.began.data or ""))
+        return opened_at if isinstance(opened_at, float) else None
+
     def validate(self, **kwargs: Any) -> bool:
         """Return whether the form is valid; an address of an unconfirmed account is accepted.
 
         That account may be a stranger's; the owner of the mailbox may be registering now.
         """
         super().validate(**kwargs)
+        if self._opened_at() is None:
+            self.existing_email_user = None
+            sentence = gettext(
+                "This page had been open for a long time. Please send the form again."
+            )
+            self.form_errors.append(sentence)
         known = self.existing_email_user
         if known is not None and known.active and known.confirmed_at is None:
             self.existing_email_user, self.email.errors = None, []

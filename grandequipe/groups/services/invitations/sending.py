@@ -1,6 +1,7 @@
 """Inviting an address or a member."""
 
 from flask_babel import gettext as _, lazy_gettext as _l
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from grandequipe.core import clock
@@ -19,6 +20,7 @@ from grandequipe.groups.services.membership_transitions import (
     create_membership,
 )
 from grandequipe.members.models import Member
+from grandequipe.members.services.trust import Quota, require_within
 
 
 def invite_address(actor: Member, group: Group, email: str) -> Invitation:
@@ -26,6 +28,7 @@ def invite_address(actor: Member, group: Group, email: str) -> Invitation:
     require_not_archived(group)
     require(policies.may_invite(actor, group), _l("You can’t invite people to this group."))
     email = _valid_email(actor, email)
+    _require_quota(actor)
     invitation = _upsert_invitation(actor, group, email=email)
     record(actor.stream, InvitationSent(subject_id=invitation.id, actor_id=actor.id))
     return invitation
@@ -40,6 +43,7 @@ def invite_member(actor: Member, group: Group, guest: Member) -> Membership:
     if membership is not None and membership.state is MembershipState.BANNED:
         raise Conflict(_("This person has been banned from the group."))
     if membership is None or membership.state is MembershipState.INVITED:
+        _require_quota(actor)
         _upsert_invitation(actor, group, member_id=guest.id)
     membership, events = invite(actor, group, guest, membership)
     record_all(events)
@@ -73,6 +77,12 @@ def _valid_email(actor: Member, email: str) -> str:
     if folded(email) == folded(actor.email):
         raise Invalid({"email": _("That’s your own address. Enter someone else’s.")})
     return email
+
+
+def _require_quota(actor: Member) -> None:
+    """Raise Invalid where an account would send more invitations than it may in a day."""
+    sent = select(Invitation.created_at).where(Invitation.invited_by_id == actor.id)
+    require_within(actor, Quota.INVITATIONS, sent)
 
 
 def _upsert_invitation(actor: Member, group: Group, **to: object) -> Invitation:

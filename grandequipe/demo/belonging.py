@@ -73,12 +73,17 @@ def _create_group(timeline: Timeline, group: content.GroupText) -> None:
     )
     founder = timeline.members[group.owner]
     created = timeline.groups[group.key] = services.create_group(founder, group_input)
+    if group.charter:
+        services.publish_charter(
+            founder, created, content.paragraphs(group.charter), content.LANGUAGE
+        )
     if group.cover:
         services.change_cover(founder, created, keep_cover(group.cover, group.name))
 
 
 def _join(timeline: Timeline, group: content.GroupText, key: str) -> None:
-    services.join_group(timeline.members[key], timeline.groups[group.key])
+    joined = timeline.groups[group.key]
+    services.join_group(timeline.members[key], joined, joined.charter_version)
 
 
 def _accept(timeline: Timeline, group: content.GroupText, key: str) -> None:

@@ -56,6 +56,7 @@ class GroupText:
     members: Sequence[str]
     cover: str | None = None
     colour: str | None = None
+    charter: str | None = None
     requested: Sequence[str] = ()
     invited: Sequence[str] = ()
 
@@ -75,7 +76,7 @@ class PostText:
     """A post; `approved` is the hours until a moderator's approval, `own` its kind's fields.
 
     `drawings` are the scenes of its pictures; `report` says whether a PDF comes with it. `pinned`
-    and `featured` name the moderator who did that.
+    and `featured` name the moderator who did that, `reported` the member who finds it outdated.
     """
 
     kind: str
@@ -92,6 +93,7 @@ class PostText:
     pending: bool = False
     pinned: str | None = None
     featured: str | None = None
+    reported: str | None = None
     comments: Sequence[CommentText] = ()
     reactions: dict[str, Sequence[str]] = field(default_factory=dict)
     own: dict[str, Any] = field(default_factory=dict)

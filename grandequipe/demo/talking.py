@@ -8,13 +8,19 @@ from grandequipe.demo import content
 from grandequipe.demo.belonging import FirstActivity
 from grandequipe.demo.files import keep_files
 from grandequipe.demo.timeline import Timeline
+from grandequipe.demo.typography import typeset
 from grandequipe.feed import services
 from grandequipe.feed.models import Comment, Kind, Post, ReactionName, ResourceType
 from grandequipe.feed.models.inputs import INPUTS
+from grandequipe.moderation.models import ReportReason, SubjectType
+from grandequipe.moderation.queries.subjects import get_reportable
+from grandequipe.moderation.services.reports import ReportInput, report
 
 DEADLINE_HOUR = time(18)
 REACTED_WITHIN = timedelta(hours=40)
 HIGHLIGHTED_AFTER = timedelta(hours=1)
+REPORTED_DAYS_AGO = 0.6
+OUTDATED = "Le modèle date d'avant le nouveau dispositif : le lien mène à une page vide."
 JOIN_URL = "https://visio.example.org/"
 APPROVERS = {"emploi": "fatou"}
 
@@ -38,6 +44,8 @@ class Talk:
             self.timeline.add(self.published_at, self._approve)
         if self.text.pinned or self.text.featured:
             self.timeline.add(self.published_at + HIGHLIGHTED_AFTER, self._highlight)
+        if self.text.reported:
+            self.timeline.add(self.timeline.ago(REPORTED_DAYS_AGO), self._report)
         for comment in self.text.comments:
             at = self.published_at + timedelta(hours=comment.after)
             self._note(first_activity, comment.by, at)
@@ -69,6 +77,11 @@ class Talk:
         )
         author = self.timeline.members[text.by]
         self.post = services.publish_post(author, self.timeline.groups[text.group], draft)
+
+    def _report(self) -> None:
+        reporter = self.timeline.members[self.text.reported or ""]
+        reportable = get_reportable(SubjectType.POST, self.post.id, reporter)
+        report(reporter, reportable, ReportInput(ReportReason.OUTDATED, typeset(OUTDATED)))
 
     def _approve(self) -> None:
         moderator = self.timeline.members[APPROVERS[self.text.group]]

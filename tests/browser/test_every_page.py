@@ -18,6 +18,15 @@ from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import KIND_BY_PATH, Kind
 from grandequipe.members.models import Member
+from grandequipe.moderation.models import DecisionKind, ReportReason, SubjectType
+from grandequipe.moderation.queries.subjects import get_reportable
+from grandequipe.moderation.services import (
+    DecisionInput,
+    ReportInput,
+    decide_case,
+    file_appeal,
+    report,
+)
 from grandequipe.notifications.models import MAILED_KINDS
 from grandequipe.notifications.queries import count_unread
 from grandequipe.notifications.services import stopping_token
@@ -25,7 +34,7 @@ from grandequipe.taxonomies.services import load_territories, load_themes
 from tests.browser.looks import looks_of
 from tests.browser.subscriptions import key_of
 from tests.chromium import AXE, OpenWindow
-from tests.factories import Cast
+from tests.factories import Cast, make_post
 from tests.sample_content import make_sample_content
 from tests.waiting import wait_until
 
@@ -55,8 +64,13 @@ FOR_VISITORS = (
     "/api/v1/docs",
     "/courrier/{mail}",
     "/publications/{news}",
+    "/signaler/publication/{news}",
+    "/signaler/merci",
 )
 FOR_MEMBERS = (
+    "/signalements",
+    "/signaler/publication/{news}",
+    "/decisions/{decision}",
     "/",
     "/?kind=appel",
     ESS,
@@ -106,6 +120,9 @@ FOR_OWNERS = (
     "/notifications",
     f"{ESS}/membres",
     f"{ESS}/moderation",
+    f"{ESS}/moderation/dossiers",
+    "/dossiers/{case}",
+    "/recours/{appeal}",
     f"{ESS}/reglages",
     f"{ESS}/reglages/couverture",
     f"{ESS}/reglages/fin",
@@ -147,6 +164,7 @@ FOR_NEWCOMERS = (
     "/notifications",
 )
 FOR_ADMINISTRATORS = (
+    "/moderation",
     "/administration/membres",
     "/administration/membres?q=rien",
     "/administration/membres/3",
@@ -190,12 +208,34 @@ def places(cast: Cast, mails_folder: Path, running_site: object) -> dict[str, st
     name = max(path.stem for path in mails_folder.glob("[0-9]*.eml"))
     return {
         **stands,
+        **report_and_appeal(cast),
         "mail": name,
         "chloe": str(cast.chloe.id),
         "leaving": key_of(cast.driss),
         "reset": generate_reset_password_token(cast.bruno),
         "stopping": stopping_token(cast.chloe, MAILED_KINDS),
     }
+
+
+def report_and_appeal(cast: Cast) -> dict[str, str]:
+    """Have Chloé report a post and a profile, and appeal against the removal of one of her own."""
+    reported, removed = make_post(cast.bruno, cast.ess), make_post(cast.chloe, cast.ess)
+    subjects = (
+        (cast.chloe, SubjectType.POST, reported.id),
+        (cast.driss, SubjectType.POST, removed.id),
+        (cast.chloe, SubjectType.MEMBER, cast.driss.id),
+    )
+    cases = []
+    for reporter, subject_type, subject_id in subjects:
+        reportable = get_reportable(subject_type, subject_id, seen_by=reporter)
+        with atomic():
+            filed = report(reporter, reportable, ReportInput(ReportReason.SPAM, "Une publicité."))
+            cases.append(filed.cases[0])
+    with atomic():
+        removal = DecisionInput(DecisionKind.REMOVE, "Une publicité.", "Charte, article 3")
+        decision = decide_case(cast.bruno, cases[1], cases[1].version, removal)
+        appeal = file_appeal(cast.chloe, decision, "Ce n’est pas une publicité.")
+    return {"case": str(cases[0].id), "decision": str(decision.id), "appeal": str(appeal.id)}
 
 
 def _shares(most: int = 17) -> Iterator[ParameterSet]:

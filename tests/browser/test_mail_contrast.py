@@ -33,6 +33,16 @@ GIVEN = {
     "items": [{"sentence": "Une phrase", "excerpt": "Un mot", "link": LINK}],
     "stops": [("les réponses à mes commentaires", LINK)],
     "left": 2,
+    "said": "La modération a retiré ce que vous avez écrit",
+    "title": "Vide-grenier",
+    "group": "ESS Quartiers",
+    "reason": ["C’est une publicité."],
+    "rule": "Charte, article 3",
+    "until": clock.now(),
+    "appealable_until": clock.now(),
+    "time_zone": "Europe/Paris",
+    "outcomes": [("ESS Quartiers", "Le contenu a été retiré.")],
+    "number": 12,
 }
 # Where a program has the mail in a page of its own, only what is in the body is left.
 LAID = """([html, isKept, isDark]) => {

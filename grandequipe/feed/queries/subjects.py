@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from grandequipe.core import clock
 from grandequipe.extensions import db
@@ -47,6 +47,8 @@ def find_visible_comments(ids: Sequence[int], viewer: Member | None) -> Collecti
 
 def find_existing_comments(ids: Sequence[int]) -> Collection[int]:
     """Say which of these comments are there, or were until lately."""
-    # One that was removed may come back, with its files.
-    is_there = or_(Comment.removed_at.is_(None), Comment.removed_at > clock.now() - IN_BIN)
+    # One that was removed may come back with its files: after an appeal, while it has its words.
+    is_kept = and_(Comment.removed_by_id != Comment.author_id, Comment.body_html != "")
+    is_new = Comment.removed_at > clock.now() - IN_BIN
+    is_there = or_(Comment.removed_at.is_(None), is_new, is_kept)
     return set(db.session.scalars(select(Comment.id).where(Comment.id.in_(ids), is_there)))

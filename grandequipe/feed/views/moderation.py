@@ -27,7 +27,7 @@ from grandequipe.groups.policies import may_moderate
 from grandequipe.groups.queries import (
     find_membership,
     find_open_requests,
-    get_group,
+    get_group_and_own_membership,
     list_members,
 )
 from grandequipe.groups.slots import TABS
@@ -43,7 +43,7 @@ from grandequipe.web.typed import filled, typed
 def moderation(slug: str) -> str:
     """List the posts and changes to read, and the requests to answer."""
     member = acting_member()
-    group = get_group(slug, seen_by=member)
+    group = get_group_and_own_membership(slug, member)
     require(may_moderate(member, group), _l("Only moderators can see what’s waiting."))
     requests = list_members(group, MembershipState.REQUESTED, request.args.get("requests"))
     return render_page(

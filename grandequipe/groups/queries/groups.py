@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, true
+from sqlalchemy.orm import aliased, lazyload
 
 from grandequipe.core.connections import read_alone
 from grandequipe.core.errors import NotFound
@@ -15,6 +16,7 @@ from grandequipe.core.events import Stream
 from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Membership, MembershipState, Visibility
+from grandequipe.groups.queries.memberships import remember_membership
 from grandequipe.members.models import Member, Viewer
 from grandequipe.taxonomies.queries import search_words
 
@@ -73,6 +75,22 @@ def get_group(slug: str, seen_by: Member | None) -> Group:
     found = db.session.scalar(select(Group).where(Group.slug == slug, visible_to(seen_by)))
     if found is None:
         raise NotFound
+    return found
+
+
+def get_group_and_own_membership(slug: str, member: Member) -> Group:
+    """Get a group as `get_group` does, and remember the viewer's membership: one statement."""
+    own = aliased(Membership)
+    row = db.session.execute(
+        select(Group, own)
+        .outerjoin(own, (own.group_id == Group.id) & (own.member_id == member.id))
+        .options(lazyload(own.group))
+        .where(Group.slug == slug, visible_to(member))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    remember_membership(member, row[0], row[1])
+    found: Group = row[0]
     return found
 
 

@@ -14,6 +14,7 @@ from grandequipe.groups.policies import (
     is_muted,
     may_moderate,
     may_read,
+    may_sanction,
     may_see_members,
     may_write,
     owes_acceptance,
@@ -238,6 +239,17 @@ def may_highlight(member: Member | None, placement: Placement) -> bool:
     """Moderators pin and feature what their group reads."""
     here = placement.group
     return placement.is_published and not here.is_archived and may_moderate(member, here)
+
+
+def sanctioning_groups(member: Member | None, post: Post, author: Member) -> list[Group]:
+    """List the groups of a post in which a moderator may sanction somebody who wrote in it."""
+    return [
+        each.group
+        for each in post.published
+        if not each.group.is_archived
+        and may_moderate(member, each.group)
+        and may_sanction(member, each.group, author)
+    ]
 
 
 def groups_to_mention_from(writer: Member, groups: Iterable[Group]) -> list[Group]:

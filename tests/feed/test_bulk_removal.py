@@ -170,3 +170,25 @@ def test_a_moderator_gives_a_reason_that_the_author_reads(browser: Open, cast: C
             assert bruno.send(path, {"reason": "Publicité."}).status_code == 303
     assert heard == [(Act.COMMENT_REMOVED, "Publicité."), (Act.POST_REMOVED, "Publicité.")]
     assert browser(cast.driss).get(f"/publications/{post.id}").status_code == 404
+
+
+def test_moderators_come_from_a_post_a_comment_and_a_case_to_the_sanctions_of_the_author(
+    browser: Open, cast: Cast
+) -> None:
+    post = make_post(cast.chloe, cast.ess)
+    comment = make_comment(cast.chloe, make_post(cast.amina, cast.ess))
+    bruno, page = browser(cast.bruno), f"/publications/{post.id}"
+    of_chloe = f"/groupes/ess-quartiers/membres/{cast.chloe.id}"
+    for path in (page, f"/commentaires/{comment.id}/retirer"):
+        shown = bruno.get(path, follow_redirects=True).text
+        assert f"{of_chloe}/sanctionner?next=/publications/" in shown, path
+        assert f"{of_chloe}/publications?next=/publications/" in shown, path
+    others = browser(cast.driss).get(page, follow_redirects=True).text
+    assert "/sanctionner" not in others
+    # Nobody sanctions who looks after the group, nor is led elsewhere afterwards.
+    own = f"/publications/{comment.post_id}"
+    assert "/sanctionner" not in bruno.get(own, follow_redirects=True).text
+    warning = {"kind": "warning", "reason": "Publicité.", "next": page}
+    assert bruno.send(f"{of_chloe}/sanctionner", warning).location == page
+    for act in ("sanctionner", "publications"):
+        assert 'href="javascript:' not in bruno.get(f"{of_chloe}/{act}?next=javascript:alert()").text

@@ -87,6 +87,7 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
         may_react=may_react,
         may_lock=policies.may_lock(member, post),
         highlightable=[each for each in placements if policies.may_highlight(member, each)],
+        sanctioning=policies.sanctioning_groups(member, post, post.author),
         may_edit=may_edit,
         to_approve=[each for each in placements if policies.may_approve(member, each)],
         may_place=policies.may_arrange(member, post),

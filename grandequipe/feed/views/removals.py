@@ -26,6 +26,7 @@ from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import limited
+from grandequipe.web.redirects import local_path
 from grandequipe.web.slots import load_slot
 
 FOR_MODERATORS = _l("Only moderators can see what was removed.")
@@ -54,7 +55,13 @@ def remove_contents(slug: str, member_id: int) -> ResponseReturnValue:
             flash(with_name(_("What %(name)s published has been removed."), target), "success")
             return redirect(url_for("feed.removals", slug=slug), 303)
     member, group, target = load_with_target(slug, member_id)  # read again, after a rollback
-    page = render_page("feed/remove_contents.html", group=group, target=target, form=form)
+    page = render_page(
+        "feed/remove_contents.html",
+        group=group,
+        target=target,
+        form=form,
+        next=local_path(request.values.get("next"), ""),
+    )
     return page, 422 if form.errors and status == 200 else status
 
 
@@ -129,11 +136,14 @@ def _remove(
             flash(_("It has been removed. Its author can see why."), "success")
             return redirect(back, 303)
     post = get_post(post_id, seen_by=member)
+    comment = get_comment(comment_id, seen_by=member) if comment_id else None
+    author = comment.author if comment else post.author
     page = render_page(
         "feed/remove.html",
         post=post,
         group=policies.shown_placements(member, post)[0].group,
-        comment=get_comment(comment_id, seen_by=member) if comment_id else None,
+        comment=comment,
+        sanctioning=policies.sanctioning_groups(member, post, author),
         form=form,
         back=back,
     )

@@ -34,7 +34,7 @@ def sanction(slug: str, member_id: int) -> ResponseReturnValue:
     if policies.may_moderate(member, group):
         services.require_not_archived(group)
     require(policies.may_sanction(member, group, target), MAY_NOT_SANCTION)
-    form = SanctionForm()
+    form, back_to = SanctionForm(), local_path(request.values.get("next"), "")
     if request.method == "GET":
         form.kind.data = request.args.get("kind", form.kind.data)
     status = 200
@@ -51,10 +51,12 @@ def sanction(slug: str, member_id: int) -> ResponseReturnValue:
         else:
             flash(with_name(_imposed(kind), target), "success")
             if form.remove_too.data:
-                address = url_for("feed.remove_contents", slug=slug, member_id=member_id)
+                address = url_for(
+                    "feed.remove_contents", slug=slug, member_id=member_id, next=back_to or None
+                )
                 return redirect(address, 303)
             back = url_for("groups.members", slug=slug)
-            return redirect(local_path(request.form.get("next"), back), 303)
+            return redirect(back_to or back, 303)
     member, group, target = load_with_target(slug, member_id)  # read again, after a rollback
     page = render_page(
         "groups/sanction.html",
@@ -63,7 +65,7 @@ def sanction(slug: str, member_id: int) -> ResponseReturnValue:
         is_member=policies.is_member(target, group),
         form=form,
         earlier=queries.list_sanctions(group, member=target).items,
-        next=request.values.get("next"),
+        next=back_to,
     )
     return page, 422 if form.errors and status == 200 else status
 

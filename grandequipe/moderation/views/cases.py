@@ -10,7 +10,7 @@ from grandequipe.core.errors import Invalid, NotFound
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.groups.models import Group
-from grandequipe.groups.policies import may_moderate
+from grandequipe.groups.policies import may_moderate, may_sanction
 from grandequipe.groups.queries import find_membership, get_group
 from grandequipe.groups.slots import TABS
 from grandequipe.members.identity import acting_member
@@ -161,6 +161,9 @@ def _show(
         back=_list_of(found),
         form=form,
         may_decide=may_decide(member, found) and found.is_undecided,
+        may_sanction=bool(
+            found.group and found.member and may_sanction(member, found.group, found.member)
+        ),
         reads_reports=may_read_reports(member, found),
         earlier=[each for each in earlier if each.case_id != found.id],
         overtaken=overtaken,

@@ -1,24 +1,30 @@
 """D8: only whole pages of a member pay for a cursor, and each does once."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, url_for
 from werkzeug.routing import Rule
 
-from grandequipe.core import mail
+from grandequipe.announcements.models import AnnouncementInput
+from grandequipe.announcements.services import publish_announcement
+from grandequipe.core import clock, mail
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.queries import get_subscription
 from grandequipe.feed.services.drafts import save_draft
-from grandequipe.groups.services import ban_member
+from grandequipe.groups.services import ban_member, create_link
 from grandequipe.live.pages import ENDPOINTS
+from grandequipe.moderation.models import DecisionKind
+from grandequipe.moderation.services import DecisionInput, decide_case, file_appeal
 from grandequipe.notifications.models import MAILED_KINDS
 from grandequipe.notifications.services import stopping_token
 from tests.api.conftest import react_to_all
 from tests.conftest import Visitor
 from tests.factories import Cast, make_comment, make_post, picture_file
 from tests.sample_content import draft_input
+from tests.web.test_measured_fields import report_post
 
 CURSOR = b' data-cursor="'
 
@@ -68,6 +74,15 @@ def test_whole_pages_alone_ask_where_they_stand(
         save_draft(cast.amina, draft_input(cast.ess, "a", "Un titre"))
         draft = save_draft(cast.amina, draft_input(cast.ess, "a", "Un autre titre")).draft
         sanction = ban_member(cast.amina, cast.ess, cast.driss, "Hors sujet.")
+        soon = clock.now() + timedelta(days=30)
+        announced = AnnouncementInput("Titre", "Texte", ends_at=soon)
+        announcement = publish_announcement(cast.farid, announced)
+        link = create_link(cast.amina, cast.ess, 5, soon)
+    cases = [report_post(cast.bruno, make_post(cast.chloe, cast.ess).id) for _number in range(2)]
+    with atomic():
+        removal = DecisionInput(DecisionKind.REMOVE, "Une publicité.")
+        decision = decide_case(cast.bruno, cases[1], cases[1].version, removal)
+        appeal = file_appeal(cast.chloe, decision, "Ce n’est pas juste.")
     mail.send(mail.Mail(to="x@example.org", subject="S", text="T", html="<p>T</p>"))
     values = {
         "slug": cast.ess.slug,
@@ -76,7 +91,22 @@ def test_whole_pages_alone_ask_where_they_stand(
         "comment_id": comment.id,
         "member_id": cast.chloe.id,
         "sanction_id": sanction.id,
+        "what": "publication",
+        "subject_id": cases[0].subject_id,
+        "case_id": cases[0].id,
+        "decision_id": decision.id,
+        "appeal_id": appeal.id,
+        "announcement_id": announcement.id,
+        "link_id": link.id,
+        "extension": "csv",
+        "whom": "nouveaux",
         "notification_id": 1,
+        # What administrators alone open: Amina is refused first.
+        "group_id": cast.ess.id,
+        "organisation_id": 1,
+        "theme_id": 1,
+        "page": "terms",
+        "locale": "fr",
         "file_id": 1,
         "preview_id": 1,
         "draft_id": draft.id,

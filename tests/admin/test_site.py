@@ -12,7 +12,12 @@ from PIL import Image
 
 from grandequipe.core import clock
 from grandequipe.core.moderation_log import LogEntry
-from grandequipe.core.site_settings import GroupCreation, Registration, read_site_settings
+from grandequipe.core.site_settings import (
+    GroupCreation,
+    Registration,
+    read_site_settings,
+    site_contact,
+)
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
 from tests.conftest import Visitor
@@ -60,6 +65,7 @@ def test_the_settings_are_changed_and_logged(
         ("allowed_domains", "pas un domaine", "n’est pas un domaine"),
         ("allowed_domains", "exemple", "n’est pas un domaine"),
         ("legal_contact", "personne", "adresse"),
+        ("legal_contact", 'a@b.fr"><script>', "adresse"),
     ],
 )
 def test_a_wrong_value_is_said_beside_its_field_and_kept(
@@ -143,6 +149,9 @@ def test_a_legal_text_begins_with_our_words_and_keeps_its_versions(
 ) -> None:
     page, french = browser(cast.farid), {"Accept-Language": "fr"}
     assert "Un compte par personne, à votre nom" in page.get(TEXT).text
+    for name, words in (("legal", "Qui publie ce site"), ("privacy", "Pas de publicité")):
+        begun = page.get(f"/administration/textes/{name}/fr").text
+        assert (words in begun, f"mailto:{site_contact()}&#34;" in begun) == (True, True)
     first = {"version": "0", "body_format": "html", "body_html": "<h2>Règles</h2><p>Être poli.</p>"}
     assert page.send(TEXT, first).location == "/administration/textes"
     assert "<p>Être poli.</p>" in visitor.get("/conditions", headers=french).text

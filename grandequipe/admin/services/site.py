@@ -8,6 +8,7 @@ from flask_babel import gettext as _, lazy_gettext as _l
 
 from grandequipe.core import files
 from grandequipe.core.colours import HEX, is_legible, nearest_legible
+from grandequipe.core.email_addresses import normalized
 from grandequipe.core.errors import Invalid
 from grandequipe.core.html import RichText, TooInvolved
 from grandequipe.core.moderation_log import Act, log_act
@@ -93,14 +94,21 @@ def _validated(changes: dict[str, Any]) -> dict[str, Any]:
         values["allowed_domains"] = tuple(dict.fromkeys(domains))
         errors["allowed_domains"] = _domains_error(values["allowed_domains"])
     if values.get("legal_contact"):
-        is_address = re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", values["legal_contact"])
-        errors["legal_contact"] = None if is_address else _("Enter an email address.")
+        errors["legal_contact"] = _address_error(values["legal_contact"])
     for name, choices in (("registration", Registration), ("group_creation", GroupCreation)):
         if name in values:
             values[name] = choices(values[name])
     if found := {name: str(error) for name, error in errors.items() if error}:
         raise Invalid(found)
     return values
+
+
+def _address_error(typed: str) -> str | None:
+    try:
+        normalized(typed)
+    except ValueError:
+        return str(_("Enter an email address."))
+    return None
 
 
 def _colour_error(colour: str) -> str | None:

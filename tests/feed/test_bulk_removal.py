@@ -191,4 +191,6 @@ def test_moderators_come_from_a_post_a_comment_and_a_case_to_the_sanctions_of_th
     warning = {"kind": "warning", "reason": "Publicité.", "next": page}
     assert bruno.send(f"{of_chloe}/sanctionner", warning).location == page
     for act in ("sanctionner", "publications"):
-        assert 'href="javascript:' not in bruno.get(f"{of_chloe}/{act}?next=javascript:alert()").text
+        assert (
+            'href="javascript:' not in bruno.get(f"{of_chloe}/{act}?next=javascript:alert()").text
+        )

@@ -27,6 +27,7 @@ from grandequipe.groups.policies import may_moderate
 from grandequipe.groups.queries import (
     find_membership,
     find_open_requests,
+    get_group,
     get_group_and_own_membership,
     list_members,
 )

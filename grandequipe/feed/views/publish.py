@@ -28,7 +28,7 @@ from grandequipe.feed.slots import AUDIENCE
 from grandequipe.feed.views import links
 from grandequipe.feed.views.request_args import kind_named, requested_form
 from grandequipe.groups.models import Group
-from grandequipe.groups.policies import owes_acceptance
+from grandequipe.groups.policies import is_muted, owes_acceptance
 from grandequipe.groups.queries import get_group, list_memberships
 from grandequipe.groups.services import require_not_archived
 from grandequipe.members.identity import acting_member
@@ -167,6 +167,10 @@ def publishable_groups(member: Member) -> list[Group]:
 def _writable_group(member: Member, slug: str) -> Group:
     group = get_group(slug, seen_by=member)
     require_not_archived(group)
+    require(
+        not is_muted(member, group),
+        _l("A moderator has muted you in this group: you can read it, and write nothing."),
+    )
     require(policies.may_publish(member, group), _l("You can’t post in this group."))
     return group
 

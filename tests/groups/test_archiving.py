@@ -1,8 +1,11 @@
 """An archived group is read, and each write in it is refused with a sentence."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 
+from grandequipe.core import clock
 from grandequipe.core.errors import Refused
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
@@ -25,6 +28,7 @@ def writes_of(cast, post, waiting, comment):
     The control group of this table is the same group, reopened.
     """
     at, said = f"/publications/{post.id}", f"/commentaires/{comment.id}"
+    tomorrow = (clock.now() + timedelta(days=1)).date().isoformat()
     settings = {"visibility": "public", "join_policy": "request", "posting_policy": "members"}
     return [
         (cast.chloe, f"{ESS}/publier/actualite", {"title": "Une nouvelle", "body_html": "Voilà."}),
@@ -52,10 +56,20 @@ def writes_of(cast, post, waiting, comment):
             {"kind": "ban", "duration": "lasting", "reason": "Des insultes."},
         ),
         (cast.amina, f"{ESS}/membres/{cast.chloe.id}/reintegrer", {}),
+        (cast.bruno, f"{ESS}/demandes/{cast.driss.id}/messages", {"body": "Quelle ville ?"}),
         (cast.bruno, f"{ESS}/demandes/{cast.driss.id}", {"answer": "accept"}),
+        (cast.bruno, f"{ESS}/inviter", {"addresses": "lea@example.org", "send": "1"}),
+        (cast.bruno, f"{ESS}/inviter/relancer", {}),
+        (cast.bruno, f"{ESS}/inviter/liens", {"max_uses": "1", "until": tomorrow}),
         (cast.amina, f"{ESS}/reglages", {"name": "Autre nom", **settings}),
         (cast.amina, f"{ESS}/reglages/couverture/retirer", {}),
         (cast.gael, f"{ESS}/rejoindre", {}),
+        (
+            cast.amina,
+            f"{ESS}/reglages/accueil",
+            {"body_html": "Bienvenue !", "body_format": "text", "mail_content": "whole"},
+        ),
+        (cast.amina, f"{ESS}/reglages/charte", {"body_html": "Une règle.", "seen": "0"}),
     ]
 
 
@@ -97,7 +111,10 @@ def test_each_write_is_refused_while_a_group_is_archived_and_none_once_it_is_bac
 
 def rows():
     """Count the rows that a write would change, and read the newest position of the group."""
-    tables = ("post", "comment", "reaction", "invitation", "membership", "moderation_log")
+    tables = (
+        "post", "comment", "reaction", "invitation", "invitation_link", "membership",
+        "join_request_message", "group_charter", "group_welcome", "moderation_log",
+    )  # fmt: skip
     counts = [db.session.scalar(text(f"SELECT count(*) FROM {table}")) for table in tables]  # noqa: S608
     return [*counts, db.session.scalar(text("SELECT sum(last_position) FROM stream"))]
 

@@ -26,7 +26,11 @@ from grandequipe.extensions import db
 from grandequipe.groups import models, policies
 from grandequipe.groups.events import CharterAccepted, CharterPublished, GroupChanged
 from grandequipe.groups.models import Group, MailContent
-from grandequipe.groups.services.locks import lock_active_membership, lock_group
+from grandequipe.groups.services.locks import (
+    lock_active_membership,
+    lock_group,
+    require_not_archived,
+)
 from grandequipe.members.models import Member
 
 ONLY_OWNERS = _l("Only owners can change a group’s settings.")
@@ -55,6 +59,7 @@ def publish_charter(
     """
     lock_group(group)
     require(policies.may_own(owner, group), ONLY_OWNERS)
+    require_not_archived(group)
     if over not in (None, group.charter_version):
         raise Conflict(_("The charter has changed since you opened it. Yours isn’t saved yet."))
     if error := language_error(language):
@@ -129,6 +134,7 @@ def change_welcome(owner: Member, group: Group, welcome_input: WelcomeInput) -> 
     """Set what a group sends to those who join, asks those who want to, and shows in mails."""
     lock_group(group)
     require(policies.may_own(owner, group), ONLY_OWNERS)
+    require_not_archived(group)
     errors = {}
     if error := language_error(welcome_input.language):
         errors["language"] = error
@@ -148,6 +154,7 @@ def change_welcome(owner: Member, group: Group, welcome_input: WelcomeInput) -> 
     )
     group.mail_content = welcome_input.mail_content
     db.session.flush()
+    log_act(Act.GROUP_CHANGED, ("group", group.id), actor_id=owner.id, group_id=group.id)
     record(group.stream, GroupChanged(subject_id=group.id, actor_id=owner.id))
 
 

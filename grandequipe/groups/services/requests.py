@@ -29,7 +29,7 @@ from grandequipe.groups.models import (
     RequestState,
 )
 from grandequipe.groups.queries import find_membership, find_open_request, find_welcome
-from grandequipe.groups.services.locks import lock_group
+from grandequipe.groups.services.locks import lock_group, require_not_archived
 from grandequipe.members.models import Member
 
 # What a person wrote to a group that they did not join is not kept for ever.
@@ -66,6 +66,7 @@ def write_message(author: Member, request: JoinRequest, body: str) -> RequestMes
         policies.may_discuss_request(author, request),
         _l("Only the person who asked and the moderators write here."),
     )
+    require_not_archived(group)
     membership = find_membership(asker, group)
     if membership is None or membership.state is not MembershipState.REQUESTED:
         raise Conflict(_("This request is no longer waiting: nothing more can be written."))

@@ -18,7 +18,11 @@ from grandequipe.groups import policies
 from grandequipe.groups.models import Group, InvitationLink, Membership, MembershipState
 from grandequipe.groups.queries import InvitationEnded
 from grandequipe.groups.services.invitations.ending import may_still_invite
-from grandequipe.groups.services.locks import lock_group, lock_membership
+from grandequipe.groups.services.locks import (
+    lock_group,
+    lock_membership,
+    require_not_archived,
+)
 from grandequipe.groups.services.membership_transitions import accept, create_membership
 from grandequipe.members.models import Member
 
@@ -30,6 +34,7 @@ def create_link(actor: Member, group: Group, max_uses: int, expires_at: datetime
     """Create a link by which so many people join until an instant; may raise Invalid."""
     lock_group(group)
     require(policies.may_moderate(actor, group), _l("Only moderators create invitation links."))
+    require_not_archived(group)
     errors, now = {}, clock.now()
     if not 1 <= max_uses <= MOST_USES:
         errors["max_uses"] = _("Choose a number from 1 to %(most)d.", most=MOST_USES)

@@ -24,7 +24,7 @@ from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import InvitationReminded, InvitationSent
 from grandequipe.groups.models import Group, Invitation
-from grandequipe.groups.services.locks import lock_group
+from grandequipe.groups.services.locks import lock_group, require_not_archived
 from grandequipe.members.models import Member
 
 MOST_ADDRESSES = 500
@@ -116,6 +116,7 @@ def invite_addresses(
     """
     lock_group(group)
     require(policies.may_moderate(actor, group), ONLY_MODERATORS)
+    require_not_archived(group)
     if error := _word_error(word):
         raise Invalid({"word": error})
     if len(addresses) > MOST_ADDRESSES:
@@ -144,6 +145,7 @@ def remind_invited(actor: Member, group: Group) -> int:
     """Remind the addresses that were invited three days ago or more; each once; count them."""
     lock_group(group)
     require(policies.may_moderate(actor, group), ONLY_MODERATORS)
+    require_not_archived(group)
     reminded = (
         update(Invitation)
         .where(

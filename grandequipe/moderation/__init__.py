@@ -4,10 +4,12 @@ from flask import Flask
 
 from grandequipe.attachments.policies import register_subject
 from grandequipe.feed import signals as feed_signals
+from grandequipe.feed.services.bulk_removal import keeping_conditions
 from grandequipe.groups import signals as group_signals
 from grandequipe.groups.slots import TABS
 from grandequipe.moderation import handlers, models, views
 from grandequipe.moderation.queries.subjects import find_existing_decisions, find_visible_decisions
+from grandequipe.moderation.services import is_removal_appealed
 from grandequipe.moderation.tasks import SCHEDULE as SCHEDULE
 from grandequipe.moderation.views.cases import load_cases_tab
 from grandequipe.web.slots import fill_slot
@@ -29,3 +31,5 @@ def init_app(app: Flask) -> None:
     register_subject(models.DECISION_SUBJECT, find_visible_decisions, find_existing_decisions)
     for moderated in (feed_signals.moderated, group_signals.moderated):
         moderated.connect(handlers.note_direct_decision)
+    if is_removal_appealed not in keeping_conditions:
+        keeping_conditions.append(is_removal_appealed)

@@ -12,6 +12,8 @@ from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, PlacementStatus, Post
 from grandequipe.feed.services import pin_post, take_out
+from grandequipe.feed.services.bulk_removal import remove_contents
+from grandequipe.feed.tasks import empty_bins
 from grandequipe.groups.policies import is_banned, is_muted
 from grandequipe.groups.services.sanctions import mute_member
 from grandequipe.members.services import erase_member
@@ -375,6 +377,22 @@ def test_removed_contents_are_kept_while_an_appeal_is_possible_then_erased(
     # One whose appeal waits is kept.
     assert db.session.get(Post, second) is not None
     assert db.session.get(Case, case_id).state is CaseState.CLOSED
+
+
+def test_a_bulk_removal_is_kept_while_an_appeal_against_it_waits(cast, browser, monkeypatch):
+    post = make_post(cast.chloe, cast.ess)
+    before, now = state_of(post.id), clock.now()
+    with atomic():
+        remove_contents(cast.bruno, cast.ess, cast.chloe, now - timedelta(days=1), "Publicité.")
+    decision_id, post_id = db.session.scalar(select(Decision.id)), post.id
+    browser(cast.chloe).send(f"/decisions/{decision_id}", {"text": "Ce n’est pas juste du tout."})
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=184))
+    empty_bins()
+    tasks.erase()
+    appeal_id = db.session.get(Decision, decision_id).appeal.id
+    judged = {"decision": "granted", "reason": "En effet."}
+    assert browser(cast.amina).send(f"/recours/{appeal_id}", judged).status_code == 303
+    assert state_of(post_id) == before
 
 
 def test_a_closed_account_leaves_no_words_in_reports(cast, browser, file_report, app):

@@ -5,11 +5,22 @@ is so again where there is room, comments count again, and it notifies nobody. W
 anew meanwhile stays as they decided.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _, lazy_gettext as _l
-from sqlalchemy import BigInteger, Integer, bindparam, delete, func, select, union, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    bindparam,
+    delete,
+    func,
+    not_,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.orm.attributes import set_committed_value
 
 from grandequipe.core import clock
@@ -42,6 +53,8 @@ StreamEvent = tuple[StreamRef, Event]
 MOST_POSTS = 2000
 # For so long a removal can be undone; then what it removed is erased.
 UNDONE_WITHIN = timedelta(days=183)
+# Conditions of packages above: a removal for which one holds is not erased yet.
+keeping_conditions: list[Callable[[], ColumnElement[bool]]] = []
 MAY_NOT = _l("You can’t remove what this person has published.")
 COUNT_COMMENTS = (
     update(PostCounters)
@@ -146,6 +159,7 @@ def erase_removed_contents() -> bool:
     old = (
         select(Removal)
         .where(Removal.at < clock.now() - UNDONE_WITHIN, Removal.contents != {})
+        .where(*(not_(is_kept()) for is_kept in keeping_conditions))
         .order_by(Removal.at)
         .limit(1)
         .with_for_update(of=Removal, skip_locked=True)

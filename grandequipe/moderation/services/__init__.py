@@ -14,6 +14,7 @@ from grandequipe.moderation.services.erasure import (
     erase_contents,
     erase_member_words,
     erase_old_words,
+    is_removal_appealed,
 )
 from grandequipe.moderation.services.reports import (
     ReportInput,
@@ -35,6 +36,7 @@ __all__ = [
     "erase_old_words",
     "escalate_case",
     "file_appeal",
+    "is_removal_appealed",
     "list_to_escalate",
     "mark_answered",
     "note_decision",

@@ -263,7 +263,7 @@ def _restore_profile(actor: Member, decision: Decision) -> bool:
 
 def _restore_contents(actor: Member, removal_id: int) -> bool:
     removal = db.session.get(Removal, removal_id)
-    if removal is None or removal.restored_at is not None:
+    if removal is None or not removal.may_be_undone:
         return False
     restore_contents(actor, removal)
     return True

@@ -10,7 +10,14 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from grandequipe.core import clock
 from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.extensions import db
-from grandequipe.feed.models import Comment, CommentVersion, Placement, PlacementStatus, Post
+from grandequipe.feed.models import (
+    Comment,
+    CommentVersion,
+    Placement,
+    PlacementStatus,
+    Post,
+    Removal,
+)
 from grandequipe.members.models import Member
 from grandequipe.moderation.models import (
     UNDECIDED,
@@ -30,6 +37,12 @@ from grandequipe.moderation.services import effects
 MANY = 100
 QUIETLY = {"synchronize_session": False}
 _IS_APPEALED = exists().where(Appeal.decision_id == Decision.id, Appeal.state == AppealState.OPEN)
+
+
+def is_removal_appealed() -> ColumnElement[bool]:
+    """Say of a bulk removal that an appeal against it waits: what it removed is kept."""
+    of_removal = Decision.effects["removal"].as_integer() == Removal.id
+    return exists().where(Decision.member_id == Removal.member_id, of_removal, _IS_APPEALED)
 
 
 def erase_contents() -> bool:

@@ -15,7 +15,7 @@ Guarantees, each shown by a test:
 from flask import Flask
 
 from grandequipe.digests import handlers, tasks, views
-from grandequipe.feed.slots import AUDIENCE
+from grandequipe.feed.slots import AUDIENCE, VITALITY
 from grandequipe.web.slots import fill_slot
 
 SCHEDULE = tasks.SCHEDULE
@@ -26,3 +26,4 @@ def init_app(app: Flask) -> None:
     app.extensions["digests"] = handlers
     views.init_app(app)
     fill_slot(app, AUDIENCE, "digests/_readers.html", views.load_readers)
+    fill_slot(app, VITALITY, "digests/_vitality.html", views.load_vitality)

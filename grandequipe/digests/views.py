@@ -1,5 +1,7 @@
 """The digest's pages: choosing it, previewing it, and leaving it with one click."""
 
+from collections.abc import Sequence
+
 from flask import (
     Blueprint,
     Flask,
@@ -16,7 +18,9 @@ from grandequipe.core.transactions import atomic
 from grandequipe.digests.forms import DigestForm, frequency_label
 from grandequipe.digests.models import DigestReader, Frequency
 from grandequipe.digests.queries import (
+    DigestWeek,
     count_digest_readers,
+    count_digests,
     get_subscription,
     get_subscription_by_key,
 )
@@ -29,6 +33,7 @@ from grandequipe.digests.services import (
     write_digest,
 )
 from grandequipe.extensions import csrf
+from grandequipe.feed.queries.vitality import Week
 from grandequipe.groups.models import Group
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
@@ -116,6 +121,13 @@ def unsubscribe(key: str) -> ResponseReturnValue:
 def load_readers(group: Group, author: Member) -> dict[str, int]:
     """Load how many members will have in their digest what an author writes."""
     return {"readers": count_digest_readers(group, seen_by=author)}
+
+
+def load_vitality(
+    group: Group, weeks: Sequence[Week] | None
+) -> dict[str, Sequence[DigestWeek]] | None:
+    """Load what digests did for a group, week by week; None for a group of few people."""
+    return {"weeks": count_digests(group, weeks)} if weeks else None
 
 
 def _write(member: Member) -> Mail | None:

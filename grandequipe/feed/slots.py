@@ -4,3 +4,5 @@
 AUDIENCE = "feed.audience"
 # What a member can do with a post on its page, for themselves alone; gets the post.
 POST_ACTIONS = "post.actions"
+# More charts of how alive a group is; gets the group and its weeks, None for too few people.
+VITALITY = "feed.vitality"

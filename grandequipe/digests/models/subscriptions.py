@@ -114,6 +114,8 @@ class DigestSubscription(Model):
     next_period: Mapped[str | None]
     unsubscribe_key: Mapped[str] = mapped_column(unique=True)
     version: Mapped[int] = mapped_column(default=0, server_default="0")
+    # When the member chose no digest at all, last; the release before does not set it.
+    stopped_at: Mapped[datetime | None]
 
     member: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
 

@@ -14,15 +14,18 @@ from grandequipe.digests.queries.subscriptions import (
     get_subscription,
     get_subscription_by_key,
 )
+from grandequipe.digests.queries.vitality import DigestWeek, count_digests
 
 __all__ = [
     "Candidate",
     "DigestContext",
     "DigestMembership",
+    "DigestWeek",
     "FollowedCandidate",
     "FollowedPost",
     "Window",
     "count_digest_readers",
+    "count_digests",
     "find_digest",
     "get_context",
     "get_subscription",

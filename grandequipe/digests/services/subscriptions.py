@@ -70,6 +70,8 @@ def change_subscription(
         if value is not None:
             setattr(subscription, name, value)
     subscription.version += 1
+    if subscription.frequency is not before.frequency:
+        subscription.stopped_at = None if subscription.is_wanted else clock.now()
     if subscription.frequency.is_rarer_than(before.frequency):
         reschedule(subscription, _not_before(subscription.next_due_at, AN_INSTANT))
     elif subscription.schedule != before:

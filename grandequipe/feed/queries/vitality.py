@@ -68,8 +68,8 @@ def find_weeks(group: Group) -> Sequence[Week] | None:
     return [
         Week(
             since=since,
-            members=_of_people(members[number]),
-            active=_of_people(active.get(number, 0)),
+            members=of_people(members[number]),
+            active=of_people(active.get(number, 0)),
             posts={kind: posts.get((number, kind), 0) for kind in Kind},
             answers=answers.get(number, 0),
             unanswered=unanswered.get(number, 0),
@@ -78,8 +78,15 @@ def find_weeks(group: Group) -> Sequence[Week] | None:
     ]
 
 
-def _of_people(number: int) -> int | None:
+def of_people(number: int) -> int | None:
+    """Give a number of people; None for one to four."""
     return number if number == 0 or number >= FEWEST_PEOPLE else None
+
+
+def number_of_week(at: Any, since: datetime) -> Any:
+    """Say in which week an instant is, 0 for the one that begins on `since`."""
+    seconds = func.extract("epoch", at - since)
+    return cast(func.floor(seconds / A_WEEK.total_seconds()), Integer).label("week")
 
 
 class _Numbers:
@@ -87,10 +94,6 @@ class _Numbers:
 
     def __init__(self, group: Group, since: datetime) -> None:
         self.group, self.since = group, since
-
-    def _week(self, at: Any) -> Any:
-        seconds = func.extract("epoch", at - self.since)
-        return cast(func.floor(seconds / A_WEEK.total_seconds()), Integer).label("week")
 
     def _placed(self) -> Any:
         return and_(
@@ -106,29 +109,29 @@ class _Numbers:
 
     def posts(self) -> Mapping[tuple[int, Kind], int]:
         """Count posts by week and kind."""
-        week = self._week(Placement.published_at)
+        week = number_of_week(Placement.published_at, self.since)
         query = select(week, Placement.kind, func.count()).where(self._placed())
         rows = db.session.execute(query.group_by(week, Placement.kind))
         return {(number, kind): count for number, kind, count in rows}
 
     def answers(self) -> Mapping[int, int]:
         """Count comments by week."""
-        week = self._week(EventRecord.at)
+        week = number_of_week(EventRecord.at, self.since)
         query = select(week, func.count()).where(self._recorded(CommentAdded.kind))
         return dict(db.session.execute(query.group_by(week)).all())
 
     def unanswered(self) -> Mapping[int, int]:
         """Count the posts of each week that have no answer yet."""
-        week = self._week(Placement.published_at)
+        week = number_of_week(Placement.published_at, self.since)
         query = select(week, func.count()).join(Placement.post)
         query = query.where(self._placed(), _is_unanswered())
         return dict(db.session.execute(query.group_by(week)).all())
 
     def active(self) -> Mapping[int, int]:
         """Count the people who published or commented in each week."""
-        week = self._week(Placement.published_at)
+        week = number_of_week(Placement.published_at, self.since)
         authors = select(week, Post.author_id.label("member")).join(Placement.post)
-        week = self._week(EventRecord.at)
+        week = number_of_week(EventRecord.at, self.since)
         commenters = select(week, EventRecord.actor_id).where(self._recorded(CommentAdded.kind))
         people = union(authors.where(self._placed()), commenters).subquery()
         query = select(people.c.week, func.count()).group_by(people.c.week)
@@ -136,7 +139,7 @@ class _Numbers:
 
     def members(self) -> Sequence[int]:
         """Count the members at the end of each week: those of today without what came since."""
-        week = self._week(EventRecord.at)
+        week = number_of_week(EventRecord.at, self.since)
         query = select(week, EventRecord.kind, func.count()).where(
             self._recorded(MemberJoined.kind, MemberLeft.kind)
         )

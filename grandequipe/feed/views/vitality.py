@@ -15,6 +15,7 @@ from grandequipe.core.text_validation import unlinked
 from grandequipe.core.transactions import atomic
 from grandequipe.feed.forms.vitality import WordForm
 from grandequipe.feed.queries import vitality as queries
+from grandequipe.feed.slots import VITALITY
 from grandequipe.groups.models import Group
 from grandequipe.groups.policies import may_moderate
 from grandequipe.groups.queries import find_membership, get_group
@@ -38,12 +39,14 @@ LISTS: dict[str, Callable[[Group, Member], Sequence[Member]]] = {
 def vitality(slug: str) -> str:
     """Show twelve weeks in charts and tables, who is new, who fell silent and what waits."""
     moderator, group = _moderated(slug)
+    weeks = queries.find_weeks(group)
     return render_page(
         "feed/vitality.html",
         load_slot(TABS, group=group, moderates=True),
+        load_slot(VITALITY, group=group, weeks=weeks),
         group=group,
         membership=find_membership(moderator, group),
-        weeks=queries.find_weeks(group),
+        weeks=weeks,
         newcomers=queries.list_newcomers(group, moderator),
         silent=queries.list_silent(group, moderator),
         unanswered=queries.list_unanswered(group),

@@ -219,6 +219,7 @@ class Membership(Model):
     role: Mapped[Role] = mapped_column(default=Role.MEMBER)
     state: Mapped[MembershipState]
     level: Mapped[Level] = mapped_column(default=Level.MENTIONS)
+    level_changed_at: Mapped[datetime | None]
     since: Mapped[datetime]
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     seen_position: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import update
 
+from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.events import record, record_all
 from grandequipe.core.events.queries import get_head
@@ -158,7 +159,9 @@ def remove_member(actor: Member, group: Group, member: Member) -> None:
 
 def change_level(member: Member, group: Group, level: Level) -> None:
     """Set what a member is notified of in a group."""
-    lock_active_membership(member, group).level = level
+    membership = lock_active_membership(member, group)
+    if membership.level is not level:
+        membership.level, membership.level_changed_at = level, clock.now()
     db.session.flush()
 
 

@@ -26,7 +26,7 @@ def may_decide(member: Member | None, case: Case) -> bool:
 
 
 def may_read_reports(member: Member | None, case: Case) -> bool:
-    """Who decides reads what was reported in words; a moderator whose own content it is does not.
+    """Those who decide read the words of reports; a moderator whose own content it is does not.
 
     The words may show who reported it.
     """

@@ -67,7 +67,7 @@ def test_those_who_look_after_the_group_come_first_and_each_filter_narrows_the_l
     for hidden in ('name="activite"', 'name="members"', "membres.csv", ">Lecture seule<"):
         assert hidden not in page
     for query in ("etat=muted", "activite=never"):
-        # Who is muted, and who is silent, is for moderators to know.
+        # Moderators alone know of mutes, and of silence.
         assert set(listed(chloe.get(f"{PAGE}?{query}").text)) == set(everyone)
 
 

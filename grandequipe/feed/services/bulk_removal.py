@@ -15,12 +15,10 @@ from sqlalchemy import (
     Integer,
     bindparam,
     delete,
-    func,
-    not_,
     select,
     union,
     update,
-)
+)  # fmt: skip
 from sqlalchemy.orm.attributes import set_committed_value
 
 from grandequipe.core import clock
@@ -40,7 +38,7 @@ from grandequipe.feed.events import (
 from grandequipe.feed.models import Comment, Placement, PlacementStatus, Post, Removal
 from grandequipe.feed.models.counters import PostCounters
 from grandequipe.feed.queries.visibility import PUBLISHED
-from grandequipe.feed.services.highlights import MOST_PINNED
+from grandequipe.feed.services.highlights import MOST_PINNED, count_highlighted
 from grandequipe.feed.services.placements import check_audience
 from grandequipe.feed.signals import moderated
 from grandequipe.groups.models import Group
@@ -159,7 +157,7 @@ def erase_removed_contents() -> bool:
     old = (
         select(Removal)
         .where(Removal.at < clock.now() - UNDONE_WITHIN, Removal.contents != {})
-        .where(*(not_(is_kept()) for is_kept in keeping_conditions))
+        .where(*(~is_kept() for is_kept in keeping_conditions))
         .order_by(Removal.at)
         .limit(1)
         .with_for_update(of=Removal, skip_locked=True)
@@ -317,8 +315,8 @@ def _restore_placement(
         names = {"subject_id": placement.post_id, "actor_id": actor.id, "group_id": group.id}
         events.append((group.stream, PostRestored(**names)))
     placement.status = PlacementStatus(str(status))
-    placement.pinned = bool(pinned) and _count_of(group, Placement.pinned) < MOST_PINNED
-    placement.featured = bool(featured) and not _count_of(group, Placement.featured)
+    placement.pinned = bool(pinned) and count_highlighted(group, Placement.pinned) < MOST_PINNED
+    placement.featured = bool(featured) and not count_highlighted(group, Placement.featured)
     placement.decided_by_id = int(decided_by_id) if decided_by_id else None
     placement.decided_at = datetime.fromisoformat(str(decided_at)) if decided_at else None
     db.session.flush()
@@ -373,11 +371,6 @@ def _count(post: Post, more: int) -> None:
         db.session.flush()
         db.session.connection().execute(COUNT_COMMENTS, {"post": post.id, "more": more})
         db.session.expire(post, ["counters"])
-
-
-def _count_of(group: Group, what: object) -> int:
-    query = select(func.count()).where(Placement.group_id == group.id, what)  # type: ignore[arg-type]
-    return db.session.scalar(query) or 0
 
 
 def _note(act: Act, actor: Member, removal: Removal, reason: str, **counts: int) -> None:

@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, NotFound
@@ -36,7 +37,7 @@ def pin_post(moderator: Member, post: Post, group: Group, *, pinned: bool) -> No
     placement = _lock_placement(moderator, post, group)
     if placement.pinned == pinned:
         return
-    if pinned and _count_pinned(group) >= MOST_PINNED:
+    if pinned and count_highlighted(group, Placement.pinned) >= MOST_PINNED:
         raise Conflict(
             _("%(number)d posts are pinned already: unpin one first.", number=MOST_PINNED)
         )
@@ -92,9 +93,10 @@ def _lock_placement(moderator: Member, post: Post, group: Group) -> Placement:
     return placement
 
 
-def _count_pinned(group: Group) -> int:
-    pinned = select(func.count()).where(Placement.group_id == group.id, Placement.pinned)
-    return db.session.scalar(pinned) or 0
+def count_highlighted(group: Group, how: InstrumentedAttribute[bool]) -> int:
+    """Count the posts that are pinned, or featured, in a group."""
+    highlighted = select(func.count()).where(Placement.group_id == group.id, how)
+    return db.session.scalar(highlighted) or 0
 
 
 def _record(moderator: Member, placement: Placement, act: Act) -> None:

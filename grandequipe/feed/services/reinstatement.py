@@ -5,7 +5,7 @@ comments, reactions and files, which nobody took from it; it has the right to th
 it had missed, and notifies nobody again. What its author removed stays removed.
 """
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from grandequipe.core import clock
 from grandequipe.core.errors import NotFound
@@ -15,7 +15,7 @@ from grandequipe.extensions import db
 from grandequipe.feed.events import CommentRestored, PostPublished, PostRestored
 from grandequipe.feed.models import Comment, Placement, PlacementStatus, Post
 from grandequipe.feed.services.counters import ADD_COMMENT, expire_counters
-from grandequipe.feed.services.highlights import MOST_PINNED
+from grandequipe.feed.services.highlights import MOST_PINNED, count_highlighted
 from grandequipe.feed.services.placements import check_audience
 from grandequipe.feed.services.texts import (
     hold_memberships,
@@ -52,8 +52,8 @@ def reinstate_post(
         mark_published(placement)
     else:
         placement.status = PlacementStatus.PUBLISHED
-        placement.pinned = pinned and _count(group, Placement.pinned) < MOST_PINNED
-        placement.featured = featured and not _count(group, Placement.featured)
+        placement.pinned = pinned and count_highlighted(group, Placement.pinned) < MOST_PINNED
+        placement.featured = featured and not count_highlighted(group, Placement.featured)
         db.session.flush()
     event = PostPublished if is_news else PostRestored
     log_act(
@@ -97,8 +97,3 @@ def reinstate_comment(actor: Member, comment: Comment, group: Group) -> bool:
 
 def _is_removed_by_other(placement: Placement) -> bool:
     return placement.is_removed and placement.decided_by_id != placement.post.author_id
-
-
-def _count(group: Group, what: object) -> int:
-    query = select(func.count()).where(Placement.group_id == group.id, what)  # type: ignore[arg-type]
-    return db.session.scalar(query) or 0

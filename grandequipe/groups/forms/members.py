@@ -26,7 +26,7 @@ LARGEST_ID = 2**63 - 1
 def filter_of(args: Mapping[str, str], moderates: bool) -> MemberFilter:
     """Read the filter of an address; what it does not know it passes over.
 
-    Who is muted and who writes how often is asked by moderators alone.
+    Moderators alone ask for those who are muted, and for how often somebody writes.
     """
     role = args.get("role", "")
     state, activity = (args.get(each, "") if moderates else "" for each in ("etat", "activite"))

@@ -85,7 +85,7 @@ def find_subjects(keys: Iterable[Key]) -> Mapping[Key, Subject]:
 def find_subjects_seen_by(keys: Iterable[Key], viewer: Member) -> Mapping[Key, Subject]:
     """Find several as far as a person sees them at this moment, in some statements for each type.
 
-    Who reported something may have lost sight of it since, and of what it says by now.
+    The sender of a report may have lost sight of it since, and of what it says by now.
     """
     wanted: dict[SubjectType, set[int]] = {}
     for subject_type, subject_id in keys:

@@ -185,7 +185,7 @@ def test_moderators_come_from_a_post_a_comment_and_a_case_to_the_sanctions_of_th
         assert f"{of_chloe}/publications?next=/publications/" in shown, path
     others = browser(cast.driss).get(page, follow_redirects=True).text
     assert "/sanctionner" not in others
-    # Nobody sanctions who looks after the group, nor is led elsewhere afterwards.
+    # No one can sanction a moderator of the group, nor be led elsewhere afterwards.
     own = f"/publications/{comment.post_id}"
     assert "/sanctionner" not in bruno.get(own, follow_redirects=True).text
     warning = {"kind": "warning", "reason": "Publicité.", "next": page}

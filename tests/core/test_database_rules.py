@@ -16,13 +16,15 @@ from tests.factories import Cast, Kind, make_comment, make_post
 
 # The previous release only writes it, and subtracts comments there that this one has added.
 OF_PREVIOUS_RELEASE = {"post.comment_count"}
+# 64 bits of a hash, with a sign.
+HASHES = {"hold.digest", "fingerprint.digest"}
 LIMIT = r"\b{column} (>=?|BETWEEN) \d"
 
 
 def test_every_enumeration_count_and_position_is_limited() -> None:
     columns = [column for table in db.metadata.tables.values() for column in table.columns]
     unlimited = {str(column) for column in columns if needs_limit(column) and not limited(column)}
-    assert unlimited == OF_PREVIOUS_RELEASE
+    assert unlimited == OF_PREVIOUS_RELEASE | HASHES
 
 
 def needs_limit(column: Column[object]) -> bool:

@@ -94,7 +94,16 @@ PAGES = {
         "write_message",
     ),
     "members": ("change_picture", "edit_preferences", "edit_profile", "profile", "settings"),
-    "moderation": ("appeal", "case", "decision", "group_cases", "my_reports", "report", "site"),
+    "moderation": (
+        "appeal",
+        "case",
+        "decision",
+        "group_cases",
+        "my_reports",
+        "report",
+        "site",
+        "thanks",
+    ),
     "notifications": ("index", "mailed", "preferences", "reminder", "reminders", "stop_mail"),
     "transparency": ("group_log", "group_transparency", "transparency"),
     "security": (

@@ -220,6 +220,7 @@ def named(cast: Cast) -> dict[str, Any]:
         "organisation_id": organisation.id,
         "theme_id": theme.id if theme else 1,
         "mail_id": 987654,
+        "entry_id": 987654,
         "page": "terms",
         "locale": "fr",
         "post_id": post.id,
@@ -310,7 +311,7 @@ def test_every_route_that_writes_says_what_it_is_sent(app: Flask) -> None:
     }
     assert large == {
         "members.change_picture", "groups.change_cover", "feed.publish", "feed.edit_post",
-        "feed.save_draft",
+        "feed.save_draft", "groups.invite_many", "groups.change_charter", "admin.logo",
     }  # fmt: skip
 
 
@@ -351,7 +352,10 @@ def test_no_page_looks_at_what_is_too_long(
     """A1: each field of each page is refused beside the field, and keeps what was typed."""
     member, administrator, wrong = browser(cast.amina), browser(cast.farid), []
     alone = make_group(cast.amina, "Un groupe seul")
-    places = {"feed.end_group": {"slug": alone.slug}}
+    places = {
+        "feed.end_group": {"slug": alone.slug},
+        "groups.join": {"slug": make_group(cast.chloe, "Un groupe ouvert").slug},
+    }
     for rule in writes(app, programs=False):
         redis.client().flushall()
         sender = visitor if rule.endpoint in FOR_VISITORS else member

@@ -30,7 +30,7 @@ from grandequipe.feed.services.texts import (
     note_act,
     record_in_groups,
 )
-from grandequipe.groups.services import require_charter
+from grandequipe.groups.services import require_charter, require_to_write
 from grandequipe.members.models import Member
 
 # Built once, and one trip: the comment is written where it is counted.
@@ -113,7 +113,9 @@ def add_comment(
 
 def require_open(author: Member, post: Post) -> None:
     """Raise Refused for who is no member, Conflict where the comments of a held post are locked."""
-    require(policies.may_react(author, post), _l("Join the group to comment."))
+    groups = [each.group for each in post.published]
+    may_answer = policies.may_react(author, post)
+    require_to_write(may_answer, author, groups, _l("Join the group to comment."))
     if not policies.may_comment(author, post):
         raise _locked()
 

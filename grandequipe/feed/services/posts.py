@@ -42,7 +42,7 @@ from grandequipe.feed.services.texts import (
 )
 from grandequipe.groups.models import Group
 from grandequipe.groups.policies import may_moderate, may_write
-from grandequipe.groups.services import require_charter, require_not_archived
+from grandequipe.groups.services import require_charter, require_not_archived, require_to_write
 from grandequipe.members.models import Member
 
 MAY_NOT_EDIT = _l("You can’t edit this post.")
@@ -63,7 +63,8 @@ def publish_post(
     hold_memberships(author, groups, with_rules=True)
     require_not_archived(*groups)
     for each in groups:
-        require(policies.may_publish(author, each), _l("You can’t post in this group."))
+        may_publish = policies.may_publish(author, each)
+        require_to_write(may_publish, author, [each], _l("You can’t post in this group."))
     require_charter(author, groups)
     spam.require_post_quota(author, groups)
     post = make_post(author, post_input, groups=groups)
@@ -106,7 +107,8 @@ def edit_post(
     NotFound where the post was removed meanwhile.
     """
     hold_memberships(editor, groups_of(post), with_rules=True)
-    require(policies.may_edit_post(editor, post), MAY_NOT_EDIT)
+    may_edit = policies.may_edit_post(editor, post)
+    require_to_write(may_edit, editor, groups_of(post), MAY_NOT_EDIT)
     had_mentions = lock_post(post)
     if all(placement.is_removed for placement in post.placements):
         raise NotFound

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Row
 
 from grandequipe.core.events import broadcast
-from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
 from grandequipe.feed.events import CommentReactionCounts, ReactionCounts
@@ -23,6 +22,7 @@ from grandequipe.feed.services.counters import (
     remove_reaction_statement,
 )
 from grandequipe.feed.services.texts import hold_memberships, hold_post
+from grandequipe.groups.services import require_to_write
 from grandequipe.members.models import Member
 
 
@@ -62,9 +62,12 @@ def erase_reactions_to_comments(member: Member) -> None:
 
 def _write(member: Member, post: Post, subject_id: int, statement: Any) -> Row[Any] | None:
     """Run a statement for a member who may react; give the counts where it changed any."""
-    hold_memberships(member, [placement.group for placement in post.published])
+    groups = [placement.group for placement in post.published]
+    hold_memberships(member, groups)
     hold_post(post)
-    require(policies.may_react(member, post), _l("Join the group to react."))
+    require_to_write(
+        policies.may_react(member, post), member, groups, _l("Join the group to react.")
+    )
     params = {"subject": subject_id, "member": member.id}
     return db.session.connection().execute(statement, params).first()
 

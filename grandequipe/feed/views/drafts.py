@@ -42,7 +42,9 @@ from grandequipe.feed.queries.newcomers import list_returned
 from grandequipe.feed.services import drafts as services, subjects_described_by
 from grandequipe.feed.views.publish import publishable_groups
 from grandequipe.feed.views.request_args import read_number
+from grandequipe.groups.policies import is_muted
 from grandequipe.groups.queries import find_group
+from grandequipe.groups.services import require_to_write
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.web import form_keys, submissions
@@ -141,6 +143,8 @@ def schedule_draft(draft_id: int) -> ResponseReturnValue:
     author = acting_member()
     draft = queries.get_draft(draft_id, seen_by=author)
     if draft.group is None or not policies.may_publish(author, draft.group):
+        if draft.group is not None and is_muted(author, draft.group):
+            require_to_write(False, author, [draft.group], _l("You can’t post in this group."))
         return redirect(url_for("feed.open_draft", draft_id=draft_id), 303)
     zone = author.time_zone
     local = wall_clock(draft.publish_at, clock_of(zone))

@@ -28,9 +28,9 @@ from grandequipe.feed.slots import AUDIENCE
 from grandequipe.feed.views import links
 from grandequipe.feed.views.request_args import kind_named, requested_form
 from grandequipe.groups.models import Group
-from grandequipe.groups.policies import is_muted, owes_acceptance
+from grandequipe.groups.policies import owes_acceptance
 from grandequipe.groups.queries import get_group, list_memberships
-from grandequipe.groups.services import require_not_archived
+from grandequipe.groups.services import require_not_archived, require_to_write
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.web.bodies import reads_files
@@ -99,7 +99,8 @@ def edit_post(post_id: int) -> ResponseReturnValue:
     editor = acting_member()
     post = get_post(post_id, seen_by=editor)
     services.require_writable(editor, post)
-    require(policies.may_edit_post(editor, post), services.MAY_NOT_EDIT)
+    groups = [each.group for each in post.placements]
+    require_to_write(policies.may_edit_post(editor, post), editor, groups, services.MAY_NOT_EDIT)
     links.read_asked_page(editor.id)
     received = receive_sent(editor.id)
     post = get_post(post_id, seen_by=editor)
@@ -167,11 +168,8 @@ def publishable_groups(member: Member) -> list[Group]:
 def _writable_group(member: Member, slug: str) -> Group:
     group = get_group(slug, seen_by=member)
     require_not_archived(group)
-    require(
-        not is_muted(member, group),
-        _l("A moderator has muted you in this group: you can read it, and write nothing."),
-    )
-    require(policies.may_publish(member, group), _l("You can’t post in this group."))
+    may_publish = policies.may_publish(member, group)
+    require_to_write(may_publish, member, [group], _l("You can’t post in this group."))
     return group
 
 

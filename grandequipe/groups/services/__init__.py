@@ -90,5 +90,6 @@ from grandequipe.groups.services.sanctions import (
     lift_sanction as lift_sanction,
     mute_member as mute_member,
     purge_sanctions as purge_sanctions,
+    require_to_write as require_to_write,
     warn_member as warn_member,
 )

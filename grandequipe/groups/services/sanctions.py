@@ -5,13 +5,15 @@ each write reads under a lock: no task has to run for it to be over. A person ha
 ban in force at most: another one takes the place of the earlier.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _, lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from sqlalchemy import and_, delete, or_, select, update
 
 from grandequipe.core import clock
-from grandequipe.core.errors import Conflict, Invalid
+from grandequipe.core.errors import Conflict, Invalid, Refused
 from grandequipe.core.events import record, record_all
 from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.core.policies import require
@@ -27,7 +29,7 @@ from grandequipe.groups.models import (
     Sanction,
     SanctionKind,
 )
-from grandequipe.groups.queries import find_sanction
+from grandequipe.groups.queries import find_membership, find_sanction
 from grandequipe.groups.services.locks import (
     lock_active_membership,
     lock_group,
@@ -37,6 +39,7 @@ from grandequipe.groups.services.locks import (
 from grandequipe.groups.services.membership_transitions import ban, ban_non_member
 from grandequipe.groups.signals import moderated
 from grandequipe.members.models import Member
+from grandequipe.web.formats import closing_moment
 
 LONGEST_REASON, SHORTEST_REASON = 1000, 3
 FURTHEST = timedelta(days=5 * 366)
@@ -245,6 +248,31 @@ def _impose(
     db.session.flush()
     _note(GIVEN[kind], actor, group, member, sanction, reason)
     return sanction
+
+
+def require_to_write(
+    allowed: bool, member: Member, groups: Iterable[Group], message: str | LazyString
+) -> None:
+    """Raise Refused unless the policy said yes: to a muted member, with the end of the mute."""
+    if allowed:
+        return
+    for group in groups:
+        membership = find_membership(member, group)
+        until = membership.muted_until if membership and membership.is_muted else None
+        if until == LASTING:
+            raise Refused(
+                _("A moderator has muted you in this group: you can read it, and write nothing.")
+            )
+        if until is not None:
+            date = closing_moment(until, member.time_zone)
+            raise Refused(
+                _(
+                    "A moderator has muted you in this group until %(date)s: "
+                    "you can read it, and write nothing.",
+                    date=date,
+                )
+            )
+    raise Refused(str(message))
 
 
 def _note(

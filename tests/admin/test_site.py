@@ -20,7 +20,7 @@ from grandequipe.core.site_settings import (
 )
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
-from tests.conftest import Visitor
+from tests.conftest import Visitor, new_key
 from tests.factories import Cast
 
 Browser = Callable[[Member], Visitor]
@@ -124,7 +124,9 @@ def test_an_announcement_is_published_and_withdrawn(cast: Cast, browser: Browser
     refused = page.send("/administration/annonces", sent)
     assert refused.status_code == 422
     assert "trois mois au plus" in refused.text
-    assert page.send("/administration/annonces", {**sent, "ends_at": ends_at}).status_code == 303
+    keyed = {**sent, "ends_at": ends_at, "form_key": new_key(), "form_mark": "7"}
+    assert page.send("/administration/annonces", keyed).status_code == 303
+    assert page.get(f"/formulaires/recus?key={keyed['form_key']}").json == {keyed["form_key"]: "7"}
     assert "Une annonce" in reader.get("/aide").text
     wrong = page.send("/administration/annonces", {**sent, "territory": "Nulle part"})
     assert "Choisissez un territoire de la liste." in wrong.text

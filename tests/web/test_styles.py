@@ -27,6 +27,12 @@ def test_every_class_of_the_styles_is_used() -> None:
     assert {name for name in named - FOREIGN if not is_used(name, pages)} == set()
 
 
+def test_every_component_is_part_of_a_stylesheet() -> None:
+    sheets = read("assets/css/*.css")
+    parts = sorted((PROJECT / "assets/css/components").glob("*.css"))
+    assert [path.name for path in parts if f"components/{path.name}" not in sheets] == []
+
+
 def is_used(name: str, pages: str) -> bool:
     """Return whether a page or a script names a class, whole or put together."""
     if re.search(rf"(?<![\w-]){name}(?![\w-])", pages):

@@ -22,7 +22,7 @@ from grandequipe.core.site_settings import given_names, read_site_settings
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.web.bodies import PICTURE_BODY, reads
-from grandequipe.web.form_rules import repeatable, separate
+from grandequipe.web.form_rules import repeatable
 from grandequipe.web.forms import Form
 from grandequipe.web.legal_texts import LegalPage, find_shown, list_versions
 from grandequipe.web.measures import takes
@@ -115,7 +115,6 @@ def legal_texts() -> str:
 @reads(LARGEST_TEXT)
 @takes(LegalTextForm)
 @limited_form("managing")
-@separate("another version is another one")
 def legal_text(page: str, locale: str) -> ResponseReturnValue:
     """Write a version of a legal page; it begins with the one before, or with our own words."""
     actor = administrator()
@@ -150,7 +149,6 @@ def _own_words(page: str, locale: str) -> str:
 
 @takes(AnnouncementForm)
 @limited_form("managing")
-@separate("another announcement is another one")
 def announcements() -> ResponseReturnValue:
     """List announcements, and publish one."""
     actor = administrator()

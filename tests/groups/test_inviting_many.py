@@ -14,11 +14,17 @@ from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.groups.models import Invitation, InvitationLink
 from grandequipe.groups.policies import is_member
-from grandequipe.groups.services import invite_addresses, read_addresses, remind_invited
+from grandequipe.groups.services import (
+    invite_address,
+    invite_addresses,
+    read_addresses,
+    remind_invited,
+    withdraw_invitation,
+)
 from grandequipe.members.models import Member
 from tests.api.conftest import Program, program as program
 from tests.conftest import Visitor
-from tests.factories import Cast, make_member
+from tests.factories import Cast, make_group, make_member
 from tests.notifications.dispatching import run_pending_handlers
 
 Open = Callable[[Member], Visitor]
@@ -85,6 +91,23 @@ def test_three_hundred_are_invited_at_once_and_no_list_is_without_measure(cast: 
         invite_addresses(cast.amina, cast.ess, [f"m{number}@a.fr" for number in range(501)])
     with pytest.raises(Invalid), atomic():
         invite_addresses(cast.amina, cast.ess, ["a@b.fr"], "Voyez http://ailleurs.fr")
+
+
+def test_a_new_account_invites_few_however_it_does_and_withdrawing_gives_none_back(
+    cast: Cast,
+) -> None:
+    stranger = make_member("Igor Vasseur", created_at=clock.now())
+    group = make_group(stranger, "Les affaires")
+    with atomic():
+        invite_addresses(stranger, group, [f"a{number}@example.net" for number in range(9)])
+        invite_address(stranger, group, "a9@example.net")
+    with atomic():
+        for invitation in db.session.query(Invitation).filter_by(group_id=group.id):
+            withdraw_invitation(stranger, invitation)
+    with pytest.raises(Invalid, match="limit"), atomic():
+        invite_addresses(stranger, group, ["b@example.net"])
+    with pytest.raises(Invalid, match="limit"), atomic():
+        invite_address(stranger, group, "b@example.net")
 
 
 def test_each_is_reminded_once_but_not_an_account_that_declined(browser: Open, cast: Cast) -> None:

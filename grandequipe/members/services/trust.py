@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from flask_babel import format_timedelta, gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import CompoundSelect, Select, func, select
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Invalid
@@ -87,7 +87,9 @@ def most_of(member: Member, quota: Quota) -> int | None:
     return QUOTAS[trust_in(member)].get(quota)
 
 
-def require_within(member: Member, quota: Quota, times: Select[Any], amount: int = 1) -> None:
+def require_within(
+    member: Member, quota: Quota, times: Select[Any] | CompoundSelect[Any], amount: int = 1
+) -> None:
     """Raise Invalid of `limit` where an account would do more than it may in a day.
 
     `times` selects when it did so, in all times. Two requests at once are counted one by one.

@@ -24,6 +24,7 @@ from grandequipe.extensions import db
 from grandequipe.groups import policies
 from grandequipe.groups.events import InvitationReminded, InvitationSent
 from grandequipe.groups.models import Group, Invitation
+from grandequipe.groups.services.invitations.sending import require_quota, times_mailed
 from grandequipe.groups.services.locks import lock_group, require_not_archived
 from grandequipe.members.models import Member
 
@@ -121,11 +122,11 @@ def invite_addresses(
         raise Invalid({"word": error})
     if len(addresses) > MOST_ADDRESSES:
         raise Invalid({"addresses": _too_many()})
-    today = select(func.count()).where(
-        Invitation.invited_by_id == actor.id, Invitation.created_at > clock.now() - A_DAY
-    )
+    times = times_mailed(actor).subquery()
+    today = select(func.count()).where(times.c.at > clock.now() - A_DAY)
     if (db.session.scalar(today) or 0) + len(addresses) > MOST_A_DAY:
         raise Conflict(_("That makes too many invitations for one day. Go on tomorrow."))
+    require_quota(actor, len(addresses))
     values = {
         "group_id": group.id, "invited_by_id": actor.id, "created_at": clock.now(), "word": word,
     }  # fmt: skip

@@ -1,13 +1,15 @@
 """Inviting an address or a member."""
 
+from typing import Any
+
 from flask_babel import gettext as _, lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 
 from grandequipe.core import clock
 from grandequipe.core.email_addresses import folded, is_reachable, normalized
 from grandequipe.core.errors import Conflict, Invalid
-from grandequipe.core.events import record, record_all
+from grandequipe.core.events import EventRecord, record, record_all
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.groups import policies
@@ -28,7 +30,7 @@ def invite_address(actor: Member, group: Group, email: str) -> Invitation:
     require_not_archived(group)
     require(policies.may_invite(actor, group), _l("You can’t invite people to this group."))
     email = _valid_email(actor, email)
-    _require_quota(actor)
+    require_quota(actor)
     invitation = _upsert_invitation(actor, group, email=email)
     record(actor.stream, InvitationSent(subject_id=invitation.id, actor_id=actor.id))
     return invitation
@@ -43,7 +45,7 @@ def invite_member(actor: Member, group: Group, guest: Member) -> Membership:
     if membership is not None and membership.state is MembershipState.BANNED:
         raise Conflict(_("This person has been banned from the group."))
     if membership is None or membership.state is MembershipState.INVITED:
-        _require_quota(actor)
+        require_quota(actor)
         _upsert_invitation(actor, group, member_id=guest.id)
     membership, events = invite(actor, group, guest, membership)
     record_all(events)
@@ -79,10 +81,19 @@ def _valid_email(actor: Member, email: str) -> str:
     return email
 
 
-def _require_quota(actor: Member) -> None:
+def require_quota(actor: Member, amount: int = 1) -> None:
     """Raise Invalid where an account would send more invitations than it may in a day."""
-    sent = select(Invitation.created_at).where(Invitation.invited_by_id == actor.id)
-    require_within(actor, Quota.INVITATIONS, sent)
+    by_name = select(Invitation.created_at).where(
+        Invitation.invited_by_id == actor.id, Invitation.email.is_(None)
+    )
+    require_within(actor, Quota.INVITATIONS, times_mailed(actor).union_all(by_name), amount)
+
+
+def times_mailed(actor: Member) -> Select[Any]:
+    """Select when somebody invited an address; those withdrawn since count, for a mail has left."""
+    return select(EventRecord.at).where(
+        EventRecord.stream_id == actor.stream_id, EventRecord.kind == InvitationSent.kind
+    )
 
 
 def _upsert_invitation(actor: Member, group: Group, **to: object) -> Invitation:

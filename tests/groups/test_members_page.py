@@ -62,9 +62,9 @@ def test_those_who_look_after_the_group_come_first_and_each_filter_narrows_the_l
         ("q=personne", set()),
     ):
         assert (query, set(listed(bruno.get(f"{PAGE}?{query}").text))) == (query, expected)
-    assert ">En sourdine<" in bruno.get(PAGE).text
+    assert ">Lecture seule<" in bruno.get(PAGE).text
     page = chloe.get(PAGE).text
-    for hidden in ('name="activite"', 'name="members"', "membres.csv", ">En sourdine<"):
+    for hidden in ('name="activite"', 'name="members"', "membres.csv", ">Lecture seule<"):
         assert hidden not in page
     for query in ("etat=muted", "activite=never"):
         # Moderators alone know of mutes, and of silence.

@@ -38,7 +38,6 @@ class Act(StrEnum):
     PROPOSAL_APPROVED = "proposal.approved"
     PROPOSAL_REFUSED = "proposal.refused"
     COMMENT_KEPT = "comment.kept"
-    COMMENT_EDITED = "comment.edited"
     COMMENT_REMOVED = "comment.removed"
     COMMENT_RESTORED = "comment.restored"
     COMMENT_APPROVED = "comment.approved"
@@ -64,7 +63,6 @@ class Act(StrEnum):
     PROFILE_KEPT = "profile.kept"
     PROFILE_CLEARED = "profile.cleared"
     # Groups.
-    GROUP_CREATED = "group.created"
     GROUP_APPROVED = "group.approved"
     GROUP_REFUSED = "group.refused"
     GROUP_KEPT = "group.kept"

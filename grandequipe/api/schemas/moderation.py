@@ -32,7 +32,7 @@ class ReportBody(Schema):
     )
 
 
-class SubjectSchema(Schema):
+class ReportedSubjectSchema(Schema):
     """What a report, a case or a decision is about."""
 
     type = one_of(SubjectType, required=True)
@@ -43,7 +43,7 @@ class ReportSchema(Schema):
     """A report of the caller's."""
 
     id = fields.Integer(required=True)
-    subject = fields.Nested(SubjectSchema, required=True)
+    subject = fields.Nested(ReportedSubjectSchema, required=True)
     reason = one_of(ReportReason, required=True)
     details = fields.String(required=True)
     created_at = Instant(required=True)
@@ -76,7 +76,7 @@ class CaseSchema(Schema):
     """The reports on one subject in one group, or at the site (`group` is null)."""
 
     id = fields.Integer(required=True)
-    subject = fields.Nested(SubjectSchema, required=True)
+    subject = fields.Nested(ReportedSubjectSchema, required=True)
     group = fields.String(required=True, allow_none=True)
     author = fields.Integer(required=True, allow_none=True)
     state = one_of(CaseState, required=True)

@@ -14,6 +14,7 @@ from grandequipe.core.policies import require
 from grandequipe.core.text_validation import length_error, text_error
 from grandequipe.extensions import db
 from grandequipe.feed.models.inputs import reason_error
+from grandequipe.groups.services.locks import lock_group
 from grandequipe.members.models import Member
 from grandequipe.moderation.events import AppealDecided, AppealFiled
 from grandequipe.moderation.models import (
@@ -62,6 +63,9 @@ def decide_appeal(judge: Member, appeal: Appeal, *, granted: bool, reason: str) 
     if wrong := reason_error(reason):
         raise Invalid({"reason": wrong})
     decision = appeal.decision
+    # The group first: its moderators stay so until the answer is carried out.
+    if decision.group is not None:
+        lock_group(decision.group)
     db.session.refresh(decision, with_for_update={"of": Decision, "key_share": True})
     db.session.refresh(appeal, with_for_update={"of": Appeal, "key_share": True})
     require(may_moderate_in(judge, decision.group) and may_decide_appeal(judge, appeal), BY_ANOTHER)

@@ -15,6 +15,7 @@ from grandequipe.core.lines import isolated
 from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
+from grandequipe.groups.services.locks import lock_group
 from grandequipe.members.models import Member
 from grandequipe.moderation.models import (
     DECIDED,
@@ -121,6 +122,9 @@ def escalate_case(case_id: int) -> bool:
 
 
 def _lock(moderator: Member, case: Case, version: int) -> None:
+    # The group first: its moderators stay so until the decision is carried out.
+    if case.group is not None:
+        lock_group(case.group)
     # NO KEY UPDATE: a report that joins it does not wait.
     db.session.refresh(case, with_for_update={"of": Case, "key_share": True})
     require(may_decide(moderator, case), MAY_NOT)

@@ -175,6 +175,13 @@ def test_moderators_of_other_groups_do_not_see_a_case(cast, browser, file_report
     assert driss.send(f"/dossiers/{case.id}", REMOVAL | {"version": 1}).status_code == 404
 
 
+def test_the_case_of_a_profile_leads_an_administrator_to_the_account(cast, browser):
+    browser(cast.amina).send(f"/signaler/membre/{cast.chloe.id}", SPAM)
+    case = db.session.scalars(select(Case)).one()
+    page = browser(cast.farid).get(f"/dossiers/{case.id}").text
+    assert f'href="/administration/membres/{cast.chloe.id}"' in page
+
+
 def test_who_wrote_it_does_not_decide_on_it(cast, browser, file_report):
     post = make_post(cast.bruno, cast.ess)
     case = file_report(cast.chloe, SubjectType.POST, post.id)

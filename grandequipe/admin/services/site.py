@@ -1,4 +1,4 @@
-"""Changing the site's settings and its logo."""
+"""Changing the site's settings, its logo, its legal texts and its themes."""
 
 import re
 from functools import partial
@@ -21,6 +21,9 @@ from grandequipe.core.site_settings import (
 )
 from grandequipe.core.transactions import on_commit
 from grandequipe.members.models import Member
+from grandequipe.members.services.administration import lock_accounts
+from grandequipe.taxonomies import services as taxonomies
+from grandequipe.taxonomies.models import Theme
 from grandequipe.web.legal_texts import LegalPage, publish_legal_text
 
 # A host name in ASCII, without a port (RFC 1123).
@@ -78,6 +81,21 @@ def change_legal_text(
     act = Act.LEGAL_TEXT_PUBLISHED
     log_act(act, SITE, actor_id=admin.id, page=str(page), locale=locale, version=version)
     return version
+
+
+def add_theme(admin: Member, parent: Theme | None, name: str, name_en: str) -> Theme:
+    """Add a theme below another, or to the social economy, and log it; may raise Invalid."""
+    lock_accounts(admin)
+    added = taxonomies.add_theme(parent, name, name_en)
+    log_act(Act.THEME_CHANGED, ("theme", added.id), actor_id=admin.id)
+    return added
+
+
+def name_theme(admin: Member, theme: Theme, name: str, name_en: str) -> None:
+    """Change the names of a theme, and log it; may raise Invalid."""
+    lock_accounts(admin)
+    taxonomies.name_theme(theme, name, name_en)
+    log_act(Act.THEME_CHANGED, ("theme", theme.id), actor_id=admin.id)
 
 
 def _require(admin: Member) -> None:

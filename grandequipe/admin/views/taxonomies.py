@@ -11,16 +11,15 @@ from grandequipe.admin.queries.taxonomies import (
     list_members_of,
     list_themes_with_counts,
 )
+from grandequipe.admin.services.site import add_theme, name_theme
 from grandequipe.admin.views.access import administrator
 from grandequipe.core.errors import Conflict, Invalid, NotFound
-from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.members.models import Organisation, OrganisationKind
 from grandequipe.members.queries import find_member, find_organisation
 from grandequipe.members.services import organisations as services
 from grandequipe.taxonomies.models import Theme
-from grandequipe.taxonomies.services import add_theme, name_theme
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
@@ -56,8 +55,7 @@ def themes() -> ResponseReturnValue:
         try:
             with atomic():
                 parent = parents.get(form.parent.data or "")
-                added = add_theme(parent, form.name.data or "", form.name_en.data or "")
-                log_act(Act.THEME_CHANGED, ("theme", added.id), actor_id=actor.id)
+                add_theme(actor, parent, form.name.data or "", form.name_en.data or "")
         except Invalid as refused:
             form.show(refused)
         else:
@@ -80,8 +78,7 @@ def theme(theme_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with atomic():
-                name_theme(found, form.name.data or "", form.name_en.data or "")
-                log_act(Act.THEME_CHANGED, ("theme", found.id), actor_id=actor.id)
+                name_theme(actor, found, form.name.data or "", form.name_en.data or "")
         except Invalid as refused:
             form.show(refused)
         else:

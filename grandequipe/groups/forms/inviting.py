@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, timedelta
 
-from charset_normalizer import from_bytes
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import IntegerField, TextAreaField
@@ -36,6 +35,8 @@ class ManyInvitationsForm(Form):
         if not sent or not getattr(sent, "filename", ""):
             return False
         content = sent.stream.read(LARGEST_FILE + 1)
+        from charset_normalizer import from_bytes  # noqa: PLC0415 - megabytes in each web process
+
         best = from_bytes(content[:LARGEST_FILE]).best()
         if len(content) > LARGEST_FILE or best is None:
             self.file.errors = [str(_("We couldn’t read this file. Choose a CSV of up to 200 KB."))]

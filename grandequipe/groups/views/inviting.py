@@ -1,8 +1,8 @@
 """Inviting many people: a list of addresses with a dry run, and links with their QR code."""
 
 import io
+from typing import Any
 
-import segno
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, ngettext
@@ -118,7 +118,7 @@ def link_qr(slug: str, link_id: int) -> ResponseReturnValue:
     _member, group = _moderated(slug)
     link = invited.get_link(group, link_id)
     drawn = io.BytesIO()
-    segno.make(address_of_link(link), error="m").save(drawn, kind="svg", scale=8, border=4)
+    _code(link).save(drawn, kind="svg", scale=8, border=4)
     response = Response(drawn.getvalue(), mimetype="image/svg+xml")
     response.headers["Content-Disposition"] = f'attachment; filename="invitation-{link.id}.svg"'
     response.cache_control.private = True
@@ -193,7 +193,7 @@ def _page(
     found = [each for each in invited.list_links(group) if not each.is_over]
     codes = {
         each.id: Markup(  # noqa: S704 - drawn here, of our own address
-            segno.make(address_of_link(each), error="m").svg_inline(scale=4, border=2)
+            _code(each).svg_inline(scale=4, border=2)
         )
         for each in found
     }
@@ -210,3 +210,10 @@ def _page(
         links=[(each, address_of_link(each), codes[each.id]) for each in found],
         link_form=link_form or forms.LinkForm(formdata=None),
     )
+
+
+def _code(link: InvitationLink) -> Any:
+    """Make the QR code of the address of a link (a `segno.QRCode`)."""
+    import segno  # noqa: PLC0415 - megabytes in each web process
+
+    return segno.make(address_of_link(link), error="m")

@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import xlsxwriter
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l, ngettext
@@ -186,6 +185,8 @@ def plain_cell(text: str) -> str:
 
 
 def _xlsx(rows: Iterator[list[str]]) -> bytes:
+    import xlsxwriter  # noqa: PLC0415 - megabytes in each web process
+
     with tempfile.TemporaryFile() as file:
         options = {
             "constant_memory": True,

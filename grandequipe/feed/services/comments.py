@@ -115,7 +115,7 @@ def require_open(author: Member, post: Post) -> None:
     """Raise Refused for who is no member, Conflict where the comments of a held post are locked."""
     groups = [each.group for each in post.published]
     may_answer = policies.may_react(author, post)
-    require_to_write(may_answer, author, groups, _l("Join the group to comment."))
+    require_to_write(author, may_answer, groups, _l("Join the group to comment."))
     if not policies.may_comment(author, post):
         raise _locked()
 

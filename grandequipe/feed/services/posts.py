@@ -64,7 +64,7 @@ def publish_post(
     require_not_archived(*groups)
     for each in groups:
         may_publish = policies.may_publish(author, each)
-        require_to_write(may_publish, author, [each], _l("You can’t post in this group."))
+        require_to_write(author, may_publish, [each], _l("You can’t post in this group."))
     require_charter(author, groups)
     spam.require_post_quota(author, groups)
     post = make_post(author, post_input, groups=groups)
@@ -108,7 +108,7 @@ def edit_post(
     """
     hold_memberships(editor, groups_of(post), with_rules=True)
     may_edit = policies.may_edit_post(editor, post)
-    require_to_write(may_edit, editor, groups_of(post), MAY_NOT_EDIT)
+    require_to_write(editor, may_edit, groups_of(post), MAY_NOT_EDIT)
     had_mentions = lock_post(post)
     if all(placement.is_removed for placement in post.placements):
         raise NotFound

@@ -66,7 +66,7 @@ def _write(member: Member, post: Post, subject_id: int, statement: Any) -> Row[A
     hold_memberships(member, groups)
     hold_post(post)
     require_to_write(
-        policies.may_react(member, post), member, groups, _l("Join the group to react.")
+        member, policies.may_react(member, post), groups, _l("Join the group to react.")
     )
     params = {"subject": subject_id, "member": member.id}
     return db.session.connection().execute(statement, params).first()

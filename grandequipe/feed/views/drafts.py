@@ -144,7 +144,7 @@ def schedule_draft(draft_id: int) -> ResponseReturnValue:
     draft = queries.get_draft(draft_id, seen_by=author)
     if draft.group is None or not policies.may_publish(author, draft.group):
         if draft.group is not None and is_muted(author, draft.group):
-            require_to_write(False, author, [draft.group], _l("You can’t post in this group."))
+            require_to_write(author, False, [draft.group], _l("You can’t post in this group."))
         return redirect(url_for("feed.open_draft", draft_id=draft_id), 303)
     zone = author.time_zone
     local = wall_clock(draft.publish_at, clock_of(zone))

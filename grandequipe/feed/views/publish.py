@@ -100,7 +100,7 @@ def edit_post(post_id: int) -> ResponseReturnValue:
     post = get_post(post_id, seen_by=editor)
     services.require_writable(editor, post)
     groups = [each.group for each in post.placements]
-    require_to_write(policies.may_edit_post(editor, post), editor, groups, services.MAY_NOT_EDIT)
+    require_to_write(editor, policies.may_edit_post(editor, post), groups, services.MAY_NOT_EDIT)
     links.read_asked_page(editor.id)
     received = receive_sent(editor.id)
     post = get_post(post_id, seen_by=editor)
@@ -169,7 +169,7 @@ def _writable_group(member: Member, slug: str) -> Group:
     group = get_group(slug, seen_by=member)
     require_not_archived(group)
     may_publish = policies.may_publish(member, group)
-    require_to_write(may_publish, member, [group], _l("You can’t post in this group."))
+    require_to_write(member, may_publish, [group], _l("You can’t post in this group."))
     return group
 
 

@@ -251,7 +251,7 @@ def _impose(
 
 
 def require_to_write(
-    allowed: bool, member: Member, groups: Iterable[Group], message: str | LazyString
+    member: Member, allowed: bool, groups: Iterable[Group], message: str | LazyString
 ) -> None:
     """Raise Refused unless the policy said yes: to a muted member, with the end of the mute."""
     if allowed:

@@ -32,18 +32,19 @@ def join(slug: str) -> ResponseReturnValue:
     questions = _questions_to(member, group)
     is_asked = policies.may_join(member, group) and bool(group.charter_version or questions)
     form = JoinForm()
-    if request.method == "GET" or is_asked:
+    form.ask(questions if is_asked else (), group.charter_version if is_asked else 0)
+    is_refused = request.method == "POST" and not form.validate()
+    if request.method == "GET" or is_asked or is_refused:
         require(
             policies.may_join(member, group) or queries.find_membership(member, group) is not None,
             _l("You need an invitation to join this group."),
         )
-        if not is_asked:
+        if not (is_asked or is_refused):
             return redirect(url_for("feed.group_page", slug=slug), 303)
-        if request.method == "POST" and not form.joining.data:
+        if request.method == "POST" and not (form.joining.data or is_refused):
             next_url = local_path(request.form.get("next"), "") or None
             return redirect(url_for("groups.join", slug=slug, next=next_url), 303)
-        form.ask(questions, group.charter_version)
-        if not (form.is_submitted() and form.is_complete()):
+        if is_refused or not (form.is_submitted() and form.is_complete()):
             return _page(group, form)
     try:
         with atomic():

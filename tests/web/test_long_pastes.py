@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Visitor
 from tests.factories import Cast
 
 NEWS = "/groupes/ess-quartiers/publier/actualite"
@@ -61,9 +60,10 @@ def test_a_line_end_of_a_text_is_one_sign(cast: Cast, browser: Any) -> None:
         assert browser(cast.chloe).send("/reglages/profil", sent).status_code == status
 
 
-def test_a_question_that_is_too_long_is_given_back(cast: Cast, visitor: Visitor) -> None:
+@pytest.mark.parametrize("path", ["/groupes", "/groupes/ess-quartiers/membres"])
+def test_a_question_that_is_too_long_is_given_back(cast: Cast, browser: Any, path: str) -> None:
     for q, status in (("à" * 100, 200), ("à" * 101, 422)):
-        answer = visitor.get("/groupes", query_string={"q": q})
+        answer = browser(cast.amina).get(path, query_string={"q": q})
         assert answer.status_code == status
         assert f'value="{q}"' in answer.text
         assert ("au plus 100" in answer.text) == (status == 422)

@@ -19,7 +19,6 @@ from grandequipe.groups.services.sanctions import LONGEST_REASON
 from grandequipe.web.forms import Form, Longest, ManyLines, trimmed
 from grandequipe.web.measures import LONGEST_CHOICE
 
-LONGEST_WORDS = 100
 LARGEST_ID = 2**63 - 1
 
 
@@ -33,7 +32,7 @@ def filter_of(args: Mapping[str, str], moderates: bool) -> MemberFilter:
     organisation = args.get("organisation", "")
     is_id = organisation.isdecimal() and int(organisation) <= LARGEST_ID
     return MemberFilter(
-        words=cleaned_line(args.get("q", ""))[:LONGEST_WORDS].strip(),
+        words=cleaned_line(args.get("q", "")).strip(),
         role=Role(role) if role in list(Role) else None,
         state=ListedState(state) if state in list(ListedState) else ListedState.ACTIVE,
         activity=Activity(activity) if activity in list(Activity) else None,

@@ -17,6 +17,7 @@ from grandequipe.members.models import Member, Organisation
 from grandequipe.taxonomies.queries import search_words
 
 RECENT, LONG_AGO = timedelta(days=30), timedelta(days=90)
+LONGEST_WORDS = 100
 MOST_TEAM = 100
 MOST_ORGANISATIONS = 100
 BATCH = 1000
@@ -56,6 +57,11 @@ class MemberFilter:
     def is_empty(self) -> bool:
         """Return whether all active members are asked for."""
         return self == MemberFilter()
+
+    @property
+    def is_too_long(self) -> bool:
+        """Return whether the words are too many: they are given back, and no member is found."""
+        return len(self.words) > LONGEST_WORDS
 
 
 def list_filtered_members(

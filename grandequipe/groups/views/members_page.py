@@ -7,6 +7,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grandequipe.core.errors import Conflict
+from grandequipe.core.text_validation import too_long
 from grandequipe.core.transactions import atomic
 from grandequipe.core.windows import Window
 from grandequipe.groups import policies, queries
@@ -78,13 +79,18 @@ def members_page(
         "groups/members.html",
         load_slot(TABS, group=group, moderates=moderates),
         wanted=wanted,
-        found=None if wanted.is_empty else member_lists.count_filtered(group, wanted),
-        team=() if cursor else member_lists.list_filtered_team(group, wanted),
+        found=None
+        if wanted.is_empty or wanted.is_too_long
+        else member_lists.count_filtered(group, wanted),
+        words_error=too_long(member_lists.LONGEST_WORDS) if wanted.is_too_long else None,
+        team=() if cursor or wanted.is_too_long else member_lists.list_filtered_team(group, wanted),
         organisations=member_lists.list_organisations_in(group),
         act_form=MembersActForm(formdata=None) if moderates and not group.is_archived else None,
         group=group,
         membership=queries.find_membership(member, group),
-        page=member_lists.list_filtered_members(group, wanted, cursor),
+        page=Window((), None)
+        if wanted.is_too_long
+        else member_lists.list_filtered_members(group, wanted, cursor),
         moderates=moderates,
         requests=requests,
         answers=queries.find_open_requests(group, [each.member_id for each in requests.items]),

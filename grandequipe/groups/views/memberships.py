@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from flask import url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from markupsafe import Markup
@@ -10,7 +10,7 @@ from markupsafe import Markup
 from grandequipe.core.errors import Invalid
 from grandequipe.core.policies import require
 from grandequipe.groups import policies, queries, services
-from grandequipe.groups.forms import InvitationForm, RoleForm
+from grandequipe.groups.forms import InvitationForm, RoleForm, filter_of
 from grandequipe.groups.models import Group, MembershipState, PostingPolicy
 from grandequipe.groups.views.members_page import (
     apply_or_conflict,
@@ -34,7 +34,8 @@ def members(slug: str) -> ResponseReturnValue:
         policies.may_see_members(member, group),
         _l("Only members can see who’s in this group."),
     )
-    return members_page(member, group, InvitationForm(formdata=None))
+    page = members_page(member, group, InvitationForm(formdata=None))
+    return page, 422 if filter_of(request.args, moderates=False).is_too_long else 200
 
 
 @limited("memberships")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from flask import Flask
+from markupsafe import Markup
 from playwright.sync_api import Browser
 
 from grandequipe.core import clock
@@ -43,6 +44,22 @@ GIVEN = {
     "time_zone": "Europe/Paris",
     "outcomes": [("ESS Quartiers", "Le contenu a été retiré.")],
     "number": 12,
+    "word": "Bonjour,\nOn se voit samedi ?",
+    "person": "Chloé",
+    "language": "fr",
+    "body_html": Markup("<p>Bienvenue parmi nous.</p>"),
+    "has_charter": True,
+    "charter_link": LINK,
+}
+# Where a mail gives a value of the same name in another form than the others.
+GIVEN_ALONE: Mapping[str, Mapping[str, object]] = {
+    "groups/refusal_mail.html": {"reason": "Le groupe est complet.\nRevenez au printemps."},
+    "members/notice_mail.html": {
+        "heading": "Votre compte est suspendu",
+        "paragraphs": ["Votre compte est suspendu.", "Vous ne pouvez plus vous connecter."],
+        "reason": "C’est une publicité.",
+        "contact": "contact@example.org",
+    },
 }
 # Where a program has the mail in a page of its own, only what is in the body is left.
 LAID = """([html, isKept, isDark]) => {
@@ -97,7 +114,11 @@ def other_mails() -> Mapping[str, str]:
         if '{% extends "mail/base.html" %}' in path.read_text()
     }
     assert len(found) > 4
-    return {template: rendering.render_html(template, **GIVEN) for template in sorted(found)}
+    assert GIVEN_ALONE.keys() <= found
+    return {
+        template: rendering.render_html(template, **{**GIVEN, **GIVEN_ALONE.get(template, {})})
+        for template in sorted(found)
+    }
 
 
 def test_every_mail_can_be_read_where_the_styles_of_the_body_are_dropped(

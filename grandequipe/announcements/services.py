@@ -13,12 +13,14 @@ from grandequipe.core.policies import require
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
+from grandequipe.members.services.administration import lock_accounts
 
 ONLY_ADMINISTRATORS = _l("Only administrators announce things to the whole site.")
 
 
 def publish_announcement(admin: Member, announcement_input: AnnouncementInput) -> Announcement:
     """Announce something from now on; raise Invalid with the error of each field."""
+    lock_accounts(admin)
     require(may_announce(admin), ONLY_ADMINISTRATORS)
     now = clock.now()
     announcement_input.validate(now)
@@ -44,6 +46,7 @@ def publish_announcement(admin: Member, announcement_input: AnnouncementInput) -
 
 def withdraw_announcement(admin: Member, announcement: Announcement) -> None:
     """Show an announcement no more; a digest that left keeps it."""
+    lock_accounts(admin)
     require(may_announce(admin), ONLY_ADMINISTRATORS)
     db.session.refresh(announcement, with_for_update={"of": Announcement})
     if announcement.withdrawn_at is not None:

@@ -4,7 +4,7 @@ import re
 from functools import partial
 from typing import Any
 
-from flask_babel import gettext as _, lazy_gettext as _l
+from flask_babel import gettext as _
 
 from grandequipe.core import files
 from grandequipe.core.colours import HEX, is_legible, nearest_legible
@@ -12,7 +12,6 @@ from grandequipe.core.email_addresses import normalized
 from grandequipe.core.errors import Invalid
 from grandequipe.core.html import RichText, TooInvolved
 from grandequipe.core.moderation_log import Act, log_act
-from grandequipe.core.policies import require
 from grandequipe.core.site_settings import (
     GroupCreation,
     Registration,
@@ -40,7 +39,7 @@ def change_settings(admin: Member, read_version: int, changes: dict[str, Any]) -
 
     Raises Invalid with the error of each field, Conflict where they changed since they were read.
     """
-    _require(admin)
+    lock_accounts(admin)
     values = _validated(changes)
     changed = change_site_settings(read_version, **values)
     if changed:
@@ -50,7 +49,7 @@ def change_settings(admin: Member, read_version: int, changes: dict[str, Any]) -
 
 def change_logo(admin: Member, webp: bytes | None) -> None:
     """Replace the site's logo by the content of a square WebP file, or by the product's own."""
-    _require(admin)
+    lock_accounts(admin)
     new = files.store(webp, FOLDER, "webp") if webp else ""
     try:
         now = read_site_settings(lock=True)
@@ -71,7 +70,7 @@ def change_legal_text(
 
     Raises Invalid for a text that is too involved, Conflict where another came between.
     """
-    _require(admin)
+    lock_accounts(admin)
     try:
         body = RichText.read(html)
     except TooInvolved:
@@ -96,10 +95,6 @@ def name_theme(admin: Member, theme: Theme, name: str, name_en: str) -> None:
     lock_accounts(admin)
     taxonomies.name_theme(theme, name, name_en)
     log_act(Act.THEME_CHANGED, ("theme", theme.id), actor_id=admin.id)
-
-
-def _require(admin: Member) -> None:
-    require(admin.is_admin, _l("Only administrators change the site."))
 
 
 def _validated(changes: dict[str, Any]) -> dict[str, Any]:

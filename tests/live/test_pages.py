@@ -128,16 +128,24 @@ def test_whole_pages_alone_ask_where_they_stand(
     assert {"feed.home", "feed.post_page", "notifications.index"} <= with_cursor
     assert with_cursor - ENDPOINTS == set()
     for_administrators = {each for each in ENDPOINTS if each.startswith("admin.")}
-    # Pages in a state that is not set up here: a recent password, a proposal, a valid link, a draft
-    # whose group is no more, a nomenclature.
+    # Pages in a state that is not set up here: a proposal, a valid link, a draft whose group is no
+    # more, a nomenclature, a request to join, the offer of a group; pages of a form that is sent
+    # from another one; the queue of the administrators.
     assert ENDPOINTS - with_cursor - for_administrators == {
+        "feed.answer_offer",
         "feed.open_draft",
         "feed.proposal",
         "feed.refuse_proposal",
         "feed.territory_page",
         "feed.theme_page",
+        "groups.answer_request",
+        "groups.create_link",
         "groups.invitation",
-        "security.change_password",
+        "groups.join",
+        "groups.join_by_link",
+        "groups.own_request",
+        "groups.write_message",
+        "moderation.site",
         "security.confirm_email",
     }
     assert {paying[endpoint] for endpoint in with_cursor} == {1}

@@ -12,7 +12,7 @@ from grandequipe.core.events import EventRecord, handles
 from grandequipe.core.moderation_log import Act
 from grandequipe.extensions import db
 from grandequipe.feed.models import Post
-from grandequipe.groups.models import Group
+from grandequipe.groups.models import Group, Visibility
 from grandequipe.members.accounts.rate_limits import may_reach
 from grandequipe.members.events import ProfileChanged
 from grandequipe.members.models import Member
@@ -108,9 +108,12 @@ def note_direct_decision(
     member: Member,
     reason: str,
     until: Any = None,
-    **_more: Any,
+    **more: Any,
 ) -> None:
-    """Receive a signal: write the statement of reasons of what was done without a case."""
+    """Receive a signal: write the statement of reasons of what was done without a case.
+
+    A stranger does not learn from it of a hidden group.
+    """
     if (kind := DECISIONS.get(act)) is None:
         return
     effects: dict[str, Any] = {}
@@ -122,6 +125,8 @@ def note_direct_decision(
         effects = _place_before(subject_id, group)
     elif kind in SANCTIONS:
         effects = {"sanction": find_newest_sanction(member, group)}
+        if more.get("is_stranger") and group.visibility is Visibility.HIDDEN:
+            effects["is_secret"] = True
     decision_input = services.DecisionInput(kind, reason, until=until)
     services.note_decision(
         actor, decision_input, (subject_type, subject_id), group, member, effects

@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 
+from sqlalchemy import select
+
 from grandequipe.core.events import EventRecord
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.groups.models import JoinPolicy, Visibility
 from grandequipe.groups.queries import find_membership
 from grandequipe.groups.services import GroupInput, ban_member, edit_group, join_group
+from grandequipe.moderation.models import Decision
+from grandequipe.moderation.services.mails import write_statement
 from tests.api.conftest import Program, program  # noqa: F401 - a fixture
+from tests.conftest import Visitor
 from tests.factories import Cast, make_member
 
 Programs = Callable[..., Program]
@@ -52,9 +57,21 @@ def test_who_asked_no_longer_reads_its_address(cast: Cast, program: Programs) ->
     assert slugs_sent(driss, cursor) == {"join.requested": None, "join.refused": None}
 
 
-def test_a_banned_stranger_does_not_learn_of_the_group(cast: Cast, program: Programs) -> None:  # noqa: F811
+def test_a_banned_stranger_does_not_learn_of_the_group(
+    cast: Cast,
+    program: Programs,  # noqa: F811
+    browser: Callable[..., Visitor],
+) -> None:
     driss = program(cast.driss)
     cursor = driss.get("/changes").json["cursor"]
     with atomic():
         ban_member(cast.amina, cast.hidden, cast.driss, "Hors sujet.")
-    assert slugs_sent(driss, cursor) == {"join.excluded": None}
+    assert slugs_sent(driss, cursor) == {"join.excluded": None, "decision.made": None}
+    decision = db.session.scalars(select(Decision)).one()
+    page = browser(cast.driss).get(f"/decisions/{decision.id}").text
+    statement = write_statement(decision)
+    assert statement is not None
+    for read in (page, statement.text, statement.html or ""):
+        assert "Hors sujet." in read
+        assert cast.hidden.name not in read
+    assert cast.hidden.name in browser(cast.amina).get(f"/decisions/{decision.id}").text

@@ -98,7 +98,9 @@ def ban_member(
         events = ban_non_member(actor, member, group, end)
     else:
         events = ban(actor, membership, end)
-    sanction = _impose(actor, group, member, SanctionKind.BAN, words, end)
+    sanction = _impose(
+        actor, group, member, SanctionKind.BAN, words, end, is_stranger=membership is None
+    )
     record_all(events)
     return sanction
 
@@ -229,6 +231,8 @@ def _impose(
     kind: SanctionKind,
     reason: str,
     until: datetime | None = None,
+    *,
+    is_stranger: bool = False,
 ) -> Sanction:
     """Keep a sanction, in the place of one of the same kind that is in force."""
     now = clock.now()
@@ -246,7 +250,7 @@ def _impose(
     )
     db.session.add(sanction)
     db.session.flush()
-    _note(GIVEN[kind], actor, group, member, sanction, reason)
+    _note(GIVEN[kind], actor, group, member, sanction, reason, is_stranger=is_stranger)
     return sanction
 
 
@@ -276,8 +280,9 @@ def require_to_write(
 
 
 def _note(
-    act: Act, actor: Member, group: Group, member: Member, sanction: Sanction, reason: str
-) -> None:
+    act: Act, actor: Member, group: Group, member: Member, sanction: Sanction, reason: str,
+    *, is_stranger: bool = False,
+) -> None:  # fmt: skip
     """Log an act, and send it to the packages above."""
     log_act(
         act,
@@ -297,4 +302,5 @@ def _note(
         member=member,
         reason=reason,
         until=sanction.until,
+        is_stranger=is_stranger,
     )

@@ -265,6 +265,11 @@ class Decision(Model):
     appeal: Mapped["Appeal | None"] = relationship(back_populates="decision", lazy="joined")
 
     @property
+    def known_group(self) -> Group | None:
+        """The group, unless it is hidden from the member concerned, who never was in it."""
+        return None if self.effects.get("is_secret") else self.group
+
+    @property
     def restricts(self) -> bool:
         """Return whether it limits somebody, who is given the reasons and may appeal."""
         return self.kind is not DecisionKind.KEEP

@@ -71,7 +71,8 @@ def _erase(decision: Decision) -> None:
             Act.CONTENTS_ERASED, (decision.subject_type.value, decision.subject_id),
             actor_id=None, group_id=decision.group_id, member_id=decision.member_id,
         )  # fmt: skip
-    decision.content, decision.effects = None, {}
+    is_secret = bool(decision.effects.get("is_secret"))
+    decision.content, decision.effects = None, {"is_secret": True} if is_secret else {}
     decision.erased_at = clock.now()
     db.session.flush()
 

@@ -35,7 +35,7 @@ def write_statement(decision: Decision) -> Mail | None:
             "name": _plain(member.display_name),
             "said": said,
             "title": _plain(title) if title else "",
-            "group": _plain(decision.group.name) if decision.group else "",
+            "group": _plain(decision.known_group.name) if decision.known_group else "",
             "reason": [_plain(line, 1000) for line in decision.reason.splitlines() if line.strip()],
             "rule": _plain(decision.rule, 300) if decision.rule else "",
             "until": decision.until,

@@ -381,7 +381,8 @@ def notify_of_moderation(event_record: EventRecord) -> None:
     if decision is not None:
         is_made = event_record.kind == DecisionMade.kind
         kind = NotificationKind.DECISION_MADE if is_made else NotificationKind.APPEAL_DECIDED
-        entry = NewEntry(kind, None, SubjectType.DECISION, decision.id, decision.group_id)
+        group_id = decision.known_group.id if decision.known_group else None
+        entry = NewEntry(kind, None, SubjectType.DECISION, decision.id, group_id)
         notify(event_record, (entry, _only(decision.member_id)))
 
 

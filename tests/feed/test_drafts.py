@@ -25,7 +25,7 @@ from grandequipe.feed.services import remove_post
 from grandequipe.feed.tasks import purge_private_data
 from grandequipe.groups.models import Group
 from grandequipe.groups.services import leave_group
-from grandequipe.members.models import Member
+from grandequipe.members.models import CLOSED_ADDRESS, Member
 from tests.attachments.sample_files import PDF
 from tests.conftest import Visitor, new_key
 from tests.factories import Cast, make_post, picture_file
@@ -376,7 +376,7 @@ def test_files_of_drafts_have_room_until_they_are_published(cast: Cast, browser:
 def test_drafts_go_with_the_account(cast: Cast, browser: Browser) -> None:
     save(browser(cast.chloe), typed(cast.ess))
     with atomic():
-        cast.chloe.active = False
+        cast.chloe.active, cast.chloe.email = False, CLOSED_ADDRESS.format(id=cast.chloe.id)
     event = type("Closed", (), {"subject_id": cast.chloe.id})()
     with atomic():
         erase_private_data_of_closed_account(event)

@@ -149,7 +149,10 @@ def outbox(settings: Settings) -> str | None:
 def legal(settings: Settings) -> str | None:
     """Check that the legal notice names the site's publisher and host."""
     stored = read_site_settings()
-    values = {"LEGAL_PUBLISHER": stored.legal_publisher, "LEGAL_HOST": stored.legal_host}
+    values = {
+        "LEGAL_PUBLISHER": settings.legal_publisher or stored.legal_publisher,
+        "LEGAL_HOST": settings.legal_host or stored.legal_host,
+    }
     missing = [name for name, value in values.items() if not value]
     if not missing:
         return None

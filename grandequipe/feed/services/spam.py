@@ -31,7 +31,6 @@ from sqlalchemy.dialects.postgresql import insert
 from grandequipe.core import clock
 from grandequipe.core.errors import Invalid
 from grandequipe.core.events import record_all
-from grandequipe.core.html import plain_text
 from grandequipe.core.links import MOST_LINKS
 from grandequipe.core.mail import rendering
 from grandequipe.core.moderation_log import Act, log_act
@@ -64,6 +63,7 @@ MOST_PLACES = {Trust.NEW: 3, Trust.YOUNG: 5, Trust.ESTABLISHED: 10}
 FEWEST_WORDS = 8
 HREF = re.compile(r'href="(https?://[^"]+)"')
 WORD = re.compile(r"\w+")
+TAG = re.compile(r"<[^>]*>")
 TYPED_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 # The only parameter of an address that says which page it is, on sites of videos.
 PAGE_PARAM = "v"
@@ -233,11 +233,16 @@ def _seen(
 
 def _digest_of_words(subject: Post | Comment) -> Iterator[int]:
     title = subject.title if isinstance(subject, Post) else ""
-    said = TYPED_ADDRESS.sub(" ", f"{title} {plain_text(subject.body_html)}")
+    said = TYPED_ADDRESS.sub(" ", f"{title} {_words_of(subject.body_html)}")
     plain = unicodedata.normalize("NFKD", said.casefold())
     words = WORD.findall("".join(each for each in plain if not unicodedata.combining(each)))
     if len(words) >= FEWEST_WORDS:
         yield _digest(" ".join(words))
+
+
+def _words_of(clean: str) -> str:
+    """Give the words between the tags of a clean text, which is not read once more for them."""
+    return unescape(TAG.sub(" ", clean))
 
 
 def _digest(words: str) -> int:

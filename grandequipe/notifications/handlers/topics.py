@@ -51,6 +51,7 @@ from grandequipe.moderation.events import (
     ReportAnswered,
     ReportFiled,
 )
+from grandequipe.moderation.models import DecisionKind
 from grandequipe.moderation.queries.cases import (
     administrators,
     find_appeal,
@@ -378,8 +379,9 @@ def _notify_of_case(
 def notify_of_moderation(event_record: EventRecord) -> None:
     """Notify a member of what was decided about them, or on their appeal."""
     decision = find_decision(event_record.subject_id)
-    if decision is not None:
-        is_made = event_record.kind == DecisionMade.kind
+    is_made = event_record.kind == DecisionMade.kind
+    # A refused post has a line of its own, which leads to the reason.
+    if decision is not None and not (is_made and decision.kind is DecisionKind.REFUSE):
         kind = NotificationKind.DECISION_MADE if is_made else NotificationKind.APPEAL_DECIDED
         group_id = decision.known_group.id if decision.known_group else None
         entry = NewEntry(kind, None, SubjectType.DECISION, decision.id, group_id)

@@ -105,7 +105,7 @@ class StoredSettings(Model):
 def site_settings() -> SiteSettings:
     """Give the settings as each process reads them every few seconds: for pages and mails."""
     try:
-        return _refreshed.get()
+        return _with_environment(_refreshed.get())
     except SQLAlchemyError:
         # Pages that say that the database does not answer have the site's name, too.
         return _with_environment(SiteSettings())
@@ -166,7 +166,7 @@ def forget_site_settings() -> None:
 def _load(connection: Connection) -> SiteSettings:
     columns = select(StoredSettings.version, StoredSettings.values)
     row = connection.execute(columns.where(StoredSettings.id == THE_ROW)).first()
-    return _with_environment(_parsed(*row) if row else SiteSettings())
+    return _parsed(*row) if row else SiteSettings()
 
 
 _refreshed = Refreshed(_load)

@@ -21,7 +21,6 @@ from flask_security.confirmable import generate_confirmation_token
 from flask_security.recoverable import generate_reset_password_token
 from flask_security.utils import hash_password
 from marshmallow import fields as api_fields
-from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 from wtforms import Form as AnyForm, StringField
@@ -39,7 +38,17 @@ from grandequipe.feed.models import KIND_BY_PATH
 from grandequipe.feed.services import approve_post, edit_post
 from grandequipe.feed.services.bulk_removal import remove_contents
 from grandequipe.feed.services.drafts import save_draft
-from grandequipe.groups.services import ban_member, create_link, invite_address, key_of_invitation
+from grandequipe.groups.models import MOST_QUESTIONS, Group, JoinPolicy
+from grandequipe.groups.services import (
+    WelcomeInput,
+    ban_member,
+    change_welcome,
+    create_link,
+    invite_address,
+    join_group,
+    key_of_invitation,
+    offer_ownership,
+)
 from grandequipe.members.models import Member, Organisation
 from grandequipe.moderation.models import Case, DecisionKind, ReportReason, SubjectType
 from grandequipe.moderation.queries.subjects import get_reportable
@@ -52,7 +61,7 @@ from grandequipe.moderation.services import (
 )
 from grandequipe.notifications.models import MAILED_KINDS
 from grandequipe.notifications.services import stopping_token
-from grandequipe.taxonomies.models import Theme
+from grandequipe.taxonomies.models import Theme, ThemeFamily
 from grandequipe.web import bodies
 from grandequipe.web.forms import Form
 from grandequipe.web.measures import LONGEST_UNDECLARED, measures_of
@@ -61,6 +70,7 @@ from tests.conftest import Visitor
 from tests.factories import (
     PASSWORD,
     Cast,
+    admit,
     draft_of,
     make_comment,
     make_group,
@@ -185,8 +195,9 @@ def named(cast: Cast) -> dict[str, Any]:
         link = create_link(cast.amina, cast.ess, 5, soon)
         announced = AnnouncementInput("Titre", "Texte", ends_at=soon)
         announcement = publish_announcement(cast.farid, announced)
-        organisation, theme = Organisation(name="Régie"), db.session.scalar(select(Theme).limit(1))
-        db.session.add(organisation)
+        organisation = Organisation(name="Régie")
+        theme = Theme(slug="eau", name="Eau", family=ThemeFamily.CITY_POLICY)
+        db.session.add_all([organisation, theme])
         cast.farid.password = hash_password(PASSWORD)
         open_missing()
         cast.amina.password = hash_password(PASSWORD)
@@ -196,7 +207,7 @@ def named(cast: Cast) -> dict[str, Any]:
         removal = remove_contents(cast.amina, cast.ess, cast.chloe, comment.created_at, "Pub.")
     key = db.session.get_one(DigestSubscription, cast.chloe.id).unsubscribe_key
     new = make_member("Yann Le Goff", confirmed_at=None)
-    reported = [make_post(cast.chloe, cast.ess).id for _number in range(2)]
+    reported = [make_post(cast.chloe, cast.ess).id for _number in range(3)]
     cases = [report_post(cast.driss, post_id) for post_id in reported]
     with atomic():
         decision = decide_case(
@@ -205,12 +216,19 @@ def named(cast: Cast) -> dict[str, Any]:
             cases[1].version,
             DecisionInput(DecisionKind.REMOVE, "Une publicité."),
         )
+        unappealed = decide_case(
+            cast.bruno,
+            cases[2],
+            cases[2].version,
+            DecisionInput(DecisionKind.REMOVE, "Une publicité."),
+        )
         appeal = file_appeal(cast.chloe, decision, "Ce n’est pas juste.")
     return {
         "what": "publication",
         "subject_id": reported[0],
         "case_id": cases[0].id,
         "decision_id": decision.id,
+        "moderation.decision": unappealed.id,
         "appeal_id": appeal.id,
         "link_id": link.id,
         "groups.join_by_link": link.key,
@@ -218,7 +236,7 @@ def named(cast: Cast) -> dict[str, Any]:
         "announcement_id": announcement.id,
         "group_id": cast.ess.id,
         "organisation_id": organisation.id,
-        "theme_id": theme.id if theme else 1,
+        "theme_id": theme.id,
         "mail_id": 987654,
         "entry_id": 987654,
         "page": "terms",
@@ -329,6 +347,13 @@ def fields_at(app: Flask, rule: Rule) -> Iterator[tuple[str, str, int, bool]]:
         yield KIND_NAMES[0], name, LONGEST_UNDECLARED, False
 
 
+# What a form must hold beside for its other fields to be read at all.
+BESIDE = {
+    "groups.answer_request": {"answer": "refuse"},
+    "groups.act_on_members": {"members": "2", "act": "mute", "sure": "y"},
+}
+
+
 def faults_of(answer: TestResponse, typed: str, is_shown: bool) -> Iterator[str]:
     """Say what is wrong with the refusal of a text."""
     if answer.status_code not in REFUSED:
@@ -341,6 +366,32 @@ def faults_of(answer: TestResponse, typed: str, is_shown: bool) -> Iterator[str]
         yield "loses what was typed"
 
 
+def make_group_with_questions(cast: Cast) -> Group:
+    """Make a group that asks as much as a group may of those who request to join it."""
+    group = make_group(cast.chloe, "Un groupe qui demande", join_policy=JoinPolicy.REQUEST)
+    with atomic():
+        questions = [f"Question {number} ?" for number in range(MOST_QUESTIONS)]
+        change_welcome(cast.chloe, group, WelcomeInput(questions=questions))
+    return group
+
+
+def offered_group(cast: Cast) -> Group:
+    """Make a group that its owner offers to Amina."""
+    group = make_group(cast.chloe, "Un groupe à donner")
+    admit(group, cast.amina)
+    with atomic():
+        offer_ownership(cast.chloe, group, cast.amina)
+    return group
+
+
+def asked_group(cast: Cast) -> dict[str, Any]:
+    """Name a group of Amina's and a person who asks to join it."""
+    group = make_group(cast.amina, "Un groupe sur demande", join_policy=JoinPolicy.REQUEST)
+    with atomic():
+        join_group(cast.driss, group)
+    return {"slug": group.slug, "member_id": cast.driss.id}
+
+
 def test_no_page_looks_at_what_is_too_long(
     app: Flask,
     named: dict[str, Any],
@@ -351,21 +402,27 @@ def test_no_page_looks_at_what_is_too_long(
 ) -> None:
     """A1: each field of each page is refused beside the field, and keeps what was typed."""
     member, administrator, wrong = browser(cast.amina), browser(cast.farid), []
+    concerned = browser(cast.chloe)
     alone = make_group(cast.amina, "Un groupe seul")
     places = {
         "feed.end_group": {"slug": alone.slug},
-        "groups.join": {"slug": make_group(cast.chloe, "Un groupe ouvert").slug},
+        "groups.join": {"slug": make_group_with_questions(cast).slug},
+        "feed.answer_offer": {"slug": offered_group(cast).slug},
+        **dict.fromkeys(("groups.answer_request", "groups.write_message"), asked_group(cast)),
     }
     for rule in writes(app, programs=False):
         redis.client().flushall()
         sender = visitor if rule.endpoint in FOR_VISITORS else member
         if rule.endpoint.startswith("admin."):
             sender = administrator
+        if rule.endpoint == "moderation.decision":
+            sender = concerned
         for kind, name, most, is_shown in fields_at(app, rule):
             place = {**named, **places.get(rule.endpoint, {}), "kind": kind}
             path = address_of(app, rule, place)
             for typed in ("à" * (most + 1), marks(most))[not is_shown :]:
-                answer = sender.send(path, {name: typed}, headers=FRENCH)
+                beside = BESIDE.get(rule.endpoint, {})
+                answer = sender.send(path, {**beside, name: typed}, headers=FRENCH)
                 found = list(faults_of(answer, typed, is_shown))
                 wrong += [(rule.endpoint, name, len(typed), fault) for fault in found]
     assert "\n".join(map(str, wrong)) == ""

@@ -15,7 +15,7 @@ from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.feed.queries import count_contents
 from grandequipe.groups import policies, services
-from grandequipe.groups.forms import AnswerForm, EndForm, number_of
+from grandequipe.groups.forms import EndForm, OfferForm, number_of
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import find_membership, find_offer, get_group, list_team
 from grandequipe.groups.slots import TABS
@@ -129,7 +129,7 @@ def withdraw_offer(slug: str) -> ResponseReturnValue:
     return _press(slug, services.withdraw_offer, _("You no longer offer the group."))
 
 
-@takes(AnswerForm)
+@takes(OfferForm)
 @limited_form("memberships")
 @repeatable("an offer is answered once")
 def answer_offer(slug: str) -> ResponseReturnValue:
@@ -139,7 +139,7 @@ def answer_offer(slug: str) -> ResponseReturnValue:
     offer = find_offer(group)
     if offer is None or offer.to_id != member.id:
         raise NotFound
-    form = AnswerForm()
+    form = OfferForm()
     if form.validate_on_submit():
         try:
             with atomic():

@@ -112,9 +112,11 @@ def remove_held(slug: str, entry_id: int) -> ResponseReturnValue:
     """Refuse all that one entry holds, and remove the same where it was published."""
     member = acting_member()
     group = get_group(slug, seen_by=member)
+    require(may_moderate(member, group), _l("Only moderators can approve posts."))
     form = HeldForm()
     if not form.validate_on_submit():
-        raise Invalid({"reason": str(form.reason.errors[0] if form.reason.errors else "")})
+        page = render_page("feed/remove_held.html", group=group, entry_id=entry_id, form=form)
+        return page, 422
     with atomic():
         count = holds.remove_held(member, group, entry_id, form.reason.data or "")
     flash(ngettext("%(num)d text removed.", "%(num)d texts removed.", count), "success")

@@ -7,6 +7,7 @@ from grandequipe.groups.forms.groups import (
     EndForm as EndForm,
     GroupForm as GroupForm,
     InvitationForm as InvitationForm,
+    OfferForm as OfferForm,
     RoleForm as RoleForm,
 )
 from grandequipe.groups.forms.inviting import (

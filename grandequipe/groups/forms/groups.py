@@ -179,10 +179,20 @@ def normalized_name(name: str) -> str:
     return " ".join(name.replace("’", "'").casefold().split())
 
 
-class AnswerForm(Form):
-    """A moderator's answer to a request to join."""
+class OfferForm(Form):
+    """An answer that is yes or no."""
 
     answer = HiddenField(validators=[InputRequired(), Longest(LONGEST_CHOICE)])
+
+    @property
+    def accepts(self) -> bool:
+        """Return whether it is yes."""
+        return self.answer.data == "accept"
+
+
+class AnswerForm(OfferForm):
+    """A moderator's answer to a request to join."""
+
     reason = TextAreaField(
         _("Your message to the person"),
         validators=[Longest(LONGEST_MESSAGE), ManyLines()],
@@ -196,11 +206,6 @@ class AnswerForm(Form):
         if not self.accepts and not shows_something(self.reason.data or ""):
             self.reason.errors = [gettext("Say why in a few words. They’ll read it.")]
         return not self.errors
-
-    @property
-    def accepts(self) -> bool:
-        """Return whether the request is accepted."""
-        return self.answer.data == "accept"
 
 
 class RoleForm(Form):

@@ -54,7 +54,10 @@ def act_on_members(slug: str) -> ResponseReturnValue:
     if not people:
         flash(_("Tick at least one member first."), "danger")
         return redirect(url_for("groups.members", slug=slug), 303)
-    if not form.validate():
+    is_valid = form.validate()
+    if not is_valid and form.errors.keys() == {"reason"}:
+        return _sure_page(group, form, people), 422
+    if not is_valid:
         flash(_("Choose what to do with the members you’ve ticked."), "danger")
         return redirect(url_for("groups.members", slug=slug), 303)
     if not form.sure.data:

@@ -410,6 +410,8 @@ IN_GROUPS = (
     sent("feed.hide_version", "/publications/{edited}/historique/1/effacer", *CARE_FOR_POST),
     page("feed.placements", "/publications/{post}/groupes", *CARE_FOR_POST),
     sent("feed.take_out", "/publications/{post}/groupes/{slug}/retirer", *CARE_FOR_POST),
+    sent("feed.approve_held", "/groupes/ess-quartiers/retenues/999/publier", "LXX99X9", read="0"),
+    sent("feed.remove_held", "/groupes/ess-quartiers/retenues/999/retirer", "LXX99X9"),
     sent("feed.approve_post", "/publications/{pending}/publier", *CHANGE, read="0"),
     page("feed.refuse_post", "/publications/{pending}/refuser", *CHANGE),
     sent("feed.refuse_post", "/publications/{pending}/refuser", *CHANGE, reason="Non."),

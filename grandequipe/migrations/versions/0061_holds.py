@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("group_id", sa.BigInteger(), nullable=False),
         sa.Column("post_id", sa.BigInteger(), nullable=False),
         sa.Column("comment_id", sa.BigInteger()),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reason", sa.String(40), nullable=False),
         sa.Column("digest", sa.BigInteger()),
         sa.Column("held_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("reason IN ('links', 'repeated')", name=op.f("ck_hold_reason")),

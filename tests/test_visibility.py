@@ -251,6 +251,8 @@ PAGES = (
     sent("feed.follow_territory", "/territoires/D00/suivre", "L444444"),
     page("moderation.thanks", "/signaler/merci", ALL),
     page("moderation.my_reports", "/signalements", LOGGED_IN),
+    page("moderation.my_decisions", "/reglages/decisions", LOGGED_IN),
+    page("transparency.site_log", "/administration/journal", ADMINISTRATION),
     page("moderation.site", "/moderation", "LXXXXX2"),
     page("moderation.report", "/signaler/membre/{author}", "4222222"),
     page("moderation.decision", "/decisions/999", "L444444"),

@@ -49,7 +49,7 @@ KEPT = re.compile(
             r"set[ _]\s*aside|sets? it aside", r"stored_as=\"\w+\"", r"\"\w+\.(?:\w+\.)?tell_\w+\"",
             r"</?aside|\"aside\"|\bASIDE\b", r"\.tell\(\)", r"letter-spacing", r"@font-face",
             r"\"house\"",  # an icon
-            r"moderation/journal",  # the address of a page
+            r"(?:moderation|administration)/journal",  # the addresses of pages
             r"test_house_rules",
             r"\bn?_?(?:gettext|ngettext|_)\(\s*\"(?:[^\"\\]|\\.)*\"(?:\s*,\s*\"(?:[^\"\\]|\\.)*\")?",
         )

@@ -69,6 +69,7 @@ FOR_VISITORS = (
 )
 FOR_MEMBERS = (
     "/signalements",
+    "/reglages/decisions",
     "/signaler/publication/{news}",
     "/decisions/{decision}",
     "/",
@@ -173,6 +174,7 @@ FOR_ADMINISTRATORS = (
     "/administration/membres/3/fermer",
     "/administration/membres/3/retablir",
     "/administration/sante",
+    "/administration/journal",
     "/administration/site",
     "/administration/site/logo",
     "/administration/annonces",

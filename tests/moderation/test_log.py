@@ -11,6 +11,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.feed.services import approve_post, pin_post, remove_post
 from grandequipe.groups.services import mute_member
 from grandequipe.members.models import Member
+from grandequipe.members.services import suspend
 from grandequipe.moderation.models.acts import ACTS
 from tests.api.conftest import Program, program  # noqa: F401 - a fixture
 from tests.conftest import Visitor
@@ -108,6 +109,42 @@ def test_the_figures_of_a_private_group_are_for_its_readers(
     assert browser(cast.driss).get(path).status_code == 403
     assert browser(cast.chloe).get(path).status_code == 200
     assert browser(cast.driss).get("/groupes/comite-de-pilotage/transparence").status_code == 404
+
+
+def test_administrators_read_the_log_of_the_whole_site_and_choose(
+    browser: Open, visitor: Visitor, cast: Cast
+) -> None:
+    act(cast)
+    with atomic():
+        suspend(cast.farid, cast.driss, "Démarchage.")
+    farid, log = browser(cast.farid), "/administration/journal"
+    page = farid.get(log).text
+    for word in ("Publication retirée", "Compte suspendu", "Petites annonces"):
+        assert word in page
+    assert f'href="{log}"' in farid.get("/moderation").text
+    of_site = farid.get(f"{log}?subject=site").text
+    assert "Compte suspendu" in of_site
+    assert "Publication retirée" not in of_site
+    of_bruno = farid.get(f"{log}?actor={cast.bruno.id}").text
+    assert "Publication retirée" in of_bruno
+    assert "Compte suspendu" not in of_bruno
+    assert f'value="{cast.bruno.id}" dir="auto" selected' in of_bruno
+    about = farid.get(f"{log}?member={cast.driss.id}&subject=nothing").text
+    assert "Compte suspendu" in about
+    assert "Publication retirée" not in about
+    assert browser(cast.amina).get(log).status_code == 404
+    assert visitor.get(log).status_code == 303
+
+
+def test_the_log_of_the_site_goes_on_with_what_was_chosen(browser: Open, cast: Cast) -> None:
+    log_many(cast, 25)
+    log_many(cast, 5, Act.COMMENT_REMOVED)
+    farid = browser(cast.farid)
+    page = farid.get("/administration/journal?subject=posts").text
+    older = page.split('href="/administration/journal?subject=posts&amp;')[1].split('"')[0]
+    following = farid.get(f"/administration/journal?subject=posts&{older}").text
+    assert [each.count("Publication retirée") for each in (page, following)] == [20, 5]
+    assert "Commentaire retiré" not in page + following
 
 
 def test_every_act_has_a_name() -> None:

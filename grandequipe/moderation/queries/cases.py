@@ -22,11 +22,13 @@ from grandequipe.moderation.models import (
     Case,
     CaseState,
     Decision,
+    DecisionKind,
     Report,
     SubjectType,
 )
 
 NEWEST_CASES = Order(Case.created_at, Case.id)
+NEWEST_DECISIONS = Order(Decision.created_at, Decision.id)
 NEWEST_REPORTS = Order(Report.created_at, Report.id)
 
 
@@ -86,6 +88,14 @@ def find_report(report_id: int) -> Report | None:
 def find_decision(decision_id: int) -> Decision | None:
     """Find a decision; the caller that shows it asks the policy."""
     return db.session.get(Decision, decision_id)
+
+
+def list_own_decisions(member: Member, cursor: str | None = None) -> Window[Decision]:
+    """List the decisions that limited a member, newest first, for that member alone."""
+    query = select(Decision).where(
+        Decision.member_id == member.id, Decision.kind != DecisionKind.KEEP
+    )
+    return paginate(query, NEWEST_DECISIONS, cursor)
 
 
 def find_newest_sanction(member: Member, group: Group) -> int | None:

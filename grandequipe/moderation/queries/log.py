@@ -33,6 +33,7 @@ class LoggedAct:
     entry: LogEntry
     actor: Member | None
     member: Member | None
+    group: Group | None = None
 
 
 def list_log(
@@ -60,18 +61,30 @@ def list_log(
         query = query.where(LogEntry.member_id == member_id)
     page = paginate(query, Order(LogEntry.at, LogEntry.id), cursor, limit)
     people = _people_of(page.items)
+    groups = _groups_of(page.items) if group is None else {group.id: group}
     items = [
-        LoggedAct(each, people.get(each.actor_id or 0), people.get(each.member_id or 0))
+        LoggedAct(
+            each,
+            people.get(each.actor_id or 0),
+            people.get(each.member_id or 0),
+            groups.get(each.group_id or 0),
+        )
         for each in page.items
     ]
     return Window(items, page.next)
 
 
-def list_actors(group: Group) -> Sequence[Member]:
-    """List who has acted in a group, by name."""
-    acted = select(LogEntry.actor_id).where(LogEntry.group_id == group.id).distinct()
+def list_actors(group: Group | None, chosen_id: int | None = None) -> Sequence[Member]:
+    """List who has acted in a group, by name; on the whole site its administrators.
+
+    The one who is chosen is among them, as far as the account is there.
+    """
+    acted = select(LogEntry.actor_id).distinct()
+    here = Member.id.in_(acted.where(LogEntry.group_id == group.id)) if group else Member.is_admin
     return db.session.scalars(
-        select(Member).where(Member.id.in_(acted)).order_by(Member.display_name, Member.id)
+        select(Member)
+        .where(or_(here, Member.id == chosen_id))
+        .order_by(Member.display_name, Member.id)
     ).all()
 
 
@@ -79,3 +92,11 @@ def _people_of(entries: Sequence[LogEntry]) -> Mapping[int, Member]:
     ids = {each.actor_id for each in entries} | {each.member_id for each in entries}
     found = db.session.scalars(select(Member).where(Member.id.in_(ids - {None})))
     return {member.id: member for member in found}
+
+
+def _groups_of(entries: Sequence[LogEntry]) -> Mapping[int, Group]:
+    ids = {each.group_id for each in entries}
+    return {
+        group.id: group
+        for group in db.session.scalars(select(Group).where(Group.id.in_(ids - {None})))
+    }

@@ -1,6 +1,6 @@
 """A statement of reasons, with the appeal against it, and deciding an appeal."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 
@@ -13,7 +13,12 @@ from grandequipe.moderation import services
 from grandequipe.moderation.forms import AppealDecisionForm, AppealForm
 from grandequipe.moderation.models import Appeal, Decision, said_to_author
 from grandequipe.moderation.policies import may_appeal, may_decide_appeal, may_see_decision
-from grandequipe.moderation.queries.cases import find_appeal, find_decision, is_judged_at_site
+from grandequipe.moderation.queries.cases import (
+    find_appeal,
+    find_decision,
+    is_judged_at_site,
+    list_own_decisions,
+)
 from grandequipe.moderation.services.appeals import BY_ANOTHER
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
@@ -34,6 +39,19 @@ def get_appeal(appeal_id: int, member: Member) -> Appeal:
     if found is None or not may_see_decision(member, found.decision):
         raise NotFound
     return found
+
+
+def my_decisions() -> str:
+    """List the decisions about the member, the way to an appeal in each."""
+    member = acting_member()
+    page = list_own_decisions(member, request.args.get("cursor"))
+    return render_page(
+        "moderation/my_decisions.html",
+        decisions=[(each, said_to_author(each)) for each in page.items],
+        next=page.next,
+        member=member,
+        may_appeal=may_appeal,
+    )
 
 
 @takes(AppealForm)

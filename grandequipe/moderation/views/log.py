@@ -1,4 +1,4 @@
-"""The log of a group for its moderators, and the public figures of groups and of the site."""
+"""The logs of a group and of the site for those who moderate there, and the public figures."""
 
 import csv
 import io
@@ -6,6 +6,7 @@ import io
 from flask import Blueprint, Response, current_app, request, url_for
 from flask_babel import lazy_gettext as _l
 
+from grandequipe.core.errors import NotFound
 from grandequipe.core.policies import require
 from grandequipe.groups.models import Group
 from grandequipe.groups.policies import may_moderate, may_read
@@ -27,29 +28,39 @@ def group_log(slug: str) -> str:
     member = acting_member()
     group = get_group(slug, seen_by=member)
     require(may_moderate(member, group), _l("Only moderators can see the log."))
-    chosen = {
-        "subject": request.args.get("subject") if request.args.get("subject") in SUBJECTS else None,
-        "actor_id": _number("actor"),
-        "member_id": _number("member"),
-    }
-    page = list_log(group, **chosen, cursor=request.args.get("cursor"))  # type: ignore[arg-type]
-    kept = {
-        name: value
-        for name, value in zip(("subject", "actor", "member"), chosen.values(), strict=True)
-        if value
-    }
     return render_page(
         "moderation/log.html",
         load_slot(TABS, group=group, moderates=True),
         group=group,
         membership=find_membership(member, group),
-        page=page,
-        actors=list_actors(group),
-        subjects=[(name, SECTIONS[name]) for name in SUBJECTS if name != "site"],
-        act_word=act_word,
-        chosen=chosen,
-        kept=kept,
+        own_address=url_for("transparency.group_log", slug=slug),
+        **_log_of(group),
     )
+
+
+def site_log() -> str:
+    """Show administrators what was done on the whole site, in groups and by themselves."""
+    if not acting_member().is_admin:
+        raise NotFound
+    own_address = url_for("transparency.site_log")
+    return render_page("moderation/site_log.html", own_address=own_address, **_log_of(None))
+
+
+def _log_of(group: Group | None) -> dict[str, object]:
+    """Load a page of a log by what its reader has chosen."""
+    subject = request.args.get("subject")
+    if subject not in SUBJECTS or (group is not None and subject == "site"):
+        subject = None
+    actor_id, member_id = _number("actor"), _number("member")
+    chosen = {"subject": subject, "actor": actor_id, "member": member_id}
+    return {
+        "page": list_log(group, subject, actor_id, member_id, request.args.get("cursor")),
+        "actors": list_actors(group, actor_id),
+        "subjects": [(name, SECTIONS[name]) for name in SUBJECTS if not group or name != "site"],
+        "act_word": act_word,
+        "chosen": chosen,
+        "kept": {name: value for name, value in chosen.items() if value},
+    }
 
 
 def group_transparency(slug: str) -> str:
@@ -126,6 +137,7 @@ def _number(name: str) -> int | None:
 
 for path, view in (
     ("/groupes/<slug:slug>/moderation/journal", group_log),
+    ("/administration/journal", site_log),
     ("/groupes/<slug:slug>/transparence", group_transparency),
     ("/groupes/<slug:slug>/transparence.csv", group_figures),
     ("/transparence", transparency),

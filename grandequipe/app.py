@@ -24,6 +24,7 @@ from grandequipe import (
     notifications,
     taxonomies,
     web,
+    webinars,
 )
 from grandequipe.config import Settings
 from grandequipe.core import connections, logs, mail, redis
@@ -52,6 +53,7 @@ FEATURES = (
     attachments,
     link_previews,
     feed,
+    webinars,
     moderation,
     announcements,
     notifications,

@@ -47,6 +47,14 @@ RESOURCE_TYPES: Mapping[ResourceType, str] = MappingProxyType(
 )
 
 
+class JoinFor(StrEnum):
+    """The readers of a webinar's link to join: the registered, members of its groups, everyone."""
+
+    REGISTERED = "registered"
+    MEMBERS = "members"
+    EVERYONE = "everyone"
+
+
 class News(Post):
     """Something that happens."""
 
@@ -71,7 +79,9 @@ _post.append_constraint(enum_check("resource_type", ResourceType))
 class WebinarDetails(Model):
     """When and where a webinar is: the row of a table of its own, one for each webinar.
 
-    `time_zone` is the zone in which its author speaks of its times.
+    `time_zone` is the zone in which its author speaks of its times. It has a room (`join_url`), a
+    place (`venue`, with `venue_access` for disabled people and a map), or both. `revision` counts
+    the changes that calendars have to take over (SEQUENCE, RFC 5545, 3.8.7.4).
     """
 
     __tablename__ = "webinar"
@@ -79,6 +89,8 @@ class WebinarDetails(Model):
         CheckConstraint("ends_at > starts_at", name="ends_at"),
         CheckConstraint("time_zone <> ''", name="time_zone"),
         CheckConstraint(f"capacity BETWEEN 1 AND {MOST_SEATS}", name="capacity"),
+        CheckConstraint("revision >= 0", name="revision"),
+        enum_check("join_for", JoinFor),
     )
 
     post_id: Mapped[int] = mapped_column(
@@ -88,9 +100,17 @@ class WebinarDetails(Model):
     ends_at: Mapped[datetime]
     time_zone: Mapped[str]
     join_url: Mapped[str | None]
+    join_for: Mapped[JoinFor] = mapped_column(
+        default=JoinFor.REGISTERED, server_default=JoinFor.REGISTERED
+    )
+    venue: Mapped[str | None]
+    venue_access: Mapped[str | None]
+    venue_map_url: Mapped[str | None]
     speakers: Mapped[str | None]
     capacity: Mapped[int | None]
     replay_url: Mapped[str | None]
+    cancelled_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Webinar(Post):
@@ -108,9 +128,15 @@ class Webinar(Post):
     ends_at: AssociationProxy[datetime | None] = _detail("ends_at")
     time_zone: AssociationProxy[str | None] = _detail("time_zone")
     join_url: AssociationProxy[str | None] = _detail("join_url")
+    join_for: AssociationProxy[JoinFor] = _detail("join_for")
+    venue: AssociationProxy[str | None] = _detail("venue")
+    venue_access: AssociationProxy[str | None] = _detail("venue_access")
+    venue_map_url: AssociationProxy[str | None] = _detail("venue_map_url")
     speakers: AssociationProxy[str | None] = _detail("speakers")
     capacity: AssociationProxy[int | None] = _detail("capacity")
     replay_url: AssociationProxy[str | None] = _detail("replay_url")
+    cancelled_at: AssociationProxy[datetime | None] = _detail("cancelled_at")
+    revision: AssociationProxy[int] = _detail("revision")
 
     @property
     def is_over(self) -> bool:

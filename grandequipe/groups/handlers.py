@@ -6,7 +6,7 @@ from typing import cast
 from grandequipe.core import clock, mail
 from grandequipe.core.email_addresses import folded
 from grandequipe.core.events import EventRecord, handles, record, record_all
-from grandequipe.core.mail import outbox
+from grandequipe.core.mail.queries import has_mail_since
 from grandequipe.groups import services
 from grandequipe.groups.events import (
     GroupChanged,
@@ -105,9 +105,7 @@ def _post_once_a_day(message: mail.Mail, group_id: int) -> None:
     today, before = (
         f"{INVITATION}:{group_id}:{address_hash}:{day}" for day in (now.date(), now.date() - A_DAY)
     )
-    if may_reach(message.to, INVITATION) and not outbox.has_mail_since(
-        [today, before], now - A_DAY
-    ):
+    if may_reach(message.to, INVITATION) and not has_mail_since([today, before], now - A_DAY):
         mail.post(message, INVITATION, key=today, has_secrets=True)
 
 

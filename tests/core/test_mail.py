@@ -224,6 +224,25 @@ def test_any_text_in_a_mail_arrives_as_it_was_written(app: Flask, words: str) ->
     assert max(map(len, write(replace(MAIL, text=words)).splitlines())) <= 78
 
 
+def test_a_calendar_is_a_part_that_names_its_method_and_a_file(app: Flask) -> None:
+    calendar = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nX:\xc3\xa9\r\nEND:VCALENDAR\r\n"
+    message = written(replace(MAIL, calendar=calendar))
+    ways, file = message.iter_parts()
+    assert [part.get_content_type() for part in ways.iter_parts()] == [
+        "text/plain",
+        "text/html",
+        "text/calendar",
+    ]
+    part: Any = list(ways.iter_parts())[-1]
+    assert part["Content-Type"].params == {"charset": "utf-8", "method": "REQUEST"}
+    assert part.get_content().encode() == file.get_content() == calendar
+    assert (file.get_filename(), file.get_content_disposition()) == ("invitation.ics", "attachment")
+    assert message.get_body(("plain",)).get_content() == MAIL.text.rstrip("\n")
+    assert not [each.defects for each in message.walk() if each.defects]
+    with pytest.raises(ValueError, match="METHOD"):
+        write(replace(MAIL, calendar=b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"))
+
+
 def test_a_name_cannot_add_a_header(app: Flask) -> None:
     message = written(replace(MAIL, subject="Sujet\r\nBcc: tous@example.org"))
     assert message["Bcc"] is None

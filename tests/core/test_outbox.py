@@ -151,10 +151,13 @@ def test_a_sender_that_died_leaves_an_uncertain_mail(app: Flask, sink: MailServe
 def test_a_link_that_opens_an_account_is_kept_until_it_is_sent(
     app: Flask, sink: MailServer
 ) -> None:
-    secret, plain = write(has_secrets=True), write()
+    calendar = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
+    secret, plain = write(replace(MAIL, calendar=calendar), has_secrets=True), write()
     for mail_id in (secret, plain):
         deliver(mail_id)
-    assert (row(secret).text, row(secret).html, row(secret).subject) == (None, None, None)
+    assert b"method=REQUEST" in sink.mails[0].as_bytes()
+    found = row(secret)
+    assert (found.text, found.html, found.subject, found.calendar) == (None, None, None, None)
     assert row(plain).text == MAIL.text
 
 

@@ -1,6 +1,7 @@
-"""A mail, and the message that it becomes (RFC 5322, 2045, 2046, 3834)."""
+"""A mail, and the message that it becomes (RFC 5322, 2045, 2046, 3834, 6047)."""
 
 import re
+from base64 import encodebytes
 from binascii import b2a_qp
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ SMTP_POLICY = EmailPolicy(linesep="\r\n")
 VERBATIM = {"To", "Message-ID", "List-Unsubscribe"}
 # "=_" is in no text in quoted-printable (RFC 2045, 6.7): no part holds the line that ends it.
 BOUNDARY = "=_part"
+OUTER_BOUNDARY = "=_mixed"
+METHOD = re.compile(rb"^METHOD:([A-Z]+)\r$", re.MULTILINE)
 ONE_HEADER = re.compile(rb"[!-9;-~]+:[^\r\n\0]*(\r\n[ \t][^\r\n\0]+)*\r\n")
 
 
@@ -28,6 +31,8 @@ class Mail:
     """One e-mail to one address, with a text part and an HTML part.
 
     `envelope_token` stands in the envelope sender, where the operator has set one for it.
+    `calendar` is an iCalendar object with its METHOD (RFC 5546): mail programs offer to take it
+    over, and those that do not know such parts show it as a file.
     """
 
     to: str
@@ -38,6 +43,7 @@ class Mail:
     headers: Mapping[str, str] = field(default_factory=dict)
     reply_to: str | None = None
     envelope_token: str = ""
+    calendar: bytes | None = None
 
 
 class MailRefused(Exception):
@@ -61,6 +67,7 @@ def wire_address(address: str) -> str:
 def write(mail: Mail) -> bytes:
     """Write the message as it goes out: text, HTML, and the mark of an automatic sender (RFC 3834).
 
+    A calendar is one more way to read the message, and a file beside it.
     Raises ValueError, or email's HeaderParseError, for an address or a header that cannot be.
     """
     headers = {
@@ -74,11 +81,14 @@ def write(mail: Mail) -> bytes:
         **({"Reply-To": mail.reply_to} if mail.reply_to else {}),
         **mail.headers,
         "MIME-Version": "1.0",
-        "Content-Type": f'multipart/alternative; boundary="{BOUNDARY}"',
     }
     written = [_header(name, value) for name, value in headers.items()]
     parts = [_part(mail.text, "plain"), _part(mail.html, "html")]
-    return b"".join([*written, *parts, f"\r\n--{BOUNDARY}--\r\n".encode()])
+    if mail.calendar is None:
+        return b"".join([*written, ALTERNATIVE, *parts, END])
+    calendar = encodebytes(mail.calendar).replace(b"\n", b"\r\n")
+    parts += [_calendar_head(mail.calendar), calendar, END, CALENDAR_FILE, calendar]
+    return b"".join([*written, MIXED, ALTERNATIVE, *parts, OUTER_END])
 
 
 def _checked(address: str) -> str:
@@ -115,6 +125,31 @@ def _part(content: str, subtype: str) -> bytes:
     return head.encode() + b2a_qp("\r\n".join(content.splitlines()).encode(), istext=True)
 
 
+def _calendar_head(calendar: bytes) -> bytes:
+    """Name the method of the calendar in its part, as RFC 6047 asks; ValueError without one."""
+    method = METHOD.search(calendar)
+    if method is None:
+        raise ValueError("The calendar says no METHOD.")
+    return CALENDAR.format(boundary=BOUNDARY, method=method[1].decode()).encode()
+
+
+ALTERNATIVE = f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n'.encode()
+END = f"\r\n--{BOUNDARY}--\r\n".encode()
+MIXED = (
+    f'Content-Type: multipart/mixed; boundary="{OUTER_BOUNDARY}"\r\n\r\n--{OUTER_BOUNDARY}\r\n'
+).encode()
+OUTER_END = f"\r\n--{OUTER_BOUNDARY}--\r\n".encode()
+CALENDAR = (
+    "\r\n--{boundary}\r\n"
+    'Content-Type: text/calendar; charset="utf-8"; method={method}\r\n'
+    "Content-Transfer-Encoding: base64\r\n\r\n"
+)
+CALENDAR_FILE = (
+    f"\r\n--{OUTER_BOUNDARY}\r\n"
+    'Content-Type: application/ics; name="invitation.ics"\r\n'
+    'Content-Disposition: attachment; filename="invitation.ics"\r\n'
+    "Content-Transfer-Encoding: base64\r\n\r\n"
+).encode()
 PART = (
     "\r\n--{boundary}\r\n"
     'Content-Type: text/{subtype}; charset="utf-8"\r\n'

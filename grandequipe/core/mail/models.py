@@ -36,10 +36,11 @@ class OutgoingMail(Model):
 
     `key` is unique: what asks for the same mail twice writes it once. `kind` says what it is about
     (see `core.mail.kinds`). `subject`, `text` and `html` are NULL where the kind renders them when
-    the mail is sent, and once they are erased; `has_secrets` erases them with `sent`. `mailbox` is
-    the canonical address, where mails to it are counted. `next_try_at` is when the clock gives a
-    pending mail to a worker (again). `envelope_token` names the mail in its envelope sender.
-    `is_refused_address` says that the server refused the address for good, not the text.
+    the mail is sent, and once they are erased, `calendar` with them; `has_secrets` erases them with
+    `sent`. `mailbox` is the canonical address, where mails to it are counted. `next_try_at` is when
+    the clock gives a pending mail to a worker (again). `envelope_token` names the mail in its
+    envelope sender. `is_refused_address` says that the server refused the address for good, not
+    the text.
     """
 
     __tablename__ = "outgoing_mail"
@@ -84,6 +85,7 @@ class OutgoingMail(Model):
     subject: Mapped[str | None]
     text: Mapped[str | None]
     html: Mapped[str | None]
+    calendar: Mapped[bytes | None]
     has_secrets: Mapped[bool] = mapped_column(default=False, server_default="false")
 
 

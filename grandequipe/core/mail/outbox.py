@@ -73,6 +73,7 @@ class StartedMail(NamedTuple):
     subject: str | None
     text: str | None
     html: str | None
+    calendar: bytes | None
 
     @property
     def mail(self) -> Mail | None:
@@ -88,6 +89,7 @@ class StartedMail(NamedTuple):
             headers=self.headers,
             reply_to=self.reply_to,
             envelope_token=self.envelope_token,
+            calendar=self.calendar,
         )
 
     def complete(self, mail: Mail) -> Mail:
@@ -124,6 +126,7 @@ def write_mail(
         "subject": mail.subject,
         "text": mail.text,
         "html": mail.html,
+        "calendar": mail.calendar,
         "has_secrets": has_secrets,
     }
     written = insert(OutgoingMail).values(values).on_conflict_do_nothing(index_elements=["key"])
@@ -167,14 +170,6 @@ def count_mails_to(address: str, kind: str, since: datetime) -> int:
         OutgoingMail.created_at > since,
     )
     return db.session.scalar(query) or 0
-
-
-def has_mail_since(keys: Sequence[str], since: datetime) -> bool:
-    """Return whether a mail with one of these keys was written since an instant."""
-    query = select(OutgoingMail.id).where(
-        OutgoingMail.key.in_(keys), OutgoingMail.created_at > since
-    )
-    return db.session.scalar(query.limit(1)) is not None
 
 
 def take_waiting(before: datetime, limit: int, queue: str) -> Sequence[tuple[int, int]]:
@@ -277,7 +272,7 @@ def retry_later(mail_id: int, error: str, *, since: MailState = MailState.SENDIN
     if BACK_OFF.is_over(now - mail.created_at):
         mail.state = MailState.FAILED
         if mail.has_secrets:
-            mail.subject = mail.text = mail.html = None
+            mail.subject = mail.text = mail.html = mail.calendar = None
     db.session.flush()
     return mail.state
 
@@ -358,7 +353,7 @@ _TRIES = bindparam("tried", type_=Integer)
 _AN_INSTANT = _OUTBOX.c.created_at.type
 _ERASED_SECRETS = {
     name: case((_OUTBOX.c.has_secrets, null()), else_=_OUTBOX.c[name])
-    for name in ("subject", "text", "html")
+    for name in ("subject", "text", "html", "calendar")
 }
 _IS_SUPPRESSED = (
     select(SuppressedAddress.address)

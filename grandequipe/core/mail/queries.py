@@ -1,6 +1,7 @@
-"""Reading the outbox, for operators."""
+"""Reading the outbox."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -27,3 +28,11 @@ def count_unfinished() -> Mapping[MailState, int]:
     )
     counts: dict[MailState, int] = dict(db.session.execute(query).all())
     return {state: counts.get(state, 0) for state in UNFINISHED}
+
+
+def has_mail_since(keys: Sequence[str], since: datetime) -> bool:
+    """Return whether a mail with one of these keys was written since an instant."""
+    query = select(OutgoingMail.id).where(
+        OutgoingMail.key.in_(keys), OutgoingMail.created_at > since
+    )
+    return db.session.scalar(query.limit(1)) is not None

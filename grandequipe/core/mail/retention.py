@@ -17,7 +17,7 @@ TEXTS_KEPT_FOR = timedelta(days=7)
 UNCERTAIN_KEPT_FOR = timedelta(days=30)
 ROWS_KEPT_FOR = timedelta(days=90)
 FINISHED = (MailState.SENT, MailState.FAILED, MailState.CANCELLED)
-ERASED = {"subject": None, "text": None, "html": None}
+ERASED = {"subject": None, "text": None, "html": None, "calendar": None}
 MANY = 1000
 
 

@@ -1,8 +1,9 @@
 """Reports, cases, decisions and appeals."""
 
+from collections.abc import Callable
 from typing import Any
 
-from grandequipe.api.calls import call
+from grandequipe.api.calls import View, call
 from grandequipe.api.identity import acting_member
 from grandequipe.api.limits import limited
 from grandequipe.api.schemas.moderation import (
@@ -49,51 +50,39 @@ ONE = "/cases/<id:case_id>"
 SETTLED = [state for state in CaseState if state not in UNDECIDED]
 
 
-@call(
-    "POST", "/posts/<id:post_id>/reports", tag=TAG, answers=ReportSchema, status=201,
-    body=ReportBody,
-)  # fmt: skip
-@limited("reports")
+def _report_call(path: str) -> Callable[[View], View]:
+    """Declare a call that reports what has this path."""
+    declare = call(
+        "POST", f"{path}/reports", tag=TAG, answers=ReportSchema, status=201, body=ReportBody
+    )
+    return lambda view: declare(limited("reports")(view))
+
+
+@_report_call("/posts/<id:post_id>")
 def report_post(data: dict[str, Any], post_id: int) -> dict[str, Any]:
     """Report a post that the caller sees; again, while it waits, changes what was said of it."""
     return _report(SubjectType.POST, post_id, data)
 
 
-@call(
-    "POST", "/comments/<id:comment_id>/reports", tag=TAG, answers=ReportSchema, status=201,
-    body=ReportBody,
-)  # fmt: skip
-@limited("reports")
+@_report_call("/comments/<id:comment_id>")
 def report_comment(data: dict[str, Any], comment_id: int) -> dict[str, Any]:
     """Report a comment that the caller reads."""
     return _report(SubjectType.COMMENT, comment_id, data)
 
 
-@call(
-    "POST", "/files/<id:file_id>/reports", tag=TAG, answers=ReportSchema, status=201,
-    body=ReportBody,
-)  # fmt: skip
-@limited("reports")
+@_report_call("/files/<id:file_id>")
 def report_file(data: dict[str, Any], file_id: int) -> dict[str, Any]:
     """Report a file that the caller may open."""
     return _report(SubjectType.FILE, file_id, data)
 
 
-@call(
-    "POST", "/members/<id:member_id>/reports", tag=TAG, answers=ReportSchema, status=201,
-    body=ReportBody,
-)  # fmt: skip
-@limited("reports")
+@_report_call("/members/<id:member_id>")
 def report_member(data: dict[str, Any], member_id: int) -> dict[str, Any]:
     """Report a profile, to the administrators of the site."""
     return _report(SubjectType.MEMBER, member_id, data)
 
 
-@call(
-    "POST", "/groups/<slug:slug>/reports", tag=TAG, answers=ReportSchema, status=201,
-    body=ReportBody,
-)  # fmt: skip
-@limited("reports")
+@_report_call("/groups/<slug:slug>")
 def report_group(data: dict[str, Any], slug: str) -> dict[str, Any]:
     """Report a group, to the administrators of the site."""
     return _report(SubjectType.GROUP, get_group(slug, seen_by=acting_member()).id, data)

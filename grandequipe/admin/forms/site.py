@@ -22,6 +22,7 @@ from grandequipe.core.email_addresses import LONGEST_EMAIL_ADDRESS
 from grandequipe.core.html import LONGEST_BODY
 from grandequipe.core.site_settings import GroupCreation, Registration, SiteSettings
 from grandequipe.feed.forms.fields import LocalTimeField
+from grandequipe.members.queries import find_organisation
 from grandequipe.taxonomies.models import Territory
 from grandequipe.taxonomies.queries import find_territories
 from grandequipe.taxonomies.services import LONGEST_THEME
@@ -151,6 +152,13 @@ class MergeForm(Form):
         validators=[DataRequired(_("Enter its name.")), Longest(150), OneLine()],
         filters=[trimmed],
     )
+
+    def validate_kept(self, field: StringField) -> None:
+        """Find the organisation that was typed; raise ValidationError where none is called so."""
+        found = find_organisation(field.data or "")
+        if found is None:
+            raise ValidationError(gettext("No organisation has this name."))
+        self.found = found
 
 
 def territory_named(label: str | None) -> Territory | None:

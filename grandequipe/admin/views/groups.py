@@ -18,6 +18,7 @@ from grandequipe.groups.queries import find_group
 from grandequipe.groups.services import archive_group, reopen_group, reviews
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member_by_email
+from grandequipe.web.form_pages import FormPage, Write
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.forms import Form
 from grandequipe.web.measures import takes
@@ -108,7 +109,7 @@ def refuse_group(group_id: int) -> ResponseReturnValue:
         reviews.refuse_group(actor, group, form.reason.data or "")
         return _("The group stays out of lists. Its owners have been notified.")
 
-    return _form_page("admin/refuse_group.html", group, form, write)
+    return _answer("admin/refuse_group.html", group, form, write)
 
 
 @takes(EmailForm)
@@ -126,7 +127,7 @@ def give_group(group_id: int) -> ResponseReturnValue:
         reviews.give_group(actor, group, member)
         return _("The group has a new owner. Everyone concerned has been notified.")
 
-    return _form_page("admin/give_group.html", group, form, write)
+    return _answer("admin/give_group.html", group, form, write)
 
 
 def _press(
@@ -146,24 +147,10 @@ def _press(
     return redirect(url_for("admin.groups", liste=filter), 303)
 
 
-def _form_page(
-    template: str, group: Group, form: Form, write: Callable[[], str]
-) -> ResponseReturnValue:
+def _answer(template: str, group: Group, form: Form, write: Write) -> ResponseReturnValue:
     group_id = group.id
-    if form.validate_on_submit():
-        try:
-            with atomic():
-                done = write()
-        except Invalid as refused:
-            form.show(refused)
-        except Conflict as conflict:
-            form.form_errors.append(conflict.message)
-            return render_page(template, form=form, group=_group(group_id)), 409
-        else:
-            flash(done, "success")
-            return redirect(url_for("admin.groups"), 303)
-    page = render_page(template, form=form, group=_group(group_id))
-    return page, 422 if form.errors else 200
+    page = FormPage(template, form, lambda: {"group": _group(group_id)})
+    return page.answer(write, url_for("admin.groups"))
 
 
 def _list_page(problem: str | None = None) -> str:

@@ -20,6 +20,7 @@ from grandequipe.members.queries import find_member
 from grandequipe.members.services.administration import lock_accounts, require_open
 from grandequipe.members.services.notices import notice_to
 from grandequipe.moderation.models.acts import act_word
+from grandequipe.web.form_pages import FormPage, Write
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.forms import Form
 from grandequipe.web.measures import takes
@@ -90,7 +91,7 @@ def suspend(member_id: int) -> ResponseReturnValue:
         services.suspend(actor, member, form.reason.data or "", until)
         return _("The account is suspended. You can lift the suspension here.")
 
-    return _form_page("admin/suspend.html", member, form, write)
+    return _answer("admin/suspend.html", member, form, write)
 
 
 @takes(ReasonForm)
@@ -105,7 +106,7 @@ def reinstate(member_id: int) -> ResponseReturnValue:
         services.reinstate(actor, member, form.reason.data or "")
         return _("The account is active again.")
 
-    return _form_page("admin/reinstate.html", member, form, write)
+    return _answer("admin/reinstate.html", member, form, write)
 
 
 @takes(EmailForm)
@@ -120,7 +121,7 @@ def change_address(member_id: int) -> ResponseReturnValue:
         services.change_address(actor, member, form.email.data or "")
         return _("The address is changed. Both mailboxes have been notified.")
 
-    return _form_page("admin/change_address.html", member, form, write)
+    return _answer("admin/change_address.html", member, form, write)
 
 
 @takes(ReasonForm)
@@ -136,7 +137,7 @@ def close(member_id: int) -> ResponseReturnValue:
         leave_everything(member)
         return ""
 
-    answer = _form_page("admin/close.html", member, form, write)
+    answer = _answer("admin/close.html", member, form, write)
     if not form.is_submitted() or isinstance(answer, tuple):
         return answer
     with atomic(), force_locale(current_app.config["SETTINGS"].default_locale):
@@ -201,26 +202,11 @@ def _press(
     return redirect(url_for("admin.member", member_id=member_id), 303)
 
 
-def _form_page(
-    template: str, member: Member, form: Form, write: Callable[[], str]
-) -> ResponseReturnValue:
-    """Show an act's form, or carry the act out; `write` gives the sentence of its success."""
+def _answer(template: str, member: Member, form: Form, write: Write) -> ResponseReturnValue:
+    """Show an act's form, or carry the act out and go back to the account."""
     member_id = member.id
-    if form.validate_on_submit():
-        try:
-            with atomic():
-                done = write()
-        except Invalid as refused:
-            form.show(refused)
-        except Conflict as conflict:
-            form.form_errors.append(conflict.message)
-            return render_page(template, form=form, account=get_account(member_id)), 409
-        else:
-            if done:
-                flash(done, "success")
-            return redirect(url_for("admin.member", member_id=member_id), 303)
-    page = render_page(template, form=form, account=get_account(member_id))
-    return page, 422 if form.errors else 200
+    page = FormPage(template, form, lambda: {"account": get_account(member_id)})
+    return page.answer(write, url_for("admin.member", member_id=member_id))
 
 
 def _account_page(member_id: int, problem: str | None = None) -> str:

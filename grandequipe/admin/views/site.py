@@ -1,6 +1,5 @@
 """The site's settings, its logo and its announcements."""
 
-from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, flash, redirect, request, url_for
@@ -15,15 +14,15 @@ from grandequipe.announcements.queries import list_all_announcements
 from grandequipe.announcements.services import publish_announcement, withdraw_announcement
 from grandequipe.config import LOCALES
 from grandequipe.core import clock
-from grandequipe.core.errors import Conflict, Invalid, NotFound
+from grandequipe.core.errors import Invalid, NotFound
 from grandequipe.core.html import sanitise
 from grandequipe.core.pictures import square_picture
 from grandequipe.core.site_settings import given_names, read_site_settings
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.web.bodies import PICTURE_BODY, reads
+from grandequipe.web.form_pages import FormPage, Write
 from grandequipe.web.form_rules import repeatable
-from grandequipe.web.forms import Form
 from grandequipe.web.legal_texts import LegalPage, find_shown, list_versions
 from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
@@ -32,8 +31,6 @@ from grandequipe.web.views import PLAIN_PAGES
 
 FORM = ("GET", "POST")
 LARGEST_TEXT = 256 * 1024
-# Writes within the transaction, and gives the sentence that says so.
-Write = Callable[[], str]
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -57,7 +54,7 @@ def site() -> ResponseReturnValue:
     actor, fixed = administrator(), given_names()
     settings = read_site_settings()
     form = SiteForm.of(settings, fixed)
-    page = _Page("admin/site.html", form, settings=settings, fixed=fixed)
+    page = FormPage("admin/site.html", form, lambda: {"settings": settings, "fixed": fixed})
 
     def write() -> str:
         read = form.version.data or ""
@@ -65,7 +62,7 @@ def site() -> ResponseReturnValue:
         services.change_settings(actor, version, form.changes())
         return _("The settings have been saved. Pages show them within a few seconds.")
 
-    return page.answer(lambda: write, "admin.site")
+    return page.answer(write, url_for("admin.site"))
 
 
 @reads(PICTURE_BODY)
@@ -74,7 +71,7 @@ def site() -> ResponseReturnValue:
 def logo() -> ResponseReturnValue:
     """Show and replace the logo."""
     actor, form = administrator(), LogoForm()
-    page = _Page("admin/logo.html", form, settings=read_site_settings())
+    page = FormPage("admin/logo.html", form, lambda: {"settings": read_site_settings()})
 
     def prepare() -> Write:
         # Decoding takes a second: release the database connection meanwhile.
@@ -91,7 +88,7 @@ def logo() -> ResponseReturnValue:
 
         return write
 
-    return page.answer(prepare, "admin.logo")
+    return page.answer_prepared(prepare, url_for("admin.logo"))
 
 
 @limited("managing")
@@ -126,7 +123,7 @@ def legal_text(page: str, locale: str) -> ResponseReturnValue:
     shown = versions[0].body_html if versions else ""
     form = LegalTextForm(data={"version": held, "body_html": shown or _own_words(page, locale)})
     context = {"page": of_page, "locale": locale, "is_own": not shown, "versions": versions}
-    shown_page = _Page("admin/legal_text.html", form, **context)
+    shown_page = FormPage("admin/legal_text.html", form, lambda: context)
 
     def write() -> str:
         read = form.version.data or ""
@@ -134,7 +131,7 @@ def legal_text(page: str, locale: str) -> ResponseReturnValue:
         services.change_legal_text(actor, of_page, locale, version, form.body_html.html)
         return _("The text has been published. Pages show it within a few seconds.")
 
-    return shown_page.answer(lambda: write, "admin.legal_texts")
+    return shown_page.answer(write, url_for("admin.legal_texts"))
 
 
 def _own_words(page: str, locale: str) -> str:
@@ -153,8 +150,12 @@ def announcements() -> ResponseReturnValue:
     """List announcements, and publish one."""
     actor = administrator()
     form = AnnouncementForm(ZoneInfo(actor.time_zone))
-    listed = list_all_announcements(request.args.get("cursor"))
-    page = _Page("admin/announcements.html", form, page=listed, now=clock.now())
+    cursor = request.args.get("cursor")
+    page = FormPage(
+        "admin/announcements.html",
+        form,
+        lambda: {"page": list_all_announcements(cursor), "now": clock.now()},
+    )
 
     def write() -> str:
         try:
@@ -164,7 +165,7 @@ def announcements() -> ResponseReturnValue:
         publish_announcement(actor, announcement_input)
         return _("The announcement has been published.")
 
-    return page.answer(lambda: write, "admin.announcements")
+    return page.answer(write, url_for("admin.announcements"))
 
 
 @limited("managing")
@@ -179,34 +180,6 @@ def withdraw(announcement_id: int) -> ResponseReturnValue:
         withdraw_announcement(actor, announcement)
     flash(_("The announcement has been withdrawn."), "success")
     return redirect(url_for("admin.announcements"), 303)
-
-
-class _Page:
-    """A page with one form: shown, refused with the errors beside the fields, or carried out."""
-
-    def __init__(self, template: str, form: Form, **context: object) -> None:
-        self._template, self._form, self._context = template, form, context
-
-    def answer(self, prepare: Callable[[], Write], endpoint: str) -> ResponseReturnValue:
-        """Carry out what `prepare` gives, which gives the sentence to say; or show the page."""
-        form = self._form
-        if form.validate_on_submit():
-            try:
-                write = prepare()
-                with atomic():
-                    said = write()
-            except Invalid as refused:
-                form.show(refused)
-            except Conflict as overtaken:
-                form.form_errors.append(overtaken.message)
-                return self._render(), 409
-            else:
-                flash(said, "success")
-                return redirect(url_for(endpoint), 303)
-        return self._render(), 422 if form.errors else 200
-
-    def _render(self) -> str:
-        return render_page(self._template, form=self._form, **self._context)
 
 
 def _picture_error(code: str) -> str:

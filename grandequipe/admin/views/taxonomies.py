@@ -1,6 +1,6 @@
 """The themes of posts, and the organisations of members."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, ngettext
 
@@ -13,13 +13,14 @@ from grandequipe.admin.queries.taxonomies import (
 )
 from grandequipe.admin.services.site import add_theme, name_theme
 from grandequipe.admin.views.access import administrator
-from grandequipe.core.errors import Conflict, Invalid, NotFound
+from grandequipe.core.errors import NotFound
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.members.models import Organisation, OrganisationKind
-from grandequipe.members.queries import find_member, find_organisation
+from grandequipe.members.models import OrganisationKind
+from grandequipe.members.queries import find_member
 from grandequipe.members.services import organisations as services
 from grandequipe.taxonomies.models import Theme
+from grandequipe.web.form_pages import FormPage
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
@@ -50,19 +51,15 @@ def themes() -> ResponseReturnValue:
     headings = [each.theme for each in listed if each.theme.parent_id is None]
     choices = [(str(each.id), each.name) for each in headings if each.family == "city_policy"]
     form.parent.choices = [("", _("Social economy")), *choices]
-    if form.validate_on_submit():
-        parents = {str(each.id): each for each in headings}
-        try:
-            with atomic():
-                parent = parents.get(form.parent.data or "")
-                add_theme(actor, parent, form.name.data or "", form.name_en.data or "")
-        except Invalid as refused:
-            form.show(refused)
-        else:
-            flash(_("The theme has been added."), "success")
-            return redirect(url_for("admin.themes"), 303)
-    page = render_page("admin/themes.html", form=form, themes=list_themes_with_counts())
-    return page, 422 if form.errors else 200
+    parents = {str(each.id): each for each in headings}
+    page = FormPage("admin/themes.html", form, lambda: {"themes": list_themes_with_counts()})
+
+    def write() -> str:
+        parent = parents.get(form.parent.data or "")
+        add_theme(actor, parent, form.name.data or "", form.name_en.data or "")
+        return _("The theme has been added.")
+
+    return page.answer(write, url_for("admin.themes"))
 
 
 @takes(ThemeForm)
@@ -75,17 +72,13 @@ def theme(theme_id: int) -> ResponseReturnValue:
         raise NotFound
     form = ThemeForm(obj=found)
     del form.parent
-    if form.validate_on_submit():
-        try:
-            with atomic():
-                name_theme(actor, found, form.name.data or "", form.name_en.data or "")
-        except Invalid as refused:
-            form.show(refused)
-        else:
-            flash(_("The theme has been saved."), "success")
-            return redirect(url_for("admin.themes"), 303)
-    page = render_page("admin/theme.html", form=form, theme=db.session.get(Theme, theme_id))
-    return page, 422 if form.errors else 200
+    page = FormPage("admin/theme.html", form, lambda: {"theme": found})
+
+    def write() -> str:
+        name_theme(actor, found, form.name.data or "", form.name_en.data or "")
+        return _("The theme has been saved.")
+
+    return page.answer(write, url_for("admin.themes"))
 
 
 def organisations() -> str:
@@ -104,21 +97,15 @@ def organisation(organisation_id: int) -> ResponseReturnValue:
     label = found.territory.label if found.territory else ""
     form = OrganisationForm(data={"name": found.name, "kind": found.kind, "territory": label})
     form.kind.choices = [(each.value, _kind_word(each)) for each in OrganisationKind]
-    if form.validate_on_submit():
+    page = FormPage("admin/organisation.html", form, lambda: _organisation_context(organisation_id))
+
+    def write() -> str:
         kind = OrganisationKind(form.kind.data)
         chosen = services.OrganisationInput(form.name.data or "", kind, form.found)
-        try:
-            with atomic():
-                services.change_organisation(actor, found, chosen)
-        except Invalid as refused:
-            form.show(refused)
-        else:
-            flash(_("The organisation has been saved."), "success")
-            return redirect(url_for("admin.organisation", organisation_id=organisation_id), 303)
-    found = get_organisation(organisation_id)
-    members = list_members_of(found)
-    page = render_page("admin/organisation.html", form=form, organisation=found, members=members)
-    return page, 422 if form.errors else 200
+        services.change_organisation(actor, found, chosen)
+        return _("The organisation has been saved.")
+
+    return page.answer(write, url_for("admin.organisation", organisation_id=organisation_id))
 
 
 @takes(MergeForm)
@@ -127,23 +114,13 @@ def organisation(organisation_id: int) -> ResponseReturnValue:
 def merge(organisation_id: int) -> ResponseReturnValue:
     """Merge a double into the organisation that stays."""
     actor, double, form = administrator(), get_organisation(organisation_id), MergeForm()
-    if form.validate_on_submit():
-        kept = find_organisation(form.kept.data or "")
-        try:
-            if kept is None:
-                raise Invalid({"kept": _("No organisation has this name.")})
-            with atomic():
-                moved = services.merge_organisations(actor, double, kept)
-        except Invalid as refused:
-            form.show(refused)
-        except Conflict as overtaken:
-            form.form_errors.append(overtaken.message)
-        else:
-            flash(_moved(moved), "success")
-            return redirect(url_for("admin.organisation", organisation_id=kept.id), 303)
-    found = db.session.get_one(Organisation, organisation_id)
-    page = render_page("admin/merge.html", form=form, organisation=found)
-    return page, 422 if form.errors else 200
+    context = {"organisation": double}
+
+    def write() -> str:
+        return _moved(services.merge_organisations(actor, double, form.found))
+
+    page = FormPage("admin/merge.html", form, lambda: context)
+    return page.answer(write, lambda: url_for("admin.organisation", organisation_id=form.found.id))
 
 
 @limited("managing")
@@ -157,6 +134,11 @@ def set_spokesperson(organisation_id: int, member_id: int) -> ResponseReturnValu
     with atomic():
         services.set_spokesperson(actor, member, speaks="speaks" in request.form)
     return redirect(url_for("admin.organisation", organisation_id=organisation_id), 303)
+
+
+def _organisation_context(organisation_id: int) -> dict[str, object]:
+    found = get_organisation(organisation_id)
+    return {"organisation": found, "members": list_members_of(found)}
 
 
 def _moved(number: int) -> str:

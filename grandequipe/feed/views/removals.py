@@ -6,7 +6,6 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 
-from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies, services
@@ -22,6 +21,7 @@ from grandequipe.groups.slots import TABS
 from grandequipe.groups.views.members_page import load_actor_and_group
 from grandequipe.groups.views.memberships import load_with_target, with_name
 from grandequipe.members.identity import acting_member
+from grandequipe.web.form_pages import FormPage
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
@@ -39,30 +39,20 @@ def remove_contents(slug: str, member_id: int) -> ResponseReturnValue:
     """Ask since when and why, then remove what a person published in the group."""
     member, group, target = load_with_target(slug, member_id)
     require(may_sanction(member, group, target), bulk_removal.MAY_NOT)
-    form, status = RemovalForm(), 200
-    if form.validate_on_submit():
-        try:
-            with atomic():
-                bulk_removal.remove_contents(
-                    member, group, target, form.since, form.reason.data or ""
-                )
-        except Invalid as refused:
-            form.show(refused)
-        except Conflict as conflict:
-            form.form_errors.append(conflict.message)
-            status = 409
-        else:
-            flash(with_name(_("What %(name)s published has been removed."), target), "success")
-            return redirect(url_for("feed.removals", slug=slug), 303)
-    member, group, target = load_with_target(slug, member_id)  # read again, after a rollback
-    page = render_page(
-        "feed/remove_contents.html",
-        group=group,
-        target=target,
-        form=form,
-        next=local_path(request.values.get("next"), ""),
-    )
-    return page, 422 if form.errors and status == 200 else status
+    form = RemovalForm()
+
+    def write() -> str:
+        reason = form.reason.data or ""
+        bulk_removal.remove_contents(member, group, target, form.since, reason)
+        return with_name(_("What %(name)s published has been removed."), target)
+
+    def load() -> dict[str, object]:
+        _member, group, target = load_with_target(slug, member_id)
+        back = local_path(request.values.get("next"), "")
+        return {"group": group, "target": target, "next": back}
+
+    page = FormPage("feed/remove_contents.html", form, load)
+    return page.answer(write, url_for("feed.removals", slug=slug))
 
 
 def removals(slug: str) -> ResponseReturnValue:
@@ -125,26 +115,21 @@ def _remove(
 ) -> ResponseReturnValue:
     """Remove what a moderator gives a reason for, and go back; else ask for the reason."""
     member, form = acting_member(), RefusalForm()
-    if form.validate_on_submit():
-        try:
-            reason = checked_reason(form.reason.data or "")
-            with atomic():
-                remove(reason)
-        except Invalid as refused:
-            form.show(refused)
-        else:
-            flash(_("It has been removed. Its author can see why."), "success")
-            return redirect(back, 303)
-    post = get_post(post_id, seen_by=member)
-    comment = get_comment(comment_id, seen_by=member) if comment_id else None
-    author = comment.author if comment else post.author
-    page = render_page(
-        "feed/remove.html",
-        post=post,
-        group=policies.shown_placements(member, post)[0].group,
-        comment=comment,
-        sanctioning=policies.sanctioning_groups(member, post, author),
-        form=form,
-        back=back,
-    )
-    return page, 422 if form.errors else 200
+
+    def write() -> str:
+        remove(checked_reason(form.reason.data or ""))
+        return _("It has been removed. Its author can see why.")
+
+    def load() -> dict[str, object]:
+        post = get_post(post_id, seen_by=member)
+        comment = get_comment(comment_id, seen_by=member) if comment_id else None
+        author = comment.author if comment else post.author
+        return {
+            "post": post,
+            "group": policies.shown_placements(member, post)[0].group,
+            "comment": comment,
+            "sanctioning": policies.sanctioning_groups(member, post, author),
+            "back": back,
+        }
+
+    return FormPage("feed/remove.html", form, load).answer(write, back)

@@ -15,6 +15,7 @@ from grandequipe.groups.slots import TABS
 from grandequipe.groups.views.members_page import apply_or_conflict, load_actor_and_group
 from grandequipe.groups.views.memberships import load_with_target, with_name
 from grandequipe.members.models import Member
+from grandequipe.web.form_pages import FormPage
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
@@ -110,24 +111,19 @@ def lift(slug: str, sanction_id: int) -> ResponseReturnValue:
     member, group = load_actor_and_group(slug)
     require(policies.may_moderate(member, group), FOR_MODERATORS)
     found = queries.get_sanction(sanction_id, group)
-    target, form, status = found.member, LiftForm(), 200
+    target, form = found.member, LiftForm()
     require(policies.may_sanction(member, group, target), MAY_NOT_SANCTION)
-    if form.validate_on_submit():
-        try:
-            with atomic():
-                services.lift_sanction(member, found, form.reason.data or "")
-        except Invalid as refused:
-            form.show(refused)
-        except Conflict as conflict:
-            form.form_errors.append(conflict.message)
-            status = 409
-        else:
-            flash(with_name(_("The sanction of %(name)s has been lifted."), target), "success")
-            return redirect(url_for("groups.sanctions", slug=slug), 303)
-    group = queries.get_group(slug, seen_by=member)  # read again, after a rollback
-    found = queries.get_sanction(sanction_id, group)
-    page = render_page("groups/lift_sanction.html", group=group, sanction=found, form=form)
-    return page, 422 if form.errors and status == 200 else status
+
+    def write() -> str:
+        services.lift_sanction(member, found, form.reason.data or "")
+        return with_name(_("The sanction of %(name)s has been lifted."), target)
+
+    def load() -> dict[str, object]:
+        group = queries.get_group(slug, seen_by=member)
+        return {"group": group, "sanction": queries.get_sanction(sanction_id, group)}
+
+    page = FormPage("groups/lift_sanction.html", form, load)
+    return page.answer(write, url_for("groups.sanctions", slug=slug))
 
 
 @limited("managing")

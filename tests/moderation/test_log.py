@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from grandequipe.core import clock
+from grandequipe.core.act_words import ACTS
 from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.core.transactions import atomic
 from grandequipe.feed.services import approve_post, pin_post, remove_post
 from grandequipe.groups.services import mute_member
 from grandequipe.members.models import Member
 from grandequipe.members.services import suspend
-from grandequipe.moderation.models.acts import ACTS
 from tests.api.conftest import Program, program  # noqa: F401 - a fixture
 from tests.conftest import Visitor
 from tests.factories import Cast, make_post

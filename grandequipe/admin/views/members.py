@@ -19,7 +19,7 @@ from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member
 from grandequipe.members.services.administration import lock_accounts, require_open
 from grandequipe.members.services.notices import notice_to
-from grandequipe.moderation.models.acts import act_word
+from grandequipe.core.act_words import act_word
 from grandequipe.web.form_pages import FormPage, Write
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.forms import Form

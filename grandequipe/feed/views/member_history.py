@@ -3,6 +3,7 @@
 from flask import request
 from flask_babel import lazy_gettext as _l
 
+from grandequipe.core.act_words import act_word
 from grandequipe.core.errors import NotFound
 from grandequipe.core.policies import require
 from grandequipe.feed.queries import member_history as queries
@@ -39,6 +40,7 @@ def member_history(slug: str, member_id: int) -> str:
         theirs=membership,
         presence=presence,
         acts=acts,
+        act_word=act_word,
         people=queries.find_people(people),
         sanctions=list_sanctions(group, request.args.get("sanctions"), member=member),
         written=queries.count_written(member, group),

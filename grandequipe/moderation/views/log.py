@@ -13,7 +13,7 @@ from grandequipe.groups.policies import may_moderate, may_read
 from grandequipe.groups.queries import find_membership, get_group
 from grandequipe.groups.slots import TABS
 from grandequipe.members.identity import acting_member, viewer
-from grandequipe.moderation.models.acts import SECTIONS, act_word
+from grandequipe.core.act_words import SECTIONS, act_word
 from grandequipe.moderation.queries.log import SUBJECTS, list_actors, list_log
 from grandequipe.moderation.queries.transparency import FEWEST, YearlyTable, read_yearly_table
 from grandequipe.web.pages import render_page

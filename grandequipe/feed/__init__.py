@@ -33,7 +33,7 @@ from grandequipe.groups.services import opening_checks
 from grandequipe.groups.slots import FIGURES, TABS
 from grandequipe.link_previews import policies as links
 from grandequipe.members.services.trust import vouchers
-from grandequipe.web.entity_tags import EntityTags, Identity, Shown, headers_of
+from grandequipe.web.entity_tags import EntityTags, Identity, Shown, headers_of, shell_state
 from grandequipe.web.page_store import Environ
 from grandequipe.web.pages import SITEMAP_GROUPS
 from grandequipe.web.slots import declare_slot, fill_slot
@@ -94,7 +94,7 @@ def init_app(app: Flask) -> None:
 
 
 def _home_headers(environ: Environ, identity: Identity, shown: Shown) -> dict[str, str]:
-    return headers_of(environ, identity, find_state_of_tag(*identity, shown), shown)
+    return headers_of(environ, identity, shell_state(), find_state_of_tag(*identity, shown), shown)
 
 
 def _position_of_page(slug: str) -> tuple[object, ...] | None:

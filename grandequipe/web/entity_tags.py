@@ -49,19 +49,34 @@ class EntityTags:
         return self._application(environ, start_response)
 
 
+_in_shell: dict[str, Callable[[], object]] = {}
+
+
+def add_to_shell_state(name: str, find: Callable[[], object]) -> None:
+    """Have what a package above shows on all pages be part of their tags.
+
+    `find` gives what the process keeps of it (see `core.refreshed`), without a query of its own.
+    """
+    _in_shell[name] = find
+
+
+def shell_state() -> object:
+    """Give the state of what stands around all pages: read it before the page."""
+    return site_settings().version, [find() for find in _in_shell.values()]
+
+
 def headers_of(
-    environ: Environ, identity: Identity, state: object, shown: Shown = ()
+    environ: Environ, identity: Identity, shell: object, state: object, shown: Shown = ()
 ) -> dict[str, str]:
     """Return the headers of a page of this state, read before the page; none where it is None.
 
-    `shown` are ids that the tag gives back, so that the state of what they name is asked for.
+    `shell` is what `shell_state` gave before, too. `shown` are ids that the tag gives back, so that
+    the state of what they name is asked for.
     """
     if state is None:
         return {}
     minute = int(clock.now().timestamp() // 60)
-    depends_on = repr(
-        (environ.get("HTTP_COOKIE"), build(), site_settings().version, minute, state, list(shown))
-    )
+    depends_on = repr((environ.get("HTTP_COOKIE"), build(), shell, minute, state, list(shown)))
     digest = signing.digest("entity tag", depends_on).hex()[:32]
     ids = ".".join(map(str, shown))
     return {

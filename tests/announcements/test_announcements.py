@@ -81,6 +81,27 @@ def test_a_banner_stands_on_pages_until_its_end_or_until_it_is_closed(
     assert TITLE not in bruno.get("/aide").text
 
 
+def test_a_home_that_the_browser_holds_shows_a_banner_at_once(
+    cast: Cast, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
+    chloe = browser(cast.chloe)
+    chloe.get("/")
+    held = chloe.get("/")
+    again = chloe.get("/", headers={"If-None-Match": held.headers["ETag"]})
+    assert again.status_code == 304
+    announcement = announce(cast, in_bell=False)
+    shown = chloe.get("/", headers={"If-None-Match": held.headers["ETag"]})
+    assert shown.status_code == 200
+    assert TITLE in shown.text
+    with atomic():
+        withdraw_announcement(cast.farid, announcement)
+    withdrawn = chloe.get("/", headers={"If-None-Match": shown.headers["ETag"]})
+    assert withdrawn.status_code == 200
+    assert TITLE not in withdrawn.text
+
+
 def test_a_territorys_announcement_is_for_those_within_it(
     cast: Cast, browser: Browser, in_bagnolet: Territory, handle_events: Callable[[], None]
 ) -> None:

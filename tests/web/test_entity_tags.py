@@ -79,10 +79,10 @@ def test_a_tag_is_made_with_the_secret_of_the_site(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with app.app_context():
-        tag = headers_of({}, (1, 1), "a state")["ETag"]
+        tag = headers_of({}, (1, 1), "a shell", "a state")["ETag"]
         other = replace(app.config["SETTINGS"], secret_key="another secret of the site" * 2)
         monkeypatch.setitem(app.config, "SETTINGS", other)
-        assert headers_of({}, (1, 1), "a state")["ETag"] != tag
+        assert headers_of({}, (1, 1), "a shell", "a state")["ETag"] != tag
 
 
 def test_an_unchanged_home_costs_one_short_statement(

@@ -10,6 +10,7 @@ from flask_babel import force_locale, gettext as _
 from grandequipe.admin.forms import EmailForm, ReasonForm, SuspensionForm
 from grandequipe.admin.queries.members import AccountState, find_accounts, get_account
 from grandequipe.admin.views.access import administrator, require_password
+from grandequipe.core.act_words import act_word
 from grandequipe.core.errors import Conflict, Invalid, NotFound
 from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.core.transactions import atomic
@@ -19,7 +20,6 @@ from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member
 from grandequipe.members.services.administration import lock_accounts, require_open
 from grandequipe.members.services.notices import notice_to
-from grandequipe.core.act_words import act_word
 from grandequipe.web.form_pages import FormPage, Write
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.forms import Form

@@ -23,7 +23,7 @@ from grandequipe.feed.views.request_args import requested_cursor, requested_kind
 from grandequipe.groups.queries import list_public_groups
 from grandequipe.members.identity import browser_session, viewer
 from grandequipe.members.models import Member
-from grandequipe.web.entity_tags import headers_of
+from grandequipe.web.entity_tags import headers_of, shell_state
 from grandequipe.web.pages import render_page
 from grandequipe.web.request_kind import wants_fragment
 
@@ -45,7 +45,7 @@ def home() -> ResponseReturnValue:
 def _page(member: Member) -> ResponseReturnValue:
     identity = member.id, browser_session()
     # Read before what the page shows: a change in between makes the tag old, never the page.
-    state = find_home_state(*identity)
+    shell, state = shell_state(), find_home_state(*identity)
     posts = _posts(member)
     cards = posts["page"].items
     kept = [post_id for post_id, marks in posts["marks"].items() if BOOKMARK in marks]
@@ -62,7 +62,7 @@ def _page(member: Member) -> ResponseReturnValue:
             **posts,
             my_groups=my_groups(member),
         ),
-        headers_of(request.environ, identity, tag_state, [card.id for card in cards]),
+        headers_of(request.environ, identity, shell, tag_state, [card.id for card in cards]),
     )
 
 

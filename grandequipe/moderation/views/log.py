@@ -6,6 +6,7 @@ import io
 from flask import Blueprint, Response, current_app, request, url_for
 from flask_babel import lazy_gettext as _l
 
+from grandequipe.core.act_words import SECTIONS, act_word
 from grandequipe.core.errors import NotFound
 from grandequipe.core.policies import require
 from grandequipe.groups.models import Group
@@ -13,7 +14,6 @@ from grandequipe.groups.policies import may_moderate, may_read
 from grandequipe.groups.queries import find_membership, get_group
 from grandequipe.groups.slots import TABS
 from grandequipe.members.identity import acting_member, viewer
-from grandequipe.core.act_words import SECTIONS, act_word
 from grandequipe.moderation.queries.log import SUBJECTS, list_actors, list_log
 from grandequipe.moderation.queries.transparency import FEWEST, YearlyTable, read_yearly_table
 from grandequipe.web.pages import render_page

@@ -21,6 +21,7 @@ if (document.querySelector("[data-territories], [data-themes]")) bring(import(".
 if (document.querySelector("[data-language-of-text]")) bring(import("./language.js"));
 if (document.querySelector("[data-files], [data-preparing]")) bring(import("./files.js"));
 if (document.querySelector("[data-longest]")) bring(import("./counters.js"));
+if (document.querySelector(".tabs, .filters")) bring(import("./tabs.js"));
 if (document.querySelector("[data-share]")) bring(import("./share.js"));
 if (document.querySelector("input[list]")) bring(import("./suggestions.js"));
 if (document.querySelector("[data-from-address]")) bring(import("./from-address.js"));

@@ -2,6 +2,8 @@
 
 const NEAR = 0.9;
 const FEW = 20;
+// A colour or a time is as long as it may be: of such a field it is said once it is too long.
+const SHORT = 40;
 // One hears it when the typing pauses, not with every key.
 const PAUSE = 1_000;
 
@@ -26,7 +28,8 @@ function counterOf(control) {
 function count(control) {
   const most = Number(control.dataset.longest);
   const length = lengthOf(control);
-  const isNear = length >= Math.min(most * NEAR, most - FEW) && length > 0;
+  const near = most < SHORT ? most + 1 : Math.min(most * NEAR, most - FEW);
+  const isNear = length >= near;
   if (!isNear && !control.parentElement.querySelector(":scope > .field-count")) return;
   const counter = counterOf(control);
   const [seen, heard] = counter.children;

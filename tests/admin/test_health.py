@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from grandequipe.admin.views import health_words
+from grandequipe.app import QUEUES
 from grandequipe.core import clock, redis
 from grandequipe.core.events import EventRecord
 from grandequipe.core.events.models import HandlerFailure
@@ -15,8 +17,15 @@ from grandequipe.core.mail import Mail, MailState, OutgoingMail, outbox, suppres
 from grandequipe.core.moderation_log import LogEntry
 from grandequipe.core.tasks import heartbeat
 from grandequipe.core.transactions import atomic
+from grandequipe.digests.services import KIND as DIGEST
 from grandequipe.extensions import db
+from grandequipe.feed.views.vitality import WORD
+from grandequipe.groups import handlers
+from grandequipe.members.accounts import mails as accounts_mails, warnings
 from grandequipe.members.models import Member
+from grandequipe.members.services import notices
+from grandequipe.moderation.services import mails
+from grandequipe.notifications.services.mails import MAIL_KIND
 from tests.conftest import Visitor
 from tests.factories import Cast
 
@@ -88,6 +97,15 @@ def test_what_waits_and_what_failed_is_shown_and_tried_again(cast: Cast, browser
     )
     assert suppression.list_suppressed() == []
     assert acts() == ["job.replayed", "mail.resolved", "mail.resolved", "address.unsuppressed"]
+
+
+def test_every_queue_and_every_kind_of_mail_has_a_word() -> None:
+    assert set(health_words.QUEUES) == set(QUEUES)
+    moderation = {mails.RECEIPT, mails.OUTCOME, mails.STATEMENT, mails.APPEAL}
+    accounts = {accounts_mails.NOTICE, notices.KIND, warnings.KIND, *accounts_mails.KINDS.values()}
+    groups = {handlers.INVITATION, handlers.WELCOME, handlers.REFUSAL, WORD}
+    kinds = {"before", DIGEST, MAIL_KIND, *moderation, *accounts, *groups}
+    assert set(health_words.MAILS) == kinds
 
 
 def test_a_mail_whose_text_is_erased_is_not_sent_again(cast: Cast, browser: Browser) -> None:

@@ -8,6 +8,7 @@ from grandequipe.admin.forms import AddressForm, AnswerForm, HandlerForm
 from grandequipe.admin.queries import health as queries
 from grandequipe.admin.services import health as services
 from grandequipe.admin.views.access import administrator
+from grandequipe.admin.views.health_words import mail_kind_word, queue_word
 from grandequipe.core.errors import Conflict
 from grandequipe.core.mail import MailState
 from grandequipe.core.transactions import atomic
@@ -78,6 +79,8 @@ def _page(problem: str | None = None) -> str:
     return render_page(
         "admin/health.html",
         problem=problem,
+        queue_word=queue_word,
+        mail_kind_word=mail_kind_word,
         queues=queries.count_queued(),
         held=queries.count_held(),
         last_beat=queries.get_last_beat(),

@@ -62,6 +62,19 @@ class GroupClosingCancelled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GroupManaged(Event):
+    """An administrator of the site did something with a group: in the stream of each owner.
+
+    `act` names it, as the moderation log does.
+    """
+
+    kind = "group.managed"
+    subject_type = "group"
+
+    act: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OwnershipOffered(Event):
     """An owner offers a group to a member: in that member's stream."""
 

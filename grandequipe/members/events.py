@@ -66,6 +66,16 @@ class PasswordChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AccountManaged(Event):
+    """An administrator did something to an account; `act` names it, as the moderation log does."""
+
+    kind = "member.managed"
+    subject_type = "member"
+
+    act: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccessEnded(Event):
     """An administrator ended all sessions and tokens of a member: a suspension, or a sign-out."""
 

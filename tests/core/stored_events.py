@@ -16,6 +16,8 @@ ROWS = (
     ("member.token_revoked", 1, {"token_id": 3}),
     ("member.password_changed", 1, {}),
     ("member.access_ended", 1, {}),
+    ("member.managed", 1, {"act": "account.confirmed"}),
+    ("group.managed", 1, {"act": "group.approved"}),
     ("post.published", 1, {"group_id": 2}),
     ("post.edited", 1, {"group_id": 2}),
     ("post.edited", 2, {"group_id": 2, "minor": True}),

@@ -72,7 +72,9 @@ def theme(theme_id: int) -> ResponseReturnValue:
         raise NotFound
     form = ThemeForm(obj=found)
     del form.parent
-    page = FormPage("admin/theme.html", form, lambda: {"theme": found})
+    page = FormPage(
+        "admin/theme.html", form, lambda: {"theme": db.session.get_one(Theme, theme_id)}
+    )
 
     def write() -> str:
         name_theme(actor, found, form.name.data or "", form.name_en.data or "")
@@ -114,12 +116,13 @@ def organisation(organisation_id: int) -> ResponseReturnValue:
 def merge(organisation_id: int) -> ResponseReturnValue:
     """Merge a double into the organisation that stays."""
     actor, double, form = administrator(), get_organisation(organisation_id), MergeForm()
-    context = {"organisation": double}
 
     def write() -> str:
         return _moved(services.merge_organisations(actor, double, form.found))
 
-    page = FormPage("admin/merge.html", form, lambda: context)
+    page = FormPage(
+        "admin/merge.html", form, lambda: {"organisation": get_organisation(organisation_id)}
+    )
     return page.answer(write, lambda: url_for("admin.organisation", organisation_id=form.found.id))
 
 

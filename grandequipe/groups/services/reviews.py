@@ -1,9 +1,10 @@
 """What administrators of the site do with groups: review new ones, feature some, give one away.
 
-Each act is in the moderation log; the owners are notified by mail of what changes for them.
+Each act is in the moderation log; the owners are notified by mail and by the bell of what changes
+for them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select, update
@@ -15,7 +16,7 @@ from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.core.text_validation import length_error, quoted, text_error
 from grandequipe.extensions import db
 from grandequipe.groups import policies
-from grandequipe.groups.events import RoleChanged
+from grandequipe.groups.events import GroupManaged, RoleChanged
 from grandequipe.groups.models import Group, GroupReview, Membership, Role
 from grandequipe.groups.queries import find_membership, list_owners
 from grandequipe.groups.services.locks import lock_group
@@ -47,6 +48,7 @@ def approve_group(actor: Member, group: Group) -> bool:
                 _("“%(group)s” now stands in the list of groups", group=quoted(group.name)),
                 _("An administrator has seen your group: everyone who may find it does so now."),
             )
+    record_all(_managed(group, Act.GROUP_APPROVED, list_owners(group)))
     return True
 
 
@@ -70,6 +72,7 @@ def refuse_group(actor: Member, group: Group, reason: str) -> None:
                 _("An administrator of %(site)s has seen your group.", site=rendering.site_name()),
                 _("The group stays as it is for its members, at its own address."),
             )
+    record_all(_managed(group, Act.GROUP_REFUSED, list_owners(group)))
 
 
 def feature_group(actor: Member, group: Group) -> bool:
@@ -143,7 +146,13 @@ def give_group(actor: Member, group: Group, member: Member) -> None:
     for person in (member, *former):
         changed = RoleChanged(subject_id=person.id, actor_id=actor.id, group_id=group.id)
         events.append((group.stream, changed))
-    record_all(events)
+    record_all([*events, *_managed(group, Act.GROUP_TRANSFERRED, (member, *former))])
+
+
+def _managed(group: Group, act: Act, members: Iterable[Member]) -> list[StreamEvent]:
+    """Say to members what an administrator, who is not named, did with their group."""
+    event = GroupManaged(subject_id=group.id, actor_id=None, act=act)
+    return [(member.stream, event) for member in members]
 
 
 def _make_owner(

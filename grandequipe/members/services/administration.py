@@ -1,7 +1,7 @@
 """What administrators do with accounts: their role, addresses, and signing out.
 
 `actor` is None for the command line. Each act is in the moderation log, and its member is notified
-by mail.
+by mail, and by the bell once they can log in.
 """
 
 import secrets
@@ -17,7 +17,7 @@ from grandequipe.core.mail import rendering
 from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
-from grandequipe.members.events import AccessEnded, MemberConfirmed
+from grandequipe.members.events import AccessEnded, AccountManaged, MemberConfirmed
 from grandequipe.members.models import ApiToken, BrowserSession, Member
 from grandequipe.members.queries import find_member_by_email
 from grandequipe.members.services.notices import notice_to
@@ -48,6 +48,7 @@ def promote(actor: Member | None, member: Member) -> bool:
                 "group, hidden ones included. What you do there is recorded in the moderation log."
             ),
         )
+    record_managed(member, Act.ADMIN_PROMOTED)
     return True
 
 
@@ -70,6 +71,7 @@ def demote(actor: Member | None, member: Member) -> bool:
             _("An administrator has taken the role of administrator away from your account."),
             _("You’re still a member, with your groups and everything you’ve written."),
         )
+    record_managed(member, Act.ADMIN_DEMOTED)
     return True
 
 
@@ -98,6 +100,7 @@ def confirm_address(actor: Member | None, member: Member) -> bool:
             ),
         )
     record(member.stream, MemberConfirmed(subject_id=member.id, actor_id=_id_of(actor)))
+    record_managed(member, Act.ACCOUNT_CONFIRMED)
     return True
 
 
@@ -128,6 +131,7 @@ def change_address(actor: Member | None, member: Member, email: str) -> None:
                 ),
             )
     record(member.stream, AccessEnded(subject_id=member.id, actor_id=_id_of(actor)))
+    record_managed(member, Act.ACCOUNT_EMAIL_CHANGED)
 
 
 def sign_out_everywhere(actor: Member | None, member: Member) -> None:
@@ -143,6 +147,15 @@ def sign_out_everywhere(actor: Member | None, member: Member) -> None:
             _("Log in again with your usual password. If someone else may know it, change it."),
         )
     record(member.stream, AccessEnded(subject_id=member.id, actor_id=_id_of(actor)))
+    record_managed(member, Act.ACCOUNT_SIGNED_OUT)
+
+
+def record_managed(member: Member, act: Act) -> None:
+    """Record what an administrator did to an account, whose member is notified of it; call it last.
+
+    The event names no administrator: the log does, for administrators.
+    """
+    record(member.stream, AccountManaged(subject_id=member.id, actor_id=None, act=act))
 
 
 def end_all_access(member: Member) -> None:

@@ -24,6 +24,7 @@ from grandequipe.members.queries import find_suspension
 from grandequipe.members.services.administration import (
     end_all_access,
     lock_accounts,
+    record_managed,
     require_open,
 )
 from grandequipe.members.services.notices import notice_to
@@ -146,6 +147,7 @@ def _lift(suspension: Suspension, actor: Member | None, reason: str) -> None:
             else _("An administrator has lifted the suspension of your account."),
             _("You can log in again with your usual password."),
         )
+    record_managed(member, Act.ACCOUNT_REINSTATED)
 
 
 def _log(

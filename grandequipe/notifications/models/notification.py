@@ -52,6 +52,16 @@ class NotificationKind(StrEnum):
     GROUP_KEPT = "group_kept"  # it was to be closed
     OWNERSHIP_OFFERED = "ownership_offered"
     OWNERSHIP_ANSWERED = "ownership_answered"
+    # What administrators of the site did, which is mailed by itself.
+    ADMIN_PROMOTED = "admin_promoted"
+    ADMIN_DEMOTED = "admin_demoted"
+    ACCOUNT_CONFIRMED = "account_confirmed"
+    ACCOUNT_EMAIL_CHANGED = "account_email_changed"
+    ACCOUNT_SIGNED_OUT = "account_signed_out"
+    ACCOUNT_REINSTATED = "account_reinstated"
+    GROUP_APPROVED = "group_approved"
+    GROUP_REFUSED = "group_refused"
+    GROUP_TRANSFERRED = "group_transferred"
 
 
 # What reaches the mailbox where it was not read on the site, unless the member stopped it.

@@ -32,6 +32,12 @@ PAGES_OF_KINDS: Mapping[NotificationKind, tuple[str, str | None]] = {
     NotificationKind.ANNOUNCEMENT: ("announcements.show", "announcement_id"),
     NotificationKind.REPORT_ANSWERED: ("moderation.my_reports", None),
     NotificationKind.SITE_CASE: ("moderation.site", None),
+    NotificationKind.ADMIN_PROMOTED: ("admin.index", None),
+    NotificationKind.ADMIN_DEMOTED: ("members.edit_profile", None),
+    NotificationKind.ACCOUNT_CONFIRMED: ("members.edit_profile", None),
+    NotificationKind.ACCOUNT_EMAIL_CHANGED: ("members.edit_profile", None),
+    NotificationKind.ACCOUNT_SIGNED_OUT: ("security.change_password", None),
+    NotificationKind.ACCOUNT_REINSTATED: ("feed.home", None),
     **dict.fromkeys(ABOUT_DECISIONS, ("moderation.decision", "decision_id")),
 }
 # A sentence is translated first, and filled by the writer: its names are escaped or not.
@@ -270,6 +276,32 @@ SENTENCES: Mapping[NotificationKind, Callable[[int], str]] = {
     ),
     NotificationKind.OWNERSHIP_ANSWERED: lambda _number: _(
         "%(names)s has answered your offer to hand over %(group)s", **KEPT
+    ),
+    NotificationKind.ADMIN_PROMOTED: lambda _number: _("You’re now an administrator of this site"),
+    NotificationKind.ADMIN_DEMOTED: lambda _number: _(
+        "You’re no longer an administrator of this site"
+    ),
+    NotificationKind.ACCOUNT_CONFIRMED: lambda _number: _(
+        "An administrator has confirmed your email address"
+    ),
+    NotificationKind.ACCOUNT_EMAIL_CHANGED: lambda _number: _(
+        "An administrator has changed your email address"
+    ),
+    NotificationKind.ACCOUNT_SIGNED_OUT: lambda _number: _(
+        "An administrator has logged you out everywhere. If someone else may know your password, "
+        "change it"
+    ),
+    NotificationKind.ACCOUNT_REINSTATED: lambda _number: _(
+        "The suspension of your account has ended"
+    ),
+    NotificationKind.GROUP_APPROVED: lambda _number: _(
+        "%(group)s now stands in the list of groups", **KEPT
+    ),
+    NotificationKind.GROUP_REFUSED: lambda _number: _(
+        "%(group)s won’t stand in the list of groups: we emailed you why", **KEPT
+    ),
+    NotificationKind.GROUP_TRANSFERRED: lambda _number: _(
+        "An administrator has given %(group)s to another owner", **KEPT
     ),
 }
 

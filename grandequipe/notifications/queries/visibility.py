@@ -59,7 +59,18 @@ ABOUT_A_GROUP = (
     NotificationKind.GROUP_CLOSING,
     NotificationKind.GROUP_KEPT,
     NotificationKind.OWNERSHIP_ANSWERED,
+    NotificationKind.GROUP_APPROVED,
+    NotificationKind.GROUP_REFUSED,
+    NotificationKind.GROUP_TRANSFERRED,
 )
+ABOUT_ONESELF = (
+    NotificationKind.ADMIN_DEMOTED,
+    NotificationKind.ACCOUNT_CONFIRMED,
+    NotificationKind.ACCOUNT_EMAIL_CHANGED,
+    NotificationKind.ACCOUNT_SIGNED_OUT,
+    NotificationKind.ACCOUNT_REINSTATED,
+)
+OF_ADMINISTRATORS = (NotificationKind.SITE_CASE, NotificationKind.ADMIN_PROMOTED)
 OF_MEMBERS = (NotificationKind.CHARTER_CHANGED, NotificationKind.WELCOMED)
 ABOUT_COMMENTS = (
     NotificationKind.COMMENT_ON_MY_POST,
@@ -125,6 +136,7 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
             Post.author_id == viewer.id,
             groups.visible_to(viewer),
         ),
+        kind.in_(ABOUT_ONESELF),
         *_of_moderation(viewer),
     )
 
@@ -170,7 +182,7 @@ def _of_moderation(viewer: Viewer) -> Iterator[ColumnElement[bool]]:
         ),
     )
     if viewer.is_admin:
-        yield kind == NotificationKind.SITE_CASE
+        yield kind.in_(OF_ADMINISTRATORS)
     mine = exists().where(Decision.id == subject, Decision.member_id == viewer.id)
     yield and_(kind.in_(ABOUT_DECISIONS), mine)
     reported = exists().where(Report.id == subject, Report.reporter_id == viewer.id)

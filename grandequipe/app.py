@@ -43,7 +43,7 @@ LONGEST_TASK_SECONDS = 600
 # A worker takes from each queue in turn: a thousand mails delay no handler and no heartbeat.
 QUEUES = (
     "celery", ORDINARY_QUEUE, digests.tasks.QUEUE, digests.tasks.QUEUE_BEFORE,
-    attachments.tasks.QUEUE, link_previews.tasks.QUEUE,
+    attachments.tasks.QUEUE, link_previews.tasks.QUEUE, webinars.MAIL_QUEUE,
 )  # fmt: skip
 FEATURES = (
     web,

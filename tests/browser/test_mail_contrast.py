@@ -60,6 +60,19 @@ GIVEN_ALONE: Mapping[str, Mapping[str, object]] = {
         "reason": "C’est une publicité.",
         "contact": "contact@example.org",
     },
+    "webinars/registration_mail.html": {
+        "moment": "jeudi 10 décembre, de 14 h à 15 h 30 (heure de Paris)",
+        "access": [("Lieu", "Maison de quartier", LINK), ("Pour participer", "En ligne", None)],
+        "words": {
+            "heading": "C’est demain",
+            "paragraphs": ["À bientôt."],
+            "said": ["Apportez un casque.", "Le code est à l’accueil."],
+            "rows": [("Avant", "mercredi 9 décembre, à 14 h")],
+            "action": ("Voir mon inscription", LINK),
+            "links": [("Annuler", LINK)],
+            "footer_links": [("Ne plus recevoir de rappels", LINK)],
+        },
+    },
 }
 # Where a program has the mail in a page of its own, only what is in the body is left.
 LAID = """([html, isKept, isDark]) => {

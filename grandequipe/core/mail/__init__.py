@@ -18,7 +18,15 @@ from grandequipe.core.mail.server import (
     connect,
     send,
 )
-from grandequipe.core.mail.tasks import SCHEDULE, deliver, post, post_apart, start
+from grandequipe.core.mail.tasks import (
+    SCHEDULE,
+    deliver,
+    post,
+    post_all_unrendered,
+    post_apart,
+    post_unrendered,
+    start,
+)
 
 __all__ = [
     "SCHEDULE",
@@ -34,7 +42,9 @@ __all__ = [
     "connect",
     "deliver",
     "post",
+    "post_all_unrendered",
     "post_apart",
+    "post_unrendered",
     "register_kind",
     "send",
     "start",

@@ -20,7 +20,6 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Integer,
     and_,
     bindparam,
@@ -131,21 +130,6 @@ def write_mail(
     }
     written = insert(OutgoingMail).values(values).on_conflict_do_nothing(index_elements=["key"])
     return db.session.scalar(written.returning(OutgoingMail.id))
-
-
-def write_unrendered(connection: Connection, kind: str, address: str, key: str) -> int | None:
-    """Put a mail that its kind renders when it is sent in the outbox, in another transaction."""
-    now = clock.now()
-    values = {
-        "key": key,
-        "kind": kind,
-        "recipient": address,
-        "created_at": now,
-        "next_try_at": now + HANDED_OVER_FOR,
-        "message_id": new_id(),
-    }
-    written = insert(OutgoingMail).values(values).on_conflict_do_nothing(index_elements=["key"])
-    return connection.scalar(written.returning(OutgoingMail.id))
 
 
 def get_mail(mail_id: int) -> OutgoingMail:

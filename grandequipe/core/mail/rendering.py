@@ -71,6 +71,11 @@ def publisher() -> str:
     return site_settings().legal_publisher
 
 
+def default_locale() -> str:
+    """Give the language of those of whom no language is known."""
+    return str(current_app.config["SETTINGS"].default_locale)
+
+
 def site_url() -> str:
     """Give the address that every link in a mail begins with."""
     return str(current_app.config["SETTINGS"].site_url)

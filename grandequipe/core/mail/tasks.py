@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 from celery import shared_task
 from kombu.exceptions import OperationalError as BrokerError
+from sqlalchemy import Select
 
 from grandequipe.core import clock
 from grandequipe.core.mail import outbox, retention
@@ -15,6 +17,7 @@ from grandequipe.core.mail.kinds import kind_of, list_queues
 from grandequipe.core.mail.messages import Mail, MailRefused
 from grandequipe.core.mail.models import MailState
 from grandequipe.core.mail.server import MailFailed, MailUncertain, RecipientRefused, send
+from grandequipe.core.mail.unrendered import write_all_unrendered, write_unrendered
 from grandequipe.core.transactions import atomic, on_commit
 from grandequipe.extensions import celery, db
 
@@ -55,10 +58,34 @@ def post_apart(kind: str, address: str, key: str) -> None:
     It stays where the request is refused and its transaction undone.
     """
     with db.engine.begin() as connection:
-        mail_id = outbox.write_unrendered(connection, kind, address, key)
+        next_try_at = clock.now() + outbox.HANDED_OVER_FOR
+        mail_id = write_unrendered(connection, kind, address, key, next_try_at)
     if mail_id is not None:
         with suppress(BrokerError):
             hand_over(mail_id, 0, kind_of(kind).queue)
+
+
+def post_unrendered(kind: str, address: str, key: str, member_id: int | None = None) -> bool:
+    """Put a mail that its kind renders in the outbox; return whether its key was new."""
+    next_try_at = clock.now() + outbox.HANDED_OVER_FOR
+    connection = db.session.connection()
+    mail_id = write_unrendered(connection, kind, address, key, next_try_at, member_id)
+    if mail_id is None:
+        return False
+    on_commit(partial(hand_over, mail_id, 0, kind_of(kind).queue))
+    return True
+
+
+def post_all_unrendered(kind: str, recipients: Select[*tuple[Any, ...]]) -> int:
+    """Put a mail that its kind renders in the outbox for each recipient; count those new.
+
+    `recipients` selects `key`, `recipient` and `member_id`. The first leave after the commit, and
+    the clock takes up the others, or all where the process ends before.
+    """
+    written = write_all_unrendered(kind, recipients, clock.now())
+    for mail_id in written[:BATCH]:
+        on_commit(partial(hand_over, mail_id, 0, kind_of(kind).queue))
+    return len(written)
 
 
 def hand_over(mail_id: int, tries: int, queue: str) -> None:

@@ -1,0 +1,1 @@
+"""Writing registrations, and writing to those who are registered."""

@@ -1,0 +1,292 @@
+"""Mails to people registered to a webinar: one frame, rendered when the mail is sent.
+
+A row of the outbox names the registration and the occasion; its text is made in the transaction
+that takes the row. Guarantee: where the occasion is over by then (the registration is cancelled,
+the webinar moved or cancelled, the post removed), nothing is sent. Each mail says the title, day,
+hours and time zone of its reader, the place or how to join, and leads to the registration's page,
+which needs no account.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import Select, func, select
+
+from grandequipe.core import clock, mail
+from grandequipe.core.lines import isolated, one_line, shortened
+from grandequipe.core.mail import Mail, MailKind, OutgoingMail, register_kind, rendering
+from grandequipe.core.mail.kinds import ORDINARY_QUEUE
+from grandequipe.core.text_validation import quoted, unlinked
+from grandequipe.core.time_zones import clock_of
+from grandequipe.extensions import db
+from grandequipe.feed.models import Webinar, WebinarDetails
+from grandequipe.members.models import Member
+from grandequipe.web.formats import span
+from grandequipe.web.time_zones import city
+from grandequipe.webinars.models import Registration, RegistrationState
+from grandequipe.webinars.services.links import registration_url
+
+# Of its own: a password is not forgotten behind ten thousand reminders.
+QUEUE = "webinars"
+PREFIX = "webinar"
+TEMPLATE = "webinars/registration_mail"
+LONGEST_TITLE = 100
+LONGEST_SUBJECT_TITLE = 70
+LONGEST_VENUE = 500
+
+
+class MailOccasion(StrEnum):
+    """Why a mail is sent to a registered person."""
+
+    CONFIRM = "confirm"  # to a visitor, whose address is not known to be theirs yet
+    GOING = "going"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    OFFER_OVER = "offer_over"
+    CANCELLED = "cancelled"
+    LOST_PLACE = "lost_place"
+    REMINDER = "reminder"
+    MOVED = "moved"
+    WEBINAR_CANCELLED = "webinar_cancelled"
+    WEBINAR_REINSTATED = "webinar_reinstated"
+    REPLAY = "replay"
+    QUESTION = "question"
+    THANKS = "thanks"
+
+
+# What leaves to everybody at once.
+TO_MANY = (
+    MailOccasion.REMINDER,
+    MailOccasion.MOVED,
+    MailOccasion.WEBINAR_CANCELLED,
+    MailOccasion.WEBINAR_REINSTATED,
+    MailOccasion.REPLAY,
+    MailOccasion.QUESTION,
+    MailOccasion.THANKS,
+)
+
+
+@dataclass(frozen=True)
+class MailReading:
+    """A mail that is being written: to whom, about what, when. The language is the reader's.
+
+    `about` is what `post_registration_mail` was given; `title` is safe within a sentence.
+    """
+
+    registration: Registration
+    webinar: Webinar
+    details: WebinarDetails
+    about: str
+    now: datetime
+
+    @property
+    def address(self) -> str:
+        """Give the present address of the person."""
+        member = self.registration.member
+        return member.email if member else self.registration.email or ""
+
+    @property
+    def name(self) -> str:
+        """Give the name of the person."""
+        member = self.registration.member
+        return (member.display_name if member else self.registration.name) or ""
+
+    @property
+    def zone(self) -> str:
+        """Give the time zone in which the person reads hours."""
+        member = self.registration.member
+        return clock_of((member.time_zone if member else self.registration.time_zone) or "").key
+
+    @property
+    def title(self) -> str:
+        """Give the title for a sentence, between quotation marks or not."""
+        return plain_words(self.webinar.title, LONGEST_TITLE)
+
+    @property
+    def url(self) -> str:
+        """Give the address of the registration's page, which needs no account."""
+        return registration_url(self.registration)
+
+    def moment(self, starts_at: datetime | None = None, ends_at: datetime | None = None) -> str:
+        """Say day, hours and zone: "jeudi 26 novembre, de 14 h à 15 h 30 (heure de Paris)"."""
+        begin = starts_at or self.details.starts_at
+        end = ends_at if starts_at else self.details.ends_at
+        today = self.now.astimezone(clock_of(self.zone)).date()
+        zone = _("(%(zone)s time)", zone=city(self.zone))
+        return f"{span(begin, end, self.zone, today)} {zone}"
+
+
+@dataclass(frozen=True)
+class MailWords:
+    """What one occasion says within the frame, in plain sentences.
+
+    `action` is the label and address of the one button. `said` are lines that somebody wrote;
+    `links` labels and addresses under the button, `footer_links` at the very end; `rows` lines
+    before those of every mail, a label and a text each. `calendar` is an iCalendar method: the
+    event goes along as an attachment. `shows_access` says how to join or where to come.
+    """
+
+    subject: str
+    heading: str
+    paragraphs: Sequence[str] = ()
+    said: Sequence[str] = ()
+    rows: Sequence[tuple[str, str]] = ()
+    action: tuple[str, str] | None = None
+    links: Sequence[tuple[str, str]] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+    calendar: str | None = None
+    shows_access: bool = True
+    footer: str = ""
+    footer_links: Sequence[tuple[str, str]] = ()
+
+
+Write = Callable[[MailReading], MailWords | None]
+_writers: dict[MailOccasion, Write] = {}
+
+
+def writes(occasion: MailOccasion) -> Callable[[Write], Write]:
+    """Have a function write the mails of an occasion; None where there is nothing to say now."""
+
+    def register(write: Write) -> Write:
+        _writers[occasion] = write
+        return write
+
+    return register
+
+
+def post_registration_mail(
+    registration: Registration, occasion: MailOccasion | str, about: object = None
+) -> bool:
+    """Put a mail to a registered person in the outbox; return whether it was not there yet.
+
+    `about` distinguishes mails of one occasion, and their writer reads it: the id of a question,
+    say. Without it a registration gets one mail of an occasion for each time it changes state.
+    """
+    occasion = MailOccasion(occasion)
+    if about is None:
+        about = int(registration.state_changed_at.timestamp() * 1_000_000)
+    db.session.flush()
+    member = registration.member
+    return mail.post_unrendered(
+        kind_of(occasion),
+        member.email if member else registration.email or "",
+        f"{PREFIX}:{registration.id}:{occasion}:{about}",
+        registration.member_id,
+    )
+
+
+def repeat_registration_mail(registration: Registration) -> bool:
+    """Mail a person who asks again how their registration stands, once an hour at most."""
+    occasion = {
+        RegistrationState.UNCONFIRMED: MailOccasion.CONFIRM,
+        RegistrationState.WAITING: MailOccasion.WAITING,
+        RegistrationState.OFFERED: MailOccasion.OFFERED,
+        RegistrationState.CANCELLED: MailOccasion.CANCELLED,
+    }.get(registration.state, MailOccasion.GOING)
+    return post_registration_mail(registration, occasion, f"{clock.now():again-%Y-%m-%dT%H}")
+
+
+def post_to_all(occasion: MailOccasion, registrations: Select[int], about: object) -> int:
+    """Put a mail to each of the selected registrations in the outbox, once; count the new ones.
+
+    `registrations` selects ids. One statement does it: no row of them is loaded.
+    """
+    recipients: Select[*tuple[Any, ...]] = (
+        select(
+            func.concat(f"{PREFIX}:", Registration.id, f":{occasion}:{about}").label("key"),
+            func.coalesce(Member.email, Registration.email).label("recipient"),
+            Registration.member_id,
+        )
+        .outerjoin(Member, Member.id == Registration.member_id)
+        .where(Registration.id.in_(registrations))
+    )
+    return mail.post_all_unrendered(kind_of(occasion), recipients)
+
+
+def kind_of(occasion: MailOccasion) -> str:
+    """Name the kind of mail of an occasion, as the outbox has it."""
+    return f"{PREFIX}_{occasion.removeprefix(f'{PREFIX}_')}"
+
+
+def render_registration_mail(mail_id: int) -> Mail | None:
+    """Write the mail of a row of the outbox; None where there is nothing to send any more."""
+    key = db.session.scalar(select(OutgoingMail.key).where(OutgoingMail.id == mail_id))
+    prefix, registration_id, occasion, about = (key or ":::").split(":", 3)
+    if prefix != PREFIX:
+        return None
+    registration = db.session.get(Registration, int(registration_id), populate_existing=True)
+    if registration is None or not _is_reachable(registration):
+        return None
+    webinar = db.session.get(Webinar, registration.post_id, populate_existing=True)
+    if webinar is None or webinar.details is None:
+        return None
+    reading = MailReading(registration, webinar, webinar.details, about, clock.now())
+    with rendering.in_language_of(_locale_of(registration)):
+        words = _writers[MailOccasion(occasion)](reading)
+        return _mail_of(reading, words) if words else None
+
+
+def _is_reachable(registration: Registration) -> bool:
+    member = registration.member
+    return member is None or (member.active and member.is_confirmed)
+
+
+def _locale_of(registration: Registration) -> str:
+    member = registration.member
+    return (member.locale if member else registration.locale) or rendering.default_locale()
+
+
+def _mail_of(reading: MailReading, words: MailWords) -> Mail:
+    context = {
+        "locale": _locale_of(reading.registration),
+        "words": words,
+        "name": plain_words(reading.name, LONGEST_TITLE),
+        "title": reading.title,
+        "language": reading.webinar.language,
+        "moment": reading.moment(),
+        "access": _access_of(reading) if words.shows_access else (),
+    }
+    return Mail(
+        to=reading.address,
+        subject=words.subject,
+        text=rendering.render(f"{TEMPLATE}.txt", **context).strip() + "\n",
+        html=rendering.render_html(f"{TEMPLATE}.html", **context),
+        headers=words.headers,
+    )
+
+
+def _access_of(reading: MailReading) -> Sequence[tuple[str, str, str | None]]:
+    """Say where to come, with the address of a map, and how to join.
+
+    The address of the room itself is in no mail.
+    """
+    webinar = reading.webinar
+    rows = []
+    if webinar.venue:
+        place = plain_words(webinar.venue, LONGEST_VENUE)
+        rows.append((_("Place"), place, webinar.venue_map_url))
+    if webinar.venue_access:
+        rows.append((_("Access"), plain_words(webinar.venue_access, LONGEST_VENUE), None))
+    if webinar.join_url or not webinar.venue:
+        how = _("Online. From 15 minutes before, the page of your registration leads to the room.")
+        rows.append((_("To join"), how, None))
+    return rows
+
+
+def plain_words(words: str, most: int) -> str:
+    """Write what somebody typed for a line of a mail: short, and without an address in it."""
+    return isolated(unlinked(shortened(one_line(words), most)))
+
+
+def subject_title(reading: MailReading) -> str:
+    """Give the title as it stands in a subject, between quotation marks."""
+    return isolated(shortened(quoted(one_line(reading.webinar.title)), LONGEST_SUBJECT_TITLE))
+
+
+for each in MailOccasion:
+    queue = QUEUE if each in TO_MANY else ORDINARY_QUEUE
+    register_kind(MailKind(kind_of(each), queue, render_registration_mail))

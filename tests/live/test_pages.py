@@ -147,6 +147,7 @@ def test_whole_pages_alone_ask_where_they_stand(
         "groups.write_message",
         "moderation.site",
         "security.confirm_email",
+        "transparency.site_log",
     }
     assert {paying[endpoint] for endpoint in with_cursor} == {1}
     others = {"members.picture", "notifications.counter", "taxonomies.territories"}

@@ -155,7 +155,7 @@ def test_whose_access_ends_is_cut_off_even_if_they_do_not_hang_up(
         "password": (cookie_of(browser(cast.bruno)), CONNECT),
         "log-out": (cookie_of(phone), CONNECT),
         "key": ("", CONNECT + json.dumps({"token": key})),
-        "closing": (cookie_of(browser(cast.farid)), CONNECT),
+        "closing": (cookie_of(browser(cast.eva)), CONNECT),
     }
     sockets = {}
     for name, (cookie, coming) in come_in.items():
@@ -168,9 +168,9 @@ def test_whose_access_ends_is_cut_off_even_if_they_do_not_hang_up(
     with atomic():
         revoke_token(token)
     with atomic():
-        leave_everything(cast.farid)
+        leave_everything(cast.eva)
     with atomic():
-        erase_member(cast.farid)
+        erase_member(cast.eva)
     phone.send("/deconnexion")  # type: ignore[attr-defined]
     assert [name for name, socket in sockets.items() if not is_cut_off(socket)] == []
 

@@ -2,8 +2,8 @@
 
 from grandequipe.migrations import online
 
-revision = "0064"
-down_revision = "0063"
+revision = "0065"
+down_revision = "0064"
 
 BEFORE = (
     "post_published", "comment_on_my_post", "answer_to_my_comment", "join_requested",

@@ -2,8 +2,8 @@
 
 from grandequipe.migrations import online
 
-revision = "0065"
-down_revision = "0064"
+revision = "0064"
+down_revision = "0063"
 
 
 def upgrade() -> None:

@@ -22,6 +22,12 @@ PARIS = "Europe/Paris"
 LONG_WORD = "Anticonstitutionnellement" * 3
 ADDRESS = "https://example.org/" + "long/" * 30
 LONG_LINK = f'<p><a href="{ADDRESS}">{ADDRESS}</a></p>'
+AT_A_PLACE = {
+    "join_url": "https://visio.example.org/salle",
+    "venue": f"Maison du projet, {LONG_WORD}",
+    "venue_access": "Accès de plain-pied.",
+    "venue_map_url": ADDRESS,
+}
 BODY = f"<h2>{LONG_WORD}</h2><p>Des <strong>mots</strong>.</p><ul><li>Un</li></ul>{LONG_LINK}"
 
 
@@ -42,6 +48,7 @@ def make_sample_content(cast: Cast) -> dict[str, str]:
             title=f"{LONG_WORD} {kind}",
             body_html=BODY,
             language="fr",
+            **(AT_A_PLACE if kind is Kind.WEBINAR else {}),
         )
         for kind in Kind
     }

@@ -386,6 +386,9 @@ IN_GROUPS = (
     page("feed.post_page", "/publications/{pending}", *WAITING),
     page("feed.post_page", "/publications/{refused}", *WAITING),
     page("feed.post_page", "/publications/{removed}", *["4444444"] * 3),
+    # It opens tomorrow, for those registered.
+    page("webinars.room", "/publications/{webinar}/salle", "XXX22X2", "44X2242", "44X2242"),
+    page("webinars.room", "/publications/{post}/salle", *["4444444"] * 3),
     page("feed.edit_post", "/publications/{post}/modifier", *CARE_FOR_POST),
     sent("feed.edit_post", "/publications/{post}/modifier", *CARE_FOR_POST, **NEWS),
     sent("feed.remove_post", "/publications/{post}/supprimer", *CARE_FOR_POST),
@@ -677,6 +680,7 @@ class Stage:
             "decision": lambda: self._decision().id,
             "appeal": self._appeal,
             "post": lambda: make_post(self.author, self.group).id,
+            "webinar": lambda: self._webinar().id,
             "pending": lambda: self._post(PlacementStatus.PENDING).id,
             "refused": lambda: self._post(PlacementStatus.REFUSED).id,
             "proposed": self._proposed,
@@ -706,6 +710,10 @@ class Stage:
             placement.status = status
             placement.refusal = "Déjà annoncé." if status is PlacementStatus.REFUSED else None
         return post
+
+    def _webinar(self) -> Post:
+        url = "https://visio.example.org/salle"
+        return make_post(self.author, self.group, Kind.WEBINAR, join_url=url)
 
     def _case(self) -> Case:
         """Have a member report a post."""

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from enum import StrEnum
 from typing import Any
 
 from grandequipe.core.errors import Invalid
 from grandequipe.core.languages import plausible_language
-from grandequipe.feed.models import Kind, Post, ResourceType
+from grandequipe.feed.models import JoinFor, Kind, Post, ResourceType
 from grandequipe.feed.models.inputs import INPUTS, PostInput
 from grandequipe.groups.models import Colour, Group, JoinPolicy, PostingPolicy, Visibility
 from grandequipe.groups.services import GroupInput
 from grandequipe.members.models import Member
 from grandequipe.members.services import ProfileInput
 
+CHOICES: Mapping[str, type[StrEnum]] = {"resource_type": ResourceType, "join_for": JoinFor}
 NOT_OF_THIS_KIND = "This kind of post has no such field."
 
 
@@ -34,8 +36,9 @@ def post_input(kind: Kind, data: Mapping[str, Any]) -> PostInput:
     if foreign:
         raise Invalid(dict.fromkeys(sorted(foreign), NOT_OF_THIS_KIND))
     values = {name: value for name, value in data.items() if value is not None}
-    if "resource_type" in values:
-        values["resource_type"] = ResourceType(values["resource_type"])
+    for name, choices in CHOICES.items():
+        if name in values:
+            values[name] = choices(values[name])
     return input_class(**values)
 
 

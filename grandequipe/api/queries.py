@@ -21,7 +21,7 @@ from grandequipe.feed.models import (
     Reaction,
 )
 from grandequipe.feed.models.posts import POST_SUBJECT
-from grandequipe.feed.policies import may_read_thread, shown_placements
+from grandequipe.feed.policies import may_read_room_address, may_read_thread, shown_placements
 from grandequipe.feed.queries import find_reactions, list_my_groups
 from grandequipe.groups.models import Group, Membership
 from grandequipe.groups.policies import may_read
@@ -65,7 +65,9 @@ class ShownPost:
     body_html: str
     my_reactions: Sequence[str]
     web_url: str
+    room: str
     reads_thread: bool
+    reads_room_address: bool
 
     @property
     def group(self) -> Group:
@@ -86,6 +88,17 @@ class ShownPost:
     def refusal(self) -> str | None:
         """Give why it was refused there."""
         return self.place.refusal
+
+    @property
+    def join_url(self) -> str | None:
+        """Give the address of a webinar's room, to those who read it; other kinds have none."""
+        url: str | None = self.post.join_url  # type: ignore[attr-defined]
+        return url if self.reads_room_address else None
+
+    @property
+    def room_url(self) -> str | None:
+        """Give the address that leads into it."""
+        return self.room if self.post.join_url else None  # type: ignore[attr-defined]
 
     @property
     def comment_count(self) -> int:
@@ -132,7 +145,9 @@ def show_posts(
             bodies[post.id],
             sorted(mine[post.id]),
             "-".join(filter(None, (f"{address}{post.id}", address_words(post.title)))),
+            f"{address}{post.id}/salle",
             may_read_thread(seen_by, post),
+            may_read_room_address(seen_by, post),
         )
         for post in posts
     ]

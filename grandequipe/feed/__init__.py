@@ -10,7 +10,7 @@ from grandequipe.attachments.policies import register_subject
 from grandequipe.core.links import address_words
 from grandequipe.core.site_settings import site_settings
 from grandequipe.feed import handlers, views
-from grandequipe.feed.models import KINDS, RESOURCE_TYPES, Label
+from grandequipe.feed.models import KINDS, RESOURCE_TYPES, ROOM_READERS, Label
 from grandequipe.feed.models.drafts import DRAFT_SUBJECT
 from grandequipe.feed.models.posts import COMMENT_SUBJECT, POST_SUBJECT, PROPOSAL_SUBJECT
 from grandequipe.feed.queries import drafts as draft_queries, find_state_of_tag, subjects
@@ -61,6 +61,7 @@ def init_app(app: Flask) -> None:
         wrote_since.extend((posted_since, commented_since))
     app.jinja_env.globals["kinds"] = KINDS
     app.jinja_env.globals["resource_types"] = RESOURCE_TYPES
+    app.jinja_env.globals["room_readers"] = ROOM_READERS
     app.jinja_env.globals["address_of_label"] = address_of_label
     app.jinja_env.filters["address_words"] = address_words
     app.jinja_env.globals["name_of_label"] = name_of_label

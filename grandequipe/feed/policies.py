@@ -167,6 +167,15 @@ def history_since(viewer: Member | None, post: Post) -> datetime | None:
     return min(read, default=post.edited_at or post.created_at)
 
 
+def may_read_room_address(viewer: Member | None, post: Post) -> bool:
+    """Authors and moderators read the address of a webinar's room; others are led there in time."""
+    if viewer is None:
+        return False
+    present = [each for each in post.placements if not each.is_removed]
+    is_author = post.author_id == viewer.id
+    return is_author or any(may_moderate(viewer, each.group) for each in present)
+
+
 def may_hide_version(member: Member | None, post: Post) -> bool:
     """Moderators of all groups of a post erase what an earlier version of it said."""
     present = [each for each in post.placements if each.is_published or each.is_pending]

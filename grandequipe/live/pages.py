@@ -114,6 +114,7 @@ PAGES = {
         "send_confirmation",
         "verify",
     ),
+    "webinars": ("room",),
     "web": ("accessibility", "help", "legal", "privacy", "sitemap", "terms"),
 }
 ENDPOINTS = frozenset(f"{name}.{view}" for name, views in PAGES.items() for view in views)

@@ -100,6 +100,7 @@ FOR_MEMBERS = (
     "/membres/1",
     "/notifications",
     "/favoris",
+    "/publications/{webinar}/salle",
     "/publications/{news}/favori",
     "/publications/{news}/rappel",
     "/reglages/rappels",

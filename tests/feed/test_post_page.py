@@ -101,9 +101,9 @@ def test_a_change_is_said(cast, browser):
     assert after.count("data-relative") == before.count("data-relative") + 1
 
 
-def test_a_link_to_join_is_an_outside_link_only(cast, browser):
-    link = "https://visio.example/salle?x=1&y=2"
-    post = make_post(cast.chloe, cast.ess, Kind.WEBINAR, join_url=link)
+def test_a_link_to_elsewhere_is_an_outside_link_only(cast, browser):
+    link = "https://carte.example/plan?x=1&y=2"
+    post = make_post(cast.chloe, cast.ess, Kind.WEBINAR, venue="Maison", venue_map_url=link)
     page = browser(cast.chloe).get(f"/publications/{post.id}").text
     outside = 'rel="noopener noreferrer nofollow"'
     assert f'href="{link.replace("&", "&amp;")}" {outside}' in page

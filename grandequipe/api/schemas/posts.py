@@ -16,7 +16,14 @@ from grandequipe.api.schemas.files import FileSchema, file_ids
 from grandequipe.api.schemas.lists import PageQuery, page_of
 from grandequipe.api.schemas.members import PersonSchema
 from grandequipe.core.html import LONGEST_BODY
-from grandequipe.feed.models import MOST_GROUPS, Kind, PlacementStatus, ReactionName, ResourceType
+from grandequipe.feed.models import (
+    MOST_GROUPS,
+    JoinFor,
+    Kind,
+    PlacementStatus,
+    ReactionName,
+    ResourceType,
+)
 from grandequipe.feed.models.inputs import (
     INPUTS,
     LONGEST_LINE,
@@ -40,7 +47,31 @@ class OwnFields(Schema):
     starts_at = Instant(allow_none=True, metadata=_of("starts_at"))
     ends_at = Instant(allow_none=True, metadata=_of("ends_at", "The instant it is over."))
     time_zone = Text(allow_none=True, longest=64, metadata=_of("time_zone"))
-    join_url = Text(allow_none=True, longest=2000, metadata=_of("join_url"))
+    join_url = Text(
+        allow_none=True,
+        longest=2000,
+        metadata=_of(
+            "join_url",
+            "Where the room is: for the author and moderators only, null for all others, who are "
+            "led there by `room_url`.",
+        ),
+    )
+    join_for = one_of(
+        JoinFor,
+        allow_none=True,
+        metadata=_of("join_for", "Who may join: `registered` where nothing is said."),
+    )
+    venue = Text(
+        allow_none=True, longest=LONGEST_LINE, metadata=_of("venue", "Address of the place.")
+    )
+    venue_access = Text(
+        allow_none=True,
+        longest=LONGEST_LINE,
+        metadata=_of("venue_access", "Access for disabled people."),
+    )
+    venue_map_url = Text(
+        allow_none=True, longest=2000, metadata=_of("venue_map_url", "A map of the place.")
+    )
     speakers = Text(allow_none=True, longest=LONGEST_LINE, metadata=_of("speakers"))
     capacity = whole(1, 100_000, allow_none=True, metadata=_of("capacity"))
     replay_url = Text(allow_none=True, longest=2000, metadata=_of("replay_url"))
@@ -75,6 +106,14 @@ class PlacementSchema(Schema):
 class PostSchema(OwnFields):
     """A post, as the one who calls sees it."""
 
+    room_url = fields.String(
+        allow_none=True,
+        metadata=_of(
+            "join_url",
+            "Leads into the room those who may join, from 15 minutes before the start to the end; "
+            "null where there is none.",
+        ),
+    )
     id = fields.Integer(required=True)
     kind = one_of(Kind, required=True)
     group = fields.String(attribute="group.slug", required=True)

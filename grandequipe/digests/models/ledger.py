@@ -89,7 +89,7 @@ class DigestPost(NamedTuple):
     publisher: str | None
     town: str | None
     language: str | None
-    join_url: str | None
+    has_room: bool
     comment_count: int
     reaction_count: int
 

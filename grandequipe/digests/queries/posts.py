@@ -207,7 +207,7 @@ POST_COLUMNS = (
     _columns.publisher,
     case((Post.kind == Kind.PROJECT, _TOWN)),
     Post.language,
-    WebinarDetails.join_url,
+    WebinarDetails.join_url.is_not(None),
     func.coalesce(PostCounters.comment_count, 0),
     func.coalesce(PostCounters.reaction_count, 0),
 )

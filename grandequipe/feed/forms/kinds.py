@@ -1,15 +1,25 @@
 """What each kind asks for, and nothing else."""
 
 from collections.abc import Mapping
+from html import unescape
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, SelectChoice, SelectField, URLField
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField, URLField
 
+from grandequipe.core.links import whole_address
 from grandequipe.core.time_zones import clock_of, known_time_zones
 from grandequipe.feed.forms.fields import CountField, DayField, LocalTimeField, RequiredMark
 from grandequipe.feed.forms.posts import PostForm, line
-from grandequipe.feed.models import RESOURCE_TYPES, Kind, Post, ResourceType, Webinar
+from grandequipe.feed.models import (
+    RESOURCE_TYPES,
+    ROOM_READERS,
+    JoinFor,
+    Kind,
+    Post,
+    ResourceType,
+    Webinar,
+)
 from grandequipe.feed.models.inputs import (
     AnalysisInput,
     CallInput,
@@ -93,7 +103,16 @@ class WebinarForm(PostForm):
     starts_at = LocalTimeField(_("Starts"), validators=[RequiredMark()])
     ends_at = LocalTimeField(_("Ends"), validators=[RequiredMark()])
     time_zone = SelectField(_("Time zone"), validators=[RequiredMark()], validate_choice=False)
-    join_url = line(_("Link to join"), field=URLField)
+    join_url = line(_("Link of the room"), field=URLField)
+    join_for = RadioField(
+        _("Who may use this link?"),
+        choices=[SelectChoice(each.value, word) for each, word in ROOM_READERS.items()],
+        default=JoinFor.REGISTERED.value,
+        validate_choice=False,
+    )
+    venue = line(_("Address of the place"))
+    venue_access = line(_("Access for disabled people"))
+    venue_map_url = line(_("Link to a map"), field=URLField)
     speakers = line(_("Speakers"))
     capacity = CountField(_("Number of places"))
     replay_url = line(_("Link to the recording"), field=URLField)
@@ -111,15 +130,27 @@ class WebinarForm(PostForm):
         if self.time_zone.data in names:
             self.zone = clock_of(self.time_zone.data)
 
+    @property
+    def shows_room_address(self) -> bool:
+        """Return whether what all readers see has the address of the room, however written."""
+        address = whole_address(self.join_url.data or "").partition("://")[2].rstrip("/").lower()
+        read = (self.title, self.speakers, self.venue, self.venue_access, self.venue_map_url)
+        texts = [unescape(self.body_html.html), *(each.data or "" for each in read)]
+        return bool(address) and any(address in each.lower() for each in texts)
+
     def input(self) -> WebinarInput:
         """Give what was typed as a draft."""
-        starts_at = self._instant(self.starts_at)
+        starts_at, readers = self._instant(self.starts_at), self.join_for.data
         return WebinarInput(
             **self._shared(),
             starts_at=starts_at,
             ends_at=self._instant(self.ends_at, after=starts_at),
             time_zone=self.time_zone.data or "",
             join_url=self.join_url.data or "",
+            join_for=JoinFor(readers) if readers in list(JoinFor) else None,
+            venue=self.venue.data or "",
+            venue_access=self.venue_access.data or "",
+            venue_map_url=self.venue_map_url.data or "",
             speakers=self.speakers.data or "",
             capacity=self.capacity.data,
             replay_url=self.replay_url.data or "",

@@ -131,6 +131,11 @@ class PostForm(Form):
                     gettext("We don’t know a place called “%(name)s”.", name=word)
                 )
 
+    @property
+    def shows_room_address(self) -> bool:
+        """Return whether the text has the address of a webinar's room, which is shown nowhere."""
+        return False
+
     def validated_input(self) -> PostInput | None:
         """Give the draft when nothing is wrong with it, else put what is on the fields."""
         self.validate()

@@ -15,6 +15,7 @@ from grandequipe.feed.models.holds import Fingerprint, Hold, HoldReason
 from grandequipe.feed.models.kind_registry import KIND_BY_PATH, KINDS, Kind
 from grandequipe.feed.models.kinds import (
     RESOURCE_TYPES,
+    ROOM_READERS,
     Analysis,
     Call,
     JoinFor,
@@ -41,6 +42,7 @@ __all__ = [
     "MENTION",
     "MOST_GROUPS",
     "RESOURCE_TYPES",
+    "ROOM_READERS",
     "Analysis",
     "Bookmark",
     "Call",

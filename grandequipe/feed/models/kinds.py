@@ -55,6 +55,15 @@ class JoinFor(StrEnum):
     EVERYONE = "everyone"
 
 
+ROOM_READERS: Mapping[JoinFor, str] = MappingProxyType(
+    {
+        JoinFor.REGISTERED: _("Those registered"),
+        JoinFor.MEMBERS: _("Members of the group"),
+        JoinFor.EVERYONE: _("Everyone who can read the post"),
+    }
+)
+
+
 class News(Post):
     """Something that happens."""
 

@@ -127,7 +127,8 @@ def proposed_post(proposal: PostProposal) -> Post:
     Labels that are gone meanwhile are left out.
     """
     post, post_input = proposal.post, proposal.post_input
-    own = {name: value if value != "" else None for name, value in post_input.own_fields.items()}
+    fields = post_input.own_fields_over(post)
+    own = {name: value if value != "" else None for name, value in fields.items()}
     made = post_input.model(
         title=post_input.title,
         body_html=post_input.body_html,

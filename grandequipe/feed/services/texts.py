@@ -269,7 +269,7 @@ def write_text(
     post.language = post_input.language or None
     post.themes = known_themes(post_input.themes)
     post.territories = known_territories(post_input.territories)
-    for name, value in post_input.own_fields.items():
+    for name, value in post_input.own_fields_over(before).items():
         setattr(post, name, value if value != "" else None)
 
 

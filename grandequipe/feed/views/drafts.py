@@ -35,7 +35,7 @@ from grandequipe.feed.forms.drafts import (
 )
 from grandequipe.feed.forms.fields import wall_clock
 from grandequipe.feed.forms.placements import PlacementForm
-from grandequipe.feed.models import KINDS, Draft, DraftInput, Kind
+from grandequipe.feed.models import KINDS, ROOM_READERS, Draft, DraftInput, Kind
 from grandequipe.feed.models.drafts import DRAFT_SUBJECT
 from grandequipe.feed.queries import drafts as queries, get_post
 from grandequipe.feed.queries.newcomers import list_returned
@@ -275,6 +275,9 @@ def _differences(author: Member, before: Draft, after: Draft) -> Iterator[Differ
     form = form_of(after.kind, author.time_zone)
     for name in dict.fromkeys([*before.content, *after.content]):
         old, new = (", ".join(draft.content.get(name, ())) for draft in (before, after))
+        if name == "join_for":
+            readers = {each.value: str(words) for each, words in ROOM_READERS.items()}
+            old, new = readers.get(old, old), readers.get(new, new)
         if old != new and name in form and name not in ("title", BODY):
             yield Difference(str(form[name].label.text), old or _("nothing"), new or _("nothing"))
 

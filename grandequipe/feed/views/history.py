@@ -14,6 +14,7 @@ from grandequipe.feed.queries import get_comment, get_post, history as queries
 from grandequipe.feed.views.differences import Comparison, compare
 from grandequipe.feed.views.request_args import requested_cursor, requested_id
 from grandequipe.members.identity import acting_member, viewer
+from grandequipe.members.models import Member
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.pages import render_page
 
@@ -35,7 +36,7 @@ def history(post_id: int) -> str:
         shown=shown,
         earlier=earlier,
         after=None if shown.is_hidden else services.post_of_version(post, shown),
-        comparison=_compared(post, earlier, shown),
+        comparison=_compared(member, post, earlier, shown),
         may_hide=policies.may_hide_version(member, post),
     )
 
@@ -75,9 +76,11 @@ def comment_history(comment_id: int) -> str:
     )
 
 
-def _compared(post: Post, earlier: PostVersion | None, shown: PostVersion) -> Comparison | None:
+def _compared(
+    reader: Member | None, post: Post, earlier: PostVersion | None, shown: PostVersion
+) -> Comparison | None:
     """Compare a version with the one before it; None where there is none, or one was erased."""
     if earlier is None or earlier.is_hidden or shown.is_hidden:
         return None
     before, after = (services.post_of_version(post, each) for each in (earlier, shown))
-    return compare(before, after)
+    return compare(before, after, with_room=policies.may_read_room_address(reader, post))

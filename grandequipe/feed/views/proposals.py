@@ -41,7 +41,7 @@ def proposal(post_id: int) -> ResponseReturnValue:
         post=post,
         proposal=found,
         after=after,
-        comparison=compare(post, after),
+        comparison=compare(post, after, with_room=policies.may_read_room_address(member, post)),
         group=policies.shown_placements(member, post)[0].group,
         moderates=policies.may_decide(member, post),
     )

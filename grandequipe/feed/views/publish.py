@@ -86,6 +86,7 @@ def publish(slug: str, kind: str) -> ResponseReturnValue:
             return _write_page(author, group, kind_named(kind), form)[0], 409
         if post:
             flash(_said(post), "success")
+            _warn_of_room(form)
             return redirect(url_for("feed.post_page", post_id=post.id), 303)
     return _write_page(author, group, kind_named(kind), form)
 
@@ -122,6 +123,7 @@ def edit_post(post_id: int) -> ResponseReturnValue:
             is_kept = kept or not policies.must_propose(editor, post)
             said = _said_of_change(post, kept) if is_kept else _said_of_nothing(existing_proposal)
             flash(said, "success" if is_kept else "info")
+            _warn_of_room(form)
             return redirect(url_for("feed.post_page", post_id=post_id), 303)
     return _edit_page(editor, post, form, existing_proposal)
 
@@ -251,10 +253,23 @@ def _write_page(
         needs_approval=policies.needs_approval(author, group),
         owes=owes_acceptance(writer, group),
         filled=filled,
+        shows_room_address=form.shows_room_address,
         already_shared=links.shared_already(writer, form, post),
         **more,
     )
     return page, 422 if form.errors else 200
+
+
+def _warn_of_room(form: PostForm) -> None:
+    """Say that the text has the address of the room: it is the author's to decide."""
+    if form.shows_room_address:
+        flash(
+            _(
+                "Your text contains the address of the room: everyone who reads the post sees it,"
+                " at any time. You can edit the post to take it out."
+            ),
+            "info",
+        )
 
 
 def _wants_preview() -> bool:

@@ -161,6 +161,22 @@ def _whole(path: str) -> str:
     return root + path.removeprefix(request.script_root)
 
 
+def _location_of(webinar: Webinar, url: str) -> dict[str, Any]:
+    """Describe where a webinar is; who may join its room learns on its page how."""
+    room: dict[str, Any] = {"@type": "VirtualLocation", "url": url}
+    venue: dict[str, Any] = {"@type": "Place", "name": webinar.venue, "address": webinar.venue}
+    if not webinar.venue:
+        mode, location = "Online", [room]
+    elif webinar.join_url:
+        mode, location = "Mixed", [room, venue]
+    else:
+        mode, location = "Offline", [venue]
+    return {
+        "eventAttendanceMode": f"https://schema.org/{mode}EventAttendanceMode",
+        "location": location[0] if len(location) == 1 else location,
+    }
+
+
 def _data_of(post: Post, place: Placement, url: str, card: str) -> dict[str, Any]:
     """Describe a post as schema.org does."""
     about: dict[str, Any] = {
@@ -179,9 +195,7 @@ def _data_of(post: Post, place: Placement, url: str, card: str) -> dict[str, Any
             "startDate": post.starts_at.isoformat(),
             "endDate": post.ends_at.isoformat(),
             "eventStatus": "https://schema.org/EventScheduled",
-            "eventAttendanceMode": "https://schema.org/OnlineEventAttendanceMode",
-            # The page says how to join, to those who may know.
-            "location": {"@type": "VirtualLocation", "url": url},
+            **_location_of(post, url),
             "organizer": {"@type": "Organization", "name": place.group.name},
         }
     about |= {

@@ -1,1 +1,1 @@
-"""Writing registrations, and writing to those who are registered."""
+"""Writing registrations, and to those who are registered; noting who was there."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -21,6 +22,7 @@ from grandequipe.feed.models.kinds import (
     MOST_SEATS,
     Analysis,
     Call,
+    JoinFor,
     News,
     Project,
     Resource,
@@ -74,7 +76,10 @@ class ResourceInput(PostInput):
 
 @dataclass(frozen=True, kw_only=True)
 class WebinarInput(PostInput):
-    """A webinar: instants with a zone, and the zone in which its author speaks of them."""
+    """A webinar: instants with a zone, and the zone in which its author speaks of them.
+
+    `join_for` is None where it stays as it is: for the registered, in a new post.
+    """
 
     model = Webinar
 
@@ -82,6 +87,10 @@ class WebinarInput(PostInput):
     ends_at: datetime | None = None
     time_zone: str = "Europe/Paris"
     join_url: str = ""
+    join_for: JoinFor | None = None
+    venue: str = ""
+    venue_access: str = ""
+    venue_map_url: str = ""
     speakers: str = ""
     capacity: int | None = None
     replay_url: str = ""
@@ -93,12 +102,26 @@ class WebinarInput(PostInput):
             if self.time_zone in known_time_zones()
             else _("Choose a time zone from the list."),
             "join_url": address_error(self.join_url),
+            "venue": words_error(self.venue) or self._venue_error(),
+            "venue_access": words_error(self.venue_access),
+            "venue_map_url": address_error(self.venue_map_url),
             "speakers": words_error(self.speakers),
             "capacity": _("Enter a number of places from 1 to 100,000.")
             if self.capacity is not None and not 1 <= self.capacity <= MOST_SEATS
             else None,
             "replay_url": address_error(self.replay_url),
         }
+
+    def own_fields_over(self, before: Post | None) -> Mapping[str, Any]:
+        """Give the fields of a webinar, for whom its room is as `before` where that stays."""
+        join_for = self.join_for or getattr(before, "join_for", None) or JoinFor.REGISTERED
+        return {**self.own_fields, "join_for": join_for}
+
+    def _venue_error(self) -> str | None:
+        """Ask for the place that a map or the words about access are of."""
+        if self.venue_access.strip() or self.venue_map_url.strip():
+            return missing(self.venue, _("Enter the address of the place."))
+        return None
 
     def _times_errors(self) -> dict[str, str | None]:
         return {

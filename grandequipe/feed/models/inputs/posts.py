@@ -14,7 +14,7 @@ from grandequipe.core.links import whole_address
 from grandequipe.feed.models.inputs.checks import missing, read_body, title_error, too_many
 from grandequipe.feed.models.posts import Post
 
-ADDRESSES = ("url", "join_url", "replay_url")
+ADDRESSES = ("url", "join_url", "replay_url", "venue_map_url")
 SHARED = ("title", "body_html", "language", "themes", "territories", "files")
 
 
@@ -43,6 +43,10 @@ class PostInput:
             each.name: getattr(self, each.name) for each in fields(self) if each.name not in SHARED
         }
         return own | {name: whole_address(own[name] or "") for name in ADDRESSES if name in own}
+
+    def own_fields_over(self, _before: Post | None) -> Mapping[str, Any]:
+        """Give the fields of this kind where a post says `before` what is left open here."""
+        return self.own_fields
 
     @cached_property
     def text(self) -> RichText:

@@ -8,7 +8,7 @@ from typing import Any, get_args, get_type_hints
 from grandequipe.feed.models.inputs.kinds import INPUTS
 from grandequipe.feed.models.inputs.posts import PostInput
 from grandequipe.feed.models.kind_registry import Kind
-from grandequipe.feed.models.kinds import ResourceType
+from grandequipe.feed.models.kinds import JoinFor, ResourceType
 
 
 def write_input(post_input: PostInput) -> dict[str, Any]:
@@ -38,4 +38,5 @@ def _typed(hint: Any, value: Any) -> Any:
         return datetime.fromisoformat(value)
     if date in possible:
         return date.fromisoformat(value)
-    return ResourceType(value) if ResourceType in possible else value
+    choices = next((each for each in (ResourceType, JoinFor) if each in possible), None)
+    return choices(value) if choices else value

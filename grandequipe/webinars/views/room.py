@@ -1,0 +1,79 @@
+"""The room of a webinar: who may join is led there, all others read why not, or when.
+
+Guarantee: the address of the room is in no page, feed, answer or mail; it is in the `Location` of
+this redirect alone, and in the form of those who change the post.
+"""
+
+from flask import make_response, redirect
+from flask.typing import ResponseReturnValue
+
+from grandequipe.core import clock
+from grandequipe.core.errors import NotFound
+from grandequipe.core.transactions import atomic
+from grandequipe.feed.models import Webinar
+from grandequipe.feed.policies import shown_placements
+from grandequipe.feed.queries import get_post
+from grandequipe.members.identity import viewer
+from grandequipe.members.models import Member
+from grandequipe.web.pages import render_page
+from grandequipe.webinars.models import AttendedBy, Registration
+from grandequipe.webinars.policies import ROOM_OPENS, is_room_open, joins_later, may_join
+from grandequipe.webinars.queries.registrations import find_registration
+from grandequipe.webinars.services.attendance import note_attendance
+
+# What a browser sends along is not for other sites; what is answered is for one reader, now.
+HEADERS = {
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cache-Control": "private, no-store",
+}
+
+
+def room(post_id: int) -> ResponseReturnValue:
+    """Lead into the room, and note that the registered reader came; say when or why not, else."""
+    reader = viewer()
+    webinar = get_webinar(post_id, reader)
+    registration = find_registration(post_id, reader)
+    now = clock.now()
+    if not webinar.join_url or not may_join(reader, webinar, registration, now):
+        return _closed(webinar, reader, registration)
+    if registration is not None and is_room_open(webinar, now):
+        with atomic():
+            note_attendance(registration, AttendedBy.ROOM)
+    response = make_response(redirect(webinar.join_url, 303))
+    response.headers.update(HEADERS)
+    return response
+
+
+def get_webinar(post_id: int, reader: Member | None) -> Webinar:
+    """Get a webinar that its reader sees, or raise NotFound."""
+    post = get_post(post_id, seen_by=reader)
+    if not isinstance(post, Webinar):
+        raise NotFound
+    return post
+
+
+def _closed(
+    webinar: Webinar, reader: Member | None, registration: Registration | None
+) -> ResponseReturnValue:
+    """Say why nobody is led into the room now: 403 where it is not for this reader."""
+    state = _state(webinar, reader, registration)
+    page = render_page(
+        "webinars/room.html",
+        post=webinar,
+        group=shown_placements(reader, webinar)[0].group,
+        state=state,
+        opens_at=webinar.starts_at - ROOM_OPENS if webinar.starts_at else None,
+        registration=registration,
+    )
+    return page, 403 if state == "not_for_reader" else 200, HEADERS
+
+
+def _state(webinar: Webinar, reader: Member | None, registration: Registration | None) -> str:
+    if webinar.cancelled_at is not None:
+        return "cancelled"
+    if webinar.is_over:
+        return "over"
+    if not joins_later(reader, webinar, registration):
+        return "not_for_reader"
+    return "early" if webinar.join_url else "unknown"

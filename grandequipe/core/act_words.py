@@ -50,6 +50,7 @@ ACTS: Mapping[str, LazyString] = {
     Act.PROFILE_CLEARED: _("Profile cleared"),
     Act.GROUP_APPROVED: _("Group approved"),
     Act.GROUP_REFUSED: _("Group refused"),
+    Act.GROUP_WARNED: _("Owners of a group warned"),
     Act.GROUP_KEPT: _("Reported group kept"),
     Act.GROUP_CHANGED: _("Settings of the group changed"),
     Act.GROUP_ARCHIVED: _("Group archived"),

@@ -65,6 +65,7 @@ class Act(StrEnum):
     # Groups.
     GROUP_APPROVED = "group.approved"
     GROUP_REFUSED = "group.refused"
+    GROUP_WARNED = "group.warned"
     GROUP_KEPT = "group.kept"
     GROUP_CHANGED = "group.changed"
     GROUP_ARCHIVED = "group.archived"
@@ -117,6 +118,13 @@ class LogEntry(Model):
         Index("ix_moderation_log_group", "group_id", "id", postgresql_where=text("group_id > 0")),
         Index(
             "ix_moderation_log_member", "member_id", "id", postgresql_where=text("member_id > 0")
+        ),
+        Index(
+            "ix_moderation_log_actor",
+            "actor_id",
+            "at",
+            "id",
+            postgresql_where=text("actor_id > 0"),
         ),
         Index("ix_moderation_log_subject", "subject_type", "subject_id", "id"),
     )

@@ -6,3 +6,5 @@ AUDIENCE = "feed.audience"
 POST_ACTIONS = "post.actions"
 # More charts of how alive a group is; gets the group and its weeks, None for too few people.
 VITALITY = "feed.vitality"
+# Why moderators removed a post, on the page that its author finds at its address; gets the post.
+REMOVED_POST = "feed.removed_post"

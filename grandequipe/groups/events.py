@@ -94,7 +94,7 @@ class OwnershipAnswered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class MemberJoined(Event):
-    """A person became a member; `how` is founding, open, request or invitation."""
+    """A person became a member; `how` is founding, open, request, invitation or readmission."""
 
     kind = "member.joined"
     subject_type = "member"

@@ -12,7 +12,6 @@ from grandequipe.core.email_addresses import LONGEST_EMAIL_ADDRESS
 from grandequipe.feed.forms.fields import LocalTimeField, RequiredMark
 from grandequipe.feed.models.inputs import LONGEST_REASON
 from grandequipe.moderation.models import (
-    CHOICES,
     LONGEST_APPEAL,
     LONGEST_DETAILS,
     LONGEST_RULE,
@@ -20,6 +19,8 @@ from grandequipe.moderation.models import (
     SANCTIONS,
     DecisionKind,
     ReportReason,
+    SubjectType,
+    choices_for,
 )
 from grandequipe.moderation.services import DecisionInput, ReportInput, VisitorReport
 from grandequipe.moderation.services.reports import LONGEST_NAME
@@ -124,9 +125,9 @@ class DecisionForm(CaseForm):
     )
     until = LocalTimeField(_("Until when?"))
 
-    def offer(self, kinds: Iterable[DecisionKind]) -> "DecisionForm":
-        """Offer these decisions."""
-        self.decision.choices = [SelectChoice(kind.value, CHOICES[kind]) for kind in kinds]
+    def offer(self, kinds: Iterable[DecisionKind], subject_type: SubjectType) -> "DecisionForm":
+        """Offer these decisions on a subject of that type."""
+        self.decision.choices = [SelectChoice(*each) for each in choices_for(kinds, subject_type)]
         return self
 
     def validate(self, *args: object, **kwargs: object) -> bool:

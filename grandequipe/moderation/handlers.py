@@ -91,6 +91,8 @@ DECISIONS = {
     Act.POST_REMOVED: DecisionKind.REMOVE,
     Act.POST_REFUSED: DecisionKind.REFUSE,
     Act.COMMENT_REMOVED: DecisionKind.REMOVE,
+    Act.COMMENTS_LOCKED: DecisionKind.LOCK,
+    Act.MEMBER_REMOVED: DecisionKind.EXPEL,
     Act.CONTENTS_REMOVED: DecisionKind.REMOVE,
     Act.MEMBER_WARNED: DecisionKind.WARN,
     Act.MEMBER_MUTED: DecisionKind.MUTE,
@@ -121,7 +123,9 @@ def note_direct_decision(
         # Of a person: all that they published in the group since a day.
         subject, effects = (SubjectType.MEMBER, member.id), {"removal": subject[1]}
     subject_type, subject_id = SubjectType(subject[0]), subject[1]
-    if subject_type is SubjectType.POST:
+    if kind is DecisionKind.EXPEL:
+        effects = more["was"]
+    elif subject_type is SubjectType.POST and kind is not DecisionKind.LOCK:
         effects = _place_before(subject_id, group)
     elif kind in SANCTIONS:
         effects = {"sanction": find_newest_sanction(member, group)}

@@ -2,9 +2,10 @@
 
 from grandequipe.core import clock
 from grandequipe.groups.models import Group
-from grandequipe.groups.policies import may_moderate
+from grandequipe.groups.policies import is_owner, may_moderate
+from grandequipe.groups.queries import find_group
 from grandequipe.members.models import Member
-from grandequipe.moderation.models import Appeal, Case, Decision
+from grandequipe.moderation.models import Appeal, Case, Decision, SubjectType
 
 
 def may_moderate_in(member: Member | None, group: Group | None) -> bool:
@@ -22,7 +23,8 @@ def may_see_case(member: Member | None, case: Case) -> bool:
 def may_decide(member: Member | None, case: Case) -> bool:
     """Moderators decide, but on what is their own: others do."""
     is_own = member is not None and member.id == case.member_id
-    return may_see_case(member, case) and not is_own
+    owns = case.subject_type is SubjectType.GROUP and _owns(member, case.subject_id)
+    return may_see_case(member, case) and not is_own and not owns
 
 
 def may_read_reports(member: Member | None, case: Case) -> bool:
@@ -62,4 +64,11 @@ def may_decide_appeal(member: Member | None, appeal: Appeal) -> bool:
     decision = appeal.decision
     if member is None or member.id in (decision.decided_by_id, decision.member_id):
         return False
+    if decision.subject_type is SubjectType.GROUP and _owns(member, decision.subject_id):
+        return False
     return may_moderate_in(member, decision.group)
+
+
+def _owns(member: Member | None, group_id: int) -> bool:
+    group = find_group(group_id)
+    return group is not None and is_owner(member, group)

@@ -103,7 +103,12 @@ def test_one_act_on_several_asks_once_more_and_says_who_was_not_concerned(cast, 
     roles = {"act": "moderator", "members": [gael.id], "sure": "1"}
     bruno.send(SEVERAL, roles)
     assert role_of(gael, cast.ess) is Role.MEMBER
-    removed = {"act": "remove", "members": [cast.driss.id, gael.id], "sure": "1"}
+    removed = {
+        "act": "remove",
+        "members": [cast.driss.id, gael.id],
+        "sure": "1",
+        "reason": "Absents.",
+    }
     assert browser(cast.amina).send(SEVERAL, removed).status_code == 303
     assert (role_of(gael, cast.ess), role_of(cast.driss, cast.ess)) == (None, None)
 

@@ -140,7 +140,7 @@ LOOSE_FIELDS = {
     "groups.join": ("next",),
     "groups.leave": ("next", "question"),
     "groups.lift_ban": (),
-    "groups.remove": ("question",),
+    "groups.remove": ("next",),
     "groups.change_cover": ("picture",),
     "groups.remove_cover": ("question", "question_kind"),
     "groups.settings": ("seen", "over"),

@@ -14,7 +14,7 @@ from tests.factories import Cast
     [
         ("/groupes/ess-quartiers/quitter", "/groupes/ess-quartiers"),
         ("/groupes/ess-quartiers/invitations", "/groupes/ess-quartiers"),
-        ("/groupes/ess-quartiers/membres/3/retirer", "/groupes/ess-quartiers/membres/3"),
+        ("/groupes/ess-quartiers/membres/3/role", "/groupes/ess-quartiers/membres/3"),
         ("/publications/61/commentaires", "/publications/61"),
         ("/commentaires/3/supprimer", "/"),
         ("/reglages/photo/retirer", "/reglages/photo"),

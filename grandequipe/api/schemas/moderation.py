@@ -8,6 +8,7 @@ from grandequipe.api.schemas.fields import Instant, Text, one_of, whole
 from grandequipe.api.schemas.lists import PageQuery, page_of
 from grandequipe.feed.models.inputs import LONGEST_REASON
 from grandequipe.moderation.models import (
+    CHOICES,
     LONGEST_APPEAL,
     LONGEST_DETAILS,
     LONGEST_RULE,
@@ -108,9 +109,7 @@ class CasePatch(Schema):
 
     version = whole(1, LARGEST_VERSION, required=True)
     state = Text(validate=OneOf(["open", "taken"]))
-    decision = Text(
-        validate=OneOf([kind.value for kind in DecisionKind if kind is not DecisionKind.REFUSE])
-    )
+    decision = Text(validate=OneOf([kind.value for kind in CHOICES]))
     reason = Text(
         longest=LONGEST_REASON,
         metadata={"description": "With `decision`: for the author, 2 to 1,000 characters."},

@@ -171,7 +171,7 @@ def _end(actor: Member, group: Group, member: Member, reason: str) -> None:
     elif by_name is not None:
         services.withdraw_invitation(actor, by_name)
     else:
-        services.remove_member(actor, group, member)
+        services.remove_member(actor, group, member, reason)
 
 
 def _shown(member: Member, membership: Membership | None) -> dict[str, Any]:

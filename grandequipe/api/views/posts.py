@@ -114,8 +114,8 @@ def edit_post(data: dict[str, Any], post_id: int) -> Any:
     post = queries.get_post(post_id, seen_by=actor)
     # Here, too: where nothing changes no service asks, and the answer shows the whole post.
     if (locked := data.pop("locked", None)) is not None:
-        services.lock_comments(actor, post, locked=locked)
-        if set(data) == {"minor"}:
+        services.lock_comments(actor, post, locked=locked, reason=data.get("reason", ""))
+        if set(data) <= {"minor", "reason"}:
             return shown_post(post)
     services.require_writable(actor, post)
     require(may_edit_post(actor, post), services.MAY_NOT_EDIT)

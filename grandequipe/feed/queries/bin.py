@@ -53,6 +53,17 @@ def list_removed_posts(author: Member) -> Sequence[RemovedPost]:
     return [RemovedPost(*row) for row in rows]
 
 
+def find_post_removed_by_others(post_id: int, author: Member | None) -> Post | None:
+    """Find a post that moderators removed from all its groups, for its author alone."""
+    post = db.session.get(Post, post_id) if author else None
+    if post is None or author is None or post.author_id != author.id or not post.placements:
+        return None
+    if not all(each.is_removed for each in post.placements):
+        return None
+    is_own = all(each.decided_by_id == author.id for each in post.placements)
+    return None if is_own else post
+
+
 def get_removed_post(post_id: int, author: Member) -> Post:
     """Get a post of one's own that is in no group any more, or raise NotFound."""
     post = db.session.get(Post, post_id)

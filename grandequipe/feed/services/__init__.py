@@ -7,12 +7,14 @@ from grandequipe.feed.services.bin import (
     restore_post,
 )
 from grandequipe.feed.services.comments import (
+    MAY_NOT_REMOVE_COMMENT,
     add_comment,
     edit_comment,
     remove_comment,
     restore_comment,
 )
 from grandequipe.feed.services.highlights import (
+    MAY_NOT_LOCK,
     MOST_PINNED,
     feature_post,
     lock_comments,
@@ -30,6 +32,7 @@ from grandequipe.feed.services.placements import (
 )
 from grandequipe.feed.services.posts import (
     MAY_NOT_EDIT,
+    MAY_NOT_REMOVE_POST,
     delete_refused_posts,
     edit_post,
     preview_post,
@@ -60,6 +63,9 @@ from grandequipe.feed.services.texts import (
 
 __all__ = [
     "MAY_NOT_EDIT",
+    "MAY_NOT_LOCK",
+    "MAY_NOT_REMOVE_COMMENT",
+    "MAY_NOT_REMOVE_POST",
     "MOST_PINNED",
     "add_comment",
     "add_reaction",

@@ -33,6 +33,8 @@ from grandequipe.feed.services.texts import (
 from grandequipe.groups.services import require_charter, require_to_write
 from grandequipe.members.models import Member
 
+MAY_NOT_REMOVE_COMMENT = _l("You can’t delete this comment.")
+
 # Built once, and one trip: the comment is written where it is counted.
 _COUNTED = ADD_COMMENT.cte("counted")
 _VALUES = {
@@ -180,7 +182,7 @@ def remove_comment(actor: Member, comment: Comment, reason: str = "") -> None:
     post = comment.post
     hold_memberships(actor, [placement.group for placement in post.published])
     hold_post(post)
-    require(policies.may_remove_comment(actor, comment), _l("You can’t delete this comment."))
+    require(policies.may_remove_comment(actor, comment), MAY_NOT_REMOVE_COMMENT)
     # NO KEY UPDATE: an answer to it has the post's counters already, for which we wait below.
     alone = {"of": Comment, "key_share": True}
     db.session.refresh(comment, attribute_names=["removed_at"], with_for_update=alone)

@@ -27,6 +27,7 @@ from grandequipe.members.models import Member
 
 # On top of a group's page, so that what is new still begins on the first screen.
 MOST_PINNED = 3
+MAY_NOT_LOCK = _l("Only moderators can lock the comments.")
 
 
 def pin_post(moderator: Member, post: Post, group: Group, *, pinned: bool) -> None:
@@ -57,21 +58,23 @@ def feature_post(moderator: Member, post: Post, group: Group, *, featured: bool)
     _record(moderator, placement, Act.POST_FEATURED if featured else Act.POST_UNFEATURED)
 
 
-def lock_comments(moderator: Member, post: Post, *, locked: bool) -> None:
-    """Lock what is said under a post for everybody but those who may lock it, or open it again."""
+def lock_comments(moderator: Member, post: Post, *, locked: bool, reason: str = "") -> None:
+    """Lock what is said under a post for everybody but those who may lock it, or open it again.
+
+    `reason` is a moderator's for locking them, for the author; it may be empty.
+    """
     hold_memberships(moderator, groups_of(post))
-    may_lock = _l("Only moderators can lock the comments.")
-    require(policies.may_lock(moderator, post), may_lock)
+    require(policies.may_lock(moderator, post), MAY_NOT_LOCK)
     # A comment that is being written is waited for, or its writer reads `locked_at` after this.
     lock_post(post)
-    require(policies.may_lock(moderator, post), may_lock)
+    require(policies.may_lock(moderator, post), MAY_NOT_LOCK)
     if post.is_locked == locked:
         return
     post.locked_at = clock.now() if locked else None
     post.locked_by_id = moderator.id if locked else None
     db.session.flush()
     act = Act.COMMENTS_LOCKED if locked else Act.COMMENTS_UNLOCKED
-    note_act(moderator, act, group_of_act(moderator, post), post)
+    note_act(moderator, act, group_of_act(moderator, post), post, reason if locked else None)
     record_in_groups(
         post,
         lambda group: CommentsLocked(

@@ -46,6 +46,7 @@ from grandequipe.groups.services import require_charter, require_not_archived, r
 from grandequipe.members.models import Member
 
 MAY_NOT_EDIT = _l("You can’t edit this post.")
+MAY_NOT_REMOVE_POST = _l("You can’t delete this post.")
 
 StreamEvent = tuple[StreamRef, Event]
 
@@ -144,11 +145,11 @@ def remove_post(actor: Member, post: Post, reason: str = "") -> None:
     `reason` is a moderator's, for the author; it may be empty.
     """
     hold_memberships(actor, groups_of(post))
-    require(policies.may_remove_post(actor, post), _l("You can’t delete this post."))
+    require(policies.may_remove_post(actor, post), MAY_NOT_REMOVE_POST)
     lock_post(post)
     present = [each for each in post.placements if not each.is_removed]
     if present:
-        require(policies.may_remove_post(actor, post), _l("You can’t delete this post."))
+        require(policies.may_remove_post(actor, post), MAY_NOT_REMOVE_POST)
     # What another group refused is between its moderators and the author.
     own = [
         each for each in present if actor.id == post.author_id or may_moderate(actor, each.group)

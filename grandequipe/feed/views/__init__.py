@@ -95,7 +95,7 @@ for path, view, methods in (
     (f"{POST}/modifier", publish.edit_post, "GET POST"),
     (f"{POST}/supprimer", posts.remove_post, "POST"),
     (f"{POST}/groupes/<slug:slug>/mise-en-avant", highlights.arrange_post, "POST"),
-    (f"{POST}/commentaires/verrou", highlights.lock_comments, "POST"),
+    (f"{POST}/commentaires/verrou", highlights.lock_comments, "GET POST"),
     (f"{POST}/historique", history.history, "GET"),
     (f"{POST}/historique/<id:version>/effacer", history.hide_version, "POST"),
     (f"{POST}/groupes", placements.placements, "GET POST"),

@@ -123,14 +123,20 @@ def _typed(comment: Comment) -> dict[str, str]:
 
 @repeatable("what is removed stays removed")
 def remove_comment(comment_id: int) -> ResponseReturnValue:
-    """Take a comment away, and lead to its place where answers keep one."""
+    """Take one's own comment away, and lead to its place where answers keep one.
+
+    A moderator is asked for a reason first.
+    """
     actor = acting_member()
     found = get_comment(comment_id, seen_by=actor)
-    post, is_own = found.post, found.author_id == actor.id
+    post = found.post
+    if found.author_id != actor.id:
+        require(policies.may_remove_comment(actor, found), services.MAY_NOT_REMOVE_COMMENT)
+        return redirect(url_for("feed.moderate_comment", comment_id=comment_id), 303)
     with atomic():
         services.remove_comment(actor, found)
     said = _("The comment has been deleted. You can put it back from the bin for 30 days.")
-    flash(said if is_own else _("The comment has been deleted."), "success")
+    flash(said, "success")
     if is_shown(found):
         return redirect(address_of(post, comment_id), 303)
     return redirect(url_for("feed.post_page", post_id=post.id, _anchor="comments"), 303)

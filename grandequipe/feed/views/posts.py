@@ -8,14 +8,17 @@ from flask_babel import gettext as _
 
 from grandequipe.attachments.models import File
 from grandequipe.attachments.queries import find_claimed_elsewhere
+from grandequipe.core.errors import NotFound
+from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies, services
 from grandequipe.feed.forms import CommentForm
 from grandequipe.feed.models import BOOKMARK, Post
 from grandequipe.feed.models.posts import POST_SUBJECT
 from grandequipe.feed.queries import bookmarks, find_proposal, get_post, load_whole
+from grandequipe.feed.queries.bin import find_post_removed_by_others
 from grandequipe.feed.signals import post_shown
-from grandequipe.feed.slots import POST_ACTIONS
+from grandequipe.feed.slots import POST_ACTIONS, REMOVED_POST
 from grandequipe.feed.views.discussion import discussion_around, requested_discussion, show_more
 from grandequipe.feed.views.sharing import moved_to_words, sharing_of
 from grandequipe.groups.policies import is_member
@@ -35,7 +38,13 @@ def post_page(post_id: int, words: str | None = None) -> ResponseReturnValue:
     Words in the address that are not those of its title lead to those: see `views.sharing`.
     """
     member = viewer()
-    post = get_post(post_id, seen_by=member)
+    try:
+        post = get_post(post_id, seen_by=member)
+    except NotFound:
+        removed = find_post_removed_by_others(post_id, member)
+        if removed is None or wants_fragment():
+            raise
+        return _show_removed(removed), 410
     if wants_fragment():
         return show_more(post, member)
     if moved := moved_to_words(post, words):
@@ -43,6 +52,12 @@ def post_page(post_id: int, words: str | None = None) -> ResponseReturnValue:
     if member and is_page_view():
         post_shown.send(current_app._get_current_object(), member=member, post=post)  # type: ignore[attr-defined]
     return show_post(post, member)
+
+
+def _show_removed(post: Post) -> str:
+    """Say to the author of a post that moderators removed it, with its text."""
+    load_whole(post)
+    return render_page("feed/removed_post.html", load_slot(REMOVED_POST, post=post), post=post)
 
 
 def show_post(post: Post, member: Member | None, form: CommentForm | None = None) -> str:
@@ -112,14 +127,16 @@ def _undescribed_by(member: Member | None, post: Post) -> Sequence[File]:
 
 @repeatable("what is removed stays removed")
 def remove_post(post_id: int) -> ResponseReturnValue:
-    """Take a post away."""
+    """Take one's own post away; a moderator is asked for a reason first."""
     member = acting_member()
     post = get_post(post_id, seen_by=member)
+    if member.id != post.author_id:
+        require(policies.may_remove_post(member, post), services.MAY_NOT_REMOVE_POST)
+        return redirect(url_for("feed.moderate_post", post_id=post_id), 303)
     group = policies.shown_placements(member, post)[0].group
     group_address = url_for("feed.group_page", slug=group.slug)
     with atomic():
         services.remove_post(member, post)
-    is_own = member.id == post.author_id
     said = _("The post has been deleted. You can put it back from the bin for 30 days.")
-    flash(said if is_own else _("The post has been deleted."), "success")
+    flash(said, "success")
     return redirect(group_address, 303)

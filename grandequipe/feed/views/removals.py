@@ -89,7 +89,7 @@ def moderate_post(post_id: int) -> ResponseReturnValue:
     """Ask a moderator why a post is removed from their groups, which its author reads."""
     member = acting_member()
     post = get_post(post_id, seen_by=member)
-    require(policies.may_remove_post(member, post), _l("You can’t delete this post."))
+    require(policies.may_remove_post(member, post), services.MAY_NOT_REMOVE_POST)
     group = policies.shown_placements(member, post)[0].group
     back = url_for("feed.group_page", slug=group.slug)
     return _remove(lambda why: services.remove_post(member, post, why), back, post_id)
@@ -102,7 +102,7 @@ def moderate_comment(comment_id: int) -> ResponseReturnValue:
     """Ask a moderator why a comment is removed, which its author reads."""
     member = acting_member()
     comment = get_comment(comment_id, seen_by=member)
-    require(policies.may_remove_comment(member, comment), _l("You can’t delete this comment."))
+    require(policies.may_remove_comment(member, comment), services.MAY_NOT_REMOVE_COMMENT)
     post_id = comment.post_id
     back = url_for("feed.post_page", post_id=post_id, _anchor="comments")
     return _remove(

@@ -30,4 +30,8 @@ from grandequipe.groups.forms.members import (
     MembersActForm as MembersActForm,
     filter_of as filter_of,
 )
-from grandequipe.groups.forms.sanctions import LiftForm as LiftForm, SanctionForm as SanctionForm
+from grandequipe.groups.forms.sanctions import (
+    LiftForm as LiftForm,
+    RemoveMemberForm as RemoveMemberForm,
+    SanctionForm as SanctionForm,
+)

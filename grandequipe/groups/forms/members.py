@@ -57,7 +57,7 @@ ROLES = {
     MembersAct.MODERATOR: Role.MODERATOR,
     MembersAct.MEMBER: Role.MEMBER,
 }
-WITH_REASON = (MembersAct.WARN, MembersAct.MUTE, MembersAct.BAN)
+WITH_REASON = (MembersAct.REMOVE, MembersAct.WARN, MembersAct.MUTE, MembersAct.BAN)
 WITH_END = (MembersAct.MUTE, MembersAct.BAN)
 
 

@@ -66,6 +66,14 @@ class SanctionForm(Form):
         return clock.now() + length if length else None
 
 
+class RemoveMemberForm(Form):
+    """Why a member is removed from the group; the service judges the reason."""
+
+    reason = TextAreaField(
+        _("Reason"), validators=[Longest(LONGEST_REASON), ManyLines()], filters=[trimmed]
+    )
+
+
 class LiftForm(Form):
     """Why a sanction is lifted; it may be left out."""
 

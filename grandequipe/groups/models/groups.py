@@ -141,6 +141,8 @@ class Group(Model):
     stream_id: Mapped[int] = mapped_column(ForeignKey("stream.id"), unique=True, index=True)
     # Since when it is read only; NULL for an active group.
     archived_at: Mapped[datetime | None]
+    # By a decision of the site's administrators, who alone open it again.
+    archived_by_site: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     # When it is erased, unless an owner cancels that before.
     closes_at: Mapped[datetime | None]
     # Not NULL while it stands in no list; the reason of a refusal is the owners' to read.

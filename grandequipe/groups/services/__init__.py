@@ -67,12 +67,14 @@ from grandequipe.groups.services.membership_transitions import (
     resolution_events as resolution_events,
 )
 from grandequipe.groups.services.memberships import (
+    MAY_NOT_REMOVE as MAY_NOT_REMOVE,
     answer_request as answer_request,
     change_level as change_level,
     change_role as change_role,
     join_group as join_group,
     leave_group as leave_group,
     mark_seen as mark_seen,
+    readmit as readmit,
     remove_member as remove_member,
 )
 from grandequipe.groups.services.requests import (

@@ -32,9 +32,20 @@ TIME_TO_THINK = timedelta(days=30)
 ONLY_OWNERS = _l("Only owners can archive a group, close it or give it to someone else.")
 
 
-def archive_group(owner: Member, group: Group) -> bool:
-    """Make a group read only; return whether it was not."""
+ONLY_ADMINISTRATORS = _l(
+    "The site’s administrators archived this group: only they can make it active again."
+)
+
+
+def archive_group(owner: Member, group: Group, *, by_site: bool = False) -> bool:
+    """Make a group read only; return whether it was not.
+
+    `by_site`: by a decision of the site's administrators, who alone open the group again.
+    """
     _lock_owned(owner, group)
+    if by_site:
+        require(owner.is_admin, ONLY_ADMINISTRATORS)
+        group.archived_by_site = True
     if group.is_archived:
         return False
     group.archived_at = clock.now()
@@ -46,12 +57,14 @@ def archive_group(owner: Member, group: Group) -> bool:
 def reopen_group(owner: Member, group: Group) -> bool:
     """Make an archived group active again; return whether it was archived.
 
+    Raises Refused for an owner where the site's administrators have archived it.
     What waited there for a moderator, posts and requests to join, waits again.
     """
     _lock_owned(owner, group)
     if not group.is_archived:
         return False
-    group.archived_at = None
+    require(owner.is_admin or not group.archived_by_site, ONLY_ADMINISTRATORS)
+    group.archived_at, group.archived_by_site = None, False
     _log(Act.GROUP_REOPENED, owner, group)
     record(group.stream, GroupReopened(subject_id=group.id, actor_id=owner.id))
     return True

@@ -48,6 +48,7 @@ from grandequipe.groups.services.membership_transitions import (
     require_other_owner,
 )
 from grandequipe.groups.services.requests import open_request
+from grandequipe.groups.signals import moderated
 from grandequipe.members.models import Member
 
 MAY_NOT_REMOVE = _l("You can’t remove this member.")
@@ -150,11 +151,52 @@ def change_role(owner: Member, group: Group, member: Member, role: Role) -> None
     record(group.stream, RoleChanged(subject_id=member.id, actor_id=owner.id, group_id=group.id))
 
 
-def remove_member(actor: Member, group: Group, member: Member) -> None:
-    """Remove a member from the group; they may join again."""
-    events = end_membership(actor, _membership_to_end(actor, group, member))
+def remove_member(actor: Member, group: Group, member: Member, reason: str = "") -> None:
+    """Remove a member from the group; they may join again.
+
+    `reason` is read by the person; pages ask for one, programs may leave it out.
+    """
+    membership = _membership_to_end(actor, group, member)
+    was = {"role": membership.role, "charter": membership.charter_version}
+    events = end_membership(actor, membership)
     _log(Act.MEMBER_REMOVED, actor, group, member)
+    moderated.send(
+        None,
+        act=Act.MEMBER_REMOVED,
+        actor=actor,
+        subject=("member", member.id),
+        group=group,
+        member=member,
+        reason=reason,
+        until=None,
+        was=was,
+    )
     record_all(events)
+
+
+def readmit(
+    moderator: Member, group: Group, member: Member, role: Role = Role.MEMBER, charter: int = 0
+) -> bool:
+    """Make a person a member again who was removed wrongly, with the role that they had.
+
+    `charter` is the version that they had accepted. Returns False where there is nothing to do:
+    for a member, a banned person, a closed or suspended account, in an archived group.
+    """
+    membership = lock_membership(member, group)
+    require(
+        policies.may_moderate(moderator, group),
+        _l("Only moderators can manage the members of a group."),
+    )
+    ends = (MembershipState.ACTIVE, MembershipState.BANNED)
+    if not member.active or group.is_archived or (membership and membership.state in ends):
+        return False
+    if membership is None:
+        add_member(member, group, role, charter)
+        record(*joined_event(member, group, moderator, "readmission"))
+        return True
+    membership.role, membership.charter_version = role, charter
+    record_all(accept_membership(moderator, membership, "readmission"))
+    return True
 
 
 def change_level(member: Member, group: Group, level: Level) -> None:

@@ -60,7 +60,7 @@ for path, view, methods in (
     ("/groupes/<slug:slug>/demandes/<id:member_id>/messages", requests.write_message, "POST"),
     ("/groupes/<slug:slug>/demande", requests.own_request, "GET"),
     (f"{MEMBER_PATH}/role", memberships.change_role, "POST"),
-    (f"{MEMBER_PATH}/retirer", memberships.remove, "POST"),
+    (f"{MEMBER_PATH}/retirer", memberships.remove, "GET POST"),
     (f"{MEMBER_PATH}/sanctionner", sanctions.sanction, "GET POST"),
     (f"{MEMBER_PATH}/reintegrer", sanctions.lift_ban, "POST"),
     ("/groupes/<slug:slug>/sanctions", sanctions.sanctions, "GET"),

@@ -97,7 +97,7 @@ def _apply(actor: Member, group: Group, person: Member, form: MembersActForm) ->
             if act in ROLES:
                 services.change_role(actor, group, person, ROLES[act])
             elif act is MembersAct.REMOVE:
-                services.remove_member(actor, group, person)
+                services.remove_member(actor, group, person, reason)
             elif act is MembersAct.WARN:
                 services.warn_member(actor, group, person, reason)
             elif act is MembersAct.MUTE:

@@ -2,15 +2,16 @@
 
 from typing import Literal
 
-from flask import request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from markupsafe import Markup
 
-from grandequipe.core.errors import Invalid
+from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.policies import require
+from grandequipe.core.transactions import atomic
 from grandequipe.groups import policies, queries, services
-from grandequipe.groups.forms import InvitationForm, RoleForm, filter_of
+from grandequipe.groups.forms import InvitationForm, RemoveMemberForm, RoleForm, filter_of
 from grandequipe.groups.models import Group, MembershipState, PostingPolicy
 from grandequipe.groups.views.members_page import (
     apply_or_conflict,
@@ -22,7 +23,9 @@ from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member, get_member
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
+from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import limited
+from grandequipe.web.redirects import local_path
 from grandequipe.web.typed import filled, typed
 
 
@@ -87,17 +90,36 @@ def change_role(slug: str, member_id: int) -> ResponseReturnValue:
     )
 
 
+@takes(RemoveMemberForm)
 @limited("managing")
 @repeatable("who is out stays out")
 def remove(slug: str, member_id: int) -> ResponseReturnValue:
-    """Remove a member from the group."""
+    """Ask for a reason, then remove a member from the group."""
     member, group, target = load_with_target(slug, member_id)
-    return apply_or_conflict(
-        member,
-        group,
-        lambda: services.remove_member(member, group, target),
-        with_name(_("%(name)s is no longer a member."), target),
+    require(policies.may_moderate(member, group), services.MAY_NOT_REMOVE)
+    services.require_not_archived(group)
+    membership = queries.find_membership(target, group)
+    if membership is not None and membership.is_active:
+        require(policies.may_manage(member, membership), services.MAY_NOT_REMOVE)
+    form, back_to, status = RemoveMemberForm(), local_path(request.values.get("next"), ""), 200
+    if form.validate_on_submit():
+        try:
+            reason = services.checked_reason(form.reason.data or "")
+            with atomic():
+                services.remove_member(member, group, target, reason)
+        except Invalid as refused:
+            form.show(refused)
+        except Conflict as conflict:
+            form.form_errors.append(conflict.message)
+            status = 409
+        else:
+            flash(with_name(_("%(name)s is no longer a member."), target), "success")
+            return redirect(back_to or url_for("groups.members", slug=slug), 303)
+    member, group, target = load_with_target(slug, member_id)  # read again, after a rollback
+    page = render_page(
+        "groups/remove_member.html", group=group, target=target, form=form, next=back_to
     )
+    return page, 422 if form.errors and status == 200 else status
 
 
 def with_name(sentence: str, person: Member) -> Markup:

@@ -28,6 +28,8 @@ from grandequipe.moderation.models.words import (
     REPORT_TITLES,
     STATES,
     SUBJECTS,
+    choices_for,
+    said_of,
     said_to_author,
 )
 
@@ -57,5 +59,7 @@ __all__ = [
     "Report",
     "ReportReason",
     "SubjectType",
+    "choices_for",
+    "said_of",
     "said_to_author",
 ]

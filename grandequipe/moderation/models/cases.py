@@ -65,7 +65,11 @@ UNDECIDED = (CaseState.OPEN, CaseState.TAKEN)
 
 
 class DecisionKind(StrEnum):
-    """The kinds of decisions; a post is refused before it is published, all others follow that."""
+    """The kinds of decisions; a post is refused before it is published, all others follow that.
+
+    A member is expelled from a group, which they may join again. Administrators of the site archive
+    a group and suspend an account.
+    """
 
     KEEP = "keep"
     EDIT = "edit"
@@ -75,6 +79,9 @@ class DecisionKind(StrEnum):
     BAN = "ban"
     WARN = "warn"
     REFUSE = "refuse"
+    EXPEL = "expel"
+    ARCHIVE = "archive"
+    SUSPEND = "suspend"
 
 
 SANCTIONS = (DecisionKind.WARN, DecisionKind.MUTE, DecisionKind.BAN)
@@ -273,6 +280,11 @@ class Decision(Model):
     def restricts(self) -> bool:
         """Return whether it limits somebody, who is given the reasons and may appeal."""
         return self.kind is not DecisionKind.KEEP
+
+    @property
+    def is_written_anew(self) -> bool:
+        """Return whether undoing an edit left the post as its author has written it since."""
+        return bool(self.effects.get("written_since"))
 
     @property
     def is_overturned(self) -> bool:

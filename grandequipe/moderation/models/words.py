@@ -1,6 +1,8 @@
 """The words for reasons, states and decisions, as pages, mails and notifications say them."""
 
-from flask_babel import lazy_gettext as _l
+from collections.abc import Iterable
+
+from flask_babel import LazyString, lazy_gettext as _l
 
 from grandequipe.moderation.models.cases import (
     CaseState,
@@ -9,6 +11,8 @@ from grandequipe.moderation.models.cases import (
     ReportReason,
     SubjectType,
 )
+
+Choice = tuple[str, LazyString]
 
 REASONS = {
     ReportReason.ILLEGAL: _l("It’s illegal"),
@@ -49,7 +53,9 @@ CHOICES = {
     DecisionKind.WARN: _l("Warn its author"),
     DecisionKind.MUTE: _l("Mute its author in this group"),
     DecisionKind.BAN: _l("Ban its author from this group"),
+    DecisionKind.ARCHIVE: _l("Archive the group: it can be read, and nobody writes in it"),
 }
+WARN_OWNERS = _l("Warn its owners")
 # Whole sentences of the outcome.
 DECIDED = {
     DecisionKind.KEEP: _l("It was left as it is."),
@@ -60,6 +66,9 @@ DECIDED = {
     DecisionKind.MUTE: _l("Its author was muted."),
     DecisionKind.BAN: _l("Its author was banned."),
     DecisionKind.REFUSE: _l("It wasn’t published."),
+    DecisionKind.EXPEL: _l("The person was removed from the group."),
+    DecisionKind.ARCHIVE: _l("The group was archived: it can be read, and nobody writes in it."),
+    DecisionKind.SUSPEND: _l("The account was suspended."),
 }
 # The same to the author, by what it is about.
 TO_AUTHOR = {
@@ -71,13 +80,35 @@ TO_AUTHOR = {
     DecisionKind.MUTE: _l("A moderator muted you: you can read the group, not write in it"),
     DecisionKind.BAN: _l("A moderator banned you from the group"),
     DecisionKind.REFUSE: _l("A moderator didn’t publish your post"),
+    DecisionKind.EXPEL: _l("A moderator removed you from the group"),
+    DecisionKind.ARCHIVE: _l("An administrator archived a group that you own"),
+    DecisionKind.SUSPEND: _l("An administrator suspended your account"),
 }
+OWNERS_WARNED = _l("Its owners were warned.")
+WARNED_AS_OWNER = _l("An administrator gave you a warning about a group that you own")
 REMOVED_FROM_PROFILE = _l("An administrator removed words or the picture from your profile")
+
+
+def choices_for(kinds: Iterable[DecisionKind], subject_type: SubjectType) -> list[Choice]:
+    """Give the values and words of what can be decided on a subject, for a form."""
+    words = dict(CHOICES)
+    if subject_type is SubjectType.GROUP:
+        words[DecisionKind.WARN] = WARN_OWNERS
+    return [(kind.value, words[kind]) for kind in kinds]
+
+
+def said_of(decision: Decision) -> str:
+    """Say in a sentence what was decided, to those who did not write it."""
+    if decision.subject_type is SubjectType.GROUP and decision.kind is DecisionKind.WARN:
+        return str(OWNERS_WARNED)
+    return str(DECIDED[decision.kind])
 
 
 def said_to_author(decision: Decision) -> str:
     """Say in one line what was decided, to the member whom it concerns."""
     kind = decision.kind
+    if decision.subject_type is SubjectType.GROUP and kind is DecisionKind.WARN:
+        return str(WARNED_AS_OWNER)
     is_of_profile = decision.subject_type is SubjectType.MEMBER and decision.group_id is None
     if is_of_profile and kind is DecisionKind.REMOVE:
         return str(REMOVED_FROM_PROFILE)

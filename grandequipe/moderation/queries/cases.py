@@ -98,6 +98,21 @@ def list_own_decisions(member: Member, cursor: str | None = None) -> Window[Deci
     return paginate(query, NEWEST_DECISIONS, cursor)
 
 
+def list_removals_of(post_id: int) -> Sequence[Decision]:
+    """List the decisions by which a post is removed, newest first, for its author."""
+    return db.session.scalars(
+        select(Decision)
+        .where(
+            Decision.subject_type == SubjectType.POST,
+            Decision.subject_id == post_id,
+            Decision.kind == DecisionKind.REMOVE,
+            Decision.overturned_at.is_(None),
+        )
+        .order_by(Decision.id.desc())
+        .limit(DEFAULT_LIMIT)
+    ).all()
+
+
 def find_newest_sanction(member: Member, group: Group) -> int | None:
     """Find the id of the last sanction that a member was given in a group."""
     newest = select(func.max(Sanction.id)).where(

@@ -4,11 +4,13 @@ Guarantee: who took a decision never judges an appeal against it. A decision tha
 undone as a whole: the content stands where it stood.
 """
 
+from datetime import datetime
+
 from flask_babel import gettext as _, lazy_gettext as _l
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, Invalid
-from grandequipe.core.events import SITE, record
+from grandequipe.core.events import SITE, record, record_all
 from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.core.policies import require
 from grandequipe.core.text_validation import length_error, text_error
@@ -85,13 +87,34 @@ def decide_appeal(judge: Member, appeal: Appeal, *, granted: bool, reason: str) 
         member_id=decision.member_id,
     )
     is_undone = False
+    others: list[Decision] = []
     if granted:
         decision.overturned_at = now
+        others = _overturn_others(appeal, now)
         db.session.flush()
         with deciding():
             is_undone = effects.undo(judge, decision)
     db.session.flush()
     broadcast_counts([decision.group_id])
-    if decision.member is not None:
-        record(decision.member.stream, AppealDecided(subject_id=decision.id, actor_id=None))
+    record_all(
+        (each.member.stream, AppealDecided(subject_id=each.id, actor_id=None))
+        for each in (decision, *others)
+        if each.member is not None
+    )
     return is_undone
+
+
+def _overturn_others(appeal: Appeal, now: datetime) -> list[Decision]:
+    """Overturn the same decision for the other owners of a group; give those who had appealed."""
+    case = appeal.decision.case
+    if case is None:
+        return []
+    others = [each for each in case.decisions if each is not appeal.decision]
+    appealed = []
+    for each in others:
+        each.overturned_at = now
+        if each.appeal is not None and each.appeal.is_open:
+            each.appeal.state, each.appeal.decided_at = AppealState.GRANTED, now
+            each.appeal.decided_by_id, each.appeal.reason = appeal.decided_by_id, appeal.reason
+            appealed.append(each)
+    return appealed

@@ -15,16 +15,17 @@ from grandequipe.core.lines import isolated
 from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
+from grandequipe.groups.queries import find_group, list_owners
 from grandequipe.groups.services.locks import lock_group
 from grandequipe.members.models import Member
 from grandequipe.moderation.models import (
-    DECIDED,
     ESCALATED_AFTER,
     Case,
     CaseState,
     Decision,
     DecisionKind,
     SubjectType,
+    said_of,
 )
 from grandequipe.moderation.policies import may_decide
 from grandequipe.moderation.services import effects
@@ -79,18 +80,35 @@ def decide_case(
     if decision_input.kind not in effects.kinds_for(case.subject_type, case.group):
         raise Invalid({"decision": _("This can’t be decided here.")})
     subject = (case.subject_type, case.subject_id)
-    decision = new_decision(moderator, decision_input, subject, case.group, case.member_id, case)
+    # The owners of a group have a statement and an appeal each; they share what was done.
+    concerned = _concerned(case) if decision_input.kind is not DecisionKind.KEEP else []
+    ids: list[int | None] = [each.id for each in concerned]
+    decisions = [
+        new_decision(moderator, decision_input, subject, case.group, each, case)
+        for each in ids or [case.member_id]
+    ]
+    decision = decisions[-1]
     with deciding():
-        decision.effects = effects.apply(moderator, decision, case.subject_version)
+        done = effects.apply(moderator, decision, case.subject_version)
+    for each in decisions:
+        each.effects = done
     is_kept = decision.kind is DecisionKind.KEEP
     case.state = CaseState.CLOSED if is_kept else CaseState.DECIDED
     case.closed_at = clock.now() if is_kept else None
     if is_kept:
         _log(KEPT[case.subject_type], moderator, case)
     _moved(moderator, case, Act.CASE_DECIDED)
-    announce(decision, case.member)
+    announce(decisions)
     mark_answered(case)
     return decision
+
+
+def _concerned(case: Case) -> Sequence[Member]:
+    """List whom a decision on a case would concern: the author, or the owners of a group."""
+    if case.subject_type is SubjectType.GROUP:
+        group = find_group(case.subject_id)
+        return list_owners(group) if group else []
+    return [case.member] if case.member else []
 
 
 def list_to_escalate() -> Sequence[int]:
@@ -157,7 +175,7 @@ def _said(case: Case) -> str:
         return _(
             "%(name)s has decided meanwhile: %(decision)s “%(reason)s”",
             name=isolated(name),
-            decision=DECIDED[decision.kind],
+            decision=said_of(decision),
             reason=isolated(decision.reason),
         )
     if case.taken_by is not None:

@@ -4,7 +4,7 @@ Guarantee: a decision that limits somebody is a row with a reason, in the transa
 does; its author is notified by bell and by mail (see `moderation.handlers`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Invalid
-from grandequipe.core.events import record
+from grandequipe.core.events import record_all
 from grandequipe.core.text_validation import length_error, line_error
 from grandequipe.extensions import db
 from grandequipe.feed.models.inputs import reason_error
@@ -110,15 +110,18 @@ def note_decision(
         return None
     decision = new_decision(actor, decision_input, subject, group, member.id)
     decision.effects = effects
-    announce(decision, member)
+    announce([decision])
     return decision
 
 
-def announce(decision: Decision, member: Member | None) -> None:
-    """Record a decision that limits somebody; record last."""
-    if decision.restricts and member is not None:
-        db.session.flush()
-        record(member.stream, DecisionMade(subject_id=decision.id, actor_id=None))
+def announce(decisions: Iterable[Decision]) -> None:
+    """Record decisions that limit somebody, for whom each concerns; record last."""
+    db.session.flush()
+    record_all(
+        (each.member.stream, DecisionMade(subject_id=each.id, actor_id=None))
+        for each in decisions
+        if each.restricts and each.member is not None
+    )
 
 
 @contextmanager

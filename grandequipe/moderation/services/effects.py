@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from flask_babel import gettext as _, lazy_gettext as _l
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from grandequipe.attachments.models import FileClaim
@@ -37,6 +37,7 @@ from grandequipe.moderation.models import (
     DecisionKind,
     SubjectType,
 )
+from grandequipe.moderation.services import of_groups
 
 Effects = dict[str, Any]
 OF_POSTS = (POST_SUBJECT, PROPOSAL_SUBJECT)
@@ -46,7 +47,7 @@ ALLOWED: Mapping[SubjectType, tuple[DecisionKind, ...]] = {
     SubjectType.COMMENT: (DecisionKind.REMOVE, *SANCTIONS),
     SubjectType.FILE: (DecisionKind.REMOVE, *SANCTIONS),
     SubjectType.MEMBER: (DecisionKind.REMOVE,),
-    SubjectType.GROUP: (),
+    SubjectType.GROUP: (DecisionKind.WARN, DecisionKind.ARCHIVE),
 }
 REMOVED = {
     SubjectType.FILE: (Act.FILE_REMOVED, Act.FILE_RESTORED),
@@ -55,9 +56,11 @@ REMOVED = {
 
 
 def kinds_for(subject_type: SubjectType, group: Group | None) -> list[DecisionKind]:
-    """List what can be decided on a subject: sanctions are a group's own."""
+    """List what can be decided on a subject: sanctions of a person are a group's own."""
     kinds = [DecisionKind.KEEP, *ALLOWED[subject_type]]
-    return [kind for kind in kinds if group is not None or kind not in SANCTIONS]
+    if group is not None or subject_type is SubjectType.GROUP:
+        return kinds
+    return [kind for kind in kinds if kind not in SANCTIONS]
 
 
 def apply(actor: Member, decision: Decision, reported_version: int | None) -> Effects:
@@ -72,6 +75,8 @@ def apply(actor: Member, decision: Decision, reported_version: int | None) -> Ef
             return _note_edit(decision, reported_version)
         case DecisionKind.LOCK, SubjectType.POST:
             return _lock(actor, decision)
+        case _any, SubjectType.GROUP:
+            return of_groups.apply(actor, decision)
         case DecisionKind.REMOVE, subject_type:
             return _REMOVALS[subject_type](actor, decision)
         case kind, _any if kind in SANCTIONS and decision.group is not None:
@@ -156,16 +161,11 @@ def _clear_profile(actor: Member, decision: Decision) -> Effects:
     return before
 
 
-def _remove_group(_actor: Member, _decision: Decision) -> Effects:
-    raise Invalid({"decision": _("This can’t be decided here.")})
-
-
 _REMOVALS = {
     SubjectType.POST: _remove_post,
     SubjectType.COMMENT: _remove_comment,
     SubjectType.FILE: _remove_file,
     SubjectType.MEMBER: _clear_profile,
-    SubjectType.GROUP: _remove_group,
 }
 
 
@@ -215,8 +215,28 @@ def _restore_version(actor: Member, decision: Decision) -> bool:
     kept = db.session.get(PostVersion, (decision.subject_id, decision.effects.get("version", 0)))
     if post is None or kept is None or kept.content is None or not post.is_published:
         return False
+    if _is_written_since(post, decision):
+        # Both stay: the author's words in the post, the version before the edit in its history.
+        decision.effects = decision.effects | {"written_since": True}
+        return False
     feed.edit_post(actor, post, read_input(post.kind, kept.content), is_minor=True)
     return True
+
+
+def _is_written_since(post: Post, decision: Decision) -> bool:
+    """Return whether the author has edited the post after the moderator did."""
+    later = [
+        PostVersion.post_id == post.id,
+        PostVersion.version > decision.effects.get("version", 0),
+    ]
+    edited = (
+        select(func.min(PostVersion.version))
+        .where(*later, PostVersion.actor_id.is_distinct_from(post.author_id))
+        .scalar_subquery()
+    )
+    by_author = PostVersion.actor_id == post.author_id
+    since = exists().where(*later, PostVersion.version > edited, by_author)
+    return bool(db.session.scalar(select(since)))
 
 
 def _restore_file(actor: Member, decision: Decision) -> bool:
@@ -322,6 +342,8 @@ _UNDONE: Mapping[tuple[DecisionKind, SubjectType], Callable[[Member, Decision], 
     (DecisionKind.REMOVE, SubjectType.MEMBER): _restore_profile,
     (DecisionKind.LOCK, SubjectType.POST): _unlock,
     (DecisionKind.EDIT, SubjectType.POST): _restore_version,
+    (DecisionKind.ARCHIVE, SubjectType.GROUP): of_groups.reopen,
+    (DecisionKind.EXPEL, SubjectType.MEMBER): of_groups.readmit_member,
 }
 
 

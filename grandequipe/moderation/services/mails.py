@@ -8,7 +8,15 @@ from flask_babel import gettext as _
 from grandequipe.core.lines import isolated, one_line, shortened
 from grandequipe.core.mail import Mail, rendering
 from grandequipe.core.text_validation import unlinked
-from grandequipe.moderation.models import DECIDED, REASONS, Appeal, Decision, Report, said_to_author
+from grandequipe.moderation.models import (
+    REASONS,
+    Appeal,
+    Decision,
+    Report,
+    SubjectType,
+    said_of,
+    said_to_author,
+)
 from grandequipe.moderation.queries.subjects import find_subjects_seen_by
 
 RECEIPT = "report"
@@ -35,6 +43,7 @@ def write_statement(decision: Decision) -> Mail | None:
             "name": _plain(member.display_name),
             "said": said,
             "title": _plain(title) if title else "",
+            "is_of_text": decision.subject_type not in (SubjectType.MEMBER, SubjectType.GROUP),
             "group": _plain(decision.known_group.name) if decision.known_group else "",
             "reason": [_plain(line, 1000) for line in decision.reason.splitlines() if line.strip()],
             "rule": _plain(decision.rule, 300) if decision.rule else "",
@@ -61,6 +70,7 @@ def write_appeal_answer(appeal: Appeal) -> Mail | None:
             "name": _plain(member.display_name),
             "said": subject,
             "granted": granted,
+            "written_anew": decision.is_written_anew,
             "reason": [_plain(line, 1000) for line in appeal.reason.splitlines() if line.strip()],
             "link": rendering.address_of("moderation.decision", decision_id=decision.id),
         }
@@ -85,7 +95,7 @@ def write_outcome(report: Report) -> Mail | None:
     locale = reporter.locale if reporter else report.locale
     with rendering.in_language_of(locale):
         outcomes = [
-            (_plain(case.group.name) if case.group else "", str(DECIDED[case.decision.kind]))
+            (_plain(case.group.name) if case.group else "", said_of(case.decision))
             for case in report.cases
             if case.decision
         ]

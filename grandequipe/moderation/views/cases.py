@@ -17,7 +17,7 @@ from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.moderation import services
 from grandequipe.moderation.forms import CaseForm, DecisionForm
-from grandequipe.moderation.models import DECIDED, UNDECIDED, Case, CaseState
+from grandequipe.moderation.models import UNDECIDED, Case, CaseState, said_of
 from grandequipe.moderation.policies import may_decide, may_read_reports, may_see_case
 from grandequipe.moderation.queries.cases import (
     count_waiting,
@@ -84,7 +84,7 @@ def case(case_id: int) -> ResponseReturnValue:
     """Show a case to those who decide on it, and decide it."""
     member = acting_member()
     found = _get(case_id, member)
-    form = DecisionForm().offer(kinds_for(found.subject_type, found.group))
+    form = _offer(DecisionForm(), found)
     status = 200
     if form.is_submitted():
         require(may_decide(member, found), MAY_NOT)
@@ -95,7 +95,7 @@ def case(case_id: int) -> ResponseReturnValue:
                     decision = services.decide_case(
                         member, found, form.read_version, form.input(member.time_zone)
                     )
-                    said = str(DECIDED[decision.kind])
+                    said = said_of(decision)
             except Overtaken as overtaken:
                 return _show(_get(case_id, member), member, form, 409, overtaken.message)
             except Invalid as refused:
@@ -129,9 +129,13 @@ def _move(case_id: int, step: Callable[[Member, Case, int], None]) -> ResponseRe
         with atomic():
             step(member, found, form.read_version)
     except Overtaken as overtaken:
-        empty = DecisionForm(formdata=None).offer(kinds_for(found.subject_type, found.group))
+        empty = _offer(DecisionForm(formdata=None), found)
         return _show(_get(case_id, member), member, empty, 409, overtaken.message)
     return redirect(url_for("moderation.case", case_id=case_id), 303)
+
+
+def _offer(form: DecisionForm, found: Case) -> DecisionForm:
+    return form.offer(kinds_for(found.subject_type, found.group), found.subject_type)
 
 
 def _get(case_id: int, member: Member) -> Case:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _, lazy_gettext as _l
 from grandequipe.core.errors import Conflict, Invalid, NotFound
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
+from grandequipe.feed.models import Post
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
 from grandequipe.moderation import services
@@ -18,6 +19,7 @@ from grandequipe.moderation.queries.cases import (
     find_decision,
     is_judged_at_site,
     list_own_decisions,
+    list_removals_of,
 )
 from grandequipe.moderation.services.appeals import BY_ANOTHER
 from grandequipe.web.form_rules import repeatable
@@ -79,6 +81,11 @@ def decision(decision_id: int) -> ResponseReturnValue:
     return _show(found, member, form), status
 
 
+def load_removals(post: Post) -> dict[str, object]:
+    """Load why a post is removed, for the page that its author finds at its address."""
+    return {"removals": list_removals_of(post.id)}
+
+
 def _show(found: Decision, member: Member, form: AppealForm) -> str:
     return render_page(
         "moderation/decision.html",
@@ -117,7 +124,7 @@ def appeal(appeal_id: int) -> ResponseReturnValue:
                 found, status = get_appeal(appeal_id, member), 409
                 form.form_errors.append(refused.message)
             else:
-                flash(_said(granted, is_undone), "success")
+                flash(_said(found.decision, granted, is_undone), "success")
                 return redirect(url_for("moderation.decision", decision_id=found.decision_id), 303)
     page = render_page(
         "moderation/appeal.html",
@@ -130,9 +137,14 @@ def appeal(appeal_id: int) -> ResponseReturnValue:
     return page, status
 
 
-def _said(granted: bool, is_undone: bool) -> str:
+def _said(decision: Decision, granted: bool, is_undone: bool) -> str:
     if not granted:
         return _("The decision stays. Its author will read why.")
     if is_undone:
         return _("The decision has been undone: everything is back where it was.")
+    if decision.is_written_anew:
+        return _(
+            "The appeal is accepted. The author has edited the post since: their words stay, and "
+            "what it said before the moderator’s edit is in its history."
+        )
     return _("The appeal is accepted. There was nothing left to put back.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.utils import parseaddr
 from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -54,6 +55,11 @@ def _addresses(url_map: Map, url: str) -> MapAdapter:
 def host() -> str:
     """Give the host name in the Message-IDs of this site."""
     return str(current_app.config["SETTINGS"].host)
+
+
+def sender() -> str:
+    """Give the e-mail address from which the site writes, in ASCII."""
+    return parseaddr(current_app.config["SETTINGS"].mail_from)[1]
 
 
 def site_name() -> str:

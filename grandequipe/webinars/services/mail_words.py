@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _, ngettext
 
+from grandequipe.core.calendars import Method
 from grandequipe.core.time_zones import clock_of
 from grandequipe.web.formats import clock_time, long_day
 from grandequipe.webinars.models import CancelledBecause, RegistrationState
@@ -13,7 +14,7 @@ from grandequipe.webinars.services.mails import (
     writes,
 )
 
-REQUEST, CANCEL = "REQUEST", "CANCEL"
+REQUEST, CANCEL = Method.REQUEST, Method.CANCEL
 S = RegistrationState
 
 

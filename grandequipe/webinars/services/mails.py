@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 
 from grandequipe.core import clock, mail
+from grandequipe.core.calendars import Method
 from grandequipe.core.lines import isolated, one_line, shortened
 from grandequipe.core.mail import Mail, MailKind, OutgoingMail, register_kind, rendering
 from grandequipe.core.mail.kinds import ORDINARY_QUEUE
@@ -28,6 +29,7 @@ from grandequipe.members.models import Member
 from grandequipe.web.formats import span
 from grandequipe.web.time_zones import city
 from grandequipe.webinars.models import Registration, RegistrationState
+from grandequipe.webinars.services.calendars import invitation_of
 from grandequipe.webinars.services.links import registration_url
 
 # Of its own: a password is not forgotten behind ten thousand reminders.
@@ -138,7 +140,7 @@ class MailWords:
     action: tuple[str, str] | None = None
     links: Sequence[tuple[str, str]] = ()
     headers: dict[str, str] = field(default_factory=dict)
-    calendar: str | None = None
+    calendar: Method | None = None
     shows_access: bool = True
     footer: str = ""
     footer_links: Sequence[tuple[str, str]] = ()
@@ -256,6 +258,7 @@ def _mail_of(reading: MailReading, words: MailWords) -> Mail:
         text=rendering.render(f"{TEMPLATE}.txt", **context).strip() + "\n",
         html=rendering.render_html(f"{TEMPLATE}.html", **context),
         headers=words.headers,
+        calendar=invitation_of(reading.registration, words.calendar) if words.calendar else None,
     )
 
 

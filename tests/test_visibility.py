@@ -226,6 +226,16 @@ PAGES = (
     page("notifications.mailed", "/reglages/notifications", LOGGED_IN),
     page("notifications.reminders", "/reglages/rappels", LOGGED_IN),
     page("notifications.stop_mail", "/notifications/courriels/arret/faux", "4444444"),
+    page("webinars.own", "/inscriptions/faux", "4444444"),
+    *(
+        sent(f"webinars.{name}", f"/inscriptions/faux/{path}", "4444444")
+        for name, path in (
+            ("confirm", "confirmer"),
+            ("accept", "accepter"),
+            ("decline", "refuser"),
+            ("cancel", "annuler"),
+        )
+    ),
     sent("notifications.read", "/notifications/lire", LOGGED_IN),
     page("notifications.follow", "/notifications/999", "L444444"),
     page("feed.home", "/", ALL),

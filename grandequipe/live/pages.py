@@ -116,7 +116,7 @@ PAGES = {
         "send_confirmation",
         "verify",
     ),
-    "webinars": ("room",),
+    "webinars": ("own", "room"),
     "web": ("accessibility", "help", "legal", "privacy", "sitemap", "terms"),
 }
 ENDPOINTS = frozenset(f"{name}.{view}" for name, views in PAGES.items() for view in views)

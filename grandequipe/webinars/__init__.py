@@ -2,14 +2,15 @@
 
 from flask import Flask
 
-from grandequipe.webinars import models, views
+from grandequipe.webinars import handlers, views
 from grandequipe.webinars.services import mail_words as mail_words
 from grandequipe.webinars.services.mails import QUEUE as MAIL_QUEUE
+from grandequipe.webinars.tasks import SCHEDULE as SCHEDULE
 
-__all__ = ["MAIL_QUEUE", "init_app"]
+__all__ = ["MAIL_QUEUE", "SCHEDULE", "init_app"]
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages and the mails of webinars, whose templates are beside each other."""
-    app.extensions["webinars"] = models
+    """Register the pages and mails of webinars, and what follows from events of others."""
+    app.extensions["webinars"] = handlers
     app.register_blueprint(views.blueprint)

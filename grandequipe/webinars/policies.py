@@ -1,14 +1,51 @@
-"""The rights around a webinar: to enter its room."""
+"""The rights around a webinar: to register, to look after registrations, to enter its room."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from grandequipe.feed import policies as feed_policies
 from grandequipe.feed.models import JoinFor, Webinar
 from grandequipe.feed.policies import may_read_room_address
-from grandequipe.groups.policies import is_member
+from grandequipe.groups.policies import is_member, may_read
 from grandequipe.members.models import Member
 from grandequipe.webinars.models import Registration, RegistrationState
+from grandequipe.webinars.queries import find_settings, organises
 
 ROOM_OPENS = timedelta(minutes=15)
+
+
+def may_register(member: Member | None, webinar: Webinar) -> bool:
+    """Return whether a person registers; a visitor, who is None, where a public group reads it."""
+    return why_not_register(member, webinar) is None
+
+
+def why_not_register(member: Member | None, webinar: Webinar) -> LazyString | None:
+    """Say why a person who sees a webinar may not register; None where they may."""
+    return next(_refusals(member, webinar), None)
+
+
+def _refusals(member: Member | None, webinar: Webinar) -> Iterator[LazyString]:
+    if webinar.cancelled_at is not None:
+        yield _l("This webinar has been cancelled.")
+    if webinar.is_over:
+        yield _l("This webinar is over.")
+    groups = [each.group for each in webinar.published]
+    if not any(may_read(member, group) for group in groups):
+        yield _l("You can register once this webinar is published.")
+    if all(group.is_archived for group in groups):
+        yield _l("This group is archived: you can read it, but nothing in it can be changed.")
+    if feed_policies.banning_group(member, webinar) is not None:
+        yield _l("You can’t register here: you are banned from the group.")
+    if not find_settings(webinar.id).is_open:
+        yield _l("Registration is closed.")
+
+
+def manages_registrations(member: Member | None, webinar: Webinar) -> bool:
+    """Authors, managers of the registrations and the groups' moderators look after them."""
+    return organises(member, webinar)
 
 
 def joins_later(reader: Member | None, webinar: Webinar, registration: Registration | None) -> bool:

@@ -78,4 +78,5 @@ ROWS = (
     ("decision.made", 1, {}),
     ("appeal.filed", 1, {}),
     ("appeal.decided", 1, {}),
+    ("registration.changed", 1, {"state": "going"}),
 )

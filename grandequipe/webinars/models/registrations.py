@@ -43,6 +43,7 @@ class RegistrationState(StrEnum):
 # Whose places count against the capacity.
 TAKING_PLACES = (RegistrationState.GOING, RegistrationState.OFFERED)
 IN_LINE = (RegistrationState.WAITING, RegistrationState.OFFERED)
+ACTIVE = (*TAKING_PLACES, RegistrationState.WAITING, RegistrationState.REPLAY)
 
 
 class CancelledBecause(StrEnum):
@@ -145,3 +146,30 @@ class Registration(Model):
     def is_taking_places(self) -> bool:
         """Return whether its places count against the capacity."""
         return self.state in TAKING_PLACES
+
+    @property
+    def is_active(self) -> bool:
+        """Return whether it is confirmed and not cancelled."""
+        return self.state in ACTIVE
+
+    @property
+    def mailbox(self) -> str | None:
+        """Give the address that gets its mails; None for an account that gets none."""
+        if self.member is None:
+            return self.email
+        return self.member.email if self.member.active else None
+
+    @property
+    def person_name(self) -> str:
+        """Give the name of the person, as a member's is now."""
+        return self.member.display_name if self.member else self.name or ""
+
+    @property
+    def person_locale(self) -> str:
+        """Give the language of the person's mails."""
+        return self.member.locale if self.member else self.locale or "fr"
+
+    @property
+    def person_time_zone(self) -> str:
+        """Give the zone of the times in the person's mails."""
+        return self.member.time_zone if self.member else self.time_zone or "Europe/Paris"

@@ -1,1 +1,39 @@
-"""Reading registrations."""
+"""Reading registrations, and what organisers set for them."""
+
+from grandequipe.webinars.queries.organisers import organises
+from grandequipe.webinars.queries.registrations import (
+    PlaceCounts,
+    count_places,
+    find_places_in_line,
+    find_registration,
+    find_states,
+    get_registration,
+    list_active_of_member,
+    list_registrations,
+    list_registrations_page,
+    place_in_line,
+)
+from grandequipe.webinars.queries.settings import (
+    find_questioned,
+    find_settings,
+    list_all_questions,
+    list_questions,
+)
+
+__all__ = [
+    "PlaceCounts",
+    "count_places",
+    "find_places_in_line",
+    "find_questioned",
+    "find_registration",
+    "find_settings",
+    "find_states",
+    "get_registration",
+    "list_active_of_member",
+    "list_all_questions",
+    "list_questions",
+    "list_registrations",
+    "list_registrations_page",
+    "organises",
+    "place_in_line",
+]

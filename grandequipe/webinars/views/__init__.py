@@ -2,9 +2,18 @@
 
 from flask import Blueprint
 
-from grandequipe.webinars.views import room
+from grandequipe.webinars.views import room, tokens
 
 blueprint = Blueprint("webinars", __name__, template_folder="../templates")
 
-for path, view, methods in (("/publications/<id:post_id>/salle", room.room, "GET"),):
+OWN = "/inscriptions/<token>"
+
+for path, view, methods in (
+    (OWN, tokens.own, "GET"),
+    (f"{OWN}/confirmer", tokens.confirm, "POST"),
+    (f"{OWN}/accepter", tokens.accept, "POST"),
+    (f"{OWN}/refuser", tokens.decline, "POST"),
+    (f"{OWN}/annuler", tokens.cancel, "POST"),
+    ("/publications/<id:post_id>/salle", room.room, "GET"),
+):
     blueprint.add_url_rule(path, view_func=view, methods=methods.split())

@@ -1,0 +1,37 @@
+"""What organisers set for registrations, and the questions they ask."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+
+from grandequipe.extensions import db
+from grandequipe.webinars.models import RegistrationQuestion, RegistrationSettings
+
+
+def find_settings(post_id: int) -> RegistrationSettings:
+    """Give what is set for a webinar; the defaults, outside the session, where nothing is."""
+    settings = db.session.get(RegistrationSettings, post_id)
+    return settings or RegistrationSettings(post_id=post_id, is_open=True, most_places=1)
+
+
+def list_questions(post_id: int) -> Sequence[RegistrationQuestion]:
+    """List the questions that are asked, in their order."""
+    return [each for each in list_all_questions(post_id) if each.removed_at is None]
+
+
+def list_all_questions(post_id: int) -> Sequence[RegistrationQuestion]:
+    """List the questions in their order, with those taken back, whose answers are still read."""
+    query = select(RegistrationQuestion).where(RegistrationQuestion.post_id == post_id)
+    order = RegistrationQuestion.position, RegistrationQuestion.id
+    return db.session.scalars(query.order_by(*order)).all()
+
+
+def find_questioned(post_ids: Collection[int]) -> set[int]:
+    """Find which of some webinars ask questions, and so need a form to register."""
+    if not post_ids:
+        return set()
+    query = select(RegistrationQuestion.post_id.distinct()).where(
+        RegistrationQuestion.post_id.in_(list(post_ids)),
+        RegistrationQuestion.removed_at.is_(None),
+    )
+    return set(db.session.scalars(query))

@@ -26,6 +26,7 @@ from grandequipe.members.models import Member
 from grandequipe.members.services import notices
 from grandequipe.moderation.services import mails
 from grandequipe.notifications.services.mails import MAIL_KIND
+from grandequipe.webinars.services.mails import MailOccasion, kind_of
 from tests.conftest import Visitor
 from tests.factories import Cast
 
@@ -104,7 +105,8 @@ def test_every_queue_and_every_kind_of_mail_has_a_word() -> None:
     moderation = {mails.RECEIPT, mails.OUTCOME, mails.STATEMENT, mails.APPEAL}
     accounts = {accounts_mails.NOTICE, notices.KIND, warnings.KIND, *accounts_mails.KINDS.values()}
     groups = {handlers.INVITATION, handlers.WELCOME, handlers.REFUSAL, WORD}
-    kinds = {"before", DIGEST, MAIL_KIND, *moderation, *accounts, *groups}
+    webinars = {kind_of(each).partition("_")[0] for each in MailOccasion}
+    kinds = {"before", DIGEST, MAIL_KIND, *webinars, *moderation, *accounts, *groups}
     assert set(health_words.MAILS) == kinds
 
 

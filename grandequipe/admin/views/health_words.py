@@ -11,6 +11,7 @@ QUEUES: Mapping[str, LazyString] = {
     "links": _("Previews of links"),
     "mails": _("Emails to send"),
     "pictures": _("Pictures to prepare"),
+    "webinars": _("Emails to people registered to webinars"),
 }
 MAILS: Mapping[str, LazyString] = {
     "account": _("Change of an account"),
@@ -26,6 +27,7 @@ MAILS: Mapping[str, LazyString] = {
     "report_outcome": _("Outcome of a report"),
     "request_refused": _("Answer to a request to join"),
     "warning": _("Warning of attempts to log in"),
+    "webinar": _("Registration to a webinar"),
     "welcome": _("Welcome to a group"),
     "word": _("Word from a moderator"),
 }
@@ -38,4 +40,4 @@ def queue_word(name: str) -> str:
 
 def mail_kind_word(kind: str) -> str:
     """Say what an email is about; one of a later release by its kind."""
-    return str(MAILS.get(kind, kind))
+    return str(MAILS.get("webinar" if kind.startswith("webinar_") else kind, kind))

@@ -1,5 +1,6 @@
 """What a moderator reads first: asked to be changed, a newcomer's first post, approved late."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import PlacementStatus
 from grandequipe.feed.services import approve_post, edit_post, remove_post, return_post
-from grandequipe.groups.models import Group
+from grandequipe.groups.models import Group, PostingPolicy
 from grandequipe.members.models import Member
 from tests.api.conftest import Program, program  # noqa: F401 - a fixture
 from tests.conftest import Visitor
@@ -42,12 +43,30 @@ def test_a_post_that_is_to_be_changed_goes_back_to_its_author_with_a_word(
     assert "vous demande de modifier" in chloe.get("/notifications").text
     assert "Ajoutez la date." in chloe.get(f"/publications/{post.id}/modifier").text
     assert browser(cast.driss).get(f"/publications/{post.id}").status_code == 404
+    assert "Proposer à l’équipe d’animation" in chloe.get(f"/publications/{post.id}/modifier").text
     with atomic():
         edit_post(cast.chloe, post, draft_of(title="Ressourcerie, le 3"))
     db.session.expire_all()
     assert (post.placements[0].status, post.placements[0].returned) == ("pending", False)
     assert "Ajoutez la date." not in chloe.get("/brouillons").text
     assert "Ressourcerie, le 3" in bruno.get("/groupes/petites-annonces/moderation").text
+
+
+def test_who_need_not_be_read_any_more_publishes_what_was_returned(
+    browser: Open, cast: Cast
+) -> None:
+    post = make_post(cast.chloe, cast.moderated, title="Ressourcerie")
+    with atomic():
+        return_post(cast.bruno, post, "Ajoutez la date.", cast.moderated)
+    with atomic():
+        cast.moderated.posting_policy = PostingPolicy.MEMBERS
+    chloe, path = browser(cast.chloe), f"/publications/{post.id}/modifier"
+    page = chloe.get(path).text
+    assert re.search(r"<span>Publier</span>", page.partition("form-actions")[2])
+    sent = chloe.send(path, {"title": "Ressourcerie, le 3", "body_html": "Le texte."})
+    assert sent.status_code == 303
+    assert "Votre publication est en ligne." in chloe.get(sent.location).text
+    assert browser(cast.amina).get(f"/publications/{post.id}").status_code == 200
 
 
 def test_a_program_asks_for_changes(program: Run, cast: Cast) -> None:  # noqa: F811

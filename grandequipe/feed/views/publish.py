@@ -110,6 +110,7 @@ def edit_post(post_id: int) -> ResponseReturnValue:
     source = services.proposed_post(existing_proposal) if existing_proposal else post
     form, kept = requested_form(post.kind, editor, source), None
     form.files.add(*received)
+    sends_again = _sends_again(editor, post)
     if _is_final():
         over = request.form.get("over", request.form.get("seen"))
         try:
@@ -122,10 +123,18 @@ def edit_post(post_id: int) -> ResponseReturnValue:
         if not form.errors:
             is_kept = kept or not policies.must_propose(editor, post)
             said = _said_of_change(post, kept) if is_kept else _said_of_nothing(existing_proposal)
+            if sends_again and post.is_published:
+                said = _said(post)
             flash(said, "success" if is_kept else "info")
             _warn_of_room(form)
             return redirect(url_for("feed.post_page", post_id=post_id), 303)
     return _edit_page(editor, post, form, existing_proposal)
+
+
+def _sends_again(editor: Member, post: Post) -> bool:
+    """Whether a change sends a post again: its author's, where no group has it and one refused."""
+    statuses = [each.is_refused for each in post.placements if not each.is_removed]
+    return editor.id == post.author_id and bool(statuses) and all(statuses)
 
 
 def _publish_described(
@@ -222,6 +231,7 @@ def _edit_page(
         is_overtaken=is_overtaken,
         proposal=existing_proposal,
         refusal=next((each.refusal for each in placements if each.is_refused), None),
+        sends_again=_sends_again(editor, post),
         must_propose=policies.must_propose(editor, post),
     )
 

@@ -56,7 +56,8 @@ def test_a_double_is_merged_and_its_name_leads_to_the_other(cast: Cast, browser:
     assert answer.location == f"/administration/structures/{kept.id}"
     assert cast.bruno.organisation_id == kept.id
     assert named(cast.chloe, "Regie Bagnolet").id == kept.id
-    assert page.get(f"/administration/structures/{double.id}").status_code == 404
+    led = page.get(f"/administration/structures/{double.id}").location
+    assert led == f"/administration/structures/{kept.id}"
     entry = db.session.query(LogEntry).one()
     assert entry.details == {"double": double.id, "members": [cast.bruno.id]}
 

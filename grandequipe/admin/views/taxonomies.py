@@ -16,7 +16,7 @@ from grandequipe.admin.views.access import administrator
 from grandequipe.core.errors import NotFound
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.members.models import OrganisationKind
+from grandequipe.members.models import Organisation, OrganisationKind
 from grandequipe.members.queries import find_member
 from grandequipe.members.services import organisations as services
 from grandequipe.taxonomies.models import Theme
@@ -94,8 +94,11 @@ def organisations() -> str:
 @limited_form("managing")
 @repeatable("sets what is known of it")
 def organisation(organisation_id: int) -> ResponseReturnValue:
-    """Show an organisation, and change what is known of it."""
-    actor, found = administrator(), get_organisation(organisation_id)
+    """Show an organisation, and change what is known of it; a double leads to what it became."""
+    actor, double = administrator(), db.session.get(Organisation, organisation_id)
+    if double is not None and double.merged_into_id is not None:
+        return redirect(url_for("admin.organisation", organisation_id=double.merged_into_id), 303)
+    found = get_organisation(organisation_id)
     label = found.territory.label if found.territory else ""
     form = OrganisationForm(data={"name": found.name, "kind": found.kind, "territory": label})
     form.kind.choices = [(each.value, _kind_word(each)) for each in OrganisationKind]

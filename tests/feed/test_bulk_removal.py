@@ -141,6 +141,7 @@ def test_a_moderator_removes_and_puts_back_by_pages(browser: Open, cast: Cast) -
     form = {"kind": "mute", "duration": "day", "reason": "Publicité.", "remove_too": "y"}
     answer = bruno.send(sanction, form)
     assert answer.location.endswith(path)
+    assert "Publicité.</textarea>" in bruno.get(path).text
     assert bruno.send(path, {"period": "day", "reason": ""}).status_code == 422
     assert bruno.send(path, {"period": "day", "reason": "Publicité."}).status_code == 303
     assert bruno.get(f"/publications/{post.id}").status_code == 404

@@ -1,7 +1,7 @@
 """What a moderator writes to the author of what they refuse."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, TextAreaField
+from wtforms import TextAreaField
 
 from grandequipe.feed.forms.fields import RequiredMark
 from grandequipe.feed.models.inputs import LONGEST_REASON
@@ -26,4 +26,3 @@ class HeldForm(Form):
         validators=[Longest(LONGEST_REASON), ManyLines()],
         filters=[trimmed],
     )
-    with_others = BooleanField(_("Remove, too, what other members published of the same"))

@@ -5,7 +5,7 @@ that the moderator looks after, which are all of the site for an administrator. 
 the moderator could read is approved; where more came meanwhile, they read again first.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 from flask_babel import force_locale, gettext as _, lazy_gettext as _l
 from sqlalchemy import delete
@@ -16,13 +16,12 @@ from grandequipe.core.events import record_all
 from grandequipe.core.moderation_log import Act
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
-from grandequipe.feed.events import CommentAdded, CommentApproved
+from grandequipe.feed.events import CommentAdded
 from grandequipe.feed.models import Comment, Fingerprint, Hold, Post
 from grandequipe.feed.queries.holds import HeldEntry, find_copies, list_members_of_entry
 from grandequipe.feed.services.comments import remove_comment
 from grandequipe.feed.services.counters import ADD_COMMENT, expire_counters
-from grandequipe.feed.services.placements import StreamEvent, approve_post, refuse_post, take_out
-from grandequipe.feed.services.spam import is_held, lock_comment
+from grandequipe.feed.services.placements import approve_post, refuse_post, take_out
 from grandequipe.feed.services.texts import (
     hold_memberships,
     hold_post,
@@ -45,27 +44,22 @@ def approve_held(moderator: Member, group: Group, entry_id: int, read: str) -> i
         raise Conflict(
             _("More has come, or has changed, since you read this. Please read it again.")
         )
-    approved: list[StreamEvent] = []
     for each in holds:
         if each.comment is None:
             approve_post(moderator, each.post, each.post.text_version, each.group)
         else:
-            approved += _approve_comment(moderator, each.comment, each.group)
+            _approve_comment(moderator, each.comment, each.group)
     if digest := holds[0].digest:
         # An approved text counts no more: the same may be written again.
         _quietly(delete(Fingerprint).where(Fingerprint.digest == digest))
-    _close(moderator, group, holds, approved)
+    _close(moderator, group, holds)
     return len(holds)
 
 
-def remove_held(
-    moderator: Member, group: Group, entry_id: int, reason: str = "", *, with_others: bool = False
-) -> int:
-    """Refuse all that one entry holds, and remove what the same accounts published of it before.
+def remove_held(moderator: Member, group: Group, entry_id: int, reason: str = "") -> int:
+    """Refuse all that one entry holds, and remove the same where it was published before.
 
-    What other accounts published of it stays, but `with_others`: who copies a text until it is held
-    does not have the first one removed. `reason` is for the authors; without one they read that it
-    was advertising or repeated.
+    `reason` is for the authors; without one they read that it was advertising or repeated.
     """
     holds = _lock_entry(moderator, group, entry_id)
     for each in holds:
@@ -75,7 +69,7 @@ def remove_held(
             refuse_post(moderator, each.post, words, each.group)
         else:
             _remove_comment(moderator, each.comment, each.group, words)
-    count = len(holds) + _remove_copies(moderator, HeldEntry(holds), reason, with_others)
+    count = len(holds) + _remove_copies(moderator, holds[0].digest, reason)
     _close(moderator, group, holds)
     return count
 
@@ -93,25 +87,20 @@ def _lock_entry(moderator: Member, group: Group, entry_id: int) -> Sequence[Hold
     return holds
 
 
-def _close(
-    moderator: Member, group: Group, holds: Sequence[Hold], also: Iterable[StreamEvent] = ()
-) -> None:
+def _close(moderator: Member, group: Group, holds: Sequence[Hold]) -> None:
     groups = {each.group_id: each.group for each in holds} | {group.id: group}
     _quietly(delete(Hold).where(Hold.id.in_([each.id for each in holds])))
     events = [each for one in groups.values() for each in resolution_events(moderator, one)]
-    record_all(list(dict.fromkeys([*also, *events])))
+    record_all(list(dict.fromkeys(events)))
 
 
-def _approve_comment(moderator: Member, comment: Comment, group: Group) -> list[StreamEvent]:
-    """Show a held comment as if it were written now: it is news to who reads the post.
-
-    Returns what is to be recorded of it for its author.
-    """
+def _approve_comment(moderator: Member, comment: Comment, group: Group) -> None:
+    """Show a held comment as if it were written now: it is news to who reads the post."""
     post = comment.post
     hold_memberships(moderator, [placement.group for placement in post.published])
     hold_post(post)
     if not _lock_held(comment):
-        return []
+        return
     comment.removed_at, comment.created_at = None, clock.now()
     db.session.flush()
     db.session.connection().execute(ADD_COMMENT, {"post": post.id})
@@ -127,10 +116,6 @@ def _approve_comment(moderator: Member, comment: Comment, group: Group) -> list[
             reply_to_id=comment.reply_to_id,
         ),
     )
-    approved = CommentApproved(
-        subject_id=comment.id, actor_id=moderator.id, post_id=post.id, group_id=group.id
-    )
-    return [(comment.author.stream, approved)]
 
 
 def _remove_comment(moderator: Member, comment: Comment, group: Group, reason: str) -> None:
@@ -141,41 +126,17 @@ def _remove_comment(moderator: Member, comment: Comment, group: Group, reason: s
 
 
 def _lock_held(comment: Comment) -> bool:
-    lock_comment(comment)
-    return is_held(comment)
+    names = ["removed_at", "removed_by_id", "created_at"]
+    alone = {"of": Comment, "key_share": True}
+    db.session.refresh(comment, attribute_names=names, with_for_update=alone)
+    return comment.is_removed and comment.removed_by_id is None
 
 
-def list_originals(
-    moderator: Member, entries: Sequence[HeldEntry]
-) -> Mapping[int, Sequence[Post | Comment]]:
-    """List, by the id of an entry, what accounts of which it holds nothing published of the same.
-
-    It is in groups that the moderator looks after, and not by those who look after them.
-    """
-    by_digest = {each.holds[0].digest: each for each in entries}
-    repeated = [digest for digest in by_digest if digest is not None]
-    originals: dict[int, list[Post | Comment]] = {}
-    for digest, copy, _group in _removable(moderator, repeated):
-        entry = by_digest[digest]
-        listed = originals.setdefault(entry.id, [])
-        if copy.author_id not in entry.author_ids and copy not in listed:
-            listed.append(copy)
-    return originals
-
-
-def _removable(
-    moderator: Member, digests: Sequence[int]
-) -> Iterator[tuple[int, Post | Comment, Group]]:
-    for digest, copy, group in find_copies(digests) if digests else ():
-        if may_moderate(moderator, group) and not may_moderate(copy.author, group):
-            yield digest, copy, group
-
-
-def _remove_copies(moderator: Member, entry: HeldEntry, reason: str, with_others: bool) -> int:
+def _remove_copies(moderator: Member, digest: int | None, reason: str) -> int:
     """Remove what was published of a repeated text or link before it was held."""
-    count, digest = 0, entry.holds[0].digest
-    for _digest, copy, group in _removable(moderator, [] if digest is None else [digest]):
-        if not with_others and copy.author_id not in entry.author_ids:
+    count = 0
+    for copy, group in find_copies(digest) if digest else ():
+        if not may_moderate(moderator, group) or may_moderate(copy.author, group):
             continue
         words = reason.strip() or _usual_reason(copy.author)
         try:

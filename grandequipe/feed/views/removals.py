@@ -15,7 +15,7 @@ from grandequipe.feed.queries import get_comment, get_post
 from grandequipe.feed.queries.removals import get_removal, list_removals
 from grandequipe.feed.services import bulk_removal
 from grandequipe.groups.policies import may_moderate, may_sanction
-from grandequipe.groups.queries import find_membership
+from grandequipe.groups.queries import find_membership, list_sanctions
 from grandequipe.groups.services import checked_reason
 from grandequipe.groups.slots import TABS
 from grandequipe.groups.views.members_page import load_actor_and_group
@@ -40,6 +40,10 @@ def remove_contents(slug: str, member_id: int) -> ResponseReturnValue:
     member, group, target = load_with_target(slug, member_id)
     require(may_sanction(member, group, target), bulk_removal.MAY_NOT)
     form = RemovalForm()
+    if request.method == "GET":
+        # The reason of a sanction that was just imposed is not written again.
+        latest = list_sanctions(group, member=target, only_in_force=True, limit=1).items
+        form.reason.data = latest[0].reason if latest else ""
 
     def write() -> str:
         reason = form.reason.data or ""

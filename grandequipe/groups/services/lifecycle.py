@@ -24,14 +24,8 @@ from grandequipe.groups.events import (
 )
 from grandequipe.groups.models import Group, OwnershipOffer, Role
 from grandequipe.groups.queries import find_offer, list_owner_streams
-from grandequipe.groups.queries.memberships import OFFER_LASTS
 from grandequipe.groups.services.ending_groups import erase
-from grandequipe.groups.services.locks import (
-    lock_active_membership,
-    lock_group,
-    lock_membership,
-    stop_writes,
-)
+from grandequipe.groups.services.locks import lock_active_membership, lock_group, lock_membership
 from grandequipe.members.models import Member
 
 TIME_TO_THINK = timedelta(days=30)
@@ -54,7 +48,6 @@ def archive_group(owner: Member, group: Group, *, by_site: bool = False) -> bool
         group.archived_by_site = True
     if group.is_archived:
         return False
-    stop_writes(group)
     group.archived_at = clock.now()
     _log(Act.GROUP_ARCHIVED, owner, group)
     record(group.stream, GroupArchived(subject_id=group.id, actor_id=owner.id))
@@ -184,12 +177,6 @@ def forget_offers(member: Member) -> None:
             or_(OwnershipOffer.from_id == member.id, OwnershipOffer.to_id == member.id)
         )
     )
-
-
-def purge_offers() -> None:
-    """Delete the offers that nobody answered in time: nobody can accept them any more."""
-    old = delete(OwnershipOffer).where(OwnershipOffer.offered_at < clock.now() - OFFER_LASTS)
-    db.session.execute(old, execution_options={"synchronize_session": False})
 
 
 def _lock_owned(owner: Member, group: Group) -> None:

@@ -62,8 +62,6 @@ class NotificationKind(StrEnum):
     GROUP_APPROVED = "group_approved"
     GROUP_REFUSED = "group_refused"
     GROUP_TRANSFERRED = "group_transferred"
-    COMMENT_PENDING = "comment_pending"  # comments of a group that its moderators read first
-    COMMENT_APPROVED = "comment_approved"
 
 
 # What reaches the mailbox where it was not read on the site, unless the member stopped it.
@@ -79,7 +77,6 @@ MAILED_KINDS = (
     NotificationKind.REQUEST_REPLY,
     NotificationKind.POST_PENDING,
     NotificationKind.PROPOSAL_PENDING,
-    NotificationKind.COMMENT_PENDING,
     NotificationKind.DRAFT_NOT_PUBLISHED,
     NotificationKind.REPORT_FILED,
     NotificationKind.APPEAL_FILED,

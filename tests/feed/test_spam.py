@@ -146,7 +146,7 @@ def test_more_links_than_a_new_account_may_post_wait_for_a_moderator(
     assert "lira votre commentaire" in visitor.get(answer.location).text
     comment = db.session.query(Comment).one()
     assert comment.is_removed
-    assert "site2.example" not in visitor.get(f"/publications/{thread.id}").text
+    assert "site2.example" not in browser(cast.chloe).get(f"/publications/{thread.id}").text
     assert [each.reason for each in held()] == [HoldReason.LINKS] * 2
     acts = [each.act for each in db.session.query(LogEntry) if each.actor_id is None]
     assert acts == [Act.POST_HELD, Act.COMMENT_HELD]

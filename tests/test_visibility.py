@@ -262,6 +262,8 @@ PAGES = (
     page("moderation.thanks", "/signaler/merci", ALL),
     page("moderation.my_reports", "/signalements", LOGGED_IN),
     page("moderation.my_decisions", "/reglages/decisions", LOGGED_IN),
+    page("moderation.suspension", "/decisions/suspension/faux", "4444444"),
+    sent("moderation.suspension", "/decisions/suspension/faux", "4444444", text="Un mot."),
     page("transparency.site_log", "/administration/journal", ADMINISTRATION),
     page("moderation.site", "/moderation", "LXXXXX2"),
     page("moderation.report", "/signaler/membre/{author}", "4222222"),

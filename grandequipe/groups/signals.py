@@ -10,3 +10,7 @@ _signals = Namespace()
 # lasting). For Act.MEMBER_REMOVED `was` is the former `role` and the version of the accepted
 # `charter`.
 moderated = _signals.signal("moderated")
+
+# A group with all that is in it is about to be erased: sent in the transaction of that, with
+# `group`, whose row is locked.
+erasing = _signals.signal("erasing")

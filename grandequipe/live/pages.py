@@ -105,6 +105,7 @@ PAGES = {
         "my_reports",
         "report",
         "site",
+        "suspension",
         "thanks",
     ),
     "notifications": ("index", "mailed", "preferences", "reminder", "reminders", "stop_mail"),

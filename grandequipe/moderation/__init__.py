@@ -8,6 +8,7 @@ from grandequipe.feed.services.bulk_removal import keeping_conditions
 from grandequipe.feed.slots import REMOVED_POST
 from grandequipe.groups import signals as group_signals
 from grandequipe.groups.slots import TABS
+from grandequipe.members.signals import suspended
 from grandequipe.moderation import handlers, models, views
 from grandequipe.moderation.queries.subjects import find_existing_decisions, find_visible_decisions
 from grandequipe.moderation.services import is_removal_appealed
@@ -34,5 +35,7 @@ def init_app(app: Flask) -> None:
     register_subject(models.DECISION_SUBJECT, find_visible_decisions, find_existing_decisions)
     for moderated in (feed_signals.moderated, group_signals.moderated):
         moderated.connect(handlers.note_direct_decision)
+    group_signals.erasing.connect(handlers.keep_decisions)
+    suspended.connect(handlers.note_suspension)
     if is_removal_appealed not in keeping_conditions:
         keeping_conditions.append(is_removal_appealed)

@@ -15,13 +15,13 @@ from grandequipe.feed.models import Post
 from grandequipe.groups.models import Group, Visibility
 from grandequipe.members.accounts.rate_limits import may_reach
 from grandequipe.members.events import ProfileChanged
-from grandequipe.members.models import Member
+from grandequipe.members.models import Member, Suspension
 from grandequipe.members.queries import find_member
 from grandequipe.moderation import services
 from grandequipe.moderation.events import AppealDecided, DecisionMade, ReportAnswered, ReportFiled
 from grandequipe.moderation.models import SANCTIONS, DecisionKind, SubjectType
 from grandequipe.moderation.queries.cases import find_decision, find_newest_sanction, find_report
-from grandequipe.moderation.services import mails
+from grandequipe.moderation.services import closed_groups, mails, suspensions
 
 
 @handles(ReportFiled)
@@ -135,6 +135,16 @@ def note_direct_decision(
     services.note_decision(
         actor, decision_input, (subject_type, subject_id), group, member, effects
     )
+
+
+def keep_decisions(_sender: object, *, group: Group) -> None:
+    """Receive a signal: what can still be appealed outlives the group that is erased."""
+    closed_groups.keep_decisions(group)
+
+
+def note_suspension(_sender: object, *, suspension: Suspension) -> str:
+    """Receive a signal: write the decision, and give the address of its appeal without log-in."""
+    return suspensions.address_without_login(suspensions.note_suspension(suspension))
 
 
 def _place_before(post_id: int, group: Group) -> dict[str, Any]:

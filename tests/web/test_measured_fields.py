@@ -50,7 +50,8 @@ from grandequipe.groups.services import (
     offer_ownership,
 )
 from grandequipe.members.models import Member, Organisation
-from grandequipe.moderation.models import Case, DecisionKind, ReportReason, SubjectType
+from grandequipe.members.services import suspend
+from grandequipe.moderation.models import Case, Decision, DecisionKind, ReportReason, SubjectType
 from grandequipe.moderation.queries.subjects import get_reportable
 from grandequipe.moderation.services import (
     DecisionInput,
@@ -59,6 +60,7 @@ from grandequipe.moderation.services import (
     file_appeal,
     report,
 )
+from grandequipe.moderation.services.suspensions import address_without_login
 from grandequipe.notifications.models import MAILED_KINDS
 from grandequipe.notifications.services import stopping_token
 from grandequipe.taxonomies.models import Theme, ThemeFamily
@@ -157,7 +159,7 @@ KIND_NAMES = [word for form in FORMS for word, kind in KIND_BY_PATH.items() if k
 FOR_VISITORS = {
     "security.login", "security.register", "security.forgot_password", "security.reset_password",
     "security.send_confirmation", "security.confirm_email", "web.set_locale", "web.set_view",
-    "digests.unsubscribe", "groups.invitation", "notifications.stop_mail",
+    "digests.unsubscribe", "groups.invitation", "notifications.stop_mail", "moderation.suspension",
 }  # fmt: skip
 
 
@@ -247,6 +249,7 @@ def named(cast: Cast) -> dict[str, Any]:
         "slug": "ess-quartiers",
         "member_id": cast.chloe.id,
         "token": stopping_token(cast.chloe, MAILED_KINDS),
+        "moderation.suspension": token_without_login(make_member("Paul Petit"), cast.farid),
         "invitation_id": invitation.id,
         "sanction_id": sanction.id,
         "removal_id": removal.id,
@@ -275,6 +278,14 @@ def writes(app: Flask, *, programs: bool) -> list[Rule]:
     """List the routes that change something, of pages or of programs."""
     rules = [rule for rule in app.url_map.iter_rules() if rule.methods & WRITES]
     return [rule for rule in rules if rule.endpoint.startswith("api.") is programs]
+
+
+def token_without_login(member: Member, administrator: Member) -> str:
+    """Suspend a member; give the token by which they read the decision."""
+    with atomic():
+        suspend(administrator, member, "Démarchage.")
+        address = address_without_login(db.session.query(Decision).filter_by(kind="suspend").one())
+    return address.rpartition("/")[2]
 
 
 def address_of(app: Flask, rule: Rule, named: dict[str, Any]) -> str:

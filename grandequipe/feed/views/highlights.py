@@ -58,7 +58,7 @@ def lock_comments(post_id: int) -> ResponseReturnValue:
     back = url_for("feed.post_page", post_id=post_id, _anchor="comments")
     locked = request.form.get("locked") != "0"
     is_explained = locked and moderator.id != post.author_id
-    if form.is_submitted() and (not is_explained or form.validate()):
+    if form.validate_on_submit():
         try:
             reason = checked_reason(form.reason.data or "") if is_explained else ""
             with atomic():
@@ -71,7 +71,7 @@ def lock_comments(post_id: int) -> ResponseReturnValue:
             return redirect(back, 303)
     post = get_post(post_id, seen_by=moderator)
     require(policies.may_lock(moderator, post), services.MAY_NOT_LOCK)
-    if post.is_locked:
+    if post.is_locked and not form.errors:
         return redirect(back, 303)
     group = policies.shown_placements(moderator, post)[0].group
     page = render_page("feed/lock_comments.html", post=post, group=group, form=form, back=back)

@@ -13,6 +13,7 @@ from grandequipe.groups.events import GroupEnded
 from grandequipe.groups.models import Group
 from grandequipe.groups.services.groups import forget_cover
 from grandequipe.groups.services.locks import lock_group
+from grandequipe.groups.signals import erasing
 from grandequipe.members.models import Member
 
 ONLY_ALONE = _l("Others belong to this group: name another owner, then you can leave it.")
@@ -37,6 +38,7 @@ def end_group(owner: Member, group: Group) -> None:
 
 def erase(group: Group) -> None:
     """Delete the rows of a group that is locked, and forget what was read of it."""
+    erasing.send(None, group=group)
     group_id, stream_id = group.id, group.stream_id
     forget_cover(group.cover_key)
     for known in list(db.session.identity_map.values()):

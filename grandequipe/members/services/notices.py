@@ -26,6 +26,8 @@ def notice_to(
 ) -> Iterator[Callable[..., None]]:
     """Give a function that posts a notice: its subject, then its paragraphs.
 
+    It takes a `link`, too: what the link says, and its address.
+
     The block is in the language of the member, whose address is the default for `mailbox`; an
     account that is closed has neither name nor language any more.
     """
@@ -42,8 +44,12 @@ def _post(
     shown: Mapping[str, str],
     subject: str,
     *paragraphs: str,
+    link: tuple[str, str] | None = None,
 ) -> None:
-    params = {**shown, "heading": subject, "paragraphs": paragraphs, "contact": site_contact()}
+    contact = site_contact()
+    params = {
+        **shown, "heading": subject, "paragraphs": paragraphs, "contact": contact, "link": link,
+    }  # fmt: skip
     notice = mail.Mail(
         to=mailbox,
         subject=subject,
@@ -53,4 +59,4 @@ def _post(
     # One for each act and mailbox: an account's former address has a notice, too.
     which = "own" if mailbox == member.email else "former"
     key = f"{KIND}:{act}:{member.id}:{which}:{clock.now().isoformat()}"
-    mail.post(notice, KIND, key=key, member_id=member.id)
+    mail.post(notice, KIND, key=key, member_id=member.id, has_secrets=link is not None)

@@ -28,6 +28,7 @@ from grandequipe.members.services.administration import (
     require_open,
 )
 from grandequipe.members.services.notices import notice_to
+from grandequipe.members.signals import suspended
 from grandequipe.web.formats import closing_moment
 
 LONGEST_REASON = 2000
@@ -57,13 +58,28 @@ def suspend(
     member.active = False
     end_all_access(member)
     _log(Act.ACCOUNT_SUSPENDED, actor, suspension, {"until": until.isoformat() if until else None})
+    addresses = [each for _receiver, each in suspended.send(None, suspension=suspension) if each]
     with notice_to(member, Act.ACCOUNT_SUSPENDED, reason=suspension.reason) as post:
-        post(
-            _("Your account has been suspended"),
+        paragraphs = [
             say_period(suspension, member.time_zone),
             _("Until then you can’t log in, and you get no other mail. What you wrote stays.")
             if until
             else _("You can’t log in, and you get no other mail. What you wrote stays."),
+            _("A person decided this, by the terms of use of this site: no machine took part."),
+        ]
+        if addresses:
+            paragraphs.append(
+                _(
+                    "If you think this decision is wrong, you can appeal within six months, "
+                    "without logging in, by the link below: somebody else will decide. The link "
+                    "is yours alone."
+                )
+            )
+        label, address = _("Read the decision or appeal"), next(iter(addresses), None)
+        post(
+            _("Your account has been suspended"),
+            *paragraphs,
+            link=(label, address) if address else None,
         )
     record(member.stream, AccessEnded(subject_id=member.id, actor_id=actor.id if actor else None))
     return suspension

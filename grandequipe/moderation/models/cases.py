@@ -277,6 +277,11 @@ class Decision(Model):
         return None if self.effects.get("is_secret") else self.group
 
     @property
+    def former_group(self) -> str:
+        """Give the name of its group, where that was closed since; else ""."""
+        return str(self.effects.get("group_name", ""))
+
+    @property
     def restricts(self) -> bool:
         """Return whether it limits somebody, who is given the reasons and may appeal."""
         return self.kind is not DecisionKind.KEEP

@@ -109,7 +109,10 @@ def said_to_author(decision: Decision) -> str:
     kind = decision.kind
     if decision.subject_type is SubjectType.GROUP and kind is DecisionKind.WARN:
         return str(WARNED_AS_OWNER)
-    is_of_profile = decision.subject_type is SubjectType.MEMBER and decision.group_id is None
+    is_bulk = "removal" in decision.effects
+    is_of_profile = (
+        not is_bulk and decision.subject_type is SubjectType.MEMBER and decision.group_id is None
+    )
     if is_of_profile and kind is DecisionKind.REMOVE:
         return str(REMOVED_FROM_PROFILE)
     return str(TO_AUTHOR[kind])

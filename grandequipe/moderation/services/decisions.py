@@ -32,6 +32,8 @@ from grandequipe.moderation.models import (
 )
 from grandequipe.moderation.queries.subjects import Subject, find_subject
 
+# They are not about what somebody wrote.
+WITHOUT_CONTENT = (DecisionKind.KEEP, DecisionKind.EXPEL, DecisionKind.SUSPEND)
 DECIDING = "moderation_deciding"
 
 
@@ -84,7 +86,7 @@ def new_decision(
         reason=decision_input.reason.strip(),
         rule=decision_input.rule.strip(),
         until=decision_input.until,
-        content=_content(shown) if decision_input.kind is not DecisionKind.KEEP else None,
+        content=_content(shown) if decision_input.kind not in WITHOUT_CONTENT else None,
         effects={},
         created_at=now,
         appealable_until=now + APPEALABLE_FOR,

@@ -38,6 +38,7 @@ from grandequipe.moderation.models import (
     SubjectType,
 )
 from grandequipe.moderation.services import of_groups
+from grandequipe.moderation.services.suspensions import end_suspension
 
 Effects = dict[str, Any]
 OF_POSTS = (POST_SUBJECT, PROPOSAL_SUBJECT)
@@ -343,6 +344,7 @@ _UNDONE: Mapping[tuple[DecisionKind, SubjectType], Callable[[Member, Decision], 
     (DecisionKind.LOCK, SubjectType.POST): _unlock,
     (DecisionKind.EDIT, SubjectType.POST): _restore_version,
     (DecisionKind.ARCHIVE, SubjectType.GROUP): of_groups.reopen,
+    (DecisionKind.SUSPEND, SubjectType.MEMBER): end_suspension,
     (DecisionKind.EXPEL, SubjectType.MEMBER): of_groups.readmit_member,
 }
 

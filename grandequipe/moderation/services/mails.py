@@ -12,12 +12,14 @@ from grandequipe.moderation.models import (
     REASONS,
     Appeal,
     Decision,
+    DecisionKind,
     Report,
     SubjectType,
     said_of,
     said_to_author,
 )
 from grandequipe.moderation.queries.subjects import find_subjects_seen_by
+from grandequipe.moderation.services.suspensions import address_without_login
 
 RECEIPT = "report"
 OUTCOME = "report_outcome"
@@ -44,7 +46,9 @@ def write_statement(decision: Decision) -> Mail | None:
             "said": said,
             "title": _plain(title) if title else "",
             "is_of_text": decision.subject_type not in (SubjectType.MEMBER, SubjectType.GROUP),
-            "group": _plain(decision.known_group.name) if decision.known_group else "",
+            "group": _plain(decision.known_group.name)
+            if decision.known_group
+            else _plain(decision.former_group),
             "reason": [_plain(line, 1000) for line in decision.reason.splitlines() if line.strip()],
             "rule": _plain(decision.rule, 300) if decision.rule else "",
             "until": decision.until,
@@ -60,7 +64,8 @@ def write_appeal_answer(appeal: Appeal) -> Mail | None:
     """Write what became of an appeal to whom it concerns; None for a closed account."""
     decision = appeal.decision
     member = decision.member
-    if member is None or not member.active:
+    is_suspension = decision.kind is DecisionKind.SUSPEND
+    if member is None or member.is_closed or not (member.active or is_suspension):
         return None
     with rendering.in_language_of(member.locale):
         granted = decision.is_overturned
@@ -70,9 +75,12 @@ def write_appeal_answer(appeal: Appeal) -> Mail | None:
             "name": _plain(member.display_name),
             "said": subject,
             "granted": granted,
+            "is_of_closed_group": bool(decision.former_group),
             "written_anew": decision.is_written_anew,
             "reason": [_plain(line, 1000) for line in appeal.reason.splitlines() if line.strip()],
-            "link": rendering.address_of("moderation.decision", decision_id=decision.id),
+            "link": address_without_login(decision)
+            if is_suspension and not member.active
+            else rendering.address_of("moderation.decision", decision_id=decision.id),
         }
         return _write(member.email, subject, "appeal_answer", context)
 

@@ -18,6 +18,7 @@ for path, view, methods in (
     ("/dossiers/<id:case_id>/rendre", cases.release, "POST"),
     ("/moderation", cases.site, "GET"),
     ("/decisions/<id:decision_id>", decisions.decision, "GET POST"),
+    ("/decisions/suspension/<token>", decisions.suspension, "GET POST"),
     ("/reglages/decisions", decisions.my_decisions, "GET"),
     ("/recours/<id:appeal_id>", decisions.appeal, "GET POST"),
 ):

@@ -1,6 +1,6 @@
 """A statement of reasons, with the appeal against it, and deciding an appeal."""
 
-from flask import flash, redirect, request, url_for
+from flask import flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 
@@ -22,9 +22,11 @@ from grandequipe.moderation.queries.cases import (
     list_removals_of,
 )
 from grandequipe.moderation.services.appeals import BY_ANOTHER
+from grandequipe.moderation.services.suspensions import find_decision_of
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
+from grandequipe.web.rate_limits import limited_form
 
 
 def get_decision(decision_id: int, member: Member) -> Decision:
@@ -60,8 +62,28 @@ def my_decisions() -> str:
 @repeatable("one appeals once")
 def decision(decision_id: int) -> ResponseReturnValue:
     """Give the reasons of a decision to whom it concerns, who may appeal here."""
+    own = url_for("moderation.decision", decision_id=decision_id)
     member = acting_member()
-    found, form, status = get_decision(decision_id, member), AppealForm(), 200
+    return _answer(get_decision(decision_id, member), member, own)
+
+
+@takes(AppealForm)
+@limited_form("managing")
+@repeatable("one appeals once")
+def suspension(token: str) -> ResponseReturnValue:
+    """Give a suspended member, who cannot log in, the decision and the appeal against it."""
+    found = find_decision_of(token)
+    if found is None or found.member is None:
+        raise NotFound
+    response = make_response(_answer(found, found.member, request.path))
+    response.headers.update({"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"})
+    response.cache_control.private = response.cache_control.no_store = True
+    return response
+
+
+def _answer(found: Decision, member: Member, own: str) -> ResponseReturnValue:
+    """Show a decision to somebody, or file the appeal; `own` is the address of the page."""
+    decision_id, form, status = found.id, AppealForm(), 200
     if form.is_submitted():
         require(found.member_id == member.id, _l("Only the person concerned can appeal."))
         status = 422
@@ -77,7 +99,7 @@ def decision(decision_id: int) -> ResponseReturnValue:
                 form.form_errors.append(refused.message)
             else:
                 flash(_("Your appeal has been sent. Somebody else will look into it."), "success")
-                return redirect(url_for("moderation.decision", decision_id=decision_id), 303)
+                return redirect(own, 303)
     return _show(found, member, form), status
 
 

@@ -14,8 +14,8 @@ from grandequipe.extensions import db
 from grandequipe.groups import services
 from grandequipe.groups.models import MembershipState, Role, Sanction
 from grandequipe.groups.queries import find_membership
-from grandequipe.groups.views.member_acts import plain_cell
 from grandequipe.members.models import Organisation
+from grandequipe.web.spreadsheets import plain_cell
 from tests.factories import admit, make_comment, make_member, make_post
 
 PAGE = "/groupes/ess-quartiers/membres"

@@ -1,12 +1,8 @@
 """Inviting many people: a list of addresses with a dry run, and links with their QR code."""
 
-import io
-from typing import Any
-
-from flask import Response, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, ngettext
-from markupsafe import Markup
 
 from grandequipe.core.errors import Conflict, Invalid, NotFound
 from grandequipe.core.mail import rendering
@@ -24,6 +20,7 @@ from grandequipe.web.bodies import TEXT_BODY, reads
 from grandequipe.web.form_rules import repeatable, separate
 from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
+from grandequipe.web.qr_codes import qr_inline, qr_response
 from grandequipe.web.rate_limits import limited, limited_form
 from grandequipe.web.slots import load_slot
 from grandequipe.web.typed import filled, typed
@@ -117,12 +114,7 @@ def link_qr(slug: str, link_id: int) -> ResponseReturnValue:
     """Send the QR code of a link, to print it."""
     _member, group = _moderated(slug)
     link = invited.get_link(group, link_id)
-    drawn = io.BytesIO()
-    _code(link).save(drawn, kind="svg", scale=8, border=4)
-    response = Response(drawn.getvalue(), mimetype="image/svg+xml")
-    response.headers["Content-Disposition"] = f'attachment; filename="invitation-{link.id}.svg"'
-    response.cache_control.private = True
-    return response
+    return qr_response(address_of_link(link), f"invitation-{link.id}")
 
 
 @limited("memberships")
@@ -191,12 +183,6 @@ def _page(
     already = services.list_already_invited(group, reading.addresses) if reading else ()
     waiting, on_their_way = invited.count_invited(group)
     found = [each for each in invited.list_links(group) if not each.is_over]
-    codes = {
-        each.id: Markup(  # noqa: S704 - drawn here, of our own address
-            _code(each).svg_inline(scale=4, border=2)
-        )
-        for each in found
-    }
     return render_page(
         "groups/invite_many.html",
         load_slot(TABS, group=group, moderates=True),
@@ -207,13 +193,6 @@ def _page(
         already=already,
         waiting=waiting,
         on_their_way=on_their_way,
-        links=[(each, address_of_link(each), codes[each.id]) for each in found],
+        links=[(each, address_of_link(each), qr_inline(address_of_link(each))) for each in found],
         link_form=link_form or forms.LinkForm(formdata=None),
     )
-
-
-def _code(link: InvitationLink) -> Any:
-    """Make the QR code of the address of a link (a `segno.QRCode`)."""
-    import segno  # noqa: PLC0415 - megabytes in each web process
-
-    return segno.make(address_of_link(link), error="m")

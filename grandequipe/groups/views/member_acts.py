@@ -1,10 +1,6 @@
 """Acts on several members at once, and the table of members for a spreadsheet."""
 
-import csv
-import io
-import tempfile
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +8,7 @@ from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 from markupsafe import Markup
 
 from grandequipe.core import clock
-from grandequipe.core.errors import Conflict, Invalid, NotFound, Refused
+from grandequipe.core.errors import Conflict, Invalid, Refused
 from grandequipe.core.policies import require
 from grandequipe.core.time_zones import clock_of
 from grandequipe.core.transactions import atomic
@@ -27,14 +23,12 @@ from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import limited
+from grandequipe.web.spreadsheets import day_cell, table_response
 from grandequipe.web.typed import filled, typed
 
 FOR_MODERATORS = _l("Only moderators can manage the members of a group.")
 FOR_OWNERS = _l("Only owners can download the list of members.")
 MOST_AT_ONCE = 100
-# What a spreadsheet takes for the beginning of a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTHS = (30, 30, 30, 14, 14, 14)
 
 
@@ -126,17 +120,7 @@ def export_members(slug: str, extension: str) -> Response:
     """Give owners the list of members as a table: CSV for programs, XLSX for spreadsheets."""
     member, group = load_actor_and_group(slug)
     require(policies.may_own(member, group), FOR_OWNERS)
-    if extension not in ("csv", "xlsx"):
-        raise NotFound
-    rows = _rows(group, member.time_zone)
-    if extension == "csv":
-        response = Response(_csv(rows), mimetype="text/csv")
-    else:
-        response = Response(_xlsx(rows), mimetype=XLSX)
-    name = f"{slug}-{clock.now():%Y-%m-%d}.{extension}"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.cache_control.no_store = True
-    return response
+    return table_response(_rows(group, member.time_zone), slug, extension, WIDTHS)
 
 
 def _rows(group: Group, time_zone: str) -> Iterator[list[str]]:
@@ -156,55 +140,12 @@ def _rows(group: Group, time_zone: str) -> Iterator[list[str]]:
     zone = clock_of(time_zone)
     for name, organisation, position, role, since, muted_until in iterate_members(group):
         is_muted = muted_until is not None and muted_until > clock.now()
-        end = _("no end") if muted_until == LASTING else _day(muted_until, zone)
+        end = _("no end") if muted_until == LASTING else day_cell(muted_until, zone)
         yield [
             name,
             organisation or "",
             position or "",
             roles[role],
-            _day(since, zone),
+            day_cell(since, zone),
             end if is_muted else "",
         ]
-
-
-def _day(at: Any, zone: Any) -> str:
-    return at.astimezone(zone).date().isoformat() if at is not None else ""
-
-
-def _csv(rows: Iterator[list[str]]) -> str:
-    file = io.StringIO()
-    # Spreadsheets read UTF-8 where a mark says so.
-    file.write("\ufeff")
-    writer = csv.writer(file)
-    for row in rows:
-        writer.writerow([plain_cell(each) for each in row])
-    return file.getvalue()
-
-
-def plain_cell(text: str) -> str:
-    """Give the text of a cell that no spreadsheet takes for a formula."""
-    begins = text.lstrip(" \u00a0\u202f\n")
-    return f"'{text}" if text.startswith(FORMULA) or begins.startswith(FORMULA) else text
-
-
-def _xlsx(rows: Iterator[list[str]]) -> bytes:
-    import xlsxwriter  # noqa: PLC0415 - megabytes in each web process
-
-    with tempfile.TemporaryFile() as file:
-        options = {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        }
-        with xlsxwriter.Workbook(file, options) as book:
-            sheet = book.add_worksheet()
-            bold = book.add_format({"bold": True})
-            for column, width in enumerate(WIDTHS):
-                sheet.set_column(column, column, width)
-            sheet.freeze_panes(1, 0)
-            for number, row in enumerate(rows):
-                for column, text in enumerate(row):
-                    sheet.write_string(number, column, text, None if number else bold)
-        file.seek(0)
-        return file.read()

@@ -16,6 +16,9 @@ from grandequipe.groups.services import (
     publish_charter,
     write_message,
 )
+from grandequipe.webinars.models import RegistrationInput
+from grandequipe.webinars.services import register
+from grandequipe.webinars.services.attendance import renew_code
 from tests.factories import Cast, draft_of, make_comment, make_group, make_post
 
 PARIS = "Europe/Paris"
@@ -73,7 +76,16 @@ def make_sample_content(cast: Cast) -> dict[str, str]:
         schedule_draft(cast.chloe, draft, clock.now() + timedelta(days=30))
         copied = save_draft(cast.chloe, draft_input(cast.ess, "b", "Un autre titre")).draft
         homeless = save_draft(cast.chloe, draft_input(None, "c", "")).draft
+    # Going on, with a code to say.
+    start = clock.now() - timedelta(minutes=1)
+    times = {"starts_at": start, "ends_at": start + timedelta(hours=1)}
+    meeting = make_post(cast.amina, cast.ess, Kind.WEBINAR, title=LONG_WORD, **times)
+    with atomic():
+        for member in (cast.chloe, cast.bruno):
+            register(member, meeting, RegistrationInput())
+        renew_code(cast.amina, meeting)
     drafts = {"draft": draft, "copied": copied, "homeless": homeless}
     made = {**posts, **drafts, "pending": pending, "proposed": proposed, "said": comment}
+    made["meeting"] = meeting
     made["answer"] = answer
     return {"asker": str(cast.driss.id)} | {name: str(each.id) for name, each in made.items()}

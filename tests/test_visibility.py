@@ -43,6 +43,8 @@ from grandequipe.moderation.services import (
     file_appeal,
     report,
 )
+from grandequipe.webinars.models import RegistrationInput
+from grandequipe.webinars.services import register
 from tests.conftest import Visitor, empty_database
 from tests.factories import Cast, admit, ban, draft_of, make_comment, make_member, make_post
 from tests.snapshot import Snapshot
@@ -70,6 +72,8 @@ JUDGE = ("L44X242",) * 3
 SUGGESTED = ("LX222X2", "L422242", "L422242")
 # Every member who reads a post; visitors log in.
 FOR_ONESELF = ("L222222", "L422242", "L422242")
+# None of these people is registered, and visitors have to say by which address they are.
+ATTEND = ("UXXXXXX", "44XXX4X", "44XXX4X")
 NOT_THE_AUTHOR = ("LXXXXXX", "L4XXX4X", "L4XXX4X")
 
 
@@ -227,6 +231,7 @@ PAGES = (
     page("notifications.reminders", "/reglages/rappels", LOGGED_IN),
     page("notifications.stop_mail", "/notifications/courriels/arret/faux", "4444444"),
     page("webinars.own", "/inscriptions/faux", "4444444"),
+    page("webinars.enter", "/inscriptions/faux/salle", "4444444"),
     *(
         sent(f"webinars.{name}", f"/inscriptions/faux/{path}", "4444444")
         for name, path in (
@@ -402,6 +407,17 @@ IN_GROUPS = (
     # It opens tomorrow, for those registered.
     page("webinars.room", "/publications/{webinar}/salle", "XXX22X2", "44X2242", "44X2242"),
     page("webinars.room", "/publications/{post}/salle", *["4444444"] * 3),
+    page("webinars.attend", "/publications/{webinar}/presence", *READ_POST),
+    # Too early for a code.
+    sent("webinars.attend", "/publications/{webinar}/presence", *ATTEND, code="ABC234"),
+    page("webinars.attendance_list", "/publications/{webinar}/presences", *CARE_FOR_POST),
+    page("webinars.attendance_sheet", "/publications/{webinar}/presences/affiche", *CARE_FOR_POST),
+    page("webinars.attendance_qr", "/publications/{webinar}/presence.svg", *CARE_FOR_POST),
+    sent("webinars.renew_code", "/publications/{webinar}/presences/code", *CARE_FOR_POST),
+    sent("webinars.mark", "/publications/{marked}", *CARE_FOR_POST, attended="1"),
+    page(
+        "webinars.export_registrations", "/publications/{webinar}/inscriptions.csv", *CARE_FOR_POST
+    ),
     page("feed.edit_post", "/publications/{post}/modifier", *CARE_FOR_POST),
     sent("feed.edit_post", "/publications/{post}/modifier", *CARE_FOR_POST, **NEWS),
     sent("feed.remove_post", "/publications/{post}/supprimer", *CARE_FOR_POST),
@@ -700,6 +716,7 @@ class Stage:
             "appeal": self._appeal,
             "post": lambda: make_post(self.author, self.group).id,
             "webinar": lambda: self._webinar().id,
+            "marked": self._marked,
             "pending": lambda: self._post(PlacementStatus.PENDING).id,
             "refused": lambda: self._post(PlacementStatus.REFUSED).id,
             "proposed": self._proposed,
@@ -733,6 +750,12 @@ class Stage:
     def _webinar(self) -> Post:
         url = "https://visio.example.org/salle"
         return make_post(self.author, self.group, Kind.WEBINAR, join_url=url)
+
+    def _marked(self) -> str:
+        webinar = self._webinar()
+        with atomic():
+            registration = register(self.author, webinar, RegistrationInput())
+        return f"{webinar.id}/presences/{registration.id}"
 
     def _case(self) -> Case:
         """Have a member report a post."""

@@ -15,6 +15,8 @@ from grandequipe.webinars.models import Registration, RegistrationState
 from grandequipe.webinars.queries import find_settings, organises
 
 ROOM_OPENS = timedelta(minutes=15)
+# After the end.
+NOTED_FOR = timedelta(days=1)
 
 
 def may_register(member: Member | None, webinar: Webinar) -> bool:
@@ -60,12 +62,14 @@ def joins_later(reader: Member | None, webinar: Webinar, registration: Registrat
     return webinar.join_for is JoinFor.EVERYONE
 
 
+def opening_of(webinar: Webinar) -> datetime | None:
+    """Give the instant from which people join: 15 minutes before the start."""
+    return webinar.starts_at - ROOM_OPENS if webinar.starts_at else None
+
+
 def is_room_open(webinar: Webinar, now: datetime) -> bool:
     """Return whether people join: from 15 minutes before the start until the end."""
-    start, end = webinar.starts_at, webinar.ends_at
-    if start is None or end is None or webinar.cancelled_at is not None:
-        return False
-    return start - ROOM_OPENS <= now < end
+    return _is_within(webinar, now, timedelta())
 
 
 def may_join(
@@ -75,3 +79,15 @@ def may_join(
     if may_read_room_address(reader, webinar):
         return True
     return is_room_open(webinar, now) and joins_later(reader, webinar, registration)
+
+
+def notes_attendance(webinar: Webinar, now: datetime) -> bool:
+    """Return whether attendance is noted by code: while people join, and for a day after."""
+    return _is_within(webinar, now, NOTED_FOR)
+
+
+def _is_within(webinar: Webinar, now: datetime, after: timedelta) -> bool:
+    opens, end = opening_of(webinar), webinar.ends_at
+    if opens is None or end is None or webinar.cancelled_at is not None:
+        return False
+    return opens <= now < end + after

@@ -101,6 +101,8 @@ FOR_MEMBERS = (
     "/notifications",
     "/favoris",
     "/publications/{webinar}/salle",
+    "/publications/{webinar}/presence",
+    "/publications/{meeting}/presence",
     "/publications/{news}/favori",
     "/publications/{news}/rappel",
     "/reglages/rappels",
@@ -156,6 +158,9 @@ FOR_OWNERS = (
     "/commentaires/{answer}/modifier",
     "/commentaires/{answer}/historique",
     "/publications/{news}/groupes",
+    "/publications/{webinar}/presences",
+    "/publications/{meeting}/presences",
+    "/publications/{meeting}/presences/affiche",
 )
 FOR_NEWCOMERS = (
     "/",

@@ -34,8 +34,8 @@ from grandequipe.digests.models import DigestSubscription
 from grandequipe.digests.services import open_missing
 from grandequipe.extensions import db
 from grandequipe.feed.forms import FORMS
-from grandequipe.feed.models import KIND_BY_PATH
-from grandequipe.feed.services import approve_post, edit_post
+from grandequipe.feed.models import KIND_BY_PATH, Kind
+from grandequipe.feed.services import approve_post, edit_post, publish_post
 from grandequipe.feed.services.bulk_removal import remove_contents
 from grandequipe.feed.services.drafts import save_draft
 from grandequipe.groups.models import MOST_QUESTIONS, Group, JoinPolicy
@@ -67,6 +67,8 @@ from grandequipe.taxonomies.models import Theme, ThemeFamily
 from grandequipe.web import bodies
 from grandequipe.web.forms import Form
 from grandequipe.web.measures import LONGEST_UNDECLARED, measures_of
+from grandequipe.webinars.models import RegistrationInput
+from grandequipe.webinars.services import register
 from tests.api.conftest import Program, program, react_to_all  # noqa: F401 - a fixture
 from tests.conftest import Visitor
 from tests.factories import (
@@ -154,6 +156,11 @@ LOOSE_FIELDS = {
     "security.logout": ("refresh_token", "submit"),
     "web.set_locale": ("locale", "next"),
     "web.set_view": ("view", "next"),
+    "webinars.accept": (),
+    "webinars.cancel": ("question", "question_detail"),
+    "webinars.confirm": (),
+    "webinars.decline": (),
+    "webinars.renew_code": ("question", "question_detail"),
 }
 KIND_NAMES = [word for form in FORMS for word, kind in KIND_BY_PATH.items() if kind is form]
 FOR_VISITORS = {
@@ -207,6 +214,10 @@ def named(cast: Cast) -> dict[str, Any]:
         sanction = ban_member(cast.amina, cast.ess, cast.driss, "Hors sujet.")
         comment = make_comment(cast.chloe, post)
         removal = remove_contents(cast.amina, cast.ess, cast.chloe, comment.created_at, "Pub.")
+        start = clock.now() - timedelta(minutes=1)
+        times = {"starts_at": start, "ends_at": start + timedelta(hours=1)}
+        webinar = publish_post(cast.amina, cast.ess, draft_of(Kind.WEBINAR, **times))
+        registration = register(cast.amina, webinar, RegistrationInput())
     key = db.session.get_one(DigestSubscription, cast.chloe.id).unsubscribe_key
     new = make_member("Yann Le Goff", confirmed_at=None)
     reported = [make_post(cast.chloe, cast.ess).id for _number in range(3)]
@@ -264,6 +275,8 @@ def named(cast: Cast) -> dict[str, Any]:
         "feed.follow_theme": "sante",
         "code": "C-93048",
         "version": 1,
+        "webinars.attend": webinar.id,
+        "registration_id": registration.id,
     }
 
 
@@ -417,6 +430,8 @@ def test_no_page_looks_at_what_is_too_long(
     alone = make_group(cast.amina, "Un groupe seul")
     places = {
         "feed.end_group": {"slug": alone.slug},
+        "webinars.mark": {"post_id": named["webinars.attend"]},
+        "webinars.renew_code": {"post_id": named["webinars.attend"]},
         "groups.join": {"slug": make_group_with_questions(cast).slug},
         "feed.answer_offer": {"slug": offered_group(cast).slug},
         **dict.fromkeys(("groups.answer_request", "groups.write_message"), asked_group(cast)),

@@ -2,11 +2,12 @@
 
 from flask import Blueprint
 
-from grandequipe.webinars.views import room, tokens
+from grandequipe.webinars.views import attendance, exports, room, tokens
 
 blueprint = Blueprint("webinars", __name__, template_folder="../templates")
 
 OWN = "/inscriptions/<token>"
+POST = "/publications/<id:post_id>"
 
 for path, view, methods in (
     (OWN, tokens.own, "GET"),
@@ -14,6 +15,14 @@ for path, view, methods in (
     (f"{OWN}/accepter", tokens.accept, "POST"),
     (f"{OWN}/refuser", tokens.decline, "POST"),
     (f"{OWN}/annuler", tokens.cancel, "POST"),
-    ("/publications/<id:post_id>/salle", room.room, "GET"),
+    (f"{OWN}/salle", room.enter, "GET"),
+    (f"{POST}/salle", room.room, "GET"),
+    (f"{POST}/presence", attendance.attend, "GET POST"),
+    (f"{POST}/presence.svg", attendance.attendance_qr, "GET"),
+    (f"{POST}/presences", attendance.attendance_list, "GET"),
+    (f"{POST}/presences/affiche", attendance.attendance_sheet, "GET"),
+    (f"{POST}/presences/code", attendance.renew_code, "POST"),
+    (f"{POST}/presences/<id:registration_id>", attendance.mark, "POST"),
+    (f"{POST}/inscriptions.<extension>", exports.export_registrations, "GET"),
 ):
     blueprint.add_url_rule(path, view_func=view, methods=methods.split())

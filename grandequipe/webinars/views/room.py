@@ -4,7 +4,7 @@ Guarantee: the address of the room is in no page, feed, answer or mail; it is in
 this redirect alone, and in the form of those who change the post.
 """
 
-from flask import make_response, redirect
+from flask import Response, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from grandequipe.core import clock
@@ -17,9 +17,11 @@ from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
 from grandequipe.web.pages import render_page
 from grandequipe.webinars.models import AttendedBy, Registration
-from grandequipe.webinars.policies import ROOM_OPENS, is_room_open, joins_later, may_join
-from grandequipe.webinars.queries.registrations import find_registration
+from grandequipe.webinars.policies import is_room_open, joins_later, may_join, opening_of
+from grandequipe.webinars.queries import find_registration
+from grandequipe.webinars.queries.holders import get_held_registration
 from grandequipe.webinars.services.attendance import note_attendance
+from grandequipe.webinars.services.links import signed_registration_id
 
 # What a browser sends along is not for other sites; what is answered is for one reader, now.
 HEADERS = {
@@ -34,15 +36,29 @@ def room(post_id: int) -> ResponseReturnValue:
     reader = viewer()
     webinar = get_webinar(post_id, reader)
     registration = find_registration(post_id, reader)
-    now = clock.now()
-    if not webinar.join_url or not may_join(reader, webinar, registration, now):
-        return _closed(webinar, reader, registration)
-    if registration is not None and is_room_open(webinar, now):
-        with atomic():
-            note_attendance(registration, AttendedBy.ROOM)
-    response = make_response(redirect(webinar.join_url, 303))
-    response.headers.update(HEADERS)
-    return response
+    return _lead(webinar, reader, registration) or _closed(webinar, reader, registration)
+
+
+def enter(token: str) -> ResponseReturnValue:
+    """Lead the holder of a registration into the room, without logging in.
+
+    The mail leads to the page of the registration, and that one here: what opens the links of
+    mails by itself was not there.
+    """
+    held = get_held_registration(signed_registration_id(token))
+    registration, webinar = held.registration, held.webinar
+    led = _lead(webinar, registration.member, registration) if webinar else None
+    return led or redirect(url_for("webinars.own", token=token), 303)
+
+
+def room_of(webinar: Webinar, registration: Registration) -> str | None:
+    """Say how the room stands for the holder of a registration: "open", "early", None for none."""
+    member, now = registration.member, clock.now()
+    if not webinar.join_url or webinar.is_over or webinar.cancelled_at is not None:
+        return None
+    if may_join(member, webinar, registration, now):
+        return "open"
+    return "early" if joins_later(member, webinar, registration) else None
 
 
 def get_webinar(post_id: int, reader: Member | None) -> Webinar:
@@ -51,6 +67,21 @@ def get_webinar(post_id: int, reader: Member | None) -> Webinar:
     if not isinstance(post, Webinar):
         raise NotFound
     return post
+
+
+def _lead(
+    webinar: Webinar, reader: Member | None, registration: Registration | None
+) -> Response | None:
+    """Redirect into the room and note that the reader came; None where they do not join now."""
+    now = clock.now()
+    if not webinar.join_url or not may_join(reader, webinar, registration, now):
+        return None
+    if registration is not None and is_room_open(webinar, now):
+        with atomic():
+            note_attendance(registration, AttendedBy.ROOM)
+    response = make_response(redirect(webinar.join_url, 303))
+    response.headers.update(HEADERS)
+    return response
 
 
 def _closed(
@@ -63,7 +94,7 @@ def _closed(
         post=webinar,
         group=shown_placements(reader, webinar)[0].group,
         state=state,
-        opens_at=webinar.starts_at - ROOM_OPENS if webinar.starts_at else None,
+        opens_at=opening_of(webinar),
         registration=registration,
     )
     return page, 403 if state == "not_for_reader" else 200, HEADERS

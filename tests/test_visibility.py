@@ -140,6 +140,7 @@ PAGES = (
     page("web.received_forms", "/formulaires/recus?key=0123456789abcdef", LOGGED_IN),
     sent("web.set_locale", "/langue", ALL, locale="en", next="/"),
     sent("web.set_view", "/affichage", ALL, view="liste", next="/"),
+    page("webinars.series_page", "/series/999", "4444444"),
     page("static", "/static/dist/manifest.json", ALL),
     page("taxonomies.territories", "/territoires?q=lyon", ALL),
     page("courrier.index", "/courrier", ALL),

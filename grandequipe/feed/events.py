@@ -52,7 +52,8 @@ class PostRestored(Event):
 class PostArranged(Event):
     """A moderator pinned or featured a post in a group, or took that back.
 
-    `change` is "pinned", "unpinned", "featured" or "unfeatured".
+    `change` is "pinned", "unpinned", "featured" or "unfeatured"; or it is "listed" where the clock
+    has lists show a post as the next date of a series of webinars.
     """
 
     kind = "post.arranged"

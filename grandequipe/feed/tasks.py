@@ -13,7 +13,7 @@ from grandequipe.extensions import db
 from grandequipe.feed import policies, services
 from grandequipe.feed.forms.drafts import input_of
 from grandequipe.feed.models import Draft, DraftFailure
-from grandequipe.feed.services import bulk_removal, drafts
+from grandequipe.feed.services import bulk_removal, drafts, listing
 from grandequipe.feed.services.bookmarks import purge_removed_bookmarks
 from grandequipe.feed.services.spam import purge_fingerprints
 from grandequipe.groups.models import Group
@@ -21,11 +21,18 @@ from grandequipe.groups.queries import list_memberships
 
 log = structlog.get_logger(__name__)
 
+# Series whose next date is listed by one round.
+MANY = 500
 SCHEDULE = {
     "scheduled_posts": {
         "task": "feed.publish_due",
         "schedule": timedelta(seconds=30),
         "options": {"expires": 30},
+    },
+    "series": {
+        "task": "feed.list_next_dates",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 300},
     },
     "empty_bins": {"task": "feed.empty_bins", "schedule": timedelta(hours=6)},
     "private_data": {"task": "feed.purge_private_data", "schedule": timedelta(hours=1)},
@@ -60,6 +67,14 @@ def purge_private_data() -> None:
         purge_removed_bookmarks()
     with atomic():
         purge_fingerprints()
+
+
+@shared_task(name="feed.list_next_dates", ignore_result=True, expires=300)
+def list_next_dates() -> None:
+    """Have lists show the next date of each series of which one is over: a transaction for each."""
+    for series_id in listing.list_series_to_move_on(MANY):
+        with atomic():
+            listing.list_next_date_of(series_id)
 
 
 @shared_task(name="feed.empty_bins", ignore_result=True, expires=3600)

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from grandequipe.feed.models import REPEATS
 from grandequipe.feed.slots import VITALITY
 from grandequipe.web.slots import fill_slot
 from grandequipe.webinars import handlers, views
@@ -17,4 +18,5 @@ def init_app(app: Flask) -> None:
     """Register the pages and mails of webinars, and what follows from events of others."""
     app.extensions["webinars"] = handlers
     app.register_blueprint(views.blueprint)
+    app.jinja_env.globals["repeats"] = REPEATS
     fill_slot(app, VITALITY, "webinars/_vitality.html", load_vitality)

@@ -17,6 +17,7 @@ from grandequipe.core import clock
 from grandequipe.core.mail import MailState, OutgoingMail
 from grandequipe.digests.models import Digest, DigestPost
 from grandequipe.digests.queries.posts import IS_IN_A_DIGEST, POST_COLUMNS
+from grandequipe.digests.queries.series import with_next_dates
 from grandequipe.extensions import db
 from grandequipe.feed.models import (
     Label,
@@ -59,11 +60,14 @@ def list_followed(seen_by: Viewer, excluding: int | None = None) -> Sequence[Fol
     now = clock.now()
     params = viewer_params(seen_by) | {"excluding": excluding or 0, "longest": now - LONGEST}
     rows = db.session.connection().execute(_followed(), params)
-    return [
-        FollowedCandidate(
-            is_in_earlier, FollowedPost(DigestPost._make(columns), Label(key, code, name, name_en))
-        )
+    found = [
+        (is_in_earlier, DigestPost._make(columns), Label(key, code, name, name_en))
         for is_in_earlier, key, code, name, name_en, *columns in rows
+    ]
+    dated = with_next_dates([post for _is_in_earlier, post, _label in found])
+    return [
+        FollowedCandidate(is_in_earlier, FollowedPost(post, label))
+        for (is_in_earlier, _post, label), post in zip(found, dated, strict=True)
     ]
 
 

@@ -6,7 +6,7 @@ positions have no gaps and all their events are there.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -34,6 +34,7 @@ from grandequipe.core.events import EventRecord
 from grandequipe.core.events.models import owner_id_of
 from grandequipe.core.mail import MailState, OutgoingMail
 from grandequipe.digests.models import Digest, DigestPost
+from grandequipe.digests.queries.series import with_next_dates
 from grandequipe.extensions import db
 from grandequipe.feed.events import PostPublished, PostRestored
 from grandequipe.feed.models import (
@@ -86,7 +87,9 @@ def list_candidates(
     query = _candidates(placeholder_for(seen_by))
     params |= viewer_params(seen_by) | {"excluding": excluding or 0}
     rows = db.session.connection().execute(query, params)
-    return [_candidate(row) for row in rows]
+    candidates = [_candidate(row) for row in rows]
+    dated = iter(with_next_dates([each.post for each in candidates if each.post]))
+    return [replace(each, post=next(dated)) if each.post else each for each in candidates]
 
 
 def _non_empty(window: Window) -> Mapping[int, Sequence[int]]:

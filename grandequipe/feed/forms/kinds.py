@@ -5,18 +5,20 @@ from html import unescape
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, RadioField, SelectChoice, SelectField, URLField
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, URLField
 
 from grandequipe.core.links import whole_address
 from grandequipe.core.time_zones import clock_of, known_time_zones
 from grandequipe.feed.forms.fields import CountField, DayField, LocalTimeField, RequiredMark
 from grandequipe.feed.forms.posts import PostForm, line
 from grandequipe.feed.models import (
+    REPEATS,
     RESOURCE_TYPES,
     ROOM_READERS,
     JoinFor,
     Kind,
     Post,
+    Repeat,
     ResourceType,
     Webinar,
 )
@@ -26,6 +28,7 @@ from grandequipe.feed.models.inputs import (
     NewsInput,
     ProjectInput,
     ResourceInput,
+    SeriesInput,
     WebinarInput,
 )
 from grandequipe.web.forms import Form, Longest
@@ -43,6 +46,12 @@ TIME_ZONES = (
 RESOURCE_TYPE_CHOICES = [
     SelectChoice("", _("Choose…")),
     *(SelectChoice(each.value, word) for each, word in RESOURCE_TYPES.items()),
+]
+
+
+REPEAT_CHOICES = [
+    SelectChoice("", _("Doesn’t repeat")),
+    *(SelectChoice(each.value, words) for each, words in REPEATS.items()),
 ]
 
 
@@ -116,6 +125,14 @@ class WebinarForm(PostForm):
     speakers = line(_("Speakers"))
     capacity = CountField(_("Number of places"))
     replay_url = line(_("Link to the recording"), field=URLField)
+    # Of a new one.
+    repeats = SelectField(
+        _("Repeat"), choices=REPEAT_CHOICES, default="", validators=[Longest(LONGEST_CHOICE)]
+    )
+    repeat_until = DayField(_("Until"))
+    repeat_count = CountField(_("Number of dates"))
+    # Of a change of one of a series.
+    with_later = BooleanField(_("Change the later dates, too"))
 
     def __init__(
         self, zone: str, post: Webinar | None = None, typed: Mapping[str, Any] | None = None
@@ -138,10 +155,15 @@ class WebinarForm(PostForm):
         texts = [unescape(self.body_html.html), *(each.data or "" for each in read)]
         return bool(address) and any(address in each.lower() for each in texts)
 
+    @property
+    def is_of_later(self) -> bool:
+        """Return whether a change is one of the later dates of a series, too."""
+        return bool(self.with_later.data)
+
     def input(self) -> WebinarInput:
         """Give what was typed as a draft."""
         starts_at, readers = self._instant(self.starts_at), self.join_for.data
-        return WebinarInput(
+        own = dict(
             **self._shared(),
             starts_at=starts_at,
             ends_at=self._instant(self.ends_at, after=starts_at),
@@ -154,6 +176,14 @@ class WebinarForm(PostForm):
             speakers=self.speakers.data or "",
             capacity=self.capacity.data,
             replay_url=self.replay_url.data or "",
+        )
+        if self.before is not None or self.repeats.data not in list(Repeat):
+            return WebinarInput(**own)
+        return SeriesInput(
+            **own,
+            repeats=Repeat(self.repeats.data),
+            repeat_until=self.repeat_until.data,
+            repeat_count=self.repeat_count.data,
         )
 
 

@@ -91,6 +91,11 @@ class PostForm(Form):
 
     most_labels = MOST_LABELS
 
+    @property
+    def is_of_later(self) -> bool:
+        """Return whether a change is one of the later dates of a series, too."""
+        return False
+
     def __init__(
         self, zone: str, post: Post | None = None, typed: Mapping[str, Any] | None = None
     ) -> None:

@@ -32,6 +32,7 @@ from grandequipe.feed.models.placements import MOST_GROUPS, Placement, Placement
 from grandequipe.feed.models.posts import Post
 from grandequipe.feed.models.proposals import PostProposal, ProposalState
 from grandequipe.feed.models.removals import Removal
+from grandequipe.feed.models.series import MOST_DATES, REPEATS, Repeat, WebinarSeries
 
 __all__ = [
     "BOOKMARK",
@@ -40,7 +41,9 @@ __all__ = [
     "LONGEST_NOTE",
     "MEMBER_LINK",
     "MENTION",
+    "MOST_DATES",
     "MOST_GROUPS",
+    "REPEATS",
     "RESOURCE_TYPES",
     "ROOM_READERS",
     "Analysis",
@@ -75,9 +78,11 @@ __all__ = [
     "Reaction",
     "ReactionName",
     "Removal",
+    "Repeat",
     "Resource",
     "ResourceType",
     "Webinar",
     "WebinarDetails",
+    "WebinarSeries",
     "mentioned_in",
 ]

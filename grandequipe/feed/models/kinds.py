@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -99,6 +99,12 @@ class WebinarDetails(Model):
         CheckConstraint("time_zone <> ''", name="time_zone"),
         CheckConstraint(f"capacity BETWEEN 1 AND {MOST_SEATS}", name="capacity"),
         CheckConstraint("revision >= 0", name="revision"),
+        Index(
+            "ix_webinar_series_id",
+            "series_id",
+            "starts_at",
+            postgresql_where=text("series_id IS NOT NULL"),
+        ),
         enum_check("join_for", JoinFor),
     )
 
@@ -120,6 +126,10 @@ class WebinarDetails(Model):
     replay_url: Mapped[str | None]
     cancelled_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    # The series of which it is a date.
+    series_id: Mapped[int | None] = mapped_column(
+        ForeignKey("webinar_series.id", ondelete="SET NULL")
+    )
 
 
 class Webinar(Post):
@@ -146,6 +156,7 @@ class Webinar(Post):
     replay_url: AssociationProxy[str | None] = _detail("replay_url")
     cancelled_at: AssociationProxy[datetime | None] = _detail("cancelled_at")
     revision: AssociationProxy[int] = _detail("revision")
+    series_id: AssociationProxy[int | None] = _detail("series_id")
 
     @property
     def is_over(self) -> bool:

@@ -42,6 +42,7 @@ class Placement(Model):
     `created_at` is when it was sent there. `refusal` is the moderator's word to the author, and
     `returned` says that it asks for changes: the post is theirs to go on with. A few
     are `pinned` on top of the group's page, and one is `featured`: a card larger than the others.
+    Of a series of webinars lists show the date that is `listed`, and no other.
     """
 
     __tablename__ = "placement"
@@ -94,6 +95,7 @@ class Placement(Model):
     returned: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     pinned: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     featured: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    listed: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     starts_at: Mapped[datetime | None] = mapped_column(FetchedValue(), deferred=True)
     ends_at: Mapped[datetime | None] = mapped_column(FetchedValue(), deferred=True)
 

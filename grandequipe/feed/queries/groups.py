@@ -22,7 +22,7 @@ from grandequipe.feed.models import (
     ProposalState,
 )
 from grandequipe.feed.queries.holds import count_held_comments, has_holds
-from grandequipe.feed.queries.visibility import PUBLISHED, VIEWER, viewer_params
+from grandequipe.feed.queries.visibility import LISTED, PUBLISHED, VIEWER, viewer_params
 from grandequipe.groups.models import Group, Invitation, Membership, MembershipState
 from grandequipe.members.models import Member
 
@@ -125,7 +125,9 @@ def count_waiting(group: Group) -> tuple[int, bool]:
     Say, too, whether a rule against spam holds some of it.
     """
     posts = select(func.count()).where(
-        Placement.group_id == group.id, Placement.status == PlacementStatus.PENDING
+        Placement.group_id == group.id,
+        Placement.status == PlacementStatus.PENDING,
+        Placement.listed,
     )
     proposals = (
         select(func.count())
@@ -144,11 +146,11 @@ def count_waiting(group: Group) -> tuple[int, bool]:
 
 
 def count_published(group: Group) -> Mapping[Kind, int]:
-    """Count the published posts of a group by kind."""
+    """Count the published posts of a group by kind, a series of webinars as one."""
     rows = db.session.execute(
         select(Post.kind, func.count())
         .join(Placement, Placement.post_id == Post.id)
-        .where(Placement.group_id == group.id, PUBLISHED)
+        .where(Placement.group_id == group.id, LISTED)
         .group_by(Post.kind)
     )
     return {row[0]: row[1] for row in rows}

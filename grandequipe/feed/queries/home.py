@@ -79,7 +79,10 @@ def _newest_of_each(
     newest = aliased(Placement, name="newest")
     columns = (newest.post_id, newest.group_id, newest.status, newest.published_at)
     here = select(*columns, _NO_LABEL.label("label")).where(
-        newest.group_id == mine.c.group_id, published(newest), is_first_of_mine(newest)
+        newest.group_id == mine.c.group_id,
+        published(newest),
+        newest.listed,
+        is_first_of_mine(newest),
     )
     if kind is not None:
         here = here.where(newest.kind == kind)
@@ -131,7 +134,7 @@ def labelled_elsewhere(label: Any, name: str) -> Any:
         select(here.post_id, here.group_id, here.status, here.published_at)
         .select_from(PlacementLabel)
         .join(here, here.id == PlacementLabel.placement_id)
-        .where(PlacementLabel.label == label, is_elsewhere(here))
+        .where(PlacementLabel.label == label, here.listed, is_elsewhere(here))
     )
 
 
@@ -187,6 +190,7 @@ def soonest_in_my_groups(most: int) -> type[Placement]:
         .where(
             coming.group_id == mine.c.group_id,
             published(coming),
+            coming.listed,
             # From where the longest one that is not over began: the index is read from there on.
             coming.starts_at > _BEGAN,
             coming.starts_at < _UNTIL,

@@ -108,7 +108,9 @@ def _of_label(viewer: visibility.ViewerPlaceholder | None, goes_on: bool) -> Sel
         select(each.post_id, each.group_id, each.status, each.published_at)
         .select_from(PlacementLabel)
         .join(each, each.id == PlacementLabel.placement_id)
-        .where(PlacementLabel.label == bindparam("label", type_=Text), each.id == first)
+        .where(
+            PlacementLabel.label == bindparam("label", type_=Text), each.listed, each.id == first
+        )
     )
     order = Order(PlacementLabel.published_at, PlacementLabel.post_id)
     if goes_on:

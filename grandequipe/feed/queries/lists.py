@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Row,
     Select,
+    and_,
     any_,
     bindparam,
     select,
@@ -32,6 +33,7 @@ from grandequipe.feed.models import Kind, Placement, PlacementStatus, Post, Webi
 from grandequipe.feed.queries.holds import IS_HELD
 from grandequipe.feed.queries.home import coming_params, newest_in_my_groups, soonest_in_my_groups
 from grandequipe.feed.queries.visibility import (
+    LISTED,
     PUBLISHED,
     ViewerPlaceholder,
     placed,
@@ -114,7 +116,7 @@ def list_home_posts(
 @cache
 def _of_group(viewer: ViewerPlaceholder | None, kind: Kind | None, goes_on: bool) -> PlacedPosts:
     here = Placement.group_id == bindparam("group", type_=BigInteger)
-    query = _posts(Placement).join(Placement.group).where(PUBLISHED, readable_by(viewer), here)
+    query = _posts(Placement).join(Placement.group).where(LISTED, readable_by(viewer), here)
     if kind is not None:
         query = query.where(Placement.kind == kind)
     return window_of(query, NEWEST_FIRST, goes_on=goes_on)
@@ -144,7 +146,7 @@ def list_pending_placements(
     group: Group, seen_by: Member, cursor: str | None = None, limit: int = DEFAULT_LIMIT
 ) -> TwoWayWindow[Placement]:
     """List what waits for a moderator, oldest first; raise Invalid for a wrong cursor."""
-    pending = Placement.status == PlacementStatus.PENDING
+    pending = and_(Placement.status == PlacementStatus.PENDING, Placement.listed)
     query = (
         select(Placement)
         .join(Placement.post)

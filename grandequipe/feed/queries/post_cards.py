@@ -52,6 +52,7 @@ from grandequipe.feed.models.posts import POST_SUBJECT, post_territory
 from grandequipe.feed.queries.home import label_of, newest_in_my_groups
 from grandequipe.feed.queries.lists import NEWEST_FIRST, newest_first
 from grandequipe.feed.queries.visibility import (
+    LISTED,
     PUBLISHED,
     VIEWER,
     ViewerPlaceholder,
@@ -313,7 +314,7 @@ def _of_my_groups(
 @cache
 def _of_group(viewer: ViewerPlaceholder | None, kind: Kind | None, goes_on: bool) -> Select[Any]:
     here = Placement.group_id == bindparam("group", type_=BigInteger)
-    query = select_cards(viewer, Placement, Placement).where(PUBLISHED, readable_by(viewer), here)
+    query = select_cards(viewer, Placement, Placement).where(LISTED, readable_by(viewer), here)
     query = query.where(~Placement.pinned if kind is None else Placement.kind == kind)
     return window_of(query, NEWEST_FIRST, goes_on=goes_on)
 
@@ -323,7 +324,7 @@ def _first_of_group(viewer: ViewerPlaceholder | None) -> Any:
     """Select the first page of a group and, in the same statement, what is pinned there."""
     here = Placement.group_id == bindparam("group", type_=BigInteger)
     pinned = select_cards(viewer, Placement, Placement).where(
-        PUBLISHED, readable_by(viewer), here, Placement.pinned
+        LISTED, readable_by(viewer), here, Placement.pinned
     )
     return union_all(_of_group(viewer, None, goes_on=False), pinned)
 

@@ -25,6 +25,8 @@ def published(placement: Any) -> ColumnElement[bool]:
 
 
 PUBLISHED = published(Placement)
+# What lists show: of a series of webinars the next date only.
+LISTED = and_(PUBLISHED, Placement.listed)
 _UNPUBLISHED = or_(
     Placement.status == PlacementStatus.PENDING, Placement.status == PlacementStatus.REFUSED
 )

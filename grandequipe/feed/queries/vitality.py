@@ -19,7 +19,7 @@ from grandequipe.extensions import db
 from grandequipe.feed.events import CommentAdded
 from grandequipe.feed.models import Comment, Kind, Placement, Post
 from grandequipe.feed.queries.member_history import commented_since, posted_since
-from grandequipe.feed.queries.visibility import PUBLISHED
+from grandequipe.feed.queries.visibility import LISTED, PUBLISHED
 from grandequipe.groups.events import MemberJoined, MemberLeft
 from grandequipe.groups.models import Group, Level, Membership, MembershipState
 from grandequipe.members.models import Member
@@ -97,7 +97,7 @@ class _Numbers:
 
     def _placed(self) -> Any:
         return and_(
-            Placement.group_id == self.group.id, PUBLISHED, Placement.published_at >= self.since
+            Placement.group_id == self.group.id, LISTED, Placement.published_at >= self.since
         )
 
     def _recorded(self, *kinds: str) -> Any:
@@ -199,7 +199,7 @@ def list_unanswered(group: Group) -> Sequence[Unanswered]:
         .options(contains_eager(Post.author))
         .where(
             Placement.group_id == group.id,
-            PUBLISHED,
+            LISTED,
             Placement.published_at >= clock.now() - A_WEEK * WEEKS,
             _is_unanswered(),
         )

@@ -11,7 +11,7 @@ from grandequipe.extensions import db
 from grandequipe.feed.models import Placement, Webinar
 from grandequipe.feed.queries.lists import ComingWebinar
 from grandequipe.feed.queries.post_cards import PostCard, select_cards
-from grandequipe.feed.queries.visibility import PUBLISHED, published
+from grandequipe.feed.queries.visibility import LISTED, published
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import listed_to, readable_by
 from grandequipe.members.models import Member
@@ -32,7 +32,7 @@ class Figures(NamedTuple):
 
 def find_figures() -> Figures | None:
     """Count members, public groups and what is published there; None for fewer than five people."""
-    posts = select(Placement.id).join(Placement.group).where(PUBLISHED, readable_by(None))
+    posts = select(Placement.id).join(Placement.group).where(LISTED, readable_by(None))
     counted = (
         select(Member.id).where(Member.active, Member.confirmed_at.is_not(None)),
         select(Group.id).where(readable_by(None), listed_to(None), Group.archived_at.is_(None)),
@@ -51,7 +51,7 @@ def list_public_cards(groups: Sequence[Group], most: int) -> Sequence[PostCard]:
     newest = aliased(Placement, name="newest")
     few = (
         select(newest.id, newest.published_at)
-        .where(newest.group_id == Group.id, published(newest))
+        .where(newest.group_id == Group.id, published(newest), newest.listed)
         .order_by(newest.published_at.desc(), newest.post_id.desc())
         .limit(literal_column(str(most)))
         .correlate(Group)
@@ -81,7 +81,7 @@ def list_public_webinars(groups: Sequence[Group], most: int) -> Sequence[ComingW
         select(Webinar, Group)
         .join(Placement, Placement.post_id == Webinar.id)
         .join(Group, Group.id == Placement.group_id)
-        .where(_among(Group.id), readable_by(None), PUBLISHED, Placement.starts_at > clock.now())
+        .where(_among(Group.id), readable_by(None), LISTED, Placement.starts_at > clock.now())
         .order_by(Placement.starts_at, Webinar.id)
         .limit(2 * most)
     )

@@ -24,6 +24,7 @@ from grandequipe.feed.models import (
     Post,
 )
 from grandequipe.feed.models.placements import IN_BIN
+from grandequipe.feed.services.listing import list_next_date
 from grandequipe.feed.services.placements import StreamEvent, send
 from grandequipe.feed.services.texts import groups_of, hold_memberships, lock_post
 from grandequipe.members.models import Member
@@ -52,7 +53,7 @@ def restore_post(author: Member, post: Post) -> list[Placement]:
     require(bool(restored), _l("You can’t put this post back: you can’t post in its groups now."))
     events = [_put_back(author, each, now) for each in restored]
     db.session.flush()
-    record_all(events)
+    record_all([*events, *list_next_date(post)])
     return restored
 
 
@@ -61,6 +62,8 @@ def _put_back(author: Member, placement: Placement, now: datetime) -> StreamEven
         # It waited when it was removed, or was refused.
         placement.status = PlacementStatus.PENDING
         placement.decided_by_id = placement.decided_at = None
+        # Moderators read it by itself, whatever became of the other dates of its series.
+        placement.listed = True
         db.session.flush()
         return send(author, placement)
     placement.status, placement.decided_at = PlacementStatus.PUBLISHED, now

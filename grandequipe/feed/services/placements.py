@@ -5,7 +5,7 @@ wrote. Each step that places or publishes a post asks `check_audience` under the
 which who comments at that moment waits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _, lazy_gettext as _l
@@ -29,6 +29,12 @@ from grandequipe.feed.events import (
 )
 from grandequipe.feed.models import MOST_GROUPS, Comment, Placement, PlacementStatus, Post
 from grandequipe.feed.services import spam
+from grandequipe.feed.services.listing import (
+    follow_decision,
+    list_dates,
+    list_next_date,
+    place_beside,
+)
 from grandequipe.feed.services.proposals import checked_reason, end_proposal, proposal_of
 from grandequipe.feed.services.texts import (
     groups_of,
@@ -77,7 +83,9 @@ def place_post(author: Member, post: Post, group: Group) -> Placement:
         placement.decided_by_id = placement.decided_at = None
     db.session.add(placement)
     db.session.flush()
-    record(*send(author, placement))
+    sent = send(author, placement)
+    _place_dates(placement)
+    record(*sent)
     return placement
 
 
@@ -95,16 +103,23 @@ def take_out(actor: Member, post: Post, group: Group, reason: str = "") -> bool:
     if not actor.is_admin:
         require_not_archived(group)
     require(policies.may_take_out(actor, placement), _l("You can’t take this post out."))
-    record_all(removed(actor, post, [placement], reason))
+    events = removed(actor, post, [placement], reason, whole_series=True)
+    record_all([*events, *list_next_date(post)])
     return True
 
 
 def removed(
-    actor: Member, post: Post, placements: Sequence[Placement], reason: str = ""
+    actor: Member,
+    post: Post,
+    placements: Sequence[Placement],
+    reason: str = "",
+    *,
+    whole_series: bool = False,
 ) -> list[StreamEvent]:
     """Remove placements of a locked post, and give what is to be recorded of it.
 
-    Each keeps who took it out. A change that waits is withdrawn once no group reads the post, or
+    With `whole_series` its other dates go as well where it is the one that is listed. Each keeps
+    who took it out. A change that waits is withdrawn once no group reads the post, or
     its author is in none of them.
     """
     events: list[StreamEvent] = []
@@ -114,6 +129,7 @@ def removed(
         group = placement.group
         names = {"subject_id": post.id, "actor_id": actor.id, "group_id": group.id}
         note_act(actor, Act.POST_REMOVED, group, post, reason)
+        was = placement.status
         if placement.is_published:
             events.append((group.stream, PostRemoved(**names)))
         elif placement.is_pending:
@@ -123,6 +139,9 @@ def removed(
         placement.returned = False
         placement.pinned = placement.featured = False
         _decide(actor, placement, now)
+        db.session.flush()
+        if whole_series:
+            events += follow_decision(placement, was, names=names)
     goes_on = post.is_published and policies.may_withdraw(post.author, post)
     proposal = None if goes_on else proposal_of(post)
     ended = end_proposal(actor, proposal) if proposal else []
@@ -145,8 +164,9 @@ def approve_post(moderator: Member, post: Post, read: str, group: Group | None =
     check_audience(post, placement.group)
     _decide(moderator, placement)
     mark_published(placement)
+    listed = list_next_date(post)
     note_act(moderator, Act.POST_APPROVED, placement.group, post)
-    _record_decision(placement.group.stream, PostPublished, moderator, placement)
+    _record_decision(placement.group.stream, PostPublished, moderator, placement, listed)
 
 
 def refuse_post(moderator: Member, post: Post, reason: str, group: Group | None = None) -> None:
@@ -170,6 +190,7 @@ def _give_back(
     placement.status, placement.returned = PlacementStatus.REFUSED, returned
     _decide(moderator, placement)
     db.session.flush()
+    follow_decision(placement, PlacementStatus.PENDING)
     act = Act.POST_RETURNED if returned else Act.POST_REFUSED
     note_act(moderator, act, placement.group, post, placement.refusal)
     event = PostReturned if returned else PostRefused
@@ -271,6 +292,23 @@ def check_opening(group: Group) -> None:
     )
 
 
+def _place_dates(placement: Placement) -> None:
+    """Place the other dates of a series where one of them was placed, and as it is there.
+
+    Those that others commented on for fewer people stay where they are.
+    """
+    for date in list_dates(placement.post):
+        there = date.placement_in(placement.group)
+        if there is not None and not there.is_removed:
+            continue
+        try:
+            check_audience(date, placement.group)
+        except Conflict:
+            continue
+        place_beside(date, placement, there)
+    db.session.flush()
+
+
 def _may_know(actor: Member, placement: Placement) -> bool:
     """Return whether someone may learn that a post is in a group."""
     return policies.may_see_placement(actor, placement) or policies.may_take_out(actor, placement)
@@ -299,9 +337,10 @@ def _record_decision(
     event: type[PostPublished | PostRefused | PostReturned],
     moderator: Member,
     placement: Placement,
+    more: Iterable[StreamEvent] = (),
 ) -> None:
     """Record what became of a post that waited, also for those for whom it waited."""
     decided = event(
         subject_id=placement.post_id, actor_id=moderator.id, group_id=placement.group_id
     )
-    record_all([(stream, decided), *resolution_events(moderator, placement.group)])
+    record_all([(stream, decided), *more, *resolution_events(moderator, placement.group)])

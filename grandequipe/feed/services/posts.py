@@ -9,16 +9,28 @@ from grandequipe.attachments.services import Subject, claim_files
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, Invalid, NotFound
 from grandequipe.core.events import Event, StreamRef, record_all
-from grandequipe.core.moderation_log import Act
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed import policies
 from grandequipe.feed.events import PostEdited
-from grandequipe.feed.models import MOST_GROUPS, Placement, PlacementStatus, Post, PostProposal
-from grandequipe.feed.models.inputs import PostInput
+from grandequipe.feed.models import (
+    MOST_GROUPS,
+    Placement,
+    PlacementStatus,
+    Post,
+    PostProposal,
+    Webinar,
+)
+from grandequipe.feed.models.inputs import PostInput, SeriesInput
 from grandequipe.feed.models.posts import POST_SUBJECT
 from grandequipe.feed.services import spam
-from grandequipe.feed.services.history import keep_versions, version_before
+from grandequipe.feed.services.changes import write_change
+from grandequipe.feed.services.listing import (
+    follow_decision,
+    list_alone,
+    list_next_date,
+    stands_for_series,
+)
 from grandequipe.feed.services.mentions import keep_mentions
 from grandequipe.feed.services.placements import removed, send
 from grandequipe.feed.services.proposals import (
@@ -27,18 +39,19 @@ from grandequipe.feed.services.proposals import (
     propose,
     proposed_post,
 )
+from grandequipe.feed.services.series import (
+    SeriesChange,
+    add_dates,
+    change_later,
+    list_later,
+)
 from grandequipe.feed.services.texts import (
-    claim_post_files,
-    group_of_act,
     groups_of,
-    groups_to_mention_from,
     hold_memberships,
     lock_post,
     make_post,
-    note_act,
     place,
     record_events,
-    write_text,
 )
 from grandequipe.groups.models import Group
 from grandequipe.groups.policies import may_moderate, may_write
@@ -56,7 +69,8 @@ def publish_post(
 ) -> Post:
     """Publish a post in a group and in others; where moderators read first, it waits for them.
 
-    A group that refuses its author refuses the whole post.
+    A group that refuses its author refuses the whole post. Of a SeriesInput the first date is
+    returned; the others are placed with it.
     """
     groups = list(dict.fromkeys([group, *also_in]))
     if len(groups) > MOST_GROUPS:
@@ -77,6 +91,8 @@ def publish_post(
     if post.files:
         claim_files(author, Subject(POST_SUBJECT, post.id), [file.id for file in post.files])
     sent = [send(author, placement) for placement in placements]
+    if isinstance(post_input, SeriesInput) and isinstance(post, Webinar):
+        add_dates(author, post, post_input)
     record_events(sent)
     return post
 
@@ -96,8 +112,11 @@ def edit_post(
     over: str | None = None,
     *,
     is_minor: bool = False,
+    with_later: bool = False,
 ) -> PostProposal | None:
     """Change what a post says; its kind, group and date stay. A minor change notifies nobody.
+
+    With `with_later` the later dates of its series say what is new, too, and are moved alike.
 
     Where a moderator must read the change first, the post stays as it is and the proposal is
     returned that keeps the change, or None if nothing would change. A refused post is sent to the
@@ -122,27 +141,30 @@ def edit_post(
     before = proposed_post(existing_proposal) if existing_proposal else post
     post_input.validate(before)
     if policies.must_propose(editor, post):
-        return propose(editor, post, post_input, existing_proposal, is_minor=is_minor)
-    before_change, said_before = version_before(post), post.body_html
-    write_text(post, post_input, before, groups_to_mention_from(editor, post))
+        return propose(
+            editor, post, post_input, existing_proposal, is_minor=is_minor, with_later=with_later
+        )
+    is_of_all = with_later or stands_for_series(post)
+    webinar = post if isinstance(post, Webinar) else None
+    change = SeriesChange(webinar) if is_of_all and webinar else None
+    said_before = post.body_html
+    write_change(editor, post, post_input, before, had_mentions=had_mentions, is_minor=is_minor)
     if editor.id == post.author_id:
         spam.require_links_kept(editor, said_before, post.body_html, groups_of(post))
-    claim_post_files(editor, post, post_input)
-    post.edited_at = clock.now()
-    post.version += 1
-    db.session.flush()
-    keep_mentions(post, had_any=had_mentions)
-    keep_versions(before_change, editor.id, post, is_minor=is_minor)
     ended = end_proposal(editor, existing_proposal) if existing_proposal else []
-    note_act(editor, Act.POST_EDITED, group_of_act(editor, post), post, version=post.version)
-    record_events([*_edited(editor, post, is_minor), *ended])
+    if change and webinar:
+        ended += change_later(editor, webinar, change, is_minor=is_minor)
+    else:
+        list_alone(post)
+    record_events([*_edited(editor, post, is_minor), *ended, *list_next_date(post)])
     return None
 
 
-def remove_post(actor: Member, post: Post, reason: str = "") -> None:
+def remove_post(actor: Member, post: Post, reason: str = "", *, with_later: bool = False) -> None:
     """Take a post away from every page, feed and later digest, with what was proposed for it.
 
-    `reason` is a moderator's, for the author; it may be empty.
+    `reason` is a moderator's, for the author; it may be empty. With `with_later` the later dates of
+    its series go as well; so they do where a moderator removes the one that lists show.
     """
     hold_memberships(actor, groups_of(post))
     require(policies.may_remove_post(actor, post), MAY_NOT_REMOVE_POST)
@@ -154,7 +176,15 @@ def remove_post(actor: Member, post: Post, reason: str = "") -> None:
     own = [
         each for each in present if actor.id == post.author_id or may_moderate(actor, each.group)
     ]
-    record_all(removed(actor, post, own, reason))
+    is_moderated = actor.id != post.author_id
+    later = list_later(post) if with_later and isinstance(post, Webinar) else ()
+    events = removed(actor, post, own, reason, whole_series=is_moderated)
+    for date in later:
+        if policies.may_remove_post(actor, date):
+            lock_post(date)
+            there = [each for each in date.placements if not each.is_removed]
+            events += removed(actor, date, there, reason)
+    record_all([*events, *list_next_date(post)])
 
 
 def delete_refused_posts(author: Member) -> None:
@@ -181,6 +211,8 @@ def _edited(editor: Member, post: Post, is_minor: bool) -> Iterable[StreamEvent]
                 continue
             placement.status, placement.refusal = PlacementStatus.PENDING, None
             placement.returned = False
+            db.session.flush()
+            follow_decision(placement, PlacementStatus.REFUSED)
             if placement.published_at is None:
                 placement.created_at = clock.now()
             events.append(send(editor, placement))

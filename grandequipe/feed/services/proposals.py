@@ -42,12 +42,15 @@ from grandequipe.feed.models import (
     PostProposal,
     PostVersion,
     ProposalState,
+    Webinar,
 )
 from grandequipe.feed.models.inputs import PostInput, reason_error, write_input
 from grandequipe.feed.models.posts import PROPOSAL_SUBJECT
 from grandequipe.feed.queries import placed
 from grandequipe.feed.services.history import keep_versions, version_before
+from grandequipe.feed.services.listing import follow_decision, list_next_date
 from grandequipe.feed.services.mentions import keep_mentions
+from grandequipe.feed.services.series import SeriesChange, change_later
 from grandequipe.feed.services.texts import (
     claim_post_files,
     group_of_act,
@@ -85,8 +88,11 @@ def propose(
     existing_proposal: PostProposal | None,
     *,
     is_minor: bool = False,
+    with_later: bool = False,
 ) -> PostProposal | None:
     """Keep a change for the moderators, in the place of the author's earlier proposal if any.
+
+    With `with_later` it is one of the later dates of its series, too.
 
     Returns None where the post says it already; an earlier proposal is withdrawn then.
     """
@@ -102,6 +108,7 @@ def propose(
         "summary": text.summary,
         "territories": [territory.code for territory in known_territories(post_input.territories)],
         "minor": is_minor,
+        "with_later": with_later,
     }
     if says_the_same(proposed_post(PostProposal(post=post, content=content)), post):
         record_all(end_proposal(author, existing_proposal) if existing_proposal else [])
@@ -181,6 +188,8 @@ def approve_proposal(moderator: Member, post: Post, read: str) -> None:
         files=[file.id for file in made.files],
     )
     is_minor = bool(proposal.content.get("minor"))
+    is_of_all = isinstance(post, Webinar) and proposal.content.get("with_later")
+    change = SeriesChange(post) if is_of_all and isinstance(post, Webinar) else None
     before_change = version_before(post)
     write_text(post, post_input, made)
     claim_post_files(moderator, post, post_input)
@@ -194,14 +203,16 @@ def approve_proposal(moderator: Member, post: Post, read: str) -> None:
     note_act(moderator, Act.PROPOSAL_APPROVED, group_of_act(moderator, post), post)
     waiting = [event for each in unread for event in _wait_again(moderator, each)]
     db.session.flush()
-    edited = [
+    edited: list[StreamEvent] = [
         (
             placement.group.stream,
             PostEdited(**_names(moderator, post, placement.group), minor=is_minor),
         )
         for placement in post.published
     ]
-    record_all([*ended, *edited, *waiting])
+    if change and isinstance(post, Webinar):
+        edited += change_later(moderator, post, change, is_minor=is_minor)
+    record_all([*ended, *edited, *waiting, *list_next_date(post)])
 
 
 def _wait_again(moderator: Member, placement: Placement) -> list[StreamEvent]:
@@ -209,6 +220,8 @@ def _wait_again(moderator: Member, placement: Placement) -> list[StreamEvent]:
     post, group = placement.post, placement.group
     placement.status, placement.created_at = PlacementStatus.PENDING, clock.now()
     placement.pinned = placement.featured = False
+    db.session.flush()
+    follow_decision(placement, PlacementStatus.PUBLISHED)
     return [
         (group.stream, PostRemoved(**_names(moderator, post, group))),
         (post.author.stream, PostSubmitted(**_names(post.author, post, group))),

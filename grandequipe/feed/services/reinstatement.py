@@ -16,6 +16,7 @@ from grandequipe.feed.events import CommentRestored, PostPublished, PostRestored
 from grandequipe.feed.models import Comment, Placement, PlacementStatus, Post
 from grandequipe.feed.services.counters import ADD_COMMENT, expire_counters
 from grandequipe.feed.services.highlights import MOST_PINNED, count_highlighted
+from grandequipe.feed.services.listing import follow_decision, list_next_date
 from grandequipe.feed.services.placements import check_audience
 from grandequipe.feed.services.texts import (
     hold_memberships,
@@ -45,6 +46,7 @@ def reinstate_post(
     if placement is None or not (_is_removed_by_other(placement) or placement.is_refused):
         return False
     check_audience(post, group)
+    was, decided_at = placement.status, placement.decided_at
     is_news = placement.published_at is None
     placement.refusal = None
     placement.decided_by_id, placement.decided_at = actor.id, clock.now()
@@ -55,13 +57,14 @@ def reinstate_post(
         placement.pinned = pinned and count_highlighted(group, Placement.pinned) < MOST_PINNED
         placement.featured = featured and not count_highlighted(group, Placement.featured)
         db.session.flush()
+        follow_decision(placement, was, decided_at=decided_at)
     event = PostPublished if is_news else PostRestored
     log_act(
         Act.POST_RESTORED, ("post", post.id),
         actor_id=actor.id, group_id=group.id, member_id=post.author_id,
     )  # fmt: skip
     names = {"subject_id": post.id, "actor_id": actor.id, "group_id": group.id}
-    record_all([(group.stream, event(**names))])
+    record_all([(group.stream, event(**names)), *list_next_date(post)])
     return True
 
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Invalid
@@ -35,7 +36,15 @@ from grandequipe.core.links import MOST_LINKS
 from grandequipe.core.mail import rendering
 from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.extensions import db
-from grandequipe.feed.models import Comment, Fingerprint, Hold, HoldReason, Mention, Post
+from grandequipe.feed.models import (
+    Comment,
+    Fingerprint,
+    Hold,
+    HoldReason,
+    Mention,
+    Post,
+    WebinarDetails,
+)
 from grandequipe.feed.models.mentions import mentioned_in
 from grandequipe.feed.models.placements import IN_BIN
 from grandequipe.feed.models.posts import COMMENT_SUBJECT, POST_SUBJECT
@@ -91,6 +100,13 @@ ORDER BY 2 DESC, digest
 )
 
 
+_first, _later = aliased(WebinarDetails), aliased(WebinarDetails)
+# A series of webinars counts as one post.
+_IS_LATER_DATE = exists().where(
+    _later.post_id == Post.id, _first.series_id == _later.series_id, _first.post_id < Post.id
+)
+
+
 class Reason(NamedTuple):
     """Why a text is held; `digest` is that of the text or link that stands in many places."""
 
@@ -101,7 +117,7 @@ class Reason(NamedTuple):
 def require_post_quota(author: Member, groups: Iterable[Group]) -> None:
     """Raise Invalid where an account would publish more posts than it may in a day."""
     if not _looks_after(author, groups):
-        written = select(Post.created_at).where(Post.author_id == author.id)
+        written = select(Post.created_at).where(Post.author_id == author.id, ~_IS_LATER_DATE)
         require_within(author, Quota.POSTS, written)
 
 

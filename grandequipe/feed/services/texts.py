@@ -30,6 +30,7 @@ from grandequipe.feed.models.drafts import DRAFT_SUBJECT
 from grandequipe.feed.models.inputs import INPUTS, PostInput
 from grandequipe.feed.models.posts import COMMENT_SUBJECT, POST_SUBJECT, PROPOSAL_SUBJECT
 from grandequipe.feed.policies import must_propose
+from grandequipe.feed.services.listing import follow_decision, lock_series, series_of
 from grandequipe.feed.services.mentions import with_mentions
 from grandequipe.feed.signals import moderated
 from grandequipe.groups.models import Group
@@ -87,6 +88,8 @@ def lock_post(post: Post) -> bool:
     Returns whether it may mention members. Raises NotFound where it is gone, with the last of its
     groups.
     """
+    if (series_id := series_of(post)) is not None:
+        lock_series(series_id)
     rows = db.session.execute(LOCK, {"post": post.id}).all()
     if not rows:
         raise NotFound
@@ -255,9 +258,14 @@ def record_events(events: Sequence[tuple[StreamRef, Event]]) -> None:
 
 
 def mark_published(placement: Placement) -> None:
-    """Publish a post in a group: it is news there from now on, however old it is."""
+    """Publish a post in a group: it is news there from now on, however old it is.
+
+    Of a series of webinars it is with the dates that follow it.
+    """
+    was = placement.status
     placement.status, placement.published_at = PlacementStatus.PUBLISHED, clock.now()
     db.session.flush()
+    follow_decision(placement, was)
 
 
 def write_text(

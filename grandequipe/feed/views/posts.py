@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import current_app, flash, redirect, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -136,7 +136,7 @@ def remove_post(post_id: int) -> ResponseReturnValue:
     group = policies.shown_placements(member, post)[0].group
     group_address = url_for("feed.group_page", slug=group.slug)
     with atomic():
-        services.remove_post(member, post)
+        services.remove_post(member, post, with_later="later" in request.form)
     said = _("The post has been deleted. You can put it back from the bin for 30 days.")
     flash(said, "success")
     return redirect(group_address, 303)

@@ -156,7 +156,14 @@ def _edit_described(
     A picture that is new in a proposal is seen with its description when that is approved.
     """
     draft = drafts.lock_draft_to_publish(editor, form.draft_id, request.form.get(KEY, ""))
-    kept = services.edit_post(editor, post, post_input, over=over, is_minor=form.minor.data)
+    kept = services.edit_post(
+        editor,
+        post,
+        post_input,
+        over=over,
+        is_minor=form.minor.data,
+        with_later=form.is_of_later,
+    )
     if draft:
         drafts.end_draft(draft)
     # Asked of the locked post: it may have been published since the form was opened.

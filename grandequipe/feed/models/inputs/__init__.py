@@ -25,6 +25,7 @@ from grandequipe.feed.models.inputs.kinds import (
     WebinarInput,
 )
 from grandequipe.feed.models.inputs.posts import PostInput
+from grandequipe.feed.models.inputs.series import SeriesInput
 from grandequipe.feed.models.inputs.stored import read_input, write_input
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "PostInput",
     "ProjectInput",
     "ResourceInput",
+    "SeriesInput",
     "WebinarInput",
     "read_body",
     "read_comment",

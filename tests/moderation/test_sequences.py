@@ -34,9 +34,11 @@ from grandequipe.groups.services import (
     join_group,
     lift_sanction,
     mute_member,
+    remove_member,
     warn_member,
 )
 from grandequipe.members.models import Member
+from grandequipe.moderation.models import Decision, DecisionKind, SubjectType
 from tests.factories import Cast, make_comment, make_post
 
 STEPS = 25
@@ -47,6 +49,19 @@ LOGGED = {
     Act.MEMBER_WARNED: SanctionKind.WARNING,
     Act.MEMBER_MUTED: SanctionKind.MUTE,
     Act.MEMBER_BANNED: SanctionKind.BAN,
+}
+
+
+# What the log says of an act on somebody else, and the kind of decision that gives the reasons.
+DECIDED = {
+    Act.MEMBER_REMOVED: (DecisionKind.EXPEL, SubjectType.MEMBER),
+    Act.COMMENTS_LOCKED: (DecisionKind.LOCK, SubjectType.POST),
+    Act.COMMENT_REMOVED: (DecisionKind.REMOVE, SubjectType.COMMENT),
+    Act.POST_REMOVED: (DecisionKind.REMOVE, SubjectType.POST),
+    Act.CONTENTS_REMOVED: (DecisionKind.REMOVE, SubjectType.MEMBER),
+    Act.MEMBER_WARNED: (DecisionKind.WARN, SubjectType.MEMBER),
+    Act.MEMBER_MUTED: (DecisionKind.MUTE, SubjectType.MEMBER),
+    Act.MEMBER_BANNED: (DecisionKind.BAN, SubjectType.MEMBER),
 }
 
 
@@ -102,6 +117,7 @@ ACTS: dict[str, Callable[[Community], object]] = {
     "warn": lambda c: warn_member(c.moderator, c.group, c.writer, WHY),
     "mute": lambda c: mute_member(c.moderator, c.group, c.writer, WHY),
     "ban": lambda c: ban_member(c.moderator, c.group, c.writer, WHY),
+    "expel": lambda c: remove_member(c.moderator, c.group, c.writer, WHY),
     "lift": lambda c: lift_sanction(c.moderator, c.any(Sanction)),
     "join": lambda c: join_group(c.writer, c.group),
     "approve": lambda c: approve_post(c.moderator, (post := c.any(Post)), post.text_version),
@@ -156,6 +172,10 @@ def check_all(community: Community) -> None:
     kinds = db.session.scalars(select(Sanction.kind)).all()
     for act, kind in LOGGED.items():
         assert acts.count(act) == kinds.count(kind), act
+    decided = db.session.execute(select(Decision.kind, Decision.subject_type)).all()
+    assert {act: acts.count(act) for act in DECIDED} == {
+        act: decided.count(kind_and_subject) for act, kind_and_subject in DECIDED.items()
+    }
     restored = db.session.scalars(select(Removal.restored_at)).all()
     assert acts.count(Act.CONTENTS_REMOVED) == len(restored)
     assert acts.count(Act.CONTENTS_RESTORED) == len([each for each in restored if each])

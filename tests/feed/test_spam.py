@@ -212,6 +212,29 @@ def test_what_is_posted_in_many_places_is_one_entry_and_one_decision(
     assert bruno.send(f"{path}/retirer").status_code == 409
 
 
+@pytest.mark.parametrize("chosen", [False, True])
+def test_copying_a_text_until_it_is_held_removes_the_first_one_only_by_choice(
+    cast: Cast, browser: Open, chosen: bool
+) -> None:
+    threads = [make_post(cast.amina, cast.ess, title=f"Sujet {n}") for n in range(5)]
+    said = make_comment(cast.chloe, threads[0], WORDS)
+    post = make_post(cast.chloe, cast.ess, title="Offre", body_html=f"<p>{WORDS}</p>")
+    nadia = newcomer("Nadia Petit", 0, cast.ess)
+    copies = [make_comment(nadia, each, WORDS) for each in threads[1:]]
+    assert [each.is_removed for each in copies] == [False] * 2 + [True] * 2
+    bruno = browser(cast.bruno)
+    page = bruno.get("/groupes/ess-quartiers/moderation").text
+    assert "1 texte d’un autre compte" in page
+    assert page.count(f"/publications/{threads[0].id}/commentaires/{said.id}") == 1
+    entry = page.split("/retenues/")[1].split("/")[0]
+    form = {"reason": "", **({"with_others": "y"} if chosen else {})}
+    sent = bruno.send(f"/groupes/ess-quartiers/retenues/{entry}/retirer", form)
+    assert sent.status_code == 303
+    db.session.expire_all()
+    assert all(each.is_removed for each in copies)
+    assert said.is_removed is chosen
+
+
 def test_twenty_accounts_of_a_day_hide_nothing_by_reporting(cast: Cast) -> None:
     post = make_post(cast.chloe, cast.ess)
     comment = make_comment(cast.chloe, post)
@@ -257,7 +280,7 @@ def test_a_wave_of_two_hundred_accounts_is_held_and_undone_at_once(cast: Cast) -
     entries = list_held(cast.ess)
     assert [len(each.holds) for each in entries] == [197]
     with atomic():
-        assert remove_held(cast.bruno, cast.ess, entries[0].id) == 200
+        assert remove_held(cast.bruno, cast.ess, entries[0].id, with_others=True) == 200
     left = db.session.query(Comment).filter(Comment.removed_at.is_(None))
     assert {each.author_id for each in left} == {bot.id}
     assert (left.count(), held()) == (19, [])

@@ -1,7 +1,7 @@
 """What a moderator writes to the author of what they refuse."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import TextAreaField
+from wtforms import BooleanField, TextAreaField
 
 from grandequipe.feed.forms.fields import RequiredMark
 from grandequipe.feed.models.inputs import LONGEST_REASON
@@ -26,3 +26,4 @@ class HeldForm(Form):
         validators=[Longest(LONGEST_REASON), ManyLines()],
         filters=[trimmed],
     )
+    with_others = BooleanField(_("Remove, too, what other members published of the same"))

@@ -44,6 +44,11 @@ class HeldEntry:
         return self.holds[0].reason
 
     @property
+    def author_ids(self) -> set[int]:
+        """Give the accounts of which it holds something."""
+        return {(each.comment or each.post).author_id for each in self.holds}
+
+    @property
     def shown(self) -> Sequence[Hold]:
         """Give the first few texts."""
         return self.holds[:MOST_SHOWN]
@@ -81,33 +86,38 @@ def list_members_of_entry(group: Group, entry_id: int) -> Sequence[Hold]:
     ).all()
 
 
-def find_copies(digest: int) -> Sequence[tuple[Post | Comment, Group]]:
-    """List what is published of a repeated text or link, with a group that reads it."""
+def find_copies(digests: Sequence[int]) -> Sequence[tuple[int, Post | Comment, Group]]:
+    """List what is published of repeated texts or links: its digest, it, a group that reads it."""
     posts = db.session.execute(
-        select(Post, Group)
-        .join(Fingerprint, Fingerprint.post_id == Post.id)
+        select(Fingerprint.digest, Post, Group)
+        .join(Post, Fingerprint.post_id == Post.id)
         .join(
             Placement,
             and_(Placement.post_id == Post.id, Placement.group_id == Fingerprint.group_id),
         )
         .join(Group, Group.id == Placement.group_id)
         .where(
-            Fingerprint.digest == digest,
+            Fingerprint.digest.in_(digests),
             Fingerprint.comment_id.is_(None),
             Placement.status == PlacementStatus.PUBLISHED,
         )
         .distinct()
-        .order_by(Post.id)
+        .order_by(Post.id, Fingerprint.digest)
     ).all()
-    comments = db.session.scalars(
-        select(Comment)
-        .join(Fingerprint, Fingerprint.comment_id == Comment.id)
-        .where(Fingerprint.digest == digest, Comment.removed_at.is_(None))
+    comments = db.session.execute(
+        select(Fingerprint.digest, Comment)
+        .join(Comment, Fingerprint.comment_id == Comment.id)
+        .options(joinedload(Comment.post))
+        .where(Fingerprint.digest.in_(digests), Comment.removed_at.is_(None))
         .distinct()
-        .order_by(Comment.id)
+        .order_by(Comment.id, Fingerprint.digest)
     ).all()
-    said = [(each, each.post.published[0].group) for each in comments if each.post.published]
-    return [*((row[0], row[1]) for row in posts), *said]
+    said = [(row[0], row[1], row[1].post.published[0].group) for row in comments if _is_read(row[1])]
+    return [*((row[0], row[1], row[2]) for row in posts), *said]
+
+
+def _is_read(comment: Comment) -> bool:
+    return bool(comment.post.published)
 
 
 def has_holds(group: Group) -> Exists:

@@ -5,7 +5,7 @@ that the moderator looks after, which are all of the site for an administrator. 
 the moderator could read is approved; where more came meanwhile, they read again first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from flask_babel import force_locale, gettext as _, lazy_gettext as _l
 from sqlalchemy import delete
@@ -56,10 +56,14 @@ def approve_held(moderator: Member, group: Group, entry_id: int, read: str) -> i
     return len(holds)
 
 
-def remove_held(moderator: Member, group: Group, entry_id: int, reason: str = "") -> int:
-    """Refuse all that one entry holds, and remove the same where it was published before.
+def remove_held(
+    moderator: Member, group: Group, entry_id: int, reason: str = "", *, with_others: bool = False
+) -> int:
+    """Refuse all that one entry holds, and remove what the same accounts published of it before.
 
-    `reason` is for the authors; without one they read that it was advertising or repeated.
+    What other accounts published of it stays, but `with_others`: who copies a text until it is held
+    does not have the first one removed. `reason` is for the authors; without one they read that it
+    was advertising or repeated.
     """
     holds = _lock_entry(moderator, group, entry_id)
     for each in holds:
@@ -69,7 +73,7 @@ def remove_held(moderator: Member, group: Group, entry_id: int, reason: str = ""
             refuse_post(moderator, each.post, words, each.group)
         else:
             _remove_comment(moderator, each.comment, each.group, words)
-    count = len(holds) + _remove_copies(moderator, holds[0].digest, reason)
+    count = len(holds) + _remove_copies(moderator, HeldEntry(holds), reason, with_others)
     _close(moderator, group, holds)
     return count
 
@@ -132,11 +136,37 @@ def _lock_held(comment: Comment) -> bool:
     return comment.is_removed and comment.removed_by_id is None
 
 
-def _remove_copies(moderator: Member, digest: int | None, reason: str) -> int:
+def list_originals(
+    moderator: Member, entries: Sequence[HeldEntry]
+) -> Mapping[int, Sequence[Post | Comment]]:
+    """List, by the id of an entry, what accounts of which it holds nothing published of the same.
+
+    It is in groups that the moderator looks after, and not by those who look after them.
+    """
+    by_digest = {each.holds[0].digest: each for each in entries}
+    repeated = [digest for digest in by_digest if digest is not None]
+    originals: dict[int, list[Post | Comment]] = {}
+    for digest, copy, _group in _removable(moderator, repeated):
+        entry = by_digest[digest]
+        listed = originals.setdefault(entry.id, [])
+        if copy.author_id not in entry.author_ids and copy not in listed:
+            listed.append(copy)
+    return originals
+
+
+def _removable(
+    moderator: Member, digests: Sequence[int]
+) -> Iterator[tuple[int, Post | Comment, Group]]:
+    for digest, copy, group in find_copies(digests) if digests else ():
+        if may_moderate(moderator, group) and not may_moderate(copy.author, group):
+            yield digest, copy, group
+
+
+def _remove_copies(moderator: Member, entry: HeldEntry, reason: str, with_others: bool) -> int:
     """Remove what was published of a repeated text or link before it was held."""
-    count = 0
-    for copy, group in find_copies(digest) if digest else ():
-        if not may_moderate(moderator, group) or may_moderate(copy.author, group):
+    count, digest = 0, entry.holds[0].digest
+    for _digest, copy, group in _removable(moderator, [] if digest is None else [digest]):
+        if not with_others and copy.author_id not in entry.author_ids:
             continue
         words = reason.strip() or _usual_reason(copy.author)
         try:

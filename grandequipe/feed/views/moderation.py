@@ -47,12 +47,15 @@ def moderation(slug: str) -> str:
     group = get_group_and_own_membership(slug, member)
     require(may_moderate(member, group), _l("Only moderators can see what’s waiting."))
     requests = list_members(group, MembershipState.REQUESTED, request.args.get("requests"))
+    tabs = load_slot(TABS, group=group, moderates=True)
+    held = list_held(group) if g.get(HAS_HELD) else ()
     return render_page(
         "feed/moderation.html",
-        load_slot(TABS, group=group, moderates=True),
+        tabs,
         group=group,
         membership=find_membership(member, group),
-        held=list_held(group) if g.get(HAS_HELD) else (),
+        held=held,
+        originals=holds.list_originals(member, held) if held else {},
         placements=list_pending_placements(group, member, request.args.get("posts")),
         proposals=list_open_proposals(
             group, member, request.args.get("proposals"), with_content=False
@@ -118,7 +121,9 @@ def remove_held(slug: str, entry_id: int) -> ResponseReturnValue:
         page = render_page("feed/remove_held.html", group=group, entry_id=entry_id, form=form)
         return page, 422
     with atomic():
-        count = holds.remove_held(member, group, entry_id, form.reason.data or "")
+        count = holds.remove_held(
+            member, group, entry_id, form.reason.data or "", with_others=form.with_others.data
+        )
     flash(ngettext("%(num)d text removed.", "%(num)d texts removed.", count), "success")
     return redirect(url_for("feed.moderation", slug=slug), 303)
 

@@ -185,6 +185,28 @@ class CommentAdded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CommentHeld(Event):
+    """A rule against spam has a comment wait for a moderator: in its author's stream."""
+
+    kind = "comment.held"
+    subject_type = "comment"
+
+    group_id: int
+    post_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentApproved(Event):
+    """A moderator published a held comment: in its author's stream; the groups get CommentAdded."""
+
+    kind = "comment.approved"
+    subject_type = "comment"
+
+    group_id: int
+    post_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommentEdited(Event):
     """What someone said reads otherwise."""
 

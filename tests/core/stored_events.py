@@ -39,6 +39,8 @@ ROWS = (
     ("comment.added", 1, {"group_id": 2, "post_id": 5, "reply_to_id": 6}),
     ("comment.edited", 1, {"group_id": 2, "post_id": 5}),
     ("comment.restored", 1, {"group_id": 2, "post_id": 5}),
+    ("comment.held", 1, {"group_id": 2, "post_id": 5}),
+    ("comment.approved", 1, {"group_id": 2, "post_id": 5}),
     ("comment.removed", 1, {"group_id": 2, "post_id": 5}),
     ("reaction.changed", 1, {"group_id": 2}),
     ("group.created", 1, {}),

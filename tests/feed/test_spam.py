@@ -218,7 +218,6 @@ def test_copying_a_text_until_it_is_held_removes_the_first_one_only_by_choice(
 ) -> None:
     threads = [make_post(cast.amina, cast.ess, title=f"Sujet {n}") for n in range(5)]
     said = make_comment(cast.chloe, threads[0], WORDS)
-    post = make_post(cast.chloe, cast.ess, title="Offre", body_html=f"<p>{WORDS}</p>")
     nadia = newcomer("Nadia Petit", 0, cast.ess)
     copies = [make_comment(nadia, each, WORDS) for each in threads[1:]]
     assert [each.is_removed for each in copies] == [False] * 2 + [True] * 2

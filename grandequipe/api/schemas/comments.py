@@ -15,6 +15,7 @@ from grandequipe.api.schemas.files import FileSchema, file_ids
 from grandequipe.api.schemas.lists import page_of
 from grandequipe.api.schemas.members import PersonSchema
 from grandequipe.core.html import LONGEST_COMMENT
+from grandequipe.feed.models.comments import CommentStatus
 
 LARGEST_VERSION = 2**63 - 1
 
@@ -32,6 +33,12 @@ class CommentSchema(Schema):
     created_at = Instant(required=True)
     edited_at = Instant(required=True, allow_none=True)
     version = fields.Integer(required=True)
+    status = fields.Enum(
+        CommentStatus,
+        by_value=True,
+        required=True,
+        metadata={"description": "`pending` waits for a moderator; nobody but its author sees it."},
+    )
     removed_at = Instant(required=True, allow_none=True)
     reactions = fields.Dict(
         keys=fields.String(), values=fields.Integer(), attribute="reaction_counts", required=True

@@ -17,6 +17,7 @@ from grandequipe.core.policies import require
 from grandequipe.core.windows import Window
 from grandequipe.feed import queries, services
 from grandequipe.feed.models import Comment
+from grandequipe.feed.models.comments import CommentStatus
 from grandequipe.feed.policies import may_edit_comment, require_reader
 
 TAG = "Comments"
@@ -29,17 +30,17 @@ def list_comments(params: dict[str, Any], post_id: int) -> Window[Any]:
     """List the comments on a post, newest first; removed ones stay without their body."""
     post = queries.get_post_to_answer(post_id, seen_by=viewer())
     require_reader(viewer(), post)
-    page = queries.list_comments(post, params["cursor"], params["limit"])
+    page = queries.list_comments(post, params["cursor"], params["limit"], seen_by=viewer())
     return Window([_shown(comment) for comment in page.items], page.next)
 
 
 @call("POST", LIST, tag=TAG, answers=CommentSchema, status=201, body=CommentBody)
 @limited("comments")
-def add_comment(data: dict[str, Any], post_id: int) -> Comment:
-    """Answer a post, or a comment under it."""
+def add_comment(data: dict[str, Any], post_id: int) -> Comment | dict[str, Any]:
+    """Answer a post, or a comment under it; `status: pending` where a moderator reads it first."""
     post = queries.get_post_to_answer(post_id, seen_by=acting_member())
     with_default_language(data, acting_member(), "body_html")
-    return services.add_comment(acting_member(), post, **data)
+    return _shown(services.add_comment(acting_member(), post, **data))
 
 
 @call("PATCH", ONE, tag=TAG, answers=CommentSchema, body=CommentPatch)
@@ -57,15 +58,19 @@ def edit_comment(data: dict[str, Any], comment_id: int) -> Comment:
 
 @call("DELETE", ONE, tag=TAG, answers=None, status=204)
 def remove_comment(comment_id: int) -> None:
-    """Take a comment away."""
+    """Take a comment away; one's own, too, that waits for a moderator."""
     member = acting_member()
-    services.remove_comment(member, queries.get_comment(comment_id, seen_by=member))
+    comment = queries.get_comment(comment_id, seen_by=member, with_held=True)
+    services.remove_comment(member, comment)
 
 
 def _shown(comment: Comment) -> Comment | dict[str, Any]:
-    """Show nothing of a removed comment but that it was there."""
-    if not comment.is_removed:
+    """Show of a removed comment only that it was there, and all of one's own that is held."""
+    if comment.status is CommentStatus.PUBLISHED:
         return comment
+    if comment.status is CommentStatus.PENDING:
+        names = [each.attribute or name for name, each in CommentSchema().fields.items()]
+        return {name: getattr(comment, name) for name in names} | {"removed_at": None}
     return {
         "id": comment.id,
         "post_id": comment.post_id,
@@ -77,6 +82,7 @@ def _shown(comment: Comment) -> Comment | dict[str, Any]:
         "created_at": comment.created_at,
         "edited_at": None,
         "version": comment.version,
+        "status": comment.status,
         "removed_at": comment.removed_at,
         "reaction_counts": {},
     }

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from grandequipe.feed.models.counters import CommentCounters
 
 
+class CommentStatus(StrEnum):
+    """Whether readers see a comment; a rule against spam has a pending one wait for a moderator."""
+
+    PUBLISHED = "published"
+    PENDING = "pending"
+    REMOVED = "removed"
+
+
 class Comment(Model):
     """An answer to a post or to another comment; a removed one keeps its place in the thread.
 
@@ -85,6 +93,8 @@ class Comment(Model):
     my_reactions: Mapped[list["ReactionName"] | None] = query_expression()
     # Asked with the comments of a page: their files are read where one has some.
     has_files: Mapped[bool | None] = query_expression()
+    # Asked where its author may see it, or was just decided: it waits for a moderator.
+    is_held: Mapped[bool | None] = query_expression()
 
     @property
     def reaction_counts(self) -> Mapping[str, int]:
@@ -93,8 +103,15 @@ class Comment(Model):
 
     @property
     def is_removed(self) -> bool:
-        """Return whether its author or a moderator took it away."""
+        """Return whether its author or a moderator took it away, or it waits for a moderator."""
         return self.removed_at is not None
+
+    @property
+    def status(self) -> CommentStatus:
+        """Give whether a comment is read, waits (where `is_held` was asked) or was removed."""
+        if not self.is_removed:
+            return CommentStatus.PUBLISHED
+        return CommentStatus.PENDING if self.is_held else CommentStatus.REMOVED
 
 
 class ReactionName(StrEnum):

@@ -110,6 +110,7 @@ class Post(Model):
     has_proposal: Mapped[bool | None] = query_expression()
     has_files: Mapped[bool | None] = query_expression()
     has_links: Mapped[bool | None] = query_expression()
+    has_held_comments: Mapped[bool | None] = query_expression()
 
     @property
     def comment_count(self) -> int:

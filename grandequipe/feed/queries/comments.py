@@ -2,7 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ARRAY, BigInteger, any_, bindparam, exists, func, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    and_,
+    any_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload, with_expression
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
@@ -12,7 +23,7 @@ from grandequipe.attachments.queries import list_files
 from grandequipe.core.errors import NotFound
 from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
 from grandequipe.extensions import db
-from grandequipe.feed.models import Comment, CommentReaction, Post, Reaction
+from grandequipe.feed.models import Comment, CommentReaction, Hold, Post, Reaction
 from grandequipe.feed.models.posts import COMMENT_SUBJECT
 from grandequipe.feed.queries.post_cards import PostCard
 from grandequipe.feed.queries.visibility import PUBLISHED, VIEWER, placed, viewer_params
@@ -24,6 +35,12 @@ IN_TIME = Order(Comment.created_at, Comment.id)
 HAS_FILES = with_expression(
     Comment.has_files,
     exists().where(FileClaim.subject_type == COMMENT_SUBJECT, FileClaim.subject_id == Comment.id),
+)
+# Removed by nobody: a rule against spam holds it.
+IS_HELD = and_(
+    Comment.removed_at.is_not(None),
+    Comment.removed_by_id.is_(None),
+    exists().where(Hold.comment_id == Comment.id),
 )
 # What is shown of a comment beside its words, read with it.
 SHOWN: tuple[ORMOption, ...] = (HAS_FILES, joinedload(Comment.counters))
@@ -38,16 +55,18 @@ def reactions_of(member: Member | None) -> ORMOption:
     return with_expression(Comment.my_reactions, mine.scalar_subquery())
 
 
-def get_comment(comment_id: int, seen_by: Member | None) -> Comment:
-    """Get a comment in a thread that the viewer may read, or raise NotFound."""
+def get_comment(comment_id: int, seen_by: Member | None, *, with_held: bool = False) -> Comment:
+    """Get a comment in a thread that the viewer may read, or raise NotFound.
+
+    `with_held` is for its author, who withdraws a comment that waits for a moderator.
+    """
+    is_there: ColumnElement[bool] = Comment.removed_at.is_(None)
+    if with_held and seen_by:
+        is_there = or_(is_there, and_(Comment.author_id == seen_by.id, IS_HELD))
     found = db.session.scalar(
         select(Comment)
         .join(Comment.post)
-        .where(
-            Comment.id == comment_id,
-            Comment.removed_at.is_(None),
-            placed(PUBLISHED, readable_by(seen_by)),
-        )
+        .where(Comment.id == comment_id, is_there, placed(PUBLISHED, readable_by(seen_by)))
     )
     if found is None:
         raise NotFound
@@ -55,13 +74,34 @@ def get_comment(comment_id: int, seen_by: Member | None) -> Comment:
 
 
 def list_comments(
-    post: Post, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+    post: Post, cursor: str | None = None, limit: int = DEFAULT_LIMIT, *, seen_by: Member | None
 ) -> Window[Comment]:
-    """List what is said under a post that the viewer was shown, newest first."""
-    query = select(Comment).options(*SHOWN).where(Comment.post_id == post.id)
+    """List what is said under a post that the viewer was shown, newest first.
+
+    Removed comments are listed; held ones for their author only, who finds them by `is_held`.
+    """
+    theirs = Comment.author_id == (seen_by.id if seen_by else None)
+    query = (
+        select(Comment)
+        .options(*SHOWN, with_expression(Comment.is_held, IS_HELD))
+        .where(Comment.post_id == post.id, or_(~IS_HELD, theirs))
+    )
     page = paginate(query, IN_TIME, cursor, limit)
     load_files(page.items)
     return page
+
+
+def list_held_comments(post: Post, author: Member) -> Sequence[Comment]:
+    """List what somebody said under a post that waits for a moderator, in the order of time."""
+    query = (
+        select(Comment)
+        .options(*SHOWN)
+        .where(Comment.post_id == post.id, Comment.author_id == author.id, IS_HELD)
+        .order_by(Comment.id)
+    )
+    held = db.session.scalars(query).all()
+    load_files(held)
+    return held
 
 
 def load_files(comments: Iterable[Comment]) -> None:

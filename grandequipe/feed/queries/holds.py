@@ -112,12 +112,21 @@ def find_copies(digests: Sequence[int]) -> Sequence[tuple[int, Post | Comment, G
         .distinct()
         .order_by(Comment.id, Fingerprint.digest)
     ).all()
-    said = [(row[0], row[1], row[1].post.published[0].group) for row in comments if _is_read(row[1])]
+    said = [
+        (row[0], row[1], row[1].post.published[0].group) for row in comments if _is_read(row[1])
+    ]
     return [*((row[0], row[1], row[2]) for row in posts), *said]
 
 
 def _is_read(comment: Comment) -> bool:
     return bool(comment.post.published)
+
+
+def is_comment_held(comment_id: int) -> bool:
+    """Return whether a comment waits for a moderator, by its id."""
+    waits = select(Hold.id).join(Comment, Comment.id == Hold.comment_id)
+    found = db.session.scalar(waits.where(Comment.id == comment_id, _HELD_COMMENT))
+    return found is not None
 
 
 def has_holds(group: Group) -> Exists:

@@ -16,7 +16,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from grandequipe.attachments.models import FileClaim
 from grandequipe.core.errors import NotFound
 from grandequipe.extensions import db
-from grandequipe.feed.models import Placement, Post, PostProposal, Webinar
+from grandequipe.feed.models import Hold, Placement, Post, PostProposal, Webinar
 from grandequipe.feed.models.posts import POST_SUBJECT
 from grandequipe.feed.queries.visibility import (
     VIEWER,
@@ -66,11 +66,13 @@ def _whole_post(viewer: ViewerPlaceholder | None) -> OnePost:
         LinkReference.subject_type == POST_SUBJECT, LinkReference.subject_id == Post.id
     )
     has_proposal = exists().where(PostProposal.post_id == Post.id)
+    has_held = exists().where(Hold.post_id == Post.id, Hold.comment_id.is_not(None))
     return _one_post(viewer).options(
         undefer(Post.body_html),
         with_expression(Post.has_proposal, has_proposal),
         with_expression(Post.has_files, has_files),
         with_expression(Post.has_links, has_links),
+        with_expression(Post.has_held_comments, has_held),
     )
 
 

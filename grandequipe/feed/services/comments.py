@@ -68,7 +68,7 @@ def add_comment(
     """Answer a post, or a comment under it by its id; NotFound where it was removed meanwhile.
 
     `language` is a BCP 47 tag, None where it is not stated. `files` are ids of files that the
-    author sent. By a rule against spam it may be held: `removed_at` is set, until a moderator
+    author sent. By a rule against spam it may be held: its `status` is pending, until a moderator
     approves it.
     """
     hold_memberships(author, [placement.group for placement in post.published])
@@ -177,8 +177,12 @@ def edit_comment(
 def remove_comment(actor: Member, comment: Comment, reason: str = "") -> None:
     """Take a comment away; answers to it stay where they are.
 
-    `reason` is a moderator's, for the author; it may be empty.
+    `reason` is a moderator's, for the author; it may be empty. One's own that waits for a moderator
+    is withdrawn; Conflict where a moderator has decided.
     """
+    if actor.id == comment.author_id and spam.is_held(comment):
+        spam.withdraw_comment(actor, comment)
+        return
     post = comment.post
     hold_memberships(actor, [placement.group for placement in post.published])
     hold_post(post)
@@ -199,7 +203,10 @@ def remove_comment(actor: Member, comment: Comment, reason: str = "") -> None:
 
 
 def restore_comment(author: Member, comment: Comment) -> None:
-    """Put back a comment that its author removed; raise NotFound for any other."""
+    """Put back a comment that its author removed; raise NotFound for any other.
+
+    The rules against spam are asked as if it were written now: it may wait for a moderator again.
+    """
     post = comment.post
     hold_memberships(author, [placement.group for placement in post.published])
     hold_post(post)
@@ -213,6 +220,9 @@ def restore_comment(author: Member, comment: Comment) -> None:
     db.session.flush()
     db.session.connection().execute(ADD_COMMENT, {"post": post.id})
     expire_counters(post)
+    if reason := spam.reason_to_hold(author, comment, post.published[0].group):
+        spam.hold_comment(author, comment, post, reason)
+        return
     record_in_groups(
         post, lambda group: CommentRestored(**_names(author, comment), group_id=group.id)
     )

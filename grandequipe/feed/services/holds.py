@@ -5,7 +5,7 @@ that the moderator looks after, which are all of the site for an administrator. 
 the moderator could read is approved; where more came meanwhile, they read again first.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from flask_babel import force_locale, gettext as _, lazy_gettext as _l
 from sqlalchemy import delete
@@ -16,12 +16,13 @@ from grandequipe.core.events import record_all
 from grandequipe.core.moderation_log import Act
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
-from grandequipe.feed.events import CommentAdded
+from grandequipe.feed.events import CommentAdded, CommentApproved
 from grandequipe.feed.models import Comment, Fingerprint, Hold, Post
 from grandequipe.feed.queries.holds import HeldEntry, find_copies, list_members_of_entry
 from grandequipe.feed.services.comments import remove_comment
 from grandequipe.feed.services.counters import ADD_COMMENT, expire_counters
-from grandequipe.feed.services.placements import approve_post, refuse_post, take_out
+from grandequipe.feed.services.placements import StreamEvent, approve_post, refuse_post, take_out
+from grandequipe.feed.services.spam import is_held, lock_comment
 from grandequipe.feed.services.texts import (
     hold_memberships,
     hold_post,
@@ -44,15 +45,16 @@ def approve_held(moderator: Member, group: Group, entry_id: int, read: str) -> i
         raise Conflict(
             _("More has come, or has changed, since you read this. Please read it again.")
         )
+    approved: list[StreamEvent] = []
     for each in holds:
         if each.comment is None:
             approve_post(moderator, each.post, each.post.text_version, each.group)
         else:
-            _approve_comment(moderator, each.comment, each.group)
+            approved += _approve_comment(moderator, each.comment, each.group)
     if digest := holds[0].digest:
         # An approved text counts no more: the same may be written again.
         _quietly(delete(Fingerprint).where(Fingerprint.digest == digest))
-    _close(moderator, group, holds)
+    _close(moderator, group, holds, approved)
     return len(holds)
 
 
@@ -91,20 +93,25 @@ def _lock_entry(moderator: Member, group: Group, entry_id: int) -> Sequence[Hold
     return holds
 
 
-def _close(moderator: Member, group: Group, holds: Sequence[Hold]) -> None:
+def _close(
+    moderator: Member, group: Group, holds: Sequence[Hold], also: Iterable[StreamEvent] = ()
+) -> None:
     groups = {each.group_id: each.group for each in holds} | {group.id: group}
     _quietly(delete(Hold).where(Hold.id.in_([each.id for each in holds])))
     events = [each for one in groups.values() for each in resolution_events(moderator, one)]
-    record_all(list(dict.fromkeys(events)))
+    record_all(list(dict.fromkeys([*also, *events])))
 
 
-def _approve_comment(moderator: Member, comment: Comment, group: Group) -> None:
-    """Show a held comment as if it were written now: it is news to who reads the post."""
+def _approve_comment(moderator: Member, comment: Comment, group: Group) -> list[StreamEvent]:
+    """Show a held comment as if it were written now: it is news to who reads the post.
+
+    Returns what is to be recorded of it for its author.
+    """
     post = comment.post
     hold_memberships(moderator, [placement.group for placement in post.published])
     hold_post(post)
     if not _lock_held(comment):
-        return
+        return []
     comment.removed_at, comment.created_at = None, clock.now()
     db.session.flush()
     db.session.connection().execute(ADD_COMMENT, {"post": post.id})
@@ -120,6 +127,10 @@ def _approve_comment(moderator: Member, comment: Comment, group: Group) -> None:
             reply_to_id=comment.reply_to_id,
         ),
     )
+    approved = CommentApproved(
+        subject_id=comment.id, actor_id=moderator.id, post_id=post.id, group_id=group.id
+    )
+    return [(comment.author.stream, approved)]
 
 
 def _remove_comment(moderator: Member, comment: Comment, group: Group, reason: str) -> None:
@@ -130,10 +141,8 @@ def _remove_comment(moderator: Member, comment: Comment, group: Group, reason: s
 
 
 def _lock_held(comment: Comment) -> bool:
-    names = ["removed_at", "removed_by_id", "created_at"]
-    alone = {"of": Comment, "key_share": True}
-    db.session.refresh(comment, attribute_names=names, with_for_update=alone)
-    return comment.is_removed and comment.removed_by_id is None
+    lock_comment(comment)
+    return is_held(comment)
 
 
 def list_originals(

@@ -28,14 +28,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
+from sqlalchemy.orm.attributes import set_committed_value
 
 from grandequipe.core import clock
-from grandequipe.core.errors import Invalid
+from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.events import record_all
 from grandequipe.core.links import MOST_LINKS
 from grandequipe.core.mail import rendering
 from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.extensions import db
+from grandequipe.feed.events import CommentHeld
 from grandequipe.feed.models import (
     Comment,
     Fingerprint,
@@ -206,7 +208,40 @@ def hold_comment(author: Member, comment: Comment, post: Post, reason: Reason) -
     expire_counters(post)
     group = _groups_of(post)[0]
     hold(comment, group, reason)
-    record_all(resolution_events(author, group))
+    set_committed_value(comment, "is_held", True)
+    waits = CommentHeld(
+        subject_id=comment.id, actor_id=author.id, group_id=group.id, post_id=post.id
+    )
+    record_all([(author.stream, waits), *resolution_events(author, group)])
+
+
+def withdraw_comment(author: Member, comment: Comment) -> None:
+    """Take back a comment that waits for a moderator: it is in its author's bin, and waits no more.
+
+    Raises Conflict where a moderator decides at this moment, or has.
+    """
+    held = select(Hold).where(Hold.comment_id == comment.id).with_for_update()
+    waiting = db.session.scalar(held)
+    lock_comment(comment)
+    if waiting is None or comment.author_id != author.id or not is_held(comment):
+        raise Conflict(_("A moderator has decided on this comment meanwhile."))
+    comment.removed_at, comment.removed_by_id = clock.now(), author.id
+    db.session.delete(waiting)
+    db.session.flush()
+    record_all(resolution_events(author, waiting.group))
+
+
+def lock_comment(comment: Comment) -> None:
+    """Read again whether a comment was removed, and by whom, and keep it so until the commit."""
+    names = ["removed_at", "removed_by_id", "created_at"]
+    # NO KEY UPDATE: an answer to it has the post's counters already, for which its removal waits.
+    alone = {"of": Comment, "key_share": True}
+    db.session.refresh(comment, attribute_names=names, with_for_update=alone)
+
+
+def is_held(comment: Comment) -> bool:
+    """Return whether a comment with a hold waits still: it may have been removed otherwise."""
+    return comment.is_removed and comment.removed_by_id is None
 
 
 def links_in(html: str) -> Sequence[str]:

@@ -8,6 +8,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies, services
 from grandequipe.feed.models.placements import IN_BIN
 from grandequipe.feed.queries import bin as queries
+from grandequipe.feed.views.comments import lead_to_held
 from grandequipe.feed.views.discussion import address_of
 from grandequipe.members.identity import acting_member
 from grandequipe.web.form_rules import repeatable
@@ -46,5 +47,7 @@ def restore_comment(comment_id: int) -> ResponseReturnValue:
     policies.require_reader(author, comment.post)
     with atomic():
         services.restore_comment(author, comment)
+    if comment.is_removed:
+        return lead_to_held(comment)
     flash(_("The comment is back."), "success")
     return redirect(address_of(comment.post, comment.id), 303)

@@ -44,9 +44,7 @@ def add_comment(post_id: int) -> ResponseReturnValue:
             with atomic():
                 said = _add(author, post, form)
             if said.is_removed:
-                waits = _("Thank you. A moderator will read your comment before the others do.")
-                flash(waits, "success")
-                return redirect(url_for("feed.post_page", post_id=post.id, _anchor="comments"), 303)
+                return lead_to_held(said)
             return redirect(address_of(post, said.id), 303)
         except Invalid as refused:
             form.show(refused)
@@ -55,6 +53,13 @@ def add_comment(post_id: int) -> ResponseReturnValue:
             form.form_errors.append(refused.message)
             return _ask_again(get_post(post_id, seen_by=author), author, form), 409
     return _ask_again(post, author, form), 422
+
+
+def lead_to_held(said: Comment) -> ResponseReturnValue:
+    """Show the author of a comment that it waits, where it stands for them."""
+    flash(_("Thank you. A moderator will read your comment before the others do."), "success")
+    anchor = f"held-{said.id}"
+    return redirect(url_for("feed.post_page", post_id=said.post_id, _anchor=anchor), 303)
 
 
 def _add(author: Member, post: Post, form: CommentForm) -> Comment:
@@ -128,7 +133,7 @@ def remove_comment(comment_id: int) -> ResponseReturnValue:
     A moderator is asked for a reason first.
     """
     actor = acting_member()
-    found = get_comment(comment_id, seen_by=actor)
+    found = get_comment(comment_id, seen_by=actor, with_held=True)
     post = found.post
     if found.author_id != actor.id:
         require(policies.may_remove_comment(actor, found), services.MAY_NOT_REMOVE_COMMENT)

@@ -17,6 +17,7 @@ from grandequipe.feed.models import BOOKMARK, Post
 from grandequipe.feed.models.posts import POST_SUBJECT
 from grandequipe.feed.queries import bookmarks, find_proposal, get_post, load_whole
 from grandequipe.feed.queries.bin import find_post_removed_by_others
+from grandequipe.feed.queries.comments import list_held_comments
 from grandequipe.feed.signals import post_shown
 from grandequipe.feed.slots import POST_ACTIONS, REMOVED_POST
 from grandequipe.feed.views.discussion import discussion_around, requested_discussion, show_more
@@ -91,6 +92,7 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
         placements=placements,
         elsewhere=len([each for each in placements[1:] if each.is_published]),
         discussion=discussion,
+        held=list_held_comments(post, member) if member and post.has_held_comments else (),
         form=form if may_react else None,
         answer=answer,
         reacted=marks,

@@ -52,6 +52,8 @@ class NotificationKind(StrEnum):
     GROUP_KEPT = "group_kept"  # it was to be closed
     OWNERSHIP_OFFERED = "ownership_offered"
     OWNERSHIP_ANSWERED = "ownership_answered"
+    COMMENT_PENDING = "comment_pending"  # comments of a group that its moderators read first
+    COMMENT_APPROVED = "comment_approved"
     # What administrators of the site did, which is mailed by itself.
     ADMIN_PROMOTED = "admin_promoted"
     ADMIN_DEMOTED = "admin_demoted"
@@ -77,6 +79,7 @@ MAILED_KINDS = (
     NotificationKind.REQUEST_REPLY,
     NotificationKind.POST_PENDING,
     NotificationKind.PROPOSAL_PENDING,
+    NotificationKind.COMMENT_PENDING,
     NotificationKind.DRAFT_NOT_PUBLISHED,
     NotificationKind.REPORT_FILED,
     NotificationKind.APPEAL_FILED,

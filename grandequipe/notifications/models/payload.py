@@ -16,6 +16,7 @@ from grandequipe.notifications.models.notification import NotificationKind
 PAGES_OF_GROUPS = {
     NotificationKind.JOIN_REQUESTED: "feed.moderation",
     NotificationKind.POST_PENDING: "feed.moderation",
+    NotificationKind.COMMENT_PENDING: "feed.moderation",
     NotificationKind.REPORT_FILED: "moderation.group_cases",
     NotificationKind.APPEAL_FILED: "moderation.group_cases",
     NotificationKind.REQUEST_REPLY: "feed.moderation",
@@ -222,6 +223,15 @@ SENTENCES: Mapping[NotificationKind, Callable[[int], str]] = {
     NotificationKind.POST_PENDING: lambda _number: _(
         "%(names)s submitted “%(title)s” for review in %(group)s", **KEPT
     ),
+    NotificationKind.COMMENT_PENDING: lambda number: ngettext(
+        "A comment by %(names)s waits for your review in %(group)s",
+        "Comments by %(names)s wait for your review in %(group)s",
+        number,
+        **KEPT,
+    ),
+    NotificationKind.COMMENT_APPROVED: lambda _number: _(
+        "A moderator published your comment on “%(title)s”", **KEPT
+    ),
     NotificationKind.POST_EDITED: lambda _number: _(
         "%(names)s edited “%(title)s” after a moderator of %(group)s approved it", **KEPT
     ),
@@ -325,6 +335,9 @@ MAIL_LABELS = {
     ),
     NotificationKind.PROPOSAL_PENDING: lazy_gettext(
         "Changes waiting for review in a group that I moderate"
+    ),
+    NotificationKind.COMMENT_PENDING: lazy_gettext(
+        "Comments waiting for review in a group that I moderate"
     ),
     NotificationKind.DRAFT_NOT_PUBLISHED: lazy_gettext("My scheduled posts that weren’t published"),
     NotificationKind.REPORT_FILED: lazy_gettext("Reports in a group that I moderate"),

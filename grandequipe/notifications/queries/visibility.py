@@ -28,6 +28,7 @@ from grandequipe.feed import queries as feed
 from grandequipe.feed.models import (
     Comment,
     Draft,
+    Hold,
     Mention,
     Placement,
     PlacementStatus,
@@ -76,6 +77,7 @@ ABOUT_COMMENTS = (
     NotificationKind.COMMENT_ON_MY_POST,
     NotificationKind.ANSWER_TO_MY_COMMENT,
     NotificationKind.COMMENT_ON_FOLLOWED_POST,
+    NotificationKind.COMMENT_APPROVED,
 )
 # What a group reads: its thread, and that it was published.
 OF_READERS = (*ABOUT_COMMENTS, NotificationKind.POST_PUBLISHED, NotificationKind.MENTION)
@@ -126,6 +128,7 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
         and_(kind.in_(ABOUT_A_GROUP), groups.visible_to(viewer)),
         and_(kind == NotificationKind.INVITED, _has_membership(viewer.id, *TAKEN_PART)),
         and_(kind.in_(OF_REQUESTS), _looks_after(viewer)),
+        and_(kind == NotificationKind.COMMENT_PENDING, _looks_after(viewer), _has_held_comment()),
         and_(kind.in_(OF_MEMBERS), _has_membership(viewer.id, MembershipState.ACTIVE)),
         and_(kind == NotificationKind.DRAFT_NOT_PUBLISHED, _is_unpublished_draft_of(viewer)),
         and_(kind == NotificationKind.ANNOUNCEMENT, _announced()),
@@ -146,6 +149,15 @@ def _is_offered_to(viewer: Viewer) -> Exists:
     return (
         exists()
         .where(OwnershipOffer.group_id == Notification.group_id, OwnershipOffer.to_id == viewer.id)
+        .correlate(Notification)
+    )
+
+
+def _has_held_comment() -> Exists:
+    """Filter by the comments of the row's group that wait for its moderators."""
+    return (
+        exists()
+        .where(Hold.group_id == Notification.group_id, Hold.comment_id.is_not(None))
         .correlate(Notification)
     )
 

@@ -54,6 +54,7 @@ class NewEntry:
     subject_type: SubjectType
     subject_id: int
     group_id: int | None
+    comment_id: int | None = None
 
     @classmethod
     def about_post(
@@ -177,7 +178,7 @@ def _write(
         entry.group_id,
         [event_record.id if event_record else _number_of_no_event()],
         [entry.actor_id],
-        [comment_id],
+        [entry.comment_id if comment_id is None else comment_id],
         1,
         now := clock.now(),
         now + MAILED_AFTER if entry.kind in MAILED_KINDS else None,

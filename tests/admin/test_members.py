@@ -6,7 +6,7 @@ from time import time
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from grandequipe.admin.queries.members import AccountState, accounts_query
 from grandequipe.core import clock
@@ -15,8 +15,10 @@ from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
 from grandequipe.members.services import suspend
+from grandequipe.members.services.administration import promote
 from tests.conftest import Visitor
 from tests.factories import PASSWORD, Cast, make_member, make_member_with_password
+from tests.threads import sent_at_once
 
 Browser = Callable[[Member], Visitor]
 REASON = {"reason": "Des messages publicitaires répétés.", "length": "7"}
@@ -167,3 +169,18 @@ def plan_of(typed: str, state: AccountState | None) -> str:
     query = accounts_query(typed, state)
     compiled = str(query.compile(db.engine, compile_kwargs={"literal_binds": True}))
     return "\n".join(db.session.connection().exec_driver_sql("EXPLAIN " + compiled).scalars())
+
+
+def test_of_two_administrators_who_demote_each_other_one_stays(
+    app: Flask, cast: Cast, browser: Browser
+) -> None:
+    with atomic():
+        promote(None, cast.amina)
+    pair = (cast.farid, cast.amina), (cast.amina, cast.farid)
+    acts = [
+        (browser(one), f"/administration/membres/{other.id}/administration/retirer", {})
+        for one, other in pair
+    ]
+    first = min(cast.amina.id, cast.farid.id)
+    assert sent_at_once(app, "member", first, *acts) == [303, 403]
+    assert db.session.scalar(select(func.count(Member.id)).where(Member.is_admin)) == 1

@@ -25,6 +25,7 @@ from grandequipe.groups.models import Group, PostingPolicy, Role
 from grandequipe.groups.queries import find_membership
 from grandequipe.groups.services import (
     GroupInput,
+    archive_group,
     ban_member,
     change_role,
     edit_group,
@@ -57,6 +58,7 @@ ENDS: dict[str, Callable[[Cast], object]] = {
     "put out": lambda cast: remove_member(cast.amina, cast.ess, cast.chloe),
     "banned": lambda cast: ban_member(cast.amina, cast.ess, cast.chloe, "Hors sujet."),
     "left": lambda cast: leave_group(cast.chloe, cast.ess),
+    "archived": lambda cast: archive_group(cast.amina, cast.ess),
 }
 
 
@@ -111,6 +113,7 @@ def state_of(post: Post) -> tuple[object, ...]:
     [
         *((what, "put out") for what in OF_A_MEMBER),
         *((what, how) for what in ("publish", "comment") for how in ("banned", "left")),
+        *((what, "archived") for what in OF_A_MEMBER),
     ],
 )
 def test_nobody_writes_in_a_group_that_they_are_leaving(
@@ -169,28 +172,40 @@ def test_what_is_published_while_the_group_becomes_moderated_waits(app: Flask, c
     assert (newest.placements[0].status, newest.id != post.id) == (PlacementStatus.PENDING, True)
 
 
-def test_who_puts_a_member_out_waits_for_what_they_are_writing(app: Flask, cast: Cast) -> None:
+def put_out(amina: Member, group: Group, chloe: Member) -> None:
+    remove_member(amina, group, chloe)
+
+
+def archive(amina: Member, group: Group, _chloe: Member) -> None:
+    archive_group(amina, group)
+
+
+@pytest.mark.parametrize("end", [put_out, archive])
+def test_who_puts_a_member_out_or_archives_waits_for_what_is_being_written(
+    app: Flask, cast: Cast, end: Callable[[Member, Group, Member], None]
+) -> None:
     """Neither waits for what the other holds, and what was written before stays."""
     post = make_post(cast.amina, cast.ess)
     ids, raised = (cast.amina.id, cast.chloe.id, cast.ess.id), []
 
-    def put_out() -> None:
+    def act() -> None:
         with app.app_context():
             amina, chloe = (db.session.get_one(Member, id) for id in ids[:2])
             try:
                 with atomic():
-                    remove_member(amina, db.session.get_one(Group, ids[2]), chloe)
+                    end(amina, db.session.get_one(Group, ids[2]), chloe)
             except Exception as error:
                 raised.append(error)
 
-    acting = threading.Thread(target=put_out)
+    acting = threading.Thread(target=act)
     with atomic():
         add_reaction(cast.chloe, post, THANKS)
         acting.start()
-        wait_until(lambda: count_held_up() == 1, "who puts them out waits")
+        wait_until(lambda: count_held_up() == 1, "who ends it waits")
         comment = add_comment(cast.chloe, post, "<p>À temps.</p>")
     acting.join()
     db.session.rollback()
     db.session.expire_all()
     assert (raised, comment.is_removed) == ([], False)
-    assert find_membership(cast.chloe, cast.ess) is None
+    assert cast.ess.is_archived is (end is archive)
+    assert (find_membership(cast.chloe, cast.ess) is None) is (end is put_out)

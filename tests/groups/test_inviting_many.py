@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import update
 
 from grandequipe.core import clock
@@ -21,11 +22,13 @@ from grandequipe.groups.services import (
     remind_invited,
     withdraw_invitation,
 )
+from grandequipe.groups.services.invitations.links import create_link
 from grandequipe.members.models import Member
 from tests.api.conftest import Program, program as program
 from tests.conftest import Visitor
 from tests.factories import Cast, make_group, make_member
 from tests.notifications.dispatching import run_pending_handlers
+from tests.threads import sent_at_once
 
 Open = Callable[[Member], Visitor]
 PATH = "/groupes/ess-quartiers/inviter"
@@ -174,3 +177,14 @@ def test_a_program_invites_many_and_makes_links(
     assert link.status_code == 201
     assert link.json["uses"] == 0
     assert "/invitations/lien/" in link.json["url"]
+
+
+def test_the_last_use_of_a_link_lets_in_one_of_two_who_press_at_once(
+    app: Flask, cast: Cast, browser: Callable[[Member], Visitor]
+) -> None:
+    with atomic():
+        link = create_link(cast.amina, cast.ess, 1, clock.now() + timedelta(days=1))
+    guests = [make_member(name, email=f"{name}@example.org") for name in ("Gaelle", "Hugo")]
+    acts = [(browser(each), f"/invitations/lien/{link.key}", {}) for each in guests]
+    assert sent_at_once(app, "group", cast.ess.id, *acts) == [303, 410]
+    assert [is_member(each, cast.ess) for each in guests].count(True) == link.uses == 1

@@ -25,7 +25,12 @@ from grandequipe.groups.events import (
 from grandequipe.groups.models import Group, OwnershipOffer, Role
 from grandequipe.groups.queries import find_offer, list_owner_streams
 from grandequipe.groups.services.ending_groups import erase
-from grandequipe.groups.services.locks import lock_active_membership, lock_group, lock_membership
+from grandequipe.groups.services.locks import (
+    lock_active_membership,
+    lock_group,
+    lock_membership,
+    stop_writes,
+)
 from grandequipe.members.models import Member
 
 TIME_TO_THINK = timedelta(days=30)
@@ -48,6 +53,7 @@ def archive_group(owner: Member, group: Group, *, by_site: bool = False) -> bool
         group.archived_by_site = True
     if group.is_archived:
         return False
+    stop_writes(group)
     group.archived_at = clock.now()
     _log(Act.GROUP_ARCHIVED, owner, group)
     record(group.stream, GroupArchived(subject_id=group.id, actor_id=owner.id))

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import BigInteger, bindparam, select
 from sqlalchemy.orm import contains_eager, lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from grandequipe.core.errors import Conflict
 from grandequipe.core.policies import require
@@ -25,9 +26,21 @@ _ONE = (
     )
     .execution_options(populate_existing=True)
 )
+# KEY SHARE: only who archives the group, or deletes it, waits for a write or has it wait.
+_HELD_GROUP = (
+    select(Group.id, Group.archived_at)
+    .where(Group.id == bindparam("group", type_=BigInteger))
+    .with_for_update(read=True, key_share=True)
+    .cte("held_group")
+)
 # Built once: each comment and each reaction executes the first. SHARE: a ban is an UPDATE of
 # columns that are no key, which a weaker lock would not hold back.
-HOLD = _ONE.options(lazyload(Membership.group)).with_for_update(read=True, of=Membership)
+HOLD = (
+    _ONE.add_columns(_HELD_GROUP.c.archived_at)
+    .join(_HELD_GROUP, _HELD_GROUP.c.id == Membership.group_id)
+    .options(lazyload(Membership.group))
+    .with_for_update(read=True, of=Membership)
+)
 # PostgreSQL locks the rows of a join in the order in which they are named here.
 HOLD_WITH_RULES = (
     _ONE.join(Membership.group)
@@ -49,6 +62,11 @@ def lock_group(group: Group) -> None:
     # NO KEY UPDATE: comments in the group do not wait for it.
     db.session.refresh(group, with_for_update={"key_share": True})
     _expire_memberships()
+
+
+def stop_writes(group: Group) -> None:
+    """Wait for what is being written in a group; what comes later waits for the commit."""
+    db.session.execute(select(Group.id).where(Group.id == group.id).with_for_update())
 
 
 def lock_groups(group_ids: Iterable[int]) -> None:
@@ -93,11 +111,15 @@ def hold_membership(member: Member, group: Group, *, with_rules: bool = False) -
     """Read a membership FOR SHARE, unchanged until the transaction ends; None if there is none.
 
     A write that a role allows calls this first, then asks the policy: a transaction that ends the
-    membership or changes the role waits for the write, or the write for it. `with_rules` locks the
-    group's settings, too. Call it before any other row is locked.
+    membership or changes the role waits for the write, or the write for it. So does one that
+    archives the group: `group.is_archived` stays true to the end. `with_rules` locks the group's
+    settings, too. Call it before any other row is locked.
     """
     params = {"group": group.id, "member": member.id}
-    found = db.session.scalar(HOLD_WITH_RULES if with_rules else HOLD, params)
+    row = db.session.execute(HOLD_WITH_RULES if with_rules else HOLD, params).one_or_none()
+    found: Membership | None = row[0] if row else None
+    if row and not with_rules:
+        set_committed_value(group, "archived_at", row[1])
     key = db.session.identity_key(Membership, tuple(params.values()))
     loaded = db.session.identity_map.get(key)
     if found is None and loaded is not None:

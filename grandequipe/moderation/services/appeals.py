@@ -43,6 +43,8 @@ def file_appeal(member: Member, decision: Decision, text: str) -> Appeal:
     if len(words) < SHORTEST:
         raise Invalid({"text": _("Say in a few words why this decision should be changed.")})
     db.session.refresh(decision, with_for_update={"of": Decision, "key_share": True})
+    # The page has read it before the lock.
+    db.session.expire(decision, ["appeal"])
     require(decision.member_id == member.id, _l("Only the person concerned can appeal."))
     if not may_appeal(member, decision):
         raise Conflict(_("You have appealed already, or it’s too late to appeal."))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from threading import Barrier, Thread
-
 from typing import Any
 
 from flask import Flask
@@ -41,7 +40,7 @@ def sent_at_once(app: Flask, table: str, row_id: int, *sent: tuple[Any, str, Any
             statuses.append(browser.send(path, form).status_code)
 
     threads = [Thread(target=send, args=each) for each in sent]
-    lock = text(f'SELECT 1 FROM "{table}" WHERE id = :id FOR NO KEY UPDATE')
+    lock = text(f'SELECT 1 FROM "{table}" WHERE id = :id FOR NO KEY UPDATE')  # noqa: S608
     with db.engine.begin() as connection:
         connection.execute(lock, {"id": row_id})
         for thread in threads:

@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 WAITING = "waiting_for_commit"
 DUE = "due_after_commit"
+UNDOING = "on_rollback"
 JOINED = "joined_transaction"
 
 Callback = Callable[[], None]
@@ -88,6 +89,15 @@ def on_commit(callback: Callback) -> None:
     session.info.setdefault(WAITING, []).append((within, callback))
 
 
+def on_rollback(callback: Callback) -> None:
+    """Run `callback` where the present transaction, or savepoint, is undone: it never commits."""
+    session = db.session()
+    if not session.in_transaction():
+        session.begin()
+    within = session.get_nested_transaction() or session.get_transaction()
+    session.info.setdefault(UNDOING, []).append((within, callback))
+
+
 def without_broadcast() -> None:
     """Drop what waits for the commit: a community written as past is no news to anyone."""
     db.session().info.pop(WAITING, None)
@@ -97,6 +107,7 @@ def without_broadcast() -> None:
 def _make_due(session: Session) -> None:
     if not session.in_nested_transaction():
         session.info[DUE] = session.info.pop(WAITING, [])
+        session.info.pop(UNDOING, None)
 
 
 @event.listens_for(Session, "after_transaction_end")
@@ -111,15 +122,23 @@ def _run(callback: Callback) -> None:
     try:
         callback()
     except Exception:
-        # The change is committed: its author must not read that it failed.
-        log.exception("after_commit_failed")
+        # What became of the change is settled: its author must not read otherwise.
+        log.exception("after_transaction_failed")
 
 
 @event.listens_for(Session, "after_soft_rollback")
 def _forget_undone(session: Session, undone: SessionTransaction) -> None:
-    """Drop the callbacks registered within a transaction, or a savepoint, that is undone."""
+    """Drop the callbacks registered within a transaction, or a savepoint, that is undone.
+
+    Run those that are for that.
+    """
     waiting = session.info.get(WAITING, [])
     waiting[:] = [callback for callback in waiting if not _is_within(callback[0], undone)]
+    undoing = session.info.pop(UNDOING, [])
+    session.info[UNDOING] = [each for each in undoing if not _is_within(each[0], undone)]
+    for within, callback in undoing:
+        if _is_within(within, undone):
+            _run(callback)
 
 
 def _is_within(inner: SessionTransaction | None, outer: SessionTransaction) -> bool:

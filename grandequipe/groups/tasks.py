@@ -18,9 +18,15 @@ SCHEDULE = {
 
 @shared_task(name="groups.purge_invitations", ignore_result=True)
 def purge_invitations() -> None:
-    """Revoke the invitations that nobody accepted for a long time, each in its transaction."""
+    """Revoke the invitations that nobody accepted for a long time, each in its transaction.
+
+    Ended links, and offers of a group that nobody answered, go with them.
+    """
     while _purge_one():
         pass
+    with atomic():
+        services.purge_links()
+        services.purge_offers()
 
 
 @shared_task(name="groups.end_bans", ignore_result=True, expires=60)

@@ -54,6 +54,7 @@ from grandequipe.notifications.services import (
 )
 from grandequipe.web.form_rules import repeatable, unkeyed
 from grandequipe.web.formats import clock_time, long_day
+from grandequipe.web.forms import is_rate_limited
 from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import limited, limited_form
@@ -223,7 +224,8 @@ def reminder(post_id: int) -> ResponseReturnValue:
     member = acting_member()
     post = get_post(post_id, seen_by=member)
     require_reader(member, post)
-    if request.method == "POST" and "remove" in request.form:
+    is_removed = request.method == "POST" and "remove" in request.form
+    if is_removed and not is_rate_limited():
         with atomic():
             wishes.remove_reminder(member, post.id)
         flash(_("The reminder has been removed."), "success")

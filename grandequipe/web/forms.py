@@ -13,6 +13,11 @@ from grandequipe.core.names import person_name_error
 from grandequipe.web.measures import Longest as Longest, Measured
 
 
+def is_rate_limited() -> bool:
+    """Return whether what is sent is over its rate limit: a view writes nothing then."""
+    return "refusal" in g
+
+
 class Form(Measured, FlaskForm):
     """A form that shows the errors of a service beside their fields.
 
@@ -22,7 +27,7 @@ class Form(Measured, FlaskForm):
     @property
     def is_rate_limited(self) -> bool:
         """Whether the form is over its rate limit."""
-        return "refusal" in g
+        return is_rate_limited()
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """Return whether the form is valid and within its rate limit."""

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from PIL import Image
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
-from grandequipe.core import clock
+from grandequipe.admin.services.site import change_logo
+from grandequipe.core import clock, files
 from grandequipe.core.moderation_log import LogEntry
 from grandequipe.core.site_settings import (
     GroupCreation,
@@ -18,8 +21,10 @@ from grandequipe.core.site_settings import (
     read_site_settings,
     site_contact,
 )
+from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
+from grandequipe.members.services import change_picture
 from tests.conftest import Visitor, new_key
 from tests.factories import Cast
 
@@ -115,6 +120,26 @@ def test_a_logo_is_shown_and_removed(cast: Cast, browser: Browser, visitor: Visi
     page.send("/administration/site/logo/retirer")
     assert visitor.get("/logo").status_code == 404
     assert 'src="/logo' not in visitor.get("/aide").text
+
+
+@pytest.mark.parametrize("change", [change_logo, change_picture])
+def test_a_logo_or_a_photo_that_is_not_committed_leaves_no_file(
+    cast: Cast, change: Callable[[Member, bytes], None]
+) -> None:
+    drawn, keys = BytesIO(), list[str]()
+    Image.new("RGB", (8, 8), "red").save(drawn, "WEBP")
+
+    @atomic()
+    def write() -> None:
+        change(cast.farid, drawn.getvalue())
+        keys.append(cast.farid.picture_key or read_site_settings(lock=True).logo_key)
+        assert files.read(keys[0]) == drawn.getvalue()
+        db.session.execute(text("UPDATE member SET email = 'the same'"))
+
+    with pytest.raises(IntegrityError):
+        write()
+    with pytest.raises(FileNotFoundError):
+        files.read(keys[0])
 
 
 def test_an_announcement_is_published_and_withdrawn(cast: Cast, browser: Browser) -> None:

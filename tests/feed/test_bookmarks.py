@@ -84,6 +84,15 @@ def test_a_search_looks_in_title_note_author_and_group_without_accents(q, found,
     assert cards(page) == [posts[index].id for index in found]
 
 
+def test_a_search_that_is_too_long_says_so_and_is_given_back(cast, browser):
+    words = "mot " * 26
+    page = browser(cast.chloe).get("/favoris", query_string={"q": words})
+    assert page.status_code == 422
+    assert words.strip() in page.text
+    assert "100 caractères" in page.text.replace("\u202f", " ").replace("\u00a0", " ")
+    assert "maxlength" not in page.text.split('id="q"')[1].split(">")[0]
+
+
 def test_what_one_may_no_longer_see_is_not_shown_nor_found(cast, browser, program):
     secret = make_post(cast.amina, cast.private, title="Secret")
     removed = make_post(cast.amina, cast.ess, title="Retiré")

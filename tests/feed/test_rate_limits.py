@@ -11,6 +11,7 @@ from grandequipe.extensions import db
 from grandequipe.feed.models import Comment, Post
 from grandequipe.groups.models import Group, Invitation
 from grandequipe.members.models import Member
+from grandequipe.notifications.models import Reminder
 from tests.api.conftest import Program, program  # noqa: F401 - a fixture
 from tests.conftest import Visitor
 from tests.factories import Cast, make_post
@@ -164,3 +165,12 @@ def test_pages_and_programs_count_together(
         assert chloe.post(path, {**NEWS, "kind": "news"}).status_code == 201
     page = browser(cast.chloe).send("/groupes/ess-quartiers/publier/actualite", NEWS)
     assert page.status_code == 429
+
+
+def test_a_reminder_is_not_removed_over_the_limit(cast: Cast, browser: Open) -> None:
+    post = make_post(cast.amina, cast.ess)
+    chloe, path = browser(cast.chloe), f"/publications/{post.id}/rappel"
+    for _each in range(2):
+        assert chloe.send(path, {"day": "tomorrow"}).status_code == 303
+    assert chloe.send(path, {"remove": "1"}).status_code == 429
+    assert count(Reminder) == 1

@@ -23,6 +23,7 @@ from grandequipe.groups.services import (
     withdraw_invitation,
 )
 from grandequipe.groups.services.invitations.links import create_link
+from grandequipe.groups.tasks import purge_invitations
 from grandequipe.members.models import Member
 from tests.api.conftest import Program, program as program
 from tests.conftest import Visitor
@@ -188,3 +189,16 @@ def test_the_last_use_of_a_link_lets_in_one_of_two_who_press_at_once(
     acts = [(browser(each), f"/invitations/lien/{link.key}", {}) for each in guests]
     assert sent_at_once(app, "group", cast.ess.id, *acts) == [303, 410]
     assert [is_member(each, cast.ess) for each in guests].count(True) == link.uses == 1
+
+
+def test_links_that_ended_long_ago_go(cast: Cast) -> None:
+    now = clock.now()
+    with atomic():
+        links = [create_link(cast.amina, cast.ess, 1, now + timedelta(days=1)) for _n in range(5)]
+        over, recent, used, used_now, _open = links
+        over.expires_at, recent.expires_at = now - timedelta(days=31), now - timedelta(days=29)
+        used.uses = used_now.uses = 1
+        used.created_at = now - timedelta(days=31)
+    kept = {each.id for each in links} - {over.id, used.id}
+    purge_invitations()
+    assert {each.id for each in db.session.query(InvitationLink)} == kept

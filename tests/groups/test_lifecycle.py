@@ -10,7 +10,7 @@ from grandequipe.feed.services import place_post
 from grandequipe.groups import services
 from grandequipe.groups.models import OwnershipOffer, Role
 from grandequipe.groups.queries import find_group, find_membership
-from grandequipe.groups.tasks import erase_closed_groups
+from grandequipe.groups.tasks import erase_closed_groups, purge_invitations
 from tests.factories import admit, make_comment, make_group, make_post
 
 ESS = "/groupes/ess-quartiers"
@@ -129,3 +129,15 @@ def test_an_offer_lapses_with_the_ownership_with_time_and_with_the_account(cast,
     with atomic():
         services.leave_everything(cast.bruno)
     assert db.session.query(OwnershipOffer).count() == 0
+
+
+def test_an_offer_that_nobody_answered_goes_after_its_time(cast):
+    with atomic():
+        services.offer_ownership(cast.amina, cast.ess, cast.bruno)
+        services.offer_ownership(cast.amina, cast.private, cast.bruno)
+    old, new = db.session.query(OwnershipOffer).order_by(OwnershipOffer.group_id)
+    with atomic():
+        old.offered_at = clock.now() - timedelta(days=31)
+    left = new.group_id
+    purge_invitations()
+    assert [each.group_id for each in db.session.query(OwnershipOffer)] == [left]

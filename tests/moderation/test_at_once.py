@@ -1,15 +1,20 @@
 """Two people decide, or appeal, at the same moment: one does, the other reads that it was done."""
 
+from threading import Thread
+
 from sqlalchemy import func, select
 
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Post
 from grandequipe.groups.models import Role
+from grandequipe.members.models import Member
 from grandequipe.moderation.models import Appeal, Case, Decision, DecisionKind, SubjectType
-from grandequipe.moderation.services import file_appeal
+from grandequipe.moderation.services import DecisionInput, decide_case, file_appeal
 from tests.factories import admit, make_member, make_post
+from tests.locks import count_held_up
 from tests.threads import sent_at_once
+from tests.waiting import wait_until
 
 REMOVAL = {"decision": "remove", "reason": "Ceci est une publicité."}
 KEPT = {"decision": "keep", "reason": "Rien à redire."}
@@ -61,3 +66,29 @@ def test_an_appeal_is_decided_once_by_one_of_two_judges(app, cast, browser, file
         for judge, answer in zip((cast.amina, other), answers, strict=True)
     ]
     assert sent_at_once(app, "group", cast.ess.id, *acts) == [303, 409]
+
+
+def test_a_profile_is_cleared_as_it_was_saved_at_the_same_moment(app, cast, file_report):
+    with atomic():
+        cast.chloe.bio = "Avant"
+    case = file_report(cast.driss, SubjectType.MEMBER, cast.chloe.id)
+    names = (Member, cast.farid.id), (Member, cast.chloe.id), (Case, case.id)
+
+    def clear():
+        with app.app_context():
+            farid, read, found = (db.session.get_one(*each) for each in names)
+            assert read.bio == "Avant"
+            removal = DecisionInput(DecisionKind.REMOVE, "Ceci est une publicité.")
+            with atomic():
+                decide_case(farid, found, found.version, removal)
+
+    clearing = Thread(target=clear)
+    with atomic():
+        cast.chloe.bio = "Pendant"
+        db.session.flush()
+        clearing.start()
+        wait_until(lambda: count_held_up() == 1, "the decision waits for the profile")
+    clearing.join()
+    db.session.expire_all()
+    assert db.session.scalars(select(Decision)).one().effects["bio"] == "Pendant"
+    assert db.session.get_one(Member, cast.chloe.id).bio == ""

@@ -10,10 +10,11 @@ from grandequipe.core.events import EventRecord
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models.posts import POST_SUBJECT
+from grandequipe.feed.services import approve_post, place_post
 from grandequipe.feed.services.bulk_removal import remove_contents
 from grandequipe.members.models import Member
 from grandequipe.moderation.models import Decision, DecisionKind, SubjectType
-from grandequipe.moderation.services import decide_appeal, file_appeal
+from grandequipe.moderation.services import decide_appeal, erase_contents, file_appeal
 from tests.factories import make_post
 
 
@@ -95,3 +96,24 @@ def test_all_that_was_removed_of_a_person_at_once_is_one_decision_and_comes_back
     assert not any(post.is_published for post in posts)
     assert overturn(cast.chloe, cast.amina, decision)
     assert all(post.is_published for post in posts)
+
+
+def test_erasing_a_removed_post_keeps_what_a_bulk_removal_took_from_another_group(
+    cast, file_report, decide, overturn
+):
+    post = make_post(cast.chloe, cast.ess)
+    with atomic():
+        place_post(cast.chloe, post, cast.moderated)
+    with atomic():
+        approve_post(cast.bruno, post, post.text_version, cast.moderated)
+    case = file_report(cast.driss, SubjectType.POST, post.id)
+    removed = decide(cast.bruno, case, DecisionKind.REMOVE)
+    with atomic():
+        remove_contents(cast.bruno, cast.moderated, cast.chloe, post.created_at, "Une publicité.")
+        removed.appealable_until = clock.now()
+    bulk = db.session.scalars(select(Decision).where(Decision.id != removed.id)).one()
+    with atomic():
+        erase_contents()
+    assert removed.erased_at is not None
+    assert overturn(cast.chloe, cast.amina, bulk)
+    assert [each.group_id for each in post.published] == [cast.moderated.id]

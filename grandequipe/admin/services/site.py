@@ -18,7 +18,7 @@ from grandequipe.core.site_settings import (
     change_site_settings,
     read_site_settings,
 )
-from grandequipe.core.transactions import on_commit
+from grandequipe.core.transactions import on_commit, on_rollback
 from grandequipe.members.models import Member
 from grandequipe.members.services.administration import lock_accounts
 from grandequipe.taxonomies import services as taxonomies
@@ -51,13 +51,10 @@ def change_logo(admin: Member, webp: bytes | None) -> None:
     """Replace the site's logo by the content of a square WebP file, or by the product's own."""
     lock_accounts(admin)
     new = files.store(webp, FOLDER, "webp") if webp else ""
-    try:
-        now = read_site_settings(lock=True)
-        change_site_settings(now.version, logo_key=new)
-    except BaseException:
-        if new:
-            files.remove(new)
-        raise
+    if new:
+        on_rollback(partial(files.remove, new))
+    now = read_site_settings(lock=True)
+    change_site_settings(now.version, logo_key=new)
     log_act(Act.SETTINGS_CHANGED, SITE, actor_id=admin.id, names="logo_key")
     if now.logo_key:
         on_commit(partial(files.remove, now.logo_key))

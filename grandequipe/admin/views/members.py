@@ -9,17 +9,14 @@ from flask_babel import force_locale, gettext as _
 
 from grandequipe.admin.forms import EmailForm, ReasonForm, SuspensionForm
 from grandequipe.admin.queries.members import AccountState, find_accounts, get_account
+from grandequipe.admin.services import accounts
 from grandequipe.admin.views.access import administrator, require_password
 from grandequipe.core.act_words import act_word
 from grandequipe.core.errors import Conflict, Invalid, NotFound
-from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.core.transactions import atomic
-from grandequipe.groups.services import leave_everything
 from grandequipe.members import services
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member
-from grandequipe.members.services.administration import lock_accounts, require_open
-from grandequipe.members.services.notices import notice_to
 from grandequipe.web.form_pages import FormPage, Write
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.forms import Form
@@ -133,19 +130,14 @@ def close(member_id: int) -> ResponseReturnValue:
     form = ReasonForm()
 
     def write() -> str:
-        _check_closing(actor, member)
-        leave_everything(member)
+        accounts.leave_before_closing(actor, member)
         return ""
 
     answer = _answer("admin/close.html", member, form, write)
     if not form.is_submitted() or isinstance(answer, tuple):
         return answer
     with atomic(), force_locale(current_app.config["SETTINGS"].default_locale):
-        _check_closing(actor, member)
-        erased = member.email, member.display_name, member.locale
-        services.erase_member(member)
-        log_act(Act.ACCOUNT_CLOSED, ("member", member.id), actor_id=actor.id, member_id=member.id)
-        _notify_closed(member, *erased, reason=form.reason.data or "")
+        accounts.close_account(actor, member, form.reason.data or "")
     flash(_("The account is closed, and what identified its member is erased."), "success")
     return answer
 
@@ -226,24 +218,3 @@ def _actor_and_member(member_id: int, *, is_dangerous: bool = False) -> tuple[Me
         is_form = request.method == "GET" or "GET" in (request.url_rule.methods or ())  # type: ignore[union-attr]
         require_password(request.path if is_form else url_for("admin.member", member_id=member_id))
     return actor, member
-
-
-def _check_closing(actor: Member, member: Member) -> None:
-    lock_accounts(actor, member)
-    require_open(member)
-    if member.is_admin:
-        raise Conflict(_("Take the role of administrator away first, then close the account."))
-
-
-def _notify_closed(member: Member, email: str, name: str, locale: str, *, reason: str) -> None:
-    """Notify the mailbox of an account that is erased: the notice is the last mail to it."""
-    with notice_to(
-        member, Act.ACCOUNT_CLOSED, email, reason=reason, name=name, locale=locale
-    ) as post:
-        post(
-            _("Your account has been closed"),
-            _(
-                "An administrator has closed your account. Your name, your address and your "
-                "profile are erased; what you wrote in groups stays, without your name."
-            ),
-        )

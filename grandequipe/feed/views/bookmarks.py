@@ -7,10 +7,13 @@ from wtforms import TextAreaField
 
 from grandequipe.core.cleaning import cleaned_line
 from grandequipe.core.errors import NotFound
+from grandequipe.core.text_validation import length_error
 from grandequipe.core.transactions import atomic
+from grandequipe.core.windows import Window
 from grandequipe.feed import policies
 from grandequipe.feed.models import LONGEST_NOTE, Post
 from grandequipe.feed.queries import bookmarks as queries, get_post
+from grandequipe.feed.queries.bookmarks import BookmarkedCard
 from grandequipe.feed.services import bookmarks as services
 from grandequipe.feed.views.cards import render_each
 from grandequipe.feed.views.request_args import requested_cursor, requested_id
@@ -24,6 +27,7 @@ from grandequipe.web.rate_limits import limited_form
 from grandequipe.web.request_kind import wants_fragment
 
 LONGEST_QUERY = 100
+NO_BOOKMARKS: Window[BookmarkedCard] = Window((), None)
 
 
 class NoteForm(forms.Form):
@@ -79,20 +83,23 @@ def _note_page(member: Member, post: Post, form: NoteForm) -> ResponseReturnValu
     return page, 422 if form.errors else 200
 
 
-def bookmarks() -> str:
+def bookmarks() -> ResponseReturnValue:
     """List what the viewer keeps, and search in it."""
     member = acting_member()
-    q = cleaned_line(request.args.get("q", "")).strip()[:LONGEST_QUERY]
-    page = queries.list_bookmarks(member, q, requested_cursor())
+    q = cleaned_line(request.args.get("q", "")).strip()
+    wrong = length_error(q, LONGEST_QUERY)
+    page = NO_BOOKMARKS if wrong else queries.list_bookmarks(member, q, requested_cursor())
     cards = [each.card for each in page.items]
     marks = queries.find_marks(member, cards)
-    return render_page(
+    shown = render_page(
         "feed/bookmarks.html",
         page=page,
         q=q,
+        wrong=wrong,
         cards=render_each(cards, reacts=False, marks=marks, show_group=True),
         removed=_removed(member),
     )
+    return shown, 422 if wrong else 200
 
 
 def _removed(member: Member) -> Post | None:

@@ -4,22 +4,18 @@ from collections.abc import Callable, Sequence
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _, lazy_gettext as _l, ngettext
+from flask_babel import lazy_gettext as _l, ngettext
 
-from grandequipe.core import clock, mail
 from grandequipe.core.errors import NotFound
-from grandequipe.core.lines import isolated
-from grandequipe.core.mail import Mail, rendering
 from grandequipe.core.policies import require
-from grandequipe.core.text_validation import unlinked
 from grandequipe.core.transactions import atomic
 from grandequipe.feed.forms.vitality import WordForm
 from grandequipe.feed.queries import vitality as queries
+from grandequipe.feed.services.words import send_word
 from grandequipe.feed.slots import VITALITY
 from grandequipe.groups.models import Group
 from grandequipe.groups.policies import may_moderate
 from grandequipe.groups.queries import find_membership, get_group
-from grandequipe.groups.services import require_not_archived
 from grandequipe.groups.slots import TABS
 from grandequipe.members.identity import acting_member
 from grandequipe.members.models import Member
@@ -29,7 +25,6 @@ from grandequipe.web.rate_limits import limited_form
 from grandequipe.web.slots import load_slot
 
 FOR_MODERATORS = _l("Only moderators can see how alive the group is.")
-WORD = "word"
 LISTS: dict[str, Callable[[Group, Member], Sequence[Member]]] = {
     "nouveaux": queries.list_newcomers,
     "silencieux": queries.list_silent,
@@ -63,8 +58,7 @@ def write_word(slug: str, whom: str) -> ResponseReturnValue:
     people, form = LISTS[whom](group, moderator), WordForm()
     if form.validate_on_submit():
         with atomic():
-            require_not_archived(group)
-            sent = sum(_post(moderator, group, each, form.word.data) for each in people)
+            sent = send_word(moderator, group, people, form.word.data or "")
         flash(ngettext("Sent to %(num)d person.", "Sent to %(num)d people.", sent), "success")
         return redirect(url_for("feed.vitality", slug=slug), 303)
     page = render_page("feed/word.html", group=group, people=people, whom=whom, form=form)
@@ -76,24 +70,3 @@ def _moderated(slug: str) -> tuple[Member, Group]:
     group = get_group(slug, seen_by=moderator)
     require(may_moderate(moderator, group), FOR_MODERATORS)
     return moderator, group
-
-
-def _post(sender: Member, group: Group, recipient: Member, word: str) -> bool:
-    """Put a mail in the outbox, one a day from a sender in a group; return whether it is new."""
-    key = f"{WORD}:{group.id}:{sender.id}:{recipient.id}:{clock.now():%Y-%m-%d}"
-    with rendering.in_language_of(recipient.locale):
-        name, group_name = (isolated(unlinked(each)) for each in (sender.display_name, group.name))
-        params = {
-            "name": name,
-            "group_name": group_name,
-            "word": word,
-            "link": rendering.address_of("feed.group_page", slug=group.slug),
-        }
-        message = Mail(
-            to=recipient.email,
-            subject=_("A word from %(name)s, in %(group)s", name=name, group=group_name),
-            text=rendering.render("feed/word_mail.txt", **params, locale=recipient.locale).strip()
-            + "\n",
-            html=rendering.render_html("feed/word_mail.html", **params, locale=recipient.locale),
-        )
-    return mail.post(message, WORD, key=key, member_id=recipient.id)

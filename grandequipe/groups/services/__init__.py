@@ -38,6 +38,7 @@ from grandequipe.groups.services.invitations import (
     invite_member as invite_member,
     key_of_invitation as key_of_invitation,
     list_already_invited as list_already_invited,
+    purge_links as purge_links,
     purge_oldest_invitation as purge_oldest_invitation,
     read_addresses as read_addresses,
     remind_invited as remind_invited,
@@ -56,6 +57,7 @@ from grandequipe.groups.services.lifecycle import (
     close_group as close_group,
     erase_one_closed_group as erase_one_closed_group,
     offer_ownership as offer_ownership,
+    purge_offers as purge_offers,
     reopen_group as reopen_group,
     withdraw_offer as withdraw_offer,
 )

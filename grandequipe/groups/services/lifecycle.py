@@ -24,6 +24,7 @@ from grandequipe.groups.events import (
 )
 from grandequipe.groups.models import Group, OwnershipOffer, Role
 from grandequipe.groups.queries import find_offer, list_owner_streams
+from grandequipe.groups.queries.memberships import OFFER_LASTS
 from grandequipe.groups.services.ending_groups import erase
 from grandequipe.groups.services.locks import (
     lock_active_membership,
@@ -183,6 +184,12 @@ def forget_offers(member: Member) -> None:
             or_(OwnershipOffer.from_id == member.id, OwnershipOffer.to_id == member.id)
         )
     )
+
+
+def purge_offers() -> None:
+    """Delete the offers that nobody answered in time: nobody can accept them any more."""
+    old = delete(OwnershipOffer).where(OwnershipOffer.offered_at < clock.now() - OFFER_LASTS)
+    db.session.execute(old, execution_options={"synchronize_session": False})
 
 
 def _lock_owned(owner: Member, group: Group) -> None:

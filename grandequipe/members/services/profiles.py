@@ -14,7 +14,7 @@ from grandequipe.core.languages import language_error
 from grandequipe.core.names import person_name_error, wrong_organisation_name
 from grandequipe.core.text_validation import has_alphanumerics, length_error, line_error, text_error
 from grandequipe.core.time_zones import known_time_zones
-from grandequipe.core.transactions import on_commit
+from grandequipe.core.transactions import on_commit, on_rollback
 from grandequipe.extensions import db
 from grandequipe.members.events import PreferencesChanged, ProfileChanged
 from grandequipe.members.models import Member, Organisation
@@ -72,6 +72,8 @@ def change_picture(member: Member, webp: bytes | None) -> None:
     """Replace a member's picture by the content of a square WebP file, or by none."""
     # Before the lock: a remote file store is slow.
     new = files.store(webp, "pictures", "webp") if webp else None
+    if new:
+        on_rollback(partial(files.remove, new))
     # Concurrent changes then leave one file.
     lock = {"of": Member, "key_share": True}
     db.session.refresh(member, attribute_names=["picture_key"], with_for_update=lock)

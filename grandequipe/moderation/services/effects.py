@@ -151,8 +151,8 @@ def _post_of(subject_type: str, subject_id: int) -> Post | None:
 
 
 def _clear_profile(actor: Member, decision: Decision) -> Effects:
-    member = db.session.get(Member, decision.subject_id)
-    if member is None or not member.active:
+    member = _lock_profile(decision)
+    if member is None:
         raise _gone()
     before = {name: getattr(member, name) for name in PROFILE}
     member.job_title = member.bio = ""
@@ -160,6 +160,16 @@ def _clear_profile(actor: Member, decision: Decision) -> Effects:
     _log(REMOVED[SubjectType.MEMBER][0], actor, decision)
     _profile_changed(member)
     return before
+
+
+def _lock_profile(decision: Decision) -> Member | None:
+    """Read a profile as it is now, and keep it so until the commit; None of a closed account."""
+    # NO KEY UPDATE: what its member writes does not wait.
+    alone = {"of": Member, "key_share": True}
+    member = db.session.get(
+        Member, decision.subject_id, populate_existing=True, with_for_update=alone
+    )
+    return member if member is not None and member.active else None
 
 
 _REMOVALS = {
@@ -271,8 +281,8 @@ def _restore_profile(actor: Member, decision: Decision) -> bool:
     """Give back what the member has not written anew since, or all that was removed of them."""
     if removal_id := decision.effects.get("removal"):
         return _restore_contents(actor, removal_id)
-    member = db.session.get(Member, decision.subject_id)
-    if member is None or not member.active:
+    member = _lock_profile(decision)
+    if member is None:
         return False
     for name in PROFILE:
         if not getattr(member, name):

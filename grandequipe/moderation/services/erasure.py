@@ -78,17 +78,31 @@ def _erase(decision: Decision) -> None:
 
 
 def _erase_post(decision: Decision) -> None:
-    """Delete a post that is in no group any more; a trigger takes it with its placements."""
+    """Delete a post that is in no group any more; a trigger takes it with its last placement."""
     post = db.session.get(Post, decision.subject_id)
     if post is None or any(not each.is_removed for each in post.placements):
         return
     if _may_return(decision):
         return
     gone = delete(Placement).where(
-        Placement.post_id == post.id, Placement.status == PlacementStatus.REMOVED
+        Placement.post_id == post.id,
+        Placement.status == PlacementStatus.REMOVED,
+        Placement.id.not_in(_ids_in_bulk_removals(post)),
     )
     db.session.execute(gone, execution_options=QUIETLY)
     db.session.expire_all()
+
+
+def _ids_in_bulk_removals(post: Post) -> set[int]:
+    """List the placements of a post that a bulk removal took away, and an appeal may bring back.
+
+    They are erased in their time (`feed.services.bulk_removal`), the last one with the post.
+    """
+    removals = select(Removal).where(
+        Removal.member_id == post.author_id, Removal.restored_at.is_(None), Removal.contents != {}
+    )
+    rows = [row for each in db.session.scalars(removals) for row in each.contents["placements"]]
+    return {row[0] for row in rows}
 
 
 def _erase_comment(decision: Decision) -> None:

@@ -25,6 +25,7 @@ from grandequipe.groups.services.invitations.ending import (
 from grandequipe.groups.services.invitations.links import (
     create_link as create_link,
     end_link as end_link,
+    purge_links as purge_links,
     use_link as use_link,
 )
 from grandequipe.groups.services.invitations.many import (

@@ -8,6 +8,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _, lazy_gettext as _l
+from sqlalchemy import and_, delete, or_
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Invalid
@@ -28,6 +29,8 @@ from grandequipe.members.models import Member
 
 MOST_USES = 1000
 LONGEST_LIFE = timedelta(days=366)
+# Until then its address answers that it has ended, then that there is no such link.
+ENDED_KEPT_FOR = timedelta(days=30)
 
 
 def create_link(actor: Member, group: Group, max_uses: int, expires_at: datetime) -> InvitationLink:
@@ -56,6 +59,17 @@ def end_link(actor: Member, link: InvitationLink) -> None:
     lock_group(link.group)
     require(policies.may_moderate(actor, link.group), _l("Only moderators end invitation links."))
     db.session.delete(link)
+
+
+def purge_links() -> None:
+    """Delete the links that ended, or were used up, so long ago that nobody asks why."""
+    is_used_up = and_(
+        InvitationLink.uses >= InvitationLink.max_uses,
+        InvitationLink.created_at < clock.now() - ENDED_KEPT_FOR,
+    )
+    has_ended = InvitationLink.expires_at < clock.now() - ENDED_KEPT_FOR
+    over = delete(InvitationLink).where(or_(has_ended, is_used_up))
+    db.session.execute(over, execution_options={"synchronize_session": False})
 
 
 def use_link(member: Member, link: InvitationLink, charter: int = 0) -> Membership:

@@ -52,8 +52,6 @@ class NotificationKind(StrEnum):
     GROUP_KEPT = "group_kept"  # it was to be closed
     OWNERSHIP_OFFERED = "ownership_offered"
     OWNERSHIP_ANSWERED = "ownership_answered"
-    COMMENT_PENDING = "comment_pending"  # comments of a group that its moderators read first
-    COMMENT_APPROVED = "comment_approved"
     # What administrators of the site did, which is mailed by itself.
     ADMIN_PROMOTED = "admin_promoted"
     ADMIN_DEMOTED = "admin_demoted"
@@ -64,6 +62,8 @@ class NotificationKind(StrEnum):
     GROUP_APPROVED = "group_approved"
     GROUP_REFUSED = "group_refused"
     GROUP_TRANSFERRED = "group_transferred"
+    COMMENT_PENDING = "comment_pending"  # comments of a group that its moderators read first
+    COMMENT_APPROVED = "comment_approved"
 
 
 # What reaches the mailbox where it was not read on the site, unless the member stopped it.

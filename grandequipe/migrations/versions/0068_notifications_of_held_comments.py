@@ -2,8 +2,8 @@
 
 from grandequipe.migrations import online
 
-revision = "0067"
-down_revision = "0066"
+revision = "0068"
+down_revision = "0067"
 
 BEFORE = (
     "post_published", "comment_on_my_post", "answer_to_my_comment", "join_requested",

@@ -20,6 +20,8 @@ ACTS: Mapping[str, LazyString] = {
     Act.POST_FEATURED: _("Post featured"),
     Act.POST_UNFEATURED: _("Post no longer featured"),
     Act.POST_HELD: _("Post held for review"),
+    Act.WEBINAR_CANCELLED: _("Webinar cancelled by a moderator"),
+    Act.WEBINAR_REINSTATED: _("Cancelled webinar reinstated by a moderator"),
     Act.COMMENTS_LOCKED: _("Comments locked"),
     Act.COMMENTS_UNLOCKED: _("Comments opened again"),
     Act.PROPOSAL_APPROVED: _("Change of a post accepted"),

@@ -33,6 +33,8 @@ class Act(StrEnum):
     POST_FEATURED = "post.featured"
     POST_UNFEATURED = "post.unfeatured"
     POST_HELD = "post.held"  # by a rule against spam
+    WEBINAR_CANCELLED = "webinar.cancelled"
+    WEBINAR_REINSTATED = "webinar.reinstated"
     COMMENTS_LOCKED = "comments.locked"
     COMMENTS_UNLOCKED = "comments.unlocked"
     PROPOSAL_APPROVED = "proposal.approved"

@@ -29,6 +29,44 @@ class PostEdited(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WebinarRescheduled(Event):
+    """A webinar takes place at another time than before: ISO 8601, with offset.
+
+    `revision` is that of the webinar since.
+    """
+
+    kind = "webinar.rescheduled"
+    subject_type = "post"
+
+    group_id: int
+    starts_at_before: str
+    ends_at_before: str
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebinarCancelled(Event):
+    """A webinar does not take place; since when that is known: ISO 8601, with offset."""
+
+    kind = "webinar.cancelled"
+    subject_type = "post"
+
+    group_id: int
+    cancelled_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebinarReinstated(Event):
+    """A webinar takes place that was cancelled at `cancelled_at`: ISO 8601, with offset."""
+
+    kind = "webinar.reinstated"
+    subject_type = "post"
+
+    group_id: int
+    cancelled_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PostRemoved(Event):
     """A post is gone, by its author or a moderator."""
 

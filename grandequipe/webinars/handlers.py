@@ -1,10 +1,19 @@
 """What follows for registrations from events of posts, groups and accounts."""
 
+from datetime import datetime
 from typing import cast
 
 from grandequipe.core.errors import NotFound
 from grandequipe.core.events import EventRecord, handles
-from grandequipe.feed.events import PostEdited
+from grandequipe.extensions import db
+from grandequipe.feed.events import (
+    PostEdited,
+    PostRemoved,
+    WebinarCancelled,
+    WebinarReinstated,
+    WebinarRescheduled,
+)
+from grandequipe.feed.models import Webinar, WebinarDetails
 from grandequipe.groups.events import MemberLeft
 from grandequipe.members.events import ProfileChanged
 from grandequipe.members.queries import find_member
@@ -36,3 +45,41 @@ def erase_registrations_of_closed_account(event_record: EventRecord) -> None:
     member = find_member(event_record.subject_id)
     if member is not None and member.is_closed:
         services.erase_registrations(member)
+
+
+@handles(WebinarRescheduled)
+def mail_new_time(event_record: EventRecord) -> None:
+    """Mail the new time to those registered; once, in however many groups the webinar is."""
+    event = cast(WebinarRescheduled, event_record.event)
+    details = db.session.get(WebinarDetails, event.subject_id, populate_existing=True)
+    if details is not None:
+        before = (_instant(event.starts_at_before), _instant(event.ends_at_before))
+        services.post_moved_mails(details, event.revision, before, since=event_record.at)
+
+
+@handles(WebinarCancelled)
+def mail_cancellation(event_record: EventRecord) -> None:
+    """Mail those registered, and those who wait, that the webinar does not take place."""
+    event = cast(WebinarCancelled, event_record.event)
+    services.post_cancelled_mails(event.subject_id, _instant(event.cancelled_at))
+
+
+@handles(WebinarReinstated)
+def mail_reinstatement(event_record: EventRecord) -> None:
+    """Mail those who have read of the cancellation that the webinar takes place."""
+    event = cast(WebinarReinstated, event_record.event)
+    services.post_reinstated_mails(event.subject_id, _instant(event.cancelled_at))
+
+
+@handles(PostRemoved)
+def mail_removal(event_record: EventRecord) -> None:
+    """Mail those registered to a webinar that is gone from all of its groups."""
+    webinar = db.session.get(Webinar, event_record.subject_id)
+    if webinar is None or webinar.is_over or webinar.cancelled_at is not None:
+        return
+    if all(placement.is_removed for placement in webinar.placements):
+        services.post_cancelled_mails(webinar.id, None)
+
+
+def _instant(written: str) -> datetime:
+    return datetime.fromisoformat(written)

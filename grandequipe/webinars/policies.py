@@ -45,6 +45,11 @@ def _refusals(member: Member | None, webinar: Webinar) -> Iterator[LazyString]:
         yield _l("Registration is closed.")
 
 
+def may_cancel(member: Member | None, webinar: Webinar) -> bool:
+    """Return whether a person cancels a webinar, or has it take place after all: an organiser."""
+    return manages_registrations(member, webinar) and not webinar.is_over
+
+
 def manages_registrations(member: Member | None, webinar: Webinar) -> bool:
     """Authors, managers of the registrations and the groups' moderators look after them."""
     return organises(member, webinar)

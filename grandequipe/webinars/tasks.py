@@ -7,8 +7,10 @@ from celery import shared_task
 from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
 from grandequipe.webinars import services
+from grandequipe.webinars.queries.reminders import list_due_reminders
 
 SCHEDULE = {
+    "webinar_reminders": {"task": "webinars.remind", "schedule": timedelta(minutes=1)},
     "ended_offers": {
         "task": "webinars.expire_offers",
         "schedule": timedelta(seconds=30),
@@ -28,6 +30,16 @@ def expire_offers() -> None:
     while has_more:
         with atomic():
             has_more = services.expire_offers(clock.now())
+
+
+@shared_task(name="webinars.remind", ignore_result=True, expires=60)
+def remind() -> None:
+    """Write the mails of the reminders that are due, some in each transaction."""
+    for due in list_due_reminders(clock.now()):
+        after: int | None = 0
+        while after is not None:
+            with atomic():
+                after = services.plan_reminder(due, after)
 
 
 @shared_task(name="webinars.forget_unconfirmed", ignore_result=True, expires=3600)

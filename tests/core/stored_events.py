@@ -81,4 +81,16 @@ ROWS = (
     ("appeal.filed", 1, {}),
     ("appeal.decided", 1, {}),
     ("registration.changed", 1, {"state": "going"}),
+    (
+        "webinar.rescheduled",
+        1,
+        {
+            "group_id": 2,
+            "starts_at_before": "2027-01-14T13:00:00+00:00",
+            "ends_at_before": "2027-01-14T14:00:00+00:00",
+            "revision": 1,
+        },
+    ),
+    ("webinar.cancelled", 1, {"group_id": 2, "cancelled_at": "2027-01-14T13:00:00+00:00"}),
+    ("webinar.reinstated", 1, {"group_id": 2, "cancelled_at": "2027-01-14T13:00:00+00:00"}),
 )

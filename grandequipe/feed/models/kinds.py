@@ -90,7 +90,8 @@ class WebinarDetails(Model):
 
     `time_zone` is the zone in which its author speaks of its times. It has a room (`join_url`), a
     place (`venue`, with `venue_access` for disabled people and a map), or both. `revision` counts
-    the changes that calendars have to take over (SEQUENCE, RFC 5545, 3.8.7.4).
+    the changes that calendars have to take over (SEQUENCE, RFC 5545, 3.8.7.4). `moved_at` is when
+    its times were changed last. `cancellation` says why it is cancelled, if anything does.
     """
 
     __tablename__ = "webinar"
@@ -99,6 +100,8 @@ class WebinarDetails(Model):
         CheckConstraint("time_zone <> ''", name="time_zone"),
         CheckConstraint(f"capacity BETWEEN 1 AND {MOST_SEATS}", name="capacity"),
         CheckConstraint("revision >= 0", name="revision"),
+        CheckConstraint("cancellation IS NULL OR cancelled_at IS NOT NULL", name="cancellation"),
+        Index("ix_webinar_starts_at", "starts_at", postgresql_where=text("cancelled_at IS NULL")),
         Index(
             "ix_webinar_series_id",
             "series_id",
@@ -124,7 +127,9 @@ class WebinarDetails(Model):
     speakers: Mapped[str | None]
     capacity: Mapped[int | None]
     replay_url: Mapped[str | None]
+    moved_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    cancellation: Mapped[str | None]
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
     # The series of which it is a date.
     series_id: Mapped[int | None] = mapped_column(
@@ -155,6 +160,7 @@ class Webinar(Post):
     capacity: AssociationProxy[int | None] = _detail("capacity")
     replay_url: AssociationProxy[str | None] = _detail("replay_url")
     cancelled_at: AssociationProxy[datetime | None] = _detail("cancelled_at")
+    cancellation: AssociationProxy[str | None] = _detail("cancellation")
     revision: AssociationProxy[int] = _detail("revision")
     series_id: AssociationProxy[int | None] = _detail("series_id")
 

@@ -18,6 +18,7 @@ from grandequipe.extensions import db
 from grandequipe.feed import policies
 from grandequipe.feed.models import Comment, CommentVersion, Post, PostVersion
 from grandequipe.feed.models.inputs import INPUTS, write_input
+from grandequipe.feed.services.schedules import revise_webinar
 from grandequipe.feed.services.texts import (
     group_of_act,
     groups_of,
@@ -47,9 +48,13 @@ def version_before(post: Post) -> dict[str, Any]:
 
 
 def keep_versions(before: dict[str, Any], actor_id: int, post: Post, *, is_minor: bool) -> None:
-    """Keep what a post says from now on, and what it said unless the last change kept it."""
+    """Keep what a post says from now on, and what it said unless the last change kept it.
+
+    A webinar has another revision where calendars show something else of it.
+    """
     versions = [before, _version(post, actor_id, is_minor)]
     db.session.execute(insert(PostVersion).values(versions).on_conflict_do_nothing())
+    revise_webinar(post, before["content"])
 
 
 def _version(post: Post, actor_id: int | None, is_minor: bool) -> dict[str, Any]:

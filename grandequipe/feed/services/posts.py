@@ -39,6 +39,7 @@ from grandequipe.feed.services.proposals import (
     propose,
     proposed_post,
 )
+from grandequipe.feed.services.schedules import moves_of
 from grandequipe.feed.services.series import (
     SeriesChange,
     add_dates,
@@ -152,11 +153,12 @@ def edit_post(
     if editor.id == post.author_id:
         spam.require_links_kept(editor, said_before, post.body_html, groups_of(post))
     ended = end_proposal(editor, existing_proposal) if existing_proposal else []
+    events = [*_edited(editor, post, is_minor), *moves_of(editor, post), *ended]
     if change and webinar:
-        ended += change_later(editor, webinar, change, is_minor=is_minor)
+        events += change_later(editor, webinar, change, is_minor=is_minor)
     else:
         list_alone(post)
-    record_events([*_edited(editor, post, is_minor), *ended, *list_next_date(post)])
+    record_events([*events, *list_next_date(post)])
     return None
 
 

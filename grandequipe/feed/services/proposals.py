@@ -50,6 +50,7 @@ from grandequipe.feed.queries import placed
 from grandequipe.feed.services.history import keep_versions, version_before
 from grandequipe.feed.services.listing import follow_decision, list_next_date
 from grandequipe.feed.services.mentions import keep_mentions
+from grandequipe.feed.services.schedules import moves_of
 from grandequipe.feed.services.series import SeriesChange, change_later
 from grandequipe.feed.services.texts import (
     claim_post_files,
@@ -210,6 +211,7 @@ def approve_proposal(moderator: Member, post: Post, read: str) -> None:
         )
         for placement in post.published
     ]
+    edited += moves_of(moderator, post)
     if change and isinstance(post, Webinar):
         edited += change_later(moderator, post, change, is_minor=is_minor)
     record_all([*ended, *edited, *waiting, *list_next_date(post)])

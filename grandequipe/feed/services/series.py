@@ -21,6 +21,7 @@ from grandequipe.feed.models.posts import POST_SUBJECT
 from grandequipe.feed.services.changes import write_change
 from grandequipe.feed.services.listing import StreamEvent, list_dates, place_beside
 from grandequipe.feed.services.mentions import keep_mentions
+from grandequipe.feed.services.schedules import moves_of
 from grandequipe.feed.services.texts import lock_post, make_post
 from grandequipe.members.models import Member
 
@@ -146,6 +147,7 @@ def change_later(
             is_minor=is_minor,
         )
         events += [_edited(editor, each, is_minor) for each in later.published]
+        events += moves_of(editor, later)
     return events
 
 

@@ -19,7 +19,7 @@ MOST_YEARS = 5
 FIGURES: Mapping[str, Sequence[Act]] = {
     "posts": (
         Act.POST_APPROVED, Act.POST_RETURNED, Act.POST_REFUSED, Act.POST_HELD, Act.POST_EDITED,
-        Act.POST_REMOVED, Act.POST_RESTORED, Act.COMMENTS_LOCKED,
+        Act.POST_REMOVED, Act.POST_RESTORED, Act.COMMENTS_LOCKED, Act.WEBINAR_CANCELLED,
     ),
     "comments": (Act.COMMENT_HELD, Act.COMMENT_REMOVED, Act.COMMENT_RESTORED),
     "contents": (

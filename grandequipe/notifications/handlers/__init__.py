@@ -5,4 +5,5 @@ from grandequipe.notifications.handlers import (
     held_comments as held_comments,
     managed as managed,
     topics as topics,
+    webinars as webinars,
 )

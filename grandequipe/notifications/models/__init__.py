@@ -1,6 +1,7 @@
 """The rows of the bell, and what each says."""
 
 from grandequipe.notifications.models.notification import (
+    MAILED_APART,
     MAILED_KINDS,
     MOST_ENTRIES,
     Notification,
@@ -23,6 +24,7 @@ from grandequipe.notifications.models.wishes import (
 
 __all__ = [
     "LONGEST_REMINDER",
+    "MAILED_APART",
     "MAILED_KINDS",
     "MAIL_LABELS",
     "MOST_ENTRIES",

@@ -64,6 +64,10 @@ class NotificationKind(StrEnum):
     GROUP_TRANSFERRED = "group_transferred"
     COMMENT_PENDING = "comment_pending"  # comments of a group that its moderators read first
     COMMENT_APPROVED = "comment_approved"
+    WEBINAR_REMINDER = "webinar_reminder"  # of a webinar that the member is registered to
+    WEBINAR_MOVED = "webinar_moved"
+    WEBINAR_CANCELLED = "webinar_cancelled"
+    WEBINAR_REINSTATED = "webinar_reinstated"
 
 
 # What reaches the mailbox where it was not read on the site, unless the member stopped it.
@@ -87,7 +91,10 @@ MAILED_KINDS = (
     NotificationKind.GROUP_CLOSING,
     NotificationKind.OWNERSHIP_OFFERED,
     NotificationKind.OWNERSHIP_ANSWERED,
+    NotificationKind.WEBINAR_REMINDER,
 )
+# What has a mail of its own, which leaves at once; members stop it like the others.
+MAILED_APART = (NotificationKind.WEBINAR_REMINDER,)
 
 
 class SubjectType(StrEnum):

@@ -284,6 +284,18 @@ SENTENCES: Mapping[NotificationKind, Callable[[int], str]] = {
     NotificationKind.OWNERSHIP_OFFERED: lambda _number: _(
         "%(names)s offers to hand %(group)s over to you: accept or decline", **KEPT
     ),
+    NotificationKind.WEBINAR_REMINDER: lambda _number: _(
+        "Your webinar is near: “%(title)s”", **KEPT
+    ),
+    NotificationKind.WEBINAR_MOVED: lambda _number: _(
+        "Your webinar “%(title)s” has a new time", **KEPT
+    ),
+    NotificationKind.WEBINAR_CANCELLED: lambda _number: _(
+        "Your webinar “%(title)s” is cancelled", **KEPT
+    ),
+    NotificationKind.WEBINAR_REINSTATED: lambda _number: _(
+        "Your webinar “%(title)s” takes place after all", **KEPT
+    ),
     NotificationKind.OWNERSHIP_ANSWERED: lambda _number: _(
         "%(names)s has answered your offer to hand over %(group)s", **KEPT
     ),
@@ -346,4 +358,7 @@ MAIL_LABELS = {
     NotificationKind.GROUP_CLOSING: lazy_gettext("My groups that are going to close"),
     NotificationKind.OWNERSHIP_OFFERED: lazy_gettext("Groups that I’m asked to take over"),
     NotificationKind.OWNERSHIP_ANSWERED: lazy_gettext("Answers when I hand over a group"),
+    NotificationKind.WEBINAR_REMINDER: lazy_gettext(
+        "Reminders of my webinars, at once: the day before and an hour before"
+    ),
 }

@@ -80,7 +80,15 @@ ABOUT_COMMENTS = (
     NotificationKind.COMMENT_APPROVED,
 )
 # What a group reads: its thread, and that it was published.
-OF_READERS = (*ABOUT_COMMENTS, NotificationKind.POST_PUBLISHED, NotificationKind.MENTION)
+OF_READERS = (
+    *ABOUT_COMMENTS,
+    NotificationKind.POST_PUBLISHED,
+    NotificationKind.MENTION,
+    NotificationKind.WEBINAR_REMINDER,
+    NotificationKind.WEBINAR_MOVED,
+    NotificationKind.WEBINAR_CANCELLED,
+    NotificationKind.WEBINAR_REINSTATED,
+)
 # Lines that go with their last entry that is there.
 OF_REQUESTS = (NotificationKind.JOIN_REQUESTED, NotificationKind.REQUEST_REPLY)
 BY_ENTRIES = (*ABOUT_COMMENTS, *OF_REQUESTS, NotificationKind.MENTION)

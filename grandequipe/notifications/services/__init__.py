@@ -12,6 +12,7 @@ from grandequipe.notifications.services.entries import (
     notify_of_comments,
     notify_of_mentions,
     present_counts,
+    remind_selected,
 )
 from grandequipe.notifications.services.mails import (
     MAIL_KIND,
@@ -23,9 +24,11 @@ from grandequipe.notifications.services.mails import (
 from grandequipe.notifications.services.settings import (
     change_mailed_kinds,
     erase_bell,
+    has_stopped,
     stop_mails,
     stopped_by,
     stopping_token,
+    stopping_url,
 )
 
 __all__ = [
@@ -36,6 +39,7 @@ __all__ = [
     "claim_member_to_mail",
     "count_again",
     "erase_bell",
+    "has_stopped",
     "lock_comments",
     "lock_post_to_notify",
     "mark_post_read",
@@ -45,9 +49,11 @@ __all__ = [
     "notify_of_comments",
     "notify_of_mentions",
     "present_counts",
+    "remind_selected",
     "stop_mails",
     "stopped_by",
     "stopping_token",
+    "stopping_url",
     "withdraw_unread_mails",
     "write_unread_mail",
 ]

@@ -31,6 +31,7 @@ from grandequipe.feed.services.mentions import mark_notified
 from grandequipe.members.models import Member
 from grandequipe.notifications.events import NotificationCount
 from grandequipe.notifications.models import (
+    MAILED_APART,
     MAILED_KINDS,
     MOST_ENTRIES,
     Notification,
@@ -158,7 +159,11 @@ def notify(
 
 def remind(entry: NewEntry, member_ids: Iterable[int]) -> int:
     """Notify members of what is no event: the caller sees to it that it happens once."""
-    recipients = select(Member.id).where(Member.id.in_(list(member_ids)))
+    return remind_selected(entry, select(Member.id).where(Member.id.in_(list(member_ids))))
+
+
+def remind_selected(entry: NewEntry, recipients: Select[int]) -> int:
+    """Do so for members who are selected in the database."""
     return _broadcast_counts(_write(None, entry, recipients))
 
 
@@ -170,6 +175,7 @@ def _write(
     *,
     to_actor: bool = False,
 ) -> Iterable[int]:
+    is_mailed = entry.kind in MAILED_KINDS and entry.kind not in MAILED_APART
     values = (
         entry.kind,
         entry.topic,
@@ -181,7 +187,7 @@ def _write(
         [entry.comment_id if comment_id is None else comment_id],
         1,
         now := clock.now(),
-        now + MAILED_AFTER if entry.kind in MAILED_KINDS else None,
+        now + MAILED_AFTER if is_mailed else None,
     )
     columns = [
         literal(value, column.type) for value, column in zip(values, COLUMNS[1:], strict=True)

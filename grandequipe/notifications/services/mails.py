@@ -23,6 +23,7 @@ from grandequipe.groups.models import Group, MailContent
 from grandequipe.members.models import Member
 from grandequipe.notifications.models import (
     MAIL_LABELS,
+    MAILED_APART,
     MAILED_KINDS,
     Notification,
     NotificationKind,
@@ -30,7 +31,7 @@ from grandequipe.notifications.models import (
     Writer,
 )
 from grandequipe.notifications.queries import list_unmailed
-from grandequipe.notifications.services.settings import stopping_token
+from grandequipe.notifications.services.settings import stopping_url
 
 MAIL_KIND = "notifications"
 MOST_LINES = 20
@@ -170,7 +171,7 @@ def _subject(first: str, number: int) -> str:
 def _stops(member: Member, kinds: Collection[NotificationKind]) -> Sequence[tuple[str, str]]:
     """Give the label of each kind in the mail, and the address that stops it."""
     return [
-        (_lower(str(MAIL_LABELS[kind])), _stopping_address(member, [kind]))
+        (_lower(str(MAIL_LABELS[kind])), stopping_url(member, [kind]))
         for kind in MAILED_KINDS
         if kind in kinds
     ]
@@ -181,17 +182,12 @@ def _lower(label: str) -> str:
     return label[:1].lower() + label[1:]
 
 
-def _stopping_address(member: Member, kinds: Sequence[NotificationKind]) -> str:
-    token = stopping_token(member, kinds)
-    return rendering.address_of("notifications.stop_mail", token=token)
-
-
 def _headers(member: Member, lines: Sequence[NotificationPayload]) -> dict[str, str]:
     slugs = {line.group_slug for line in lines}
     only = next(iter(slugs)) if len(slugs) == 1 else None
     return {
         "List-Id": f"<{only or MAIL_KIND}.{rendering.host()}>",
-        "List-Unsubscribe": f"<{_stopping_address(member, MAILED_KINDS)}>",
+        "List-Unsubscribe": f"<{stopping_url(member, MAILED_KINDS)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
 
@@ -218,7 +214,7 @@ def withdraw_unread_mails(member: Member) -> None:
             Notification.member_id == member.id,
             Notification.unread_count > 0,
             Notification.latest_id > last_sent,
-            Notification.kind.in_(MAILED_KINDS),
+            Notification.kind.in_(set(MAILED_KINDS) - set(MAILED_APART)),
         )
         .values(mail_due_at=clock.now(), mailed_count=0)
         .execution_options(synchronize_session=False)

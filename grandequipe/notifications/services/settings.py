@@ -6,11 +6,12 @@ Guarantee: mails are forwarded, so the address in them may be anybody's. It only
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from grandequipe.core import clock, signing
 from grandequipe.core.errors import NotFound
+from grandequipe.core.mail import rendering
 from grandequipe.extensions import db
 from grandequipe.members.models import Member
 from grandequipe.notifications.models import (
@@ -41,6 +42,18 @@ def stop_mails(member: Member, kinds: Collection[NotificationKind]) -> None:
     rows = [{"member_id": member.id, "kind": kind, "since": clock.now()} for kind in kinds]
     if rows:
         db.session.execute(insert(StoppedMail).values(rows).on_conflict_do_nothing())
+
+
+def has_stopped(member: Member, kind: NotificationKind) -> bool:
+    """Return whether a member wants no mail about a kind."""
+    stopped = exists().where(StoppedMail.member_id == member.id, StoppedMail.kind == kind)
+    return bool(db.session.scalar(select(stopped)))
+
+
+def stopping_url(member: Member, kinds: Sequence[NotificationKind]) -> str:
+    """Give the full address that stops mails about these kinds, for the member's mails."""
+    token = stopping_token(member, kinds)
+    return rendering.address_of("notifications.stop_mail", token=token)
 
 
 def stopping_token(member: Member, kinds: Sequence[NotificationKind]) -> str:

@@ -1,5 +1,6 @@
 """Writing registrations, and what organisers set for them; noting who was there."""
 
+from grandequipe.webinars.services.cancellation import cancel_webinar, reinstate_webinar
 from grandequipe.webinars.services.departures import cancel_unreadable, erase_registrations
 from grandequipe.webinars.services.registrations import (
     accept_offer,
@@ -7,6 +8,17 @@ from grandequipe.webinars.services.registrations import (
     confirm_registration,
     decline_offer,
     register,
+)
+from grandequipe.webinars.services.reminders import (
+    ReminderInput,
+    add_reminder,
+    plan_reminder,
+    remove_reminder,
+)
+from grandequipe.webinars.services.schedule_mails import (
+    post_cancelled_mails,
+    post_moved_mails,
+    post_reinstated_mails,
 )
 from grandequipe.webinars.services.seats import (
     expire_offers,
@@ -17,9 +29,12 @@ from grandequipe.webinars.services.seats import (
 from grandequipe.webinars.services.visitors import forget_unconfirmed, register_visitor
 
 __all__ = [
+    "ReminderInput",
     "accept_offer",
+    "add_reminder",
     "cancel_registration",
     "cancel_unreadable",
+    "cancel_webinar",
     "confirm_registration",
     "decline_offer",
     "erase_registrations",
@@ -28,6 +43,12 @@ __all__ = [
     "lock_webinar",
     "offer_places",
     "offer_time",
+    "plan_reminder",
+    "post_cancelled_mails",
+    "post_moved_mails",
+    "post_reinstated_mails",
     "register",
     "register_visitor",
+    "reinstate_webinar",
+    "remove_reminder",
 ]

@@ -33,7 +33,8 @@ def _to_registration(reading: MailReading) -> tuple[str, str]:
     return _("See or cancel my registration"), reading.url
 
 
-def _places(reading: MailReading) -> list[str]:
+def places_words(reading: MailReading) -> list[str]:
+    """Say how many places are the person's, where it is more than one."""
     places = reading.registration.places
     if places == 1:
         return []
@@ -74,7 +75,7 @@ def going(reading: MailReading) -> MailWords | None:
         _("You’re registered: “%(title)s”", title=title),
         _("You’re registered"),
         [
-            *_places(reading),
+            *places_words(reading),
             _("If you can’t come, please cancel: somebody on the waiting list gets your place."),
         ],
         action=_to_registration(reading),
@@ -114,7 +115,7 @@ def offered(reading: MailReading) -> MailWords | None:
     return MailWords(
         _("A place is free for you: “%(title)s”", title=subject_title(reading)),
         _("A place is free for you"),
-        [until, *_places(reading)],
+        [until, *places_words(reading)],
         action=(_("Accept or decline the place"), reading.url),
     )
 

@@ -13,10 +13,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import gettext as _
+from flask_babel import get_locale, gettext as _
 from sqlalchemy import Select, func, select
 
-from grandequipe.core import clock, mail
+from grandequipe.core import clock, french, mail
 from grandequipe.core.calendars import Method
 from grandequipe.core.lines import isolated, one_line, shortened
 from grandequipe.core.mail import Mail, MailKind, OutgoingMail, register_kind, rendering
@@ -118,8 +118,7 @@ class MailReading:
         begin = starts_at or self.details.starts_at
         end = ends_at if starts_at else self.details.ends_at
         today = self.now.astimezone(clock_of(self.zone)).date()
-        zone = _("(%(zone)s time)", zone=city(self.zone))
-        return f"{span(begin, end, self.zone, today)} {zone}"
+        return f"{span(begin, end, self.zone, today)} ({zone_words(self.zone)})"
 
 
 @dataclass(frozen=True)
@@ -128,8 +127,9 @@ class MailWords:
 
     `action` is the label and address of the one button. `said` are lines that somebody wrote;
     `links` labels and addresses under the button, `footer_links` at the very end; `rows` lines
-    before those of every mail, a label and a text each. `calendar` is an iCalendar method: the
-    event goes along as an attachment. `shows_access` says how to join or where to come.
+    before those of every mail, a label and a text each; `when` is the label of its time.
+    `calendar` is an iCalendar method: the event goes along as an attachment. `shows_access` says
+    how to join or where to come.
     """
 
     subject: str
@@ -137,6 +137,7 @@ class MailWords:
     paragraphs: Sequence[str] = ()
     said: Sequence[str] = ()
     rows: Sequence[tuple[str, str]] = ()
+    when: str = ""
     action: tuple[str, str] | None = None
     links: Sequence[tuple[str, str]] = ()
     headers: dict[str, str] = field(default_factory=dict)
@@ -176,7 +177,7 @@ def post_registration_mail(
     return mail.post_unrendered(
         kind_of(occasion),
         member.email if member else registration.email or "",
-        f"{PREFIX}:{registration.id}:{occasion}:{about}",
+        key_of(registration, occasion, about),
         registration.member_id,
     )
 
@@ -207,6 +208,11 @@ def post_to_all(occasion: MailOccasion, registrations: Select[int], about: objec
         .where(Registration.id.in_(registrations))
     )
     return mail.post_all_unrendered(kind_of(occasion), recipients)
+
+
+def key_of(registration: Registration, occasion: MailOccasion, about: object) -> str:
+    """Give the key of a mail in the outbox, or what it begins with, where `about` is empty."""
+    return f"{PREFIX}:{registration.id}:{occasion}:{about}"
 
 
 def kind_of(occasion: MailOccasion) -> str:
@@ -278,6 +284,14 @@ def _access_of(reading: MailReading) -> Sequence[tuple[str, str, str | None]]:
         how = _("Online. From 15 minutes before, the page of your registration leads to the room.")
         rows.append((_("To join"), how, None))
     return rows
+
+
+def zone_words(zone: str) -> str:
+    """Name the clock of a place: "heure d’Adélaïde", "London time"."""
+    place = city(zone)
+    if str(get_locale()) == "fr":
+        place = french.of(place)
+    return _("%(place)s time", place=place)
 
 
 def plain_words(words: str, most: int) -> str:

@@ -655,6 +655,12 @@ API = (
         decision="upheld",
         reason="Non.",
     ),
+    call("GET", "show_registration", "/posts/{webinar}/registration", *["L444444"] * 3),
+    call("PUT", "put_registration", "/posts/{webinar}/registration", "L2222X2", *FOR_ONESELF[1:]),
+    call("PUT", "put_registration", "/posts/{post}/registration", *["L444444"] * 3),
+    call("DELETE", "remove_registration", "/posts/{webinar}/registration", *FOR_ONESELF),
+    call("GET", "list_questions", "/posts/{webinar}/questions", *READ_POST),
+    call("GET", "list_registrations", "/posts/{webinar}/registrations", *CARE_FOR_POST),
     call("GET", "list_reminders", "/me/reminders", LOGGED_IN),
     call(
         "PUT",

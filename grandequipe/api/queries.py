@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm.attributes import set_committed_value
@@ -19,6 +19,7 @@ from grandequipe.feed.models import (
     PlacementStatus,
     Post,
     Reaction,
+    Webinar,
 )
 from grandequipe.feed.models.posts import POST_SUBJECT
 from grandequipe.feed.policies import may_read_room_address, may_read_thread, shown_placements
@@ -27,6 +28,8 @@ from grandequipe.groups.models import Group, Membership
 from grandequipe.groups.policies import may_read
 from grandequipe.groups.queries import find_memberships, remember_membership
 from grandequipe.members.models import Member
+from grandequipe.webinars.models import Registration, RegistrationState
+from grandequipe.webinars.queries import PlaceCounts, count_places, find_states
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,13 @@ class ShownGroup:
         return self.membership.state.value if self.membership else None
 
 
+class Seats(NamedTuple):
+    """The places of a webinar, and the reader's registration."""
+
+    counts: PlaceCounts
+    own: Registration | None
+
+
 @dataclass(frozen=True)
 class ShownPost:
     """A post, with its words, the groups in which its reader may see it, and their reactions.
@@ -68,6 +78,7 @@ class ShownPost:
     room: str
     reads_thread: bool
     reads_room_address: bool
+    seats: Seats | None
 
     @property
     def group(self) -> Group:
@@ -99,6 +110,28 @@ class ShownPost:
     def room_url(self) -> str | None:
         """Give the address that leads into it."""
         return self.room if self.post.join_url else None  # type: ignore[attr-defined]
+
+    @property
+    def places_taken(self) -> int:
+        """Count the places that are taken."""
+        return self._seats.counts.taken
+
+    @property
+    def places_waited_for(self) -> int:
+        """Count the places that the line waits for."""
+        return self._seats.counts.waiting
+
+    @property
+    def my_registration(self) -> RegistrationState | None:
+        """Give the state of the reader's registration."""
+        return self._seats.own.state if self._seats.own else None
+
+    @property
+    def _seats(self) -> Seats:
+        """Give the places of a webinar; AttributeError for other kinds, which have none."""
+        if self.seats is None:
+            raise AttributeError
+        return self.seats
 
     @property
     def comment_count(self) -> int:
@@ -134,6 +167,7 @@ def show_posts(
     """
     bodies, mine = _find_bodies(posts), find_reactions(seen_by, posts)
     _find_memberships(posts, seen_by)
+    seats = _find_seats([post.id for post in posts if isinstance(post, Webinar)], seen_by)
     unread = [post for post in posts if "files" not in post.__dict__]
     files = list_files(POST_SUBJECT, [post.id for post in unread])
     for post in unread:
@@ -148,9 +182,16 @@ def show_posts(
             f"{address}{post.id}/salle",
             may_read_thread(seen_by, post),
             may_read_room_address(seen_by, post),
+            seats.get(post.id),
         )
         for post in posts
     ]
+
+
+def _find_seats(ids: Sequence[int], seen_by: Member | None) -> Mapping[int, Seats]:
+    """Count the places of webinars and find the reader's registrations, in two queries."""
+    counts, own = count_places(ids), find_states(ids, seen_by)
+    return {each: Seats(counts[each], own.get(each)) for each in ids}
 
 
 def _places(

@@ -82,6 +82,12 @@ CONTRACT = {
     "GET /me/reminders",
     "PUT /posts/{post_id}/reactions/{name}",
     "DELETE /posts/{post_id}/reactions/{name}",
+    "PUT /posts/{post_id}/registration",
+    "DELETE /posts/{post_id}/registration",
+    "GET /posts/{post_id}/registrations",
+    # Added to the contract: one's own registration, and what organisers ask.
+    "GET /posts/{post_id}/registration",
+    "GET /posts/{post_id}/questions",
     "GET /feed",
     "GET /notifications",
     "POST /notifications/read",

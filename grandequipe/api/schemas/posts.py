@@ -31,6 +31,7 @@ from grandequipe.feed.models.inputs import (
     LONGEST_TITLE,
     MOST_LABELS,
 )
+from grandequipe.webinars.models import RegistrationState
 
 LARGEST_VERSION = 2**63 - 1
 
@@ -113,6 +114,18 @@ class PostSchema(OwnFields):
             "Leads into the room those who may join, from 15 minutes before the start to the end; "
             "null where there is none.",
         ),
+    )
+    cancelled_at = Instant(
+        allow_none=True, metadata=_of("join_url", "When its organisers cancelled it.")
+    )
+    places_taken = fields.Integer(
+        metadata=_of("join_url", "Places of those who go, or to whom one is offered.")
+    )
+    places_waited_for = fields.Integer(metadata=_of("join_url", "Places that the line waits for."))
+    my_registration = one_of(
+        RegistrationState,
+        allow_none=True,
+        metadata=_of("join_url", "How the caller stands; null for who never registered."),
     )
     id = fields.Integer(required=True)
     kind = one_of(Kind, required=True)

@@ -18,6 +18,7 @@ from grandequipe.api.views import (
     posts,
     proposals,
     reactions,
+    registrations,
     tokens,
     uploads,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "posts",
     "proposals",
     "reactions",
+    "registrations",
     "tokens",
     "uploads",
 ]

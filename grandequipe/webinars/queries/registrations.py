@@ -118,6 +118,7 @@ def list_registrations_page(
     seen_by: Member | None,
     state: RegistrationState | None,
     cursor: str | None,
+    limit: int = LARGEST_LIMIT,
 ) -> Window[Registration]:
     """List a page of them, those that changed last first; NotFound as above."""
     if not organises(seen_by, webinar):
@@ -125,7 +126,7 @@ def list_registrations_page(
     query = _of_webinar(webinar)
     if state is not None:
         query = query.where(Registration.state == state)
-    return paginate(query, NEWEST_FIRST, cursor, LARGEST_LIMIT)
+    return paginate(query, NEWEST_FIRST, cursor, limit)
 
 
 def find_places_in_line(post_id: int) -> Mapping[int, int]:

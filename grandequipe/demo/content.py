@@ -77,6 +77,8 @@ class PostText:
 
     `drawings` are the scenes of its pictures; `report` says whether a PDF comes with it. `pinned`
     and `featured` name the moderator who did that, `reported` the member who finds it outdated.
+    Of a webinar `registered` have or want a seat, in their order, `replay` want the recording only,
+    `visitors` have no account.
     """
 
     kind: str
@@ -94,6 +96,9 @@ class PostText:
     pinned: str | None = None
     featured: str | None = None
     reported: str | None = None
+    registered: Sequence[str] = ()
+    replay: Sequence[str] = ()
+    visitors: Sequence[str] = ()
     comments: Sequence[CommentText] = ()
     reactions: dict[str, Sequence[str]] = field(default_factory=dict)
     own: dict[str, Any] = field(default_factory=dict)

@@ -7,10 +7,11 @@ from typing import Any
 from grandequipe.demo import content
 from grandequipe.demo.belonging import FirstActivity
 from grandequipe.demo.files import keep_files
+from grandequipe.demo.registering import ARRIVED_AFTER, attend, registrations_of
 from grandequipe.demo.timeline import Timeline
 from grandequipe.demo.typography import typeset
 from grandequipe.feed import services
-from grandequipe.feed.models import Comment, Kind, Post, ReactionName, ResourceType
+from grandequipe.feed.models import Comment, JoinFor, Kind, Post, ReactionName, ResourceType
 from grandequipe.feed.models.inputs import INPUTS
 from grandequipe.moderation.models import ReportReason, SubjectType
 from grandequipe.moderation.queries.subjects import get_reportable
@@ -50,6 +51,7 @@ class Talk:
             at = self.published_at + timedelta(hours=comment.after)
             self._note(first_activity, comment.by, at)
             self.timeline.add(at, partial(self._comment, comment))
+        self._plan_registrations(first_activity)
         for name, keys in self.text.reactions.items():
             for key in keys:
                 self._note(first_activity, key, self.published_at)
@@ -63,6 +65,16 @@ class Talk:
         latest = min(self.published_at + REACTED_WITHIN, self.timeline.now)
         chance = 0.02 + 0.97 * self.timeline.chance.random()
         return self.published_at + (latest - self.published_at) * chance
+
+    def _plan_registrations(self, first_activity: FirstActivity) -> None:
+        for key in (*self.text.registered, *self.text.replay):
+            self._note(first_activity, key, self.published_at)
+        planned = registrations_of(self.timeline, self.text, self.published_at, lambda: self.post)
+        for at, act in planned:
+            self.timeline.add(at, act)
+        if self.text.registered:
+            starts_at = _own_fields(self.timeline, self.text)["starts_at"]
+            self.timeline.add(starts_at + ARRIVED_AFTER, partial(attend, lambda: self.post))
 
     def _write(self) -> None:
         text = self.text
@@ -133,4 +145,7 @@ def _webinar_fields(timeline: Timeline, own: dict[str, Any]) -> dict[str, Any]:
     hour = time.fromisoformat(own.pop("at"))
     starts_at = timeline.working_day(own.pop("in_days"), hour)
     ends_at = starts_at + timedelta(minutes=own.pop("minutes"))
-    return {"starts_at": starts_at, "ends_at": ends_at, "join_url": JOIN_URL, **own}
+    if "join_for" in own:
+        own["join_for"] = JoinFor(own["join_for"])
+    room = {"join_url": JOIN_URL} if own.pop("online", True) else {}
+    return {"starts_at": starts_at, "ends_at": ends_at, **room, **own}

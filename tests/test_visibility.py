@@ -233,10 +233,13 @@ PAGES = (
     page("notifications.stop_mail", "/notifications/courriels/arret/faux", "4444444"),
     page("webinars.own", "/inscriptions/faux", "4444444"),
     page("webinars.enter", "/inscriptions/faux/salle", "4444444"),
+    page("webinars.feedback", "/inscriptions/faux/avis", "4444444"),
     *(
         sent(f"webinars.{name}", f"/inscriptions/faux/{path}", "4444444")
         for name, path in (
             ("confirm", "confirmer"),
+            ("feedback", "avis"),
+            ("want_replay", "rediffusion"),
             ("accept", "accepter"),
             ("decline", "refuser"),
             ("cancel", "annuler"),
@@ -412,6 +415,10 @@ IN_GROUPS = (
     # Too early for a code.
     sent("webinars.attend", "/publications/{webinar}/presence", *ATTEND, code="ABC234"),
     page("webinars.attendance_list", "/publications/{webinar}/presences", *CARE_FOR_POST),
+    page("webinars.replay", "/publications/{webinar}/rediffusion", *CARE_FOR_POST),
+    sent("webinars.replay", "/publications/{webinar}/rediffusion", "LXXUUXU", "L4XUU4U", "L4XUU4U"),
+    sent("webinars.remove_replay", "/publications/{webinar}/rediffusion/retirer", *CARE_FOR_POST),
+    page("webinars.captions", "/publications/{webinar}/sous-titres.vtt", *["4444444"] * 3),
     page("webinars.attendance_sheet", "/publications/{webinar}/presences/affiche", *CARE_FOR_POST),
     page("webinars.attendance_qr", "/publications/{webinar}/presence.svg", *CARE_FOR_POST),
     sent("webinars.renew_code", "/publications/{webinar}/presences/code", *CARE_FOR_POST),

@@ -17,7 +17,13 @@ from grandequipe.feed.queries import drafts as draft_queries, find_state_of_tag,
 from grandequipe.feed.queries.member_history import commented_since, posted_since
 from grandequipe.feed.queries.newcomers import count_vouching_approvals
 from grandequipe.feed.services import check_opening
-from grandequipe.feed.slots import AUDIENCE, POST_ACTIONS, REMOVED_POST, VITALITY
+from grandequipe.feed.slots import (
+    AUDIENCE,
+    POST_ACTIONS,
+    POST_WEBINAR,
+    REMOVED_POST,
+    VITALITY,
+)
 from grandequipe.feed.tasks import SCHEDULE as SCHEDULE
 from grandequipe.feed.views.drafts import say_where_drafts_are
 from grandequipe.feed.views.labels import address_of_label, name_of_label
@@ -68,6 +74,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["label_named"] = Label.of
     declare_slot(app, AUDIENCE, "group", "author")
     declare_slot(app, POST_ACTIONS, "post")
+    declare_slot(app, POST_WEBINAR, "post", "reader")
     declare_slot(app, REMOVED_POST, "post")
     declare_slot(app, VITALITY, "group", "weeks")
     user_logged_out.connect(say_where_drafts_are, app)

@@ -8,3 +8,5 @@ POST_ACTIONS = "post.actions"
 VITALITY = "feed.vitality"
 # Why moderators removed a post, on the page that its author finds at its address; gets the post.
 REMOVED_POST = "feed.removed_post"
+# What a reader does about a webinar, under when and where it is; gets the post and its reader.
+POST_WEBINAR = "post.webinar"

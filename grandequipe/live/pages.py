@@ -117,7 +117,16 @@ PAGES = {
         "send_confirmation",
         "verify",
     ),
-    "webinars": ("attend", "attendance_list", "attendance_sheet", "own", "room", "series_page"),
+    "webinars": (
+        "attend",
+        "attendance_list",
+        "attendance_sheet",
+        "feedback",
+        "own",
+        "replay",
+        "room",
+        "series_page",
+    ),
     "web": ("accessibility", "help", "legal", "privacy", "sitemap", "terms"),
 }
 ENDPOINTS = frozenset(f"{name}.{view}" for name, views in PAGES.items() for view in views)

@@ -2,13 +2,17 @@
 
 from flask import Flask
 
+from grandequipe.attachments.policies import register_subject
 from grandequipe.feed.models import REPEATS
-from grandequipe.feed.slots import VITALITY
+from grandequipe.feed.slots import POST_WEBINAR, VITALITY
 from grandequipe.web.slots import fill_slot
 from grandequipe.webinars import handlers, views
-from grandequipe.webinars.services import mail_words as mail_words
+from grandequipe.webinars.models import REPLAY_SUBJECT
+from grandequipe.webinars.queries.replays import find_existing_replays, find_visible_replays
+from grandequipe.webinars.services import mail_words as mail_words, replay_mails as replay_mails
 from grandequipe.webinars.services.mails import QUEUE as MAIL_QUEUE
 from grandequipe.webinars.tasks import SCHEDULE as SCHEDULE
+from grandequipe.webinars.views.replays import load_replay
 from grandequipe.webinars.views.vitality import load_vitality
 
 __all__ = ["MAIL_QUEUE", "SCHEDULE", "init_app"]
@@ -19,4 +23,6 @@ def init_app(app: Flask) -> None:
     app.extensions["webinars"] = handlers
     app.register_blueprint(views.blueprint)
     app.jinja_env.globals["repeats"] = REPEATS
+    register_subject(REPLAY_SUBJECT, find_visible_replays, find_existing_replays)
+    fill_slot(app, POST_WEBINAR, "webinars/_after.html", load_replay)
     fill_slot(app, VITALITY, "webinars/_vitality.html", load_vitality)

@@ -18,6 +18,7 @@ from grandequipe.groups.events import MemberLeft
 from grandequipe.members.events import ProfileChanged
 from grandequipe.members.queries import find_member
 from grandequipe.webinars import services
+from grandequipe.webinars.services import replays
 
 
 @handles(PostEdited)
@@ -28,6 +29,15 @@ def offer_places_of_edited_webinar(event_record: EventRecord) -> None:
     except NotFound:
         return
     services.offer_places(webinar)
+
+
+@handles(PostEdited)
+def follow_address_of_recording(event_record: EventRecord) -> None:
+    """Keep with a webinar that is over the recording whose address its author wrote."""
+    try:
+        replays.follow_address(event_record.subject_id)
+    except NotFound:
+        return
 
 
 @handles(MemberLeft)

@@ -11,7 +11,7 @@ from grandequipe.feed.models import JoinFor, Webinar
 from grandequipe.feed.policies import may_read_room_address
 from grandequipe.groups.policies import is_member, may_read
 from grandequipe.members.models import Member
-from grandequipe.webinars.models import Registration, RegistrationState
+from grandequipe.webinars.models import ACTIVE, Registration, RegistrationState
 from grandequipe.webinars.queries import find_settings, organises
 
 ROOM_OPENS = timedelta(minutes=15)
@@ -84,6 +84,12 @@ def may_join(
     if may_read_room_address(reader, webinar):
         return True
     return is_room_open(webinar, now) and joins_later(reader, webinar, registration)
+
+
+def may_give_feedback(registration: Registration, webinar: Webinar) -> bool:
+    """Return whether a registered person says whether a webinar was useful: once it is over."""
+    is_held = registration.state in ACTIVE and webinar.is_published
+    return is_held and webinar.is_over and webinar.cancelled_at is None
 
 
 def notes_attendance(webinar: Webinar, now: datetime) -> bool:

@@ -67,8 +67,14 @@ from grandequipe.taxonomies.models import Theme, ThemeFamily
 from grandequipe.web import bodies
 from grandequipe.web.forms import Form
 from grandequipe.web.measures import LONGEST_UNDECLARED, measures_of
-from grandequipe.webinars.models import RegistrationInput
+from grandequipe.webinars.models import (
+    Registration,
+    RegistrationInput,
+    RegistrationMode,
+    RegistrationState,
+)
 from grandequipe.webinars.services import register
+from grandequipe.webinars.services.links import sign_registration
 from tests.api.conftest import Program, program, react_to_all  # noqa: F401 - a fixture
 from tests.conftest import Visitor
 from tests.factories import (
@@ -160,7 +166,9 @@ LOOSE_FIELDS = {
     "webinars.cancel": ("question", "question_detail"),
     "webinars.confirm": (),
     "webinars.decline": (),
+    "webinars.remove_replay": ("question", "question_detail"),
     "webinars.renew_code": ("question", "question_detail"),
+    "webinars.want_replay": (),
 }
 KIND_NAMES = [word for form in FORMS for word, kind in KIND_BY_PATH.items() if kind is form]
 FOR_VISITORS = {
@@ -287,6 +295,18 @@ def report_post(reporter: Member, post_id: int) -> Case:
         return report(reporter, reportable, ReportInput(ReportReason.SPAM)).cases[0]
 
 
+def token_after_webinar(cast: Cast) -> str:
+    """Give the token of Amina's registration to a webinar that is over."""
+    end = clock.now() - timedelta(hours=1)
+    times = {"starts_at": end - timedelta(hours=1), "ends_at": end}
+    webinar = make_post(cast.amina, cast.ess, Kind.WEBINAR, replay_url="https://a.example", **times)
+    seat = {"mode": RegistrationMode.SEAT, "state": RegistrationState.GOING}
+    with atomic():
+        registration = Registration(post_id=webinar.id, member_id=cast.amina.id, **seat)
+        db.session.add(registration)
+    return sign_registration(registration)
+
+
 def writes(app: Flask, *, programs: bool) -> list[Rule]:
     """List the routes that change something, of pages or of programs."""
     rules = [rule for rule in app.url_map.iter_rules() if rule.methods & WRITES]
@@ -354,6 +374,7 @@ def test_every_route_that_writes_says_what_it_is_sent(app: Flask) -> None:
     assert large == {
         "members.change_picture", "groups.change_cover", "feed.publish", "feed.edit_post",
         "feed.save_draft", "groups.invite_many", "groups.change_charter", "admin.logo",
+        "webinars.replay",
     }  # fmt: skip
 
 
@@ -431,6 +452,9 @@ def test_no_page_looks_at_what_is_too_long(
     places = {
         "feed.end_group": {"slug": alone.slug},
         "webinars.mark": {"post_id": named["webinars.attend"]},
+        "webinars.feedback": {"token": token_after_webinar(cast)},
+        "webinars.replay": {"post_id": named["webinars.attend"]},
+        "webinars.remove_replay": {"post_id": named["webinars.attend"]},
         "webinars.renew_code": {"post_id": named["webinars.attend"]},
         "groups.join": {"slug": make_group_with_questions(cast).slug},
         "feed.answer_offer": {"slug": offered_group(cast).slug},

@@ -83,7 +83,7 @@ class DigestPost(NamedTuple):
     starts_at: datetime | None
     ends_at: datetime | None
     time_zone: str | None
-    replay_url: str | None
+    has_replay: bool | None
     deadline: datetime | None
     resource_type: ResourceType | None
     publisher: str | None

@@ -204,7 +204,7 @@ POST_COLUMNS = (
     WebinarDetails.starts_at,
     WebinarDetails.ends_at,
     func.coalesce(WebinarDetails.time_zone, case((Post.kind == Kind.CALL, Member.time_zone))),
-    WebinarDetails.replay_url,
+    or_(WebinarDetails.replay_url.is_not(None), WebinarDetails.has_replay_file),
     _columns.deadline,
     _columns.resource_type,
     _columns.publisher,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from grandequipe.digests.models import DigestPost
@@ -12,7 +12,7 @@ from grandequipe.feed.models import Kind, Placement, WebinarDetails
 from grandequipe.feed.queries.visibility import LISTED
 from grandequipe.groups.models import Group
 
-SHOWN = ("starts_at", "ends_at", "time_zone", "replay_url", "has_room")
+SHOWN = ("starts_at", "ends_at", "time_zone", "has_replay", "has_room")
 
 
 def with_next_dates(posts: Sequence[DigestPost]) -> Sequence[DigestPost]:
@@ -24,9 +24,10 @@ def with_next_dates(posts: Sequence[DigestPost]) -> Sequence[DigestPost]:
 
 def _find_listed(post_ids: Iterable[int]) -> dict[tuple[int, str], dict[str, Any]]:
     date = aliased(WebinarDetails)
-    columns = date.starts_at, date.ends_at, date.time_zone, date.replay_url
+    columns = date.starts_at, date.ends_at, date.time_zone
+    has_replay = or_(date.replay_url.is_not(None), date.has_replay_file)
     rows = db.session.execute(
-        select(WebinarDetails.post_id, Group.slug, *columns, date.join_url.is_not(None))
+        select(WebinarDetails.post_id, Group.slug, *columns, has_replay, date.join_url.is_not(None))
         .select_from(WebinarDetails)
         .join(date, date.series_id == WebinarDetails.series_id)
         .join(Placement, Placement.post_id == date.post_id)

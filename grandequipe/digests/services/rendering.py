@@ -68,7 +68,7 @@ def moment_of(webinar: DigestPost, reader_context: ReaderContext) -> str:
 def detail_of(post: DigestPost, reader_context: ReaderContext) -> str:
     """Return the one detail that a kind shows beside its title; may be empty."""
     if post.kind is Kind.WEBINAR:
-        has_replay = post.is_over and post.replay_url
+        has_replay = post.is_over and post.has_replay
         return _("The recording is available") if has_replay else moment_of(post, reader_context)
     if post.deadline is not None:
         moment = closing_moment(post.deadline, reader_context.zone, reader_context.today)

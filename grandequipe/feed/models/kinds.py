@@ -128,6 +128,8 @@ class WebinarDetails(Model):
     capacity: Mapped[int | None]
     replay_url: Mapped[str | None]
     moved_at: Mapped[datetime | None]
+    # Beside or in the place of an address, a file of the recording.
+    has_replay_file: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     cancelled_at: Mapped[datetime | None]
     cancellation: Mapped[str | None]
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -159,10 +161,16 @@ class Webinar(Post):
     speakers: AssociationProxy[str | None] = _detail("speakers")
     capacity: AssociationProxy[int | None] = _detail("capacity")
     replay_url: AssociationProxy[str | None] = _detail("replay_url")
+    has_replay_file: AssociationProxy[bool] = _detail("has_replay_file")
     cancelled_at: AssociationProxy[datetime | None] = _detail("cancelled_at")
     cancellation: AssociationProxy[str | None] = _detail("cancellation")
     revision: AssociationProxy[int] = _detail("revision")
     series_id: AssociationProxy[int | None] = _detail("series_id")
+
+    @property
+    def has_replay(self) -> bool:
+        """Return whether there is a recording, once it is over."""
+        return self.details is not None and bool(self.replay_url or self.details.has_replay_file)
 
     @property
     def is_over(self) -> bool:

@@ -34,6 +34,14 @@ from grandequipe.webinars.models.reminders import (
     present_reminder,
     reminder_times,
 )
+from grandequipe.webinars.models.replay_inputs import ReplayInput
+from grandequipe.webinars.models.replays import (
+    FEWEST_ANSWERS,
+    LONGEST_WORDS,
+    REPLAY_SUBJECT,
+    WebinarFeedback,
+    WebinarReplay,
+)
 from grandequipe.webinars.models.settings import (
     MOST_PLACES_EACH,
     MOST_QUESTIONS,
@@ -45,6 +53,7 @@ from grandequipe.webinars.models.settings import (
 __all__ = [
     "ACTIVE",
     "EARLIEST",
+    "FEWEST_ANSWERS",
     "IN_LINE",
     "LINE_NUMBERS",
     "LONGEST_ANSWER",
@@ -52,10 +61,12 @@ __all__ = [
     "LONGEST_QUESTION",
     "LONGEST_REMINDER_WORDS",
     "LONGEST_VISITOR_NAME",
+    "LONGEST_WORDS",
     "MOST_CHOICES",
     "MOST_OWN_REMINDERS",
     "MOST_PLACES_EACH",
     "MOST_QUESTIONS",
+    "REPLAY_SUBJECT",
     "TAKING_PLACES",
     "AttendedBy",
     "CancelledBecause",
@@ -70,9 +81,12 @@ __all__ = [
     "RegistrationState",
     "ReminderTime",
     "ReminderUnit",
+    "ReplayInput",
     "SettingsInput",
     "VisitorInput",
+    "WebinarFeedback",
     "WebinarReminder",
+    "WebinarReplay",
     "due_time",
     "present_reminder",
     "reminder_times",

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from grandequipe.webinars.views import attendance, exports, room, series, tokens
+from grandequipe.webinars.views import attendance, exports, feedback, replays, room, series, tokens
 
 blueprint = Blueprint("webinars", __name__, template_folder="../templates")
 
@@ -24,6 +24,11 @@ for path, view, methods in (
     (f"{POST}/presences/code", attendance.renew_code, "POST"),
     (f"{POST}/presences/<id:registration_id>", attendance.mark, "POST"),
     (f"{POST}/inscriptions.<extension>", exports.export_registrations, "GET"),
+    (f"{OWN}/avis", feedback.feedback, "GET POST"),
+    (f"{OWN}/rediffusion", feedback.want_replay, "POST"),
+    (f"{POST}/rediffusion", replays.replay, "GET POST"),
+    (f"{POST}/rediffusion/retirer", replays.remove_replay, "POST"),
+    (f"{POST}/sous-titres.vtt", replays.captions, "GET"),
     ("/series/<id:series_id>", series.series_page, "GET"),
 ):
     blueprint.add_url_rule(path, view_func=view, methods=methods.split())

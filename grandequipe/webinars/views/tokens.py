@@ -18,6 +18,7 @@ from grandequipe.webinars.models import CancelledBecause, Registration
 from grandequipe.webinars.queries import get_registration, place_in_line
 from grandequipe.webinars.queries.holders import get_held_registration
 from grandequipe.webinars.services.links import sign_registration, signed_registration_id
+from grandequipe.webinars.views.feedback import after_webinar
 from grandequipe.webinars.views.room import room_of
 
 Act = Callable[[Registration], Registration | None]
@@ -36,6 +37,7 @@ def own(token: str) -> ResponseReturnValue:
         is_readable=held.is_readable,
         room=room_of(held.webinar, held.registration) if held.webinar else None,
         place=place_in_line(held.registration),
+        after=after_webinar(held) if held.webinar else None,
     )
     return page, 200, PRIVATE
 

@@ -8,7 +8,6 @@ from flask_babel.speaklater import LazyString
 
 from grandequipe.feed import policies as feed_policies
 from grandequipe.feed.models import JoinFor, Webinar
-from grandequipe.feed.policies import may_read_room_address
 from grandequipe.groups.policies import is_member, may_read
 from grandequipe.members.models import Member
 from grandequipe.webinars.models import ACTIVE, Registration, RegistrationState
@@ -81,7 +80,7 @@ def may_join(
     reader: Member | None, webinar: Webinar, registration: Registration | None, now: datetime
 ) -> bool:
     """Return whether a reader of a webinar is led into its room now; its organisers always are."""
-    if may_read_room_address(reader, webinar):
+    if manages_registrations(reader, webinar):
         return True
     return is_room_open(webinar, now) and joins_later(reader, webinar, registration)
 

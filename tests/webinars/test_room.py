@@ -19,6 +19,7 @@ from grandequipe.webinars.models import (
     AttendedBy,
     Registration,
     RegistrationMode,
+    RegistrationSettings,
     RegistrationState,
 )
 from tests.digests.conftest import monday as monday, send as send
@@ -112,6 +113,15 @@ def test_a_seat_lets_in_and_no_other_registration_does(cast, browser):
     post = make_webinar(cast.amina, cast.ess, NOW)
     register(cast.driss, post, RegistrationState.GOING)
     assert browser(cast.driss).get(f"/publications/{post.id}/salle").location == ROOM
+
+
+def test_who_looks_after_the_registrations_joins_at_any_time(cast, browser):
+    post = make_webinar(cast.amina, cast.ess)
+    chloe = browser(cast.chloe)
+    assert chloe.get(f"/publications/{post.id}/salle").status_code == 403
+    with atomic():
+        db.session.add(RegistrationSettings(post_id=post.id, manager_id=cast.chloe.id))
+    assert chloe.get(f"/publications/{post.id}/salle").location == ROOM
 
 
 def test_a_room_that_is_over_cancelled_or_unknown_says_so(cast, browser):

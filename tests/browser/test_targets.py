@@ -25,7 +25,8 @@ CONTROLS = """() => [...document.querySelectorAll(
     .filter(each => each.checkVisibility() && each.type !== "hidden")
     .filter(each => !each.closest(".visually-hidden, .skip-link, .prose"))
     .filter(each => getComputedStyle(each, "::after").position !== "absolute")
-    .map(each => [each, (each.closest("label.choice") ?? each).getBoundingClientRect()])
+    .map(each => [each, each.closest("label.choice, label.member-tick") ?? each])
+    .map(([each, whole]) => [each, whole.getBoundingClientRect()])
     .filter(([, box]) => box.width && (box.width < 44 || box.height < 43.5))
     .map(([each, box]) => `${each.outerHTML.slice(0, 80)} ${box.width} × ${box.height}`)"""
 ESS = "/groupes/ess-quartiers"

@@ -9,7 +9,9 @@ from markupsafe import Markup
 
 def qr_inline(address: str, scale: int = 4) -> Markup:
     """Draw the QR code of an address as an `<svg>` for a page; `scale` is pixels a square."""
-    return Markup(_code(address).svg_inline(scale=scale, border=2))  # noqa: S704 - drawn here
+    # With a unit the drawing has a `viewBox`, without which a narrow page cuts it.
+    drawn = _code(address).svg_inline(scale=scale, border=2, unit="px")
+    return Markup(drawn)  # noqa: S704 - drawn here
 
 
 def qr_response(address: str, name: str) -> Response:

@@ -242,9 +242,11 @@ PAGES = (
             ("want_replay", "rediffusion"),
             ("accept", "accepter"),
             ("decline", "refuser"),
-            ("cancel", "annuler"),
+            ("cancel_own", "annuler"),
         )
     ),
+    page("webinars.answers", "/inscriptions/faux/reponses", "4444444"),
+    sent("webinars.answers", "/inscriptions/faux/reponses", "4444444", answer_1="Oui"),
     sent("notifications.read", "/notifications/lire", LOGGED_IN),
     page("notifications.follow", "/notifications/999", "L444444"),
     page("feed.home", "/", ALL),
@@ -426,6 +428,45 @@ IN_GROUPS = (
     page(
         "webinars.export_registrations", "/publications/{webinar}/inscriptions.csv", *CARE_FOR_POST
     ),
+    page("webinars.register", "/publications/{webinar}/inscription", *READ_POST),
+    page("webinars.register", "/publications/{post}/inscription", *["4444444"] * 3),
+    # Visitors give a name and an address.
+    sent(
+        "webinars.register",
+        "/publications/{webinar}/inscription",
+        *("U2222X2", "4422242", "4422242"),
+        mode="seat",
+    ),
+    page("webinars.thanks", "/publications/{webinar}/inscription/merci", *READ_POST),
+    sent("webinars.cancel", "/publications/{webinar}/inscription/annuler", *FOR_ONESELF),
+    sent("webinars.answer", "/publications/{webinar}/inscription/place", *FOR_ONESELF, accept="1"),
+    page("webinars.registrations", "/publications/{webinar}/inscriptions", *CARE_FOR_POST),
+    sent(
+        "webinars.cancel_one",
+        "/publications/{webinar}/inscriptions/999/annuler",
+        *("LXX44X4", "L4X4444", "L4X4444"),
+    ),
+    page("webinars.settings", "/publications/{webinar}/inscriptions/reglages", *CARE_FOR_POST),
+    sent(
+        "webinars.settings",
+        "/publications/{webinar}/inscriptions/reglages",
+        *CARE_FOR_POST,
+        is_open="y",
+        most_places="3",
+    ),
+    sent(
+        "webinars.ask",
+        "/publications/{webinar}/inscriptions/questions",
+        *CARE_FOR_POST,
+        label="Un repas ?",
+        kind="yes_no",
+    ),
+    sent(
+        "webinars.take_back_question",
+        "/publications/{webinar}/inscriptions/questions/999",
+        *CARE_FOR_POST,
+    ),
+    sent("webinars.manager", "/publications/{webinar}/inscriptions/responsable", *CARE_FOR_POST),
     page("feed.edit_post", "/publications/{post}/modifier", *CARE_FOR_POST),
     sent("feed.edit_post", "/publications/{post}/modifier", *CARE_FOR_POST, **NEWS),
     sent("feed.remove_post", "/publications/{post}/supprimer", *CARE_FOR_POST),

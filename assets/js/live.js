@@ -5,6 +5,7 @@ import "./bell.js";
 import "./groups-live.js";
 import "./quiet-bar.js";
 import "./removed-cards.js";
+import "./places-live.js";
 import "./post-live.js";
 import "./membership-live.js";
 import "./comments-live.js";

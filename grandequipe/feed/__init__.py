@@ -19,6 +19,7 @@ from grandequipe.feed.queries.newcomers import count_vouching_approvals
 from grandequipe.feed.services import check_opening
 from grandequipe.feed.slots import (
     AUDIENCE,
+    CARD_WEBINAR,
     POST_ACTIONS,
     POST_WEBINAR,
     REMOVED_POST,
@@ -75,6 +76,7 @@ def init_app(app: Flask) -> None:
     declare_slot(app, AUDIENCE, "group", "author")
     declare_slot(app, POST_ACTIONS, "post")
     declare_slot(app, POST_WEBINAR, "post", "reader")
+    declare_slot(app, CARD_WEBINAR, "reader", "marks")
     declare_slot(app, REMOVED_POST, "post")
     declare_slot(app, VITALITY, "group", "weeks")
     user_logged_out.connect(say_where_drafts_are, app)

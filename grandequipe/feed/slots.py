@@ -8,5 +8,8 @@ POST_ACTIONS = "post.actions"
 VITALITY = "feed.vitality"
 # Why moderators removed a post, on the page that its author finds at its address; gets the post.
 REMOVED_POST = "feed.removed_post"
-# What a reader does about a webinar, under when and where it is; gets the post and its reader.
+# What a reader does about a webinar, under its details; gets the post and its reader, or None.
 POST_WEBINAR = "post.webinar"
+# The same in a card of a webinar that is to come: rendered for each, as `card`. Gets, once for a
+# list, the reader and their marks by post id (`feed.queries.bookmarks.more_marks`).
+CARD_WEBINAR = "card.webinar"

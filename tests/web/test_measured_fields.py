@@ -34,7 +34,7 @@ from grandequipe.digests.models import DigestSubscription
 from grandequipe.digests.services import open_missing
 from grandequipe.extensions import db
 from grandequipe.feed.forms import FORMS
-from grandequipe.feed.models import KIND_BY_PATH, Kind
+from grandequipe.feed.models import KIND_BY_PATH, Kind, Webinar
 from grandequipe.feed.services import approve_post, edit_post, publish_post
 from grandequipe.feed.services.bulk_removal import remove_contents
 from grandequipe.feed.services.drafts import save_draft
@@ -68,12 +68,13 @@ from grandequipe.web import bodies
 from grandequipe.web.forms import Form
 from grandequipe.web.measures import LONGEST_UNDECLARED, measures_of
 from grandequipe.webinars.models import (
+    QuestionInput,
     Registration,
     RegistrationInput,
     RegistrationMode,
     RegistrationState,
 )
-from grandequipe.webinars.services import register
+from grandequipe.webinars.services import add_question, register
 from grandequipe.webinars.services.links import sign_registration
 from tests.api.conftest import Program, program, react_to_all  # noqa: F401 - a fixture
 from tests.conftest import Visitor
@@ -160,12 +161,17 @@ LOOSE_FIELDS = {
     "members.set_locale": ("locale", "next"),
     "notifications.stop_mail": (),
     "security.logout": ("refresh_token", "submit"),
+    "webinars.accept": ("form_key",),
+    "webinars.answer": ("accept", "decline"),
+    "webinars.cancel": ("quick",),
+    "webinars.cancel_one": ("question", "question_detail"),
+    "webinars.cancel_own": ("question", "question_detail"),
+    "webinars.confirm": ("form_key",),
+    "webinars.decline": ("form_key",),
+    "webinars.manager": ("manager",),
+    "webinars.take_back_question": ("undo",),
     "web.set_locale": ("locale", "next"),
     "web.set_view": ("view", "next"),
-    "webinars.accept": (),
-    "webinars.cancel": ("question", "question_detail"),
-    "webinars.confirm": (),
-    "webinars.decline": (),
     "webinars.remove_replay": ("question", "question_detail"),
     "webinars.renew_code": ("question", "question_detail"),
     "webinars.want_replay": (),
@@ -175,6 +181,7 @@ FOR_VISITORS = {
     "security.login", "security.register", "security.forgot_password", "security.reset_password",
     "security.send_confirmation", "security.confirm_email", "web.set_locale", "web.set_view",
     "digests.unsubscribe", "groups.invitation", "notifications.stop_mail", "moderation.suspension",
+    "webinars.register",
 }  # fmt: skip
 
 
@@ -244,7 +251,17 @@ def named(cast: Cast) -> dict[str, Any]:
             DecisionInput(DecisionKind.REMOVE, "Une publicité."),
         )
         appeal = file_appeal(cast.chloe, decision, "Ce n’est pas juste.")
+    questioned = make_post(cast.amina, cast.ess, Kind.WEBINAR)
+    assert isinstance(questioned, Webinar)
+    with atomic():
+        token = sign_registration(register(cast.chloe, questioned, RegistrationInput()))
+        for number in range(8):
+            add_question(cast.amina, questioned, QuestionInput(f"Question {number} ?"))
+    of_webinar = ("register", "cancel", "answer", "cancel_one", "settings", "ask", "manager")
+    of_mail = ("confirm", "accept", "decline", "cancel_own", "answers")
     return {
+        **{f"webinars.{name}": questioned.id for name in (*of_webinar, "take_back_question")},
+        **{f"webinars.{name}": token for name in of_mail},
         "what": "publication",
         "subject_id": reported[0],
         "case_id": cases[0].id,

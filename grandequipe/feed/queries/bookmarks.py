@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, Select, Text, any_, bindparam, cast, func, literal, select
@@ -74,25 +75,31 @@ def _bookmarked(query: Select[Any], params: Params) -> Sequence[BookmarkedCard]:
     return [BookmarkedCard(PostCard(*card), note, at) for *card, note, at in rows]
 
 
+POSTS = bindparam("posts", type_=ARRAY(BigInteger))
 _OWN_BOOKMARKS = select(Bookmark.post_id, literal(BOOKMARK)).where(
     Bookmark.member_id == VIEWER,
     Bookmark.removed_at.is_(None),
-    Bookmark.post_id == any_(bindparam("posts", type_=ARRAY(BigInteger))),
+    Bookmark.post_id == any_(POSTS),
 )
-MY_MARKS = MY_REACTIONS.with_only_columns(Reaction.post_id, cast(Reaction.name, Text)).union_all(
-    _OWN_BOOKMARKS
-)
+_MY_REACTIONS = MY_REACTIONS.with_only_columns(Reaction.post_id, cast(Reaction.name, Text))
+# Marks of packages above: each selects ids of posts and words, of VIEWER, among `POSTS`.
+more_marks: list[Select[Any, Any]] = []
+
+
+@cache
+def _my_marks(_number: int) -> Any:
+    return _MY_REACTIONS.union_all(_OWN_BOOKMARKS, *more_marks)
 
 
 def find_marks(
     member: Member | None, posts: Sequence[Post] | Sequence[PostCard]
 ) -> Mapping[int, set[str]]:
-    """Find the reactions of a person to some posts, and BOOKMARK where they keep one."""
+    """Find the reactions of a person to some posts, BOOKMARK where they keep one, `more_marks`."""
     marks: dict[int, set[str]] = {post.id: set() for post in posts}
     if member is None or not posts:
         return marks
     for post_id, name in db.session.execute(
-        MY_MARKS, {"posts": list(marks)} | viewer_params(member)
+        _my_marks(len(more_marks)), {"posts": list(marks)} | viewer_params(member)
     ):
         marks[post_id].add(name)
     return marks

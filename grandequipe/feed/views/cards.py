@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 
-from flask import g, get_template_attribute
+from flask import g, get_template_attribute, render_template
 from flask_babel import get_locale, get_timezone
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -17,12 +17,15 @@ from markupsafe import Markup
 from grandequipe.core import clock
 from grandequipe.feed.models import Post
 from grandequipe.feed.queries import PostCard, list_posts_for_cards
+from grandequipe.feed.slots import CARD_WEBINAR
 from grandequipe.members.identity import viewer
+from grandequipe.web.slots import load_slot
 
 MOST_CARDS = 4096
 # How a card is read: language, zone; by a member, who may react; with the name of its group.
 Reader = tuple[str, str, bool, bool, bool]
 OWN = "<the reader’s own>"
+WEBINAR = "<the webinar’s own>"
 
 _kept: OrderedDict[Hashable, str] = OrderedDict()
 
@@ -68,8 +71,28 @@ def render_each(
         text = texts[post.id] = _render(post, card, reads, marks.get(post.id, ()))
         _keep(key_of(card), text)
     own = generate_csrf() if member or reacts else OWN
+    whole = {id: text.replace(OWN, own) for id, text in texts.items() if text}
+    whole |= _fill_webinars(
+        [card for card in cards if WEBINAR in whole.get(card.id, "")], whole, marks
+    )
     # Jinja escaped what members wrote: this is the cards' own markup.
-    return {id: Markup(text.replace(OWN, own)) for id, text in texts.items() if text}  # noqa: S704
+    return {id: Markup(text) for id, text in whole.items()}  # noqa: S704
+
+
+def _fill_webinars(
+    cards: Sequence[PostCard], texts: Mapping[int, str], marks: Mapping[int, Collection[str]]
+) -> Mapping[int, str]:
+    """Write in the cards of webinars to come what their reader can do about them."""
+    if not cards:
+        return {}
+    loaded = load_slot(CARD_WEBINAR, reader=viewer(), marks=marks)
+    return {
+        card.id: texts[card.id].replace(
+            WEBINAR,
+            "".join(render_template(name, card=card, **own) for name, own in loaded.parts),
+        )
+        for card in cards
+    }
 
 
 def _find(key: Hashable) -> str | None:
@@ -90,7 +113,10 @@ def _render(post: Post, card: PostCard, reader: Reader, marks: Collection[str]) 
     macro = get_template_attribute("macros/card.html", "card")
     *_language, is_member, reacts, show_group = reader
     with _place_for_token() if is_member or reacts else nullcontext():
-        return str(macro(post, card, reacts, marks, show_group, keeps=is_member))
+        place = Markup(WEBINAR)  # noqa: S704  (ours, not a member's)
+        return str(
+            macro(post, card, reacts, marks, show_group, keeps=is_member, webinar_place=place)
+        )
 
 
 @contextmanager

@@ -35,11 +35,10 @@ class VisitorInput(RegistrationInput):
 
 @dataclass(frozen=True)
 class SettingsInput:
-    """What an organiser sets; `manager_email` is "" for nobody beside the author."""
+    """What an organiser sets."""
 
     is_open: bool = True
     most_places: int = 1
-    manager_email: str = ""
 
 
 @dataclass(frozen=True)

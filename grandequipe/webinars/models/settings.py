@@ -68,7 +68,7 @@ class RegistrationQuestion(Model):
     position: Mapped[int] = mapped_column(SmallInteger)
     kind: Mapped[QuestionKind]
     label: Mapped[str]
-    choices: Mapped[list[str] | None] = mapped_column(JSONB)
+    choices: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
     is_required: Mapped[bool] = mapped_column(default=False, server_default="false")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     asked_later_at: Mapped[datetime | None]

@@ -30,7 +30,7 @@ def find_questioned(post_ids: Collection[int]) -> set[int]:
     """Find which of some webinars ask questions, and so need a form to register."""
     if not post_ids:
         return set()
-    query = select(RegistrationQuestion.post_id.distinct()).where(
+    query = select(RegistrationQuestion.post_id).where(
         RegistrationQuestion.post_id.in_(list(post_ids)),
         RegistrationQuestion.removed_at.is_(None),
     )

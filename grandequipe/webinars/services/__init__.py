@@ -4,6 +4,7 @@ from grandequipe.webinars.services.cancellation import cancel_webinar, reinstate
 from grandequipe.webinars.services.departures import cancel_unreadable, erase_registrations
 from grandequipe.webinars.services.registrations import (
     accept_offer,
+    answer_questions,
     cancel_registration,
     confirm_registration,
     decline_offer,
@@ -26,15 +27,26 @@ from grandequipe.webinars.services.seats import (
     offer_places,
     offer_time,
 )
+from grandequipe.webinars.services.settings import (
+    add_question,
+    change_settings,
+    choose_manager,
+    remove_question,
+    restore_question,
+)
 from grandequipe.webinars.services.visitors import forget_unconfirmed, register_visitor
 
 __all__ = [
     "ReminderInput",
     "accept_offer",
+    "add_question",
     "add_reminder",
+    "answer_questions",
     "cancel_registration",
     "cancel_unreadable",
     "cancel_webinar",
+    "change_settings",
+    "choose_manager",
     "confirm_registration",
     "decline_offer",
     "erase_registrations",
@@ -50,5 +62,7 @@ __all__ = [
     "register",
     "register_visitor",
     "reinstate_webinar",
+    "remove_question",
     "remove_reminder",
+    "restore_question",
 ]

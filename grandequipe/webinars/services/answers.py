@@ -32,17 +32,28 @@ def check_input(webinar: Webinar, registration_input: RegistrationInput) -> Mapp
     errors = {}
     if sentence := _places_error(webinar, registration_input):
         errors["places"] = sentence
-    answers: dict[str, Answer] = {}
-    for question in list_questions(webinar.id):
-        answer = registration_input.answers.get(str(question.id))
-        sentence = _answer_error(question, answer)
-        if sentence:
-            errors[field_of(question)] = sentence
-        elif answer is not None and answer != "":
-            answers[str(question.id)] = answer
+    answers: Mapping[str, Answer] = {}
+    try:
+        answers = check_answers(webinar, registration_input.answers)
+    except Invalid as invalid:
+        errors |= invalid.errors
     if errors:
         raise Invalid(errors)
     return answers
+
+
+def check_answers(webinar: Webinar, answers: Mapping[str, Answer]) -> Mapping[str, Answer]:
+    """Check answers, by id of question; give those to keep, or raise Invalid (`answer_ID`)."""
+    errors, kept = {}, {}
+    for question in list_questions(webinar.id):
+        answer = answers.get(str(question.id))
+        if sentence := _answer_error(question, answer):
+            errors[field_of(question)] = sentence
+        elif answer is not None and answer != "":
+            kept[str(question.id)] = answer
+    if errors:
+        raise Invalid(errors)
+    return kept
 
 
 def _places_error(webinar: Webinar, registration_input: RegistrationInput) -> str | None:

@@ -4,6 +4,8 @@ Each service locks the memberships that it relies on, then the webinar, whose pl
 changes until the transaction ends.
 """
 
+from collections.abc import Mapping
+
 from flask_babel import gettext as _
 
 from grandequipe.core import clock
@@ -25,7 +27,7 @@ from grandequipe.webinars.models import (
 )
 from grandequipe.webinars.queries import find_registration
 from grandequipe.webinars.services import seats
-from grandequipe.webinars.services.answers import check_input
+from grandequipe.webinars.services.answers import check_answers, check_input
 from grandequipe.webinars.services.seats import Change
 
 
@@ -97,6 +99,17 @@ def _ask_for_places(webinar: Webinar, registration: Registration, places: int) -
     has_room = not is_waiting and _has_room(webinar, places)
     registration.places = places
     return [seats.go(registration) if has_room else seats.wait(registration)]
+
+
+def answer_questions(registration: Registration, answers: Mapping[str, str | bool]) -> None:
+    """Keep a person's answers to the questions; raise Invalid as `answers.check_answers` does."""
+    webinar = _lock(registration)
+    known = check_answers(webinar, answers)
+    registration.answers = {**registration.answers, **dict.fromkeys(answers, None), **known}
+    registration.answers = {
+        key: each for key, each in registration.answers.items() if each is not None
+    }
+    db.session.flush()
 
 
 def accept_offer(registration: Registration) -> None:

@@ -2,19 +2,29 @@
 
 from flask import Blueprint
 
-from grandequipe.webinars.views import attendance, exports, feedback, replays, room, series, tokens
+from grandequipe.webinars.views import (
+    attendance,
+    exports,
+    feedback,
+    organising,
+    registering,
+    replays,
+    room,
+    series,
+    tokens,
+)
 
 blueprint = Blueprint("webinars", __name__, template_folder="../templates")
 
 OWN = "/inscriptions/<token>"
 POST = "/publications/<id:post_id>"
+LIST = f"{POST}/inscriptions"
 
 for path, view, methods in (
     (OWN, tokens.own, "GET"),
     (f"{OWN}/confirmer", tokens.confirm, "POST"),
     (f"{OWN}/accepter", tokens.accept, "POST"),
     (f"{OWN}/refuser", tokens.decline, "POST"),
-    (f"{OWN}/annuler", tokens.cancel, "POST"),
     (f"{OWN}/salle", room.enter, "GET"),
     (f"{POST}/salle", room.room, "GET"),
     (f"{POST}/presence", attendance.attend, "GET POST"),
@@ -30,5 +40,17 @@ for path, view, methods in (
     (f"{POST}/rediffusion/retirer", replays.remove_replay, "POST"),
     (f"{POST}/sous-titres.vtt", replays.captions, "GET"),
     ("/series/<id:series_id>", series.series_page, "GET"),
+    (f"{OWN}/annuler", tokens.cancel_own, "POST"),
+    (f"{OWN}/reponses", tokens.answers, "GET POST"),
+    (f"{POST}/inscription", registering.register, "GET POST"),
+    (f"{POST}/inscription/merci", registering.thanks, "GET"),
+    (f"{POST}/inscription/annuler", registering.cancel, "POST"),
+    (f"{POST}/inscription/place", registering.answer, "POST"),
+    (LIST, organising.registrations, "GET"),
+    (f"{LIST}/<id:registration_id>/annuler", organising.cancel_one, "POST"),
+    (f"{LIST}/reglages", organising.settings, "GET POST"),
+    (f"{LIST}/questions", organising.ask, "POST"),
+    (f"{LIST}/questions/<id:question_id>", organising.take_back_question, "POST"),
+    (f"{LIST}/responsable", organising.manager, "POST"),
 ):
     blueprint.add_url_rule(path, view_func=view, methods=methods.split())

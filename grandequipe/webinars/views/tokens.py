@@ -3,20 +3,22 @@
 Reading it changes nothing, whatever opens the links of a mail; its buttons do.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from grandequipe.core.errors import NotFound, Refused
+from grandequipe.core.errors import Invalid, NotFound, Refused
 from grandequipe.core.transactions import atomic
 from grandequipe.web.form_rules import repeatable
+from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
 from grandequipe.webinars import services
-from grandequipe.webinars.models import CancelledBecause, Registration
-from grandequipe.webinars.queries import get_registration, place_in_line
-from grandequipe.webinars.queries.holders import get_held_registration
+from grandequipe.webinars.forms import AnswersForm, form_for
+from grandequipe.webinars.models import CancelledBecause, Registration, RegistrationQuestion
+from grandequipe.webinars.queries import get_registration, list_questions, place_in_line
+from grandequipe.webinars.queries.holders import HeldRegistration, get_held_registration
 from grandequipe.webinars.services.links import sign_registration, signed_registration_id
 from grandequipe.webinars.views.feedback import after_webinar
 from grandequipe.webinars.views.room import room_of
@@ -38,8 +40,41 @@ def own(token: str) -> ResponseReturnValue:
         room=room_of(held.webinar, held.registration) if held.webinar else None,
         place=place_in_line(held.registration),
         after=after_webinar(held) if held.webinar else None,
+        questions=_questions(held),
     )
     return page, 200, PRIVATE
+
+
+@takes(AnswersForm)
+@repeatable("sets answers")
+def answers(token: str) -> ResponseReturnValue:
+    """Answer the organiser's questions, or change what was answered."""
+    held = get_held_registration(signed_registration_id(token))
+    questions = _questions(held)
+    if not questions:
+        return redirect(url_for("webinars.own", token=token), 303)
+    form = form_for(AnswersForm, questions)
+    if not form.is_submitted():
+        form.fill(held.registration)
+    elif form.validate():
+        try:
+            with atomic():
+                services.answer_questions(held.registration, form.answers())
+            flash(_("Thank you: your answers have been sent."), "success")
+            return redirect(url_for("webinars.own", token=token), 303)
+        except Invalid as invalid:
+            form.show(invalid)
+            held = get_held_registration(signed_registration_id(token))
+    page = render_page("webinars/answers.html", token=token, webinar=held.webinar, form=form)
+    return page, 422 if form.errors else 200, PRIVATE
+
+
+def _questions(held: HeldRegistration) -> Sequence[RegistrationQuestion]:
+    """List what the holder is asked; nothing without a registration to a webinar to come."""
+    webinar = held.webinar
+    if webinar is None or webinar.is_over or not held.registration.is_active:
+        return ()
+    return list_questions(webinar.id)
 
 
 @repeatable("who is registered is not registered again")
@@ -62,7 +97,7 @@ def decline(token: str) -> ResponseReturnValue:
 
 
 @repeatable("what is cancelled stays cancelled")
-def cancel(token: str) -> ResponseReturnValue:
+def cancel_own(token: str) -> ResponseReturnValue:
     """Cancel the registration."""
 
     def act(registration: Registration) -> None:

@@ -6,6 +6,7 @@ import platform
 from collections.abc import Callable, Sequence
 
 from benchmarks import stack
+from benchmarks.calendars import measure_calendar
 from benchmarks.comments import measure_comments
 from benchmarks.digests import measure_digests
 from benchmarks.live import measure_live
@@ -33,6 +34,7 @@ MEASURES: dict[str, Measure] = {
     "live": measure_live,
     "digests": measure_digests,
     "uploads": measure_uploads,
+    "calendar": measure_calendar,
 }
 
 

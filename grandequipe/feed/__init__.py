@@ -21,6 +21,7 @@ from grandequipe.feed.slots import (
     AUDIENCE,
     CARD_WEBINAR,
     POST_ACTIONS,
+    POST_DATES,
     POST_WEBINAR,
     REMOVED_POST,
     VITALITY,
@@ -77,6 +78,7 @@ def init_app(app: Flask) -> None:
     declare_slot(app, POST_ACTIONS, "post")
     declare_slot(app, POST_WEBINAR, "post", "reader")
     declare_slot(app, CARD_WEBINAR, "reader", "marks")
+    declare_slot(app, POST_DATES, "post")
     declare_slot(app, REMOVED_POST, "post")
     declare_slot(app, VITALITY, "group", "weeks")
     user_logged_out.connect(say_where_drafts_are, app)

@@ -4,6 +4,8 @@
 AUDIENCE = "feed.audience"
 # What a member can do with a post on its page, for themselves alone; gets the post.
 POST_ACTIONS = "post.actions"
+# What a reader can do with the date of a post, a visitor too; gets the post.
+POST_DATES = "post.dates"
 # More charts of how alive a group is; gets the group and its weeks, None for too few people.
 VITALITY = "feed.vitality"
 # Why moderators removed a post, on the page that its author finds at its address; gets the post.

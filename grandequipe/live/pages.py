@@ -118,6 +118,7 @@ PAGES = {
         "verify",
     ),
     "webinars": (
+        "agenda",
         "answers",
         "ask",
         "attend",
@@ -131,6 +132,7 @@ PAGES = {
         "room",
         "series_page",
         "settings",
+        "subscribe",
         "thanks",
     ),
     "web": ("accessibility", "help", "legal", "privacy", "sitemap", "terms"),

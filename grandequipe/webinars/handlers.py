@@ -19,6 +19,7 @@ from grandequipe.members.events import ProfileChanged
 from grandequipe.members.queries import find_member
 from grandequipe.webinars import services
 from grandequipe.webinars.services import replays
+from grandequipe.webinars.services.calendar_keys import erase_calendar_keys
 
 
 @handles(PostEdited)
@@ -51,10 +52,11 @@ def cancel_registrations_of_leaver(event_record: EventRecord) -> None:
 
 @handles(ProfileChanged)
 def erase_registrations_of_closed_account(event_record: EventRecord) -> None:
-    """Erase the registrations of an account, once closed."""
+    """Erase the registrations of an account and the keys of its calendar, once closed."""
     member = find_member(event_record.subject_id)
     if member is not None and member.is_closed:
         services.erase_registrations(member)
+        erase_calendar_keys(member)
 
 
 @handles(WebinarRescheduled)

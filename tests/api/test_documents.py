@@ -89,6 +89,7 @@ CONTRACT = {
     "GET /posts/{post_id}/registration",
     "GET /posts/{post_id}/questions",
     "GET /feed",
+    "GET /agenda",
     "GET /notifications",
     "POST /notifications/read",
     "GET /me/notification-settings",

@@ -91,6 +91,10 @@ class OwnFields(Schema):
             "give 0:00 on the 15th in your zone; pages and mails say it as midnight of the 14th.",
         ),
     )
+    happens_at = Instant(
+        allow_none=True,
+        metadata=_of("happens_at", "When it happens: what has a date is in the agenda."),
+    )
     funder = Text(allow_none=True, longest=LONGEST_LINE, metadata=_of("funder"))
 
 

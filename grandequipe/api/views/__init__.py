@@ -1,6 +1,7 @@
 """The calls of the API, a module for each resource."""
 
 from grandequipe.api.views import (
+    agenda,
     bookmarks,
     changes,
     comments,
@@ -24,6 +25,7 @@ from grandequipe.api.views import (
 )
 
 __all__ = [
+    "agenda",
     "bookmarks",
     "changes",
     "comments",

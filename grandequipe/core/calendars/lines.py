@@ -8,7 +8,7 @@ LONGEST_OCTETS = 75
 CONTINUES, LEADING = 0x80, 0xC0
 LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-IN_TEXT = re.compile(r"[\\;,]")
+ODD = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 IN_PARAMETER = re.compile('[\x00-\x1f\x7f-\x9f"\ud800-\udfff]+')
 
 
@@ -31,8 +31,10 @@ def line(name: str, value: str) -> bytes:
 
 def text_line(name: str, text: str) -> bytes:
     """Write a line whose value is a text, of one line or several."""
-    text = CONTROLS.sub("", LINE_ENDS.sub("\n", text))
-    return line(name, IN_TEXT.sub(r"\\\g<0>", text).replace("\n", "\\n"))
+    if ODD.search(text):
+        text = CONTROLS.sub("", LINE_ENDS.sub("\n", text))
+    text = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return line(name, text.replace("\n", "\\n"))
 
 
 def parameter(value: str) -> str:

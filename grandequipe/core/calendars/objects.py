@@ -3,11 +3,11 @@
 Guarantee: whatever a title holds, it stays the value of its line; a line has at most 75 octets.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from uuid import UUID, uuid5
 
 from grandequipe.core.calendars.lines import line, local, parameter, text_line, utc
 from grandequipe.core.calendars.time_zones import write_time_zone
@@ -15,8 +15,6 @@ from grandequipe.core.time_zones import clock_of
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 PRODUCT = "-//Grande Équipe//Grande Équipe//FR"
-# The namespace of the names below, made once at random.
-NAMESPACE = UUID("0d4a1d0b-5d0e-4c39-9b53-6f2d5a8b7c11")
 # How often a program that subscribed may ask again.
 REFRESH = "PT1H"
 
@@ -71,7 +69,8 @@ def uid_of(subject: str, subject_id: int, created_at: datetime) -> str:
 
     Another site has another thing under the same id, made at another microsecond.
     """
-    return str(uuid5(NAMESPACE, f"{subject} {subject_id} {created_at.astimezone(UTC).isoformat()}"))
+    name = f"{subject} {subject_id} {created_at.astimezone(UTC).isoformat()}"
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
 
 
 def write_calendar(
@@ -113,11 +112,12 @@ def _write_event(event: CalendarEvent, people: bytes) -> bytes:
     ends_at = event.ends_at.astimezone(zone) if event.ends_at else None
     # An hour that clocks show twice means the first one (3.3.5): of the second UTC is written.
     in_utc = zone.key == "UTC" or bool(starts_at.fold) or bool(ends_at and ends_at.fold)
+    changed_at = utc(event.changed_at)
     lines = [
         b"BEGIN:VEVENT\r\n",
         line("UID", event.uid),
-        line("DTSTAMP", utc(event.changed_at)),
-        line("LAST-MODIFIED", utc(event.changed_at)),
+        line("DTSTAMP", changed_at),
+        line("LAST-MODIFIED", changed_at),
         _moment("DTSTART", starts_at, zone.key, in_utc),
         _moment("DTEND", ends_at, zone.key, in_utc) if ends_at else b"",
         line("SEQUENCE", str(event.sequence)),
@@ -140,6 +140,8 @@ def _moment(name: str, moment: datetime, zone: str, in_utc: bool) -> bytes:
 
 
 def _write_people(event: CalendarEvent, organizer: Person | None, attendee: Person | None) -> bytes:
+    if organizer is None and attendee is None:
+        return b""
     lines = []
     if organizer:
         name = parameter(organizer.name)

@@ -56,11 +56,13 @@ REPEAT_CHOICES = [
 
 
 class NewsForm(PostForm):
-    """A piece of news."""
+    """A piece of news; its date is a time of its author's own zone."""
+
+    happens_at = LocalTimeField(_("When it happens"))
 
     def input(self) -> NewsInput:
         """Give what was typed as a draft."""
-        return NewsInput(**self._shared())
+        return NewsInput(**self._shared(), happens_at=self._instant(self.happens_at))
 
 
 class AnalysisForm(PostForm):

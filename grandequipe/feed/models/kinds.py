@@ -65,9 +65,11 @@ ROOM_READERS: Mapping[JoinFor, str] = MappingProxyType(
 
 
 class News(Post):
-    """Something that happens."""
+    """Something that happens, at `happens_at` where it has a date."""
 
     __mapper_args__ = {"polymorphic_identity": Kind.NEWS}
+
+    happens_at: Mapped[datetime | None]
 
 
 class Resource(Post):

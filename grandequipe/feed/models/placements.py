@@ -38,7 +38,8 @@ class Placement(Model):
     """A post in a group: its status there, since when, and by whose decision.
 
     `kind` is the post's own, which never changes: a list of one kind is read from one index. So are
-    the next webinars of a group, by `starts_at` and `ends_at`, which triggers copy from the post.
+    the next dates of a group, by `starts_at` and `ends_at`, which triggers copy from the post:
+    those of a webinar, and twice the deadline of a call and the date of news.
     `created_at` is when it was sent there. `refusal` is the moderator's word to the author, and
     `returned` says that it asks for changes: the post is theirs to go on with. A few
     are `pinned` on top of the group's page, and one is `featured`: a card larger than the others.
@@ -63,6 +64,12 @@ class Placement(Model):
             "starts_at",
             "post_id",
             "ends_at",
+            postgresql_where=text("status = 'published' AND starts_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_placement_dated",
+            "starts_at",
+            "post_id",
             postgresql_where=text("status = 'published' AND starts_at IS NOT NULL"),
         ),
         Index(

@@ -27,7 +27,7 @@ from grandequipe.feed.queries.labels import (
     list_regions,
 )
 from grandequipe.feed.queries.lists import (
-    list_coming_webinars,
+    list_coming_dates,
     list_group_posts,
     list_home_posts,
     list_pending_placements,
@@ -92,7 +92,7 @@ __all__ = [
     "is_shown_unpublished",
     "labelled_elsewhere",
     "list_children",
-    "list_coming_webinars",
+    "list_coming_dates",
     "list_comments",
     "list_follows",
     "list_group_cards",

@@ -176,9 +176,9 @@ def followed_state() -> Any:
 
 
 def soonest_in_my_groups(most: int) -> type[Placement]:
-    """Give the `most` next webinars of the viewer's groups, each where it was published first.
+    """Give the `most` next dates of the viewer's groups, each where it was published first.
 
-    The statement is asked with `coming_params`. A webinar begins at one instant in all its groups:
+    The statement is asked with `coming_params`. A post has one date in all its groups:
     one that is among the next of all is among the next of each of them, so that the first of its
     placements is chosen last.
     """
@@ -213,7 +213,7 @@ def soonest_in_my_groups(most: int) -> type[Placement]:
 
 
 def coming_params(now: datetime) -> dict[str, datetime]:
-    """Say which webinars come: those that are not over and begin within two weeks."""
+    """Say which dates come: those that are not over and begin within two weeks."""
     return {_BEGAN.key: now - LONGEST_WEBINAR, _NOW.key: now, _UNTIL.key: now + COMING}
 
 

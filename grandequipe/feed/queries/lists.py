@@ -29,7 +29,7 @@ from grandequipe.core.windows import (
     window_of,
 )
 from grandequipe.extensions import db
-from grandequipe.feed.models import Kind, Placement, PlacementStatus, Post, Webinar
+from grandequipe.feed.models import Kind, Placement, PlacementStatus, Post
 from grandequipe.feed.queries.holds import IS_HELD
 from grandequipe.feed.queries.home import coming_params, newest_in_my_groups, soonest_in_my_groups
 from grandequipe.feed.queries.visibility import (
@@ -58,10 +58,10 @@ MOST_COMING = 5
 PlacedPosts = Select[Any]
 
 
-class ComingWebinar(NamedTuple):
-    """A webinar to come, and the first of the viewer's groups that announced it."""
+class ComingDate(NamedTuple):
+    """A post whose date is to come, and the first of the viewer's groups that announced it."""
 
-    webinar: Webinar
+    post: Post
     group: Group
 
 
@@ -160,23 +160,23 @@ def list_pending_placements(
     return read_in_time(query, IN_TIME, limit, cursor)
 
 
-def list_coming_webinars(seen_by: Member) -> Sequence[ComingWebinar]:
-    """List the next webinars of the viewer's groups within two weeks, the first one first."""
+def list_coming_dates(seen_by: Member) -> Sequence[ComingDate]:
+    """List the next dates of the viewer's groups within two weeks, the first one first."""
     params = {**coming_params(clock.now()), **viewer_params(seen_by)}
-    return [ComingWebinar(*row) for row in db.session.execute(COMING_WEBINARS, params)]
+    return [ComingDate(*row) for row in db.session.execute(COMING_DATES, params)]
 
 
 _SOONEST = soonest_in_my_groups(MOST_COMING)
-COMING_WEBINARS = (
-    select(Webinar, Group)
-    .join(_SOONEST, _SOONEST.post_id == Webinar.id)
+COMING_DATES = (
+    select(Post, Group)
+    .join(_SOONEST, _SOONEST.post_id == Post.id)
     .join(Group, Group.id == _SOONEST.group_id)
     .options(
-        lazyload(Webinar.placements),
-        lazyload(Webinar.author),
-        lazyload(Webinar.counters),
-        lazyload(Webinar.themes),
-        lazyload(Webinar.territories),
+        lazyload(Post.placements),
+        lazyload(Post.author),
+        lazyload(Post.counters),
+        lazyload(Post.themes),
+        lazyload(Post.territories),
     )
-    .order_by(_SOONEST.starts_at, Webinar.id)
+    .order_by(_SOONEST.starts_at, Post.id)
 )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from grandequipe.core import clock
 from grandequipe.extensions import db
 from grandequipe.feed.models import Placement, Webinar
-from grandequipe.feed.queries.lists import ComingWebinar
+from grandequipe.feed.queries.lists import ComingDate
 from grandequipe.feed.queries.post_cards import PostCard, select_cards
 from grandequipe.feed.queries.visibility import LISTED, published
 from grandequipe.groups.models import Group
@@ -75,7 +75,7 @@ def list_public_cards(groups: Sequence[Group], most: int) -> Sequence[PostCard]:
     return list(once.values())[:most]
 
 
-def list_public_webinars(groups: Sequence[Group], most: int) -> Sequence[ComingWebinar]:
+def list_public_webinars(groups: Sequence[Group], most: int) -> Sequence[ComingDate]:
     """List the next webinars of some public groups, each once, the first one first."""
     query = (
         select(Webinar, Group)
@@ -85,9 +85,9 @@ def list_public_webinars(groups: Sequence[Group], most: int) -> Sequence[ComingW
         .order_by(Placement.starts_at, Webinar.id)
         .limit(2 * most)
     )
-    once: dict[int, ComingWebinar] = {}
+    once: dict[int, ComingDate] = {}
     for webinar, group in db.session.execute(query, {"ids": [group.id for group in groups]}):
-        once.setdefault(webinar.id, ComingWebinar(webinar, group))
+        once.setdefault(webinar.id, ComingDate(webinar, group))
     return list(once.values())[:most]
 
 

@@ -11,7 +11,7 @@ from grandequipe.feed.queries import (
     count_invitations,
     find_home_state,
     follows_something,
-    list_coming_webinars,
+    list_coming_dates,
     list_home_cards,
     state_of_tag,
     welcome,
@@ -57,7 +57,7 @@ def _page(member: Member) -> ResponseReturnValue:
     return (
         render_page(
             "feed/home.html",
-            webinars=list_coming_webinars(member),
+            coming=list_coming_dates(member),
             invitations=count_invitations(state),
             **posts,
             my_groups=my_groups(member),

@@ -1,5 +1,14 @@
-"""Registrations to webinars, and what organisers set for them."""
+"""Registrations to webinars, what organisers set for them, and the agenda."""
 
+from grandequipe.webinars.models.agenda import (
+    DATED_KINDS,
+    AgendaEntry,
+    AgendaFilter,
+    AgendaPeriod,
+    AgendaScope,
+    entry_of,
+)
+from grandequipe.webinars.models.calendar_keys import MOST_KEYS, CalendarKey
 from grandequipe.webinars.models.inputs import (
     LONGEST_ANSWER,
     LONGEST_CHOICE_OF_ANSWER,
@@ -52,6 +61,7 @@ from grandequipe.webinars.models.settings import (
 
 __all__ = [
     "ACTIVE",
+    "DATED_KINDS",
     "EARLIEST",
     "FEWEST_ANSWERS",
     "IN_LINE",
@@ -63,12 +73,18 @@ __all__ = [
     "LONGEST_VISITOR_NAME",
     "LONGEST_WORDS",
     "MOST_CHOICES",
+    "MOST_KEYS",
     "MOST_OWN_REMINDERS",
     "MOST_PLACES_EACH",
     "MOST_QUESTIONS",
     "REPLAY_SUBJECT",
     "TAKING_PLACES",
+    "AgendaEntry",
+    "AgendaFilter",
+    "AgendaPeriod",
+    "AgendaScope",
     "AttendedBy",
+    "CalendarKey",
     "CancelledBecause",
     "PlannedReminder",
     "QuestionInput",
@@ -88,6 +104,7 @@ __all__ = [
     "WebinarReminder",
     "WebinarReplay",
     "due_time",
+    "entry_of",
     "present_reminder",
     "reminder_times",
 ]

@@ -74,7 +74,7 @@ def invitation_of(registration: Registration, method: Method = Method.REQUEST) -
 
 def room_url(post_id: int) -> str:
     """Give the full address of the page that leads those who may to the room of a webinar."""
-    return rendering.address_of("feed.post_page", post_id=post_id) + "/salle"
+    return rendering.address_of("webinars.room", post_id=post_id)
 
 
 def _describe(webinar: Webinar, registration: Registration) -> str:

@@ -3,7 +3,9 @@
 from flask import Blueprint
 
 from grandequipe.webinars.views import (
+    agenda,
     attendance,
+    calendars,
     exports,
     feedback,
     organising,
@@ -54,3 +56,16 @@ for path, view, methods in (
     (f"{LIST}/responsable", organising.manager, "POST"),
 ):
     blueprint.add_url_rule(path, view_func=view, methods=methods.split())
+
+SUBSCRIBE = "/agenda/abonnements"
+
+for path, name, page, methods in (
+    ("/agenda", "agenda", agenda.agenda, "GET"),
+    ("/agenda/<key>.ics", "own_calendar", calendars.own, "GET"),
+    (SUBSCRIBE, "subscribe", calendars.subscribe, "GET"),
+    (SUBSCRIBE, "create_key", calendars.create_key, "POST"),
+    (f"{SUBSCRIBE}/<id:key_id>/revoquer", "revoke_key", calendars.revoke_key, "POST"),
+    (f"{POST}.ics", "event_calendar", calendars.event, "GET"),
+    ("/groupes/<slug:slug>/agenda.ics", "group_calendar", calendars.group, "GET"),
+):
+    blueprint.add_url_rule(path, name, page, methods=methods.split())

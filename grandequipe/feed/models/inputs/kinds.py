@@ -36,9 +36,16 @@ LONGEST_WEBINAR = timedelta(days=7)
 
 @dataclass(frozen=True, kw_only=True)
 class NewsInput(PostInput):
-    """A piece of news."""
+    """A piece of news, and when it happens where that has a date."""
 
     model = News
+
+    happens_at: datetime | None = None
+
+    def _wrong(self) -> dict[str, str | None]:
+        return super()._wrong() | {
+            "happens_at": moment_error(self.happens_at, "") if self.happens_at else None
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

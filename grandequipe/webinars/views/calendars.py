@@ -1,0 +1,125 @@
+"""Calendars for other programs, and the private addresses at which they read them."""
+
+from flask import Response, flash, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, gettext as _
+
+from grandequipe.core.calendars import CONTENT_TYPE
+from grandequipe.core.errors import NotFound
+from grandequipe.core.mail import rendering
+from grandequipe.core.transactions import atomic
+from grandequipe.groups.models import Group
+from grandequipe.groups.policies import may_read
+from grandequipe.groups.queries import get_group
+from grandequipe.members.identity import acting_member, viewer
+from grandequipe.members.models import Member
+from grandequipe.web.form_rules import repeatable, unkeyed
+from grandequipe.web.pages import render_page
+from grandequipe.web.rate_limits import limited_form
+from grandequipe.webinars.queries.agenda import get_entry
+from grandequipe.webinars.queries.calendar_keys import find_calendar_key, list_calendar_keys
+from grandequipe.webinars.services.calendar_feeds import (
+    Feed,
+    event_calendar,
+    group_feed,
+    member_feed,
+)
+from grandequipe.webinars.services.calendar_keys import (
+    create_calendar_key,
+    note_reading,
+    revoke_calendar_key,
+)
+from grandequipe.webinars.views.add_to_calendar import subscriptions_to
+
+# A key is shown once, on the page after the one that makes it.
+NEW_KEY = "new_calendar_key"
+LONGEST_KEY = 100
+HEADERS = {"X-Robots-Tag": "noindex", "Cache-Control": "private, no-cache"}
+
+
+def event(post_id: int) -> ResponseReturnValue:
+    """Answer the calendar of one event, to be taken over once."""
+    entry = get_entry(post_id, viewer())
+    return _calendar(event_calendar(entry, str(get_locale())), f"publication-{post_id}")
+
+
+def group(slug: str) -> ResponseReturnValue:
+    """Answer the calendar of a group, to a reader who may read it: programs read public ones."""
+    member = viewer()
+    return _feed(group_feed(_readable(slug, member), member), slug)
+
+
+def own(key: str) -> ResponseReturnValue:
+    """Answer the calendar of the member whose key this is, or of one group that they read.
+
+    A key that was revoked is as one that never was.
+    """
+    found = find_calendar_key(key) if len(key) <= LONGEST_KEY else None
+    if found is None:
+        raise NotFound
+    member, slug = found.member, request.args.get("groupe")
+    if slug:
+        feed = group_feed(_readable(slug, member), member)
+    else:
+        feed = member_feed(member, only_registered=request.args.get("quoi") == "inscriptions")
+    answer = _feed(feed, slug or "agenda")
+    with atomic():
+        note_reading(found)
+    return answer
+
+
+def _readable(slug: str, member: Member | None) -> Group:
+    found = get_group(slug, seen_by=member)
+    if not may_read(member, found):
+        raise NotFound
+    return found
+
+
+def _feed(feed: Feed, name: str) -> Response:
+    tag = feed.tag
+    if request.if_none_match.contains_weak(tag):
+        answer = Response(status=304, headers=HEADERS)
+    else:
+        answer = _calendar(feed.content(), name)
+    answer.set_etag(tag)
+    return answer
+
+
+def _calendar(content: bytes, name: str) -> Response:
+    disposition = f'inline; filename="{name}.ics"'
+    headers = {**HEADERS, "Content-Disposition": disposition}
+    return Response(content, content_type=CONTENT_TYPE, headers=headers)
+
+
+def subscribe() -> str:
+    """Show how programs read the agenda, and the keys by which they do."""
+    member = acting_member()
+    key = session.pop(NEW_KEY, None)
+    address = rendering.address_of("webinars.own_calendar", key=key) if key else None
+    return render_page(
+        "webinars/subscribe.html",
+        keys=list_calendar_keys(member),
+        address=address,
+        registered=f"{address}?quoi=inscriptions" if address else None,
+        programs=subscriptions_to(address) if address else (),
+    )
+
+
+@unkeyed("makes one more key, which can be revoked; the oldest of many ends")
+@limited_form("managing")
+def create_key() -> ResponseReturnValue:
+    """Make a private address, which the next page shows, once."""
+    member = acting_member()
+    with atomic():
+        session[NEW_KEY] = create_calendar_key(member)
+    return redirect(url_for("webinars.subscribe"), 303)
+
+
+@repeatable("what is revoked stays revoked")
+def revoke_key(key_id: int) -> ResponseReturnValue:
+    """Revoke a private address."""
+    member = acting_member()
+    with atomic():
+        revoke_calendar_key(member, key_id)
+    flash(_("Programs with this address read nothing any more."), "success")
+    return redirect(url_for("webinars.subscribe"), 303)

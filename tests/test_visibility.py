@@ -141,6 +141,8 @@ PAGES = (
     sent("web.set_locale", "/langue", ALL, locale="en", next="/"),
     sent("web.set_view", "/affichage", ALL, view="liste", next="/"),
     page("webinars.series_page", "/series/999", "4444444"),
+    sent("webinars.register_all", "/series/999/inscription", "L444444"),
+    sent("webinars.cancel_all", "/series/999/inscription/annuler", "L444444"),
     page("static", "/static/dist/manifest.json", ALL),
     page("taxonomies.territories", "/territoires?q=lyon", ALL),
     page("courrier.index", "/courrier", ALL),

@@ -13,6 +13,9 @@ from grandequipe.announcements.services import publish_announcement
 from grandequipe.core import clock, mail
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.queries import get_subscription
+from grandequipe.feed.models import Repeat
+from grandequipe.feed.models.inputs import SeriesInput
+from grandequipe.feed.services import publish_post
 from grandequipe.feed.services.drafts import save_draft
 from grandequipe.groups.services import ban_member, create_link
 from grandequipe.live.pages import ENDPOINTS
@@ -20,6 +23,9 @@ from grandequipe.moderation.models import DecisionKind
 from grandequipe.moderation.services import DecisionInput, decide_case, file_appeal
 from grandequipe.notifications.models import MAILED_KINDS
 from grandequipe.notifications.services import stopping_token
+from grandequipe.webinars.models import RegistrationInput
+from grandequipe.webinars.services import register
+from grandequipe.webinars.services.links import sign_registration
 from tests.api.conftest import react_to_all
 from tests.conftest import Visitor
 from tests.factories import Cast, make_comment, make_post, picture_file
@@ -41,9 +47,10 @@ def addresses(app: Flask, values: dict[str, Any]) -> list[tuple[str, str]]:
         return [
             (
                 rule.endpoint,
-                url_for(rule.endpoint, **{each: values[each] for each in rule.arguments}),
+                url_for(rule.endpoint, **{each: of[each] for each in rule.arguments}),
             )
             for rule in rules
+            for of in [values | values.get(rule.endpoint.partition(".")[0], {})]
         ]
 
 
@@ -78,6 +85,12 @@ def test_whole_pages_alone_ask_where_they_stand(
         announced = AnnouncementInput("Titre", "Texte", ends_at=soon)
         announcement = publish_announcement(cast.farid, announced)
         link = create_link(cast.amina, cast.ess, 5, soon)
+        start = clock.now() - timedelta(minutes=1)
+        times = {"starts_at": start, "ends_at": start + timedelta(hours=1)}
+        text = {"title": "Le café", "body_html": "<p>On échange.</p>"}
+        weekly = SeriesInput(**text, **times, repeats=Repeat.WEEKLY, repeat_count=2)
+        webinar = publish_post(cast.amina, cast.ess, weekly)
+        registration = register(cast.amina, webinar, RegistrationInput())
     cases = [report_post(cast.bruno, make_post(cast.chloe, cast.ess).id) for _number in range(2)]
     with atomic():
         removal = DecisionInput(DecisionKind.REMOVE, "Une publicité.")
@@ -108,6 +121,12 @@ def test_whole_pages_alone_ask_where_they_stand(
         "page": "terms",
         "locale": "fr",
         "file_id": 1,
+        "webinars": {
+            "post_id": webinar.id,
+            "series_id": webinar.series_id,
+            "registration_id": registration.id,
+            "token": sign_registration(registration),
+        },
         "preview_id": 1,
         "draft_id": draft.id,
         "code": "C93006",
@@ -146,8 +165,12 @@ def test_whole_pages_alone_ask_where_they_stand(
         "groups.own_request",
         "groups.write_message",
         "moderation.site",
+        "moderation.suspension",
         "security.confirm_email",
         "transparency.site_log",
+        "webinars.answers",
+        "webinars.ask",
+        "webinars.feedback",
     }
     assert {paying[endpoint] for endpoint in with_cursor} == {1}
     others = {"members.picture", "notifications.counter", "taxonomies.territories"}

@@ -174,6 +174,8 @@ LOOSE_FIELDS = {
     "web.set_view": ("view", "next"),
     "webinars.remove_replay": ("question", "question_detail"),
     "webinars.renew_code": ("question", "question_detail"),
+    "webinars.register_all": (),
+    "webinars.cancel_all": ("question", "question_detail"),
     "webinars.want_replay": (),
 }
 KIND_NAMES = [word for form in FORMS for word, kind in KIND_BY_PATH.items() if kind is form]

@@ -55,6 +55,7 @@ class MailOccasion(StrEnum):
     MOVED = "moved"
     WEBINAR_CANCELLED = "webinar_cancelled"
     WEBINAR_REINSTATED = "webinar_reinstated"
+    SERIES = "series"
     REPLAY = "replay"
     QUESTION = "question"
     THANKS = "thanks"
@@ -143,6 +144,8 @@ class MailWords:
     headers: dict[str, str] = field(default_factory=dict)
     calendar: Method | None = None
     shows_access: bool = True
+    # When the webinar is: not where `rows` name several dates.
+    shows_moment: bool = True
     footer: str = ""
     footer_links: Sequence[tuple[str, str]] = ()
 
@@ -255,7 +258,7 @@ def _mail_of(reading: MailReading, words: MailWords) -> Mail:
         "name": plain_words(reading.name, LONGEST_TITLE),
         "title": reading.title,
         "language": reading.webinar.language,
-        "moment": reading.moment(),
+        "moment": reading.moment() if words.shows_moment else None,
         "access": _access_of(reading) if words.shows_access else (),
     }
     return Mail(

@@ -32,11 +32,16 @@ from grandequipe.webinars.services.seats import Change
 
 
 def register(
-    member: Member, webinar: Webinar, registration_input: RegistrationInput
+    member: Member,
+    webinar: Webinar,
+    registration_input: RegistrationInput,
+    *,
+    is_mailed: bool = True,
 ) -> Registration:
     """Register a member, or change their registration: they go, wait, or get the recording.
 
-    One to whom a place is offered accepts it. Raises Refused where the policy says no, Invalid for
+    One to whom a place is offered accepts it. Without `is_mailed` the caller mails the member, and
+    this service other people alone. Raises Refused where the policy says no, Invalid for
     places and answers (see `answers.check_input`), Conflict where there are no more places.
     """
     hold_memberships(member, [each.group for each in webinar.published])
@@ -51,7 +56,7 @@ def register(
     changes += take_places(webinar, registration, registration_input)
     registration.answers = answers
     registration.wants_replay = registration_input.wants_replay
-    seats.announce(webinar, changes)
+    seats.announce(webinar, changes, but=None if is_mailed else registration)
     return registration
 
 
@@ -131,8 +136,13 @@ def decline_offer(registration: Registration) -> None:
     seats.announce(webinar, [declined, *seats.arrange_places(webinar)])
 
 
-def cancel_registration(registration: Registration, because: CancelledBecause) -> None:
-    """Cancel a registration and offer its places; nothing happens to a cancelled one."""
+def cancel_registration(
+    registration: Registration, because: CancelledBecause, *, is_mailed: bool = True
+) -> None:
+    """Cancel a registration and offer its places; nothing happens to a cancelled one.
+
+    Its person gets a mail about it, unless `is_mailed` is false.
+    """
     webinar = _lock(registration)
     if registration.state is RegistrationState.CANCELLED:
         return
@@ -145,7 +155,8 @@ def cancel_registration(registration: Registration, because: CancelledBecause) -
     is_known = registration.state is not RegistrationState.UNCONFIRMED
     mail_kind = kinds.get(because) if is_known and not webinar.is_over else None
     cancelled = seats.cancel(registration, because, mail_kind)
-    seats.announce(webinar, [cancelled, *seats.arrange_places(webinar)])
+    changes = [cancelled, *seats.arrange_places(webinar)]
+    seats.announce(webinar, changes, but=None if is_mailed else registration)
 
 
 def confirm_registration(registration: Registration) -> Registration:

@@ -1,12 +1,13 @@
 """What is written after a webinar: the recording, and thanks with a question."""
 
-from flask_babel import gettext as _
+from flask_babel import gettext as _, ngettext
 
 from grandequipe.core.mail import rendering
 from grandequipe.core.time_zones import clock_of
 from grandequipe.web.formats import long_day
-from grandequipe.webinars.models import ACTIVE
+from grandequipe.webinars.models import ACTIVE, RegistrationState
 from grandequipe.webinars.queries.replays import find_next_webinar, find_shown_replay
+from grandequipe.webinars.queries.series import list_dates_of
 from grandequipe.webinars.services.links import sign_registration
 from grandequipe.webinars.services.mails import (
     MailOccasion,
@@ -16,6 +17,8 @@ from grandequipe.webinars.services.mails import (
     subject_title,
     writes,
 )
+
+S = RegistrationState
 
 
 @writes(MailOccasion.REPLAY)
@@ -37,6 +40,44 @@ def replay(reading: MailReading) -> MailWords | None:
         action=(_("Watch the recording"), f"{reading.url}#replay"),
         links=_next_links(reading),
         shows_access=False,
+    )
+
+
+@writes(MailOccasion.SERIES)
+def series(reading: MailReading) -> MailWords | None:
+    """List the dates of a series for which a person is registered, as it stands when it is sent."""
+    series_id = reading.details.series_id
+    if series_id is None:
+        return None
+    dates = list_dates_of(reading.registration.member, series_id)
+    page = rendering.address_of("webinars.series_page", series_id=series_id)
+    if not dates:
+        return MailWords(
+            _("Your registrations are cancelled: “%(title)s”", title=subject_title(reading)),
+            _("Your registrations are cancelled"),
+            [_("You’re no longer registered for any date of this series.")],
+            action=(_("All dates"), page),
+            shows_access=False,
+            shows_moment=False,
+        )
+    states = {S.GOING: _("a place is yours"), S.REPLAY: _("the recording only")}
+    waits = _("on the waiting list")
+    rows = [
+        (
+            reading.moment(date.starts_at, date.ends_at),
+            states.get(registration.state, waits),
+        )
+        for date, registration in dates
+    ]
+    return MailWords(
+        _("Your dates: “%(title)s”", title=subject_title(reading)),
+        ngettext(
+            "You’re registered for %(num)d date", "You’re registered for %(num)d dates", len(rows)
+        ),
+        [_("You’ll be reminded of each. If you can’t come to one, please cancel that one.")],
+        rows=rows,
+        action=(_("All dates"), page),
+        shows_moment=False,
     )
 
 

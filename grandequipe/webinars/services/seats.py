@@ -158,13 +158,16 @@ def cancel(registration: Registration, because: CancelledBecause, mail_kind: str
     return Change(registration, mail_kind)
 
 
-def announce(webinar: Webinar, changes: Iterable[Change]) -> None:
-    """Mail the persons whose registrations changed, and notify open pages; call it last."""
+def announce(webinar: Webinar, changes: Iterable[Change], but: Registration | None = None) -> None:
+    """Mail the persons whose registrations changed, and notify open pages; call it last.
+
+    `but` is a registration whose person is not mailed.
+    """
     last = {each.registration.id: each for each in _flushed(changes)}
     if not last:
         return
     for change in last.values():
-        if change.mail_kind:
+        if change.mail_kind and change.registration is not but:
             post_registration_mail(change.registration, change.mail_kind)
     at, counts = clock.now(), count_places([webinar.id])[webinar.id]
     streams = [(each.group.stream, each.group.slug) for each in webinar.published]

@@ -42,6 +42,8 @@ for path, view, methods in (
     (f"{POST}/rediffusion/retirer", replays.remove_replay, "POST"),
     (f"{POST}/sous-titres.vtt", replays.captions, "GET"),
     ("/series/<id:series_id>", series.series_page, "GET"),
+    ("/series/<id:series_id>/inscription", series.register_all, "POST"),
+    ("/series/<id:series_id>/inscription/annuler", series.cancel_all, "POST"),
     (f"{OWN}/annuler", tokens.cancel_own, "POST"),
     (f"{OWN}/reponses", tokens.answers, "GET POST"),
     (f"{POST}/inscription", registering.register, "GET POST"),

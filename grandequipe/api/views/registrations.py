@@ -24,7 +24,7 @@ from grandequipe.webinars.policies import manages_registrations, may_register
 
 TAG = "Registrations"
 OWN = "/posts/<id:post_id>/registration"
-LIMIT = "reactions"
+LIMIT = "seats"
 SHOWN = (
     "post_id", "state", "mode", "places", "offer_ends_at", "answers", "wants_replay",
     "created_at", "attended_at",

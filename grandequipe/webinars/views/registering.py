@@ -6,6 +6,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, get_timezone, gettext as _
 
+from grandequipe.core import clock
 from grandequipe.core.errors import Conflict, Invalid, NotFound, Refused
 from grandequipe.core.links import address_words
 from grandequipe.core.transactions import atomic
@@ -163,9 +164,14 @@ def load_registration(post: Post, reader: Member | None) -> dict[str, object] | 
     """Load the registrations for the page of a webinar that its groups read."""
     if not isinstance(post, Webinar) or not post.is_published:
         return None
+    panel, now = load_panel(post, reader), clock.now()
+    is_open = bool(post.join_url) and policies.is_room_open(post, now)
     return {
-        "panel": load_panel(post, reader),
+        "panel": panel,
         "refusal": policies.why_not_register(reader, post),
+        "joins": is_open and policies.may_join(reader, post, panel.registration, now),
+        "notes_attendance": bool(panel.settings.attendance_code)
+        and policies.notes_attendance(post, now),
     }
 
 

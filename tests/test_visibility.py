@@ -63,6 +63,9 @@ LEAVE = ("L222922", "L222922", "L422942")
 READ_POST = ("2222222", "4422242", "4422242")
 ACT_ON_POST = ("LX222XX", "L42224X", "L42224X")
 CARE_FOR_POST = ("LXX22X2", "L4X2242", "L4X2242")
+# It is not cancelled.
+REINSTATE = ("LXX99X9", "L4X9949", "L4X9949")
+REMINDER = {"amount": 3, "unit": "hours"}
 WAITING = ("4442242",) * 3
 CHANGE = ("L442242",) * 3
 REPORTED = ("L222222", "L222222", "L422242")
@@ -469,6 +472,12 @@ IN_GROUPS = (
         *CARE_FOR_POST,
     ),
     sent("webinars.manager", "/publications/{webinar}/inscriptions/responsable", *CARE_FOR_POST),
+    page("webinars.cancel_webinar", "/publications/{webinar}/annuler", *CARE_FOR_POST),
+    sent("webinars.cancel_webinar", "/publications/{webinar}/annuler", *CARE_FOR_POST, words="x"),
+    sent("webinars.reinstate_webinar", "/publications/{webinar}/retablir", *REINSTATE),
+    page("webinars.reminders", "/publications/{webinar}/rappels", *CARE_FOR_POST),
+    sent("webinars.reminders", "/publications/{webinar}/rappels", *CARE_FOR_POST, **REMINDER),
+    sent("webinars.remove_reminder", "/publications/{webinar}/rappels/1/retirer", *CARE_FOR_POST),
     page("feed.edit_post", "/publications/{post}/modifier", *CARE_FOR_POST),
     sent("feed.edit_post", "/publications/{post}/modifier", *CARE_FOR_POST, **NEWS),
     sent("feed.remove_post", "/publications/{post}/supprimer", *CARE_FOR_POST),
@@ -668,6 +677,22 @@ API = (
     call("PATCH", "edit_post", "/posts/{post}", *CARE_FOR_POST, title="Autre"),
     call("DELETE", "remove_post", "/posts/{post}", *CARE_FOR_POST),
     call("GET", "list_versions", "/posts/{post}/history", *READ_POST),
+    call("PUT", "cancel_webinar", "/posts/{webinar}/cancellation", *CARE_FOR_POST, reason="x"),
+    call("DELETE", "reinstate_webinar", "/posts/{webinar}/cancellation", *REINSTATE),
+    call("GET", "list_webinar_reminders", "/posts/{webinar}/webinar-reminders", *CARE_FOR_POST),
+    call(
+        "POST",
+        "add_webinar_reminder",
+        "/posts/{webinar}/webinar-reminders",
+        *CARE_FOR_POST,
+        **REMINDER,
+    ),
+    call(
+        "DELETE",
+        "remove_webinar_reminder",
+        "/posts/{webinar}/webinar-reminders/1",
+        *CARE_FOR_POST,
+    ),
     call("PUT", "put_placement", "/posts/{post}/placements/{slug}", *CARE_FOR_POST),
     call("DELETE", "remove_placement", "/posts/{post}/placements/{slug}", *CARE_FOR_POST),
     call("GET", "list_proposals", "/groups/{slug}/proposals", *LOOK_AFTER),

@@ -80,6 +80,12 @@ CONTRACT = {
     "PUT /posts/{post_id}/reminder",
     "DELETE /posts/{post_id}/reminder",
     "GET /me/reminders",
+    # And what organisers do about when a webinar takes place.
+    "PUT /posts/{post_id}/cancellation",
+    "DELETE /posts/{post_id}/cancellation",
+    "GET /posts/{post_id}/webinar-reminders",
+    "POST /posts/{post_id}/webinar-reminders",
+    "DELETE /posts/{post_id}/webinar-reminders/{reminder_id}",
     "PUT /posts/{post_id}/reactions/{name}",
     "DELETE /posts/{post_id}/reactions/{name}",
     "PUT /posts/{post_id}/registration",

@@ -170,6 +170,8 @@ FOR_OWNERS = (
     "/commentaires/{answer}/modifier",
     "/commentaires/{answer}/historique",
     "/publications/{news}/groupes",
+    "/publications/{webinar}/annuler",
+    "/publications/{webinar}/rappels",
     "/publications/{webinar}/presences",
     "/publications/{meeting}/presences",
     "/publications/{meeting}/presences/affiche",

@@ -172,6 +172,8 @@ LOOSE_FIELDS = {
     "webinars.take_back_question": ("undo",),
     "web.set_locale": ("locale", "next"),
     "web.set_view": ("view", "next"),
+    "webinars.reinstate_webinar": ("question", "question_detail"),
+    "webinars.remove_reminder": ("question", "question_detail"),
     "webinars.remove_replay": ("question", "question_detail"),
     "webinars.renew_code": ("question", "question_detail"),
     "webinars.register_all": (),
@@ -304,6 +306,7 @@ def named(cast: Cast) -> dict[str, Any]:
         "version": 1,
         "webinars.attend": webinar.id,
         "registration_id": registration.id,
+        "reminder_id": 987654,
     }
 
 
@@ -470,10 +473,12 @@ def test_no_page_looks_at_what_is_too_long(
     alone = make_group(cast.amina, "Un groupe seul")
     places = {
         "feed.end_group": {"slug": alone.slug},
+        "webinars.cancel_webinar": {"post_id": named["webinars.attend"]},
         "webinars.mark": {"post_id": named["webinars.attend"]},
         "webinars.feedback": {"token": token_after_webinar(cast)},
         "webinars.replay": {"post_id": named["webinars.attend"]},
         "webinars.remove_replay": {"post_id": named["webinars.attend"]},
+        "webinars.reminders": {"post_id": named["webinars.attend"]},
         "webinars.renew_code": {"post_id": named["webinars.attend"]},
         "groups.join": {"slug": make_group_with_questions(cast).slug},
         "feed.answer_offer": {"slug": offered_group(cast).slug},

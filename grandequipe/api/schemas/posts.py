@@ -131,6 +131,9 @@ class PostSchema(OwnFields):
         allow_none=True,
         metadata=_of("join_url", "How the caller stands; null for who never registered."),
     )
+    cancellation = fields.String(
+        allow_none=True, metadata=_of("join_url", "Why it is cancelled, in its organiser’s words.")
+    )
     id = fields.Integer(required=True)
     kind = one_of(Kind, required=True)
     group = fields.String(attribute="group.slug", required=True)

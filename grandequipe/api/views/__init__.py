@@ -20,6 +20,7 @@ from grandequipe.api.views import (
     proposals,
     reactions,
     registrations,
+    schedules,
     tokens,
     uploads,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "proposals",
     "reactions",
     "registrations",
+    "schedules",
     "tokens",
     "uploads",
 ]

@@ -82,6 +82,7 @@ class DigestPost(NamedTuple):
     structure: str | None
     starts_at: datetime | None
     ends_at: datetime | None
+    is_cancelled: bool
     time_zone: str | None
     has_replay: bool | None
     deadline: datetime | None
@@ -95,14 +96,16 @@ class DigestPost(NamedTuple):
 
     @property
     def is_over(self) -> bool:
-        """Return whether a webinar has ended, or a call has closed."""
+        """Return whether a webinar has ended or is cancelled, or a call has closed."""
+        if self.is_cancelled:
+            return True
         end = self.ends_at or self.deadline
         return end is not None and end <= clock.now()
 
     @property
     def happens_at(self) -> datetime | None:
-        """Return when a webinar begins or a call closes."""
-        return self.starts_at or self.deadline
+        """Return when a webinar begins or a call closes; None for a cancelled webinar."""
+        return None if self.is_cancelled else self.starts_at or self.deadline
 
     @property
     def response_count(self) -> int:

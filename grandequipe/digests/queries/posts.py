@@ -203,6 +203,7 @@ POST_COLUMNS = (
     Organisation.name,
     WebinarDetails.starts_at,
     WebinarDetails.ends_at,
+    WebinarDetails.cancelled_at.is_not(None),
     func.coalesce(WebinarDetails.time_zone, case((Post.kind == Kind.CALL, Member.time_zone))),
     or_(WebinarDetails.replay_url.is_not(None), WebinarDetails.has_replay_file),
     _columns.deadline,

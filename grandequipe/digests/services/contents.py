@@ -253,9 +253,11 @@ def arrange(
 
 
 def list_upcoming(posts: Iterable[DigestPost], now: datetime) -> list[DigestPost]:
-    """List the webinars that have not begun, soonest first."""
+    """List the webinars that take place and have not begun, soonest first."""
     coming = [
-        (post.starts_at, post.id, post) for post in posts if post.starts_at and post.starts_at > now
+        (post.starts_at, post.id, post)
+        for post in posts
+        if post.starts_at and post.starts_at > now and not post.is_cancelled
     ]
     return [webinar for _starts_at, _id, webinar in sorted(coming)]
 

@@ -62,13 +62,14 @@ def moment_of(webinar: DigestPost, reader_context: ReaderContext) -> str:
     if webinar.starts_at is None:
         return ""
     moment = span(webinar.starts_at, webinar.ends_at, reader_context.zone, reader_context.today)
-    return moment[:1].upper() + moment[1:] + _clock_of_reader(webinar, reader_context)
+    moment = moment[:1].upper() + moment[1:] + _clock_of_reader(webinar, reader_context)
+    return _("Cancelled: %(moment)s", moment=moment) if webinar.is_cancelled else moment
 
 
 def detail_of(post: DigestPost, reader_context: ReaderContext) -> str:
     """Return the one detail that a kind shows beside its title; may be empty."""
     if post.kind is Kind.WEBINAR:
-        has_replay = post.is_over and post.has_replay
+        has_replay = post.is_over and post.has_replay and not post.is_cancelled
         return _("The recording is available") if has_replay else moment_of(post, reader_context)
     if post.deadline is not None:
         moment = closing_moment(post.deadline, reader_context.zone, reader_context.today)

@@ -164,6 +164,7 @@ class Webinar(Post):
     capacity: AssociationProxy[int | None] = _detail("capacity")
     replay_url: AssociationProxy[str | None] = _detail("replay_url")
     has_replay_file: AssociationProxy[bool] = _detail("has_replay_file")
+    moved_at: AssociationProxy[datetime | None] = _detail("moved_at")
     cancelled_at: AssociationProxy[datetime | None] = _detail("cancelled_at")
     cancellation: AssociationProxy[str | None] = _detail("cancellation")
     revision: AssociationProxy[int] = _detail("revision")

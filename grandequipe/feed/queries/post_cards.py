@@ -111,6 +111,7 @@ class PostCard(NamedTuple):
     title: str
     edited_at: datetime | None
     ends_at: datetime | None
+    cancelled_at: datetime | None
     deadline: datetime | None
     author_id: int
     author_name: str
@@ -207,6 +208,7 @@ def _said_by(post: Post) -> dict[str, Any]:
         "title": post.title,
         "edited_at": post.edited_at,
         "ends_at": post.ends_at if isinstance(post, Webinar) else None,
+        "cancelled_at": post.cancelled_at if isinstance(post, Webinar) else None,
         "deadline": post.deadline if isinstance(post, Call) else None,
         "author_id": post.author_id,
         "author_name": post.author.display_name,
@@ -245,6 +247,7 @@ _LOOK: tuple[Any, ...] = (
     Post.title,
     Post.edited_at,
     WebinarDetails.ends_at,
+    WebinarDetails.cancelled_at,
     # A column of the table: as an attribute of its kind it would choose that kind alone.
     _POST.c.deadline,
     Post.author_id,

@@ -177,6 +177,13 @@ def _location_of(webinar: Webinar, url: str) -> dict[str, Any]:
     }
 
 
+def event_status(webinar: Webinar) -> str:
+    """Say whether a webinar takes place as announced, as schema.org names it (EventStatusType)."""
+    if webinar.cancelled_at is not None:
+        return "EventCancelled"
+    return "EventRescheduled" if webinar.moved_at is not None else "EventScheduled"
+
+
 def _data_of(post: Post, place: Placement, url: str, card: str) -> dict[str, Any]:
     """Describe a post as schema.org does."""
     about: dict[str, Any] = {
@@ -194,7 +201,7 @@ def _data_of(post: Post, place: Placement, url: str, card: str) -> dict[str, Any
             "name": post.title,
             "startDate": post.starts_at.isoformat(),
             "endDate": post.ends_at.isoformat(),
-            "eventStatus": "https://schema.org/EventScheduled",
+            "eventStatus": "https://schema.org/" + event_status(post),
             **_location_of(post, url),
             "organizer": {"@type": "Organization", "name": place.group.name},
         }

@@ -12,6 +12,7 @@ from grandequipe.webinars.views import (
     registering,
     replays,
     room,
+    scheduling,
     series,
     tokens,
 )
@@ -41,6 +42,10 @@ for path, view, methods in (
     (f"{POST}/rediffusion", replays.replay, "GET POST"),
     (f"{POST}/rediffusion/retirer", replays.remove_replay, "POST"),
     (f"{POST}/sous-titres.vtt", replays.captions, "GET"),
+    (f"{POST}/annuler", scheduling.cancel_webinar, "GET POST"),
+    (f"{POST}/retablir", scheduling.reinstate_webinar, "POST"),
+    (f"{POST}/rappels", scheduling.reminders, "GET POST"),
+    (f"{POST}/rappels/<id:reminder_id>/retirer", scheduling.remove_reminder, "POST"),
     ("/series/<id:series_id>", series.series_page, "GET"),
     ("/series/<id:series_id>/inscription", series.register_all, "POST"),
     ("/series/<id:series_id>/inscription/annuler", series.cancel_all, "POST"),

@@ -1,0 +1,126 @@
+"""Each of 300 people is reminded once, whatever is killed while the reminders leave."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from redis import Redis
+from sqlalchemy import func, insert, select, update
+
+from grandequipe.core import clock
+from grandequipe.core.mail import MailState, OutgoingMail
+from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
+from grandequipe.feed.models import Kind
+from grandequipe.webinars.models import (
+    PlannedReminder,
+    Registration,
+    RegistrationMode,
+    RegistrationState,
+)
+from tests.digests.mail_server import MailServer
+from tests.factories import Cast, make_post
+from tests.faults.conftest import FragileRedis
+from tests.locks import count_held_up, held_up
+from tests.site import Site
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.slow
+
+PEOPLE = 300
+TOO_LONG = timedelta(minutes=11)
+
+
+@pytest.fixture
+def site(
+    app: Flask, frail_site: Site, fragile_redis: FragileRedis, sink: MailServer
+) -> Iterator[Site]:
+    """Give a site without a process yet, whose mails go to the sink."""
+    with Redis.from_url(fragile_redis.url) as client:
+        client.flushall()
+    frail_site.environment = {**frail_site.environment, "MAIL_URL": sink.url}
+    yield frail_site
+    for process in frail_site.processes.values():
+        process.kill()
+
+
+def register_people(cast: Cast) -> None:
+    """Have 300 visitors go to a webinar that starts in less than a day."""
+    starts_at = clock.now() + timedelta(hours=23)
+    times = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=1)}
+    webinar = make_post(cast.amina, cast.ess, Kind.WEBINAR, **times)
+    before = starts_at - timedelta(days=3)
+    with atomic():
+        people = [
+            {
+                "post_id": webinar.id,
+                "name": f"Personne {number}",
+                "email": f"p{number}@example.net",
+                "email_key": f"p{number}@example.net",
+                "mode": RegistrationMode.SEAT,
+                "state": RegistrationState.GOING,
+                "created_at": before,
+                "state_changed_at": before,
+            }
+            for number in range(PEOPLE)
+        ]
+        db.session.execute(insert(Registration), people)
+
+
+def count(*conditions: object) -> int:
+    """Count the mails of the outbox."""
+    db.session.rollback()
+    query = select(func.count()).select_from(OutgoingMail).where(*conditions)  # type: ignore[arg-type]
+    return db.session.scalar(query) or 0
+
+
+def is_planned() -> bool:
+    """Return whether all mails of the reminder are in the outbox."""
+    db.session.rollback()
+    return db.session.scalar(select(PlannedReminder.post_id)) is not None
+
+
+def is_nothing_left() -> bool:
+    """Return whether every mail was sent, or is shown to operators."""
+    return count(OutgoingMail.state.in_((MailState.PENDING, MailState.SENDING))) == 0
+
+
+def pass_time() -> None:
+    """Make what waits and what is being sent eleven minutes older."""
+    with atomic():
+        db.session.execute(
+            update(OutgoingMail).values(
+                started_at=OutgoingMail.started_at - TOO_LONG,
+                next_try_at=OutgoingMail.next_try_at - TOO_LONG,
+            )
+        )
+
+
+def test_a_worker_and_a_clock_killed_among_300_reminders(
+    site: Site, sink: MailServer, cast: Cast
+) -> None:
+    register_people(cast)
+    with held_up("outgoing_mail"):
+        site.start("beat", "worker")
+        wait_until(count_held_up, "the reminders are being written", 120)
+        for name in ("worker", "beat"):
+            site.processes[name].kill()
+    assert count() == 0
+    site.start("beat", "worker")
+    wait_until(lambda: len(sink.mails) >= PEOPLE // 3, "a third of the mails has left", 180)
+    for name in ("worker", "beat"):
+        site.processes[name].kill()
+    assert is_planned()
+    assert count() == PEOPLE
+    pass_time()
+    site.start("beat", "worker")
+    wait_until(is_nothing_left, "the others leave", 240)
+    recipients = [mail["To"] for mail in sink.mails]
+    assert len(recipients) == len(set(recipients))
+    # What a killed worker had with the server, or may have had, is never sent again.
+    uncertain = select(OutgoingMail.recipient).where(OutgoingMail.state == MailState.UNCERTAIN)
+    lost = set(db.session.scalars(uncertain))
+    everyone = {f"p{number}@example.net" for number in range(PEOPLE)}
+    assert everyone - set(recipients) <= lost
+    assert count(OutgoingMail.state == MailState.SENT) == PEOPLE - len(lost)

@@ -164,6 +164,18 @@ def test_who_follows_the_room_was_there_and_who_looks_early_was_not(cast, browse
         assert {each.attended_by for each in noted} == {attended}
 
 
+def test_a_browser_that_looks_ahead_was_not_there(cast, browser):
+    post = make_webinar(cast.amina, cast.ess, NOW)
+    register(cast.chloe, post, RegistrationState.GOING)
+    chloe, path = browser(cast.chloe), f"/publications/{post.id}/salle"
+    noted = db.session.query(Registration.attended_by).filter_by(post_id=post.id)
+    assert chloe.get(path, headers={"Sec-Purpose": "prefetch"}).location == ROOM
+    assert chloe.head(path).location == ROOM
+    assert noted.one() == (None,)
+    assert chloe.get(path).location == ROOM
+    assert noted.one() == (AttendedBy.ROOM,)
+
+
 def headers_of(member: Member) -> Mapping[str, str]:
     """Give the headers of a program of this member's."""
     with atomic():

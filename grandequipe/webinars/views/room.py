@@ -16,6 +16,7 @@ from grandequipe.feed.queries import get_post
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
 from grandequipe.web.pages import render_page
+from grandequipe.web.request_kind import is_page_view
 from grandequipe.webinars.models import AttendedBy, Registration
 from grandequipe.webinars.policies import is_room_open, joins_later, may_join, opening_of
 from grandequipe.webinars.queries import find_registration
@@ -76,7 +77,7 @@ def _lead(
     now = clock.now()
     if not webinar.join_url or not may_join(reader, webinar, registration, now):
         return None
-    if registration is not None and is_room_open(webinar, now):
+    if registration is not None and is_room_open(webinar, now) and is_page_view():
         with atomic():
             note_attendance(registration, AttendedBy.ROOM)
     response = make_response(redirect(webinar.join_url, 303))

@@ -89,7 +89,6 @@ def attendance_list(post_id: int) -> str:
     return render_page(
         "webinars/attendance_list.html",
         post=webinar,
-        group=shown_placements(organiser, webinar)[0].group,
         listed=listed,
         is_cut=len(listed) == MOST_LISTED,
         named=named,
@@ -128,12 +127,11 @@ def renew_code(post_id: int) -> ResponseReturnValue:
 
 def attendance_sheet(post_id: int) -> str:
     """Show the QR code and the code as a sheet to print and put up."""
-    organiser, webinar = _organised(post_id)
+    _organiser, webinar = _organised(post_id)
     code = find_settings(post_id).attendance_code
     return render_page(
         "webinars/attendance_sheet.html",
         post=webinar,
-        group=shown_placements(organiser, webinar)[0].group,
         code=code,
         qr=qr_inline(_address(webinar, code), scale=8) if code else None,
         address=rendering.address_of("webinars.attend", post_id=post_id),

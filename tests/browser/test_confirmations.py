@@ -84,7 +84,7 @@ def test_saying_no_leads_back_to_the_button_that_the_question_came_from(
     page = open_window(cast.amina)
     page.goto("/groupes/ess-quartiers/membres")
     page.get_by_label("Gérer Chloé Dumas").click()
-    asks = page.locator(".menu-list").get_by_role("button", name="Exclure")
+    asks = page.locator(".menu-list").get_by_role("button", name="Nommer propriétaire")
     asks.click()
     page.get_by_role("dialog").get_by_role("button", name="Annuler").click()
     expect(asks).to_be_focused()

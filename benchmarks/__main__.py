@@ -18,6 +18,7 @@ from benchmarks.pages import (
     measure_new_home_gzip,
 )
 from benchmarks.queries import count_queries
+from benchmarks.reminders import measure_reminders
 from benchmarks.rows import Row, as_table
 from benchmarks.stack import Stack
 from benchmarks.uploads import measure_uploads
@@ -35,6 +36,7 @@ MEASURES: dict[str, Measure] = {
     "digests": measure_digests,
     "uploads": measure_uploads,
     "calendar": measure_calendar,
+    "reminders": measure_reminders,
 }
 
 

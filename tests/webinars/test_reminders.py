@@ -9,6 +9,8 @@ from grandequipe.core.errors import Invalid
 from grandequipe.core.mail import MailState, OutgoingMail
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
+from grandequipe.notifications.models import NotificationKind
+from grandequipe.notifications.queries import list_notifications
 from grandequipe.webinars.models import CancelledBecause, ReminderUnit
 from grandequipe.webinars.services import (
     ReminderInput,
@@ -17,6 +19,7 @@ from grandequipe.webinars.services import (
     remove_reminder,
 )
 from grandequipe.webinars.tasks import remind
+from tests.conftest import Visitor
 from tests.digests.mail_server import MailServer
 from tests.factories import Cast
 from tests.webinars.conftest import MakeWebinar, register
@@ -24,6 +27,7 @@ from tests.webinars.mailing import quiet, register_visitor, remind_at, text_of
 
 # A webinar at 14:00 in Paris on the day when France goes over to summer time, on the day when it
 # goes back, and on one when nothing changes: what the clocks of twelve places show.
+A_DAY = timedelta(days=1)
 SUMMER, WINTER, PLAIN = (
     datetime(2027, 3, 28, 12, tzinfo=UTC),
     datetime(2027, 10, 31, 13, tzinfo=UTC),
@@ -193,3 +197,40 @@ def test_what_is_wrong_with_a_reminder_is_said(
     with pytest.raises(Invalid) as refused, atomic():
         add_reminder(cast.amina, webinar, ReminderInput(amount, unit, words))
     assert list(refused.value.errors) == [field]
+
+
+def test_a_member_stops_reminders_with_one_press_and_still_has_the_bell(
+    cast: Cast, make_webinar: MakeWebinar, sink: MailServer, visitor: Visitor
+) -> None:
+    webinar = make_webinar(starts_at=PLAIN)
+    with quiet(sink):
+        register(cast.chloe, webinar)
+        register(cast.bruno, webinar)
+    [_to_bruno, mail] = remind_at(PLAIN - timedelta(days=1), sink)
+    assert mail["To"] == cast.chloe.email
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    stop = mail["List-Unsubscribe"].strip("<>").removeprefix("http://localhost")
+    assert visitor.post(stop, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    [mail] = remind_at(PLAIN - timedelta(hours=1), sink)
+    assert mail["To"] == cast.bruno.email
+    lines = [(line.kind, line.count) for line in list_notifications(cast.chloe).items]
+    assert (NotificationKind.WEBINAR_REMINDER, 2) in lines
+
+
+def test_a_reminder_carries_no_address_of_the_room(
+    cast: Cast, make_webinar: MakeWebinar, sink: MailServer
+) -> None:
+    room = "https://visio.example.org/secret"
+    webinar = make_webinar(
+        starts_at=PLAIN, join_url=room, venue="Maison de quartier", venue_access="Rampe"
+    )
+    register(cast.chloe, webinar)
+    register_visitor(webinar, "Zoe Petit", "Europe/Paris")
+    mails = [*remind_at(PLAIN - timedelta(days=2), sink), *remind_at(PLAIN - A_DAY, sink)]
+    assert len(mails) == 3
+    for mail in mails:
+        assert "visio.example.org" not in str(mail)
+        text = text_of(mail)
+        for words in ("Titre webinar", "jeudi 14 janvier", "14 h", "heure de Paris", "En ligne"):
+            assert words in text
+        assert "Maison de quartier" in text

@@ -219,7 +219,7 @@ def webinar_cancelled(reading: MailReading) -> MailWords | None:
         said=why,
         when=_("It was to be"),
         action=None if reading.about == REMOVED else (_("See my registration"), reading.url),
-        calendar=None if is_in(reading, S.REPLAY) else CANCEL,
+        calendar=CANCEL if is_in(reading, S.GOING) else None,
         shows_access=False,
     )
 

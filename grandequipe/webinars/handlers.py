@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import cast
 
+from sqlalchemy import select
+
 from grandequipe.core.errors import NotFound
 from grandequipe.core.events import EventRecord, handles
 from grandequipe.extensions import db
@@ -14,8 +16,9 @@ from grandequipe.feed.events import (
     WebinarRescheduled,
 )
 from grandequipe.feed.models import Webinar, WebinarDetails
-from grandequipe.groups.events import MemberLeft
+from grandequipe.groups.events import MemberLeft, PersonExcluded
 from grandequipe.members.events import ProfileChanged
+from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member
 from grandequipe.webinars import services
 from grandequipe.webinars.services import replays
@@ -43,11 +46,19 @@ def follow_address_of_recording(event_record: EventRecord) -> None:
 
 @handles(MemberLeft)
 def cancel_registrations_of_leaver(event_record: EventRecord) -> None:
-    """Cancel the registrations to webinars that a former member no longer reads."""
+    """Cancel the registrations that a former member loses with the group."""
     member = find_member(event_record.subject_id)
     if member is not None:
         group_id = cast(MemberLeft, event_record.event).group_id
         services.cancel_unreadable(member, group_id)
+
+
+@handles(PersonExcluded)
+def cancel_registrations_of_banned(event_record: EventRecord) -> None:
+    """Cancel the registrations in a group of a person who was banned and no member of it."""
+    own = select(Member).where(Member.stream_id == event_record.stream_id)
+    if member := db.session.scalar(own):
+        services.cancel_unreadable(member, event_record.subject_id)
 
 
 @handles(ProfileChanged)

@@ -59,6 +59,8 @@ def joins_later(reader: Member | None, webinar: Webinar, registration: Registrat
 
     A seat lets in, for all others it is as the author chose. `registration` is the reader’s own.
     """
+    if _is_shut_out(reader, webinar):
+        return False
     if registration is not None and registration.state is RegistrationState.GOING:
         return True
     if webinar.join_for is JoinFor.MEMBERS:
@@ -80,6 +82,8 @@ def may_join(
     reader: Member | None, webinar: Webinar, registration: Registration | None, now: datetime
 ) -> bool:
     """Return whether a reader of a webinar is led into its room now; its organisers always are."""
+    if _is_shut_out(reader, webinar):
+        return False
     if manages_registrations(reader, webinar):
         return True
     return is_room_open(webinar, now) and joins_later(reader, webinar, registration)
@@ -89,6 +93,16 @@ def may_give_feedback(registration: Registration, webinar: Webinar) -> bool:
     """Return whether a registered person says whether a webinar was useful: once it is over."""
     is_held = registration.state in ACTIVE and webinar.is_published
     return is_held and webinar.is_over and webinar.cancelled_at is None
+
+
+def _is_shut_out(member: Member | None, webinar: Webinar) -> bool:
+    """Return whether an account is suspended, or banned from a group: its mails still have links.
+
+    Moderators of another group of the webinar are not.
+    """
+    if member is None or feed_policies.banning_group(member, webinar) is None:
+        return member is not None and not member.active
+    return not manages_registrations(member, webinar)
 
 
 def notes_attendance(webinar: Webinar, now: datetime) -> bool:

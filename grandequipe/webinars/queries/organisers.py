@@ -2,7 +2,7 @@
 
 from grandequipe.feed import policies as feed_policies
 from grandequipe.feed.models import Webinar
-from grandequipe.groups.policies import may_moderate
+from grandequipe.groups.policies import is_member, may_moderate
 from grandequipe.members.models import Member
 from grandequipe.webinars.queries.settings import find_settings
 
@@ -10,14 +10,17 @@ from grandequipe.webinars.queries.settings import find_settings
 def organises(member: Member | None, webinar: Webinar) -> bool:
     """Return whether the person looks after the registrations.
 
-    That is the author and the manager of the registrations, while they see the webinar, and the
-    moderators of its groups.
+    That is the author, while they see the webinar, the manager of the registrations, while they
+    are a member of one of its groups, unless one of these has banned them; and its moderators.
     """
     if member is None:
         return False
     shown = feed_policies.shown_placements(member, webinar)
     if any(may_moderate(member, each.group) for each in shown):
         return True
-    if not shown:
+    if not shown or feed_policies.banning_group(member, webinar) is not None:
         return False
-    return webinar.author_id == member.id or find_settings(webinar.id).manager_id == member.id
+    if webinar.author_id == member.id:
+        return True
+    is_manager = find_settings(webinar.id).manager_id == member.id
+    return is_manager and any(is_member(member, each.group) for each in shown)

@@ -4,6 +4,7 @@ from flask_babel import gettext as _, ngettext
 
 from grandequipe.core.calendars import Method
 from grandequipe.core.time_zones import clock_of
+from grandequipe.feed.policies import banning_group
 from grandequipe.web.formats import clock_time, long_day
 from grandequipe.webinars.models import CancelledBecause, RegistrationState
 from grandequipe.webinars.services.mails import (
@@ -160,10 +161,16 @@ def lost_place(reading: MailReading) -> MailWords | None:
     """Say that a place was lost with the group."""
     if reading.webinar.is_over or not is_in(reading, S.CANCELLED):
         return None
+    is_banned = banning_group(reading.registration.member, reading.webinar) is not None
+    said = (
+        _("You can’t register here: you are banned from the group.")
+        if is_banned
+        else _("This webinar is for the members of a group that you’ve left.")
+    )
     return MailWords(
         _("You no longer have a place: “%(title)s”", title=subject_title(reading)),
         _("You no longer have a place"),
-        [_("This webinar is for the members of a group that you’ve left.")],
+        [said],
         action=(_("See my registration"), reading.url),
         calendar=CANCEL,
         shows_access=False,

@@ -82,3 +82,20 @@ def test_who_looked_after_registrations_reads_them_no_more_once_out_of_the_group
     assert read() == [403, 403]
     assert chloe.get(f"/publications/{by_chloe.id}/annuler").status_code == 403
     assert chloe.get(f"/publications/{by_chloe.id}/inscriptions.csv").status_code == 403
+
+
+def test_the_mail_to_an_unconfirmed_address_has_no_link_that_an_author_chose(
+    cast: Cast, make_webinar: MakeWebinar, visitor, sink
+) -> None:
+    webinar = make_webinar(
+        title="Gagnez sur piege.example.com",
+        venue="12 rue de piege.example.com",
+        venue_access="Voir piege.example.com",
+        venue_map_url="https://piege.example.com/gagner",
+    )
+    typed = {"name": "Zoé Lang", "email": "zoe@example.net", "mode": "seat"}
+    assert visitor.send(f"/publications/{webinar.id}/inscription", typed).status_code == 303
+    (mail,) = send_waiting(sink)
+    html = mail.get_body(("html",))
+    assert html
+    assert "piege.example.com" not in text_of(mail) + html.get_content() + str(mail["Subject"])

@@ -54,6 +54,8 @@ def confirm(reading: MailReading) -> MailWords | None:
         _("One more press to register"),
         [_("Someone gave this address to register for the webinar below. Is it you?")],
         action=(_("Confirm my registration"), reading.url),
+        # To a stranger: no address that the author of the webinar chose.
+        shows_access=False,
         footer=_("Not you? Just ignore this email: nobody is registered until they confirm."),
     )
 

@@ -304,7 +304,8 @@ def plain_words(words: str, most: int) -> str:
 
 def subject_title(reading: MailReading) -> str:
     """Give the title as it stands in a subject, between quotation marks."""
-    return isolated(shortened(quoted(one_line(reading.webinar.title)), LONGEST_SUBJECT_TITLE))
+    title = shortened(quoted(one_line(reading.webinar.title)), LONGEST_SUBJECT_TITLE)
+    return isolated(unlinked(title))
 
 
 for each in MailOccasion:

@@ -99,3 +99,23 @@ def test_the_mail_to_an_unconfirmed_address_has_no_link_that_an_author_chose(
     html = mail.get_body(("html",))
     assert html
     assert "piege.example.com" not in text_of(mail) + html.get_content() + str(mail["Subject"])
+
+
+def test_questions_taken_back_do_not_mail_those_registered_without_end(
+    cast: Cast, make_webinar: MakeWebinar, browser, sink
+) -> None:
+    webinar, amina = make_webinar(), browser(cast.amina)
+    register(cast.chloe, webinar)
+    send_waiting(sink)
+    sink.mails.clear()
+    path = f"/publications/{webinar.id}/inscriptions/questions"
+    answers = []
+    for number in range(1, MOST_QUESTIONS + 3):
+        answers.append(amina.send(path, {"label": f"Question {number} ?", "kind": "text"}))
+        asked = list_questions(webinar.id)
+        if asked:
+            amina.send(f"{path}/{asked[0].id}", {})
+    assert [each.status_code for each in answers[-2:]] == [422, 422]
+    assert "Question 10 ?" in answers[-1].text
+    mails = db.session.query(OutgoingMail).filter_by(kind="webinar_question")
+    assert mails.count() == MOST_QUESTIONS

@@ -1,5 +1,7 @@
 """What organisers set: whether people register, their manager, and the questions to them."""
 
+from datetime import timedelta
+
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy import select
 
@@ -81,6 +83,11 @@ def add_question(
         Registration.post_id == webinar.id, Registration.state.in_(ACTIVE)
     )
     is_later = db.session.scalar(select(registered.exists())) or False
+    # Taken back and asked again, each would be one more mail to everybody.
+    day_ago = clock.now() - timedelta(days=1)
+    mailed = [each for each in questions if each.asked_later_at and each.asked_later_at > day_ago]
+    if is_later and len(mailed) >= MOST_QUESTIONS:
+        raise Conflict(_("You can ask %(most)s questions at most.", most=MOST_QUESTIONS))
     question = RegistrationQuestion(
         post_id=webinar.id,
         position=max((each.position for each in questions), default=0) + 1,

@@ -119,3 +119,17 @@ def test_questions_taken_back_do_not_mail_those_registered_without_end(
     assert "Question 10 ?" in answers[-1].text
     mails = db.session.query(OutgoingMail).filter_by(kind="webinar_question")
     assert mails.count() == MOST_QUESTIONS
+
+
+def test_an_address_with_a_sign_that_nobody_types_is_read_without_it(
+    cast: Cast, make_webinar: MakeWebinar, browser, visitor
+) -> None:
+    webinar, amina = make_webinar(), browser(cast.amina)
+    for path in (
+        "/agenda?theme=%00",
+        "/agenda?groupe=%00",
+        "/agenda?groupe=ess-quartiers%00",
+        f"/publications/{webinar.id}/presences?q=%00chlo",
+    ):
+        assert amina.get(path).status_code == 200, path
+    assert visitor.get("/agenda?theme=%00&groupe=%00").status_code == 200

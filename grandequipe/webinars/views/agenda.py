@@ -149,6 +149,7 @@ def _read_address(member: Member | None, today: date) -> AgendaChoice:
         scope = "groupes" if member else "tout"
     typed = cleaned_line(request.args.get("territoire", "")).strip()
     territory, error = _find_territory(typed)
+    theme = cleaned_line(request.args.get("theme", ""))
     kind = requested_kind()
     month = _read_day(f"{request.args.get('mois', '')}-01")
     day = _read_day(request.args.get("jour", ""))
@@ -156,9 +157,7 @@ def _read_address(member: Member | None, today: date) -> AgendaChoice:
         scope=scope,
         kind=kind if kind in DATED_KINDS else None,
         group=_find_group(member),
-        theme=next(iter(find_themes([request.args["theme"]])), None)
-        if request.args.get("theme")
-        else None,
+        theme=next(iter(find_themes([theme])), None) if theme else None,
         territory=territory,
         typed=typed,
         error=error,
@@ -170,7 +169,7 @@ def _read_address(member: Member | None, today: date) -> AgendaChoice:
 
 
 def _find_group(member: Member | None) -> Group | None:
-    slug = request.args.get("groupe")
+    slug = cleaned_line(request.args.get("groupe", ""))
     if not slug:
         return None
     group = get_group(slug, seen_by=member)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from grandequipe.core import clock
+from grandequipe.core.cleaning import cleaned_line
 from grandequipe.core.errors import Invalid
 from grandequipe.core.mail import rendering
 from grandequipe.core.policies import require
@@ -83,7 +84,7 @@ def attend(post_id: int) -> ResponseReturnValue:
 def attendance_list(post_id: int) -> str:
     """List the registrations to tick, with the code and its QR code."""
     organiser, webinar = _organised(post_id)
-    named = request.args.get("q", "").strip()[:LONGEST_NAME]
+    named = _named()
     listed = list_to_mark(webinar, organiser, named)
     code = find_settings(post_id).attendance_code
     return render_page(
@@ -108,7 +109,7 @@ def mark(post_id: int, registration_id: int) -> ResponseReturnValue:
     attended = MarkForm().attended.data == "1"
     with atomic():
         services.mark_attendance(organiser, webinar, registration, attended=attended)
-    named = request.args.get("q", "").strip()[:LONGEST_NAME] or None
+    named = _named() or None
     anchor = f"inscription-{registration_id}"
     page = url_for("webinars.attendance_list", post_id=post_id, q=named, _anchor=anchor)
     return redirect(page, 303)
@@ -152,6 +153,11 @@ def _organised(post_id: int) -> tuple[Member, Webinar]:
     webinar = get_webinar(post_id, organiser)
     require(manages_registrations(organiser, webinar), services.MAY_NOT_MANAGE)
     return organiser, webinar
+
+
+def _named() -> str:
+    """Read the part of a name that is looked for."""
+    return cleaned_line(request.args.get("q", "")).strip()[:LONGEST_NAME]
 
 
 def _address(webinar: Webinar, code: str) -> str:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext as _
 
 from grandequipe.core.calendars import CONTENT_TYPE
+from grandequipe.core.cleaning import cleaned_line
 from grandequipe.core.errors import NotFound
 from grandequipe.core.mail import rendering
 from grandequipe.core.transactions import atomic
@@ -57,7 +58,7 @@ def own(key: str) -> ResponseReturnValue:
     found = find_calendar_key(key) if len(key) <= LONGEST_KEY else None
     if found is None:
         raise NotFound
-    member, slug = found.member, request.args.get("groupe")
+    member, slug = found.member, cleaned_line(request.args.get("groupe", ""))
     if slug:
         feed = group_feed(_readable(slug, member), member)
     else:

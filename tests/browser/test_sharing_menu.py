@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from grandequipe.feed.models import Kind
 from tests.chromium import PHONE, OpenWindow, findings
 from tests.factories import Cast, make_comment, make_post
 
@@ -10,11 +11,20 @@ SHEET = "navigator.share = async (data) => { window.shared = data; };"
 
 
 def test_a_link_is_copied_and_this_is_said(cast: Cast, open_window: OpenWindow) -> None:
-    post = make_post(cast.amina, cast.ess, title="Un été en régie")
+    post = make_post(cast.amina, cast.ess, Kind.CALL, title="Un été en régie")
     make_comment(cast.chloe, post, "Bravo à tous")
     page = open_window(cast.chloe)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(f"/publications/{post.id}")
+    # The dates of a call stand beside it, at the left edge on a phone.
+    dates = page.locator(".post-tools > [data-menu]:not([data-share])")
+    dates.locator("summary").click()
+    for width in (PHONE, 768, 1000):
+        page.set_viewport_size({"width": width, "height": 900})
+        box = dates.locator(".menu-list").bounding_box()
+        assert box
+        assert box["x"] >= 0, width
+        assert box["x"] + box["width"] <= width, width
     menu = page.locator("[data-share]")
     menu.locator("summary").focus()
     page.keyboard.press("Enter")

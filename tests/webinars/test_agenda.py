@@ -142,6 +142,17 @@ def test_a_month_is_a_table_with_each_day_named(cast, dates, browser):
     assert "Passé" in first
 
 
+def test_a_month_says_who_has_a_place_and_who_waits_for_one(cast, browser):
+    full = webinar(cast, cast.ess, "Complet", at(9), capacity=1)
+    with atomic():
+        register(cast.chloe, full, RegistrationInput())
+        register(cast.driss, full, RegistrationInput())
+    month = "/agenda?vue=mois&mois=2026-12"
+    for member, state in ((cast.chloe, "Inscription faite"), (cast.driss, "Liste d’attente")):
+        entry = browser(member).get(month).text.partition('class="month-hour"')[2]
+        assert state in entry.partition("Complet")[0]
+
+
 def test_one_that_stands_in_two_groups_is_shown_once_and_a_cancelled_one_says_so(cast, browser):
     post = webinar(cast, cast.ess, "Partout", at(3))
     with atomic():

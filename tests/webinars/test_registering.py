@@ -291,6 +291,24 @@ def test_an_organiser_cancels_a_registration_and_the_next_gets_the_place(
     assert states_of(webinar) == {"Chloé": CANCELLED, "Driss": OFFERED}
 
 
+def test_no_place_is_kept_once_a_webinar_is_cancelled(
+    cast: Cast, browser: Browser, make_webinar: MakeWebinar
+) -> None:
+    webinar = make_webinar(capacity=1)
+    register(cast.chloe, webinar)
+    chloe, kept = browser(cast.chloe), "une place vous est réservée"
+    page = chloe.get(f"/publications/{webinar.id}").text
+    assert kept in page
+    assert "Complet" in page
+    with atomic():
+        db.session.query(WebinarDetails).filter_by(post_id=webinar.id).update(
+            {"cancelled_at": clock.now()}
+        )
+    page = chloe.get(f"/publications/{webinar.id}").text
+    assert kept not in page
+    assert "Complet" not in page
+
+
 def test_closed_past_and_cancelled_webinars_take_nobody(
     cast: Cast, browser: Browser, make_webinar: MakeWebinar
 ) -> None:

@@ -10,7 +10,12 @@ from grandequipe.feed import policies as feed_policies
 from grandequipe.feed.models import JoinFor, Webinar
 from grandequipe.groups.policies import is_member, may_read
 from grandequipe.members.models import Member
-from grandequipe.webinars.models import ACTIVE, Registration, RegistrationState
+from grandequipe.webinars.models import (
+    ACTIVE,
+    Registration,
+    RegistrationSettings,
+    RegistrationState,
+)
 from grandequipe.webinars.queries import find_settings, organises
 
 ROOM_OPENS = timedelta(minutes=15)
@@ -23,12 +28,19 @@ def may_register(member: Member | None, webinar: Webinar) -> bool:
     return why_not_register(member, webinar) is None
 
 
-def why_not_register(member: Member | None, webinar: Webinar) -> LazyString | None:
-    """Say why a person who sees a webinar may not register; None where they may."""
-    return next(_refusals(member, webinar), None)
+def why_not_register(
+    member: Member | None, webinar: Webinar, settings: RegistrationSettings | None = None
+) -> LazyString | None:
+    """Say why a person who sees a webinar may not register; None where they may.
+
+    `settings` are those of the webinar where the caller has them.
+    """
+    return next(_refusals(member, webinar, settings), None)
 
 
-def _refusals(member: Member | None, webinar: Webinar) -> Iterator[LazyString]:
+def _refusals(
+    member: Member | None, webinar: Webinar, settings: RegistrationSettings | None
+) -> Iterator[LazyString]:
     if webinar.cancelled_at is not None:
         yield _l("This webinar has been cancelled.")
     if webinar.is_over:
@@ -40,7 +52,7 @@ def _refusals(member: Member | None, webinar: Webinar) -> Iterator[LazyString]:
         yield _l("This group is archived: you can read it, but nothing in it can be changed.")
     if feed_policies.banning_group(member, webinar) is not None:
         yield _l("You can’t register here: you are banned from the group.")
-    if not find_settings(webinar.id).is_open:
+    if not (settings or find_settings(webinar.id)).is_open:
         yield _l("Registration is closed.")
 
 

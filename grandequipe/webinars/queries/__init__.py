@@ -2,6 +2,7 @@
 
 from grandequipe.webinars.queries.organisers import organises
 from grandequipe.webinars.queries.registrations import (
+    Line,
     PlaceCounts,
     count_places,
     find_places_in_line,
@@ -12,6 +13,7 @@ from grandequipe.webinars.queries.registrations import (
     list_registrations,
     list_registrations_page,
     place_in_line,
+    read_line,
 )
 from grandequipe.webinars.queries.settings import (
     find_questioned,
@@ -21,6 +23,7 @@ from grandequipe.webinars.queries.settings import (
 )
 
 __all__ = [
+    "Line",
     "PlaceCounts",
     "count_places",
     "find_places_in_line",
@@ -36,4 +39,5 @@ __all__ = [
     "list_registrations_page",
     "organises",
     "place_in_line",
+    "read_line",
 ]

@@ -1,9 +1,10 @@
 """Reading registrations: a person's own, the places taken, and the list of an organiser."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, case, func, select
 from sqlalchemy.orm import contains_eager
 
 from grandequipe.core.errors import NotFound
@@ -29,24 +30,47 @@ class PlaceCounts(NamedTuple):
         return self.going + self.offered
 
 
+# Built once: everybody who registers executes them.
+_SUMS = [
+    func.coalesce(func.sum(Registration.places).filter(Registration.state == state), 0)
+    for state in PlaceCounts._fields
+]
+_ACTIVE_HERE = (
+    Registration.post_id == any_(bindparam("posts", type_=ARRAY(BigInteger))),
+    Registration.state.in_(ACTIVE),
+)
+_COUNTS = select(Registration.post_id, *_SUMS).where(*_ACTIVE_HERE).group_by(Registration.post_id)
+_LINE: Any = (
+    select(*_SUMS, func.min(Registration.offer_ends_at))
+    .where(*_ACTIVE_HERE)
+    .group_by(Registration.post_id)
+)
+
+
 def count_places(post_ids: Collection[int]) -> Mapping[int, PlaceCounts]:
     """Count the places of several webinars in one statement; every id has an entry."""
     counts = dict.fromkeys(post_ids, PlaceCounts())
     if not counts:
         return counts
-    sums = [
-        func.coalesce(func.sum(Registration.places).filter(Registration.state == state), 0)
-        for state in PlaceCounts._fields
-    ]
-    query = (
-        select(Registration.post_id, *sums)
-        .where(Registration.post_id.in_(list(counts)), Registration.state.in_(ACTIVE))
-        .group_by(Registration.post_id)
-    )
-    counts.update(
-        (post_id, PlaceCounts(*numbers)) for post_id, *numbers in db.session.execute(query)
-    )
+    for post_id, *numbers in db.session.execute(_COUNTS, {"posts": list(counts)}):
+        counts[post_id] = PlaceCounts(*numbers)
     return counts
+
+
+class Line(NamedTuple):
+    """The places of one webinar, and when its first open offer ends, None without one."""
+
+    counts: PlaceCounts
+    next_end: datetime | None
+
+
+def read_line(post_id: int) -> Line:
+    """Read how many places are taken and waited for, and when an offer ends next."""
+    row = db.session.execute(_LINE, {"posts": [post_id]}).one_or_none()
+    if row is None:
+        return Line(PlaceCounts(), None)
+    *numbers, next_end = row
+    return Line(PlaceCounts(*numbers), next_end)
 
 
 def find_registration(post_id: int, member: Member | None) -> Registration | None:

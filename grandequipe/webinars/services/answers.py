@@ -13,6 +13,7 @@ from grandequipe.webinars.models import (
     RegistrationInput,
     RegistrationMode,
     RegistrationQuestion,
+    RegistrationSettings,
 )
 from grandequipe.webinars.queries import find_settings, list_questions
 
@@ -24,13 +25,17 @@ def field_of(question: RegistrationQuestion) -> str:
     return f"answer_{question.id}"
 
 
-def check_input(webinar: Webinar, registration_input: RegistrationInput) -> Mapping[str, Answer]:
+def check_input(
+    webinar: Webinar,
+    registration_input: RegistrationInput,
+    settings: RegistrationSettings | None = None,
+) -> Mapping[str, Answer]:
     """Check places and answers; give the answers, by id of question, that are to be kept.
 
     Raises Invalid with a sentence for each field: `places`, and `answer_ID` for a question.
     """
     errors = {}
-    if sentence := _places_error(webinar, registration_input):
+    if sentence := _places_error(webinar, registration_input, settings):
         errors["places"] = sentence
     answers: Mapping[str, Answer] = {}
     try:
@@ -56,10 +61,14 @@ def check_answers(webinar: Webinar, answers: Mapping[str, Answer]) -> Mapping[st
     return kept
 
 
-def _places_error(webinar: Webinar, registration_input: RegistrationInput) -> str | None:
+def _places_error(
+    webinar: Webinar,
+    registration_input: RegistrationInput,
+    settings: RegistrationSettings | None,
+) -> str | None:
     if registration_input.mode is RegistrationMode.REPLAY:
         return None
-    most = find_settings(webinar.id).most_places
+    most = (settings or find_settings(webinar.id)).most_places
     if webinar.capacity is not None:
         most = min(most, webinar.capacity)
     if 1 <= registration_input.places <= most:

@@ -23,9 +23,10 @@ from grandequipe.webinars.models import (
     Registration,
     RegistrationInput,
     RegistrationMode,
+    RegistrationSettings,
     RegistrationState,
 )
-from grandequipe.webinars.queries import find_registration
+from grandequipe.webinars.queries import Line, find_registration, find_settings, read_line
 from grandequipe.webinars.services import seats
 from grandequipe.webinars.services.answers import check_answers, check_input
 from grandequipe.webinars.services.seats import Change
@@ -47,33 +48,42 @@ def register(
     hold_memberships(member, [each.group for each in webinar.published])
     hold_post(webinar)
     seats.lock_webinar(webinar.id)
-    _require_open(member, webinar)
-    answers = dict(check_input(webinar, registration_input))
-    changes = seats.arrange_places(webinar)
+    settings = find_settings(webinar.id)
+    _require_open(member, webinar, settings)
+    answers = dict(check_input(webinar, registration_input, settings))
     registration = find_registration(webinar.id, member)
     if registration is None:
         registration = Registration(post_id=webinar.id, member=member, created_at=clock.now())
-    changes += take_places(webinar, registration, registration_input)
+    changes = _take_places(webinar, registration, registration_input)
     registration.answers = answers
     registration.wants_replay = registration_input.wants_replay
     seats.announce(webinar, changes, but=None if is_mailed else registration)
     return registration
 
 
-def take_places(
+def _take_places(
     webinar: Webinar, registration: Registration, registration_input: RegistrationInput
 ) -> list[Change]:
-    """Give a registration the places it asks for, or put it in line; `arrange_places` came before.
+    """Give a registration the places it asks for, or put it in line.
 
-    Places that it has stay its own, whatever is asked; it waits again for more than it waits for.
+    Places that it has stay its own, whatever it asks; it waits again for more than it waits for.
     """
+    line = read_line(webinar.id)
+    if changes := seats.arrange_places(webinar, line):
+        line = read_line(webinar.id)
+    had = registration.places if registration.is_taking_places else 0
+    was_waiting = registration.state is RegistrationState.WAITING
     if registration_input.mode is RegistrationMode.REPLAY:
-        changes = _want_replay(registration)
-    elif registration.is_taking_places:
-        changes = _change_places(webinar, registration, registration_input.places)
+        taken = _want_replay(registration)
+    elif had:
+        taken = _change_places(webinar, registration, registration_input.places, line)
     else:
-        changes = _ask_for_places(webinar, registration, registration_input.places)
-    return [*changes, *seats.arrange_places(webinar)] if changes else []
+        taken = _ask_for_places(webinar, registration, registration_input.places, line)
+    has = registration.places if registration.is_taking_places else 0
+    # Fewer places asked for by one in line may let a place go to it, or to the next.
+    frees = has < had or (was_waiting and bool(taken))
+    more = seats.arrange_places(webinar) if frees else []
+    return [*changes, *taken, *more]
 
 
 def _want_replay(registration: Registration) -> list[Change]:
@@ -82,10 +92,12 @@ def _want_replay(registration: Registration) -> list[Change]:
     return [] if is_known else [seats.want_replay(registration)]
 
 
-def _change_places(webinar: Webinar, registration: Registration, places: int) -> list[Change]:
+def _change_places(
+    webinar: Webinar, registration: Registration, places: int, line: Line
+) -> list[Change]:
     """Change how many places somebody has; to whom they are offered, it is an acceptance."""
     more = places - registration.places
-    if more > 0 and not _has_room(webinar, more):
+    if more > 0 and not seats.has_room(webinar, more, line):
         raise Conflict(_("There aren’t that many places left. You keep those you have."))
     registration.places = places
     if registration.state is RegistrationState.OFFERED:
@@ -93,15 +105,16 @@ def _change_places(webinar: Webinar, registration: Registration, places: int) ->
     return [Change(registration)] if more else []
 
 
-def _ask_for_places(webinar: Webinar, registration: Registration, places: int) -> list[Change]:
+def _ask_for_places(
+    webinar: Webinar, registration: Registration, places: int, line: Line
+) -> list[Change]:
     is_waiting = registration.state is RegistrationState.WAITING
-    asks_for_more = places > registration.places if is_waiting else True
-    if not asks_for_more:
+    if is_waiting and places <= registration.places:
         is_same = places == registration.places
         registration.places = places
         return [] if is_same else [Change(registration)]
     # Before it has places of its own, for the line is counted without it.
-    has_room = not is_waiting and _has_room(webinar, places)
+    has_room = not is_waiting and seats.has_room(webinar, places, line)
     registration.places = places
     return [seats.go(registration) if has_room else seats.wait(registration)]
 
@@ -183,8 +196,7 @@ def confirm_registration(registration: Registration) -> Registration:
         registration.name = registration.email = registration.email_key = None
         registration.locale = registration.time_zone = None
     wanted = RegistrationInput(registration.mode, registration.places)
-    changes = seats.arrange_places(webinar)
-    seats.announce(webinar, [*changes, *take_places(webinar, registration, wanted)])
+    seats.announce(webinar, _take_places(webinar, registration, wanted))
     return registration
 
 
@@ -206,13 +218,10 @@ def _lock(registration: Registration) -> Webinar:
     return webinar
 
 
-def _has_room(webinar: Webinar, places: int) -> bool:
-    free = seats.free_places(webinar)
-    return free is None or places <= free
-
-
-def _require_open(member: Member | None, webinar: Webinar) -> None:
-    refusal = policies.why_not_register(member, webinar)
+def _require_open(
+    member: Member | None, webinar: Webinar, settings: RegistrationSettings | None = None
+) -> None:
+    refusal = policies.why_not_register(member, webinar, settings)
     if refusal is None:
         return
     if webinar.cancelled_at is not None or webinar.is_over:

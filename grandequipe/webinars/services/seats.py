@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from grandequipe.core import clock
 from grandequipe.core.errors import NotFound
-from grandequipe.core.events import broadcast, record_all
+from grandequipe.core.events import broadcast, record, record_all
 from grandequipe.extensions import db
 from grandequipe.feed.models import Webinar, WebinarDetails
 from grandequipe.webinars.events import RegistrationChanged, RegistrationCounts
@@ -28,7 +28,7 @@ from grandequipe.webinars.models import (
     RegistrationMode,
     RegistrationState,
 )
-from grandequipe.webinars.queries import count_places
+from grandequipe.webinars.queries import Line, read_line
 from grandequipe.webinars.services.mails import post_registration_mail
 
 LONGEST_OFFER = timedelta(hours=24)
@@ -101,9 +101,15 @@ def expire_offers(now: datetime) -> bool:
     return len(post_ids) == MANY
 
 
-def arrange_places(webinar: Webinar) -> list[Change]:
-    """Do the same without any mail: the caller passes what changed to `announce`."""
+def arrange_places(webinar: Webinar, line: Line | None = None) -> list[Change]:
+    """Do the same without any mail: the caller passes what changed to `announce`.
+
+    `line` is what `read_line` has just given.
+    """
     now = clock.now()
+    line = line or read_line(webinar.id)
+    if not _is_in_disorder(webinar, line, now):
+        return []
     is_open = webinar.cancelled_at is None and not webinar.is_over
     offers = _list_in_line(webinar.id, RegistrationState.OFFERED)
     changes = [_lapse(each, is_open) for each in offers if _is_ended(each, now)]
@@ -114,23 +120,34 @@ def arrange_places(webinar: Webinar) -> list[Change]:
         waiting = _list_in_line(webinar.id, RegistrationState.WAITING)
         return [*changes, *(go(each) for each in (*offers, *waiting))]
     db.session.flush()
-    free = webinar.capacity - count_places([webinar.id])[webinar.id].taken
+    free = webinar.capacity - read_line(webinar.id).counts.taken
     if free < 0:
         return [*changes, *_withdraw(offers, -free)]
     return [*changes, *_offer(webinar, free, now)]
 
 
-def free_places(webinar: Webinar) -> int | None:
-    """Count the places that a newcomer may take: none while someone in line can have them.
+def _is_in_disorder(webinar: Webinar, line: Line, now: datetime) -> bool:
+    """Return whether an offer has ended, there are too many, or a place is free for the line."""
+    counts = line.counts
+    if line.next_end is not None and line.next_end <= now:
+        return True
+    if webinar.capacity is None:
+        return bool(counts.offered or counts.waiting)
+    if counts.waiting and counts.taken < webinar.capacity:
+        return True
+    return bool(counts.offered) and counts.taken > webinar.capacity
 
-    None where there is no limit. Call it after `arrange_places`.
+
+def has_room(webinar: Webinar, places: int, line: Line) -> bool:
+    """Return whether a newcomer may take places: none while someone in line can have them.
+
+    `line` is as it stands after `arrange_places`.
     """
     if webinar.capacity is None:
-        return None
-    db.session.flush()
-    if _list_next_in_line(webinar, 1):
-        return 0
-    return max(0, webinar.capacity - count_places([webinar.id])[webinar.id].taken)
+        return True
+    if line.counts.taken + places > webinar.capacity:
+        return False
+    return not (line.counts.waiting and _list_next_in_line(webinar, 1))
 
 
 def go(registration: Registration) -> Change:
@@ -169,36 +186,42 @@ def announce(webinar: Webinar, changes: Iterable[Change], but: Registration | No
     for change in last.values():
         if change.mail_kind and change.registration is not but:
             post_registration_mail(change.registration, change.mail_kind)
-    at, counts = clock.now(), count_places([webinar.id])[webinar.id]
-    streams = [(each.group.stream, each.group.slug) for each in webinar.published]
-    capacity, post_id = webinar.capacity, webinar.id
-    values = [
-        (
-            stream,
-            RegistrationCounts(
-                subject_id=post_id,
-                at=at,
-                group_slug=slug,
-                going=counts.going,
-                offered=counts.offered,
-                waiting=counts.waiting,
-                capacity=capacity,
-            ),
-        )
-        for stream, slug in streams
-    ]
-    # The values are those of the commit: the webinar is locked until then.
-    broadcast(lambda: values)
-    record_all(
+    _broadcast_counts(webinar)
+    events = [
         (
             each.registration.member.stream,
             RegistrationChanged(
-                subject_id=post_id, actor_id=None, state=each.registration.state.value
+                subject_id=webinar.id, actor_id=None, state=each.registration.state.value
             ),
         )
         for each in last.values()
         if each.registration.member is not None
-    )
+    ]
+    if len(events) == 1:
+        record(*events[0])
+    else:
+        record_all(events)
+
+
+def _broadcast_counts(webinar: Webinar) -> None:
+    """Send the figures of the commit to open pages: the webinar is locked until then."""
+    counts, at = read_line(webinar.id).counts, clock.now()
+    values = [
+        (
+            each.group.stream,
+            RegistrationCounts(
+                subject_id=webinar.id,
+                at=at,
+                group_slug=each.group.slug,
+                going=counts.going,
+                offered=counts.offered,
+                waiting=counts.waiting,
+                capacity=webinar.capacity,
+            ),
+        )
+        for each in webinar.published
+    ]
+    broadcast(lambda: values)
 
 
 def _flushed(changes: Iterable[Change]) -> Sequence[Change]:

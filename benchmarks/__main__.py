@@ -20,6 +20,7 @@ from benchmarks.pages import (
 from benchmarks.queries import count_queries
 from benchmarks.reminders import measure_reminders
 from benchmarks.rows import Row, as_table
+from benchmarks.seats import measure_seats
 from benchmarks.stack import Stack
 from benchmarks.uploads import measure_uploads
 from grandequipe.demo.seeding import Size
@@ -37,6 +38,7 @@ MEASURES: dict[str, Measure] = {
     "uploads": measure_uploads,
     "calendar": measure_calendar,
     "reminders": measure_reminders,
+    "seats": measure_seats,
 }
 
 

@@ -105,11 +105,11 @@ class Line:
         if may_exceed:
             assert going >= self.places_going
         self.places_going = going
-        # The order is kept: who has an offer stood before all who could have had it.
+        # The order is kept: one with an offer stood before all who could have had it.
         for each in waiting:
             behind = [other for other in offered if other.line_number > each.line_number]
             assert not behind or each.places > capacity
-        # Nobody is forgotten: a free place is without an offer only where nobody can have it.
+        # All are remembered: a place stays free only where the line wants more than that.
         is_over = details.ends_at <= self.now
         served = [each for each in waiting if each.places <= capacity]
         if served and not is_over:

@@ -47,13 +47,18 @@ def register(
     """
     hold_memberships(member, [each.group for each in webinar.published])
     hold_post(webinar)
-    seats.lock_webinar(webinar.id)
+    # Read before the lock, for which others wait; so is what may be refused.
     settings = find_settings(webinar.id)
     _require_open(member, webinar, settings)
     answers = dict(check_input(webinar, registration_input, settings))
+    seats.lock_webinar(webinar.id)
+    _require_open(member, webinar, settings)
     registration = find_registration(webinar.id, member)
     if registration is None:
         registration = Registration(post_id=webinar.id, member=member, created_at=clock.now())
+    else:
+        # It may have been read before the lock.
+        db.session.refresh(registration)
     changes = _take_places(webinar, registration, registration_input)
     registration.answers = answers
     registration.wants_replay = registration_input.wants_replay

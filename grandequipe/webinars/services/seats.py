@@ -12,12 +12,13 @@ Guarantees, while every change of a registration locks the row of its webinar:
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
 from grandequipe.core import clock
 from grandequipe.core.errors import NotFound
-from grandequipe.core.events import broadcast, record, record_all
+from grandequipe.core.events import StreamRef, broadcast, record, record_all
 from grandequipe.extensions import db
 from grandequipe.feed.models import Webinar, WebinarDetails
 from grandequipe.webinars.events import RegistrationChanged, RegistrationCounts
@@ -204,24 +205,31 @@ def announce(webinar: Webinar, changes: Iterable[Change], but: Registration | No
 
 
 def _broadcast_counts(webinar: Webinar) -> None:
-    """Send the figures of the commit to open pages: the webinar is locked until then."""
-    counts, at = read_line(webinar.id).counts, clock.now()
-    values = [
+    """Send the figures to open pages, read after the commit: others wait for the webinar."""
+    streams = [(each.group.stream, each.group.slug) for each in webinar.published]
+    broadcast(partial(_read_counts, webinar.id, webinar.capacity, streams))
+
+
+def _read_counts(
+    post_id: int, capacity: int | None, streams: Sequence[tuple[StreamRef, str]]
+) -> list[tuple[StreamRef, RegistrationCounts]]:
+    # What is read later is newer.
+    at, counts = clock.now(), read_line(post_id).counts
+    return [
         (
-            each.group.stream,
+            stream,
             RegistrationCounts(
-                subject_id=webinar.id,
+                subject_id=post_id,
                 at=at,
-                group_slug=each.group.slug,
+                group_slug=slug,
                 going=counts.going,
                 offered=counts.offered,
                 waiting=counts.waiting,
-                capacity=webinar.capacity,
+                capacity=capacity,
             ),
         )
-        for each in webinar.published
+        for stream, slug in streams
     ]
-    broadcast(lambda: values)
 
 
 def _flushed(changes: Iterable[Change]) -> Sequence[Change]:
@@ -281,7 +289,8 @@ def _offer_to(registration: Registration, webinar: Webinar, now: datetime) -> Ch
 
 def _list_in_line(post_id: int, state: RegistrationState) -> Sequence[Registration]:
     query = select(Registration).where(Registration.post_id == post_id, Registration.state == state)
-    return db.session.scalars(query.order_by(Registration.line_number)).all()
+    query = query.order_by(Registration.line_number).execution_options(populate_existing=True)
+    return db.session.scalars(query).all()
 
 
 def _list_next_in_line(webinar: Webinar, most: int) -> Sequence[Registration]:
@@ -297,6 +306,7 @@ def _list_next_in_line(webinar: Webinar, most: int) -> Sequence[Registration]:
         )
         .order_by(Registration.line_number)
         .limit(most)
+        .execution_options(populate_existing=True)
     )
     return db.session.scalars(query).all()
 

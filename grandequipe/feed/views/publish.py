@@ -19,7 +19,7 @@ from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.feed import policies, services
 from grandequipe.feed.forms import FORMS, PostForm
-from grandequipe.feed.models import Kind, Post, PostProposal
+from grandequipe.feed.models import Kind, Post, PostProposal, Webinar
 from grandequipe.feed.models.inputs import PostInput
 from grandequipe.feed.queries import find_proposal, get_post
 from grandequipe.feed.queries.drafts import count_drafts
@@ -317,4 +317,8 @@ def _said_of_nothing(existing_proposal: PostProposal | None) -> str:
 def _said(post: Post) -> str:
     if not post.is_published:
         return str(_("Thank you, your post has been sent."))
+    if isinstance(post, Webinar) and post.series_id is not None:
+        return str(
+            _("Your series is live: the group sees its next date, and a page lists them all.")
+        )
     return str(_("Your post is live."))

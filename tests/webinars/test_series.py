@@ -1,6 +1,8 @@
 """Registering for the dates of a series: for one, or for all with one mail."""
 
+from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -9,10 +11,12 @@ from grandequipe.core.transactions import atomic
 from grandequipe.feed.models import Repeat, Webinar
 from grandequipe.feed.models.inputs import SeriesInput
 from grandequipe.feed.queries.series import get_series
-from grandequipe.feed.services import publish_post
+from grandequipe.feed.services import edit_post, publish_post
+from grandequipe.feed.services.series import input_of
 from grandequipe.webinars.models import QuestionInput, RegistrationState
 from grandequipe.webinars.services import add_question
 from tests.factories import Cast
+from tests.feed.conftest import cards
 from tests.webinars.conftest import register, states_of
 from tests.webinars.mailing import quiet, send_waiting
 
@@ -81,3 +85,43 @@ def test_visitors_and_strangers_do_not_register_for_all(cast, series, visitor, b
     assert visitor.send(address).headers["Location"].startswith("/connexion")
     assert browser(cast.eva).send(address).status_code == 303
     assert not any(states_of(each) for each in series)
+
+
+def test_a_date_is_cancelled_alone_or_with_the_later_ones(cast, series, browser, sink):
+    with quiet(sink):
+        for date in series[:2]:
+            register(cast.chloe, date)
+    amina = browser(cast.amina)
+
+    def listed() -> list[int]:
+        return cards(amina.get("/groupes/ess-quartiers").text)
+
+    assert listed() == [series[0].id]
+    assert (
+        amina.send(f"/publications/{series[0].id}/annuler", {"words": "Grève"}).status_code == 303
+    )
+    assert listed() == [series[1].id]
+    assert [str(mail["To"]) for mail in send_waiting(sink)] == [cast.chloe.email]
+    page = f"/publications/{series[2].id}/annuler"
+    assert "with_later" in amina.get(page).text
+    assert amina.send(page, {"with_later": "y"}).status_code == 303
+    dates = get_series(series[0].series_id, seen_by=cast.amina).dates
+    assert [bool(each.cancelled_at) for each in dates] == [True, False, True, True]
+    assert listed() == [series[1].id]
+    page = browser(cast.chloe).get(f"/series/{series[0].series_id}").text
+    assert page.count("Annulé</strong>") == 3
+
+
+def test_a_moved_series_writes_to_those_registered_to_each_date(cast, series, sink):
+    with quiet(sink):
+        register(cast.chloe, series[1])
+        register(cast.bruno, series[3])
+    moved = {"starts_at": series[1].starts_at + timedelta(days=1),
+             "ends_at": series[1].ends_at + timedelta(days=1), "files": None}  # fmt: skip
+    with atomic():
+        edit_post(cast.amina, series[1], replace(input_of(series[1]), **moved), with_later=True)
+    mails = send_waiting(sink)
+    assert [str(mail["To"]) for mail in mails] == [cast.bruno.email, cast.chloe.email]
+    dates = get_series(series[0].series_id, seen_by=cast.amina).dates
+    steps = [after.starts_at - before.starts_at for before, after in pairwise(dates)]
+    assert steps == [timedelta(days=8), timedelta(days=7), timedelta(days=7)]

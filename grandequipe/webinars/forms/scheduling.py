@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _
-from wtforms import SelectField, TextAreaField
+from wtforms import BooleanField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice
 
 from grandequipe.feed.forms.fields import CountField, RequiredMark
@@ -28,6 +28,8 @@ class CancellationForm(Form):
         validators=[Longest(LONGEST_CANCELLATION), ManyLines()],
         filters=[trimmed],
     )
+    # Of a date of a series.
+    with_later = BooleanField(_("Cancel the later dates, too"))
 
 
 class OwnReminderForm(Form):

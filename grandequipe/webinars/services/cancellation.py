@@ -17,8 +17,15 @@ from grandequipe.core.text_validation import length_error, text_error
 from grandequipe.extensions import db
 from grandequipe.feed.events import WebinarCancelled, WebinarReinstated
 from grandequipe.feed.models import Webinar, WebinarDetails
+from grandequipe.feed.services.listing import list_next_date
 from grandequipe.feed.services.schedules import raise_revision
-from grandequipe.feed.services.texts import group_of_act, groups_of, hold_memberships, note_act
+from grandequipe.feed.services.texts import (
+    group_of_act,
+    groups_of,
+    hold_memberships,
+    lock_post,
+    note_act,
+)
 from grandequipe.groups.policies import may_moderate
 from grandequipe.members.models import Member
 from grandequipe.webinars.policies import manages_registrations
@@ -61,6 +68,9 @@ def reinstate_webinar(organiser: Member, webinar: Webinar) -> None:
 
 def _lock(organiser: Member, webinar: Webinar) -> WebinarDetails:
     hold_memberships(organiser, groups_of(webinar))
+    if webinar.series_id is not None:
+        # Lists show another date then: its placements are locked before the webinar, as by all.
+        lock_post(webinar)
     webinar = lock_webinar(webinar.id)
     require(manages_registrations(organiser, webinar), MAY_NOT_CANCEL)
     if webinar.details is None:
@@ -82,5 +92,8 @@ def _record(
     names = {"subject_id": webinar.id, "actor_id": organiser.id}
     at = cancelled_at.isoformat()
     record_all(
-        [(each.stream, event(**names, group_id=each.id, cancelled_at=at)) for each in groups]
+        [
+            *((each.stream, event(**names, group_id=each.id, cancelled_at=at)) for each in groups),
+            *list_next_date(webinar),
+        ]
     )

@@ -72,6 +72,6 @@ def cancel_with_later(organiser: Member, webinar: Webinar, words: str) -> int:
     later = list_later(webinar)
     cancel_webinar(organiser, webinar, words)
     also = [each for each in later if manages_registrations(organiser, each)]
-    for date in also:
+    for date in sorted(also, key=lambda each: each.id):
         cancel_webinar(organiser, date, words)
     return 1 + len(also)

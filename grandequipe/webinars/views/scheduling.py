@@ -21,6 +21,7 @@ from grandequipe.webinars.models import reminder_times
 from grandequipe.webinars.policies import manages_registrations
 from grandequipe.webinars.queries import count_places
 from grandequipe.webinars.queries.reminders import list_own_reminders
+from grandequipe.webinars.services import series
 from grandequipe.webinars.services.cancellation import MAY_NOT_CANCEL
 from grandequipe.webinars.services.reminders import MAY_NOT_REMIND
 from grandequipe.webinars.views.room import get_webinar
@@ -38,7 +39,11 @@ def cancel_webinar(post_id: int) -> ResponseReturnValue:
     form = CancellationForm()
 
     def write() -> str:
-        services.cancel_webinar(actor, webinar, form.words.data or "")
+        words = form.words.data or ""
+        if form.with_later.data:
+            series.cancel_with_later(actor, webinar, words)
+            return _("These dates are cancelled, and those registered get an email.")
+        services.cancel_webinar(actor, webinar, words)
         return _("The webinar is cancelled, and those registered get an email.")
 
     def load() -> dict[str, object]:

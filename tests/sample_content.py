@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
-from grandequipe.feed.models import DraftInput, Kind, ReactionName
-from grandequipe.feed.services import add_reaction, approve_post, edit_post
+from grandequipe.feed.models import DraftInput, Kind, ReactionName, Repeat, Webinar
+from grandequipe.feed.models.inputs import SeriesInput
+from grandequipe.feed.services import add_reaction, approve_post, edit_post, publish_post
 from grandequipe.feed.services.drafts import save_draft, schedule_draft
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import find_open_request
@@ -16,9 +17,11 @@ from grandequipe.groups.services import (
     publish_charter,
     write_message,
 )
-from grandequipe.webinars.models import RegistrationInput
-from grandequipe.webinars.services import register
-from grandequipe.webinars.services.attendance import renew_code
+from grandequipe.webinars.models import AttendedBy, RegistrationInput, ReplayInput
+from grandequipe.webinars.services import cancel_webinar, register
+from grandequipe.webinars.services.attendance import note_attendance, renew_code
+from grandequipe.webinars.services.links import sign_registration
+from grandequipe.webinars.services.replays import save_replay
 from tests.factories import Cast, draft_of, make_comment, make_group, make_post
 
 PARIS = "Europe/Paris"
@@ -84,8 +87,46 @@ def make_sample_content(cast: Cast) -> dict[str, str]:
         for member in (cast.chloe, cast.bruno):
             register(member, meeting, RegistrationInput())
         renew_code(cast.amina, meeting)
+    ended, after = make_ended_webinar(cast)
     drafts = {"draft": draft, "copied": copied, "homeless": homeless}
     made = {**posts, **drafts, "pending": pending, "proposed": proposed, "said": comment}
     made["meeting"] = meeting
-    made["answer"] = answer
-    return {"asker": str(cast.driss.id)} | {name: str(each.id) for name, each in made.items()}
+    made["answer"], made["ended"] = answer, ended
+    others = {"asker": str(cast.driss.id), "after": after, "series": str(make_series(cast))}
+    return others | {name: str(each.id) for name, each in made.items()}
+
+
+def make_ended_webinar(cast: Cast) -> tuple[Webinar, str]:
+    """Make a webinar with its recording, at which Chloé was; give the token of her registration."""
+    end = clock.now() - timedelta(hours=2)
+    with clock.travel(end - timedelta(days=1)):
+        times = {"starts_at": end - timedelta(hours=1), "ends_at": end}
+        webinar = make_post(cast.amina, cast.ess, Kind.WEBINAR, title=LONG_WORD, **times)
+        assert isinstance(webinar, Webinar)
+        with atomic():
+            registration = register(cast.chloe, webinar, RegistrationInput())
+    with atomic():
+        note_attendance(registration, AttendedBy.ROOM)
+        chapters = f"0:00 Accueil\n1:02:03 {LONG_WORD}"
+        recording = ReplayInput(url=ADDRESS, chapters=chapters, transcript=LONG_WORD)
+        save_replay(cast.amina, webinar, recording)
+    return webinar, sign_registration(registration)
+
+
+def make_series(cast: Cast) -> int:
+    """Publish a webinar of three dates, of which one is cancelled; give the id of the series."""
+    start = clock.now() + timedelta(days=3)
+    weekly = SeriesInput(
+        title=LONG_WORD,
+        body_html=BODY,
+        starts_at=start,
+        ends_at=start + timedelta(hours=1),
+        repeats=Repeat.WEEKLY,
+        repeat_count=3,
+    )
+    with atomic():
+        first = publish_post(cast.amina, cast.ess, weekly)
+        assert isinstance(first, Webinar)
+        assert first.series_id
+        cancel_webinar(cast.amina, first)
+    return first.series_id

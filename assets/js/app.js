@@ -27,6 +27,7 @@ if (document.querySelector("[data-agenda]")) bring(import("./agenda.js"));
 if (document.querySelector("input[list]")) bring(import("./suggestions.js"));
 if (document.querySelector("[data-from-address]")) bring(import("./from-address.js"));
 if (document.querySelector("[data-gallery]")) bring(import("./gallery.js"));
+if (document.querySelector("[data-chapter]")) bring(import("./recording.js"));
 if (document.querySelector("[hx-post], [hx-get]")) bring(import("./fragments.js"));
 if (/^#comment-\d+$/.test(location.hash) && !document.getElementById(location.hash.slice(1)))
   bring(import("./wanted-comment.js"));

@@ -200,7 +200,7 @@ def test_a_file_with_captions_and_chapters_is_watched_by_who_reads_the_post(
     answer = amina.send(address, sent, content_type="multipart/form-data")
     assert answer.status_code == 303, answer.text
     page = browser(cast.chloe).get(f"/publications/{webinar.id}-titre-webinar").text
-    assert re.findall(r'#t=(\d+)">([\d:]+)</a>', page) == [("0", "0:00"), ("3750", "1:02:30")]
+    assert re.findall(r'#t=(\d+)"[^>]*>([\d:]+)</a>', page) == [("0", "0:00"), ("3750", "1:02:30")]
     assert "ni sous-titres ni transcription" not in page
     [file] = set(re.findall(r'src="(/fichiers/[^"]+)"', page))
     captions = re.search(r'<track[^>]* src="([^"]+)"', page)[1]

@@ -26,7 +26,7 @@ def test_its_groups_share_places_line_and_list(cast, make_webinar, browser):
         assert [each.person_name for each in listed] == names
         page = browser(organiser).get(f"/publications/{webinar.id}/inscriptions").text
         assert all(name in page for name in names)
-    # Who leaves one of its groups and still reads it in the other keeps the place.
+    # A person that leaves one of its groups and reads it in the other keeps the place.
     admit(neighbours, cast.chloe)
     with atomic():
         leave_group(cast.chloe, cast.private)

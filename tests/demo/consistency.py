@@ -26,10 +26,13 @@ CHECKS = {
             AND event.data ->> 'group_id' = placement.group_id::text
         WHERE placement.status = 'published' GROUP BY placement.id HAVING count(event.id) <> 1
     """,
-    "a placement has the dates of its webinar": """
-        SELECT placement.id FROM placement LEFT JOIN webinar USING (post_id)
-        WHERE (placement.starts_at, placement.ends_at)
-            IS DISTINCT FROM (webinar.starts_at, webinar.ends_at)
+    "a placement has the dates of its post": """
+        SELECT placement.id FROM placement JOIN post ON post.id = placement.post_id
+        LEFT JOIN webinar USING (post_id)
+        WHERE (placement.starts_at, placement.ends_at) IS DISTINCT FROM (
+            coalesce(webinar.starts_at, post.deadline, post.happens_at),
+            coalesce(webinar.ends_at, post.deadline, post.happens_at)
+        )
     """,
     "a post counts its comments": """
         SELECT post.id FROM post LEFT JOIN post_counters AS counters ON counters.post_id = post.id

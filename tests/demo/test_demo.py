@@ -14,17 +14,26 @@ from sqlalchemy import func, select
 from grandequipe.cli.actions.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, load_demo
 from grandequipe.core import clock
 from grandequipe.core.errors import Conflict
-from grandequipe.core.mail import MailState
+from grandequipe.core.mail import MailState, OutgoingMail
 from grandequipe.demo import content
 from grandequipe.digests.models import Digest
 from grandequipe.digests.services import compose
 from grandequipe.digests.tasks import send_due
 from grandequipe.extensions import db
-from grandequipe.feed.models import Comment, Kind, Placement, PlacementStatus, Post, Webinar
+from grandequipe.feed.models import (
+    Comment,
+    Kind,
+    Placement,
+    PlacementStatus,
+    Post,
+    Webinar,
+    WebinarDetails,
+)
 from grandequipe.groups.models import Group, Membership, MembershipState, Visibility
 from grandequipe.members.models import Member, Organisation
 from grandequipe.members.queries import find_member_by_email
 from grandequipe.notifications.models import Notification
+from grandequipe.webinars.models import Registration, RegistrationState
 from tests.demo.consistency import find_inconsistencies
 from tests.factories import Cast
 
@@ -47,6 +56,7 @@ def test_the_demo_is_whole_whenever_it_is_loaded(
         assert find_inconsistencies() == {}
         assert_active_community(now)
         assert_pending_content()
+        assert_registrations()
         assert_digests_were_sent_and_are_due(now)
         shown = set(mails_folder.glob("[0-9]*.eml")) - before
         last = Digest.period == last_period()
@@ -83,6 +93,18 @@ def assert_pending_content() -> None:
         member = find_member_by_email(email)
         assert member is not None
         assert count(Notification.member_id == member.id, Notification.read_at.is_(None))
+
+
+def assert_registrations() -> None:
+    """Check that some go, wait, came and want the recording, and that no mail about it waits."""
+    assert count(Registration.state == RegistrationState.GOING) > 40
+    assert count(Registration.state == RegistrationState.WAITING) == 2
+    assert count(Registration.state == RegistrationState.REPLAY) >= 5
+    assert count(Registration.member_id.is_(None)) == 1
+    assert count(Registration.attended_at.is_not(None)) > 20
+    waiting = OutgoingMail.state == MailState.PENDING
+    assert count(waiting, OutgoingMail.kind.startswith("webinar")) == 0
+    assert count(WebinarDetails.venue.is_not(None)) == 2
 
 
 def assert_digests_were_sent_and_are_due(now: datetime) -> None:

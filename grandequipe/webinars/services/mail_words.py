@@ -99,7 +99,6 @@ def waiting(reading: MailReading) -> MailWords | None:
             _("The page of your registration shows your place in the line."),
         ],
         action=_to_registration(reading),
-        shows_access=False,
     )
 
 

@@ -7,6 +7,7 @@ hours and time zone of its reader, the place or how to join, and leads to the re
 which needs no account.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,7 @@ from typing import Any
 
 from flask_babel import get_locale, gettext as _
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import lazyload
 
 from grandequipe.core import clock, french, mail
 from grandequipe.core.calendars import Method
@@ -28,7 +30,7 @@ from grandequipe.feed.models import Webinar, WebinarDetails
 from grandequipe.members.models import Member
 from grandequipe.web.formats import span
 from grandequipe.web.time_zones import city
-from grandequipe.webinars.models import Registration, RegistrationState
+from grandequipe.webinars.models import IN_LINE, Registration, RegistrationState
 from grandequipe.webinars.services.calendars import invitation_of
 from grandequipe.webinars.services.links import registration_url
 
@@ -39,6 +41,7 @@ TEMPLATE = "webinars/registration_mail"
 LONGEST_TITLE = 100
 LONGEST_SUBJECT_TITLE = 70
 LONGEST_VENUE = 500
+BLANK_LINES = re.compile(r"\n{3,}")
 
 
 class MailOccasion(StrEnum):
@@ -232,7 +235,9 @@ def render_registration_mail(mail_id: int) -> Mail | None:
     registration = db.session.get(Registration, int(registration_id), populate_existing=True)
     if registration is None or not _is_reachable(registration):
         return None
-    webinar = db.session.get(Webinar, registration.post_id, populate_existing=True)
+    # Thousands of mails about one webinar ask for no more of it than they say.
+    unread = (lazyload(Webinar.themes), lazyload(Webinar.territories))
+    webinar = db.session.get(Webinar, registration.post_id, populate_existing=True, options=unread)
     if webinar is None or webinar.details is None:
         return None
     reading = MailReading(registration, webinar, webinar.details, about, clock.now())
@@ -264,7 +269,7 @@ def _mail_of(reading: MailReading, words: MailWords) -> Mail:
     return Mail(
         to=reading.address,
         subject=words.subject,
-        text=rendering.render(f"{TEMPLATE}.txt", **context).strip() + "\n",
+        text=BLANK_LINES.sub("\n\n", rendering.render(f"{TEMPLATE}.txt", **context)).strip() + "\n",
         html=rendering.render_html(f"{TEMPLATE}.html", **context),
         headers=words.headers,
         calendar=invitation_of(reading.registration, words.calendar) if words.calendar else None,
@@ -284,7 +289,13 @@ def _access_of(reading: MailReading) -> Sequence[tuple[str, str, str | None]]:
     if webinar.venue_access:
         rows.append((_("Access"), plain_words(webinar.venue_access, LONGEST_VENUE), None))
     if webinar.join_url or not webinar.venue:
-        how = _("Online. From 15 minutes before, the page of your registration leads to the room.")
+        how = (
+            _("Online. Once you have a place, the page of your registration leads to the room.")
+            if reading.registration.state in IN_LINE
+            else _(
+                "Online. From 15 minutes before, the page of your registration leads to the room."
+            )
+        )
         rows.append((_("To join"), how, None))
     return rows
 

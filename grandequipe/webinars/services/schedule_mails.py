@@ -166,14 +166,15 @@ def moved(reading: MailReading) -> MailWords | None:
         ),
         _("This webinar has a new time"),
         [
-            _("You’re still registered: if the new time suits you, there’s nothing to do."),
+            _("You’re still registered: if the new time suits you, there’s nothing to do.")
+            if is_in(reading, S.GOING)
+            else _("You keep your place on the waiting list."),
             _("If it doesn’t, cancel with one press on the page of your registration."),
         ],
         rows=[(_("Former time"), reading.moment(*before))],
         when=_("New time"),
         action=(_("See or cancel my registration"), reading.url),
         calendar=REQUEST if is_in(reading, S.GOING) else None,
-        shows_access=is_in(reading, S.GOING),
     )
 
 

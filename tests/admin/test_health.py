@@ -19,7 +19,7 @@ from grandequipe.core.tasks import heartbeat
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.services import KIND as DIGEST
 from grandequipe.extensions import db
-from grandequipe.feed.views.vitality import WORD
+from grandequipe.feed.services.words import WORD
 from grandequipe.groups import handlers
 from grandequipe.members.accounts import mails as accounts_mails, warnings
 from grandequipe.members.models import Member

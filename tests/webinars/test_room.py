@@ -96,7 +96,6 @@ EVERYBODY = set(READERS)
         (JoinFor.EVERYONE, timedelta(minutes=20), EDITORS),
         (JoinFor.REGISTERED, TOMORROW, EDITORS),
     ],
-    ids=str,
 )
 def test_the_room_lets_in_those_for_whom_it_is_while_it_is_open(
     cast, browser, visitor, join_for, begins_in, led

@@ -8,7 +8,6 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext as _
 from flask_security import PasswordUtil
-from zxcvbn import zxcvbn
 
 from grandequipe.core.site_settings import site_settings
 from grandequipe.core.text_validation import too_long
@@ -60,6 +59,8 @@ def _guess_error(password: str, email: str) -> str | None:
 
 def _score(password: str) -> int:
     """Estimate how hard the beginning of a password is to guess, from 0 to 4."""
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - 13 MB of lists, for processes that need them
+
     beginning = password[:ESTIMATED_LENGTH]
     return int(run_in_thread(partial(zxcvbn, beginning, user_inputs=FRENCH))["score"])
 

@@ -134,6 +134,9 @@ def _own_fields(timeline: Timeline, text: content.PostText) -> dict[str, Any]:
     own = dict(text.own)
     if text.kind == Kind.WEBINAR:
         return _webinar_fields(timeline, own)
+    if "weekday" in own:
+        hour = time.fromisoformat(own.pop("at"))
+        own["happens_at"] = timeline.next_weekday(own.pop("weekday"), hour)
     if text.kind == Kind.CALL:
         own["deadline"] = timeline.working_day(own.pop("in_days"), DEADLINE_HOUR)
     if text.kind == Kind.RESOURCE:

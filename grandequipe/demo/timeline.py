@@ -73,6 +73,11 @@ class Timeline:
             day += timedelta(days=1)
         return day
 
+    def next_weekday(self, weekday: int, hour: time) -> datetime:
+        """Return a local hour on the next such day after today (Monday 0)."""
+        day = self.on(self.ago(-1), hour)
+        return day + timedelta(days=(weekday - day.weekday()) % 7)
+
     @staticmethod
     def on(day: datetime, hour: time) -> datetime:
         """Return a local hour on the date of `day` in Paris."""

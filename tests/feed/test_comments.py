@@ -99,7 +99,9 @@ def test_one_takes_back_one_s_own_words_and_moderators_anyone_s(cast, browser, v
     assert db.session.get(Post, post.id).comment_count == 2
     answer = chloe.send(f"/commentaires/{mine.id}/supprimer")
     assert answer.headers["Location"] == f"/publications/{post.id}#comments"
-    assert browser(cast.bruno).send(f"/commentaires/{other.id}/supprimer").status_code == 303
+    reason = {"reason": "Hors sujet dans ce groupe."}
+    bruno = browser(cast.bruno)
+    assert bruno.send(f"/commentaires/{other.id}/retirer", reason).status_code == 303
     page = visitor.get(f"/publications/{post.id}").text
     assert "À moi" not in page
     assert "À elle" not in page

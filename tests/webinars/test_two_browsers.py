@@ -27,7 +27,7 @@ def test_the_last_place_goes_to_one_browser_and_is_offered_to_the_other_when_it_
     expect(goes.locator("#registration")).to_contain_text(KEPT)
     expect(waits.locator("#registration")).to_contain_text("n° 1 sur la liste d’attente")
     goes.get_by_role("button", name="Annuler mon inscription").click()
-    # Nobody loads this page again.
+    # The page is not loaded again.
     expect(waits.locator("#registration")).to_contain_text(FREE)
     waits.get_by_role("button", name="Accepter la place").click()
     expect(waits.locator("#registration")).to_contain_text(KEPT)

@@ -59,7 +59,7 @@ def test_moderators_alone_read_charts_with_tables_and_who_waits_for_a_word(cast,
     bruno = browser(cast.bruno)
     page = bruno.get(PAGE)
     assert browser(cast.chloe).get(PAGE).status_code == 403
-    assert page.text.count('<svg class="chart-bars"') == page.text.count("<table>") == 7
+    assert page.text.count('<svg class="chart-bars"') == page.text.count("<table>") == 9
     assert "moins de 5" in page.text
     assert re.search(r"<rect class=\"kind-[a-z]+\"", page.text)
     for member in cast.more:

@@ -3,19 +3,23 @@
 import subprocess
 import sys
 
-# Two copies wait until a third piece of work, of another kind, has let them go.
+# Two copies wait until a third piece of work, of another kind, has let them go. They wait as
+# threads of the operating system do: locks are those of gevent by now.
 SCENE = """
 from gevent import monkey, spawn, joinall
 monkey.patch_all()
+import os
 from grandequipe.core.threads import run_in_thread, run_large_copy
 
-Event = monkey.get_original("threading", "Event")
-free, done = Event(), []
+select = monkey.get_original("select", "select")
+reading, writing = os.pipe()
+done = []
 
 def copy():
-    done.append(run_large_copy(lambda: free.wait(10)))
+    done.append(run_large_copy(lambda: select([reading], [], [], 10)[0] == [reading]))
 
-joinall([spawn(copy), spawn(copy), spawn(run_in_thread, free.set)], raise_error=True)
+let_go = spawn(run_in_thread, lambda: os.write(writing, b"."))
+joinall([spawn(copy), spawn(copy), let_go], raise_error=True)
 print(*done)
 """
 

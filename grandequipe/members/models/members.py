@@ -1,7 +1,6 @@
-"""Members and organisations."""
+"""Accounts of members, and what gives access to them: sessions, tokens, suspensions."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
 from flask_security import UserMixin
@@ -12,56 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from grandequipe.core import clock
 from grandequipe.core.events import StreamRef
 from grandequipe.core.languages import IS_TAG
-from grandequipe.extensions import Model, enum_check
-from grandequipe.taxonomies.models import Territory
+from grandequipe.extensions import Model
+from grandequipe.members.models.organisations import Organisation
 
 STREAM_OWNER = "member"
 # The address of a closed account: no mail ever goes to this top-level name (RFC 2606).
 CLOSED_ADDRESS = "closed-{id}@closed.invalid"
-
-
-class OrganisationKind(StrEnum):
-    """The kinds of organisations."""
-
-    ASSOCIATION = "association"
-    SOCIAL_CENTRE = "social_centre"
-    LOCAL_AUTHORITY = "local_authority"
-    LANDLORD = "landlord"
-    SOCIAL_ENTERPRISE = "social_enterprise"
-    RESIDENTS_COUNCIL = "residents_council"
-    STATE_SERVICE = "state_service"
-    OTHER = "other"
-
-
-class Organisation(Model):
-    """An organisation that members belong to.
-
-    `merged_into_id` is that of the one to which the name of a double leads now.
-    """
-
-    __tablename__ = "organisation"
-    __table_args__ = (
-        Index(
-            "ix_organisation_territory_code",
-            "territory_code",
-            postgresql_where=text("territory_code IS NOT NULL"),
-        ),
-        Index(
-            "ix_organisation_merged_into_id",
-            "merged_into_id",
-            postgresql_where=text("merged_into_id IS NOT NULL"),
-        ),
-        CheckConstraint("merged_into_id <> id", name="merged_into_id"),
-        enum_check("kind", OrganisationKind),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(CITEXT(), unique=True)
-    kind: Mapped[OrganisationKind] = mapped_column(default=OrganisationKind.OTHER)
-    territory_code: Mapped[str | None] = mapped_column(ForeignKey("territory.code"))
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
-
-    territory: Mapped[Territory | None] = relationship()
 
 
 class Member(UserMixin, Model):

@@ -116,6 +116,7 @@ def test_questions_taken_back_do_not_mail_those_registered_without_end(
         if asked:
             amina.send(f"{path}/{asked[0].id}", {})
     assert [each.status_code for each in answers[-2:]] == [422, 422]
+    assert "questions par jour" in answers[-1].text
     assert "Question 10 ?" in answers[-1].text
     mails = db.session.query(OutgoingMail).filter_by(kind="webinar_question")
     assert mails.count() == MOST_QUESTIONS

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ARRAY, BigInteger, bindparam, func, select, text
 
+from grandequipe.core.events.events import Event
 from grandequipe.core.events.models import EventRecord, HandlerFailure, Stream, StreamRef
 from grandequipe.extensions import db
 
@@ -53,6 +54,19 @@ def list_events_after(positions: Mapping[StreamRef, int], limit: int) -> Sequenc
         "most": limit,
     }
     return db.session.scalars(_AFTER, params).all()
+
+
+def count_events(
+    stream: StreamRef, event_class: type[Event], subject_id: int, since: datetime
+) -> int:
+    """Count the events of a kind about one subject in a stream, after an instant."""
+    query = select(func.count()).where(
+        EventRecord.stream_id == stream.id,
+        EventRecord.kind == event_class.kind,
+        EventRecord.subject_id == subject_id,
+        EventRecord.at > since,
+    )
+    return db.session.scalar(query) or 0
 
 
 @dataclass(frozen=True)

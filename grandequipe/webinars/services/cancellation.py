@@ -18,7 +18,11 @@ from grandequipe.extensions import db
 from grandequipe.feed.events import WebinarCancelled, WebinarReinstated
 from grandequipe.feed.models import Webinar, WebinarDetails
 from grandequipe.feed.services.listing import list_next_date
-from grandequipe.feed.services.schedules import raise_revision
+from grandequipe.feed.services.schedules import (
+    MOST_ANNOUNCED,
+    is_announced_often,
+    raise_revision,
+)
 from grandequipe.feed.services.texts import (
     group_of_act,
     groups_of,
@@ -38,7 +42,7 @@ MAY_NOT_CANCEL = _l("Only the organisers of a webinar cancel it.")
 def cancel_webinar(organiser: Member, webinar: Webinar, words: str = "") -> None:
     """Cancel a webinar; `words` say why to those registered, and may be empty.
 
-    Raises Conflict where it is cancelled already, or over.
+    Raises Conflict where it is cancelled already, over, or was cancelled too often in a day.
     """
     details = _lock(organiser, webinar)
     if details.cancelled_at is not None:
@@ -47,6 +51,13 @@ def cancel_webinar(organiser: Member, webinar: Webinar, words: str = "") -> None
         raise Conflict(_("This webinar is over."))
     if wrong := length_error(words, LONGEST_CANCELLATION) or text_error(words):
         raise Invalid({"words": wrong})
+    if is_announced_often(webinar, WebinarCancelled):
+        raise Conflict(
+            _(
+                "A webinar is cancelled %(most)s times a day at most. Please try again tomorrow.",
+                most=MOST_ANNOUNCED,
+            )
+        )
     details.cancelled_at, details.cancellation = clock.now(), words.strip() or None
     raise_revision(details)
     _record(organiser, webinar, Act.WEBINAR_CANCELLED, WebinarCancelled, details.cancelled_at)

@@ -87,7 +87,13 @@ def add_question(
     day_ago = clock.now() - timedelta(days=1)
     mailed = [each for each in questions if each.asked_later_at and each.asked_later_at > day_ago]
     if is_later and len(mailed) >= MOST_QUESTIONS:
-        raise Conflict(_("You can ask %(most)s questions at most.", most=MOST_QUESTIONS))
+        raise Conflict(
+            _(
+                "At most %(most)s questions a day go to those already registered."
+                " Please try again tomorrow.",
+                most=MOST_QUESTIONS,
+            )
+        )
     question = RegistrationQuestion(
         post_id=webinar.id,
         position=max((each.position for each in questions), default=0) + 1,

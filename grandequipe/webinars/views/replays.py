@@ -22,6 +22,7 @@ from grandequipe.web.bodies import reads_files
 from grandequipe.web.form_rules import repeatable
 from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
+from grandequipe.web.rate_limits import limited, limited_form
 from grandequipe.webinars.forms.replays import ReplayForm
 from grandequipe.webinars.models import FEWEST_ANSWERS, REPLAY_SUBJECT
 from grandequipe.webinars.models.replay_inputs import (
@@ -43,10 +44,12 @@ from grandequipe.webinars.services.links import sign_registration
 from grandequipe.webinars.views.room import get_webinar
 
 CAPTIONS = "captions"
+LIMIT = "edits"
 
 
 @reads_files(FILES_BODY)
 @takes(ReplayForm)
+@limited_form(LIMIT, previews=True)
 @repeatable("sets what goes with a recording")
 def replay(post_id: int) -> ResponseReturnValue:
     """Show the recording's settings and what people said; publish it, or change it."""
@@ -73,6 +76,7 @@ def replay(post_id: int) -> ResponseReturnValue:
     return _page(organiser, webinar, form, captions_error), 422 if is_wrong else 200
 
 
+@limited(LIMIT)
 @repeatable("what is removed stays so")
 def remove_replay(post_id: int) -> ResponseReturnValue:
     """Take the recording away."""

@@ -79,6 +79,8 @@ def _register(timeline: Timeline, key: str, mode: RegistrationMode, find_post: F
 def _register_visitor(name: str, find_post: FindPost) -> None:
     email = f"{address_words(name)}@demo.example"
     visitor = register_visitor(_webinar(find_post), VisitorInput(name=name, email=email))
+    if visitor is None:
+        raise LookupError(f"{email} has been sent too many mails.")
     confirm_registration(visitor)
     keep_mails()
 

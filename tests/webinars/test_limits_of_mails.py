@@ -75,7 +75,11 @@ def test_a_webinar_is_moved_eight_times_a_day_at_most(
 
 
 def test_changing_a_recording_again_and_again_is_refused_and_keeps_what_was_typed(
-    cast: Cast, make_webinar: MakeWebinar, browser: Browser, app: Flask, monkeypatch: pytest.MonkeyPatch
+    cast: Cast,
+    make_webinar: MakeWebinar,
+    browser: Browser,
+    app: Flask,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     webinar = make_webinar(starts_at=clock.now() - 2 * A_DAY)
     few = replace(app.config["SETTINGS"], limit_edits="2 per hour")

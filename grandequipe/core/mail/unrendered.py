@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from grandequipe.core import clock
+from grandequipe.core.email_addresses import canonical_address
 from grandequipe.core.mail.messages import new_id
 from grandequipe.core.mail.models import OutgoingMail
 from grandequipe.core.mail.rendering import host
@@ -32,6 +33,7 @@ def write_unrendered(
         "key": key,
         "kind": kind,
         "recipient": address,
+        "mailbox": canonical_address(address),
         "member_id": member_id,
         "created_at": clock.now(),
         "next_try_at": next_try_at,

@@ -1,4 +1,7 @@
-"""Registrations: one row for each person and webinar, whatever becomes of it."""
+"""Registrations: one row for each person and webinar, whatever becomes of it.
+
+What visitors have not confirmed stands in rows beside.
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -27,9 +30,9 @@ class RegistrationMode(StrEnum):
 class RegistrationState(StrEnum):
     """Where a registration stands.
 
-    A visitor's waits for its confirmation by mail. Places of `going` and `offered` are taken;
-    `offered` is a freed place that waits for the answer of the first in line until
-    `offer_ends_at`. `replay` gets mail about the replay only.
+    A visitor's waits for its confirmation by mail, beside what the mailbox has confirmed. Places of
+    `going` and `offered` are taken; `offered` is a freed place that waits for the answer of
+    the first in line until `offer_ends_at`. `replay` gets mail about the replay only.
     """
 
     UNCONFIRMED = "unconfirmed"
@@ -105,12 +108,13 @@ class Registration(Model):
             unique=True,
             postgresql_where=text("member_id IS NOT NULL"),
         ),
+        # Strangers may ask for the same mailbox: each request stays beside until it is confirmed.
         Index(
-            "uq_registration_email_key",
+            "uq_registration_confirmed_email_key",
             "post_id",
             "email_key",
             unique=True,
-            postgresql_where=text("email_key IS NOT NULL"),
+            postgresql_where=text("email_key IS NOT NULL AND state <> 'unconfirmed'"),
         ),
         Index(
             "ix_registration_offer_ends_at",
@@ -151,6 +155,11 @@ class Registration(Model):
     def is_active(self) -> bool:
         """Return whether it is confirmed and not cancelled."""
         return self.state in ACTIVE
+
+    @property
+    def address(self) -> str:
+        """Give the present address of the person, whether it gets mails or not."""
+        return self.member.email if self.member else self.email or ""
 
     @property
     def mailbox(self) -> str | None:

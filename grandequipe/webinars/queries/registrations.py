@@ -88,6 +88,16 @@ def find_states(post_ids: Collection[int], member: Member | None) -> Mapping[int
     return {each.post_id: each for each in db.session.scalars(query)}
 
 
+def find_confirmed(post_id: int, email_key: str | None) -> Registration | None:
+    """Find what a visitor's mailbox has confirmed at a webinar, a cancelled registration too."""
+    query = select(Registration).where(
+        Registration.post_id == post_id,
+        Registration.email_key == email_key,
+        Registration.state != RegistrationState.UNCONFIRMED,
+    )
+    return db.session.scalar(query)
+
+
 def get_registration(registration_id: int) -> Registration:
     """Get a registration by its id, or raise NotFound; the caller has checked who asks."""
     registration = db.session.get(Registration, registration_id)

@@ -92,8 +92,7 @@ class MailReading:
     @property
     def address(self) -> str:
         """Give the present address of the person."""
-        member = self.registration.member
-        return member.email if member else self.registration.email or ""
+        return self.registration.address
 
     @property
     def name(self) -> str:
@@ -179,24 +178,29 @@ def post_registration_mail(
     if about is None:
         about = int(registration.state_changed_at.timestamp() * 1_000_000)
     db.session.flush()
-    member = registration.member
     return mail.post_unrendered(
         kind_of(occasion),
-        member.email if member else registration.email or "",
+        registration.address,
         key_of(registration, occasion, about),
         registration.member_id,
     )
 
 
 def repeat_registration_mail(registration: Registration) -> bool:
-    """Mail a person who asks again how their registration stands, once an hour at most."""
-    occasion = {
-        RegistrationState.UNCONFIRMED: MailOccasion.CONFIRM,
+    """Mail a person who asks again how their registration stands, once an hour at most.
+
+    The caller has asked whether one more mail of the kind may go to the mailbox.
+    """
+    about = f"{clock.now():again-%Y-%m-%dT%H}"
+    return post_registration_mail(registration, occasion_of(registration), about)
+
+
+def occasion_of(registration: Registration) -> MailOccasion:
+    """Give the occasion of the mail that says how a registration stands."""
+    return {
         RegistrationState.WAITING: MailOccasion.WAITING,
         RegistrationState.OFFERED: MailOccasion.OFFERED,
-        RegistrationState.CANCELLED: MailOccasion.CANCELLED,
     }.get(registration.state, MailOccasion.GOING)
-    return post_registration_mail(registration, occasion, f"{clock.now():again-%Y-%m-%dT%H}")
 
 
 def post_to_all(occasion: MailOccasion, registrations: Select[int], about: object) -> int:

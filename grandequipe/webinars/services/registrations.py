@@ -26,7 +26,13 @@ from grandequipe.webinars.models import (
     RegistrationSettings,
     RegistrationState,
 )
-from grandequipe.webinars.queries import Line, find_registration, find_settings, read_line
+from grandequipe.webinars.queries import (
+    Line,
+    find_confirmed,
+    find_registration,
+    find_settings,
+    read_line,
+)
 from grandequipe.webinars.services import seats
 from grandequipe.webinars.services.answers import check_answers, check_input
 from grandequipe.webinars.services.seats import Change
@@ -180,8 +186,9 @@ def cancel_registration(
 def confirm_registration(registration: Registration) -> Registration:
     """Register the visitor who proved to read the mailbox; nothing happens the second time.
 
-    Where the mailbox is a member's, the registration becomes that member's: it returns the one
-    that holds, their earlier one where they had registered. Raises Refused where the policy says
+    Where the mailbox is a member's, the registration becomes that member's. Where the person is
+    registered already, that registration holds, is returned, and nothing of it changes; a
+    cancelled one gives way to this one, with the attendance. Raises Refused where the policy says
     no.
     """
     webinar = _lock(registration)
@@ -189,12 +196,20 @@ def confirm_registration(registration: Registration) -> Registration:
         return registration
     member = _find_member(registration)
     _require_open(member, webinar)
-    if member is not None and (own := find_registration(webinar.id, member)):
-        if own.is_active:
-            db.session.delete(registration)
-            db.session.flush()
-            return own
-        db.session.delete(own)
+    earlier = (
+        find_registration(webinar.id, member)
+        if member is not None
+        else find_confirmed(webinar.id, registration.email_key)
+    )
+    if earlier is not None:
+        db.session.refresh(earlier)
+        if earlier.is_active:
+            return earlier
+        registration.attended_at, registration.attended_by = (
+            earlier.attended_at,
+            earlier.attended_by,
+        )
+        db.session.delete(earlier)
         db.session.flush()
     if member is not None:
         registration.member = member

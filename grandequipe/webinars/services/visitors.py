@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from grandequipe.core import clock
 from grandequipe.core.email_addresses import canonical_address, is_reachable, normalized
@@ -22,11 +22,13 @@ from grandequipe.webinars.models import (
     RegistrationState,
     VisitorInput,
 )
+from grandequipe.webinars.queries import find_confirmed
 from grandequipe.webinars.services import seats
 from grandequipe.webinars.services.answers import check_input
 from grandequipe.webinars.services.mails import (
     MailOccasion,
     kind_of,
+    occasion_of,
     post_registration_mail,
     repeat_registration_mail,
 )
@@ -35,11 +37,13 @@ from grandequipe.webinars.services.mails import (
 CONFIRMED_WITHIN = timedelta(days=2)
 
 
-def register_visitor(webinar: Webinar, visitor_input: VisitorInput) -> Registration:
-    """Keep a visitor's registration, and mail the address a link that confirms it.
+def register_visitor(webinar: Webinar, visitor_input: VisitorInput) -> Registration | None:
+    """Keep what a visitor asks for, and mail the address a link that confirms it.
 
-    No place is taken before that. An address that is registered already gets a mail with its
-    state, and nothing of it changes: nobody learns by this form who else is registered.
+    No place is taken before that, and nothing changes of what the same mailbox has confirmed,
+    cancelled or asked for: anybody can type an address. One that is registered already gets a mail
+    with its state. A mailbox gets so many mails an hour; for one more, None is kept, and no page
+    says so: nobody learns by this form who else is registered.
     Raises Refused, Conflict, or Invalid (`name`, `email`, `places`, `answer_ID`).
     """
     seats.lock_webinar(webinar.id)
@@ -49,27 +53,31 @@ def register_visitor(webinar: Webinar, visitor_input: VisitorInput) -> Registrat
     require(refusal is None, refusal or "")
     name, email = _check_person(visitor_input)
     answers = dict(check_input(webinar, visitor_input))
-    key = canonical_address(email)
-    query = select(Registration).where(
-        Registration.post_id == webinar.id, Registration.email_key == key
+    confirmed = find_confirmed(webinar.id, canonical_address(email))
+    if confirmed is not None and confirmed.is_active:
+        if may_reach(email, kind_of(occasion_of(confirmed))):
+            repeat_registration_mail(confirmed)
+        return confirmed
+    if not may_reach(email, kind_of(MailOccasion.CONFIRM)):
+        return None
+    registration = Registration(
+        post_id=webinar.id,
+        name=name,
+        email=email,
+        email_key=canonical_address(email),
+        locale=visitor_input.locale,
+        time_zone=visitor_input.time_zone,
+        mode=visitor_input.mode,
+        state=RegistrationState.UNCONFIRMED,
+        places=visitor_input.places,
+        answers=answers,
+        wants_replay=visitor_input.wants_replay,
+        created_at=clock.now(),
+        state_changed_at=clock.now(),
     )
-    registration = db.session.scalar(query)
-    if registration is not None and registration.is_active:
-        repeat_registration_mail(registration)
-        return registration
-    if registration is None:
-        registration = Registration(post_id=webinar.id, email_key=key, created_at=clock.now())
-    registration.name, registration.email = name, email
-    registration.locale, registration.time_zone = visitor_input.locale, visitor_input.time_zone
-    registration.mode, registration.places = visitor_input.mode, visitor_input.places
-    registration.answers, registration.wants_replay = answers, visitor_input.wants_replay
-    registration.state, registration.state_changed_at = RegistrationState.UNCONFIRMED, clock.now()
-    registration.cancelled_because = None
     db.session.add(registration)
     db.session.flush()
-    # Anybody can have it sent: so many an hour reach a mailbox, and no page says whether one did.
-    if may_reach(email, kind_of(MailOccasion.CONFIRM)):
-        post_registration_mail(registration, MailOccasion.CONFIRM)
+    post_registration_mail(registration, MailOccasion.CONFIRM)
     return registration
 
 
@@ -77,7 +85,9 @@ def forget_unconfirmed() -> None:
     """Delete what visitors did not confirm in two days."""
     old = clock.now() - CONFIRMED_WITHIN
     gone = delete(Registration).where(
-        Registration.state == RegistrationState.UNCONFIRMED, Registration.state_changed_at < old
+        Registration.state == RegistrationState.UNCONFIRMED,
+        Registration.state_changed_at < old,
+        Registration.attended_at.is_(None),
     )
     db.session.execute(gone, execution_options={"synchronize_session": False})
 

@@ -20,10 +20,13 @@ from grandequipe.feed.services import check_opening
 from grandequipe.feed.slots import (
     AUDIENCE,
     CARD_WEBINAR,
+    FOLLOWS,
     POST_ACTIONS,
     POST_DATES,
     POST_WEBINAR,
     REMOVED_POST,
+    TERRITORY,
+    THEME,
     VITALITY,
 )
 from grandequipe.feed.tasks import SCHEDULE as SCHEDULE
@@ -81,6 +84,9 @@ def init_app(app: Flask) -> None:
     declare_slot(app, POST_DATES, "post")
     declare_slot(app, REMOVED_POST, "post")
     declare_slot(app, VITALITY, "group", "weeks")
+    declare_slot(app, TERRITORY, "territory", "reader")
+    declare_slot(app, THEME, "theme", "reader")
+    declare_slot(app, FOLLOWS, "member")
     user_logged_out.connect(say_where_drafts_are, app)
     for slot, template in SHELL:
         fill_slot(app, slot, template, load_my_groups)

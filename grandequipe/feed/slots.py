@@ -15,3 +15,10 @@ POST_WEBINAR = "post.webinar"
 # The same in a card of a webinar that is to come: rendered for each, as `card`. Gets, once for a
 # list, the reader and their marks by post id (`feed.queries.bookmarks.more_marks`).
 CARD_WEBINAR = "card.webinar"
+# What packages above know of a territory or a theme (who acts there, what is coming), between the
+# head of its page and its posts: a section with an h2 each, at most five entries and a link to the
+# whole list. Gets the territory or the theme, and the reader, or None.
+TERRITORY = "feed.territory"
+THEME = "feed.theme"
+# What else a member follows, in their settings: a section with an h2 each; gets the member.
+FOLLOWS = "feed.follows"

@@ -5,7 +5,14 @@ from flask import Flask
 from grandequipe.attachments.policies import register_subject
 from grandequipe.feed.models import REPEATS
 from grandequipe.feed.queries.bookmarks import more_marks
-from grandequipe.feed.slots import CARD_WEBINAR, POST_DATES, POST_WEBINAR, VITALITY
+from grandequipe.feed.slots import (
+    CARD_WEBINAR,
+    POST_DATES,
+    POST_WEBINAR,
+    TERRITORY,
+    THEME,
+    VITALITY,
+)
 from grandequipe.web.slots import fill_slot
 from grandequipe.webinars import handlers, views
 from grandequipe.webinars.models import REPLAY_SUBJECT
@@ -19,6 +26,7 @@ from grandequipe.webinars.services import (
 from grandequipe.webinars.services.mails import QUEUE as MAIL_QUEUE
 from grandequipe.webinars.tasks import SCHEDULE as SCHEDULE
 from grandequipe.webinars.views.add_to_calendar import load_links_to_add
+from grandequipe.webinars.views.coming import load_dates_of_territory, load_dates_of_theme
 from grandequipe.webinars.views.registering import load_card, load_registration
 from grandequipe.webinars.views.replays import load_replay
 from grandequipe.webinars.views.vitality import load_vitality
@@ -35,6 +43,8 @@ def init_app(app: Flask) -> None:
     fill_slot(app, POST_WEBINAR, "webinars/_panel.html", load_registration)
     fill_slot(app, POST_WEBINAR, "webinars/_after.html", load_replay)
     fill_slot(app, POST_DATES, "webinars/_add_to_calendar.html", load_links_to_add)
+    fill_slot(app, TERRITORY, "webinars/_coming.html", load_dates_of_territory)
+    fill_slot(app, THEME, "webinars/_coming.html", load_dates_of_theme)
     fill_slot(app, VITALITY, "webinars/_vitality.html", load_vitality)
     if not any(each is OWN_REGISTRATIONS for each in more_marks):
         more_marks.append(OWN_REGISTRATIONS)

@@ -1,10 +1,13 @@
 """Scenes at the pages of themes and territories, and with who follows them."""
 
+from datetime import timedelta
+
 import pytest
 
+from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.feed.models import LabelFollow, PlacementLabel
+from grandequipe.feed.models import Kind, LabelFollow, PlacementLabel
 from grandequipe.feed.services import approve_post, edit_post, remove_post
 from grandequipe.groups.models import Visibility
 from grandequipe.members.services import create_token, erase_member
@@ -205,3 +208,24 @@ def test_all_themes_and_the_name_of_each_lead_to_its_posts(cast, browser, visito
     assert 'href="/thematiques/sante"' in shown
     assert 'href="/territoires/C93006"' in shown
     assert 'href="/thematiques"' in visitor.get("/plan-du-site").text
+
+
+def test_what_is_coming_under_a_label_stands_above_its_posts(cast, browser, visitor):
+    soon, later = (clock.now() + timedelta(days=days) for days in (3, 30))
+    dated = {"themes": ["sante"], "territories": ["C93006"]}
+    far = make_post(cast.amina, cast.ess, Kind.CALL, deadline=later, title="Loin", **dated)
+    near = make_post(cast.amina, cast.private, Kind.CALL, deadline=soon, title="Près", **dated)
+    for path, params in (
+        ("/thematiques/sante", "theme=sante"),
+        ("/territoires/D93", "territoire=Seine-Saint-Denis"),
+    ):
+        coming = coming_of(browser(cast.chloe).get(path).text)
+        assert coming.index(f"/publications/{near.id}") < coming.index(f"/publications/{far.id}")
+        assert f"/agenda?quoi=tout&amp;{params}" in coming
+        assert "Près" not in coming_of(visitor.get(path).text)
+    assert 'id="coming-title"' not in visitor.get("/territoires/D75").text
+
+
+def coming_of(page):
+    after = page[page.index('id="coming-title"') :]
+    return after[: after.index("</section>")]

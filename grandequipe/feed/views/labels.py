@@ -1,5 +1,6 @@
 """Themes and territories: the pages of their posts, and following them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.feed import queries, services
 from grandequipe.feed.models import Label
 from grandequipe.feed.queries.bookmarks import find_marks
+from grandequipe.feed.slots import FOLLOWS, TERRITORY, THEME
 from grandequipe.feed.views.cards import render_cards
 from grandequipe.feed.views.request_args import requested_cursor
 from grandequipe.members.identity import acting_member, viewer
@@ -19,6 +21,7 @@ from grandequipe.taxonomies.queries import list_themes_by_heading
 from grandequipe.web.form_rules import unkeyed
 from grandequipe.web.pages import render_page
 from grandequipe.web.request_kind import wants_fragment
+from grandequipe.web.slots import LoadedSlot, load_slot
 
 
 def address_of_label(label: Label, **params: Any) -> str:
@@ -48,7 +51,11 @@ def theme_page(slug: str) -> str:
     """Show the posts under a theme that the reader may see."""
     theme = queries.get_theme(slug)
     above = theme.parent
-    return _page(Label.of(theme), Label.of(above) if above else None)
+    page = _read_page(Label.of(theme))
+    if wants_fragment():
+        return render_template("feed/_label_posts.html", **page)
+    around = load_slot(THEME, theme=theme, reader=viewer())
+    return _page(page, around, Label.of(above) if above else None)
 
 
 def territory_page(code: str) -> ResponseReturnValue:
@@ -58,32 +65,39 @@ def territory_page(code: str) -> ResponseReturnValue:
         cursor = request.args.get("cursor")
         address = url_for("feed.territory_page", code=territory.code, cursor=cursor)
         return redirect(address, 301)
-    return _page(
-        Label.of(territory),
-        Label.of(above) if above else None,
-        [Label.of(each) for each in queries.list_children(territory)],
-    )
+    page = _read_page(Label.of(territory))
+    if wants_fragment():
+        return render_template("feed/_label_posts.html", **page)
+    around = load_slot(TERRITORY, territory=territory, reader=viewer())
+    children = [Label.of(each) for each in queries.list_children(territory)]
+    return _page(page, around, Label.of(above) if above else None, children)
 
 
-def _page(label: Label, above: Label | None, children: list[Label] | None = None) -> str:
+def _read_page(label: Label) -> dict[str, Any]:
     member, cursor = viewer(), requested_cursor()
     page = queries.list_label_cards(label.key, member, cursor)
     marks = find_marks(member, page.items)
-    context = {
+    return {
         "label": label,
         "page": page,
         "cards": render_cards(page.items, reacts=False, marks=marks, show_group=True),
         "older": address_of_label(label, cursor=page.next) if page.next else None,
     }
-    if wants_fragment():
-        return render_template("feed/_label_posts.html", **context)
+
+
+def _page(
+    page: dict[str, Any], around: LoadedSlot, above: Label | None, children: Sequence[Label] = ()
+) -> str:
+    label = page["label"]
     return render_page(
         "feed/label.html",
+        around,
+        around=around.name,
         above=above,
-        children=children or [],
-        is_older=bool(cursor),
-        follows=label.key in queries.find_follows(member, label),
-        **context,
+        children=children,
+        is_older=bool(requested_cursor()),
+        follows=label.key in queries.find_follows(viewer(), label),
+        **page,
     )
 
 
@@ -117,4 +131,9 @@ def _follow(member: Member, named: Theme | Territory) -> ResponseReturnValue:
 
 def follows() -> str:
     """List what a member follows, to be left by one button each."""
-    return render_page("feed/follows.html", follows=queries.list_follows(acting_member()))
+    member = acting_member()
+    return render_page(
+        "feed/follows.html",
+        load_slot(FOLLOWS, member=member),
+        follows=queries.list_follows(member),
+    )

@@ -147,6 +147,8 @@ PAGES = (
     sent("webinars.register_all", "/series/999/inscription", "L444444"),
     sent("webinars.cancel_all", "/series/999/inscription/annuler", "L444444"),
     page("static", "/static/dist/manifest.json", ALL),
+    page("library.resources", "/ressources?affiner=1", ALL),
+    page("library.export_resources", "/ressources.csv", ALL),
     page("taxonomies.territories", "/territoires?q=lyon", ALL),
     page("courrier.index", "/courrier", ALL),
     page("courrier.show", "/courrier/1-a", "4444444"),

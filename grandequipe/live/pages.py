@@ -95,6 +95,7 @@ PAGES = {
         "settings",
         "write_message",
     ),
+    "library": ("resources",),
     "members": ("change_picture", "edit_preferences", "edit_profile", "profile", "settings"),
     "moderation": (
         "appeal",

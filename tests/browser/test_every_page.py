@@ -66,6 +66,7 @@ FOR_VISITORS = (
     "/publications/{news}",
     "/agenda",
     "/agenda?vue=mois",
+    "/ressources",
     "/signaler/publication/{news}",
     "/signaler/merci",
 )
@@ -106,6 +107,7 @@ FOR_MEMBERS = (
     "/agenda",
     "/agenda?vue=mois",
     "/agenda?passe=1",
+    "/ressources?affiner=1&type=guide",
     "/agenda?territoire=Nulle-part",
     "/agenda?jour=2026-12-10",
     "/agenda/abonnements",

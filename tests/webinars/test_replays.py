@@ -303,8 +303,9 @@ def opinions() -> list[tuple[bool, str | None]]:
 
 
 def test_the_organiser_reads_figures_from_five_answers_on(cast, ended, visitor, browser):
-    people = [make_member(f"Personne{number}") for number in range(5)]
+    people = [make_member(f"Personne{number}") for number in range(10)]
     address = f"/publications/{ended.id}/rediffusion"
+    figures = []
     for number, person in enumerate(people, 1):
         registration = registered(ended, person, came=True)
         said = {"useful": "yes" if number > 1 else "no", "words": f"Mot {number}"}
@@ -312,7 +313,14 @@ def test_the_organiser_reads_figures_from_five_answers_on(cast, ended, visitor, 
         assert visitor.send(path, said).status_code == 303
         page = browser(cast.amina).get(address).text
         assert ("Mot 1" in page) is (number >= 5)
-    assert "4 personnes sur 5 disent oui." in page
+        assert ("Mot 6" in page) is (number >= 10)
+        figures += re.findall(r"\d+ personnes sur \d+ disent oui", page)
+    # Nobody reads the sixth answer from the difference.
+    assert figures == [*["4 personnes sur 5 disent oui"] * 5, "9 personnes sur 10 disent oui"]
+    # Nor the change of one.
+    assert visitor.send(path, {"useful": "no", "words": ""}).status_code == 303
+    page = browser(cast.amina).get(address).text
+    assert figures[-1] in page
     assert "Personne" not in page[page.index("feedback-title") :]
 
 

@@ -13,7 +13,7 @@ from grandequipe.extensions import Model
 # What the files of a recording belong to, by the id of the webinar's post.
 REPLAY_SUBJECT = "replay"
 LONGEST_WORDS = 200
-# Fewer answers would say who gave them.
+# Fewer answers would say who gave them; so would figures that change with each.
 FEWEST_ANSWERS = 5
 
 
@@ -59,7 +59,10 @@ class WebinarReplay(Model):
 
 
 class WebinarFeedback(Model):
-    """Whether a webinar was useful to a registered person, with a word for the organiser."""
+    """Whether a webinar was useful to a registered person, with a word for the organiser.
+
+    Since it `is_counted`, the figures have it, and its words are shown.
+    """
 
     __tablename__ = "webinar_feedback"
     __table_args__ = (
@@ -72,3 +75,4 @@ class WebinarFeedback(Model):
     was_useful: Mapped[bool]
     words: Mapped[str | None]
     given_at: Mapped[datetime] = mapped_column(default=clock.now)
+    is_counted: Mapped[bool] = mapped_column(default=False, server_default="false")

@@ -27,12 +27,14 @@ class RegistrationSettings(Model):
     """Choices for the registrations of a webinar; where there is no row, the defaults hold.
 
     `manager_id` looks after the registrations beside the author. `attendance_code` is said at the
-    end, for those who were there.
+    end, for those who were there. What these said afterwards is counted in `feedback_useful`, of
+    `feedback_answers`: see `services.feedback`.
     """
 
     __tablename__ = "registration_settings"
     __table_args__ = (
         CheckConstraint(f"most_places BETWEEN 1 AND {MOST_PLACES_EACH}", name="most_places"),
+        CheckConstraint("feedback_useful BETWEEN 0 AND feedback_answers", name="feedback_useful"),
         Index(
             "ix_registration_settings_manager_id",
             "manager_id",
@@ -47,6 +49,8 @@ class RegistrationSettings(Model):
     most_places: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
     manager_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
     attendance_code: Mapped[str | None]
+    feedback_useful: Mapped[int] = mapped_column(default=0, server_default="0")
+    feedback_answers: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class RegistrationQuestion(Model):

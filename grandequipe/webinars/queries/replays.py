@@ -27,6 +27,7 @@ from grandequipe.webinars.models import (
 )
 from grandequipe.webinars.models.replay_inputs import Chapter
 from grandequipe.webinars.queries.organisers import organises
+from grandequipe.webinars.queries.settings import find_settings
 
 MOST_WORDS = 100
 
@@ -183,22 +184,29 @@ class Feedback(NamedTuple):
 
 
 def find_feedback(webinar: Webinar, seen_by: Member | None) -> Feedback | None:
-    """Count what people said of a webinar; None for fewer than FEWEST_ANSWERS.
+    """Give what people said of a webinar, as last counted; None for fewer than FEWEST_ANSWERS.
 
     Raises NotFound for who does not look after the registrations.
     """
     if not organises(seen_by, webinar):
         raise NotFound
-    query = (
-        select(WebinarFeedback)
-        .join(Registration, Registration.id == WebinarFeedback.registration_id)
-        .where(Registration.post_id == webinar.id)
-    )
-    rows = db.session.scalars(query).all()
-    if len(rows) < FEWEST_ANSWERS:
+    settings = find_settings(webinar.id)
+    if settings.feedback_answers < FEWEST_ANSWERS:
         return None
-    words = sorted({each.words for each in rows if each.words})[:MOST_WORDS]
-    return Feedback(sum(each.was_useful for each in rows), len(rows), words)
+    said = (
+        select(WebinarFeedback.words)
+        .join(Registration, Registration.id == WebinarFeedback.registration_id)
+        .where(
+            Registration.post_id == webinar.id,
+            WebinarFeedback.is_counted,
+            WebinarFeedback.words.is_not(None),
+        )
+        .order_by(WebinarFeedback.words)
+        .limit(MOST_WORDS)
+        .distinct()
+    )
+    words = [each for each in db.session.scalars(said) if each]
+    return Feedback(settings.feedback_useful, settings.feedback_answers, words)
 
 
 def find_given_feedback(registration: Registration) -> WebinarFeedback | None:

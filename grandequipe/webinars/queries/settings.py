@@ -8,10 +8,15 @@ from grandequipe.extensions import db
 from grandequipe.webinars.models import RegistrationQuestion, RegistrationSettings
 
 
-def find_settings(post_id: int) -> RegistrationSettings:
-    """Give what is set for a webinar; the defaults, outside the session, where nothing is."""
-    settings = db.session.get(RegistrationSettings, post_id)
-    return settings or RegistrationSettings(post_id=post_id, is_open=True, most_places=1)
+def find_settings(post_id: int, *, anew: bool = False) -> RegistrationSettings:
+    """Give what is set for a webinar; the defaults, outside the session, where nothing is.
+
+    `anew`: it may have been read before the webinar was locked.
+    """
+    settings = db.session.get(RegistrationSettings, post_id, populate_existing=anew)
+    return settings or RegistrationSettings(
+        post_id=post_id, is_open=True, most_places=1, feedback_useful=0, feedback_answers=0
+    )
 
 
 def list_questions(post_id: int) -> Sequence[RegistrationQuestion]:
@@ -23,7 +28,9 @@ def list_all_questions(post_id: int) -> Sequence[RegistrationQuestion]:
     """List the questions in their order, with those taken back, whose answers are still read."""
     query = select(RegistrationQuestion).where(RegistrationQuestion.post_id == post_id)
     order = RegistrationQuestion.position, RegistrationQuestion.id
-    return db.session.scalars(query.order_by(*order)).all()
+    # Some may have been read before the webinar was locked.
+    anew = {"populate_existing": True}
+    return db.session.scalars(query.order_by(*order), execution_options=anew).all()
 
 
 def find_questioned(post_ids: Collection[int]) -> set[int]:

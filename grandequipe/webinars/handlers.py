@@ -16,7 +16,8 @@ from grandequipe.feed.events import (
     WebinarRescheduled,
 )
 from grandequipe.feed.models import Webinar, WebinarDetails
-from grandequipe.groups.events import MemberLeft, PersonExcluded
+from grandequipe.groups.events import GroupChanged, MemberLeft, PersonExcluded
+from grandequipe.groups.queries import find_group
 from grandequipe.members.events import ProfileChanged
 from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member
@@ -59,6 +60,14 @@ def cancel_registrations_of_banned(event_record: EventRecord) -> None:
     own = select(Member).where(Member.stream_id == event_record.stream_id)
     if member := db.session.scalar(own):
         services.cancel_unreadable(member, event_record.subject_id)
+
+
+@handles(GroupChanged)
+def cancel_registrations_out_of_sight(event_record: EventRecord) -> None:
+    """Cancel the registrations of those who read nothing more in a group that is private now."""
+    group = find_group(event_record.subject_id)
+    if group is not None and not group.is_public:
+        services.cancel_all_unreadable(group.id)
 
 
 @handles(ProfileChanged)

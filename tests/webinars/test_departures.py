@@ -9,13 +9,16 @@ from grandequipe.core.mail import OutgoingMail
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.services import place_post
-from grandequipe.groups.services import ban_member, leave_group
+from grandequipe.groups.models import Visibility
+from grandequipe.groups.services import GroupInput, ban_member, edit_group, leave_group
 from grandequipe.members.services import erase_member
 from grandequipe.webinars.models import CancelledBecause, Registration, RegistrationState
 from grandequipe.webinars.queries import find_registration
+from tests.digests.mail_server import MailServer
 from tests.factories import Cast
 from tests.notifications.dispatching import run_pending_handlers
 from tests.webinars.conftest import MakeWebinar, register, states_of
+from tests.webinars.mailing import register_visitor, send_waiting, text_of
 
 GOING, WAITING, OFFERED, CANCELLED = (
     RegistrationState.GOING,
@@ -51,6 +54,36 @@ def test_who_leaves_a_private_group_loses_the_place_and_gets_a_mail(
     assert lost.cancelled_because is CancelledBecause.LEFT_GROUP
     mails = db.session.query(OutgoingMail).filter_by(kind="webinar_lost_place").all()
     assert [each.recipient for each in mails] == [cast.chloe.email]
+
+
+def test_who_loses_sight_of_a_group_that_turns_private_loses_the_place(
+    cast: Cast, make_webinar: MakeWebinar, sink: MailServer
+) -> None:
+    webinar, elsewhere = make_webinar(capacity=3), make_webinar()
+    with atomic():
+        place_post(cast.amina, elsewhere, cast.moderated)
+    for each in (webinar, elsewhere):
+        register(cast.driss, each)
+        register_visitor(each, "Nadia Ferrand", "Europe/Paris")
+        register(cast.chloe, each)
+    register(cast.bruno, webinar)
+    send_waiting(sink)
+    sink.mails.clear()
+    with atomic():
+        closed = GroupInput(name=cast.ess.name, visibility=Visibility.PRIVATE)
+        edit_group(cast.amina, cast.ess, closed)
+    run_pending_handlers()
+    assert states_of(webinar) == {
+        "Driss": CANCELLED,
+        "Nadia": CANCELLED,
+        "Chloé": GOING,
+        "Bruno": OFFERED,
+    }
+    assert states_of(elsewhere) == {"Driss": GOING, "Nadia": GOING, "Chloé": GOING}
+    mails = {mail["To"]: text_of(mail) for mail in send_waiting(sink)}
+    for address in (cast.driss.email, "nadia@example.net"):
+        assert mails[address].startswith("Vous n’avez plus de place")
+        assert "dont vous ne faites pas partie" in mails[address]
 
 
 def test_who_reads_the_webinar_in_another_group_keeps_the_place(

@@ -1,7 +1,11 @@
 """Writing registrations, and what organisers set for them; noting who was there."""
 
 from grandequipe.webinars.services.cancellation import cancel_webinar, reinstate_webinar
-from grandequipe.webinars.services.departures import cancel_unreadable, erase_registrations
+from grandequipe.webinars.services.departures import (
+    cancel_all_unreadable,
+    cancel_unreadable,
+    erase_registrations,
+)
 from grandequipe.webinars.services.registrations import (
     accept_offer,
     answer_questions,
@@ -42,6 +46,7 @@ __all__ = [
     "add_question",
     "add_reminder",
     "answer_questions",
+    "cancel_all_unreadable",
     "cancel_registration",
     "cancel_unreadable",
     "cancel_webinar",

@@ -1,6 +1,8 @@
-"""What becomes of a member's registrations where they leave a group, or close their account."""
+"""What becomes of registrations where people lose sight of a webinar, or close their account."""
 
-from sqlalchemy import delete, or_, select
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, delete, or_, select
 
 from grandequipe.extensions import db
 from grandequipe.feed.models import Placement, Webinar
@@ -14,32 +16,56 @@ from grandequipe.webinars.services.registrations import cancel_registration
 QUIETLY = {"synchronize_session": False}
 
 
-def cancel_unreadable(member: Member, group_id: int) -> None:
-    """Cancel the registrations to webinars of a group that a former member no longer reads.
+def cancel_unreadable(member: Member | None, group_id: int) -> None:
+    """Cancel the registrations to webinars of a group that a person no longer reads.
 
-    Those to a webinar of a public group, or of another of their groups, stay; not so for whom the
-    group has banned. The member gets a mail.
+    `member` is a former member, or None for all visitors. Those to a webinar of a public group, or
+    of another of their groups, stay; not so for whom the group has banned. They get a mail.
     """
-    here = select(Placement.post_id).where(Placement.group_id == group_id)
     readable = select(Webinar.id).where(Webinar.id == Registration.post_id)
     readable = readable.where(thread_visible_to(member)).correlate(Registration)
-    banned = select(Membership.member_id).where(
-        Membership.member_id == member.id,
-        Membership.group_id == group_id,
-        Membership.state == MembershipState.BANNED,
-    )
+    is_lost: ColumnElement[bool] = ~readable.exists()
+    is_theirs = Registration.member_id.is_(None)
+    if member is not None:
+        is_theirs = Registration.member_id == member.id
+        is_banned = select(Membership.member_id).where(
+            Membership.member_id == member.id,
+            Membership.group_id == group_id,
+            Membership.state == MembershipState.BANNED,
+        )
+        is_lost = or_(is_lost, is_banned.exists())
     lost = (
         select(Registration)
-        .where(
-            Registration.member_id == member.id,
-            Registration.state.in_(ACTIVE),
-            Registration.post_id.in_(here),
-            or_(~readable.exists(), banned.exists()),
-        )
-        .order_by(Registration.post_id)
+        .where(is_theirs, is_lost, *_active_in(group_id))
+        .order_by(Registration.post_id, Registration.id)
     )
     for registration in db.session.scalars(lost).all():
         cancel_registration(registration, CancelledBecause.LEFT_GROUP)
+
+
+def cancel_all_unreadable(group_id: int) -> None:
+    """Do so for everybody who is no member of a group that visitors no longer read."""
+    belongs = select(Membership.member_id).where(
+        Membership.member_id == Registration.member_id,
+        Membership.group_id == group_id,
+        Membership.state == MembershipState.ACTIVE,
+    )
+    others = (
+        select(Member)
+        .where(
+            Member.id.in_(
+                select(Registration.member_id).where(~belongs.exists(), *_active_in(group_id))
+            )
+        )
+        .order_by(Member.id)
+    )
+    for person in (None, *db.session.scalars(others).all()):
+        cancel_unreadable(person, group_id)
+
+
+def _active_in(group_id: int) -> Sequence[ColumnElement[bool]]:
+    here = select(Placement.post_id).where(Placement.group_id == group_id)
+    return Registration.state.in_(ACTIVE), Registration.post_id.in_(here)
 
 
 def erase_registrations(member: Member) -> None:

@@ -159,14 +159,14 @@ def cancelled(reading: MailReading) -> MailWords | None:
 
 @writes(MailOccasion.LOST_PLACE)
 def lost_place(reading: MailReading) -> MailWords | None:
-    """Say that a place was lost with the group."""
+    """Say that a place was lost with the sight of the group."""
     if reading.webinar.is_over or not is_in(reading, S.CANCELLED):
         return None
     is_banned = banning_group(reading.registration.member, reading.webinar) is not None
     said = (
         _("You can’t register here: you are banned from the group.")
         if is_banned
-        else _("This webinar is for the members of a group that you’ve left.")
+        else _("This webinar is for the members of a group, and you aren’t one of them.")
     )
     return MailWords(
         _("You no longer have a place: “%(title)s”", title=subject_title(reading)),

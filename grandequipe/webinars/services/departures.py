@@ -25,7 +25,7 @@ def cancel_unreadable(member: Member | None, group_id: int) -> None:
     readable = select(Webinar.id).where(Webinar.id == Registration.post_id)
     readable = readable.where(thread_visible_to(member)).correlate(Registration)
     is_lost: ColumnElement[bool] = ~readable.exists()
-    is_theirs = Registration.member_id.is_(None)
+    is_theirs: ColumnElement[bool] = Registration.member_id.is_(None)
     if member is not None:
         is_theirs = Registration.member_id == member.id
         is_banned = select(Membership.member_id).where(

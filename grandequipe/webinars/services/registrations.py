@@ -53,12 +53,12 @@ def register(
     """
     hold_memberships(member, [each.group for each in webinar.published])
     hold_post(webinar)
-    # Read before the lock, for which others wait; so is what may be refused.
-    settings = find_settings(webinar.id)
+    # What is refused keeps nobody waiting for the lock.
+    _require_open(member, webinar)
+    webinar = seats.lock_webinar(webinar.id)
+    settings = find_settings(webinar.id, anew=True)
     _require_open(member, webinar, settings)
     answers = dict(check_input(webinar, registration_input, settings))
-    seats.lock_webinar(webinar.id)
-    _require_open(member, webinar, settings)
     registration = find_registration(webinar.id, member)
     if registration is None:
         registration = Registration(post_id=webinar.id, member=member, created_at=clock.now())
@@ -195,7 +195,7 @@ def confirm_registration(registration: Registration) -> Registration:
     if registration.state is not RegistrationState.UNCONFIRMED:
         return registration
     member = _find_member(registration)
-    _require_open(member, webinar)
+    _require_open(member, webinar, find_settings(webinar.id, anew=True))
     earlier = (
         find_registration(webinar.id, member)
         if member is not None

@@ -133,7 +133,7 @@ def restore_question(actor: Member, webinar: Webinar, question_id: int) -> None:
 def _lock_settings(actor: Member, webinar: Webinar) -> RegistrationSettings:
     seats.lock_webinar(webinar.id)
     require(policies.manages_registrations(actor, webinar), ONLY_ORGANISERS)
-    settings = find_settings(webinar.id)
+    settings = find_settings(webinar.id, anew=True)
     if settings not in db.session:
         db.session.add(settings)
     return settings

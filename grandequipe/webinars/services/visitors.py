@@ -22,7 +22,7 @@ from grandequipe.webinars.models import (
     RegistrationState,
     VisitorInput,
 )
-from grandequipe.webinars.queries import find_confirmed
+from grandequipe.webinars.queries import find_confirmed, find_settings
 from grandequipe.webinars.services import seats
 from grandequipe.webinars.services.answers import check_input
 from grandequipe.webinars.services.mails import (
@@ -46,13 +46,14 @@ def register_visitor(webinar: Webinar, visitor_input: VisitorInput) -> Registrat
     says so: nobody learns by this form who else is registered.
     Raises Refused, Conflict, or Invalid (`name`, `email`, `places`, `answer_ID`).
     """
-    seats.lock_webinar(webinar.id)
-    refusal = policies.why_not_register(None, webinar)
+    webinar = seats.lock_webinar(webinar.id)
+    settings = find_settings(webinar.id, anew=True)
+    refusal = policies.why_not_register(None, webinar, settings)
     if refusal is not None and (webinar.is_over or webinar.cancelled_at is not None):
         raise Conflict(str(refusal))
     require(refusal is None, refusal or "")
     name, email = _check_person(visitor_input)
-    answers = dict(check_input(webinar, visitor_input))
+    answers = dict(check_input(webinar, visitor_input, settings))
     confirmed = find_confirmed(webinar.id, canonical_address(email))
     if confirmed is not None and confirmed.is_active:
         if may_reach(email, kind_of(occasion_of(confirmed))):

@@ -1,6 +1,7 @@
 """Registering on the page of a webinar: with one press, or by a form that asks questions."""
 
 from collections.abc import Collection, Mapping
+from typing import TypeVar
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -38,6 +39,7 @@ from grandequipe.webinars.queries.marks import state_in
 from grandequipe.webinars.queries.panels import load_panel
 from grandequipe.webinars.views.room import get_webinar
 
+F = TypeVar("F", bound=RegistrationForm)
 LIMIT = "seats"
 
 
@@ -66,7 +68,7 @@ def register(post_id: int) -> ResponseReturnValue:
                 flash(_said(registration), "success")
             return redirect(back, 303)
         except Invalid as invalid:
-            form.show(invalid)
+            form = _form_anew(form, webinar, invalid)
         except Conflict as conflict:
             form.form_errors.append(conflict.message)
             webinar = get_webinar(post_id, member)
@@ -105,7 +107,7 @@ def _register_visitor(webinar: Webinar) -> ResponseReturnValue:
                 services.register_visitor(webinar, visitor_input)
             return redirect(thanks, 303)
         except Invalid as invalid:
-            form.show(invalid)
+            form = _form_anew(form, webinar, invalid)
         except Refused as refusal:
             form.form_errors.append(refusal.message)
             status = 409 if isinstance(refusal, Conflict) else 403
@@ -180,10 +182,18 @@ def load_card(reader: Member | None, marks: Mapping[int, Collection[str]]) -> di
     return {"states": {post_id: state_in(own) for post_id, own in marks.items()}, "reader": reader}
 
 
-def _form(form: type[RegistrationForm], webinar: Webinar) -> RegistrationForm:
+def _form(form: type[F], webinar: Webinar) -> F:
     most = find_settings(webinar.id).most_places
     most = min(most, webinar.capacity) if webinar.capacity else most
     return form_for(form, list_questions(webinar.id), most)
+
+
+def _form_anew(form: F, webinar: Webinar, invalid: Invalid) -> F:
+    """Make the form again, with the questions and places of now, and why it was refused."""
+    anew = _form(type(form), webinar)
+    anew.validate()
+    anew.show(invalid)
+    return anew
 
 
 def _page(

@@ -25,7 +25,7 @@ from grandequipe.webinars.services import (
 )
 from grandequipe.webinars.services.mails import QUEUE as MAIL_QUEUE
 from grandequipe.webinars.tasks import SCHEDULE as SCHEDULE
-from grandequipe.webinars.views.add_to_calendar import load_links_to_add
+from grandequipe.webinars.views.add_to_calendar import load_links_of_webinar, load_links_to_add
 from grandequipe.webinars.views.coming import load_dates_of_territory, load_dates_of_theme
 from grandequipe.webinars.views.registering import load_card, load_registration
 from grandequipe.webinars.views.replays import load_replay
@@ -41,6 +41,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["repeats"] = REPEATS
     register_subject(REPLAY_SUBJECT, find_visible_replays, find_existing_replays)
     fill_slot(app, POST_WEBINAR, "webinars/_panel.html", load_registration)
+    fill_slot(app, POST_WEBINAR, "webinars/_calendar_of_webinar.html", load_links_of_webinar)
     fill_slot(app, POST_WEBINAR, "webinars/_after.html", load_replay)
     fill_slot(app, POST_DATES, "webinars/_add_to_calendar.html", load_links_to_add)
     fill_slot(app, TERRITORY, "webinars/_coming.html", load_dates_of_territory)

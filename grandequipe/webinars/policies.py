@@ -117,6 +117,12 @@ def _is_shut_out(member: Member | None, webinar: Webinar) -> bool:
     return not manages_registrations(member, webinar)
 
 
+def may_mark_attendance(member: Member | None, webinar: Webinar, now: datetime) -> bool:
+    """Return whether a person ticks who was there: an organiser, once the room opens."""
+    opens = opening_of(webinar)
+    return opens is not None and opens <= now and manages_registrations(member, webinar)
+
+
 def notes_attendance(webinar: Webinar, now: datetime) -> bool:
     """Return whether attendance is noted by code: while people join, and for a day after."""
     return _is_within(webinar, now, NOTED_FOR)

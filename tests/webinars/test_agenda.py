@@ -118,7 +118,7 @@ def test_what_one_registered_for_and_organises_is_ones_own(cast, dates, browser)
     chloe = browser(cast.chloe)
     assert titles(chloe, "?quoi=inscriptions") == ["Loin"]
     assert "Loin" in titles(chloe)
-    assert "Inscription faite" in chloe.get("/agenda").text
+    assert "Inscription confirmée" in chloe.get("/agenda").text
     assert "Premier" in titles(browser(cast.amina), "?quoi=inscriptions")
 
 
@@ -148,7 +148,7 @@ def test_a_month_says_who_has_a_place_and_who_waits_for_one(cast, browser):
         register(cast.chloe, full, RegistrationInput())
         register(cast.driss, full, RegistrationInput())
     month = "/agenda?vue=mois&mois=2026-12"
-    for member, state in ((cast.chloe, "Inscription faite"), (cast.driss, "Liste d’attente")):
+    for member, state in ((cast.chloe, "Inscription confirmée"), (cast.driss, "Liste d’attente")):
         entry = browser(member).get(month).text.partition('class="month-hour"')[2]
         assert state in entry.partition("Complet")[0]
 

@@ -315,9 +315,9 @@ def test_the_organiser_reads_figures_from_five_answers_on(cast, ended, visitor, 
         assert ("Mot 1" in page) is (number >= 5)
         assert ("Mot 6" in page) is (number >= 10)
         figures += re.findall(r"\d+ personnes sur \d+ disent oui", page)
-    # Nobody reads the sixth answer from the difference.
+    # The difference says nothing of the sixth answer.
     assert figures == [*["4 personnes sur 5 disent oui"] * 5, "9 personnes sur 10 disent oui"]
-    # Nor the change of one.
+    # Nor of the change of one.
     assert visitor.send(path, {"useful": "no", "words": ""}).status_code == 303
     page = browser(cast.amina).get(address).text
     assert figures[-1] in page

@@ -31,6 +31,7 @@ class AgendaPeriod(StrEnum):
     COMING = "coming"
     PAST = "past"
     BETWEEN = "between"
+    DURING = "during"
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     false,
     func,
     literal_column,
+    or_,
     select,
     true,
     tuple_,
@@ -63,7 +64,9 @@ from grandequipe.webinars.models import (
 )
 
 _INSTANT = DateTime(timezone=True)
-_FROM, _TO, _NOW = (bindparam(name, type_=_INSTANT) for name in ("since", "until", "now"))
+_FROM, _BEGIN, _TO, _NOW = (
+    bindparam(name, type_=_INSTANT) for name in ("since", "begin", "until", "now")
+)
 _AFTER_AT, _AFTER_ID = (
     bindparam("after_at", type_=_INSTANT),
     bindparam("after_id", type_=BigInteger),
@@ -83,14 +86,15 @@ def list_agenda(
 ) -> Window[AgendaEntry]:
     """List a page of the agenda by date: what comes soonest first, what is over latest first.
 
-    With `AgendaPeriod.BETWEEN`, what begins in the half-open interval `between`. Raises Invalid
-    for a cursor that we did not make.
+    With `AgendaPeriod.BETWEEN`, what begins in the half-open interval `between`; with `DURING`,
+    what has begun before and goes on, too. Raises Invalid for a cursor that we did not make.
     """
     now = clock.now()
-    since, until = between or (now - LONGEST_WEBINAR, now)
+    begin, until = between or (now, now)
+    since = begin if period is AgendaPeriod.BETWEEN else begin - LONGEST_WEBINAR
     params: dict[str, Any] = {
         **viewer_params(seen_by),
-        "since": since, "until": until, "now": now, "group": wanted.group_id,
+        "since": since, "begin": begin, "until": until, "now": now, "group": wanted.group_id,
         "kind": wanted.kind, "theme": wanted.theme, "territory": wanted.territory,
     }  # fmt: skip
     if cursor:
@@ -255,6 +259,8 @@ def _within(each: Any, period: AgendaPeriod, goes_on: bool) -> list[Any]:
         conditions.append(each.ends_at > _NOW)
     else:
         conditions.append(each.starts_at < _TO)
+    if period is AgendaPeriod.DURING:
+        conditions.append(or_(each.starts_at >= _BEGIN, each.ends_at > _BEGIN))
     return [*conditions, *([place > after] if goes_on else [])]
 
 

@@ -14,7 +14,8 @@ from grandequipe.webinars.models import ACTIVE, Registration, RegistrationState
 from grandequipe.webinars.queries.organisers import organises
 
 MOST_LISTED = 200
-NAME = func.coalesce(Member.display_name, Registration.name)
+# É stands beside E, and is found by it.
+NAME = func.lower(func.unaccent(func.coalesce(Member.display_name, Registration.name)))
 
 
 class Attendance(NamedTuple):
@@ -35,11 +36,11 @@ def list_to_mark(webinar: Webinar, seen_by: Member, named: str = "") -> Sequence
         .outerjoin(Registration.member)
         .options(contains_eager(Registration.member))
         .where(_active(webinar))
-        .order_by(func.lower(NAME), Registration.id)
+        .order_by(NAME, Registration.id)
         .limit(MOST_LISTED)
     )
     if named:
-        query = query.where(func.lower(NAME).contains(named.lower(), autoescape=True))
+        query = query.where(func.strpos(NAME, func.lower(func.unaccent(named))) > 0)
     return db.session.scalars(query).all()
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from grandequipe.core import clock, signing
 from grandequipe.core.email_addresses import canonical_address
-from grandequipe.core.errors import Invalid
+from grandequipe.core.errors import Conflict, Invalid
 from grandequipe.core.policies import require
 from grandequipe.extensions import db
 from grandequipe.feed.models import Webinar
@@ -25,7 +25,11 @@ from grandequipe.webinars.models import (
     Registration,
     RegistrationSettings,
 )
-from grandequipe.webinars.policies import manages_registrations, notes_attendance
+from grandequipe.webinars.policies import (
+    manages_registrations,
+    may_mark_attendance,
+    notes_attendance,
+)
 from grandequipe.webinars.queries import find_settings
 
 # Said aloud and written down: no two signs that look or sound alike at a distance.
@@ -56,9 +60,14 @@ def note_visitor_by_code(webinar: Webinar, email: str, code: str) -> None:
 def mark_attendance(
     organiser: Member, webinar: Webinar, registration: Registration, *, attended: bool
 ) -> None:
-    """Note by hand that somebody was there, or take back that they were."""
+    """Note by hand that somebody was there, or take back that they were.
+
+    Raises Conflict where the webinar has not begun nearly.
+    """
     require(manages_registrations(organiser, webinar), MAY_NOT_MANAGE)
     if attended:
+        if not may_mark_attendance(organiser, webinar, clock.now()):
+            raise Conflict(_("Attendance isn’t noted at this time."))
         note_attendance(registration, AttendedBy.ORGANISER)
     else:
         registration.attended_at = registration.attended_by = None

@@ -12,8 +12,12 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from grandequipe.core.calendars import CalendarEvent
-from grandequipe.feed.models import Post
+from grandequipe.feed.models import Post, Webinar
+from grandequipe.groups.policies import may_read
+from grandequipe.members.identity import viewer
+from grandequipe.members.models import Member
 from grandequipe.webinars.models import AgendaEntry, entry_of
+from grandequipe.webinars.queries.holders import HeldRegistration
 from grandequipe.webinars.services.calendar_feeds import EventWriter
 
 GOOGLE = "https://calendar.google.com/calendar"
@@ -33,12 +37,38 @@ class ProgramLink(NamedTuple):
     url: str
 
 
+def load_links_of_webinar(post: Post, reader: Member | None) -> dict[str, object] | None:
+    """Load what adds a webinar to a calendar; it stands right below its registrations."""
+    return _loaded(post) if isinstance(post, Webinar) else None
+
+
 def load_links_to_add(post: Post) -> dict[str, object] | None:
-    """Load what adds a published post to a calendar; None without a date to come."""
+    """Load what adds another published post to a calendar; None without a date to come."""
+    return None if isinstance(post, Webinar) else _loaded(post)
+
+
+def links_of_holder(held: HeldRegistration) -> Sequence[ProgramLink]:
+    """Give the links that add a webinar to the calendar of who holds a registration to it.
+
+    Without logging in the file is there for webinars that everybody reads.
+    """
+    webinar = held.webinar
+    if webinar is None or not (held.is_readable and held.registration.is_active):
+        return ()
+    reads = any(may_read(viewer(), each.group) for each in webinar.published)
+    return [each for each in _links_of(webinar) if each.name or reads]
+
+
+def _loaded(post: Post) -> dict[str, object] | None:
+    links = _links_of(post)
+    return {"programs": links} if links else None
+
+
+def _links_of(post: Post) -> Sequence[ProgramLink]:
     entry = entry_of(post) if post.is_published else None
     if entry is None or entry.is_over or entry.is_cancelled:
-        return None
-    return {"programs": links_to_add(entry)}
+        return ()
+    return links_to_add(entry)
 
 
 def links_to_add(entry: AgendaEntry) -> Sequence[ProgramLink]:

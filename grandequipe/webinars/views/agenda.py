@@ -122,7 +122,8 @@ def agenda() -> ResponseReturnValue:
         address=partial(_address, choice),
         today=today,
         page=entries,
-        days=[] if choice.is_month else _by_day(entries.items),
+        days=_days(choice, entries.items),
+        day_of=day_of,
         weeks=_weeks(choice.month, today, entries.items) if choice.is_month else [],
         is_cut=choice.is_month and entries.next is not None,
         earlier=_first_of_month(choice.month - A_DAY),
@@ -204,14 +205,14 @@ def _list(choice: AgendaChoice, member: Member | None, zone: ZoneInfo) -> Window
         days = first, first + timedelta(weeks=len(_mondays(choice.month)))
         between = _between(*days, zone)
         return list_agenda(
-            choice.filter, member, AgendaPeriod.BETWEEN, limit=MOST_OF_MONTH, between=between
+            choice.filter, member, AgendaPeriod.DURING, limit=MOST_OF_MONTH, between=between
         )
     if choice.day:
         between = _between(choice.day, choice.day + A_DAY, zone)
         found = list_agenda(
-            choice.filter, member, AgendaPeriod.BETWEEN, limit=MOST_OF_MONTH, between=between
+            choice.filter, member, AgendaPeriod.DURING, limit=MOST_OF_MONTH, between=between
         )
-        return Window([each for each in found.items if day_of(each) == choice.day], found.next)
+        return Window([each for each in found.items if choice.day in days_of(each)], found.next)
     period = AgendaPeriod.PAST if choice.is_past else AgendaPeriod.COMING
     return list_agenda(choice.filter, member, period, requested_cursor(), MOST_LISTED)
 
@@ -229,7 +230,30 @@ def day_of(entry: AgendaEntry) -> date:
     return entry.starts_at.astimezone(clock_of(str(get_timezone()))).date()
 
 
-def _by_day(entries: Sequence[AgendaEntry]) -> list[tuple[date, list[AgendaEntry]]]:
+def _days(
+    choice: AgendaChoice, entries: Sequence[AgendaEntry]
+) -> Sequence[tuple[date, Sequence[AgendaEntry]]]:
+    """Give the entries of a list by day; a chosen day has those that go on, too."""
+    if choice.is_month:
+        return []
+    if choice.day:
+        return [(choice.day, entries)] if entries else []
+    return _by_day(entries)
+
+
+def days_of(entry: AgendaEntry) -> Sequence[date]:
+    """Give the days on which an entry takes place, in order.
+
+    What ends at 0:00 ends the day before.
+    """
+    first = day_of(entry)
+    if entry.kind is Kind.CALL or entry.is_moment:
+        return [first]
+    number = (closing_day(entry.ends_at) - first).days
+    return [first + timedelta(days=each) for each in range(max(number, 0) + 1)]
+
+
+def _by_day(entries: Sequence[AgendaEntry]) -> Sequence[tuple[date, Sequence[AgendaEntry]]]:
     return [(day, list(each)) for day, each in groupby(entries, day_of)]
 
 
@@ -238,7 +262,8 @@ def _weeks(
 ) -> Sequence[Sequence[MonthDay]]:
     by_day: dict[date, list[AgendaEntry]] = {}
     for entry in entries:
-        by_day.setdefault(day_of(entry), []).append(entry)
+        for day in days_of(entry):
+            by_day.setdefault(day, []).append(entry)
     return [
         [
             MonthDay(

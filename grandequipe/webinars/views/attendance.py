@@ -32,7 +32,11 @@ from grandequipe.webinars.forms.attendance import (
     VisitorAttendanceForm,
 )
 from grandequipe.webinars.models import Registration
-from grandequipe.webinars.policies import manages_registrations, notes_attendance
+from grandequipe.webinars.policies import (
+    manages_registrations,
+    may_mark_attendance,
+    notes_attendance,
+)
 from grandequipe.webinars.queries import find_registration, find_settings
 from grandequipe.webinars.queries.attendance import (
     MOST_LISTED,
@@ -95,6 +99,7 @@ def attendance_list(post_id: int) -> str:
         named=named,
         counts=count_attendance(webinar, organiser),
         code=code,
+        marks=may_mark_attendance(organiser, webinar, clock.now()),
         qr=qr_inline(_address(webinar, code)) if code else None,
     )
 

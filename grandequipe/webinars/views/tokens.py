@@ -20,6 +20,7 @@ from grandequipe.webinars.models import CancelledBecause, Registration, Registra
 from grandequipe.webinars.queries import get_registration, list_questions, place_in_line
 from grandequipe.webinars.queries.holders import HeldRegistration, get_held_registration
 from grandequipe.webinars.services.links import sign_registration, signed_registration_id
+from grandequipe.webinars.views.add_to_calendar import links_of_holder
 from grandequipe.webinars.views.feedback import after_webinar
 from grandequipe.webinars.views.room import room_of
 
@@ -41,6 +42,7 @@ def own(token: str) -> ResponseReturnValue:
         place=place_in_line(held.registration),
         after=after_webinar(held) if held.webinar else None,
         questions=_questions(held),
+        programs=links_of_holder(held),
     )
     return page, 200, PRIVATE
 

@@ -5,8 +5,8 @@ The previous code counts the answers at each reading.
 
 from grandequipe.migrations import online
 
-revision = "0073"
-down_revision = "0072"
+revision = "0074"
+down_revision = "0073"
 
 FIGURES = """
     INSERT INTO registration_settings (post_id, feedback_useful, feedback_answers)
@@ -26,8 +26,8 @@ COUNTED = """
 def upgrade() -> None:
     """Apply it; the previous code still runs beside."""
     online.add_column("webinar_feedback", "is_counted", "boolean NOT NULL DEFAULT false")
-    online.add_column("registration_settings", "feedback_useful", "integer NOT NULL DEFAULT 0")
-    online.add_column("registration_settings", "feedback_answers", "integer NOT NULL DEFAULT 0")
+    online.add_column("registration_settings", "feedback_useful", "bigint NOT NULL DEFAULT 0")
+    online.add_column("registration_settings", "feedback_answers", "bigint NOT NULL DEFAULT 0")
     online.add_constraint(
         "registration_settings",
         "ck_registration_settings_feedback_useful",

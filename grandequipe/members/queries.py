@@ -1,10 +1,10 @@
-"""Queries of members, organisations, sessions and API tokens."""
+"""Queries of members, organisations, sessions, API tokens and private addresses."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, exists, func, select
+from sqlalchemy import Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import contains_eager
 
 from grandequipe.core import clock
@@ -17,11 +17,14 @@ from grandequipe.members.models import (
     BrowserSession,
     Member,
     Organisation,
+    PrivateAddress,
+    Purpose,
     Suspension,
     stream_of,
 )
 
 SESSION_LIFE = timedelta(days=365)
+LONGEST_KEY = 100
 # Valid sessions; the query joins Member and binds `oldest` (see `oldest_session`).
 SESSION_IS_VALID = and_(
     Member.active,
@@ -125,3 +128,43 @@ def digest_of(token: str) -> bytes:
 def find_token(token: str) -> ApiToken | None:
     """Find a valid token, with its member: not expired, member active, password unchanged."""
     return db.session.scalar(TOKEN, {"digest": digest_of(token), "now": clock.now()})
+
+
+_ADDRESS_IS_VALID = (Member.active, PrivateAddress.uniquifier == Member.fs_uniquifier)
+_PRIVATE_ADDRESS: Select[PrivateAddress] = (
+    select(PrivateAddress)
+    .join(PrivateAddress.member)
+    .options(contains_eager(PrivateAddress.member))
+    .where(
+        PrivateAddress.digest == bindparam("digest"),
+        PrivateAddress.purpose == bindparam("purpose"),
+        *_ADDRESS_IS_VALID,
+    )
+)
+
+
+def get_private_address(key: str, purpose: Purpose) -> PrivateAddress:
+    """Get a valid private address by its key, with its member.
+
+    Raises NotFound for one that was revoked, is for something else, or was never made.
+    """
+    params = {"digest": digest_of(key), "purpose": purpose}
+    found = db.session.scalar(_PRIVATE_ADDRESS, params) if len(key) <= LONGEST_KEY else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_private_addresses(member: Member, purpose: Purpose) -> Sequence[PrivateAddress]:
+    """List the valid private addresses of a member for a purpose, newest first."""
+    query = (
+        select(PrivateAddress)
+        .join(PrivateAddress.member)
+        .where(
+            PrivateAddress.member_id == member.id,
+            PrivateAddress.purpose == purpose,
+            *_ADDRESS_IS_VALID,
+        )
+        .order_by(PrivateAddress.created_at.desc(), PrivateAddress.id.desc())
+    )
+    return db.session.scalars(query).all()

@@ -23,7 +23,6 @@ from grandequipe.members.models import Member
 from grandequipe.members.queries import find_member
 from grandequipe.webinars import services
 from grandequipe.webinars.services import replays
-from grandequipe.webinars.services.calendar_keys import erase_calendar_keys
 
 
 @handles(PostEdited)
@@ -72,11 +71,10 @@ def cancel_registrations_out_of_sight(event_record: EventRecord) -> None:
 
 @handles(ProfileChanged)
 def erase_registrations_of_closed_account(event_record: EventRecord) -> None:
-    """Erase the registrations of an account and the keys of its calendar, once closed."""
+    """Erase the registrations of an account, once closed."""
     member = find_member(event_record.subject_id)
     if member is not None and member.is_closed:
         services.erase_registrations(member)
-        erase_calendar_keys(member)
 
 
 @handles(WebinarRescheduled)

@@ -1,4 +1,4 @@
-"""The nouns of members: accounts and organisations."""
+"""The nouns of members: accounts, organisations and private addresses."""
 
 from grandequipe.members.models.members import (
     CLOSED_ADDRESS,
@@ -13,16 +13,24 @@ from grandequipe.members.models.members import (
     stream_of,
 )
 from grandequipe.members.models.organisations import Organisation, OrganisationKind
+from grandequipe.members.models.private_addresses import (
+    MOST_ADDRESSES,
+    PrivateAddress,
+    Purpose,
+)
 
 __all__ = [
     "CLOSED_ADDRESS",
     "IS_CLOSED",
+    "MOST_ADDRESSES",
     "STREAM_OWNER",
     "ApiToken",
     "BrowserSession",
     "Member",
     "Organisation",
     "OrganisationKind",
+    "PrivateAddress",
+    "Purpose",
     "Suspension",
     "Viewer",
     "owner_of",

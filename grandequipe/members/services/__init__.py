@@ -23,6 +23,11 @@ from grandequipe.members.services.administration import (
     promote,
     sign_out_everywhere,
 )
+from grandequipe.members.services.private_addresses import (
+    create_private_address,
+    note_reading,
+    revoke_private_address,
+)
 from grandequipe.members.services.profiles import (
     LONGEST,
     LONGEST_NAME,
@@ -48,6 +53,7 @@ __all__ = [
     "change_picture",
     "confirm_address",
     "create_member",
+    "create_private_address",
     "create_token",
     "demote",
     "edit_preferences",
@@ -57,12 +63,14 @@ __all__ = [
     "end_if_due",
     "end_session",
     "erase_member",
+    "note_reading",
     "promote",
     "purge_browser_sessions",
     "purge_unconfirmed_accounts",
     "record_confirmed",
     "register_again",
     "reinstate",
+    "revoke_private_address",
     "revoke_token",
     "sign_out_everywhere",
     "suspend",

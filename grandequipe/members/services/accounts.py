@@ -14,7 +14,7 @@ from grandequipe.core.mail.retention import erase_mails_of
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import db
 from grandequipe.members.events import MemberConfirmed, MemberRegistered, ProfileChanged
-from grandequipe.members.models import CLOSED_ADDRESS, Member, Suspension
+from grandequipe.members.models import CLOSED_ADDRESS, Member, PrivateAddress, Suspension
 from grandequipe.members.services.access import end_access
 from grandequipe.members.services.administration import require_another_administrator
 from grandequipe.web.models import FormSubmission
@@ -114,6 +114,7 @@ def erase_member(member: Member) -> None:
     member.is_admin, member.logged_in_at = False, None
     db.session.flush()
     db.session.execute(delete(Suspension).where(Suspension.member_id == member.id))
+    db.session.execute(delete(PrivateAddress).where(PrivateAddress.member_id == member.id))
     # The stored responses to their forms name them and other members.
     db.session.execute(delete(FormSubmission).where(FormSubmission.member_id == member.id))
     end_access(member)

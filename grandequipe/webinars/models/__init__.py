@@ -8,7 +8,6 @@ from grandequipe.webinars.models.agenda import (
     AgendaScope,
     entry_of,
 )
-from grandequipe.webinars.models.calendar_keys import MOST_KEYS, CalendarKey
 from grandequipe.webinars.models.inputs import (
     LONGEST_ANSWER,
     LONGEST_CHOICE_OF_ANSWER,
@@ -73,7 +72,6 @@ __all__ = [
     "LONGEST_VISITOR_NAME",
     "LONGEST_WORDS",
     "MOST_CHOICES",
-    "MOST_KEYS",
     "MOST_OWN_REMINDERS",
     "MOST_PLACES_EACH",
     "MOST_QUESTIONS",
@@ -84,7 +82,6 @@ __all__ = [
     "AgendaPeriod",
     "AgendaScope",
     "AttendedBy",
-    "CalendarKey",
     "CancelledBecause",
     "PlannedReminder",
     "QuestionInput",

@@ -1,23 +1,17 @@
 """Calendars that programs read again and again: of one event, of a group, and a member's own.
 
-Guarantee: a feed is never older than the request. It is kept under the positions of the streams in
-which everything that it shows is recorded, read before it is made; whether its reader may have it
-is asked each time.
+A feed is kept under the positions of the streams in which everything that it shows is recorded.
 """
 
-import hashlib
-from base64 import b85decode, b85encode
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from datetime import timedelta
-from zlib import compress, decompress
 
 from flask_babel import gettext as _
-from redis import RedisError
 
 from grandequipe.config import LOCALES
-from grandequipe.core import clock, redis
+from grandequipe.core import clock
 from grandequipe.core.calendars import CalendarEvent, EventStatus, uid_of, write_calendar
+from grandequipe.core.feeds import Feed
 from grandequipe.core.lines import isolated, one_line
 from grandequipe.core.mail import rendering
 from grandequipe.feed.models import Kind
@@ -32,41 +26,16 @@ from grandequipe.webinars.models import (
     RegistrationState,
 )
 from grandequipe.webinars.queries.agenda import list_agenda
-from grandequipe.webinars.queries.calendar_keys import find_group_position, find_member_state
+from grandequipe.webinars.queries.calendar_state import find_group_position, find_member_state
 
 MOST_COMING, MOST_PAST = 5000, 1000
 # What is over for longer is left out, as far as MOST_PAST goes.
 PAST = timedelta(days=365)
-KEPT_FOR = timedelta(days=2)
-# A feed of this form; with another number programs read all feeds anew.
-FORM = 1
+# What is kept has this form; with another name programs read all calendars anew.
+FORM = "calendar-1"
 # The id in the address from which all others are made.
 MARK = 10**17
 UNCERTAIN = (RegistrationState.WAITING, RegistrationState.OFFERED)
-
-
-class Feed:
-    """A calendar that is made when it is asked for; `tag` is the same while it is."""
-
-    def __init__(self, state: Sequence[object], make: Callable[[], bytes]) -> None:
-        # What is over moves out of it, day by day.
-        shown = repr((FORM, rendering.site_url(), clock.now().date(), *state))
-        self.tag = hashlib.sha256(shown.encode()).hexdigest()[:32]
-        self._make = make
-
-    def content(self) -> bytes:
-        """Give the calendar: the one that is kept, or a new one; without Redis always a new one."""
-        name = f"calendar:{self.tag}"
-        try:
-            kept = redis.client().get(name)
-        except RedisError:
-            return self._make()
-        if kept is not None:
-            return decompress(b85decode(str(kept)))
-        content = self._make()
-        with suppress(RedisError):
-            redis.client().set(name, b85encode(compress(content, 1)), ex=KEPT_FOR)
-        return content
 
 
 def event_calendar(entry: AgendaEntry, locale: str) -> bytes:
@@ -87,7 +56,7 @@ def group_feed(group: Group, seen_by: Member | None) -> Feed:
             events = [write(entry, blocks_time=False, is_own=False) for entry in entries]
             return write_calendar(events, one_line(group.name))
 
-    return Feed(state, make)
+    return Feed(FORM, state, make)
 
 
 def member_feed(member: Member, *, only_registered: bool = False) -> Feed:
@@ -108,7 +77,7 @@ def member_feed(member: Member, *, only_registered: bool = False) -> Feed:
             ]
             return write_calendar(events, rendering.site_name())
 
-    return Feed(state, make)
+    return Feed(FORM, state, make)
 
 
 def _list_entries(wanted: AgendaFilter, seen_by: Member | None) -> Sequence[AgendaEntry]:

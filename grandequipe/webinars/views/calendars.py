@@ -7,35 +7,34 @@ from flask_babel import get_locale, gettext as _
 from grandequipe.core.calendars import CONTENT_TYPE
 from grandequipe.core.cleaning import cleaned_line
 from grandequipe.core.errors import NotFound
+from grandequipe.core.feeds import Feed
 from grandequipe.core.mail import rendering
 from grandequipe.core.transactions import atomic
 from grandequipe.groups.models import Group
 from grandequipe.groups.policies import may_read
 from grandequipe.groups.queries import get_group
 from grandequipe.members.identity import acting_member, viewer
-from grandequipe.members.models import Member
+from grandequipe.members.models import Member, Purpose
+from grandequipe.members.queries import get_private_address, list_private_addresses
+from grandequipe.members.services import (
+    create_private_address,
+    note_reading,
+    revoke_private_address,
+)
+from grandequipe.web.feeds import HEADERS, feed_response
 from grandequipe.web.form_rules import repeatable, unkeyed
 from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import limited_form
 from grandequipe.webinars.queries.agenda import get_entry
-from grandequipe.webinars.queries.calendar_keys import find_calendar_key, list_calendar_keys
 from grandequipe.webinars.services.calendar_feeds import (
-    Feed,
     event_calendar,
     group_feed,
     member_feed,
-)
-from grandequipe.webinars.services.calendar_keys import (
-    create_calendar_key,
-    note_reading,
-    revoke_calendar_key,
 )
 from grandequipe.webinars.views.add_to_calendar import subscriptions_to
 
 # A key is shown once, on the page after the one that makes it.
 NEW_KEY = "new_calendar_key"
-LONGEST_KEY = 100
-HEADERS = {"X-Robots-Tag": "noindex", "Cache-Control": "private, no-cache"}
 
 
 def event(post_id: int) -> ResponseReturnValue:
@@ -55,9 +54,7 @@ def own(key: str) -> ResponseReturnValue:
 
     A key that was revoked is as one that never was.
     """
-    found = find_calendar_key(key) if len(key) <= LONGEST_KEY else None
-    if found is None:
-        raise NotFound
+    found = get_private_address(key, Purpose.CALENDAR)
     member, slug = found.member, cleaned_line(request.args.get("groupe", ""))
     if slug:
         feed = group_feed(_readable(slug, member), member)
@@ -77,13 +74,7 @@ def _readable(slug: str, member: Member | None) -> Group:
 
 
 def _feed(feed: Feed, name: str) -> Response:
-    tag = feed.tag
-    if request.if_none_match.contains_weak(tag):
-        answer = Response(status=304, headers=HEADERS)
-    else:
-        answer = _calendar(feed.content(), name)
-    answer.set_etag(tag)
-    return answer
+    return feed_response(feed, CONTENT_TYPE, f"{name}.ics")
 
 
 def _calendar(content: bytes, name: str) -> Response:
@@ -99,7 +90,7 @@ def subscribe() -> str:
     address = rendering.address_of("webinars.own_calendar", key=key) if key else None
     return render_page(
         "webinars/subscribe.html",
-        keys=list_calendar_keys(member),
+        keys=list_private_addresses(member, Purpose.CALENDAR),
         address=address,
         registered=f"{address}?quoi=inscriptions" if address else None,
         programs=subscriptions_to(address) if address else (),
@@ -112,7 +103,7 @@ def create_key() -> ResponseReturnValue:
     """Make a private address, which the next page shows, once."""
     member = acting_member()
     with atomic():
-        session[NEW_KEY] = create_calendar_key(member)
+        session[NEW_KEY] = create_private_address(member, Purpose.CALENDAR)
     return redirect(url_for("webinars.subscribe"), 303)
 
 
@@ -121,6 +112,6 @@ def revoke_key(key_id: int) -> ResponseReturnValue:
     """Revoke a private address."""
     member = acting_member()
     with atomic():
-        revoke_calendar_key(member, key_id)
+        revoke_private_address(member, Purpose.CALENDAR, key_id)
     flash(_("Programs with this address read nothing any more."), "success")
     return redirect(url_for("webinars.subscribe"), 303)

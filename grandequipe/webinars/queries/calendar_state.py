@@ -1,11 +1,9 @@
-"""Reading the keys of private calendars, and the state of what a calendar shows."""
+"""Reading the state of what a calendar shows."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Select, String, bindparam, cast, func, select, union
+from sqlalchemy import BigInteger, String, bindparam, cast, func, select, union
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import contains_eager
 from sqlalchemy.sql import literal
 
 from grandequipe.core.events import Stream
@@ -13,11 +11,9 @@ from grandequipe.extensions import db
 from grandequipe.feed.models import Placement
 from grandequipe.groups.models import Group, Membership, MembershipState
 from grandequipe.members.models import Member
-from grandequipe.members.queries import digest_of
-from grandequipe.webinars.models import ACTIVE, CalendarKey, Registration
+from grandequipe.webinars.models import ACTIVE, Registration
 
 _MEMBER = bindparam("member_id", type_=BigInteger)
-_VALID = (Member.active, CalendarKey.uniquifier == Member.fs_uniquifier)
 
 
 class CalendarState(NamedTuple):
@@ -25,22 +21,6 @@ class CalendarState(NamedTuple):
 
     own: int
     groups: str
-
-
-def find_calendar_key(key: str) -> CalendarKey | None:
-    """Find a valid key, with its member; None for one that was revoked, or never made."""
-    return db.session.scalar(_BY_DIGEST, {"digest": digest_of(key)})
-
-
-def list_calendar_keys(member: Member) -> Sequence[CalendarKey]:
-    """List the valid keys of a member, newest first."""
-    query = (
-        select(CalendarKey)
-        .join(CalendarKey.member)
-        .where(CalendarKey.member_id == member.id, *_VALID)
-        .order_by(CalendarKey.created_at.desc(), CalendarKey.id.desc())
-    )
-    return db.session.scalars(query).all()
 
 
 def find_member_state(member: Member) -> CalendarState:
@@ -54,12 +34,6 @@ def find_group_position(group: Group) -> int:
     return db.session.scalar(query) or 0
 
 
-_BY_DIGEST: Select[CalendarKey] = (
-    select(CalendarKey)
-    .join(CalendarKey.member)
-    .options(contains_eager(CalendarKey.member))
-    .where(CalendarKey.digest == bindparam("digest"), *_VALID)
-)
 _SHOWN = union(
     select(Membership.group_id).where(
         Membership.member_id == _MEMBER, Membership.state == MembershipState.ACTIVE

@@ -118,6 +118,7 @@ PAGES = {
         "send_confirmation",
         "verify",
     ),
+    "syndication": ("private_feeds",),
     "webinars": (
         "agenda",
         "answers",

@@ -111,6 +111,7 @@ FOR_MEMBERS = (
     "/agenda?territoire=Nulle-part",
     "/agenda?jour=2026-12-10",
     "/agenda/abonnements",
+    "/reglages/flux",
     "/series/{series}",
     "/publications/{ended}",
     "/inscriptions/{after}",

@@ -168,12 +168,14 @@ LOOSE_FIELDS = {
     "webinars.cancel_own": ("question", "question_detail"),
     "webinars.confirm": ("form_key",),
     "webinars.create_key": ("form_key",),
+    "syndication.create_private_feed": ("form_key",),
     "webinars.decline": ("form_key",),
     "webinars.manager": ("manager",),
     "webinars.take_back_question": ("undo",),
     "web.set_locale": ("locale", "next"),
     "web.set_view": ("view", "next"),
     "webinars.revoke_key": ("question", "question_detail"),
+    "syndication.revoke_private_feed": ("question", "question_detail"),
     "webinars.reinstate_webinar": ("question", "question_detail"),
     "webinars.remove_reminder": ("question", "question_detail"),
     "webinars.remove_replay": ("question", "question_detail"),
@@ -309,7 +311,7 @@ def named(cast: Cast) -> dict[str, Any]:
         "webinars.attend": webinar.id,
         "registration_id": registration.id,
         "reminder_id": 987654,
-        "key_id": 987654,
+        "address_id": 987654,
         "series_id": 987654,
     }
 

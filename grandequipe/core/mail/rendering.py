@@ -82,6 +82,11 @@ def default_locale() -> str:
     return str(current_app.config["SETTINGS"].default_locale)
 
 
+def default_time_zone() -> str:
+    """Give the zone of times that are written for nobody in particular."""
+    return str(current_app.config["SETTINGS"].default_time_zone)
+
+
 def site_url() -> str:
     """Give the address that every link in a mail begins with."""
     return str(current_app.config["SETTINGS"].site_url)

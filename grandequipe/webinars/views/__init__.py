@@ -71,7 +71,7 @@ for path, name, page, methods in (
     ("/agenda/<key>.ics", "own_calendar", calendars.own, "GET"),
     (SUBSCRIBE, "subscribe", calendars.subscribe, "GET"),
     (SUBSCRIBE, "create_key", calendars.create_key, "POST"),
-    (f"{SUBSCRIBE}/<id:key_id>/revoquer", "revoke_key", calendars.revoke_key, "POST"),
+    (f"{SUBSCRIBE}/<id:address_id>/revoquer", "revoke_key", calendars.revoke_key, "POST"),
     (f"{POST}.ics", "event_calendar", calendars.event, "GET"),
     ("/groupes/<slug:slug>/agenda.ics", "group_calendar", calendars.group, "GET"),
 ):

@@ -90,7 +90,7 @@ def subscribe() -> str:
     address = rendering.address_of("webinars.own_calendar", key=key) if key else None
     return render_page(
         "webinars/subscribe.html",
-        keys=list_private_addresses(member, Purpose.CALENDAR),
+        addresses=list_private_addresses(member, Purpose.CALENDAR),
         address=address,
         registered=f"{address}?quoi=inscriptions" if address else None,
         programs=subscriptions_to(address) if address else (),
@@ -108,10 +108,10 @@ def create_key() -> ResponseReturnValue:
 
 
 @repeatable("what is revoked stays revoked")
-def revoke_key(key_id: int) -> ResponseReturnValue:
+def revoke_key(address_id: int) -> ResponseReturnValue:
     """Revoke a private address."""
     member = acting_member()
     with atomic():
-        revoke_private_address(member, Purpose.CALENDAR, key_id)
+        revoke_private_address(member, Purpose.CALENDAR, address_id)
     flash(_("Programs with this address read nothing any more."), "success")
     return redirect(url_for("webinars.subscribe"), 303)

@@ -1,0 +1,1 @@
+"""Feeds of groups, themes, territories and homes, written as Atom."""

@@ -57,7 +57,7 @@ def test_a_public_group_is_read_by_feed_readers_with_all_that_an_entry_needs(
     assert {(tag.term, tag.label) for tag in entry.tags} >= {
         ("webinaire", "Webinaire"), ("sante", "Santé"), ("D93", db.session.get_one(Territory, "D93").label),
     }  # fmt: skip
-    assert entry.summary == "Avec @Chloé & d’autres."
+    assert entry.summary == f"Avec @{cast.chloe.display_name} & d’autres."
     (content,) = entry.content
     assert content.type == "text/html"
     assert f'href="http://localhost/membres/{cast.chloe.id}"' in content.value

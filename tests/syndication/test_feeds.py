@@ -55,7 +55,8 @@ def test_a_public_group_is_read_by_feed_readers_with_all_that_an_entry_needs(
     assert entry.link == f"http://localhost/publications/{post.id}-chauffer-moins-em-vivre-em-mieux"
     assert entry.author == cast.amina.display_name
     assert {(tag.term, tag.label) for tag in entry.tags} >= {
-        ("webinaire", "Webinaire"), ("sante", "Santé"), ("D93", db.session.get_one(Territory, "D93").label),
+        ("webinaire", "Webinaire"), ("sante", "Santé"),
+        ("D93", db.session.get_one(Territory, "D93").label),
     }  # fmt: skip
     assert entry.summary == f"Avec @{cast.chloe.display_name} & d’autres."
     (content,) = entry.content

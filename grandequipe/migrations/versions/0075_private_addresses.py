@@ -6,8 +6,8 @@ until a later migration drops it.
 
 from grandequipe.migrations import online
 
-revision = "0172"
-down_revision = "0071"
+revision = "0075"
+down_revision = "0074"
 
 # One statement, so that at each moment there is either the table or the view.
 RENAMED = """

@@ -19,7 +19,7 @@ from grandequipe.core.windows import Order, Window, paginate
 from grandequipe.extensions import db
 from grandequipe.feed.models import LabelFollow
 from grandequipe.members.models import Member, Organisation, Viewer
-from grandequipe.taxonomies.models import Territory
+from grandequipe.taxonomies.models import Territory, TerritoryParent
 
 NEWEST_FIRST = Order(Announcement.published_at, Announcement.id)
 
@@ -105,13 +105,23 @@ def _is_for(member_id: int) -> ColumnElement[bool]:
 
 
 def _belongs_to(member_id: Any, code: Any) -> ColumnElement[bool]:
-    """Say that a member's organisation, or what they follow, is in a territory: three levels."""
-    own, above, top = aliased(Territory), aliased(Territory), aliased(Territory)
+    """Say that a member's organisation, or what they follow, is in a territory: up to four levels.
+
+    A QPV is in each of its communes, and in what holds these.
+    """
+    own, above, top, region = (aliased(Territory) for _level in range(4))
+    further, town, department = aliased(TerritoryParent), aliased(Territory), aliased(Territory)
+    held_by = (own.code, above.code, top.code, region.code)
+    held_too = (town.code, department.code, department.parent_code)
     within = (
         select(own.code)
         .outerjoin(above, above.code == own.parent_code)
         .outerjoin(top, top.code == above.parent_code)
-        .where(or_(own.code == code, above.code == code, top.code == code))
+        .outerjoin(region, region.code == top.parent_code)
+        .outerjoin(further, further.territory_code == own.code)
+        .outerjoin(town, town.code == further.parent_code)
+        .outerjoin(department, department.code == town.parent_code)
+        .where(or_(*(each == code for each in (*held_by, *held_too))))
     )
     of_member, follow = aliased(Member), LabelFollow
     organisation = exists().where(
@@ -123,4 +133,5 @@ def _belongs_to(member_id: Any, code: Any) -> ColumnElement[bool]:
     there = or_(
         organisation.correlate_except(of_member, Organisation), follows.correlate_except(follow)
     )
-    return within.where(there).correlate_except(own, above, top).exists()
+    inside = (own, above, top, region, further, town, department)
+    return within.where(there).correlate_except(*inside).exists()

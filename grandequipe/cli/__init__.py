@@ -12,7 +12,10 @@ import click
 from grandequipe.cli.operator_errors import explain
 
 INTERRUPTED = 130
-NAMES = ("run", "migrate", "doctor", "members", "mails", "digests", "events", "demo", "seed")
+NAMES = (
+    "run", "migrate", "doctor", "members", "mails", "digests", "events", "territories", "demo",
+    "seed",
+)  # fmt: skip
 HIDDEN = ("prepare",)
 
 

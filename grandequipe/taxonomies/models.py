@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grandequipe.extensions import Model, enum_check, minimum_check
@@ -55,10 +55,15 @@ class TerritoryKind(StrEnum):
     REGION = "region"
     DEPARTMENT = "department"
     MUNICIPALITY = "municipality"
+    NEIGHBOURHOOD = "neighbourhood"
 
 
 class Territory(Model):
-    """A région, département or commune; `code` is R, D or C and the official (INSEE) code."""
+    """A région, département, commune or QPV (*quartier prioritaire de la politique de la ville*).
+
+    `code` is R, D or C and the official (INSEE) code, or that of a QPV, which begins with Q. A QPV
+    that is no longer in the official list `is_former`.
+    """
 
     __tablename__ = "territory"
     __table_args__ = (
@@ -77,3 +82,18 @@ class Territory(Model):
     label: Mapped[str] = mapped_column(unique=True)
     search_name: Mapped[str]
     parent_code: Mapped[str | None] = mapped_column(ForeignKey("territory.code"), index=True)
+    is_former: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class TerritoryParent(Model):
+    """A further commune of a QPV that lies in several; the first is its `parent_code`."""
+
+    __tablename__ = "territory_parent"
+    __table_args__ = (Index("ix_territory_parent_parent_code", "parent_code"),)
+
+    territory_code: Mapped[str] = mapped_column(
+        ForeignKey("territory.code", ondelete="CASCADE"), primary_key=True
+    )
+    parent_code: Mapped[str] = mapped_column(
+        ForeignKey("territory.code", ondelete="CASCADE"), primary_key=True
+    )

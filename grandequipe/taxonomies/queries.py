@@ -3,13 +3,14 @@
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import case, func, select
+from sqlalchemy import CTE, ColumnElement, case, func, literal, select
 
 from grandequipe.extensions import db
 from grandequipe.taxonomies.models import (
     LocalizedName,
     Territory,
     TerritoryKind,
+    TerritoryParent,
     Theme,
     ThemeFamily,
 )
@@ -82,17 +83,50 @@ def find_territories(names: Iterable[str]) -> Sequence[Territory]:
 
 
 def list_territories_like(typed: str) -> Sequence[Territory]:
-    """List at most SUGGESTIONS territories that contain the typed text; prefix matches first."""
+    """List at most SUGGESTIONS territories that contain each typed word; prefix matches first.
+
+    A QPV is found by its name, its communes and its code; former ones are not suggested.
+    """
     key = search_key(typed)
     if not key:
         return []
-    starts = Territory.search_name.startswith(key, autoescape=True)
-    wide_first = case(
-        {TerritoryKind.REGION: 0, TerritoryKind.DEPARTMENT: 1}, value=Territory.kind, else_=2
-    )
+    name = Territory.search_name
+    starts = name.startswith(key, autoescape=True)
+    together = name.contains(key, autoescape=True)
+    words = (name.contains(word, autoescape=True) for word in key.split())
+    wide_first = case({kind: rank for rank, kind in enumerate(TerritoryKind)}, value=Territory.kind)
     return db.session.scalars(
         select(Territory)
-        .where(Territory.search_name.contains(key, autoescape=True))
-        .order_by(starts.desc(), wide_first, func.length(Territory.name), Territory.name)
+        .where(~Territory.is_former, *words)
+        .order_by(
+            starts.desc(), together.desc(), wide_first, func.length(Territory.name), Territory.name
+        )
         .limit(SUGGESTIONS)
     ).all()
+
+
+def list_above(territory: Territory) -> Sequence[Territory]:
+    """List the territories that hold one, the nearest first: communes, départements, régions."""
+    held = _held_by(Territory.code == territory.code)
+    return db.session.scalars(
+        select(Territory)
+        .join(held, held.c.code == Territory.code)
+        .where(Territory.code != territory.code)
+        .group_by(Territory.code)
+        .order_by(func.min(held.c.steps), Territory.search_name)
+    ).all()
+
+
+def _held_by(condition: ColumnElement[bool]) -> CTE:
+    """Give the codes of some territories and of those that hold them, with how many steps up."""
+    first = select(Territory.code, literal(0).label("steps")).where(condition)
+    walk = first.cte("held", recursive=True)
+    above = (
+        select(Territory.parent_code.label("code"), Territory.code.label("within"))
+        .where(Territory.parent_code.is_not(None))
+        .union_all(select(TerritoryParent.parent_code, TerritoryParent.territory_code))
+        .subquery("above")
+    )
+    return walk.union(
+        select(above.c.code, walk.c.steps + 1).join(walk, walk.c.code == above.c.within)
+    )

@@ -12,6 +12,7 @@ LEVELS = {
     TerritoryKind.REGION: _("Régions"),
     TerritoryKind.DEPARTMENT: _("Départements"),
     TerritoryKind.MUNICIPALITY: _("Towns"),
+    TerritoryKind.NEIGHBOURHOOD: _("Priority neighbourhoods"),
 }
 
 blueprint = Blueprint("taxonomies", __name__, template_folder="templates")

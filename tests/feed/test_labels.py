@@ -12,7 +12,7 @@ from grandequipe.feed.services import approve_post, edit_post, remove_post
 from grandequipe.groups.models import Visibility
 from grandequipe.members.services import create_token, erase_member
 from grandequipe.taxonomies.models import Theme
-from grandequipe.taxonomies.services import load_themes
+from grandequipe.taxonomies.services import Neighbourhood, import_neighbourhoods, load_themes
 from tests.factories import admit, draft_of, make_group, make_member, make_post
 from tests.feed.conftest import cards, main_of, next_address
 from tests.notifications.dispatching import run_pending_handlers
@@ -55,6 +55,26 @@ def test_a_departement_holds_its_towns(cast, visitor):
         edit_post(cast.amina, post, draft_of(territories=["C93066"]), over=post.text_version)
     assert cards(visitor.get("/territoires/C93006").text) == []
     assert cards(visitor.get("/territoires/C93066").text) == [post.id]
+
+
+def test_a_post_about_a_qpv_is_listed_under_each_of_its_communes_and_what_holds_them(
+    cast, visitor, browser
+):
+    bring = [Neighbourhood("QN09302M", "La Noue", ("C93006", "C93066"))]
+    with atomic():
+        import_neighbourhoods(bring)
+    post = make_post(cast.amina, cast.ess, territories=["QN09302M"])
+    for code in ("QN09302M", "C93006", "C93066", "D93"):
+        assert cards(visitor.get(f"/territoires/{code}").text) == [post.id], code
+    with atomic():
+        import_neighbourhoods([Neighbourhood("QN09302M", "La Noue", ("C93066",))])
+    assert cards(visitor.get("/territoires/C93006").text) == []
+    assert cards(visitor.get("/territoires/C93066").text) == [post.id]
+    with atomic():
+        import_neighbourhoods(bring)
+    assert cards(visitor.get("/territoires/C93066").text) == [post.id]
+    follow(browser(cast.driss), "/territoires/qn09302m")
+    assert "La Noue (QPV" in browser(cast.driss).get("/reglages/suivis").text
 
 
 def test_older_posts_of_a_theme_follow_without_a_hole(cast, browser):

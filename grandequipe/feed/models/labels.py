@@ -1,6 +1,6 @@
 """Labels of posts (their themes and territories), and the members who follow them.
 
-The key of a theme is T and its id; that of a territory is its code, which begins with R, D or C.
+The key of a theme is T and its id; that of a territory is its code, which begins with R, D, C or Q.
 """
 
 from datetime import datetime

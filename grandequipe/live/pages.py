@@ -130,6 +130,7 @@ PAGES = {
         "feedback",
         "own",
         "register",
+        "register_all",
         "registrations",
         "reminders",
         "replay",

@@ -66,6 +66,7 @@ FOR_VISITORS = (
     "/publications/{news}",
     "/agenda",
     "/agenda?vue=mois",
+    "/series/{series}/inscription",
     "/ressources",
     "/signaler/publication/{news}",
     "/signaler/merci",

@@ -1,4 +1,4 @@
-"""Each of 300 people is reminded once, whatever is killed while the reminders leave."""
+"""Each of many people is written to once, whatever is killed while the mails leave."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,13 +12,16 @@ from grandequipe.core import clock
 from grandequipe.core.mail import MailState, OutgoingMail
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.feed.models import Kind
+from grandequipe.feed.models import Kind, Webinar
 from grandequipe.webinars.models import (
     PlannedReminder,
     Registration,
     RegistrationMode,
     RegistrationState,
+    ReplayInput,
+    WebinarReplay,
 )
+from grandequipe.webinars.services.replays import save_replay
 from tests.digests.mail_server import MailServer
 from tests.factories import Cast, make_post
 from tests.faults.conftest import FragileRedis
@@ -28,7 +31,7 @@ from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
-PEOPLE = 300
+PEOPLE, VIEWERS = 300, 60
 TOO_LONG = timedelta(minutes=11)
 
 
@@ -45,14 +48,15 @@ def site(
         process.kill()
 
 
-def register_people(cast: Cast) -> None:
-    """Have 300 visitors go to a webinar that starts in less than a day."""
-    starts_at = clock.now() + timedelta(hours=23)
+def register_people(cast: Cast, starts_in: timedelta, people: int) -> Webinar:
+    """Have so many visitors go to a webinar."""
+    starts_at = clock.now() + starts_in
     times = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=1)}
-    webinar = make_post(cast.amina, cast.ess, Kind.WEBINAR, **times)
     before = starts_at - timedelta(days=3)
+    with clock.travel(before):
+        webinar = make_post(cast.amina, cast.ess, Kind.WEBINAR, **times)
     with atomic():
-        people = [
+        rows = [
             {
                 "post_id": webinar.id,
                 "name": f"Personne {number}",
@@ -63,9 +67,11 @@ def register_people(cast: Cast) -> None:
                 "created_at": before,
                 "state_changed_at": before,
             }
-            for number in range(PEOPLE)
+            for number in range(people)
         ]
-        db.session.execute(insert(Registration), people)
+        db.session.execute(insert(Registration), rows)
+    assert isinstance(webinar, Webinar)
+    return webinar
 
 
 def count(*conditions: object) -> int:
@@ -100,19 +106,35 @@ def pass_time() -> None:
 def test_a_worker_and_a_clock_killed_among_300_reminders(
     site: Site, sink: MailServer, cast: Cast
 ) -> None:
-    register_people(cast)
+    register_people(cast, timedelta(hours=23), PEOPLE)
+    kill_among_mails(site, sink, PEOPLE)
+    assert is_planned()
+
+
+def test_a_worker_and_a_clock_killed_among_mails_about_a_recording(
+    site: Site, sink: MailServer, cast: Cast
+) -> None:
+    webinar = register_people(cast, timedelta(days=-3), VIEWERS)
+    with atomic():
+        save_replay(cast.amina, webinar, ReplayInput(url="https://video.example.org/4711"))
+    kill_among_mails(site, sink, VIEWERS)
+    db.session.rollback()
+    assert db.session.get_one(WebinarReplay, webinar.id).mailed_at
+
+
+def kill_among_mails(site: Site, sink: MailServer, people: int) -> None:
+    """Kill worker and clock before the mails are committed, and once a third of them has left."""
     with held_up("outgoing_mail"):
         site.start("beat", "worker")
-        wait_until(count_held_up, "the reminders are being written", 120)
+        wait_until(count_held_up, "the mails are being written", 120)
         for name in ("worker", "beat"):
             site.processes[name].kill()
     assert count() == 0
     site.start("beat", "worker")
-    wait_until(lambda: len(sink.mails) >= PEOPLE // 3, "a third of the mails has left", 180)
+    wait_until(lambda: len(sink.mails) >= people // 3, "a third of the mails has left", 180)
     for name in ("worker", "beat"):
         site.processes[name].kill()
-    assert is_planned()
-    assert count() == PEOPLE
+    assert count() == people
     pass_time()
     site.start("beat", "worker")
     wait_until(is_nothing_left, "the others leave", 240)
@@ -121,6 +143,6 @@ def test_a_worker_and_a_clock_killed_among_300_reminders(
     # What a killed worker had with the server, or may have had, is never sent again.
     uncertain = select(OutgoingMail.recipient).where(OutgoingMail.state == MailState.UNCERTAIN)
     lost = set(db.session.scalars(uncertain))
-    everyone = {f"p{number}@example.net" for number in range(PEOPLE)}
+    everyone = {f"p{number}@example.net" for number in range(people)}
     assert everyone - set(recipients) <= lost
-    assert count(OutgoingMail.state == MailState.SENT) == PEOPLE - len(lost)
+    assert count(OutgoingMail.state == MailState.SENT) == people - len(lost)

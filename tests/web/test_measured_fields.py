@@ -88,7 +88,7 @@ from tests.factories import (
     make_member,
     make_post,
 )
-from tests.sample_content import draft_input
+from tests.sample_content import draft_input, make_series
 from tests.site import Site
 
 FORM_BODY = "application/x-www-form-urlencoded"
@@ -180,7 +180,6 @@ LOOSE_FIELDS = {
     "webinars.remove_reminder": ("question", "question_detail"),
     "webinars.remove_replay": ("question", "question_detail"),
     "webinars.renew_code": ("question", "question_detail"),
-    "webinars.register_all": (),
     "webinars.cancel_all": ("question", "question_detail"),
     "webinars.want_replay": (),
 }
@@ -189,7 +188,7 @@ FOR_VISITORS = {
     "security.login", "security.register", "security.forgot_password", "security.reset_password",
     "security.send_confirmation", "security.confirm_email", "web.set_locale", "web.set_view",
     "digests.unsubscribe", "groups.invitation", "notifications.stop_mail", "moderation.suspension",
-    "webinars.register",
+    "webinars.register", "webinars.register_all",
 }  # fmt: skip
 
 
@@ -486,6 +485,7 @@ def test_no_page_looks_at_what_is_too_long(
         "webinars.remove_replay": {"post_id": named["webinars.attend"]},
         "webinars.reminders": {"post_id": named["webinars.attend"]},
         "webinars.renew_code": {"post_id": named["webinars.attend"]},
+        "webinars.register_all": {"series_id": make_series(cast)},
         "groups.join": {"slug": make_group_with_questions(cast).slug},
         "feed.answer_offer": {"slug": offered_group(cast).slug},
         **dict.fromkeys(("groups.answer_request", "groups.write_message"), asked_group(cast)),

@@ -1,13 +1,17 @@
 """Registering for the dates of a series: for one, or for all with one mail."""
 
+import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
+from email.message import EmailMessage
 from itertools import pairwise
 
+import icalendar
 import pytest
 
 from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
+from grandequipe.extensions import db
 from grandequipe.feed.models import Repeat, Webinar
 from grandequipe.feed.models.inputs import SeriesInput
 from grandequipe.feed.queries.series import get_series
@@ -18,7 +22,7 @@ from grandequipe.webinars.services import add_question
 from tests.factories import Cast
 from tests.feed.conftest import cards
 from tests.webinars.conftest import register, states_of
-from tests.webinars.mailing import quiet, send_waiting
+from tests.webinars.mailing import quiet, register_visitor, send_waiting, text_of
 
 
 @pytest.fixture
@@ -55,11 +59,16 @@ def test_a_member_registers_for_all_dates_with_one_press_and_one_mail(cast, seri
     text = mail.get_body(("plain",)).get_content()
     assert text.count("une place est à vous") == 3
     assert text.count("sur liste d’attente") == 1
+    assert calendar_of(mail) == {
+        str(date.starts_at.date()): "TENTATIVE" if date is series[1] else "CONFIRMED"
+        for date in series
+    }
     assert "S’inscrire à toutes les dates" not in chloe.get(page).text
     assert chloe.send(f"{page}/inscription/annuler").status_code == 303
     assert {states_of(each)["Chloé"] for each in series} == {RegistrationState.CANCELLED}
     [mail] = send_waiting(sink)
     assert "Vos inscriptions sont annulées" in mail["Subject"]
+    assert list(calendar_of(mail).values()) == ["CANCELLED"] * 4
 
 
 def test_each_date_has_its_own_places(cast, series):
@@ -80,11 +89,37 @@ def test_dates_that_ask_something_are_left_for_their_own_form(cast, series, brow
     assert "posent une question" in chloe.get(page).text
 
 
-def test_visitors_and_strangers_do_not_register_for_all(cast, series, visitor, browser):
-    address = f"/series/{series[0].series_id}/inscription"
-    assert visitor.send(address).headers["Location"].startswith("/connexion")
-    assert browser(cast.eva).send(address).status_code == 303
-    assert not any(states_of(each) for each in series)
+def test_a_visitor_registers_for_all_dates_with_one_form_and_one_confirmation(
+    cast, series, visitor, sink
+):
+    with atomic():
+        add_question(cast.amina, series[2], QuestionInput("Un régime ?", is_required=True))
+    page = f"/series/{series[0].series_id}"
+    assert f'href="{page}/inscription"' in visitor.get(page).text
+    assert visitor.get(f"{page}/inscription").status_code == 200
+    wrong = visitor.send(f"{page}/inscription", {"name": "Nadia Ferrand", "email": "nadia"})
+    assert wrong.status_code == 422
+    assert 'value="Nadia Ferrand"' in wrong.text
+    person = {"name": "Nadia Ferrand", "email": "nadia@example.net"}
+    assert visitor.send(f"{page}/inscription", person).status_code == 303
+    [mail] = send_waiting(sink)
+    assert "3 dates de la série" in text_of(mail)
+    [link] = set(re.findall(r"/inscriptions/[\w.-]+", text_of(mail)))
+    assert "3 dates de la série" in visitor.get(link).text
+    assert {state for date in series for state in states_of(date).values()} == {
+        RegistrationState.UNCONFIRMED
+    }
+    for _again in range(2):
+        assert visitor.send(f"{link}/confirmer").status_code == 303
+    going = {"Nadia": RegistrationState.GOING}
+    assert [states_of(date) for date in series] == [going, going, {}, going]
+    [mail] = send_waiting(sink)
+    assert len(calendar_of(mail)) == 3
+    # Each date has a page of its own.
+    assert len(set(re.findall(r"/inscriptions/[\w.-]+", text_of(mail)))) == 3
+    assert visitor.send(f"{page}/inscription", person).status_code == 303
+    assert [str(mail["To"]) for mail in send_waiting(sink)] == ["nadia@example.net"]
+    assert [states_of(date) for date in series] == [going, going, {}, going]
 
 
 def test_a_date_is_cancelled_alone_or_with_the_later_ones(cast, series, browser, sink):
@@ -125,3 +160,48 @@ def test_a_moved_series_writes_to_those_registered_to_each_date(cast, series, si
     dates = get_series(series[0].series_id, seen_by=cast.amina).dates
     steps = [after.starts_at - before.starts_at for before, after in pairwise(dates)]
     assert steps == [timedelta(days=8), timedelta(days=7), timedelta(days=7)]
+
+
+def test_dates_that_move_at_once_are_one_mail_to_who_is_registered_for_several(cast, series, sink):
+    with quiet(sink):
+        for date in series[1:]:
+            register(cast.chloe, date)
+            register_visitor(date, "Nadia Ferrand", "Europe/Paris")
+    before = series[1].starts_at
+    move(cast, series[1], timedelta(days=1), with_later=True)
+    mails = send_waiting(sink)
+    assert [str(mail["To"]) for mail in mails] == [cast.chloe.email, "nadia@example.net"]
+    for mail in mails:
+        text = text_of(mail)
+        assert text.startswith("Nouveaux horaires")
+        assert text.count("Ancien horaire") == 1
+        assert text.count("Nouvel horaire") == 3
+        moved = before + timedelta(days=1)
+        weeks = [str((moved + timedelta(weeks=week)).date()) for week in range(3)]
+        assert calendar_of(mail) == dict.fromkeys(weeks, "CONFIRMED")
+    # One that is moved back alone is one mail, from the time that the mail about all said.
+    move(cast, get_date(series[3].id), timedelta(days=-1))
+    back = send_waiting(sink)
+    assert [str(mail["To"]) for mail in back] == [cast.chloe.email, "nadia@example.net"]
+    assert text_of(back[0]).startswith("Nouvel horaire")
+
+
+def get_date(post_id: int) -> Webinar:
+    """Read a date as it is now."""
+    db.session.expire_all()
+    return db.session.get_one(Webinar, post_id)
+
+
+def move(cast: Cast, date: Webinar, by: timedelta, *, with_later: bool = False) -> None:
+    """Have its author move a date."""
+    times = {"starts_at": date.starts_at + by, "ends_at": date.ends_at + by, "files": None}
+    with atomic():
+        edit_post(cast.amina, date, replace(input_of(date), **times), with_later=with_later)
+
+
+def calendar_of(mail: EmailMessage) -> dict[str, str]:
+    """Read the events of the calendar that goes with a mail: days and states."""
+    [part] = [each for each in mail.walk() if each.get_content_type() == "text/calendar"][:1]
+    calendar = icalendar.Calendar.from_ical(part.get_content())
+    assert calendar["METHOD"] == "PUBLISH"
+    return {str(each.start.astimezone(UTC).date()): str(each["STATUS"]) for each in calendar.events}

@@ -20,10 +20,14 @@ REFRESH = "PT1H"
 
 
 class Method(StrEnum):
-    """What a program is asked to do with an event in a mail (RFC 5546)."""
+    """What a program is asked to do with an event in a mail (RFC 5546).
+
+    REQUEST and CANCEL are about one event, PUBLISH about any number, without an attendee.
+    """
 
     REQUEST = "REQUEST"
     CANCEL = "CANCEL"
+    PUBLISH = "PUBLISH"
 
 
 class EventStatus(StrEnum):
@@ -83,7 +87,8 @@ def write_calendar(
 ) -> bytes:
     """Write a calendar with the changes of the clocks of every zone in it.
 
-    With a method it is a message about its events: they need an organizer and an attendee.
+    With a method it is a message about its events: they need an organizer, and an attendee
+    unless they are published.
     """
     events = list(events)
     head = [

@@ -148,7 +148,16 @@ def change_later(
         )
         events += [_edited(editor, each, is_minor) for each in later.published]
         events += moves_of(editor, later)
+        _note_same_move(post, later)
     return events
+
+
+def _note_same_move(post: Webinar, later: Webinar) -> None:
+    """Have dates that were moved at once say the same instant: so mails know them."""
+    first, other = _details_of(post), _details_of(later)
+    if first.moved_at == post.edited_at and other.moved_at == later.edited_at:
+        other.moved_at = first.moved_at
+        db.session.flush()
 
 
 def _claim_same_files(actor: Member, post: Post, later: Post, file_ids: Sequence[int]) -> None:

@@ -2,7 +2,9 @@
 
 from grandequipe.webinars.forms.registrations import (
     AnswersForm,
+    PersonForm,
     RegistrationForm,
+    SeriesVisitorForm,
     VisitorForm,
     form_for,
 )
@@ -10,8 +12,10 @@ from grandequipe.webinars.forms.settings import QuestionForm, SettingsForm
 
 __all__ = [
     "AnswersForm",
+    "PersonForm",
     "QuestionForm",
     "RegistrationForm",
+    "SeriesVisitorForm",
     "SettingsForm",
     "VisitorForm",
     "form_for",

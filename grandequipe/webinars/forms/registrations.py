@@ -1,6 +1,7 @@
 """The form of a registration, with the organiser's questions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
 
 from flask_babel import gettext, lazy_gettext as _
@@ -125,8 +126,8 @@ class RegistrationForm(AnswersForm):
         return int(data) if data.isdecimal() and len(data) < 4 else 0
 
 
-class VisitorForm(RegistrationForm):
-    """The same from a visitor, with a name and an address; `website` is left empty by people."""
+class PersonForm(Form):
+    """The name and the address of a visitor; `website` is left empty by people."""
 
     name = StringField(
         _("Your name"),
@@ -148,15 +149,31 @@ class VisitorForm(RegistrationForm):
     def visitor_input(self, locale: str, time_zone: str) -> VisitorInput:
         """Give what the service takes."""
         return VisitorInput(
-            self._mode(),
-            self._places(),
-            self.answers(),
-            bool(self.wants_replay.data),
             name=self.name.data or "",
             email=self.email.data or "",
             locale=locale,
             time_zone=time_zone,
         )
+
+
+class SeriesVisitorForm(PersonForm):
+    """What a visitor sends to register for all dates of a series."""
+
+    wants_replay = BooleanField(_("Write to me about the recording even if I was there"))
+
+    def visitor_input(self, locale: str, time_zone: str) -> VisitorInput:
+        """Give what the service takes."""
+        person = super().visitor_input(locale, time_zone)
+        return replace(person, wants_replay=bool(self.wants_replay.data))
+
+
+class VisitorForm(RegistrationForm, PersonForm):
+    """What a visitor sends to register for one webinar."""
+
+    def visitor_input(self, locale: str, time_zone: str) -> VisitorInput:
+        """Give what the service takes."""
+        person = super().visitor_input(locale, time_zone)
+        return replace(person, **vars(self.input()))
 
 
 def form_for(form: type[F], questions: Sequence[RegistrationQuestion], most_places: int = 1) -> F:

@@ -20,8 +20,10 @@ class MailSent(NamedTuple):
     has_left: bool
 
 
-def list_mails_of(registration: Registration, kind: str, prefix: str) -> Sequence[MailSent]:
-    """List the mails of a kind to a registered person whose keys begin so, oldest first."""
+def list_mails_of(
+    registration: Registration, kind: str, prefix: str, suffix: str = ""
+) -> Sequence[MailSent]:
+    """List the mails of a kind to a registered person whose keys begin and end so, oldest first."""
     member_id, email = registration.member_id, registration.email
     theirs = (
         OutgoingMail.member_id == member_id
@@ -29,7 +31,10 @@ def list_mails_of(registration: Registration, kind: str, prefix: str) -> Sequenc
         else func.lower(OutgoingMail.recipient) == func.lower(email)
     )
     query = select(OutgoingMail.key, OutgoingMail.state).where(
-        theirs, OutgoingMail.kind == kind, func.starts_with(OutgoingMail.key, prefix)
+        theirs,
+        OutgoingMail.kind == kind,
+        func.starts_with(OutgoingMail.key, prefix),
+        OutgoingMail.key.endswith(suffix, autoescape=True),
     )
     rows = db.session.execute(query.order_by(OutgoingMail.id))
     return [MailSent(row.key, row.state in LEFT) for row in rows]

@@ -38,7 +38,11 @@ from grandequipe.webinars.services.settings import (
     remove_question,
     restore_question,
 )
-from grandequipe.webinars.services.visitors import forget_unconfirmed, register_visitor
+from grandequipe.webinars.services.visitors import (
+    forget_unconfirmed,
+    register_visitor,
+    register_visitor_for_all,
+)
 
 __all__ = [
     "ReminderInput",
@@ -66,6 +70,7 @@ __all__ = [
     "post_reinstated_mails",
     "register",
     "register_visitor",
+    "register_visitor_for_all",
     "reinstate_webinar",
     "remove_question",
     "remove_reminder",

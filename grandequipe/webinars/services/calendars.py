@@ -4,6 +4,8 @@ Guarantee: no calendar holds the address of a room. It leads to the page of the 
 that moment whether its reader may join: calendars are kept, shared and read by others.
 """
 
+from collections.abc import Sequence
+
 from flask_babel import gettext as _
 
 from grandequipe.core import clock
@@ -36,20 +38,42 @@ def invitation_of(registration: Registration, method: Method = Method.REQUEST) -
     CANCEL remove it. Raises NotFound where the webinar is gone, and MailRefused for an address
     that no mail program reads.
     """
+    event = _event_of(registration, is_cancelled=method is Method.CANCEL)
+    return write_calendar(
+        [event],
+        event.title,
+        method=method,
+        organizer=Person(rendering.site_name(), rendering.sender()),
+        attendee=Person(registration.person_name, wire_address(registration.address)),
+    )
+
+
+def dates_of(registrations: Sequence[Registration]) -> bytes:
+    """Write a calendar of several dates of one person, for a mail about all of them.
+
+    A registration that is cancelled is a cancelled date. Raises as above.
+    """
+    events = [
+        _event_of(each, is_cancelled=each.state is RegistrationState.CANCELLED)
+        for each in registrations
+    ]
+    return write_calendar(
+        events,
+        events[0].title,
+        method=Method.PUBLISH,
+        organizer=Person(rendering.site_name(), rendering.sender()),
+    )
+
+
+def _event_of(registration: Registration, *, is_cancelled: bool) -> CalendarEvent:
     webinar = db.session.get(Webinar, registration.post_id)
     if webinar is None or webinar.starts_at is None or webinar.ends_at is None:
         raise NotFound
-    member = registration.member
-    name, address = (
-        (member.display_name, member.email)
-        if member
-        else (registration.name or "", registration.email or "")
-    )
-    is_cancel = method is Method.CANCEL
     status = EventStatus.TENTATIVE if registration.state in UNCERTAIN else EventStatus.CONFIRMED
+    member = registration.member
     locale = (member.locale if member else registration.locale) or rendering.default_locale()
     with rendering.in_language_of(locale):
-        event = CalendarEvent(
+        return CalendarEvent(
             uid=uid_of(POST_SUBJECT, webinar.id, webinar.created_at),
             starts_at=webinar.starts_at,
             ends_at=webinar.ends_at,
@@ -61,15 +85,8 @@ def invitation_of(registration: Registration, method: Method = Method.REQUEST) -
             description=_describe(webinar, registration),
             place=one_line(webinar.venue or "") or room_url(webinar.id),
             url=rendering.address_of("feed.post_page", post_id=webinar.id),
-            status=EventStatus.CANCELLED if is_cancel else status,
+            status=EventStatus.CANCELLED if is_cancelled else status,
         )
-    return write_calendar(
-        [event],
-        webinar.title,
-        method=method,
-        organizer=Person(rendering.site_name(), rendering.sender()),
-        attendee=Person(name, wire_address(address)),
-    )
 
 
 def room_url(post_id: int) -> str:

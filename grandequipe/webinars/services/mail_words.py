@@ -7,6 +7,7 @@ from grandequipe.core.time_zones import clock_of
 from grandequipe.feed.policies import banning_group
 from grandequipe.web.formats import clock_time, long_day
 from grandequipe.webinars.models import CancelledBecause, RegistrationState
+from grandequipe.webinars.queries.series import list_requests_with
 from grandequipe.webinars.services.mails import (
     MailOccasion,
     MailReading,
@@ -49,10 +50,19 @@ def confirm(reading: MailReading) -> MailWords | None:
     """Ask a visitor to confirm that the mailbox, and the registration, are theirs."""
     if not is_to_come(reading) or not is_in(reading, S.UNCONFIRMED):
         return None
+    number = len(list_requests_with(reading.registration))
+    many = ngettext(
+        "The registration is for %(num)d date of the series, of which this is the first.",
+        "The registration is for %(num)d dates of the series, of which this is the first.",
+        number,
+    )
     return MailWords(
         _("Confirm your registration: “%(title)s”", title=subject_title(reading)),
         _("One more press to register"),
-        [_("Someone gave this address to register for the webinar below. Is it you?")],
+        [
+            _("Someone gave this address to register for the webinar below. Is it you?"),
+            *([many] if number > 1 else []),
+        ],
         action=(_("Confirm my registration"), reading.url),
         # To a stranger: no address that the author of the webinar chose.
         shows_access=False,

@@ -31,7 +31,7 @@ from grandequipe.members.models import Member
 from grandequipe.web.formats import span
 from grandequipe.web.time_zones import city
 from grandequipe.webinars.models import IN_LINE, Registration, RegistrationState
-from grandequipe.webinars.services.calendars import invitation_of
+from grandequipe.webinars.services.calendars import dates_of, invitation_of
 from grandequipe.webinars.services.links import registration_url
 
 # Of its own: a password is not forgotten behind ten thousand reminders.
@@ -131,8 +131,9 @@ class MailWords:
     `action` is the label and address of the one button. `said` are lines that somebody wrote;
     `links` labels and addresses under the button, `footer_links` at the very end; `rows` lines
     before those of every mail, a label and a text each; `when` is the label of its time.
-    `calendar` is an iCalendar method: the event goes along as an attachment. `shows_access` says
-    how to join or where to come.
+    `calendar` is an iCalendar method: the event goes along as an attachment; or `dates` are
+    registrations of the person whose events all do. `shows_access` says how to join or where to
+    come.
     """
 
     subject: str
@@ -145,6 +146,7 @@ class MailWords:
     links: Sequence[tuple[str, str]] = ()
     headers: dict[str, str] = field(default_factory=dict)
     calendar: Method | None = None
+    dates: Sequence[Registration] = ()
     shows_access: bool = True
     # When the webinar is: not where `rows` name several dates.
     shows_moment: bool = True
@@ -186,13 +188,15 @@ def post_registration_mail(
     )
 
 
-def repeat_registration_mail(registration: Registration) -> bool:
+def repeat_registration_mail(
+    registration: Registration, occasion: MailOccasion | None = None
+) -> bool:
     """Mail a person who asks again how their registration stands, once an hour at most.
 
     The caller has asked whether one more mail of the kind may go to the mailbox.
     """
     about = f"{clock.now():again-%Y-%m-%dT%H}"
-    return post_registration_mail(registration, occasion_of(registration), about)
+    return post_registration_mail(registration, occasion or occasion_of(registration), about)
 
 
 def occasion_of(registration: Registration) -> MailOccasion:
@@ -276,8 +280,14 @@ def _mail_of(reading: MailReading, words: MailWords) -> Mail:
         text=BLANK_LINES.sub("\n\n", rendering.render(f"{TEMPLATE}.txt", **context)).strip() + "\n",
         html=rendering.render_html(f"{TEMPLATE}.html", **context),
         headers=words.headers,
-        calendar=invitation_of(reading.registration, words.calendar) if words.calendar else None,
+        calendar=_calendar_of(reading, words),
     )
+
+
+def _calendar_of(reading: MailReading, words: MailWords) -> bytes | None:
+    if words.dates:
+        return dates_of(words.dates)
+    return invitation_of(reading.registration, words.calendar) if words.calendar else None
 
 
 def _access_of(reading: MailReading) -> Sequence[tuple[str, str, str | None]]:

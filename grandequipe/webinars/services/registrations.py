@@ -183,13 +183,13 @@ def cancel_registration(
     seats.announce(webinar, changes, but=None if is_mailed else registration)
 
 
-def confirm_registration(registration: Registration) -> Registration:
+def confirm_registration(registration: Registration, *, is_mailed: bool = True) -> Registration:
     """Register the visitor who proved to read the mailbox; nothing happens the second time.
 
     Where the mailbox is a member's, the registration becomes that member's. Where the person is
     registered already, that registration holds, is returned, and nothing of it changes; a
-    cancelled one gives way to this one, with the attendance. Raises Refused where the policy says
-    no.
+    cancelled one gives way to this one, with the attendance. Without `is_mailed` the caller mails
+    the person. Raises Refused where the policy says no.
     """
     webinar = _lock(registration)
     if registration.state is not RegistrationState.UNCONFIRMED:
@@ -216,7 +216,8 @@ def confirm_registration(registration: Registration) -> Registration:
         registration.name = registration.email = registration.email_key = None
         registration.locale = registration.time_zone = None
     wanted = RegistrationInput(registration.mode, registration.places)
-    seats.announce(webinar, _take_places(webinar, registration, wanted))
+    changes = _take_places(webinar, registration, wanted)
+    seats.announce(webinar, changes, but=None if is_mailed else registration)
     return registration
 
 

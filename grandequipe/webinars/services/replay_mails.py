@@ -8,7 +8,7 @@ from grandequipe.web.formats import long_day
 from grandequipe.webinars.models import ACTIVE, RegistrationState
 from grandequipe.webinars.queries.replays import find_next_webinar, find_shown_replay
 from grandequipe.webinars.queries.series import list_dates_of
-from grandequipe.webinars.services.links import sign_registration
+from grandequipe.webinars.services.links import registration_url, sign_registration
 from grandequipe.webinars.services.mails import (
     MailOccasion,
     MailReading,
@@ -49,9 +49,10 @@ def series(reading: MailReading) -> MailWords | None:
     series_id = reading.details.series_id
     if series_id is None:
         return None
-    dates = list_dates_of(reading.registration.member, series_id)
+    dates = list_dates_of(reading.registration, series_id)
     page = rendering.address_of("webinars.series_page", series_id=series_id)
     if not dates:
+        cancelled = list_dates_of(reading.registration, series_id, (S.CANCELLED,))
         return MailWords(
             _("Your registrations are cancelled: “%(title)s”", title=subject_title(reading)),
             _("Your registrations are cancelled"),
@@ -59,6 +60,7 @@ def series(reading: MailReading) -> MailWords | None:
             action=(_("All dates"), page),
             shows_access=False,
             shows_moment=False,
+            dates=[own for _date, own in cancelled],
         )
     states = {S.GOING: _("a place is yours"), S.REPLAY: _("the recording only")}
     waits = _("on the waiting list")
@@ -77,7 +79,15 @@ def series(reading: MailReading) -> MailWords | None:
         [_("You’ll be reminded of each. If you can’t come to one, please cancel that one.")],
         rows=rows,
         action=(_("All dates"), page),
+        # Without an account each date is cancelled on a page of its own.
+        links=[]
+        if reading.registration.member
+        else [
+            (reading.moment(date.starts_at, date.ends_at), registration_url(own))
+            for date, own in dates
+        ],
         shows_moment=False,
+        dates=[own for _date, own in dates if own.state is not S.REPLAY],
     )
 
 

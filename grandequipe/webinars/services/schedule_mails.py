@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
 
+from grandequipe.core.mail import outbox, rendering
 from grandequipe.core.time_zones import clock_of
-from grandequipe.feed.models import WebinarDetails
+from grandequipe.feed.models import Webinar, WebinarDetails
 from grandequipe.web.formats import clock_time, long_day
 from grandequipe.webinars.models import (
     Registration,
@@ -17,6 +18,7 @@ from grandequipe.webinars.models import (
 )
 from grandequipe.webinars.queries.mails import list_mails_of
 from grandequipe.webinars.queries.reminders import list_own_reminders
+from grandequipe.webinars.queries.series import list_dates_of
 from grandequipe.webinars.services.mail_words import (
     CANCEL,
     REQUEST,
@@ -25,6 +27,7 @@ from grandequipe.webinars.services.mail_words import (
     places_words,
 )
 from grandequipe.webinars.services.mails import (
+    PREFIX,
     MailOccasion,
     MailReading,
     MailWords,
@@ -49,9 +52,12 @@ def post_moved_mails(
 ) -> None:
     """Mail those who go or wait that a webinar was moved; who registered since knows its time.
 
-    `before` is when it was to start and end.
+    `before` is when it was to start and end. Dates of a series that were moved at once are one
+    mail to each person.
     """
-    times = (*before, details.starts_at, details.ends_at)
+    times = [*before, details.starts_at, details.ends_at]
+    if details.series_id is not None and details.moved_at is not None:
+        times.append(details.moved_at)
     about = f"{revision}:{':'.join(str(_number(each)) for each in times)}"
     concerned = _registrations(details.post_id, CONCERNED)
     post_to_all(MailOccasion.MOVED, concerned.where(Registration.created_at <= since), about)
@@ -148,14 +154,24 @@ def moved(reading: MailReading) -> MailWords | None:
     before the first of them that had not left.
     """
     _revision, *numbers = reading.about.split(":")
-    details = reading.details
+    details, moved_at = reading.details, _moved_at_once(reading.about)
     if not is_to_come(reading) or not is_in(reading, *CONCERNED):
         return None
-    if [*map(int, numbers[2:])] != [_number(details.starts_at), _number(details.ends_at)]:
+    if [*map(int, numbers[2:4])] != [_number(details.starts_at), _number(details.ends_at)]:
         return None
     before = _known_before(reading)
     if before is None or before == (details.starts_at, details.ends_at):
         return None
+    if moved_at is not None and details.series_id is not None:
+        # Another worker may write the mail about another date at this moment.
+        outbox.lock_mailbox(reading.address)
+        if _is_said(reading.registration, reading.about):
+            return None
+        dates = list_dates_of(
+            reading.registration, details.series_id, CONCERNED, _instant(moved_at)
+        )
+        if len(dates) > 1:
+            return _all_moved(reading, before, dates)
     day, time = _day(reading), clock_time(details.starts_at, reading.zone)
     return MailWords(
         _(
@@ -178,6 +194,52 @@ def moved(reading: MailReading) -> MailWords | None:
     )
 
 
+def _all_moved(
+    reading: MailReading,
+    before: tuple[datetime, datetime],
+    dates: Sequence[tuple[Webinar, Registration]],
+) -> MailWords:
+    """Say the new times of several dates of a series, and the former time of the first one."""
+    return MailWords(
+        _("New times: “%(title)s”", title=subject_title(reading)),
+        _("This series has new times"),
+        [
+            _("You’re still registered: if the new times suit you, there’s nothing to do."),
+            _("If one doesn’t, cancel that date with one press on its page."),
+        ],
+        rows=[
+            (_("Former time"), reading.moment(*before)),
+            *(
+                (_("New time"), reading.moment(date.starts_at, date.ends_at))
+                for date, _own in dates
+            ),
+        ],
+        action=(
+            _("All dates"),
+            rendering.address_of("webinars.series_page", series_id=reading.details.series_id),
+        ),
+        links=[(_("See or cancel my registration"), reading.url)],
+        shows_moment=False,
+        dates=[own for _date, own in dates if own.state is S.GOING],
+    )
+
+
+def _moved_at_once(about: str) -> int | None:
+    """Give the number of the move of a series of which a mail is; None of one date alone."""
+    _revision, _begin, _end, _new_begin, _new_end, *moved_at = about.split(":")
+    return int(moved_at[0]) if moved_at else None
+
+
+def _is_said(registration: Registration, about: str) -> bool:
+    """Return whether a mail about another date that was moved at once has left."""
+    moved_at = _moved_at_once(about)
+    if moved_at is None:
+        return False
+    own = key_of(registration, MailOccasion.MOVED, about)
+    mails = list_mails_of(registration, kind_of(MailOccasion.MOVED), PREFIX, f":{moved_at}")
+    return any(each.has_left for each in mails if each.key != own)
+
+
 def _known_before(reading: MailReading) -> tuple[datetime, datetime] | None:
     """Give the times that the person knows; None where a later mail says them."""
     prefix = key_of(reading.registration, MailOccasion.MOVED, "")
@@ -188,7 +250,7 @@ def _known_before(reading: MailReading) -> tuple[datetime, datetime] | None:
         return None
     known = own
     for earlier in reversed(mails[:-1]):
-        if earlier.has_left:
+        if earlier.has_left or _is_said(reading.registration, earlier.key.removeprefix(prefix)):
             break
         known = earlier.key
     _revision, begin, end, *_after = known.removeprefix(prefix).split(":")

@@ -11,9 +11,14 @@ from grandequipe.members.models import Member
 from grandequipe.webinars.models import CancelledBecause, Registration, RegistrationInput
 from grandequipe.webinars.policies import manages_registrations, may_register
 from grandequipe.webinars.queries import find_states, list_questions
+from grandequipe.webinars.queries.series import list_requests_with
 from grandequipe.webinars.services.cancellation import cancel_webinar
 from grandequipe.webinars.services.mails import MailOccasion, post_registration_mail
-from grandequipe.webinars.services.registrations import cancel_registration, register
+from grandequipe.webinars.services.registrations import (
+    cancel_registration,
+    confirm_registration,
+    register,
+)
 
 
 class AllRegistered(NamedTuple):
@@ -48,6 +53,30 @@ def register_for_all(member: Member, dates: Iterable[Webinar]) -> AllRegistered:
     if made:
         post_registration_mail(made[0], MailOccasion.SERIES)
     return AllRegistered(made, asking)
+
+
+def confirm_requests(registration: Registration) -> Registration:
+    """Register a visitor who proved to read the mailbox for what was asked for at once.
+
+    That is one webinar, or the dates of a series, of which those are left out that are open no
+    more. Returns the registration that holds, of one of the dates; raises as
+    `confirm_registration`.
+    """
+    requests = list_requests_with(registration)
+    if len(requests) < 2:
+        return confirm_registration(registration)
+    confirmed: list[Registration] = []
+    for each in requests:
+        # Refused before anything is written.
+        try:
+            confirmed.append(confirm_registration(each, is_mailed=False))
+        except Refused:
+            continue
+    if not confirmed:
+        return confirm_registration(registration)
+    post_registration_mail(confirmed[0], MailOccasion.SERIES)
+    own = (each for each in confirmed if each.post_id == registration.post_id)
+    return next(own, confirmed[0])
 
 
 def cancel_all(member: Member, dates: Iterable[Webinar]) -> int:

@@ -1,6 +1,8 @@
 """Visitors register by name and address, which they confirm by mail."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import delete
@@ -22,7 +24,7 @@ from grandequipe.webinars.models import (
     RegistrationState,
     VisitorInput,
 )
-from grandequipe.webinars.queries import find_confirmed, find_settings
+from grandequipe.webinars.queries import find_confirmed, find_settings, list_questions
 from grandequipe.webinars.services import seats
 from grandequipe.webinars.services.answers import check_input
 from grandequipe.webinars.services.mails import (
@@ -61,24 +63,62 @@ def register_visitor(webinar: Webinar, visitor_input: VisitorInput) -> Registrat
         return confirmed
     if not may_reach(email, kind_of(MailOccasion.CONFIRM)):
         return None
+    person = replace(visitor_input, name=name, email=email, answers=answers)
+    registration = _keep_request(webinar, person, clock.now())
+    post_registration_mail(registration, MailOccasion.CONFIRM)
+    return registration
+
+
+def register_visitor_for_all(dates: Iterable[Webinar], visitor_input: VisitorInput) -> None:
+    """Keep what a visitor asks for at the dates of a series to come; one link confirms them all.
+
+    It is as at each date alone. A date whose organiser asks something that has to be answered is
+    left out. Raises Conflict where no date is left, or Invalid (`name`, `email`).
+    """
+    name, email = _check_person(visitor_input)
+    person = replace(visitor_input, name=name, email=email)
+    open_dates: list[Webinar] = []
+    confirmed: list[Registration] = []
+    for date in sorted((each for each in dates if not each.is_over), key=lambda each: each.id):
+        webinar = seats.lock_webinar(date.id)
+        settings = find_settings(webinar.id, anew=True)
+        asks = any(each.is_required for each in list_questions(webinar.id))
+        if asks or policies.why_not_register(None, webinar, settings) is not None:
+            continue
+        own = find_confirmed(webinar.id, canonical_address(email))
+        if own is not None and own.is_active:
+            confirmed.append(own)
+        else:
+            open_dates.append(webinar)
+    if open_dates:
+        if may_reach(email, kind_of(MailOccasion.CONFIRM)):
+            at = clock.now()
+            requests = [_keep_request(each, person, at) for each in open_dates]
+            post_registration_mail(requests[0], MailOccasion.CONFIRM)
+    elif not confirmed:
+        raise Conflict(_("No date of this series can be registered for here."))
+    elif may_reach(email, kind_of(MailOccasion.SERIES)):
+        repeat_registration_mail(confirmed[0], MailOccasion.SERIES)
+
+
+def _keep_request(webinar: Webinar, person: VisitorInput, at: datetime) -> Registration:
     registration = Registration(
         post_id=webinar.id,
-        name=name,
-        email=email,
-        email_key=canonical_address(email),
-        locale=visitor_input.locale,
-        time_zone=visitor_input.time_zone,
-        mode=visitor_input.mode,
+        name=person.name,
+        email=person.email,
+        email_key=canonical_address(person.email),
+        locale=person.locale,
+        time_zone=person.time_zone,
+        mode=person.mode,
         state=RegistrationState.UNCONFIRMED,
-        places=visitor_input.places,
-        answers=answers,
-        wants_replay=visitor_input.wants_replay,
-        created_at=clock.now(),
-        state_changed_at=clock.now(),
+        places=person.places,
+        answers=dict(person.answers),
+        wants_replay=person.wants_replay,
+        created_at=at,
+        state_changed_at=at,
     )
     db.session.add(registration)
     db.session.flush()
-    post_registration_mail(registration, MailOccasion.CONFIRM)
     return registration
 
 

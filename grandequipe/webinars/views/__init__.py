@@ -47,7 +47,7 @@ for path, view, methods in (
     (f"{POST}/rappels", scheduling.reminders, "GET POST"),
     (f"{POST}/rappels/<id:reminder_id>/retirer", scheduling.remove_reminder, "POST"),
     ("/series/<id:series_id>", series.series_page, "GET"),
-    ("/series/<id:series_id>/inscription", series.register_all, "POST"),
+    ("/series/<id:series_id>/inscription", series.register_all, "GET POST"),
     ("/series/<id:series_id>/inscription/annuler", series.cancel_all, "POST"),
     (f"{OWN}/annuler", tokens.cancel_own, "POST"),
     (f"{OWN}/reponses", tokens.answers, "GET POST"),

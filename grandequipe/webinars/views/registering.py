@@ -1,6 +1,6 @@
 """Registering on the page of a webinar: with one press, or by a form that asks questions."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -28,8 +28,13 @@ from grandequipe.web.rate_limits import (
 from grandequipe.web.redirects import previous_page
 from grandequipe.web.request_kind import wants_fragment
 from grandequipe.webinars import policies, services
-from grandequipe.webinars.forms import RegistrationForm, VisitorForm, form_for
-from grandequipe.webinars.models import CancelledBecause, Registration, RegistrationState
+from grandequipe.webinars.forms import PersonForm, RegistrationForm, VisitorForm, form_for
+from grandequipe.webinars.models import (
+    CancelledBecause,
+    Registration,
+    RegistrationState,
+    VisitorInput,
+)
 from grandequipe.webinars.queries import (
     find_registration,
     find_settings,
@@ -87,33 +92,57 @@ def _panel(webinar: Webinar, member: Member | None) -> str:
 
 
 def _register_visitor(webinar: Webinar) -> ResponseReturnValue:
-    form = _form(VisitorForm, webinar)
+    post_id = webinar.id
+
+    def show(form: VisitorForm, status: int | None = None) -> ResponseReturnValue:
+        return _page(get_webinar(post_id, None), form, None, status)
+
+    def write(visitor_input: VisitorInput) -> None:
+        services.register_visitor(get_webinar(post_id, None), visitor_input)
+
+    def make() -> VisitorForm:
+        return _form(VisitorForm, get_webinar(post_id, None))
+
+    return answer_visitor(make, show, write, url_for("webinars.thanks", post_id=post_id))
+
+
+def answer_visitor(
+    make: Callable[[], PersonForm],
+    show: Callable[..., ResponseReturnValue],
+    write: Callable[[VisitorInput], object],
+    done: str,
+) -> ResponseReturnValue:
+    """Show the form of a visitor, or write what was sent in a transaction and lead to a page.
+
+    `show` renders the form with a status. Each client sends so many; a program that fills in what
+    people do not see is led on, and nothing is written.
+    """
+    form = make()
     if not form.is_submitted():
-        return _page(webinar, form, None)
-    post_id, thanks = webinar.id, url_for("webinars.thanks", post_id=webinar.id)
+        return show(form)
     if form.is_by_program and not form.too_long:
-        return redirect(thanks, 303)
+        return redirect(done, 303)
     if not hit_client(LIMIT):
         refused = too_many(LIMIT, client_address())
         form.form_errors.append(refused.message)
-        response = make_response(_page(webinar, form, None, 429))
+        response = make_response(show(form, 429))
         response.headers["Retry-After"] = str(refused.seconds)
         return response
     status = 422
     if form.validate():
         try:
             with atomic():
-                visitor_input = form.visitor_input(str(get_locale()), str(get_timezone()))
-                services.register_visitor(webinar, visitor_input)
-            return redirect(thanks, 303)
+                write(form.visitor_input(str(get_locale()), str(get_timezone())))
+            return redirect(done, 303)
         except Invalid as invalid:
-            form = _form_anew(form, webinar, invalid)
+            form = make()
+            form.validate()
+            form.show(invalid)
         except Refused as refusal:
             form.form_errors.append(refusal.message)
             status = 409 if isinstance(refusal, Conflict) else 403
-        webinar = get_webinar(post_id, None)
     refund_client(LIMIT)
-    return _page(webinar, form, None, status)
+    return show(form, status)
 
 
 def thanks(post_id: int) -> str:

@@ -16,10 +16,17 @@ from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
 from grandequipe.webinars import services
 from grandequipe.webinars.forms import AnswersForm, form_for
-from grandequipe.webinars.models import CancelledBecause, Registration, RegistrationQuestion
+from grandequipe.webinars.models import (
+    CancelledBecause,
+    Registration,
+    RegistrationQuestion,
+    RegistrationState,
+)
 from grandequipe.webinars.queries import get_registration, list_questions, place_in_line
 from grandequipe.webinars.queries.holders import HeldRegistration, get_held_registration
+from grandequipe.webinars.queries.series import list_requests_with
 from grandequipe.webinars.services.links import sign_registration, signed_registration_id
+from grandequipe.webinars.services.series import confirm_requests
 from grandequipe.webinars.views.add_to_calendar import links_of_holder
 from grandequipe.webinars.views.feedback import after_webinar
 from grandequipe.webinars.views.room import room_of
@@ -32,6 +39,7 @@ PRIVATE = {"Referrer-Policy": "strict-origin", "X-Robots-Tag": "noindex, nofollo
 def own(token: str) -> ResponseReturnValue:
     """Show where a registration stands, with what its holder can do."""
     held = get_held_registration(signed_registration_id(token))
+    is_asked = held.registration.state is RegistrationState.UNCONFIRMED
     page = render_page(
         "webinars/own.html",
         token=token,
@@ -43,6 +51,7 @@ def own(token: str) -> ResponseReturnValue:
         after=after_webinar(held) if held.webinar else None,
         questions=_questions(held),
         programs=links_of_holder(held),
+        asked=len(list_requests_with(held.registration)) if is_asked else 0,
     )
     return page, 200, PRIVATE
 
@@ -82,7 +91,7 @@ def _questions(held: HeldRegistration) -> Sequence[RegistrationQuestion]:
 @repeatable("who is registered is not registered again")
 def confirm(token: str) -> ResponseReturnValue:
     """Register the visitor who got the mail."""
-    return _act(token, services.confirm_registration, None)
+    return _act(token, confirm_requests, None)
 
 
 @repeatable("who goes has a place already")

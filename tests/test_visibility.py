@@ -64,6 +64,7 @@ READ_POST = ("2222222", "4422242", "4422242")
 ACT_ON_POST = ("LX222XX", "L42224X", "L42224X")
 CARE_FOR_POST = ("LXX22X2", "L4X2242", "L4X2242")
 # It is not cancelled.
+CARE_FOR_NONE = ("LXX44X4", "L4X4444", "L4X4444")
 REINSTATE = ("LXX99X9", "L4X9949", "L4X9949")
 REMINDER = {"amount": 3, "unit": "hours"}
 WAITING = ("4442242",) * 3
@@ -757,6 +758,16 @@ API = (
     call("DELETE", "remove_registration", "/posts/{webinar}/registration", *FOR_ONESELF),
     call("GET", "list_questions", "/posts/{webinar}/questions", *READ_POST),
     call("GET", "list_registrations", "/posts/{webinar}/registrations", *CARE_FOR_POST),
+    call("PUT", "note_attendance", "/posts/{webinar}/registrations/999/attendance", *CARE_FOR_NONE),
+    call(
+        "DELETE",
+        "take_back_attendance",
+        "/posts/{webinar}/registrations/999/attendance",
+        *CARE_FOR_NONE,
+    ),
+    call("GET", "show_recording", "/posts/{webinar}/recording", *["4444444"] * 3),
+    call("PUT", "save_recording", "/posts/{webinar}/recording", *CARE_FOR_POST, url="https://a.fr"),
+    call("DELETE", "remove_recording", "/posts/{webinar}/recording", *CARE_FOR_POST),
     call("GET", "list_reminders", "/me/reminders", LOGGED_IN),
     call(
         "PUT",

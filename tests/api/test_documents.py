@@ -94,6 +94,12 @@ CONTRACT = {
     # Added to the contract: one's own registration, and what organisers ask.
     "GET /posts/{post_id}/registration",
     "GET /posts/{post_id}/questions",
+    # What they do after it: who was there, and the recording.
+    "PUT /posts/{post_id}/registrations/{registration_id}/attendance",
+    "DELETE /posts/{post_id}/registrations/{registration_id}/attendance",
+    "GET /posts/{post_id}/recording",
+    "PUT /posts/{post_id}/recording",
+    "DELETE /posts/{post_id}/recording",
     "GET /feed",
     "GET /agenda",
     "GET /notifications",

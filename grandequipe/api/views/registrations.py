@@ -21,9 +21,12 @@ from grandequipe.webinars.models import (
     RegistrationState,
 )
 from grandequipe.webinars.policies import manages_registrations, may_register
+from grandequipe.webinars.queries.attendance import get_to_mark
+from grandequipe.webinars.services.attendance import MAY_NOT_MANAGE, mark_attendance
 
 TAG = "Registrations"
 OWN = "/posts/<id:post_id>/registration"
+ATTENDANCE = "/posts/<id:post_id>/registrations/<id:registration_id>/attendance"
 LIMIT = "seats"
 SHOWN = (
     "post_id", "state", "mode", "places", "offer_ends_at", "answers", "wants_replay",
@@ -97,11 +100,34 @@ def list_registrations(params: dict[str, Any], post_id: int) -> Window[dict[str,
         webinar, organiser, state, params["cursor"], params["limit"]
     )
     places = queries.find_places_in_line(webinar.id)
-    items = [
-        {name: getattr(each, name) for name in LISTED} | {"place": places.get(each.id)}
-        for each in page.items
-    ]
-    return Window(items, page.next)
+    return Window([_listed(each, places.get(each.id)) for each in page.items], page.next)
+
+
+@call("PUT", ATTENDANCE, tag=TAG, answers=schemas.ListedRegistrationSchema, refusals=[403])
+@limited("managing")
+def note_attendance(post_id: int, registration_id: int) -> dict[str, Any]:
+    """Note that somebody was there, for the webinar's organisers; 409 long before the start."""
+    return _mark(post_id, registration_id, attended=True)
+
+
+@call("DELETE", ATTENDANCE, tag=TAG, answers=None, status=204, refusals=[403])
+@limited("managing")
+def take_back_attendance(post_id: int, registration_id: int) -> None:
+    """Take back that somebody was there; idempotent."""
+    _mark(post_id, registration_id, attended=False)
+
+
+def _mark(post_id: int, registration_id: int, *, attended: bool) -> dict[str, Any]:
+    organiser = acting_member()
+    webinar = _webinar(post_id, organiser)
+    require(manages_registrations(organiser, webinar), MAY_NOT_MANAGE)
+    registration = get_to_mark(webinar, registration_id, organiser)
+    mark_attendance(organiser, webinar, registration, attended=attended)
+    return _listed(registration, queries.place_in_line(registration) or None)
+
+
+def _listed(registration: Registration, place: int | None) -> dict[str, Any]:
+    return {name: getattr(registration, name) for name in LISTED} | {"place": place}
 
 
 def _webinar(post_id: int, reader: Member | None) -> Webinar:

@@ -9,6 +9,7 @@ from benchmarks import stack
 from benchmarks.calendars import measure_calendar
 from benchmarks.comments import measure_comments
 from benchmarks.digests import measure_digests
+from benchmarks.directory import measure_directory
 from benchmarks.live import measure_live
 from benchmarks.pages import (
     measure_group_page,
@@ -39,6 +40,7 @@ MEASURES: dict[str, Measure] = {
     "calendar": measure_calendar,
     "reminders": measure_reminders,
     "seats": measure_seats,
+    "directory": measure_directory,
 }
 
 

@@ -28,6 +28,13 @@ from grandequipe.members.models import Member
 from grandequipe.members.services import create_member
 
 PASSWORD = "un mot de passe solide"
+# What the cast shows, as accounts do that are older than audiences.
+AUDIENCES = {
+    "job_title": "everyone",
+    "organisation": "everyone",
+    "bio": "members",
+    "picture": "members",
+}
 # For so long the cast has been there: the limits of new accounts are not theirs.
 ESTABLISHED = timedelta(days=60)
 
@@ -39,7 +46,7 @@ def make_member(name: str, **values: Any) -> Member:
     created_at = values.pop("created_at", clock.now() - ESTABLISHED)
     with atomic():
         member = create_member(email, name, values.pop("password_hash", None), **values)
-        member.created_at = created_at
+        member.created_at, member.audiences = created_at, dict(AUDIENCES)
     return member
 
 

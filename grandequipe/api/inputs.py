@@ -77,4 +77,5 @@ def profile_input(member: Member, changes: Mapping[str, Any]) -> ProfileInput:
         "bio": member.bio,
         "bio_language": member.bio_language,
     }
-    return ProfileInput(**(current | {name: value or "" for name, value in changes.items()}))
+    words = {name: value or "" for name, value in changes.items() if name != "audiences"}
+    return ProfileInput(**(current | words), audiences=changes.get("audiences"))

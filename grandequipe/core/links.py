@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from html import escape, unescape
 
 import nh3
+from flask_babel import gettext as _
 
 REL = "noopener noreferrer nofollow ugc"
 LONGEST_ADDRESS = 2000
@@ -49,6 +50,14 @@ def whole_address(typed: str) -> str:
     """Complete an address as people say it, such as www.example.org."""
     typed = typed.strip()
     return f"https://{typed}" if BARE_ADDRESS.fullmatch(typed) else typed
+
+
+def secure_address_error(address: str) -> str | None:
+    """Say what is wrong with an address that must be a page on the web, over https; or None."""
+    rest = address.removeprefix("https://")
+    if rest != address and BARE_ADDRESS.fullmatch(rest) and _target(address):
+        return None
+    return str(_("Enter an address that begins with https://, such as https://www.example.org."))
 
 
 def with_links(clean: str) -> str:

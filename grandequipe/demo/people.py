@@ -9,10 +9,18 @@ from grandequipe.demo.drawings import draw_portrait
 from grandequipe.demo.files import as_webp
 from grandequipe.demo.timeline import Timeline
 from grandequipe.extensions import db
-from grandequipe.members.models import Organisation, OrganisationKind
+from grandequipe.members.models import (
+    Audience,
+    Organisation,
+    OrganisationKind,
+    ProfileField,
+)
 from grandequipe.members.services import ProfileInput, change_picture, create_member, edit_profile
 
 NEWCOMER = "jade"
+# Beside a name, and on the page of a profile.
+BESIDE = (ProfileField.JOB_TITLE, ProfileField.ORGANISATION)
+SHOWN = tuple(field for field in ProfileField if field not in BESIDE)
 WITH_PICTURE = 0.8
 
 
@@ -45,8 +53,14 @@ def _register(timeline: Timeline, person: content.MemberText, password_hash: str
         is_admin=person.admin,
         time_zone=person.zone,
     )
+    audiences: dict[str, str] = dict.fromkeys(SHOWN, Audience.MEMBERS)
     profile = ProfileInput(
-        person.name, person.job, person.organisation, person.bio, content.LANGUAGE
+        person.name,
+        person.job,
+        person.organisation,
+        person.bio,
+        content.LANGUAGE,
+        audiences=audiences | dict.fromkeys(BESIDE, Audience.EVERYONE),
     )
     edit_profile(member, profile)
     if person.key != NEWCOMER and timeline.chance.random() < WITH_PICTURE:

@@ -38,12 +38,14 @@ from grandequipe.feed.views.my_groups import (
     load_my_groups,
     load_vitality_tab,
 )
+from grandequipe.feed.views.profiles import load_published
 from grandequipe.groups.queries import find_public_head
 from grandequipe.groups.queries.member_lists import wrote_since
 from grandequipe.groups.services import opening_checks
 from grandequipe.groups.slots import FIGURES, TABS
 from grandequipe.link_previews import policies as links
 from grandequipe.members.services.trust import vouchers
+from grandequipe.members.slots import PROFILE
 from grandequipe.web.entity_tags import EntityTags, Identity, Shown, headers_of, shell_state
 from grandequipe.web.page_store import Environ
 from grandequipe.web.pages import SITEMAP_GROUPS
@@ -92,6 +94,7 @@ def init_app(app: Flask) -> None:
         fill_slot(app, slot, template, load_my_groups)
     fill_slot(app, TABS, "feed/_moderation_tab.html", load_moderation_tab)
     fill_slot(app, TABS, "feed/_vitality_tab.html", load_vitality_tab)
+    fill_slot(app, PROFILE, "feed/_published.html", load_published)
     fill_slot(app, FIGURES, "feed/_figures.html", load_figures)
     register_subject(POST_SUBJECT, subjects.find_visible_posts, subjects.find_existing_posts)
     register_subject(

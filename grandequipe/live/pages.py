@@ -30,6 +30,7 @@ PAGES = {
     ),
     "announcements": ("index", "show"),
     "api_documents": ("page",),
+    "directory": ("index",),
     "digests": ("preferences", "preview", "unsubscribe"),
     "courrier": ("index", "show"),
     "feed": (

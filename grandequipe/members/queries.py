@@ -1,11 +1,12 @@
 """Queries of members, organisations, sessions, API tokens and private addresses."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, func, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import Select, and_, bindparam, event, exists, func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from grandequipe.core import clock
 from grandequipe.core.email_addresses import folded
@@ -14,12 +15,16 @@ from grandequipe.core.events import StreamRef
 from grandequipe.extensions import db
 from grandequipe.members.models import (
     ApiToken,
+    Audience,
     BrowserSession,
     Member,
+    MemberProfile,
     Organisation,
     PrivateAddress,
+    ProfileRevision,
     Purpose,
     Suspension,
+    Viewer,
     stream_of,
 )
 
@@ -50,6 +55,48 @@ TOKEN = (
     .where(ApiToken.digest == bindparam("digest"), TOKEN_IS_VALID)
 )
 
+# How often what profiles show has changed: part of what kept pages are kept under.
+PROFILE_REVISION = select(ProfileRevision.revision).scalar_subquery()
+# In the session's `info`: ids of members with a field for fellows, and who is one of whom.
+SHOWN_TO_FELLOWS, FELLOWS = "shown_to_fellows", "fellows"
+# Set by the package of groups: of these members, those who share a group with the first.
+fellow_finders: list[Callable[[int, Collection[int]], Collection[int]]] = []
+
+
+def are_fellows(viewer: Viewer, member: Member) -> bool:
+    """Return whether two members share a group; asked of all members of a page at once."""
+    info = db.session.info
+    known: dict[int, bool] = info.setdefault(FELLOWS, {}).setdefault(viewer.id, {})
+    if member.id not in known:
+        ids = {member.id, *info.get(SHOWN_TO_FELLOWS, ())} - known.keys()
+        found = {id for find in fellow_finders for id in find(viewer.id, ids)}
+        known.update({id: id in found for id in ids})
+    return known[member.id]
+
+
+def find_fellows(viewer: Viewer | None) -> None:
+    """Find now whom of the members that were loaded the viewer shares a group with."""
+    waiting = db.session.info.get(SHOWN_TO_FELLOWS)
+    if viewer is None or not waiting:
+        return
+    member = db.session.get(Member, next(iter(waiting)))
+    if member is not None:
+        are_fellows(viewer, member)
+
+
+@event.listens_for(Member, "load")
+@event.listens_for(Member, "refresh")
+def _note_audiences(member: Member, context: Any, _names: object = None) -> None:
+    if Audience.GROUPS in (member.__dict__.get("audiences") or {}).values():
+        context.session.info.setdefault(SHOWN_TO_FELLOWS, set()).add(member.id)
+
+
+@event.listens_for(Session, "after_flush")
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_fellows(session: Session, *_: object) -> None:
+    session.info.pop(FELLOWS, None)
+
 
 def list_own_streams(member_ids: Iterable[int]) -> Sequence[StreamRef]:
     """List the own streams of some members."""
@@ -77,13 +124,23 @@ def find_suspension(member: Member) -> Suspension | None:
 
 
 def get_member(member_id: int, seen_by: Member | None) -> Member:
-    """Get a profile: members see confirmed, active members; visitors see none (NotFound)."""
+    """Get a profile: members see confirmed, active members; visitors those with a public page.
+
+    Raises NotFound.
+    """
     member = find_member(member_id)
-    if member is None or seen_by is None:
+    if member is None or (seen_by is None and not member.has_public_page):
         raise NotFound
-    if member.id != seen_by.id and not (member.active and member.is_confirmed):
+    is_own = seen_by is not None and member.id == seen_by.id
+    if not is_own and not (member.active and member.is_confirmed):
         raise NotFound
     return member
+
+
+def find_profile(member: Member) -> MemberProfile | None:
+    """Find what a member added to their profile, with its territory and themes."""
+    with_them = (joinedload(MemberProfile.territory), selectinload(MemberProfile.themes))
+    return db.session.get(MemberProfile, member.id, options=with_them, populate_existing=True)
 
 
 def list_organisations() -> Sequence[Organisation]:

@@ -14,10 +14,17 @@ from grandequipe.core.pictures import square_picture
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.members import services
-from grandequipe.members.forms import PictureForm, PreferencesForm, ProfileForm
+from grandequipe.members.forms import (
+    AUDIENCES_IN_WORDS,
+    PictureForm,
+    PreferencesForm,
+    ProfileForm,
+)
 from grandequipe.members.identity import acting_member, viewer
-from grandequipe.members.models import Member
-from grandequipe.members.queries import get_member, list_organisations
+from grandequipe.members.models import Member, ProfileField
+from grandequipe.members.policies import shows
+from grandequipe.members.queries import find_profile, get_member, list_organisations
+from grandequipe.members.slots import PROFILE
 from grandequipe.web.bodies import PICTURE_BODY, reads
 from grandequipe.web.errors import http_page
 from grandequipe.web.form_rules import repeatable, unkeyed
@@ -25,6 +32,7 @@ from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import limited, limited_form
 from grandequipe.web.redirects import local_path
+from grandequipe.web.slots import load_slot
 
 A_DAY = 24 * 3600
 
@@ -33,10 +41,31 @@ blueprint = Blueprint("members", __name__, template_folder="templates")
 
 @blueprint.get("/membres/<id:member_id>")
 def profile(member_id: int) -> ResponseReturnValue:
-    """Show a profile to members; visitors are asked to log in, whether it exists or not."""
-    member = get_member(member_id, seen_by=acting_member())
-    bio = Markup(paragraphs(member.bio))  # noqa: S704 - escaped there
-    return render_page("members/profile.html", member=member, bio=bio)
+    """Show a profile as far as its member shows it to the reader.
+
+    Visitors read public pages; else they are asked to log in, whether the member exists or not.
+    """
+    reader = viewer()
+    try:
+        member = get_member(member_id, seen_by=reader)
+    except NotFound:
+        acting_member()
+        raise
+    profile = find_profile(member)
+    fields = {field.value for field in ProfileField if shows(member, field, reader)}
+    said = {name: getattr(profile, name, "") for name in ("offers", "seeks")}
+    said["bio"] = member.bio
+    return render_page(
+        "members/profile.html",
+        load_slot(PROFILE, member=member, reader=reader),
+        member=member,
+        profile=profile,
+        fields=fields,
+        seat=member.organisation.territory if member.organisation else None,
+        audiences=dict(AUDIENCES_IN_WORDS),
+        # Escaped there.
+        said={name: Markup(paragraphs(words)) for name, words in said.items()},  # noqa: S704
+    )
 
 
 @blueprint.get("/membres/<id:member_id>/photo")
@@ -44,7 +73,7 @@ def picture(member_id: int) -> ResponseReturnValue:
     """Send a member's picture to those who may see the member."""
     member = get_member(member_id, seen_by=viewer())
     key = member.picture_key
-    if key is None:
+    if key is None or not shows(member, ProfileField.PICTURE, viewer()):
         raise NotFound
     # Pages have dozens of pictures: release the database connection while a file is read.
     db.session.rollback()
@@ -68,9 +97,10 @@ def settings() -> ResponseReturnValue:
 @limited_form("profiles")
 @repeatable("sets what a profile says")
 def edit_profile() -> ResponseReturnValue:
-    """Edit the member's profile."""
+    """Edit the member's profile; with `next`, which a newcomer's page has, go on there."""
     member = acting_member()
-    form = ProfileForm.of(member)
+    form = ProfileForm.of(member, find_profile(member))
+    goal = local_path(request.args.get("next"), "")
     if form.validate_on_submit():
         try:
             with atomic():
@@ -79,9 +109,13 @@ def edit_profile() -> ResponseReturnValue:
             form.show(refused)
         else:
             flash(_("Your profile has been saved."), "success")
-            return redirect(url_for("members.profile", member_id=member.id), 303)
+            return redirect(goal or url_for("members.profile", member_id=member.id), 303)
     page = render_page(
-        "members/edit_profile.html", member=member, form=form, organisations=list_organisations()
+        "members/edit_profile.html",
+        member=member,
+        form=form,
+        organisations=list_organisations(),
+        goal=goal,
     )
     return page, 422 if form.errors else 200
 
@@ -92,14 +126,15 @@ def edit_profile() -> ResponseReturnValue:
 @repeatable("sets the picture")
 def change_picture() -> ResponseReturnValue:
     """Replace the member's picture."""
-    member, form = acting_member(), PictureForm()
+    member = acting_member()
+    form = PictureForm(data={"audience": member.audience_of(ProfileField.PICTURE).value})
     if form.validate_on_submit():
         try:
             # This takes as long as a password's hash: release the database connection meanwhile.
             db.session.rollback()
             webp = square_picture(form.picture.data.stream)
             with atomic():
-                services.change_picture(member, webp)
+                services.change_picture(member, webp, form.audience.data)
         except Invalid as refused:
             form.show(_in_words(refused))
         else:
@@ -114,7 +149,8 @@ def refuse_unread(error: RequestEntityTooLarge) -> ResponseReturnValue:
     member = viewer()
     if request.endpoint != "members.change_picture" or member is None:
         return http_page(error)
-    form = PictureForm(formdata=None)
+    present = {"audience": member.audience_of(ProfileField.PICTURE).value}
+    form = PictureForm(formdata=None, data=present)
     form.show(_in_words(Invalid({"picture": "too_large"})))
     page, _status = _picture_page(member, form)
     return page, 413

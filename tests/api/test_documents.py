@@ -20,6 +20,7 @@ CONTRACT = {
     "PATCH /me/drafts/{draft_id}",
     "DELETE /me/drafts/{draft_id}",
     "GET /groups",
+    "GET /members",
     "POST /groups",
     "GET /groups/{slug}",
     "PATCH /groups/{slug}",

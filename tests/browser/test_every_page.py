@@ -72,6 +72,9 @@ FOR_VISITORS = (
     "/signaler/merci",
 )
 FOR_MEMBERS = (
+    "/annuaire",
+    "/annuaire?q=personne",
+    "/reglages/profil?next=/groupes",
     "/signalements",
     "/reglages/decisions",
     "/signaler/publication/{news}",

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from grandequipe.core.mail.tasks import deliver, send_mail
+from tests.api.conftest import program as program
 from tests.queued import take_queued
 
 LINK = re.compile(r"http://localhost(/\S+)")

@@ -40,6 +40,9 @@ def test_one_registers_on_a_phone_and_is_in(open_window: OpenWindow, mails_folde
         "the mail of welcome comes",
     )
     page.goto(link)
+    page.wait_for_url("**/reglages/profil?next=/")
+    assert findings(page) == []
+    page.get_by_role("link", name="Passer pour l’instant").first.click()
     page.wait_for_url("**/")
     page.goto("/reglages/profil")
     assert page.locator("#display_name").input_value() == "Nadia Haddad"

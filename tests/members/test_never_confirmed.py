@@ -41,7 +41,7 @@ def test_a_link_that_was_asked_for_late_is_good_to_its_end(visitor: Visitor, inb
     inbox.mail()
     purge_after(13)
     visitor.send("/confirmation", {"email": ALICE["email"]})
-    assert visitor.get(link_in(inbox.mail())).location == "/"
+    assert visitor.get(link_in(inbox.mail())).location == "/reglages/profil?next=/"
     purge_after(15)
     alice = find_member_by_email(ALICE["email"])
     assert alice is not None

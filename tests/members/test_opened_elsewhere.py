@@ -30,7 +30,7 @@ def test_both_pages_say_that_the_second_password_replaces_the_first(
     assert "remplacera celui que vous venez de taper" in page
     link = link_in(inbox.mail())
     assert "Celui que vous choisissez ici le remplace" in phone.get(link).text
-    assert phone.send(link, CHOSEN).location == "/"
+    assert phone.send(link, CHOSEN).location == "/reglages/profil?next=/"
     asked = {"email": ZOE["email"]}
     assert visitor.send("/connexion", {**asked, "password": ZOE["password"]}).status_code == 422
     assert visitor.send("/connexion", {**asked, "password": CHOSEN["password"]}).location == "/"
@@ -47,7 +47,7 @@ def test_one_gets_where_one_was_going_on_the_other_device(
     page = phone.get(link).text
     assert f'action="{link}"' in page
     assert phone.send(link, {**CHOSEN, "password": "court"}).status_code == 422
-    assert phone.send(link, CHOSEN).location == GOAL
+    assert phone.send(link, CHOSEN).location == f"/reglages/profil?next={GOAL}"
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_only_a_page_of_ours_that_is_no_key_travels(
     visitor.send("/inscription", {**ZOE, "next": goal})
     link = link_in(inbox.mail())
     assert "?" not in link
-    assert phone.send(link, CHOSEN).location == "/"
+    assert phone.send(link, CHOSEN).location == "/reglages/profil?next=/"
 
 
 def test_the_goal_of_another_is_not_followed(visitor: Visitor, phone: Any, inbox: Inbox) -> None:
@@ -75,4 +75,4 @@ def test_the_goal_of_another_is_not_followed(visitor: Visitor, phone: Any, inbox
     visitor.send("/inscription", ZOE)
     link = link_in(inbox.mail())
     assert "?" not in link
-    assert phone.send(f"{link}?{of_another}", CHOSEN).location == "/"
+    assert phone.send(f"{link}?{of_another}", CHOSEN).location == "/reglages/profil?next=/"

@@ -74,7 +74,7 @@ def test_no_password_of_a_stranger_opens_it_in_any_order_and_by_either_mail(
     opened = visitor.get(links[followed])
     if opened.status_code == 200:
         opened = visitor.send(links[followed], {"display_name": "Zoé Martin", "password": OWN})
-    assert opened.location == "/"
+    assert opened.location == "/reglages/profil?next=/"
     assert visitor.get("/reglages").status_code == 200
     assert attacker.get("/reglages").status_code == 303
     assert (opens(app, THEIRS), opens(app, OWN)) == (False, True)
@@ -88,7 +88,7 @@ def test_who_never_registered_gives_the_name_and_the_password(
 ) -> None:
     """A3: only the stranger asked for the account; its owner may want it all the same."""
     attacker.send("/inscription", ATTACK)
-    assert choose_in(visitor, link_in(inbox.mail())).location == "/"
+    assert choose_in(visitor, link_in(inbox.mail())).location == "/reglages/profil?next=/"
     assert visitor.get("/reglages").status_code == 200
     assert (opens(app, THEIRS), opens(app, CHOSEN)) == (False, True)
 
@@ -105,7 +105,7 @@ def test_a_program_that_looks_at_links_opens_nothing(
     zoe = find_member_by_email(EMAIL)
     assert zoe is not None
     assert not zoe.is_confirmed
-    assert visitor.get(path).location == "/"
+    assert visitor.get(path).location == "/reglages/profil?next=/"
     assert opens(app, OWN)
 
 
@@ -152,7 +152,10 @@ def test_an_invitation_that_waits_for_the_address_is_read_by_its_owner_alone(
     visitor.send("/inscription", VICTIM)
     react_to_all()
     links = [link_in(message) for message in inbox.mails()]
-    assert visitor.get(next(link for link in links if "/confirmation/" in link)).location == "/"
+    assert (
+        visitor.get(next(link for link in links if "/confirmation/" in link)).location
+        == "/reglages/profil?next=/"
+    )
     react_to_all()
     assert "Comité de pilotage" in visitor.get("/groupes").text
     attacker.send("/connexion", {"email": EMAIL, "password": THEIRS})
@@ -205,7 +208,7 @@ def test_a_stranger_who_registers_while_the_link_is_followed_changes_nothing_of_
         )
         wait_until(lambda: count_held_up() == 2, "the stranger waits")
         held.rollback()
-    assert opened.result().location == "/"
+    assert opened.result().location == "/reglages/profil?next=/"
     assert tried.result().location == "/connexion"
     assert (opens(app, THEIRS), opens(app, OWN)) == (False, True)
     assert db.session.query(Member).count() == 1

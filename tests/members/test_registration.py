@@ -32,7 +32,7 @@ def test_one_registers_and_is_in_by_following_the_link(visitor: Visitor, inbox: 
     assert "n’est pas encore confirmée" in refused.text
 
     confirmed = visitor.get(link_in(inbox.mail()))
-    assert confirmed.location == "/"
+    assert confirmed.location == "/reglages/profil?next=/"
     assert "bienvenue" in visitor.get("/").text
     assert visitor.get("/reglages").status_code == 200
     visitor.send("/deconnexion")
@@ -48,7 +48,7 @@ def test_who_was_going_somewhere_gets_there_once_the_account_is_confirmed(
     page = f"/connexion?next={goal}"
     answer = visitor.send("/inscription", {**ALICE, "next": goal})
     assert (answer.status_code, answer.location) == (302, page)
-    assert visitor.get(link_in(inbox.mail())).location == goal
+    assert visitor.get(link_in(inbox.mail())).location == f"/reglages/profil?next={goal}"
     assert visitor.get("/reglages").status_code == 200
     visitor.send("/deconnexion")
     assert "next=" not in visitor.send("/inscription", {**ALICE, "email": "b@example.org"}).location
@@ -132,7 +132,7 @@ def test_another_confirmation_can_be_asked_for(visitor: Visitor, inbox: Inbox) -
     visitor.send("/inscription", ALICE)
     inbox.mail()
     visitor.send("/confirmation", {"email": "alice@example.org"})
-    assert visitor.get(link_in(inbox.mail())).location == "/"
+    assert visitor.get(link_in(inbox.mail())).location == "/reglages/profil?next=/"
     alice = find_member_by_email("alice@example.org")
     assert alice is not None
     assert alice.is_confirmed

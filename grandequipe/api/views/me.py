@@ -11,13 +11,14 @@ from grandequipe.api.schemas.members import MePatch, MeSchema
 from grandequipe.digests.models import Frequency
 from grandequipe.digests.queries import get_subscription
 from grandequipe.digests.services import change_subscription
-from grandequipe.members.models import Member
+from grandequipe.members.models import Member, ProfileField
 from grandequipe.members.services import edit_preferences, edit_profile
 from grandequipe.web.rate_limits import rate_limited
 
 TAG = "Me"
-PROFILE = ("display_name", "job_title", "organisation", "bio", "bio_language")
-SHOWN = (*PROFILE, "id", "email", "locale", "time_zone")
+WORDS = ("display_name", "job_title", "organisation", "bio", "bio_language")
+PROFILE = (*WORDS, "audiences")
+SHOWN = (*WORDS, "id", "email", "locale", "time_zone")
 
 
 @call("GET", "/me", tag=TAG, answers=MeSchema)
@@ -60,4 +61,6 @@ def _change_digest(member: Member, changes: dict[str, Any]) -> None:
 
 
 def _shown(member: Member) -> dict[str, Any]:
-    return {name: getattr(member, name) for name in SHOWN} | {"digest": get_subscription(member)}
+    shown = {name: getattr(member, name) for name in SHOWN}
+    audiences = {field.value: member.audience_of(field) for field in ProfileField}
+    return shown | {"digest": get_subscription(member), "audiences": audiences}

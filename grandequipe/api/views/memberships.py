@@ -15,6 +15,7 @@ from grandequipe.api.schemas.groups import (
     MembershipStateSchema,
     TargetState,
 )
+from grandequipe.api.schemas.members import shown_person
 from grandequipe.core.errors import Conflict
 from grandequipe.core.policies import require
 from grandequipe.core.windows import Window
@@ -176,10 +177,7 @@ def _end(actor: Member, group: Group, member: Member, reason: str) -> None:
 
 def _shown(member: Member, membership: Membership | None) -> dict[str, Any]:
     return {
-        "id": member.id,
-        "display_name": member.display_name,
-        "job_title": member.job_title,
-        "organisation": member.organisation,
+        **shown_person(member),
         "role": membership.role if membership and membership.is_active else None,
         "state": membership.state if membership else TargetState.NONE,
         "since": membership.since if membership else None,

@@ -55,7 +55,8 @@ from grandequipe.feed.queries.visibility import (
     viewer_params,
 )
 from grandequipe.groups.models import Group, MailContent
-from grandequipe.members.models import Member, Organisation, Viewer
+from grandequipe.groups.queries.profiles import profile_shown_to
+from grandequipe.members.models import Member, Organisation, ProfileField, Viewer
 from grandequipe.taxonomies.models import Territory
 
 Window = Mapping[str, Sequence[int]]
@@ -191,6 +192,7 @@ _WAS_SENT = case(
 
 # The table's own columns: an attribute of a kind would keep out the posts of all others.
 _columns = Post.__table__.c
+_READER = ViewerPlaceholder(is_admin=False)
 POST_COLUMNS = (
     Post.id,
     Post.kind,
@@ -200,7 +202,7 @@ POST_COLUMNS = (
     Group.name,
     Post.author_id,
     Member.display_name,
-    Organisation.name,
+    case((profile_shown_to(ProfileField.ORGANISATION, _READER), Organisation.name)),
     WebinarDetails.starts_at,
     WebinarDetails.ends_at,
     WebinarDetails.cancelled_at.is_not(None),

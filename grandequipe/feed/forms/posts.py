@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import get_locale, gettext, lazy_gettext as _
-from wtforms import BooleanField, SelectChoice, SelectMultipleField, StringField, URLField
+from wtforms import BooleanField, SelectMultipleField, StringField, URLField
 from wtforms.validators import ValidationError
 
 from grandequipe.attachments.forms import FilesField
@@ -29,7 +29,8 @@ from grandequipe.feed.models.inputs import (
     MOST_LABELS,
     PostInput,
 )
-from grandequipe.taxonomies.queries import find_territories, list_themes_by_heading
+from grandequipe.taxonomies.forms import theme_choices
+from grandequipe.taxonomies.queries import find_territories
 from grandequipe.web.forms import (
     Form,
     Longest,
@@ -43,14 +44,6 @@ from grandequipe.web.rich_text import RichTextField
 
 # Names of communes are long, and more of them than may be are named one by one.
 LONGEST_LABELS = 4_000
-
-
-def _theme_choices(locale: str) -> Iterator[SelectChoice]:
-    """List the themes as a reader calls them, each with the language that its name is in."""
-    for heading, themes in list_themes_by_heading(locale).items():
-        for theme in themes:
-            name = theme.named_in(locale)
-            yield SelectChoice(theme.slug, name.text, {"lang": name.language}, heading)
 
 
 def line(
@@ -110,7 +103,7 @@ class PostForm(Form):
         # Mistakes are listed in the order of the page, where a kind's own fields come first.
         for name in ("body_html", "files", "language", "territories", "themes"):
             self._fields[name] = self._fields.pop(name)
-        self.themes.choices = list(_theme_choices(str(get_locale())))
+        self.themes.choices = list(theme_choices(str(get_locale())))
 
     def _typed(self, post: Post) -> Iterator[tuple[str, Any]]:
         """Give again what was typed to make a post."""

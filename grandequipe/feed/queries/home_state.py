@@ -27,7 +27,7 @@ from grandequipe.feed.queries.home import followed_state, is_elsewhere
 from grandequipe.feed.queries.visibility import VIEWER
 from grandequipe.groups.models import Group, Membership, MembershipState
 from grandequipe.members.models import BrowserSession, Member
-from grandequipe.members.queries import SESSION_IS_VALID, oldest_session
+from grandequipe.members.queries import PROFILE_REVISION, SESSION_IS_VALID, oldest_session
 
 _own, _group = aliased(Stream), aliased(Stream)
 # Unread counters change without an event: by a visit, which moves the seen position.
@@ -86,7 +86,10 @@ _FOLLOWS = "follows"
 FOLLOWED = select(followed_state())
 FOLLOWED_AS_SHOWN = FOLLOWED.add_columns(ELSEWHERE)
 
-_added: dict[str, ColumnElement[Any]] = {_FOLLOWS: exists().where(LabelFollow.member_id == VIEWER)}
+_added: dict[str, ColumnElement[Any]] = {
+    _FOLLOWS: exists().where(LabelFollow.member_id == VIEWER),
+    "profiles": PROFILE_REVISION,
+}
 
 
 class HomeState(NamedTuple):

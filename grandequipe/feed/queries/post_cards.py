@@ -61,7 +61,9 @@ from grandequipe.feed.queries.visibility import (
 )
 from grandequipe.groups.models import Colour, Group, colour_of
 from grandequipe.groups.queries import readable_by
-from grandequipe.members.models import Member, Organisation, Viewer
+from grandequipe.groups.queries.profiles import profile_shown_to
+from grandequipe.members.models import Member, Organisation, ProfileField, Viewer
+from grandequipe.members.policies import shows
 from grandequipe.taxonomies.models import Territory, Theme
 
 # A post of as many pictures is a picture post.
@@ -176,16 +178,16 @@ class PostCard(NamedTuple):
         end = self.ends_at or self.deadline
         return end is not None and end <= now
 
-    def as_of(self, post: Post) -> Self:
-        """Give the same with what the post says now."""
-        return self._replace(**_said_by(post))
+    def as_of(self, post: Post, viewer: Viewer | None) -> Self:
+        """Give the same with what the post says now, and its author to this viewer."""
+        return self._replace(**_said_by(post, viewer))
 
     @classmethod
-    def of(cls, placement: Placement, elsewhere: int = 0) -> Self:
+    def of(cls, placement: Placement, elsewhere: int = 0, viewer: Viewer | None = None) -> Self:
         """Look at a post in a group."""
         group = placement.group
         return cls(
-            **_said_by(placement.post),
+            **_said_by(placement.post, viewer),
             status=placement.status,
             published_at=placement.published_at,
             group_slug=group.slug,
@@ -199,8 +201,10 @@ class PostCard(NamedTuple):
         )
 
 
-def _said_by(post: Post) -> dict[str, Any]:
-    organisation = post.author.organisation
+def _said_by(post: Post, viewer: Viewer | None) -> dict[str, Any]:
+    author = post.author
+    is_named = shows(author, ProfileField.ORGANISATION, viewer)
+    organisation = author.organisation if is_named else None
     return {
         "id": post.id,
         "version": post.version,
@@ -211,8 +215,8 @@ def _said_by(post: Post) -> dict[str, Any]:
         "cancelled_at": post.cancelled_at if isinstance(post, Webinar) else None,
         "deadline": post.deadline if isinstance(post, Call) else None,
         "author_id": post.author_id,
-        "author_name": post.author.display_name,
-        "picture_key": post.author.picture_key,
+        "author_name": author.display_name,
+        "picture_key": author.picture_key if shows(author, ProfileField.PICTURE, viewer) else None,
         "organisation": organisation.name if organisation else None,
         "territories": "\n".join(sorted(place.label for place in post.territories)) or None,
     }
@@ -252,9 +256,6 @@ _LOOK: tuple[Any, ...] = (
     _POST.c.deadline,
     Post.author_id,
     Member.display_name,
-    Member.picture_key,
-    Organisation.name,
-    _PLACES,
 )
 _GROUP: tuple[Any, ...] = (Group.slug, Group.name, Group.language, Group.colour)
 
@@ -349,6 +350,9 @@ def select_cards(viewer: Viewer | None, listed: type[Placement], here: Any) -> S
     return (
         select(
             *_LOOK,
+            case((profile_shown_to(ProfileField.PICTURE, viewer), Member.picture_key)),
+            case((profile_shown_to(ProfileField.ORGANISATION, viewer), Organisation.name)),
+            _PLACES,
             listed.status,
             listed.published_at,
             *_GROUP,

@@ -65,7 +65,7 @@ def render_each(
     new = [post_id for post_id, text in texts.items() if text is None]
     for post in list_posts_for_cards(new, member) if new else ():
         # As it is shown: someone may have changed it since its PostCard was read.
-        card = known[post.id].as_of(post)
+        card = known[post.id].as_of(post, member)
         # In a group that is not the reader's they read the counts.
         reads = reader if card.because is None else (*reader[:3], False, reader[4])
         text = texts[post.id] = _render(post, card, reads, marks.get(post.id, ()))

@@ -14,7 +14,8 @@ from grandequipe.feed.services import groups_to_mention_from
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import get_group
 from grandequipe.members.identity import acting_member
-from grandequipe.members.models import Member
+from grandequipe.members.models import Member, ProfileField
+from grandequipe.members.policies import shows
 from grandequipe.web.rate_limits import rate_limited
 
 
@@ -39,15 +40,18 @@ def _suggestions(member: Member, groups: Sequence[Group]) -> Response:
     typed = cleaned_line(request.args.get("q", ""))[:LONGEST_TYPED]
     with rate_limited("suggestions", member.id):
         found = list_mentionable(typed, groups, member) if typed.strip() else ()
-    response = jsonify([_shown(each) for each in found])
+    response = jsonify([_shown(each, member) for each in found])
     response.cache_control.no_store = True
     return response
 
 
-def _shown(member: Member) -> dict[str, object]:
-    """Say who it is: two members may have one name."""
-    organisation = member.organisation.name if member.organisation else ""
-    about = [member.job_title, organisation]
+def _shown(member: Member, reader: Member) -> dict[str, object]:
+    """Say who it is, as far as they show the reader: two members may have one name."""
+    about = []
+    if shows(member, ProfileField.JOB_TITLE, reader):
+        about.append(member.job_title)
+    if member.organisation and shows(member, ProfileField.ORGANISATION, reader):
+        about.append(member.organisation.name)
     return {
         "id": member.id,
         "name": member.display_name,

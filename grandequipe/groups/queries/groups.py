@@ -18,10 +18,11 @@ from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Membership, MembershipState, Visibility
 from grandequipe.groups.queries.memberships import remember_membership
 from grandequipe.members.models import Member, Viewer
+from grandequipe.members.queries import PROFILE_REVISION
 from grandequipe.taxonomies.queries import search_words
 
 PUBLIC_HEAD = (
-    select(Group.id, Group.created_at, Stream.last_position)
+    select(Group.id, Group.created_at, Stream.last_position, PROFILE_REVISION)
     .join(Stream, Stream.id == Group.stream_id)
     .where(Group.slug == bindparam("slug"), Group.visibility == Visibility.PUBLIC)
 )
@@ -107,10 +108,13 @@ def list_slugs(group_ids: Iterable[int], seen_by: Member | None) -> Mapping[int,
     return dict(rows.all())
 
 
-def find_public_head(slug: str) -> tuple[int, datetime, int] | None:
-    """Find a public group's id, creation time and last stream position, in one short statement."""
+def find_public_head(slug: str) -> tuple[int, datetime, int, int | None] | None:
+    """Find what a kept page of a public group depends on, in one short statement.
+
+    That is the group's id, creation time and last stream position, and the revision of profiles.
+    """
     rows = read_alone(PUBLIC_HEAD, {"slug": slug})
-    return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
+    return (rows[0][0], rows[0][1], rows[0][2], rows[0][3]) if rows else None
 
 
 def list_groups(

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, not_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from grandequipe.core import clock
 from grandequipe.core.windows import DEFAULT_LIMIT, Order, Window, paginate
 from grandequipe.extensions import db
 from grandequipe.groups.models import Group, Membership, MembershipState, Role
-from grandequipe.members.models import Member, Organisation
+from grandequipe.groups.queries.profiles import profile_shown_to
+from grandequipe.members.models import Member, Organisation, ProfileField, Viewer
 from grandequipe.taxonomies.queries import search_words
 
 RECENT, LONG_AGO = timedelta(days=30), timedelta(days=90)
@@ -65,23 +66,29 @@ class MemberFilter:
 
 
 def list_filtered_members(
-    group: Group, wanted: MemberFilter, cursor: str | None = None, limit: int = DEFAULT_LIMIT
+    group: Group,
+    wanted: MemberFilter,
+    seen_by: Viewer,
+    cursor: str | None = None,
+    limit: int = DEFAULT_LIMIT,
 ) -> Window[Membership]:
     """List ordinary members, newest first."""
-    query = _filtered(group, wanted).where(Membership.role == Role.MEMBER)
+    query = _filtered(group, wanted, seen_by).where(Membership.role == Role.MEMBER)
     return paginate(query, Order(Membership.since, Membership.member_id), cursor, limit)
 
 
-def list_filtered_team(group: Group, wanted: MemberFilter) -> Sequence[Membership]:
+def list_filtered_team(group: Group, wanted: MemberFilter, seen_by: Viewer) -> Sequence[Membership]:
     """List owners, then moderators, each by how long they have been there."""
-    query = _filtered(group, wanted).where(Membership.role != Role.MEMBER)
+    query = _filtered(group, wanted, seen_by).where(Membership.role != Role.MEMBER)
     order = (Membership.role == Role.MODERATOR, Membership.since, Membership.member_id)
     return db.session.scalars(query.order_by(*order).limit(MOST_TEAM)).all()
 
 
-def count_filtered(group: Group, wanted: MemberFilter) -> int:
+def count_filtered(group: Group, wanted: MemberFilter, seen_by: Viewer) -> int:
     """Count the members that a filter lets through."""
-    found = _filtered(group, wanted).with_only_columns(func.count(), maintain_column_froms=True)
+    found = _filtered(group, wanted, seen_by).with_only_columns(
+        func.count(), maintain_column_froms=True
+    )
     return db.session.scalar(found.order_by(None)) or 0
 
 
@@ -99,12 +106,16 @@ def find_listed_members(group: Group, ids: Sequence[int]) -> Sequence[Member]:
     ).all()
 
 
-def list_organisations_in(group: Group) -> Sequence[Organisation]:
-    """List the organisations of a group's members, by name."""
+def list_organisations_in(group: Group, seen_by: Viewer) -> Sequence[Organisation]:
+    """List the organisations that a group's members show to the viewer, by name."""
     of_members = (
         select(Member.organisation_id)
         .join(Membership, Membership.member_id == Member.id)
-        .where(Membership.group_id == group.id, Membership.state == MembershipState.ACTIVE)
+        .where(
+            Membership.group_id == group.id,
+            Membership.state == MembershipState.ACTIVE,
+            profile_shown_to(ProfileField.ORGANISATION, seen_by),
+        )
     )
     return db.session.scalars(
         select(Organisation)
@@ -114,16 +125,17 @@ def list_organisations_in(group: Group) -> Sequence[Organisation]:
     ).all()
 
 
-def iterate_members(group: Group) -> Iterator[Any]:
+def iterate_members(group: Group, seen_by: Viewer) -> Iterator[Any]:
     """Give name, organisation, position, role, since and end of mute of all active members.
 
-    Rows come from the database in batches, those who look after the group first.
+    Organisation and position are None where they are not shown to the viewer. Rows come from the
+    database in batches, those who look after the group first.
     """
     query = (
         select(
             Member.display_name,
-            Organisation.name,
-            Member.job_title,
+            case((profile_shown_to(ProfileField.ORGANISATION, seen_by), Organisation.name)),
+            case((profile_shown_to(ProfileField.JOB_TITLE, seen_by), Member.job_title)),
             Membership.role,
             Membership.since,
             Membership.muted_until,
@@ -141,7 +153,7 @@ def iterate_members(group: Group) -> Iterator[Any]:
     return iter(db.session.execute(query.execution_options(yield_per=BATCH)))
 
 
-def _filtered(group: Group, wanted: MemberFilter) -> Select[Membership]:
+def _filtered(group: Group, wanted: MemberFilter, seen_by: Viewer) -> Select[Membership]:
     query = (
         select(Membership)
         .join(Membership.member)
@@ -158,7 +170,10 @@ def _filtered(group: Group, wanted: MemberFilter) -> Select[Membership]:
     if wanted.state is ListedState.MUTED:
         query = query.where(Membership.muted_until > clock.now())
     if wanted.organisation is not None:
-        query = query.where(Member.organisation_id == wanted.organisation)
+        query = query.where(
+            Member.organisation_id == wanted.organisation,
+            profile_shown_to(ProfileField.ORGANISATION, seen_by),
+        )
     if wanted.activity is not None and wrote_since:
         query = query.where(_has_activity(wanted.activity))
     return query

@@ -120,10 +120,10 @@ def export_members(slug: str, extension: str) -> Response:
     """Give owners the list of members as a table: CSV for programs, XLSX for spreadsheets."""
     member, group = load_actor_and_group(slug)
     require(policies.may_own(member, group), FOR_OWNERS)
-    return table_response(_rows(group, member.time_zone), slug, extension, WIDTHS)
+    return table_response(_rows(group, member), slug, extension, WIDTHS)
 
 
-def _rows(group: Group, time_zone: str) -> Iterator[list[str]]:
+def _rows(group: Group, owner: Member) -> Iterator[list[str]]:
     roles = {
         Role.OWNER: _("Owner"),
         Role.MODERATOR: _("Moderator"),
@@ -137,8 +137,8 @@ def _rows(group: Group, time_zone: str) -> Iterator[list[str]]:
         _("Member since"),
         _("Muted until"),
     ]
-    zone = clock_of(time_zone)
-    for name, organisation, position, role, since, muted_until in iterate_members(group):
+    zone = clock_of(owner.time_zone)
+    for name, organisation, position, role, since, muted_until in iterate_members(group, owner):
         is_muted = muted_until is not None and muted_until > clock.now()
         end = _("no end") if muted_until == LASTING else day_cell(muted_until, zone)
         yield [

@@ -81,16 +81,18 @@ def members_page(
         wanted=wanted,
         found=None
         if wanted.is_empty or wanted.is_too_long
-        else member_lists.count_filtered(group, wanted),
+        else member_lists.count_filtered(group, wanted, member),
         words_error=too_long(member_lists.LONGEST_WORDS) if wanted.is_too_long else None,
-        team=() if cursor or wanted.is_too_long else member_lists.list_filtered_team(group, wanted),
-        organisations=member_lists.list_organisations_in(group),
+        team=()
+        if cursor or wanted.is_too_long
+        else member_lists.list_filtered_team(group, wanted, member),
+        organisations=member_lists.list_organisations_in(group, member),
         act_form=MembersActForm(formdata=None) if moderates and not group.is_archived else None,
         group=group,
         membership=queries.find_membership(member, group),
         page=Window((), None)
         if wanted.is_too_long
-        else member_lists.list_filtered_members(group, wanted, cursor),
+        else member_lists.list_filtered_members(group, wanted, member, cursor),
         moderates=moderates,
         requests=requests,
         answers=queries.find_open_requests(group, [each.member_id for each in requests.items]),

@@ -63,7 +63,8 @@ def _open(member: Member) -> ResponseReturnValue:
     next_url = next_url_of(member)
     open_account(member)
     flash(_("Your address is confirmed. Welcome!"), "success")
-    return redirect(local_path(next_url))
+    # What a newcomer says of themselves, which they may pass over.
+    return redirect(url_for("members.edit_profile", next=local_path(next_url)))
 
 
 def _account_of(token: str) -> tuple[Member | None, bool]:

@@ -10,9 +10,15 @@ from grandequipe.members.forms.accounts import (
     VerificationForm,
 )
 from grandequipe.members.forms.opening import OpeningForm
-from grandequipe.members.forms.profiles import PictureForm, PreferencesForm, ProfileForm
+from grandequipe.members.forms.profiles import (
+    AUDIENCES_IN_WORDS,
+    PictureForm,
+    PreferencesForm,
+    ProfileForm,
+)
 
 __all__ = [
+    "AUDIENCES_IN_WORDS",
     "ConfirmationForm",
     "LogInForm",
     "LostPasswordForm",

@@ -1,4 +1,4 @@
-"""The nouns of members: accounts, organisations and private addresses."""
+"""The nouns of members: accounts, profiles, organisations and private addresses."""
 
 from grandequipe.members.models.members import (
     CLOSED_ADDRESS,
@@ -18,21 +18,39 @@ from grandequipe.members.models.private_addresses import (
     PrivateAddress,
     Purpose,
 )
+from grandequipe.members.models.profiles import (
+    MOST_LANGUAGES,
+    MOST_LINKS,
+    MOST_THEMES,
+    Audience,
+    MemberProfile,
+    ProfileField,
+    ProfileRevision,
+    member_theme,
+)
 
 __all__ = [
     "CLOSED_ADDRESS",
     "IS_CLOSED",
     "MOST_ADDRESSES",
+    "MOST_LANGUAGES",
+    "MOST_LINKS",
+    "MOST_THEMES",
     "STREAM_OWNER",
     "ApiToken",
+    "Audience",
     "BrowserSession",
     "Member",
+    "MemberProfile",
     "Organisation",
     "OrganisationKind",
     "PrivateAddress",
+    "ProfileField",
+    "ProfileRevision",
     "Purpose",
     "Suspension",
     "Viewer",
+    "member_theme",
     "owner_of",
     "stream_of",
 ]

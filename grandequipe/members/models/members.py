@@ -1,7 +1,7 @@
 """Accounts of members, and what gives access to them: sessions, tokens, suspensions."""
 
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask_security import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, and_, text
@@ -13,6 +13,12 @@ from grandequipe.core.events import StreamRef
 from grandequipe.core.languages import IS_TAG
 from grandequipe.extensions import Model
 from grandequipe.members.models.organisations import Organisation
+from grandequipe.members.models.profiles import (
+    KNOWN_AUDIENCES,
+    OF_BYLINES,
+    Audience,
+    ProfileField,
+)
 
 STREAM_OWNER = "member"
 # The address of a closed account: no mail ever goes to this top-level name (RFC 2606).
@@ -28,6 +34,7 @@ class Member(UserMixin, Model):
     __tablename__ = "member"
     __table_args__ = (
         CheckConstraint(IS_TAG.format(column="bio_language"), name="bio_language"),
+        CheckConstraint(KNOWN_AUDIENCES, name="audiences"),
         # The words of a name without accents, each after a space (migration 0040).
         Index(
             "ix_member_name_words",
@@ -66,6 +73,10 @@ class Member(UserMixin, Model):
     bio: Mapped[str] = mapped_column(default="")
     bio_language: Mapped[str | None]
     picture_key: Mapped[str | None]
+    # The audience of each field of the profile; a field that is missing is shown to nobody.
+    audiences: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, server_default=text("'{}'::jsonb")
+    )
     locale: Mapped[str] = mapped_column(default="fr")
     time_zone: Mapped[str] = mapped_column(default="Europe/Paris")
 
@@ -82,6 +93,18 @@ class Member(UserMixin, Model):
         """One or two characters, shown in place of a picture."""
         words = self.display_name.split()
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    def audience_of(self, field: ProfileField) -> Audience:
+        """Give who is shown a field of the profile."""
+        return Audience(self.audiences.get(field, Audience.NOBODY))
+
+    @property
+    def has_public_page(self) -> bool:
+        """Return whether visitors are shown more of the profile than what bylines say."""
+        return any(
+            audience == Audience.EVERYONE and field not in OF_BYLINES
+            for field, audience in self.audiences.items()
+        )
 
     @property
     def is_confirmed(self) -> bool:

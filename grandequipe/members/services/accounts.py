@@ -17,6 +17,7 @@ from grandequipe.members.events import MemberConfirmed, MemberRegistered, Profil
 from grandequipe.members.models import CLOSED_ADDRESS, Member, PrivateAddress, Suspension
 from grandequipe.members.services.access import end_access
 from grandequipe.members.services.administration import require_another_administrator
+from grandequipe.members.services.details import advance_profiles, erase_details
 from grandequipe.web.models import FormSubmission
 
 CONFIRMATION_LIFE = timedelta(days=7)
@@ -104,6 +105,8 @@ def erase_member(member: Member) -> None:
         require_another_administrator(member)
     if member.picture_key:
         on_commit(partial(files.remove, member.picture_key))
+    advance_profiles()
+    erase_details(member)
     erase_mails_of(member.id, member.email)
     # The real address is free again.
     member.email = CLOSED_ADDRESS.format(id=member.id)

@@ -14,6 +14,7 @@ from grandequipe.extensions import db
 from grandequipe.members.events import ProfileChanged
 from grandequipe.members.models import Member, Organisation, OrganisationKind
 from grandequipe.members.services.administration import lock_accounts
+from grandequipe.members.services.details import advance_profiles
 from grandequipe.members.services.profiles import LONGEST
 from grandequipe.taxonomies.models import Territory
 
@@ -113,4 +114,5 @@ def _record_changed(admin: Member, members: list[Member]) -> None:
         for member in sorted(members, key=lambda each: each.stream_id)
         if member.active
     ]
+    advance_profiles()
     record_all(changed)

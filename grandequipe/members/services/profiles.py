@@ -1,5 +1,6 @@
 """Writes of profiles, pictures and preferences."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,9 +17,17 @@ from grandequipe.core.text_validation import has_alphanumerics, length_error, li
 from grandequipe.core.time_zones import known_time_zones
 from grandequipe.core.transactions import on_commit, on_rollback
 from grandequipe.extensions import db
-from grandequipe.members.events import PreferencesChanged, ProfileChanged
-from grandequipe.members.models import Member, Organisation
+from grandequipe.members.events import PreferencesChanged
+from grandequipe.members.models import Member, Organisation, ProfileField
 from grandequipe.members.queries import find_organisation
+from grandequipe.members.services.details import (
+    DetailsInput,
+    audiences_error,
+    get_or_add_profile,
+    record_profile_change,
+    set_audiences,
+    set_details,
+)
 
 LONGEST_NAME = 100
 LONGEST = {"display_name": LONGEST_NAME, "job_title": 100, "organisation": 150, "bio": 2000}
@@ -33,6 +42,10 @@ class ProfileInput:
     organisation: str = ""
     bio: str = ""
     bio_language: str | None = None
+    # What is None stays as it is.
+    details: DetailsInput | None = None
+    audiences: Mapping[str, str] | None = None
+    is_listed: bool | None = None
 
     def validate(self) -> None:
         """Raise Invalid with the error of each field."""
@@ -45,6 +58,10 @@ class ProfileInput:
             errors["bio_language"] = error
         if "display_name" not in errors:
             self._check_name(errors)
+        if self.details is not None:
+            errors |= self.details.list_errors()
+        if error := audiences_error(self.audiences or {}):
+            errors["audiences"] = error
         if errors:
             raise Invalid(errors)
 
@@ -65,11 +82,20 @@ def edit_profile(member: Member, profile_input: ProfileInput) -> None:
     organisation = _organisation_named(profile_input.organisation)
     if organisation is not member.organisation:
         member.organisation, member.is_spokesperson = organisation, False
-    _profile_changed(member)
+    if profile_input.details is not None:
+        set_details(member, profile_input.details)
+    if profile_input.audiences is not None:
+        set_audiences(member, profile_input.audiences)
+    if profile_input.is_listed is not None:
+        get_or_add_profile(member).is_listed = profile_input.is_listed
+    record_profile_change(member, member.id)
 
 
-def change_picture(member: Member, webp: bytes | None) -> None:
-    """Replace a member's picture by the content of a square WebP file, or by none."""
+def change_picture(member: Member, webp: bytes | None, audience: str | None = None) -> None:
+    """Replace a member's picture by the content of a square WebP file, or by none.
+
+    `audience` is who is shown it from now on, None where that stays.
+    """
     # Before the lock: a remote file store is slow.
     new = files.store(webp, "pictures", "webp") if webp else None
     if new:
@@ -79,7 +105,9 @@ def change_picture(member: Member, webp: bytes | None) -> None:
     db.session.refresh(member, attribute_names=["picture_key"], with_for_update=lock)
     old = member.picture_key
     member.picture_key = new
-    _profile_changed(member)
+    if audience is not None:
+        set_audiences(member, {ProfileField.PICTURE: audience})
+    record_profile_change(member, member.id)
     if old:
         on_commit(partial(files.remove, old))
 
@@ -101,11 +129,6 @@ def _check_preferences(locale: str, time_zone: str) -> None:
         errors["time_zone"] = _("Choose a time zone from the list.")
     if errors:
         raise Invalid(errors)
-
-
-def _profile_changed(member: Member) -> None:
-    db.session.flush()
-    record(member.stream, ProfileChanged(subject_id=member.id, actor_id=member.id))
 
 
 def _organisation_named(name: str) -> Organisation | None:

@@ -23,7 +23,7 @@ from grandequipe.groups.models import Group
 from grandequipe.groups.policies import may_read
 from grandequipe.groups.queries import find_group, find_known, get_group, list_slugs
 from grandequipe.members.models import Member
-from grandequipe.members.queries import get_member
+from grandequipe.members.queries import find_profile, get_member
 from grandequipe.moderation.models import Decision, SubjectType
 
 LONGEST_TITLE = 120
@@ -198,7 +198,9 @@ def _post_of_file(file: File) -> int | None:
 
 
 def _describe_member(member: Member) -> Subject:
-    words = "\n\n".join(filter(None, (member.job_title, member.bio)))
+    profile = find_profile(member)
+    added = (profile.offers, profile.seeks, *profile.links) if profile else ()
+    words = "\n\n".join(filter(None, (member.job_title, member.bio, *added)))
     html = paragraphs(words)
     language = member.bio_language
     return Subject(SubjectType.MEMBER, member.id, member, member.display_name, html, language)

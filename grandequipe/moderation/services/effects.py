@@ -15,7 +15,6 @@ from sqlalchemy.dialects.postgresql import insert
 from grandequipe.attachments.models import FileClaim
 from grandequipe.core import files
 from grandequipe.core.errors import Conflict, Invalid
-from grandequipe.core.events import record
 from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import on_commit
@@ -28,8 +27,8 @@ from grandequipe.feed.services.bulk_removal import restore_contents
 from grandequipe.feed.services.reinstatement import reinstate_comment, reinstate_post
 from grandequipe.groups.models import Group, Sanction
 from grandequipe.groups.services import sanctions
-from grandequipe.members.events import ProfileChanged
 from grandequipe.members.models import Member
+from grandequipe.members.services import give_back_words, record_profile_change, take_words
 from grandequipe.moderation.models import (
     DECISION_SUBJECT,
     SANCTIONS,
@@ -157,8 +156,9 @@ def _clear_profile(actor: Member, decision: Decision) -> Effects:
     before = {name: getattr(member, name) for name in PROFILE}
     member.job_title = member.bio = ""
     member.bio_language = member.picture_key = None
+    before["details"] = take_words(member)
     _log(REMOVED[SubjectType.MEMBER][0], actor, decision)
-    _profile_changed(member)
+    record_profile_change(member, None)
     return before
 
 
@@ -287,8 +287,9 @@ def _restore_profile(actor: Member, decision: Decision) -> bool:
     for name in PROFILE:
         if not getattr(member, name):
             setattr(member, name, decision.effects.get(name))
+    give_back_words(member, decision.effects.get("details") or {})
     _log(REMOVED[SubjectType.MEMBER][1], actor, decision)
-    _profile_changed(member)
+    record_profile_change(member, None)
     return True
 
 
@@ -298,11 +299,6 @@ def _restore_contents(actor: Member, removal_id: int) -> bool:
         return False
     restore_contents(actor, removal)
     return True
-
-
-def _profile_changed(member: Member) -> None:
-    db.session.flush()
-    record(member.stream, ProfileChanged(subject_id=member.id, actor_id=None))
 
 
 def _sanction(actor: Member, decision: Decision) -> Effects:

@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 from grandequipe.core.policies import require
 from grandequipe.core.time_zones import clock_of
 from grandequipe.members.identity import acting_member
+from grandequipe.members.models import Member, ProfileField
+from grandequipe.members.policies import shows
 from grandequipe.web.spreadsheets import table_response
 from grandequipe.webinars.models import (
     AttendedBy,
@@ -32,12 +34,15 @@ def export_registrations(post_id: int, extension: str) -> Response:
     require(manages_registrations(organiser, webinar), MAY_NOT_MANAGE)
     registrations = list_registrations(webinar, organiser)
     questions = list_all_questions(post_id)
-    rows = _rows(registrations, questions, clock_of(organiser.time_zone))
+    rows = _rows(organiser, registrations, questions, clock_of(organiser.time_zone))
     return table_response(rows, f"inscriptions-{post_id}", extension, WIDTHS)
 
 
 def _rows(
-    registrations: Sequence[Registration], questions: Sequence[RegistrationQuestion], zone: Any
+    organiser: Member,
+    registrations: Sequence[Registration],
+    questions: Sequence[RegistrationQuestion],
+    zone: Any,
 ) -> Iterator[list[str]]:
     states = {
         RegistrationState.GOING: _("Registered"),
@@ -65,7 +70,8 @@ def _rows(
     ]
     for each in registrations:
         member = each.member
-        organisation = member.organisation if member else None
+        is_shown = member is not None and shows(member, ProfileField.ORGANISATION, organiser)
+        organisation = member.organisation if member and is_shown else None
         yield [
             (member.display_name if member else each.name) or "",
             organisation.name if organisation else "",

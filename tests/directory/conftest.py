@@ -1,0 +1,3 @@
+"""Fixtures of the directory."""
+
+from tests.api.conftest import program as program

@@ -96,7 +96,15 @@ PAGES = {
         "settings",
         "write_message",
     ),
-    "library": ("resources",),
+    "library": (
+        "add_to_collection",
+        "collection",
+        "collections",
+        "create_collection",
+        "edit_collection",
+        "item_note",
+        "resources",
+    ),
     "members": ("change_picture", "edit_preferences", "edit_profile", "profile", "settings"),
     "moderation": (
         "appeal",

@@ -58,7 +58,7 @@ EXISTING: dict[str, list[Any]] = {
     "member_id": list(range(1, 7)),
     "invitation_id": list(range(1, 7)),
     **{name: [1, 2] for name in ("case_id", "decision_id", "appeal_id")},
-    **{name: [1, 2] for name in ("reminder_id", "registration_id")},
+    **{name: [1, 2] for name in ("reminder_id", "registration_id", "collection_id")},
     "name": list(ReactionName),
 }
 

@@ -68,6 +68,7 @@ FOR_VISITORS = (
     "/agenda?vue=mois",
     "/series/{series}/inscription",
     "/ressources",
+    "/collections",
     "/signaler/publication/{news}",
     "/signaler/merci",
 )
@@ -112,6 +113,8 @@ FOR_MEMBERS = (
     "/agenda?vue=mois",
     "/agenda?passe=1",
     "/ressources?affiner=1&type=guide",
+    "/collections/nouvelle",
+    "/publications/{news}/collections",
     "/agenda?territoire=Nulle-part",
     "/agenda?jour=2026-12-10",
     "/agenda/abonnements",

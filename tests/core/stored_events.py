@@ -35,6 +35,8 @@ ROWS = (
     ("proposal.withdrawn", 1, {"group_id": 2}),
     ("post.published_as_scheduled", 1, {"group_id": 2}),
     ("draft.not_published", 1, {}),
+    ("collection.extended", 1, {"item_id": 5}),
+    ("collection.extended", 1, {"item_id": 5, "group_id": 2}),
     ("comment.added", 1, {"group_id": 2, "post_id": 5}),
     ("comment.added", 1, {"group_id": 2, "post_id": 5, "reply_to_id": 6}),
     ("comment.edited", 1, {"group_id": 2, "post_id": 5}),

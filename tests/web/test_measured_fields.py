@@ -49,6 +49,8 @@ from grandequipe.groups.services import (
     key_of_invitation,
     offer_ownership,
 )
+from grandequipe.library.models import CollectionInput
+from grandequipe.library.services.collections import add_to_collection, create_collection
 from grandequipe.members.models import Member, Organisation
 from grandequipe.members.services import suspend
 from grandequipe.moderation.models import Case, Decision, DecisionKind, ReportReason, SubjectType
@@ -124,6 +126,9 @@ LOOSE_FIELDS = {
     "feed.reopen_group": ("form_key",),
     "feed.withdraw_offer": ("form_key",),
     "feed.arrange_post": ("change",),
+    "library.arrange_item": ("before", "after", "remove"),
+    "library.delete_collection": ("question",),
+    "library.follow_collection": ("take_back", "listed"),
     "feed.follow_territory": ("take_back", "listed"),
     "feed.follow_theme": ("take_back", "listed"),
     "feed.hide_version": ("question",),
@@ -224,6 +229,8 @@ def named(cast: Cast) -> dict[str, Any]:
         invitation = invite_address(cast.amina, cast.ess, "nobody@example.org")
         soon = clock.now() + timedelta(days=30)
         link = create_link(cast.amina, cast.ess, 5, soon)
+        gathered = create_collection(cast.amina, CollectionInput("À lire"))
+        add_to_collection(cast.amina, gathered, post)
         announced = AnnouncementInput("Titre", "Texte", ends_at=soon)
         announcement = publish_announcement(cast.farid, announced)
         organisation = Organisation(name="Régie")
@@ -287,6 +294,7 @@ def named(cast: Cast) -> dict[str, Any]:
         "page": "terms",
         "locale": "fr",
         "post_id": post.id,
+        "collection_id": gathered.id,
         "draft_id": draft.id,
         "comment_id": make_comment(cast.amina, post).id,
         "slug": "ess-quartiers",

@@ -1,16 +1,25 @@
 """The library: all resources that the reader may see."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from grandequipe.feed.queries.bookmarks import find_marks
 from grandequipe.feed.views.cards import render_each
-from grandequipe.library.models import Facet, Sort
+from grandequipe.library.models import Facet, LibraryFilter, Sort
 from grandequipe.library.queries.facets import MOST_COUNTED, MOST_VALUES, count_facets
 from grandequipe.library.queries.resources import list_resources
 from grandequipe.library.views.choices import facet_names, named_values, read_choice, read_cursor
 from grandequipe.library.views.exports import MOST_EXPORTED
 from grandequipe.members.identity import viewer
+from grandequipe.members.models import Member
+from grandequipe.taxonomies.models import Territory, Theme
 from grandequipe.web.pages import render_page
+
+# On the page of a theme or territory.
+MOST_BESIDE = 5
 
 
 def resources() -> ResponseReturnValue:
@@ -43,3 +52,22 @@ def resources() -> ResponseReturnValue:
         sorts=Sort,
         territory=choice.chosen.get(Facet.TERRITORY),
     )
+
+
+def load_about_territory(territory: Territory, reader: Member | None) -> Mapping[str, Any] | None:
+    """Load the newest resources about a territory, if the reader sees any."""
+    return _load_newest(Facet.TERRITORY, territory.code, territory.code, reader)
+
+
+def load_about_theme(theme: Theme, reader: Member | None) -> Mapping[str, Any] | None:
+    """Load the newest resources about a theme, if the reader sees any."""
+    return _load_newest(Facet.THEME, f"T{theme.id}", theme.slug, reader)
+
+
+def _load_newest(
+    facet: Facet, key: str, word: str, reader: Member | None
+) -> Mapping[str, Any] | None:
+    newest = list_resources(LibraryFilter({facet: key}), reader, limit=MOST_BESIDE).items
+    params: dict[str, Any] = {facet.value: word}
+    address = url_for("library.resources", **params)
+    return {"newest_resources": newest, "resources_address": address} if newest else None

@@ -3,6 +3,7 @@
 from grandequipe.notifications.handlers import (
     ends as ends,
     held_comments as held_comments,
+    library as library,
     managed as managed,
     topics as topics,
     webinars as webinars,

@@ -68,6 +68,11 @@ class NotificationKind(StrEnum):
     WEBINAR_MOVED = "webinar_moved"
     WEBINAR_CANCELLED = "webinar_cancelled"
     WEBINAR_REINSTATED = "webinar_reinstated"
+    COLLECTION_EXTENDED = "collection_extended"  # one that the member follows
+    # To the author of a resource.
+    RESOURCE_REVIEW = "resource_review"
+    RESOURCE_OUTDATED = "resource_outdated"
+    ADDRESS_DEAD = "address_dead"
 
 
 # What reaches the mailbox where it was not read on the site, unless the member stopped it.
@@ -92,6 +97,9 @@ MAILED_KINDS = (
     NotificationKind.OWNERSHIP_OFFERED,
     NotificationKind.OWNERSHIP_ANSWERED,
     NotificationKind.WEBINAR_REMINDER,
+    NotificationKind.RESOURCE_REVIEW,
+    NotificationKind.RESOURCE_OUTDATED,
+    NotificationKind.ADDRESS_DEAD,
 )
 # What has a mail of its own, which leaves at once; members stop it like the others.
 MAILED_APART = (NotificationKind.WEBINAR_REMINDER,)
@@ -107,6 +115,7 @@ class SubjectType(StrEnum):
     DECISION = "decision"
     REPORT = "report"
     SITE = "site"
+    COLLECTION = "collection"
 
 
 class Notification(Model):

@@ -39,6 +39,7 @@ PAGES_OF_KINDS: Mapping[NotificationKind, tuple[str, str | None]] = {
     NotificationKind.ACCOUNT_EMAIL_CHANGED: ("members.edit_profile", None),
     NotificationKind.ACCOUNT_SIGNED_OUT: ("security.change_password", None),
     NotificationKind.ACCOUNT_REINSTATED: ("feed.home", None),
+    NotificationKind.COLLECTION_EXTENDED: ("library.collection", "collection_id"),
     **dict.fromkeys(ABOUT_DECISIONS, ("moderation.decision", "decision_id")),
 }
 # A sentence is translated first, and filled by the writer: its names are escaped or not.
@@ -296,6 +297,21 @@ SENTENCES: Mapping[NotificationKind, Callable[[int], str]] = {
     NotificationKind.WEBINAR_REINSTATED: lambda _number: _(
         "Your webinar “%(title)s” takes place after all", **KEPT
     ),
+    NotificationKind.RESOURCE_REVIEW: lambda _number: _(
+        "It’s time to review your resource “%(title)s”: is it still up to date?", **KEPT
+    ),
+    NotificationKind.RESOURCE_OUTDATED: lambda number: ngettext(
+        "%(names)s says that your resource “%(title)s” is out of date: see why",
+        "%(names)s say that your resource “%(title)s” is out of date: see why",
+        number,
+        **KEPT,
+    ),
+    NotificationKind.ADDRESS_DEAD: lambda _number: _(
+        "The address of your resource “%(title)s” no longer answers: please correct it", **KEPT
+    ),
+    NotificationKind.COLLECTION_EXTENDED: lambda _number: _(
+        "New in the collection “%(title)s”, which you follow", **KEPT
+    ),
     NotificationKind.OWNERSHIP_ANSWERED: lambda _number: _(
         "%(names)s has answered your offer to hand over %(group)s", **KEPT
     ),
@@ -358,6 +374,9 @@ MAIL_LABELS = {
     NotificationKind.GROUP_CLOSING: lazy_gettext("My groups that are going to close"),
     NotificationKind.OWNERSHIP_OFFERED: lazy_gettext("Groups that I’m asked to take over"),
     NotificationKind.OWNERSHIP_ANSWERED: lazy_gettext("Answers when I hand over a group"),
+    NotificationKind.RESOURCE_REVIEW: lazy_gettext("My resources that it’s time to review"),
+    NotificationKind.RESOURCE_OUTDATED: lazy_gettext("My resources that others call out of date"),
+    NotificationKind.ADDRESS_DEAD: lazy_gettext("Addresses of my resources that no longer answer"),
     NotificationKind.WEBINAR_REMINDER: lazy_gettext(
         "Reminders of my webinars, at once: the day before and an hour before"
     ),

@@ -32,6 +32,7 @@ from grandequipe.extensions import db
 from grandequipe.feed import queries as feed
 from grandequipe.feed.models import Mention, Post
 from grandequipe.groups.models import Group, Level, Membership
+from grandequipe.library.models import Collection
 from grandequipe.members.models import Member, Viewer, stream_of
 from grandequipe.notifications.models import (
     ConversationChoice,
@@ -45,6 +46,7 @@ from grandequipe.notifications.models import (
 from grandequipe.notifications.queries.recipients import has_chosen
 from grandequipe.notifications.queries.visibility import (
     is_announced,
+    is_collection,
     is_unread,
     rows_of,
     visible_entries,
@@ -266,11 +268,12 @@ def _lines(viewer: Member, new: Any = Notification.unread_count) -> Select[Any]:
             feed.visible_to(viewer).label("is_post_visible"),
             Reminder.note,
             Notification.subject_id,
-            Announcement.title.label("announcement_title"),
+            func.coalesce(Announcement.title, Collection.title).label("own_title"),
         )
         .join(visible, literal_column("true"))
         .outerjoin(Reminder, its_reminder)
         .outerjoin(Announcement, is_announced())
+        .outerjoin(Collection, is_collection())
     )
 
 
@@ -303,7 +306,7 @@ def _payload(row: Row[Any], members: Mapping[int, Member], viewer: Member) -> No
         group_slug=row.group_slug,
         group_id=row.group_id,
         post_id=row.post_id,
-        post_title=row.post_title or row.announcement_title or "",
+        post_title=row.post_title or row.own_title or "",
         post_language=row.post_language,
         is_own_post=row.post_author_id == viewer.id,
         is_subject_visible=bool(row.is_post_visible) or row.post_id is None,

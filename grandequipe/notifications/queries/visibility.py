@@ -38,6 +38,8 @@ from grandequipe.feed.models import (
 )
 from grandequipe.groups import queries as groups
 from grandequipe.groups.models import Group, Membership, MembershipState, OwnershipOffer
+from grandequipe.library.models import Collection, CollectionFollow
+from grandequipe.library.queries import collections as library
 from grandequipe.members.models import Viewer
 from grandequipe.moderation.models import (
     UNDECIDED,
@@ -140,6 +142,7 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
         and_(kind.in_(OF_MEMBERS), _has_membership(viewer.id, MembershipState.ACTIVE)),
         and_(kind == NotificationKind.DRAFT_NOT_PUBLISHED, _is_unpublished_draft_of(viewer)),
         and_(kind == NotificationKind.ANNOUNCEMENT, _announced()),
+        and_(kind == NotificationKind.COLLECTION_EXTENDED, _is_followed_by(viewer)),
         and_(kind == NotificationKind.OWNERSHIP_OFFERED, _is_offered_to(viewer)),
         # A refused post may be gone since; that it was refused stays its author's to know.
         and_(
@@ -176,6 +179,28 @@ def is_announced() -> ColumnElement[bool]:
         Notification.subject_type == SubjectType.ANNOUNCEMENT,
         Announcement.id == Notification.subject_id,
         Announcement.withdrawn_at.is_(None),
+    )
+
+
+def is_collection() -> ColumnElement[bool]:
+    """Say that a row is about a collection, which the query names."""
+    return and_(
+        Notification.subject_type == SubjectType.COLLECTION,
+        Collection.id == Notification.subject_id,
+    )
+
+
+def _is_followed_by(viewer: Viewer) -> Exists:
+    """Filter by the collection of a row: one that the viewer follows and still sees."""
+    return (
+        exists()
+        .where(
+            is_collection(),
+            library.visible_to(viewer),
+            CollectionFollow.collection_id == Collection.id,
+            CollectionFollow.member_id == viewer.id,
+        )
+        .correlate(Notification)
     )
 
 

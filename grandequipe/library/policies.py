@@ -1,0 +1,30 @@
+"""The rights to collections."""
+
+from grandequipe.groups.models import Group
+from grandequipe.groups.policies import may_moderate
+from grandequipe.library.models import Audience, Collection
+from grandequipe.members.models import Member
+
+
+def may_create_for(member: Member | None, group: Group | None) -> bool:
+    """Members make collections of their own; moderators of a group, unless archived, make its."""
+    if member is None:
+        return False
+    return group is None or (may_moderate(member, group) and not group.is_archived)
+
+
+def may_manage(member: Member | None, collection: Collection) -> bool:
+    """Members manage their own collections, moderators those of their groups."""
+    if member is None:
+        return False
+    if collection.group is not None:
+        return may_create_for(member, collection.group)
+    return collection.owner_id == member.id
+
+
+def may_delete(member: Member | None, collection: Collection) -> bool:
+    """Those who manage a collection delete it; administrators of the site do what others read."""
+    if may_manage(member, collection):
+        return True
+    is_read = collection.audience is not Audience.PRIVATE
+    return member is not None and member.is_admin and is_read

@@ -10,7 +10,13 @@ from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
 from grandequipe.feed.models import Kind
 from grandequipe.feed.services import place_post
-from grandequipe.webinars.models import RegistrationInput
+from grandequipe.webinars.models import (
+    AgendaFilter,
+    AgendaPeriod,
+    AgendaScope,
+    RegistrationInput,
+)
+from grandequipe.webinars.queries.agenda import list_agenda
 from grandequipe.webinars.services import register
 from tests.factories import make_group, make_post
 from tests.feed.conftest import taxonomies as taxonomies
@@ -205,3 +211,28 @@ def test_the_dates_of_a_page_are_one_statement(cast, dates, browser, count_queri
     with count_queries() as counted:
         chloe.get("/agenda?quoi=tout")
     assert sum("placement" in each and "starts_at" in each for each in counted.statements) == 1
+
+
+@pytest.mark.parametrize("period", [AgendaPeriod.COMING, AgendaPeriod.PAST])
+@pytest.mark.parametrize("scope", AgendaScope)
+def test_pages_of_two_dates_miss_none_and_show_none_twice(cast, period, scope):
+    groups = [make_group(cast.amina, f"Groupe {number}") for number in range(4)]
+    month = 11 if period is AgendaPeriod.PAST else 12
+    hours = [(0, 5), (0, 6), (0, 7), (1, 5), (1, 5), (2, 6), (3, 20)]
+    for number, (group, day) in enumerate(hours):
+        starts_at = at(day, 8 if number else 10, month)
+        post = webinar(cast, groups[group], f"Numéro {number}", starts_at)
+        if number == 0:
+            with atomic():
+                for other in groups[1:]:
+                    place_post(cast.amina, post, other)
+    found, cursor = [], None
+    while True:
+        page = list_agenda(AgendaFilter(scope), cast.amina, period, cursor, limit=2)
+        found += page.items
+        if (cursor := page.next) is None:
+            break
+    order = [(each.starts_at, each.id) for each in found]
+    assert len(order) == len(set(order)) == len(hours)
+    assert order == sorted(order, reverse=period is AgendaPeriod.PAST)
+    assert {each.group_name for each in found if each.title == "Numéro 0"} == {"Groupe 0"}

@@ -67,9 +67,11 @@ class Placement(Model):
             postgresql_where=text("status = 'published' AND starts_at IS NOT NULL"),
         ),
         Index(
-            "ix_placement_dated",
+            "ix_placement_dates",
             "starts_at",
             "post_id",
+            "ends_at",
+            "group_id",
             postgresql_where=text("status = 'published' AND starts_at IS NOT NULL"),
         ),
         Index(

@@ -1,8 +1,9 @@
 """Reading the agenda: posts by their dates, those that the viewer may see.
 
-One statement reads a page. What of several groups the viewer finds stands once, in a group of
-their own where there is one. Dates are read from the indexes of placements, whose triggers copy
-them from the posts.
+One statement reads a page, and as many rows as the page has, however many dates there are: first
+the dates, from the indexes of placements, whose triggers copy them from the posts; then what is
+shown of those posts. A post that several groups read stands once, in a group of the viewer's own
+where there is one.
 """
 
 from collections.abc import Sequence
@@ -13,10 +14,12 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     DateTime,
+    Integer,
     Select,
     Text,
     and_,
     bindparam,
+    case,
     exists,
     false,
     func,
@@ -28,7 +31,6 @@ from sqlalchemy import (
     union,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from grandequipe.core import clock
@@ -71,6 +73,7 @@ _AFTER_AT, _AFTER_ID = (
     bindparam("after_at", type_=_INSTANT),
     bindparam("after_id", type_=BigInteger),
 )
+_ONE: Any = literal_column("1", Integer)
 _GROUP = bindparam("group", type_=BigInteger)
 _KIND = bindparam("kind", type_=Placement.kind.type)
 _LABELS = {name: bindparam(name, type_=Text) for name in ("theme", "territory")}
@@ -134,22 +137,17 @@ def get_entry(post_id: int, seen_by: Member | None) -> AgendaEntry:
 @cache
 def _one(viewer: ViewerPlaceholder | None) -> Select[Any]:
     each = aliased(Placement, name="each")
-    columns = (each.id, each.post_id, each.group_id, each.published_at, each.starts_at)
-    is_mine = _is_mine(viewer, each)
-    chosen = (
-        select(*columns, is_mine)
-        .join(Group, Group.id == each.group_id)
+    date = (
+        select(each.starts_at, each.post_id)
         .where(
             each.post_id == bindparam("post", type_=BigInteger),
             each.starts_at.is_not(None),
             published(each),
-            readable_by(viewer),
         )
-        .order_by(is_mine.desc(), each.published_at, each.id)
-        .limit(literal_column("1"))
-        .subquery("chosen")
+        .limit(_ONE)
+        .subquery("listed")
     )
-    return _entries(viewer, chosen, is_past=False)
+    return _entries(viewer, AgendaFilter(), date, is_past=False)
 
 
 @cache
@@ -160,67 +158,75 @@ def _statement(
     goes_on: bool,
     limit: int,
 ) -> Select[Any]:
-    is_past = period is AgendaPeriod.PAST
     # A number, no parameter: of a parameter PostgreSQL expects a tenth of the table.
     number: Any = literal_column(str(limit + 1))
-    few = _few(viewer, wanted, period, goes_on, number)
-    at, post_id = (few.c.starts_at, few.c.post_id)
-    order = (at.desc(), post_id.desc()) if is_past else (at, post_id)
-    chosen = (
-        select(few)
-        .ext(distinct_on(*(at, post_id)))
-        .order_by(*order, few.c.is_mine.desc(), few.c.published_at, few.c.id)
-        .limit(number)
-        .subquery("chosen")
-    )
-    return _entries(viewer, chosen, is_past)
+    parts = _parts(viewer, wanted, period, goes_on, number)
+    dates = union_all(*parts).subquery("dates")
+    listed = _first(select(dates.c.starts_at, dates.c.post_id), dates.c, period, number)
+    return _entries(viewer, wanted, listed.subquery("listed"), period is AgendaPeriod.PAST)
 
 
-def _few(
+def _parts(
     viewer: ViewerPlaceholder | None,
     wanted: AgendaFilter,
     period: AgendaPeriod,
     goes_on: bool,
     number: Any,
-) -> Any:
-    """Give the placements among which the page is, by the index that the scope has."""
+) -> Sequence[Any]:
+    """Give the selects among whose dates the page is; each reads about a page of an index."""
     each = aliased(Placement, name="each")
-    conditions = [published(each), *_within(each, period, goes_on), *_filtered(each, wanted)]
-    columns = (each.id, each.post_id, each.group_id, each.published_at, each.starts_at)
+    dates = select(each.starts_at, each.post_id).where(published(each), *_filtered(each, wanted))
+    within = dates.where(*_within(each, period, goes_on))
     if wanted.scope is AgendaScope.GROUPS:
-        mine = _my_groups("mine")
-        order = _order(each, period)
-        here = select(*columns).where(each.group_id == mine.c.group_id, *conditions)
-        few = here.order_by(*order).limit(number).lateral("few")
-        in_groups = select(few, true().label("is_mine")).select_from(mine).join(few, true())
-        elsewhere = _of_posts(viewer, each, columns, conditions, _registered())
-        return union_all(in_groups, elsewhere).subquery("dated")
+        in_groups = _in_my_groups(within, each, period, number)
+        return [
+            in_groups,
+            _readable(viewer, each, within, wanted).where(each.post_id.in_(_registered())),
+        ]
     if wanted.scope is AgendaScope.REGISTERED:
-        held = _of_posts(viewer, each, columns, conditions, union(_registered(), *_organised()))
-        return held.subquery("dated")
-    readable = (
-        select(*columns, _is_mine(viewer, each))
-        .join(Group, Group.id == each.group_id)
-        .where(readable_by(viewer), *conditions)
-    )
-    return readable.subquery("dated")
+        held = union(_registered(), *_organised())
+        return [_readable(viewer, each, within, wanted).where(each.post_id.in_(held))]
+    return [
+        _first(_readable(viewer, each, dates.where(*part), wanted), each, period, number)
+        for part in _parts_within(each, period, goes_on)
+    ]
 
 
-def _of_posts(
-    viewer: ViewerPlaceholder | None, each: Any, columns: Any, conditions: Any, posts: Any
-) -> Any:
-    return (
-        select(*columns, _is_mine(viewer, each))
-        .join(Group, Group.id == each.group_id)
-        .where(each.post_id.in_(posts), readable_by(viewer), *conditions)
-    )
+def _in_my_groups(dates: Any, each: Any, period: AgendaPeriod, number: Any) -> Any:
+    """Give the first dates of each of the viewer's groups, as far as a page goes.
+
+    The page ends where as many groups as it has rows have begun: nothing after that is read.
+    """
+    mine = _my_groups("mine")
+    here = dates.where(each.group_id == mine.c.group_id)
+    first = _first(here, each, period, _ONE).lateral("first")
+    firsts = select(first.c.starts_at, first.c.post_id).select_from(mine).join(first, true())
+    firsts_of_page = _first(firsts, first.c, period, number).subquery("firsts")
+    is_past = period is AgendaPeriod.PAST
+    last = func.min if is_past else func.max
+    is_full = func.count() == number
+    until = select(case((is_full, last(firsts_of_page.c.starts_at)))).scalar_subquery()
+    ever: Any = literal_column("'-infinity'" if is_past else "'infinity'", _INSTANT)
+    end = func.coalesce(until, ever)
+    few = here.where(each.starts_at >= end if is_past else each.starts_at <= end)
+    few = _first(few, each, period, number).lateral("few")
+    return select(few.c.starts_at, few.c.post_id).select_from(mine).join(few, true())
 
 
-def _is_mine(viewer: ViewerPlaceholder | None, each: Any) -> Any:
-    if viewer is None:
-        return false().label("is_mine")
-    mine = select(_my_groups("also_mine").c.group_id)
-    return each.group_id.in_(mine).label("is_mine")
+def _first(dates: Any, columns: Any, period: AgendaPeriod, number: Any) -> Any:
+    """Give the first of some dates in the order of the period; posts in several groups once."""
+    order: Any = (columns.starts_at, columns.post_id)
+    if period is AgendaPeriod.PAST:
+        order = tuple(each.desc() for each in order)
+    return dates.distinct().order_by(*order).limit(number)
+
+
+def _readable(viewer: ViewerPlaceholder | None, each: Any, dates: Any, wanted: AgendaFilter) -> Any:
+    # By these words PostgreSQL asks it of each date that comes, and expects that most are read.
+    # Joined with all groups, the dates would be sorted again.
+    group_id = _GROUP if wanted.group_id else each.group_id
+    group = select(_ONE).where(Group.id == group_id, readable_by(viewer)).correlate(each)
+    return dates.where(group.scalar_subquery().is_not(None))
 
 
 def _registered() -> Any:
@@ -247,21 +253,39 @@ def _my_groups(name: str) -> Any:
 
 
 def _within(each: Any, period: AgendaPeriod, goes_on: bool) -> list[Any]:
-    conditions = [each.starts_at.is_not(None)]
-    place = tuple_(each.starts_at, each.post_id)
-    after = tuple_(_AFTER_AT, _AFTER_ID)
+    follows = _follows(each, period, goes_on)
     if period is AgendaPeriod.PAST:
-        conditions += [each.starts_at <= _NOW, each.ends_at <= _NOW]
-        return [*conditions, *([place < after] if goes_on else [])]
+        return [each.starts_at <= _NOW, each.ends_at <= _NOW, *follows]
     # From where the longest one that is not over began: the index is read from there on.
-    conditions.append(each.starts_at >= _FROM)
+    since = [each.starts_at >= _FROM, *follows]
     if period is AgendaPeriod.COMING:
-        conditions.append(each.ends_at > _NOW)
-    else:
-        conditions.append(each.starts_at < _TO)
+        return [*since, each.ends_at > _NOW]
     if period is AgendaPeriod.DURING:
-        conditions.append(or_(each.starts_at >= _BEGIN, each.ends_at > _BEGIN))
-    return [*conditions, *([place > after] if goes_on else [])]
+        since.append(or_(each.starts_at >= _BEGIN, each.ends_at > _BEGIN))
+    return [*since, each.starts_at < _TO]
+
+
+def _parts_within(each: Any, period: AgendaPeriod, goes_on: bool) -> Sequence[Sequence[Any]]:
+    """Divide what begins in a period from what has begun before it and goes on.
+
+    Of both at once PostgreSQL expects little, and sorts all of it.
+    """
+    follows = _follows(each, period, goes_on)
+    if period is AgendaPeriod.COMING:
+        begun = [each.starts_at >= _FROM, each.starts_at <= _NOW, each.ends_at > _NOW]
+        return [[*begun, *follows], [each.starts_at > _NOW, *follows]]
+    if period is AgendaPeriod.DURING:
+        begun = [each.starts_at >= _FROM, each.starts_at < _BEGIN, each.ends_at > _BEGIN]
+        later = [each.starts_at >= _BEGIN, each.starts_at < _TO]
+        return [[*begun, *follows], [*later, *follows]]
+    return [_within(each, period, goes_on)]
+
+
+def _follows(each: Any, period: AgendaPeriod, goes_on: bool) -> list[Any]:
+    place, after = tuple_(each.starts_at, each.post_id), tuple_(_AFTER_AT, _AFTER_ID)
+    if not goes_on:
+        return []
+    return [place < after if period is AgendaPeriod.PAST else place > after]
 
 
 def _filtered(each: Any, wanted: AgendaFilter) -> list[Any]:
@@ -278,16 +302,23 @@ def _filtered(each: Any, wanted: AgendaFilter) -> list[Any]:
     return conditions
 
 
-def _order(each: Any, period: AgendaPeriod) -> tuple[Any, Any]:
-    if period is AgendaPeriod.PAST:
-        return each.starts_at.desc(), each.post_id.desc()
-    return each.starts_at, each.post_id
+def _entries(
+    viewer: ViewerPlaceholder | None, wanted: AgendaFilter, listed: Any, is_past: bool
+) -> Select[Any]:
+    """Give what is shown of each of some dates; nothing of a post that the viewer does not see.
 
-
-def _entries(viewer: ViewerPlaceholder | None, chosen: Any, is_past: bool) -> Select[Any]:
-    posts, webinars = Post.__table__.c, WebinarDetails.__table__.c
-    own = aliased(Registration, name="own")
+    Each webinar is read by its index: of hundreds, PostgreSQL would read the whole table instead.
+    """
+    posts, own = Post.__table__.c, aliased(Registration, name="own")
+    shown_in = _shown_in(viewer, wanted, listed.c.post_id)
+    webinars = (
+        select(WebinarDetails.__table__)
+        .where(WebinarDetails.post_id == listed.c.post_id)
+        .limit(_ONE)
+        .lateral("details")
+    )
     is_organised = posts.author_id == VIEWER if viewer else false()
+    is_own = and_(own.post_id == listed.c.post_id, own.member_id == VIEWER) if viewer else false()
     query = (
         select(
             posts.id,
@@ -297,28 +328,42 @@ def _entries(viewer: ViewerPlaceholder | None, chosen: Any, is_past: bool) -> Se
             posts.language,
             posts.created_at,
             posts.edited_at,
-            chosen.c.starts_at,
-            func.coalesce(webinars.ends_at, chosen.c.starts_at),
-            Group.slug,
-            Group.name,
-            Group.language,
-            webinars.time_zone,
-            webinars.venue,
-            webinars.join_url.is_not(None),
-            webinars.replay_url.is_not(None),
-            webinars.cancelled_at,
-            func.coalesce(webinars.revision, 0),
+            listed.c.starts_at,
+            func.coalesce(webinars.c.ends_at, listed.c.starts_at),
+            shown_in.c.slug,
+            shown_in.c.name,
+            shown_in.c.language,
+            webinars.c.time_zone,
+            webinars.c.venue,
+            webinars.c.join_url.is_not(None),
+            webinars.c.replay_url.is_not(None),
+            webinars.c.cancelled_at,
+            func.coalesce(webinars.c.revision, 0),
             own.state,
             is_organised,
         )
-        .select_from(chosen)
-        .join(Post.__table__, posts.id == chosen.c.post_id)
-        .join(Group, Group.id == chosen.c.group_id)
-        .outerjoin(WebinarDetails.__table__, webinars.post_id == chosen.c.post_id)
-        .outerjoin(
-            own,
-            and_(own.post_id == chosen.c.post_id, own.member_id == VIEWER) if viewer else false(),
-        )
+        .select_from(listed)
+        .join(Post.__table__, posts.id == listed.c.post_id)
+        .join(shown_in, true())
+        .outerjoin(webinars, true())
+        .outerjoin(own, is_own)
     )
-    order = (chosen.c.starts_at, chosen.c.post_id)
+    order = (listed.c.starts_at, listed.c.post_id)
     return query.order_by(*(each.desc() for each in order) if is_past else order)
+
+
+def _shown_in(viewer: ViewerPlaceholder | None, wanted: AgendaFilter, post_id: Any) -> Any:
+    """Give the group by which the viewer finds a post; there is none of one they do not see.
+
+    That is the wanted one, or the first that published the post, of their own if one did.
+    """
+    group = select(Group.slug, Group.name, Group.language)
+    if wanted.group_id:
+        return group.where(Group.id == _GROUP).subquery("shown_in")
+    each = aliased(Placement, name="shown")
+    mine = select(_my_groups("also_mine").c.group_id)
+    own_first = (each.group_id.in_(mine).desc(),) if viewer else ()
+    readable = group.select_from(each).join(Group, Group.id == each.group_id)
+    readable = readable.where(each.post_id == post_id, published(each), readable_by(viewer))
+    first = readable.order_by(*own_first, each.published_at, each.id).limit(_ONE)
+    return first.lateral("shown_in")

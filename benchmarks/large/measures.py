@@ -40,16 +40,13 @@ def works(app: Flask) -> Mapping[str, Work]:
         },
         "group page": partial(_get, fifty, GROUP_PAGE),
         "group page by kind": partial(_get, fifty, f"{GROUP_PAGE}&kind=webinaire"),
-<<<<<<< HEAD
         "library": partial(_get, fifty, "/ressources?n={n}"),
         "library by title": partial(_get, fifty, "/ressources?tri=titre&n={n}"),
         "library by type": partial(_get, fifty, "/ressources?type=guide&n={n}"),
-=======
         "agenda of 200 groups": partial(_get, readers[Reader.TWO_HUNDRED], "/agenda?n={n}"),
         "agenda of all": partial(_get, fifty, "/agenda?quoi=tout&n={n}"),
         "agenda, a month of all": partial(_get, fifty, "/agenda?quoi=tout&vue=mois&n={n}"),
         "agenda, past": partial(_get, readers[Reader.TWO_HUNDRED], "/agenda?passe=1&n={n}"),
->>>>>>> bc1d1a68 (Read of the agenda only the rows that its page has, and measure it in the large benchmark again)
         "bell": partial(_get, fifty, "/notifications?n={n}"),
         "unread counters of 200 groups": partial(_read, app, list_my_groups, Reader.TWO_HUNDRED),
         "digest contents, 50 groups": partial(_read, app, compose, Reader.FIFTY),

@@ -5,7 +5,7 @@ than the request. Whether its reader may have it is asked each time, before.
 """
 
 import hashlib
-from base64 import b85decode, b85encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -33,14 +33,14 @@ class Feed:
 
     def content(self) -> bytes:
         """Give the document: the one that is kept, or a new one; without Redis always a new one."""
-        name = f"{self._kind}:{self.tag}"
+        name = f"feed:{self._kind}:{self.tag}"
         try:
             kept = redis.client().get(name)
         except RedisError:
             return self._make()
         if kept is not None:
-            return decompress(b85decode(str(kept)))
+            return decompress(b64decode(str(kept)))
         content = self._make()
         with suppress(RedisError):
-            redis.client().set(name, b85encode(compress(content, 1)), ex=KEPT_FOR)
+            redis.client().set(name, b64encode(compress(content, 1)), ex=KEPT_FOR)
         return content

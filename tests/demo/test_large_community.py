@@ -41,5 +41,5 @@ def test_its_readers_have_the_groups_and_the_unread_lines_that_they_are_named_fo
 
 def test_every_page_of_it_is_measured(community: Flask) -> None:
     measured = measure(community, times=2)
-    assert len(measured) == 12
+    assert len(measured) == 15
     assert all(milliseconds > 0 for milliseconds in measured.values())

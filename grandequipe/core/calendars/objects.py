@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from grandequipe.core.calendars.lines import line, local, parameter, text_line, utc
 from grandequipe.core.calendars.time_zones import write_time_zone
@@ -46,8 +47,7 @@ class Person:
     email: str
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarEvent:
+class CalendarEvent(NamedTuple):
     """An event; `ends_at` is None for a moment, such as a deadline.
 
     Times are written as `time_zone` shows them. `sequence` grows with each change that programs
@@ -118,15 +118,17 @@ def _write_event(event: CalendarEvent, people: bytes) -> bytes:
     # An hour that clocks show twice means the first one (3.3.5): of the second UTC is written.
     in_utc = zone.key == "UTC" or bool(starts_at.fold) or bool(ends_at and ends_at.fold)
     changed_at = utc(event.changed_at)
+    start = _moment("DTSTART", starts_at, zone.key, in_utc)
+    end = _moment("DTEND", ends_at, zone.key, in_utc) if ends_at else ""
+    # What is never long is written at once: feeds have thousands of events.
+    short = (
+        f"DTSTAMP:{changed_at}\r\nLAST-MODIFIED:{changed_at}\r\n{start}{end}"
+        f"SEQUENCE:{event.sequence}\r\nSTATUS:{event.status.value}\r\n"
+    )
     lines = [
         b"BEGIN:VEVENT\r\n",
         line("UID", event.uid),
-        line("DTSTAMP", changed_at),
-        line("LAST-MODIFIED", changed_at),
-        _moment("DTSTART", starts_at, zone.key, in_utc),
-        _moment("DTEND", ends_at, zone.key, in_utc) if ends_at else b"",
-        line("SEQUENCE", str(event.sequence)),
-        line("STATUS", event.status),
+        short.encode(),
         text_line("SUMMARY", event.title),
         text_line("DESCRIPTION", event.description) if event.description else b"",
         text_line("LOCATION", event.place) if event.place else b"",
@@ -138,10 +140,10 @@ def _write_event(event: CalendarEvent, people: bytes) -> bytes:
     return b"".join(lines)
 
 
-def _moment(name: str, moment: datetime, zone: str, in_utc: bool) -> bytes:
+def _moment(name: str, moment: datetime, zone: str, in_utc: bool) -> str:
     if in_utc:
-        return line(name, utc(moment))
-    return line(f"{name};TZID={zone}", local(moment))
+        return f"{name}:{utc(moment)}\r\n"
+    return f"{name};TZID={zone}:{local(moment)}\r\n"
 
 
 def _write_people(event: CalendarEvent, organizer: Person | None, attendee: Person | None) -> bytes:
@@ -160,10 +162,9 @@ def _write_people(event: CalendarEvent, organizer: Person | None, attendee: Pers
 
 
 def _write_time_zones(events: Sequence[CalendarEvent]) -> Iterable[bytes]:
-    years: dict[str, list[int]] = {}
-    for event in events:
-        key = clock_of(event.time_zone).key
-        years.setdefault(key, []).append(event.starts_at.year)
+    years: dict[str, set[int]] = {}
+    for zone, year in {(event.time_zone, event.starts_at.year) for event in events}:
+        years.setdefault(clock_of(zone).key, set()).add(year)
     return [
         write_time_zone(key, min(each), max(each))
         for key, each in sorted(years.items())

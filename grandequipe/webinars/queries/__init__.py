@@ -14,10 +14,12 @@ from grandequipe.webinars.queries.registrations import (
     list_registrations,
     list_registrations_page,
     place_in_line,
+    read_committed_counts,
     read_line,
 )
 from grandequipe.webinars.queries.settings import (
     find_questioned,
+    find_rules,
     find_settings,
     list_all_questions,
     list_questions,
@@ -31,6 +33,7 @@ __all__ = [
     "find_places_in_line",
     "find_questioned",
     "find_registration",
+    "find_rules",
     "find_settings",
     "find_states",
     "get_registration",
@@ -41,5 +44,6 @@ __all__ = [
     "list_registrations_page",
     "organises",
     "place_in_line",
+    "read_committed_counts",
     "read_line",
 ]

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, case, func, select
 from sqlalchemy.orm import contains_eager
 
+from grandequipe.core.connections import read_alone
 from grandequipe.core.errors import NotFound
 from grandequipe.core.windows import LARGEST_LIMIT, Order, Window, paginate
 from grandequipe.extensions import db
@@ -71,6 +72,12 @@ def read_line(post_id: int) -> Line:
         return Line(PlaceCounts(), None)
     *numbers, next_end = row
     return Line(PlaceCounts(*numbers), next_end)
+
+
+def read_committed_counts(post_id: int) -> PlaceCounts:
+    """Read how many places are taken and waited for by what is committed, in one trip."""
+    rows = read_alone(_COUNTS, {"posts": [post_id]})
+    return PlaceCounts(*rows[0][1:]) if rows else PlaceCounts()
 
 
 def find_registration(post_id: int, member: Member | None) -> Registration | None:

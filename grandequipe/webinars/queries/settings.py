@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, and_, bindparam, select
 
 from grandequipe.extensions import db
 from grandequipe.webinars.models import RegistrationQuestion, RegistrationSettings
@@ -14,9 +14,14 @@ def find_settings(post_id: int, *, anew: bool = False) -> RegistrationSettings:
     `anew`: it may have been read before the webinar was locked.
     """
     settings = db.session.get(RegistrationSettings, post_id, populate_existing=anew)
-    return settings or RegistrationSettings(
-        post_id=post_id, is_open=True, most_places=1, feedback_useful=0, feedback_answers=0
-    )
+    return settings or _defaults(post_id)
+
+
+def find_rules(post_id: int) -> tuple[RegistrationSettings, Sequence[RegistrationQuestion]]:
+    """Give what is set for a webinar and what is asked, read anew in one statement."""
+    rows = db.session.execute(_RULES, {"post": post_id}).all()
+    settings = rows[0][0] or _defaults(post_id)
+    return settings, [question for _settings, question in rows if question is not None]
 
 
 def list_questions(post_id: int) -> Sequence[RegistrationQuestion]:
@@ -42,3 +47,26 @@ def find_questioned(post_ids: Collection[int]) -> set[int]:
         RegistrationQuestion.removed_at.is_(None),
     )
     return set(db.session.scalars(query))
+
+
+_WEBINAR = select(bindparam("post", type_=BigInteger).label("id")).subquery("webinar")
+_RULES = (
+    select(RegistrationSettings, RegistrationQuestion)
+    .select_from(_WEBINAR)
+    .outerjoin(RegistrationSettings, RegistrationSettings.post_id == _WEBINAR.c.id)
+    .outerjoin(
+        RegistrationQuestion,
+        and_(
+            RegistrationQuestion.post_id == _WEBINAR.c.id,
+            RegistrationQuestion.removed_at.is_(None),
+        ),
+    )
+    .order_by(RegistrationQuestion.position, RegistrationQuestion.id)
+    .execution_options(populate_existing=True)
+)
+
+
+def _defaults(post_id: int) -> RegistrationSettings:
+    return RegistrationSettings(
+        post_id=post_id, is_open=True, most_places=1, feedback_useful=0, feedback_answers=0
+    )

@@ -1,6 +1,6 @@
 """The answers to an organiser's questions, and whatever else a person sends to register."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _, ngettext
 
@@ -15,7 +15,7 @@ from grandequipe.webinars.models import (
     RegistrationQuestion,
     RegistrationSettings,
 )
-from grandequipe.webinars.queries import find_settings, list_questions
+from grandequipe.webinars.queries import find_rules, list_questions
 
 Answer = str | bool
 
@@ -28,18 +28,20 @@ def field_of(question: RegistrationQuestion) -> str:
 def check_input(
     webinar: Webinar,
     registration_input: RegistrationInput,
-    settings: RegistrationSettings | None = None,
+    rules: tuple[RegistrationSettings, Sequence[RegistrationQuestion]] | None = None,
 ) -> Mapping[str, Answer]:
     """Check places and answers; give the answers, by id of question, that are to be kept.
 
-    Raises Invalid with a sentence for each field: `places`, and `answer_ID` for a question.
+    `rules` is what `find_rules` gave, where the caller has it. Raises Invalid with a sentence for
+    each field: `places`, and `answer_ID` for a question.
     """
     errors = {}
+    settings, questions = rules or find_rules(webinar.id)
     if sentence := _places_error(webinar, registration_input, settings):
         errors["places"] = sentence
     answers: Mapping[str, Answer] = {}
     try:
-        answers = check_answers(webinar, registration_input.answers)
+        answers = _check(questions, registration_input.answers)
     except Invalid as invalid:
         errors |= invalid.errors
     if errors:
@@ -49,8 +51,14 @@ def check_input(
 
 def check_answers(webinar: Webinar, answers: Mapping[str, Answer]) -> Mapping[str, Answer]:
     """Check answers, by id of question; give those to keep, or raise Invalid (`answer_ID`)."""
+    return _check(list_questions(webinar.id), answers)
+
+
+def _check(
+    questions: Sequence[RegistrationQuestion], answers: Mapping[str, Answer]
+) -> Mapping[str, Answer]:
     errors, kept = {}, {}
-    for question in list_questions(webinar.id):
+    for question in questions:
         answer = answers.get(str(question.id))
         if sentence := _answer_error(question, answer):
             errors[field_of(question)] = sentence
@@ -62,13 +70,11 @@ def check_answers(webinar: Webinar, answers: Mapping[str, Answer]) -> Mapping[st
 
 
 def _places_error(
-    webinar: Webinar,
-    registration_input: RegistrationInput,
-    settings: RegistrationSettings | None,
+    webinar: Webinar, registration_input: RegistrationInput, settings: RegistrationSettings
 ) -> str | None:
     if registration_input.mode is RegistrationMode.REPLAY:
         return None
-    most = (settings or find_settings(webinar.id)).most_places
+    most = settings.most_places
     if webinar.capacity is not None:
         most = min(most, webinar.capacity)
     if 1 <= registration_input.places <= most:

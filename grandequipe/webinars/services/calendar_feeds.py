@@ -103,7 +103,7 @@ class EventWriter:
     def event(self, entry: AgendaEntry, *, blocks_time: bool, is_own: bool = True) -> CalendarEvent:
         """Write one; `is_own` says where its reader's registration stands, too."""
         changes = (entry.created_at, entry.edited_at, entry.cancelled_at)
-        title, page = one_line(entry.title), f"{self._page}{entry.id}"
+        title, page = entry.title, f"{self._page}{entry.id}"
         room = f"{page}{self._room}" if entry.has_room else ""
         if entry.kind == Kind.CALL:
             title = f"{self._deadline} {isolated(title)}"

@@ -30,6 +30,7 @@ from grandequipe.webinars.queries import (
     Line,
     find_confirmed,
     find_registration,
+    find_rules,
     find_settings,
     read_line,
 )
@@ -56,9 +57,9 @@ def register(
     # What is refused keeps nobody waiting for the lock.
     _require_open(member, webinar)
     webinar = seats.lock_webinar(webinar.id)
-    settings = find_settings(webinar.id, anew=True)
+    settings, questions = find_rules(webinar.id)
     _require_open(member, webinar, settings)
-    answers = dict(check_input(webinar, registration_input, settings))
+    answers = dict(check_input(webinar, registration_input, (settings, questions)))
     registration = find_registration(webinar.id, member)
     if registration is None:
         registration = Registration(post_id=webinar.id, member=member, created_at=clock.now())

@@ -29,7 +29,7 @@ from grandequipe.webinars.models import (
     RegistrationMode,
     RegistrationState,
 )
-from grandequipe.webinars.queries import Line, read_line
+from grandequipe.webinars.queries import Line, read_committed_counts, read_line
 from grandequipe.webinars.services.mails import post_registration_mail
 
 LONGEST_OFFER = timedelta(hours=24)
@@ -214,7 +214,7 @@ def _read_counts(
     post_id: int, capacity: int | None, streams: Sequence[tuple[StreamRef, str]]
 ) -> list[tuple[StreamRef, RegistrationCounts]]:
     # What is read later is newer.
-    at, counts = clock.now(), read_line(post_id).counts
+    at, counts = clock.now(), read_committed_counts(post_id)
     return [
         (
             stream,

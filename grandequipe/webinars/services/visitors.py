@@ -24,7 +24,7 @@ from grandequipe.webinars.models import (
     RegistrationState,
     VisitorInput,
 )
-from grandequipe.webinars.queries import find_confirmed, find_settings, list_questions
+from grandequipe.webinars.queries import find_confirmed, find_rules
 from grandequipe.webinars.services import seats
 from grandequipe.webinars.services.answers import check_input
 from grandequipe.webinars.services.mails import (
@@ -49,13 +49,13 @@ def register_visitor(webinar: Webinar, visitor_input: VisitorInput) -> Registrat
     Raises Refused, Conflict, or Invalid (`name`, `email`, `places`, `answer_ID`).
     """
     webinar = seats.lock_webinar(webinar.id)
-    settings = find_settings(webinar.id, anew=True)
+    settings, questions = find_rules(webinar.id)
     refusal = policies.why_not_register(None, webinar, settings)
     if refusal is not None and (webinar.is_over or webinar.cancelled_at is not None):
         raise Conflict(str(refusal))
     require(refusal is None, refusal or "")
     name, email = _check_person(visitor_input)
-    answers = dict(check_input(webinar, visitor_input, settings))
+    answers = dict(check_input(webinar, visitor_input, (settings, questions)))
     confirmed = find_confirmed(webinar.id, canonical_address(email))
     if confirmed is not None and confirmed.is_active:
         if may_reach(email, kind_of(occasion_of(confirmed))):
@@ -81,8 +81,8 @@ def register_visitor_for_all(dates: Iterable[Webinar], visitor_input: VisitorInp
     confirmed: list[Registration] = []
     for date in sorted((each for each in dates if not each.is_over), key=lambda each: each.id):
         webinar = seats.lock_webinar(date.id)
-        settings = find_settings(webinar.id, anew=True)
-        asks = any(each.is_required for each in list_questions(webinar.id))
+        settings, questions = find_rules(webinar.id)
+        asks = any(each.is_required for each in questions)
         if asks or policies.why_not_register(None, webinar, settings) is not None:
             continue
         own = find_confirmed(webinar.id, canonical_address(email))

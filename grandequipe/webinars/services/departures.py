@@ -39,7 +39,9 @@ def cancel_unreadable(member: Member | None, group_id: int) -> None:
         .where(is_theirs, is_lost, *_active_in(group_id))
         .order_by(Registration.post_id, Registration.id)
     )
-    for registration in db.session.scalars(lost).all():
+    registrations = db.session.scalars(lost).all()
+    seats.lock_webinars([each.post_id for each in registrations])
+    for registration in registrations:
         cancel_registration(registration, CancelledBecause.LEFT_GROUP)
 
 
@@ -59,6 +61,8 @@ def cancel_all_unreadable(group_id: int) -> None:
         )
         .order_by(Member.id)
     )
+    webinars = select(Registration.post_id).where(*_active_in(group_id))
+    seats.lock_webinars(db.session.scalars(webinars.distinct()).all())
     for person in (None, *db.session.scalars(others).all()):
         cancel_unreadable(person, group_id)
 
@@ -71,7 +75,9 @@ def _active_in(group_id: int) -> Sequence[ColumnElement[bool]]:
 def erase_registrations(member: Member) -> None:
     """Delete the registrations of a closed account with their answers, and offer its places."""
     mine = select(Registration.post_id).where(Registration.member_id == member.id)
-    for post_id in db.session.scalars(mine.order_by(Registration.post_id)).all():
+    post_ids = db.session.scalars(mine.order_by(Registration.post_id)).all()
+    seats.lock_webinars(post_ids)
+    for post_id in post_ids:
         webinar = seats.lock_webinar(post_id)
         gone = delete(Registration).where(
             Registration.member_id == member.id, Registration.post_id == post_id

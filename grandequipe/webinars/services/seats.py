@@ -9,7 +9,7 @@ Guarantees, while every change of a registration locks the row of its webinar:
 - After every change no free place is without an offer as long as someone in line can have it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -72,6 +72,16 @@ def lock_webinar(post_id: int) -> Webinar:
     if webinar is None or webinar.details is None:
         raise NotFound
     return webinar
+
+
+def lock_webinars(post_ids: Collection[int]) -> None:
+    """Lock the rows of several webinars before the registrations of any of them are changed.
+
+    What is recorded of the first one locks streams of members, which no one then waits for who
+    holds another one of these.
+    """
+    locked = select(WebinarDetails.post_id).where(WebinarDetails.post_id.in_(list(post_ids)))
+    db.session.execute(locked.order_by(WebinarDetails.post_id).with_for_update(key_share=True))
 
 
 def offer_places(webinar: Webinar) -> None:

@@ -7,6 +7,7 @@ from grandequipe.core.errors import Refused
 from grandequipe.feed.models import Webinar
 from grandequipe.feed.services.listing import lock_series
 from grandequipe.feed.services.series import list_later
+from grandequipe.feed.services.texts import hold_memberships, hold_post
 from grandequipe.members.models import Member
 from grandequipe.webinars.models import CancelledBecause, Registration, RegistrationInput
 from grandequipe.webinars.policies import manages_registrations, may_register
@@ -19,6 +20,7 @@ from grandequipe.webinars.services.registrations import (
     confirm_registration,
     register,
 )
+from grandequipe.webinars.services.seats import lock_webinars
 
 
 class AllRegistered(NamedTuple):
@@ -36,12 +38,12 @@ def register_for_all(member: Member, dates: Iterable[Webinar]) -> AllRegistered:
     """
     coming = sorted((each for each in dates if not each.is_over), key=lambda each: each.id)
     states = find_states([each.id for each in coming], member)
+    held = {post_id for post_id, own in states.items() if own.is_active}
+    wanted = [each for each in coming if each.id not in held and may_register(member, each)]
+    _lock_all(member, wanted)
     made: list[Registration] = []
     asking: list[Webinar] = []
-    for date in coming:
-        own = states.get(date.id)
-        if (own is not None and own.is_active) or not may_register(member, date):
-            continue
+    for date in wanted:
         if any(question.is_required for question in list_questions(date.id)):
             asking.append(date)
             continue
@@ -65,6 +67,7 @@ def confirm_requests(registration: Registration) -> Registration:
     requests = list_requests_with(registration)
     if len(requests) < 2:
         return confirm_registration(registration)
+    lock_webinars([each.post_id for each in requests])
     confirmed: list[Registration] = []
     for each in requests:
         # Refused before anything is written.
@@ -79,11 +82,21 @@ def confirm_requests(registration: Registration) -> Registration:
     return next(own, confirmed[0])
 
 
+def _lock_all(member: Member, dates: Sequence[Webinar]) -> None:
+    """Lock what `register` locks for each date: memberships first, then posts, then webinars."""
+    groups = {each.group_id: each.group for date in dates for each in date.published}
+    hold_memberships(member, groups.values())
+    for date in dates:
+        hold_post(date)
+    lock_webinars([date.id for date in dates])
+
+
 def cancel_all(member: Member, dates: Iterable[Webinar]) -> int:
     """Cancel a member's registrations to the dates that are to come, with one mail; count them."""
     coming = [each.id for each in dates if not each.is_over]
     states = find_states(coming, member)
     own = [states[post_id] for post_id in sorted(states) if states[post_id].is_active]
+    lock_webinars([each.post_id for each in own])
     for registration in own:
         cancel_registration(registration, CancelledBecause.BY_PERSON, is_mailed=False)
     if own:

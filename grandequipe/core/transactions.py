@@ -48,6 +48,14 @@ def atomic() -> Iterator[None]:
         raise
 
 
+def until_none_is_left(do_some: Callable[[], bool]) -> None:
+    """Have a service do some of its work in each transaction until it says there is no more."""
+    has_more = True
+    while has_more:
+        with atomic():
+            has_more = do_some()
+
+
 @contextmanager
 def only_one(lock: int) -> Iterator[bool]:
     """Hold a lock that one process at a time holds, by a connection that ends with the process.

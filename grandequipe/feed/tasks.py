@@ -1,6 +1,5 @@
 """On the clock: what is scheduled is published, and what was removed long ago goes for good."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -8,7 +7,7 @@ from celery import shared_task
 from flask_babel import force_locale
 
 from grandequipe.core.errors import Conflict, Invalid, NotFound, Refused
-from grandequipe.core.transactions import atomic
+from grandequipe.core.transactions import atomic, until_none_is_left
 from grandequipe.extensions import db
 from grandequipe.feed import policies, services
 from grandequipe.feed.forms.drafts import input_of
@@ -62,7 +61,7 @@ def publish_due() -> None:
 @shared_task(name="feed.purge_private_data", ignore_result=True, expires=3600)
 def purge_private_data() -> None:
     """Delete for ever the drafts and bookmarks that their member deleted a day ago."""
-    _until_none_is_left(drafts.purge_deleted_drafts)
+    until_none_is_left(drafts.purge_deleted_drafts)
     with atomic():
         purge_removed_bookmarks()
     with atomic():
@@ -80,17 +79,9 @@ def list_next_dates() -> None:
 @shared_task(name="feed.empty_bins", ignore_result=True, expires=3600)
 def empty_bins() -> None:
     """Delete posts, and what comments said, that were removed more than thirty days ago."""
-    _until_none_is_left(services.delete_removed_posts)
-    _until_none_is_left(services.delete_removed_texts)
-    _until_none_is_left(bulk_removal.erase_removed_contents)
-
-
-def _until_none_is_left(delete_some: Callable[[], bool]) -> None:
-    """Have a service delete, some in each transaction, until it says that there are no more."""
-    has_more = True
-    while has_more:
-        with atomic():
-            has_more = delete_some()
+    until_none_is_left(services.delete_removed_posts)
+    until_none_is_left(services.delete_removed_texts)
+    until_none_is_left(bulk_removal.erase_removed_contents)
 
 
 def _publish_one(failed: set[int]) -> bool:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from grandequipe.core.transactions import atomic
+from grandequipe.core.transactions import atomic, until_none_is_left
 from grandequipe.groups import services
 
 SCHEDULE = {
@@ -32,10 +32,7 @@ def purge_invitations() -> None:
 @shared_task(name="groups.end_bans", ignore_result=True, expires=60)
 def end_bans() -> None:
     """Notify those whose ban has ended by itself, and forget the ban."""
-    has_more = True
-    while has_more:
-        with atomic():
-            has_more = services.end_bans()
+    until_none_is_left(services.end_bans)
 
 
 @shared_task(name="groups.purge_sanctions", ignore_result=True)

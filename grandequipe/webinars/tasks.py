@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from grandequipe.core import clock
-from grandequipe.core.transactions import atomic
+from grandequipe.core.transactions import atomic, until_none_is_left
 from grandequipe.webinars import services
 from grandequipe.webinars.queries.reminders import list_due_reminders
 from grandequipe.webinars.queries.replays import (
@@ -78,10 +78,7 @@ def post_thanks() -> None:
 @shared_task(name="webinars.expire_offers", ignore_result=True, expires=30)
 def expire_offers() -> None:
     """Offer the places of unanswered offers to the next in line, some webinars at a time."""
-    has_more = True
-    while has_more:
-        with atomic():
-            has_more = services.expire_offers(clock.now())
+    until_none_is_left(lambda: services.expire_offers(clock.now()))
 
 
 @shared_task(name="webinars.remind", ignore_result=True, expires=60)

@@ -1,6 +1,6 @@
 """Mails leave the outbox: after the commit by a task, and what was left by the clock."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -18,7 +18,7 @@ from grandequipe.core.mail.messages import Mail, MailRefused
 from grandequipe.core.mail.models import MailState
 from grandequipe.core.mail.server import MailFailed, MailUncertain, RecipientRefused, send
 from grandequipe.core.mail.unrendered import write_all_unrendered, write_unrendered
-from grandequipe.core.transactions import atomic, on_commit
+from grandequipe.core.transactions import atomic, on_commit, until_none_is_left
 from grandequipe.extensions import celery, db
 
 log = structlog.get_logger(__name__)
@@ -123,14 +123,8 @@ def take_waiting() -> None:
 @shared_task(name="mail.forget_old", ignore_result=True, expires=3600)
 def forget_old() -> None:
     """Erase old texts and rows, some at a time, each batch committed."""
-    for forget in (retention.erase_old_texts, retention.delete_old_mails):
-        while _forgot_some(forget):
-            pass
-
-
-def _forgot_some(forget: Callable[[], int]) -> bool:
-    with atomic():
-        return forget() > 0
+    until_none_is_left(lambda: retention.erase_old_texts() > 0)
+    until_none_is_left(lambda: retention.delete_old_mails() > 0)
 
 
 def _take_all_waiting(queue: str) -> Iterator[tuple[int, int]]:

@@ -162,23 +162,16 @@ class Registration(Model):
         return self.member.email if self.member else self.email or ""
 
     @property
-    def mailbox(self) -> str | None:
-        """Give the address that gets its mails; None for an account that gets none."""
-        if self.member is None:
-            return self.email
-        return self.member.email if self.member.active else None
-
-    @property
     def person_name(self) -> str:
         """Give the name of the person, as a member's is now."""
         return self.member.display_name if self.member else self.name or ""
 
     @property
-    def person_locale(self) -> str:
-        """Give the language of the person's mails."""
-        return self.member.locale if self.member else self.locale or "fr"
+    def person_locale(self) -> str | None:
+        """Give the language of the person's mails, None for the site's."""
+        return self.member.locale if self.member else self.locale
 
     @property
-    def person_time_zone(self) -> str:
-        """Give the zone of the times in the person's mails."""
-        return self.member.time_zone if self.member else self.time_zone or "Europe/Paris"
+    def person_time_zone(self) -> str | None:
+        """Give the zone of the times in the person's mails, None for the site's."""
+        return self.member.time_zone if self.member else self.time_zone

@@ -70,8 +70,7 @@ def _event_of(registration: Registration, *, is_cancelled: bool) -> CalendarEven
     if webinar is None or webinar.starts_at is None or webinar.ends_at is None:
         raise NotFound
     status = EventStatus.TENTATIVE if registration.state in UNCERTAIN else EventStatus.CONFIRMED
-    member = registration.member
-    locale = (member.locale if member else registration.locale) or rendering.default_locale()
+    locale = registration.person_locale or rendering.default_locale()
     with rendering.in_language_of(locale):
         return CalendarEvent(
             uid=uid_of(POST_SUBJECT, webinar.id, webinar.created_at),

@@ -97,14 +97,12 @@ class MailReading:
     @property
     def name(self) -> str:
         """Give the name of the person."""
-        member = self.registration.member
-        return (member.display_name if member else self.registration.name) or ""
+        return self.registration.person_name
 
     @property
     def zone(self) -> str:
         """Give the time zone in which the person reads hours."""
-        member = self.registration.member
-        return clock_of((member.time_zone if member else self.registration.time_zone) or "").key
+        return clock_of(self.registration.person_time_zone or "").key
 
     @property
     def title(self) -> str:
@@ -260,8 +258,7 @@ def _is_reachable(registration: Registration) -> bool:
 
 
 def _locale_of(registration: Registration) -> str:
-    member = registration.member
-    return (member.locale if member else registration.locale) or rendering.default_locale()
+    return registration.person_locale or rendering.default_locale()
 
 
 def _mail_of(reading: MailReading, words: MailWords) -> Mail:

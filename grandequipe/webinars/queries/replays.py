@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 
 from grandequipe.attachments.models import File
 from grandequipe.attachments.queries import list_files
@@ -121,7 +121,7 @@ def find_existing_replays(ids: Sequence[int]) -> Collection[int]:
 
 
 def list_due_replays(now: datetime, most: int) -> Sequence[int]:
-    """List the ids of webinars that are over, and whose recording was not mailed yet."""
+    """List the ids of webinars that are over, are read, and whose recording was not mailed yet."""
     query = (
         select(WebinarReplay.post_id)
         .join(WebinarDetails, WebinarDetails.post_id == WebinarReplay.post_id)
@@ -129,6 +129,9 @@ def list_due_replays(now: datetime, most: int) -> Sequence[int]:
             WebinarReplay.mailed_at.is_(None),
             WebinarReplay.removed_at.is_(None),
             WebinarDetails.ends_at <= now,
+            # What is not to be mailed now must not stand before what is, for ever.
+            or_(WebinarDetails.replay_url.is_not(None), WebinarDetails.has_replay_file),
+            exists().where(Placement.post_id == WebinarReplay.post_id, PUBLISHED),
         )
         .order_by(WebinarReplay.published_at)
         .limit(most)

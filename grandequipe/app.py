@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import Task
-from flask import Flask
+from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from grandequipe import (
@@ -70,6 +70,15 @@ FEATURES = (
 )
 
 
+class Application(Flask):
+    """Flask, whose log says by which route an error came: paths hold keys and tokens."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Log an error that no page answers."""
+        route = request.url_rule or "an unknown path"
+        self.logger.error("Exception on %s [%s]", route, request.method, exc_info=exc_info)
+
+
 def create_app(
     settings: Settings | None = None, overrides: Mapping[str, Any] | None = None
 ) -> Flask:
@@ -79,7 +88,7 @@ def create_app(
     `overrides` replace values of Flask's configuration by name: tests hash passwords cheaply.
     """
     settings = settings or Settings.from_environment(os.environ)
-    app = Flask("grandequipe", static_folder="web/static")
+    app = Application("grandequipe", static_folder="web/static")
     app.config.from_mapping({**settings.for_flask(), **(overrides or {})})
     logs.configure(settings.log_level)
     bodies.init_app(app)

@@ -1,7 +1,7 @@
 """Breaking the database on purpose: error pages must then show nothing of the implementation."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import text
 
@@ -9,14 +9,19 @@ from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 
 
-@contextmanager
-def without_comments() -> Iterator[None]:
+def without_comments() -> AbstractContextManager[None]:
     """Rename the table of comments during the block, so that its queries fail."""
+    return without_table("comment")
+
+
+@contextmanager
+def without_table(name: str) -> Iterator[None]:
+    """Rename a table during the block."""
     with atomic():
-        db.session.execute(text("ALTER TABLE comment RENAME TO lost"))
+        db.session.execute(text(f"ALTER TABLE {name} RENAME TO lost"))
     try:
         yield
     finally:
         db.session.rollback()
         with atomic():
-            db.session.execute(text("ALTER TABLE lost RENAME TO comment"))
+            db.session.execute(text(f"ALTER TABLE lost RENAME TO {name}"))

@@ -139,6 +139,8 @@ class Settings:
             # The connection used last has the most prepared statements.
             "SQLALCHEMY_ENGINE_OPTIONS": {
                 "pool_size": 10,
+                # Errors are logged, and what people wrote is no part of them.
+                "hide_parameters": True,
                 "max_overflow": 10,
                 "pool_use_lifo": True,
             },

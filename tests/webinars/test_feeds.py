@@ -17,6 +17,7 @@ from grandequipe.members.models import PrivateAddress
 from grandequipe.members.services import erase_member
 from grandequipe.webinars.models import CancelledBecause, RegistrationInput
 from grandequipe.webinars.services import cancel_registration, register
+from tests.broken_tables import without_table
 from tests.factories import draft_of, make_group, make_post
 
 ROOM = "https://visio.example.org/secret"
@@ -143,6 +144,22 @@ def test_an_address_is_shown_once_kept_as_a_digest_and_ends_when_it_is_revoked(
     assert (stranger.status_code, visitor.get(own).status_code) == (404, 200)
     assert chloe.send(f"{SUBSCRIPTIONS}/{row.id}/revoquer").status_code == 303
     assert visitor.get(own).status_code == visitor.get("/agenda/faux.ics").status_code == 404
+
+
+def test_the_log_of_an_error_holds_neither_the_key_nor_what_was_asked_with_it(
+    cast, app, browser, visitor, caplog, monkeypatch
+):
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    own = address_of(browser(cast.chloe))
+    app.logger.addHandler(caplog.handler)
+    try:
+        with without_table("placement"):
+            assert visitor.get(own).status_code == 500
+    finally:
+        app.logger.removeHandler(caplog.handler)
+    assert "Exception on /agenda/<key>.ics [GET]" in caplog.text
+    assert own.removeprefix("/agenda/").removesuffix(".ics") not in caplog.text
+    assert "[SQL parameters hidden" in caplog.text
 
 
 def test_a_new_password_or_the_end_of_an_account_ends_its_addresses(cast, browser, visitor):

@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 from email.message import EmailMessage
 from itertools import pairwise
+from threading import Thread
 
 import icalendar
 import pytest
+from sqlalchemy import text
 
 from grandequipe.core import clock
 from grandequipe.core.transactions import atomic
@@ -21,6 +23,8 @@ from grandequipe.webinars.models import QuestionInput, RegistrationState
 from grandequipe.webinars.services import add_question
 from tests.factories import Cast
 from tests.feed.conftest import cards
+from tests.locks import count_held_up
+from tests.waiting import wait_until
 from tests.webinars.conftest import register, states_of
 from tests.webinars.mailing import quiet, register_visitor, send_waiting, text_of
 
@@ -205,3 +209,31 @@ def calendar_of(mail: EmailMessage) -> dict[str, str]:
     calendar = icalendar.Calendar.from_ical(part.get_content())
     assert calendar["METHOD"] == "PUBLISH"
     return {str(each.start.astimezone(UTC).date()): str(each["STATUS"]) for each in calendar.events}
+
+
+@pytest.mark.parametrize("path", ["inscription", "inscription/annuler"])
+def test_while_all_dates_are_changed_nobody_waits_who_holds_one_of_them(
+    app, cast, series, browser, path
+):
+    chloe, page = browser(cast.chloe), f"/series/{series[0].series_id}"
+    if path != "inscription":
+        chloe.send(f"{page}/inscription")
+    webinar, stream = {"id": series[2].id}, {"id": cast.chloe.stream_id}
+    db.session.rollback()
+
+    def send() -> None:
+        with app.app_context():
+            assert chloe.send(f"{page}/{path}").status_code == 303
+
+    at_once = Thread(target=send)
+    with db.engine.begin() as connection:
+        lock = text("SELECT 1 FROM webinar WHERE post_id = :id FOR NO KEY UPDATE")
+        connection.execute(lock, webinar)
+        at_once.start()
+        wait_until(lambda: count_held_up() == 1, "the form waits for the third date")
+        # As who holds that date records what became of Chloé's place in it.
+        lock = text("SELECT 1 FROM stream WHERE id = :id FOR UPDATE NOWAIT")
+        connection.execute(lock, stream)
+    at_once.join()
+    db.session.expire_all()
+    assert all("Chloé" in states_of(each) for each in series)

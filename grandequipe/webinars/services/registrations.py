@@ -57,6 +57,13 @@ def register(
     # What is refused keeps nobody waiting for the lock.
     _require_open(member, webinar)
     webinar = seats.lock_webinar(webinar.id)
+    return register_locked(member, webinar, registration_input, is_mailed=is_mailed)
+
+
+def register_locked(
+    member: Member, webinar: Webinar, registration_input: RegistrationInput, *, is_mailed: bool
+) -> Registration:
+    """Do so where the caller has locked the webinar, and held before what `register` holds."""
     settings, questions = find_rules(webinar.id)
     _require_open(member, webinar, settings)
     answers = dict(check_input(webinar, registration_input, (settings, questions)))

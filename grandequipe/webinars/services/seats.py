@@ -75,13 +75,14 @@ def lock_webinar(post_id: int) -> Webinar:
 
 
 def lock_webinars(post_ids: Collection[int]) -> None:
-    """Lock the rows of several webinars before the registrations of any of them are changed.
+    """Lock the rows of several webinars, and read them anew, before any registration is changed.
 
     What is recorded of the first one locks streams of members, which no one then waits for who
     holds another one of these.
     """
-    locked = select(WebinarDetails.post_id).where(WebinarDetails.post_id.in_(list(post_ids)))
-    db.session.execute(locked.order_by(WebinarDetails.post_id).with_for_update(key_share=True))
+    locked = select(WebinarDetails).where(WebinarDetails.post_id.in_(list(post_ids)))
+    locked = locked.order_by(WebinarDetails.post_id).with_for_update(key_share=True)
+    db.session.scalars(locked.execution_options(populate_existing=True)).all()
 
 
 def offer_places(webinar: Webinar) -> None:

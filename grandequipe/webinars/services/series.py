@@ -18,7 +18,7 @@ from grandequipe.webinars.services.mails import MailOccasion, post_registration_
 from grandequipe.webinars.services.registrations import (
     cancel_registration,
     confirm_registration,
-    register,
+    register_locked,
 )
 from grandequipe.webinars.services.seats import lock_webinars
 
@@ -49,7 +49,7 @@ def register_for_all(member: Member, dates: Iterable[Webinar]) -> AllRegistered:
             continue
         # Refused before anything is written: it was cancelled or closed meanwhile.
         try:
-            made.append(register(member, date, RegistrationInput(), is_mailed=False))
+            made.append(register_locked(member, date, RegistrationInput(), is_mailed=False))
         except Refused:
             continue
     if made:

@@ -2,8 +2,8 @@
 
 from grandequipe.migrations import online
 
-revision = "0076"
-down_revision = "0075"
+revision = "0079"
+down_revision = "0078"
 
 IS_DATED = "status = 'published' AND starts_at IS NOT NULL"
 

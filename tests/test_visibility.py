@@ -202,6 +202,26 @@ PAGES = (
     page("admin.organisations", "/administration/structures", ADMINISTRATION),
     page("admin.organisation", "/administration/structures/999", "L444444"),
     page("admin.merge", "/administration/structures/999/fusionner", "L444444"),
+    page("admin.answer_claim", "/administration/structures/demandes/999", "L444444"),
+    page("organisations.index", "/structures", ALL),
+    page("organisations.create", "/structures/nouvelle", LOGGED_IN),
+    page("organisations.suggestions", "/structures/suggestions?q=a", LOGGED_IN),
+    page("organisations.show", "/structures/999", "4444444"),
+    page("organisations.logo", "/structures/999/logo", "4444444"),
+    *(
+        row(f"organisations.{name}", f"/structures/999/{path}", "L444444")
+        for row, name, path in (
+            (page, "edit", "reglages"),
+            (page, "change_logo", "reglages/logo"),
+            (sent, "remove_logo", "reglages/logo/retirer"),
+            (page, "people", "reglages/personnes"),
+            (sent, "answer", "reglages/personnes/999"),
+            (page, "claim", "gerer"),
+            (sent, "claim_by_address", "gerer/mon-adresse"),
+            (page, "mail_proof", "gerer/adresse"),
+        )
+    ),
+    page("organisations.open_key", "/structures/gestion/faux", "L444444"),
     sent("admin.set_spokesperson", "/administration/structures/9/porte-parole/9", "L444444"),
     page("admin.legal_texts", "/administration/textes", ADMINISTRATION),
     page("admin.legal_text", "/administration/textes/terms/fr", ADMINISTRATION),

@@ -83,6 +83,8 @@ ACTS: Mapping[str, LazyString] = {
     Act.THEME_CHANGED: _("Theme changed"),
     Act.ORGANISATION_CHANGED: _("Organisation changed"),
     Act.ORGANISATIONS_MERGED: _("Organisations merged"),
+    Act.CLAIM_ACCEPTED: _("Request to run an organisation accepted"),
+    Act.CLAIM_REFUSED: _("Request to run an organisation refused"),
     Act.ANNOUNCEMENT_PUBLISHED: _("Announcement published"),
     Act.ANNOUNCEMENT_WITHDRAWN: _("Announcement withdrawn"),
     Act.JOB_REPLAYED: _("Job tried again"),

@@ -100,6 +100,8 @@ class Act(StrEnum):
     THEME_CHANGED = "theme.changed"
     ORGANISATION_CHANGED = "organisation.changed"
     ORGANISATIONS_MERGED = "organisations.merged"
+    CLAIM_ACCEPTED = "claim.accepted"  # a request to run an organisation
+    CLAIM_REFUSED = "claim.refused"
     ANNOUNCEMENT_PUBLISHED = "announcement.published"
     ANNOUNCEMENT_WITHDRAWN = "announcement.withdrawn"
     JOB_REPLAYED = "job.replayed"

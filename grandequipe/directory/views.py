@@ -16,7 +16,7 @@ from grandequipe.directory.queries import (
     read_cursor,
 )
 from grandequipe.members.identity import acting_member
-from grandequipe.members.queries import find_organisation, list_organisations
+from grandequipe.members.queries import find_organisation
 from grandequipe.taxonomies.queries import (
     find_territories,
     find_themes,
@@ -58,7 +58,6 @@ def index() -> str:
         is_later=bool(request.args.get("cursor")),
         lists_reader=is_listed(reader),
         headings=list_themes_by_heading(str(get_locale())),
-        organisations=list_organisations(),
         **context,
     )
 

@@ -8,6 +8,7 @@ page that is missing here still has a cursor, but one read too late: a test find
 PAGES = {
     "admin": (
         "announcements",
+        "answer_claim",
         "legal_text",
         "legal_texts",
         "merge",
@@ -120,6 +121,17 @@ PAGES = {
     ),
     "notifications": ("index", "mailed", "preferences", "reminder", "reminders", "stop_mail"),
     "transparency": ("group_log", "group_transparency", "site_log", "transparency"),
+    "organisations": (
+        "change_logo",
+        "claim",
+        "create",
+        "edit",
+        "index",
+        "mail_proof",
+        "open_key",
+        "people",
+        "show",
+    ),
     "security": (
         "change_password",
         "confirm_email",

@@ -30,6 +30,16 @@ class ProfileChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BelongingStated(Event):
+    """A member says that they belong to an organisation, which is to confirm it."""
+
+    kind = "member.belonging_stated"
+    subject_type = "member"
+
+    organisation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PreferencesChanged(Event):
     """A member's locale or time zone changed."""
 

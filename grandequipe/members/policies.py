@@ -1,12 +1,12 @@
-"""Whom members show what of themselves.
+"""Whom members show what of themselves, and who speaks for an organisation and runs its page.
 
 Guarantee: `shows`, and `groups.queries.profiles.profile_shown_to` in statements, are the only rules
 for the fields of a profile: pages, bylines, exports, mails, the directory and the API ask one of
 the two at each request.
 """
 
-from grandequipe.members.models import Audience, Member, ProfileField, Viewer
-from grandequipe.members.queries import are_fellows
+from grandequipe.members.models import Audience, Member, Organisation, ProfileField, Viewer
+from grandequipe.members.queries import are_fellows, is_manager
 
 
 def shows(member: Member, field: ProfileField, viewer: Viewer | None) -> bool:
@@ -19,3 +19,17 @@ def shows(member: Member, field: ProfileField, viewer: Viewer | None) -> bool:
     if audience is Audience.MEMBERS or viewer.id == member.id:
         return True
     return audience is Audience.GROUPS and are_fellows(viewer, member)
+
+
+def may_run(member: Member | None, organisation: Organisation) -> bool:
+    """Return whether a member changes what an organisation says: managers and administrators."""
+    return member is not None and (member.is_admin or is_manager(member, organisation))
+
+
+def may_speak_for(member: Member, organisation: Organisation) -> bool:
+    """Return whether a member writes in the name of an organisation.
+
+    Its managers do, and those whose belonging to it is confirmed.
+    """
+    belongs = member.organisation_id == organisation.id and member.organisation_confirmed_at
+    return bool(belongs) or is_manager(member, organisation)

@@ -5,7 +5,19 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, event, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    event,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from grandequipe.core import clock
@@ -16,17 +28,22 @@ from grandequipe.extensions import db
 from grandequipe.members.models import (
     ApiToken,
     Audience,
+    BelongingRefusal,
     BrowserSession,
     Member,
     MemberProfile,
     Organisation,
+    OrganisationKind,
+    OrganisationManager,
     PrivateAddress,
+    ProfileField,
     ProfileRevision,
     Purpose,
     Suspension,
     Viewer,
     stream_of,
 )
+from grandequipe.taxonomies.queries import SUGGESTIONS, search_words
 
 SESSION_LIFE = timedelta(days=365)
 LONGEST_KEY = 100
@@ -143,20 +160,87 @@ def find_profile(member: Member) -> MemberProfile | None:
     return db.session.get(MemberProfile, member.id, options=with_them, populate_existing=True)
 
 
-def list_organisations() -> Sequence[Organisation]:
-    """List the organisations that have active members, by name, as suggestions."""
-    has_members = exists().where(Member.organisation_id == Organisation.id, Member.active)
-    return db.session.scalars(
-        select(Organisation).where(has_members).order_by(Organisation.name)
-    ).all()
-
-
 def find_organisation(name: str) -> Organisation | None:
     """Find an organisation by its name, whatever the case; for a double, the one it is now."""
     found = db.session.scalar(select(Organisation).where(Organisation.name == name.strip()))
     if found is not None and found.merged_into_id is not None:
         return db.session.get(Organisation, found.merged_into_id)
     return found
+
+
+def is_described() -> ColumnElement[bool]:
+    """Say that an organisation is more than a name that somebody typed."""
+    return or_(
+        Organisation.description != "",
+        Organisation.website.is_not(None),
+        Organisation.siret.is_not(None),
+        Organisation.logo_key.is_not(None),
+        exists().where(OrganisationManager.organisation_id == Organisation.id),
+    )
+
+
+def is_in_use(shown: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Say that an organisation is not a name that nobody uses any more, or shows.
+
+    `shown` says of which members the organisation is shown.
+    """
+    people = exists().where(
+        Member.organisation_id == Organisation.id,
+        Member.active,
+        Member.confirmed_at.is_not(None),
+        shown,
+    )
+    is_placed = or_(
+        Organisation.kind != OrganisationKind.OTHER, Organisation.territory_code.is_not(None)
+    )
+    return or_(is_described(), people, is_placed)
+
+
+def suggest_organisations(typed: str) -> Sequence[Organisation]:
+    """List at most SUGGESTIONS organisations with a word that begins with each typed one, by name.
+
+    `typed` has some dozens of characters at most. Doubles are named by what they are now.
+    """
+    words = search_words(typed)
+    if not words:
+        return ()
+    name = func.name_words(cast(Organisation.name, Text))
+    audience = Member.audiences[ProfileField.ORGANISATION.value].astext
+    to_all = audience.in_([Audience.EVERYONE.value, Audience.MEMBERS.value])
+    return db.session.scalars(
+        select(Organisation)
+        .where(
+            Organisation.merged_into_id.is_(None),
+            is_in_use(to_all),
+            *(name.contains(f" {word}", autoescape=True) for word in words),
+        )
+        .order_by(func.length(Organisation.name), Organisation.name)
+        .limit(SUGGESTIONS)
+    ).all()
+
+
+def is_manager(member: Member, organisation: Organisation) -> bool:
+    """Return whether a member runs the page of an organisation."""
+    key = (organisation.id, member.id)
+    return db.session.get(OrganisationManager, key) is not None
+
+
+def list_spoken_for(member: Member) -> Sequence[Organisation]:
+    """List the organisations in whose name a member may write: managed, or belonging confirmed."""
+    managed = select(OrganisationManager.organisation_id).where(
+        OrganisationManager.member_id == member.id
+    )
+    own = member.organisation_id if member.organisation_confirmed_at else None
+    return db.session.scalars(
+        select(Organisation)
+        .where(or_(Organisation.id.in_(managed), Organisation.id == own))
+        .order_by(Organisation.name)
+    ).all()
+
+
+def find_refusal(member: Member, organisation: Organisation) -> BelongingRefusal | None:
+    """Find what an organisation said of a member who does not belong to it."""
+    return db.session.get(BelongingRefusal, (organisation.id, member.id))
 
 
 def count_members() -> int:

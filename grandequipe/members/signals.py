@@ -8,3 +8,7 @@ _signals = Namespace()
 # `suspension`. A receiver returns the address of a page where the member, who cannot log in, reads
 # the decision and appeals against it, or None.
 suspended = _signals.signal("suspended")
+
+# A double was merged into another organisation: sent in the transaction of the act, with `double`
+# and `kept`. Receivers move what they keep about the double.
+organisations_merged = _signals.signal("organisations_merged")

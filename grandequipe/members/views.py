@@ -23,7 +23,7 @@ from grandequipe.members.forms import (
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member, ProfileField
 from grandequipe.members.policies import shows
-from grandequipe.members.queries import find_profile, get_member, list_organisations
+from grandequipe.members.queries import find_profile, get_member
 from grandequipe.members.slots import PROFILE
 from grandequipe.web.bodies import PICTURE_BODY, reads
 from grandequipe.web.errors import http_page
@@ -110,13 +110,7 @@ def edit_profile() -> ResponseReturnValue:
         else:
             flash(_("Your profile has been saved."), "success")
             return redirect(goal or url_for("members.profile", member_id=member.id), 303)
-    page = render_page(
-        "members/edit_profile.html",
-        member=member,
-        form=form,
-        organisations=list_organisations(),
-        goal=goal,
-    )
+    page = render_page("members/edit_profile.html", member=member, form=form, goal=goal)
     return page, 422 if form.errors else 200
 
 

@@ -30,11 +30,13 @@ from grandequipe.moderation.services import (
 from grandequipe.notifications.models import MAILED_KINDS
 from grandequipe.notifications.queries import count_unread
 from grandequipe.notifications.services import stopping_token
+from grandequipe.organisations.services import claim_by_word
 from grandequipe.taxonomies.services import load_territories, load_themes
 from tests.browser.looks import looks_of
 from tests.browser.subscriptions import key_of
 from tests.chromium import AXE, OpenWindow
 from tests.factories import Cast, make_post
+from tests.organisations.conftest import make_organisation, name_organisation
 from tests.sample_content import make_sample_content
 from tests.waiting import wait_until
 
@@ -43,6 +45,7 @@ ESS = "/groupes/ess-quartiers"
 FOR_VISITORS = (
     "/",
     ESS,
+    "/structures/{structure}",
     "/groupes",
     "/groupes/regies-de-quartier",
     "/connexion",
@@ -76,6 +79,12 @@ FOR_MEMBERS = (
     "/annuaire",
     "/annuaire?q=personne",
     "/reglages/profil?next=/groupes",
+    "/structures",
+    "/structures?q=rien",
+    "/structures/{structure}",
+    "/structures/nouvelle",
+    "/structures/{free}/gerer",
+    "/structures/{free}/gerer/adresse",
     "/signalements",
     "/reglages/decisions",
     "/signaler/publication/{news}",
@@ -216,6 +225,12 @@ FOR_ADMINISTRATORS = (
     "/administration/textes",
     "/administration/themes",
     "/administration/structures",
+    "/administration/structures/{structure}",
+    "/administration/structures/{structure}/fusionner",
+    "/administration/structures/demandes/{claim}",
+    "/structures/{structure}/reglages",
+    "/structures/{structure}/reglages/logo",
+    "/structures/{structure}/reglages/personnes",
     "/administration/textes/terms/fr",
     "/annonces",
     "/administration/groupes",
@@ -245,6 +260,7 @@ def places(cast: Cast, mails_folder: Path, running_site: object) -> dict[str, st
     name = max(path.stem for path in mails_folder.glob("[0-9]*.eml"))
     return {
         **stands,
+        **make_structure(cast),
         **report_and_appeal(cast),
         "mail": name,
         "chloe": str(cast.chloe.id),
@@ -252,6 +268,17 @@ def places(cast: Cast, mails_folder: Path, running_site: object) -> dict[str, st
         "reset": generate_reset_password_token(cast.bruno),
         "stopping": stopping_token(cast.chloe, MAILED_KINDS),
     }
+
+
+def make_structure(cast: Cast) -> dict[str, str]:
+    """Make an organisation that Amina runs, to which Chloé belongs by her own word, and a claim."""
+    site = "https://regie.example.org/"
+    run = make_organisation("Régie de Bagnolet", cast.amina, description="Ici.", website=site)
+    name_organisation(cast.chloe, "Régie de Bagnolet")
+    free = make_organisation("Centre social", website=site)
+    with atomic():
+        claim = claim_by_word(cast.bruno, free, "Je le préside.")
+    return {"structure": str(run.id), "free": str(free.id), "claim": str(claim.id)}
 
 
 def report_and_appeal(cast: Cast) -> dict[str, str]:

@@ -29,6 +29,7 @@ from grandequipe.webinars.services.links import sign_registration
 from tests.api.conftest import react_to_all
 from tests.conftest import Visitor
 from tests.factories import Cast, make_comment, make_post, picture_file
+from tests.organisations.conftest import make_organisation
 from tests.sample_content import draft_input
 from tests.web.test_measured_fields import report_post
 
@@ -117,6 +118,12 @@ def test_whole_pages_alone_ask_where_they_stand(
         # What administrators alone open: Amina is refused first.
         "group_id": cast.ess.id,
         "organisation_id": 1,
+        "claim_id": 1,
+        "organisations": {
+            "organisation_id": make_organisation("Régie", cast.amina).id,
+            "member_id": cast.amina.id,
+            "key": "a",
+        },
         "theme_id": 1,
         "page": "terms",
         "locale": "fr",
@@ -148,8 +155,8 @@ def test_whole_pages_alone_ask_where_they_stand(
     assert with_cursor - ENDPOINTS == set()
     for_administrators = {each for each in ENDPOINTS if each.startswith("admin.")}
     # Pages in a state that is not set up here: a proposal, a valid link, a draft whose group is no
-    # more, a nomenclature, a request to join, the offer of a group; pages of a form that is sent
-    # from another one; the queue of the administrators.
+    # more, a nomenclature, a request to join, the offer of a group, an organisation that others
+    # run; pages of a form that is sent from another one; the queue of the administrators.
     assert ENDPOINTS - with_cursor - for_administrators == {
         "feed.answer_offer",
         "feed.open_draft",
@@ -166,6 +173,9 @@ def test_whole_pages_alone_ask_where_they_stand(
         "groups.write_message",
         "moderation.site",
         "moderation.suspension",
+        "organisations.claim",
+        "organisations.mail_proof",
+        "organisations.open_key",
         "security.confirm_email",
         "transparency.site_log",
         "webinars.answers",

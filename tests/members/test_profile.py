@@ -47,7 +47,8 @@ def test_a_structure_that_is_known_is_not_made_again(browser: Open, cast: Cast) 
         {"display_name": "Bruno", "organisation": " centre social LES TILLEULS "},
     )
     assert db.session.query(Organisation).count() == 1
-    assert "Centre social Les Tilleuls" in browser(cast.amina).get("/reglages/profil").text
+    found = browser(cast.amina).get("/structures/suggestions?q=till").text
+    assert "Centre social Les Tilleuls" in found
 
 
 @pytest.mark.parametrize("name", ["evil.computer", "Support technique", "1.2.3.4"])
@@ -266,9 +267,9 @@ def test_a_structure_that_nobody_is_of_is_suggested_to_none(browser: Open, cast:
     for name in ("La mairie ment", "Centre social Les Tilleuls"):
         with atomic():
             edit_profile(cast.chloe, ProfileInput("Chloé Dumas", organisation=name))
-    page = browser(cast.bruno).get("/reglages/profil").text
-    assert "Les Tilleuls" in page
-    assert "La mairie ment" not in page
+    page = browser(cast.bruno)
+    assert "Les Tilleuls" in page.get("/structures/suggestions?q=till").text
+    assert "La mairie ment" not in page.get("/structures/suggestions?q=mairie").text
 
 
 def test_each_language_is_named_in_itself(cast: Cast, browser: Callable[[Member], Visitor]) -> None:

@@ -65,6 +65,8 @@ from grandequipe.moderation.services import (
 from grandequipe.moderation.services.suspensions import address_without_login
 from grandequipe.notifications.models import MAILED_KINDS
 from grandequipe.notifications.services import stopping_token
+from grandequipe.organisations.services import claim_by_word
+from grandequipe.organisations.services.roles import make_key
 from grandequipe.taxonomies.models import Theme, ThemeFamily
 from grandequipe.web import bodies
 from grandequipe.web.forms import Form
@@ -90,6 +92,7 @@ from tests.factories import (
     make_member,
     make_post,
 )
+from tests.organisations.conftest import make_organisation
 from tests.sample_content import draft_input, make_series
 from tests.site import Site
 
@@ -105,6 +108,10 @@ LOOSE_FIELDS = {
     "admin.demote": (),
     "admin.feature_group": (),
     "admin.logo": ("picture",),
+    "organisations.answer": ("act", "gives_up", "question", "question_detail"),
+    "organisations.change_logo": ("picture",),
+    "organisations.claim_by_address": ("form_key",),
+    "organisations.remove_logo": ("question", "question_detail"),
     "admin.move_group_up": (),
     "admin.promote": (),
     "admin.remove_logo": ("question",),
@@ -233,9 +240,11 @@ def named(cast: Cast) -> dict[str, Any]:
         add_to_collection(cast.amina, gathered, post)
         announced = AnnouncementInput("Titre", "Texte", ends_at=soon)
         announcement = publish_announcement(cast.farid, announced)
-        organisation = Organisation(name="Régie")
+        organisation = Organisation(name="Régie", website="https://regie.example.org/")
         theme = Theme(slug="eau", name="Eau", family=ThemeFamily.CITY_POLICY)
         db.session.add_all([organisation, theme])
+        db.session.flush()
+        claim = claim_by_word(cast.bruno, organisation, "Je la préside.")
         cast.farid.password = hash_password(PASSWORD)
         open_missing()
         cast.amina.password = hash_password(PASSWORD)
@@ -289,6 +298,7 @@ def named(cast: Cast) -> dict[str, Any]:
         "group_id": cast.ess.id,
         "organisation_id": organisation.id,
         "theme_id": theme.id,
+        "claim_id": claim.id,
         "mail_id": 987654,
         "entry_id": 987654,
         "page": "terms",
@@ -409,7 +419,7 @@ def test_every_route_that_writes_says_what_it_is_sent(app: Flask) -> None:
     assert large == {
         "members.change_picture", "groups.change_cover", "feed.publish", "feed.edit_post",
         "feed.save_draft", "groups.invite_many", "groups.change_charter", "admin.logo",
-        "webinars.replay",
+        "webinars.replay", "organisations.change_logo",
     }  # fmt: skip
 
 
@@ -472,6 +482,14 @@ def asked_group(cast: Cast) -> dict[str, Any]:
     return {"slug": group.slug, "member_id": cast.driss.id}
 
 
+def key_of_manager(member: Member, organisation_id: int) -> str:
+    """Give the key that was mailed to a member who is to run an organisation."""
+    organisation = db.session.get_one(Organisation, organisation_id)
+    with atomic():
+        link = make_key(member, organisation, member.email, member, "fr")
+    return link.rpartition("/")[2]
+
+
 def test_no_page_looks_at_what_is_too_long(
     app: Flask,
     named: dict[str, Any],
@@ -484,8 +502,15 @@ def test_no_page_looks_at_what_is_too_long(
     member, administrator, wrong = browser(cast.amina), browser(cast.farid), []
     concerned = browser(cast.chloe)
     alone = make_group(cast.amina, "Un groupe seul")
+    run = make_organisation("Centre social", cast.amina)
+    of_those_who_run = ("answer", "change_logo", "edit", "people", "remove_logo")
     places = {
         "feed.end_group": {"slug": alone.slug},
+        **{
+            f"organisations.{name}": {"organisation_id": run.id, "member_id": cast.amina.id}
+            for name in of_those_who_run
+        },
+        "organisations.open_key": {"key": key_of_manager(cast.amina, named["organisation_id"])},
         "webinars.cancel_webinar": {"post_id": named["webinars.attend"]},
         "webinars.mark": {"post_id": named["webinars.attend"]},
         "webinars.feedback": {"token": token_after_webinar(cast)},

@@ -11,6 +11,7 @@ from grandequipe.admin.forms.accounts import (
 )
 from grandequipe.admin.forms.site import (
     AnnouncementForm as AnnouncementForm,
+    ClaimAnswerForm as ClaimAnswerForm,
     LegalTextForm as LegalTextForm,
     LogoForm as LogoForm,
     MergeForm as MergeForm,

@@ -23,6 +23,7 @@ from grandequipe.core.html import LONGEST_BODY
 from grandequipe.core.site_settings import GroupCreation, Registration, SiteSettings
 from grandequipe.feed.forms.fields import LocalTimeField
 from grandequipe.members.queries import find_organisation
+from grandequipe.organisations.services.claims import LONGEST_REASON
 from grandequipe.taxonomies.models import Territory
 from grandequipe.taxonomies.queries import find_territories
 from grandequipe.taxonomies.services import LONGEST_THEME
@@ -159,6 +160,16 @@ class MergeForm(Form):
         if found is None:
             raise ValidationError(gettext("No organisation has this name."))
         self.found = found
+
+
+class ClaimAnswerForm(Form):
+    """Why a request to run an organisation is refused."""
+
+    reason = TextAreaField(
+        _("Reason, for a refusal"),
+        validators=[Longest(LONGEST_REASON), ManyLines()],
+        filters=[trimmed],
+    )
 
 
 def territory_named(label: str | None) -> Territory | None:

@@ -3,10 +3,10 @@
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
-from grandequipe.admin.views import groups, health, members, site, taxonomies
+from grandequipe.admin.views import claims, groups, health, members, site, taxonomies
 from grandequipe.admin.views.access import NeedsPassword, ask_for_password
 
-MODULES = (members, groups, site, taxonomies, health)
+MODULES = (members, groups, site, taxonomies, claims, health)
 
 
 def init_app(app: Flask) -> None:

@@ -19,6 +19,8 @@ from grandequipe.extensions import db
 from grandequipe.members.models import Organisation, OrganisationKind
 from grandequipe.members.queries import find_member
 from grandequipe.members.services import organisations as services
+from grandequipe.organisations.forms import kind_choices
+from grandequipe.organisations.queries.claims import list_open_claims
 from grandequipe.taxonomies.models import Theme
 from grandequipe.web.form_pages import FormPage
 from grandequipe.web.form_rules import repeatable
@@ -87,7 +89,12 @@ def organisations() -> str:
     """Find organisations by name."""
     administrator()
     typed = request.args.get("q", "")
-    return render_page("admin/organisations.html", q=typed, found=find_organisations(typed))
+    return render_page(
+        "admin/organisations.html",
+        q=typed,
+        found=find_organisations(typed),
+        claims=list_open_claims(),
+    )
 
 
 @takes(OrganisationForm)
@@ -101,7 +108,7 @@ def organisation(organisation_id: int) -> ResponseReturnValue:
     found = get_organisation(organisation_id)
     label = found.territory.label if found.territory else ""
     form = OrganisationForm(data={"name": found.name, "kind": found.kind, "territory": label})
-    form.kind.choices = [(each.value, _kind_word(each)) for each in OrganisationKind]
+    form.kind.choices = kind_choices()
     page = FormPage("admin/organisation.html", form, lambda: _organisation_context(organisation_id))
 
     def write() -> str:
@@ -155,17 +162,3 @@ def _moved(number: int) -> str:
             number,
         )
     )
-
-
-def _kind_word(kind: OrganisationKind) -> str:
-    words = {
-        OrganisationKind.ASSOCIATION: _("Charity or association"),
-        OrganisationKind.SOCIAL_CENTRE: _("Community centre"),
-        OrganisationKind.LOCAL_AUTHORITY: _("Local authority"),
-        OrganisationKind.LANDLORD: _("Social landlord"),
-        OrganisationKind.SOCIAL_ENTERPRISE: _("Social enterprise"),
-        OrganisationKind.RESIDENTS_COUNCIL: _("Residents’ council"),
-        OrganisationKind.STATE_SERVICE: _("Government service"),
-        OrganisationKind.OTHER: _("Other organisation"),
-    }
-    return str(words[kind])

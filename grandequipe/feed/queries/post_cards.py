@@ -119,6 +119,7 @@ class PostCard(NamedTuple):
     author_name: str
     picture_key: str | None
     organisation: str | None
+    is_confirmed: bool
     territories: str | None
     status: PlacementStatus
     published_at: datetime | None
@@ -218,6 +219,7 @@ def _said_by(post: Post, viewer: Viewer | None) -> dict[str, Any]:
         "author_name": author.display_name,
         "picture_key": author.picture_key if shows(author, ProfileField.PICTURE, viewer) else None,
         "organisation": organisation.name if organisation else None,
+        "is_confirmed": author.organisation_confirmed_at is not None,
         "territories": "\n".join(sorted(place.label for place in post.territories)) or None,
     }
 
@@ -352,6 +354,7 @@ def select_cards(viewer: Viewer | None, listed: type[Placement], here: Any) -> S
             *_LOOK,
             case((profile_shown_to(ProfileField.PICTURE, viewer), Member.picture_key)),
             case((profile_shown_to(ProfileField.ORGANISATION, viewer), Organisation.name)),
+            Member.organisation_confirmed_at.is_not(None),
             _PLACES,
             listed.status,
             listed.published_at,

@@ -12,7 +12,15 @@ from grandequipe.members.models.members import (
     owner_of,
     stream_of,
 )
-from grandequipe.members.models.organisations import Organisation, OrganisationKind
+from grandequipe.members.models.organisations import (
+    BelongingRefusal,
+    ManagerKey,
+    Organisation,
+    OrganisationClaim,
+    OrganisationKind,
+    OrganisationManager,
+    organisation_theme,
+)
 from grandequipe.members.models.private_addresses import (
     MOST_ADDRESSES,
     PrivateAddress,
@@ -39,11 +47,15 @@ __all__ = [
     "STREAM_OWNER",
     "ApiToken",
     "Audience",
+    "BelongingRefusal",
     "BrowserSession",
+    "ManagerKey",
     "Member",
     "MemberProfile",
     "Organisation",
+    "OrganisationClaim",
     "OrganisationKind",
+    "OrganisationManager",
     "PrivateAddress",
     "ProfileField",
     "ProfileRevision",
@@ -51,6 +63,7 @@ __all__ = [
     "Suspension",
     "Viewer",
     "member_theme",
+    "organisation_theme",
     "owner_of",
     "stream_of",
 ]

@@ -68,6 +68,8 @@ class Member(UserMixin, Model):
     display_name: Mapped[str]
     job_title: Mapped[str] = mapped_column(default="")
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    # When one who runs the organisation confirmed it; until then it is what the member says.
+    organisation_confirmed_at: Mapped[datetime | None]
     # An administrator said that they speak for it: until they name another.
     is_spokesperson: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     bio: Mapped[str] = mapped_column(default="")

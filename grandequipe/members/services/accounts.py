@@ -14,7 +14,16 @@ from grandequipe.core.mail.retention import erase_mails_of
 from grandequipe.core.transactions import on_commit
 from grandequipe.extensions import db
 from grandequipe.members.events import MemberConfirmed, MemberRegistered, ProfileChanged
-from grandequipe.members.models import CLOSED_ADDRESS, Member, PrivateAddress, Suspension
+from grandequipe.members.models import (
+    CLOSED_ADDRESS,
+    BelongingRefusal,
+    ManagerKey,
+    Member,
+    OrganisationClaim,
+    OrganisationManager,
+    PrivateAddress,
+    Suspension,
+)
 from grandequipe.members.services.access import end_access
 from grandequipe.members.services.administration import require_another_administrator
 from grandequipe.members.services.details import advance_profiles, erase_details
@@ -113,11 +122,14 @@ def erase_member(member: Member) -> None:
     member.display_name = _("Closed account")
     member.job_title = member.bio = ""
     member.organisation = member.picture_key = member.password = member.bio_language = None
+    member.organisation_confirmed_at, member.is_spokesperson = None, False
     member.active, member.fs_uniquifier = False, secrets.token_hex(32)
     member.is_admin, member.logged_in_at = False, None
     db.session.flush()
-    db.session.execute(delete(Suspension).where(Suspension.member_id == member.id))
-    db.session.execute(delete(PrivateAddress).where(PrivateAddress.member_id == member.id))
+    tables = (Suspension, PrivateAddress, OrganisationManager, OrganisationClaim, ManagerKey)
+    for rows in (*tables, BelongingRefusal):
+        db.session.execute(delete(rows).where(rows.member_id == member.id))
+    db.session.execute(delete(ManagerKey).where(ManagerKey.made_by_id == member.id))
     # The stored responses to their forms name them and other members.
     db.session.execute(delete(FormSubmission).where(FormSubmission.member_id == member.id))
     end_access(member)

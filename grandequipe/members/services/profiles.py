@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.dialects.postgresql import insert
 
 from grandequipe.config import LOCALES
-from grandequipe.core import files
+from grandequipe.core import clock, files
 from grandequipe.core.errors import Invalid
 from grandequipe.core.events import record
 from grandequipe.core.languages import language_error
@@ -17,11 +17,12 @@ from grandequipe.core.text_validation import has_alphanumerics, length_error, li
 from grandequipe.core.time_zones import known_time_zones
 from grandequipe.core.transactions import on_commit, on_rollback
 from grandequipe.extensions import db
-from grandequipe.members.events import PreferencesChanged
+from grandequipe.members.events import BelongingStated, PreferencesChanged
 from grandequipe.members.models import Member, Organisation, ProfileField
-from grandequipe.members.queries import find_organisation
+from grandequipe.members.queries import find_organisation, find_refusal, is_manager
 from grandequipe.members.services.details import (
     DetailsInput,
+    advance_profiles,
     audiences_error,
     get_or_add_profile,
     record_profile_change,
@@ -81,7 +82,7 @@ def edit_profile(member: Member, profile_input: ProfileInput) -> None:
     member.bio_language = profile_input.bio_language or None
     organisation = _organisation_named(profile_input.organisation)
     if organisation is not member.organisation:
-        member.organisation, member.is_spokesperson = organisation, False
+        join_organisation(member, organisation)
     if profile_input.details is not None:
         set_details(member, profile_input.details)
     if profile_input.audiences is not None:
@@ -89,6 +90,32 @@ def edit_profile(member: Member, profile_input: ProfileInput) -> None:
     if profile_input.is_listed is not None:
         get_or_add_profile(member).is_listed = profile_input.is_listed
     record_profile_change(member, member.id)
+
+
+def join_organisation(member: Member, organisation: Organisation | None) -> None:
+    """Have a member say that they belong to an organisation, or to none.
+
+    It is unconfirmed until a manager answers; what managers say of themselves is confirmed. Raises
+    Invalid where the organisation has said that they do not belong to it.
+    """
+    lock = {"of": Member, "key_share": True}
+    db.session.refresh(member, attribute_names=["organisation_id"], with_for_update=lock)
+    if organisation is not None and find_refusal(member, organisation) is not None:
+        message = _(
+            "This organisation has said that you’re not part of it. Those who run it can allow it "
+            "again."
+        )
+        raise Invalid({"organisation": message})
+    is_own = organisation is not None and is_manager(member, organisation)
+    member.organisation, member.is_spokesperson = organisation, False
+    member.organisation_confirmed_at = clock.now() if is_own else None
+    if organisation is not None and not is_own:
+        db.session.flush()
+        advance_profiles()
+        event = BelongingStated(
+            subject_id=member.id, actor_id=member.id, organisation_id=organisation.id
+        )
+        record(member.stream, event)
 
 
 def change_picture(member: Member, webp: bytes | None, audience: str | None = None) -> None:

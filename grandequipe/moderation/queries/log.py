@@ -21,7 +21,7 @@ SUBJECTS: Mapping[str, Sequence[str]] = {
     "group": ("group", "charter"),
     "site": (
         "admin", "account", "settings", "legal_text", "theme", "organisation", "organisations",
-        "announcement", "job", "mail", "address",
+        "claim", "announcement", "job", "mail", "address",
     ),
 }  # fmt: skip
 

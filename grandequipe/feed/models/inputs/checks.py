@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 
 from grandequipe.core import html
 from grandequipe.core.html.measured import read_rich_text
-from grandequipe.core.links import LONGEST_ADDRESS, whole_address
 from grandequipe.core.text_validation import length_error, line_error, shows_something, text_error
+from grandequipe.core.web_addresses import address_error as address_error
 
 BODY = "body_html"
 LONGEST_TITLE = 160
@@ -76,20 +75,3 @@ def too_many(labels: Sequence[str]) -> str | None:
     """Say that a post is filed under too much."""
     is_wrong = len(set(labels)) > MOST_LABELS
     return str(_("Choose no more than %(number)d.", number=MOST_LABELS)) if is_wrong else None
-
-
-def address_error(url: str) -> str | None:
-    """Say that an address does not lead to the web, once it is completed."""
-    if wrong := length_error(url, LONGEST_ADDRESS):
-        return wrong
-    url = whole_address(url)
-    if not url:
-        return None
-    try:
-        parts = urlsplit(url)
-        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        is_web = False
-    if not is_web or any(sign.isspace() or not sign.isprintable() for sign in url):
-        return str(_("Enter a full web address, such as https://example.org/page."))
-    return length_error(url, LONGEST_ADDRESS)

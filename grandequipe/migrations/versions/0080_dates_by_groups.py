@@ -2,8 +2,8 @@
 
 from grandequipe.migrations import online
 
-revision = "0079"
-down_revision = "0078"
+revision = "0080"
+down_revision = "0079"
 
 IS_DATED = "status = 'published' AND starts_at IS NOT NULL"
 

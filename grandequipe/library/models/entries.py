@@ -23,6 +23,7 @@ class LibraryEntry(Model):
     __table_args__ = (
         enum_check("resource_type", ResourceType),
         minimum_check("use_count"),
+        minimum_check("year", 1),
         Index("ix_library_entry_newest", "posted_at", "post_id"),
         Index("ix_library_entry_useful", "use_count", "post_id"),
         Index("ix_library_entry_title", "title_key", "post_id"),

@@ -78,6 +78,7 @@ def upgrade() -> None:
             f"resource_type IN ({TYPES})", name=op.f("ck_library_entry_resource_type")
         ),
         sa.CheckConstraint("use_count >= 0", name=op.f("ck_library_entry_use_count")),
+        sa.CheckConstraint("year >= 1", name=op.f("ck_library_entry_year")),
         if_not_exists=True,
     )
     online.add_constraint(

@@ -33,6 +33,11 @@ def upgrade() -> None:
         "ck_registration_settings_feedback_useful",
         "CHECK (feedback_useful BETWEEN 0 AND feedback_answers)",
     )
+    online.add_constraint(
+        "registration_settings",
+        "ck_registration_settings_feedback_answers",
+        "CHECK (feedback_answers >= 0)",
+    )
     online.execute(FIGURES)
     online.execute(COUNTED)
 
@@ -40,6 +45,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take it back."""
     online.drop_constraint("registration_settings", "ck_registration_settings_feedback_useful")
+    online.drop_constraint("registration_settings", "ck_registration_settings_feedback_answers")
     online.drop_column("registration_settings", "feedback_answers")
     online.drop_column("registration_settings", "feedback_useful")
     online.drop_column("webinar_feedback", "is_counted")

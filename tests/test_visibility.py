@@ -168,7 +168,7 @@ PAGES = (
         )
     ),
     sent("library.create_collection", "/collections/nouvelle", "LUUUUUU"),
-    page("taxonomies.territories", "/territoires?q=lyon", ALL),
+    page("taxonomies.territories", "/territoires/suggestions?q=lyon", ALL),
     page("courrier.index", "/courrier", ALL),
     page("courrier.show", "/courrier/1-a", "4444444"),
     page("courrier.html", "/courrier/1-a/html", "4444444"),
@@ -315,6 +315,9 @@ PAGES = (
     page("feed.themes", "/thematiques", ALL),
     page("feed.theme_page", "/thematiques/rien", "4444444"),
     page("feed.territory_page", "/territoires/D00", "4444444"),
+    page("feed.territories", "/territoires?q=lyon", ALL),
+    page("feed.territory_map", "/territoires/carte", ALL),
+    page("feed.near", "/territoires/pres-de-chez-moi", "L222222"),
     page("feed.follows", "/reglages/suivis", LOGGED_IN),
     sent("feed.follow_theme", "/thematiques/rien/suivre", "L444444"),
     sent("feed.follow_territory", "/territoires/D00/suivre", "L444444"),

@@ -18,7 +18,7 @@ LEVELS = {
 blueprint = Blueprint("taxonomies", __name__, template_folder="templates")
 
 
-@blueprint.get("/territoires")
+@blueprint.get("/territoires/suggestions")
 def territories() -> str:
     """Return the options of a datalist for the query parameter `q`."""
     typed = request.args.get("q", "")[:LONGEST_QUERY]

@@ -152,7 +152,10 @@ FOR_MEMBERS = (
     "/reglages/notifications",
     "/reglages/suivis",
     "/thematiques/sante",
+    "/territoires",
     "/territoires/D93",
+    "/territoires/carte",
+    "/territoires/pres-de-chez-moi",
 )
 FOR_OWNERS = (
     "/",

@@ -42,13 +42,6 @@ def list_regions() -> Sequence[Territory]:
     return _by_name(Territory.kind == TerritoryKind.REGION)
 
 
-def list_children(territory: Territory) -> Sequence[Territory]:
-    """List the départements of a région; communes, of which there are hundreds, are searched."""
-    if territory.kind is not TerritoryKind.REGION:
-        return ()
-    return _by_name(Territory.parent_code == territory.code)
-
-
 def _by_name(condition: object) -> Sequence[Territory]:
     query = select(Territory).where(condition).order_by(Territory.search_name)  # type: ignore[arg-type]
     return db.session.scalars(query).all()

@@ -24,6 +24,7 @@ from grandequipe.feed.views import (
     reactions,
     removals,
     sharing,
+    territories,
     vitality,
 )
 
@@ -73,7 +74,10 @@ for path, view, methods in (
     ("/thematiques", labels.themes, "GET"),
     ("/thematiques/<slug:slug>", labels.theme_page, "GET"),
     ("/thematiques/<slug:slug>/suivre", labels.follow_theme, "POST"),
-    ("/territoires/<code>", labels.territory_page, "GET"),
+    ("/territoires", territories.territories, "GET"),
+    ("/territoires/carte", territories.territory_map, "GET"),
+    ("/territoires/pres-de-chez-moi", territories.near, "GET"),
+    ("/territoires/<code>", territories.territory_page, "GET"),
     ("/territoires/<code>/suivre", labels.follow_territory, "POST"),
     ("/reglages/suivis", labels.follows, "GET"),
     (

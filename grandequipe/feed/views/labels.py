@@ -1,6 +1,5 @@
 """Themes and territories: the pages of their posts, and following them."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,7 +10,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.feed import queries, services
 from grandequipe.feed.models import Label
 from grandequipe.feed.queries.bookmarks import find_marks
-from grandequipe.feed.slots import FOLLOWS, TERRITORY, THEME
+from grandequipe.feed.slots import FOLLOWS, THEME
 from grandequipe.feed.views.cards import render_cards
 from grandequipe.feed.views.request_args import requested_cursor
 from grandequipe.members.identity import acting_member, viewer
@@ -51,29 +50,15 @@ def theme_page(slug: str) -> str:
     """Show the posts under a theme that the reader may see."""
     theme = queries.get_theme(slug)
     above = theme.parent
-    page = _read_page(Label.of(theme))
+    page = read_posts(Label.of(theme))
     if wants_fragment():
         return render_template("feed/_label_posts.html", **page)
     around = load_slot(THEME, theme=theme, reader=viewer())
-    return _page(page, around, Label.of(above) if above else None)
+    return render_label("feed/label.html", page, around, above=Label.of(above) if above else None)
 
 
-def territory_page(code: str) -> ResponseReturnValue:
-    """Show the posts about a territory, or one within it, that the reader may see."""
-    territory, above = queries.get_territory(code)
-    if code != territory.code:
-        cursor = request.args.get("cursor")
-        address = url_for("feed.territory_page", code=territory.code, cursor=cursor)
-        return redirect(address, 301)
-    page = _read_page(Label.of(territory))
-    if wants_fragment():
-        return render_template("feed/_label_posts.html", **page)
-    around = load_slot(TERRITORY, territory=territory, reader=viewer())
-    children = [Label.of(each) for each in queries.list_children(territory)]
-    return _page(page, around, Label.of(above) if above else None, children)
-
-
-def _read_page(label: Label) -> dict[str, Any]:
+def read_posts(label: Label) -> dict[str, Any]:
+    """Read a page of the posts under a label, as its page and what is added to it show them."""
     member, cursor = viewer(), requested_cursor()
     page = queries.list_label_cards(label.key, member, cursor)
     marks = find_marks(member, page.items)
@@ -85,19 +70,17 @@ def _read_page(label: Label) -> dict[str, Any]:
     }
 
 
-def _page(
-    page: dict[str, Any], around: LoadedSlot, above: Label | None, children: Sequence[Label] = ()
-) -> str:
+def render_label(template: str, page: dict[str, Any], around: LoadedSlot, **context: object) -> str:
+    """Render the page of a label, with what packages above know of it."""
     label = page["label"]
     return render_page(
-        "feed/label.html",
+        template,
         around,
         around=around.name,
-        above=above,
-        children=children,
         is_older=bool(requested_cursor()),
         follows=label.key in queries.find_follows(viewer(), label),
         **page,
+        **context,
     )
 
 

@@ -1,5 +1,7 @@
 """Loading the demo community into an empty site."""
 
+from pathlib import Path
+
 from flask_security import hash_password
 
 from grandequipe.core import clock
@@ -12,7 +14,11 @@ from grandequipe.demo.reading import plan_visits
 from grandequipe.demo.talking import plan_talks
 from grandequipe.demo.timeline import Timeline
 from grandequipe.members.queries import count_members
-from grandequipe.taxonomies.services import load_taxonomies
+from grandequipe.taxonomies.services import (
+    import_neighbourhoods,
+    load_taxonomies,
+    read_neighbourhoods,
+)
 
 DEMO_PASSWORD = "quartiers-2030"  # noqa: S105  (printed for everyone to read)
 DEMO_ACCOUNTS = (
@@ -21,6 +27,10 @@ DEMO_ACCOUNTS = (
     ("jade@demo.example", "Jade Nguyen", "nouvelle venue, invitée dans un groupe"),
     ("solene@demo.example", "Solène Kerbrat", "administratrice de la plateforme"),
 )
+
+
+# Some priority neighbourhoods, in the columns of the official list.
+NEIGHBOURHOODS = Path(__file__).parent / "texts" / "qpv.csv"
 
 
 def is_empty() -> bool:
@@ -38,6 +48,7 @@ def write_community() -> None:
     """Write three months of activity up to now; raise Conflict where the site has members."""
     must_be_empty()
     load_taxonomies()
+    _load_neighbourhoods()
     timeline = Timeline(clock.now())
     plan_people(timeline, hash_password(DEMO_PASSWORD))
     plan_groups(timeline, plan_talks(timeline))
@@ -47,3 +58,8 @@ def write_community() -> None:
     schedule_next_digests(timeline)
     without_broadcast()
     show_digests(timeline)
+
+
+def _load_neighbourhoods() -> None:
+    listed = read_neighbourhoods(NEIGHBOURHOODS.read_bytes()).neighbourhoods
+    import_neighbourhoods(listed, is_whole=False)

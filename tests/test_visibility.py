@@ -613,6 +613,7 @@ IN_GROUPS = (
     page("notifications.reminder", "/publications/{pending}/rappel", *["L444444"] * 3),
     sent("notifications.reminder", "/publications/{post}/rappel", *FOR_ONESELF, day="week"),
     sent("notifications.conversation", "/publications/{post}/conversation", *FOR_ONESELF),
+    sent("notifications.follow_group", "/groupes/{slug}/suivre", *["L422244"] * 3),
     page("moderation.group_cases", "/groupes/{slug}/moderation/dossiers", *LOOK_AFTER),
     page("moderation.report", "/signaler/publication/{post}", *READ_POST),
     page("moderation.report", "/signaler/publication/{pending}", *["4444444"] * 3),

@@ -4,7 +4,7 @@ from flask import Flask
 
 from grandequipe.feed.queries import add_to_home_state
 from grandequipe.feed.signals import post_shown
-from grandequipe.feed.slots import POST_ACTIONS
+from grandequipe.feed.slots import FOLLOWS, POST_ACTIONS
 from grandequipe.notifications import handlers, tasks, views
 from grandequipe.notifications.handlers.webinars import notify_of_reminder
 from grandequipe.notifications.models import NotificationKind
@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
     fill_slot(app, "page.header", "notifications/_bell.html", views.load_bell)
     fill_slot(app, "page.bottom", "notifications/_bell_bottom.html", views.load_bell)
     fill_slot(app, POST_ACTIONS, "notifications/_post_actions.html", views.load_post_actions)
+    fill_slot(app, FOLLOWS, "notifications/_followed_groups.html", views.load_followed_groups)
     reminder = NotificationKind.WEBINAR_REMINDER
     offer_reminder_choice(
         ReminderChoice(

@@ -13,6 +13,7 @@ from flask import (
     flash,
     g,
     redirect,
+    render_template,
     request,
     url_for,
 )
@@ -28,7 +29,9 @@ from grandequipe.feed.forms.fields import wall_clock
 from grandequipe.feed.models import Post
 from grandequipe.feed.policies import may_read_thread, require_reader
 from grandequipe.feed.queries import get_post, get_post_to_answer
-from grandequipe.groups.queries import find_membership, get_group
+from grandequipe.feed.views.my_groups import my_groups
+from grandequipe.groups.models import Level
+from grandequipe.groups.queries import find_membership, get_group, list_memberships
 from grandequipe.groups.services import change_level
 from grandequipe.groups.slots import TABS
 from grandequipe.members.identity import acting_member, viewer
@@ -64,6 +67,9 @@ from grandequipe.web.typed import filled, typed
 
 UNREAD = "unread_notifications"
 HTML = Writer(typed, filled)
+
+# The levels at which something of a group reaches a member.
+FOLLOWED_LEVELS = frozenset(Level) - {Level.NONE}
 
 blueprint = Blueprint("notifications", __name__, template_folder="templates")
 
@@ -171,6 +177,35 @@ def preferences(slug: str) -> ResponseReturnValue:
         form=form,
     )
     return page, 422 if form.errors else 200
+
+
+@blueprint.post("/groupes/<slug:slug>/suivre")
+@unkeyed("says whether one follows a group")
+def follow_group(slug: str) -> ResponseReturnValue:
+    """Have nothing more of a group sent to a member, or again what was sent before."""
+    member = acting_member()
+    group = get_group(slug, seen_by=member)
+    membership = find_membership(member, group)
+    if membership is None or not membership.is_active:
+        raise NotFound
+    before, wanted = membership.level, request.form.get("level", "")
+    again = Level(wanted) if wanted in FOLLOWED_LEVELS else Level.MENTIONS
+    with atomic():
+        change_level(member, group, Level.NONE if "take_back" in request.form else again)
+    if wants_fragment():
+        changed = find_membership(member, group)
+        return render_template(
+            "notifications/_follow_group.html", membership=changed, before=before
+        )
+    flash(_("Your choice has been saved."), "success")
+    return redirect(url_for("feed.follows"), 303)
+
+
+def load_followed_groups(member: Member) -> dict[str, object] | None:
+    """Load the groups of a member, with what of each reaches them."""
+    my_groups(member)  # their names, which the shell shows too
+    memberships = list_memberships(member)
+    return {"followed_groups": memberships} if memberships else None
 
 
 @blueprint.route("/reglages/notifications", methods=["GET", "POST"])

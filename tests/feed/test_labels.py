@@ -9,7 +9,8 @@ from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, LabelFollow, PlacementLabel
 from grandequipe.feed.services import approve_post, edit_post, remove_post
-from grandequipe.groups.models import Visibility
+from grandequipe.groups.models import Level, Visibility
+from grandequipe.groups.queries import find_membership
 from grandequipe.members.services import create_token, erase_member
 from grandequipe.taxonomies.models import Theme
 from grandequipe.taxonomies.services import Neighbourhood, import_neighbourhoods, load_themes
@@ -157,18 +158,42 @@ def test_a_home_is_sent_again_when_anything_changes_in_what_one_follows(cast, br
     assert "ETag" not in chloe.get("/?kind=actualite").headers
 
 
-def test_what_one_follows_is_listed_and_left_by_a_button(cast, browser):
+def test_what_one_follows_is_listed_and_left_by_a_button_that_takes_it_back(cast, browser):
     chloe = browser(cast.chloe)
     assert "/thematiques" in main_of(chloe.get("/reglages/suivis").text)
     follow(chloe, "/thematiques/sante")
     follow(chloe, "/territoires/D93")
     listed = main_of(chloe.get("/reglages/suivis").text)
-    assert "Santé" in listed
-    assert "Seine-Saint-Denis (département)" in listed
+    assert listed.index("Santé") < listed.index("Seine-Saint-Denis (département)")
     form = {"take_back": "1", "listed": "1"}
-    assert chloe.send("/thematiques/sante/suivre", form).headers["Location"] == "/reglages/suivis"
+    left = chloe.send("/thematiques/sante/suivre", form).headers["Location"]
+    kept = main_of(chloe.get(left).text)
+    assert "Suivre de nouveau" in kept[kept.index("Santé") :]
     assert "/thematiques/sante/suivre" not in chloe.get("/reglages/suivis").text
+    chloe.send("/thematiques/sante/suivre", {"add": "1", "listed": "1"})
+    again = main_of(chloe.get("/reglages/suivis").text)
+    assert "Suivre de nouveau" not in again
+    assert "/thematiques/sante/suivre" in again
+    for odd in ("T999", "zzz", "T" + "9" * 40, "R%00", "D93"):
+        assert chloe.get(f"/reglages/suivis?quitte={odd}").status_code == 200
     assert "/reglages/suivis" in chloe.get("/reglages").text
+
+
+def test_a_group_that_one_no_longer_follows_sends_nothing_until_one_does_again(cast, browser):
+    chloe = browser(cast.chloe)
+    path = f"/groupes/{cast.ess.slug}/suivre"
+    chloe.send(f"/groupes/{cast.ess.slug}/notifications", {"level": "all"})
+    assert chloe.send(path, {"take_back": "1"}).headers["Location"] == "/reglages/suivis"
+    membership = find_membership(cast.chloe, cast.ess)
+    assert (membership.level, membership.is_active) == (Level.NONE, True)
+    assert "Suivre de nouveau" in chloe.get("/reglages/suivis").text
+    swapped = chloe.send(path, {"add": "1", "level": "all"}, headers={"HX-Request": "true"})
+    assert "Ne plus suivre" in swapped.text
+    assert find_membership(cast.chloe, cast.ess).level is Level.ALL
+    chloe.send(path, {"take_back": "1"})
+    chloe.send(path, {"add": "1", "level": "odd"})
+    assert find_membership(cast.chloe, cast.ess).level is Level.MENTIONS
+    assert browser(cast.driss).send(path, {"add": "1"}).status_code == 404
 
 
 def test_more_than_fifty_are_refused_with_a_sentence(cast, browser, monkeypatch):

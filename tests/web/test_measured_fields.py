@@ -171,6 +171,7 @@ LOOSE_FIELDS = {
     "members.change_picture": ("picture",),
     "members.remove_picture": ("question", "question_kind"),
     "members.set_locale": ("locale", "next"),
+    "notifications.follow_group": ("take_back", "level"),
     "notifications.stop_mail": (),
     "security.logout": ("refresh_token", "submit"),
     "webinars.accept": ("form_key",),

@@ -19,6 +19,7 @@ from grandequipe.feed.queries.home_state import (
 )
 from grandequipe.feed.queries.labels import (
     find_follows,
+    find_label,
     get_territory,
     get_theme,
     list_follows,
@@ -74,6 +75,7 @@ __all__ = [
     "count_waiting",
     "find_follows",
     "find_home_state",
+    "find_label",
     "find_proposal",
     "find_reactions",
     "find_state_of_tag",

@@ -1,5 +1,6 @@
 """Reading themes and territories as labels of posts, and what a member follows."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from grandequipe.members.models import Member
 from grandequipe.taxonomies.models import Territory, TerritoryKind, Theme
 
 T = TypeVar("T")
+THEME_KEY, TERRITORY_KEY = re.compile(r"T[0-9]{1,18}"), re.compile(r"[RDCQ][0-9A-Z]{1,8}")
 
 
 def get_theme(slug: str) -> Theme:
@@ -45,6 +47,15 @@ def list_regions() -> Sequence[Territory]:
 def _by_name(condition: object) -> Sequence[Territory]:
     query = select(Territory).where(condition).order_by(Territory.search_name)  # type: ignore[arg-type]
     return db.session.scalars(query).all()
+
+
+def find_label(key: str) -> Label | None:
+    """Find a theme or a territory by the key of its label."""
+    if THEME_KEY.fullmatch(key):
+        theme = db.session.get(Theme, int(key[1:]))
+        return Label.of(theme) if theme else None
+    territory = db.session.get(Territory, key) if TERRITORY_KEY.fullmatch(key) else None
+    return Label.of(territory) if territory else None
 
 
 def list_follows(member: Member) -> Sequence[Label]:

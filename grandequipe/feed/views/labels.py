@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext as _
 
+from grandequipe.core.cleaning import cleaned_line
 from grandequipe.core.transactions import atomic
 from grandequipe.feed import queries, services
 from grandequipe.feed.models import Label
@@ -100,23 +101,36 @@ def _follow(member: Member, named: Theme | Territory) -> ResponseReturnValue:
     follows, label = "take_back" not in request.form, Label.of(named)
     with atomic():
         (services.follow if follows else services.unfollow)(member, named)
+    is_listed = "listed" in request.form
     if wants_fragment():
-        return render_template("feed/_follow.html", label=label, follows=follows)
+        return render_template("feed/_follow.html", label=label, follows=follows, listed=is_listed)
     name = name_of_label(label).text
     if follows:
         said = _("You now follow %(name)s: its public posts reach your home page.", name=name)
     else:
         said = _("You no longer follow %(name)s.", name=name)
     flash(said, "success")
-    is_listed = "listed" in request.form
-    return redirect(url_for("feed.follows") if is_listed else address_of_label(label), 303)
+    if is_listed:
+        left = None if follows else label.key
+        return redirect(url_for("feed.follows", quitte=left), 303)
+    return redirect(address_of_label(label), 303)
 
 
 def follows() -> str:
-    """List what a member follows, to be left by one button each."""
+    """List what a member follows, each to be left by a button, and followed again by the same.
+
+    `quitte` in the address is the key of the label that was left last: its row stays.
+    """
     member = acting_member()
+    followed = queries.list_follows(member)
+    keys = {each.key for each in followed}
+    left = queries.find_label(cleaned_line(request.args.get("quitte", "")))
+    shown = [*followed, *([left] if left and left.key not in keys else [])]
+    themes = [each for each in shown if each.is_theme]
+    places = [each for each in shown if not each.is_theme]
     return render_page(
         "feed/follows.html",
         load_slot(FOLLOWS, member=member),
-        follows=queries.list_follows(member),
+        sections=[(_("Themes"), themes), (_("Territories"), places)],
+        keys=keys,
     )

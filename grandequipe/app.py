@@ -145,6 +145,7 @@ def _start_celery(app: Flask) -> None:
             "digests.send_letter": {"queue": digests.tasks.QUEUE},
             "attachments.prepare": {"queue": attachments.tasks.QUEUE},
             "link_previews.*": {"queue": link_previews.tasks.QUEUE},
+            "library.check_addresses": {"queue": link_previews.tasks.QUEUE},
         },
         # Prefetch nothing: a task waiting at a busy worker would miss its turn elsewhere.
         worker_prefetch_multiplier=1,

@@ -124,6 +124,14 @@ ACCOUNT_ACTS = (
     ("close", "{author}/fermer", ADMINISTRATION),
 )
 ENDS = "/groupes/{slug}/reglages/fin"
+# The post is neither a resource nor a project.
+LIVES = (
+    ("care", "relecture"),
+    ("report_outdated", "perimee"),
+    ("note_use", "usage"),
+    ("replacement", "remplacement"),
+    ("project_resources", "ressources"),
+)
 NEWS = {"title": "Une nouvelle", "body_html": "<p>Quelques mots.</p>"}
 
 PAGES = (
@@ -596,6 +604,14 @@ IN_GROUPS = (
     page("library.add_to_collection", "/publications/{post}/collections", *FOR_ONESELF),
     page("library.add_to_collection", "/publications/{pending}/collections", *["L444444"] * 3),
     sent("library.add_to_collection", "/publications/{post}/collections", *FOR_ONESELF),
+    *(
+        page(f"library.{endpoint}", f"/publications/{{post}}/{path}", *["L444444"] * 3)
+        for endpoint, path in LIVES
+    ),
+    *(
+        sent(f"library.{endpoint}", f"/publications/{{post}}/{path}", *["L444444"] * 3)
+        for endpoint, path in (*LIVES, ("take_back_use", "usage/1/retirer"))
+    ),
     page("feed.bookmark", "/publications/{post}/favori", *FOR_ONESELF),
     page("feed.bookmark", "/publications/{pending}/favori", *["L444444"] * 3),
     sent("feed.bookmark", "/publications/{post}/favori", *FOR_ONESELF, add="1"),

@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import httpcore
@@ -49,6 +49,7 @@ HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 # Of a link, what says only where it was found.
 TRACKING = ("utm_", "mtm_", "fbclid=", "gclid=", "mc_cid=", "mc_eid=")
 
+T = TypeVar("T")
 Resolve = Callable[[str, int], Sequence[str]]
 IsAllowed = Callable[[str], bool]
 
@@ -166,6 +167,38 @@ class Fetcher:
         Of more than `most` bytes, decompressed or not, the first are given; or Failure.TOO_LARGE
         where `is_cut` is false.
         """
+        return self._follow(
+            typed, lambda pool, target: self._ask(pool, target, media_types, most, is_cut=is_cut)
+        )
+
+    def probe(self, typed: str) -> int:
+        """Give the status with which an address answers, after redirects; raise FetchFailed.
+
+        A server that refuses HEAD, or breaks it off, is asked by GET; nothing of its answer is
+        read.
+        """
+        try:
+            status = self._follow(typed, partial(self._look, "HEAD"))
+        except FetchFailed as failed:
+            if failed.failure is not Failure.UNREACHABLE:
+                raise
+            status = 0
+        return status if 0 < status < 400 else self._follow(typed, partial(self._look, "GET"))
+
+    def _look(self, method: str, pool: httpcore.ConnectionPool, target: str) -> int | str:
+        headers: dict[bytes | str, bytes | str] = {
+            "User-Agent": self.agent, "Accept": "*/*", "Connection": "close",
+        }  # fmt: skip
+        timeouts = dict.fromkeys(("connect", "read", "write", "pool"), self._seconds)
+        with pool.stream(
+            method, target, headers=headers, extensions={"timeout": timeouts}
+        ) as answer:
+            said = {name.lower(): value.decode("latin-1") for name, value in answer.headers}
+            is_redirect = answer.status in REDIRECTS and b"location" in said
+            return said[b"location"] if is_redirect else answer.status
+
+    def _follow(self, typed: str, ask: Callable[[httpcore.ConnectionPool, str], T | str]) -> T:
+        """Ask an address, and each one that it redirects to, within the seconds of a fetch."""
         end = time.monotonic() + self._seconds
         backend = _CheckedBackend(self._network, self._resolve, self._is_allowed, end)
         address = typed
@@ -177,12 +210,12 @@ class Fetcher:
                 if target is None:
                     raise FetchFailed(Failure.ADDRESS)
                 try:
-                    found = self._ask(pool, target, media_types, most, is_cut=is_cut)
+                    found = ask(pool, target)
                 except (httpcore.TimeoutException, httpcore.NetworkError, OSError):
                     raise FetchFailed(Failure.UNREACHABLE, is_final=False) from None
                 except (httpcore.ProtocolError, zlib.error, ValueError):
                     raise FetchFailed(Failure.UNREACHABLE) from None
-                if isinstance(found, Fetched):
+                if not isinstance(found, str):
                     return found
                 address = _joined(target, found)
         raise FetchFailed(Failure.STATUS)

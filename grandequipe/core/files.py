@@ -56,6 +56,16 @@ def read(key: str) -> bytes:
     return run_blocking_io(lambda: bytes(kept.get(key).bytes()))
 
 
+def is_there(key: str) -> bool:
+    """Return whether there is content under `key`; raise StoreError where the store cannot say."""
+    kept = _store()
+    try:
+        run_blocking_io(partial(kept.head, key))
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def remove(key: str) -> None:
     """Forget the content stored under `key`, if there is any."""
     with suppress(FileNotFoundError):

@@ -23,6 +23,7 @@ from grandequipe.feed.slots import (
     FOLLOWS,
     POST_ACTIONS,
     POST_DATES,
+    POST_RESOURCE,
     POST_WEBINAR,
     REMOVED_POST,
     TERRITORY,
@@ -82,6 +83,7 @@ def init_app(app: Flask) -> None:
     declare_slot(app, AUDIENCE, "group", "author")
     declare_slot(app, POST_ACTIONS, "post")
     declare_slot(app, POST_WEBINAR, "post", "reader")
+    declare_slot(app, POST_RESOURCE, "post", "reader")
     declare_slot(app, CARD_WEBINAR, "reader", "marks")
     declare_slot(app, POST_DATES, "post")
     declare_slot(app, REMOVED_POST, "post")

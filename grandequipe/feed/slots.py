@@ -20,5 +20,8 @@ CARD_WEBINAR = "card.webinar"
 # whole list. Gets the territory or the theme, and the reader, or None.
 TERRITORY = "feed.territory"
 THEME = "feed.theme"
+# The life of a resource, and the resources that a project used, under the details of a post; gets
+# the post and its reader, or None.
+POST_RESOURCE = "post.resource"
 # What else a member follows, in their settings: a section with an h2 each; gets the member.
 FOLLOWS = "feed.follows"

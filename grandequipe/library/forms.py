@@ -1,16 +1,19 @@
-"""What the pages of collections send."""
+"""What the pages of collections and resources send."""
 
 from collections.abc import Sequence
 
 from flask_babel import gettext as _, lazy_gettext as _l
-from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 
+from grandequipe.feed.forms.fields import DayField
 from grandequipe.groups.models import Group
 from grandequipe.library.models import (
     AUDIENCES,
     LONGEST_DESCRIPTION,
     LONGEST_NOTE,
+    LONGEST_REASON,
+    LONGEST_SENTENCE,
     LONGEST_TITLE,
     Audience,
     Collection,
@@ -110,5 +113,49 @@ class ItemNoteForm(Form):
         _l("Note"),
         description=_l("Why it is here: every reader of the collection sees it."),
         validators=[Longest(LONGEST_NOTE), ManyLines()],
+        filters=[trimmed],
+    )
+
+
+class CareForm(Form):
+    """When a resource is reviewed, and that it is up to date."""
+
+    review_on = DayField(
+        _l("Review it on"),
+        description=_l("You are reminded on that day. Leave it empty for no reminder."),
+    )
+    is_current = BooleanField(_l("This resource is up to date"))
+    answer = TextAreaField(
+        _l("Answer"),
+        description=_l("To those who said that it is out of date, with the box above."),
+        validators=[Longest(LONGEST_REASON), ManyLines()],
+        filters=[trimmed],
+    )
+
+
+class OutdatedForm(Form):
+    """Why a resource is out of date."""
+
+    reason = TextAreaField(
+        _l("What is out of date?"),
+        description=_l("The author of the resource and the moderators read it, with your name."),
+        validators=[
+            InputRequired(_l("Say what is out of date.")),
+            Longest(LONGEST_REASON),
+            ManyLines(),
+        ],
+        filters=[trimmed],
+    )
+
+
+class UseForm(Form):
+    """How somebody used a resource, if they like to say so."""
+
+    sentence = TextAreaField(
+        _l("How did it help you?"),
+        description=_l(
+            "In a sentence, if you like: readers of the resource see it with your name."
+        ),
+        validators=[Longest(LONGEST_SENTENCE), ManyLines()],
         filters=[trimmed],
     )

@@ -1,5 +1,7 @@
-"""The rights to collections."""
+"""The rights to collections, and to look after resources."""
 
+from grandequipe.feed.models import Kind, Post
+from grandequipe.feed.policies import may_edit_post
 from grandequipe.groups.models import Group
 from grandequipe.groups.policies import may_moderate
 from grandequipe.library.models import Audience, Collection
@@ -28,3 +30,8 @@ def may_delete(member: Member | None, collection: Collection) -> bool:
         return True
     is_read = collection.audience is not Audience.PRIVATE
     return member is not None and member.is_admin and is_read
+
+
+def may_care(member: Member | None, post: Post) -> bool:
+    """Those who may change a resource look after it: its author and moderators."""
+    return post.kind is Kind.RESOURCE and may_edit_post(member, post)

@@ -39,6 +39,8 @@ ROWS = (
     ("proposal.withdrawn", 1, {"group_id": 2}),
     ("post.published_as_scheduled", 1, {"group_id": 2}),
     ("draft.not_published", 1, {}),
+    *((f"resource.{what}", 1, {"group_id": 2}) for what in ("review_due", "address_died")),
+    ("resource.reported_outdated", 1, {"group_id": 2}),
     ("collection.extended", 1, {"item_id": 5}),
     ("collection.extended", 1, {"item_id": 5, "group_id": 2}),
     ("comment.added", 1, {"group_id": 2, "post_id": 5}),

@@ -133,6 +133,9 @@ LOOSE_FIELDS = {
     "feed.reopen_group": ("form_key",),
     "feed.withdraw_offer": ("form_key",),
     "feed.arrange_post": ("change",),
+    "library.project_resources": ("chosen", "remove"),
+    "library.replacement": ("chosen", "remove"),
+    "library.take_back_use": ("form_key",),
     "library.arrange_item": ("before", "after", "remove"),
     "library.delete_collection": ("question",),
     "library.follow_collection": ("take_back", "listed"),
@@ -231,6 +234,9 @@ def named(cast: Cast) -> dict[str, Any]:
     """Name something for each part of an address."""
     post = make_post(cast.amina, cast.ess)
     changed = make_post(cast.chloe, cast.moderated)
+    resource = make_post(cast.amina, cast.ess, Kind.RESOURCE)
+    others = make_post(cast.driss, make_group(cast.driss, "Ailleurs"), Kind.RESOURCE)
+    project = make_post(cast.amina, cast.ess, Kind.PROJECT)
     with atomic():
         approve_post(cast.bruno, changed, changed.text_version)
         edit_post(cast.chloe, changed, draft_of(title="Un autre titre"))
@@ -306,6 +312,11 @@ def named(cast: Cast) -> dict[str, Any]:
         "locale": "fr",
         "post_id": post.id,
         "collection_id": gathered.id,
+        "library.care": resource.id,
+        "library.replacement": resource.id,
+        "library.report_outdated": others.id,
+        "library.note_use": others.id,
+        "library.project_resources": project.id,
         "draft_id": draft.id,
         "comment_id": make_comment(cast.amina, post).id,
         "slug": "ess-quartiers",

@@ -19,7 +19,13 @@ from grandequipe.feed.queries import bookmarks, find_proposal, get_post, load_wh
 from grandequipe.feed.queries.bin import find_post_removed_by_others
 from grandequipe.feed.queries.comments import list_held_comments
 from grandequipe.feed.signals import post_shown
-from grandequipe.feed.slots import POST_ACTIONS, POST_DATES, POST_WEBINAR, REMOVED_POST
+from grandequipe.feed.slots import (
+    POST_ACTIONS,
+    POST_DATES,
+    POST_RESOURCE,
+    POST_WEBINAR,
+    REMOVED_POST,
+)
 from grandequipe.feed.views.discussion import discussion_around, requested_discussion, show_more
 from grandequipe.feed.views.sharing import moved_to_words, sharing_of
 from grandequipe.groups.policies import is_member
@@ -84,6 +90,7 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
         "feed/post.html",
         load_slot(POST_ACTIONS, post=post),
         load_slot(POST_WEBINAR, post=post, reader=member),
+        load_slot(POST_RESOURCE, post=post, reader=member),
         load_slot(POST_DATES, post=post),
         post=post,
         sharing=sharing_of(post),

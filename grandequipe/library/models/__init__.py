@@ -1,4 +1,4 @@
-"""Nouns of the library: its entries, what a reader wants to see of them, and collections."""
+"""Nouns of the library: its entries, filters of them, the life of resources, and collections."""
 
 from grandequipe.library.models.collections import (
     AUDIENCES,
@@ -15,15 +15,28 @@ from grandequipe.library.models.collections import (
     CollectionItem,
 )
 from grandequipe.library.models.entries import Facet, FacetValue, LibraryEntry, LibraryFilter, Sort
+from grandequipe.library.models.life import (
+    LONGEST_REASON,
+    LONGEST_SENTENCE,
+    MOST_USED,
+    OutdatedReport,
+    ProjectResource,
+    ResourceLife,
+    ResourceSuccessor,
+    ResourceUse,
+)
 
 __all__ = [
     "AUDIENCES",
     "LONGEST_DESCRIPTION",
     "LONGEST_NOTE",
+    "LONGEST_REASON",
+    "LONGEST_SENTENCE",
     "LONGEST_TITLE",
     "MOST_COLLECTIONS",
     "MOST_FOLLOWS",
     "MOST_ITEMS",
+    "MOST_USED",
     "Audience",
     "Collection",
     "CollectionFollow",
@@ -33,5 +46,10 @@ __all__ = [
     "FacetValue",
     "LibraryEntry",
     "LibraryFilter",
+    "OutdatedReport",
+    "ProjectResource",
+    "ResourceLife",
+    "ResourceSuccessor",
+    "ResourceUse",
     "Sort",
 ]

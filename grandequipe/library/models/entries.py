@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grandequipe.extensions import Model, enum_check, minimum_check
@@ -17,6 +17,10 @@ class LibraryEntry(Model):
 
     `title_key` is the title without capitals, accents and the signs that it begins with.
     `use_count` says how many members said that they used it.
+
+    `address` is where the resource is; it failed since `failed_since`, and is dead since
+    `dead_since` once it failed twice, a week apart. `is_file_missing` says that the store lost one
+    of its files. Both are checked from `check_after` on.
     """
 
     __tablename__ = "library_entry"
@@ -30,6 +34,8 @@ class LibraryEntry(Model):
         Index("ix_library_entry_publisher", text("lower(publisher)")),
         Index("ix_library_entry_licence", text("lower(licence)")),
         Index("ix_library_entry_year", "year"),
+        Index("ix_library_entry_check_after", "check_after"),
+        CheckConstraint("dead_since IS NULL OR failed_since IS NOT NULL", name="dead_since"),
     )
 
     post_id: Mapped[int] = mapped_column(
@@ -43,6 +49,11 @@ class LibraryEntry(Model):
     year: Mapped[int | None]
     language: Mapped[str | None]
     use_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    address: Mapped[str | None]
+    check_after: Mapped[datetime | None]
+    failed_since: Mapped[datetime | None]
+    dead_since: Mapped[datetime | None]
+    is_file_missing: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class Sort(StrEnum):
@@ -86,8 +97,10 @@ class FacetValue:
 class LibraryFilter:
     """What to list: a value at most of each facet, by what the database knows it by.
 
-    A theme and a territory are keys of labels, a group its id, a year its four digits.
+    A theme and a territory are keys of labels, a group its id, a year its four digits. Resources
+    of which the reader sees a newer version are left out, unless `has_replaced`.
     """
 
     values: Mapping[Facet, str]
     sort: Sort = Sort.NEWEST
+    has_replaced: bool = False

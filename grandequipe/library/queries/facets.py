@@ -65,7 +65,7 @@ def _statement(wanted: LibraryFilter, seen_by: Viewer | None) -> Any:
     viewer = placeholder_for(seen_by)
     first = first_placement(viewer, wanted)
     sample = (
-        select_entries(first, wanted)
+        select_entries(first, wanted, viewer)
         .with_only_columns(
             LibraryEntry.post_id,
             first.c.id.label("placement_id"),

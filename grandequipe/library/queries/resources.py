@@ -17,10 +17,13 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
+    and_,
     any_,
     bindparam,
+    false,
     func,
     literal_column,
+    or_,
     select,
     true,
     tuple_,
@@ -36,9 +39,10 @@ from grandequipe.feed.models import Placement, PlacementLabel, Post
 from grandequipe.feed.models.posts import POST_SUBJECT
 from grandequipe.feed.queries.post_cards import PostCard, highlights_of, select_cards
 from grandequipe.feed.queries.visibility import PUBLISHED, placeholder_for, viewer_params
-from grandequipe.groups.models import Group
-from grandequipe.groups.queries import readable_by
-from grandequipe.library.models import Facet, LibraryEntry, LibraryFilter, Sort
+from grandequipe.groups.models import Group, Membership, MembershipState
+from grandequipe.groups.queries import MODERATES, readable_by
+from grandequipe.library.models import Facet, LibraryEntry, LibraryFilter, OutdatedReport, Sort
+from grandequipe.library.queries.life import is_replaced
 from grandequipe.members.models import Member, Viewer
 
 _POST = Post.__table__
@@ -66,6 +70,10 @@ class ListedResource(NamedTuple):
     licence: str | None
     language: str | None
     file: File | None
+    use_count: int
+    dead_since: datetime | None
+    is_file_missing: bool
+    is_reported: bool
 
     @property
     def host(self) -> str:
@@ -103,7 +111,7 @@ def list_resources(
     key = _KEYS[wanted.sort]
     first = first_placement(viewer, wanted)
     chosen: Any = (
-        select_entries(first, wanted)
+        select_entries(first, wanted, viewer)
         .with_only_columns(
             first.c.post_id, first.c.group_id, first.c.status, first.c.published_at, key.label("at")
         )
@@ -128,32 +136,71 @@ def list_resources(
     cards = [PostCard(*row[:-1]) for row in rows[:limit]]
     goes_on = len(rows) > limit
     place = make_place(rows[limit - 1][-1], cards[-1].id) if goes_on else None
-    return Window(describe(cards), place)
+    return Window(describe(cards, seen_by), place)
 
 
-def describe(cards: Sequence[PostCard]) -> Sequence[ListedResource]:
+def describe(cards: Sequence[PostCard], seen_by: Viewer | None) -> Sequence[ListedResource]:
     """Read beside some cards of resources, which the viewer sees, what their lines say."""
     ids = [card.id for card in cards]
-    columns = (_POST.c.id, _POST.c.url, _POST.c.licence, _POST.c.language)
-    known = {row.id: row for row in db.session.execute(select(*columns).where(_POST.c.id.in_(ids)))}
+    query = (
+        select(
+            _POST.c.id, _POST.c.url, _POST.c.licence, _POST.c.language, LibraryEntry.use_count,
+            LibraryEntry.dead_since, LibraryEntry.is_file_missing,
+            _is_reported(seen_by).label("is_reported"),
+        )
+        .join(LibraryEntry, _POST.c.id == _ID)
+        .where(_POST.c.id.in_(ids))
+    )  # fmt: skip
+    known = {row.id: row for row in db.session.execute(query)}
     files = {
         post_id: next((each for each in found if each.is_ready), None)
         for post_id, found in list_files(POST_SUBJECT, ids).items()
     }
     return [
-        ListedResource(card, row.url, row.licence, row.language, files.get(card.id))
+        ListedResource(
+            card=card,
+            url=row.url,
+            licence=row.licence,
+            language=row.language,
+            file=files.get(card.id),
+            use_count=row.use_count,
+            dead_since=row.dead_since,
+            is_file_missing=row.is_file_missing,
+            is_reported=row.is_reported,
+        )
         for card in cards
         if (row := known.get(card.id)) is not None
     ]
+
+
+def _is_reported(viewer: Viewer | None) -> Any:
+    """Say of which posts the viewer, who looks after them, is shown that they are out of date."""
+    if viewer is None:
+        return false()
+    is_open = (OutdatedReport.post_id == _POST.c.id, OutdatedReport.answered_at.is_(None))
+    is_moderated = (
+        select(Placement.id)
+        .join(Membership, Membership.group_id == Placement.group_id)
+        .where(
+            Placement.post_id == _POST.c.id,
+            Membership.member_id == viewer.id,
+            Membership.state == MembershipState.ACTIVE,
+            MODERATES,
+        )
+        .exists()
+    )
+    own = or_(_POST.c.author_id == viewer.id, is_moderated)
+    return and_(own, select(OutdatedReport.post_id).where(*is_open).exists())
 
 
 def list_records(
     wanted: LibraryFilter, seen_by: Viewer | None, most: int
 ) -> Sequence[ResourceRecord]:
     """List the first resources of a list, as an exported one names them."""
-    first = first_placement(placeholder_for(seen_by), wanted)
+    viewer = placeholder_for(seen_by)
+    first = first_placement(viewer, wanted)
     query = (
-        select_entries(first, wanted)
+        select_entries(first, wanted, viewer)
         .with_only_columns(_ID)
         .order_by(*_order(wanted.sort))
         .limit(most)
@@ -199,9 +246,11 @@ def first_placement(viewer: Any, wanted: LibraryFilter) -> Any:
     return first.lateral("first")
 
 
-def select_entries(first: Any, wanted: LibraryFilter) -> Select[Any]:
+def select_entries(first: Any, wanted: LibraryFilter, viewer: Any) -> Select[Any]:
     """Select the entries that a filter lets through and that have a placement to be seen by."""
     query = select(_ID).select_from(LibraryEntry).join(first, true())
+    if not wanted.has_replaced:
+        query = query.where(~is_replaced(_ID, viewer))
     return query.where(*(_condition(facet, word) for facet, word in wanted.values.items()))
 
 

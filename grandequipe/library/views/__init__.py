@@ -2,10 +2,11 @@
 
 from flask import Blueprint
 
-from grandequipe.library.views import collections, exports, resources
+from grandequipe.library.views import collections, exports, life, resources
 
 blueprint = Blueprint("library", __name__, template_folder="../templates")
 
+POST = "/publications/<id:post_id>"
 ONE = "/collections/<id:collection_id>"
 
 for path, view, methods in (
@@ -20,6 +21,12 @@ for path, view, methods in (
     (f"{ONE}/suivre", collections.follow_collection, "POST"),
     (f"{ONE}/publications/<id:post_id>", collections.arrange_item, "POST"),
     (f"{ONE}/publications/<id:post_id>/note", collections.item_note, "GET POST"),
-    ("/publications/<id:post_id>/collections", collections.add_to_collection, "GET POST"),
+    (f"{POST}/collections", collections.add_to_collection, "GET POST"),
+    (f"{POST}/relecture", life.care, "GET POST"),
+    (f"{POST}/perimee", life.report_outdated, "GET POST"),
+    (f"{POST}/usage", life.note_use, "GET POST"),
+    (f"{POST}/usage/<id:member_id>/retirer", life.take_back_use, "POST"),
+    (f"{POST}/remplacement", life.replacement, "GET POST"),
+    (f"{POST}/ressources", life.project_resources, "GET POST"),
 ):
     blueprint.add_url_rule(path, view_func=view, methods=methods.split())

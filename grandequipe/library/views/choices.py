@@ -39,17 +39,21 @@ class LibraryChoice:
     chosen: Mapping[Facet, Chosen]
     sort: Sort
     is_refining: bool
+    has_replaced: bool
 
     @property
     def filter(self) -> LibraryFilter:
         """Give what the query needs of it."""
-        return LibraryFilter({facet: each.value for facet, each in self.chosen.items()}, self.sort)
+        values = {facet: each.value for facet, each in self.chosen.items()}
+        return LibraryFilter(values, self.sort, self.has_replaced)
 
     def address(self, endpoint: str = "library.resources", **changes: Any) -> str:
         """Give the address of the list with some words changed; None takes a word back."""
         params: dict[str, Any] = {facet.value: each.word for facet, each in self.chosen.items()}
         if self.sort is not Sort.NEWEST:
             params["tri"] = self.sort.value
+        if self.has_replaced:
+            params["anciennes"] = "1"
         if self.is_refining:
             params["affiner"] = "1"
         return url_for(endpoint, **{**params, **changes})
@@ -66,6 +70,7 @@ def read_choice(member: Member | None) -> LibraryChoice:
         chosen,
         Sort(sort) if sort in list(Sort) else Sort.NEWEST,
         request.args.get("affiner") == "1",
+        request.args.get("anciennes") == "1",
     )
 
 

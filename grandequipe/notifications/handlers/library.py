@@ -7,10 +7,16 @@ from sqlalchemy import exists, select
 
 from grandequipe.core import clock
 from grandequipe.core.events import EventRecord, handles
-from grandequipe.feed.models import Placement
+from grandequipe.extensions import db
+from grandequipe.feed.models import Placement, Post
 from grandequipe.feed.queries.visibility import PUBLISHED
 from grandequipe.groups.models import Group
-from grandequipe.library.events import CollectionExtended
+from grandequipe.library.events import (
+    AddressDied,
+    CollectionExtended,
+    ResourceReported,
+    ResourceReviewDue,
+)
 from grandequipe.library.models import CollectionFollow
 from grandequipe.library.services.collections import lock_collection
 from grandequipe.members.models import Member
@@ -54,3 +60,23 @@ def notify_followers_of_collection(event_record: EventRecord) -> None:
     )
     entry = NewEntry(kind, event_record.actor_id, subject, event.subject_id, None)
     notify(event_record, (entry, followers))
+
+
+AUTHORS = {
+    ResourceReviewDue.kind: NotificationKind.RESOURCE_REVIEW,
+    ResourceReported.kind: NotificationKind.RESOURCE_OUTDATED,
+    AddressDied.kind: NotificationKind.ADDRESS_DEAD,
+}
+ResourceEvent = ResourceReviewDue | ResourceReported | AddressDied
+
+
+@handles(ResourceReviewDue, ResourceReported, AddressDied)
+def notify_author_of_resource(event_record: EventRecord) -> None:
+    """Notify the author of a resource that something about it waits for them."""
+    event = cast(ResourceEvent, event_record.event)
+    kind, group_id = AUTHORS[event_record.kind], event.group_id
+    # The post may be gone since.
+    if db.session.get(Post, event.subject_id) is not None:
+        entry = NewEntry.about_post(kind, event_record.actor_id, group_id, event.subject_id)
+        author = select(Member.id).where(Member.stream_id == event_record.stream_id)
+        notify(event_record, (entry, author))

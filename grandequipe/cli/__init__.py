@@ -16,6 +16,17 @@ NAMES = (
     "run", "migrate", "doctor", "members", "mails", "digests", "events", "territories", "demo",
     "seed",
 )  # fmt: skip
+    "run",
+    "migrate",
+    "doctor",
+    "members",
+    "mails",
+    "digests",
+    "events",
+    "search",
+    "demo",
+    "seed",
+)
 HIDDEN = ("prepare",)
 
 

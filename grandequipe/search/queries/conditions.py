@@ -27,10 +27,10 @@ PLANNED_ANEW = select(
 
 @dataclass(frozen=True)
 class Filters:
-    """What was chosen beside the words; None where everything is looked for.
+    """The choices beside the words; None where everything is looked for.
 
-    `theme` and `territory` are keys of labels, `group`, `author` and `organisation` ids, `since`
-    (included) and `until` (not included) instants.
+    Keys of labels: `theme`, `territory`; ids: `group`, `author`, `organisation`; instants: `since`
+    (included), `until` (not included).
     """
 
     type: SubjectType | None = None

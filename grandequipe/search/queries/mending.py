@@ -1,7 +1,7 @@
 """Typing errors: the word that was meant, where the reader finds nothing with the one typed.
 
 A word is said only where an entry that the reader may find has it: what others wrote where they do
-not read is not told, neither by a word nor by the lack of one.
+not read is not given away, neither by a word nor by the lack of one.
 """
 
 from collections.abc import Sequence

@@ -1,17 +1,18 @@
-"""What somebody typed into the search box, told apart: words, "phrases", -minus and beginnings*."""
+"""The terms of what was typed into the search box: words, "phrases", -minus and beginnings*."""
 
 import re
 import unicodedata
 from dataclasses import dataclass, replace
 from typing import Self
 
+from flask_babel import gettext as _
+
 from grandequipe.core.errors import Invalid
+from grandequipe.core.text_validation import too_long
 
 # Characters, and words and phrases together: what is longer is a text, no search.
 LONGEST_TYPED = 300
 MOST_TERMS = 12
-TOO_LONG = "Search for fewer words: at most 300 characters."
-TOO_MANY = "Search for fewer words: at most 12."
 
 _QUOTES = {ord(each): '"' for each in "«»“”„‟"}
 _TERM = re.compile(r'(?P<minus>(?<!\S)[-−])?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
@@ -64,14 +65,14 @@ class Typed:
 
 
 def read_typed(typed: str) -> Typed:
-    """Tell apart what was typed; raise Invalid (`q`) where it is too long to be a search."""
+    """Read what was typed; raise Invalid (`q`) where it is too long to be a search."""
     if len(typed) > LONGEST_TYPED:
-        raise Invalid({"q": TOO_LONG})
+        raise Invalid({"q": too_long(LONGEST_TYPED)})
     plain = unicodedata.normalize("NFC", typed).translate(_QUOTES)
     plain = "".join(char if char.isprintable() else " " for char in plain)
     terms = tuple(term for found in _TERM.finditer(plain) if (term := _term(found)) is not None)
     if len(terms) > MOST_TERMS:
-        raise Invalid({"q": TOO_MANY})
+        raise Invalid({"q": _("Search for no more than %(number)d words.", number=MOST_TERMS)})
     return Typed(terms)
 
 

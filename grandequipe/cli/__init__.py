@@ -13,20 +13,9 @@ from grandequipe.cli.operator_errors import explain
 
 INTERRUPTED = 130
 NAMES = (
-    "run", "migrate", "doctor", "members", "mails", "digests", "events", "territories", "demo",
-    "seed",
+    "run", "migrate", "doctor", "members", "mails", "digests", "events", "search",
+    "territories", "demo", "seed",
 )  # fmt: skip
-    "run",
-    "migrate",
-    "doctor",
-    "members",
-    "mails",
-    "digests",
-    "events",
-    "search",
-    "demo",
-    "seed",
-)
 HIDDEN = ("prepare",)
 
 

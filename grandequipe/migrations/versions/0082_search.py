@@ -11,8 +11,8 @@ from sqlalchemy.dialects import postgresql
 
 from grandequipe.migrations import online
 
-revision = "0090"
-down_revision = "0071"
+revision = "0082"
+down_revision = "0081"
 
 TYPES = "subject_type IN ('post', 'comment', 'group', 'member', 'organisation')"
 CONFIGURATIONS = """

@@ -147,7 +147,7 @@ PAGES = {
         "send_confirmation",
         "verify",
     ),
-    "syndication": ("private_feeds",),
+    "syndication": ("embedding", "private_feeds"),
     "webinars": (
         "agenda",
         "answers",

@@ -17,6 +17,7 @@ from grandequipe.web.gzip_encoding import THOROUGH, PageBody, gzipped
 
 TEXT_TYPES = (
     "text/",
+    "application/atom+xml",
     "application/json",
     "application/problem+json",
     "application/javascript",

@@ -1,7 +1,8 @@
 """Security headers of responses.
 
 Guarantee: a page runs only scripts and styles of the site's own files or with the response's nonce;
-nothing is fetched from, framed by or sent to another site.
+nothing is fetched from, framed by or sent to another site. A page that is made to be framed by
+others has a policy of its own, and nobody's session (see `syndication`).
 """
 
 import secrets
@@ -9,6 +10,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 
+# In the policy of the few pages that any other site may frame.
+FRAMED_ANYWHERE = "frame-ancestors *"
 HSTS_SECONDS = 365 * 24 * 3600
 
 
@@ -53,7 +56,8 @@ def init_app(app: Flask) -> None:
             headers.setdefault("Content-Security-Policy", policy(csp_nonce(), site_url))
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("X-Frame-Options", "DENY")
+        if FRAMED_ANYWHERE not in headers.get("Content-Security-Policy", ""):
+            headers.setdefault("X-Frame-Options", "DENY")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         if request.is_secure:

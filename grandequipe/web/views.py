@@ -2,7 +2,7 @@
 
 import hmac
 
-from flask import Blueprint, Flask, current_app, jsonify, redirect, request
+from flask import Blueprint, Flask, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_login import current_user
@@ -14,6 +14,7 @@ from grandequipe.web import health, metrics, submissions
 from grandequipe.web.assets import asset
 from grandequipe.web.form_keys import is_key
 from grandequipe.web.form_rules import unkeyed
+from grandequipe.web.indexing import allow_index
 from grandequipe.web.legal_texts import LegalPage, find_shown, get_version, list_versions
 from grandequipe.web.locales import COOKIE
 from grandequipe.web.pages import SITEMAP_GROUPS, VIEW_COOKIE, VIEWS, render_page
@@ -47,6 +48,7 @@ def init_app(app: Flask) -> None:
 
 def _plain_page(template: str):  # type: ignore[no-untyped-def]
     def show() -> str:
+        allow_index(url_for(str(request.endpoint)))
         return render_page(template)
 
     return show
@@ -57,6 +59,7 @@ def _legal_page(endpoint: str, template: str):  # type: ignore[no-untyped-def]
 
     def show() -> str:
         locale, wanted = str(get_locale()), request.args.get("version", type=int)
+        allow_index(url_for(f"web.{endpoint}"), is_public=not wanted)
         text = get_version(page, locale, wanted) if wanted else find_shown(page, locale)
         if text is None:
             return render_page(template)
@@ -69,6 +72,7 @@ def _legal_page(endpoint: str, template: str):  # type: ignore[no-untyped-def]
 @blueprint.get("/plan-du-site")
 def sitemap() -> str:
     """Show the site map."""
+    allow_index(url_for("web.sitemap"))
     return render_page("web/sitemap.html", load_slot(SITEMAP_GROUPS))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from flask import render_template
+from flask import render_template, url_for
 from markupsafe import Markup
 
 from grandequipe.core.events.queries import get_head
@@ -28,6 +28,7 @@ from grandequipe.groups.services import mark_seen
 from grandequipe.groups.slots import TABS
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
+from grandequipe.web.indexing import allow_index
 from grandequipe.web.pages import render_page
 from grandequipe.web.request_kind import is_page_view, wants_fragment
 from grandequipe.web.slots import load_slot
@@ -98,5 +99,9 @@ def _render(group: Group, moderates: bool = False, **context: object) -> str:
     context |= {"group": group, "moderates": moderates}
     if wants_fragment():
         return render_template("feed/_posts.html", **context)
+    is_first = not context["is_older"] and context["kind"] is None
+    if is_first:
+        address = url_for("feed.group_page", slug=group.slug)
+        allow_index(address, is_public=group.is_public and group.review is None)
     tabs = load_slot(TABS, group=group, moderates=moderates)
     return render_page("feed/group.html", tabs, **context)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal
 
@@ -24,6 +24,7 @@ from grandequipe.groups.queries import list_public_groups
 from grandequipe.members.identity import browser_session, viewer
 from grandequipe.members.models import Member
 from grandequipe.web.entity_tags import headers_of, shell_state
+from grandequipe.web.indexing import allow_index
 from grandequipe.web.pages import render_page
 from grandequipe.web.request_kind import wants_fragment
 
@@ -77,6 +78,7 @@ def _posts(member: Member) -> dict[str, Any]:
 
 
 def _welcome() -> str:
+    allow_index(url_for("feed.home"))
     groups = list_public_groups(MOST_GROUPS)
     cards = welcome.list_public_cards(groups, MOST_POSTS)
     return render_page(

@@ -19,6 +19,7 @@ from grandequipe.members.models import Member
 from grandequipe.taxonomies.models import LocalizedName, Territory, Theme
 from grandequipe.taxonomies.queries import list_themes_by_heading
 from grandequipe.web.form_rules import unkeyed
+from grandequipe.web.indexing import allow_index
 from grandequipe.web.pages import render_page
 from grandequipe.web.request_kind import wants_fragment
 from grandequipe.web.slots import LoadedSlot, load_slot
@@ -38,6 +39,7 @@ def name_of_label(label: Label) -> LocalizedName:
 
 def themes() -> str:
     """List all themes by family, and the régions, from which a reader goes on."""
+    allow_index(url_for("feed.themes"))
     headings = list_themes_by_heading(str(get_locale()))
     return render_page(
         "feed/themes.html",
@@ -74,11 +76,13 @@ def read_posts(label: Label) -> dict[str, Any]:
 def render_label(template: str, page: dict[str, Any], around: LoadedSlot, **context: object) -> str:
     """Render the page of a label, with what packages above know of it."""
     label = page["label"]
+    if not (is_older := bool(requested_cursor())):
+        allow_index(address_of_label(label))
     return render_page(
         template,
         around,
         around=around.name,
-        is_older=bool(requested_cursor()),
+        is_older=is_older,
         follows=label.key in queries.find_follows(viewer(), label),
         **page,
         **context,

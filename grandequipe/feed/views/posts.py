@@ -27,13 +27,14 @@ from grandequipe.feed.slots import (
     REMOVED_POST,
 )
 from grandequipe.feed.views.discussion import discussion_around, requested_discussion, show_more
-from grandequipe.feed.views.sharing import moved_to_words, sharing_of
+from grandequipe.feed.views.sharing import is_indexed, moved_to_words, sharing_of
 from grandequipe.groups.policies import is_member
 from grandequipe.groups.queries import find_membership
 from grandequipe.link_previews.queries import list_previews
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
 from grandequipe.web.form_rules import repeatable
+from grandequipe.web.indexing import allow_index
 from grandequipe.web.pages import render_page
 from grandequipe.web.request_kind import is_page_view, wants_fragment
 from grandequipe.web.slots import load_slot
@@ -70,6 +71,7 @@ def _show_removed(post: Post) -> str:
 def show_post(post: Post, member: Member | None, form: CommentForm | None = None) -> str:
     """Write a post's page, with the comment or the answer that is being written."""
     load_whole(post)
+    is_answered = form is not None
     discussion = None
     if policies.may_read_thread(member, post):
         discussion = (
@@ -86,6 +88,8 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
     placements = policies.shown_placements(member, post)
     place = placements[0]
     marks = bookmarks.find_marks(member, [post])[post.id]
+    sharing = sharing_of(post)
+    allow_index(sharing.url, is_public=is_indexed(post) and not is_answered)
     return render_page(
         "feed/post.html",
         load_slot(POST_ACTIONS, post=post),
@@ -93,7 +97,7 @@ def show_post(post: Post, member: Member | None, form: CommentForm | None = None
         load_slot(POST_RESOURCE, post=post, reader=member),
         load_slot(POST_DATES, post=post),
         post=post,
-        sharing=sharing_of(post),
+        sharing=sharing,
         files=post.files,
         previews=list_previews(POST_SUBJECT, post.id) if post.has_links else (),
         undescribed=_undescribed_by(member, post) if may_edit else (),

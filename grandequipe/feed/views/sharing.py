@@ -83,6 +83,11 @@ def sharing_of(post: Post) -> Sharing:
     return Sharing(url, mail, card, _data_of(post, place, url, card))
 
 
+def is_indexed(post: Post) -> bool:
+    """Return whether search engines may keep a post: one that a public group in lists reads."""
+    return any(each.group.is_public and each.group.review is None for each in post.published)
+
+
 def share_picture(post_id: int, digest: str) -> ResponseReturnValue:
     """Answer the card of a post that everybody may see; another text leads to the present card."""
     post = get_post(post_id, seen_by=None)

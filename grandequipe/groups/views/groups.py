@@ -16,6 +16,7 @@ from grandequipe.groups.models import Group
 from grandequipe.groups.slots import TABS
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.web.form_rules import repeatable
+from grandequipe.web.indexing import allow_index
 from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import limited_form
@@ -32,6 +33,8 @@ def index() -> ResponseReturnValue:
         return _query_too_long(q)
     cursor, archived = request.args.get("cursor"), request.args.get("archives") == "1"
     beside = None if q or archived else member
+    if not q and not cursor and not archived:
+        allow_index(url_for("groups.index"))
     page = queries.list_groups(member, q, cursor, beside=beside, archived=archived)
     is_first = member is not None and not q and not cursor and not archived
     mine = queries.list_memberships(member) if member and is_first else ()

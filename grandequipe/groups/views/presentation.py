@@ -15,6 +15,7 @@ from grandequipe.groups.views.members_page import load_actor_and_group
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
 from grandequipe.web.form_rules import repeatable
+from grandequipe.web.indexing import allow_index
 from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import limited, limited_form
@@ -26,6 +27,10 @@ def presentation(slug: str) -> str:
     """Show what a group is for, its rules, its team and its figures to all who find it."""
     member = viewer()
     group = queries.get_group(slug, seen_by=member)
+    allow_index(
+        url_for("groups.presentation", slug=slug),
+        is_public=group.is_public and group.review is None,
+    )
     sees_members = member is not None and policies.may_see_members(member, group)
     is_member = policies.is_member(member, group)
     return _render(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from grandequipe.feed.queries.bookmarks import find_marks
@@ -16,6 +16,7 @@ from grandequipe.library.views.exports import MOST_EXPORTED
 from grandequipe.members.identity import viewer
 from grandequipe.members.models import Member
 from grandequipe.taxonomies.models import Territory, Theme
+from grandequipe.web.indexing import allow_index
 from grandequipe.web.pages import render_page
 
 # On the page of a theme or territory.
@@ -24,6 +25,8 @@ MOST_BESIDE = 5
 
 def resources() -> ResponseReturnValue:
     """Show a page of the library; with `affiner`, by what it can be narrowed."""
+    if not request.args:
+        allow_index(url_for("library.resources"))
     member = viewer()
     choice = read_choice(member)
     cursor = read_cursor(choice)

@@ -16,6 +16,7 @@ from grandequipe.groups.slots import TABS
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.moderation.queries.log import SUBJECTS, list_actors, list_log
 from grandequipe.moderation.queries.transparency import FEWEST, YearlyTable, read_yearly_table
+from grandequipe.web.indexing import allow_index
 from grandequipe.web.pages import render_page
 from grandequipe.web.slots import load_slot
 
@@ -79,6 +80,7 @@ def group_figures(slug: str) -> Response:
 
 def transparency() -> str:
     """Show everybody how often moderators and administrators of the site did what."""
+    allow_index(url_for("transparency.transparency"))
     return _page(read_yearly_table(None, _zone()), url_for("transparency.figures"), None)
 
 

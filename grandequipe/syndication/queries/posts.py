@@ -1,14 +1,17 @@
-"""Reading the posts of feeds, those that their reader may see."""
+"""Reading the posts of feeds and embedded lists, those that their reader may see."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from functools import cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, select
 from sqlalchemy.orm import undefer
 
 from grandequipe.extensions import db
-from grandequipe.feed.models import Post
+from grandequipe.feed.models import Kind, Placement, Post
 from grandequipe.feed.queries.visibility import (
+    LISTED,
     PUBLISHED,
     ViewerPlaceholder,
     placed,
@@ -16,6 +19,8 @@ from grandequipe.feed.queries.visibility import (
     shown_to,
     viewer_params,
 )
+from grandequipe.groups.models import Group
+from grandequipe.groups.queries import readable_by
 from grandequipe.members.models import Member
 
 _THESE = Post.id == any_(bindparam("ids", type_=ARRAY(BigInteger)))
@@ -41,3 +46,29 @@ def _whole(viewer: ViewerPlaceholder | None) -> Select[Post]:
 @cache
 def _public() -> Select[int]:
     return select(Post.id).where(_THESE, placed(shown_to(None), PUBLISHED))
+
+
+class ListedPost(NamedTuple):
+    """What a line of an embedded list shows of a post."""
+
+    id: int
+    kind: Kind
+    title: str
+    language: str | None
+    published_at: datetime
+
+
+def list_newest_public(group: Group, kinds: Collection[Kind], most: int) -> Sequence[ListedPost]:
+    """List the newest posts of a group of some kinds, or all; none of one that is not public."""
+    query: Any = (
+        select(Post.id, Placement.kind, Post.title, Post.language, Placement.published_at)
+        .select_from(Placement)
+        .join(Placement.post)
+        .join(Placement.group)
+        .where(Placement.group_id == group.id, LISTED, readable_by(None))
+        .order_by(Placement.published_at.desc(), Placement.post_id.desc())
+        .limit(most)
+    )
+    if kinds:
+        query = query.where(Placement.kind.in_(kinds))
+    return [ListedPost(*row) for row in db.session.execute(query)]

@@ -33,6 +33,7 @@ from grandequipe.taxonomies.queries import (
     list_themes_by_heading,
 )
 from grandequipe.web.formats import closing_day
+from grandequipe.web.indexing import allow_index
 from grandequipe.web.pages import render_page
 from grandequipe.webinars.models import (
     DATED_KINDS,
@@ -112,6 +113,8 @@ def agenda() -> ResponseReturnValue:
     """Show the agenda, or a day of it."""
     member, zone = viewer(), clock_of(str(get_timezone()))
     today = clock.now().astimezone(zone).date()
+    if not request.args:
+        allow_index(url_for("webinars.agenda"))
     choice = _read_address(member, today)
     entries = Window[AgendaEntry]((), None)
     if choice.error is None:

@@ -36,6 +36,18 @@ class Section(NamedTuple):
     read_part: Callable[[int], Iterator[Sequence[Address]]]
 
 
+def one_part(read_after: Callable[[int], Sequence[tuple[int, Address]]]) -> Section:
+    """Make a section of one part: `read_after` gives some addresses after an id, by their ids."""
+
+    def read_part(_number: int) -> Iterator[Sequence[Address]]:
+        after, left = 0, MOST_OF_PART
+        while rows := read_after(after)[:left]:
+            yield [address for _id, address in rows]
+            after, left = rows[-1][0], left - len(rows)
+
+    return Section(lambda: (0,) if read_after(0) else (), read_part)
+
+
 def init_app(app: Flask) -> None:
     """Have no sections yet."""
     app.extensions[EXTENSION] = {}

@@ -12,6 +12,9 @@ from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, PlacementStatus
 from grandequipe.groups.models import GroupReview, Visibility
+from grandequipe.library.models import Audience, CollectionInput
+from grandequipe.library.services.collections import create_collection
+from grandequipe.members.models import Organisation
 from grandequipe.web.sitemaps import MOST_OF_PART, NAMESPACE
 from tests.factories import make_group, make_post
 
@@ -89,6 +92,24 @@ def test_a_group_that_turns_private_leaves_the_sitemap_and_the_index_at_once(cas
     assert visitor.get(page).headers["X-Robots-Tag"] == "noindex"
     assert visitor.get("/sitemap-publications-1.xml").status_code == 404
     assert visitor.get("/sitemap-rien-1.xml").status_code == 404
+
+
+def test_collections_and_organisations_that_visitors_find_are_there(cast, visitor):
+    with atomic():
+        shown, kept = (
+            create_collection(cast.chloe, CollectionInput("Nos guides", audience=audience)).id
+            for audience in (Audience.EVERYONE, Audience.MEMBERS)
+        )
+        known, typed = (
+            Organisation(name=name, description=said)
+            for name, said in (("La Régie", "Un chantier d’insertion."), ("Inconnue", ""))
+        )
+        db.session.add_all((known, typed))
+    found = everything(visitor)
+    assert {f"/collections/{shown}", f"/structures/{known.id}"} <= set(found)
+    assert not {f"/collections/{kept}", f"/structures/{typed.id}"} & set(found)
+    for page in (f"/collections/{shown}", f"/structures/{known.id}"):
+        assert CANONICAL.findall(visitor.get(page).text) == [f"http://localhost{page}"]
 
 
 def test_a_part_has_at_most_fifty_thousand_addresses_whatever_the_ids(cast, visitor):

@@ -18,6 +18,7 @@ from grandequipe.members.identity import acting_member, viewer
 from grandequipe.taxonomies.models import Territory, TerritoryKind
 from grandequipe.taxonomies.queries import list_above, list_territories_like
 from grandequipe.taxonomies.views import LEVELS
+from grandequipe.web.indexing import allow_index
 from grandequipe.web.pages import render_page
 from grandequipe.web.request_kind import wants_fragment
 from grandequipe.web.slots import load_slot
@@ -64,6 +65,8 @@ def _trail_to(territory: Territory, above: Sequence[Territory]) -> list[tuple[st
 def territories() -> str:
     """List the régions, and find any territory by its name."""
     typed = cleaned_line(request.args.get("q", ""))[:LONGEST_QUERY].strip()
+    if not request.args:
+        allow_index(url_for("feed.territories"))
     return render_page(
         "feed/territories.html",
         typed=typed,
@@ -100,6 +103,7 @@ def territory_map() -> str:
     departments = places.list_departments()
     posts = places.count_posts_by_department(reader)
     columns = [(each.title, each.count_for(reader)) for each in places.more_counts]
+    allow_index(url_for("feed.territory_map"))
     return render_page(
         "feed/map.html",
         departments=departments,

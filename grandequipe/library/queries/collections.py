@@ -5,6 +5,7 @@ Guarantee: `visible_to` is the only rule for collections; of what is in them onl
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, exists, func, literal_column, or_, select
@@ -49,6 +50,15 @@ def get_collection(collection_id: int, seen_by: Member | None) -> Collection:
     if found is None:
         raise NotFound
     return found
+
+
+def list_open(after: int, most: int = 2000) -> Sequence[tuple[int, datetime]]:
+    """List the ids after one of the collections that everybody may read, and when they changed."""
+    query = select(Collection.id, Collection.changed_at).where(
+        Collection.id > after, visible_to(None)
+    )
+    rows = db.session.execute(query.order_by(Collection.id).limit(most))
+    return [(row[0], row[1]) for row in rows]
 
 
 def list_collections(

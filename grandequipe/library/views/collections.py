@@ -25,6 +25,7 @@ from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member
 from grandequipe.web.form_pages import FormPage
 from grandequipe.web.form_rules import repeatable
+from grandequipe.web.indexing import allow_index
 from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import limited, limited_form
@@ -33,6 +34,8 @@ from grandequipe.web.rate_limits import limited, limited_form
 def collections() -> str:
     """List the collections that the reader may see, or those that they manage."""
     member = viewer()
+    if not request.args:
+        allow_index(url_for("library.collections"))
     is_own = member is not None and request.args.get("quoi") == "miennes"
     page = queries.list_collections(member, is_own=is_own, cursor=requested_cursor())
     return render_page(
@@ -47,6 +50,9 @@ def collection(collection_id: int) -> str:
     """Show a collection, with the posts in it that the reader sees."""
     member = viewer()
     found = queries.get_collection(collection_id, seen_by=member)
+    # As a visitor reads it, so does everybody.
+    if member is None:
+        allow_index(url_for("library.collection", collection_id=collection_id))
     items = queries.list_items(found, member)
     cards = [each.card for each in items]
     return render_page(

@@ -56,6 +56,14 @@ def listed_to(viewer: Member | None) -> ColumnElement[bool]:
     return is_in_use(profile_shown_to(ProfileField.ORGANISATION, viewer))
 
 
+def list_open(after: int, most: int = 2000) -> Sequence[int]:
+    """List the ids after one of the organisations that visitors find, doubles left out."""
+    query = select(Organisation.id).where(
+        Organisation.id > after, Organisation.merged_into_id.is_(None), visible_to(None)
+    )
+    return db.session.scalars(query.order_by(Organisation.id).limit(most)).all()
+
+
 def get_organisation(organisation_id: int, seen_by: Member | None) -> Organisation:
     """Get an organisation that the viewer finds, a double too; or raise NotFound."""
     found = list_rows(

@@ -22,6 +22,7 @@ from grandequipe.organisations.forms import KINDS, NewOrganisationForm
 from grandequipe.organisations.queries import lists, people
 from grandequipe.taxonomies.queries import find_territories, find_themes, list_themes
 from grandequipe.web.form_rules import repeatable
+from grandequipe.web.indexing import allow_index
 from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import limited_form
@@ -31,6 +32,8 @@ LONGEST_SUGGESTED = 80
 
 def index() -> ResponseReturnValue:
     """List the organisations that the reader finds, by name, and as the filters ask."""
+    if not request.args:
+        allow_index(url_for("organisations.index"))
     reader, words = viewer(), cleaned_line(request.args.get("q", "")).strip()
     place = cleaned_line(request.args.get("territoire", "")).strip("; ")
     kind, slug = request.args.get("type", ""), request.args.get("theme", "")
@@ -77,6 +80,8 @@ def show(organisation_id: int) -> ResponseReturnValue:
     if organisation.merged_into_id is not None:
         kept = lists.get_single(organisation.merged_into_id, reader)
         return redirect(url_for("organisations.show", organisation_id=kept.id), 301)
+    if reader is None and not request.args:
+        allow_index(url_for("organisations.show", organisation_id=organisation_id))
     cursor = request.args.get("cursor")
     confirmed = people.list_people(organisation, reader, cursor, confirmed=True)
     stated: Window[Member] = Window((), None)

@@ -8,7 +8,9 @@ from grandequipe.syndication.queries import addresses
 from grandequipe.web.sitemaps import Address, Section
 
 PLAIN = (
-    "feed.home", "groups.index", "feed.themes", "library.resources", "webinars.agenda", "web.help",
+    "feed.home", "groups.index", "feed.themes", "feed.territories", "feed.territory_map",
+    "library.resources",
+    "library.collections", "organisations.index", "webinars.agenda", "web.help",
     "web.accessibility", "web.legal", "web.privacy", "web.terms", "web.sitemap",
     "transparency.transparency",
 )  # fmt: skip

@@ -29,6 +29,7 @@ from grandequipe import (
     syndication,
     taxonomies,
     web,
+    webhooks,
     webinars,
 )
 from grandequipe.config import Settings
@@ -48,7 +49,7 @@ LONGEST_TASK_SECONDS = 600
 # A worker takes from each queue in turn: a thousand mails delay no handler and no heartbeat.
 QUEUES = (
     "celery", ORDINARY_QUEUE, digests.tasks.QUEUE, digests.tasks.QUEUE_BEFORE,
-    attachments.tasks.QUEUE, link_previews.tasks.QUEUE, webinars.MAIL_QUEUE,
+    attachments.tasks.QUEUE, link_previews.tasks.QUEUE, webinars.MAIL_QUEUE, webhooks.QUEUE,
 )  # fmt: skip
 FEATURES = (
     web,
@@ -60,6 +61,7 @@ FEATURES = (
     feed,
     webinars,
     syndication,
+    webhooks,
     moderation,
     announcements,
     library,
@@ -148,6 +150,7 @@ def _start_celery(app: Flask) -> None:
             "attachments.prepare": {"queue": attachments.tasks.QUEUE},
             "link_previews.*": {"queue": link_previews.tasks.QUEUE},
             "library.check_addresses": {"queue": link_previews.tasks.QUEUE},
+            "webhooks.*": {"queue": webhooks.QUEUE},
         },
         # Prefetch nothing: a task waiting at a busy worker would miss its turn elsewhere.
         worker_prefetch_multiplier=1,

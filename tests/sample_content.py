@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from grandequipe.core import clock
+from grandequipe.core.sending import Answer, Sender
 from grandequipe.core.transactions import atomic
 from grandequipe.feed.models import DraftInput, Kind, ReactionName, Repeat, Webinar
 from grandequipe.feed.models.inputs import SeriesInput
@@ -17,6 +18,9 @@ from grandequipe.groups.services import (
     publish_charter,
     write_message,
 )
+from grandequipe.webhooks.models import EventKind
+from grandequipe.webhooks.services.deliveries import queue_test, record_try
+from grandequipe.webhooks.services.settings import WebhookInput, create_webhook
 from grandequipe.webinars.models import AttendedBy, RegistrationInput, ReplayInput
 from grandequipe.webinars.services import cancel_webinar, register
 from grandequipe.webinars.services.attendance import note_attendance, renew_code
@@ -88,12 +92,24 @@ def make_sample_content(cast: Cast) -> dict[str, str]:
             register(member, meeting, RegistrationInput())
         renew_code(cast.amina, meeting)
     ended, after = make_ended_webinar(cast)
+    hook, delivery = make_webhook(cast)
     drafts = {"draft": draft, "copied": copied, "homeless": homeless}
     made = {**posts, **drafts, "pending": pending, "proposed": proposed, "said": comment}
     made["meeting"] = meeting
     made["answer"], made["ended"] = answer, ended
     others = {"asker": str(cast.driss.id), "after": after, "series": str(make_series(cast))}
+    others |= {"hook": str(hook), "delivery": str(delivery)}
     return others | {name: str(each.id) for name, each in made.items()}
+
+
+def make_webhook(cast: Cast) -> tuple[int, int]:
+    """Make a webhook to which a message was sent in vain; give both ids."""
+    said = WebhookInput(LONG_WORD[:60], "https://example.org/accueil", [EventKind.POST_PUBLISHED])
+    with atomic():
+        hook = create_webhook(cast.amina, cast.ess, said, Sender("sample"))
+        delivery = queue_test(hook)
+        record_try(delivery, 180, Answer(500, f"<h1>{LONG_WORD}</h1>"))
+    return hook.id, delivery
 
 
 def make_ended_webinar(cast: Cast) -> tuple[Webinar, str]:

@@ -123,6 +123,18 @@ ACCOUNT_ACTS = (
     ("change_address", "{author}/adresse", INCOMPLETE),
     ("close", "{author}/fermer", ADMINISTRATION),
 )
+HOOKS = "/groupes/{slug}/reglages/webhooks"
+# There is none; owners alone learn it.
+NO_HOOK = ("LXXX4X4", "LXXX4X4", "L4XX444")
+HOOK_PAGES = (("webhook", ""), ("delivery", "/envois/999"))
+HOOK_ACTS = (
+    ("webhook", ""),
+    ("renew_secret", "/secret"),
+    ("switch", "/marche"),
+    ("delete", "/supprimer"),
+    ("test", "/essai"),
+    ("send_again", "/envois/999/renvoyer"),
+)
 ENDS = "/groupes/{slug}/reglages/fin"
 # The post is neither a resource nor a project.
 LIVES = (
@@ -686,6 +698,10 @@ API = (
     page("syndication.robots", "/robots.txt", ALL),
     page("syndication.sitemap_index", "/sitemap.xml", ALL),
     page("syndication.sitemap_part", "/sitemap-pages-1.xml", ALL),
+    page("webhooks.webhooks", HOOKS, *OWN),
+    sent("webhooks.webhooks", HOOKS, "LXXXUXU", "LXXXUXU", "L4XXU4U"),
+    *(page(f"webhooks.{name}", f"{HOOKS}/999{path}", *NO_HOOK) for name, path in HOOK_PAGES),
+    *(sent(f"webhooks.{name}", f"{HOOKS}/999{path}", *NO_HOOK) for name, path in HOOK_ACTS),
     page("syndication.home_feed", "/flux/faux.atom", "4444444"),
     # Programs have no session: what is not public is read by private addresses alone.
     page("syndication.group_feed", "/groupes/{slug}/flux.atom", ALL, "4444444", "4444444"),

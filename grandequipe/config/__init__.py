@@ -42,6 +42,7 @@ class Settings:
     registration_seconds: int = 2
     mail_envelope_from: str = ""
     metrics_token: str = field(default="", repr=False)
+    webhooks_allow_private: bool = False
     mail_catcher_url: str = ""
     legal_publisher: str = ""
     legal_host: str = ""
@@ -82,6 +83,7 @@ class Settings:
         if problems := list_problems(values):
             raise ConfigurationError(" ".join(problems))
         values["trusted_proxies"] = int(values.get("trusted_proxies", 0))
+        values["webhooks_allow_private"] = values.get("webhooks_allow_private", "0") == "1"
         values["registration_seconds"] = int(values.get("registration_seconds", 2))
         return cls(**values)
 

@@ -21,7 +21,7 @@ SCHEMES = {
     "clamd_url": ("tcp", "unix"),
 }
 # Prefixes that no other program's environment variables have.
-PREFIXES = ("LEGAL_", "LIMIT_", "TRUSTED_", "UPLOADS_")
+PREFIXES = ("LEGAL_", "LIMIT_", "TRUSTED_", "UPLOADS_", "WEBHOOKS_")
 
 Values = Mapping[str, str]
 
@@ -88,6 +88,11 @@ def _numbers(values: Values) -> Iterator[str]:
             yield f"{name.upper()} must be a whole number, not {number!r}."
 
 
+def _choices(values: Values) -> Iterator[str]:
+    if (chosen := values.get("webhooks_allow_private", "0")) not in ("0", "1"):
+        yield f"WEBHOOKS_ALLOW_PRIVATE must be 0 or 1, not {chosen!r}."
+
+
 def _simple_values(values: Values) -> Iterator[str]:
     if len(values.get("secret_key", "x" * SMALLEST_SECRET)) < SMALLEST_SECRET:
         yield f"SECRET_KEY is too short: give at least {SMALLEST_SECRET} random characters."
@@ -102,6 +107,7 @@ def _simple_values(values: Values) -> Iterator[str]:
     if not _is_zone(values.get("default_time_zone", "UTC")):
         yield "DEFAULT_TIME_ZONE must be a zone of the tz database, such as Europe/Paris."
     yield from _numbers(values)
+    yield from _choices(values)
 
 
 def _is_zone(name: str) -> bool:

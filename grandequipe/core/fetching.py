@@ -104,10 +104,11 @@ def resolve_name(host: str, port: int) -> Sequence[str]:
     return [str(each[4][0]) for each in found]
 
 
-def normalised(typed: str) -> str | None:
+def normalised(typed: str, *, is_whole: bool = False, has_any_port: bool = False) -> str | None:
     """Write an address of the web in its usual form, or None where it is none to be fetched.
 
-    Its host in lower case, without the usual port, a fragment or what counts visits.
+    Its host in lower case, without the usual port or a fragment; and without what counts visits,
+    unless `is_whole`. Of the ports those of the web, or `has_any_port`.
     """
     if len(typed) > LONGEST_ADDRESS:
         return None
@@ -122,7 +123,7 @@ def normalised(typed: str) -> str | None:
         usual is None
         or not HOST.fullmatch(host)
         or parts.username is not None
-        or (port or usual) not in PORTS
+        or not (has_any_port or (port or usual) in PORTS)
     ):
         return None
     netloc = f"[{host}]" if ":" in host else host
@@ -130,7 +131,9 @@ def normalised(typed: str) -> str | None:
         netloc += f":{port}"
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     kept = [
-        each for each in parts.query.split("&") if each and not each.lower().startswith(TRACKING)
+        each
+        for each in parts.query.split("&")
+        if each and (is_whole or not each.lower().startswith(TRACKING))
     ]
     query = quote("&".join(kept), safe="/%:@!$&'()*+,;=~-._?[]{}|")
     address = urlunsplit((parts.scheme, netloc, path, query, ""))
@@ -200,10 +203,10 @@ class Fetcher:
     def _follow(self, typed: str, ask: Callable[[httpcore.ConnectionPool, str], T | str]) -> T:
         """Ask an address, and each one that it redirects to, within the seconds of a fetch."""
         end = time.monotonic() + self._seconds
-        backend = _CheckedBackend(self._network, self._resolve, self._is_allowed, end)
+        backend = CheckedBackend(self._network, self._resolve, self._is_allowed, end)
         address = typed
         with httpcore.ConnectionPool(
-            ssl_context=self._tls or _tls_context(), network_backend=backend, retries=0
+            ssl_context=self._tls or tls_context(), network_backend=backend, retries=0
         ) as pool:
             for _redirect in range(MOST_REDIRECTS + 1):
                 target = normalised(address)
@@ -256,7 +259,7 @@ class Fetcher:
         return Fetched(target, media_type, charset, content, is_whole)
 
 
-class _CheckedBackend(httpcore.NetworkBackend):
+class CheckedBackend(httpcore.NetworkBackend):
     """Connects to public addresses only, and lets nothing last beyond a moment of the clock."""
 
     def __init__(
@@ -279,7 +282,7 @@ class _CheckedBackend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Connect to the first address of a name that answers; refuse a private one."""
         error: Exception = httpcore.ConnectError("no address")
-        for address in self._checked(host, port):
+        for address in self.check(host, port):
             seconds = min(CONNECT_SECONDS, _left(self._end, httpcore.ConnectTimeout))
             try:
                 stream = self._network.connect_tcp(address, port, seconds)
@@ -289,7 +292,8 @@ class _CheckedBackend(httpcore.NetworkBackend):
                 return _BoundedStream(stream, self._end)
         raise error
 
-    def _checked(self, host: str, port: int) -> Sequence[str]:
+    def check(self, host: str, port: int) -> Sequence[str]:
+        """Give the addresses of a name, or raise FetchFailed where one of them is private."""
         addresses = list(dict.fromkeys(self._found(host, port)))[:MOST_ADDRESSES]
         # One private address among public ones is no accident.
         if not all(self._is_allowed(each) for each in addresses):
@@ -361,7 +365,8 @@ def _left(end: float, error: type[Exception]) -> float:
 
 
 @cache
-def _tls_context() -> ssl.SSLContext:
+def tls_context() -> ssl.SSLContext:
+    """Give the context that checks certificates as browsers do, made once."""
     return httpcore.default_ssl_context()
 
 

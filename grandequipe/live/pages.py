@@ -148,6 +148,7 @@ PAGES = {
         "verify",
     ),
     "syndication": ("embedding", "private_feeds"),
+    "webhooks": ("delivery", "webhook", "webhooks"),
     "webinars": (
         "agenda",
         "answers",

@@ -29,6 +29,7 @@ from wtforms.fields.core import UnboundField
 from grandequipe.announcements.models import AnnouncementInput
 from grandequipe.announcements.services import publish_announcement
 from grandequipe.core import clock, redis
+from grandequipe.core.sending import Sender
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.models import DigestSubscription
 from grandequipe.digests.services import open_missing
@@ -71,6 +72,8 @@ from grandequipe.taxonomies.models import Theme, ThemeFamily
 from grandequipe.web import bodies
 from grandequipe.web.forms import Form
 from grandequipe.web.measures import LONGEST_UNDECLARED, measures_of
+from grandequipe.webhooks.models import EventKind, Webhook
+from grandequipe.webhooks.services.settings import WebhookInput, create_webhook
 from grandequipe.webinars.models import (
     QuestionInput,
     Registration,
@@ -196,6 +199,11 @@ LOOSE_FIELDS = {
     "webinars.remove_reminder": ("question", "question_detail"),
     "webinars.remove_replay": ("question", "question_detail"),
     "webinars.renew_code": ("question", "question_detail"),
+    "webhooks.delete": ("question", "question_detail"),
+    "webhooks.renew_secret": ("question", "question_detail"),
+    "webhooks.send_again": ("form_key",),
+    "webhooks.switch": ("off", "question"),
+    "webhooks.test": ("form_key",),
     "webinars.cancel_all": ("question", "question_detail"),
     "webinars.want_replay": (),
 }
@@ -341,6 +349,8 @@ def named(cast: Cast) -> dict[str, Any]:
         "registration_id": registration.id,
         "reminder_id": 987654,
         "address_id": 987654,
+        "webhook_id": 987654,
+        "delivery_id": 987654,
         "series_id": 987654,
     }
 
@@ -468,6 +478,13 @@ def faults_of(answer: TestResponse, typed: str, is_shown: bool) -> Iterator[str]
         yield "loses what was typed"
 
 
+def make_webhook(cast: Cast) -> Webhook:
+    """Make a webhook of Amina's group."""
+    said = WebhookInput("Notre site", "https://example.org/", [EventKind.POST_PUBLISHED])
+    with atomic():
+        return create_webhook(cast.amina, cast.ess, said, Sender("test"))
+
+
 def make_group_with_questions(cast: Cast) -> Group:
     """Make a group that asks as much as a group may of those who request to join it."""
     group = make_group(cast.chloe, "Un groupe qui demande", join_policy=JoinPolicy.REQUEST)
@@ -531,6 +548,7 @@ def test_no_page_looks_at_what_is_too_long(
         "webinars.reminders": {"post_id": named["webinars.attend"]},
         "webinars.renew_code": {"post_id": named["webinars.attend"]},
         "webinars.register_all": {"series_id": make_series(cast)},
+        "webhooks.webhook": {"webhook_id": make_webhook(cast).id},
         "groups.join": {"slug": make_group_with_questions(cast).slug},
         "feed.answer_offer": {"slug": offered_group(cast).slug},
         **dict.fromkeys(("groups.answer_request", "groups.write_message"), asked_group(cast)),

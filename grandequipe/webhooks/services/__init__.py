@@ -1,0 +1,1 @@
+"""Writes of webhooks: setting them up, and delivering to them."""

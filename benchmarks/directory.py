@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from benchmarks.rows import Row
 from benchmarks.stack import Stack
 from grandequipe.core.transactions import atomic
-from grandequipe.directory.queries import DirectoryFilter, list_directory
+from grandequipe.directory.queries.entries import DirectoryFilter, list_directory
 from grandequipe.extensions import db
 from grandequipe.groups.models import Membership
 

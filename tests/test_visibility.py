@@ -273,6 +273,13 @@ PAGES = (
     sent("admin.demote", "/administration/membres/{author}/administration/retirer", ADMINISTRATION),
     page("members.edit_profile", "/reglages/profil", LOGGED_IN),
     page("directory.index", "/annuaire", LOGGED_IN),
+    # They receive no messages.
+    page("directory.write", "/membres/{author}/ecrire", "LXXXXXX"),
+    sent("directory.write", "/membres/{author}/ecrire", "LXXXXXX", subject="a", text="b"),
+    sent("directory.block", "/membres/{author}/bloquer", LOGGED_IN),
+    sent("directory.unblock", "/membres/{author}/debloquer", LOGGED_IN),
+    page("directory.blocked", "/reglages/messages", LOGGED_IN),
+    sent("directory.ask", "/publications/{post}/experience", *NOT_THE_AUTHOR),
     page("directory.index", "/annuaire?q=chloe&cursor=x", LOGGED_IN),
     page("members.edit_preferences", "/reglages/preferences", LOGGED_IN),
     sent("members.set_locale", "/reglages/langue", LOGGED_IN, locale="fr", next="/"),

@@ -56,6 +56,7 @@ class Settings:
     limit_invitations: str = "50 per hour"
     limit_memberships: str = "30 per hour"
     limit_managing: str = "600 per hour"
+    limit_messages: str = "20 per hour"
     limit_reports: str = "20 per hour"
     limit_seats: str = "60 per hour"
     limit_groups: str = "10 per day"

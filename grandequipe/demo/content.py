@@ -33,6 +33,11 @@ class MemberText:
     bio: str = ""
     zone: str = "Europe/Paris"
     admin: bool = False
+    territory: str = ""
+    themes: Sequence[str] = ()
+    languages: Sequence[str] = ()
+    offers: str = ""
+    seeks: str = ""
 
     @property
     def email(self) -> str:

@@ -15,7 +15,14 @@ from grandequipe.members.models import (
     OrganisationKind,
     ProfileField,
 )
-from grandequipe.members.services import ProfileInput, change_picture, create_member, edit_profile
+from grandequipe.members.services import (
+    CHOICES,
+    DetailsInput,
+    ProfileInput,
+    change_picture,
+    create_member,
+    edit_profile,
+)
 
 NEWCOMER = "jade"
 # Beside a name, and on the page of a profile.
@@ -60,6 +67,14 @@ def _register(timeline: Timeline, person: content.MemberText, password_hash: str
         person.organisation,
         person.bio,
         content.LANGUAGE,
+        details=DetailsInput(
+            territory=person.territory,
+            themes=person.themes,
+            languages=person.languages,
+            offers=person.offers,
+            seeks=person.seeks,
+        ),
+        choices=dict.fromkeys(CHOICES, bool(person.offers or person.seeks)),
         audiences=audiences | dict.fromkeys(BESIDE, Audience.EVERYONE),
     )
     edit_profile(member, profile)

@@ -31,7 +31,7 @@ PAGES = {
     ),
     "announcements": ("index", "show"),
     "api_documents": ("page",),
-    "directory": ("index",),
+    "directory": ("blocked", "index", "write"),
     "digests": ("preferences", "preview", "unsubscribe"),
     "courrier": ("index", "show"),
     "feed": (

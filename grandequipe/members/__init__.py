@@ -9,7 +9,7 @@ from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member, ProfileField
 from grandequipe.members.policies import shows
 from grandequipe.members.queries import find_fellows
-from grandequipe.members.slots import PROFILE
+from grandequipe.members.slots import PROFILE, PROFILE_ACTIONS
 from grandequipe.members.tasks import SCHEDULE as SCHEDULE
 from grandequipe.web import bodies
 from grandequipe.web.slots import declare_slot
@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
     accounts.init_app(app)
     bodies.identify_by(app, acting_member)
     declare_slot(app, PROFILE, "member", "reader")
+    declare_slot(app, PROFILE_ACTIONS, "member", "reader")
     app.context_processor(_template_context)
     app.jinja_env.globals["picture_url"] = picture_url
     app.jinja_env.globals["shown"] = shown

@@ -24,7 +24,7 @@ from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member, ProfileField
 from grandequipe.members.policies import shows
 from grandequipe.members.queries import find_profile, get_member
-from grandequipe.members.slots import PROFILE
+from grandequipe.members.slots import PROFILE, PROFILE_ACTIONS
 from grandequipe.web.bodies import PICTURE_BODY, reads
 from grandequipe.web.errors import http_page
 from grandequipe.web.form_rules import repeatable, unkeyed
@@ -58,6 +58,7 @@ def profile(member_id: int) -> ResponseReturnValue:
     return render_page(
         "members/profile.html",
         load_slot(PROFILE, member=member, reader=reader),
+        load_slot(PROFILE_ACTIONS, member=member, reader=reader),
         member=member,
         profile=profile,
         fields=fields,

@@ -78,6 +78,7 @@ FOR_VISITORS = (
 FOR_MEMBERS = (
     "/annuaire",
     "/annuaire?q=personne",
+    "/reglages/messages",
     "/reglages/profil?next=/groupes",
     "/structures",
     "/structures?q=rien",

@@ -43,6 +43,7 @@ ROWS = (
     ("resource.reported_outdated", 1, {"group_id": 2}),
     ("collection.extended", 1, {"item_id": 5}),
     ("collection.extended", 1, {"item_id": 5, "group_id": 2}),
+    ("experience.asked", 1, {}),
     ("comment.added", 1, {"group_id": 2, "post_id": 5}),
     ("comment.added", 1, {"group_id": 2, "post_id": 5, "reply_to_id": 6}),
     ("comment.edited", 1, {"group_id": 2, "post_id": 5}),

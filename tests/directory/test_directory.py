@@ -30,7 +30,7 @@ def join(member: Member, audience: str = "members", *, is_listed: bool = True, *
             **words,
             details=DetailsInput(**said),
             audiences=dict.fromkeys(EVERY, audience),
-            is_listed=is_listed,
+            choices={"is_listed": is_listed},
         )
         edit_profile(member, profile)
 

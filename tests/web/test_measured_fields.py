@@ -52,7 +52,7 @@ from grandequipe.groups.services import (
 )
 from grandequipe.library.models import CollectionInput
 from grandequipe.library.services.collections import add_to_collection, create_collection
-from grandequipe.members.models import Member, Organisation
+from grandequipe.members.models import Member, MemberProfile, Organisation
 from grandequipe.members.services import suspend
 from grandequipe.moderation.models import Case, Decision, DecisionKind, ReportReason, SubjectType
 from grandequipe.moderation.queries.subjects import get_reportable
@@ -176,6 +176,9 @@ LOOSE_FIELDS = {
     "groups.withdraw": ("question",),
     "members.change_picture": ("picture",),
     "members.remove_picture": ("question", "question_kind"),
+    "directory.block": ("question", "question_kind"),
+    "directory.unblock": (),
+    "directory.ask": ("question", "question_kind"),
     "members.set_locale": ("locale", "next"),
     "notifications.follow_group": ("take_back", "level"),
     "notifications.stop_mail": (),
@@ -260,6 +263,7 @@ def named(cast: Cast) -> dict[str, Any]:
         db.session.add_all([organisation, theme])
         db.session.flush()
         claim = claim_by_word(cast.bruno, organisation, "Je la préside.")
+        db.session.add(MemberProfile(member_id=cast.bruno.id, receives_messages=True))
         cast.farid.password = hash_password(PASSWORD)
         open_missing()
         cast.amina.password = hash_password(PASSWORD)
@@ -300,6 +304,7 @@ def named(cast: Cast) -> dict[str, Any]:
     return {
         **{f"webinars.{name}": questioned.id for name in (*of_webinar, "take_back_question")},
         **{f"webinars.{name}": token for name in of_mail},
+        "directory.write": cast.bruno.id,
         "what": "publication",
         "subject_id": reported[0],
         "case_id": cases[0].id,

@@ -8,7 +8,7 @@ from grandequipe.api.schemas.directory import DirectoryPageSchema, DirectoryQuer
 from grandequipe.api.schemas.members import shown_person
 from grandequipe.core.errors import Invalid
 from grandequipe.core.windows import Window
-from grandequipe.directory.queries import DirectoryFilter, ListedMember, list_directory
+from grandequipe.directory.queries.entries import DirectoryFilter, ListedMember, list_directory
 from grandequipe.members.queries import find_organisation
 from grandequipe.taxonomies.queries import find_territories, find_themes
 

@@ -28,8 +28,11 @@ def profile_shown_to(field: ProfileField, viewer: Viewer | None) -> ColumnElemen
     )
 
 
-def shares_group_with(member_id: Any) -> Exists:
-    """Say which members are active in a group in which this one is, too; the query joins Member."""
+def shares_group_with(member_id: Any, other_id: Any = Member.id) -> Exists:
+    """Say which members are active in a group in which this one is, too.
+
+    `other_id` is the column of the query that names them.
+    """
     own, other = aliased(Membership), aliased(Membership)
     return (
         exists()
@@ -37,10 +40,10 @@ def shares_group_with(member_id: Any) -> Exists:
             own.member_id == member_id,
             own.state == MembershipState.ACTIVE,
             other.group_id == own.group_id,
-            other.member_id == Member.id,
+            other.member_id == other_id,
             other.state == MembershipState.ACTIVE,
         )
-        .correlate(Member)
+        .correlate(other_id.class_)
     )
 
 

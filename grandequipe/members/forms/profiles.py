@@ -28,6 +28,7 @@ from grandequipe.members.models import (
     ProfileField,
 )
 from grandequipe.members.services import (
+    CHOICES,
     LONGEST,
     LONGEST_LINK,
     LONGEST_WISH,
@@ -108,6 +109,9 @@ class ProfileForm(Form):
     links_audience = audience_field()
     bio_language = language_field(_("Language of what you write here"))
     is_listed = BooleanField(_("List me in the directory of members"))
+    receives_messages = BooleanField(_("Members may write to me through the site"))
+    wants_introductions = BooleanField(_("Introduce me to others, and others to me, once a month"))
+    answers_questions = BooleanField(_("Ask me when someone looks for who has done this already"))
 
     most_themes, most_languages, most_links = MOST_THEMES, MOST_LANGUAGES, MOST_LINKS
 
@@ -135,7 +139,7 @@ class ProfileForm(Form):
                 "links": "\n".join(profile.links),
                 "offers": profile.offers,
                 "seeks": profile.seeks,
-                "is_listed": profile.is_listed,
+                **{name: getattr(profile, name) for name in CHOICES},
             }
         shown |= {f"{field}_audience": member.audience_of(field).value for field in ProfileField}
         return cls(data=shown, **kwargs)
@@ -157,7 +161,7 @@ class ProfileForm(Form):
                 offers=self.offers.data or "",
                 seeks=self.seeks.data or "",
             ),
-            is_listed=self.is_listed.data,
+            choices={name: self[name].data for name in CHOICES},
             audiences={field: self[f"{field}_audience"].data for field in ProfileField},
         )
 

@@ -61,7 +61,8 @@ member_theme = Table(
     Column(
         "member_id", ForeignKey("member_profile.member_id", ondelete="CASCADE"), primary_key=True
     ),
-    Column("theme_id", ForeignKey("theme.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("theme_id", ForeignKey("theme.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_member_theme_members", "theme_id", "member_id"),
 )
 
 
@@ -91,6 +92,8 @@ class MemberProfile(Model):
             "territory_code",
             postgresql_where=text("territory_code IS NOT NULL"),
         ),
+        Index("ix_member_profile_wants", "member_id", postgresql_where=text("wants_introductions")),
+        Index("ix_member_profile_answers", "member_id", postgresql_where=text("answers_questions")),
     )
 
     member_id: Mapped[int] = mapped_column(

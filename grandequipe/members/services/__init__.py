@@ -24,6 +24,7 @@ from grandequipe.members.services.administration import (
     sign_out_everywhere,
 )
 from grandequipe.members.services.details import (
+    CHOICES,
     LONGEST_LINK,
     LONGEST_WISH,
     DetailsInput,
@@ -55,6 +56,7 @@ from grandequipe.members.services.suspensions import (
 )
 
 __all__ = [
+    "CHOICES",
     "CONFIRMATION_LIFE",
     "LONGEST",
     "LONGEST_LINK",

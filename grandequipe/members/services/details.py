@@ -31,6 +31,8 @@ from grandequipe.taxonomies.queries import find_territories, find_themes
 LONGEST_LINK = 300
 LONGEST_WISH = 1000
 TYPED = ("offers", "seeks", "links")
+# The consents of a profile.
+CHOICES = ("is_listed", "receives_messages", "wants_introductions", "answers_questions")
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,14 @@ def set_audiences(member: Member, audiences: Mapping[str, str]) -> None:
     member.audiences = {
         field: audience for field, audience in chosen.items() if audience != Audience.NOBODY
     }
+
+
+def set_choices(member: Member, choices: Mapping[str, bool]) -> None:
+    """Have a member agree to what is chosen, and to nothing else of what is named."""
+    profile = get_or_add_profile(member)
+    for name, agrees in choices.items():
+        if name in CHOICES:
+            setattr(profile, name, bool(agrees))
 
 
 def get_or_add_profile(member: Member) -> MemberProfile:

@@ -24,9 +24,9 @@ from grandequipe.members.services.details import (
     DetailsInput,
     advance_profiles,
     audiences_error,
-    get_or_add_profile,
     record_profile_change,
     set_audiences,
+    set_choices,
     set_details,
 )
 
@@ -46,7 +46,7 @@ class ProfileInput:
     # What is None stays as it is.
     details: DetailsInput | None = None
     audiences: Mapping[str, str] | None = None
-    is_listed: bool | None = None
+    choices: Mapping[str, bool] | None = None
 
     def validate(self) -> None:
         """Raise Invalid with the error of each field."""
@@ -87,8 +87,8 @@ def edit_profile(member: Member, profile_input: ProfileInput) -> None:
         set_details(member, profile_input.details)
     if profile_input.audiences is not None:
         set_audiences(member, profile_input.audiences)
-    if profile_input.is_listed is not None:
-        get_or_add_profile(member).is_listed = profile_input.is_listed
+    if profile_input.choices is not None:
+        set_choices(member, profile_input.choices)
     record_profile_change(member, member.id)
 
 

@@ -44,6 +44,7 @@ class Quota(StrEnum):
     MENTIONS = "mentions"
     INVITATIONS = "invitations"
     GROUPS = "groups"
+    MESSAGES = "messages"
 
 
 QUOTAS: Mapping[Trust, Mapping[Quota, int]] = MappingProxyType(
@@ -55,6 +56,7 @@ QUOTAS: Mapping[Trust, Mapping[Quota, int]] = MappingProxyType(
             Quota.MENTIONS: 10,
             Quota.INVITATIONS: 10,
             Quota.GROUPS: 1,
+            Quota.MESSAGES: 3,
         },
         Trust.YOUNG: {
             Quota.LINKS: 5,
@@ -63,6 +65,7 @@ QUOTAS: Mapping[Trust, Mapping[Quota, int]] = MappingProxyType(
             Quota.MENTIONS: 30,
             Quota.INVITATIONS: 50,
             Quota.GROUPS: 3,
+            Quota.MESSAGES: 10,
         },
         Trust.ESTABLISHED: {},
     }
@@ -130,6 +133,10 @@ def _say_limit(quota: Quota, most: int, wait: timedelta) -> str:
         ),
         Quota.GROUPS: _(
             "An account as new as yours can create few groups a day (%(number)d at most). "
+            "You can carry on in %(delay)s.", number=most, delay=delay,
+        ),
+        Quota.MESSAGES: _(
+            "An account as new as yours can write to %(number)d members a day. "
             "You can carry on in %(delay)s.", number=most, delay=delay,
         ),
     }  # fmt: skip

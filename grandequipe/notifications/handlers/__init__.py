@@ -2,6 +2,7 @@
 
 from grandequipe.notifications.handlers import (
     ends as ends,
+    experience as experience,
     held_comments as held_comments,
     library as library,
     managed as managed,

@@ -73,6 +73,7 @@ class NotificationKind(StrEnum):
     RESOURCE_REVIEW = "resource_review"
     RESOURCE_OUTDATED = "resource_outdated"
     ADDRESS_DEAD = "address_dead"
+    EXPERIENCE_ASKED = "experience_asked"  # of who may have done what a post asks for
 
 
 # What reaches the mailbox where it was not read on the site, unless the member stopped it.

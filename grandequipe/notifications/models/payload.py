@@ -312,6 +312,9 @@ SENTENCES: Mapping[NotificationKind, Callable[[int], str]] = {
     NotificationKind.COLLECTION_EXTENDED: lambda _number: _(
         "New in the collection “%(title)s”, which you follow", **KEPT
     ),
+    NotificationKind.EXPERIENCE_ASKED: lambda _number: _(
+        "%(names)s asks who has done this already: “%(title)s”", **KEPT
+    ),
     NotificationKind.OWNERSHIP_ANSWERED: lambda _number: _(
         "%(names)s has answered your offer to hand over %(group)s", **KEPT
     ),

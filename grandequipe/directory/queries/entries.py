@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, tuple_
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from grandequipe.core.errors import Invalid
 from grandequipe.core.windows import DEFAULT_LIMIT, LARGEST_LIMIT, Window
@@ -67,26 +67,42 @@ def select_directory(
     wanted: DirectoryFilter, seen_by: Member, cursor: str | None, rows: int
 ) -> Select[Any]:
     """Select member, profile and name in the order of the list."""
-    query: Any = (
-        select(Member, MemberProfile, DirectoryEntry.sort_name)
-        .join(Member, Member.id == DirectoryEntry.member_id)
-        .join(MemberProfile, MemberProfile.member_id == DirectoryEntry.member_id)
-        .options(joinedload(MemberProfile.territory), selectinload(MemberProfile.themes))
-        .where(*_conditions(wanted, seen_by))
-        .order_by(DirectoryEntry.sort_name, DirectoryEntry.member_id)
-        .limit(rows)
-    )
+    found = _found(wanted, seen_by)
+    names: Any = select(found.member_id, found.sort_name)
     if cursor:
         name, id = read_cursor(cursor)
-        query = query.where(
-            tuple_(DirectoryEntry.sort_name, DirectoryEntry.member_id)
-            > tuple_(literal(name), literal(id))
+        names = names.where(
+            tuple_(found.sort_name, found.member_id) > tuple_(literal(name), literal(id))
         )
+    # What is shown is read of those on the page alone.
+    page = names.order_by(found.sort_name, found.member_id).limit(rows).subquery("page")
+    query: Any = (
+        select(Member, MemberProfile, page.c.sort_name)
+        .join(page, page.c.member_id == Member.id)
+        .join(MemberProfile, MemberProfile.member_id == Member.id)
+        .options(joinedload(MemberProfile.territory), selectinload(MemberProfile.themes))
+        .order_by(page.c.sort_name, page.c.member_id)
+    )
     return query
 
 
+def _found(wanted: DirectoryFilter, seen_by: Member) -> Any:
+    """Give the entries that are looked for, to be read in the order of names.
+
+    Several conditions at once hold of few, whatever PostgreSQL expects: they are found by their
+    indexes first. Else it reads all names in their order to find that none is left.
+    """
+    conditions = _conditions(wanted, seen_by)
+    entries = select(DirectoryEntry).where(*conditions)
+    if not conditions:
+        return DirectoryEntry
+    if len(conditions) == 1:
+        return aliased(DirectoryEntry, entries.subquery("found"))
+    return aliased(DirectoryEntry, entries.cte("found").prefix_with("MATERIALIZED"))
+
+
 def _conditions(wanted: DirectoryFilter, seen_by: Member) -> list[ColumnElement[bool]]:
-    entry, fellow = DirectoryEntry, shares_group_with(seen_by.id)
+    entry, fellow = DirectoryEntry, shares_group_with(seen_by.id, DirectoryEntry.member_id)
     found: list[ColumnElement[bool]] = []
     for label in wanted.labels:
         of_groups = and_(entry.group_labels.contains([label]), fellow)

@@ -1,14 +1,14 @@
-"""The pages of the directory."""
+"""The page of the directory."""
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import get_locale, gettext as _
 
 from grandequipe.core.cleaning import cleaned_line
 from grandequipe.core.errors import Invalid
 from grandequipe.core.windows import Window
-from grandequipe.directory.queries import (
+from grandequipe.directory.queries.entries import (
     LONGEST_TYPED,
     DirectoryFilter,
     is_listed,
@@ -27,10 +27,7 @@ from grandequipe.web.request_kind import wants_fragment
 
 LONGEST_NAME = 200
 
-blueprint = Blueprint("directory", __name__, template_folder="templates")
 
-
-@blueprint.get("/annuaire")
 def index() -> str:
     """List the members who chose to be listed, by name, as far as they show it to the reader."""
     reader = acting_member()

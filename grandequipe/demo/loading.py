@@ -9,6 +9,7 @@ from grandequipe.core.errors import Conflict
 from grandequipe.core.transactions import without_broadcast
 from grandequipe.demo.belonging import plan_groups
 from grandequipe.demo.digests import plan_digests, schedule_next_digests, show_digests
+from grandequipe.demo.gathering import plan_collections
 from grandequipe.demo.people import plan_people
 from grandequipe.demo.reading import plan_visits
 from grandequipe.demo.talking import plan_talks
@@ -52,6 +53,7 @@ def write_community() -> None:
     timeline = Timeline(clock.now())
     plan_people(timeline, hash_password(DEMO_PASSWORD))
     plan_groups(timeline, plan_talks(timeline))
+    plan_collections(timeline)
     plan_visits(timeline)
     plan_digests(timeline)
     timeline.play()

@@ -7,9 +7,10 @@ from grandequipe.feed.slots import FOLLOWS, POST_ACTIONS, POST_RESOURCE, TERRITO
 from grandequipe.library import handlers, views
 from grandequipe.library.services.sitemap import read_collections
 from grandequipe.library.tasks import FETCHER, SCHEDULE as SCHEDULE
-from grandequipe.library.views.collections import load_add_link, load_followed
+from grandequipe.library.views.collections import load_add_link, load_followed, load_of_member
 from grandequipe.library.views.life import load_life
 from grandequipe.library.views.resources import load_about_territory, load_about_theme
+from grandequipe.members.slots import PROFILE
 from grandequipe.web.sitemaps import add_to_sitemap, one_part
 from grandequipe.web.slots import fill_slot
 
@@ -24,5 +25,6 @@ def init_app(app: Flask) -> None:
     add_to_sitemap(app, "collections", one_part(read_collections))
     fill_slot(app, POST_ACTIONS, "library/_add_link.html", load_add_link)
     fill_slot(app, FOLLOWS, "library/_follows.html", load_followed)
+    fill_slot(app, PROFILE, "library/_of_member.html", load_of_member)
     fill_slot(app, TERRITORY, "library/_about_label.html", load_about_territory)
     fill_slot(app, THEME, "library/_about_label.html", load_about_theme)

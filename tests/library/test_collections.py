@@ -74,6 +74,8 @@ def test_each_reader_sees_the_collections_that_are_for_them(cast, browser, visit
                 assert status == (200 if name in who else 404), (name, title)
             if name in ("driss", "eva"):
                 assert reader.get(f"{address(made)}/modifier").status_code in (403, 404)
+    profile = readers["driss"].get(f"/membres/{cast.chloe.id}").text
+    assert ("membres</a>" in profile, "privée</a>" in profile) == (True, False)
     mine = readers["chloe"].get("/collections?quoi=miennes").text
     assert listed(mine) == ["tous", "membres", "privée"]
 

@@ -22,6 +22,8 @@ from grandequipe.groups.queries import MODERATES, readable_by
 from grandequipe.library.models import Audience, Collection, CollectionFollow, CollectionItem
 from grandequipe.members.models import Member, Viewer
 
+# On the page of their member.
+MOST_BESIDE = 10
 NEWEST_FIRST = Order(Collection.changed_at, Collection.id)
 
 
@@ -82,9 +84,9 @@ def list_managed(member: Member) -> Sequence[Collection]:
 
 
 def list_of_member(owner: Member, seen_by: Member | None) -> Sequence[Collection]:
-    """List the collections of a member that the viewer may see, last changed first."""
+    """List the last changed of a member's collections that the viewer may see."""
     query = select(Collection).where(Collection.owner_id == owner.id, visible_to(seen_by))
-    return db.session.scalars(query.order_by(*_newest())).all()
+    return db.session.scalars(query.order_by(*_newest()).limit(MOST_BESIDE)).all()
 
 
 def list_holding(post: Post, seen_by: Member | None) -> Sequence[Collection]:

@@ -241,6 +241,12 @@ def load_add_link(post: Post) -> dict[str, object] | None:
     return {} if post.is_published else None
 
 
+def load_of_member(member: Member, reader: Member | None) -> dict[str, object] | None:
+    """Load the collections of a member that the reader sees, if there are any."""
+    found = queries.list_of_member(member, reader)
+    return {"collections": found} if found else None
+
+
 def load_followed(member: Member) -> dict[str, object]:
     """Load the collections that a member follows."""
     return {"followed_collections": queries.list_followed(member)}

@@ -2,8 +2,20 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, case, func, literal, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Subquery,
+    case,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.orm import aliased
 
 from grandequipe.extensions import db
 from grandequipe.taxonomies.models import (
@@ -117,16 +129,45 @@ def list_above(territory: Territory) -> Sequence[Territory]:
     ).all()
 
 
+def select_within(code: str) -> Select[str]:
+    """Select a territory's code and those of all that it holds."""
+    held = select(Territory.code).where(Territory.code == code).cte("within", recursive=True)
+    below = _parents("below")
+    held = held.union(select(below.c.code).join(held, below.c.parent_code == held.c.code))
+    return select(held.c.code)
+
+
+def department_of(code: Any) -> ScalarSelect[str]:
+    """Give the département of a territory by its code; NULL for a région. Of a QPV its first."""
+    own, town = aliased(Territory), aliased(Territory)
+    kinds = {
+        TerritoryKind.DEPARTMENT: own.code,
+        TerritoryKind.MUNICIPALITY: own.parent_code,
+        TerritoryKind.NEIGHBOURHOOD: town.parent_code,
+    }
+    return (
+        select(case(kinds, value=own.kind))
+        .outerjoin(town, town.code == own.parent_code)
+        .where(own.code == code)
+        .scalar_subquery()
+    )
+
+
 def _held_by(condition: ColumnElement[bool]) -> CTE:
     """Give the codes of some territories and of those that hold them, with how many steps up."""
     first = select(Territory.code, literal(0).label("steps")).where(condition)
     walk = first.cte("held", recursive=True)
-    above = (
-        select(Territory.parent_code.label("code"), Territory.code.label("within"))
-        .where(Territory.parent_code.is_not(None))
-        .union_all(select(TerritoryParent.parent_code, TerritoryParent.territory_code))
-        .subquery("above")
-    )
+    above = _parents("above")
     return walk.union(
-        select(above.c.code, walk.c.steps + 1).join(walk, walk.c.code == above.c.within)
+        select(above.c.parent_code, walk.c.steps + 1).join(walk, walk.c.code == above.c.code)
+    )
+
+
+def _parents(name: str) -> Subquery:
+    """Give each territory with each of those that hold it directly."""
+    return (
+        select(Territory.code, Territory.parent_code)
+        .where(Territory.parent_code.is_not(None))
+        .union_all(select(TerritoryParent.territory_code, TerritoryParent.parent_code))
+        .subquery(name)
     )

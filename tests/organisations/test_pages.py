@@ -1,5 +1,6 @@
 """Organisations are found, shown, described and added."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,11 @@ from grandequipe.extensions import db
 from grandequipe.members.models import Member, Organisation, OrganisationKind
 from grandequipe.members.services.organisations import merge_organisations
 from grandequipe.taxonomies.models import Territory, Theme
+from grandequipe.taxonomies.services import (
+    Neighbourhood,
+    import_neighbourhoods,
+    load_territories,
+)
 from tests.conftest import Visitor
 from tests.factories import Cast, make_member, picture_file
 from tests.organisations.conftest import make_organisation, name_organisation
@@ -196,3 +202,23 @@ def test_a_double_leads_to_the_one_that_is_kept_and_loses_nothing(
     assert refused.status_code == 422
     for rest in ("/reglages", "/gerer", "/logo"):
         assert browser(cast.bruno).get(f"/structures/{double.id}{rest}").status_code == 404
+
+
+@pytest.mark.usefixtures("taxonomies")
+def test_a_territory_shows_the_organisations_in_it_and_the_map_counts_them(
+    cast: Cast, browser: Browser, visitor: Visitor
+) -> None:
+    with atomic():
+        load_territories([("C93048", "municipality", "Montreuil", "D93", "93")])
+        import_neighbourhoods([Neighbourhood("QN09302M", "La Noue", ("C93048", "C93006"))])
+    make_organisation("Le Relais", territory_code="QN09302M", kind=OrganisationKind.ASSOCIATION)
+    make_organisation("Ailleurs", territory_code="C93066", kind=OrganisationKind.ASSOCIATION)
+    chloe = browser(cast.chloe)
+    for code, shown in (("QN09302M", 1), ("C93048", 1), ("C93006", 1), ("D93", 2)):
+        page = chloe.get(f"/territoires/{code}").text
+        section = page[page.index('id="organisations-here"') :].split("</section>")[0]
+        assert ("Le Relais" in section, section.count("member-line")) == (True, shown), code
+    carte = chloe.get("/territoires/carte").text
+    row = carte[carte.index('<a href="/territoires/D93">') :].split("</tr>")[0]
+    assert re.findall(r'is-number">\s*(\d+)', row) == ["0", "2"]
+    assert "Le Relais" not in visitor.get("/territoires/D93").text, "nobody described it"

@@ -15,7 +15,7 @@ from grandequipe.feed.queries.labels import list_label_cards
 from grandequipe.feed.queries.post_cards import PostCard
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import readable_by
-from grandequipe.members.models import Member
+from grandequipe.members.models import Member, MemberProfile
 from grandequipe.taxonomies.models import Territory, TerritoryKind, TerritoryParent
 from grandequipe.taxonomies.queries import list_above
 
@@ -149,7 +149,10 @@ def find_nearest_with_posts(above: Sequence[Territory], seen_by: Member | None) 
 
 
 def find_own_territory(member: Member) -> Territory | None:
-    """Find the territory of a member, that of their organisation."""
+    """Find the territory of a member: that of their profile, or of their organisation."""
+    own = select(MemberProfile.territory_code).where(MemberProfile.member_id == member.id)
+    if code := db.session.scalar(own):
+        return db.session.get(Territory, code)
     organisation = member.organisation
     return organisation.territory if organisation else None
 

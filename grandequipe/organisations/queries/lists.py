@@ -2,11 +2,11 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select, true
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import selectinload
 
 from grandequipe.core.errors import Invalid, NotFound
 from grandequipe.core.windows import DEFAULT_LIMIT, LARGEST_LIMIT, Window
@@ -21,7 +21,7 @@ from grandequipe.members.models import (
 )
 from grandequipe.members.queries import is_described, is_in_use
 from grandequipe.taxonomies.models import Territory, Theme
-from grandequipe.taxonomies.queries import search_words
+from grandequipe.taxonomies.queries import department_of, search_words, select_within
 
 LONGEST_WORDS = 100
 
@@ -121,7 +121,7 @@ def _filtered(wanted: OrganisationFilter, seen_by: Member | None) -> Select[Orga
     if wanted.kind is not None:
         query = query.where(Organisation.kind == wanted.kind)
     if wanted.territory is not None:
-        query = query.where(Organisation.territory_code.in_(within(wanted.territory.code)))
+        query = query.where(Organisation.territory_code.in_(select_within(wanted.territory.code)))
     if wanted.theme is not None:
         of_theme = select(organisation_theme.c.organisation_id).join(
             Theme, Theme.id == organisation_theme.c.theme_id
@@ -131,12 +131,16 @@ def _filtered(wanted: OrganisationFilter, seen_by: Member | None) -> Select[Orga
     return query
 
 
-def within(code: str) -> Select[str]:
-    """Select a territory's code and those of all that it holds."""
-    held = select(Territory.code).where(Territory.code == code).cte("held", recursive=True)
-    below = aliased(Territory)
-    held = held.union_all(select(below.code).join(held, below.parent_code == held.c.code))
-    return select(held.c.code)
+def count_by_department(seen_by: Member | None) -> Mapping[str, int]:
+    """Count the organisations that stand in lists for the viewer, by their département's code."""
+    department = department_of(Organisation.territory_code).label("department")
+    found = _filtered(OrganisationFilter(), seen_by).with_only_columns(department).subquery()
+    rows = db.session.execute(
+        select(found.c.department, func.count().label("number"))
+        .where(found.c.department.is_not(None))
+        .group_by(found.c.department)
+    )
+    return {row.department: row.number for row in rows}
 
 
 def _make_cursor(last: Organisation) -> str:

@@ -53,6 +53,20 @@ def test_a_link_is_copied_and_this_is_said(cast: Cast, open_window: OpenWindow) 
     expect(comments).to_be_visible()
 
 
+def test_the_calendars_of_a_webinar_open_within_a_phone_s_window(
+    cast: Cast, open_window: OpenWindow
+) -> None:
+    post = make_post(cast.amina, cast.ess, Kind.WEBINAR)
+    page = open_window(width=PHONE)
+    page.goto(f"/publications/{post.id}")
+    calendars = page.locator(".menu", has_text="Ajouter à mon agenda")
+    calendars.locator("summary").click()
+    box = calendars.locator(".menu-list").bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE
+
+
 def test_a_phone_opens_its_own_sheet(cast: Cast, open_window: OpenWindow) -> None:
     post = make_post(cast.amina, cast.ess, title="Un été en régie")
     page = open_window(cast.chloe)

@@ -60,7 +60,9 @@ def test_who_is_registered_hears_the_old_and_the_new_time_and_no_old_reminder(
     assert "Ancien horaire\r\njeudi 14 janvier, de 14 h à 15 h (heure de Paris)" in chloe
     assert "Nouvel horaire\r\nlundi 18 janvier, de 14 h à 15 h (heure de Paris)" in chloe
     assert "/inscriptions/" in chloe
-    assert "sur la liste d’attente" in text_of(mails[cast.bruno.email])
+    bruno = text_of(mails[cast.bruno.email])
+    assert "sur la liste d’attente" in bruno
+    assert "S’il ne vous convient pas, annulez votre inscription" in bruno
     zoe = text_of(mails["zoe@example.net"])
     assert "Former time\r\nThursday 14 January, from 8:00 am to 9:00 am (New York time)" in zoe
     assert "New time\r\nMonday 18 January, from 8:00 am to 9:00 am (New York time)" in zoe

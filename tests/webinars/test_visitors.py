@@ -58,6 +58,23 @@ def test_a_stranger_changes_nothing_of_what_somebody_asked_for_before(
     assert rows_of(webinar) == [("Nadia Ferrand", GOING)]
 
 
+def test_a_visitor_stops_the_mails_of_a_webinar_that_is_over(
+    make_webinar: MakeWebinar, visitor: Visitor
+) -> None:
+    now = clock.now()
+    with clock.travel(now - timedelta(days=3)):
+        webinar = make_webinar(starts_at=now - timedelta(hours=3), venue="12 rue des Lilas")
+        nadia = register_visitor(webinar, "Nadia F.", "Europe/Paris")
+    page = f"/inscriptions/{sign_registration(nadia)}"
+    shown = visitor.get(page).text
+    assert "Ne plus recevoir d’e-mails sur ce webinaire" in shown
+    # Neither is there a place for anybody else any more, nor a way to it.
+    assert "Votre place ira à quelqu’un d’autre" not in shown
+    assert "12 rue des Lilas" not in shown
+    visitor.send(f"{page}/annuler")
+    assert rows_of(webinar) == [("Nadia F.", CANCELLED)]
+
+
 def test_a_stranger_changes_nothing_of_a_cancelled_registration_that_attended(
     cast: Cast, make_webinar: MakeWebinar, visitor: Visitor
 ) -> None:

@@ -185,7 +185,7 @@ def moved(reading: MailReading) -> MailWords | None:
             _("You’re still registered: if the new time suits you, there’s nothing to do.")
             if is_in(reading, S.GOING)
             else _("You keep your place on the waiting list."),
-            _("If it doesn’t, cancel with one press on the page of your registration."),
+            _("If it doesn’t suit you, cancel with one press on the page of your registration."),
         ],
         rows=[(_("Former time"), reading.moment(*before))],
         when=_("New time"),

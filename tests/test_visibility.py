@@ -236,6 +236,7 @@ PAGES = (
             (sent, "remove_logo", "reglages/logo/retirer"),
             (page, "people", "reglages/personnes"),
             (sent, "answer", "reglages/personnes/999"),
+            (sent, "follow", "suivre"),
             (page, "claim", "gerer"),
             (sent, "claim_by_address", "gerer/mon-adresse"),
             (page, "mail_proof", "gerer/adresse"),

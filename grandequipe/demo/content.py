@@ -15,11 +15,16 @@ REACTIONS = ("thanks", "useful", "inspiring", "support")
 
 @dataclass(frozen=True)
 class OrganisationText:
-    """An organisation, with the code of its territory."""
+    """An organisation, with the code of its territory and the slugs of its themes."""
 
     name: str
     kind: str
     territory: str
+    website: str = ""
+    description: str = ""
+    themes: Sequence[str] = ()
+    # Who runs its page and posts in its name: the key of a person.
+    run_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,16 @@ from grandequipe.members.services import (
     create_member,
     edit_profile,
 )
+from grandequipe.organisations.services import make_manager
+from grandequipe.taxonomies.queries import find_themes
 
 NEWCOMER = "jade"
 # Beside a name, and on the page of a profile.
 BESIDE = (ProfileField.JOB_TITLE, ProfileField.ORGANISATION)
 SHOWN = tuple(field for field in ProfileField if field not in BESIDE)
 WITH_PICTURE = 0.8
+# The keys of those who run the page of their organisation.
+RUN_BY = frozenset(each.run_by for each in content.organisations())
 
 
 def plan_people(timeline: Timeline, password_hash: str) -> None:
@@ -46,6 +50,10 @@ def _create_organisation(organisation: content.OrganisationText) -> None:
             name=organisation.name,
             kind=OrganisationKind(organisation.kind),
             territory_code=organisation.territory,
+            website=organisation.website or None,
+            description=organisation.description,
+            description_language=content.LANGUAGE if organisation.description else None,
+            themes=list(find_themes(organisation.themes)),
         )
     )
     db.session.flush()
@@ -78,6 +86,10 @@ def _register(timeline: Timeline, person: content.MemberText, password_hash: str
         audiences=audiences | dict.fromkeys(BESIDE, Audience.EVERYONE),
     )
     edit_profile(member, profile)
+    if member.organisation is not None and person.key in RUN_BY:
+        make_manager(member, member.organisation, member)
+    elif member.organisation is not None and person.key != NEWCOMER:
+        member.organisation_confirmed_at = clock.now()
     if person.key != NEWCOMER and timeline.chance.random() < WITH_PICTURE:
         change_picture(member, as_webp(draw_portrait(person.name, PICTURE_SIDE)))
     timeline.members[person.key] = member

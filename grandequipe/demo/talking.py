@@ -7,6 +7,7 @@ from typing import Any
 from grandequipe.demo import content
 from grandequipe.demo.belonging import FirstActivity
 from grandequipe.demo.files import keep_files
+from grandequipe.demo.people import RUN_BY
 from grandequipe.demo.registering import ARRIVED_AFTER, attend, registrations_of
 from grandequipe.demo.timeline import Timeline
 from grandequipe.demo.typography import typeset
@@ -17,6 +18,8 @@ from grandequipe.moderation.models import ReportReason, SubjectType
 from grandequipe.moderation.queries.subjects import get_reportable
 from grandequipe.moderation.services.reports import ReportInput, report
 
+# The kinds that those who run an organisation post in its name.
+IN_ITS_NAME = ("project", "call", "webinar")
 DEADLINE_HOUR = time(18)
 REACTED_WITHIN = timedelta(hours=40)
 HIGHLIGHTED_AFTER = timedelta(hours=1)
@@ -76,8 +79,12 @@ class Talk:
             starts_at = _own_fields(self.timeline, self.text)["starts_at"]
             self.timeline.add(starts_at + ARRIVED_AFTER, partial(attend, lambda: self.post))
 
+    @property
+    def _is_of_organisation(self) -> bool:
+        return self.text.by in RUN_BY and self.text.kind in IN_ITS_NAME
+
     def _write(self) -> None:
-        text = self.text
+        text, author = self.text, self.timeline.members[self.text.by]
         draft = INPUTS[Kind(text.kind)](
             title=text.title,
             body_html=text.body_html,
@@ -85,9 +92,9 @@ class Talk:
             themes=text.themes,
             territories=text.territories,
             files=[file.id for file in keep_files(self.timeline.members[text.by], text)],
+            organisation_id=author.organisation_id if self._is_of_organisation else None,
             **_own_fields(self.timeline, text),
         )
-        author = self.timeline.members[text.by]
         self.post = services.publish_post(author, self.timeline.groups[text.group], draft)
 
     def _report(self) -> None:

@@ -17,6 +17,7 @@ from grandequipe.feed.queries import drafts as draft_queries, find_state_of_tag,
 from grandequipe.feed.queries.member_history import commented_since, posted_since
 from grandequipe.feed.queries.newcomers import count_vouching_approvals
 from grandequipe.feed.services import check_opening
+from grandequipe.feed.services.labels import move_organisation
 from grandequipe.feed.slots import (
     AUDIENCE,
     CARD_WEBINAR,
@@ -46,6 +47,7 @@ from grandequipe.groups.services import opening_checks
 from grandequipe.groups.slots import FIGURES, TABS
 from grandequipe.link_previews import policies as links
 from grandequipe.members.services.trust import vouchers
+from grandequipe.members.signals import organisations_merged
 from grandequipe.members.slots import PROFILE
 from grandequipe.web.entity_tags import EntityTags, Identity, Shown, headers_of, shell_state
 from grandequipe.web.page_store import Environ
@@ -71,6 +73,7 @@ def init_app(app: Flask) -> None:
         vouchers.append(count_vouching_approvals)
     if check_opening not in opening_checks:
         opening_checks.append(check_opening)
+    organisations_merged.connect(move_organisation)
     if not wrote_since:
         wrote_since.extend((posted_since, commented_since))
     app.jinja_env.globals["kinds"] = KINDS

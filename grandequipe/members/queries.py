@@ -176,6 +176,9 @@ def is_described() -> ColumnElement[bool]:
         Organisation.siret.is_not(None),
         Organisation.logo_key.is_not(None),
         exists().where(OrganisationManager.organisation_id == Organisation.id),
+        exists().where(
+            Member.organisation_id == Organisation.id, Member.organisation_confirmed_at.is_not(None)
+        ),
     )
 
 

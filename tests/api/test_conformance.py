@@ -56,6 +56,7 @@ EXISTING: dict[str, list[Any]] = {
     "file_id": list(range(1, 7)),
     "comment_id": list(range(1, 19)),
     "member_id": list(range(1, 7)),
+    "organisation_id": [1, 2],
     "invitation_id": list(range(1, 7)),
     **{name: [1, 2] for name in ("case_id", "decision_id", "appeal_id")},
     **{name: [1, 2] for name in ("reminder_id", "registration_id", "collection_id")},

@@ -21,6 +21,8 @@ CONTRACT = {
     "DELETE /me/drafts/{draft_id}",
     "GET /groups",
     "GET /members",
+    "GET /organisations",
+    "GET /organisations/{organisation_id}",
     "POST /groups",
     "GET /groups/{slug}",
     "PATCH /groups/{slug}",

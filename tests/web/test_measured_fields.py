@@ -114,6 +114,7 @@ LOOSE_FIELDS = {
     "organisations.answer": ("act", "gives_up", "question", "question_detail"),
     "organisations.change_logo": ("picture",),
     "organisations.claim_by_address": ("form_key",),
+    "organisations.follow": ("take_back", "listed"),
     "organisations.remove_logo": ("question", "question_detail"),
     "admin.move_group_up": (),
     "admin.promote": (),

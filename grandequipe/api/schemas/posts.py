@@ -108,6 +108,13 @@ class PlacementSchema(Schema):
     featured = fields.Boolean(required=True)
 
 
+class OrganisationNameSchema(Schema):
+    """An organisation, by its name."""
+
+    id = fields.Integer(required=True)
+    name = fields.String(required=True)
+
+
 class PostSchema(OwnFields):
     """A post, as the one who calls sees it."""
 
@@ -176,6 +183,12 @@ class PostSchema(OwnFields):
         required=True,
     )
     my_reactions = fields.List(fields.String(), required=True)
+    organisation = fields.Nested(
+        OrganisationNameSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "In whose name it is written, where it is not the author's own."},
+    )
     themes = fields.Pluck("ThemeSchema", "slug", many=True, required=True)
     territories = fields.Pluck("TerritorySchema", "code", many=True, required=True)
     web_url = fields.String(required=True)
@@ -212,6 +225,16 @@ class PostWords(OwnFields):
     themes = fields.List(Text(longest=100), validate=Length(max=2 * MOST_LABELS))
     territories = fields.List(Text(longest=200), validate=Length(max=2 * MOST_LABELS))
     files = file_ids()
+    organisation_id = whole(
+        1,
+        LARGEST_VERSION,
+        data_key="organisation",
+        allow_none=True,
+        metadata={
+            "description": "The id of the organisation in whose name it is: one that the author "
+            "runs, or belongs to by its own word."
+        },
+    )
 
 
 class PostBody(PostWords):

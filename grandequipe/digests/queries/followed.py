@@ -10,13 +10,25 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, DateTime, Select, bindparam, func, literal_column, select, true
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import aliased
 
 from grandequipe.core import clock
 from grandequipe.core.mail import MailState, OutgoingMail
 from grandequipe.digests.models import Digest, DigestPost
-from grandequipe.digests.queries.posts import IS_IN_A_DIGEST, POST_COLUMNS
+from grandequipe.digests.queries.posts import IS_IN_A_DIGEST, POST_COLUMNS, SPEAKER
 from grandequipe.digests.queries.series import with_next_dates
 from grandequipe.extensions import db
 from grandequipe.feed.models import (
@@ -30,7 +42,7 @@ from grandequipe.feed.models import (
 from grandequipe.feed.queries import labelled_elsewhere
 from grandequipe.feed.queries.visibility import PUBLISHED, VIEWER, viewer_params
 from grandequipe.groups.models import Group
-from grandequipe.members.models import Member, Viewer
+from grandequipe.members.models import Member, Organisation, Viewer
 from grandequipe.taxonomies.models import Territory, Theme
 
 # A digest counts the last one's posts again by this much; and how far back the first one looks.
@@ -71,6 +83,7 @@ def list_followed(seen_by: Viewer, excluding: int | None = None) -> Sequence[Fol
     ]
 
 
+_FOLLOWED = aliased(Organisation)
 _LAST = (
     select(func.max(OutgoingMail.created_at) - OVERLAP)
     .select_from(Digest)
@@ -107,6 +120,7 @@ def _followed() -> Select[Any]:
             LabelFollow.label,
             LabelFollow.theme_id,
             LabelFollow.territory_code,
+            LabelFollow.organisation_id,
         )
         .select_from(LabelFollow)
         .join(newest, true())
@@ -119,8 +133,8 @@ def _followed() -> Select[Any]:
         select(
             IS_IN_A_DIGEST,
             each.c.label,
-            func.coalesce(Theme.slug, Territory.code),
-            func.coalesce(Theme.name, Territory.label),
+            func.coalesce(Theme.slug, Territory.code, cast(_FOLLOWED.id, Text)),
+            func.coalesce(Theme.name, Territory.label, cast(_FOLLOWED.name, Text)),
             Theme.name_en,
             *POST_COLUMNS,
         )
@@ -132,8 +146,10 @@ def _followed() -> Select[Any]:
         .join(Post.counters, isouter=True)
         .join(WebinarDetails, WebinarDetails.post_id == Post.id, isouter=True)
         .join(Member.organisation, isouter=True)
+        .join(SPEAKER, SPEAKER.id == Post.organisation_id, isouter=True)
         .join(Theme, Theme.id == each.c.theme_id, isouter=True)
         .join(Territory, Territory.code == each.c.territory_code, isouter=True)
+        .join(_FOLLOWED, _FOLLOWED.id == each.c.organisation_id, isouter=True)
         .where(PUBLISHED, Group.archived_at.is_(None))
         .order_by(each.c.published_at.desc(), Post.id.desc())
         .limit(most)

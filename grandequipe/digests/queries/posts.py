@@ -190,6 +190,7 @@ _WAS_SENT = case(
     (or_(_WAS_PLACED_LATER, _WAS_PUT_BACK, _IS_ELSEWHERE), IS_IN_A_DIGEST), else_=literal(False)
 )
 
+SPEAKER = aliased(Organisation)
 # The table's own columns: an attribute of a kind would keep out the posts of all others.
 _columns = Post.__table__.c
 _READER = ViewerPlaceholder(is_admin=False)
@@ -202,7 +203,11 @@ POST_COLUMNS = (
     Group.name,
     Post.author_id,
     Member.display_name,
-    case((profile_shown_to(ProfileField.ORGANISATION, _READER), Organisation.name)),
+    # The organisation in whose name a post is stands in the place of the author's own.
+    func.coalesce(
+        SPEAKER.name,
+        case((profile_shown_to(ProfileField.ORGANISATION, _READER), Organisation.name)),
+    ),
     WebinarDetails.starts_at,
     WebinarDetails.ends_at,
     WebinarDetails.cancelled_at.is_not(None),
@@ -240,5 +245,6 @@ def _candidates(viewer: ViewerPlaceholder | None) -> Select[Any]:
         .join(Post.counters, isouter=True)
         .join(WebinarDetails, WebinarDetails.post_id == Post.id, isouter=True)
         .join(Member.organisation, isouter=True)
+        .join(SPEAKER, SPEAKER.id == Post.organisation_id, isouter=True)
         .order_by(Placement.published_at.desc(), Post.id.desc())
     )

@@ -21,6 +21,7 @@ from grandequipe.feed.models import Draft, Kind, Post
 from grandequipe.feed.models.drafts import DRAFT_SUBJECT
 from grandequipe.feed.models.inputs import PostInput
 from grandequipe.groups.models import Group
+from grandequipe.members.queries import list_spoken_for
 from grandequipe.web.forms import Form
 from grandequipe.web.measures import LONGEST_CHOICE, length_of, measures_of
 from grandequipe.web.rich_text import EDITED, TYPED
@@ -117,6 +118,7 @@ def input_of(draft: Draft, groups: Sequence[Group]) -> tuple[PostInput | None, P
     """
     files = list_files(DRAFT_SUBJECT, [draft.id]).get(draft.id, ())
     form = form_of(draft.kind, draft.time_zone, draft, [file.id for file in files])
+    form.offer_organisations(list_spoken_for(draft.author))
     form.groups.choices = [SelectChoice(each.slug, each.name) for each in groups]
     return form.validated_input(), form
 

@@ -1,12 +1,13 @@
 """What an author types, whatever the kind; `.draft()` gives it to the services."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from flask_babel import get_locale, gettext, lazy_gettext as _
-from wtforms import BooleanField, SelectMultipleField, StringField, URLField
+from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, URLField
+from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
 from grandequipe.attachments.forms import FilesField
@@ -29,6 +30,7 @@ from grandequipe.feed.models.inputs import (
     MOST_LABELS,
     PostInput,
 )
+from grandequipe.members.models import Organisation
 from grandequipe.taxonomies.forms import theme_choices
 from grandequipe.taxonomies.queries import find_territories
 from grandequipe.web.forms import (
@@ -73,6 +75,7 @@ class PostForm(Form):
     groups = SelectMultipleField(_("Groups"), choices=[])
     files = FilesField(_("Files and pictures"))
     territories = line(_("Territories"), field=LabelsField, longest=LONGEST_LABELS)
+    organisation_id = SelectField(_("In the name of"), choices=[], default="")
     # Of a change only.
     minor = BooleanField(_("Minor correction"))
 
@@ -104,6 +107,15 @@ class PostForm(Form):
         for name in ("body_html", "files", "language", "territories", "themes"):
             self._fields[name] = self._fields.pop(name)
         self.themes.choices = list(theme_choices(str(get_locale())))
+        self.offer_organisations(())
+
+    def offer_organisations(self, organisations: Iterable[Organisation]) -> None:
+        """Let the author write in the name of these, or of the one that the post has already."""
+        offered = {each.id: each.name for each in organisations}
+        if self.before is not None and self.before.organisation is not None:
+            offered[self.before.organisation.id] = self.before.organisation.name
+        choices = [SelectChoice(str(id), name) for id, name in offered.items()]
+        self.organisation_id.choices = [SelectChoice("", _("Myself")), *choices]
 
     def _typed(self, post: Post) -> Iterator[tuple[str, Any]]:
         """Give again what was typed to make a post."""
@@ -114,6 +126,7 @@ class PostForm(Form):
                 wall_clock(value, self.zone) if isinstance(value, datetime) else value,
             )
         yield "language", post.language or ""
+        yield "organisation_id", str(post.organisation_id or "")
         yield "themes", [theme.slug for theme in post.themes]
         yield "territories", "; ".join(territory.label for territory in post.territories)
 
@@ -159,6 +172,7 @@ class PostForm(Form):
             "themes": self.themes.data or [],
             "territories": self.territories.words,
             "files": self.files.data,
+            "organisation_id": int(self.organisation_id.data or 0) or None,
         }
 
     def _instant(self, field: LocalTimeField, after: datetime | None = None) -> datetime | None:

@@ -1,6 +1,7 @@
-"""Labels of posts (their themes and territories), and the members who follow them.
+"""Labels of posts (themes, territories, organisations), and the members who follow them.
 
-The key of a theme is T and its id; that of a territory is its code, which begins with R, D, C or Q.
+The key of a theme is T and its id, that of an organisation O and its id; that of a territory is its
+code, which begins with R, D, C or Q. A post has the label of the organisation in whose name it is.
 """
 
 from datetime import datetime
@@ -11,15 +12,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from grandequipe.extensions import Model, enum_check
 from grandequipe.feed.models.kind_registry import Kind
+from grandequipe.members.models import Organisation
 from grandequipe.taxonomies.models import LocalizedName, Territory, Theme
 
 # Of one member: their home asks for the newest of each.
 MOST_FOLLOWS = 50
-KEY_OF_FOLLOW = "label = coalesce('T' || theme_id, territory_code)"
+KEY_OF_FOLLOW = "label = coalesce('T' || theme_id, territory_code, 'O' || organisation_id)"
 
 
 class Label(NamedTuple):
-    """A theme or a territory, as pages name it and lead to it; `code` is a slug or a code."""
+    """A theme, a territory or an organisation, as pages name it and lead to it.
+
+    `code` is a slug, a territory's code or an organisation's id.
+    """
 
     key: str
     code: str
@@ -31,15 +36,23 @@ class Label(NamedTuple):
         """Return whether it is a theme."""
         return self.key.startswith("T")
 
+    @property
+    def is_organisation(self) -> bool:
+        """Return whether it is an organisation."""
+        return self.key.startswith("O")
+
     def named_in(self, locale: str) -> LocalizedName:
         """Return the name for a reader's locale, as themes do."""
         if locale == "en" and self.name_en:
             return LocalizedName(self.name_en, "en")
-        return LocalizedName(self.name, "fr")
+        # A proper name is of no language that we know.
+        return LocalizedName(self.name, "" if self.is_organisation else "fr")
 
     @classmethod
-    def of(cls, named: Theme | Territory) -> Self:
-        """Look at a theme or a territory."""
+    def of(cls, named: Theme | Territory | Organisation) -> Self:
+        """Look at a theme, a territory or an organisation."""
+        if isinstance(named, Organisation):
+            return cls(f"O{named.id}", str(named.id), named.name)
         if isinstance(named, Theme):
             return cls(f"T{named.id}", named.slug, named.name, named.name_en)
         return cls(named.code, named.code, named.label)
@@ -69,14 +82,15 @@ class PlacementLabel(Model):
 
 
 class LabelFollow(Model):
-    """A member who follows a theme or a territory; it goes with their account."""
+    """A member who follows a theme, a territory or an organisation; it goes with their account."""
 
     __tablename__ = "label_follow"
     __table_args__ = (
-        CheckConstraint("num_nonnulls(theme_id, territory_code) = 1", name="one"),
+        CheckConstraint("num_nonnulls(theme_id, territory_code, organisation_id) = 1", name="one"),
         CheckConstraint(KEY_OF_FOLLOW, name="label"),
         Index("ix_label_follow_theme_id", "theme_id"),
         Index("ix_label_follow_territory_code", "territory_code"),
+        Index("ix_label_follow_organisation_id", "organisation_id"),
     )
 
     member_id: Mapped[int] = mapped_column(
@@ -86,5 +100,8 @@ class LabelFollow(Model):
     theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id", ondelete="CASCADE"))
     territory_code: Mapped[str | None] = mapped_column(
         ForeignKey("territory.code", ondelete="CASCADE")
+    )
+    organisation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE")
     )
     followed_at: Mapped[datetime]

@@ -12,7 +12,7 @@ from grandequipe.core.languages import IS_TAG
 from grandequipe.extensions import Model, enum_check, minimum_check
 from grandequipe.feed.models.kind_registry import Kind
 from grandequipe.groups.models import Group
-from grandequipe.members.models import Member
+from grandequipe.members.models import Member, Organisation
 from grandequipe.taxonomies.models import Territory, Theme
 
 if TYPE_CHECKING:
@@ -65,6 +65,11 @@ class Post(Model):
             "locked_by_id",
             postgresql_where=text("locked_by_id IS NOT NULL"),
         ),
+        Index(
+            "ix_post_organisation_id",
+            "organisation_id",
+            postgresql_where=text("organisation_id IS NOT NULL"),
+        ),
         CheckConstraint("locked_by_id IS NULL OR locked_at IS NOT NULL", name="locked_at"),
     )
 
@@ -83,6 +88,13 @@ class Post(Model):
     locked_at: Mapped[datetime | None]
     locked_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
 
+    # In whose name it is written, where that is not the author's own; it stays when they may write
+    # in that name no longer.
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+
+    organisation: Mapped[Organisation | None] = relationship(
+        foreign_keys=[organisation_id], lazy="joined"
+    )
     author: Mapped[Member] = relationship(foreign_keys=[author_id], lazy="joined", innerjoin=True)
     placements: Mapped[list["Placement"]] = relationship(
         back_populates="post", lazy="selectin", order_by="Placement.id"

@@ -18,6 +18,7 @@ from grandequipe.feed.queries.home_state import (
     state_of_tag,
 )
 from grandequipe.feed.queries.labels import (
+    count_followers,
     find_follows,
     find_label,
     get_territory,
@@ -70,6 +71,7 @@ __all__ = [
     "Thread",
     "add_to_home_state",
     "count_contents",
+    "count_followers",
     "count_invitations",
     "count_published",
     "count_waiting",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, Text, bindparam, func, literal_column, or_, select, true
+from sqlalchemy import Select, Text, bindparam, cast, func, literal_column, or_, select, true
 from sqlalchemy.orm import aliased
 
 from grandequipe.core.errors import NotFound
@@ -14,7 +14,7 @@ from grandequipe.extensions import db
 from grandequipe.feed.models import Label, LabelFollow, Placement, PlacementLabel
 from grandequipe.feed.queries import lists, post_cards, visibility
 from grandequipe.groups.queries import readable_by
-from grandequipe.members.models import Member
+from grandequipe.members.models import Member, Organisation
 from grandequipe.taxonomies.models import Territory, TerritoryKind, Theme
 
 T = TypeVar("T")
@@ -59,20 +59,33 @@ def find_label(key: str) -> Label | None:
 
 
 def list_follows(member: Member) -> Sequence[Label]:
-    """List the themes that a member follows, then the territories, each by name."""
+    """List the themes that a member follows, then the others, each by name."""
     query = (
         select(
             LabelFollow.label,
-            func.coalesce(Theme.slug, Territory.code),
-            func.coalesce(Theme.name, Territory.label),
+            func.coalesce(Theme.slug, Territory.code, cast(Organisation.id, Text)),
+            func.coalesce(Theme.name, Territory.label, cast(Organisation.name, Text)),
             Theme.name_en,
         )
         .outerjoin(Theme, Theme.id == LabelFollow.theme_id)
         .outerjoin(Territory, Territory.code == LabelFollow.territory_code)
+        .outerjoin(Organisation, Organisation.id == LabelFollow.organisation_id)
         .where(LabelFollow.member_id == member.id)
-        .order_by(LabelFollow.theme_id.is_(None), Theme.family, Theme.rank, Territory.search_name)
+        .order_by(
+            LabelFollow.theme_id.is_(None),
+            Theme.family,
+            Theme.rank,
+            Territory.search_name,
+            Organisation.name,
+        )
     )
     return [Label(*row) for row in db.session.execute(query)]
+
+
+def count_followers(organisation: Organisation) -> int:
+    """Count the members who follow an organisation."""
+    followers = select(func.count()).where(LabelFollow.organisation_id == organisation.id)
+    return db.session.scalar(followers) or 0
 
 
 def find_follows(member: Member | None, *labels: Label) -> frozenset[str]:

@@ -13,9 +13,11 @@ from sqlalchemy import (
     BigInteger,
     ScalarSelect,
     Select,
+    Text,
     and_,
     bindparam,
     case,
+    cast,
     collate,
     func,
     literal,
@@ -25,6 +27,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import aliased
 
 from grandequipe.attachments.queries import first_picture
 from grandequipe.core.events import Stream
@@ -120,6 +123,8 @@ class PostCard(NamedTuple):
     picture_key: str | None
     organisation: str | None
     is_confirmed: bool
+    speaker_id: int | None
+    speaker: str | None
     territories: str | None
     status: PlacementStatus
     published_at: datetime | None
@@ -220,6 +225,8 @@ def _said_by(post: Post, viewer: Viewer | None) -> dict[str, Any]:
         "picture_key": author.picture_key if shows(author, ProfileField.PICTURE, viewer) else None,
         "organisation": organisation.name if organisation else None,
         "is_confirmed": author.organisation_confirmed_at is not None,
+        "speaker_id": post.organisation_id,
+        "speaker": post.organisation.name if post.organisation else None,
         "territories": "\n".join(sorted(place.label for place in post.territories)) or None,
     }
 
@@ -238,6 +245,8 @@ def _pictures_of(post: Post) -> dict[str, Any]:
 
 _PICTURE = first_picture(POST_SUBJECT, Post)
 _POST = Post.__table__
+# The organisation in whose name a post is, and the one because of which it is on a home.
+_SPEAKER, _FOLLOWED = aliased(Organisation), aliased(Organisation)
 _AS_SORTED = collate(Territory.label, "C")
 _PLACES = (
     select(func.string_agg(Territory.label, aggregate_order_by(literal("\n"), _AS_SORTED)))
@@ -305,14 +314,15 @@ def _of_my_groups(
         .add_columns(
             case((label.is_not(None), Stream.last_position), else_=0),
             label,
-            func.coalesce(Theme.slug, Territory.code, ""),
-            func.coalesce(Theme.name, Territory.label, ""),
+            func.coalesce(Theme.slug, Territory.code, cast(_FOLLOWED.id, Text), ""),
+            func.coalesce(Theme.name, Territory.label, cast(_FOLLOWED.name, Text), ""),
             Theme.name_en,
         )
         .join(Stream, Stream.id == Group.stream_id)
         .outerjoin(LabelFollow, follow)
         .outerjoin(Theme, Theme.id == LabelFollow.theme_id)
         .outerjoin(Territory, Territory.code == LabelFollow.territory_code)
+        .outerjoin(_FOLLOWED, _FOLLOWED.id == LabelFollow.organisation_id)
     )
     return window_of(query, newest_first(listed), goes_on=False)
 
@@ -355,6 +365,8 @@ def select_cards(viewer: Viewer | None, listed: type[Placement], here: Any) -> S
             case((profile_shown_to(ProfileField.PICTURE, viewer), Member.picture_key)),
             case((profile_shown_to(ProfileField.ORGANISATION, viewer), Organisation.name)),
             Member.organisation_confirmed_at.is_not(None),
+            _SPEAKER.id,
+            _SPEAKER.name,
             _PLACES,
             listed.status,
             listed.published_at,
@@ -368,6 +380,7 @@ def select_cards(viewer: Viewer | None, listed: type[Placement], here: Any) -> S
         .join(listed.group)
         .join(Post.author)
         .outerjoin(Member.organisation)
+        .outerjoin(_SPEAKER, _SPEAKER.id == Post.organisation_id)
         .outerjoin(Post.counters)
         .outerjoin(WebinarDetails, WebinarDetails.post_id == Post.id)
         .outerjoin(_PICTURE, true())

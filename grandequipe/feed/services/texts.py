@@ -36,7 +36,8 @@ from grandequipe.feed.signals import moderated
 from grandequipe.groups.models import Group
 from grandequipe.groups.policies import may_moderate
 from grandequipe.groups.services import hold_membership, require_not_archived
-from grandequipe.members.models import Member
+from grandequipe.members.models import Member, Organisation
+from grandequipe.members.policies import may_speak_for
 from grandequipe.taxonomies.models import Territory, Theme
 from grandequipe.taxonomies.queries import find_territories, find_themes
 
@@ -279,6 +280,26 @@ def write_text(
     post.territories = known_territories(post_input.territories)
     for name, value in post_input.own_fields_over(before).items():
         setattr(post, name, value if value != "" else None)
+    post.organisation = _speaker(post.author, post_input.organisation_id, before)
+
+
+def _speaker(
+    author: Member, organisation_id: int | None, before: Post | None
+) -> Organisation | None:
+    """Give the organisation in whose name a post is; raise Invalid where its author may not.
+
+    What is written in the name of one stays so, though the author may no longer.
+    """
+    if organisation_id is None:
+        return None
+    found = db.session.get(Organisation, organisation_id)
+    if found is not None and found.merged_into_id is not None:
+        found = db.session.get(Organisation, found.merged_into_id)
+    if found is not None and before is not None and before.organisation_id == found.id:
+        return found
+    if found is None or not may_speak_for(author, found):
+        raise Invalid({"organisation_id": _("Choose an organisation in whose name you may write.")})
+    return found
 
 
 def mentioning_text(

@@ -15,7 +15,7 @@ from grandequipe.feed.slots import FOLLOWS, THEME
 from grandequipe.feed.views.cards import render_cards
 from grandequipe.feed.views.request_args import requested_cursor
 from grandequipe.members.identity import acting_member, viewer
-from grandequipe.members.models import Member
+from grandequipe.members.models import Member, Organisation
 from grandequipe.taxonomies.models import LocalizedName, Territory, Theme
 from grandequipe.taxonomies.queries import list_themes_by_heading
 from grandequipe.web.form_rules import unkeyed
@@ -26,7 +26,9 @@ from grandequipe.web.slots import LoadedSlot, load_slot
 
 
 def address_of_label(label: Label, **params: Any) -> str:
-    """Give the address of the posts under a theme or a territory."""
+    """Give the address of the posts under a theme, a territory or an organisation."""
+    if label.is_organisation:
+        return url_for("organisations.show", organisation_id=int(label.code), **params)
     if label.is_theme:
         return url_for("feed.theme_page", slug=label.code, **params)
     return url_for("feed.territory_page", code=label.code, **params)
@@ -92,16 +94,17 @@ def render_label(template: str, page: dict[str, Any], around: LoadedSlot, **cont
 @unkeyed("says whether one follows a theme")
 def follow_theme(slug: str) -> ResponseReturnValue:
     """Follow a theme, or no longer."""
-    return _follow(acting_member(), queries.get_theme(slug))
+    return follow_label(acting_member(), queries.get_theme(slug))
 
 
 @unkeyed("says whether one follows a territory")
 def follow_territory(code: str) -> ResponseReturnValue:
     """Follow a territory, or no longer."""
-    return _follow(acting_member(), queries.get_territory(code)[0])
+    return follow_label(acting_member(), queries.get_territory(code)[0])
 
 
-def _follow(member: Member, named: Theme | Territory) -> ResponseReturnValue:
+def follow_label(member: Member, named: Theme | Territory | Organisation) -> ResponseReturnValue:
+    """Follow a label, or no longer, as the form says; answer with its button or its page."""
     follows, label = "take_back" not in request.form, Label.of(named)
     with atomic():
         (services.follow if follows else services.unfollow)(member, named)

@@ -11,6 +11,7 @@ from grandequipe.feed.models import KIND_BY_PATH, Kind, Post
 from grandequipe.feed.models.drafts import DRAFT_SUBJECT
 from grandequipe.feed.queries.drafts import get_draft
 from grandequipe.members.models import Member
+from grandequipe.members.queries import list_spoken_for
 
 LONGEST_ID = 19
 
@@ -54,6 +55,13 @@ def read_number(word: str | None) -> int | None:
 
 def requested_form(kind: Kind, member: Member, post: Post | None = None) -> PostForm:
     """Make the form of a post: with the draft that the address names, or as it was sent."""
+    form = _requested_form(kind, member, post)
+    if post is None or post.author_id == member.id:
+        form.offer_organisations(list_spoken_for(member))
+    return form
+
+
+def _requested_form(kind: Kind, member: Member, post: Post | None) -> PostForm:
     draft_id = requested_id("draft")
     if request.method == "POST" or draft_id is None:
         form = form_of(kind, member.time_zone, post=post)

@@ -17,6 +17,7 @@ for path, view, methods in (
     ("/structures/suggestions", pages.suggestions, "GET"),
     (ONE, pages.show, "GET"),
     (f"{ONE}/logo", logo, "GET"),
+    (f"{ONE}/suivre", pages.follow, "POST"),
     (SETTINGS, managing.edit, "GET POST"),
     (f"{SETTINGS}/logo", managing.change_logo, "GET POST"),
     (f"{SETTINGS}/logo/retirer", managing.remove_logo, "POST"),

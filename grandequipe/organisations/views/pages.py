@@ -13,6 +13,9 @@ from grandequipe.core.html import paragraphs
 from grandequipe.core.text_validation import too_long
 from grandequipe.core.transactions import atomic
 from grandequipe.core.windows import Window
+from grandequipe.feed.models import Label
+from grandequipe.feed.queries import count_followers, find_follows
+from grandequipe.feed.views.labels import follow_label, read_posts
 from grandequipe.members.identity import acting_member, viewer
 from grandequipe.members.models import Member, Organisation, OrganisationKind
 from grandequipe.members.queries import suggest_organisations
@@ -21,11 +24,12 @@ from grandequipe.organisations import policies
 from grandequipe.organisations.forms import KINDS, NewOrganisationForm
 from grandequipe.organisations.queries import lists, people
 from grandequipe.taxonomies.queries import find_territories, find_themes, list_themes
-from grandequipe.web.form_rules import repeatable
+from grandequipe.web.form_rules import repeatable, unkeyed
 from grandequipe.web.indexing import allow_index
 from grandequipe.web.measures import takes
 from grandequipe.web.pages import render_page
 from grandequipe.web.rate_limits import limited_form
+from grandequipe.web.request_kind import wants_fragment
 
 LONGEST_SUGGESTED = 80
 
@@ -82,8 +86,15 @@ def show(organisation_id: int) -> ResponseReturnValue:
         return redirect(url_for("organisations.show", organisation_id=kept.id), 301)
     if reader is None and not request.args:
         allow_index(url_for("organisations.show", organisation_id=organisation_id))
-    cursor = request.args.get("cursor")
-    confirmed = people.list_people(organisation, reader, cursor, confirmed=True)
+    label = Label.of(organisation)
+    posts = {} if request.args.get("personnes") else read_posts(label)
+    if posts and wants_fragment():
+        return render_template("feed/_label_posts.html", **posts)
+    cursor = request.args.get("personnes")
+    if cursor == "fin":
+        confirmed: Window[Member] = Window((), None)
+    else:
+        confirmed = people.list_people(organisation, reader, cursor, confirmed=True)
     stated: Window[Member] = Window((), None)
     if confirmed.next is None:
         stated = people.list_people(
@@ -97,7 +108,11 @@ def show(organisation_id: int) -> ResponseReturnValue:
         host=_host(organisation.website),
         confirmed=confirmed,
         stated=stated,
-        is_older=bool(cursor or request.args.get("suite")),
+        is_older=bool(cursor or request.args.get("suite") or request.args.get("cursor")),
+        follows=label.key in find_follows(reader, label),
+        followers=count_followers(organisation),
+        label=label,
+        **{name: value for name, value in posts.items() if name != "label"},
         people_count=people.count_people(organisation, reader),
         is_run=people.count_managers(organisation) > 0,
         runs=policies.may_run(reader, organisation),
@@ -125,6 +140,13 @@ def create() -> ResponseReturnValue:
             return redirect(url_for("organisations.show", organisation_id=organisation.id), 303)
     page = render_page("organisations/create.html", form=form)
     return page, 422 if form.errors else 200
+
+
+@unkeyed("says whether one follows an organisation")
+def follow(organisation_id: int) -> ResponseReturnValue:
+    """Follow an organisation, or no longer."""
+    member = acting_member()
+    return follow_label(member, lists.get_single(organisation_id, member))
 
 
 def _host(website: str | None) -> str:

@@ -24,7 +24,7 @@ class PostInput:
 
     `body_html` is HTML of any kind, as it came in; `text` is what is made of it. `language` is a
     BCP 47 tag, None where it is not stated. `files` are ids in their order, None where they stay as
-    they are.
+    they are. `organisation_id` is that of the organisation in whose name it is written.
     """
 
     model: ClassVar[type[Post]]
@@ -35,6 +35,7 @@ class PostInput:
     themes: Sequence[str] = field(default=())
     territories: Sequence[str] = field(default=())
     files: Sequence[int] | None = None
+    organisation_id: int | None = None
 
     @property
     def own_fields(self) -> Mapping[str, Any]:

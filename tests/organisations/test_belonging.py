@@ -1,6 +1,7 @@
 """Members say to belong to an organisation, and its managers confirm or refuse them."""
 
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 
@@ -11,6 +12,7 @@ from grandequipe.members.services import erase_member
 from tests.conftest import Visitor
 from tests.factories import Cast
 from tests.members.conftest import Inbox, link_in
+from tests.notifications.dispatching import run_pending_handlers
 from tests.organisations.conftest import make_organisation, managers_of, name_organisation
 
 Browser = Callable[[Member], Visitor]
@@ -51,6 +53,34 @@ def test_who_was_refused_cannot_say_it_again_until_it_is_allowed(
     assert chloe.send("/reglages/profil", PROFILE).status_code == 303
     assert cast.chloe.organisation_id == regie.id
     assert cast.chloe.organisation_confirmed_at is None
+
+
+def test_the_bell_says_it_to_those_who_answer_and_to_whom_they_answered(
+    cast: Cast, browser: Browser, regie: Organisation
+) -> None:
+    run_pending_handlers()
+    amina, chloe = browser(cast.amina), browser(cast.chloe)
+    assert "Chloé Dumas dit faire partie" in unescape(amina.get("/notifications").text)
+    amina.send(people(regie, cast.chloe), {"act": "manage"})
+    amina.send(people(regie, cast.chloe), {"act": "unmanage"})
+    amina.send(people(regie, cast.chloe), {"act": "refuse"})
+    run_pending_handlers()
+    bell = unescape(chloe.get("/notifications").text)
+    for words in (
+        "a confirmé que vous en faites partie", "vous n’en faites pas partie",
+        "Vous gérez maintenant la page", "Vous ne gérez plus la page",
+    ):  # fmt: skip
+        assert words in bell
+
+
+def test_the_bell_says_nothing_of_what_a_member_hides(
+    cast: Cast, browser: Browser, regie: Organisation
+) -> None:
+    with atomic():
+        cast.driss.audiences = {}
+    name_organisation(cast.driss, "Régie de Bagnolet")
+    run_pending_handlers()
+    assert "Driss" not in browser(cast.amina).get("/notifications").text
 
 
 def test_who_leaves_and_comes_back_is_unconfirmed_again(

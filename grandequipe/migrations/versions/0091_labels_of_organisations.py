@@ -1,4 +1,4 @@
-"""Make organisations labels of the posts in their name, which members follow as themes.
+"""Make organisations labels of the posts in their name, and notify of who belongs to one.
 
 The previous code runs beside: it writes posts in nobody's name but the author's.
 """
@@ -65,6 +65,24 @@ ON_POST = """
     WHEN (NEW.organisation_id IS DISTINCT FROM OLD.organisation_id)
     EXECUTE FUNCTION labels_of_post()
 """
+KINDS = (
+    "post_published", "comment_on_my_post", "answer_to_my_comment", "join_requested",
+    "request_accepted", "request_refused", "invited", "post_pending", "post_refused",
+    "post_returned", "post_edited", "proposal_pending", "proposal_approved", "proposal_refused",
+    "draft_not_published", "mention", "comment_on_followed_post", "reminder", "announcement",
+    "report_filed", "report_answered", "appeal_filed", "appeal_decided", "decision_made",
+    "site_case", "charter_changed", "welcomed", "request_message", "request_reply",
+    "group_archived", "group_reopened", "group_closing", "group_kept", "ownership_offered",
+    "ownership_answered", "admin_promoted", "admin_demoted", "account_confirmed",
+    "account_email_changed", "account_signed_out", "account_reinstated", "group_approved",
+    "group_refused", "group_transferred", "comment_pending", "comment_approved",
+    "webinar_reminder", "webinar_moved", "webinar_cancelled", "webinar_reinstated",
+    "collection_extended", "resource_review", "resource_outdated", "address_dead",
+)  # fmt: skip
+NEW_KINDS = (
+    "belonging_stated", "belonging_confirmed", "belonging_refused", "managing_begun",
+    "managing_ended", "organisation_claimed",
+)  # fmt: skip
 ONE = "CHECK (num_nonnulls(theme_id, territory_code{more}) = 1)"
 LABEL = "CHECK (label = coalesce('T' || theme_id, territory_code{more}))"
 
@@ -91,6 +109,14 @@ def upgrade() -> None:
     online.execute(LISTED.format(above=ABOVE, in_name_of=IN_NAME_OF))
     online.execute(OF_POST)
     online.execute(ON_POST)
+    _allow_kinds((*KINDS, *NEW_KINDS))
+
+
+def _allow_kinds(kinds: tuple[str, ...]) -> None:
+    listed = ", ".join(f"'{kind}'" for kind in kinds)
+    for table in ("notification", "stopped_mail"):
+        online.drop_constraint(table, f"ck_{table}_kind")
+        online.add_constraint(table, f"ck_{table}_kind", f"CHECK (kind IN ({listed}))")
 
 
 def _set_rules(more: str, key: str) -> None:
@@ -101,6 +127,9 @@ def _set_rules(more: str, key: str) -> None:
 
 def downgrade() -> None:
     """Take it back; what members follow of organisations is forgotten."""
+    for table in ("notification", "stopped_mail"):
+        online.execute(f"DELETE FROM {table} WHERE kind = ANY (:kinds)", kinds=list(NEW_KINDS))
+    _allow_kinds(KINDS)
     online.execute("DROP TRIGGER IF EXISTS labels_of_post ON post")
     online.execute("DROP FUNCTION IF EXISTS labels_of_post()")
     online.execute(LISTED.format(above=ABOVE, in_name_of=""))

@@ -6,6 +6,7 @@ from grandequipe.notifications.handlers import (
     held_comments as held_comments,
     library as library,
     managed as managed,
+    organisations as organisations,
     topics as topics,
     webinars as webinars,
 )

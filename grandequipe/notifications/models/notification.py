@@ -74,6 +74,12 @@ class NotificationKind(StrEnum):
     RESOURCE_OUTDATED = "resource_outdated"
     ADDRESS_DEAD = "address_dead"
     EXPERIENCE_ASKED = "experience_asked"  # of who may have done what a post asks for
+    BELONGING_STATED = "belonging_stated"  # to those who run the organisation
+    BELONGING_CONFIRMED = "belonging_confirmed"
+    BELONGING_REFUSED = "belonging_refused"
+    MANAGING_BEGUN = "managing_begun"  # of an organisation
+    MANAGING_ENDED = "managing_ended"
+    ORGANISATION_CLAIMED = "organisation_claimed"  # to administrators
 
 
 # What reaches the mailbox where it was not read on the site, unless the member stopped it.

@@ -26,6 +26,13 @@ PAGES_OF_GROUPS = {
     NotificationKind.REQUEST_REFUSED: "groups.own_request",
     NotificationKind.OWNERSHIP_OFFERED: "feed.answer_offer",
 }
+# What an organisation did, about the member themselves.
+ABOUT_ORGANISATIONS = (
+    NotificationKind.BELONGING_CONFIRMED,
+    NotificationKind.BELONGING_REFUSED,
+    NotificationKind.MANAGING_BEGUN,
+    NotificationKind.MANAGING_ENDED,
+)
 ABOUT_DECISIONS = (NotificationKind.DECISION_MADE, NotificationKind.APPEAL_DECIDED)
 # Pages that neither a group nor a post names, and the parameter that is the subject's id.
 PAGES_OF_KINDS: Mapping[NotificationKind, tuple[str, str | None]] = {
@@ -40,6 +47,9 @@ PAGES_OF_KINDS: Mapping[NotificationKind, tuple[str, str | None]] = {
     NotificationKind.ACCOUNT_SIGNED_OUT: ("security.change_password", None),
     NotificationKind.ACCOUNT_REINSTATED: ("feed.home", None),
     NotificationKind.COLLECTION_EXTENDED: ("library.collection", "collection_id"),
+    NotificationKind.BELONGING_STATED: ("organisations.people", "organisation_id"),
+    NotificationKind.ORGANISATION_CLAIMED: ("admin.organisations", None),
+    **dict.fromkeys(ABOUT_ORGANISATIONS, ("organisations.show", "organisation_id")),
     **dict.fromkeys(ABOUT_DECISIONS, ("moderation.decision", "decision_id")),
 }
 # A sentence is translated first, and filled by the writer: its names are escaped or not.
@@ -317,6 +327,25 @@ SENTENCES: Mapping[NotificationKind, Callable[[int], str]] = {
     ),
     NotificationKind.OWNERSHIP_ANSWERED: lambda _number: _(
         "%(names)s has answered your offer to hand over %(group)s", **KEPT
+    ),
+    NotificationKind.BELONGING_STATED: lambda number: ngettext(
+        "%(names)s says they belong to an organisation that you run: confirm or refuse",
+        "%(names)s say they belong to an organisation that you run: confirm or refuse",
+        number,
+        **KEPT,
+    ),
+    NotificationKind.BELONGING_CONFIRMED: lambda _number: _(
+        "Your organisation has confirmed that you belong to it"
+    ),
+    NotificationKind.BELONGING_REFUSED: lambda _number: _(
+        "An organisation has said that you don’t belong to it: your profile no longer names it"
+    ),
+    NotificationKind.MANAGING_BEGUN: lambda _number: _("You now run the page of an organisation"),
+    NotificationKind.MANAGING_ENDED: lambda _number: _(
+        "You no longer run the page of an organisation"
+    ),
+    NotificationKind.ORGANISATION_CLAIMED: lambda _number: _(
+        "Someone asks to run the page of an organisation: please answer"
     ),
     NotificationKind.ADMIN_PROMOTED: lambda _number: _("You’re now an administrator of this site"),
     NotificationKind.ADMIN_DEMOTED: lambda _number: _(

@@ -40,7 +40,7 @@ from grandequipe.groups import queries as groups
 from grandequipe.groups.models import Group, Membership, MembershipState, OwnershipOffer
 from grandequipe.library.models import Collection, CollectionFollow
 from grandequipe.library.queries import collections as library
-from grandequipe.members.models import Viewer
+from grandequipe.members.models import OrganisationManager, Viewer
 from grandequipe.moderation.models import (
     UNDECIDED,
     Appeal,
@@ -50,7 +50,7 @@ from grandequipe.moderation.models import (
     Report,
 )
 from grandequipe.notifications.models import Notification, NotificationKind, SubjectType
-from grandequipe.notifications.models.payload import ABOUT_DECISIONS
+from grandequipe.notifications.models.payload import ABOUT_DECISIONS, ABOUT_ORGANISATIONS
 from grandequipe.notifications.queries.recipients import moderating
 
 ABOUT_A_GROUP = (
@@ -73,7 +73,11 @@ ABOUT_ONESELF = (
     NotificationKind.ACCOUNT_SIGNED_OUT,
     NotificationKind.ACCOUNT_REINSTATED,
 )
-OF_ADMINISTRATORS = (NotificationKind.SITE_CASE, NotificationKind.ADMIN_PROMOTED)
+OF_ADMINISTRATORS = (
+    NotificationKind.SITE_CASE,
+    NotificationKind.ADMIN_PROMOTED,
+    NotificationKind.ORGANISATION_CLAIMED,
+)
 OF_MEMBERS = (NotificationKind.CHARTER_CHANGED, NotificationKind.WELCOMED)
 ABOUT_COMMENTS = (
     NotificationKind.COMMENT_ON_MY_POST,
@@ -151,6 +155,8 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
             groups.visible_to(viewer),
         ),
         kind.in_(ABOUT_ONESELF),
+        kind.in_(ABOUT_ORGANISATIONS),
+        and_(kind == NotificationKind.BELONGING_STATED, _is_run_by(viewer)),
         *_of_moderation(viewer),
     )
 
@@ -199,6 +205,18 @@ def _is_followed_by(viewer: Viewer) -> Exists:
             library.visible_to(viewer),
             CollectionFollow.collection_id == Collection.id,
             CollectionFollow.member_id == viewer.id,
+        )
+        .correlate(Notification)
+    )
+
+
+def _is_run_by(viewer: Viewer) -> Exists:
+    """Filter by the organisation of the row: those who run it answer."""
+    return (
+        exists()
+        .where(
+            OrganisationManager.organisation_id == Notification.subject_id,
+            OrganisationManager.member_id == viewer.id,
         )
         .correlate(Notification)
     )

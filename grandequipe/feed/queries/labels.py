@@ -50,7 +50,10 @@ def _by_name(condition: object) -> Sequence[Territory]:
 
 
 def find_label(key: str) -> Label | None:
-    """Find a theme or a territory by the key of its label."""
+    """Find a theme, an organisation or a territory by the key of its label."""
+    if ORGANISATION_KEY.fullmatch(key):
+        organisation = db.session.get(Organisation, int(key[1:]))
+        return Label.of(organisation) if organisation else None
     if THEME_KEY.fullmatch(key):
         theme = db.session.get(Theme, int(key[1:]))
         return Label.of(theme) if theme else None

@@ -134,10 +134,15 @@ def follows() -> str:
     left = queries.find_label(cleaned_line(request.args.get("quitte", "")))
     shown = [*followed, *([left] if left and left.key not in keys else [])]
     themes = [each for each in shown if each.is_theme]
-    places = [each for each in shown if not each.is_theme]
+    organisations = [each for each in shown if each.is_organisation]
+    places = [each for each in shown if not (each.is_theme or each.is_organisation)]
     return render_page(
         "feed/follows.html",
         load_slot(FOLLOWS, member=member),
-        sections=[(_("Themes"), themes), (_("Territories"), places)],
+        sections=[
+            (_("Themes"), themes),
+            (_("Territories"), places),
+            (_("Organisations"), organisations),
+        ],
         keys=keys,
     )

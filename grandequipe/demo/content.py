@@ -23,7 +23,7 @@ class OrganisationText:
     website: str = ""
     description: str = ""
     themes: Sequence[str] = ()
-    # Who runs its page and posts in its name: the key of a person.
+    # The key of the person who runs its page and posts in its name.
     run_by: str = ""
 
 

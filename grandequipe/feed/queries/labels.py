@@ -19,6 +19,7 @@ from grandequipe.taxonomies.models import Territory, TerritoryKind, Theme
 
 T = TypeVar("T")
 THEME_KEY, TERRITORY_KEY = re.compile(r"T[0-9]{1,18}"), re.compile(r"[RDCQ][0-9A-Z]{1,8}")
+ORGANISATION_KEY = re.compile(r"O[0-9]{1,18}")
 
 
 def get_theme(slug: str) -> Theme:

@@ -52,6 +52,7 @@ from grandequipe.feed.models import (
 )
 from grandequipe.feed.models.kinds import Call
 from grandequipe.feed.models.posts import POST_SUBJECT, post_territory
+from grandequipe.feed.queries.card_parts import CardPicture as CardPicture, GroupName as GroupName
 from grandequipe.feed.queries.home import label_of, newest_in_my_groups
 from grandequipe.feed.queries.lists import NEWEST_FIRST, newest_first
 from grandequipe.feed.queries.visibility import (
@@ -62,7 +63,7 @@ from grandequipe.feed.queries.visibility import (
     placeholder_for,
     viewer_params,
 )
-from grandequipe.groups.models import Colour, Group, colour_of
+from grandequipe.groups.models import Colour, Group
 from grandequipe.groups.queries import readable_by
 from grandequipe.groups.queries.profiles import profile_shown_to
 from grandequipe.members.models import Member, Organisation, ProfileField, Viewer
@@ -71,35 +72,6 @@ from grandequipe.taxonomies.models import Territory, Theme
 
 # A post of as many pictures is a picture post.
 LARGE_FROM = 3
-
-
-class GroupName(NamedTuple):
-    """How a group is named in a line of text, with the language of its name."""
-
-    slug: str
-    name: str
-    language: str | None
-    colour: Colour | None
-
-    @property
-    def shown_colour(self) -> Colour:
-        """Give the colour in which the group is shown."""
-        return colour_of(self.slug, self.colour)
-
-
-class CardPicture(NamedTuple):
-    """The picture of a card: a file, its size in pixels, and how many pictures the post has."""
-
-    id: int
-    name: str
-    width: int
-    height: int
-    number: int
-
-    @property
-    def is_page(self) -> bool:
-        """Return whether it is the first page of a document, whose head says most."""
-        return not self.name.endswith(".webp")
 
 
 class PostCard(NamedTuple):

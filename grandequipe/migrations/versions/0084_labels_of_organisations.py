@@ -5,8 +5,8 @@ The previous code runs beside: it writes posts in nobody's name but the author's
 
 from grandequipe.migrations import online
 
-revision = "0082"
-down_revision = "0081"
+revision = "0084"
+down_revision = "0083"
 
 ABOVE = """(
             SELECT code, parent_code FROM territory WHERE parent_code IS NOT NULL

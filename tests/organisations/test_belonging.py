@@ -60,7 +60,9 @@ def test_the_bell_says_it_to_those_who_answer_and_to_whom_they_answered(
 ) -> None:
     run_pending_handlers()
     amina, chloe = browser(cast.amina), browser(cast.chloe)
-    assert "Chloé Dumas dit faire partie" in unescape(amina.get("/notifications").text)
+    assert "dit faire partie d’une structure que vous gérez" in unescape(
+        amina.get("/notifications").text
+    )
     amina.send(people(regie, cast.chloe), {"act": "manage"})
     amina.send(people(regie, cast.chloe), {"act": "unmanage"})
     amina.send(people(regie, cast.chloe), {"act": "refuse"})

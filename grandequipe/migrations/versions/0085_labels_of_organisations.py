@@ -5,8 +5,8 @@ The previous code runs beside: it writes posts in nobody's name but the author's
 
 from grandequipe.migrations import online
 
-revision = "0084"
-down_revision = "0083"
+revision = "0085"
+down_revision = "0084"
 
 ABOVE = """(
             SELECT code, parent_code FROM territory WHERE parent_code IS NOT NULL
@@ -78,6 +78,7 @@ KINDS = (
     "group_refused", "group_transferred", "comment_pending", "comment_approved",
     "webinar_reminder", "webinar_moved", "webinar_cancelled", "webinar_reinstated",
     "collection_extended", "resource_review", "resource_outdated", "address_dead",
+    "experience_asked",
 )  # fmt: skip
 NEW_KINDS = (
     "belonging_stated", "belonging_confirmed", "belonging_refused", "managing_begun",

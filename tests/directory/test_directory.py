@@ -12,6 +12,11 @@ from grandequipe.extensions import db
 from grandequipe.members.models import Member, Organisation
 from grandequipe.members.services import DetailsInput, ProfileInput, edit_profile, erase_member
 from grandequipe.taxonomies.models import Territory, Theme, ThemeFamily
+from grandequipe.taxonomies.services import (
+    Neighbourhood,
+    import_neighbourhoods,
+    load_territories,
+)
 from tests.api.conftest import Program
 from tests.conftest import Visitor
 from tests.factories import Cast, make_member
@@ -230,3 +235,26 @@ def test_the_index_is_what_a_scan_of_profiles_gives(cast: Cast) -> None:
         db.session.execute(text("DELETE FROM directory_entry"))
         db.session.execute(text("SELECT refresh_directory_entry(id) FROM member"))
     assert db.session.execute(query).all() == before
+
+
+@pytest.mark.usefixtures("places")
+def test_a_territory_shows_who_acts_there_and_the_map_counts_them(
+    cast: Cast, browser: Open, visitor: Visitor
+) -> None:
+    with atomic():
+        load_territories([("C93048", "municipality", "Montreuil", "D93", "93")])
+        import_neighbourhoods([Neighbourhood("QN09302M", "La Noue", ("C93006", "C93048"))])
+    gina, paul = make_member("Gina Rossi"), make_member("Paul Petit")
+    join(gina, territory="QN09302M")
+    join(paul, "nobody", territory="C93006")
+    chloe = browser(cast.chloe)
+    for code in ("QN09302M", "C93006", "C93048", "D93"):
+        page = chloe.get(f"/territoires/{code}").text
+        section = page[page.index('id="members-here"') :].split("</section>")[0]
+        assert found(section) == ["Gina Rossi"], code
+        assert 'id="members-here"' not in visitor.get(f"/territoires/{code}").text
+    carte = chloe.get("/territoires/carte").text
+    row = carte[carte.index('<a href="/territoires/D93">') :].split("</tr>")[0]
+    assert "Membres de l’annuaire" in carte
+    assert sorted(re.findall(r'is-number">\s*(\d+)', row)) == ["0", "0", "1"]
+    assert "Membres de l’annuaire" not in visitor.get("/territoires/carte").text

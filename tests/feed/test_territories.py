@@ -132,7 +132,7 @@ def test_the_map_and_its_table_count_what_their_reader_sees(
     for code in rows(page):
         assert re.search(rf'href="/territoires/{code}" tabindex="-1"', svg), code
     assert "CC BY 4.0" in svg
-    assert set(re.findall(r'href="(https?://[^/"]+)', page)) == {
+    assert set(re.findall(r'href="(https?://[^/"]+)', main_of(page))) == {
         "https://mapsvg.com", "https://creativecommons.org",
     }  # fmt: skip
 

@@ -2,11 +2,11 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from grandequipe.core.errors import Invalid
@@ -61,6 +61,23 @@ def list_directory(
     is_more = len(rows) > limit
     last = rows[limit - 1] if is_more else None
     return Window(listed, _cursor(last[2], last[0].id) if last is not None else None)
+
+
+def count_by_department(seen_by: Member | None) -> Mapping[str, int] | None:
+    """Count the members who show the viewer their territory, by département; None for visitors."""
+    if seen_by is None:
+        return None
+    entry = DirectoryEntry
+    fellow = shares_group_with(seen_by.id, entry.member_id)
+    labels = (
+        select(func.unnest(entry.labels).label("label")),
+        select(func.unnest(entry.group_labels).label("label")).where(
+            func.cardinality(entry.group_labels) > 0, fellow
+        ),
+    )
+    each = union_all(*labels).subquery()
+    rows = select(each.c.label, func.count().label("number")).where(each.c.label.startswith("D"))
+    return {row.label: row.number for row in db.session.execute(rows.group_by(each.c.label))}
 
 
 def select_directory(

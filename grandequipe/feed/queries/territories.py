@@ -26,10 +26,13 @@ MOST_NEAR = 5
 
 
 class DepartmentCounts(NamedTuple):
-    """A column of the map's table: its title, and what counts for a reader, by code ("D93")."""
+    """A column of the map's table: its title, and what counts for a reader, by code ("D93").
+
+    Where it gives None the reader has no such column.
+    """
 
     title: Any
-    count_for: Callable[[Member | None], Mapping[str, int]]
+    count_for: Callable[[Member | None], Mapping[str, int] | None]
 
 
 # What packages above count in each département, in the order of their registration.

@@ -102,13 +102,13 @@ def territory_map() -> str:
     reader = viewer()
     departments = places.list_departments()
     posts = places.count_posts_by_department(reader)
-    columns = [(each.title, each.count_for(reader)) for each in places.more_counts]
+    counted = [(each.title, each.count_for(reader)) for each in places.more_counts]
     allow_index(url_for("feed.territory_map"))
     return render_page(
         "feed/map.html",
         departments=departments,
         posts=posts,
-        columns=columns,
+        columns=[(title, numbers) for title, numbers in counted if numbers is not None],
         most=places.MOST_COUNTED,
         map=department_map(departments),
     )

@@ -114,6 +114,8 @@ PAGES = {
         "report_outdated",
         "resources",
     ),
+    "library": ("resources",),
+    "search": ("results",),
     "members": ("change_picture", "edit_preferences", "edit_profile", "profile", "settings"),
     "moderation": (
         "appeal",

@@ -2,8 +2,9 @@
 
 from flask import Flask
 
-from grandequipe.search import models as models
+from grandequipe.search import views
 
 
 def init_app(app: Flask) -> None:
-    """Register the search."""
+    """Register the pages of the search."""
+    app.register_blueprint(views.blueprint)

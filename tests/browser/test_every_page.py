@@ -72,6 +72,9 @@ FOR_VISITORS = (
     "/series/{series}/inscription",
     "/ressources",
     "/collections",
+    "/recherche",
+    "/recherche?q=quartier&affiner=1",
+    "/recherche?q=rien-de-tel",
     "/signaler/publication/{news}",
     "/signaler/merci",
 )

@@ -39,7 +39,7 @@ def test_the_bar_at_the_bottom_has_what_a_phone_needs(cast: Cast, open_window: O
     page.goto("/")
     bar = page.get_by_role("navigation", name="Principale, en bas")
     names = [each.inner_text().strip() for each in bar.locator(".bottom-link").all()]
-    assert names == ["Accueil", "Groupes", "Agenda", "Publier", "Notifications"]
+    assert names == ["Accueil", "Agenda", "Recherche", "Publier", "Notifications"]
 
 
 @pytest.mark.parametrize("scripts", [True, False])

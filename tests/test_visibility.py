@@ -697,6 +697,8 @@ API = (
     call("PATCH", "edit_me", "/me", LOGGED_IN, locale="fr"),
     call("GET", "show_feed", "/feed", LOGGED_IN),
     call("GET", "show_agenda", "/agenda", ALL),
+    call("GET", "search", "/search?q=quartier&facets=true", ALL),
+    call("GET", "search", "/search?q=quartier&group={slug}", "2222222", "2222222", "4422242"),
     call("GET", "show_agenda", "/agenda?group={slug}", *READ),
     page("webinars.agenda", "/agenda", ALL),
     page("webinars.agenda", "/agenda?groupe={slug}", "2222222", "4422242", "4422242"),

@@ -26,7 +26,6 @@ if (document.querySelector("[data-share]")) bring(import("./share.js"));
 if (document.querySelector("[data-agenda]")) bring(import("./agenda.js"));
 if (document.querySelector("input[list], input[data-suggests]")) bring(import("./suggestions.js"));
 if (document.querySelector("[data-suggestions]")) bring(import("./search.js"));
-if (document.querySelector("input[list]")) bring(import("./suggestions.js"));
 if (document.querySelector("[data-from-address]")) bring(import("./from-address.js"));
 if (document.querySelector("[data-gallery]")) bring(import("./gallery.js"));
 if (document.querySelector("[data-chapter]")) bring(import("./recording.js"));

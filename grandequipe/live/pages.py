@@ -114,7 +114,6 @@ PAGES = {
         "report_outdated",
         "resources",
     ),
-    "library": ("resources",),
     "search": ("results",),
     "members": ("change_picture", "edit_preferences", "edit_profile", "profile", "settings"),
     "moderation": (

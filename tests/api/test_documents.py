@@ -110,6 +110,7 @@ CONTRACT = {
     "GET /collections/{collection_id}",
     "PATCH /collections/{collection_id}",
     "DELETE /collections/{collection_id}",
+    "GET /search",
     "GET /notifications",
     "POST /notifications/read",
     "GET /me/notification-settings",

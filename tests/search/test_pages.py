@@ -25,7 +25,7 @@ def test_what_is_found_is_marked_and_leads_there(cast, browser):
     post = make_post(
         cast.amina, cast.ess, title="Évaluation d’impact", body_html="<p>&lt;b&gt; évaluer</p>"
     )
-    comment = make_comment(cast.bruno, post, "Évaluons-les")
+    comment = make_comment(cast.bruno, post, "Quelles évaluations")
     page = browser(cast.chloe).get("/recherche?q=évaluation").text
     assert lines(page) == [
         f"/publications/{post.id}", f"/publications/{post.id}#comment-{comment.id}",
@@ -110,11 +110,12 @@ def test_themes_and_territories_are_found_by_name(cast, visitor):
 
 
 def test_what_is_too_long_is_said_and_kept(cast, visitor):
-    answer = visitor.get(f"/recherche?q={'a' * 8000}")
+    assert visitor.get(f"/recherche?q={'a' * 8000}").status_code == 414
+    answer = visitor.get(f"/recherche?q={'a' * 2000}")
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
     assert "a" * 300 in answer.text
-    assert visitor.get("/recherche/suggestions?q=" + "a" * 8000).json == []
+    assert visitor.get("/recherche/suggestions?q=" + "a" * 2000).json == []
 
 
 @pytest.mark.parametrize(

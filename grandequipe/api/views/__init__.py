@@ -25,6 +25,7 @@ from grandequipe.api.views import (
     recordings,
     registrations,
     schedules,
+    search,
     tokens,
     uploads,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "recordings",
     "registrations",
     "schedules",
+    "search",
     "tokens",
     "uploads",
 ]

@@ -6,13 +6,16 @@ whether the reader reads the group is asked anew each time, so a right that is l
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal_column, or_, select
 
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import listed_to, readable_by, visible_to
-from grandequipe.members.models import Viewer
+from grandequipe.groups.queries.profiles import profile_shown_to
+from grandequipe.members.models import Member, ProfileField, Viewer
 from grandequipe.search.models import SearchEntry, SubjectType
 
+# Of a profile, beside the name (migration `search`).
+SEARCHED_FIELDS = (ProfileField.JOB_TITLE, ProfileField.BIO)
 _OF_GROUPS = (SubjectType.POST, SubjectType.COMMENT)
 
 
@@ -23,10 +26,24 @@ def findable_by(viewer: Viewer | None) -> ColumnElement[bool]:
     return or_(
         and_(_is(*_OF_GROUPS), SearchEntry.group_id.in_(_read(viewer))),
         and_(kind == _word(SubjectType.GROUP), SearchEntry.group_id.in_(found)),
-        # Members see each other, visitors nobody (`members.queries.get_member`).
-        and_(kind == _word(SubjectType.MEMBER), true() if viewer else false()),
+        and_(kind == _word(SubjectType.MEMBER), _is_shown_profile(viewer)),
         kind == _word(SubjectType.ORGANISATION),
     )
+
+
+def _is_shown_profile(viewer: Viewer | None) -> ColumnElement[bool]:
+    """Say which entries of profiles are the viewer's: visitors find nobody, members all names.
+
+    What else a profile says is found by those to whom its field is shown.
+    """
+    if viewer is None:
+        return false()
+    shown = [
+        and_(SearchEntry.field == field.value, profile_shown_to(field, viewer))
+        for field in SEARCHED_FIELDS
+    ]
+    said = exists().where(Member.id == SearchEntry.subject_id, or_(*shown))
+    return or_(SearchEntry.field == literal_column("''"), said.correlate(SearchEntry))
 
 
 def is_first(viewer: Viewer | None) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import case, func, select, tuple_
 
 from grandequipe.attachments.models import FileClaim, FileText
 from grandequipe.extensions import db
@@ -14,7 +14,8 @@ from grandequipe.feed.models.posts import POST_SUBJECT
 from grandequipe.feed.queries.visibility import PUBLISHED
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import listed_to, readable_by, visible_to
-from grandequipe.members.models import Member, Organisation, Viewer
+from grandequipe.groups.queries.profiles import profile_shown_to
+from grandequipe.members.models import Member, Organisation, ProfileField, Viewer
 from grandequipe.search.models import SubjectType
 from grandequipe.search.queries.conditions import Search
 from grandequipe.search.queries.excerpts import Marked, find_marks, mark
@@ -83,6 +84,11 @@ def list_found(hits: Sequence[Hit], search: Search) -> Sequence[Found]:
     return shown
 
 
+_SHOWN_FIELDS = (
+    (ProfileField.JOB_TITLE, Member.job_title),
+    (ProfileField.BIO, Member.bio),
+    (ProfileField.ORGANISATION, func.coalesce(Organisation.name, "")),
+)
 _BODY = func.search_text(Post.__table__.c.body_html)
 _SAID = func.search_text(Comment.body_html)
 _Read = Callable[[Sequence[Hit], Viewer | None], Iterable[tuple[int, _Text]]]
@@ -137,13 +143,15 @@ def _read_members(hits: Sequence[Hit], viewer: Viewer | None) -> Iterable[tuple[
     if viewer is None:
         return
     query = select(
-        Member.id, Member.display_name, Member.job_title, Member.bio, Member.bio_language,
-        Organisation.name,
+        Member.id, Member.display_name, *(
+            case((profile_shown_to(field, viewer), column), else_="")
+            for field, column in _SHOWN_FIELDS
+        ), Member.bio_language,
     )  # fmt: skip
     query = query.outerjoin(Organisation, Organisation.id == Member.organisation_id)
     shown = Member.id.in_(_ids(hits)), Member.active, Member.confirmed_at.is_not(None)
-    for id, name, job, bio, language, organisation in db.session.execute(query.where(*shown)):
-        fields = {"organisation": organisation, "language": language}
+    for id, name, job, bio, organisation, language in db.session.execute(query.where(*shown)):
+        fields = {"organisation": organisation or None, "language": language}
         yield id, _Text(name, "\n".join(filter(None, (job, bio))), fields)
 
 

@@ -138,6 +138,8 @@ class World:
         with atomic():
             member = self.random.choice(self.members)
             member.display_name, member.bio = self.said(), self.random.choice(["", self.said()])
+            member.audiences = {"bio": self.random.choice(["groups", "members", "everyone"])}
+            member.audiences = self.random.choice([member.audiences, {}])
 
     def suspend(self) -> None:
         with atomic():
@@ -174,6 +176,21 @@ class Scan:
     def is_admin(self) -> bool:
         return self.viewer is not None and self.viewer.is_admin
 
+    def bio_of(self, member: Member) -> str:
+        audience = member.audiences.get("bio")
+        groups = {
+            each.group_id
+            for each in db.session.scalars(select(Membership))
+            if each.member_id == member.id and each.state is MembershipState.ACTIVE
+        }
+        mine = {id for id, state in self.states.items() if state is MembershipState.ACTIVE}
+        is_shown = (
+            audience in ("members", "everyone")
+            or (audience == "groups" and bool(groups & mine))
+            or (self.viewer is not None and self.viewer.id == member.id)
+        )
+        return member.bio if is_shown else ""
+
     def sees(self, post: Post) -> bool:
         return any(each.is_published and self.reads(each.group) for each in post.placements)
 
@@ -186,7 +203,7 @@ class Scan:
               for each in every[Comment] if self.sees(each.post) and not each.is_removed),
             *(("group", each.id, f"{each.name} {each.description}")
               for each in every[Group] if self.finds(each)),
-            *(("member", each.id, f"{each.display_name} {each.bio}")
+            *(("member", each.id, f"{each.display_name} {self.bio_of(each)}")
               for each in every[Member] if self.viewer and each.active),
         ]  # fmt: skip
         return {(kind, id) for kind, id, said in shown if word in re.findall(r"\w+", said)}

@@ -116,7 +116,7 @@ def test_a_post_is_found_by_the_words_of_its_document(cast):
 
 def test_all_types_are_in_one_answer(cast):
     cast.chloe.display_name = "Chloé Boussole"
-    cast.driss.bio = "Fabricant de boussoles"
+    cast.driss.bio, cast.driss.audiences = "Fabricant de boussoles", {"bio": "members"}
     db.session.commit()
     group = make_group(cast.amina, "La boussole", description="Des idées")
     post = write(cast, "Une boussole")

@@ -111,3 +111,24 @@ def test_members_are_found_by_members_while_their_account_is_open(cast):
     with atomic():
         zoe.active = False
     assert found("chrysanthème", cast.driss) == set()
+
+
+def test_a_field_of_a_profile_is_found_by_those_who_are_shown_it(cast):
+    zoe = make_member("Zoé Petit", email="zoe@example.org")
+    admit(cast.private, zoe)
+    shown_to = {
+        "nobody": [], "groups": [cast.chloe], "members": [cast.chloe, cast.driss],
+        "everyone": [cast.chloe, cast.driss],
+    }  # fmt: skip
+    for audience, readers in shown_to.items():
+        with atomic():
+            zoe.bio, zoe.job_title = "Cultive des chrysanthèmes", "Apicultrice"
+            shown = {} if audience == "nobody" else {"bio": audience}
+            zoe.audiences = shown
+        for viewer in (cast.chloe, cast.driss, None):
+            is_found = found("chrysanthème", viewer) == {("member", zoe.id)}
+            assert is_found is (viewer in readers), (audience, viewer)
+            assert found("apicultrice", viewer) == set()
+            said = everything_said("petit", viewer)
+            assert ("Cultive" in said) is (viewer in readers), (audience, viewer)
+            assert "Apicultrice" not in said

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from grandequipe.core.windows import DEFAULT_LIMIT
 from grandequipe.members.models import Viewer
-from grandequipe.search.models import SubjectType
 from grandequipe.search.queries.conditions import Filters, Search, plan_anew, read_tsquery
 from grandequipe.search.queries.hits import Sort, Total, count_hits, list_hits
 from grandequipe.search.queries.mending import find_meant
@@ -20,14 +19,13 @@ NOTHING = Total(0, is_exact=True)
 class Question:
     """What is asked for: `typed` as it was typed, its filters, and the order of the answer.
 
-    `is_literal` where a typing error is none; `types` are those that the asker can show.
+    `is_literal` where a typing error is none.
     """
 
     typed: str = ""
     filters: Filters = EVERYTHING
     sort: Sort = Sort.RELEVANCE
     is_literal: bool = False
-    types: Sequence[SubjectType] = tuple(SubjectType)
 
     def as_search(self, seen_by: Viewer | None) -> Search | None:
         """Give what is to be searched; None where nothing is asked for.
@@ -81,7 +79,7 @@ def _search(typed: Typed, question: Question, seen_by: Viewer | None) -> Search 
     # Of what has no word that counts nothing is found, whatever else is asked.
     if not tsquery and (typed.terms or not question.filters):
         return None
-    return Search(tsquery, question.filters, seen_by, question.types)
+    return Search(tsquery, question.filters, seen_by)
 
 
 def _answer(search: Search, sort: Sort, cursor: str | None, limit: int) -> Answer:

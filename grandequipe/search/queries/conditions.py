@@ -5,10 +5,23 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any, Self, cast
 
-from sqlalchemy import ColumnElement, and_, any_, cast as sql_cast, func, literal, null, select
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    cast as sql_cast,
+    func,
+    literal,
+    null,
+    select,
+)
 from sqlalchemy.dialects.postgresql import REGCONFIG, TSQUERY
 
 from grandequipe.extensions import db
+from grandequipe.feed.queries.visibility import ViewerPlaceholder, placeholder_for, viewer_params
 from grandequipe.members.models import Viewer
 from grandequipe.search.models import SearchEntry, SubjectType
 from grandequipe.search.queries.rights import findable_by, is_first
@@ -61,7 +74,6 @@ class Search:
     tsquery: str
     filters: Filters
     seen_by: Viewer | None
-    types: Sequence[SubjectType] = tuple(SubjectType)
 
 
 def plan_anew() -> None:
@@ -106,57 +118,83 @@ def _joined(parts: Sequence[ColumnElement[Any]], operator: str) -> ColumnElement
     return first.self_group()
 
 
-def matches(column: Any, search: Search) -> ColumnElement[bool]:
-    """Say that a column of an entry (`title` or `words`) has what is looked for."""
-    return cast(ColumnElement[bool], column.op("@@")(as_tsquery(search)))
+def as_statement(search: Search) -> "SearchShape":
+    """Say by what a statement is built: by who asks, and which filters there are."""
+    narrowed = frozenset(
+        each.name
+        for each in fields(search.filters)
+        if getattr(search.filters, each.name) is not None
+    )
+    return SearchShape(placeholder_for(search.seen_by), narrowed, bool(search.tsquery))
 
 
-def as_tsquery(search: Search) -> ColumnElement[Any]:
-    """Give what is looked for, in a statement."""
-    return sql_cast(literal(search.tsquery), TSQUERY)
+@dataclass(frozen=True)
+class SearchShape:
+    """A search without its values: statements are built once for each, as they are long."""
+
+    viewer: ViewerPlaceholder | None
+    narrowed: frozenset[str]
+    has_words: bool
+
+    def finds(self, column: Any = SearchEntry.words) -> ColumnElement[bool]:
+        """Say which entries are found by their title or by all their words, for the viewer."""
+        conditions = [findable_by(self.viewer), *(_WANTED[name] for name in sorted(self.narrowed))]
+        if self.has_words:
+            conditions.append(matches(column))
+        return and_(*conditions)
+
+    def finds_once(self, column: Any = SearchEntry.words) -> ColumnElement[bool]:
+        """Say the same, of what several groups read in one of them only."""
+        if "group" in self.narrowed:
+            return self.finds(column)
+        return and_(self.finds(column), is_first(self.viewer))
 
 
-def found_in(search: Search, column: Any = SearchEntry.words) -> ColumnElement[bool]:
-    """Say which entries a search finds by their title or by all their words, for its reader."""
-    conditions = [findable_by(search.seen_by), *_conditions(search.filters)]
-    if search.tsquery:
-        conditions.append(matches(column, search))
-    if search.filters.type is None and len(search.types) < len(SubjectType):
-        conditions.append(SearchEntry.subject_type.in_(list(search.types)))
-    return and_(*conditions)
-
-
-def found_once(search: Search, column: Any = SearchEntry.words) -> ColumnElement[bool]:
-    """Say the same, of what several groups read in one of them only."""
-    if search.filters.group is not None:
-        return found_in(search, column)
-    return and_(found_in(search, column), is_first(search.seen_by))
-
-
-_COLUMNS: Mapping[str, Any] = {
-    "type": SearchEntry.subject_type,
-    "kind": SearchEntry.kind,
-    "group": SearchEntry.group_id,
-    "author": SearchEntry.author_id,
-    "organisation": SearchEntry.organisation_id,
-    "resource_type": SearchEntry.resource_type,
-    "licence": SearchEntry.licence,
-}
-
-
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    wanted = [
-        column == value
-        for name, column in _COLUMNS.items()
-        if (value := getattr(filters, name)) is not None
-    ]
-    labels = (filters.theme, filters.territory)
-    wanted += [literal(label) == any_(SearchEntry.labels) for label in labels if label is not None]
+def search_params(search: Search) -> dict[str, Any]:
+    """Give the values of a search for a statement that was built for its shape."""
+    filters = search.filters
+    values = {f"wanted_{name}": value for name, value in vars(filters).items() if value is not None}
     if filters.year is not None:
-        first, last = (datetime(filters.year + each, 1, 1, tzinfo=UTC) for each in (0, 1))
-        wanted += [SearchEntry.published_at >= first, SearchEntry.published_at < last]
-    if filters.since is not None:
-        wanted.append(SearchEntry.published_at >= filters.since)
-    if filters.until is not None:
-        wanted.append(SearchEntry.published_at < filters.until)
-    return wanted
+        year = filters.year
+        values["wanted_year"] = datetime(year, 1, 1, tzinfo=UTC)
+        values["wanted_next_year"] = datetime(year + 1, 1, 1, tzinfo=UTC)
+    return {**values, "tsquery": search.tsquery, **viewer_params(search.seen_by)}
+
+
+def matches(column: Any) -> ColumnElement[bool]:
+    """Say that a column of an entry (`title` or `words`) has what is looked for."""
+    return cast(ColumnElement[bool], column.op("@@")(AS_TSQUERY))
+
+
+AS_TSQUERY: Any = sql_cast(bindparam("tsquery", type_=Text), TSQUERY)
+_INSTANT = DateTime(timezone=True)
+
+
+def _equal(name: str, column: Any) -> ColumnElement[bool]:
+    return cast(ColumnElement[bool], column == bindparam(f"wanted_{name}", type_=column.type))
+
+
+def _labelled(name: str) -> ColumnElement[bool]:
+    return cast(
+        ColumnElement[bool], bindparam(f"wanted_{name}", type_=Text) == any_(SearchEntry.labels)
+    )
+
+
+_AT = SearchEntry.published_at
+_WANTED: Mapping[str, ColumnElement[bool]] = {
+    "type": _equal("type", SearchEntry.subject_type),
+    "kind": _equal("kind", SearchEntry.kind),
+    "group": _equal("group", SearchEntry.group_id),
+    "author": _equal("author", SearchEntry.author_id),
+    "organisation": _equal("organisation", SearchEntry.organisation_id),
+    "resource_type": _equal("resource_type", SearchEntry.resource_type),
+    "licence": _equal("licence", SearchEntry.licence),
+    "theme": _labelled("theme"),
+    "territory": _labelled("territory"),
+    "year": and_(
+        bindparam("wanted_year", type_=_INSTANT) <= _AT,
+        bindparam("wanted_next_year", type_=_INSTANT) > _AT,
+    ),
+    "since": bindparam("wanted_since", type_=_INSTANT) <= _AT,
+    "until": bindparam("wanted_until", type_=_INSTANT) > _AT,
+}

@@ -5,6 +5,7 @@ Counted in one reading of what is found, so it is asked after the first hits are
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Text, cast, func, literal_column, select, union_all
@@ -14,7 +15,12 @@ from grandequipe.feed.models import Label
 from grandequipe.groups.models import Group
 from grandequipe.members.models import Member, Organisation
 from grandequipe.search.models import SearchEntry
-from grandequipe.search.queries.conditions import Search, found_in
+from grandequipe.search.queries.conditions import (
+    Search,
+    SearchShape,
+    as_statement,
+    search_params,
+)
 from grandequipe.search.queries.rights import is_first
 from grandequipe.taxonomies.models import Territory, Theme
 
@@ -58,14 +64,17 @@ class Facets(NamedTuple):
 def count_facets(search: Search) -> Facets:
     """Count what a search finds by type, and the values of facets within it."""
     counts: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for facet, value, count in db.session.execute(_counted(search)):
+    for facet, value, count in db.session.execute(
+        _counted(as_statement(search)), search_params(search)
+    ):
         counts[facet].append((value, count))
     types = dict(counts.pop("type", ()))
     return Facets(types, _named(counts))
 
 
-def _counted(search: Search) -> Any:
-    once = literal_column("true") if search.filters.group is not None else is_first(search.seen_by)
+@cache
+def _counted(shape: SearchShape) -> Any:
+    once = literal_column("true") if "group" in shape.narrowed else is_first(shape.viewer)
     found = (
         select(
             SearchEntry.subject_type,
@@ -80,7 +89,7 @@ def _counted(search: Search) -> Any:
             func.extract("year", SearchEntry.published_at).label("year"),
             once.label("is_first"),
         )
-        .where(found_in(search))
+        .where(shape.finds())
         .cte("found")
     )
     first = found.c.is_first

@@ -9,21 +9,42 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Double, case, cast, func, literal, literal_column, select, union
+from sqlalchemy import (
+    DateTime,
+    Double,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    union,
+)
 
 from grandequipe.core import clock
 from grandequipe.core.errors import Invalid
-from grandequipe.core.windows import DEFAULT_LIMIT, LARGEST_LIMIT, Order, Window, paginate
+from grandequipe.core.windows import (
+    DEFAULT_LIMIT,
+    LARGEST_LIMIT,
+    Order,
+    Window,
+    read_window,
+    window_of,
+)
 from grandequipe.extensions import db
 from grandequipe.feed.models import PostCounters
 from grandequipe.search.models import SearchEntry, SubjectType
 from grandequipe.search.queries.conditions import (
+    AS_TSQUERY,
     Search,
-    as_tsquery,
-    found_once,
+    SearchShape,
+    as_statement,
     matches,
+    search_params,
 )
 
 MOST_RANKED = 100
@@ -81,33 +102,45 @@ def list_hits(
     By relevance at most 200 are listed: the newest of what fits; more are listed newest first.
     """
     limit = max(1, min(limit, LARGEST_LIMIT))
+    shape, params = as_statement(search), search_params(search)
     if sort is Sort.NEWEST or not search.tsquery:
-        query: Any = select(*_COLUMNS).where(found_once(search))
-        page = paginate(query, _NEWEST, cursor, limit, load=_rows)
+        query = _newest(shape, bool(cursor))
+        page = read_window(query, _NEWEST, cursor, limit, params, load=_rows)
         return Window(_once(page.items), page.next)
     start = _read_offset(cursor) if cursor else 0
-    hits = _once([Hit(*row) for row in db.session.execute(_ranked(search))])
+    hits = _once(_rows(_ranked(shape), {**params, "now": clock.now()}))
     end = start + limit
     return Window(hits[start:end], _write_offset(end) if end < len(hits) else None)
 
 
 def count_hits(search: Search) -> Total:
     """Count what a search finds, up to MOST_COUNTED."""
+    found, rows = db.session.execute(_count(as_statement(search)), search_params(search)).one()
+    return Total(min(found, MOST_COUNTED), rows <= MOST_COUNTED)
+
+
+@cache
+def _count(shape: SearchShape) -> Any:
     some = (
         select(SearchEntry.subject_type, SearchEntry.subject_id)
-        .where(found_once(search))
+        .where(shape.finds_once())
         .limit(literal_column(str(MOST_COUNTED + 1)))
         .subquery()
     )
     distinct = func.count(func.distinct(func.row(some.c.subject_type, some.c.subject_id)))
-    found, rows = db.session.execute(select(distinct, func.count()).select_from(some)).one()
-    return Total(min(found, MOST_COUNTED), rows <= MOST_COUNTED)
+    return select(distinct, func.count()).select_from(some)
 
 
-def _ranked(search: Search) -> Any:
+@cache
+def _newest(shape: SearchShape, goes_on: bool) -> Any:
+    return window_of(select(*_COLUMNS).where(shape.finds_once()), _NEWEST, goes_on=goes_on)
+
+
+@cache
+def _ranked(shape: SearchShape) -> Any:
     newest = [
         select(*_COLUMNS)
-        .where(found_once(search, column))
+        .where(shape.finds_once(column))
         .order_by(_NEWEST.at.desc(), _NEWEST.id.desc())
         .limit(literal_column(str(MOST_RANKED)))
         for column in (SearchEntry.title, SearchEntry.words)
@@ -121,23 +154,24 @@ def _ranked(search: Search) -> Any:
             PostCounters,
             (PostCounters.post_id == few.c.post_id) & (few.c.subject_type == SubjectType.POST),
         )
-        .order_by(_score(search).desc(), few.c.published_at.desc(), few.c.id)
+        .order_by(_score().desc(), few.c.published_at.desc(), few.c.id)
     )
 
 
-def _score(search: Search) -> Any:
+def _score() -> Any:
     """Weigh words (32: between 0 and 1), the title, freshness and usefulness; groups lead."""
-    days = func.extract("epoch", clock.now() - SearchEntry.published_at) / 86_400
+    now = bindparam("now", type_=DateTime(timezone=True))
+    days = func.extract("epoch", now - SearchEntry.published_at) / 86_400
     fresh = func.power(0.5, func.greatest(days, 0) / HALF_LIFE_DAYS)
     useful = func.ln(1 + func.coalesce(PostCounters.useful_count + PostCounters.reaction_count, 0))
-    words = func.ts_rank_cd(SearchEntry.words, as_tsquery(search), 32)
+    words = func.ts_rank_cd(SearchEntry.words, AS_TSQUERY, 32)
     kind = SearchEntry.subject_type
     leads = case(
         (kind.in_((SubjectType.GROUP, SubjectType.MEMBER, SubjectType.ORGANISATION)), 0.3),
         (kind == SubjectType.COMMENT, -0.2),
         else_=0.0,
     )
-    title = case((matches(SearchEntry.title, search), 0.6), else_=0.0)
+    title = case((matches(SearchEntry.title), 0.6), else_=0.0)
     return cast(words + title + leads + 0.4 * fresh + literal(0.08) * useful, Double)
 
 

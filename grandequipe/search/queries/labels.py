@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
+from sqlalchemy import Row, select
+
+from grandequipe.extensions import db
 from grandequipe.feed.models import Label
 from grandequipe.taxonomies.models import Theme
-from grandequipe.taxonomies.queries import list_territories_like, list_themes, search_key
+from grandequipe.taxonomies.queries import list_territories_like, search_key
 
 MOST_LABELS = 12
 
@@ -28,9 +31,10 @@ def list_themes_like(typed: str, limit: int = MOST_LABELS) -> Sequence[LabelFoun
     words = search_key(typed).split()
     if not words:
         return []
-    found = [theme for theme in list_themes() if any(map(partial(_has, words), _names(theme)))]
+    every = [Label(f"T{row.id}", row.slug, row.name, row.name_en) for row in _list_themes()]
+    found = [label for label in every if any(map(partial(_has, words), _names(label)))]
     key = " ".join(words)
-    themes = [LabelFound(Label.of(each), key in map(search_key, _names(each))) for each in found]
+    themes = [LabelFound(each, key in map(search_key, _names(each))) for each in found]
     return sorted(themes, key=lambda each: not each.is_exact)[:limit]
 
 
@@ -41,7 +45,12 @@ def list_territories_named(typed: str, limit: int = MOST_LABELS) -> Sequence[Lab
     return [LabelFound(label, name == key) for label, name in labels][:limit]
 
 
-def _names(theme: Theme) -> list[str]:
+def _list_themes() -> Sequence[Row[int, str, str, str | None]]:
+    query = select(Theme.id, Theme.slug, Theme.name, Theme.name_en)
+    return db.session.execute(query.order_by(Theme.family, Theme.rank)).all()
+
+
+def _names(theme: Label) -> list[str]:
     return [name for name in (theme.name, theme.name_en) if name]
 
 

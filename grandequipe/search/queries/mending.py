@@ -6,12 +6,21 @@ not read is not given away, neither by a word nor by the lack of one.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
+from typing import Any
 
 from sqlalchemy import exists, func, select
 
 from grandequipe.extensions import db
 from grandequipe.search.models import SearchEntry, SearchWord
-from grandequipe.search.queries.conditions import Filters, Search, found_in, read_tsquery
+from grandequipe.search.queries.conditions import (
+    Filters,
+    Search,
+    SearchShape,
+    as_statement,
+    read_tsquery,
+    search_params,
+)
 from grandequipe.search.queries.typed import Term, Typed
 
 SHORTEST, SHORTEST_FOR_TWO = 4, 7
@@ -39,7 +48,12 @@ def _is_known(term: Term, search: Search) -> bool:
 def _finds(search: Search) -> bool:
     if not search.tsquery:
         return True
-    return bool(db.session.scalar(select(exists(select(SearchEntry.id).where(found_in(search))))))
+    return bool(db.session.scalar(_exists(as_statement(search)), search_params(search)))
+
+
+@cache
+def _exists(shape: SearchShape) -> Any:
+    return select(exists(select(SearchEntry.id).where(shape.finds())))
 
 
 def _find_alike(typed: str, search: Search) -> str | None:

@@ -18,7 +18,7 @@ from grandequipe.groups.queries.profiles import profile_shown_to
 from grandequipe.members.models import Member, Organisation, ProfileField, Viewer
 from grandequipe.search.models import SubjectType
 from grandequipe.search.queries.conditions import Search
-from grandequipe.search.queries.excerpts import Marked, find_marks, mark
+from grandequipe.search.queries.excerpts import Marked, Run, find_marks, mark
 from grandequipe.search.queries.hits import Hit
 
 Subject = tuple[SubjectType, int]
@@ -57,12 +57,7 @@ class _Text(NamedTuple):
 
 def list_found(hits: Sequence[Hit], search: Search) -> Sequence[Found]:
     """Give what is shown of hits, in their order; one that was lost meanwhile is left out."""
-    texts: dict[Subject, _Text] = {}
-    of_type = defaultdict(list)
-    for hit in hits:
-        of_type[hit.subject_type].append(hit)
-    for each, found in of_type.items():
-        texts |= {(each, id): text for id, text in _READ[each](found, search.seen_by)}
+    texts = _read_texts(hits, search)
     said = [part for text in texts.values() for part in (text.title, text.body)]
     marks = find_marks(search, said)
     unmarked = [
@@ -91,6 +86,28 @@ _SHOWN_FIELDS = (
 )
 _BODY = func.search_text(Post.__table__.c.body_html)
 _SAID = func.search_text(Comment.body_html)
+
+
+def list_named(hits: Sequence[Hit], search: Search) -> Sequence[Found]:
+    """Give the titles of hits, in their order and without marks."""
+    texts = _read_texts(hits, search)
+    named = [(hit, texts[hit.subject]) for hit in hits if hit.subject in texts]
+    return [
+        Found(hit.subject_type, hit.subject_id, (Run(text.title),), (), **text.fields)
+        for hit, text in named
+    ]
+
+
+def _read_texts(hits: Sequence[Hit], search: Search) -> dict[Subject, _Text]:
+    texts: dict[Subject, _Text] = {}
+    of_type = defaultdict(list)
+    for hit in hits:
+        of_type[hit.subject_type].append(hit)
+    for each, found in of_type.items():
+        texts |= {(each, id): text for id, text in _READ[each](found, search.seen_by)}
+    return texts
+
+
 _Read = Callable[[Sequence[Hit], Viewer | None], Iterable[tuple[int, _Text]]]
 
 

@@ -1,7 +1,8 @@
 """What a reader may mean while they type: titles, names, themes and places that begin like it."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import case, literal_column, select
 
@@ -11,13 +12,15 @@ from grandequipe.search.models import SearchEntry, SubjectType
 from grandequipe.search.queries.conditions import (
     Filters,
     Search,
-    found_in,
+    SearchShape,
+    as_statement,
     plan_anew,
     read_tsquery,
+    search_params,
 )
 from grandequipe.search.queries.hits import Hit
 from grandequipe.search.queries.labels import LabelFound, list_labels
-from grandequipe.search.queries.subjects import Found, list_found
+from grandequipe.search.queries.subjects import Found, list_named
 from grandequipe.search.queries.typed import read_typed
 
 MOST_SUGGESTIONS = 8
@@ -34,29 +37,29 @@ class Suggestions(NamedTuple):
     labels: Sequence[LabelFound]
 
 
-def list_suggestions(
-    typed: str, seen_by: Viewer | None, types: Sequence[SubjectType] = tuple(SubjectType)
-) -> Suggestions:
+def list_suggestions(typed: str, seen_by: Viewer | None) -> Suggestions:
     """List what the viewer may mean; nothing for a single character."""
     read = read_typed(typed).as_unfinished()
     if sum(len(term.text) for term in read.wanted) < SHORTEST_TYPED:
         return Suggestions((), ())
     plan_anew()
-    search = Search(read_tsquery(read), Filters(), seen_by, types)
+    search = Search(read_tsquery(read), Filters(), seen_by)
     labels = list_labels(" ".join(term.text for term in read.wanted), MOST_LABELS)
     if not search.tsquery:
         return Suggestions((), labels)
-    hits = _list_newest(search)
-    return Suggestions(list_found(hits[: MOST_SUGGESTIONS - len(labels)], search), labels)
+    rows = db.session.execute(_newest(as_statement(search)), search_params(search))
+    hits = list({hit.subject: hit for hit in (Hit(*row) for row in rows)}.values())
+    return Suggestions(list_named(hits[: MOST_SUGGESTIONS - len(labels)], search), labels)
 
 
-def _list_newest(search: Search) -> Sequence[Hit]:
+@cache
+def _newest(shape: SearchShape) -> Any:
     newest = (
         select(
             SearchEntry.id, SearchEntry.subject_type, SearchEntry.subject_id, SearchEntry.group_id,
             SearchEntry.post_id, SearchEntry.published_at,
         )
-        .where(found_in(search, SearchEntry.title))
+        .where(shape.finds_once(SearchEntry.title))
         .order_by(SearchEntry.published_at.desc(), SearchEntry.id.desc())
         .limit(literal_column(str(MOST_LOOKED_AT)))
         .subquery("newest")
@@ -66,6 +69,4 @@ def _list_newest(search: Search) -> Sequence[Hit]:
         value=newest.c.subject_type,
         else_=3,
     )
-    rows = db.session.execute(select(newest).order_by(leads, newest.c.published_at.desc()))
-    hits = [Hit(*row) for row in rows]
-    return list({hit.subject: hit for hit in reversed(hits)}.values())[::-1]
+    return select(newest).order_by(leads, newest.c.published_at.desc())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask_babel import get_locale, gettext as _
 
 from grandequipe.core.cleaning import cleaned_line
@@ -21,8 +21,6 @@ from grandequipe.taxonomies.models import LocalizedName
 from grandequipe.taxonomies.queries import find_territories, find_themes
 
 LONGEST_WORD = 200
-# Where a page of an organisation is, once there are such pages.
-ORGANISATION_PAGE = "organisations.show"
 
 
 class Tab(StrEnum):
@@ -72,7 +70,7 @@ class SearchAddress:
         """Give what is asked for."""
         values = {name: each.value for name, each in self.chosen.items()}
         filters = Filters(type=TYPES.get(self.tab), **values)
-        return Question(self.typed, filters, self.sort, self.is_literal, shown_types())
+        return Question(self.typed, filters, self.sort, self.is_literal)
 
     def to(self, endpoint: str = "search.results", /, **changes: Any) -> str:
         """Give the address with some words changed; None takes a word back."""
@@ -94,12 +92,6 @@ class SearchAddress:
         """Give the address with a value of a facet."""
         word = KINDS[Kind(value.code)].path if name == "kind" else value.code
         return self.to(**{WORDS[name]: word})
-
-
-def shown_types() -> tuple[SubjectType, ...]:
-    """List the types that have a page to lead to."""
-    has_pages = ORGANISATION_PAGE in current_app.view_functions
-    return tuple(each for each in SubjectType if has_pages or each != SubjectType.ORGANISATION)
 
 
 def read_address(member: Member | None) -> SearchAddress:

@@ -34,7 +34,6 @@ from grandequipe.search.views.addresses import (
     facet_names,
     name_of_value,
     read_address,
-    shown_types,
 )
 from grandequipe.web.pages import render_page
 from grandequipe.web.request_kind import wants_fragment
@@ -92,7 +91,7 @@ def facets() -> ResponseReturnValue:
 def suggestions() -> ResponseReturnValue:
     """Suggest what the reader may mean, as JSON: where it leads, and under which heading."""
     try:
-        shown = list_suggestions(request.args.get("q", ""), viewer(), shown_types())
+        shown = list_suggestions(request.args.get("q", ""), viewer())
     except Invalid:
         return jsonify([])
     headings = _type_names()
@@ -152,7 +151,7 @@ def _type_names() -> Mapping[SubjectType, str]:
 def _tabs() -> Sequence[tuple[Tab, str]]:
     """Name the tabs of what has pages; visitors see no members."""
     names = _type_names()
-    types = [each for each in shown_types() if each is not SubjectType.MEMBER or viewer()]
+    types = [each for each in SubjectType if each is not SubjectType.MEMBER or viewer()]
     words = dict(zip(SubjectType, (Tab.POSTS, Tab.COMMENTS, Tab.GROUPS, Tab.MEMBERS), strict=False))
     words[SubjectType.ORGANISATION] = Tab.ORGANISATIONS
     return [

@@ -21,12 +21,13 @@ from benchmarks.pages import (
 from benchmarks.queries import count_queries
 from benchmarks.reminders import measure_reminders
 from benchmarks.rows import Row, as_table
+from benchmarks.search import measure_search
 from benchmarks.seats import measure_seats
 from benchmarks.stack import Stack
 from benchmarks.uploads import measure_uploads
 from grandequipe.demo.seeding import Size
 
-Measure = Callable[[Stack], Row]
+Measure = Callable[[Stack], Row | Sequence[Row]]
 MEASURES: dict[str, Measure] = {
     "group-page": measure_group_page,
     "group-page-gzip": measure_group_page_gzip,
@@ -40,6 +41,7 @@ MEASURES: dict[str, Measure] = {
     "calendar": measure_calendar,
     "reminders": measure_reminders,
     "seats": measure_seats,
+    "search": measure_search,
     "directory": measure_directory,
 }
 
@@ -54,7 +56,7 @@ def main() -> None:
     print(f"{size.comments:,} comments…", flush=True)
     with stack.start(size) as running:
         print(f"… in {running.seeded_in:.1f} s, on {platform.machine()}.", flush=True)
-        measured = [_measure(name, running) for name in names]
+        measured = [row for name in names for row in _measure(name, running)]
         queries = count_queries(running)
         loads = os.getloadavg()
     _print("Speed", measured)
@@ -62,10 +64,12 @@ def main() -> None:
     _print("Queries of a page", queries)
 
 
-def _measure(name: str, running: Stack) -> Row:
-    row = MEASURES[name](running)
-    print(f"  {row.work}: {row.reached}", flush=True)
-    return row
+def _measure(name: str, running: Stack) -> Sequence[Row]:
+    measured = MEASURES[name](running)
+    rows = [measured] if isinstance(measured, Row) else measured
+    for row in rows:
+        print(f"  {row.work}: {row.reached}", flush=True)
+    return rows
 
 
 def _print(title: str, rows: Sequence[Row]) -> None:

@@ -101,7 +101,7 @@ def make_vocabulary() -> Sequence[str]:
     return list(words)
 
 
-def measure_search(_stack: Stack | None = None) -> Sequence[Row]:
+def measure_search(_stack: Stack) -> Sequence[Row]:
     """Build the search, then ask it: each row is what one answer of twenty exceeds."""
     with TemporaryDirectory(prefix="grandequipe-bench-") as folder:
         data = Path(folder)

@@ -175,9 +175,7 @@ def _equal(name: str, column: Any) -> ColumnElement[bool]:
 
 
 def _labelled(name: str) -> ColumnElement[bool]:
-    return cast(
-        ColumnElement[bool], bindparam(f"wanted_{name}", type_=Text) == any_(SearchEntry.labels)
-    )
+    return bindparam(f"wanted_{name}", type_=Text) == any_(SearchEntry.labels)
 
 
 _AT = SearchEntry.published_at

@@ -133,7 +133,8 @@ def _count(shape: SearchShape) -> Any:
 
 @cache
 def _newest(shape: SearchShape, goes_on: bool) -> Any:
-    return window_of(select(*_COLUMNS).where(shape.finds_once()), _NEWEST, goes_on=goes_on)
+    listed: Any = select(*_COLUMNS)
+    return window_of(listed.where(shape.finds_once()), _NEWEST, goes_on=goes_on)
 
 
 @cache

@@ -120,19 +120,24 @@ def test_a_member_makes_a_collection_from_a_post_and_puts_it_in_order(cast, brow
     assert "Le début" in page
     first, second, third = (post.id for post in posts)
     item = f"{made_at}/publications/"
-    assert chloe.send(f"{item}{third}", {"before": second}).status_code == 303
+    assert chloe.send(f"{item}{third}", {"placed_before": second}).status_code == 303
     assert cards(chloe.get(made_at).text) == [first, third, second]
-    chloe.send(f"{item}{first}", {"after": third})
+    chloe.send(f"{item}{first}", {"placed_after": third})
     assert cards(visitor.get(made_at).text) == [third, first, second]
     chloe.send(f"{item}{third}/note", {"note": "Relu"})
-    chloe.send(f"{item}{second}", {"remove": "1"})
+    chloe.send(f"{item}{second}", {"taken_out": "1"})
     page = visitor.get(made_at).text
     assert (cards(page), "Relu" in page) == ([third, first], True)
     assert "Déplacer" not in page
-    for wrong in ({"before": "999"}, {"before": ""}, {"after": str(first)}, {}):
+    for wrong in (
+        {"placed_before": "999"},
+        {"placed_before": ""},
+        {"placed_after": str(first)},
+        {},
+    ):
         assert chloe.send(f"{item}{first}", wrong).status_code == 404
     assert chloe.send(f"{item}{first}/note", {"note": "a" * 501}).status_code == 422
-    assert browser(cast.bruno).send(f"{item}{first}", {"remove": "1"}).status_code == 403
+    assert browser(cast.bruno).send(f"{item}{first}", {"taken_out": "1"}).status_code == 403
     rows = csv.reader(io.StringIO(visitor.get(f"{made_at}.csv").text), delimiter=";")
     assert [row[0] for row in rows][1:] == ["Titre 2", "Titre 0"]
     chloe.send(f"{made_at}/supprimer")

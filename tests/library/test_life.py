@@ -131,7 +131,7 @@ def test_a_newer_version_takes_the_place_of_the_old_one_for_those_who_see_it(
     with atomic():
         db.session.execute(delete(Post).where(Post.id == middle.id))
     assert cards(chloe.get("/ressources").text) == [new.id]
-    amina.send(path, {"remove": "1"})
+    amina.send(path, {"taken_out": "1"})
     assert cards(chloe.get("/ressources").text) == [new.id, old.id]
     assert db.session.query(ResourceSuccessor).count() == 0
 
@@ -156,7 +156,7 @@ def test_projects_name_the_resources_that_they_used_and_only_seen_ones_count(
         chloe.send(f"/publications/{public.id}/ressources", {"chosen": str(inside.id)}).status_code
         == 404
     )
-    chloe.send(f"/publications/{public.id}/ressources", {"remove": str(guide.id)})
+    chloe.send(f"/publications/{public.id}/ressources", {"taken_out": str(guide.id)})
     assert "s’en sert" not in life_of(visitor, guide)
     assert db.session.query(ProjectResource).count() == 1
 

@@ -190,13 +190,13 @@ def arrange_item(collection_id: int, post_id: int) -> ResponseReturnValue:
     """Place a post before or after another one of the collection, or take it out."""
     member, found = _managed(collection_id)
     with atomic():
-        if "remove" in request.form:
+        if "taken_out" in request.form:
             services.remove_from_collection(member, found, post_id)
         else:
-            is_after = "after" in request.form
-            beside = read_number(request.form.get("after" if is_after else "before"))
+            is_after = "placed_after" in request.form
+            beside = read_number(request.form.get("placed_after" if is_after else "placed_before"))
             services.place_item(member, found, post_id, beside or 0, is_after=is_after)
-    if "remove" in request.form:
+    if "taken_out" in request.form:
         flash(_("The post is no longer in this collection."), "success")
         return redirect(_address(found), 303)
     return redirect(_address(found, post_id), 303)

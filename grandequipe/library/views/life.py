@@ -119,7 +119,7 @@ def replacement(post_id: int) -> ResponseReturnValue:
             place=post.published[0].group if post.is_published else None,
         )
     with atomic():
-        if "remove" in request.form:
+        if "taken_out" in request.form:
             services.take_back_replacement(member, post)
         else:
             services.replace_resource(member, post, _chosen(member))
@@ -143,8 +143,8 @@ def project_resources(post_id: int) -> ResponseReturnValue:
             "library/project_resources.html", post=project, q=_typed(), found=found, used=used
         )
     with atomic():
-        if "remove" in request.form:
-            removed = read_number(request.form.get("remove"))
+        if "taken_out" in request.form:
+            removed = read_number(request.form.get("taken_out"))
             services.remove_from_project(member, project, removed or 0)
         else:
             services.use_in_project(member, project, _chosen(member))

@@ -1,6 +1,7 @@
 """Members who chose to be listed are found by what they show to their reader; no others are."""
 
 import re
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
@@ -192,6 +193,9 @@ def test_a_long_list_is_read_on_without_skipping_or_repeating(
     assert read == listed
     assert driss.get("/annuaire?cursor=nonsense").status_code == 200
     assert caller.get("/members?cursor=nonsense").status_code == 422
+    forged = b64encode(b'["a", true]').decode()
+    assert driss.get(f"/annuaire?cursor={forged}").status_code == 200
+    assert caller.get(f"/members?cursor={forged}").status_code == 422
 
 
 def test_what_is_typed_wrong_gets_a_sentence_and_is_given_back(

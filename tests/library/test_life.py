@@ -11,6 +11,7 @@ from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
 from grandequipe.feed.models import Kind, Post
 from grandequipe.feed.services import remove_post, restore_post
+from grandequipe.groups.queries import find_membership
 from grandequipe.library.models import (
     LibraryEntry,
     OutdatedReport,
@@ -190,6 +191,20 @@ def test_those_who_used_a_resource_say_so_and_the_most_useful_stand_first(cast, 
     with atomic():
         db.session.execute(delete(Post).where(Post.id == useful.id))
     assert db.session.query(ResourceUse).count() == 0
+
+
+def test_who_is_banned_or_muted_in_one_of_its_groups_says_nothing_of_a_resource(cast, browser):
+    guide = share(cast.amina, cast.ess, "Guide")
+    with atomic():
+        find_membership(cast.chloe, cast.ess).muted_until = clock.now() + timedelta(days=1)
+    for silenced in (cast.eva, cast.chloe):
+        reader = browser(silenced)
+        assert "/usage" not in life_of(reader, guide)
+        assert "/perimee" not in life_of(reader, guide)
+        for path, words in (("usage", {"sentence": "Nul !"}), ("perimee", {"reason": "Nul !"})):
+            assert reader.send(f"/publications/{guide.id}/{path}", words).status_code == 403
+    assert db.session.query(ResourceUse).count() == 0
+    assert db.session.query(OutdatedReport).count() == 0
 
 
 @pytest.mark.parametrize("path", ["relecture", "perimee", "usage", "remplacement"])

@@ -97,6 +97,25 @@ def test_who_leaves_and_comes_back_is_unconfirmed_again(
     assert cast.amina.organisation_confirmed_at is not None, "she runs it"
 
 
+def test_managers_do_not_learn_by_trying_who_names_it_without_showing_it(
+    cast: Cast, browser: Browser, regie: Organisation
+) -> None:
+    amina = browser(cast.amina)
+    with atomic():
+        cast.chloe.audiences = {}
+    for act in ("confirm", "refuse", "manage"):
+        amina.send(people(regie, cast.chloe), {"act": act})
+        for_one_who_does = amina.get(people(regie)).text
+        amina.send(people(regie, cast.driss), {"act": act})
+        assert "Chloé" not in for_one_who_does
+        assert "indique plus votre structure" in for_one_who_does, (
+            "what is said of who does not name it"
+        )
+        assert "indique plus votre structure" in amina.get(people(regie)).text
+    assert cast.chloe.organisation_id == regie.id
+    assert cast.chloe.organisation_confirmed_at is None
+
+
 def test_managers_add_another_who_confirms_and_the_last_one_gives_up_knowingly(
     cast: Cast, browser: Browser, regie: Organisation
 ) -> None:

@@ -9,7 +9,13 @@ from grandequipe.core import clock
 from grandequipe.core.moderation_log import LogEntry
 from grandequipe.core.transactions import atomic
 from grandequipe.extensions import db
-from grandequipe.members.models import ManagerKey, Member, Organisation, OrganisationClaim
+from grandequipe.members.models import (
+    BelongingRefusal,
+    ManagerKey,
+    Member,
+    Organisation,
+    OrganisationClaim,
+)
 from grandequipe.organisations.services import make_manager
 from tests.conftest import Visitor
 from tests.factories import Cast, make_member
@@ -109,6 +115,24 @@ def test_a_link_that_proves_nothing_any_more_opens_nothing(
             unrun.website = "https://autre.example.org/"
     assert driss.send(link).status_code == (404 if change == "late" else 409)
     assert cast.driss.id not in managers_of(unrun)
+
+
+def test_who_was_refused_runs_nothing_by_an_old_address_once_nobody_runs_it(
+    browser: Browser, inbox: Inbox, unrun: Organisation
+) -> None:
+    anna = make_member("Anna", email="anna@regie.example.org")
+    page, path = browser(anna), f"/structures/{unrun.id}/gerer"
+    page.send(f"{path}/adresse", {"email": "accueil@regie.example.org"})
+    link = link_in(inbox.mail())
+    with atomic():
+        refusal = {"organisation_id": unrun.id, "member_id": anna.id, "refused_at": clock.now()}
+        db.session.add(BelongingRefusal(**refusal))
+    assert "cela suffit" not in page.get(path).text
+    assert page.send(f"{path}/mon-adresse").status_code == 403
+    assert page.send(f"{path}/adresse", {"email": anna.email}).status_code == 404
+    assert page.send(link).status_code == 409
+    assert managers_of(unrun) == set()
+    assert page.send(path, {"message": "Je la préside."}).status_code == 303
 
 
 def test_who_has_an_address_of_the_domain_asks_once_somebody_runs_it(

@@ -167,6 +167,7 @@ def read_cursor(cursor: str) -> tuple[str, int]:
         is_ours = (
             isinstance(name, str)
             and isinstance(id, int)
+            and not isinstance(id, bool)
             and len(name) <= LONGEST_SORT_NAME
             and "\x00" not in name
             and 0 <= id < 2**63

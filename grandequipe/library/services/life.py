@@ -30,6 +30,7 @@ from grandequipe.members.models import Member
 
 MAY_NOT_CARE = _l("Only the author and moderators look after a resource.")
 MAY_NOT_REPORT = _l("You look after this resource: say what has changed on its page.")
+MAY_NOT_SPEAK = _l("You can’t write in one of the groups of this resource.")
 MAY_NOT_CHANGE_PROJECT = _l("Only those who can change a project say what it used.")
 # Any number that no other lock of the database has.
 REPLACING = 7_021_100_061
@@ -63,6 +64,7 @@ def report_outdated(member: Member, post: Post, reason: str) -> None:
     """
     require_reader(member, post)
     require(not policies.may_care(member, post), MAY_NOT_REPORT)
+    require(policies.may_speak_of(member, post), MAY_NOT_SPEAK)
     reason = _checked("reason", reason, LONGEST_REASON)
     if not reason:
         raise Invalid({"reason": _("Say what is out of date.")})
@@ -142,6 +144,7 @@ def note_use(member: Member, post: Post, sentence: str = "") -> None:
     if post.kind is not Kind.RESOURCE:
         raise NotFound
     require(post.author_id != member.id, _l("You shared this resource yourself."))
+    require(policies.may_speak_of(member, post), MAY_NOT_SPEAK)
     sentence = " ".join(_checked("sentence", sentence, LONGEST_SENTENCE).split())
     values = {"sentence": sentence, "used_at": clock.now()}
     written = insert(ResourceUse).values(post_id=post.id, member_id=member.id, **values)

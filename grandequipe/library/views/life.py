@@ -12,7 +12,7 @@ from grandequipe.core.errors import NotFound
 from grandequipe.core.policies import require
 from grandequipe.core.transactions import atomic
 from grandequipe.feed.models import Kind, Post
-from grandequipe.feed.policies import may_edit_post, may_read_thread, require_reader
+from grandequipe.feed.policies import may_edit_post, require_reader
 from grandequipe.feed.queries import get_post
 from grandequipe.feed.views.request_args import read_number
 from grandequipe.library import policies
@@ -60,6 +60,7 @@ def report_outdated(post_id: int) -> ResponseReturnValue:
     member, post = _resource(post_id)
     require_reader(member, post)
     require(not policies.may_care(member, post), services.MAY_NOT_REPORT)
+    require(policies.may_speak_of(member, post), services.MAY_NOT_SPEAK)
     form = OutdatedForm()
 
     def write() -> str:
@@ -77,6 +78,7 @@ def note_use(post_id: int) -> ResponseReturnValue:
     """Say that one used a resource, and in a sentence how."""
     member, post = _resource(post_id)
     require_reader(member, post)
+    require(policies.may_speak_of(member, post), services.MAY_NOT_SPEAK)
     present = queries.find_use(post, member)
     form = UseForm()
     if request.method == "GET" and present is not None:
@@ -164,7 +166,7 @@ def load_life(post: Post, reader: Member | None) -> Mapping[str, Any] | None:
         return None
     cares = policies.may_care(reader, post)
     projects, project_count = queries.list_projects(post, reader)
-    reads = reader is not None and may_read_thread(reader, post)
+    speaks = policies.may_speak_of(reader, post)
     return {
         "entry": queries.find_entry(post),
         "life": queries.find_life(post),
@@ -177,8 +179,8 @@ def load_life(post: Post, reader: Member | None) -> Mapping[str, Any] | None:
         "projects": projects,
         "project_count": project_count,
         "cares": cares,
-        "may_report": reads and not cares,
-        "may_use": reads and reader is not None and reader.id != post.author_id,
+        "may_report": speaks and not cares,
+        "may_use": speaks and reader is not None and reader.id != post.author_id,
     }
 
 

@@ -10,7 +10,8 @@ from grandequipe.core.events import record_all
 from grandequipe.core.moderation_log import Act, log_act
 from grandequipe.extensions import db
 from grandequipe.members.events import ProfileChanged
-from grandequipe.members.models import BelongingRefusal, Member, Organisation
+from grandequipe.members.models import BelongingRefusal, Member, Organisation, ProfileField
+from grandequipe.members.policies import shows
 from grandequipe.members.queries import is_manager
 from grandequipe.members.services.details import advance_profiles
 from grandequipe.members.services.organisations import hold_manager
@@ -23,7 +24,7 @@ def confirm_belonging(actor: Member, organisation: Organisation, member: Member)
     Raises Refused where the actor does not run it, Conflict where the member names another.
     """
     hold_manager(actor, organisation)
-    _hold_belonging(organisation, member)
+    _hold_belonging(actor, organisation, member)
     if member.organisation_confirmed_at is None:
         member.organisation_confirmed_at = clock.now()
         _answered(actor, organisation, member, is_confirmed=True)
@@ -36,7 +37,7 @@ def refuse_belonging(actor: Member, organisation: Organisation, member: Member) 
     where the member names another, or runs it.
     """
     hold_manager(actor, organisation)
-    _hold_belonging(organisation, member)
+    _hold_belonging(actor, organisation, member)
     if is_manager(member, organisation):
         raise Conflict(_("This person runs the organisation. Take that role away first."))
     db.session.execute(
@@ -66,10 +67,14 @@ def allow_again(actor: Member, organisation: Organisation, member: Member) -> No
     db.session.expire_all()
 
 
-def _hold_belonging(organisation: Organisation, member: Member) -> None:
-    """Lock an account until the commit; raise Conflict unless it names the organisation now."""
+def _hold_belonging(actor: Member, organisation: Organisation, member: Member) -> None:
+    """Lock an account until the commit; raise Conflict unless it names the organisation now.
+
+    Raises it, too, for an unconfirmed member who does not show the actor what they name.
+    """
     db.session.refresh(member, with_for_update={"of": Member, "key_share": True})
-    if member.organisation_id != organisation.id:
+    is_known = member.organisation_confirmed_at or shows(member, ProfileField.ORGANISATION, actor)
+    if member.organisation_id != organisation.id or not is_known:
         raise Conflict(_("This person doesn’t name your organisation any more."))
 
 

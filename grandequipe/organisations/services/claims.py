@@ -49,7 +49,7 @@ def mail_proof(member: Member, organisation: Organisation, email: str) -> None:
     member may not ask or no domain proves anything.
     """
     _lock(organisation)
-    domain = policies.domain_to_prove(organisation)
+    domain = policies.domain_to_prove(member, organisation)
     is_allowed = domain is not None and policies.may_claim(member, organisation)
     require(is_allowed, MAY_NOT_CLAIM)
     try:
@@ -85,9 +85,12 @@ def open_key(member: Member, key: str) -> Organisation:
         raise NotFound
     organisation = db.session.get_one(Organisation, found.organisation_id)
     _lock(organisation)
-    db.session.refresh(found, with_for_update=True)
+    # Opened twice at once, it is gone by now.
+    found = find_key(key)
+    if found is None:
+        raise NotFound
     if found.member_id is not None:
-        domain = policies.domain_to_prove(organisation)
+        domain = policies.domain_to_prove(member, organisation)
         is_proof = is_mailbox_of(found.email, domain)
     else:
         inviter = db.session.get(Member, found.made_by_id)

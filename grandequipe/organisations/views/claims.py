@@ -56,7 +56,7 @@ def mail_proof(organisation_id: int) -> ResponseReturnValue:
     """Ask for the address at which a link is to be mailed."""
     member, form = acting_member(), MailboxForm()
     organisation = _claimable(member, organisation_id)
-    if policies.domain_to_prove(organisation) is None:
+    if policies.domain_to_prove(member, organisation) is None:
         raise NotFound
     page = FormPage("organisations/proof.html", form, lambda: _context(member, organisation_id))
 
@@ -100,7 +100,7 @@ def _context(member: Member, organisation_id: int) -> dict[str, object]:
     return {
         "organisation": organisation,
         "is_run": count_managers(organisation) > 0,
-        "domain": policies.domain_to_prove(organisation),
+        "domain": policies.domain_to_prove(member, organisation),
         "by_address": policies.may_run_by_address(member, organisation),
         "open_claim": find_open_claim(member, organisation),
     }

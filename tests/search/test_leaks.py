@@ -8,6 +8,7 @@ from grandequipe.feed.models import PlacementStatus
 from grandequipe.feed.services import place_post
 from grandequipe.groups.models import JoinPolicy, Visibility
 from grandequipe.groups.services import ban_member, leave_group, remove_member
+from grandequipe.members.models import Organisation
 from grandequipe.search.queries import Question, count_facets, find_answer, list_suggestions
 from tests.factories import admit, make_comment, make_group, make_member, make_post
 from tests.search.conftest import ask, found, posts_found
@@ -132,3 +133,31 @@ def test_a_field_of_a_profile_is_found_by_those_who_are_shown_it(cast):
             said = everything_said("petit", viewer)
             assert ("Cultive" in said) is (viewer in readers), (audience, viewer)
             assert "Apicultrice" not in said
+
+
+def test_an_organisation_is_found_by_those_to_whom_it_is_shown(cast):
+    typed, described = Organisation(name="Chrysanthème et fils"), Organisation(name="Chrysanthèmes")
+    described.website = "https://chrysanthemes.example.org/"
+    with atomic():
+        db.session.add_all((typed, described))
+        db.session.flush()
+        cast.bruno.organisation = typed
+    everything = {("organisation", typed.id), ("organisation", described.id)}
+    shown_to = {"nobody": [], "groups": [cast.chloe], "members": [cast.chloe, cast.driss]}
+    for audience, readers in shown_to.items():
+        with atomic():
+            cast.bruno.audiences = {} if audience == "nobody" else {"organisation": audience}
+        for viewer in (cast.chloe, cast.driss, None):
+            wanted = everything if viewer in readers else {("organisation", described.id)}
+            assert found("chrysanthème", viewer) == wanted, (audience, viewer)
+            assert ("et fils" in everything_said("chrysanthème", viewer)) is (viewer in readers)
+
+
+def test_an_author_of_whom_one_reads_nothing_is_not_named(cast, browser, visitor):
+    make_post(cast.amina, cast.private, title="Secret")
+    page = f"/recherche?q=guide&auteur={cast.amina.id}"
+    hidden = visitor.get(page).text
+    assert cast.amina.display_name not in hidden
+    assert cast.amina.display_name in browser(cast.chloe).get(page).text
+    make_comment(cast.amina, make_post(cast.bruno, cast.ess, title="Ouvert"), "Oui")
+    assert cast.amina.display_name in visitor.get(page).text

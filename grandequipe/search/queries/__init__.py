@@ -12,7 +12,7 @@ from grandequipe.search.queries.labels import (
     list_themes_like,
 )
 from grandequipe.search.queries.mending import find_meant
-from grandequipe.search.queries.subjects import Found, list_found
+from grandequipe.search.queries.subjects import Found, find_author, list_found
 from grandequipe.search.queries.suggestions import Suggestions, list_suggestions
 from grandequipe.search.queries.typed import LONGEST_TYPED, Term, Typed, read_typed
 
@@ -38,6 +38,7 @@ __all__ = [
     "count_facets",
     "count_hits",
     "find_answer",
+    "find_author",
     "find_meant",
     "list_found",
     "list_hits",

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal
 from grandequipe.groups.models import Group
 from grandequipe.groups.queries import listed_to, readable_by, visible_to
 from grandequipe.groups.queries.profiles import profile_shown_to
-from grandequipe.members.models import Member, ProfileField, Viewer
+from grandequipe.members.models import Member, Organisation, ProfileField, Viewer
+from grandequipe.members.queries import is_described, is_in_use
 from grandequipe.search.models import SearchEntry, SubjectType
 
 # Of a profile, beside the name (migration `search`).
@@ -27,7 +28,7 @@ def findable_by(viewer: Viewer | None) -> ColumnElement[bool]:
         and_(_is(*_OF_GROUPS), SearchEntry.group_id.in_(_read(viewer))),
         and_(kind == _word(SubjectType.GROUP), SearchEntry.group_id.in_(found)),
         and_(kind == _word(SubjectType.MEMBER), _is_shown_profile(viewer)),
-        kind == _word(SubjectType.ORGANISATION),
+        and_(kind == _word(SubjectType.ORGANISATION), _is_shown_organisation(viewer)),
     )
 
 
@@ -44,6 +45,17 @@ def _is_shown_profile(viewer: Viewer | None) -> ColumnElement[bool]:
     ]
     said = exists().where(Member.id == SearchEntry.subject_id, or_(*shown))
     return or_(SearchEntry.field == literal_column("''"), said.correlate(SearchEntry))
+
+
+def _is_shown_organisation(viewer: Viewer | None) -> ColumnElement[bool]:
+    """Say which organisations are the viewer's: those that stand in the list of organisations.
+
+    A name that members typed is found by those to whom one of them shows it.
+    """
+    own = profile_shown_to(ProfileField.ORGANISATION, viewer)
+    shown = is_described() if viewer is None else is_in_use(own)
+    named = exists().where(Organisation.id == SearchEntry.subject_id, shown)
+    return named.correlate(SearchEntry)
 
 
 def is_first(viewer: Viewer | None) -> ColumnElement[bool]:

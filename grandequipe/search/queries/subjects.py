@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, func, select, tuple_
+from sqlalchemy import case, exists, func, or_, select, tuple_
 
 from grandequipe.attachments.models import FileClaim, FileText
 from grandequipe.extensions import db
@@ -176,6 +176,15 @@ def _read_organisations(hits: Sequence[Hit], _viewer: Viewer | None) -> Iterable
     query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(_ids(hits)))
     for id, name in db.session.execute(query.where(Organisation.merged_into_id.is_(None))):
         yield id, _Text(name, "", {})
+
+
+def find_author(author_id: int, seen_by: Viewer | None) -> Member | None:
+    """Find who wrote something that the viewer reads; others are as if they were not there."""
+    here = Placement.group_id == Group.id, PUBLISHED, readable_by(seen_by)
+    wrote = exists().where(Post.author_id == author_id, Placement.post_id == Post.id, *here)
+    answers = Comment.author_id == author_id, Comment.removed_at.is_(None)
+    answered = exists().where(*answers, Placement.post_id == Comment.post_id, *here)
+    return db.session.scalar(select(Member).where(Member.id == author_id, or_(wrote, answered)))
 
 
 _READ: Mapping[SubjectType, _Read] = {

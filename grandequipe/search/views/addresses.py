@@ -14,9 +14,8 @@ from grandequipe.feed.models import KIND_BY_PATH, KINDS, RESOURCE_TYPES, Kind, L
 from grandequipe.feed.views.labels import name_of_label
 from grandequipe.groups.queries import get_group
 from grandequipe.members.models import Member
-from grandequipe.members.queries import find_member
 from grandequipe.search.models import SubjectType
-from grandequipe.search.queries import FacetValue, Filters, Question, Sort
+from grandequipe.search.queries import FacetValue, Filters, Question, Sort, find_author
 from grandequipe.taxonomies.models import LocalizedName
 from grandequipe.taxonomies.queries import find_territories, find_themes
 
@@ -154,6 +153,8 @@ def _read(name: str, member: Member | None) -> Chosen | None:
         return None
     if name == "group":
         return _read_group(word, member)
+    if name == "author":
+        return _read_author(word, member)
     return _READERS[name](word)
 
 
@@ -184,10 +185,10 @@ def _read_group(word: str, member: Member | None) -> Chosen | None:
     return Chosen(group.slug, group.id, LocalizedName(group.name, group.language or ""))
 
 
-def _read_author(word: str) -> Chosen | None:
+def _read_author(word: str, member: Member | None) -> Chosen | None:
     if not _is_number(word, 18):
         return None
-    found = find_member(int(word))
+    found = find_author(int(word), seen_by=member)
     # An author whose account is closed has a name that says so.
     return Chosen(word, found.id, LocalizedName(found.display_name, "")) if found else None
 
@@ -215,7 +216,6 @@ _READERS: Mapping[str, Callable[[str], Chosen | None]] = {
     "kind": _read_kind,
     "theme": _read_theme,
     "territory": _read_territory,
-    "author": _read_author,
     "organisation": _read_organisation,
     "year": _read_year,
     "resource_type": _read_resource_type,

@@ -22,7 +22,7 @@ from grandequipe.members.models import Member
 from grandequipe.notifications.models import MAILED_KINDS
 from grandequipe.notifications.services import stopping_token
 from tests.api.conftest import react_to_all
-from tests.browser.test_every_page import PAGES, report_and_appeal
+from tests.browser.test_every_page import PAGES, make_structure, report_and_appeal
 from tests.conftest import Visitor
 from tests.factories import Cast
 from tests.sample_content import make_sample_content
@@ -60,6 +60,7 @@ def places(cast: Cast) -> dict[str, str]:
     assert leaving
     return {
         **stands,
+        **make_structure(cast),
         **report_and_appeal(cast),
         "chloe": str(cast.chloe.id),
         "leaving": leaving.unsubscribe_key,

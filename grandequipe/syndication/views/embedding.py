@@ -141,7 +141,7 @@ def _snippet(group: Group, chosen: Embedding) -> str:
     else:
         title = _("Posts of %(group)s", group=group.name)
     frame = Markup(
-        '<iframe src="{}" title="{}" width="100%" height="{}" style="border:0"'
+        '<iframe src="{}" title="{}" height="{}" style="border:0;width:100%"'
         ' loading="lazy" sandbox="{}"></iframe>'
     )
     return str(frame.format(address, title, _height_of(chosen), SANDBOX))

@@ -63,6 +63,8 @@ LEAVE = ("L222922", "L222922", "L422942")
 READ_POST = ("2222222", "4422242", "4422242")
 ACT_ON_POST = ("LX222XX", "L42224X", "L42224X")
 CARE_FOR_POST = ("LXX22X2", "L4X2242", "L4X2242")
+# Nobody is there yet.
+CARE_BEFORE_THE_START = ("LXX99X9", "L4X9949", "L4X9949")
 # It is not cancelled.
 CARE_FOR_NONE = ("LXX44X4", "L4X4444", "L4X4444")
 REINSTATE = ("LXX99X9", "L4X9949", "L4X9949")
@@ -171,7 +173,7 @@ PAGES = (
     page("static", "/static/dist/manifest.json", ALL),
     page("library.resources", "/ressources?affiner=1", ALL),
     page("search.results", "/recherche?q=quartier&affiner=1", ALL),
-    page("search.facets", "/recherche/facettes?q=quartier", "3333333"),
+    page("search.facets", "/recherche/facettes?q=quartier", ALL),
     page("search.suggestions", "/recherche/suggestions?q=qu", ALL),
     page("library.export_resources", "/ressources.csv", ALL),
     page("library.collections", "/collections", ALL),
@@ -506,7 +508,7 @@ IN_GROUPS = (
     page("webinars.attendance_sheet", "/publications/{webinar}/presences/affiche", *CARE_FOR_POST),
     page("webinars.attendance_qr", "/publications/{webinar}/presence.svg", *CARE_FOR_POST),
     sent("webinars.renew_code", "/publications/{webinar}/presences/code", *CARE_FOR_POST),
-    sent("webinars.mark", "/publications/{marked}", *CARE_FOR_POST, attended="1"),
+    sent("webinars.mark", "/publications/{marked}", *CARE_BEFORE_THE_START, attended="1"),
     page(
         "webinars.export_registrations", "/publications/{webinar}/inscriptions.csv", *CARE_FOR_POST
     ),
@@ -741,6 +743,8 @@ API = (
     call("GET", "show_notification_settings", "/me/notification-settings", LOGGED_IN),
     call("PUT", "set_notification_settings", "/me/notification-settings", LOGGED_IN, channels={}),
     call("GET", "list_bookmarks", "/me/bookmarks", LOGGED_IN),
+    call("GET", "list_organisations", "/organisations?q=a", ALL),
+    call("GET", "show_organisation", "/organisations/999", "4444444"),
     call("GET", "list_collections", "/collections", ALL),
     call("GET", "show_collection", "/collections/999", "4444444"),
     call("POST", "create_collection", "/collections", LOGGED_IN, title="Lire"),

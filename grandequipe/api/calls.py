@@ -80,6 +80,7 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
     otherwise: int | None = None,
     query: type[Schema] | None = None,
     body: type[Schema] | None = None,
+    largest: int | None = None,
     parts: Parts | None = None,
     streamed: Streamed | None = None,
     visitors: bool = False,
@@ -99,6 +100,7 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
     A call that `only_reads` is treated as a GET, whatever its method: its parameters are in the
     body, and it needs neither a CSRF token nor an Idempotency-Key.
 
+    `largest` is how many bytes the body may have, where LARGEST_BODY does not hold its fields;
     `parts` are those of a call that is sent files, in a multipart body; `streamed` is a body that
     is no document.
 
@@ -129,14 +131,18 @@ def call(  # noqa: PLR0913 - the columns of the contract's table
         guarded = _documented(guarded, method == "POST" and writes, visitors)
         guarded.body = body  # type: ignore[attr-defined]
         guarded.is_for_visitors = visitors  # type: ignore[attr-defined]
-        _measure(guarded, parts, streamed)
+        _measure(guarded, largest, parts, streamed)
         blueprint.route(path, methods=[method], tags=[tag], endpoint=view.__name__)(guarded)
         return view
 
     return declare
 
 
-def _measure(view: View, parts: Parts | None, streamed: Streamed | None) -> None:
+def _measure(
+    view: View, largest: int | None, parts: Parts | None, streamed: Streamed | None
+) -> None:
+    if largest is not None:
+        view.largest_body = largest  # type: ignore[attr-defined]
     if parts is not None:
         view.largest_parts = parts.largest  # type: ignore[attr-defined]
     if streamed is not None:

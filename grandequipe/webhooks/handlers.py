@@ -1,9 +1,9 @@
 """What webhooks do on events of groups: a row for each that listens, in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from grandequipe.core.events import EventRecord, handles
+from grandequipe.core.events import EventRecord, handles_batch
 from grandequipe.core.mail import rendering
 from grandequipe.feed.events import (
     CommentAdded,
@@ -15,18 +15,17 @@ from grandequipe.feed.events import (
     WebinarRescheduled,
 )
 from grandequipe.groups.events import MemberJoined, MemberLeft
-from grandequipe.webhooks.services.deliveries import queue_event
+from grandequipe.webhooks.services.deliveries import queue_events
 from grandequipe.webhooks.services.sending import deliver_soon
 
 
-@handles(
+@handles_batch(
     PostPublished, PostEdited, PostRemoved, WebinarRescheduled, WebinarCancelled,
     CommentAdded, CommentRemoved, MemberJoined, MemberLeft,
 )  # fmt: skip
-def queue_for_webhooks(event_record: EventRecord) -> None:
-    """Queue an event for the webhooks of its group that listen."""
-    event = cast(Any, event_record.event)
-    if queue_event(event_record, event.group_id, _said_of(event_record)):
+def queue_for_webhooks(event_records: Sequence[EventRecord]) -> None:
+    """Queue events for the webhooks of their groups that listen."""
+    if queue_events({each: _said_of(each) for each in event_records}):
         deliver_soon()
 
 

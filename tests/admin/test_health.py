@@ -18,6 +18,7 @@ from grandequipe.core.moderation_log import LogEntry
 from grandequipe.core.tasks import heartbeat
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.services import KIND as DIGEST
+from grandequipe.directory.services import introductions, messages
 from grandequipe.extensions import db
 from grandequipe.feed.services.words import WORD
 from grandequipe.groups import handlers
@@ -26,6 +27,7 @@ from grandequipe.members.models import Member
 from grandequipe.members.services import notices
 from grandequipe.moderation.services import mails
 from grandequipe.notifications.services.mails import MAIL_KIND
+from grandequipe.webhooks.services import words
 from grandequipe.webinars.services.mails import MailOccasion, kind_of
 from tests.conftest import Visitor
 from tests.factories import Cast
@@ -106,7 +108,8 @@ def test_every_queue_and_every_kind_of_mail_has_a_word() -> None:
     accounts = {accounts_mails.NOTICE, notices.KIND, warnings.KIND, *accounts_mails.KINDS.values()}
     groups = {handlers.INVITATION, handlers.WELCOME, handlers.REFUSAL, WORD}
     webinars = {kind_of(each).partition("_")[0] for each in MailOccasion}
-    kinds = {"before", DIGEST, MAIL_KIND, *webinars, *moderation, *accounts, *groups}
+    people = {introductions.KIND, messages.KIND, messages.COPY, words.KIND}
+    kinds = {"before", DIGEST, MAIL_KIND, *people, *webinars, *moderation, *accounts, *groups}
     assert set(health_words.MAILS) == kinds
 
 

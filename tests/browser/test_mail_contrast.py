@@ -53,6 +53,30 @@ GIVEN = {
 }
 # Where a mail gives a value of the same name in another form than the others.
 GIVEN_ALONE: Mapping[str, Mapping[str, object]] = {
+    "directory/introduction_mail.html": {
+        "count": 1,
+        "people": [
+            {
+                "name": "Lucas Martin",
+                "about": "Régie de quartier",
+                "reason": "vous suivez tous deux « Insertion »",
+                "offers": "Un atelier",
+                "seeks": "Des outils",
+                "profile": LINK,
+                "write": LINK,
+            }
+        ],
+        "settings": LINK,
+    },
+    "directory/message_mail.html": {
+        "is_copy": False,
+        "sender": "Lucas Martin",
+        "recipient": "Amina",
+        "subject": "Votre atelier",
+        "words": "Bonjour,\nComment avez-vous fait ?",
+        "answer": LINK,
+        "profile": LINK,
+    },
     "groups/refusal_mail.html": {"reason": "Le groupe est complet.\nRevenez au printemps."},
     "members/notice_mail.html": {
         "heading": "Votre compte est suspendu",

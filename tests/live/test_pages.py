@@ -13,16 +13,21 @@ from grandequipe.announcements.services import publish_announcement
 from grandequipe.core import clock, mail
 from grandequipe.core.transactions import atomic
 from grandequipe.digests.queries import get_subscription
-from grandequipe.feed.models import Repeat
+from grandequipe.extensions import db
+from grandequipe.feed.models import Kind, Repeat
 from grandequipe.feed.models.inputs import SeriesInput
 from grandequipe.feed.services import publish_post
 from grandequipe.feed.services.drafts import save_draft
 from grandequipe.groups.services import ban_member, create_link
+from grandequipe.library.models import CollectionInput
+from grandequipe.library.services.collections import create_collection
 from grandequipe.live.pages import ENDPOINTS
 from grandequipe.moderation.models import DecisionKind
 from grandequipe.moderation.services import DecisionInput, decide_case, file_appeal
 from grandequipe.notifications.models import MAILED_KINDS
 from grandequipe.notifications.services import stopping_token
+from grandequipe.webhooks.models import Webhook
+from grandequipe.webhooks.services.deliveries import queue_test
 from grandequipe.webinars.models import RegistrationInput
 from grandequipe.webinars.services import register
 from grandequipe.webinars.services.links import sign_registration
@@ -92,6 +97,19 @@ def test_whole_pages_alone_ask_where_they_stand(
         weekly = SeriesInput(**text, **times, repeats=Repeat.WEEKLY, repeat_count=2)
         webinar = publish_post(cast.amina, cast.ess, weekly)
         registration = register(cast.amina, webinar, RegistrationInput())
+        resource = make_post(cast.amina, cast.ess, Kind.RESOURCE)
+        collection = create_collection(cast.amina, CollectionInput("À lire"))
+        webhook = Webhook(
+            group_id=cast.ess.id,
+            name="Journal",
+            address="https://example.org/",
+            kinds=[],
+            salt=b"salt",
+            created_at=clock.now(),
+        )
+        db.session.add(webhook)
+        db.session.flush()
+        delivery_id = queue_test(webhook)
     cases = [report_post(cast.bruno, make_post(cast.chloe, cast.ess).id) for _number in range(2)]
     with atomic():
         removal = DecisionInput(DecisionKind.REMOVE, "Une publicité.")
@@ -114,6 +132,10 @@ def test_whole_pages_alone_ask_where_they_stand(
         "link_id": link.id,
         "extension": "csv",
         "whom": "nouveaux",
+        "number": 1,
+        "webhook_id": webhook.id,
+        "delivery_id": delivery_id,
+        "library": {"post_id": resource.id, "collection_id": collection.id},
         "notification_id": 1,
         # What administrators alone open: Amina is refused first.
         "group_id": cast.ess.id,
@@ -156,8 +178,11 @@ def test_whole_pages_alone_ask_where_they_stand(
     for_administrators = {each for each in ENDPOINTS if each.startswith("admin.")}
     # Pages in a state that is not set up here: a proposal, a valid link, a draft whose group is no
     # more, a nomenclature, a request to join, the offer of a group, an organisation that others
-    # run; pages of a form that is sent from another one; the queue of the administrators.
+    # run, a member who wants to be written to, a resource of others, a project, a post in a
+    # collection, a series for visitors; pages of a form that is sent from another one; the queue of
+    # the administrators.
     assert ENDPOINTS - with_cursor - for_administrators == {
+        "directory.write",
         "feed.answer_offer",
         "feed.open_draft",
         "feed.proposal",
@@ -171,6 +196,9 @@ def test_whole_pages_alone_ask_where_they_stand(
         "groups.join_by_link",
         "groups.own_request",
         "groups.write_message",
+        "library.item_note",
+        "library.project_resources",
+        "library.report_outdated",
         "moderation.site",
         "moderation.suspension",
         "organisations.claim",
@@ -181,6 +209,7 @@ def test_whole_pages_alone_ask_where_they_stand(
         "webinars.answers",
         "webinars.ask",
         "webinars.feedback",
+        "webinars.register_all",
     }
     assert {paying[endpoint] for endpoint in with_cursor} == {1}
     others = {"members.picture", "notifications.counter", "taxonomies.territories"}

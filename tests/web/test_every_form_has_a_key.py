@@ -57,6 +57,7 @@ def test_every_form_of_a_template_is_given_what_it_carries() -> None:
         "security.logout",
         "digests.unsubscribe",
         "notifications.stop_mail",
+        "notifications.follow_group",
     }
     assert [where for where, action in without if not any(each in action for each in actions)] == [
         # Reactions, conversations and labels, at an address that the caller gives.

@@ -16,8 +16,8 @@ from tests.factories import Cast, make_comment, make_post
 GROUP = "/groupes/ess-quartiers"
 # Each text says its language and keeps its direction: 2 KB, of which compression leaves 100 bytes.
 # So do the words in the addresses of posts, which are those of their titles: 4 KB. The card of a
-# webinar has two buttons, and the menus lead to the agenda: 2 KB. The box of the search and what one
-# explores stand in every header: 3 KB.
+# webinar has two buttons, and the menus lead to the agenda: 2 KB. The box of the search and what
+# one explores stand in every header: 3 KB.
 HEAVIEST = 54_000
 A_PAGE = 20
 TITLE = "Une ressourcerie ouvre ses portes à Bagnolet et recrute"

@@ -11,6 +11,7 @@ QUEUES: Mapping[str, LazyString] = {
     "links": _("Previews of links"),
     "mails": _("Emails to send"),
     "pictures": _("Pictures to prepare"),
+    "webhooks": _("Events to send to other programs"),
     "webinars": _("Emails to people registered to webinars"),
 }
 MAILS: Mapping[str, LazyString] = {
@@ -19,7 +20,10 @@ MAILS: Mapping[str, LazyString] = {
     "before": _("Email of the release before"),
     "decision": _("Reasons of a decision"),
     "digest": _("Digest"),
+    "introduction": _("Introduction of people"),
     "invitation": _("Invitation"),
+    "message": _("Message of a member"),
+    "message_copy": _("Copy of a message, for its author"),
     "notifications": _("Notifications"),
     "password": _("Link for a new password"),
     "registration": _("Link to sign up"),
@@ -27,6 +31,7 @@ MAILS: Mapping[str, LazyString] = {
     "report_outcome": _("Outcome of a report"),
     "request_refused": _("Answer to a request to join"),
     "warning": _("Warning of attempts to log in"),
+    "webhook": _("Webhook that is switched off"),
     "webinar": _("Registration to a webinar"),
     "welcome": _("Welcome to a group"),
     "word": _("Word from a moderator"),

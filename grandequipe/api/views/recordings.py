@@ -24,6 +24,8 @@ from grandequipe.webinars.services.replays import MAY_NOT_MANAGE, remove_replay,
 TAG = "Webinars"
 RECORDING = "/posts/<id:post_id>/recording"
 LIMIT = "edits"
+# Bytes: captions and a transcript, each character escaped.
+LARGEST_RECORDING = 5 * 1024 * 1024
 
 
 @call("GET", RECORDING, tag=TAG, answers=schemas.RecordingSchema, visitors=True)
@@ -42,6 +44,7 @@ def show_recording(post_id: int) -> dict[str, Any]:
     tag=TAG,
     answers=schemas.RecordingSchema,
     body=schemas.RecordingBody,
+    largest=LARGEST_RECORDING,
     refusals=[403],
 )
 @limited(LIMIT)

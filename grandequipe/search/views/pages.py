@@ -63,7 +63,7 @@ def results() -> ResponseReturnValue:
         answer=answer,
         labels=labels,
         facets=_facets(address, counts) if counts else None,
-        tabs=_tabs(),
+        sections=_sections(),
         facet_names=facet_names(),
         error=error,
         is_later="cursor" in request.args,
@@ -148,8 +148,8 @@ def _type_names() -> Mapping[SubjectType, str]:
     }
 
 
-def _tabs() -> Sequence[tuple[Tab, str]]:
-    """Name the tabs of what has pages; visitors see no members."""
+def _sections() -> Sequence[tuple[Tab, str]]:
+    """Name the sections of what has pages; visitors see no members."""
     names = _type_names()
     types = [each for each in SubjectType if each is not SubjectType.MEMBER or viewer()]
     words = dict(zip(SubjectType, (Tab.POSTS, Tab.COMMENTS, Tab.GROUPS, Tab.MEMBERS), strict=False))

@@ -1,6 +1,6 @@
 """Reading webhooks and what was delivered to them; the caller asks the policy before."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -34,19 +34,12 @@ def count_webhooks(group: Group) -> int:
     return db.session.scalar(query) or 0
 
 
-def list_listening(group_id: int, kind: str, at: datetime) -> Sequence[Webhook]:
-    """List the webhooks of a group that listen to a kind of events, since before an instant."""
-    query = (
-        select(Webhook)
-        .where(
-            Webhook.group_id == group_id,
-            Webhook.switched_off_at.is_(None),
-            Webhook.created_at <= at,
-            Webhook.kinds.contains([kind]),
-        )
-        .order_by(Webhook.id)
+def list_listening(group_ids: Collection[int]) -> Sequence[Webhook]:
+    """List the webhooks of some groups that are not switched off."""
+    query = select(Webhook).where(
+        Webhook.group_id.in_(group_ids), Webhook.switched_off_at.is_(None)
     )
-    return db.session.scalars(query).all()
+    return db.session.scalars(query.order_by(Webhook.id)).all()
 
 
 def list_deliveries(webhook: Webhook, cursor: str | None) -> Window[WebhookDelivery]:

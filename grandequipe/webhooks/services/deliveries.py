@@ -9,7 +9,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
@@ -53,20 +53,32 @@ class Taken(NamedTuple):
     headers: Mapping[str, str]
 
 
-def queue_event(event_record: EventRecord, group_id: int, data: Mapping[str, Any]) -> bool:
-    """Queue an event for the webhooks that listen, once each; return whether there are any."""
-    webhooks = list_listening(group_id, event_record.kind, event_record.at)
-    for webhook in webhooks:
-        payload = _payload(event_record.kind, event_record.at, webhook.group, data)
-        _add(webhook, event_record.kind, payload, event_record.id)
-    return bool(webhooks)
+def queue_events(said: Mapping[EventRecord, Mapping[str, Any]]) -> bool:
+    """Queue events, each with what is said of it, for the webhooks that listen, once each.
+
+    A webhook listens to what happens after it was made. Returns whether any listens.
+    """
+    webhooks = list_listening({cast(Any, record.event).group_id for record in said})
+    rows = [
+        _row(webhook, record.kind, _payload(record.kind, record.at, webhook.group, data), record.id)
+        for record, data in said.items()
+        for webhook in webhooks
+        if webhook.group_id == cast(Any, record.event).group_id
+        and record.kind in webhook.kinds
+        and webhook.created_at <= record.at
+    ]
+    if rows:
+        once = insert(WebhookDelivery).values(rows)
+        db.session.execute(once.on_conflict_do_nothing(index_elements=["webhook_id", "event_id"]))
+    return bool(rows)
 
 
 def queue_test(webhook: Webhook) -> int:
     """Queue a test and give the id of its delivery."""
     payload = _payload(TEST, clock.now(), webhook.group, {})
     webhook.paused_until = None
-    return _add(webhook, TEST, payload, None)
+    added = insert(WebhookDelivery).values(_row(webhook, TEST, payload, None))
+    return db.session.scalars(added.returning(WebhookDelivery.id)).one()
 
 
 def send_again(delivery: WebhookDelivery) -> None:
@@ -169,9 +181,11 @@ def _payload(kind: str, at: datetime, group: Group, data: Mapping[str, Any]) -> 
     }
 
 
-def _add(webhook: Webhook, kind: str, payload: dict[str, Any], event_id: int | None) -> int:
+def _row(
+    webhook: Webhook, kind: str, payload: dict[str, Any], event_id: int | None
+) -> dict[str, Any]:
     now = clock.now()
-    values = {
+    return {
         "webhook_id": webhook.id,
         "event_id": event_id,
         "message_id": f"msg_{secrets.token_urlsafe(18)}",
@@ -182,6 +196,3 @@ def _add(webhook: Webhook, kind: str, payload: dict[str, Any], event_id: int | N
         "retrying_since": now,
         "next_try_at": now,
     }
-    added = insert(WebhookDelivery).values(values)
-    once = added.on_conflict_do_nothing(index_elements=["webhook_id", "event_id"])
-    return db.session.scalar(once.returning(WebhookDelivery.id)) or 0

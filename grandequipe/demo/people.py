@@ -31,6 +31,8 @@ NEWCOMER = "jade"
 BESIDE = (ProfileField.JOB_TITLE, ProfileField.ORGANISATION)
 SHOWN = tuple(field for field in ProfileField if field not in BESIDE)
 WITH_PICTURE = 0.8
+# The kinds that those who run an organisation post in its name.
+IN_ITS_NAME = ("project", "call", "webinar")
 # The keys of those who run the page of their organisation.
 RUN_BY = frozenset(each.run_by for each in content.organisations())
 

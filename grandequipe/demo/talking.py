@@ -7,7 +7,7 @@ from typing import Any
 from grandequipe.demo import content
 from grandequipe.demo.belonging import FirstActivity
 from grandequipe.demo.files import keep_files
-from grandequipe.demo.people import RUN_BY
+from grandequipe.demo.people import IN_ITS_NAME, RUN_BY
 from grandequipe.demo.registering import ARRIVED_AFTER, attend, registrations_of
 from grandequipe.demo.timeline import Timeline
 from grandequipe.demo.typography import typeset
@@ -18,8 +18,6 @@ from grandequipe.moderation.models import ReportReason, SubjectType
 from grandequipe.moderation.queries.subjects import get_reportable
 from grandequipe.moderation.services.reports import ReportInput, report
 
-# The kinds that those who run an organisation post in its name.
-IN_ITS_NAME = ("project", "call", "webinar")
 DEADLINE_HOUR = time(18)
 REACTED_WITHIN = timedelta(hours=40)
 HIGHLIGHTED_AFTER = timedelta(hours=1)

@@ -63,7 +63,7 @@ LEAVE = ("L222922", "L222922", "L422942")
 READ_POST = ("2222222", "4422242", "4422242")
 ACT_ON_POST = ("LX222XX", "L42224X", "L42224X")
 CARE_FOR_POST = ("LXX22X2", "L4X2242", "L4X2242")
-# Nobody is there yet.
+# Attendance is noted from shortly before the start on.
 CARE_BEFORE_THE_START = ("LXX99X9", "L4X9949", "L4X9949")
 # It is not cancelled.
 CARE_FOR_NONE = ("LXX44X4", "L4X4444", "L4X4444")

@@ -101,7 +101,7 @@ def test_whole_pages_alone_ask_where_they_stand(
         collection = create_collection(cast.amina, CollectionInput("À lire"))
         webhook = Webhook(
             group_id=cast.ess.id,
-            name="Journal",
+            name="Agenda",
             address="https://example.org/",
             kinds=[],
             salt=b"salt",

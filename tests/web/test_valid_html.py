@@ -106,7 +106,7 @@ def asked_for_by_open_pages(reader: Visitor, places: dict[str, str]) -> Iterator
         (f"{post}?cursor=1", IN_A_LIST),
         ("/", "{}"),
         (ESS, "{}"),
-        ("/territoires?q=paris", OPTIONS),
+        ("/territoires/suggestions?q=paris", OPTIONS),
         ("/notifications/compteur", "{}"),
     ):
         answer = reader.get(path, headers={"HX-Request": "true"})

@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from grandequipe.core.transactions import atomic
-from grandequipe.members.services import ProfileInput, edit_profile
 from grandequipe.taxonomies.services import load_territories, load_themes
 from tests.chromium import OpenWindow, findings
 from tests.factories import Cast
+from tests.organisations.conftest import make_organisation
 
 NEWS = "/groupes/ess-quartiers/publier/actualite"
 PLACES = [
@@ -25,8 +25,8 @@ def page(cast: Cast, open_window: OpenWindow) -> Page:
     """Open a window for Chloé where there are a few places and structures."""
     with atomic():
         load_territories(PLACES)
-        for member, structure in ((cast.amina, "Régie des Coteaux"), (cast.bruno, "Ville d’Évry")):
-            edit_profile(member, ProfileInput(member.display_name, organisation=structure))
+    for member, structure in ((cast.amina, "Régie des Coteaux"), (cast.bruno, "Ville d’Évry")):
+        make_organisation(structure, member)
     return open_window(cast.chloe)
 
 

@@ -78,7 +78,7 @@ def test_escape_closes_the_list_and_keeps_what_was_typed(page: Page) -> None:
 
 def test_a_structure_is_chosen_with_the_mouse_or_typed(page: Page) -> None:
     page.goto("/reglages/profil")
-    field = page.get_by_role("combobox", name="Votre structure")
+    field = page.get_by_role("combobox", name="Votre structure", exact=True)
     field.press_sequentially("evry")
     page.get_by_role("option", name="Ville d’Évry").click()
     expect(field).to_have_value("Ville d’Évry")
